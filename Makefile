@@ -1,0 +1,100 @@
+# procmap. `make` alone lists what there is. Two stages bring the tools: whatever npm the host has fetches Node and npm (.toolchain/),
+# and these fetch everything else, since an old Node makes npm leave out native parts without a word.
+SHELL = /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
+TOOLS := $(CURDIR)/.toolchain/node_modules
+NODE_BIN := $(TOOLS)/node-linux-$(ARCH)/bin
+export PATH := $(NODE_BIN):$(TOOLS)/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
+# The host's own ideas about npm and Node must not change what is built.
+unexport NODE_OPTIONS
+export NPM_CONFIG_ENGINE_STRICT := false
+export NPM_CONFIG_UPDATE_NOTIFIER := false
+
+TOOLCHAIN := .toolchain/node_modules/.package-lock.json
+MODULES := node_modules/.package-lock.json
+SERVER := server/dist/main.js
+PAGE := web/dist/index.html
+# What each is made of; tests are no part of it.
+sources = $(shell find $(1) -type f ! -name '*.test.ts' 2>/dev/null)
+LOCKED := package-lock.json package.json server/package.json shared/package.json web/package.json e2e/package.json .npmrc
+
+say = @echo "procmap: $(1)"
+
+.PHONY: help
+help:
+	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
+	@echo "make build      build the daemon and the page"
+	@echo "make test       everything: lint, types, unit, guest, browser"
+	@echo "make lint types unit guest browser"
+	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
+	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
+	@echo "make watch      rebuild on every change; make run in another terminal"
+	@echo "make format     write all files in the one format"
+	@echo "make clean      remove what was built;  make distclean  and what was fetched"
+
+$(TOOLCHAIN): .toolchain/package.json .toolchain/package-lock.json .toolchain/.npmrc
+	@command -v npm >/dev/null 2>&1 || { echo "procmap: npm is missing; install it first (as root: apt-get install npm)" >&2; exit 1; }
+	@test -n "$(filter x64 arm64,$(ARCH))" || { echo "procmap: no Node is packaged for $(ARCH); procmap builds on x86_64 and aarch64" >&2; exit 1; }
+	$(call say,fetching Node and npm (once)...)
+	@cd .toolchain && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
+		|| { echo "procmap: npm could not fetch Node; is the package registry reachable?" >&2; exit 1; }
+	@node --version | grep -q '^v24\.' || { echo "procmap: $$(command -v node) is $$(node --version), not Node 24; run 'make distclean' and try again" >&2; exit 1; }
+	@touch $@
+
+$(MODULES): $(TOOLCHAIN) $(LOCKED)
+	$(call say,fetching the packages (once)...)
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
+		|| { echo "procmap: npm could not fetch the packages; is the package registry reachable?" >&2; exit 1; }
+	@node -e "import('rolldown')" 2>/dev/null || { echo "procmap: rolldown's native part does not load; run 'make distclean' and try again" >&2; exit 1; }
+	@touch $@
+
+$(SERVER): $(MODULES) server/rolldown.config.ts $(call sources,server/src shared/src)
+	$(call say,building the daemon...)
+	@npm run --silent build --workspace server >/dev/null
+	@touch $@
+
+$(PAGE): $(MODULES) web/vite.config.ts web/index.html $(call sources,web/src shared/src)
+	$(call say,building the page...)
+	@npm run --silent build --workspace web
+	@touch $@
+
+.PHONY: build run watch
+build: $(SERVER) $(PAGE)
+
+run: build
+	@exec node_modules/.bin/procmap serve $(ARGS)
+
+watch: $(MODULES)
+	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
+
+.PHONY: test lint types unit guest browser format bench
+test: build test-packages
+	@node e2e/run-tests.ts
+
+lint types format: $(MODULES)
+	@npm run --silent $@
+
+unit: build test-packages
+	@npm run --silent unit -- $(TEST)
+
+guest browser: build test-packages
+	@npm run --silent $@ -- $(TEST)
+
+bench: build test-packages
+	@node e2e/bench/main.ts $(ARGS)
+
+
+.PHONY: test-packages
+test-packages:
+	@sh e2e/test-packages.sh
+
+.PHONY: clean distclean
+clean:
+	@rm -rf server/dist web/dist coverage e2e/test-results e2e/playwright-report
+	@$(MAKE) --silent -C e2e/fixtures clean
+
+distclean: clean
+	@rm -rf node_modules .toolchain/node_modules .cache

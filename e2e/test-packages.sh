@@ -1,0 +1,21 @@
+#!/bin/sh
+# Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
+set -eu
+PACKAGES='chromium fonts-dejavu-core gcc libc6-dev procps qemu-system-x86'
+[ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
+missing=
+for package in $PACKAGES; do
+  [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ]; then
+  echo "procmap: the tests need these packages: sudo apt-get install$missing" >&2
+  exit 1
+fi
+echo "procmap: installing what the tests need:$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+install() { apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1; }
+# Lists of a fresh machine are empty or old: fetch them when the first try fails.
+install || { apt-get update -q >"$log" 2>&1 && install; } || { tail -n 5 "$log" >&2; echo "procmap: apt-get could not install:$missing" >&2; rm -f "$log"; exit 1; }
+rm -f "$log"
