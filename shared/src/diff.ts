@@ -1,0 +1,132 @@
+import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey } from './names.ts';
+import { buildTable, type MappingTable } from './region.ts';
+
+/**
+ * What turns one table into the next: rows that went and rows that came. A row whose anything changed went and came.
+ * Law: apply(a, diff(a, b)) equals b, row by row, by the names' bytes.
+ */
+export interface Delta {
+  /** Rows of the old table that are not in the new one, ascending. */
+  readonly removed: Uint32Array;
+  /** For each row that came: its index in the new table, ascending. */
+  readonly at: Uint32Array;
+  /** The rows that came; `name` refers to the old table's names and, behind them, `names`. */
+  readonly rows: MappingTable;
+  /** Names that the old table does not have. */
+  readonly names: readonly Uint8Array[];
+}
+
+export function isEmptyDelta(delta: Delta): boolean {
+  return delta.removed.length === 0 && delta.at.length === 0;
+}
+
+/**
+ * Merges two ascending tables. O(rows) and without allocation a row where the names are the same;
+ * the names themselves are compared by their bytes, once each.
+ */
+export function diff(old: MappingTable, next: MappingTable): Delta {
+  const { translation, added } = translateNames(old.names, next.names);
+  const removed: number[] = [];
+  const at: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < old.length && j < next.length) {
+    const a = old.start[i] ?? 0;
+    const b = next.start[j] ?? 0;
+    if (a < b) removed.push(i++);
+    else if (b < a) at.push(j++);
+    else {
+      if (!sameRow(old, i, next, j, translation)) {
+        removed.push(i);
+        at.push(j);
+      }
+      i++;
+      j++;
+    }
+  }
+  while (i < old.length) removed.push(i++);
+  while (j < next.length) at.push(j++);
+  return { removed: Uint32Array.from(removed), at: Uint32Array.from(at), rows: pick(next, at, translation), names: added };
+}
+
+/** index in `next` -> index in `old` followed by the added ones. */
+function translateNames(old: Names, next: Names): { translation: Uint32Array; added: Uint8Array[] } {
+  const known = nameIndex(old);
+  const added: Uint8Array[] = [];
+  const count = nameCount(next);
+  const translation = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const index = known.get(nameKey(next, i));
+    if (index === undefined) added.push(nameBytes(next, i));
+    translation[i] = index ?? nameCount(old) + added.length - 1;
+  }
+  return { translation, added };
+}
+
+function sameRow(old: MappingTable, i: number, next: MappingTable, j: number, translation: Uint32Array): boolean {
+  return (
+    old.end[i] === next.end[j] &&
+    old.name[i] === translation[next.name[j] ?? 0] &&
+    old.perms[i] === next.perms[j] &&
+    old.kind[i] === next.kind[j] &&
+    old.offset[i] === next.offset[j] &&
+    old.inodeLow[i] === next.inodeLow[j] &&
+    old.inodeHigh[i] === next.inodeHigh[j] &&
+    old.device[i] === next.device[j]
+  );
+}
+
+function pick(table: MappingTable, rows: readonly number[], translation: Uint32Array): MappingTable {
+  return buildTable(rows.length, table.names, (column, array) => {
+    const from = table[column];
+    const picked = new array(rows.length);
+    rows.forEach((row, i) => {
+      const value = from[row] ?? 0;
+      picked[i] = column === 'name' ? (translation[value] ?? 0) : value;
+    });
+    return picked;
+  });
+}
+
+/** Rows of `old` that stay, in blocks: one copy for each stretch between two changes. Throws RangeError when the delta is not one of this table. */
+export function apply(old: MappingTable, delta: Delta): MappingTable {
+  const length = old.length - delta.removed.length + delta.at.length;
+  checkIndexes(delta.removed, old.length);
+  checkIndexes(delta.at, length);
+  const names = appendNames(old.names, delta.names);
+  for (const name of delta.rows.name) if (name >= nameCount(names)) throw new RangeError('delta: no such name');
+  return buildTable(length, names, (column, array) => {
+    const result = new array(length);
+    const from = old[column];
+    const came = delta.rows[column];
+    let read = 0;
+    let write = 0;
+    let gone = 0;
+    let come = 0;
+    while (write < length) {
+      while (gone < delta.removed.length && delta.removed[gone] === read) {
+        read++;
+        gone++;
+      }
+      if (come < delta.at.length && delta.at[come] === write) {
+        result[write++] = came[come++] ?? 0;
+        continue;
+      }
+      const readEnd = delta.removed[gone] ?? old.length;
+      const count = Math.min(readEnd - read, (delta.at[come] ?? length) - write);
+      if (count <= 0) throw new RangeError('delta: rows are missing');
+      result.set(from.subarray(read, read + count), write);
+      read += count;
+      write += count;
+    }
+    return result;
+  });
+}
+
+function checkIndexes(indexes: Uint32Array, length: number): void {
+  for (let i = 0, last = -1; i < indexes.length; i++) {
+    const index = indexes[i] ?? 0;
+    if (index <= last || index >= length) throw new RangeError('delta: rows out of order or out of range');
+    last = index;
+  }
+}

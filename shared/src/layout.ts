@@ -1,0 +1,37 @@
+import { END_PAGE_32, END_PAGE_64 } from './page.ts';
+
+/**
+ * Where the parts of an address space begin and end, in pages. Ascending:
+ * [0, taskEnd) the process may map; [taskEnd, userEnd) user half, but beyond what it may use; [userEnd, kernelStart)
+ * the non-canonical hole (empty on 32 bits); [kernelStart, end) the kernel's half.
+ */
+export interface Layout {
+  /** 64 or 32: of the kernel, and so of the whole picture. */
+  readonly bits: 64 | 32;
+  /** 64 or 32: of the process. */
+  readonly processBits: 64 | 32;
+  /** TASK_SIZE of this process. */
+  readonly taskEnd: number;
+  readonly userEnd: number;
+  readonly kernelStart: number;
+  readonly end: number;
+  /** Levels of the page tables, or 0 where it is not known. */
+  readonly pagingLevels: number;
+}
+
+export function isLayout(layout: Layout): boolean {
+  const { taskEnd, userEnd, kernelStart, end, bits } = layout;
+  return (
+    end === (bits === 64 ? END_PAGE_64 : END_PAGE_32) &&
+    [taskEnd, userEnd, kernelStart].every((page) => Number.isInteger(page)) &&
+    taskEnd > 0 &&
+    taskEnd <= userEnd &&
+    userEnd <= kernelStart &&
+    kernelStart < end
+  );
+}
+
+/** Hex digits of an address in this space. */
+export function addressDigits(layout: Layout): 16 | 8 {
+  return layout.bits === 64 ? 16 : 8;
+}

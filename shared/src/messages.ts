@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+
+/**
+ * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
+ * The first message must be `hello` with the session's key; nothing is sent before it is right.
+ */
+
+/** Numbers that a pid can be: 1 to 2^22 on 64-bit Linux; the syntax is checked as text elsewhere. */
+const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_294_967_295));
+
+export const MIN_RATE_HZ = 0.1;
+export const MAX_RATE_HZ = 10;
+export const DEFAULT_RATE_HZ = 1;
+
+/** Ticks a second that a viewer asks for. */
+const rateHz = v.pipe(v.number(), v.minValue(MIN_RATE_HZ), v.maxValue(MAX_RATE_HZ));
+
+const ClientMessage = v.variant('type', [
+  v.strictObject({ type: v.literal('hello'), protocol: v.number(), key: v.pipe(v.string(), v.maxLength(128)) }),
+  /** Watch this process (and no longer the one before); a full snapshot follows. */
+  v.strictObject({ type: v.literal('watch'), pid, rateHz }),
+  v.strictObject({ type: v.literal('rate'), rateHz }),
+  /** Stop ticks, keep the picture; `resume` goes on with one combined delta. */
+  v.strictObject({ type: v.literal('pause') }),
+  v.strictObject({ type: v.literal('resume') }),
+  v.strictObject({ type: v.literal('unwatch') }),
+  /** Send the list of processes now and every two seconds, or no longer. */
+  v.strictObject({ type: v.literal('processes'), on: v.boolean() }),
+  /** The page lost its base: send a snapshot. */
+  v.strictObject({ type: v.literal('resync') }),
+]);
+
+export type ClientMessage = v.InferOutput<typeof ClientMessage>;
+
+/** One process as the picker shows it; sizes in KiB. Texts are visibly escaped. */
+const Process = v.object({
+  pid,
+  ppid: v.number(),
+  comm: v.string(),
+  cmdline: v.string(),
+  uid: v.number(),
+  user: v.string(),
+  state: v.string(),
+  threads: v.number(),
+  vsize_kb: v.number(),
+  rss_kb: v.number(),
+  start_time: v.number(),
+  kernel_thread: v.boolean(),
+});
+
+export type Process = v.InferOutput<typeof Process>;
+
+/** Why a watched process shows no fresh map. Machine words; the page has the sentences. */
+export const WATCH_STATES = [
+  'live',
+  /** Ended; the last map stays. */
+  'exited',
+  /** No such process when the watch began. */
+  'not_found',
+  'kernel_thread',
+  'zombie',
+  'no_permission',
+  /** The kernel did not answer in time; tried again later. */
+  'stalled',
+] as const;
+
+const WatchState = v.picklist(WATCH_STATES);
+export type WatchState = v.InferOutput<typeof WatchState>;
+
+const ServerMessage = v.variant('type', [
+  v.object({
+    type: v.literal('welcome'),
+    protocol: v.number(),
+    version: v.string(),
+    /** Whose processes can be read, in words: empty when all can. */
+    hidden: v.string(),
+    kernelSource: v.string(),
+    kernelNote: v.string(),
+    host: v.string(),
+  }),
+  v.object({ type: v.literal('processes'), processes: v.array(Process) }),
+  /** The state of the watched process, whenever it changes. `message` says what happened and what to do. */
+  v.object({ type: v.literal('state'), pid, state: WatchState, message: v.string() }),
+  /** A tick that changed nothing: the map of `sequence` still holds. */
+  v.object({ type: v.literal('tick'), pid, sequence: v.number(), takenAt: v.number(), readMs: v.number(), bytes: v.number(), reads: v.number() }),
+  /** The rate in force; below the asked one when a tick would use too much of a core, and then `message` says so. */
+  v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
+  v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),
+]);
+
+export type ServerMessage = v.InferOutput<typeof ServerMessage>;
+
+function parse<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : null;
+}
+
+/** null when the text is no message of this protocol. */
+export function parseClientMessage(text: string): ClientMessage | null {
+  return parse(ClientMessage, text);
+}
+
+/** null when the text is no message of this protocol. */
+export function parseServerMessage(text: string): ServerMessage | null {
+  return parse(ServerMessage, text);
+}

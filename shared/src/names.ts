@@ -1,0 +1,61 @@
+/**
+ * The distinct names of a table of mappings, as raw bytes: what the kernel printed, hostile or not.
+ * Rows hold an index; index 0 is always the empty name.
+ */
+export interface Names {
+  /** All names, one after the other. */
+  readonly bytes: Uint8Array;
+  /** count + 1 positions in `bytes`: name i is [ends[i], ends[i + 1]). */
+  readonly ends: Uint32Array;
+}
+
+export const NO_NAMES: Names = { bytes: new Uint8Array(0), ends: new Uint32Array(2) };
+
+export function nameCount(names: Names): number {
+  return names.ends.length - 1;
+}
+
+/** The raw bytes of name i, as a view. */
+export function nameBytes(names: Names, index: number): Uint8Array {
+  return names.bytes.subarray(names.ends[index], names.ends[index + 1]);
+}
+
+/** One char per byte: exact, and so fit to be a key; not fit to be shown. */
+export function nameKey(names: Names, index: number): string {
+  let key = '';
+  const end = names.ends[index + 1] ?? 0;
+  for (let i = names.ends[index] ?? 0; i < end; i++) key += String.fromCharCode(names.bytes[i] ?? 0);
+  return key;
+}
+
+const indexes = new WeakMap<Names, Map<string, number>>();
+
+/** Key -> index of every name. Made once for each Names value: these are never changed in place. */
+export function nameIndex(names: Names): ReadonlyMap<string, number> {
+  let index = indexes.get(names);
+  if (index === undefined) {
+    index = new Map();
+    for (let i = nameCount(names) - 1; i >= 0; i--) index.set(nameKey(names, i), i);
+    indexes.set(names, index);
+  }
+  return index;
+}
+
+/** `names` and after them `more` (not checked for repeats). */
+export function appendNames(names: Names, more: readonly Uint8Array[]): Names {
+  if (more.length === 0) return names;
+  const count = nameCount(names);
+  const ends = new Uint32Array(count + 1 + more.length);
+  ends.set(names.ends);
+  let end = names.ends[count] ?? 0;
+  more.forEach((name, i) => {
+    end += name.length;
+    ends[count + 1 + i] = end;
+  });
+  const bytes = new Uint8Array(end);
+  bytes.set(names.bytes);
+  more.forEach((name, i) => {
+    bytes.set(name, ends[count + i]);
+  });
+  return { bytes, ends };
+}

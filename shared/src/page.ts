@@ -1,0 +1,51 @@
+/**
+ * Page numbers. An address >> 12 is below 2^52, and so every 64-bit address is exact in a double when
+ * it is counted in 4 KiB pages; a plain double of the address itself is not (above 2^53).
+ * The whole hot path counts pages; only this file parses and prints addresses.
+ */
+declare const brand: unique symbol;
+
+/** A page number in [0, 2^52]: address / 4096. 2^52 is the end of the 64-bit space, exclusive. */
+export type Page = number & { readonly [brand]: 'Page' };
+
+export const PAGE_SIZE = 4096;
+/** One past the last page of a 64-bit address space: 2^64 / 4096. */
+export const END_PAGE_64 = 2 ** 52;
+/** One past the last page of a 32-bit address space: 2^32 / 4096. */
+export const END_PAGE_32 = 2 ** 20;
+
+/** Takes a whole number in [0, 2^52]; throws RangeError otherwise. */
+export function page(value: number): Page {
+  if (!Number.isInteger(value) || value < 0 || value > END_PAGE_64) throw new RangeError(`not a page number: ${value}`);
+  return value as Page;
+}
+
+/**
+ * `0x` and at least `digits` hex digits (16 on 64 bits, 8 on 32) of the page's first byte.
+ * 2^64, which only ever is an exclusive end, prints with 17 digits: `0x10000000000000000`.
+ */
+export function formatAddress(pageNumber: number, digits = 16): string {
+  return `0x${bareAddress(pageNumber, digits)}`;
+}
+
+/** As {@link formatAddress} without the `0x`, for columns where every row is an address. */
+export function bareAddress(pageNumber: number, digits = 16): string {
+  return pageNumber === 0 ? '0'.repeat(digits) : (pageNumber.toString(16) + '000').padStart(digits, '0');
+}
+
+/** A parsed address: the page and the byte inside it, in [0, 4096). */
+export interface Address {
+  readonly page: Page;
+  readonly byte: number;
+}
+
+/** Parses hex with or without `0x`, up to 2^64 inclusive, underscores and surrounding spaces allowed; null when it is not that. */
+export function parseAddress(text: string): Address | null {
+  const match = /^\s*(?:0x)?0*([0-9a-f_]{1,21})\s*$/i.exec(text);
+  const digits = match?.[1]?.replaceAll('_', '');
+  if (digits === undefined || digits === '' || digits.length > 17) return null;
+  const pageNumber = digits.length > 3 ? Number.parseInt(digits.slice(0, -3), 16) : 0;
+  const byte = Number.parseInt(digits.slice(-3), 16);
+  if (pageNumber > END_PAGE_64 || (pageNumber === END_PAGE_64 && byte > 0)) return null;
+  return { page: pageNumber as Page, byte };
+}

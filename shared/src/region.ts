@@ -1,0 +1,95 @@
+import { type Names, NO_NAMES } from './names.ts';
+
+/**
+ * Mappings as a struct of arrays, ascending by start, disjoint: one row for each line of /proc/PID/maps.
+ * A table is a value: nobody writes to its arrays once it is made, so that it can be shared and compared by identity.
+ */
+export interface MappingTable {
+  readonly length: number;
+  /** First page. */
+  readonly start: Float64Array;
+  /** One past the last page. */
+  readonly end: Float64Array;
+  /** Offset in the file, in pages (the kernel's vm_pgoff). */
+  readonly offset: Float64Array;
+  /** The inode number is 64 bits wide and real file systems (overlayfs with xino) use the top ones. */
+  readonly inodeLow: Uint32Array;
+  readonly inodeHigh: Uint32Array;
+  /** major << 20 | minor, as the kernel's dev_t. */
+  readonly device: Uint32Array;
+  /** Index in `names`. */
+  readonly name: Uint32Array;
+  /** PERM_* bits. */
+  readonly perms: Uint8Array;
+  /** Index in KINDS. */
+  readonly kind: Uint8Array;
+  readonly names: Names;
+}
+
+type ColumnArray = Float64Array | Uint32Array | Uint8Array;
+type ColumnConstructor = Float64ArrayConstructor | Uint32ArrayConstructor | Uint8ArrayConstructor;
+
+/**
+ * The columns in wire order, widest first so that each stays aligned behind the one before.
+ * Codec, diff and apply all walk this list: a new column is one line here and one in MappingTable.
+ */
+export const COLUMNS = [
+  ['start', Float64Array],
+  ['end', Float64Array],
+  ['offset', Float64Array],
+  ['inodeLow', Uint32Array],
+  ['inodeHigh', Uint32Array],
+  ['device', Uint32Array],
+  ['name', Uint32Array],
+  ['perms', Uint8Array],
+  ['kind', Uint8Array],
+] as const satisfies readonly (readonly [keyof MappingTable, ColumnConstructor])[];
+
+export type ColumnName = (typeof COLUMNS)[number][0];
+export type Columns = { readonly [C in ColumnName]: MappingTable[C] };
+
+/** Bytes of one row on the wire. */
+export const ROW_BYTES = COLUMNS.reduce((sum, [, array]) => sum + array.BYTES_PER_ELEMENT, 0);
+
+/** Makes a table by calling `make` for each column. */
+export function buildTable(length: number, names: Names, make: (column: ColumnName, array: ColumnConstructor) => ColumnArray): MappingTable {
+  const columns = Object.fromEntries(COLUMNS.map(([column, array]) => [column, make(column, array)])) as unknown as Columns;
+  return { length, names, ...columns };
+}
+
+/** A table of `length` rows of zeros, for its maker to fill before anybody else sees it. */
+export function allocateTable(length: number, names: Names = NO_NAMES): MappingTable {
+  return buildTable(length, names, (_, array) => new array(length));
+}
+
+export const EMPTY_TABLE: MappingTable = allocateTable(0);
+
+/** The same rows with other names (the name column refers into them). */
+export function withNames(table: MappingTable, names: Names): MappingTable {
+  return { ...table, names };
+}
+
+/** Index of the row that holds `page`, or -1: binary search. */
+export function rowAt(table: MappingTable, page: number): number {
+  let low = 0;
+  let high = table.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((table.end[middle] ?? 0) <= page) low = middle + 1;
+    else high = middle;
+  }
+  return low < table.length && (table.start[low] ?? 0) <= page ? low : -1;
+}
+
+/** Decimal inode number, exact in all 64 bits. */
+export function inodeText(table: MappingTable, row: number): string {
+  const high = table.inodeHigh[row] ?? 0;
+  const low = table.inodeLow[row] ?? 0;
+  return high < 2 ** 21 ? String(high * 2 ** 32 + low) : ((BigInt(high) << 32n) | BigInt(low)).toString();
+}
+
+/** `major:minor` in hex, two digits at least, as maps prints it. */
+export function deviceText(table: MappingTable, row: number): string {
+  const device = table.device[row] ?? 0;
+  return `${(device >>> 20).toString(16).padStart(2, '0')}:${(device & 0xfffff).toString(16).padStart(2, '0')}`;
+}
