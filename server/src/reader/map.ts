@@ -1,0 +1,138 @@
+import { readdirSync } from 'node:fs';
+import { encodeSnapshot } from '@procmap/shared/codec.ts';
+import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import type { Layout } from '@procmap/shared/layout.ts';
+import { nameKey } from '@procmap/shared/names.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { newEtag, startTimeOf } from './etag.ts';
+import type { LastTexts } from './last-texts.ts';
+import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
+import { isLimitedTo3GiB, processBits } from './procfs/bitness.ts';
+import { inferLayout } from './procfs/layout.ts';
+import { agree, look, type Look } from './procfs/look.ts';
+import type { Machine } from './procfs/machine.ts';
+import { parseMaps } from './procfs/parse-maps.ts';
+import { procPath } from './procfs/proc-file.ts';
+import { isZombie } from './procfs/stat.ts';
+import type { TextBuffer } from './procfs/text-buffer.ts';
+
+/** A map, as a snapshot frame; or that it is the one which the asker has. */
+export interface ReadMap {
+  readonly etag: string;
+  /** null: unchanged. */
+  readonly frame: Uint8Array | null;
+  readonly takenAt: number;
+  readonly cost: Pick<ReadCost, 'readMs' | 'bytes' | 'reads'>;
+}
+
+/** Reads of one map at most: the first and three more. */
+const ATTEMPTS = 4;
+
+/**
+ * Reads the map of a process. `etag` is of the map that the asker has, or null. The kernel gives 4 KiB a read(2) and lets the process go on in between: so
+ * the text is taken again when its rows are out of order, or the process mapped something meanwhile; after the last attempt `torn` says so,
+ * and the rows are those that are in order.
+ */
+export async function readMap(pid: number, etag: string | null, machine: Machine, last: LastTexts, busy: () => void): Promise<ReadMap | Failure> {
+  const text = last.takeSpare();
+  const answer = await attempt(pid, etag, machine, last, text, busy);
+  if (isFailure(answer) || answer.frame === null) last.release(text);
+  if (isFailure(answer) && answer.error !== 'unreadable') last.forget(pid);
+  return answer;
+}
+
+async function attempt(pid: number, etag: string | null, machine: Machine, last: LastTexts, text: TextBuffer, busy: () => void): Promise<ReadMap | Failure> {
+  const known = last.get(pid);
+  let reads = 0;
+  let readMs = 0;
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const takenAt = Date.now();
+    const began = performance.now();
+    const before = lookAlive(pid, etag);
+    if (isFailure(before)) return before;
+    try {
+      reads += await text.read(mapsPath(pid, before), busy);
+    } catch (error) {
+      return gone(failureOf(error, pid), pid, etag);
+    }
+    const same = known?.etag === etag && !known.torn && text.sameAs(known.text);
+    const after = same ? before : lookAlive(pid, etag);
+    readMs += performance.now() - began;
+    if (isFailure(after)) return after;
+    const cost = { readMs, bytes: text.length, reads };
+    if (same) return { etag: known.etag, frame: null, takenAt, cost };
+
+    const parseBegan = performance.now();
+    const parsed = parseMaps(text.bytes, text.length);
+    const parseMs = performance.now() - parseBegan;
+    const steady = agree(before, after);
+    if ('malformedAt' in parsed) {
+      if (!steady && left > 0) continue;
+      return failure(
+        'unreadable',
+        `line ${lineOf(text, parsed.malformedAt)} of /proc/${pid}/maps is of no form that procmap knows; please report it with your kernel's version`,
+      );
+    }
+    // A process on its way out has no memory any more while it is not a zombie yet.
+    if (text.length === 0) {
+      if (left > 0) continue;
+      return gone(failure('zombie', `process ${pid} is exiting and has no address space any more`), pid, etag);
+    }
+    const torn = !steady || !parsed.ordered;
+    if (torn && left > 0) continue;
+
+    const layout = layoutOf(pid, parsed.table, machine);
+    if (layout === null) return failure('unreadable', `procmap does not know the address-space layout of ${machine.machine}`);
+    const meta: MapMeta = { process: { pid, startTime: after.startTime, comm: after.comm }, layout, takenAt, cost: { ...cost, parseMs, torn } };
+    const frame = encodeSnapshot(0, meta, parsed.table);
+    const fresh = newEtag(after.startTime);
+    last.keep(pid, { text, etag: fresh, torn });
+    return { etag: fresh, frame, takenAt, cost };
+  }
+}
+
+/** The maps file; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */
+function mapsPath(pid: number, now: Look): string {
+  if (!isZombie(now)) return procPath(pid, 'maps');
+  const others = readdirSync(procPath(pid, 'task')).filter((thread) => thread !== String(pid));
+  return procPath(pid, `task/${others[0] ?? pid}/maps`);
+}
+
+/** A look at a process that has an address space and is still the one that the etag is of. */
+function lookAlive(pid: number, etag: string | null): Look | Failure {
+  const now = look(pid);
+  if (isFailure(now)) return gone(now, pid, etag);
+  if (etag !== null && startTimeOf(etag) !== now.startTime) return failure('exited', `process ${pid} has exited; its number belongs to another process now`);
+  if (now.kernelThread)
+    return failure('kernel_thread', `process ${pid} is a kernel thread (${now.comm}): it has no user address space; choose a process that runs a program`);
+  // With other threads, only the first one has ended: see mapsPath().
+  if (isZombie(now) && now.threads <= 1)
+    return gone(failure('zombie', `process ${pid} (${now.comm}) is a zombie: it has ended, and its parent ${now.ppid} has not collected it yet`), pid, etag);
+  return now;
+}
+
+/** To who has seen it alive it has exited. */
+function gone(reason: Failure, pid: number, etag: string | null): Failure {
+  const ended = reason.error === 'not_found' || reason.error === 'zombie';
+  return ended && etag !== null ? failure('exited', `process ${pid} has exited`) : reason;
+}
+
+function layoutOf(pid: number, table: MappingTable, machine: Machine): Layout | null {
+  const highestPage = highestOwnPage(table);
+  const bits = processBits(pid, highestPage);
+  return inferLayout({ ...machine, processBits: bits, limitedTo3GiB: bits === 32 && isLimitedTo3GiB(pid), highestPage });
+}
+
+/** End of the highest mapping but those of the kernel's own half. */
+function highestOwnPage(table: MappingTable): number {
+  let row = table.length - 1;
+  while (row >= 0 && (table.kind[row] === Kind.vsyscall || nameKey(table.names, table.name[row] ?? 0) === '[vectors]')) row--;
+  return table.end[row] ?? 0;
+}
+
+function lineOf(text: TextBuffer, position: number): number {
+  let line = 1;
+  for (let i = 0; i < position; i++) if (text.bytes[i] === 0x0a) line++;
+  return line;
+}

@@ -1,0 +1,41 @@
+import { readsAll } from './procfs/reach.ts';
+import type { ReaderErrorWord } from './protocol.ts';
+
+/** Why a request could not be served, as a value: a machine word and a sentence that says what to do. */
+export interface Failure {
+  readonly error: ReaderErrorWord;
+  readonly message: string;
+}
+
+export function failure(error: ReaderErrorWord, message: string): Failure {
+  return { error, message };
+}
+
+export function isFailure(value: object): value is Failure {
+  return 'error' in value;
+}
+
+/** What a system call's error on /proc/PID/... means. */
+export function failureOf(error: unknown, pid: number): Failure {
+  switch (errnoName(error)) {
+    case 'ENOENT':
+    case 'ESRCH':
+    case 'ENOTDIR':
+      return failure('not_found', `there is no process ${pid}`);
+    case 'EACCES':
+    case 'EPERM':
+      return failure(
+        'no_permission',
+        readsAll()
+          ? `the kernel does not let even root read process ${pid}: a security module or the border of a container forbids it`
+          : `no permission to read process ${pid}: run procmap as root (sudo) to read processes of other users`,
+      );
+    default:
+      return failure('unreadable', `the kernel refused to show process ${pid}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** `ENOENT` and so on; empty when it is no error of a system call. */
+export function errnoName(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

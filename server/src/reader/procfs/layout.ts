@@ -1,0 +1,76 @@
+import type { Layout } from '@procmap/shared/layout.ts';
+import { END_PAGE_32, END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
+
+/** What the layout of an address space follows from. */
+export interface LayoutFacts {
+  /** os.machine(): `x86_64`, `aarch64`, `i686`, `armv7l` ... */
+  readonly machine: string;
+  /** VmallocTotal of /proc/meminfo, KiB: the only place where a running kernel tells its paging levels to everybody. */
+  readonly vmallocKib: number;
+  readonly pageSize: number;
+  readonly processBits: 64 | 32;
+  /** ADDR_LIMIT_3GB of personality(2). */
+  readonly limitedTo3GiB: boolean;
+  /** End of the highest mapping that is the process's own (not the kernel's [vsyscall] or [vectors]), in pages. */
+  readonly highestPage: number;
+}
+
+type Shape = Omit<Layout, 'processBits'>;
+
+const PAGE_BITS = 12;
+const GIB_PAGES = 2 ** 18;
+/** vmalloc is 32 TiB with four levels, 12.5 PiB with five (Documentation/arch/x86/x86_64/mm.rst). */
+const FIVE_LEVEL_VMALLOC_KIB = 2 ** 40;
+
+/** null for a machine whose layout procmap does not know: no picture is better than a wrong one. */
+export function inferLayout(facts: LayoutFacts): Layout | null {
+  const shape = shapeOf(facts);
+  return shape === null ? null : lift({ ...shape, processBits: facts.processBits }, facts.highestPage);
+}
+
+function shapeOf(facts: LayoutFacts): Shape | null {
+  const { machine } = facts;
+  if (machine === 'x86_64') return x86_64(facts);
+  if (machine === 'aarch64') return arm64(facts);
+  if (/^i[3-6]86$/.test(machine)) return split32(3 * GIB_PAGES, 3 * GIB_PAGES);
+  // TASK_SIZE = PAGE_OFFSET - 16 MiB, where the modules are (arch/arm/include/asm/memory.h).
+  if (/^armv[4-8]/.test(machine)) return split32(3 * GIB_PAGES - 2 ** 12, 3 * GIB_PAGES);
+  return null;
+}
+
+/** arch/x86/include/asm/page_64_types.h: TASK_SIZE_MAX, IA32_PAGE_OFFSET. */
+function x86_64({ vmallocKib, processBits, limitedTo3GiB, highestPage }: LayoutFacts): Shape {
+  const fourLevelEnd = 2 ** (47 - PAGE_BITS);
+  const five = vmallocKib >= FIVE_LEVEL_VMALLOC_KIB || highestPage > fourLevelEnd;
+  const userEnd = five ? 2 ** (56 - PAGE_BITS) : fourLevelEnd;
+  // The page below the hole cannot be mapped: a system call there would return to a non-canonical address.
+  const wide = userEnd - 1;
+  const narrow = limitedTo3GiB ? 3 * GIB_PAGES : END_PAGE_32 - 2;
+  return { bits: 64, taskEnd: processBits === 64 ? wide : narrow, userEnd, kernelStart: END_PAGE_64 - userEnd, end: END_PAGE_64, pagingLevels: five ? 5 : 4 };
+}
+
+/**
+ * arch/arm64/include/asm/memory.h: vmalloc takes all but a little of the upper half of the kernel's 2^VA_BITS. A kernel built for 52 bits keeps its
+ * vmalloc as with 48, and gives addresses above only to who asks: so only a mapping there tells it.
+ */
+function arm64({ vmallocKib, pageSize, processBits, highestPage }: LayoutFacts): Shape {
+  const inferredBits = Math.ceil(Math.log2(vmallocKib * 1024)) + 1;
+  const vaBits = highestPage > 2 ** (inferredBits - PAGE_BITS) ? 52 : inferredBits;
+  const userEnd = 2 ** (vaBits - PAGE_BITS);
+  const pagingLevels = Math.trunc((vaBits - 4) / (Math.log2(pageSize) - 3));
+  // TASK_SIZE_32 of arch/arm64/include/asm/processor.h: without the last page, but with 64 KiB pages it holds the vectors.
+  const narrow = END_PAGE_32 - (pageSize === 65_536 ? 0 : pageSize / PAGE_SIZE);
+  return { bits: 64, taskEnd: processBits === 64 ? userEnd : narrow, userEnd, kernelStart: END_PAGE_64 - userEnd, end: END_PAGE_64, pagingLevels };
+}
+
+/** A 32-bit kernel: both halves in 4 GiB, no hole. */
+function split32(taskEnd: number, kernelStart: number): Shape {
+  return { bits: 32, taskEnd, userEnd: kernelStart, kernelStart, end: END_PAGE_32, pagingLevels: 0 };
+}
+
+/** Raises the ends that a mapping shows to be higher, so that intervals always tile. */
+function lift(layout: Layout, highestPage: number): Layout {
+  if (highestPage <= layout.taskEnd) return layout;
+  const userEnd = Math.max(layout.userEnd, highestPage);
+  return { ...layout, taskEnd: highestPage, userEnd, kernelStart: Math.max(layout.kernelStart, userEnd) };
+}

@@ -1,0 +1,30 @@
+import { type Failure, failure, failureOf } from '../outcome.ts';
+import { procPath, readSmall } from './proc-file.ts';
+import { parseStat, type Stat } from './stat.ts';
+
+/** A process at one moment: two looks that agree had the same program and the same amount of memory mapped. */
+export interface Look extends Stat {
+  /** VSZ, text and data of /proc/PID/statm: what moves when something is mapped. Resident pages move all the time and say nothing here. */
+  readonly mapped: string;
+}
+
+const STATM_SIZE = 0;
+const STATM_TEXT = 3;
+const STATM_DATA = 5;
+
+export function look(pid: number): Look | Failure {
+  try {
+    const stat = parseStat(readSmall(procPath(pid, 'stat')));
+    // A process that is being collected reads as empty.
+    if (stat === null) return failure('not_found', `there is no process ${pid}`);
+    const statm = readSmall(procPath(pid, 'statm')).toString('latin1').split(' ');
+    return { ...stat, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
+  } catch (error) {
+    return failureOf(error, pid);
+  }
+}
+
+/** True when nothing that can be seen from outside changed in between. */
+export function agree(before: Look, after: Look): boolean {
+  return before.startTime === after.startTime && before.mapped === after.mapped;
+}

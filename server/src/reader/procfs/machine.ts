@@ -1,0 +1,17 @@
+import { machine } from 'node:os';
+import { readFileSync } from 'node:fs';
+import { ownPageSize } from './bitness.ts';
+
+/** What does not change while the reader runs. Of the running kernel itself, and so not from PROCMAP_PROC. */
+export interface Machine {
+  readonly machine: string;
+  readonly vmallocKib: number;
+  readonly pageSize: number;
+}
+
+export function readMachine(): Machine {
+  const vmalloc = /^VmallocTotal:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'latin1'))?.[1];
+  if (vmalloc === undefined) throw new Error('no VmallocTotal in /proc/meminfo');
+  // uname -m says i686 under `setarch i686`, on a 64-bit kernel too.
+  return { machine: process.arch === 'x64' ? 'x86_64' : machine(), vmallocKib: Number(vmalloc), pageSize: ownPageSize() };
+}

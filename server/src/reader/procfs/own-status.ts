@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { capabilityNames } from './capabilities.ts';
+
+/** What the kernel says this process may do (/proc/self/status). */
+export interface OwnStatus {
+  /** Real, effective, saved and file system user id. */
+  readonly uids: readonly number[];
+  readonly groups: readonly number[];
+  readonly effective: readonly string[];
+  readonly permitted: readonly string[];
+  readonly bounding: readonly string[];
+  readonly noNewPrivileges: boolean;
+}
+
+export function readOwnStatus(): OwnStatus {
+  return parseOwnStatus(readFileSync('/proc/self/status', 'latin1'));
+}
+
+/** Throws when a line is missing: a process that cannot see what it may do must not assume anything. */
+export function parseOwnStatus(text: string): OwnStatus {
+  const fields = new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+  const field = (name: string): string => {
+    const value = fields.get(name);
+    if (value === undefined) throw new Error(`no ${name} in /proc/self/status`);
+    return value;
+  };
+  const numbers = (name: string): number[] =>
+    field(name)
+      .split(/\s+/)
+      .filter((word) => word !== '')
+      .map(Number);
+  return {
+    uids: numbers('Uid'),
+    groups: numbers('Groups'),
+    effective: capabilityNames(BigInt(`0x${field('CapEff')}`)),
+    permitted: capabilityNames(BigInt(`0x${field('CapPrm')}`)),
+    bounding: capabilityNames(BigInt(`0x${field('CapBnd')}`)),
+    noNewPrivileges: field('NoNewPrivs') === '1',
+  };
+}

@@ -1,0 +1,75 @@
+import { readdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { escapeBytes } from '@procmap/shared/escape.ts';
+import type { ProcessInfo } from '../protocol.ts';
+import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
+import { isZombie, parseStat } from './stat.ts';
+import { parseStatus } from './status.ts';
+import { userName } from './users.ts';
+
+const CMDLINE_BYTES = 4096;
+const NUL = 0;
+const SPACE = 0x20;
+const YIELD_MS = 50;
+
+/**
+ * Every process that is visible, ascending by pid. One that vanishes meanwhile is left out. `avoid`: pids whose command line is not read: the kernel
+ * needs the process's mmap_lock for it, and a reader before this one was killed while it waited for that.
+ */
+export async function listProcesses(avoid: ReadonlySet<number>, busy: () => void): Promise<ProcessInfo[]> {
+  const processes: ProcessInfo[] = [];
+  let yielded = performance.now();
+  for (const entry of readdirSync(PROC_ROOT)) {
+    const pid = pidOf(entry);
+    if (pid === 0) continue;
+    const process = readProcess(pid, avoid.has(pid));
+    if (process !== null) processes.push(process);
+    if (performance.now() - yielded > YIELD_MS) {
+      busy();
+      await setImmediate();
+      yielded = performance.now();
+    }
+  }
+  return processes.sort((a, b) => a.pid - b.pid);
+}
+
+/** 0 for what is no pid. */
+function pidOf(entry: string): number {
+  const first = entry.charCodeAt(0);
+  return first >= 0x31 && first <= 0x39 ? Number(entry) || 0 : 0;
+}
+
+function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
+  try {
+    const stat = parseStat(readSmall(procPath(pid, 'stat')));
+    if (stat === null) return null;
+    const status = parseStatus(readSmall(procPath(pid, 'status')));
+    const hasArguments = !stat.kernelThread && !isZombie(stat) && !avoidCmdline;
+    return {
+      pid,
+      ppid: stat.ppid,
+      comm: stat.comm,
+      cmdline: hasArguments ? cmdlineText(readSmall(procPath(pid, 'cmdline'), CMDLINE_BYTES)) : '',
+      uid: status.uid,
+      user: userName(status.uid),
+      state: stat.state,
+      threads: stat.threads,
+      vsize_kb: status.vsizeKb,
+      rss_kb: status.rssKb,
+      start_time: stat.startTime,
+      kernel_thread: stat.kernelThread,
+    };
+  } catch {
+    // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
+    return null;
+  }
+}
+
+/** Arguments with spaces between them instead of NUL, visibly escaped; `…` where it was cut. */
+function cmdlineText(bytes: Buffer): string {
+  const cut = bytes.length === CMDLINE_BYTES;
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === NUL) end--;
+  for (let i = 0; i < end; i++) if (bytes[i] === NUL) bytes[i] = SPACE;
+  return escapeBytes(bytes.subarray(0, end)) + (cut ? '…' : '');
+}

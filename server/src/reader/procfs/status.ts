@@ -1,0 +1,29 @@
+/** Of /proc/PID/status (proc_pid_status(5)). */
+export interface Status {
+  /** Effective user id, as ps(1) shows it. */
+  readonly uid: number;
+  /** KiB; 0 for a process without an address space. */
+  readonly vsizeKb: number;
+  readonly rssKb: number;
+}
+
+/** `Name` comes first and is escaped by the kernel (no newline in it), so that no value can pass for another line. */
+export function parseStatus(bytes: Buffer): Status {
+  const text = bytes.toString('latin1');
+  return {
+    // Real, effective, saved, file system.
+    uid: numberAfter(text, '\nUid:\t', 1),
+    vsizeKb: numberAfter(text, '\nVmSize:\t', 0),
+    rssKb: numberAfter(text, '\nVmRSS:\t', 0),
+  };
+}
+
+/** The number in column `column` (tabs between) of a line, or 0 when there is none. */
+function numberAfter(text: string, label: string, column: number): number {
+  let at = text.indexOf(label);
+  if (at < 0) return 0;
+  at += label.length;
+  for (let i = 0; i < column; i++) at = text.indexOf('\t', at) + 1;
+  const value = Number.parseInt(text.slice(at, at + 24), 10);
+  return Number.isNaN(value) ? 0 : value;
+}

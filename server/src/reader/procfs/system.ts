@@ -1,0 +1,23 @@
+import { hostname, release } from 'node:os';
+import { escapeText } from '@procmap/shared/escape.ts';
+import type { SystemInfo } from '../protocol.ts';
+import { inferLayout } from './layout.ts';
+import type { Machine } from './machine.ts';
+import { readOwnStatus } from './own-status.ts';
+import { readsAll } from './reach.ts';
+
+export function describeSystem(machine: Machine): SystemInfo {
+  const own = readOwnStatus();
+  const layout = inferLayout({ ...machine, processBits: 64, limitedTo3GiB: false, highestPage: 0 });
+  return {
+    kernel_release: release(),
+    arch: machine.machine,
+    bits: layout?.bits ?? 64,
+    paging_levels: layout?.pagingLevels ?? 0,
+    page_size: machine.pageSize,
+    host: escapeText(hostname()),
+    uid: own.uids[1] ?? 0,
+    capabilities: own.effective,
+    reads_all: readsAll(own),
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
+ * Over a stream: u32 bytes of the rest, u32 bytes of head, head (JSON), body. Little endian. The reader is silent until asked
+ * and answers in the order of asking. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
+ */
+export type ReaderRequest =
+  | { readonly id: number; readonly op: 'processes' }
+  | { readonly id: number; readonly op: 'system' }
+  /** `etag` of the answer that the asker has: the same bytes again are answered by `unchanged`. */
+  | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
+  /** Nobody watches this pid any more: forget its last bytes. */
+  | { readonly id: number; readonly op: 'forget'; readonly pid: number };
+
+/** Machine words; `message` beside it says what happened and what to do. */
+export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'bad_request';
+
+export type ReaderHead =
+  | { readonly id: number; readonly status: 'busy' }
+  | { readonly id: number; readonly status: 'processes'; readonly processes: readonly ProcessInfo[] }
+  | { readonly id: number; readonly status: 'system'; readonly system: SystemInfo }
+  /** The body is a snapshot frame of shared/codec.ts with sequence 0. `cpuMs`: what it took of a core. */
+  | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number }
+  | {
+      readonly id: number;
+      readonly status: 'unchanged';
+      readonly etag: string;
+      readonly cpuMs: number;
+      readonly takenAt: number;
+      readonly readMs: number;
+      readonly bytes: number;
+      readonly reads: number;
+    }
+  | { readonly id: number; readonly status: 'forgotten' }
+  | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
+
+/** As GET /api/processes answers it (DESIGN 4). Sizes in KiB, start_time in clock ticks since boot, texts visibly escaped. */
+export interface ProcessInfo {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly comm: string;
+  readonly cmdline: string;
+  readonly uid: number;
+  readonly user: string;
+  readonly state: string;
+  readonly threads: number;
+  readonly vsize_kb: number;
+  readonly rss_kb: number;
+  readonly start_time: number;
+  readonly kernel_thread: boolean;
+}
+
+/** What the reader knows of the machine, for GET /api/system. */
+export interface SystemInfo {
+  readonly kernel_release: string;
+  readonly arch: string;
+  readonly bits: 64 | 32;
+  readonly paging_levels: number;
+  readonly page_size: number;
+  readonly host: string;
+  /** Of the reader, from /proc/self/status. */
+  readonly uid: number;
+  readonly capabilities: readonly string[];
+  /** True when any process of the system can be read. */
+  readonly reads_all: boolean;
+}
+
+/** Largest message either way: a snapshot of two million mappings fits. */
+export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;

@@ -1,0 +1,29 @@
+import type { ReaderRequest } from './protocol.ts';
+
+/** Largest pid that the kernel can have (PID_MAX_LIMIT, include/linux/threads.h). */
+const MOST_PID = 4_194_304;
+const MOST_ETAG = 64;
+
+/** Checks what came over the stream; a sentence when it is no request. */
+export function parseRequest(head: unknown): ReaderRequest | string {
+  if (typeof head !== 'object' || head === null || !('id' in head) || !('op' in head)) return 'a request has an id and an op';
+  const { id, op } = head;
+  if (!isId(id)) return 'id must be a whole number from 0';
+  if (op === 'processes' || op === 'system') return { id, op };
+  if (op !== 'map' && op !== 'forget') return 'op must be processes, system, map or forget';
+  const pid = 'pid' in head ? head.pid : undefined;
+  if (!isId(pid) || pid < 1 || pid > MOST_PID) return `pid must be a whole number from 1 to ${MOST_PID}`;
+  if (op === 'forget') return { id, op, pid };
+  const etag = 'etag' in head ? head.etag : undefined;
+  if (etag !== null && (typeof etag !== 'string' || etag.length > MOST_ETAG)) return 'etag must be null or one that the reader gave';
+  return { id, op, pid, etag };
+}
+
+/** The id to answer a bad request under: its own where it has one, else 0. */
+export function idOf(head: unknown): number {
+  return typeof head === 'object' && head !== null && 'id' in head && isId(head.id) ? head.id : 0;
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

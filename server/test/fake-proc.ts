@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface FakeProcess {
+  readonly comm?: string;
+  readonly startTime?: number;
+  readonly state?: string;
+  readonly flags?: number;
+  readonly maps?: string;
+  readonly statm?: string;
+  readonly cmdline?: string;
+}
+
+/** A folder of real files in the place of /proc: for what a real kernel cannot be asked to do at will (use a pid again, hang). */
+export class FakeProc {
+  readonly root = mkdtempSync(join(tmpdir(), 'procmap-proc-'));
+
+  constructor() {
+    // Searchable for readers of other users.
+    chmodSync(this.root, 0o755);
+  }
+
+  path(pid: number, file: string): string {
+    return join(this.root, String(pid), file);
+  }
+
+  write(pid: number, process: FakeProcess): void {
+    const { comm = 'fake', startTime = 1000, state = 'S', flags = 0, maps = '', statm = '100 10 5 1 0 50 0\n', cmdline = 'fake\0' } = process;
+    mkdirSync(join(this.root, String(pid)), { recursive: true });
+    writeFileSync(
+      this.path(pid, 'stat'),
+      Buffer.from(`${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 4096 10\n`, 'latin1'),
+    );
+    writeFileSync(this.path(pid, 'status'), `Name:\tfake\nUid:\t7\t8\t9\t10\nVmSize:\t     400 kB\nVmRSS:\t      40 kB\n`);
+    writeFileSync(this.path(pid, 'statm'), statm);
+    writeFileSync(this.path(pid, 'maps'), Buffer.from(maps, 'latin1'));
+    writeFileSync(this.path(pid, 'cmdline'), cmdline);
+  }
+
+  /** A FIFO: to open it blocks until somebody writes, and then to read it does. */
+  block(pid: number, file: string): void {
+    rmSync(this.path(pid, file), { force: true });
+    execFileSync('mkfifo', ['-m', '666', this.path(pid, file)]);
+  }
+
+  remove(pid: number): void {
+    rmSync(join(this.root, String(pid)), { recursive: true });
+  }
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** A line of a maps file: pages from `page`, anonymous. */
+export function mapsLine(page: number, pages: number, perms = 'rw-p'): string {
+  const hex = (value: number): string => `${value.toString(16).padStart(5, '0')}000`;
+  return `${hex(page)}-${hex(page + pages)} ${perms} 00000000 00:00 0 \n`;
+}

@@ -1,0 +1,45 @@
+import { nameKey } from '@procmap/shared/names.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
+
+/** One line of /proc/PID/maps by the plainest means: what the scanner must agree with. Texts have one char per byte. */
+export interface ReferenceRow {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly perms: string;
+  readonly offset: bigint;
+  readonly device: string;
+  readonly inode: string;
+  readonly name: string;
+}
+
+export function referenceRows(text: string): ReferenceRow[] {
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const match =
+        /^([0-9a-f]+)-([0-9a-f]+) (....) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) ([0-9]+) +([^ ].*)?$/s.exec(line) ??
+        /^([0-9a-f]+)-([0-9a-f]+) (....) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) ([0-9]+) $/.exec(line);
+      if (match === null) throw new Error(`no maps line: ${line}`);
+      const [, start = '', end = '', perms = '', offset = '', device = '', inode = '', name = ''] = match;
+      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, offset: BigInt(`0x${offset}`), device, inode, name };
+    });
+}
+
+const PAGE_BITS = 12n;
+
+export function tableRows(table: MappingTable): ReferenceRow[] {
+  return Array.from({ length: table.length }, (_, row) => {
+    const perms = table.perms[row] ?? 0;
+    return {
+      start: BigInt(table.start[row] ?? -1) << PAGE_BITS,
+      end: BigInt(table.end[row] ?? -1) << PAGE_BITS,
+      perms: permsText(perms) + typeText(perms),
+      offset: BigInt(table.offset[row] ?? -1) << PAGE_BITS,
+      device: deviceText(table, row),
+      inode: inodeText(table, row),
+      name: nameKey(table.names, table.name[row] ?? 0),
+    };
+  });
+}

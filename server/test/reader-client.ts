@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
+import { encodeMessage, type Message, MessageReader } from '../src/reader/wire.ts';
+import type { ReaderHead } from '../src/reader/protocol.ts';
+
+const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
+
+export interface ReaderOptions {
+  /** PROCMAP_PROC */
+  readonly procRoot?: string;
+  /** Put before the node command, e.g. setpriv and its options. */
+  readonly prefix?: readonly string[];
+}
+
+type Status<S extends ReaderHead['status']> = Extract<ReaderHead, { status: S }>;
+type Snapshot = Extract<Frame, { type: 'snapshot' }>;
+
+/** A real reader process from the sources, and the asking end of its stream. */
+export class ReaderClient {
+  readonly process: ChildProcess;
+  readonly #stream: Socket;
+  readonly #waiting = new Map<number, (message: Message) => void>();
+  #id = 0;
+  /** `busy` heads so far. */
+  busy = 0;
+
+  constructor(options: ReaderOptions = {}) {
+    const [command, ...args] = [...(options.prefix ?? []), process.execPath, READER];
+    const env = options.procRoot === undefined ? {} : { PROCMAP_PROC: options.procRoot };
+    this.process = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    this.#stream = this.process.stdio[3] as Socket;
+    const incoming = new MessageReader();
+    this.#stream.on('data', (chunk: Buffer) => {
+      for (const message of incoming.push(chunk)) this.#take(message);
+    });
+    this.#stream.on('error', () => undefined);
+  }
+
+  #take(message: Message): void {
+    const head = message.head as ReaderHead;
+    if (head.status === 'busy') {
+      this.busy++;
+      return;
+    }
+    this.#waiting.get(head.id)?.(message);
+    this.#waiting.delete(head.id);
+  }
+
+  /** Sends any object with an id of its own; the whole answer. */
+  ask(request: Record<string, unknown>): Promise<{ head: ReaderHead; body: Uint8Array }> {
+    const id = ++this.#id;
+    this.sendRaw(Buffer.concat(encodeMessage({ id, ...request })));
+    return new Promise((resolve) => {
+      this.#waiting.set(id, (message) => {
+        resolve({ head: message.head as ReaderHead, body: message.body });
+      });
+    });
+  }
+
+  sendRaw(bytes: Buffer): void {
+    this.#stream.write(bytes);
+  }
+
+  /** The map of a process; fails the test when the answer is not one. */
+  async map(pid: number, etag: string | null = null): Promise<Snapshot & { etag: string }> {
+    const { head, body } = await this.ask({ op: 'map', pid, etag });
+    if (head.status !== 'map') throw new Error(`no map: ${JSON.stringify(head)}`);
+    const frame = decodeFrame(body);
+    if (frame.type !== 'snapshot') throw new Error('not a snapshot');
+    return { ...frame, etag: head.etag };
+  }
+
+  async error(pid: number, etag: string | null = null): Promise<Status<'error'>> {
+    const { head } = await this.ask({ op: 'map', pid, etag });
+    if (head.status !== 'error') throw new Error(`no error: ${JSON.stringify(head)}`);
+    return head;
+  }
+
+  async stop(): Promise<void> {
+    this.#stream.destroy();
+    if (this.process.exitCode === null && this.process.signalCode === null) await once(this.process, 'exit');
+  }
+}
