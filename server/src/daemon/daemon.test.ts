@@ -1,0 +1,278 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, openSync, closeSync, constants, readFileSync, statSync, mkdtempSync, rmSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
+import { DaemonClient, makeDist, removeDist, sleep } from '../../test/daemon-client.ts';
+import { otherUser } from '../../test/other-user.ts';
+import { READER_CAPABILITIES } from '../reader/confinement.ts';
+import { READER_UID } from './launch.ts';
+
+const ROOT = process.getuid?.() === 0;
+const ARGS = ['--port=0', '--unsafe-path'];
+let dist: string;
+let proc: FakeProc;
+const daemons: DaemonClient[] = [];
+
+function start(args: readonly string[] = ARGS, env: Record<string, string> = {}, prefix: readonly string[] = []): DaemonClient {
+  const daemon = new DaemonClient(dist, args, env, prefix);
+  daemons.push(daemon);
+  return daemon;
+}
+
+beforeAll(() => {
+  dist = makeDist();
+  proc = new FakeProc();
+  proc.write(40, { maps: mapsLine(16, 1) });
+});
+
+afterEach(async () => {
+  for (const daemon of daemons.splice(0)) await daemon.stop();
+});
+
+afterAll(() => {
+  removeDist(dist);
+  proc.dispose();
+});
+
+/** Pids of the processes that a process started. */
+function childrenOf(pid: number | undefined): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    .trim()
+    .split(' ')
+    .filter((text) => text !== '')
+    .map(Number);
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+}
+
+async function until(what: () => boolean, withinMs: number): Promise<void> {
+  const end = performance.now() + withinMs;
+  while (!what()) {
+    if (performance.now() > end) throw new Error('it did not happen in time');
+    await sleep(10);
+  }
+}
+
+/** The child whose command line has this word. */
+function childWith(daemon: DaemonClient, word: string): number {
+  const pid = childrenOf(daemon.process.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes(word));
+  if (pid === undefined) throw new Error(`no ${word} among the children`);
+  return pid;
+}
+
+describe('a daemon', () => {
+  it('prints the link first, logs JSON without secrets, hands the reader over, and ends in order', async () => {
+    const daemon = start();
+    expect(await daemon.lines(1)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:[0-9]+\/#k=key-1$/)]);
+    expect(await daemon.ask({ op: 'map', pid: process.pid, etag: null })).toMatchObject({ status: 'map', readers: 1 });
+    const children = childrenOf(daemon.process.pid);
+    expect(children).toHaveLength(2);
+    expect(await daemon.stop('SIGINT')).toBe(0);
+    for (const line of daemon.log.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
+    expect(daemon.log).not.toContain('key-');
+    expect(daemon.log).toContain('kernel half: not read yet');
+    expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP'] as const)('ends with status 0 on %s', async (signal) => {
+    const daemon = start();
+    await daemon.lines(1);
+    expect(await daemon.stop(signal)).toBe(0);
+  });
+
+  it('takes its children with it when it is killed', async () => {
+    const daemon = start();
+    await daemon.lines(1);
+    const children = childrenOf(daemon.process.pid);
+    await daemon.stop('SIGKILL');
+    await until(() => !children.some(isAlive), 2000);
+  });
+
+  it('passes on what it was told, and nothing of its environment', async () => {
+    const daemon = start([...ARGS, '--rate=2', '--allow-host=box'], { SECRET: 'x', NODE_OPTIONS: '--no-warnings' });
+    const { config, env, argv } = await daemon.get('/');
+    expect(config).toEqual({ type: 'config', host: '127.0.0.1', port: 0, allowHosts: ['box'], token: null, defaultRateHz: 2, version: '0.0.0', uid0: ROOT });
+    expect(Object.keys(env as object)).toEqual(['PATH']);
+    expect(argv).toContain('--permission');
+  });
+
+  it('writes the token before the port opens', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'procmap-token-'));
+    const file = join(folder, 'token');
+    const daemon = start([...ARGS, `--token-file=${file}`]);
+    const { config } = await daemon.get('/');
+    expect(readFileSync(file, 'utf8')).toBe(`${(config as { token: string }).token}\n`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(daemon.log).not.toContain((config as { token: string }).token);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says in one line that a port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const daemon = start([`--port=${port}`, '--unsafe-path']);
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log.split('\n').filter((line) => !line.startsWith('{'))).toEqual([
+      `procmap: port ${port} is in use; choose another with --port=N, or --port=0 for any free one`,
+      '',
+    ]);
+    other.close();
+  });
+
+  it('ends with the words of a web process that cannot go on', async () => {
+    const daemon = start();
+    await daemon.lines(1);
+    await daemon.get('/fatal').catch(() => undefined);
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log).toContain('procmap: something odd\n');
+  });
+});
+
+describe('a reader', () => {
+  it('that hangs is replaced within 2 s, while the web process and other pids go on', async () => {
+    proc.write(41, { maps: '' });
+    proc.block(41, 'maps');
+    const daemon = start(ARGS, { PROCMAP_PROC: proc.root });
+    expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 1 });
+    const web = childWith(daemon, 'web.js');
+    const began = performance.now();
+    expect(await daemon.ask({ op: 'map', pid: 41, etag: null })).toMatchObject({ status: 'reader died' });
+    expect(await retry(daemon, { op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 2 });
+    expect(performance.now() - began).toBeLessThan(2000);
+    expect(childWith(daemon, 'web.js')).toBe(web);
+    proc.remove(41);
+  });
+
+  it('that hung at a command line is followed by one that leaves it out', async () => {
+    proc.write(42, { comm: 'stuck' });
+    proc.block(42, 'cmdline');
+    // With somebody who may write, to open it succeeds and to read it waits: as for a process whose mmap_lock is held.
+    const writer = openSync(proc.path(42, 'cmdline'), constants.O_RDWR);
+    const daemon = start(ARGS, { PROCMAP_PROC: proc.root });
+    expect(await daemon.ask({ op: 'processes' })).toMatchObject({ status: 'reader died' });
+    expect(daemon.log).toContain('/42/cmdline');
+    const { processes } = await retry(daemon, { op: 'processes' });
+    expect(processes).toContainEqual(expect.objectContaining({ pid: 42, comm: 'stuck', cmdline: '' }));
+    closeSync(writer);
+    proc.remove(42);
+  });
+
+  it('that is killed is replaced', async () => {
+    const daemon = start();
+    await daemon.ask({ op: 'system' });
+    process.kill(childWith(daemon, 'reader.js'), 'SIGKILL');
+    expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system', readers: 2 });
+  });
+
+  it.runIf(ROOT)('of root has three capabilities, a uid of its own and no way back', async () => {
+    const daemon = start();
+    expect(await daemon.ask({ op: 'system' })).toMatchObject({ system: { uid: READER_UID, capabilities: [...READER_CAPABILITIES], reads_all: true } });
+    const status = readFileSync(`/proc/${childWith(daemon, 'reader.js')}/status`, 'latin1');
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+    expect(status).toMatch(/^CapBnd:\t0000000400080004$/m);
+    expect(status).toMatch(/^Groups:\t ?$/m);
+  });
+
+  it.runIf(ROOT)('of root does not start with more', () => {
+    const more = spawnSync(process.execPath, [join(dist, 'reader.js'), `--confined=${READER_UID}`], { encoding: 'utf8' });
+    expect(more.status).toBe(1);
+    expect(more.stderr).toContain('NoNewPrivs is not set');
+  });
+});
+
+/** Asks until there is a reader that answers. */
+async function retry(daemon: DaemonClient, request: object): Promise<Record<string, unknown>> {
+  for (;;) {
+    const answer = await daemon.ask(request);
+    if (answer['status'] !== 'no reader' && answer['status'] !== 'reader died') return answer;
+    await sleep(20);
+  }
+}
+
+describe('a web process', () => {
+  it('runs without a way to more rights, and sees only its own files', async () => {
+    const daemon = start();
+    const status = await (await fetch(`${await daemon.origin()}/status`)).text();
+    expect(status).toMatch(/^NoNewPrivs:\t1$/m);
+  });
+
+  it('that dies is started again at the same port, with a new link on stdout and a reader', async () => {
+    const daemon = start();
+    const [first] = await daemon.lines(1);
+    await daemon.get('/crash').catch(() => undefined);
+    const [, second] = await daemon.lines(2);
+    expect(second).toBe(first);
+    expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
+  });
+
+  it('that keeps dying ends the daemon', async () => {
+    const daemon = start();
+    for (let deaths = 1; deaths <= 6; deaths++) {
+      await daemon.lines(deaths);
+      await daemon.get('/crash').catch(() => undefined);
+    }
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log).toMatch(/^procmap: the web process ended 6 times in 30 s/m);
+  });
+});
+
+// As another user than root, so that daemons of this machine's root do not answer.
+describe.skipIf(ROOT && otherUser === null)('open', () => {
+  const OPEN = `import { open } from ${JSON.stringify(new URL('./open.ts', import.meta.url).pathname)};
+    const [port] = process.argv.slice(1);
+    try { await open({ verb: 'open', port: port === undefined ? null : Number(port) }); }
+    catch (error) { process.stderr.write(error.message); process.exitCode = error.exitStatus; }`;
+  const prefix = otherUser ?? [];
+  let runtime: string;
+
+  beforeAll(() => {
+    runtime = mkdtempSync(join(tmpdir(), 'procmap-run-'));
+    if (otherUser !== null) execFileSync('chown', ['-R', '1234:1234', runtime, join(dist, '..', '..')]);
+  });
+
+  afterAll(() => {
+    rmSync(runtime, { recursive: true });
+  });
+
+  function open(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const [command = '', ...rest] = [...prefix, process.execPath, '--input-type=module', '-e', OPEN, ...args];
+    return spawnSync(command, rest, { env: { XDG_RUNTIME_DIR: runtime }, encoding: 'utf8' });
+  }
+
+  it('prints a fresh link of the daemon that runs, asks which when there are two, and says when there is none', async () => {
+    expect(open()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^no daemon is running; start one with: procmap serve/) as string });
+    const one = start(ARGS, { XDG_RUNTIME_DIR: runtime }, prefix);
+    const [link = ''] = await one.lines(1);
+    await until(() => existsSync(join(runtime, 'procmap')) && readdirSync(join(runtime, 'procmap')).length === 1, 2000);
+    expect(open()).toMatchObject({ status: 0, stdout: `${link.replace('key-1', 'key-2')}\n` });
+
+    const two = start(ARGS, { XDG_RUNTIME_DIR: runtime }, prefix);
+    const port = new URL((await two.lines(1))[0] ?? '').port;
+    await until(() => readdirSync(join(runtime, 'procmap')).length === 2, 2000);
+    expect(open()).toMatchObject({ status: 1, stderr: expect.stringContaining('--port=N') as string });
+    expect(open(port).stdout).toContain(`:${port}/`);
+
+    await two.stop();
+    await one.stop('SIGKILL');
+    // One removed its socket, the other could not: it is stale.
+    expect(readdirSync(join(runtime, 'procmap'))).toHaveLength(1);
+    expect(open()).toMatchObject({ status: 1, stderr: expect.stringMatching(/^no daemon is running/) as string });
+  });
+
+  it('does not trust a folder that others can enter', () => {
+    execFileSync('chmod', ['755', join(runtime, 'procmap')]);
+    expect(open()).toMatchObject({ status: 1, stderr: expect.stringContaining('is open to others') as string });
+  });
+});
+
+it.runIf(ROOT)('root does not run what others can write', async () => {
+  const daemon = start(['--port=0']);
+  expect(await daemon.ended()).toBe(1);
+  expect(daemon.log).toMatch(/^procmap: others than root can write .*--unsafe-path\n$/);
+});

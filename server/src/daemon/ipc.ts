@@ -1,0 +1,68 @@
+/**
+ * What supervisor and web process say to each other over node's ipc channel (JSON, both run the same build).
+ * Keys are 256 bits in base64url; they and the token travel here only: never in argv, the environment or a log.
+ */
+
+/** First message of all, once: how to serve. */
+export interface ConfigMessage {
+  readonly type: 'config';
+  /** An IP literal or `localhost`. */
+  readonly host: string;
+  /** 0: any free one; after a respawn the port of before. */
+  readonly port: number;
+  /** Names that a Host header may carry besides the loopback ones. */
+  readonly allowHosts: readonly string[];
+  /** Bearer token for scripts, or null when none was asked for. */
+  readonly token: string | null;
+  /** Ticks a second before a viewer chooses. */
+  readonly defaultRateHz: number;
+  readonly version: string;
+  /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a capability stays. */
+  readonly uid0: boolean;
+}
+
+/** Comes with the stream to a fresh reader as its handle (a net.Socket); the one before is dead. */
+export interface ReaderMessage {
+  readonly type: 'reader';
+}
+
+/** Make a one-time link key; answered by {@link MintedMessage} with the same number. */
+export interface MintMessage {
+  readonly type: 'mint';
+  readonly request: number;
+}
+
+/** Close what is open and exit 0. */
+export interface ShutdownMessage {
+  readonly type: 'shutdown';
+}
+
+export type SupervisorMessage = ConfigMessage | ReaderMessage | MintMessage | ShutdownMessage;
+
+/** The port is open; `key` is the first one-time key. */
+export interface ListeningMessage {
+  readonly type: 'listening';
+  readonly port: number;
+  readonly key: string;
+}
+
+export interface MintedMessage {
+  readonly type: 'minted';
+  readonly request: number;
+  readonly key: string;
+}
+
+/** The reader neither answers nor says that it is busy: kill it and send a fresh one. */
+export interface ReaderStuckMessage {
+  readonly type: 'reader-stuck';
+  readonly reason: string;
+}
+
+/** Cannot serve, and trying again would not help. `error`: an errno name (`EADDRINUSE`) or a machine word. */
+export interface FatalMessage {
+  readonly type: 'fatal';
+  readonly error: string;
+  readonly message: string;
+}
+
+export type WebMessage = ListeningMessage | MintedMessage | ReaderStuckMessage | FatalMessage;

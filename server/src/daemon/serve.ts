@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Fault } from '../fault.ts';
+import type { ServeOptions } from '../options.ts';
+import { builtEntries } from './launch.ts';
+import { dropFailedWrites, log } from './log.ts';
+import { Supervisor } from './supervisor.ts';
+import { writeTokenFile } from './token-file.ts';
+import { sudoUid, writableByOthers } from './trusted-path.ts';
+
+/** Files that the daemon makes are its user's alone. */
+const UMASK = 0o077;
+
+/** The daemon: serves until a signal ends it. `dist`: folder of the built scripts. */
+export async function serve(options: ServeOptions, dist: string, version: string): Promise<void> {
+  dropFailedWrites();
+  process.umask(UMASK);
+  const root = process.geteuid?.() === 0;
+  if (root && !options.unsafePath) refuseUntrusted([dist, dirname(process.execPath)]);
+  if (!isLoopback(options.host))
+    log('warn', 'the page can be reached from other machines; only names given by --allow-host are answered', { host: options.host });
+  const entries = builtEntries(dist);
+  for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
+  const token = options.tokenFile === null ? null : writeTokenFile(options.tokenFile);
+  log('info', 'kernel half: not read yet');
+  const supervisor = new Supervisor(entries, options, token, version, root);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      supervisor.end();
+    });
+  }
+  await supervisor.run();
+}
+
+function refuseUntrusted(folders: readonly string[]): void {
+  const path = writableByOthers(folders, sudoUid());
+  if (path !== null)
+    throw new Fault(`others than root can write ${path}, and so change what root would run; move procmap to a folder of root's, or insist with --unsafe-path`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

@@ -1,0 +1,145 @@
+import type { Server } from 'node:net';
+import type { Socket } from 'node:net';
+import { Fault } from '../fault.ts';
+import type { ServeOptions } from '../options.ts';
+import { controlFolder, serveControl } from './control-socket.ts';
+import type { ConfigMessage, WebMessage } from './ipc.ts';
+import type { Entries } from './launch.ts';
+import { pageLink } from './link.ts';
+import { log } from './log.ts';
+import { ReaderChild } from './reader-child.ts';
+import { Restarts } from './restarts.ts';
+import { WebChild } from './web-child.ts';
+
+const MOST_WEB_DEATHS = 5;
+const WITHIN_MS = 30_000;
+
+/** Keeps a reader and a web process running, and passes each fresh reader's stream to the web process. */
+export class Supervisor {
+  readonly #entries: Entries;
+  readonly #options: ServeOptions;
+  readonly #config: Omit<ConfigMessage, 'port'>;
+  readonly #reader: ReaderChild;
+  readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
+  #web: WebChild | null = null;
+  #port: number;
+  #listening = false;
+  #control: Server | null = null;
+  #finish: { resolve: () => void; reject: (fault: Fault) => void } | null = null;
+
+  constructor(entries: Entries, options: ServeOptions, token: string | null, version: string, root: boolean) {
+    this.#entries = entries;
+    this.#options = options;
+    this.#port = options.port;
+    this.#config = { type: 'config', host: options.host, allowHosts: options.allowHosts, token, defaultRateHz: options.rateHz, version, uid0: root };
+    this.#reader = new ReaderChild(entries, root, (stream) => {
+      this.#giveReader(stream);
+    });
+  }
+
+  /** Runs until end() or until it cannot go on: rejects with a Fault then. The children have ended by that time. */
+  async run(): Promise<void> {
+    const finished = new Promise<void>((resolve, reject) => {
+      this.#finish = { resolve, reject };
+    });
+    this.#startWeb();
+    this.#reader.start();
+    try {
+      await finished;
+    } finally {
+      this.#finish = null;
+      this.#reader.stop();
+      this.#control?.close();
+      await this.#web?.stop();
+    }
+  }
+
+  end(): void {
+    this.#finish?.resolve();
+  }
+
+  #startWeb(): void {
+    this.#listening = false;
+    this.#web = new WebChild(
+      this.#entries,
+      { ...this.#config, port: this.#port },
+      {
+        message: (message) => {
+          this.#take(message);
+        },
+        ended: (how) => {
+          this.#webEnded(how);
+        },
+      },
+    );
+  }
+
+  #giveReader(stream: Socket): void {
+    if (this.#web === null) stream.destroy();
+    else this.#web.giveReader(stream);
+  }
+
+  #take(message: Exclude<WebMessage, { type: 'minted' }>): void {
+    switch (message.type) {
+      case 'listening':
+        this.#listening = true;
+        this.#port = message.port;
+        process.stdout.write(`${this.#link(message.key)}\n`);
+        log('info', 'listening', { host: this.#options.host, port: message.port });
+        void this.#openControl();
+        return;
+      case 'reader-stuck':
+        this.#reader.kill(message.reason);
+        return;
+      case 'fatal':
+        this.#finish?.reject(fatalFault(message.error, message.message, this.#port));
+    }
+  }
+
+  /** Without sessions and keys of before, but at the same port: open pages find it again, and need a fresh link. */
+  #webEnded(how: string): void {
+    this.#web = null;
+    if (this.#finish === null) return;
+    if (!this.#listening) {
+      this.#finish.reject(new Fault(`the web process ended before it listened (${how}); its last words are above`));
+    } else if (this.#webRestarts.tooMany(performance.now())) {
+      this.#finish.reject(new Fault(`the web process ended ${MOST_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
+    } else {
+      log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
+      // The reader ends with the stream that the web process had, and the next one is handed to the new web process.
+      this.#startWeb();
+    }
+  }
+
+  async #openControl(): Promise<void> {
+    if (this.#control !== null) return;
+    try {
+      this.#control = await serveControl(controlFolder(), this.#port, () => this.#mintLink());
+    } catch (error) {
+      log('warn', '`procmap open` will not find this daemon', { why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #mintLink(): Promise<string> {
+    if (this.#web === null) throw new Error('no web process');
+    return this.#link(await this.#web.mint());
+  }
+
+  #link(key: string): string {
+    return pageLink(this.#options.host, this.#port, key);
+  }
+}
+
+/** `error`: an errno name or a machine word of the web process. */
+function fatalFault(error: string, message: string, port: number): Fault {
+  switch (error) {
+    case 'EADDRINUSE':
+      return new Fault(`port ${port} is in use; choose another with --port=N, or --port=0 for any free one`);
+    case 'EACCES':
+      return new Fault(`no permission to listen at port ${port}; choose one from 1024 with --port=N`);
+    case 'EADDRNOTAVAIL':
+      return new Fault('this machine has no such address; choose another with --host=ADDRESS');
+    default:
+      return new Fault(message);
+  }
+}

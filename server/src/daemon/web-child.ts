@@ -1,0 +1,73 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { startChild } from './child.ts';
+import type { ConfigMessage, SupervisorMessage, WebMessage } from './ipc.ts';
+import { type Entries, webCommand } from './launch.ts';
+
+const MINT_MS = 3000;
+const SHUTDOWN_MS = 1500;
+
+/** What the supervisor does about a web process. */
+export interface WebEvents {
+  readonly message: (message: Exclude<WebMessage, { type: 'minted' }>) => void;
+  readonly ended: (how: string) => void;
+}
+
+/** One web process, from its start to its end. */
+export class WebChild {
+  readonly #child: ChildProcess;
+  readonly #minting = new Map<number, (key: string) => void>();
+  #request = 0;
+
+  constructor(entries: Entries, config: ConfigMessage, events: WebEvents) {
+    this.#child = startChild(webCommand(entries), ['ignore', 'ignore', 'inherit', 'ipc'], events.ended);
+    this.#child.on('message', (message) => {
+      // The same build wrote it, on a channel that nobody else has.
+      const said = message as WebMessage;
+      if (said.type === 'minted') this.#minted(said.request, said.key);
+      else events.message(said);
+    });
+    this.#send(config);
+  }
+
+  /** Hands the stream over; this process has it no longer then. */
+  giveReader(stream: Socket): void {
+    this.#send({ type: 'reader' }, stream);
+  }
+
+  #send(message: SupervisorMessage, handle?: Socket): void {
+    // A failure means that the child is gone, which 'exit' tells too.
+    this.#child.send(message, handle, () => undefined);
+  }
+
+  /** A fresh one-time key; rejects when the web process does not answer. */
+  mint(): Promise<string> {
+    const request = ++this.#request;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#minting.delete(request);
+        reject(new Error('the web process does not answer'));
+      }, MINT_MS);
+      this.#minting.set(request, (key) => {
+        clearTimeout(timer);
+        resolve(key);
+      });
+      this.#send({ type: 'mint', request });
+    });
+  }
+
+  #minted(request: number, key: string): void {
+    this.#minting.get(request)?.(key);
+    this.#minting.delete(request);
+  }
+
+  /** Asks it to end, makes it end; done when it has. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
+    const exit = new Promise((resolve) => this.#child.once('exit', resolve));
+    this.#send({ type: 'shutdown' });
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), SHUTDOWN_MS);
+    await exit;
+    clearTimeout(timer);
+  }
+}

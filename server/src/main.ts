@@ -1,0 +1,36 @@
+import packageJson from '../package.json' with { type: 'json' };
+import { Fault } from './fault.ts';
+import { HELP, parseOptions } from './options.ts';
+
+const OLDEST_NODE = 24;
+
+/** argv -> verb. What a verb needs is loaded with it. */
+async function main(argv: readonly string[]): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    throw new Fault(
+      `this Node is ${process.versions.node}, and procmap needs ${OLDEST_NODE} or later; run 'make build', then node_modules/.bin/procmap brings its own`,
+    );
+  }
+  const options = parseOptions(argv);
+  switch (options.verb) {
+    case 'help':
+      process.stdout.write(HELP);
+      return;
+    case 'version':
+      process.stdout.write(`procmap ${packageJson.version}\n`);
+      return;
+    case 'open':
+      await (await import('./daemon/open.ts')).open(options);
+      return;
+    case 'serve':
+      await (await import('./daemon/serve.ts')).serve(options, import.meta.dirname, packageJson.version);
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  process.stderr.write(`procmap: ${error.message}\n`);
+  process.exitCode = error.exitStatus;
+}
