@@ -1,0 +1,118 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+
+/**
+ * The one-dimensional map between addresses and height: piecewise linear, one piece for each interval.
+ *
+ *     y = 0  ┌──────────────┐  page endPage (highest address, exclusive)     weight = total
+ *            │ end - 1      │
+ *            ├──────────────┤
+ *            │ ...          │      y = 1 - weight / total
+ *            ├──────────────┤
+ *            │ first        │
+ *     y = 1  └──────────────┘  page startPage (lowest address)               weight = 0
+ *
+ * Weights are whole numbers whose total is below 2^53: every sum and every difference of them is exact, so that
+ * the pieces tile without a seam at any zoom, which no sum of fractions would.
+ */
+export interface Axis {
+  readonly intervals: Intervals;
+  /** The intervals shown are [first, end); the others are folded away and weigh nothing. */
+  readonly first: number;
+  readonly end: number;
+  /** intervals.length + 1 sums: interval i weighs prefix[i + 1] - prefix[i], at least 1 where it is shown. */
+  readonly prefix: Float64Array;
+}
+
+/** A place in the address space, exact at any zoom: page + fraction of it above its start, in [0, 1). */
+export interface Point {
+  readonly page: number;
+  readonly fraction: number;
+}
+
+export function totalWeight(axis: Axis): number {
+  return axis.prefix[axis.end] ?? 0;
+}
+
+export function weightOf(axis: Axis, interval: number): number {
+  return (axis.prefix[interval + 1] ?? 0) - (axis.prefix[interval] ?? 0);
+}
+
+export function pagesOf(axis: Axis, interval: number): number {
+  return (axis.intervals.bounds[interval + 1] ?? 0) - (axis.intervals.bounds[interval] ?? 0);
+}
+
+/** Weight of one page inside an interval. */
+export function density(axis: Axis, interval: number): number {
+  return weightOf(axis, interval) / pagesOf(axis, interval);
+}
+
+/** First page that is shown. */
+export function startPage(axis: Axis): number {
+  return axis.intervals.bounds[axis.first] ?? 0;
+}
+
+/** One past the last page that is shown. */
+export function endPage(axis: Axis): number {
+  return axis.intervals.bounds[axis.end] ?? 0;
+}
+
+/** Index of the shown interval that holds `page`; pages below or above what is shown give the first or the last one. */
+export function shownIntervalAt(axis: Axis, page: number): number {
+  return search(axis.intervals.bounds, axis.first, axis.end - 1, page);
+}
+
+/** Index of the shown interval that holds the weight, counted from the lowest address up. */
+export function intervalAtWeight(axis: Axis, weight: number): number {
+  return search(axis.prefix, axis.first, axis.end - 1, weight);
+}
+
+/** Last index in [low, high] whose value is at most `value`, else `low`. */
+function search(sorted: Float64Array, low: number, high: number, value: number): number {
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Weight of [start, end) pages, as exact as a double is. Ends outside of what is shown are clamped. */
+export function weightBetween(axis: Axis, start: number, end: number): number {
+  const low = Math.max(startPage(axis), start);
+  const high = Math.min(endPage(axis), end);
+  if (high <= low) return 0;
+  const i = shownIntervalAt(axis, low);
+  const j = shownIntervalAt(axis, high);
+  if (i === j) return (high - low) * density(axis, i);
+  const { bounds } = axis.intervals;
+  const head = ((bounds[i + 1] ?? 0) - low) * density(axis, i);
+  const body = (axis.prefix[j] ?? 0) - (axis.prefix[i + 1] ?? 0);
+  return head + body + (high - (bounds[j] ?? 0)) * density(axis, j);
+}
+
+/** Height of a place in [0, 1], 0 at the highest address. Places outside of what is shown give 0 or 1. */
+export function yOfPage(axis: Axis, page: number, fraction = 0): number {
+  if (page >= endPage(axis)) return 0;
+  if (page < startPage(axis)) return 1;
+  const i = shownIntervalAt(axis, page);
+  const above = (axis.intervals.bounds[i + 1] ?? 0) - page - fraction;
+  return (totalWeight(axis) - (axis.prefix[i + 1] ?? 0) + above * density(axis, i)) / totalWeight(axis);
+}
+
+/** Inverse of {@link yOfPage}. Heights outside [0, 1] are clamped; 0 gives the exclusive end. */
+export function pageAtY(axis: Axis, y: number): Point {
+  if (y <= 0) return { page: endPage(axis), fraction: 0 };
+  if (y >= 1) return { page: startPage(axis), fraction: 0 };
+  const weight = (1 - y) * totalWeight(axis);
+  const i = intervalAtWeight(axis, weight);
+  return pointInside(axis, i, axis.intervals.bounds[i] ?? 0, (weight - (axis.prefix[i] ?? 0)) / density(axis, i));
+}
+
+/** The place `pages` (any real number) above `page`, kept inside interval i. */
+export function pointInside(axis: Axis, i: number, page: number, pages: number): Point {
+  const whole = Math.floor(pages);
+  const at = page + whole;
+  if (at < (axis.intervals.bounds[i] ?? 0)) return { page: axis.intervals.bounds[i] ?? 0, fraction: 0 };
+  if (at >= (axis.intervals.bounds[i + 1] ?? 0)) return { page: axis.intervals.bounds[i + 1] ?? 0, fraction: 0 };
+  return { page: at, fraction: pages - whole };
+}

@@ -1,0 +1,113 @@
+import { type Axis, density, endPage, type Point, shownIntervalAt, startPage, totalWeight, weightBetween } from './axis.ts';
+import { Projection } from './projection.ts';
+
+/**
+ * Where one looks: an immutable value. The place (page, fraction) is `y` px below the viewport's top, and the whole axis is
+ * `scale` px high. The anchor is kept in or near the viewport: everything in sight is then measured from nearby, exactly.
+ *
+ *      yOf(endPage)  ─┐  ≤ 0
+ *                     │              viewport
+ *             0 ······│··············┌──────────┐
+ *             y ──────│── anchor ────│          │
+ *        height ······│··············└──────────┘
+ *                     │
+ *     yOf(startPage) ─┘  ≥ height             scale = yOf(startPage) - yOf(endPage)
+ */
+export interface Camera {
+  readonly page: number;
+  /** [0, 1): of the page, upwards from its first byte. */
+  readonly fraction: number;
+  /** Px from the viewport's top. */
+  readonly y: number;
+  /** Px of the whole axis; at least the viewport's height. */
+  readonly scale: number;
+}
+
+/** The whole axis in the viewport. */
+export function fit(axis: Axis, height: number): Camera {
+  return { page: startPage(axis), fraction: 0, y: height, scale: height };
+}
+
+/** True when the whole axis is in the viewport. */
+export function isFit(camera: Camera, height: number): boolean {
+  return camera.scale <= height * (1 + 1e-12);
+}
+
+/** Px from the viewport's top of a place. For many places make one {@link Projection}. */
+export function yOf(axis: Axis, camera: Camera, page: number, fraction = 0): number {
+  return new Projection(axis, camera).yOf(page, fraction);
+}
+
+/** The place at a height in the viewport. */
+export function pageAt(axis: Axis, camera: Camera, yPx: number): Point {
+  return new Projection(axis, camera).pointAt(yPx);
+}
+
+/** The scale at which one page of an interval fills the viewport: no closer. */
+export function closestScale(axis: Axis, interval: number, height: number): number {
+  return Math.max(height, (height * totalWeight(axis)) / density(axis, interval));
+}
+
+/**
+ * Zooms by a factor (> 1: closer). The place under yPx stays there, unless the end of the axis would come into the viewport.
+ */
+export function zoomAt(axis: Axis, camera: Camera, height: number, yPx: number, factor: number): Camera {
+  const projection = new Projection(axis, camera);
+  const closest = closestScale(axis, projection.intervalAt(yPx), height);
+  // Where it is closer already (a neighbour's pages are larger) zooming in leaves it, and zooming out works as ever.
+  const scale = factor > 1 ? Math.min(camera.scale * factor, Math.max(closest, camera.scale)) : camera.scale * factor;
+  return contain(axis, { ...projection.pointAt(yPx), y: yPx, scale }, height);
+}
+
+/** Moves what is seen down by px (up when negative). */
+export function panBy(axis: Axis, camera: Camera, height: number, px: number): Camera {
+  return clamp(axis, { ...camera, y: camera.y + px }, height);
+}
+
+/** The closest look at pages [start, end) that leaves `padding` px above and below; one page at least. */
+export function fitRange(axis: Axis, start: number, end: number, height: number, padding = 0): Camera {
+  const low = Math.max(startPage(axis), Math.min(start, endPage(axis) - 1));
+  const high = Math.min(endPage(axis), Math.max(end, low + 1));
+  const room = Math.max(1, height - 2 * padding);
+  const scale = (room * totalWeight(axis)) / weightBetween(axis, low, high);
+  return contain(axis, { page: high, fraction: 0, y: (height - room) / 2, scale }, height);
+}
+
+/** One page fills the viewport but for the padding. */
+export function fitPage(axis: Axis, page: number, height: number, padding = 0): Camera {
+  return fitRange(axis, page, page + 1, height, padding);
+}
+
+/**
+ * A camera that cannot be lost: not further away than the whole axis, not closer than one page, no empty space above or
+ * below the axis, anchored inside the viewport. Idempotent.
+ */
+export function clamp(axis: Axis, camera: Camera, height: number): Camera {
+  const contained = contain(axis, camera, height);
+  const middle = anchorAt(axis, contained, height / 2);
+  const closest = closestScale(axis, shownIntervalAt(axis, middle.page), height);
+  return contained.scale <= closest * (1 + 1e-12) ? contained : contain(axis, { ...middle, scale: closest }, height);
+}
+
+/** The same view, anchored at another height. */
+export function anchorAt(axis: Axis, camera: Camera, yPx: number): Camera {
+  const projection = new Projection(axis, camera);
+  const point = projection.pointAt(yPx);
+  // Not yPx: above the axis' end there is no place to anchor at.
+  return { ...point, y: projection.yOf(point.page, point.fraction), scale: camera.scale };
+}
+
+/** Keeps the axis over the whole viewport, and the anchor in it. */
+function contain(axis: Axis, camera: Camera, height: number): Camera {
+  if (isFit(camera, height)) return fit(axis, height);
+  const projection = new Projection(axis, camera);
+  const top = projection.yOfBound(axis.end);
+  const bottom = projection.yOfBound(axis.first);
+  const contained =
+    top > 0
+      ? { page: endPage(axis), fraction: 0, y: 0, scale: camera.scale }
+      : bottom < height
+        ? { page: startPage(axis), fraction: 0, y: height, scale: camera.scale }
+        : camera;
+  return contained.y >= 0 && contained.y <= height ? contained : anchorAt(axis, contained, height / 2);
+}

@@ -1,0 +1,121 @@
+import { Kind } from '@procmap/shared/kind.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { totalWeight, weightOf, yOfPage } from './axis.ts';
+import { buildHierarchy } from './hierarchy.ts';
+import { intervalsOf, library, manyMappings, nodeMap } from './maps.fixture.ts';
+
+describe('levels of meaning', () => {
+  it('sees one run in V8 mappings that lie all over 128 TB', () => {
+    const { runs, clusters } = buildHierarchy(intervalsOf(nodeMap()));
+    const largest = Math.max(...runs.mappings);
+    expect(largest).toBeGreaterThanOrEqual(186);
+    // program; V8 and the libraries above it; stack; kernel half.
+    expect(clusters.length).toBeLessThanOrEqual(5);
+    expect(clusters.isKernel[clusters.length - 1]).toBe(1);
+  });
+
+  it('makes one run of the mappings of one file', () => {
+    const { runs } = buildHierarchy(intervalsOf([...library('/lib/a.so', 1000, 50), ...library('/lib/b.so', 2000, 50)]));
+    expect([...runs.mappings]).toEqual([5, 5]);
+    expect([...runs.mappedPages]).toEqual([112, 112]);
+  });
+
+  it('parts two anonymous mappings that lie far apart, and clusters at 1 GiB', () => {
+    const lines = [
+      { start: 1000, end: 1001 },
+      { start: 0x7_0000_0000, end: 0x7_0000_0001 },
+      { start: 0x7_0000_0002, end: 0x7_0000_0003, name: '/a', kind: Kind.file },
+    ];
+    const { runs, clusters } = buildHierarchy(intervalsOf(lines));
+    expect([...runs.mappings]).toEqual([1, 1, 1]);
+    expect([...clusters.mappings]).toEqual([1, 2, 0]);
+  });
+
+  it('never makes more clusters than can be an overview', () => {
+    const lines = Array.from({ length: 500 }, (_, i) => ({
+      start: 0x10_0000 * (i + 1),
+      end: 0x10_0000 * (i + 1) + 5,
+      name: `/f${i}`,
+      kind: Kind.file,
+    }));
+    expect(buildHierarchy(intervalsOf(lines)).clusters.length).toBeLessThanOrEqual(26);
+  });
+
+  it('gives every shown interval a weight, however many there are', () => {
+    for (const named of [false, true]) {
+      const { axis, runs } = buildHierarchy(manyMappings(200_000, named));
+      let least = Infinity;
+      for (let i = axis.first; i < axis.end; i++) least = Math.min(least, weightOf(axis, i));
+      expect(least).toBeGreaterThan(1000);
+      expect(runs.mappings.reduce((a, b) => a + b, 0)).toBe(200_000);
+    }
+  });
+
+  it('covers each mapping by exactly one run and each run by exactly one cluster', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 35 }), fc.integer({ min: 0, max: 3 })), { maxLength: 60 }),
+        (steps) => {
+          let at = 1;
+          const lines = steps.map(([gap, size, name]) => {
+            const start = at + (gap < 8 ? 0 : 2 ** (gap % 30));
+            at = start + 2 ** (size % 20);
+            return { start, end: at, ...(name > 0 ? { name: `/f${name}` } : {}) };
+          });
+          const intervals = intervalsOf(lines.filter((line) => line.end < 0x7_0000_0000));
+          const { runs, clusters, axis } = buildHierarchy(intervals);
+          const seen = new Uint8Array(intervals.length);
+          for (let c = 0; c < clusters.length; c++) {
+            for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
+              expect(runs.first[r]).toBeGreaterThanOrEqual(clusters.first[c] ?? 0);
+              expect(runs.end[r]).toBeLessThanOrEqual(clusters.end[c] ?? 0);
+              for (let i = runs.first[r] ?? 0; i < (runs.end[r] ?? 0); i++) seen[i] = (seen[i] ?? 0) + 1;
+            }
+          }
+          for (let i = 0; i < intervals.length; i++) {
+            if ((intervals.row[i] ?? -1) >= 0) expect(seen[i]).toBe(1);
+            else expect(seen[i]).toBeLessThanOrEqual(1);
+            expect(weightOf(axis, i)).toBeGreaterThanOrEqual(1);
+          }
+        },
+      ),
+    );
+  });
+
+  it('folds away the other half', () => {
+    const intervals = intervalsOf(nodeMap());
+    const user = buildHierarchy(intervals, { show: 'user', scale: 'log' });
+    expect(intervals.bounds[user.axis.end]).toBe(intervals.layout.userEnd);
+    expect(user.clusters.isKernel.includes(1)).toBe(false);
+    const kernel = buildHierarchy(intervals, { show: 'kernel', scale: 'log' });
+    expect(intervals.bounds[kernel.axis.first]).toBe(intervals.layout.kernelStart);
+    expect(kernel.clusters.length).toBe(1);
+    expect(totalWeight(kernel.axis)).toBeGreaterThan(0);
+  });
+
+  it('counts pages on the linear scale', () => {
+    const { axis } = buildHierarchy(intervalsOf(nodeMap()), { show: 'both', scale: 'linear' });
+    expect(totalWeight(axis)).toBe(2 ** 52);
+    expect(yOfPage(axis, 2 ** 51)).toBe(0.5);
+  });
+
+  it('moves little when one mapping comes', () => {
+    const lines = nodeMap();
+    const before = buildHierarchy(intervalsOf(lines)).axis;
+    // Where the kernel would put it: below the libraries, at the end of the heap, V8 anywhere, in a hole between libraries.
+    const places = fc.oneof(
+      fc.integer({ min: 0x7_f929_0000, max: 0x7_f929_ff00 }).map((start) => ({ start, end: start + 200 })),
+      fc.integer({ min: 1, max: 4000 }).map((pages) => ({ start: 0x8000, end: 0x8000 + pages, name: '[heap]', kind: Kind.heap })),
+      fc.integer({ min: 0x10_0000, max: 0x7_e000_0000 }).map((start) => ({ start, end: start + 64 })),
+      fc.integer({ min: 1, max: 19 }).map((i) => ({ start: 0x7_f92a_0000 + i * 2300 - 250, end: 0x7_f92a_0000 + i * 2300 - 50 })),
+    );
+    fc.assert(
+      fc.property(places, (line) => {
+        fc.pre(lines.every((other) => other.end <= line.start || other.start >= line.end));
+        const after = buildHierarchy(intervalsOf([...lines, line])).axis;
+        for (const { start } of lines) expect(Math.abs(yOfPage(after, start) - yOfPage(before, start))).toBeLessThan(0.04);
+      }),
+    );
+  });
+});

@@ -1,0 +1,66 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { intervalAt } from '@procmap/shared/intervals.ts';
+import type { Axis } from './axis.ts';
+import { type Clusters, findClusters } from './clusters.ts';
+import { RunBuilder, type Runs } from './runs.ts';
+import { weighByMeaning, weighByPages } from './weights.ts';
+
+/**
+ * The four levels of meaning: clusters ⊃ runs ⊃ mappings ⊃ pages. The first three are named here; the axis is what their
+ * weights add up to. What lies in no cluster (large gaps, the hole, NULL page) stands at the top level by itself.
+ */
+export interface Hierarchy {
+  readonly axis: Axis;
+  readonly clusters: Clusters;
+  readonly runs: Runs;
+}
+
+export type Show = 'both' | 'user' | 'kernel';
+export type Scale = 'log' | 'linear';
+
+export interface HierarchyOptions {
+  /** Which half; the other one is folded away. The hole belongs to neither. */
+  readonly show: Show;
+  /** By meaning and log size, or plainly by pages. */
+  readonly scale: Scale;
+}
+
+/** Total of all weights, nearly: far below 2^53, so that sums stay exact, and so large that a millionth part of it still is a fine number. */
+const TOTAL = 2 ** 50;
+
+/** O(intervals), a few passes over typed arrays. */
+export function buildHierarchy(intervals: Intervals, options: HierarchyOptions = { show: 'both', scale: 'log' }): Hierarchy {
+  const { layout, length } = intervals;
+  const kernelFirst = layout.kernelStart < layout.end ? intervalAt(intervals, layout.kernelStart) : length;
+  const userEnd = layout.userEnd < layout.kernelStart ? intervalAt(intervals, layout.userEnd) : kernelFirst;
+  const first = options.show === 'kernel' ? kernelFirst : 0;
+  const end = options.show === 'user' ? userEnd : length;
+
+  const builder = new RunBuilder(intervals);
+  if (options.show !== 'kernel') builder.add(0, userEnd);
+  if (options.show !== 'user') builder.add(kernelFirst, length);
+  const runs = builder.finish();
+  const clusters = findClusters(intervals, runs, kernelFirst, end);
+
+  const weights = new Float64Array(length + 1);
+  if (options.scale === 'linear') weighByPages(intervals, first, end, weights);
+  else weighByMeaning(intervals, clusters, runs, first, end, weights);
+  sumToWhole(weights, options.scale === 'linear' ? 1 : 0);
+  return { axis: { intervals, first, end, prefix: weights }, clusters, runs };
+}
+
+/** Turns weights into whole ones and these into their running sums, in place. Unit 0: the one that makes the sum TOTAL. */
+function sumToWhole(weights: Float64Array, unit: number): void {
+  let scale = unit;
+  if (scale === 0) {
+    let sum = 0;
+    for (let i = 1; i < weights.length; i++) sum += weights[i] ?? 0;
+    scale = TOTAL / sum;
+  }
+  let sum = 0;
+  for (let i = 1; i < weights.length; i++) {
+    const weight = weights[i] ?? 0;
+    if (weight > 0) sum += Math.max(1, Math.round(weight * scale));
+    weights[i] = sum;
+  }
+}

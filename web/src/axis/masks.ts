@@ -1,0 +1,59 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { isNoAccess, isWriteExec } from '@procmap/shared/perms.ts';
+
+/** Bits 0 to 27 of a mask: 1 << kind. Above them, what must be seen however small it is. */
+export const KIND_BITS = 0x0fff_ffff;
+/** Some mapping is writable and executable. */
+export const WRITE_EXEC_BIT = 1 << 28;
+/** Some mapping has no permission at all. */
+export const NO_ACCESS_BIT = 1 << 29;
+
+const FAN = 8;
+const FAN_LOG = 3;
+
+/** What is in a stretch of intervals, whatever its length: a pyramid of ORs, each level eight to one. */
+export class Masks {
+  /** levels[0] holds one mask for each interval. */
+  readonly #levels: readonly Uint32Array[];
+
+  /** O(n) in time, 1.15 n words. */
+  constructor(intervals: Intervals) {
+    let level = new Uint32Array(intervals.length);
+    for (let i = 0; i < level.length; i++) level[i] = maskOf(intervals, i);
+    const levels = [level];
+    while (level.length > FAN) {
+      const above = new Uint32Array(Math.ceil(level.length / FAN));
+      for (let i = 0; i < level.length; i++) above[i >>> FAN_LOG] = (above[i >>> FAN_LOG] ?? 0) | (level[i] ?? 0);
+      levels.push(above);
+      level = above;
+    }
+    this.#levels = levels;
+  }
+
+  /** OR of the masks of intervals [first, end). O(log n). */
+  of(first: number, end: number): number {
+    let mask = 0;
+    let low = first;
+    let high = end;
+    for (const level of this.#levels) {
+      while (low < high && low % FAN !== 0) mask |= level[low++] ?? 0;
+      while (low < high && high % FAN !== 0) mask |= level[--high] ?? 0;
+      if (low >= high) return mask;
+      if (level.length <= FAN) {
+        while (low < high) mask |= level[low++] ?? 0;
+        return mask;
+      }
+      low >>>= FAN_LOG;
+      high >>>= FAN_LOG;
+    }
+    return mask;
+  }
+}
+
+function maskOf(intervals: Intervals, i: number): number {
+  const kind = 1 << (intervals.kind[i] ?? 0);
+  const row = intervals.row[i] ?? -1;
+  if (row < 0) return kind;
+  const perms = intervals.table.perms[row] ?? 0;
+  return kind | (isWriteExec(perms) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
+}

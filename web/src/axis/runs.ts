@@ -1,0 +1,148 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+
+/**
+ * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
+ * gaps between them. Every mapping is in exactly one run; runs are ascending and disjoint.
+ */
+export interface Runs {
+  readonly length: number;
+  /** Run r is the intervals [first[r], end[r]); both its first and its last are mappings. */
+  readonly first: Uint32Array;
+  readonly end: Uint32Array;
+  /** Mappings in the run, at least 1. */
+  readonly mappings: Uint32Array;
+  /** Pages they map; the span is bounds[end] - bounds[first]. */
+  readonly mappedPages: Float64Array;
+}
+
+/** 1 GiB: a gap from here on parts clusters, and runs where it stands out. */
+export const LARGE_GAP_PAGES = 2 ** 18;
+/** A gap this many times the run's fourth largest stands out, and ends the run. */
+const FAR_LARGER = 32;
+
+/** True for two rows of the same file, or two anonymous ones of the same name. */
+export function sameIdentity(table: MappingTable, a: number, b: number): boolean {
+  return (
+    table.name[a] === table.name[b] &&
+    table.inodeLow[a] === table.inodeLow[b] &&
+    table.inodeHigh[a] === table.inodeHigh[b] &&
+    table.device[a] === table.device[b]
+  );
+}
+
+/** Collects runs: sized for the worst case once, cut to length at the end. */
+export class RunBuilder {
+  #length = 0;
+  readonly #first: Uint32Array;
+  readonly #end: Uint32Array;
+  readonly #mappings: Uint32Array;
+  readonly #mappedPages: Float64Array;
+  readonly #intervals: Intervals;
+
+  constructor(intervals: Intervals) {
+    const most = intervals.table.length;
+    this.#intervals = intervals;
+    this.#first = new Uint32Array(most);
+    this.#end = new Uint32Array(most);
+    this.#mappings = new Uint32Array(most);
+    this.#mappedPages = new Float64Array(most);
+  }
+
+  /** Adds the runs among intervals [from, to). Call with ascending, disjoint ranges: no run crosses their borders. O(to - from). */
+  add(from: number, to: number): void {
+    const { row } = this.#intervals;
+    let i = from;
+    while (i < to) {
+      if ((row[i] ?? -1) < 0) i++;
+      else i = this.#addChain(i, to);
+    }
+  }
+
+  finish(): Runs {
+    const n = this.#length;
+    return {
+      length: n,
+      first: this.#first.slice(0, n),
+      end: this.#end.slice(0, n),
+      mappings: this.#mappings.slice(0, n),
+      mappedPages: this.#mappedPages.slice(0, n),
+    };
+  }
+
+  /** One chain = all consecutive mappings of one identity from interval `from`; ends at most three times early, at gaps that stand out. */
+  #addChain(from: number, to: number): number {
+    const limit = Math.max(LARGE_GAP_PAGES - 1, FAR_LARGER * this.#fourthLargestGap(from, to));
+    const { bounds } = this.#intervals;
+    this.#open(from);
+    let last = from;
+    for (;;) {
+      const next = this.#nextMember(last, to);
+      if (next < 0) break;
+      if ((bounds[next] ?? 0) - (bounds[last + 1] ?? 0) > limit) {
+        this.#end[this.#length - 1] = last + 1;
+        this.#open(next);
+      } else this.#count(next);
+      last = next;
+    }
+    this.#end[this.#length - 1] = last + 1;
+    return last + 1;
+  }
+
+  #open(interval: number): void {
+    this.#first[this.#length++] = interval;
+    this.#count(interval);
+  }
+
+  #count(interval: number): void {
+    const { bounds } = this.#intervals;
+    const run = this.#length - 1;
+    this.#mappings[run] = (this.#mappings[run] ?? 0) + 1;
+    this.#mappedPages[run] = (this.#mappedPages[run] ?? 0) + (bounds[interval + 1] ?? 0) - (bounds[interval] ?? 0);
+  }
+
+  /** The next mapping when it has the same identity as that of interval `last` and nothing but a gap lies between; else -1. */
+  #nextMember(last: number, to: number): number {
+    const { row, kind, table } = this.#intervals;
+    let next = last + 1;
+    while (next < to && (row[next] ?? -1) < 0 && (kind[next] === Kind.gap || kind[next] === Kind.unknown)) next++;
+    const nextRow = next < to ? (row[next] ?? -1) : -1;
+    return nextRow >= 0 && sameIdentity(table, row[last] ?? 0, nextRow) ? next : -1;
+  }
+
+  /**
+   * V8 scatters its mappings over 128 TB: there many gaps are as large, and none is a border. Up to three gaps alone are
+   * borders: so the measure is the fourth largest, and one mapping more or less hardly changes it. 0 where there are fewer.
+   */
+  #fourthLargestGap(from: number, to: number): number {
+    const { bounds } = this.#intervals;
+    let a = 0; // a >= b >= c >= d: the four largest so far
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let last = from;
+    for (let next = this.#nextMember(last, to); next >= 0; next = this.#nextMember(last, to)) {
+      const gap = (bounds[next] ?? 0) - (bounds[last + 1] ?? 0);
+      last = next;
+      if (gap <= d) continue;
+      if (gap > a) [a, b, c, d] = [gap, a, b, c];
+      else if (gap > b) [b, c, d] = [gap, b, c];
+      else if (gap > c) [c, d] = [gap, c];
+      else d = gap;
+    }
+    return d;
+  }
+}
+
+/** Index of the run that holds `interval`, or -1 when it lies between runs. */
+export function runAt(runs: Runs, interval: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((runs.end[middle] ?? 0) <= interval) low = middle + 1;
+    else high = middle;
+  }
+  return low < runs.length && (runs.first[low] ?? 0) <= interval ? low : -1;
+}

@@ -1,0 +1,94 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { Clusters } from './clusters.ts';
+import type { Runs } from './runs.ts';
+
+/** What an empty stretch weighs against a mapping of its size: it is seen, but it does not crowd out. */
+const GAP_SHARE = 0.3;
+/** Least share of the whole for what stands at the top level: 12 px of 800, enough for a label. */
+const LEAST_PART = 0.016;
+
+/**
+ * Writes to weights[i + 1] the height that interval i deserves (any unit, > 0), for [first, end): clusters share the whole,
+ * runs share their cluster, mappings share their run, each by the logarithm of its size and, above the mapping, of how many it holds.
+ * O(end - first).
+ */
+export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: Runs, first: number, end: number, weights: Float64Array): void {
+  const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c));
+  let sum = heights.reduce((total, height) => total + height, 0);
+  betweenClusters(clusters, first, end, (i) => {
+    sum += weights[i + 1] = GAP_SHARE * logPages(intervals, i);
+  });
+  const least = LEAST_PART * sum;
+  betweenClusters(clusters, first, end, (i) => {
+    weights[i + 1] = Math.max(least, weights[i + 1] ?? 0);
+  });
+  for (let c = 0; c < clusters.length; c++) shareCluster(intervals, clusters, c, runs, Math.max(least, heights[c] ?? 0), weights);
+}
+
+/**
+ * A cluster's size is the mean of the logs of what it maps and what it spans: V8's few megabytes in 128 TB are neither. It counts
+ * for more by its mappings, and for twice as much more by its runs, since these are what can be named.
+ */
+function clusterHeight(clusters: Clusters, c: number): number {
+  const size = (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + Math.log2(1 + (clusters.mappedPages[c] ?? 0))) / 2;
+  const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
+  return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
+}
+
+/** What belongs to no cluster: large gaps, the hole, the NULL page. */
+function betweenClusters(clusters: Clusters, first: number, end: number, visit: (interval: number) => void): void {
+  let at = first;
+  for (let c = 0; c < clusters.length; c++) {
+    for (const to = clusters.first[c] ?? 0; at < to; at++) visit(at);
+    at = clusters.end[c] ?? 0;
+  }
+  for (; at < end; at++) visit(at);
+}
+
+/** The plain one: every page weighs the same. */
+export function weighByPages(intervals: Intervals, first: number, end: number, weights: Float64Array): void {
+  for (let i = first; i < end; i++) weights[i + 1] = (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0);
+}
+
+function logPages(intervals: Intervals, i: number): number {
+  return Math.log2(1 + (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
+}
+
+function runHeight(runs: Runs, r: number): number {
+  return Math.log2(1 + (runs.mappedPages[r] ?? 0)) * (1 + Math.log2(1 + (runs.mappings[r] ?? 0)) / 3);
+}
+
+function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs: Runs, height: number, weights: Float64Array): void {
+  const end = clusters.end[c] ?? 0;
+  const endRun = clusters.endRun[c] ?? 0;
+  let sum = 0;
+  let at = clusters.first[c] ?? 0;
+  const gapsTo = (to: number): void => {
+    for (; at < to; at++) sum += weights[at + 1] = GAP_SHARE * logPages(intervals, at);
+  };
+  for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
+    gapsTo(runs.first[r] ?? 0);
+    sum += runHeight(runs, r);
+    at = runs.end[r] ?? 0;
+  }
+  gapsTo(end);
+
+  const unit = height / sum;
+  at = clusters.first[c] ?? 0;
+  for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
+    for (const to = runs.first[r] ?? 0; at < to; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
+    shareRun(intervals, at, runs.end[r] ?? 0, runHeight(runs, r) * unit, weights);
+    at = runs.end[r] ?? 0;
+  }
+  for (; at < end; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
+}
+
+function shareRun(intervals: Intervals, first: number, end: number, height: number, weights: Float64Array): void {
+  const { row } = intervals;
+  let sum = 0;
+  for (let i = first; i < end; i++) {
+    sum += weights[i + 1] = (row[i] ?? -1) < 0 ? GAP_SHARE * logPages(intervals, i) : logPages(intervals, i);
+  }
+  const unit = height / sum;
+  for (let i = first; i < end; i++) weights[i + 1] = (weights[i + 1] ?? 0) * unit;
+}

@@ -1,0 +1,79 @@
+import { addressDigits } from '@procmap/shared/layout.ts';
+import { bareAddress } from '@procmap/shared/page.ts';
+import { endPage } from '../axis/axis.ts';
+import { clusterAt } from '../axis/clusters.ts';
+import { runAt } from '../axis/runs.ts';
+import type { Scene } from './scene.ts';
+import { placeTicks } from './ticks.ts';
+
+/** An address beside the box, at a height in plot device px. */
+export interface AddressLabel {
+  readonly page: number;
+  readonly y: number;
+}
+
+/** CSS px from one address to the next. */
+const SPACING = 13;
+
+/**
+ * Start addresses of the rows in sight, and the end of the topmost: as many as have room. What parts clusters comes
+ * first, then runs, then mappings, then round addresses inside of what is high.
+ */
+export function placeAddresses(scene: Scene): AddressLabel[] {
+  const { rows, plot, hierarchy, ruler } = scene;
+  const { axis, clusters, runs } = hierarchy;
+  const taken = new Uint8Array(plot.height + 1);
+  const spacing = Math.round(SPACING * plot.dpr);
+  const placed: AddressLabel[] = [];
+  const place = (page: number, at: number): void => {
+    const y = Math.round(at);
+    if (y < 0 || y > plot.height || taken[y] === 1) return;
+    taken.fill(1, Math.max(0, y - spacing + 1), y + spacing);
+    placed.push({ page, y });
+  };
+  const start = (r: number): number => axis.intervals.bounds[rows.first[r] ?? 0] ?? 0;
+  place(endPage(axis), ruler.yOfBound(axis.end));
+  const ranks: number[][] = [[], [], []];
+  for (let r = 0; r < rows.length; r++) {
+    // The lowest row in sight may begin below.
+    if (ruler.yOfBound(rows.first[r] ?? 0) > plot.height + 0.5) continue;
+    ranks[rank(scene, rows.first[r] ?? 0)]?.push(r);
+  }
+  if (rows.length > 0 && (rows.first[rows.length - 1] ?? 0) === axis.first && ruler.yOfBound(axis.first) <= plot.height + 0.5)
+    place(start(rows.length - 1), plot.height);
+  for (const ofRank of ranks) for (const r of ofRank) place(start(r), rows.y1[r] ?? 0);
+  if (!scene.blending) for (const tick of placeTicks(scene)) place(tick.page, tick.y);
+  return placed;
+
+  /** 0: between clusters; 1: between runs; 2: inside a run. */
+  function rank({ hierarchy: { axis: a } }: Scene, bound: number): number {
+    if (bound <= a.first) return 0;
+    const below = clusterAt(clusters, bound - 1);
+    if (below !== clusterAt(clusters, bound) || below < 0) return 0;
+    const run = runAt(runs, bound);
+    return run < 0 || run !== runAt(runs, bound - 1) ? 1 : 2;
+  }
+}
+
+/** Paints them with their leading zeros paler, so that the eye finds the digits that tell. */
+export function paintAddresses(context: CanvasRenderingContext2D, scene: Scene, labels: readonly AddressLabel[]): void {
+  const { plot, theme, hierarchy, measure } = scene;
+  const font = `${Math.round(plot.addressFont * plot.dpr)}px ${theme.fontMono}`;
+  const digits = addressDigits(hierarchy.axis.intervals.layout);
+  const digitWidth = measure('0', font);
+  const thin = Math.max(1, Math.round(plot.dpr));
+  const tickX = plot.boxX + plot.boxWidth;
+  context.font = font;
+  context.fillStyle = theme.inkMuted;
+  for (const { page, y } of labels) {
+    const text = bareAddress(page, digits).padStart(digits + 1, ' ');
+    const zeros = /^[ 0]*/.exec(text)?.[0].length ?? 0;
+    const head = Math.min(zeros, text.length - 1);
+    const base = Math.round(y + plot.addressFont * 0.36 * plot.dpr);
+    context.globalAlpha = 0.5;
+    context.fillRect(tickX, Math.min(y, plot.height - thin), plot.addressX - tickX + (text.startsWith(' ') ? digitWidth * 0.6 : -2 * thin), thin);
+    if (head > 0) context.fillText(text.slice(0, head), plot.addressX, base);
+    context.globalAlpha = 1;
+    context.fillText(text.slice(head), plot.addressX + head * digitWidth, base);
+  }
+}

@@ -1,0 +1,270 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { pageAtY, type Point } from '../axis/axis.ts';
+import { clamp, fit, fitPage, fitRange, panBy, zoomAt } from '../axis/camera.ts';
+import type { Scale, Show } from '../axis/hierarchy.ts';
+import { Rows } from '../axis/rows.ts';
+import { Frames } from './frames.ts';
+import type { PageRange } from './marks.ts';
+import { Overview } from './overview.ts';
+import { Painter } from './painter.ts';
+import { layOut, type Plot } from './plot.ts';
+import { type CameraMove, Stage } from './stage.ts';
+import { TextWidths } from './text.ts';
+import type { Theme } from './theme.ts';
+import { type Hit, hitAt, type View, viewOf } from './view.ts';
+
+/**
+ * The picture of one address space on a canvas. Heights in this interface are CSS px from the canvas' top:
+ *
+ *    canvas (CSS px)         plot (device px)            axis (weight)           pages
+ *    0 ┌───────────┐
+ *      │   inset   │        0 ┌───────────┐       ···    total ┌────────┐   2^52
+ *    y │· · · · · ·│──×dpr──> │· · · · · ·│ ──camera────────>  │· · · · │ ──intervals──> page, fraction
+ *      │   inset   │   height └───────────┘       ···        0 └────────┘   0
+ *      └───────────┘
+ *
+ * Pure state in, pixels out: it asks for one animation frame when something changed, and for none when nothing did.
+ */
+export interface DiagramOptions {
+  /** Milliseconds that painting a frame took. */
+  readonly onFrame?: (frameMs: number) => void;
+  /** The view changed: after the frame that shows it. */
+  readonly onView?: () => void;
+}
+
+/** CSS px around a range that is zoomed to. */
+const RANGE_PADDING = 32;
+
+export class Diagram {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #painter: Painter;
+  readonly #widths: TextWidths;
+  readonly #stage = new Stage();
+  readonly #rows = new Rows();
+  readonly #overview = new Overview();
+  readonly #options: DiagramOptions;
+  #size = { width: 300, height: 150, dpr: 1 };
+  #plot: Plot;
+  #theme: Theme | null = null;
+  #hoverY: number | null = null;
+  /** Index of the interval under the pointer, or -1. */
+  #hovered = -1;
+  #selected: PageRange | null = null;
+  #highlights: readonly PageRange[] = [];
+  readonly #frames = new Frames((now) => {
+    this.#frame(now);
+  });
+  #viewChanged = false;
+
+  constructor(canvas: HTMLCanvasElement, options: DiagramOptions = {}) {
+    // Opaque: nothing shines through, and text keeps its subpixel rendering.
+    const context = canvas.getContext('2d', { alpha: false });
+    if (context === null) throw new Error('this browser has no 2D canvas');
+    this.#canvas = canvas;
+    this.#options = options;
+    this.#painter = new Painter(context);
+    this.#widths = new TextWidths(context);
+    this.#plot = this.#layOut();
+  }
+
+  destroy(): void {
+    this.#frames.stop();
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    this.#widths.clear();
+    this.#painter.restyle(theme, this.#size.dpr);
+    this.#plot = this.#layOut();
+    this.#frames.request();
+  }
+
+  resize(cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
+    const ratio = devicePixelRatio / this.#size.dpr;
+    this.#size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
+    this.#canvas.width = Math.max(1, Math.round(cssWidth * devicePixelRatio));
+    this.#canvas.height = Math.max(1, Math.round(cssHeight * devicePixelRatio));
+    if (this.#theme !== null) this.#painter.restyle(this.#theme, devicePixelRatio);
+    this.#plot = this.#layOut();
+    this.#stage.resize(this.#plot.height, ratio);
+    this.#changeView();
+    // The canvas was emptied by its new size: paint before the browser shows it.
+    this.#frame(performance.now());
+  }
+
+  /** New data. What is under the eye (the pointer, else the middle) stays in place; the rest glides for 200 ms when `animate`. After null, the next data begin at fit. */
+  setIntervals(intervals: Intervals | null, animate: boolean): void {
+    const bits = this.#bits;
+    this.#stage.setIntervals(intervals, this.#eyeY(), animate);
+    if (this.#bits !== bits) this.#plot = this.#layOut();
+    this.#changeView();
+  }
+
+  setShow(show: Show): void {
+    if (show === this.#stage.options.show) return;
+    this.#stage.setOptions({ ...this.#stage.options, show }, this.#eyeY());
+    this.#changeView();
+  }
+
+  setScale(scale: Scale): void {
+    if (scale === this.#stage.options.scale) return;
+    this.#stage.setOptions({ ...this.#stage.options, scale }, this.#eyeY());
+    this.#changeView();
+  }
+
+  /** With reduced motion, everything is there at once. */
+  setReducedMotion(on: boolean): void {
+    this.#stage.setStill(on);
+    this.#changeView();
+  }
+
+  setHover(yPx: number | null): void {
+    this.#hoverY = yPx;
+    if (this.#updateHover()) this.#frames.request();
+  }
+
+  select(range: PageRange | null): void {
+    this.#selected = range;
+    this.#frames.request();
+  }
+
+  /** Ranges to mark, as what a search found. */
+  setHighlight(ranges: readonly PageRange[]): void {
+    this.#highlights = ranges;
+    this.#frames.request();
+  }
+
+  /** What is at a height; null outside of the canvas, and without a map. */
+  hit(yPx: number): Hit | null {
+    const { projection } = this.#stage;
+    if (projection === null || yPx < 0 || yPx > this.#size.height) return null;
+    return hitAt(projection, this.#toPlot(yPx), this.#plot.height);
+  }
+
+  pageAt(yPx: number): Point | null {
+    return this.#stage.projection?.pointAt(this.#toPlot(yPx)) ?? null;
+  }
+
+  /** CSS px from the canvas' top of a page's first byte: its lower edge. 0 without a map. */
+  yOf(page: number): number {
+    const { projection } = this.#stage;
+    return projection === null ? 0 : (projection.yOf(page) + this.#plot.top) / this.#size.dpr;
+  }
+
+  /** Zooms by a factor (> 1: closer) about a height. */
+  zoomAt(yPx: number, factor: number, animate = false): void {
+    const y = Math.min(this.#plot.height, Math.max(0, this.#toPlot(yPx)));
+    this.#move((axis, camera, height) => zoomAt(axis, camera, height, y, factor), animate);
+  }
+
+  /** Moves the picture down by CSS px, up when negative. */
+  panBy(px: number): void {
+    this.#move((axis, camera, height) => panBy(axis, camera, height, px * this.#size.dpr), false);
+  }
+
+  fit(animate: boolean): void {
+    this.#move((axis, _, height) => fit(axis, height), animate);
+  }
+
+  fitRange(startPage: number, endPage: number, animate: boolean): void {
+    const padding = Math.min(RANGE_PADDING * this.#size.dpr, this.#plot.height / 6);
+    this.#move((axis, _, height) => fitRange(axis, startPage, endPage, height, padding), animate);
+  }
+
+  /** So close that one page nearly fills the height. */
+  zoomToPage(page: number, animate = true): void {
+    this.#move((axis, _, height) => fitPage(axis, page, height, height / 8), animate);
+  }
+
+  /** Brings a place to the middle, at the scale of now. */
+  centreOn(page: number, animate: boolean): void {
+    this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
+  }
+
+  get view(): View {
+    return viewOf(this.#stage, this.#plot.height, this.#size.dpr);
+  }
+
+  /** Paints the whole axis as a thin column with a window on what this diagram shows. Call it from onView and after a new theme. */
+  drawOverview(canvas: HTMLCanvasElement, cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
+    const { hierarchy, masks } = this.#stage;
+    if (this.#theme === null) return;
+    const { firstPage, lastPage, atFit } = this.view;
+    const size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
+    this.#overview.paint(canvas, size, hierarchy, masks, this.#theme, { startPage: firstPage, endPage: lastPage, atFit });
+  }
+
+  /** The place at a share [0, 1] of the overview's height, from its top. */
+  overviewPointAt(share: number): Point | null {
+    const { hierarchy } = this.#stage;
+    return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
+  }
+
+  get #bits(): number | undefined {
+    return this.#stage.hierarchy?.axis.intervals.layout.bits;
+  }
+
+  #layOut(): Plot {
+    const { width, height, dpr } = this.#size;
+    const longest = '0'.repeat(this.#bits === 32 ? 9 : 17);
+    return layOut(width, height, dpr, (fontPx) => this.#widths.measure(longest, `${fontPx}px ${this.#theme?.fontMono ?? 'monospace'}`));
+  }
+
+  #toPlot(yPx: number): number {
+    return yPx * this.#size.dpr - this.#plot.top;
+  }
+
+  #eyeY(): number {
+    const pointer = this.#hoverY === null ? -1 : this.#toPlot(this.#hoverY);
+    return pointer >= 0 && pointer <= this.#plot.height ? pointer : this.#plot.height / 2;
+  }
+
+  #move(change: CameraMove, animate: boolean): void {
+    this.#stage.move(change, animate);
+    this.#changeView();
+  }
+
+  /** Finds what is under the pointer; true when it is something else than before. */
+  #updateHover(): boolean {
+    const interval = this.#hoverY === null ? -1 : (this.hit(this.#hoverY)?.interval ?? -1);
+    const changed = interval !== this.#hovered;
+    this.#hovered = interval;
+    return changed;
+  }
+
+  #changeView(): void {
+    this.#viewChanged = true;
+    this.#frames.request();
+  }
+
+  #frame(now: number): void {
+    if (this.#theme === null) return;
+    const begin = performance.now();
+    // A frame's own time may lie before the call that asked for it: motion never runs backwards.
+    this.#paint(this.#theme, Math.max(now, begin));
+    this.#options.onFrame?.(performance.now() - begin);
+    if (this.#viewChanged) {
+      this.#viewChanged = this.#stage.moving;
+      this.#options.onView?.();
+    }
+    if (this.#stage.moving) this.#frames.request();
+  }
+
+  #paint(theme: Theme, now: number): void {
+    const { hierarchy, masks } = this.#stage;
+    const places = this.#stage.advance(now);
+    if (hierarchy === null || masks === null || places === null) {
+      this.#painter.clear(theme);
+      return;
+    }
+    const { projection, ruler } = places;
+    this.#rows.fill(ruler, masks, this.#plot.height);
+    this.#updateHover();
+    const { bounds } = hierarchy.axis.intervals;
+    const hover = this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
+    this.#painter.paint(
+      { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows, plot: this.#plot, theme, measure: this.#widths.measure },
+      { hover, selected: this.#selected, highlights: this.#highlights },
+    );
+  }
+}

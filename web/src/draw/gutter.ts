@@ -1,0 +1,103 @@
+import { runAt } from '../axis/runs.ts';
+import { extent, type Scene } from './scene.ts';
+import { fitText } from './text.ts';
+import { clusterMembers, clusterTitles } from './words.ts';
+
+/** A line in the gutter, right-aligned at the brackets. */
+export interface GutterLine {
+  readonly text: string;
+  /** Middle of the line, plot device px. */
+  readonly y: number;
+  readonly isTitle: boolean;
+}
+
+const TITLE_HEIGHT = 12;
+const LINE = 15;
+const MOST_LINES = 6;
+
+export function gutterFont(scene: Scene, isTitle: boolean): string {
+  const { plot, theme } = scene;
+  return `${isTitle ? '600 ' : ''}${Math.round((isTitle ? 12 : 11) * plot.dpr)}px ${theme.fontUi}`;
+}
+
+/** The names of the clusters in sight: a title where it fits beside its own cluster, and below it what the cluster holds, as many lines as fit. */
+export function placeGutter(scene: Scene): GutterLine[] {
+  const { hierarchy, plot, measure } = scene;
+  const { clusters } = hierarchy;
+  const lines: GutterLine[] = [];
+  if (plot.gutterWidth === 0) return lines;
+  for (let c = clusters.length - 1; c >= 0; c--) {
+    const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
+    const height = bottom - top;
+    if (height < TITLE_HEIGHT * plot.dpr) continue;
+    const titleFont = gutterFont(scene, true);
+    const title = clusterTitles(clusters, c).find((text) => measure(text, titleFont) <= plot.gutterWidth);
+    if (title === undefined) continue;
+    const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
+    const members = wrap(scene, clusterMembers(hierarchy, c), room);
+    const middle = (top + bottom) / 2 - (members.length * LINE * plot.dpr) / 2;
+    lines.push({ text: title, y: middle, isTitle: true });
+    members.forEach((text, k) => lines.push({ text, y: middle + (k + 1) * LINE * plot.dpr, isTitle: false }));
+  }
+  return lines;
+}
+
+/** Members joined by commas over at most `most` lines; whole members, but the one that is wider than the gutter by itself. */
+function wrap(scene: Scene, members: readonly string[], most: number): string[] {
+  const font = gutterFont(scene, false);
+  const lines: string[] = [];
+  for (const member of members) {
+    const last = lines.at(-1);
+    const joined = `${last}, ${member}`;
+    if (last !== undefined && scene.measure(joined, font) <= scene.plot.gutterWidth) lines[lines.length - 1] = joined;
+    else if (lines.length < most) lines.push(fitText(member, scene.plot.gutterWidth, font, scene.measure));
+    else break;
+  }
+  return lines;
+}
+
+export function paintGutter(context: CanvasRenderingContext2D, scene: Scene, lines: readonly GutterLine[]): void {
+  const { plot, theme } = scene;
+  context.textAlign = 'right';
+  for (const line of lines) {
+    context.font = gutterFont(scene, line.isTitle);
+    context.fillStyle = line.isTitle ? theme.ink : theme.inkMuted;
+    context.fillText(line.text, plot.gutterX + plot.gutterWidth, Math.round(line.y + (line.isTitle ? 12 : 11) * 0.36 * plot.dpr));
+  }
+  context.textAlign = 'left';
+}
+
+/** `[` at the left of clusters and of runs with several mappings: what belongs together. */
+export function paintBrackets(context: CanvasRenderingContext2D, scene: Scene): void {
+  const { hierarchy, plot, theme, rows } = scene;
+  const { clusters, runs } = hierarchy;
+  const thin = Math.max(1, Math.round(plot.dpr));
+  const bracket = (x: number, top: number, bottom: number, foot: number): void => {
+    const y0 = Math.round(top);
+    const y1 = Math.max(y0 + thin, Math.round(bottom) - thin);
+    context.fillRect(x, y0, thin, y1 - y0);
+    if (y1 - y0 < 4 * thin) return;
+    // No foot where the end is out of sight.
+    if (top > 0) context.fillRect(x, y0, foot, thin);
+    if (bottom < plot.height) context.fillRect(x, y1 - thin, foot, thin);
+  };
+  const foot = Math.round((plot.gutterWidth === 0 ? 3 : 5) * plot.dpr);
+  context.fillStyle = theme.inkMuted;
+  for (let c = 0; c < clusters.length; c++) {
+    const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
+    if (bottom - top >= 3 * thin) bracket(plot.clusterX, top, bottom, foot);
+  }
+  context.globalAlpha = 0.7;
+  // By rows, from the top: there may be a million runs, of which a row holds many.
+  for (let r = 0; r < rows.length;) {
+    const run = runAt(runs, (rows.end[r] ?? 0) - 1);
+    const first = run < 0 ? (rows.first[r] ?? 0) : (runs.first[run] ?? 0);
+    if (run >= 0 && (runs.mappings[run] ?? 0) > 1) {
+      const [top, bottom] = extent(scene, first, runs.end[run] ?? 0);
+      if (bottom - top >= 8 * plot.dpr) bracket(plot.runX, top, bottom, foot);
+    }
+    do r++;
+    while (r < rows.length && (rows.end[r] ?? 0) > first);
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { fit, fitRange } from '../axis/camera.ts';
+import { fly } from '../axis/flight.ts';
+import { buildHierarchy } from '../axis/hierarchy.ts';
+import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
+import { Projection } from '../axis/projection.ts';
+import { Motion } from './motion.ts';
+
+const { axis } = buildHierarchy(intervalsOf(nodeMap()));
+const from = fit(axis, 800);
+const to = fitRange(axis, 0x5000, 0x8000, 800);
+
+describe('motion', () => {
+  it('flies to exactly where it was sent, and then rests', () => {
+    const motion = new Motion();
+    motion.fly(fly(axis, from, to, 800), to, 1000);
+    expect(motion.goal).toBe(to);
+    expect(motion.cameraAt(1000)).toBe(from);
+    expect(motion.cameraAt(1100)?.scale).toBeGreaterThan(from.scale);
+    expect(motion.cameraAt(9000)).toBe(to);
+    expect(motion.running).toBe(false);
+    expect(motion.cameraAt(9001)).toBe(null);
+  });
+
+  it('blends for 200 ms', () => {
+    const motion = new Motion();
+    const old = new Projection(axis, from);
+    motion.onNewAxis(
+      old,
+      true,
+      0,
+      (camera) => camera,
+      (a, b) => fly(axis, a, b, 800),
+    );
+    expect(motion.blendAt(0)?.share).toBe(0);
+    expect(motion.blendAt(100)?.share).toBeGreaterThan(0.5);
+    expect(motion.blendAt(200)).toBe(null);
+    expect(motion.running).toBe(false);
+  });
+
+  it('takes the old layout along when the person moves, and ends a flight', () => {
+    const motion = new Motion();
+    motion.onNewAxis(
+      new Projection(axis, from),
+      true,
+      0,
+      (camera) => camera,
+      (a, b) => fly(axis, a, b, 800),
+    );
+    motion.follow(() => to);
+    expect(motion.blendAt(50)?.from.camera).toBe(to);
+    motion.fly(fly(axis, from, to, 800), to, 0);
+    expect(motion.blendAt(60)).toBe(null);
+    motion.follow((_, camera) => camera);
+    expect(motion.running).toBe(false);
+  });
+
+  it('goes on flying when the layout changes', () => {
+    const motion = new Motion();
+    motion.fly(fly(axis, from, to, 800), to, 0);
+    motion.onNewAxis(
+      new Projection(axis, from),
+      true,
+      50,
+      (camera) => ({ ...camera }),
+      (a, b) => fly(axis, a, b, 800),
+    );
+    expect(motion.goal).toEqual(to);
+    expect(motion.cameraAt(9999)).toEqual(to);
+  });
+});

@@ -1,0 +1,25 @@
+import type { Hierarchy } from '../axis/hierarchy.ts';
+import type { Projection, Ruler } from '../axis/projection.ts';
+import type { Rows } from '../axis/rows.ts';
+import type { Plot } from './plot.ts';
+import type { Measure } from './text.ts';
+import type { Theme } from './theme.ts';
+
+/** All that the painters look at in one frame. Heights are plot device px: 0 is the top of the box. */
+export interface Scene {
+  readonly hierarchy: Hierarchy;
+  /** Where the bounds are now: in a blend, on their way. */
+  readonly ruler: Ruler;
+  /** Where they will be, and where the pages inside an interval are. */
+  readonly projection: Projection;
+  readonly blending: boolean;
+  readonly rows: Rows;
+  readonly plot: Plot;
+  readonly theme: Theme;
+  readonly measure: Measure;
+}
+
+/** What is in sight of a stretch of intervals [first, end): [top, bottom], empty when top >= bottom. */
+export function extent(scene: Scene, first: number, end: number): readonly [top: number, bottom: number] {
+  return [Math.max(0, scene.ruler.yOfBound(end)), Math.min(scene.plot.height, scene.ruler.yOfBound(first))];
+}

@@ -1,0 +1,121 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { Axis } from '../axis/axis.ts';
+import { Blend, rebase } from '../axis/blend.ts';
+import { type Camera, clamp, fit, isFit } from '../axis/camera.ts';
+import { fly } from '../axis/flight.ts';
+import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
+import { Masks } from '../axis/masks.ts';
+import { Projection, type Ruler } from '../axis/projection.ts';
+import { Motion } from './motion.ts';
+
+/** From an axis and its camera to another camera, in a viewport of so many px. */
+export type CameraMove = (axis: Axis, camera: Camera, height: number) => Camera;
+
+/** What there is to see and from where: intervals, their hierarchy, the camera, and what moves. Knows no canvas; px are device px of the plot. */
+export class Stage {
+  readonly #motion = new Motion();
+  #options: HierarchyOptions = { show: 'both', scale: 'log' };
+  #hierarchy: Hierarchy | null = null;
+  #masks: Masks | null = null;
+  #camera: Camera = { page: 0, fraction: 0, y: 0, scale: 1 };
+  #height = 1;
+  /** No motion at all. */
+  #still = false;
+
+  get hierarchy(): Hierarchy | null {
+    return this.#hierarchy;
+  }
+
+  get masks(): Masks | null {
+    return this.#masks;
+  }
+
+  get camera(): Camera {
+    return this.#camera;
+  }
+
+  get options(): HierarchyOptions {
+    return this.#options;
+  }
+
+  get atFit(): boolean {
+    return this.#hierarchy === null || isFit(this.#camera, this.#height);
+  }
+
+  get moving(): boolean {
+    return this.#motion.running;
+  }
+
+  /** null without intervals. */
+  get projection(): Projection | null {
+    return this.#hierarchy === null ? null : new Projection(this.#hierarchy.axis, this.#camera);
+  }
+
+  /** The viewport has another height, and a CSS px is `ratio` times as many device px as before. */
+  resize(height: number, ratio: number): void {
+    const wasFit = this.atFit;
+    this.#height = height;
+    this.#motion.stop();
+    if (this.#hierarchy === null) return;
+    const { axis } = this.#hierarchy;
+    const { page, fraction, y, scale } = this.#camera;
+    this.#camera = wasFit ? fit(axis, height) : clamp(axis, { page, fraction, y: y * ratio, scale: scale * ratio }, height);
+  }
+
+  /** New data; what is at eyeY stays there. */
+  setIntervals(intervals: Intervals | null, eyeY: number, animate: boolean): void {
+    this.#masks = intervals === null ? null : new Masks(intervals);
+    this.#rebuild(intervals, eyeY, animate);
+  }
+
+  setOptions(options: HierarchyOptions, eyeY: number): void {
+    this.#options = options;
+    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, eyeY, true);
+  }
+
+  setStill(still: boolean): void {
+    this.#still = still;
+    if (!still) return;
+    this.#camera = this.#motion.goal ?? this.#camera;
+    this.#motion.stop();
+  }
+
+  /** Moves the camera: at once, also in the old layout of a running blend, or by a flight from where it is. */
+  move(change: CameraMove, animate: boolean): void {
+    if (this.#hierarchy === null) return;
+    const { axis } = this.#hierarchy;
+    const height = this.#height;
+    if (animate && !this.#still) {
+      const to = change(axis, this.#motion.goal ?? this.#camera, height);
+      this.#motion.fly(fly(axis, this.#camera, to, height), to, performance.now());
+    } else {
+      this.#camera = change(axis, this.#camera, height);
+      this.#motion.follow((old, camera) => change(old, camera, height));
+    }
+  }
+
+  /** Lets time pass. Gives where things are now: `ruler` is `projection` but in a blend. null without intervals. */
+  advance(now: number): { projection: Projection; ruler: Ruler } | null {
+    this.#camera = this.#motion.cameraAt(now) ?? this.#camera;
+    const blend = this.#motion.blendAt(now);
+    const { projection } = this;
+    if (projection === null) return null;
+    return { projection, ruler: blend === null ? projection : new Blend(blend.from, projection, blend.share) };
+  }
+
+  #rebuild(intervals: Intervals | null, eyeY: number, animate: boolean): void {
+    const old = this.#hierarchy;
+    const height = this.#height;
+    this.#hierarchy = intervals === null ? null : buildHierarchy(intervals, this.#options);
+    if (this.#hierarchy === null || old === null) {
+      this.#motion.stop();
+      if (this.#hierarchy !== null) this.#camera = fit(this.#hierarchy.axis, height);
+      return;
+    }
+    const { axis } = this.#hierarchy;
+    const from = new Projection(old.axis, this.#camera);
+    const move = (camera: Camera): Camera => rebase(camera, old.axis, axis, height, eyeY);
+    this.#camera = move(this.#camera);
+    this.#motion.onNewAxis(from, animate && !this.#still, performance.now(), move, (a, b) => fly(axis, a, b, height));
+  }
+}

@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contrast, inkOn } from './theme.ts';
+
+describe('ink', () => {
+  it('knows the ends of the scale', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5);
+    expect(contrast('#777777', '#777777')).toBe(1);
+  });
+
+  it('can be read on any fill', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffff }), (rgb) => {
+        const fill = `#${rgb.toString(16).padStart(6, '0')}`;
+        expect(contrast(fill, inkOn(fill))).toBeGreaterThan(4.2);
+      }),
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import type { Point } from '../axis/axis.ts';
+import type { Camera } from '../axis/camera.ts';
+import type { Projection } from '../axis/projection.ts';
+import type { Stage } from './stage.ts';
+
+/** What is at a height. */
+export interface Hit extends Point {
+  /** Index in the intervals. */
+  readonly interval: number;
+}
+
+/** What is in sight. */
+export interface View {
+  /** Lowest page in sight, and one past the highest. */
+  readonly firstPage: number;
+  readonly lastPage: number;
+  /** CSS px of a page in the middle of the viewport. */
+  readonly pixelsPerPage: number;
+  readonly atFit: boolean;
+  readonly camera: Camera;
+}
+
+/** The hit at y, in device px of the plot; heights outside of it give what is at its edge. */
+export function hitAt(projection: Projection, y: number, height: number): Hit {
+  const inside = Math.min(height - 0.01, Math.max(0.01, y));
+  const point = projection.pointAt(inside);
+  const interval = projection.intervalAt(inside);
+  const last = (projection.axis.intervals.bounds[interval + 1] ?? 0) - 1;
+  return point.page > last ? { interval, page: last, fraction: 1 - 2 ** -52 } : { interval, ...point };
+}
+
+/** The view of a stage in a plot of so many device px. */
+export function viewOf({ projection, camera, atFit }: Stage, height: number, dpr: number): View {
+  if (projection === null) return { firstPage: 0, lastPage: 0, pixelsPerPage: 0, atFit, camera };
+  const top = projection.pointAt(0);
+  return {
+    firstPage: projection.pointAt(height).page,
+    lastPage: top.page + (top.fraction > 0 ? 1 : 0),
+    pixelsPerPage: projection.pxPerPage(projection.intervalAt(height / 2)) / dpr,
+    atFit,
+    camera,
+  };
+}

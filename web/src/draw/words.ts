@@ -1,0 +1,136 @@
+import { escapeMapsName } from '@procmap/shared/escape.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { nameBytes, type Names } from '@procmap/shared/names.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import type { Clusters } from '../axis/clusters.ts';
+import type { Hierarchy } from '../axis/hierarchy.ts';
+import type { Runs } from '../axis/runs.ts';
+
+const shown = new WeakMap<Names, string[]>();
+
+/** Name i as it may be shown (escaped); 'anonymous' for the empty one. Made once each. */
+export function nameText(names: Names, index: number): string {
+  let texts = shown.get(names);
+  if (texts === undefined) shown.set(names, (texts = []));
+  return (texts[index] ??= escapeMapsName(nameBytes(names, index)) || 'anonymous');
+}
+
+/** The last part of a path; other names as they are. ` (deleted)` stays. */
+export function baseName(name: string): string {
+  return (name.startsWith('/') && name.slice(name.lastIndexOf('/') + 1)) || name;
+}
+
+const UNMAPPED = new Map([
+  [Kind.gap, 'sparse'],
+  [Kind.null_trap, 'NULL trap'],
+  [Kind.hole, 'non-canonical hole'],
+  [Kind.beyond, 'out of reach'],
+  [Kind.unknown, 'kernel half, not described'],
+]);
+
+/** What an interval is called. */
+export function intervalName(intervals: Intervals, i: number): string {
+  const row = intervals.row[i] ?? -1;
+  if (row >= 0) return nameText(intervals.table.names, intervals.table.name[row] ?? 0);
+  return UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
+}
+
+/** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
+export function intervalDetails(intervals: Intervals, i: number): string[] {
+  const { row, bounds, table } = intervals;
+  const r = row[i] ?? -1;
+  const size = formatPages((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
+  if (r < 0) return [size];
+  const perms = table.perms[r] ?? 0;
+  const isFile = ((table.inodeLow[r] ?? 0) | (table.inodeHigh[r] ?? 0)) !== 0;
+  const offset = table.offset[r] ?? 0;
+  return [size, `${permsText(perms)} ${typeText(perms)}`, ...(isFile ? [`+0x${offset === 0 ? '0' : `${offset.toString(16)}000`}`] : [])];
+}
+
+/** `11 GB`, or `11 GB in 128 TB` where most of the span is empty. */
+export function mappedText(mappedPages: number, spanPages: number): string {
+  return spanPages > 4 * mappedPages ? `${formatPages(mappedPages)} in ${formatPages(spanPages)}` : formatPages(mappedPages);
+}
+
+export function runName(intervals: Intervals, runs: Runs, r: number): string {
+  return baseName(intervalName(intervals, runs.first[r] ?? 0));
+}
+
+/** `×5  1.8 MB` */
+export function runDetails(intervals: Intervals, runs: Runs, r: number): string[] {
+  const span = (intervals.bounds[runs.end[r] ?? 0] ?? 0) - (intervals.bounds[runs.first[r] ?? 0] ?? 0);
+  return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(runs.mappedPages[r] ?? 0, span)];
+}
+
+function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** Titles of a cluster, the longest first, for the first that fits. */
+export function clusterTitles(clusters: Clusters, c: number): string[] {
+  const count = clusters.mappings[c] ?? 0;
+  if (clusters.isKernel[c] === 1) return [`Kernel half, ${formatPages(clusters.spanPages[c] ?? 0)}`, 'Kernel half', 'Kernel'];
+  const size = formatPages(clusters.mappedPages[c] ?? 0);
+  return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
+}
+
+const summaries = new WeakMap<Hierarchy, Map<number, string[]>>();
+
+/** What a cluster mainly holds, in words: `150 libraries`, `214 anonymous`, `[heap]`. Made once for each cluster. O(its runs). */
+export function clusterMembers(hierarchy: Hierarchy, c: number): string[] {
+  let ofHierarchy = summaries.get(hierarchy);
+  if (ofHierarchy === undefined) summaries.set(hierarchy, (ofHierarchy = new Map<number, string[]>()));
+  let members = ofHierarchy.get(c);
+  if (members === undefined) ofHierarchy.set(c, (members = summarise(hierarchy, c)));
+  return members;
+}
+
+const LIBRARY = /\.so(\.|$| )/;
+const MOST_MEMBERS = 8;
+
+function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
+  const { intervals } = axis;
+  const { table } = intervals;
+  const count = clusters.mappings[c] ?? 0;
+  if (clusters.isKernel[c] === 1) return [count === 0 ? 'no source describes it' : plural(count, 'region')];
+  // Name index -> mappings of that name; a name stands for one file.
+  const byName = new Map<number, number>();
+  for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
+    const name = table.name[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
+    byName.set(name, (byName.get(name) ?? 0) + (runs.mappings[r] ?? 0));
+  }
+  // What a gutter line says, and how many mappings stand behind it.
+  const groups: { text: string; mappings: number }[] = [];
+  const libraries: Group = { names: 0, mappings: 0, last: '' };
+  const files: Group = { names: 0, mappings: 0, last: '' };
+  for (const [index, mappings] of byName) {
+    const name = nameText(table.names, index);
+    if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, mappings });
+    else addTo(LIBRARY.test(name) ? libraries : files, name, mappings);
+  }
+  if (libraries.names > 0)
+    groups.push({
+      text: libraries.names === 1 ? baseName(libraries.last) : plural(libraries.names, 'library', 'libraries'),
+      mappings: libraries.mappings,
+    });
+  if (files.names > 0) groups.push({ text: files.names === 1 ? baseName(files.last) : plural(files.names, 'file'), mappings: files.mappings });
+  return groups
+    .sort((a, b) => b.mappings - a.mappings)
+    .slice(0, MOST_MEMBERS)
+    .map((group) => group.text);
+}
+
+interface Group {
+  /** Distinct names, and the mappings of all of them. */
+  names: number;
+  mappings: number;
+  last: string;
+}
+
+function addTo(group: Group, name: string, mappings: number): void {
+  group.names++;
+  group.mappings += mappings;
+  group.last = name;
+}

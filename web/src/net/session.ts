@@ -1,0 +1,83 @@
+/**
+ * Who we are to the daemon. The link carries a one-time key in the fragment, which no server ever sees; the page takes it
+ * out of the address bar first, then exchanges it for a session key. That key lives in sessionStorage (this tab only)
+ * and goes out as a header, beside the cookie that the exchange set: a cookie alone is not isolated by port.
+ */
+const STORAGE_KEY = 'procmap.session';
+export const KEY_HEADER = 'x-procmap-key';
+
+/** What the fragment says: `#k=KEY` from a link, `#pid=N` from ourselves. */
+export interface Fragment {
+  readonly linkKey: string | null;
+  readonly pid: number | null;
+}
+
+/** Reads the fragment, and takes the key out of the address bar and the history before anything else happens. */
+export function takeFragment(): Fragment {
+  const parameters = new URLSearchParams(location.hash.slice(1));
+  const linkKey = parameters.get('k');
+  const pidText = parameters.get('pid') ?? '';
+  const pid = /^[1-9][0-9]{0,9}$/.test(pidText) ? Number(pidText) : null;
+  if (linkKey !== null) writeFragment(pid);
+  return { linkKey, pid };
+}
+
+/** Keeps the watched process in the address bar, so that a reload goes on with it. */
+export function writeFragment(pid: number | null): void {
+  history.replaceState(null, '', pid === null ? location.pathname : `${location.pathname}#pid=${pid}`);
+}
+
+export type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };
+
+/** Exchanges a one-time key for a session key and keeps it. */
+export async function exchangeKey(linkKey: string): Promise<Exchange> {
+  let response: Response;
+  try {
+    response = await fetch('/api/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ key: linkKey }),
+    });
+  } catch {
+    return { refused: 'unreachable', message: '' };
+  }
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok && hasText(body, 'key')) {
+    storage()?.setItem(STORAGE_KEY, body.key);
+    return { key: body.key };
+  }
+  const message = hasText(body, 'message') ? body.message : `The daemon answered with status ${response.status}.`;
+  return [400, 401, 403].includes(response.status) ? { refused: 'link_used', message: '' } : { refused: 'unreachable', message };
+}
+
+export function storedKey(): string | null {
+  return storage()?.getItem(STORAGE_KEY) ?? null;
+}
+
+export function forgetKey(): void {
+  storage()?.removeItem(STORAGE_KEY);
+}
+
+/** GET of an API route with the session's key. */
+export function apiGet(path: string, key: string): Promise<Response> {
+  return fetch(path, { headers: { [KEY_HEADER]: key } });
+}
+
+/** The sentence of an error answer, or a plain one with its status. */
+export async function errorSentence(response: Response): Promise<string> {
+  const body: unknown = await response.json().catch(() => null);
+  return hasText(body, 'message') ? body.message : `The daemon answered with status ${response.status}.`;
+}
+
+function hasText<K extends string>(value: unknown, key: K): value is Record<K, string> {
+  return typeof value === 'object' && value !== null && typeof (value as Record<K, unknown>)[key] === 'string';
+}
+
+/** null where the browser forbids it (then a reload needs a fresh link). */
+function storage(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch {
+    return null;
+  }
+}

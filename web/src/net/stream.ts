@@ -1,0 +1,141 @@
+import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
+import { type ClientMessage, parseServerMessage, type ServerMessage } from '@procmap/shared/messages.ts';
+import { apiGet } from './session.ts';
+
+export type StreamStatus = 'connecting' | 'open' | 'lost' | 'unauthorised';
+
+export interface StreamEvents {
+  onStatus: (status: StreamStatus) => void;
+  onMessage: (message: ServerMessage) => void;
+  onFrame: (frame: Frame) => void;
+  /** A message or frame that this page cannot read: the daemon is of another version. */
+  onGarbage: () => void;
+}
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 8000;
+
+/**
+ * The WebSocket to the daemon, for as long as the page lives: says hello, hands on what arrives, and comes back by itself.
+ * `open` means welcomed; only then does `send` send.
+ */
+export class Stream {
+  readonly #events: StreamEvents;
+  #key = '';
+  #socket: WebSocket | null = null;
+  #welcomed = false;
+  #failures = 0;
+  /** Counts the connections tried: an answer to an older one means nothing any more. */
+  #attempts = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(events: StreamEvents) {
+    this.#events = events;
+  }
+
+  open(key: string): void {
+    this.#key = key;
+    this.#failures = 0;
+    this.#events.onStatus('connecting');
+    this.#connect();
+  }
+
+  /** False when there is nobody to hear it; what matters is said again after the next welcome. */
+  send(message: ClientMessage): boolean {
+    if (!this.#welcomed || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Tries again at once rather than after the pause. */
+  retry(): void {
+    if (this.#welcomed || this.#key === '') return;
+    this.#failures = 0;
+    this.#connect();
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#key = '';
+    this.#attempts++;
+    this.#drop();
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    this.#welcomed = false;
+    socket?.close();
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    this.#drop();
+    this.#attempts++;
+    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/stream`);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.onopen = () => {
+      const hello: ClientMessage = { type: 'hello', protocol: PROTOCOL_VERSION, key: this.#key };
+      socket.send(JSON.stringify(hello));
+    };
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+      if (socket === this.#socket) this.#receive(event.data);
+    };
+    socket.onclose = () => {
+      if (socket === this.#socket) void this.#lost();
+    };
+  }
+
+  #receive(data: string | ArrayBuffer): void {
+    if (typeof data !== 'string') {
+      let frame: Frame;
+      try {
+        frame = decodeFrame(new Uint8Array(data));
+      } catch {
+        this.#events.onGarbage();
+        return;
+      }
+      this.#events.onFrame(frame);
+      return;
+    }
+    const message = parseServerMessage(data);
+    if (message === null) {
+      this.#events.onGarbage();
+      return;
+    }
+    if (message.type === 'welcome') {
+      this.#welcomed = true;
+      this.#failures = 0;
+      this.#events.onStatus('open');
+    }
+    this.#events.onMessage(message);
+  }
+
+  /** A closed socket says nothing about why, so ask by HTTP whether our key still counts. */
+  async #lost(): Promise<void> {
+    this.#socket = null;
+    this.#welcomed = false;
+    this.#failures++;
+    const attempt = this.#attempts;
+    this.#events.onStatus('lost');
+    const status = await apiGet('/api/system', this.#key).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (attempt !== this.#attempts) return;
+    if (status === 401 || status === 403) {
+      this.#key = '';
+      this.#events.onStatus('unauthorised');
+      return;
+    }
+    const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 8));
+    this.#timer = setTimeout(
+      () => {
+        this.#connect();
+      },
+      pauseMs * (0.75 + Math.random() / 2),
+    );
+  }
+}

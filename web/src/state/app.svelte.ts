@@ -1,0 +1,213 @@
+import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
+import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '../net/session.ts';
+import { Stream, type StreamStatus } from '../net/stream.ts';
+import { Navigation } from './navigation.svelte.ts';
+import { Processes } from './processes.svelte.ts';
+import { Search } from './search.svelte.ts';
+import { Selection } from './selection.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Watch } from './watch.svelte.ts';
+
+type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
+
+/** Why the page cannot begin: no key at all, a link that counts no more, a session that ended, or nobody there. */
+export type Gate = 'no_link' | 'link_used' | 'session_over' | 'unreachable';
+
+/** How long a connection may be lost before the page says that the daemon itself may have ended. */
+const GONE_AFTER_MS = 10_000;
+
+/** Everything the page knows, and the one place where the daemon's words come in. */
+export class App {
+  readonly settings = new Settings();
+  readonly processes = new Processes();
+  readonly watch = new Watch();
+  readonly selection = new Selection(() => this.watch.intervals);
+  readonly search = new Search(() => this.watch.intervals);
+  readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
+
+  #status = $state.raw<StreamStatus>('connecting');
+  #gate = $state.raw<Gate | null>(null);
+  #gateMessage = $state.raw('');
+  #welcome = $state.raw<Welcome | null>(null);
+  #paused = $state.raw(false);
+  /** The daemon has not been heard for long. */
+  #gone = $state.raw(false);
+  /** Something went wrong that is not about a process; one sentence, until it is closed. */
+  #notice = $state.raw('');
+  /** Parts of the page that show the list of processes. */
+  #listeners = 0;
+  #key = '';
+  #lostTimer: ReturnType<typeof setTimeout> | undefined;
+
+  readonly #stream = new Stream({
+    onStatus: (status) => {
+      this.#setStatus(status);
+    },
+    onMessage: (message) => {
+      this.#receive(message);
+    },
+    onFrame: (frame) => {
+      if (!this.watch.receive(frame)) this.#send({ type: 'resync' });
+    },
+    onGarbage: () => {
+      this.#notice = 'The daemon speaks another version than this page. Reload the page.';
+    },
+  });
+
+  get status(): StreamStatus {
+    return this.#status;
+  }
+  get gone(): boolean {
+    return this.#gone;
+  }
+  get gate(): Gate | null {
+    return this.#gate;
+  }
+  /** What the daemon said about it, where that is more than we know. */
+  get gateMessage(): string {
+    return this.#gateMessage;
+  }
+  get welcome(): Welcome | null {
+    return this.#welcome;
+  }
+  get paused(): boolean {
+    return this.#paused;
+  }
+  get notice(): string {
+    return this.#notice;
+  }
+  /** The session's key, for downloads. */
+  get key(): string {
+    return this.#key;
+  }
+
+  /** Opens the session, by the link's key or by the one that this tab has kept. */
+  async start(): Promise<void> {
+    const { linkKey, pid } = takeFragment();
+    if (pid !== null && pid !== this.watch.pid) this.watch.begin(pid);
+    // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
+    else if (pid === null && this.watch.pid !== null) writeFragment(this.watch.pid);
+    if (linkKey !== null) {
+      const exchange = await exchangeKey(linkKey);
+      if ('key' in exchange) {
+        this.#open(exchange.key);
+        return;
+      }
+      if (exchange.refused === 'unreachable' || storedKey() === null) {
+        this.#gate = exchange.refused;
+        this.#gateMessage = exchange.message;
+        return;
+      }
+      // A link that was used before, opened again in a tab that has a session of its own: that one goes on.
+    }
+    const key = storedKey();
+    if (key === null) this.#gate = 'no_link';
+    else this.#open(key);
+  }
+
+  /** Watches a process, or none. */
+  pick(pid: number | null): void {
+    const { phase } = this.watch;
+    if (pid === this.watch.pid && (phase === 'live' || phase === 'loading')) return;
+    this.watch.begin(pid);
+    this.selection.pin(null);
+    this.selection.hover(null);
+    this.search.clear();
+    this.#notice = '';
+    if (this.#paused) this.setPaused(false);
+    writeFragment(pid);
+    if (pid === null) this.#send({ type: 'unwatch' });
+    else this.#send({ type: 'watch', pid, rateHz: this.settings.rateHz });
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#send({ type: paused ? 'pause' : 'resume' });
+  }
+
+  setRate(rateHz: number): void {
+    this.settings.rateHz = rateHz;
+    if (this.watch.pid !== null) this.#send({ type: 'rate', rateHz });
+  }
+
+  /** Keeps the list of processes fresh until the returned function is called: nobody lists processes for nothing. */
+  wantList(): () => void {
+    if (this.#listeners++ === 0) this.#send({ type: 'processes', on: true });
+    return () => {
+      if (--this.#listeners === 0) this.#send({ type: 'processes', on: false });
+    };
+  }
+
+  /** A page that nobody can see costs nothing. */
+  setVisible(visible: boolean): void {
+    if (visible) this.#stream.retry();
+    if (this.#listeners > 0) this.#send({ type: 'processes', on: visible });
+    if (this.watch.pid !== null && !this.#paused) this.#send({ type: visible ? 'resume' : 'pause' });
+  }
+
+  retry(): void {
+    if (this.#gate === 'unreachable') location.reload();
+    else this.#stream.retry();
+  }
+
+  say(notice: string): void {
+    this.#notice = notice;
+  }
+
+  #open(key: string): void {
+    this.#gate = null;
+    this.#key = key;
+    this.#stream.open(key);
+  }
+
+  #send(message: ClientMessage): void {
+    this.#stream.send(message);
+  }
+
+  #setStatus(status: StreamStatus): void {
+    this.#status = status;
+    if (status === 'lost') this.#lostTimer ??= setTimeout(() => (this.#gone = true), GONE_AFTER_MS);
+    if (status === 'open') {
+      clearTimeout(this.#lostTimer);
+      this.#lostTimer = undefined;
+      this.#gone = false;
+    }
+    if (status === 'unauthorised') {
+      forgetKey();
+      this.#gate = 'session_over';
+    }
+  }
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#welcome = message;
+        this.#greet();
+        break;
+      case 'processes':
+        this.processes.receive(message.processes);
+        break;
+      case 'state':
+        this.watch.setState(message);
+        break;
+      case 'tick':
+        if (!this.watch.tick(message)) this.#send({ type: 'resync' });
+        break;
+      case 'rate':
+        this.watch.setRate(message);
+        break;
+      case 'error':
+        this.#notice = message.message;
+    }
+  }
+
+  /** A fresh stream knows nothing: says again what we want. */
+  #greet(): void {
+    this.watch.reconnected();
+    if (this.#listeners > 0) this.#send({ type: 'processes', on: true });
+    // What has ended stays as it is: asking again would only say that there is no such process.
+    if (this.watch.pid === null || this.watch.phase === 'exited') return;
+    this.#send({ type: 'watch', pid: this.watch.pid, rateHz: this.settings.rateHz });
+    if (this.#paused) this.#send({ type: 'pause' });
+  }
+}

@@ -1,0 +1,79 @@
+import { tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { allocateTable } from '@procmap/shared/region.ts';
+import { expect, it } from 'vitest';
+import { describe as describeInterval, titleOf } from './details.ts';
+import { processCondition } from './conditions.ts';
+import { exportName } from './export.ts';
+import { permsWords } from './words.ts';
+
+const layout = {
+  bits: 64,
+  processBits: 64,
+  taskEnd: 0x7ffffffff,
+  userEnd: 0x800000000,
+  kernelStart: END_PAGE_64 - 0x800000000,
+  end: END_PAGE_64,
+  pagingLevels: 4,
+} as const;
+
+function oneMapping(name: string) {
+  const bytes = new TextEncoder().encode(name);
+  const table = allocateTable(1, { bytes, ends: Uint32Array.from([0, 0, bytes.length]) });
+  table.start[0] = 16;
+  table.end[0] = 18;
+  table.perms[0] = 7;
+  table.name[0] = 1;
+  table.offset[0] = 0x1d3;
+  table.inodeLow[0] = 339380;
+  table.device[0] = 0xfe << 20;
+  table.kind[0] = Kind.file;
+  return tile(table, layout);
+}
+
+it('describes a mapping with its neighbours', () => {
+  const details = describeInterval(oneMapping('/tmp/x'), 2);
+  expect(details).toMatchObject({
+    title: '/tmp/x',
+    start: '0x0000000000010000',
+    end: '0x0000000000012000',
+    size: '8 KB',
+    pages: '2',
+    space: 'user',
+    perms: { text: 'rwxp', alarm: true },
+    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00' },
+  });
+  expect(details.below?.title).toBe('Sparse region');
+  expect(details.above?.index).toBe(3);
+});
+
+it('shows a hostile name, and obeys none of it', () => {
+  expect(titleOf(oneMapping('/tmp/\u202e<img onerror=x>\u001b[31m'), 2)).toBe('/tmp/\\u{202e}<img onerror=x>\\x1b[31m');
+});
+
+it('has no neighbours beyond the ends', () => {
+  const intervals = oneMapping('/tmp/x');
+  expect(describeInterval(intervals, 0).below).toBeNull();
+  expect(describeInterval(intervals, intervals.length - 1)).toMatchObject({ above: null, end: '0x10000000000000000', backing: null, perms: null });
+});
+
+it('has words for every permission', () => {
+  expect(permsWords(0)).toMatch(/^no access/);
+  expect(permsWords(1)).toBe('read');
+  expect(permsWords(5)).toBe('read and execute');
+  expect(permsWords(7)).toBe('read, write and execute: writable code');
+});
+
+it('says what to do about every state that is not live', () => {
+  for (const phase of ['exited', 'not_found', 'kernel_thread', 'zombie', 'no_permission', 'stalled'] as const) {
+    expect(processCondition(phase, '', 0)?.body).not.toBe('');
+    expect(processCondition(phase, 'The daemon says so.', 0)?.body).toContain('The daemon says so.');
+  }
+  expect(processCondition('live', '', null)).toBeNull();
+});
+
+it('makes a file name of any process name', () => {
+  expect(exportName('../../etc/passwd', 7, 'json')).toBe('procmap-etc_passwd-7.json');
+  expect(exportName('', 7, 'png')).toBe('procmap-process-7.png');
+});

@@ -1,0 +1,77 @@
+import { DEFAULT_RATE_HZ } from '@procmap/shared/messages.ts';
+import { recall, remember } from './storage.ts';
+
+export const SHOWS = ['both', 'user', 'kernel'] as const;
+export const SCALES = ['log', 'linear'] as const;
+export const THEMES = ['auto', 'light', 'dark'] as const;
+export const RATES_HZ = [0.2, 0.5, 1, 2, 5, 10] as const;
+
+export type Show = (typeof SHOWS)[number];
+export type Scale = (typeof SCALES)[number];
+export type Theme = (typeof THEMES)[number];
+
+/** How the person wants to see it; kept between visits where that makes sense. */
+export class Settings {
+  #show = $state.raw<Show>('both');
+  #scale = $state.raw<Scale>('log');
+  #theme = $state.raw<Theme>(recall('theme', THEMES, 'auto'));
+  #rateHz = $state.raw<number>(Number(recall('rate', RATES_HZ.map(String), String(DEFAULT_RATE_HZ))));
+  /** What the system prefers, where `theme` is auto. */
+  #systemDark = $state.raw(false);
+  #reducedMotion = $state.raw(false);
+
+  constructor() {
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+    this.#systemDark = dark.matches;
+    this.#reducedMotion = reduced.matches;
+    dark.onchange = () => (this.#systemDark = dark.matches);
+    reduced.onchange = () => (this.#reducedMotion = reduced.matches);
+    this.#stamp();
+  }
+
+  get show(): Show {
+    return this.#show;
+  }
+  set show(show: Show) {
+    this.#show = show;
+  }
+
+  get scale(): Scale {
+    return this.#scale;
+  }
+  set scale(scale: Scale) {
+    this.#scale = scale;
+  }
+
+  get theme(): Theme {
+    return this.#theme;
+  }
+  set theme(theme: Theme) {
+    this.#theme = theme;
+    remember('theme', theme);
+    this.#stamp();
+  }
+
+  get dark(): boolean {
+    return this.#theme === 'dark' || (this.#theme === 'auto' && this.#systemDark);
+  }
+
+  get rateHz(): number {
+    return this.#rateHz;
+  }
+  set rateHz(rateHz: number) {
+    this.#rateHz = rateHz;
+    remember('rate', String(rateHz));
+  }
+
+  get reducedMotion(): boolean {
+    return this.#reducedMotion;
+  }
+
+  /** The style sheet looks at the attribute; without one it follows the system. */
+  #stamp(): void {
+    if (this.#theme === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = this.#theme;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { isMappingKind, Kind, KINDS } from '@procmap/shared/kind.ts';
+import { isNoAccess, isWriteExec } from '@procmap/shared/perms.ts';
+
+export interface KindTotal {
+  readonly kind: number;
+  readonly count: number;
+  readonly pages: number;
+}
+
+/** One pass over a map: what the legend and the status line say. Sizes in pages. */
+export interface Summary {
+  readonly mappings: number;
+  /** What this process may use at all: [0, TASK_SIZE). */
+  readonly userPages: number;
+  readonly mappedPages: number;
+  readonly sparseRegions: number;
+  readonly sparsePages: number;
+  readonly largestGapPages: number;
+  readonly writeExec: number;
+  readonly noAccess: number;
+  /** Kinds that occur, the order of KINDS. */
+  readonly kinds: readonly KindTotal[];
+}
+
+export function summarise(intervals: Intervals): Summary {
+  const counts = new Float64Array(KINDS.length);
+  const pages = new Float64Array(KINDS.length);
+  let mappedPages = 0;
+  let largestGapPages = 0;
+  let writeExec = 0;
+  let noAccess = 0;
+  for (let i = 0; i < intervals.length; i++) {
+    const kind = intervals.kind[i] ?? 0;
+    const start = intervals.bounds[i] ?? 0;
+    const size = (intervals.bounds[i + 1] ?? 0) - start;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+    pages[kind] = (pages[kind] ?? 0) + size;
+    if (kind === Kind.gap) largestGapPages = Math.max(largestGapPages, size);
+    const row = intervals.row[i] ?? -1;
+    if (row < 0) continue;
+    // vsyscall lies in the kernel's half: a mapping, but no part of the user's VAS.
+    if (isMappingKind(kind) && start < intervals.layout.taskEnd) mappedPages += size;
+    const perms = intervals.table.perms[row] ?? 0;
+    if (isWriteExec(perms)) writeExec++;
+    else if (isNoAccess(perms)) noAccess++;
+  }
+  return {
+    mappings: intervals.table.length,
+    userPages: intervals.layout.taskEnd,
+    mappedPages,
+    sparseRegions: counts[Kind.gap] ?? 0,
+    sparsePages: pages[Kind.gap] ?? 0,
+    largestGapPages,
+    writeExec,
+    noAccess,
+    kinds: KINDS.map((_, kind) => ({ kind, count: counts[kind] ?? 0, pages: pages[kind] ?? 0 })).filter((total) => total.count > 0),
+  };
+}

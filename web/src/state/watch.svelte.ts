@@ -1,0 +1,128 @@
+import type { Frame } from '@procmap/shared/codec.ts';
+import { apply } from '@procmap/shared/diff.ts';
+import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
+import { tile } from '@procmap/shared/intervals.ts';
+import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { summarise } from './summary.ts';
+
+/** One map, as it stood at `meta.takenAt`. Replaced whole, never changed: typed arrays in a proxy are slow. */
+interface Snapshot {
+  readonly sequence: number;
+  readonly meta: MapMeta;
+  readonly table: MappingTable;
+}
+
+/** The last look at the process, whether it changed anything or not. */
+export interface LastRead extends ReadCost {
+  readonly takenAt: number;
+}
+
+type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+/** `none` nothing picked, `loading` asked and waiting; else what the daemon says. */
+export type Phase = 'none' | 'loading' | WatchState;
+
+/** The process that is being watched, and its map. */
+export class Watch {
+  #pid = $state.raw<number | null>(null);
+  #phase = $state.raw<Phase>('none');
+  #sentence = $state.raw('');
+  #endedAt = $state.raw<number | null>(null);
+  #current = $state.raw<Snapshot | null>(null);
+  #lastRead = $state.raw<LastRead | null>(null);
+  #rate = $state.raw<Message<'rate'> | null>(null);
+  /** Waiting for a snapshot that was asked for: deltas are of no use until it is here. */
+  #resyncing = false;
+
+  readonly intervals = $derived(this.#current === null ? null : tile(this.#current.table, this.#current.meta.layout));
+  readonly summary = $derived(this.intervals === null ? null : summarise(this.intervals));
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+  get phase(): Phase {
+    return this.#phase;
+  }
+  /** What happened and what to do, in the daemon's words. */
+  get sentence(): string {
+    return this.#sentence;
+  }
+  get endedAt(): number | null {
+    return this.#endedAt;
+  }
+  get meta(): MapMeta | null {
+    return this.#current?.meta ?? null;
+  }
+  get lastRead(): LastRead | null {
+    return this.#lastRead;
+  }
+  get rate(): Message<'rate'> | null {
+    return this.#rate;
+  }
+
+  /** Turns to another process, or to none. */
+  begin(pid: number | null): void {
+    this.#pid = pid;
+    this.#phase = pid === null ? 'none' : 'loading';
+    this.#sentence = '';
+    this.#endedAt = null;
+    this.#current = null;
+    this.#lastRead = null;
+    this.#rate = null;
+    this.#resyncing = false;
+  }
+
+  /** A new stream knows nothing of the old one's frames: the next one must be a snapshot. */
+  reconnected(): void {
+    this.#resyncing = true;
+  }
+
+  /** Takes a frame in. False when its base is not what we have: then a snapshot must be asked for. */
+  receive(frame: Frame): boolean {
+    if (frame.meta.process.pid !== this.#pid) return true;
+    if (frame.type === 'delta') {
+      const base = this.#current;
+      if (this.#resyncing) return true;
+      if (base?.sequence !== frame.base) return this.#needSnapshot();
+      try {
+        this.#current = { sequence: frame.sequence, meta: frame.meta, table: apply(base.table, frame.delta) };
+      } catch {
+        return this.#needSnapshot();
+      }
+    } else {
+      this.#resyncing = false;
+      this.#current = { sequence: frame.sequence, meta: frame.meta, table: frame.table };
+    }
+    this.#lastRead = { ...frame.meta.cost, takenAt: frame.meta.takenAt };
+    if (this.#phase === 'loading' || this.#phase === 'stalled') this.#phase = 'live';
+    return true;
+  }
+
+  /** A tick that changed nothing. False as for `receive`. */
+  tick(tick: Message<'tick'>): boolean {
+    if (tick.pid !== this.#pid || this.#resyncing) return true;
+    if (tick.sequence !== this.#current?.sequence) return this.#needSnapshot();
+    const { takenAt, readMs, bytes, reads } = tick;
+    this.#lastRead = { takenAt, readMs, bytes, reads, parseMs: 0, torn: this.#current.meta.cost.torn };
+    if (this.#phase === 'stalled') this.#phase = 'live';
+    return true;
+  }
+
+  setState({ pid, state, message }: Message<'state'>): void {
+    if (pid !== this.#pid) return;
+    this.#phase = state === 'live' && this.#current === null ? 'loading' : state;
+    this.#sentence = message;
+    if (state === 'exited') this.#endedAt ??= Date.now();
+    else this.#endedAt = null;
+  }
+
+  setRate(rate: Message<'rate'>): void {
+    if (rate.pid === this.#pid) this.#rate = rate;
+  }
+
+  #needSnapshot(): boolean {
+    this.#resyncing = true;
+    return false;
+  }
+}
