@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { LinkKeys } from './link-keys.ts';
+import { digest, isSecret } from './secret.ts';
+import { type Credentials, Sessions } from './sessions.ts';
+
+/** The page sends its key in this header. */
+export const KEY_HEADER = 'x-procmap-key';
+
+/** By what a request may be answered. */
+export type Grant = { readonly by: 'token' } | ({ readonly by: 'session' } & Credentials);
+
+/** Everything about who may ask: link keys, sessions, the token for scripts. Times are of performance.now(): no change of the clock lengthens a session. */
+export class Access {
+  readonly #links = new LinkKeys();
+  readonly #sessions = new Sessions();
+  readonly #token: Buffer | null;
+
+  constructor(token: string | null) {
+    this.#token = token === null ? null : digest(token);
+  }
+
+  mintKey(): string {
+    return this.#links.mint(performance.now());
+  }
+
+  /** Exchanges a link's key for a session, once; null when it counts no more. */
+  exchange(key: string): Credentials | null {
+    return this.#links.take(key, performance.now()) ? this.#sessions.open(performance.now()) : null;
+  }
+
+  /** For the Set-Cookie header. No Secure: the page is served by plain HTTP on this machine. */
+  cookieHeader({ cookie }: Credentials): string {
+    return `${this.#sessions.cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  /** The session's cookie in a request; empty when there is none. */
+  cookieOf(headers: IncomingHttpHeaders): string {
+    const prefix = `${this.#sessions.cookieName}=`;
+    const pair = (headers.cookie ?? '').split(';').find((each) => each.trim().startsWith(prefix));
+    return pair?.trim().slice(prefix.length) ?? '';
+  }
+
+  /** True for `Authorization: Bearer TOKEN` with the token of --token-file. */
+  hasToken(headers: IncomingHttpHeaders): boolean {
+    const token = /^Bearer ([\w-]{1,128})$/i.exec(headers.authorization ?? '')?.[1];
+    return token !== undefined && this.#token !== null && isSecret(token, this.#token);
+  }
+
+  /** What a request brings, or null when it may not be answered: cookie alone and key alone are not enough. */
+  grant(headers: IncomingHttpHeaders): Grant | null {
+    if (this.hasToken(headers)) return { by: 'token' };
+    const key = headers[KEY_HEADER];
+    const credentials = { cookie: this.cookieOf(headers), key: typeof key === 'string' ? key : '' };
+    return this.holds({ by: 'session', ...credentials }) ? { by: 'session', ...credentials } : null;
+  }
+
+  /** True while a grant still counts. */
+  holds(grant: Grant): boolean {
+    return grant.by === 'token' || this.#sessions.check(grant, performance.now());
+  }
+}

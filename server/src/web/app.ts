@@ -1,0 +1,91 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { log } from '../daemon/log.ts';
+import type { Access } from './access.ts';
+import { apiError, type ApiError } from './api-error.ts';
+import { apiErrorOf } from './faults.ts';
+import { type Guard, setSecurityHeaders } from './guard.ts';
+import type { PageFiles } from './page-files.ts';
+import type { ReaderLink } from './reader-link.ts';
+import { healthRoute } from './routes/health.ts';
+import { mapRoute } from './routes/map.ts';
+import { pageRoutes } from './routes/page.ts';
+import { processesRoute } from './routes/processes.ts';
+import { sessionRoute } from './routes/session.ts';
+import { systemRoute } from './routes/system.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** True: answered without a session. Every other route is closed. */
+    readonly open?: boolean;
+  }
+}
+
+export interface AppParts {
+  readonly guard: Guard;
+  readonly access: Access;
+  readonly reader: ReaderLink;
+  readonly page: PageFiles;
+  readonly version: string;
+}
+
+const MOST_HEADER_BYTES = 8192;
+const MOST_BODY_BYTES = 16 * 1024;
+const HEADERS_MS = 5000;
+const REQUEST_MS = 10_000;
+const MOST_CONNECTIONS = 64;
+
+/** All routes, not listening yet. The guard stands before the router: what it refuses reaches no other code. */
+export function buildApp(parts: AppParts): FastifyInstance {
+  const { guard, access } = parts;
+  const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
+    const server = createServer(
+      { maxHeaderSize: MOST_HEADER_BYTES, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
+      (request, response) => {
+        setSecurityHeaders(response);
+        const refusal = guard.refusal(request.headers);
+        if (refusal === null) handler(request, response);
+        else answer(response, refusal);
+      },
+    );
+    server.maxConnections = MOST_CONNECTIONS;
+    return server;
+  };
+  const app = Fastify({
+    serverFactory,
+    bodyLimit: MOST_BODY_BYTES,
+    forceCloseConnections: true,
+    // The router's own answers (a path that is no UTF-8, a parameter too long) have the one form too.
+    frameworkErrors: (error, _, reply) => void sendError(reply, apiErrorOf(error)),
+    routerOptions: { maxParamLength: 100 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const isOpen = request.is404 ? !request.url.startsWith('/api') : request.routeOptions.config.open === true;
+    if (!isOpen && access.grant(request.headers) === null)
+      await sendError(reply, apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open'));
+  });
+  app.setNotFoundHandler((_, reply) => sendError(reply, apiError(404, 'not_found', 'there is nothing here')));
+  app.setErrorHandler((error, request, reply) => {
+    const answered = apiErrorOf(error);
+    if (answered.status === 500)
+      log('error', 'a request failed', { route: request.routeOptions.url ?? '', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    return sendError(reply, answered);
+  });
+  healthRoute(app);
+  pageRoutes(app, parts.page);
+  sessionRoute(app, access);
+  processesRoute(app, parts.reader);
+  mapRoute(app, parts.reader);
+  systemRoute(app, parts.reader, parts.version);
+  return app;
+}
+
+function sendError(reply: FastifyReply, { status, body }: ApiError): FastifyReply {
+  return reply.code(status).type('application/json; charset=utf-8').send(body);
+}
+
+function answer(response: ServerResponse, { status, body }: ApiError): void {
+  // What else the client sends is of no interest.
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,94 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
+import { type ClientMessage, parseClientMessage, type ServerMessage } from '@procmap/shared/messages.ts';
+import type { WebSocket } from 'ws';
+import type { Access, Grant } from './access.ts';
+import type { Guard } from './guard.ts';
+import type { ProcessFeed } from './process-feed.ts';
+import { Viewer } from './viewer.ts';
+import type { WatchedProcesses } from './watched-processes.ts';
+
+/** What the stream serves its viewers from. */
+export interface StreamSources {
+  readonly guard: Guard;
+  readonly access: Access;
+  readonly processes: WatchedProcesses;
+  readonly feed: ProcessFeed;
+  readonly welcome: () => Promise<Extract<ServerMessage, { type: 'welcome' }>>;
+}
+
+const HELLO_MS = 2000;
+const PING_MS = 15_000;
+/** Close codes: 4000 to 4999 are ours, 1013 is "try again later" (RFC 6455 7.4, IANA). */
+const UNAUTHORISED = 4401;
+const BAD_MESSAGE = 4400;
+const TRY_AGAIN = 1013;
+
+/** One open stream. Until its first message has shown the session's key, nothing is sent and nothing is read. */
+export class Connection {
+  readonly #peer: WebSocket;
+  readonly #headers: IncomingHttpHeaders;
+  readonly #sources: StreamSources;
+  readonly #viewer: Viewer;
+  #grant: Grant | null = null;
+  #alive = true;
+
+  constructor(peer: WebSocket, headers: IncomingHttpHeaders, sources: StreamSources) {
+    this.#peer = peer;
+    this.#headers = headers;
+    this.#sources = sources;
+    this.#viewer = new Viewer(peer, sources.processes, sources.feed);
+    const hello = setTimeout(() => {
+      if (this.#grant === null) peer.close(UNAUTHORISED, 'no hello');
+    }, HELLO_MS);
+    const pings = setInterval(() => {
+      this.#ping();
+    }, PING_MS);
+    peer.on('pong', () => (this.#alive = true));
+    peer.on('error', () => undefined);
+    peer.on('close', () => {
+      clearTimeout(hello);
+      clearInterval(pings);
+      this.#viewer.close();
+    });
+    peer.on('message', (data: Buffer, isBinary) => {
+      if (peer.readyState === peer.OPEN) this.#take(isBinary ? null : parseClientMessage(data.toString('utf8')));
+    });
+  }
+
+  /** A page that is open keeps its session from idling out, up to the session's end. */
+  #ping(): void {
+    if (!this.#alive) this.#peer.terminate();
+    else if (this.#grant !== null && !this.#sources.access.holds(this.#grant)) this.#peer.close(UNAUTHORISED, 'the session is over');
+    else this.#peer.ping();
+    this.#alive = false;
+  }
+
+  #take(message: ClientMessage | null): void {
+    if (message === null) this.#peer.close(BAD_MESSAGE, 'not a message of this protocol');
+    else if (this.#grant === null) this.#takeFirst(message);
+    else if (message.type !== 'hello') this.#viewer.take(message);
+  }
+
+  #takeFirst(message: ClientMessage): void {
+    const { access } = this.#sources;
+    const grant: Grant = access.hasToken(this.#headers)
+      ? { by: 'token' }
+      : { by: 'session', cookie: access.cookieOf(this.#headers), key: message.type === 'hello' ? message.key : '' };
+    if (message.type !== 'hello' || !access.holds(grant)) this.#peer.close(UNAUTHORISED, 'no session');
+    else if (message.protocol !== PROTOCOL_VERSION) this.#peer.close(BAD_MESSAGE, 'another version: reload the page');
+    else {
+      this.#grant = grant;
+      void this.#welcome();
+    }
+  }
+
+  async #welcome(): Promise<void> {
+    try {
+      const welcome = await this.#sources.welcome();
+      if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(JSON.stringify(welcome));
+    } catch {
+      this.#peer.close(TRY_AGAIN, 'the reader does not answer');
+    }
+  }
+}

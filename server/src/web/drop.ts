@@ -1,0 +1,30 @@
+import { type OwnStatus, readOwnStatus } from '../reader/procfs/own-status.ts';
+
+/**
+ * Of the web process when root starts it: as the reader's, one that nobody has, but another, so that neither can touch the other.
+ * systemd documents 65520 to 65533 as used by nobody (UIDS-GIDS.md).
+ */
+export const WEB_UID = 65_532;
+
+/** Gives up root for good. Everything that only root can read must be in memory by now: in a closed (0700) home no file is found any more. */
+export function dropRoot(): void {
+  process.setgroups?.([]);
+  process.setgid?.(WEB_UID);
+  process.setuid?.(WEB_UID);
+}
+
+/** What this process, started by root, could still do and should not, or null. */
+export function privilegeFault(own: OwnStatus): string | null {
+  if (!own.noNewPrivileges) return 'NoNewPrivs is not set';
+  if (own.uids.some((uid) => uid !== WEB_UID)) return `runs as uid ${own.uids.join(' ')}, not ${WEB_UID}`;
+  if (own.groups.length > 0) return `is in the groups ${own.groups.join(' ')}`;
+  if (own.effective.length > 0) return `could use ${own.effective.join(' ')}`;
+  if (own.permitted.length > 0) return `could take ${own.permitted.join(' ')}`;
+  return null;
+}
+
+/** Throws with words for the user when a right is left: npm code must not run with any. */
+export function assertDropped(): void {
+  const fault = privilegeFault(readOwnStatus());
+  if (fault !== null) throw new Error(`the web process ${fault}; it does not serve with more rights than it needs`);
+}

@@ -1,0 +1,35 @@
+import { apiError, type ApiError, ApiFault } from './api-error.ts';
+import { ReaderFault } from './reader-link.ts';
+
+const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
+  not_found: 404,
+  exited: 410,
+  no_permission: 403,
+  kernel_thread: 409,
+  zombie: 409,
+  unreadable: 503,
+  stalled: 503,
+  bad_request: 400,
+};
+
+/** What is answered to something thrown: never a stack, a path or another inner word. */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiFault) return error.error;
+  if (error instanceof ReaderFault) return apiError(STATUS_OF_WORD[error.word], error.word, error.message);
+  switch (statusOf(error)) {
+    case 400:
+      return apiError(400, 'bad_request', 'this request cannot be understood; see the README for what can be asked');
+    case 413:
+      return apiError(413, 'too_large', 'this request is too large');
+    case 414:
+      return apiError(404, 'not_found', 'there is nothing here');
+    case 415:
+      return apiError(415, 'wrong_type', 'send JSON, as content-type: application/json');
+    default:
+      return apiError(500, 'failed', 'procmap failed to answer this; its log says why');
+  }
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+}

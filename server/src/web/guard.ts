@@ -1,0 +1,61 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { apiError, type ApiError } from './api-error.ts';
+
+/**
+ * What every answer carries, errors too. The page loads only its own files, sends nothing elsewhere, and stands in no frame;
+ * data are kept by no cache.
+ */
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+export const SECURITY_HEADERS: readonly (readonly [name: string, value: string])[] = Object.entries(HEADERS);
+
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+}
+
+const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?$/i;
+const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
+
+/**
+ * The guard before everything else: who asks under another name than this machine's own has been led here (DNS rebinding).
+ * Any port is fine: it may have been forwarded by ssh.
+ */
+export class Guard {
+  readonly #names: ReadonlySet<string>;
+
+  /** `allowHosts`: more names, lower case, without a port. */
+  constructor(allowHosts: readonly string[]) {
+    this.#names = new Set([...LOOPBACK, ...allowHosts]);
+  }
+
+  isOwnHost(host: string | undefined): boolean {
+    const name = HOST.exec(host ?? '')?.[1];
+    return name !== undefined && this.#names.has(name.toLowerCase());
+  }
+
+  /** Why a request is refused whoever sends it, or null. `needsOrigin`: of a WebSocket, which every page may open. */
+  refusal(headers: IncomingHttpHeaders, needsOrigin = false): ApiError | null {
+    const { host, origin } = headers;
+    if (!this.isOwnHost(host)) return apiError(403, 'wrong_host', 'open procmap at 127.0.0.1 or localhost, or start it with --allow-host=NAME');
+    if (origin === undefined ? needsOrigin : !isOriginOf(origin, host ?? '')) {
+      return apiError(403, 'wrong_origin', 'this request comes from another page than procmap’s own');
+    }
+    const site = headers['sec-fetch-site'];
+    // `none`: typed or pasted by the user himself.
+    return site === undefined || site === 'same-origin' || site === 'none'
+      ? null
+      : apiError(403, 'wrong_site', 'this request comes from another page than procmap’s own');
+  }
+}
+
+function isOriginOf(origin: string, host: string): boolean {
+  return origin.toLowerCase() === `http://${host.toLowerCase()}`;
+}

@@ -1,0 +1,111 @@
+import type { MapMeta } from '@procmap/shared/frame.ts';
+import { escapeMapsName } from '@procmap/shared/escape.ts';
+import { type Intervals, spaceOf, tile } from '@procmap/shared/intervals.ts';
+import { kindName } from '@procmap/shared/kind.ts';
+import { addressDigits } from '@procmap/shared/layout.ts';
+import { nameBytes } from '@procmap/shared/names.ts';
+import { formatAddress, PAGE_SIZE } from '@procmap/shared/page.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
+import type { SystemInfo } from '../reader/protocol.ts';
+import { KERNEL_HALF } from './kernel-half.ts';
+
+/** One region of `GET /api/processes/:pid/map`. What a region that is not mapped has not is null. */
+export interface RegionJson {
+  readonly start: string;
+  readonly end: string;
+  /** A string above 2^53. */
+  readonly size: number | string;
+  readonly space: 'user' | 'kernel' | 'none';
+  readonly kind: string;
+  readonly perms: string | null;
+  readonly type: 'p' | 's' | null;
+  readonly offset: string | null;
+  readonly device: string | null;
+  readonly inode: number | string | null;
+  /** Visibly escaped. */
+  readonly name: string;
+  readonly source: string;
+}
+
+/** Everything of the answer but the regions. */
+export interface MapHeadJson {
+  readonly pid: number;
+  readonly comm: string;
+  readonly taken_at: string;
+  readonly arch: string;
+  readonly bits: number;
+  readonly process_bits: number;
+  readonly page_size: number;
+  readonly paging_levels: number;
+  readonly task_size: string;
+  readonly torn: boolean;
+  readonly kernel_source: string;
+  readonly kernel_note: string;
+}
+
+const ROWS_PER_CHUNK = 512;
+
+/** The answer as text, in chunks: 65,000 mappings are 25 MB of it, which nobody needs to hold at once. Regions descend. */
+export function* mapJson(meta: MapMeta, table: MappingTable, system: SystemInfo): Generator<string> {
+  const { process, layout } = meta;
+  const head: MapHeadJson = {
+    pid: process.pid,
+    comm: process.comm,
+    taken_at: new Date(meta.takenAt).toISOString(),
+    arch: system.arch,
+    bits: layout.bits,
+    process_bits: layout.processBits,
+    page_size: system.page_size,
+    paging_levels: layout.pagingLevels,
+    task_size: formatAddress(layout.taskEnd, 1),
+    torn: meta.cost.torn,
+    kernel_source: KERNEL_HALF.source,
+    kernel_note: KERNEL_HALF.note,
+  };
+  yield `${JSON.stringify(head).slice(0, -1)},"regions":[`;
+  const intervals = tile(table, layout);
+  let chunk = '';
+  for (let i = intervals.length - 1; i >= 0; i--) {
+    chunk += JSON.stringify(regionJson(intervals, i)) + (i > 0 ? ',' : '');
+    if (i % ROWS_PER_CHUNK === 0) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  yield ']}';
+}
+
+/** Region i of the intervals. */
+export function regionJson(intervals: Intervals, i: number): RegionJson {
+  const { bounds, table, layout } = intervals;
+  const start = bounds[i] ?? 0;
+  const end = bounds[i + 1] ?? 0;
+  const digits = addressDigits(layout);
+  const row = intervals.row[i] ?? -1;
+  const place = {
+    start: formatAddress(start, digits),
+    end: formatAddress(end, digits),
+    size: exact((end - start) * PAGE_SIZE, () => BigInt(end - start) * BigInt(PAGE_SIZE)),
+    space: spaceOf(intervals, i),
+    kind: kindName(intervals.kind[i] ?? 0),
+  };
+  if (row < 0) return { ...place, perms: null, type: null, offset: null, device: null, inode: null, name: '', source: 'computed' };
+  const perms = table.perms[row] ?? 0;
+  const inode = inodeText(table, row);
+  return {
+    ...place,
+    perms: permsText(perms),
+    type: typeText(perms),
+    offset: formatAddress(table.offset[row] ?? 0, 1),
+    device: deviceText(table, row),
+    inode: exact(Number(inode), () => BigInt(inode)),
+    name: escapeMapsName(nameBytes(table.names, table.name[row] ?? 0)),
+    source: 'maps',
+  };
+}
+
+/** A number where JSON's readers take it exactly, else its digits. */
+function exact(value: number, whole: () => bigint): number | string {
+  return value <= Number.MAX_SAFE_INTEGER ? value : whole().toString();
+}

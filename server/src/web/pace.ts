@@ -1,0 +1,27 @@
+/** A tick may use this share of a core. */
+const MOST_SHARE = 0.1;
+/** So many of the latest ticks are looked at: one slow tick alone changes nothing. */
+const REMEMBERED = 5;
+
+/** How often a process may be looked at, by what a look costs. */
+export class Pace {
+  readonly #costsMs: number[] = [];
+  #costMs = 0;
+
+  /** What a tick took of a core, ms. */
+  note(costMs: number): void {
+    this.#costsMs.push(costMs);
+    if (this.#costsMs.length > REMEMBERED) this.#costsMs.shift();
+    this.#costMs = this.#costsMs.toSorted((a, b) => a - b)[Math.floor(this.#costsMs.length / 2)] ?? 0;
+  }
+
+  /** Ticks a second: the asked ones, or as many as use a tenth of a core. */
+  actualHz(askedHz: number): number {
+    return this.#costMs === 0 ? askedHz : Math.min(askedHz, (MOST_SHARE * 1000) / this.#costMs);
+  }
+
+  /** What the asked ticks would use of a core, in percent. */
+  corePercent(askedHz: number): number {
+    return (this.#costMs * askedHz) / 10;
+  }
+}

@@ -1,0 +1,170 @@
+import type { Socket } from 'node:net';
+import type { ReaderErrorWord, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
+import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
+
+type Op = ReaderRequest['op'];
+/** A request without its id. */
+type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
+
+interface Answers {
+  readonly processes: Extract<ReaderHead, { status: 'processes' }>;
+  readonly system: Extract<ReaderHead, { status: 'system' }>;
+  readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
+  readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
+}
+
+/** Why there is no answer: what the reader said, or that the kernel gave it none. */
+export class ReaderFault extends Error {
+  readonly word: ReaderErrorWord | 'stalled';
+
+  constructor(word: ReaderErrorWord | 'stalled', message: string) {
+    super(message);
+    this.word = word;
+  }
+}
+
+export interface Answer<O extends Op> {
+  readonly head: Answers[O];
+  /** Of `map`: a snapshot frame, in a buffer of its own. */
+  readonly body: Uint8Array;
+  /** Wall time from when the reader could begin with it, ms. */
+  readonly tookMs: number;
+}
+
+interface Pending {
+  readonly id: number;
+  readonly request: object;
+  readonly what: string;
+  /** Readers that died with it. */
+  deaths: number;
+  readonly resolve: (answer: Answer<Op>) => void;
+  readonly reject: (fault: ReaderFault) => void;
+}
+
+/** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
+const STUCK_MS = 1000;
+/** A fresh reader has to start first, on a machine that may be busy. */
+const START_MS = 10_000;
+const MOST_DEATHS = 2;
+
+/**
+ * The asking end of the reader's stream. The reader answers one request after the other, so that the first one waiting is what it works at: when that takes
+ * too long without a sign of life, `stuck` is told, which replaces the reader; that request fails, and all behind it are asked again.
+ */
+export class ReaderLink {
+  readonly #stuck: (reason: string) => void;
+  #stream: Socket | null = null;
+  /** The reader has answered its first question. */
+  #up = false;
+  readonly #waiting: Pending[] = [];
+  #id = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #firstSince = 0;
+
+  constructor(stuck: (reason: string) => void) {
+    this.#stuck = stuck;
+  }
+
+  /** A fresh reader's stream; the one before is dead or dies. */
+  setStream(stream: Socket): void {
+    this.#stream?.destroy();
+    this.#stream = stream;
+    this.#up = false;
+    const incoming = new MessageReader();
+    stream.on('data', (chunk) => {
+      if (stream !== this.#stream) return;
+      try {
+        for (const message of incoming.push(chunk)) this.#take(message);
+      } catch {
+        stream.destroy();
+      }
+    });
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      if (stream === this.#stream) this.#lost();
+    });
+    // Its first answer says that it is up: from then on silence is a hang.
+    this.#send(stream, { id: 0, op: 'system' });
+    this.#watch('its start', START_MS);
+  }
+
+  /** Rejects with a ReaderFault. */
+  ask<O extends Op>(request: { readonly op: O } & Ask<O>): Promise<Answer<O>> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#id;
+      const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
+      this.#waiting.push({ id, request: { id, ...request }, what: `${request.op}${pid}`, deaths: 0, resolve: resolve as (answer: Answer<Op>) => void, reject });
+      if (this.#stream === null || !this.#up) return;
+      this.#send(this.#stream, { id, ...request });
+      if (this.#waiting.length === 1) this.#begin();
+    });
+  }
+
+  #send(stream: Socket, request: object): void {
+    for (const buffer of encodeMessage(request)) stream.write(buffer);
+  }
+
+  #begin(): void {
+    clearTimeout(this.#timer);
+    const first = this.#waiting[0];
+    this.#firstSince = performance.now();
+    if (first !== undefined) this.#watch(first.what, STUCK_MS);
+  }
+
+  #watch(what: string, afterMs: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#giveUp(what);
+    }, afterMs);
+  }
+
+  #giveUp(what: string): void {
+    const first = this.#up ? this.#waiting.shift() : undefined;
+    this.#drop();
+    this.#stuck(`no answer to ${what}`);
+    first?.reject(new ReaderFault('stalled', 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again'));
+  }
+
+  /** The reader died by itself: the next one is asked again what it was at, but a question that kills readers is not asked for ever. */
+  #lost(): void {
+    const first = this.#up ? this.#waiting[0] : undefined;
+    this.#drop();
+    if (first === undefined || ++first.deaths < MOST_DEATHS) return;
+    this.#waiting.shift();
+    first.reject(new ReaderFault('unreadable', 'the reader died of it, twice; its last words are in the log of the daemon'));
+  }
+
+  /** Without a reader, until the next one comes. */
+  #drop(): void {
+    this.#stream?.destroy();
+    this.#stream = null;
+    this.#up = false;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const { reject } of this.#waiting.splice(0)) reject(new ReaderFault('stalled', 'there is no reader; the log of the daemon says why'));
+    }, START_MS);
+  }
+
+  #take(message: Message): void {
+    // Both ends are of one build, and the stream is nobody else's.
+    const head = message.head as ReaderHead;
+    if (!this.#up) {
+      this.#up = true;
+      clearTimeout(this.#timer);
+      for (const { request } of this.#waiting) if (this.#stream !== null) this.#send(this.#stream, request);
+      this.#begin();
+      return;
+    }
+    const first = this.#waiting[0];
+    if (head.id !== first?.id) return;
+    if (head.status === 'busy') {
+      this.#watch(first.what, STUCK_MS);
+      return;
+    }
+    const tookMs = performance.now() - this.#firstSince;
+    this.#waiting.shift();
+    this.#begin();
+    if (head.status === 'error') first.reject(new ReaderFault(head.error, head.message));
+    else first.resolve({ head, body: message.body, tookMs });
+  }
+}

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+import type { Access } from '../access.ts';
+import { apiError, ApiFault } from '../api-error.ts';
+
+interface Body {
+  readonly key: string;
+}
+
+const SCHEMA = {
+  body: { type: 'object', required: ['key'], additionalProperties: false, properties: { key: { type: 'string', minLength: 1, maxLength: 128 } } },
+} as const;
+
+/** POST /api/session: exchanges a link's one-time key for a session: a cookie, and a key that the page keeps for itself. */
+export function sessionRoute(app: FastifyInstance, access: Access): void {
+  app.post<{ Body: Body }>('/api/session', { config: { open: true }, schema: SCHEMA }, (request, reply) => {
+    const credentials = access.exchange(request.body.key);
+    if (credentials === null) throw new ApiFault(apiError(401, 'link_used', 'this link was used already or is older than five minutes; run: procmap open'));
+    reply.header('set-cookie', access.cookieHeader(credentials));
+    return { key: credentials.key };
+  });
+}

@@ -1,0 +1,63 @@
+import type { AddressInfo, Socket } from 'node:net';
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
+import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
+import { Access } from './access.ts';
+import { buildApp } from './app.ts';
+import { Guard } from './guard.ts';
+import { KERNEL_HALF } from './kernel-half.ts';
+import type { PageFiles } from './page-files.ts';
+import { ProcessFeed } from './process-feed.ts';
+import { ReaderLink } from './reader-link.ts';
+import { StreamServer } from './socket.ts';
+import { WatchedProcesses } from './watched-processes.ts';
+
+/** What the process around it does with the running web part. */
+export interface WebApp {
+  takeReader(stream: Socket): void;
+  /** A fresh one-time key for a link. */
+  mintKey(): string;
+  close(): Promise<void>;
+}
+
+const HIDDEN = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
+
+/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. */
+export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void): Promise<WebApp> {
+  const guard = new Guard(config.allowHosts);
+  const access = new Access(config.token);
+  const reader = new ReaderLink((reason) => {
+    say({ type: 'reader-stuck', reason });
+  });
+  const app = buildApp({ guard, access, reader, page, version: config.version });
+  const stream = new StreamServer(app.server, {
+    guard,
+    access,
+    processes: new WatchedProcesses(reader),
+    feed: new ProcessFeed(reader),
+    welcome: async () => {
+      const { system } = (await reader.ask({ op: 'system' })).head;
+      return {
+        type: 'welcome',
+        protocol: PROTOCOL_VERSION,
+        version: config.version,
+        hidden: system.reads_all ? '' : HIDDEN,
+        kernelSource: KERNEL_HALF.source,
+        kernelNote: KERNEL_HALF.note,
+        host: system.host,
+      };
+    },
+  });
+  await app.listen({ host: config.host, port: config.port });
+  const { port } = app.server.address() as AddressInfo;
+  say({ type: 'listening', port, key: access.mintKey() });
+  return {
+    takeReader: (socket) => {
+      reader.setStream(socket);
+    },
+    mintKey: () => access.mintKey(),
+    close: async () => {
+      stream.close();
+      await app.close();
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
+import type { MapVersion } from './map-version.ts';
+import type { Pace } from './pace.ts';
+import type { ProcessFeed } from './process-feed.ts';
+import type { StateMessage, Tick, WatchedProcess, Watcher } from './watched-process.ts';
+import type { WatchedProcesses } from './watched-processes.ts';
+
+/** What a viewer needs of its socket. */
+export interface Outlet {
+  send(data: string | Uint8Array): void;
+  /** Bytes that the other end has not taken yet. */
+  readonly bufferedAmount: number;
+  /** Ends it: the other end takes nothing any more. */
+  terminate(): void;
+}
+
+type Request = Exclude<ClientMessage, { type: 'hello' }>;
+
+/** With more than this on its way, a viewer gets nothing new; it catches up by one combined delta. */
+const MOST_BUFFERED = 1024 * 1024;
+const LONGEST_JAM_MS = 10_000;
+/** A tick may come a little early: a timer's grain must not halve the rate. */
+const EARLY = 0.9;
+/** An actual rate is said anew when it differs by such a part from what was said. */
+const NOTEWORTHY = 0.1;
+
+/** One page: which process it watches, how often, and which version of the map it has. */
+export class Viewer implements Watcher {
+  readonly #outlet: Outlet;
+  readonly #processes: WatchedProcesses;
+  readonly #feed: ProcessFeed;
+  #watched: WatchedProcess | null = null;
+  #askedHz = 0;
+  #paused = false;
+  /** What the page has; null: nothing of this process yet. */
+  #base: MapVersion | null = null;
+  #sentAt = -Infinity;
+  #jammedSince: number | null = null;
+  #saidHz = { asked: 0, actual: 0 };
+  readonly #onProcesses = (text: string): void => {
+    if (!this.#isJammed()) this.#outlet.send(text);
+  };
+
+  constructor(outlet: Outlet, processes: WatchedProcesses, feed: ProcessFeed) {
+    this.#outlet = outlet;
+    this.#processes = processes;
+    this.#feed = feed;
+  }
+
+  /** Also who pauses wants a first map. */
+  get rateHz(): number {
+    return this.#paused && this.#base !== null ? 0 : this.#askedHz;
+  }
+
+  take(request: Request): void {
+    switch (request.type) {
+      case 'watch':
+        this.#unwatch();
+        this.#askedHz = request.rateHz;
+        this.#watched = this.#processes.watch(request.pid, this);
+        return;
+      case 'unwatch':
+        this.#unwatch();
+        return;
+      case 'rate':
+        this.#askedHz = request.rateHz;
+        this.#watched?.hurry(this);
+        return;
+      case 'pause':
+        this.#paused = true;
+        this.#watched?.schedule();
+        return;
+      case 'resume':
+        this.#paused = false;
+        this.#watched?.hurry(this);
+        return;
+      case 'resync':
+        this.#base = null;
+        this.#sentAt = -Infinity;
+        this.#watched?.hurry(this);
+        return;
+      case 'processes':
+        this.#feed.remove(this.#onProcesses);
+        if (request.on) this.#feed.add(this.#onProcesses);
+    }
+  }
+
+  close(): void {
+    this.#unwatch();
+    this.#feed.remove(this.#onProcesses);
+  }
+
+  #unwatch(): void {
+    const watched = this.#watched;
+    this.#watched = null;
+    this.#base = null;
+    this.#paused = false;
+    this.#sentAt = -Infinity;
+    this.#saidHz = { asked: 0, actual: 0 };
+    if (watched !== null) this.#processes.unwatch(watched, this);
+  }
+
+  onState(state: StateMessage, last: MapVersion | null): void {
+    // The last map is what stays on the page: it must be the last one.
+    if (state.state === 'exited' && last !== null && last !== this.#base) this.#bring(last);
+    this.#say(state);
+  }
+
+  onTick({ version, takenAt, readMs, bytes, reads }: Tick): void {
+    const now = performance.now();
+    if (this.#paused && this.#base !== null) return;
+    if (now - this.#sentAt < (EARLY * 1000) / this.#askedHz || this.#isJammed()) return;
+    this.#sentAt = now;
+    if (version === this.#base) {
+      this.#say({ type: 'tick', pid: version.meta.process.pid, sequence: version.sequence, takenAt, readMs, bytes, reads });
+      return;
+    }
+    this.#bring(version);
+  }
+
+  #bring(version: MapVersion): void {
+    this.#outlet.send(version.frameFrom(this.#base));
+    this.#base = version;
+  }
+
+  /** Says the rate when it is another than was said. */
+  onRate(pid: number, pace: Pace): void {
+    const asked = this.#askedHz;
+    const actual = pace.actualHz(asked);
+    if (asked === this.#saidHz.asked && Math.abs(actual - this.#saidHz.actual) <= this.#saidHz.actual * NOTEWORTHY) return;
+    this.#saidHz = { asked, actual };
+    const corePercent = pace.corePercent(asked);
+    const message =
+      actual < asked
+        ? `${asked} looks a second at this process would use ${corePercent.toFixed(0)} % of a core; so it is looked at less often, for at most 10 %`
+        : '';
+    this.#say({ type: 'rate', pid, askedHz: asked, actualHz: actual, corePercent, message });
+  }
+
+  #say(message: ServerMessage): void {
+    this.#outlet.send(JSON.stringify(message));
+  }
+
+  #isJammed(): boolean {
+    if (this.#outlet.bufferedAmount <= MOST_BUFFERED) {
+      this.#jammedSince = null;
+      return false;
+    }
+    this.#jammedSince ??= performance.now();
+    if (performance.now() - this.#jammedSince > LONGEST_JAM_MS) this.#outlet.terminate();
+    return true;
+  }
+}

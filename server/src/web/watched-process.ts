@@ -1,0 +1,176 @@
+import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import { MapVersion } from './map-version.ts';
+import { Pace } from './pace.ts';
+import { type Answer, ReaderFault, type ReaderLink } from './reader-link.ts';
+
+/** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
+export interface Watcher {
+  /** Looks a second; 0 for none now. */
+  readonly rateHz: number;
+  /** The version or the time of the last look changed. */
+  onTick(tick: Tick): void;
+  /** `last`: the latest version that there is, for those who do not have it yet. */
+  onState(state: StateMessage, last: MapVersion | null): void;
+  onRate(pid: number, pace: Pace): void;
+}
+
+export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
+
+/** The last look: at which version, and what it cost. */
+export interface Tick {
+  readonly version: MapVersion;
+  readonly takenAt: number;
+  readonly readMs: number;
+  readonly bytes: number;
+  readonly reads: number;
+}
+
+/** After a hang: each try kills a reader, so try less and less often. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+/** Not to be read now: that may change (exec, setuid), but not often. */
+const FORBIDDEN_RETRY_MS = 5000;
+
+const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
+  not_found: 'not_found',
+  exited: 'exited',
+  no_permission: 'no_permission',
+  kernel_thread: 'kernel_thread',
+  zombie: 'zombie',
+  unreadable: 'stalled',
+  bad_request: 'stalled',
+  stalled: 'stalled',
+};
+
+/** One poller for a pid, shared by all who watch it; it looks only while somebody wants a look. */
+export class WatchedProcess {
+  readonly pid: number;
+  readonly #reader: ReaderLink;
+  readonly #pace = new Pace();
+  readonly #watchers = new Set<Watcher>();
+  #version: MapVersion | null = null;
+  #tick: Tick | null = null;
+  #state: StateMessage | null = null;
+  #etag: string | null = null;
+  #sequence = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #lookedAt = -Infinity;
+  #failures = 0;
+
+  constructor(pid: number, reader: ReaderLink) {
+    this.pid = pid;
+    this.#reader = reader;
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /** What there is already comes at once, the next look as soon as the pace allows. */
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    if (this.#state !== null) watcher.onState(this.#state, this.#version);
+    this.hurry(watcher);
+  }
+
+  /** Gives a watcher what there is, as far as it wants it now, and plans the next look anew. */
+  hurry(watcher: Watcher): void {
+    if (this.#tick !== null) watcher.onTick(this.#tick);
+    watcher.onRate(this.pid, this.#pace);
+    this.schedule();
+  }
+
+  remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.isWatched) return;
+    clearTimeout(this.#timer);
+    // The reader may let go of its bytes; where it cannot be asked any more it has none.
+    this.#reader.ask({ op: 'forget', pid: this.pid }).catch(() => undefined);
+  }
+
+  /** Plans the next look anew: somebody's rate changed. */
+  schedule(): void {
+    clearTimeout(this.#timer);
+    const askedHz = this.#askedHz();
+    if (this.#looking || askedHz === 0 || this.hasEnded) return;
+    const pauseMs = this.#failures > 0 ? this.#retryMs() : 1000 / this.#pace.actualHz(askedHz);
+    this.#timer = setTimeout(
+      () => {
+        void this.#look();
+      },
+      Math.max(0, this.#lookedAt + pauseMs - performance.now()),
+    );
+  }
+
+  #askedHz(): number {
+    let most = 0;
+    for (const { rateHz } of this.#watchers) most = Math.max(most, rateHz);
+    return most;
+  }
+
+  #retryMs(): number {
+    return this.#state?.state === 'no_permission' ? FORBIDDEN_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+  }
+
+  /** What has no address space gets none again; what it shows stays. */
+  get hasEnded(): boolean {
+    const state = this.#state?.state;
+    return state !== undefined && state !== 'live' && state !== 'stalled' && state !== 'no_permission';
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    this.#lookedAt = performance.now();
+    let costMs: number;
+    try {
+      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag });
+      // Nothing else runs in between: this process's time is this tick's.
+      const before = process.cpuUsage();
+      this.#failures = 0;
+      this.#setState('live', '');
+      this.#take(answer);
+      const { user, system } = process.cpuUsage(before);
+      costMs = answer.head.cpuMs + (user + system) / 1000;
+    } catch (error) {
+      this.#looking = false;
+      this.#fail(error);
+      return;
+    }
+    this.#looking = false;
+    this.#pace.note(costMs);
+    for (const watcher of this.#watchers) watcher.onRate(this.pid, this.#pace);
+    this.schedule();
+  }
+
+  #take({ head, body }: Answer<'map'>): void {
+    this.#etag = head.etag;
+    if (head.status === 'map') {
+      const version = MapVersion.ofFrame(body, this.#sequence + 1);
+      const { takenAt, cost } = version.meta;
+      // A reader that was replaced remembers nothing, and sends what we have once more.
+      if (this.#version === null || !version.isSameMap(this.#version)) {
+        this.#version = version;
+        this.#sequence++;
+      }
+      this.#tick = { version: this.#version, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads };
+    } else if (this.#version !== null) {
+      const { takenAt, readMs, bytes, reads } = head;
+      this.#tick = { version: this.#version, takenAt, readMs, bytes, reads };
+    }
+    if (this.#tick !== null) for (const watcher of this.#watchers) watcher.onTick(this.#tick);
+  }
+
+  #fail(error: unknown): void {
+    const word = error instanceof ReaderFault ? error.word : 'unreadable';
+    this.#failures++;
+    this.#setState(STATE_OF_FAULT[word], error instanceof Error ? error.message : String(error));
+    this.schedule();
+  }
+
+  #setState(state: WatchState, message: string): void {
+    if (this.#state?.state === state && this.#state.message === message) return;
+    this.#state = { type: 'state', pid: this.pid, state, message };
+    for (const watcher of this.#watchers) watcher.onState(this.#state, this.#version);
+  }
+}
