@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SHARED = '@procmap/shared/';
+
+export interface Import {
+  /** Path from the top of the checkout. */
+  readonly file: string;
+  /** As it is written: `node:fs`, `fastify`, `./x.ts`. */
+  readonly specifier: string;
+  /** Names of a named import; empty for any other form. */
+  readonly names: readonly string[];
+}
+
+/** What a file imports when it runs: type-only imports are gone by then, dynamic ones count. Of a Svelte file its script. */
+export function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const script = file.endsWith('.svelte') ? (/<script lang="ts">(.*?)<\/script>/s.exec(text)?.[1] ?? '') : text;
+  const source = ts.createSourceFile(
+    file,
+    script,
+    ts.ScriptTarget.Latest,
+    true,
+    file.endsWith('.js') || file.endsWith('.cjs') ? ts.ScriptKind.JS : ts.ScriptKind.TS,
+  );
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, names: readonly string[] = []): void => {
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push({ file, specifier: specifier.text, names });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) && node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword) {
+      const bindings = node.importClause?.namedBindings;
+      const names =
+        bindings !== undefined && ts.isNamedImports(bindings)
+          ? bindings.elements.filter((each) => !each.isTypeOnly).map((each) => (each.propertyName ?? each.name).text)
+          : [];
+      add(node.moduleSpecifier, names);
+    } else if (ts.isExportDeclaration(node) && !node.isTypeOnly) add(node.moduleSpecifier);
+    else if (
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require'))
+    )
+      add(node.arguments[0]);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Every import of a file and of what it imports of ours, directly or not. */
+export function importGraph(entry: string): Import[] {
+  const seen = new Set<string>();
+  const all: Import[] = [];
+  const walk = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const each of importsOf(file)) {
+      all.push(each);
+      const next = ownFile(each);
+      if (next !== null && /\.(ts|svelte)$/.test(next)) walk(next);
+    }
+  };
+  walk(entry);
+  return all;
+}
+
+/** The file of ours that an import names, or null. */
+function ownFile({ file, specifier }: Import): string | null {
+  if (specifier.startsWith(SHARED)) return `shared/src/${specifier.slice(SHARED.length)}`;
+  return specifier.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), specifier)) : null;
+}
+
+/** npm packages among imports, by name. */
+export function packagesOf(imports: readonly Import[]): string[] {
+  const names = imports.map(({ specifier }) => specifier).filter((specifier) => !/^(node:|\.|@procmap\/)/.test(specifier));
+  return [...new Set(names.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')))].sort();
+}
+
+export function filesOf(imports: readonly Import[]): string[] {
+  return [...new Set(imports.map(({ file }) => file))];
+}

@@ -1,0 +1,90 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { filesOf, importGraph, importsOf, packagesOf } from './import-graph.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+function sourcesIn(folder: string): string[] {
+  return globSync(`${folder}/**/*.{ts,svelte}`, { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+}
+
+describe('the daemon', () => {
+  const graph = importGraph('server/src/main.ts');
+
+  it('imports built-ins only, through all its verbs', () => {
+    expect(packagesOf(graph)).toEqual([]);
+    expect(filesOf(graph)).toContain('server/src/daemon/supervisor.ts');
+  });
+
+  it('loads nothing of the two other programs but what says how they talk and what they may be', () => {
+    const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web)|shared)\//.test(file));
+    expect(foreign).toEqual([]);
+  });
+});
+
+describe('the reader', () => {
+  const graph = importGraph('server/src/reader/main.ts');
+
+  it('imports built-ins and shared/ only, and shared/ brings no package', () => {
+    expect(packagesOf(graph)).toEqual([]);
+    expect(filesOf(graph)).toContain('shared/src/codec.ts');
+    expect(filesOf(graph).filter((file) => !/^(server\/src\/reader|shared\/src)\//.test(file))).toEqual([]);
+  });
+
+  it('has no way to run a program, to listen or to think elsewhere', () => {
+    const modules = new Set(graph.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith('node:')));
+    expect([...modules].sort()).toEqual(['node:fs', 'node:net', 'node:os', 'node:timers/promises', 'node:util']);
+    expect(graph.filter(({ specifier }) => specifier === 'node:net').flatMap(({ names }) => names)).toEqual(['Socket']);
+  });
+
+  it('has no way to write a file', () => {
+    const calls = new Set(graph.filter(({ specifier }) => specifier === 'node:fs').flatMap(({ names }) => names));
+    const reading = ['closeSync', 'openSync', 'readFileSync', 'readSync', 'readdirSync', 'statSync'];
+    expect([...calls].filter((name) => !reading.includes(name))).toEqual([]);
+    expect(graph.every(({ specifier, names }) => specifier !== 'node:fs' || names.length > 0)).toBe(true);
+  });
+});
+
+describe('the web process', () => {
+  it('runs built-ins only before it has dropped its privileges', () => {
+    expect(packagesOf(importGraph('server/src/web/main.ts'))).toEqual([]);
+  });
+
+  it('runs three packages afterwards', () => {
+    expect(packagesOf(importGraph('server/src/web/start.ts'))).toEqual(['fastify', 'valibot', 'ws']);
+  });
+
+  it('reads no file and no process itself once it serves', () => {
+    const modules = new Set(importGraph('server/src/web/start.ts').map(({ specifier }) => specifier));
+    for (const banned of ['node:fs', 'node:fs/promises', 'node:child_process', 'node:worker_threads']) expect(modules).not.toContain(banned);
+  });
+});
+
+describe('the page', () => {
+  it.each([
+    ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
+    ['draw', /^(\.\/|\.\.\/axis\/|@procmap\/shared\/|d3-)/],
+  ])('keeps %s/ free of Svelte and the network', (folder, allowed) => {
+    const imports = sourcesIn(`web/src/${folder}`).flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(10);
+    expect(imports.filter(({ specifier }) => !allowed.test(specifier))).toEqual([]);
+  });
+
+  it('brings few packages into the browser', () => {
+    expect(packagesOf(importGraph('web/src/main.ts'))).toEqual(['d3-ease', 'svelte', 'valibot']);
+  });
+});
+
+describe('a build', () => {
+  it.each(['main', 'reader', 'web'])('of %s imports built-ins and its own chunks only', (name) => {
+    const outside = (file: string, seen = new Set<string>()): string[] => {
+      if (seen.has(file)) return [];
+      seen.add(file);
+      return importsOf(`server/dist/${file}`).flatMap(({ specifier }) =>
+        specifier.startsWith('./') ? outside(specifier.slice(2), seen) : specifier.startsWith('node:') ? [] : [specifier],
+      );
+    };
+    expect(outside(`${name}.js`)).toEqual([]);
+  });
+});
