@@ -27,7 +27,7 @@ const UNMAPPED = new Map([
   [Kind.null_trap, 'NULL trap'],
   [Kind.hole, 'non-canonical hole'],
   [Kind.beyond, 'out of reach'],
-  [Kind.unknown, 'kernel half, not described'],
+  [Kind.unknown, 'kernel half: not read yet'],
 ]);
 
 /** What an interval is called. */
