@@ -1,7 +1,7 @@
 import type { Delta } from './diff.ts';
 import { isMapMeta, type MapMeta, PROTOCOL_VERSION } from './frame.ts';
-import { type Names, nameBytes, nameCount } from './names.ts';
-import { buildTable, COLUMNS, type MappingTable, ROW_BYTES } from './region.ts';
+import { type Names, nameBytes, nameCount, NO_NAMES } from './names.ts';
+import { buildTable, checkTable, COLUMNS, type MappingTable, ROW_BYTES } from './region.ts';
 
 /**
  * Frames: maps on the wire as columns, little endian, each column aligned to its width.
@@ -89,7 +89,8 @@ function align(offset: number, width: number): number {
  * Throws RangeError on anything that is not a whole, well-formed frame of this version.
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  const frame = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+  // Not slice(): a Buffer's slice is no copy.
+  const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   if (frame.length < HEADER_BYTES) throw new RangeError('frame: too short');
   const word = new Uint32Array(frame.buffer, frame.byteOffset, HEADER_BYTES / 4);
   const [magic = 0, type = 0, metaLength = 0, sequence = 0, base = 0, rows = 0, removed = 0, names = 0] = word;
@@ -98,7 +99,8 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const cursor = new Cursor(frame, HEADER_BYTES);
   const meta = readMeta(cursor.take(Uint8Array, metaLength));
   cursor.align(8);
-  const columns = buildTable(rows, joinNames([]), (_, array) => cursor.take(array, rows));
+  const columns = buildTable(rows, NO_NAMES, (_, array) => cursor.take(array, rows));
+  if ((columns.end.at(-1) ?? 0) > meta.layout.end) throw new RangeError('frame: mapping beyond the end of the space');
   if (type === SNAPSHOT) {
     const table = { ...columns, names: readNames(cursor, names) };
     cursor.finish();
@@ -128,19 +130,6 @@ function readNames(cursor: Cursor, count: number): Names {
   const ends = cursor.take(Uint32Array, count + 1);
   for (let i = 0; i < count; i++) if ((ends[i] ?? 0) > (ends[i + 1] ?? 0)) throw new RangeError('frame: names out of order');
   return { ends, bytes: cursor.take(Uint8Array, ends[count] ?? 0) };
-}
-
-/** What everything after the decoder relies on: rows ascending, disjoint, not empty, with names that exist. */
-export function checkTable(table: MappingTable): void {
-  const names = nameCount(table.names);
-  let last = 0;
-  for (let i = 0; i < table.length; i++) {
-    const start = table.start[i] ?? NaN;
-    const end = table.end[i] ?? NaN;
-    if (!(start >= last && end > start && end <= 2 ** 52)) throw new RangeError('frame: rows out of order');
-    if ((table.name[i] ?? 0) >= names) throw new RangeError('frame: no such name');
-    last = end;
-  }
 }
 
 type Column = Float64ArrayConstructor | Uint32ArrayConstructor | Uint8ArrayConstructor;

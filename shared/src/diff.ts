@@ -1,5 +1,5 @@
-import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey } from './names.ts';
-import { buildTable, type MappingTable } from './region.ts';
+import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey, NO_NAMES } from './names.ts';
+import { buildTable, checkTable, type MappingTable } from './region.ts';
 
 /**
  * What turns one table into the next: rows that went and rows that came. A row whose anything changed went and came.
@@ -10,7 +10,7 @@ export interface Delta {
   readonly removed: Uint32Array;
   /** For each row that came: its index in the new table, ascending. */
   readonly at: Uint32Array;
-  /** The rows that came; `name` refers to the old table's names and, behind them, `names`. */
+  /** The rows that came; `name` refers to the old table's names and, behind them, `names` (not to `rows.names`, which is empty). */
   readonly rows: MappingTable;
   /** Names that the old table does not have. */
   readonly names: readonly Uint8Array[];
@@ -77,7 +77,7 @@ function sameRow(old: MappingTable, i: number, next: MappingTable, j: number, tr
 }
 
 function pick(table: MappingTable, rows: readonly number[], translation: Uint32Array): MappingTable {
-  return buildTable(rows.length, table.names, (column, array) => {
+  return buildTable(rows.length, NO_NAMES, (column, array) => {
     const from = table[column];
     const picked = new array(rows.length);
     rows.forEach((row, i) => {
@@ -88,14 +88,12 @@ function pick(table: MappingTable, rows: readonly number[], translation: Uint32A
   });
 }
 
-/** Rows of `old` that stay, in blocks: one copy for each stretch between two changes. Throws RangeError when the delta is not one of this table. */
+/** Rows of `old` that stay, in blocks: one copy for each stretch between two changes. Throws RangeError when the delta cannot be one of this table. */
 export function apply(old: MappingTable, delta: Delta): MappingTable {
   const length = old.length - delta.removed.length + delta.at.length;
   checkIndexes(delta.removed, old.length);
   checkIndexes(delta.at, length);
-  const names = appendNames(old.names, delta.names);
-  for (const name of delta.rows.name) if (name >= nameCount(names)) throw new RangeError('delta: no such name');
-  return buildTable(length, names, (column, array) => {
+  const table = buildTable(length, appendNames(old.names, delta.names), (column, array) => {
     const result = new array(length);
     const from = old[column];
     const came = delta.rows[column];
@@ -121,6 +119,8 @@ export function apply(old: MappingTable, delta: Delta): MappingTable {
     }
     return result;
   });
+  checkTable(table);
+  return table;
 }
 
 function checkIndexes(indexes: Uint32Array, length: number): void {

@@ -1,4 +1,6 @@
-import { type Names, NO_NAMES } from './names.ts';
+import { KINDS } from './kind.ts';
+import { nameCount, type Names, NO_NAMES } from './names.ts';
+import { END_PAGE_64 } from './page.ts';
 
 /**
  * Mappings as a struct of arrays, ascending by start, disjoint: one row for each line of /proc/PID/maps.
@@ -67,6 +69,27 @@ export const EMPTY_TABLE: MappingTable = allocateTable(0);
 /** The same rows with other names (the name column refers into them). */
 export function withNames(table: MappingTable, names: Names): MappingTable {
   return { ...table, names };
+}
+
+/**
+ * What everything behind a wire relies on: rows of whole pages, ascending, disjoint, not empty, each of a kind and with a name that exist;
+ * the first name is the empty one. Throws RangeError.
+ */
+export function checkTable(table: MappingTable): void {
+  const names = nameCount(table.names);
+  if (table.names.ends[1] !== 0) throw new RangeError('table: the first name is not empty');
+  let last = 0;
+  for (let i = 0; i < table.length; i++) {
+    const start = table.start[i] ?? NaN;
+    const end = table.end[i] ?? NaN;
+    const offset = table.offset[i] ?? NaN;
+    if (!(start >= last && end > start && end <= END_PAGE_64)) throw new RangeError('table: rows out of order');
+    if (!(Number.isInteger(start) && Number.isInteger(end))) throw new RangeError('table: part of a page');
+    if (!(Number.isInteger(offset) && offset >= 0 && offset < END_PAGE_64)) throw new RangeError('table: impossible offset');
+    if ((table.name[i] ?? 0) >= names) throw new RangeError('table: no such name');
+    if ((table.kind[i] ?? 0) >= KINDS.length) throw new RangeError('table: no such kind');
+    last = end;
+  }
 }
 
 /** Index of the row that holds `page`, or -1: binary search. */

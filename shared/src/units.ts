@@ -1,8 +1,8 @@
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
 /**
- * A size in bytes as a person reads it: powers of 1024, at most three significant digits and never a trailing zero
- * (`132 KB`, `1.8 MB`, `128 TB`). Exactly 1024 of a unit is one of the next.
+ * A size in bytes as a person reads it: powers of 1024, three significant digits (four from 1000 to 1023) and never a trailing zero
+ * behind the point (`132 KB`, `1.8 MB`, `128 TB`). Exactly 1024 of a unit is one of the next.
  */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

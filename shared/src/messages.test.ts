@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ClientMessage, MAX_RATE_HZ, MIN_RATE_HZ, parseClientMessage, parseServerMessage, type ServerMessage, WATCH_STATES } from './messages.ts';
+
+const CLIENT: ClientMessage[] = [
+  { type: 'hello', protocol: 1, key: 'k'.repeat(128) },
+  { type: 'watch', pid: 1, rateHz: 1 },
+  { type: 'rate', rateHz: 0.5 },
+  { type: 'pause' },
+  { type: 'resume' },
+  { type: 'unwatch' },
+  { type: 'processes', on: true },
+  { type: 'resync' },
+];
+
+const PROCESS = {
+  pid: 7,
+  ppid: 1,
+  comm: 'a\\x1b',
+  cmdline: '',
+  uid: 0,
+  user: 'root',
+  state: 'S',
+  threads: 1,
+  vsize_kb: 4,
+  rss_kb: 0,
+  start_time: 9,
+  kernel_thread: false,
+};
+const SERVER: ServerMessage[] = [
+  { type: 'welcome', protocol: 1, version: '0.1.0', hidden: '', kernelSource: '', kernelNote: '', host: 'box' },
+  { type: 'processes', processes: [] },
+  { type: 'processes', processes: [PROCESS, { ...PROCESS, pid: 8 }] },
+  ...WATCH_STATES.map((state) => ({ type: 'state' as const, pid: 7, state, message: '' })),
+  { type: 'tick', pid: 7, sequence: 3, takenAt: 1e12, readMs: 0.1, bytes: 0, reads: 2 },
+  { type: 'rate', pid: 7, askedHz: 10, actualHz: 4.5, corePercent: 20, message: '' },
+  { type: 'error', error: 'rate_limited', message: 'slower' },
+];
+
+/** Values of all types; each key of a message takes those of one type at most. */
+const OTHERS = [null, 'text', 1, true, [], {}];
+
+function typeOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+describe.each<[string, (text: string) => object | null, readonly object[]]>([
+  ['a message of the page', parseClientMessage, CLIENT],
+  ['a message of the daemon', parseServerMessage, SERVER],
+])('%s', (_, parse, messages) => {
+  it.each(messages)('is taken as it is: %j', (message) => {
+    expect(parse(JSON.stringify(message))).toEqual(message);
+  });
+
+  it.each(messages)('is refused with a key missing or of another type: %j', (message) => {
+    for (const [key, value] of Object.entries(message) as [string, unknown][]) {
+      const rest = Object.fromEntries(Object.entries(message).filter(([other]) => other !== key));
+      expect(parse(JSON.stringify(rest)), key).toBeNull();
+      for (const other of OTHERS)
+        if (typeOf(other) !== typeOf(value) || key === 'type') expect(parse(JSON.stringify({ ...message, [key]: other })), key).toBeNull();
+    }
+  });
+
+  it('is null for any other text, JSON or not, and never an exception', () => {
+    for (const text of ['', '{', 'null', '[]', '"pause"', '{"type":"paus"}', '{"type":["pause"]}', '\u0000', '['.repeat(4096)])
+      expect(parse(text), text).toBeNull();
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.jsonValue().map((value) => JSON.stringify({ type: 'watch', pid: value, rateHz: null })),
+        ),
+        (text) => {
+          expect(parse(text)).toBeNull();
+        },
+      ),
+    );
+  });
+});
+
+describe('the page', () => {
+  it('gets nothing by a key that is not in its message', () => {
+    const keys = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'pid', 'key'));
+    fc.assert(
+      fc.property(fc.constantFrom(...CLIENT), keys, fc.jsonValue(), (message, key, value) => {
+        fc.pre(!Object.hasOwn(message, key));
+        const text = `${JSON.stringify(message).slice(0, -1)},${JSON.stringify(key)}:${JSON.stringify(value)}}`;
+        expect(parseClientMessage(text)).toBeNull();
+      }),
+    );
+  });
+
+  it('asks for a rate within the limits only', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.double({ min: -20, max: 20, noNaN: true }), fc.constantFrom(0, MIN_RATE_HZ - 1e-9, MIN_RATE_HZ, MAX_RATE_HZ, MAX_RATE_HZ + 1e-9, 1e300)),
+        (rateHz) => {
+          const allowed = rateHz >= MIN_RATE_HZ && rateHz <= MAX_RATE_HZ;
+          expect(parseClientMessage(JSON.stringify({ type: 'rate', rateHz })) !== null).toBe(allowed);
+          expect(parseClientMessage(JSON.stringify({ type: 'watch', pid: 1, rateHz })) !== null).toBe(allowed);
+        },
+      ),
+    );
+    expect(parseClientMessage('{"type":"rate","rateHz":1e999}')).toBeNull();
+  });
+
+  it.each(['0', '-1', '1.5', '4294967296', '1e999', '"1"', 'null', '[1]'])('watches no process %s', (pid) => {
+    expect(parseClientMessage(`{"type":"watch","pid":${pid},"rateHz":1}`)).toBeNull();
+  });
+
+  it('has a key of 128 characters at most', () => {
+    expect(parseClientMessage(JSON.stringify({ type: 'hello', protocol: 1, key: 'k'.repeat(129) }))).toBeNull();
+  });
+});
+
+it('a page of before takes what a later daemon says beyond what it knows, without it', () => {
+  for (const message of SERVER) expect(parseServerMessage(JSON.stringify({ ...message, later: 1 }))).toEqual(message);
+});
