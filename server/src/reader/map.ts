@@ -6,7 +6,7 @@ import type { Layout } from '@procmap/shared/layout.ts';
 import { nameKey } from '@procmap/shared/names.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { newEtag, startTimeOf } from './etag.ts';
-import type { LastTexts } from './last-texts.ts';
+import type { LastText, LastTexts } from './last-texts.ts';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { isLimitedTo3GiB, processBits } from './procfs/bitness.ts';
 import { inferLayout } from './procfs/layout.ts';
@@ -15,7 +15,7 @@ import type { Machine } from './procfs/machine.ts';
 import { parseMaps } from './procfs/parse-maps.ts';
 import { procPath } from './procfs/proc-file.ts';
 import { isZombie } from './procfs/stat.ts';
-import type { TextBuffer } from './procfs/text-buffer.ts';
+import type { ReadText, TextBuffer } from './procfs/text-buffer.ts';
 
 /** A map, as a snapshot frame; or that it is the one which the asker has. */
 export interface ReadMap {
@@ -43,7 +43,7 @@ export async function readMap(pid: number, etag: string | null, machine: Machine
 }
 
 async function attempt(pid: number, etag: string | null, machine: Machine, last: LastTexts, text: TextBuffer, busy: () => void): Promise<ReadMap | Failure> {
-  const known = last.get(pid);
+  const known = knownText(last.get(pid), etag);
   let reads = 0;
   let readMs = 0;
   for (let left = ATTEMPTS - 1; ; left--) {
@@ -51,17 +51,18 @@ async function attempt(pid: number, etag: string | null, machine: Machine, last:
     const began = performance.now();
     const before = lookAlive(pid, etag);
     if (isFailure(before)) return before;
+    let read: ReadText;
     try {
-      reads += await text.read(mapsPath(pid, before), busy);
+      read = await text.read(mapsPath(pid, before), busy, known?.text);
     } catch (error) {
       return gone(failureOf(error, pid), pid, etag);
     }
-    const same = known?.etag === etag && !known.torn && text.sameAs(known.text);
-    const after = same ? before : lookAlive(pid, etag);
+    reads += read.reads;
+    const after = read.same ? before : lookAlive(pid, etag);
     readMs += performance.now() - began;
     if (isFailure(after)) return after;
-    const cost = { readMs, bytes: text.length, reads };
-    if (same) return { etag: known.etag, frame: null, takenAt, cost };
+    const cost = { readMs, bytes: read.bytes, reads };
+    if (known !== null && read.same) return { etag: known.etag, frame: null, takenAt, cost };
 
     const parseBegan = performance.now();
     const parsed = parseMaps(text.bytes, text.length);
@@ -90,6 +91,11 @@ async function attempt(pid: number, etag: string | null, machine: Machine, last:
     last.keep(pid, { text, etag: fresh, torn });
     return { etag: fresh, frame, takenAt, cost };
   }
+}
+
+/** The text that the asker has, or null. After a torn read the same bytes are worth another look, so they do not count. */
+function knownText(last: LastText | undefined, etag: string | null): LastText | null {
+  return last?.etag === etag && !last.torn ? last : null;
 }
 
 /** The maps file; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */

@@ -5,8 +5,19 @@ import { SLACK_BYTES } from './parse-maps.ts';
 const FIRST_BYTES = 64 * 1024;
 /** The kernel fills at most a page for each read(2), but for a line that is longer. */
 const READ_BYTES = 32 * 1024;
+/** While a text is the same as before, so many bytes of it and a read(2) more are compared at once. */
+const WINDOW_BYTES = FIRST_BYTES - READ_BYTES - SLACK_BYTES;
 const YIELD_MS = 50;
 const READS_PER_CLOCK = 8;
+
+/** What a read of a file gave. */
+export interface ReadText {
+  /** read(2) calls. */
+  readonly reads: number;
+  readonly bytes: number;
+  /** It is, byte for byte, the text that was known. */
+  readonly same: boolean;
+}
 
 /** The text of one file of /proc, in a buffer that grows and is used again. */
 export class TextBuffer {
@@ -28,21 +39,37 @@ export class TextBuffer {
   }
 
   /**
-   * Reads the whole file from its beginning, gives the number of read(2) calls. Calls `busy` and lets the event loop run
-   * about every 50 ms, so that somebody who waits can tell work from a hang. Throws the system's error.
+   * Reads the whole file from its beginning. `known`: what it held before, or null. As long as the file holds the same again, its bytes only pass through the
+   * beginning of this buffer, which so stays in the processor's cache; of a text that is the same to its end nothing is kept here. Calls `busy` and lets
+   * the event loop run about every 50 ms, so that somebody who waits can tell work from a hang. Throws the system's error.
    */
-  async read(path: string, busy: () => void): Promise<number> {
+  async read(path: string, busy: () => void, known: TextBuffer | null = null): Promise<ReadText> {
     this.#length = 0;
+    // Bytes that have passed, and are `known`'s.
+    let passed = 0;
     const file = openSync(path, 'r');
     try {
       let yielded = performance.now();
-      let length = 0;
       for (let reads = 1; ; reads++) {
-        if (this.#bytes.length - length < READ_BYTES + SLACK_BYTES) this.#grow(length);
-        const count = readSync(file, this.#bytes, length, READ_BYTES, null);
-        length += count;
-        this.#length = length;
-        if (count === 0) return reads;
+        if (this.#bytes.length - this.#length < READ_BYTES + SLACK_BYTES) this.#grow(2 * this.#bytes.length);
+        const count = readSync(file, this.#bytes, this.#length, READ_BYTES, null);
+        this.#length += count;
+        if (known !== null && (count === 0 || this.#length > WINDOW_BYTES)) {
+          const end = passed + this.#length;
+          const same = end <= known.#length && this.#bytes.compare(known.#bytes, passed, end, 0, this.#length) === 0;
+          if (same && count === 0 && end === known.#length) {
+            this.#length = 0;
+            return { reads, bytes: end, same };
+          }
+          if (same && count > 0) {
+            passed = end;
+            this.#length = 0;
+          } else {
+            this.#prepend(known, passed);
+            known = null;
+          }
+        }
+        if (count === 0) return { reads, bytes: this.#length, same: false };
         if (reads % READS_PER_CLOCK === 0 && performance.now() - yielded > YIELD_MS) {
           busy();
           await setImmediate();
@@ -54,13 +81,19 @@ export class TextBuffer {
     }
   }
 
-  sameAs(other: TextBuffer): boolean {
-    return this.#length === other.#length && this.#bytes.compare(other.#bytes, 0, other.#length, 0, this.#length) === 0;
+  /** Puts the first `count` bytes of another text before this one. */
+  #prepend(other: TextBuffer, count: number): void {
+    // As large a text as the other is to be expected.
+    this.#grow(Math.max(other.capacity, this.capacity));
+    this.#bytes.copyWithin(count, 0, this.#length);
+    other.#bytes.copy(this.#bytes, 0, 0, count);
+    this.#length += count;
   }
 
-  #grow(length: number): void {
-    const wider = Buffer.allocUnsafeSlow(this.#bytes.length * 2);
-    this.#bytes.copy(wider, 0, 0, length);
+  #grow(capacity: number): void {
+    if (capacity <= this.#bytes.length) return;
+    const wider = Buffer.allocUnsafeSlow(capacity);
+    this.#bytes.copy(wider, 0, 0, this.#length);
     this.#bytes = wider;
   }
 }

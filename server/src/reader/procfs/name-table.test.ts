@@ -1,0 +1,79 @@
+import { nameCount, nameKey } from '@procmap/shared/names.ts';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { NameTable } from './name-table.ts';
+
+interface Interned {
+  readonly table: NameTable;
+  readonly indexes: number[];
+}
+
+/** Interns all of them as parts of one text, one char per byte. */
+function intern(names: readonly string[]): Interned {
+  const table = new NameTable(Buffer.from(names.join(''), 'latin1'));
+  let at = 0;
+  return { table, indexes: names.map((name) => table.intern(at, (at += name.length))) };
+}
+
+const name = fc.oneof(
+  fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+  // The same end, the same beginning, the same length.
+  fc.nat(300).map((number) => `/${number}/${'x'.repeat(40)}`),
+  fc.nat(300).map((number) => `/${'y'.repeat(40)}${number}`),
+);
+
+it('gives equal names one index and others another, in the order of the text', () => {
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 300, size: 'max' }), (names) => {
+      const { table, indexes } = intern(names);
+      const distinct = ['', ...new Set(names)];
+      expect(indexes).toEqual(names.map((each) => distinct.indexOf(each)));
+      expect(table.count).toBe(distinct.length);
+      const copy = table.copy();
+      expect(Array.from({ length: nameCount(copy) }, (_, i) => nameKey(copy, i))).toEqual(distinct);
+    }),
+  );
+});
+
+it('keeps its marks while it grows', () => {
+  const names = Array.from({ length: 1000 }, (_, i) => `/lib${i}`);
+  const { table, indexes } = intern(names.slice(0, 60));
+  for (const index of indexes) if (index % 7 === 0) table.markExecutable(index);
+  expect([...table.executable.subarray(0, 61)].map((mark, i) => mark === Number(i > 0 && i % 7 === 0))).not.toContain(false);
+
+  const text = Buffer.from(names.join(''));
+  const growing = new NameTable(text);
+  let at = 0;
+  for (const [i, each] of names.entries()) {
+    const index = growing.intern(at, (at += each.length));
+    if (i % 7 === 0) growing.markExecutable(index);
+  }
+  expect(names.map((_, i) => growing.executable[i + 1])).toEqual(names.map((_, i) => Number(i % 7 === 0)));
+});
+
+it('is empty but for the empty name at first', () => {
+  const copy = new NameTable(new Uint8Array(0)).copy();
+  expect([nameCount(copy), nameKey(copy, 0)]).toEqual([1, '']);
+});
+
+it('has names of its own once copied', () => {
+  const text = Buffer.from('/a/b');
+  const table = new NameTable(text);
+  table.intern(0, 2);
+  table.intern(2, 4);
+  const copy = table.copy();
+  text.fill(0);
+  expect([nameKey(copy, 1), nameKey(copy, 2)]).toEqual(['/a', '/b']);
+});
+
+it.each([
+  // 'Aa' and 'BB' have one value in every polynomial of base 31, and so have these 65,536.
+  ['that a polynomial cannot tell apart', (i: number) => Array.from({ length: 16 }, (_, bit) => ((i >> bit) & 1 ? 'Aa' : 'BB')).join('')],
+  ['that differ at the beginning only', (i: number) => `/${String(i).padStart(5, '0')}/${'z'.repeat(64)}`],
+])('takes 60,000 names %s as fast as any: a process chooses its names', (_, nameOf) => {
+  const names = Array.from({ length: 60_000 }, (_, i) => nameOf(i));
+  const began = performance.now();
+  expect(intern(names).table.count).toBe(60_001);
+  // 60 ms; one long chain of them took more than 10 s.
+  expect(performance.now() - began).toBeLessThan(2000);
+});

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, it } from 'vitest';
+import { TextBuffer } from './text-buffer.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'procmap-text-'));
+const path = join(folder, 'text');
+const ignore = (): void => undefined;
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function held(text: TextBuffer): Buffer {
+  return text.bytes.subarray(0, text.length);
+}
+
+/** Bytes that do not repeat at any distance that a mistake could be. */
+function noise(length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let i = 0, state = 1; i < length; i++) bytes[i] = (state = (Math.imul(state, 1_103_515_245) + 12_345) | 0) >>> 16;
+  return bytes;
+}
+
+/** About the sizes at which a read(2), a window and the buffer end. */
+const length = fc.oneof(fc.nat(100), fc.integer({ min: 32_000, max: 34_000 }), fc.integer({ min: 64_000, max: 67_000 }), fc.nat(400_000));
+
+it('a text is read whole, and is the same as before only when every byte is', async () => {
+  await fc.assert(
+    fc.asyncProperty(length, length, fc.option(fc.nat(400_000)), async (before, after, changed) => {
+      const [old, next] = [noise(before), noise(after)];
+      const at = changed ?? Infinity;
+      if (at < after) next[at] = ~(next[at] ?? 0);
+      const [known, text] = [new TextBuffer(), new TextBuffer()];
+      writeFileSync(path, old);
+      expect(await known.read(path, ignore)).toMatchObject({ bytes: before, same: false });
+      expect(held(known).equals(old)).toBe(true);
+      writeFileSync(path, next);
+      const { bytes, same } = await text.read(path, ignore, known);
+      expect({ bytes, same }).toEqual({ bytes: after, same: old.equals(next) });
+      if (!same) expect(held(text).equals(next)).toBe(true);
+      // It is used again, and what was known is as it was.
+      expect((await text.read(path, ignore)).bytes).toBe(after);
+      expect(held(text).equals(next)).toBe(true);
+      expect(held(known).equals(old)).toBe(true);
+    }),
+    {
+      examples: [
+        [0, 0, null],
+        [50, 50, null],
+        [200_000, 200_000, null],
+        [200_000, 200_000, 199_999],
+        [200_000, 200_000, 0],
+        [200_000, 0, null],
+      ],
+    },
+  );
+});

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { ReaderRequest } from './protocol.ts';
+import { idOf, parseRequest } from './request.ts';
+
+const id = fc.maxSafeNat();
+const pid = fc.integer({ min: 1, max: 4_194_304 });
+const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
+  fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const) }),
+  fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
+  fc.record({ id, op: fc.constant('forget' as const), pid }),
+);
+
+it('takes each request as it is, and nothing that comes with it', () => {
+  fc.assert(
+    fc.property(requests, fc.dictionary(fc.string(), fc.jsonValue()), (request, more) => {
+      expect(parseRequest({ ...more, ...request })).toEqual(request);
+      expect(idOf(request)).toBe(request.id);
+    }),
+  );
+});
+
+it('says what is wrong with anything else, and never throws', () => {
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      expect(parseRequest(value)).toEqual(expect.any(String));
+      expect(Number.isSafeInteger(idOf(value))).toBe(true);
+    }),
+  );
+});
+
+it('refuses a request with one value that is not of its kind', () => {
+  const bad = {
+    id: [undefined, null, '1', -1, 1.5, NaN, 2 ** 53, {}],
+    op: [undefined, null, 'read', 'MAP', ['map'], 1],
+    pid: [undefined, null, '1', 0, -1, 1.5, NaN, 4_194_305, Infinity, [1]],
+    etag: [undefined, 1, {}, [], 'x'.repeat(65)],
+  };
+  for (const [key, values] of Object.entries(bad)) {
+    for (const value of values) expect(parseRequest({ id: 1, op: 'map', pid: 1, etag: null, [key]: value }), key).toEqual(expect.any(String));
+  }
+});
+
+it('answers a bad request under its own id where it has one', () => {
+  expect([idOf({ id: 7 }), idOf({ id: -7 }), idOf({ id: '7' }), idOf({}), idOf(null), idOf('id')]).toEqual([7, 0, 0, 0, 0, 0]);
+});
