@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,6 +43,13 @@ export class FakeProc {
   block(pid: number, file: string): void {
     rmSync(this.path(pid, file), { force: true });
     execFileSync('mkfifo', ['-m', '666', this.path(pid, file)]);
+  }
+
+  /** Puts a file in the place of the FIFO, in one step: nobody sees the process without it. */
+  unblock(pid: number, file: string, text: string): void {
+    const fresh = join(this.root, `${pid}-${file}`);
+    writeFileSync(fresh, text, 'latin1');
+    renameSync(fresh, this.path(pid, file));
   }
 
   remove(pid: number): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeDelta } from './codec.ts';
-import { apply, type Delta, diff, isEmptyDelta } from './diff.ts';
+import { alignNames, apply, type Delta, diff, isEmptyDelta } from './diff.ts';
 import { nameCount } from './names.ts';
 import { checkTable, EMPTY_TABLE, type MappingTable } from './region.ts';
 import { linesOf, manyLines, META, tableOf, tablePairs, tables } from './table.fixture.ts';
@@ -26,6 +26,16 @@ describe('a delta', () => {
         expect(linesOf(apply(a, diff(a, b)))).toEqual(linesOf(b));
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('makes what alignNames() makes of the new table by itself', () => {
+    fc.assert(
+      fc.property(tablePairs, ([a, b]) => {
+        const aligned = alignNames(a.names, b);
+        expect(aligned).toEqual(apply(a, diff(a, b)));
+        expect(diff(a, aligned)).toEqual(diff(a, b));
+      }),
     );
   });
 

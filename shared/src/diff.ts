@@ -49,8 +49,18 @@ export function diff(old: MappingTable, next: MappingTable): Delta {
   return { removed: Uint32Array.from(removed), at: Uint32Array.from(at), rows: pick(next, at, translation), names: added };
 }
 
+/**
+ * The same rows, their names in the order of `names` and behind these those that are new: what apply(old, diff(old, table)) makes for the `names` of old. The
+ * other columns are not copied.
+ */
+export function alignNames(names: Names, table: MappingTable): MappingTable {
+  const { translation, added } = translateNames(names, table.names);
+  return { ...table, name: table.name.map((index) => translation[index] ?? 0), names: appendNames(names, added) };
+}
+
 /** index in `next` -> index in `old` followed by the added ones. */
 function translateNames(old: Names, next: Names): { translation: Uint32Array; added: Uint8Array[] } {
+  if (old === next) return { translation: Uint32Array.from({ length: nameCount(next) }, (_, i) => i), added: [] };
   const known = nameIndex(old);
   const added: Uint8Array[] = [];
   const count = nameCount(next);

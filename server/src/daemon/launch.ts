@@ -50,10 +50,10 @@ export function readerCommand(entries: Entries, root: boolean, avoid: readonly n
   return { program: 'setpriv', args: [...SETPRIV, ...rights, ...script, `--confined=${READER_UID}`] };
 }
 
-/** Started as root it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. */
+/** Started as root it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. For --expose-gc see web/garbage.ts. */
 export function webCommand(entries: Entries): Command {
   const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
-  return { program: 'setpriv', args: [...SETPRIV, process.execPath, '--permission', ...reads, entries.web] };
+  return { program: 'setpriv', args: [...SETPRIV, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };
 }
 
 /** Of the daemon's own environment the children get only what they need: no NODE_OPTIONS, no secrets. */

@@ -1,12 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { log } from '../daemon/log.ts';
 import type { Access } from './access.ts';
 import { apiError, type ApiError } from './api-error.ts';
-import { apiErrorOf } from './faults.ts';
+import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { type Guard, setSecurityHeaders } from './guard.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
+import { refuse } from './refuse.ts';
 import { healthRoute } from './routes/health.ts';
 import { mapRoute } from './routes/map.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -29,25 +30,30 @@ export interface AppParts {
   readonly version: string;
 }
 
-const MOST_HEADER_BYTES = 8192;
+const SERVER_OPTIONS: ServerOptions = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1000,
+  // Node's own refusal has no security headers; the guard's has.
+  requireHostHeader: false,
+  // Some clients offer HTTP/2 (h2c) with each request, which may be ignored (RFC 9110 7.8).
+  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+};
 const MOST_BODY_BYTES = 16 * 1024;
-const HEADERS_MS = 5000;
-const REQUEST_MS = 10_000;
 const MOST_CONNECTIONS = 64;
 
 /** All routes, not listening yet. The guard stands before the router: what it refuses reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
   const { guard, access } = parts;
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
-    const server = createServer(
-      { maxHeaderSize: MOST_HEADER_BYTES, headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
-      (request, response) => {
-        setSecurityHeaders(response);
-        const refusal = guard.refusal(request.headers);
-        if (refusal === null) handler(request, response);
-        else answer(response, refusal);
-      },
-    );
+    const guarded = (request: IncomingMessage, response: ServerResponse): void => {
+      setSecurityHeaders(response);
+      const refusal = guard.refusal(request.headers) ?? targetFault(request.url);
+      if (refusal === null) handler(request, response);
+      else answer(response, refusal);
+    };
+    const server = createServer(SERVER_OPTIONS, guarded).on('checkExpectation', guarded);
     server.maxConnections = MOST_CONNECTIONS;
     return server;
   };
@@ -55,11 +61,17 @@ export function buildApp(parts: AppParts): FastifyInstance {
     serverFactory,
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
+    clientErrorHandler: (error, socket) => {
+      if (socket.writable) refuse(socket, parserErrorOf(error.code));
+      else socket.destroy();
+    },
     // The router's own answers (a path that is no UTF-8, a parameter too long) have the one form too.
     frameworkErrors: (error, _, reply) => void sendError(reply, apiErrorOf(error)),
     routerOptions: { maxParamLength: 100 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
+  // The only other type that Fastify reads; any page may send it here.
+  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     const isOpen = request.is404 ? !request.url.startsWith('/api') : request.routeOptions.config.open === true;
     if (!isOpen && access.grant(request.headers) === null)
@@ -81,11 +93,17 @@ export function buildApp(parts: AppParts): FastifyInstance {
   return app;
 }
 
+/** What is asked for must be a path: a whole URL names another host than Host does. */
+function targetFault(url: string | undefined): ApiError | null {
+  return url?.startsWith('/') === true ? null : apiError(404, 'not_found', 'there is nothing here');
+}
+
 function sendError(reply: FastifyReply, { status, body }: ApiError): FastifyReply {
   return reply.code(status).type('application/json; charset=utf-8').send(body);
 }
 
 function answer(response: ServerResponse, { status, body }: ApiError): void {
+  const text = JSON.stringify(body);
   // What else the client sends is of no interest.
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', connection: 'close' }).end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text);
 }

@@ -39,7 +39,7 @@ export class Connection {
     this.#sources = sources;
     this.#viewer = new Viewer(peer, sources.processes, sources.feed);
     const hello = setTimeout(() => {
-      if (this.#grant === null) peer.close(UNAUTHORISED, 'no hello');
+      if (this.#grant === null) this.#end(UNAUTHORISED, 'no hello');
     }, HELLO_MS);
     const pings = setInterval(() => {
       this.#ping();
@@ -59,13 +59,19 @@ export class Connection {
   /** A page that is open keeps its session from idling out, up to the session's end. */
   #ping(): void {
     if (!this.#alive) this.#peer.terminate();
-    else if (this.#grant !== null && !this.#sources.access.holds(this.#grant)) this.#peer.close(UNAUTHORISED, 'the session is over');
+    else if (this.#grant !== null && !this.#sources.access.holds(this.#grant)) this.#end(UNAUTHORISED, 'the session is over');
     else this.#peer.ping();
     this.#alive = false;
   }
 
+  /** Nothing is read for it from now on, however long its other end takes to go. */
+  #end(code: number, reason: string): void {
+    this.#viewer.close();
+    this.#peer.close(code, reason);
+  }
+
   #take(message: ClientMessage | null): void {
-    if (message === null) this.#peer.close(BAD_MESSAGE, 'not a message of this protocol');
+    if (message === null) this.#end(BAD_MESSAGE, 'not a message of this protocol');
     else if (this.#grant === null) this.#takeFirst(message);
     else if (message.type !== 'hello') this.#viewer.take(message);
   }
@@ -75,8 +81,8 @@ export class Connection {
     const grant: Grant = access.hasToken(this.#headers)
       ? { by: 'token' }
       : { by: 'session', cookie: access.cookieOf(this.#headers), key: message.type === 'hello' ? message.key : '' };
-    if (message.type !== 'hello' || !access.holds(grant)) this.#peer.close(UNAUTHORISED, 'no session');
-    else if (message.protocol !== PROTOCOL_VERSION) this.#peer.close(BAD_MESSAGE, 'another version: reload the page');
+    if (message.type !== 'hello' || !access.holds(grant)) this.#end(UNAUTHORISED, 'no session');
+    else if (message.protocol !== PROTOCOL_VERSION) this.#end(BAD_MESSAGE, 'another version: reload the page');
     else {
       this.#grant = grant;
       void this.#welcome();
@@ -88,7 +94,7 @@ export class Connection {
       const welcome = await this.#sources.welcome();
       if (this.#peer.readyState === this.#peer.OPEN) this.#peer.send(JSON.stringify(welcome));
     } catch {
-      this.#peer.close(TRY_AGAIN, 'the reader does not answer');
+      this.#end(TRY_AGAIN, 'the reader does not answer');
     }
   }
 }

@@ -12,13 +12,15 @@ const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
   bad_request: 400,
 };
 
+const BAD_REQUEST = apiError(400, 'bad_request', 'this request cannot be understood; see the README for what can be asked');
+
 /** What is answered to something thrown: never a stack, a path or another inner word. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiFault) return error.error;
   if (error instanceof ReaderFault) return apiError(STATUS_OF_WORD[error.word], error.word, error.message);
   switch (statusOf(error)) {
     case 400:
-      return apiError(400, 'bad_request', 'this request cannot be understood; see the README for what can be asked');
+      return BAD_REQUEST;
     case 413:
       return apiError(413, 'too_large', 'this request is too large');
     case 414:
@@ -27,6 +29,18 @@ export function apiErrorOf(error: unknown): ApiError {
       return apiError(415, 'wrong_type', 'send JSON, as content-type: application/json');
     default:
       return apiError(500, 'failed', 'procmap failed to answer this; its log says why');
+  }
+}
+
+/** What is answered to what Node's parser of HTTP takes for no request; `code` is Node's word. */
+export function parserErrorOf(code: string): ApiError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return apiError(431, 'headers_too_large', 'the headers of this request are too large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return apiError(408, 'too_slow', 'this request did not arrive in time');
+    default:
+      return BAD_REQUEST;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -43,6 +43,7 @@ let app: Promise<WebApp> | null = null;
 
 async function begin(config: ConfigMessage): Promise<WebApp> {
   const page = readPageFiles(PAGE);
+  if (!existsSync(APP_SCRIPT)) throw new Error(`${APP_SCRIPT} is missing; run 'make build'`);
   const script = readFileSync(APP_SCRIPT, 'utf8');
   if (config.uid0) {
     dropRoot();

@@ -12,7 +12,8 @@ export class Pace {
   note(costMs: number): void {
     this.#costsMs.push(costMs);
     if (this.#costsMs.length > REMEMBERED) this.#costsMs.shift();
-    this.#costMs = this.#costsMs.toSorted((a, b) => a - b)[Math.floor(this.#costsMs.length / 2)] ?? 0;
+    // The lower one of two in the middle.
+    this.#costMs = this.#costsMs.toSorted((a, b) => a - b)[(this.#costsMs.length - 1) >> 1] ?? 0;
   }
 
   /** Ticks a second: the asked ones, or as many as use a tenth of a core. */

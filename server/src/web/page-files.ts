@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 /** One file of the built page, held in memory: once root is dropped, the folder may not be found any more. */
@@ -32,7 +32,7 @@ export function readPageFiles(folder: string): PageFiles {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || type === undefined) continue;
     const path = join(entry.parentPath, entry.name);
-    const url = path.slice(folder.length);
+    const url = `/${relative(folder, path)}`;
     const body = readFileSync(path);
     const gzip = gzipSync(body, { level: 9 });
     files.set(url === '/index.html' ? '/' : url, { type, body, gzip: gzip.length < body.length ? gzip : null, immutable: url.startsWith('/assets/') });

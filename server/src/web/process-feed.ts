@@ -9,8 +9,9 @@ const MOST_SHARE = 0.1;
 export class ProcessFeed {
   readonly #reader: ReaderLink;
   readonly #listeners = new Set<(text: string) => void>();
+  /** Empty: there is none, or the last read failed. */
   #latest = '';
-  #latestAt = -Infinity;
+  #readAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
   #pauseMs = EVERY_MS;
@@ -21,8 +22,8 @@ export class ProcessFeed {
 
   add(listener: (text: string) => void): void {
     this.#listeners.add(listener);
-    if (performance.now() - this.#latestAt < EVERY_MS) listener(this.#latest);
-    else void this.#read();
+    if (this.#latest !== '' && performance.now() < this.#readAt + this.#pauseMs) listener(this.#latest);
+    this.#schedule();
   }
 
   remove(listener: (text: string) => void): void {
@@ -30,24 +31,31 @@ export class ProcessFeed {
     if (this.#listeners.size === 0) clearTimeout(this.#timer);
   }
 
-  async #read(): Promise<void> {
+  #schedule(): void {
     clearTimeout(this.#timer);
-    if (this.#reading) return;
+    if (this.#reading || this.#listeners.size === 0) return;
+    this.#timer = setTimeout(
+      () => {
+        void this.#read();
+      },
+      Math.max(0, this.#readAt + this.#pauseMs - performance.now()),
+    );
+  }
+
+  async #read(): Promise<void> {
     this.#reading = true;
     try {
       const { head, tookMs } = await this.#reader.ask({ op: 'processes' });
       const message: ServerMessage = { type: 'processes', processes: [...head.processes] };
       this.#latest = JSON.stringify(message);
-      this.#latestAt = performance.now();
       this.#pauseMs = Math.max(EVERY_MS, tookMs / MOST_SHARE);
       for (const listener of this.#listeners) listener(this.#latest);
     } catch {
       // The reader was replaced meanwhile, or the kernel held a command line: the next list leaves that one out.
+      this.#latest = '';
     }
+    this.#readAt = performance.now();
     this.#reading = false;
-    if (this.#listeners.size === 0) return;
-    this.#timer = setTimeout(() => {
-      void this.#read();
-    }, this.#pauseMs);
+    this.#schedule();
   }
 }

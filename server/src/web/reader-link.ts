@@ -58,7 +58,10 @@ export class ReaderLink {
   #up = false;
   readonly #waiting: Pending[] = [];
   #id = 0;
+  /** Of the reader that is there: how long it may still be silent. */
   #timer: NodeJS.Timeout | undefined;
+  /** Without one that is up: how long there may still be none. */
+  #absence: NodeJS.Timeout | undefined;
   #firstSince = 0;
 
   constructor(stuck: (reason: string) => void) {
@@ -67,12 +70,15 @@ export class ReaderLink {
 
   /** A fresh reader's stream; the one before is dead or dies. */
   setStream(stream: Socket): void {
-    this.#stream?.destroy();
+    // The next one may be here before the end of the last is seen.
+    if (this.#stream !== null) this.#lost();
     this.#stream = stream;
-    this.#up = false;
     const incoming = new MessageReader();
     stream.on('data', (chunk) => {
       if (stream !== this.#stream) return;
+      const first = this.#waiting[0];
+      // Bytes of any kind are a sign of life.
+      if (this.#up && first !== undefined) this.#watch(first.what, STUCK_MS);
       try {
         for (const message of incoming.push(chunk)) this.#take(message);
       } catch {
@@ -94,7 +100,10 @@ export class ReaderLink {
       const id = ++this.#id;
       const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
       this.#waiting.push({ id, request: { id, ...request }, what: `${request.op}${pid}`, deaths: 0, resolve: resolve as (answer: Answer<Op>) => void, reject });
-      if (this.#stream === null || !this.#up) return;
+      if (this.#stream === null || !this.#up) {
+        this.#miss();
+        return;
+      }
       this.#send(this.#stream, { id, ...request });
       if (this.#waiting.length === 1) this.#begin();
     });
@@ -105,7 +114,7 @@ export class ReaderLink {
   }
 
   #begin(): void {
-    clearTimeout(this.#timer);
+    this.#unwatch();
     const first = this.#waiting[0];
     this.#firstSince = performance.now();
     if (first !== undefined) this.#watch(first.what, STUCK_MS);
@@ -113,9 +122,18 @@ export class ReaderLink {
 
   #watch(what: string, afterMs: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#giveUp(what);
+    const timer = setTimeout(() => {
+      // When it was this process that did nothing for so long, a sign of life is here and waits to be read.
+      setImmediate(() => {
+        if (timer === this.#timer) this.#giveUp(what);
+      });
     }, afterMs);
+    this.#timer = timer;
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #giveUp(what: string): void {
@@ -139,8 +157,14 @@ export class ReaderLink {
     this.#stream?.destroy();
     this.#stream = null;
     this.#up = false;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#unwatch();
+    if (this.#waiting.length > 0) this.#miss();
+  }
+
+  /** Who waits for a reader does not wait for ever, also when one after the other comes and dies. */
+  #miss(): void {
+    this.#absence ??= setTimeout(() => {
+      this.#absence = undefined;
       for (const { reject } of this.#waiting.splice(0)) reject(new ReaderFault('stalled', 'there is no reader; the log of the daemon says why'));
     }, START_MS);
   }
@@ -150,17 +174,14 @@ export class ReaderLink {
     const head = message.head as ReaderHead;
     if (!this.#up) {
       this.#up = true;
-      clearTimeout(this.#timer);
+      clearTimeout(this.#absence);
+      this.#absence = undefined;
       for (const { request } of this.#waiting) if (this.#stream !== null) this.#send(this.#stream, request);
       this.#begin();
       return;
     }
     const first = this.#waiting[0];
-    if (head.id !== first?.id) return;
-    if (head.status === 'busy') {
-      this.#watch(first.what, STUCK_MS);
-      return;
-    }
+    if (head.id !== first?.id || head.status === 'busy') return;
     const tookMs = performance.now() - this.#firstSince;
     this.#waiting.shift();
     this.#begin();

@@ -1,25 +1,31 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { apiError, type ApiError } from './api-error.ts';
 import { Connection, type StreamSources } from './connection.ts';
-import { SECURITY_HEADERS } from './guard.ts';
+import { refuse } from './refuse.ts';
 
 const PATH = '/api/stream';
 const MOST_SOCKETS = 16;
 const MOST_MESSAGE_BYTES = 4096;
 /** RFC 6455 7.4.1 */
 const CLOSE_GOING_AWAY = 1001;
-const CLOSE_MS = 200;
+/** Who is told to go and does not keeps its place for so long; when the daemon ends, for so long. */
+const CLOSE_MS = 2000;
+const LAST_CLOSE_MS = 200;
+// Not in place: the types do not know closeTimeout yet.
+const OPTIONS = { noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_MS } as const;
 
 /** WS /api/stream. Until the first message has shown the session's key, nothing is sent and nothing is read. */
 export class StreamServer {
   readonly #sources: StreamSources;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false });
+  readonly #server = new WebSocketServer(OPTIONS);
 
   constructor(http: Server, sources: StreamSources) {
     this.#sources = sources;
+    this.#server.on('wsClientError', (_, socket) => {
+      refuse(socket, apiError(400, 'bad_upgrade', 'this is no request for a WebSocket (RFC 6455, version 13)'));
+    });
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
       const refusal = this.#refusal(request);
@@ -36,7 +42,7 @@ export class StreamServer {
       peer.close(CLOSE_GOING_AWAY);
       setTimeout(() => {
         peer.terminate();
-      }, CLOSE_MS).unref();
+      }, LAST_CLOSE_MS).unref();
     }
   }
 
@@ -50,16 +56,4 @@ export class StreamServer {
     if (this.#server.clients.size >= MOST_SOCKETS) return apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
     return null;
   }
-}
-
-/** An answer on a connection that was to be upgraded: like any other error. */
-function refuse(socket: Duplex, { status, body }: ApiError): void {
-  const text = JSON.stringify(body);
-  const headers = [
-    ...SECURITY_HEADERS,
-    ['content-type', 'application/json; charset=utf-8'],
-    ['content-length', String(Buffer.byteLength(text))],
-    ['connection', 'close'],
-  ];
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`);
 }

@@ -34,7 +34,8 @@ export class Viewer implements Watcher {
   #paused = false;
   /** What the page has; null: nothing of this process yet. */
   #base: MapVersion | null = null;
-  #sentAt = -Infinity;
+  /** When the look was of which the page was told last: it is the looks that have a rate. */
+  #toldOf = -Infinity;
   #jammedSince: number | null = null;
   #saidHz = { asked: 0, actual: 0 };
   readonly #onProcesses = (text: string): void => {
@@ -76,7 +77,7 @@ export class Viewer implements Watcher {
         return;
       case 'resync':
         this.#base = null;
-        this.#sentAt = -Infinity;
+        this.#toldOf = -Infinity;
         this.#watched?.hurry(this);
         return;
       case 'processes':
@@ -95,7 +96,7 @@ export class Viewer implements Watcher {
     this.#watched = null;
     this.#base = null;
     this.#paused = false;
-    this.#sentAt = -Infinity;
+    this.#toldOf = -Infinity;
     this.#saidHz = { asked: 0, actual: 0 };
     if (watched !== null) this.#processes.unwatch(watched, this);
   }
@@ -106,11 +107,10 @@ export class Viewer implements Watcher {
     this.#say(state);
   }
 
-  onTick({ version, takenAt, readMs, bytes, reads }: Tick): void {
-    const now = performance.now();
+  onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: Tick): void {
     if (this.#paused && this.#base !== null) return;
-    if (now - this.#sentAt < (EARLY * 1000) / this.#askedHz || this.#isJammed()) return;
-    this.#sentAt = now;
+    if (lookedAt - this.#toldOf < (EARLY * 1000) / this.#askedHz || this.#isJammed()) return;
+    this.#toldOf = lookedAt;
     if (version === this.#base) {
       this.#say({ type: 'tick', pid: version.meta.process.pid, sequence: version.sequence, takenAt, readMs, bytes, reads });
       return;

@@ -1,4 +1,5 @@
 import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import { noteFrame } from './garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { Pace } from './pace.ts';
 import { type Answer, ReaderFault, type ReaderLink } from './reader-link.ts';
@@ -19,6 +20,8 @@ export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
 /** The last look: at which version, and what it cost. */
 export interface Tick {
   readonly version: MapVersion;
+  /** By performance.now(). */
+  readonly lookedAt: number;
   readonly takenAt: number;
   readonly readMs: number;
   readonly bytes: number;
@@ -38,7 +41,8 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
   kernel_thread: 'kernel_thread',
   zombie: 'zombie',
   unreadable: 'stalled',
-  bad_request: 'stalled',
+  // Nothing else is wrong with a request than a pid that is too large.
+  bad_request: 'not_found',
   stalled: 'stalled',
 };
 
@@ -56,7 +60,9 @@ export class WatchedProcess {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #lookedAt = -Infinity;
+  /** Looks that failed, one after the other, and when the last one did. */
   #failures = 0;
+  #failedAt = -Infinity;
 
   constructor(pid: number, reader: ReaderLink) {
     this.pid = pid;
@@ -70,13 +76,14 @@ export class WatchedProcess {
   /** What there is already comes at once, the next look as soon as the pace allows. */
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
-    if (this.#state !== null) watcher.onState(this.#state, this.#version);
     this.hurry(watcher);
   }
 
   /** Gives a watcher what there is, as far as it wants it now, and plans the next look anew. */
   hurry(watcher: Watcher): void {
     if (this.#tick !== null) watcher.onTick(this.#tick);
+    // Behind the map, which by itself would pass for a live one.
+    if (this.#state !== null) watcher.onState(this.#state, this.#version);
     watcher.onRate(this.pid, this.#pace);
     this.schedule();
   }
@@ -94,12 +101,12 @@ export class WatchedProcess {
     clearTimeout(this.#timer);
     const askedHz = this.#askedHz();
     if (this.#looking || askedHz === 0 || this.hasEnded) return;
-    const pauseMs = this.#failures > 0 ? this.#retryMs() : 1000 / this.#pace.actualHz(askedHz);
+    const nextAt = this.#failures > 0 ? this.#failedAt + this.#retryMs() : this.#lookedAt + 1000 / this.#pace.actualHz(askedHz);
     this.#timer = setTimeout(
       () => {
         void this.#look();
       },
-      Math.max(0, this.#lookedAt + pauseMs - performance.now()),
+      Math.max(0, nextAt - performance.now()),
     );
   }
 
@@ -127,9 +134,10 @@ export class WatchedProcess {
       const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag });
       // Nothing else runs in between: this process's time is this tick's.
       const before = process.cpuUsage();
+      this.#tick = this.#take(answer) ?? this.#tick;
       this.#failures = 0;
       this.#setState('live', '');
-      this.#take(answer);
+      if (this.#tick !== null) for (const watcher of this.#watchers) watcher.onTick(this.#tick);
       const { user, system } = process.cpuUsage(before);
       costMs = answer.head.cpuMs + (user + system) / 1000;
     } catch (error) {
@@ -143,27 +151,29 @@ export class WatchedProcess {
     this.schedule();
   }
 
-  #take({ head, body }: Answer<'map'>): void {
-    this.#etag = head.etag;
-    if (head.status === 'map') {
-      const version = MapVersion.ofFrame(body, this.#sequence + 1);
-      const { takenAt, cost } = version.meta;
-      // A reader that was replaced remembers nothing, and sends what we have once more.
-      if (this.#version === null || !version.isSameMap(this.#version)) {
-        this.#version = version;
-        this.#sequence++;
-      }
-      this.#tick = { version: this.#version, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads };
-    } else if (this.#version !== null) {
+  /** The tick that an answer makes. Throws when the answer is none of a map. */
+  #take({ head, body }: Answer<'map'>): Tick | null {
+    const lookedAt = this.#lookedAt;
+    if (head.status === 'unchanged') {
       const { takenAt, readMs, bytes, reads } = head;
-      this.#tick = { version: this.#version, takenAt, readMs, bytes, reads };
+      return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads };
     }
-    if (this.#tick !== null) for (const watcher of this.#watchers) watcher.onTick(this.#tick);
+    const version = MapVersion.ofFrame(body, this.#sequence + 1, this.#version);
+    noteFrame(body.length);
+    const { takenAt, cost } = version.meta;
+    this.#etag = head.etag;
+    // A reader that was replaced remembers nothing, and sends what we have once more.
+    if (this.#version === null || !version.isSameMap(this.#version)) {
+      this.#version = version;
+      this.#sequence++;
+    }
+    return { version: this.#version, lookedAt, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads };
   }
 
   #fail(error: unknown): void {
     const word = error instanceof ReaderFault ? error.word : 'unreadable';
     this.#failures++;
+    this.#failedAt = performance.now();
     this.#setState(STATE_OF_FAULT[word], error instanceof Error ? error.message : String(error));
     this.schedule();
   }

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { Access } from './access.ts';
+
+const TOKEN = 'abc_DEF-123';
+
+/** A browser that has come in. */
+function enter(access: Access) {
+  const credentials = access.exchange(access.mintKey());
+  if (credentials === null) throw new Error('a fresh key counts');
+  return { ...credentials, pair: access.cookieHeader(credentials).split(';')[0] ?? '' };
+}
+
+describe('a request', () => {
+  it('with the session’s cookie and key is answered by that session', () => {
+    const access = new Access(null);
+    const { cookie, key, pair } = enter(access);
+    expect(access.grant({ cookie: pair, 'x-procmap-key': key })).toEqual({ by: 'session', cookie, key });
+  });
+
+  it.each([
+    ['among others', (pair: string) => `a=b; ${pair}; c=d`],
+    ['without spaces', (pair: string) => `a=b;${pair}`],
+    ['behind one with a similar name', (pair: string) => `x${pair}; ${pair}`],
+  ])('finds its cookie %s', (_, wrap) => {
+    const access = new Access(null);
+    const { key, pair } = enter(access);
+    expect(access.grant({ cookie: wrap(pair), 'x-procmap-key': key })).not.toBeNull();
+  });
+
+  it('with one of the two alone, or none, or two keys, is not answered', () => {
+    const access = new Access(null);
+    const { key, pair } = enter(access);
+    expect(access.grant({ cookie: pair })).toBeNull();
+    expect(access.grant({ 'x-procmap-key': key })).toBeNull();
+    expect(access.grant({})).toBeNull();
+    expect(access.grant({ cookie: pair, 'x-procmap-key': [key, key] })).toBeNull();
+    expect(access.grant({ cookie: `${pair}x`, 'x-procmap-key': key })).toBeNull();
+  });
+
+  it('with a session of another web process is not answered', () => {
+    const { key, pair } = enter(new Access(null));
+    expect(new Access(null).grant({ cookie: pair, 'x-procmap-key': key })).toBeNull();
+  });
+
+  it('with the token needs no session', () => {
+    const access = new Access(TOKEN);
+    expect(access.grant({ authorization: `Bearer ${TOKEN}` })).toEqual({ by: 'token' });
+    expect(access.grant({ authorization: `bearer ${TOKEN}` })).toEqual({ by: 'token' });
+  });
+
+  it.each(['', 'Bearer', 'Bearer ', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, `Bearer  ${TOKEN}`, `Bearer ${TOKEN} `, `Bearer ${TOKEN}, Bearer ${TOKEN}`])(
+    'with %j as authorization is not answered',
+    (authorization) => {
+      expect(new Access(TOKEN).grant({ authorization })).toBeNull();
+    },
+  );
+
+  it('with any token is not answered where there is none', () => {
+    for (const token of ['null', 'undefined', TOKEN]) expect(new Access(null).grant({ authorization: `Bearer ${token}` })).toBeNull();
+  });
+});
+
+it('the cookie is out of reach for scripts and for other sites', () => {
+  const access = new Access(null);
+  const { cookie } = enter(access);
+  expect(access.cookieHeader({ cookie, key: '' })).toMatch(/^procmap-[\w-]{10}=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+});

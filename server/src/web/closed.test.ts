@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
+import { SECURITY_HEADERS } from './guard.ts';
+
+/** All that is answered without a session. Whatever else there is, or will be, is closed. */
+const OPEN = ['GET /', 'HEAD /', 'GET /assets/app-1a2b3c.js', 'HEAD /assets/app-1a2b3c.js', 'GET /healthz', 'HEAD /healthz', 'POST /api/session'];
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+
+let bare: BareApp;
+/** `METHOD /path` of every route of the real table. */
+let routes: string[];
+
+beforeAll(async () => {
+  bare = new BareApp();
+  bare.app.get('/new', () => 'a route that nobody thought about');
+  bare.app.post('/api/new', () => 'another one');
+  await bare.listen();
+  routes = routesOf(bare.app.printRoutes({ commonPrefix: false }));
+});
+
+afterAll(() => bare.stop());
+
+/** Of the tree that Fastify prints: four columns a level, a path's pieces one below the other. */
+function routesOf(tree: string): string[] {
+  const pieces: string[] = [];
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', piece = '', methods = ''] = /^([│ ]*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
+    pieces.splice(indent.length / 4, Infinity, piece);
+    return methods === '' ? [] : methods.split(', ').map((method) => `${method} ${pieces.join('')}`);
+  });
+}
+
+/** A path that the route answers. */
+function pathOf(route: string): string {
+  return route.slice(route.indexOf(' ') + 1).replace(':pid', '7');
+}
+
+/** What every answer must be like, whatever it is. */
+function expectClean(answer: RawAnswer, what: string): void {
+  for (const [name, value] of SECURITY_HEADERS) {
+    const kept = name === 'cache-control' && answer.headers[name]?.includes('immutable') === true;
+    if (!kept) expect([what, name, answer.headers[name]]).toEqual([what, name, value]);
+  }
+  expect(answer.headers, what).not.toHaveProperty('access-control-allow-origin');
+  expect(answer.headers, what).not.toHaveProperty('x-powered-by');
+  expect(answer.body, what).not.toMatch(/node_modules|\/work\/|\.ts\b|\.js:|\bat .*\(|fastify|FST_/i);
+}
+
+/** An error in the one form of all routes. */
+function expectError(answer: RawAnswer, statuses: readonly number[], what: string): void {
+  expectClean(answer, what);
+  expect(statuses, `${what}: ${answer.status} ${answer.body}`).toContain(answer.status);
+  if (answer.body === '') return;
+  expect(JSON.parse(answer.body), what).toEqual({ error: expect.stringMatching(/^[a-z_]+$/) as string, message: expect.stringMatching(/.{10}/) as string });
+}
+
+describe('the table of routes', () => {
+  it('is the real one', () => {
+    expect(routes).toEqual(
+      expect.arrayContaining([...OPEN, 'GET /new', 'POST /api/new', 'GET /api/processes', 'GET /api/processes/:pid/map', 'GET /api/system']),
+    );
+  });
+
+  it('holds nothing open but what is listed here', async () => {
+    const open: string[] = [];
+    for (const route of routes) {
+      const [method = ''] = route.split(' ');
+      const { status } = await bare.request(method, pathOf(route));
+      if (status !== 401 && status !== 403) open.push(route);
+    }
+    expect(open.toSorted()).toEqual(OPEN.toSorted());
+  });
+
+  it('is answered to who has a session', async () => {
+    const { cookie, key } = bare.visitor();
+    for (const route of routes) {
+      const [method = ''] = route.split(' ');
+      const answer = await bare.request(method, pathOf(route), { cookie, 'x-procmap-key': key });
+      expect(answer.status, route).toBe(route === 'POST /api/session' ? 400 : 200);
+      expectClean(answer, route);
+    }
+  });
+});
+
+describe('every path, with every method', () => {
+  /** All that the routes have, whether there is a route for the method or not. */
+  async function each(headers: Readonly<Record<string, string>>, check: (answer: RawAnswer, what: string) => void): Promise<void> {
+    for (const path of new Set([...routes.map(pathOf), '/api/stream', '/api', '/api/', '/nothing', '/api/nothing']))
+      for (const method of METHODS) check(await bare.request(method, path, headers), `${method} ${path}`);
+  }
+
+  const session = () => {
+    const { cookie, key } = bare.visitor();
+    return { cookie, 'x-procmap-key': key };
+  };
+
+  it.each<[string, () => Record<string, string>]>([
+    ['nothing', () => ({})],
+    ['the cookie alone', () => ({ cookie: session().cookie })],
+    ['the key alone', () => ({ 'x-procmap-key': session()['x-procmap-key'] })],
+    ['the cookie of one session and the key of another', () => ({ ...session(), cookie: session().cookie })],
+    ['a token where there is none', () => ({ authorization: 'Bearer null' })],
+  ])('is closed to who brings %s', async (_, headers) => {
+    await each(headers(), (answer, what) => {
+      if (OPEN.includes(what)) expectClean(answer, what);
+      else expectError(answer, what.includes(' /api') || what.endsWith('/new') ? [401, 404] : [404], what);
+      if (routes.some((route) => what === route.replace(':pid', '7')) && !OPEN.includes(what)) expect(answer.status, what).toBe(401);
+      if (what.includes(' /api') && !OPEN.includes(what)) expect(answer.status, what).toBe(401);
+    });
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['asks under another name', { host: 'evil.com' }],
+    ['asks under a name that begins as ours', { host: '127.0.0.1.evil.com' }],
+    ['comes from another page', { origin: 'http://evil.com' }],
+    ['comes from a page of nowhere', { origin: 'null' }],
+    ['comes from another port of this machine', { origin: 'http://127.0.0.1:1' }],
+    ['is sent by another site', { 'sec-fetch-site': 'cross-site' }],
+    ['is sent by another port of this machine', { 'sec-fetch-site': 'same-site' }],
+  ])('is closed to a request that %s, session or not', async (_, headers) => {
+    await each({ ...session(), ...headers }, (answer, what) => {
+      expectError(answer, [403], what);
+    });
+  });
+});
+
+it('a handler that fails says nothing of how, but for the log', async () => {
+  const broken = new BareApp();
+  broken.app.get('/api/broken', () => {
+    throw new TypeError('in /work/secret.ts');
+  });
+  await broken.listen();
+  const logged: string[] = [];
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((line) => logged.push(String(line)) > 0);
+  const { cookie, key } = broken.visitor();
+  expectError(await broken.request('GET', '/api/broken', { cookie, 'x-procmap-key': key }), [500], 'broken');
+  write.mockRestore();
+  expect(logged.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+    { level: 'error', route: '/api/broken', why: expect.stringContaining('secret.ts') as string },
+  ]);
+  expect(logged.join('')).not.toContain(key);
+  await broken.stop();
+});
+
+describe('a path', () => {
+  const asset = '/assets/app-1a2b3c.js';
+  it.each([
+    '/..',
+    '/.',
+    '/./',
+    '/../',
+    '/../../etc/passwd',
+    '/assets/../',
+    '/assets/../assets/app-1a2b3c.js',
+    '/assets/./app-1a2b3c.js',
+    '/assets/..%2f..%2f..%2fetc%2fpasswd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+    '/assets%2fapp-1a2b3c.js',
+    '/assets/%5c..%5c..%5cetc',
+    '/assets\\..\\..\\etc',
+    '/..%5c..%5cetc%5cpasswd',
+    '//',
+    '//etc/passwd',
+    '///healthz',
+    '//healthz',
+    '/assets//app-1a2b3c.js',
+    '//127.0.0.1/healthz',
+    `${asset}%00`,
+    `${asset}%00.html`,
+    '/%00',
+    `${asset}/`,
+    `${asset}/..`,
+    `${asset}.map`,
+    `${asset};x`,
+    `${asset}%3f`,
+    '/ASSETS/app-1a2b3c.js',
+    '/assets/',
+    '/assets',
+    '/index.html',
+    '/package.json',
+    '/.env',
+    '/healthz/',
+    '/healthz%20',
+    '/HEALTHZ',
+    '/%',
+    '/%zz',
+    '/%c0%af',
+    '/%ff',
+    '/a%',
+    'http://evil.com/',
+    'http://127.0.0.1/healthz',
+    '*',
+    `/${'a'.repeat(3000)}`,
+    '/new/',
+    '/new%2f',
+  ])('%s leads nowhere', async (path) => {
+    for (const method of ['GET', 'HEAD', 'POST']) expectError(await bare.request(method, path), [400, 404, 401], `${method} ${path}`);
+    expect((await bare.request('GET', path)).status === 401).toBe(false);
+  });
+
+  it.each([
+    '/api/..',
+    '/api/../healthz',
+    '/api/processes/../system',
+    '/api/%2e%2e/healthz',
+    '/api//system',
+    '/api/system/',
+    '/api/system%00',
+    '/api/processes/7/map/',
+    '/API/system',
+  ])('%s of the API leads nowhere, with a session too', async (path) => {
+    const { cookie, key } = bare.visitor();
+    expectError(await bare.request('GET', path), [401, 404, 400], path);
+    expectError(await bare.request('GET', path, { cookie, 'x-procmap-key': key }), [404, 400], path);
+  });
+
+  it('may have a query, which changes nothing', async () => {
+    expect((await bare.request('GET', '/healthz?x=../../etc/passwd')).body).toBe('{"status":"ok"}');
+    expectError(await bare.request('GET', '/api/system?key=x'), [401], 'a query');
+  });
+
+  it('with raw bytes in it leads nowhere', async () => {
+    for (const path of ['/\0', '/healthz\0', '/\xff', '/assets/\x01', '/a b'])
+      expectError(await bare.raw(`GET ${path} HTTP/1.1\r\nhost: ${bare.host}\r\nconnection: close\r\n\r\n`), [400, 404], JSON.stringify(path));
+  });
+});
+
+describe('an upgrade', () => {
+  it('to a stream needs the session’s cookie, our host and our origin', async () => {
+    const { cookie, key } = bare.visitor();
+    expect((await bare.upgrade('/api/stream', { cookie })).status).toBe(101);
+    for (const [headers, status] of [
+      [{}, 401],
+      [{ cookie: 'a=b' }, 401],
+      [{ 'x-procmap-key': key }, 401],
+      [{ cookie, host: 'evil.com' }, 403],
+      [{ cookie, host: 'evil.com', origin: 'http://evil.com' }, 403],
+      [{ cookie, origin: 'http://evil.com' }, 403],
+      [{ cookie, origin: 'null' }, 403],
+      [{ cookie, origin: '' }, 403],
+      [{ cookie, 'sec-fetch-site': 'cross-site' }, 403],
+      [{ cookie, 'sec-fetch-site': 'same-site' }, 403],
+    ] as const)
+      expectError(await bare.upgrade('/api/stream', headers), [status], JSON.stringify(headers));
+  });
+
+  it('anywhere else leads nowhere', async () => {
+    const { cookie } = bare.visitor();
+    for (const path of ['/', '/healthz', '/api/system', '/api/stream/', '/api/stream?x', '//api/stream', '/api%2fstream', '/api/processes/7/map'])
+      expectError(await bare.upgrade(path, { cookie }), [404], path);
+  });
+
+  it('that is none of WebSocket’s is an error like any other', async () => {
+    const { cookie } = bare.visitor();
+    for (const headers of [{ 'sec-websocket-key': 'x' }, { 'sec-websocket-key': '' }, { 'sec-websocket-version': '12' }])
+      expectError(await bare.upgrade('/api/stream', { cookie, ...headers }), [400], JSON.stringify(headers));
+    expectError(await bare.upgrade('/api/stream', { cookie }, 'POST'), [400, 405], 'POST');
+  });
+
+  it('to another protocol, as some clients of HTTP offer it, is a plain request', async () => {
+    const offer = { upgrade: 'h2c', origin: '', 'http2-settings': 'AAMAAABkAAQCAAAAAAIAAAAA', connection: 'Upgrade, HTTP2-Settings, close' };
+    expect(await bare.upgrade('/healthz', offer)).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+    expectError(await bare.upgrade('/api/system', offer), [401], 'h2c');
+    expectError(await bare.upgrade('/api/stream', offer), [401], 'h2c');
+    expectError(await bare.upgrade('/healthz', { ...offer, host: 'evil.com' }), [403], 'h2c');
+  });
+});

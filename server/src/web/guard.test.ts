@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { Guard } from './guard.ts';
+
+const guard = new Guard(['box.example.org']);
+
+describe('a host', () => {
+  it.each([
+    '127.0.0.1',
+    '127.0.0.1:8642',
+    '127.0.0.1:80',
+    '[::1]',
+    '[::1]:8642',
+    'localhost',
+    'localhost:1',
+    'LOCALHOST:8642',
+    'LocalHost',
+    'box.example.org',
+    'Box.Example.ORG:8642',
+  ])('%s is ours', (host) => {
+    expect(guard.refusal({ host })).toBeNull();
+  });
+
+  it.each([
+    undefined,
+    '',
+    'evil.com',
+    'evil.com:8642',
+    '127.0.0.1.evil.com',
+    '127.0.0.1.evil.com:8642',
+    'localhost.evil.com',
+    'evil.com.localhost',
+    'evil-localhost',
+    'localhost.',
+    '127.0.0.1.',
+    'box.example.org.',
+    'example.org',
+    'a.box.example.org',
+    'user@localhost',
+    'user:pass@127.0.0.1',
+    '127.0.0.1@evil.com',
+    'evil.com#127.0.0.1',
+    'evil.com/127.0.0.1',
+    '127.0.0.1/evil.com',
+    '127.0.0.1, evil.com',
+    '127.0.0.1 evil.com',
+    ' 127.0.0.1',
+    '127.0.0.1\n',
+    '127.0.0.1:',
+    '127.0.0.1:x',
+    '127.0.0.1:123456',
+    '127.0.0.1:80:80',
+    '[::1',
+    '::1',
+    '::1:8642',
+    '[::1%25lo]',
+    '[::ffff:127.0.0.1]',
+    '[::2]',
+    '0.0.0.0',
+    '127.1',
+    '2130706433',
+    '0x7f000001',
+    'lоcalhost',
+  ])('%j is not', (host) => {
+    expect(guard.refusal({ host })).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
+  });
+
+  it('is ours only by the loopback names where no other is allowed', () => {
+    expect(new Guard([]).isOwnHost('box.example.org')).toBe(false);
+    expect(new Guard([]).isOwnHost('localhost')).toBe(true);
+  });
+});
+
+describe('an origin', () => {
+  const host = '127.0.0.1:8642';
+
+  it('may be missing in a plain request, but not in that for a stream', () => {
+    expect(guard.refusal({ host })).toBeNull();
+    expect(guard.refusal({ host }, true)).toMatchObject({ status: 403, body: { error: 'wrong_origin' } });
+  });
+
+  it.each([
+    [host, 'http://127.0.0.1:8642'],
+    ['Box.example.org', 'http://box.example.org'],
+    ['[::1]:1', 'http://[::1]:1'],
+  ])('of %s may be %s', (own, origin) => {
+    expect(guard.refusal({ host: own, origin })).toBeNull();
+    expect(guard.refusal({ host: own, origin }, true)).toBeNull();
+  });
+
+  it.each([
+    'null',
+    '',
+    'http://evil.com',
+    'http://127.0.0.1',
+    'http://127.0.0.1:8643',
+    'http://localhost:8642',
+    'https://127.0.0.1:8642',
+    'http://127.0.0.1:8642/',
+    'http://127.0.0.1:8642.evil.com',
+    'http://user@127.0.0.1:8642',
+    'http://127.0.0.1:8642 http://127.0.0.1:8642',
+    'file://',
+    'moz-extension://127.0.0.1:8642',
+  ])('%j is another page’s', (origin) => {
+    for (const needed of [false, true]) expect(guard.refusal({ host, origin }, needed)).toMatchObject({ status: 403, body: { error: 'wrong_origin' } });
+  });
+});
+
+describe('Sec-Fetch-Site', () => {
+  it.each([undefined, 'none', 'same-origin'])('%s is let through', (site) => {
+    expect(guard.refusal({ host: 'localhost', ...(site === undefined ? {} : { 'sec-fetch-site': site }) })).toBeNull();
+  });
+
+  it.each(['same-site', 'cross-site', '', 'None', 'same-origin, cross-site', 'whatever'])('%j is not', (site) => {
+    expect(guard.refusal({ host: 'localhost', 'sec-fetch-site': site })).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { LinkKeys } from './link-keys.ts';
+
+const FIVE_MINUTES = 5 * 60_000;
+
+describe('a link key', () => {
+  it('counts once', () => {
+    const keys = new LinkKeys();
+    const key = keys.mint(0);
+    expect(keys.take(key, 1)).toBe(true);
+    expect(keys.take(key, 1)).toBe(false);
+  });
+
+  it('counts for five minutes', () => {
+    const keys = new LinkKeys();
+    const [one, other] = [keys.mint(1000), keys.mint(1000)];
+    expect(keys.take(one, 1000 + FIVE_MINUTES - 1)).toBe(true);
+    expect(keys.take(other, 1000 + FIVE_MINUTES)).toBe(false);
+  });
+
+  it('that is tried too late counts no more, whatever the clock says then', () => {
+    const keys = new LinkKeys();
+    const key = keys.mint(0);
+    expect(keys.take(key, FIVE_MINUTES)).toBe(false);
+    expect(keys.take(key, 0)).toBe(false);
+  });
+
+  it.each(['', 'x', '__proto__'])('%j, which nobody minted, does not count', (key) => {
+    const keys = new LinkKeys();
+    keys.mint(0);
+    expect(keys.take(key, 0)).toBe(false);
+  });
+
+  it('makes way, as the oldest of seventeen, for the newest', () => {
+    const keys = new LinkKeys();
+    const minted = Array.from({ length: 17 }, () => keys.mint(0));
+    expect(minted.map((key) => keys.take(key, 1))).toEqual([false, ...Array<boolean>(16).fill(true)]);
+  });
+});

@@ -1,0 +1,136 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { FastifyInstance } from 'fastify';
+import { Access } from '../src/web/access.ts';
+import { buildApp } from '../src/web/app.ts';
+import { Guard } from '../src/web/guard.ts';
+import { ProcessFeed } from '../src/web/process-feed.ts';
+import { StreamServer } from '../src/web/socket.ts';
+import { WatchedProcesses } from '../src/web/watched-processes.ts';
+import { FakeReaderLink } from './fake-reader-link.ts';
+import { TINY_PAGE } from './web-client.ts';
+
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Routes and stream on a port, without a reader: for tests of what stands before them, which may also change the app before it listens. */
+export class BareApp {
+  readonly access = new Access(null);
+  readonly reader = new FakeReaderLink();
+  readonly app: FastifyInstance;
+  readonly #stream: StreamServer;
+  port = 0;
+
+  constructor() {
+    const guard = new Guard([]);
+    const { access, reader } = this;
+    this.app = buildApp({ guard, access, reader: reader.link, page: TINY_PAGE, version: '0' });
+    this.#stream = new StreamServer(this.app.server, {
+      guard,
+      access,
+      processes: new WatchedProcesses(reader.link),
+      feed: new ProcessFeed(reader.link),
+      welcome: () => Promise.reject(new Error('there is no reader')),
+    });
+  }
+
+  async listen(): Promise<void> {
+    await this.app.listen({ host: '127.0.0.1', port: 0 });
+    this.port = (this.app.server.address() as AddressInfo).port;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  /** What a browser that has come in sends. */
+  visitor(): { cookie: string; key: string } {
+    const credentials = this.access.exchange(this.access.mintKey());
+    if (credentials === null) throw new Error('a fresh key counts');
+    return { cookie: this.access.cookieHeader(credentials).split(';')[0] ?? '', key: credentials.key };
+  }
+
+  /** A request whose path and headers go out as they are. */
+  async request(method: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
+    const outgoing = httpRequest({ host: '127.0.0.1', port: this.port, agent: false, method, path, headers: { host: this.host, ...headers } });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return { status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body: await text(response) };
+  }
+
+  /** Bytes on a connection of its own; the one answer that comes before the other end closes. */
+  async raw(bytes: string): Promise<RawAnswer> {
+    return parseAnswer(await this.rawText(bytes));
+  }
+
+  /** As raw(): all that comes back, also when the other end does not read to the end. */
+  async rawText(bytes: string): Promise<string> {
+    const socket = this.open(bytes);
+    let all = '';
+    socket.on('data', (chunk: Buffer) => (all += chunk.toString('latin1')));
+    await ended(socket);
+    return all;
+  }
+
+  /** A connection that has sent this and then nothing. */
+  open(bytes: string): Socket {
+    // Stays open when the other end has ended: nothing here is closed out of courtesy.
+    const socket = connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write(bytes, 'latin1');
+    return socket;
+  }
+
+  /** Asks for an upgrade of a connection; status 101 is the answer of a stream, which is then left. */
+  upgrade(path: string, headers: Readonly<Record<string, string>>, method = 'GET'): Promise<RawAnswer> {
+    const all = {
+      host: this.host,
+      origin: `http://${this.host}`,
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      ...headers,
+    };
+    const lines = Object.entries(all).filter(([, value]) => value !== '');
+    const socket = this.open(`${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+    return new Promise((resolve) => {
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => {
+        answer += chunk.toString('latin1');
+        if (answer.startsWith('HTTP/1.1 101')) socket.destroy();
+      });
+      void ended(socket).then(() => {
+        resolve(parseAnswer(answer));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stream.close();
+    await this.app.close();
+  }
+}
+
+/** Done when the other end has ended the connection, in order or not. */
+async function ended(socket: Socket): Promise<void> {
+  await new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
+  socket.destroy();
+}
+
+function parseAnswer(all: string): RawAnswer {
+  const [head = '', ...body] = all.split('\r\n\r\n');
+  const [first = '', ...lines] = head.split('\r\n');
+  const headers = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
+  return {
+    status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(first)?.[1] ?? 0),
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: body.join('\r\n\r\n'),
+  };
+}

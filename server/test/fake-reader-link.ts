@@ -1,0 +1,69 @@
+import { encodeSnapshot } from '@procmap/shared/codec.ts';
+import type { MapMeta } from '@procmap/shared/frame.ts';
+import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
+import { META } from '@procmap/shared/table.fixture.ts';
+import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol.ts';
+import { ReaderFault, type ReaderLink } from '../src/web/reader-link.ts';
+import { SYSTEM } from './scripted-reader.ts';
+
+interface Ask {
+  readonly op: 'map' | 'forget' | 'processes' | 'system';
+  readonly pid?: number;
+  readonly etag?: string | null;
+}
+
+/** What a process shows: a table, or why there is none. */
+type Shown = MappingTable | ReaderErrorWord | 'stalled';
+
+/** In the place of a link to a reader, for tests with a clock of their own: answers at once from what it is told. */
+export class FakeReaderLink {
+  readonly asked: Ask[] = [];
+  /** By pid. */
+  readonly shown = new Map<number, Shown>();
+  meta: MapMeta = META;
+  cpuMs = 1;
+  tookMs = 1;
+  processes: ProcessInfo[] = [];
+  /** Each answer takes so long. */
+  delayMs = 0;
+  /** Makes the next answers wait until it is settled. */
+  gate: Promise<void> = Promise.resolve();
+  readonly #etags = new Map<number, { shown: Shown; etag: string }>();
+
+  /** To be handed to who asks. */
+  get link(): ReaderLink {
+    return this as unknown as ReaderLink;
+  }
+
+  async ask(request: Ask): Promise<object> {
+    this.asked.push(request);
+    await this.gate;
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    const { op, pid = 0, etag } = request;
+    if (op === 'forget') {
+      this.#etags.delete(pid);
+      return { head: { id: 0, status: 'forgotten' } };
+    }
+    if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM } };
+    if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };
+    const shown = this.shown.get(pid) ?? EMPTY_TABLE;
+    if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
+    const last = this.#etags.get(pid);
+    const cost = { cpuMs: this.cpuMs, takenAt: Date.now(), readMs: 1, bytes: 100, reads: 1 };
+    if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost } };
+    const fresh = { shown, etag: `etag-${this.asked.length}` };
+    this.#etags.set(pid, fresh);
+    const meta = { ...this.meta, process: { ...this.meta.process, pid }, takenAt: Date.now() };
+    return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
+  }
+
+  /** As when it is replaced: it remembers nothing. */
+  forgetAll(): void {
+    this.#etags.clear();
+  }
+
+  /** How often a map of that process was asked for. */
+  looks(pid: number): number {
+    return this.asked.filter((each) => each.op === 'map' && each.pid === pid).length;
+  }
+}

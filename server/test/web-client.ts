@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { PageFiles } from '../src/web/page-files.ts';
+import { startWeb, type WebApp } from '../src/web/start.ts';
+import { StreamClient } from './stream-client.ts';
+
+const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
+export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
+
+const ASSET = Buffer.from(`console.log(${'1, '.repeat(200)}2)`);
+/** The smallest page: a document and one asset. */
+export const TINY_PAGE: PageFiles = new Map([
+  ['/', { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>'), gzip: null, immutable: false }],
+  ['/assets/app-1a2b3c.js', { type: 'text/javascript; charset=utf-8', body: ASSET, gzip: Buffer.from('as if compressed'), immutable: true }],
+]);
+
+export interface WebOptions {
+  /** PROCMAP_PROC of the reader. */
+  readonly procRoot?: string;
+  /** Put before the reader's command, e.g. setpriv and its options. */
+  readonly prefix?: readonly string[];
+  readonly host?: string;
+  readonly allowHosts?: readonly string[];
+}
+
+export interface Request {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** What a browser that has come in sends with each request. */
+export interface Visitor {
+  readonly cookie: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The web part of the daemon in this process, with a real reader that is replaced as the supervisor does it; and clients of it. */
+export class WebClient {
+  readonly #options: WebOptions;
+  #app: WebApp | null = null;
+  #reader: ChildProcess | null = null;
+  #stopped = false;
+  port = 0;
+  /** The key of the first link. */
+  firstKey = '';
+  /** Readers started so far. */
+  readers = 0;
+  /** Why readers were called stuck. */
+  readonly stuck: string[] = [];
+
+  private constructor(options: WebOptions) {
+    this.#options = options;
+  }
+
+  static async start(options: WebOptions = {}): Promise<WebClient> {
+    const client = new WebClient(options);
+    const { host = '127.0.0.1', allowHosts = [] } = options;
+    client.#app = await startWeb(
+      { type: 'config', host, port: 0, allowHosts, token: TOKEN, defaultRateHz: 1, version: '1.2.3', uid0: false },
+      TINY_PAGE,
+      (message) => {
+        if (message.type === 'listening') [client.port, client.firstKey] = [message.port, message.key];
+        if (message.type !== 'reader-stuck') return;
+        client.stuck.push(message.reason);
+        client.killReader();
+      },
+    );
+    client.#startReader();
+    return client;
+  }
+
+  #startReader(): void {
+    const [command = '', ...args]: string[] = [...(this.#options.prefix ?? []), process.execPath, READER];
+    const { procRoot } = this.#options;
+    const reader = spawn(command, args, { env: procRoot === undefined ? {} : { PROCMAP_PROC: procRoot }, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    this.readers++;
+    this.#reader = reader;
+    reader.on('exit', () => {
+      if (!this.#stopped) this.#startReader();
+    });
+    this.#app?.takeReader(reader.stdio[3] as Socket);
+  }
+
+  killReader(): void {
+    this.#reader?.kill('SIGKILL');
+  }
+
+  signalReader(signal: NodeJS.Signals): void {
+    this.#reader?.kill(signal);
+  }
+
+  mintKey(): string {
+    return this.#app?.mintKey() ?? '';
+  }
+
+  /** One request on a connection of its own. The path goes out as it is. */
+  request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port: this.port, path, method, agent: false, headers: { host: `127.0.0.1:${this.port}`, ...headers } };
+      const outgoing = httpRequest(options, (response) => {
+        text(response).then((all) => {
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all });
+        }, reject);
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  /** JSON to a route, by POST. */
+  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return this.request(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  }
+
+  /** Comes in by a fresh link. */
+  async enter(): Promise<Visitor> {
+    const { headers, text } = await this.post('/api/session', { key: this.mintKey() });
+    const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
+    const { key } = JSON.parse(text) as { key: string };
+    return { cookie, key, headers: { cookie, 'x-procmap-key': key } };
+  }
+
+  /** What a route answers to a script with the token: its status and JSON. */
+  async ask(path: string): Promise<{ status: number; body: unknown }> {
+    const { status, text } = await this.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
+    return { status, body: JSON.parse(text) as unknown };
+  }
+
+  /** Sends bytes as they are on a connection of its own; all that comes back until the other end closes. */
+  async raw(bytes: string): Promise<string> {
+    const socket = connect(this.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(bytes, 'latin1');
+    return text(socket);
+  }
+
+  /** A stream that has not said hello yet. Rejects when it is refused. */
+  async connectStream(headers: Readonly<Record<string, string>>, origin = `http://127.0.0.1:${this.port}`): Promise<StreamClient> {
+    const stream = new StreamClient(`ws://127.0.0.1:${this.port}/api/stream`, { origin, headers });
+    await stream.opened;
+    return stream;
+  }
+
+  /** A stream that has been welcomed. */
+  async stream(): Promise<StreamClient> {
+    const visitor = await this.enter();
+    const stream = await this.connectStream(visitor.headers);
+    stream.send({ type: 'hello', protocol: 1, key: visitor.key });
+    await stream.message('welcome');
+    return stream;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#app?.close();
+    const reader = this.#reader;
+    if (reader?.exitCode !== null || reader.signalCode !== null) return;
+    reader.kill('SIGKILL');
+    await once(reader, 'exit');
+  }
+}
