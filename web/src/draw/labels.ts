@@ -129,13 +129,14 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   const line = fitLine(scene, [full, baseName(full)], intervalDetails(intervals, i), room, font);
   const quiet = kind === Kind.gap;
   const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0;
+  const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (theme.kinds[kind] ?? null) : null;
   return {
     x,
     y: (y0 + y1 - 1) / 2,
-    height: LEAST_HEIGHT * plot.dpr,
+    height: plate === null ? LEAST_HEIGHT * plot.dpr : Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0),
     font,
     ink: quiet ? theme.inkMuted : patterned ? theme.ink : (theme.inkOn[kind] ?? theme.ink),
-    plate: patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (theme.kinds[kind] ?? null) : null,
+    plate,
     ...line,
     detailX: x + line.detailX,
     width: Math.min(room, line.detail === '' ? measure(line.name, font) : line.detailX + measure(line.detail, font)),

@@ -1,3 +1,5 @@
+import { asSentence } from './sentence.ts';
+
 /**
  * Who we are to the daemon. The link carries a one-time key in the fragment, which no server ever sees; the page takes it
  * out of the address bar first, then exchanges it for a session key. That key lives in sessionStorage (this tab only)
@@ -46,7 +48,7 @@ export async function exchangeKey(linkKey: string): Promise<Exchange> {
     storage()?.setItem(STORAGE_KEY, body.key);
     return { key: body.key };
   }
-  const message = hasText(body, 'message') ? body.message : `The daemon answered with status ${response.status}.`;
+  const message = sentenceOf(body, response.status);
   return [400, 401, 403].includes(response.status) ? { refused: 'link_used', message: '' } : { refused: 'unreachable', message };
 }
 
@@ -66,7 +68,11 @@ export function apiGet(path: string, key: string): Promise<Response> {
 /** The sentence of an error answer, or a plain one with its status. */
 export async function errorSentence(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
-  return hasText(body, 'message') ? body.message : `The daemon answered with status ${response.status}.`;
+  return sentenceOf(body, response.status);
+}
+
+function sentenceOf(body: unknown, status: number): string {
+  return hasText(body, 'message') ? asSentence(body.message) : `The daemon answered with status ${status}.`;
 }
 
 function hasText<K extends string>(value: unknown, key: K): value is Record<K, string> {

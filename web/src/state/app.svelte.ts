@@ -1,4 +1,5 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
+import { asSentence } from '../net/sentence.ts';
 import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '../net/session.ts';
 import { Stream, type StreamStatus } from '../net/stream.ts';
 import { Navigation } from './navigation.svelte.ts';
@@ -84,7 +85,7 @@ export class App {
   /** Opens the session, by the link's key or by the one that this tab has kept. */
   async start(): Promise<void> {
     const { linkKey, pid } = takeFragment();
-    if (pid !== null && pid !== this.watch.pid) this.watch.begin(pid);
+    if (pid !== null && pid !== this.watch.pid) this.#turnTo(pid);
     // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
     else if (pid === null && this.watch.pid !== null) writeFragment(this.watch.pid);
     if (linkKey !== null) {
@@ -109,12 +110,7 @@ export class App {
   pick(pid: number | null): void {
     const { phase } = this.watch;
     if (pid === this.watch.pid && (phase === 'live' || phase === 'loading')) return;
-    this.watch.begin(pid);
-    this.selection.pin(null);
-    this.selection.hover(null);
-    this.search.clear();
-    this.#notice = '';
-    if (this.#paused) this.setPaused(false);
+    this.#turnTo(pid);
     writeFragment(pid);
     if (pid === null) this.#send({ type: 'unwatch' });
     else this.#send({ type: 'watch', pid, rateHz: this.settings.rateHz });
@@ -154,6 +150,21 @@ export class App {
     this.#notice = notice;
   }
 
+  /** Nothing of what was said about the process before holds for the next one. */
+  #turnTo(pid: number | null): void {
+    this.watch.begin(pid);
+    this.#describe();
+    this.selection.pin(null);
+    this.selection.hover(null);
+    this.search.clear();
+    this.#notice = '';
+    if (this.#paused) this.setPaused(false);
+  }
+
+  #describe(): void {
+    if (this.watch.pid !== null) this.watch.describe(this.processes.find(this.watch.pid));
+  }
+
   #open(key: string): void {
     this.#gate = null;
     this.#key = key;
@@ -181,14 +192,15 @@ export class App {
   #receive(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
-        this.#welcome = message;
+        this.#welcome = { ...message, hidden: asSentence(message.hidden), kernelNote: asSentence(message.kernelNote) };
         this.#greet();
         break;
       case 'processes':
         this.processes.receive(message.processes);
+        this.#describe();
         break;
       case 'state':
-        this.watch.setState(message);
+        this.watch.setState({ ...message, message: asSentence(message.message) });
         break;
       case 'tick':
         if (!this.watch.tick(message)) this.#send({ type: 'resync' });
@@ -197,17 +209,20 @@ export class App {
         this.watch.setRate(message);
         break;
       case 'error':
-        this.#notice = message.message;
+        this.#notice = asSentence(message.message);
     }
   }
 
   /** A fresh stream knows nothing: says again what we want. */
   #greet(): void {
     this.watch.reconnected();
-    if (this.#listeners > 0) this.#send({ type: 'processes', on: true });
+    const hidden = document.visibilityState === 'hidden';
     // What has ended stays as it is: asking again would only say that there is no such process.
-    if (this.watch.pid === null || this.watch.phase === 'exited') return;
-    this.#send({ type: 'watch', pid: this.watch.pid, rateHz: this.settings.rateHz });
-    if (this.#paused) this.#send({ type: 'pause' });
+    if (this.watch.pid !== null && this.watch.phase !== 'exited') {
+      this.#send({ type: 'watch', pid: this.watch.pid, rateHz: this.settings.rateHz });
+      if (this.#paused || hidden) this.#send({ type: 'pause' });
+    }
+    // The map comes before the list: it is what one waits for.
+    if (this.#listeners > 0 && !hidden) this.#send({ type: 'processes', on: true });
   }
 }

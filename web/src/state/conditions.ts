@@ -19,28 +19,25 @@ const TITLES: { readonly [P in Phase]?: string } = {
   stalled: 'The kernel does not answer',
 };
 
-const BODIES: { readonly [P in Phase]?: string } = {
+/** What to do, where the daemon's own sentence, which knows names and numbers, tells only what happened. */
+const ADVICE: { readonly [P in Phase]?: string } = {
   exited: 'This is its last map.',
   not_found: 'It may have ended a moment ago, or the number is mistyped. Pick another one.',
-  kernel_thread: 'It runs in the kernel’s half only and has no user address space to show. Pick another process.',
-  zombie: 'It has ended and has no address space any more; it only waits for its parent to take notice. Pick another process.',
-  no_permission: 'Its map belongs to another user. Start the daemon as root (sudo make run) to see every process.',
-  stalled: 'The map is locked: the process may be busy changing it, or stuck in the kernel. procmap goes on trying.',
+  zombie: 'Pick another process.',
 };
 
 function clock(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString('en-GB');
 }
 
-/** What is the matter with the process; null when nothing is. The daemon's own sentence wins over ours. */
+/** What is the matter with the process; null when nothing is. `sentence` is the daemon's own. */
 export function processCondition(phase: Phase, sentence: string, endedAt: number | null): Condition | null {
   const title = TITLES[phase];
   if (title === undefined) return null;
-  const body = sentence === '' ? (BODIES[phase] ?? '') : sentence;
   const when = phase === 'exited' && endedAt !== null ? ` at ${clock(endedAt)}` : '';
   return {
     title: title + when,
-    body: phase === 'exited' && sentence !== '' && !sentence.includes('map') ? `${sentence} This is its last map.` : body,
+    body: [sentence, ADVICE[phase] ?? ''].filter(Boolean).join(' '),
     tone: phase === 'no_permission' || phase === 'stalled' ? 'warn' : 'plain',
     action: 'pick',
   };

@@ -4,7 +4,6 @@ import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
 import { expect, it } from 'vitest';
 import { describe as describeInterval, titleOf } from './details.ts';
-import { processCondition } from './conditions.ts';
 import { exportName } from './export.ts';
 import { permsWords } from './words.ts';
 
@@ -63,14 +62,6 @@ it('has words for every permission', () => {
   expect(permsWords(1)).toBe('read');
   expect(permsWords(5)).toBe('read and execute');
   expect(permsWords(7)).toBe('read, write and execute: writable code');
-});
-
-it('says what to do about every state that is not live', () => {
-  for (const phase of ['exited', 'not_found', 'kernel_thread', 'zombie', 'no_permission', 'stalled'] as const) {
-    expect(processCondition(phase, '', 0)?.body).not.toBe('');
-    expect(processCondition(phase, 'The daemon says so.', 0)?.body).toContain('The daemon says so.');
-  }
-  expect(processCondition('live', '', null)).toBeNull();
 });
 
 it('makes a file name of any process name', () => {

@@ -117,7 +117,8 @@ export class Navigation {
     const intervals = this.#watch.intervals;
     const page = query.start.page;
     if (intervals === null || page >= intervals.layout.end) return;
-    if (this.#lastPage === page && this.#selection.pinned !== null) {
+    const { pinned } = this.#selection;
+    if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {
       this.#diagram?.zoomToPage(page);
       return;
     }

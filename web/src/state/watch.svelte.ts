@@ -2,7 +2,7 @@ import type { Frame } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { tile } from '@procmap/shared/intervals.ts';
-import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { summarise } from './summary.ts';
 
@@ -32,6 +32,7 @@ export class Watch {
   #current = $state.raw<Snapshot | null>(null);
   #lastRead = $state.raw<LastRead | null>(null);
   #rate = $state.raw<Message<'rate'> | null>(null);
+  #process = $state.raw<Process | null>(null);
   /** Waiting for a snapshot that was asked for: deltas are of no use until it is here. */
   #resyncing = false;
 
@@ -60,6 +61,10 @@ export class Watch {
   get rate(): Message<'rate'> | null {
     return this.#rate;
   }
+  /** As the last list of processes that had it told of it: what has ended is in none any more. */
+  get process(): Process | null {
+    return this.#process;
+  }
 
   /** Turns to another process, or to none. */
   begin(pid: number | null): void {
@@ -70,6 +75,7 @@ export class Watch {
     this.#current = null;
     this.#lastRead = null;
     this.#rate = null;
+    this.#process = null;
     this.#resyncing = false;
   }
 
@@ -115,6 +121,12 @@ export class Watch {
     this.#sentence = message;
     if (state === 'exited') this.#endedAt ??= Date.now();
     else this.#endedAt = null;
+  }
+
+  /** null: the list has it no more, or not yet. */
+  describe(process: Process | null): void {
+    // The number may be another process's by now.
+    if (process !== null && this.#phase !== 'exited') this.#process = process;
   }
 
   setRate(rate: Message<'rate'>): void {

@@ -1,0 +1,32 @@
+import { WATCH_STATES } from '@procmap/shared/messages.ts';
+import { describe, expect, it } from 'vitest';
+import { connectionCondition, processCondition } from './conditions.ts';
+
+describe('what is the matter with a process', () => {
+  it('is nothing while it lives', () => {
+    for (const phase of ['none', 'loading', 'live'] as const) expect(processCondition(phase, '', null)).toBeNull();
+  });
+
+  it('is told in the daemon’s words for everything else, and what to do', () => {
+    for (const phase of WATCH_STATES.filter((state) => state !== 'live')) expect(processCondition(phase, 'It is so.', null)?.body).toMatch(/^It is so\.( |$)/);
+    expect(processCondition('not_found', 'There is no process 7.', null)?.body).toBe(
+      'There is no process 7. It may have ended a moment ago, or the number is mistyped. Pick another one.',
+    );
+  });
+
+  it('says when it ended', () => {
+    const endedAt = new Date(2026, 0, 2, 3, 4, 5).getTime();
+    expect(processCondition('exited', 'Process 7 has exited.', endedAt)).toMatchObject({
+      title: 'The process has ended at 03:04:05',
+      body: 'Process 7 has exited. This is its last map.',
+    });
+  });
+});
+
+describe('what is the matter with the connection', () => {
+  it('is nothing while it is up, and grave when it was lost for long', () => {
+    expect(connectionCondition('open', false)).toBeNull();
+    expect(connectionCondition('lost', false)?.tone).toBe('warn');
+    expect(connectionCondition('lost', true)?.tone).toBe('alarm');
+  });
+});
