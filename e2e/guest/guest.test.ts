@@ -1,0 +1,115 @@
+import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
+import { intervalAt, type Intervals, tile } from '@procmap/shared/intervals.ts';
+import { kindName } from '@procmap/shared/kind.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { referenceRows, tableRows } from '../../server/test/maps-reference.ts';
+import { buildFixtures, type KnownMapping } from '../fixtures/fixture.ts';
+import { runInGuest, whyNoGuest } from './guest.ts';
+import { Kernel } from './kernel.ts';
+import type { MapsReport, ProcessName, SeenProcess } from './report.ts';
+
+const FOUR = { cpu: 'max,-la57', pagingLevels: 4, userEnd: 2 ** 35 };
+const FIVE = { cpu: 'max', pagingLevels: 5, userEnd: 2 ** 44 };
+const MACHINES = [
+  // Debian's kernels have no [vsyscall] of themselves.
+  { newest: 'linux-image-amd64', ...FOUR, parameters: ['vsyscall=xonly'], vsyscall: true },
+  { newest: 'linux-image-amd64', ...FIVE, parameters: [], vsyscall: false },
+  { newest: 'linux-image-6.12-amd64', ...FOUR, parameters: [], vsyscall: false },
+];
+/** Seen: 15 s, and 160 s at a load of 15 on two cores. */
+const BOOT_LIMIT_MS = 300_000;
+const END = 2 ** 52;
+const FOUR_GIB = 2 ** 20;
+
+const why = whyNoGuest();
+if (why !== null) process.stderr.write(`procmap: the tests in real kernels are skipped: ${why}\n`);
+
+describe.skipIf(why !== null).each(MACHINES)('$newest, $pagingLevels levels', ({ newest, cpu, pagingLevels, userEnd, parameters, vsyscall }) => {
+  let kernel: Kernel;
+  let report: MapsReport;
+
+  beforeAll(async () => {
+    buildFixtures();
+    kernel = await Kernel.fetch(newest);
+    const script = new URL('maps-in-guest.ts', import.meta.url).pathname;
+    const { status, stdout, stderr } = await runInGuest([process.execPath, script], { kernel, cpu, parameters, timeLimitMs: BOOT_LIMIT_MS });
+    if (status !== 0) throw new Error(`${script} failed in the guest: ${stderr}`);
+    report = JSON.parse(stdout) as MapsReport;
+  });
+
+  function processNamed(wanted: ProcessName): SeenProcess {
+    const found = report.processes.find(({ name }) => name === wanted);
+    if (found === undefined) throw new Error(`the guest says nothing of ${wanted}`);
+    return found;
+  }
+
+  it('is the kernel that was asked for, by the reader too', () => {
+    expect(report.system).toMatchObject({ kernel_release: kernel.release, paging_levels: pagingLevels, bits: 64 });
+  });
+
+  it.each<[ProcessName, 64 | 32, number]>([
+    ['known', 64, userEnd - 1],
+    ['known, 3 GiB', 64, userEnd - 1],
+    ['bits32', 32, 0xffffe],
+    ['bits32, 3 GiB', 32, 0xc0000],
+    ['high', 64, userEnd - 1],
+    ['high32', 32, 0xffffe],
+    ['high32, 3 GiB', 32, 0xc0000],
+  ])('%s: is read line by line as the kernel says, of %i bits', (name, processBits, taskEnd) => {
+    const { maps, frame, mappings } = processNamed(name);
+    const { table, meta } = snapshot(frame);
+    expect(tableRows(table)).toEqual(referenceRows(maps));
+    expect(meta.layout).toEqual({ bits: 64, processBits, taskEnd, userEnd, kernelStart: END - userEnd, end: END, pagingLevels });
+    const intervals = tile(table, meta.layout);
+    expect([intervals.bounds[0], intervals.bounds[intervals.length]]).toEqual([0, END]);
+    expect(intervalOf(intervals, taskEnd)).toEqual(['beyond', taskEnd, userEnd]);
+    expect(intervalOf(intervals, userEnd)).toEqual(['hole', userEnd, END - userEnd]);
+    if (processBits === 32) expect(intervalOf(intervals, FOUR_GIB)[0]).toBe('beyond');
+    for (const known of mappings) expect(rowOf(maps, known)).toEqual(known);
+  });
+
+  it.each<ProcessName>(['known', 'bits32'])('%s: has what it mapped, hostile names too', (name) => {
+    expect(processNamed(name).mappings.length).toBeGreaterThan(20);
+  });
+
+  it.each<[ProcessName, number]>([
+    ['high', userEnd - 1],
+    ['high32', 0xffffe],
+    ['high32, 3 GiB', 0xc0000],
+  ])('%s: the kernel refuses a mapping where the reader says that it may have none, and not before', (name, taskEnd) => {
+    expect(BigInt(`0x${processNamed(name).ready[1]}`)).toBe(BigInt(taskEnd) << 12n);
+  });
+
+  it('gives an address of more than 47 bits only with five levels', () => {
+    const hint = processNamed('high').mappings.find((mapping) => mapping.name === 'hint');
+    expect(hint?.start).toBeDefined();
+    expect((hint?.start ?? 0) >= 2 ** 47).toBe(pagingLevels === 5);
+  });
+
+  it(vsyscall ? 'has [vsyscall] in the kernel half, of 64-bit processes only' : 'has no [vsyscall]', () => {
+    for (const { name, frame } of report.processes) {
+      const { table, meta } = snapshot(frame);
+      const kind = intervalOf(tile(table, meta.layout), END - 0xa00)[0];
+      expect([name, kind]).toEqual([name, vsyscall && meta.layout.processBits === 64 ? 'vsyscall' : 'unknown']);
+    }
+  });
+});
+
+function snapshot(base64: string): Extract<Frame, { type: 'snapshot' }> {
+  const frame = decodeFrame(Buffer.from(base64, 'base64'));
+  if (frame.type !== 'snapshot') throw new Error('not a snapshot');
+  return frame;
+}
+
+/** Kind, first page and end of the interval that holds a page. */
+function intervalOf(intervals: Intervals, page: number): [string, number, number] {
+  const index = intervalAt(intervals, page);
+  return [kindName(intervals.kind[index] ?? 0), intervals.bounds[index] ?? 0, intervals.bounds[index + 1] ?? 0];
+}
+
+/** The line of maps that begins where a known mapping does, in the same form. */
+function rowOf(maps: string, { name, start }: KnownMapping): KnownMapping | null {
+  const row = referenceRows(maps).find((candidate) => candidate.start === BigInt(start));
+  if (row === undefined) return null;
+  return { name, start, length: Number(row.end - row.start), perms: row.perms, offset: Number(row.offset), path: row.name };
+}
