@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Daemon, PROCMAP, run, sentences } from '../daemon.ts';
+
+/** `procmap open`: another link of the daemon that runs. Each opens one session, once. */
+let daemon: Daemon;
+
+beforeAll(async () => {
+  daemon = await Daemon.start();
+});
+
+afterAll(async () => {
+  await daemon.stop();
+});
+
+/** What the command prints. */
+async function openAnother(): Promise<string> {
+  const { status, stdout } = await run([PROCMAP, 'open', `--port=${daemon.port}`]);
+  expect(status).toBe(0);
+  return stdout.trim();
+}
+
+/** Exchanges a link's key as the page does; the session's headers, or the error. */
+async function exchange(link: string): Promise<{ status: number; headers: Record<string, string>; error: unknown }> {
+  const { origin, hash } = new URL(link);
+  const response = await fetch(`${origin}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: new URLSearchParams(hash.slice(1)).get('k') }),
+  });
+  const body = (await response.json()) as Record<string, unknown>;
+  const cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  return { status: response.status, headers: { cookie, 'x-procmap-key': String(body['key']) }, error: body['error'] };
+}
+
+async function statusWith(headers: Record<string, string>): Promise<number> {
+  return (await fetch(`${daemon.origin}/api/processes`, { headers })).status;
+}
+
+describe('procmap open', () => {
+  it('prints a link that works beside the first one', async () => {
+    const second = await openAnother();
+    expect(second).not.toBe(daemon.link);
+    expect(second).toMatch(new RegExp(`^${daemon.origin}/#k=[\\w-]{43}$`));
+    const sessions = [await exchange(daemon.link), await exchange(second)];
+    for (const { status, headers } of sessions) {
+      expect(status).toBe(200);
+      expect(await statusWith(headers)).toBe(200);
+    }
+  });
+
+  it('prints links that count once', async () => {
+    const link = await openAnother();
+    expect((await exchange(link)).status).toBe(200);
+    expect(await exchange(link)).toMatchObject({ status: 401, error: 'link_used' });
+  });
+
+  it('opens sessions whose cookie and key belong together', async () => {
+    const [a, b] = [await exchange(await openAnother()), await exchange(await openAnother())];
+    expect(await statusWith({ ...a.headers, 'x-procmap-key': b.headers['x-procmap-key'] ?? '' })).toBe(401);
+    expect(await statusWith({ cookie: a.headers['cookie'] ?? '' })).toBe(401);
+    expect(await statusWith({ 'x-procmap-key': a.headers['x-procmap-key'] ?? '' })).toBe(401);
+    expect(await statusWith(a.headers)).toBe(200);
+  });
+
+  it('says which port has no daemon', async () => {
+    const other = await Daemon.start();
+    const { port } = other;
+    await other.stop();
+    const { status, stdout, stderr } = await run([PROCMAP, 'open', `--port=${port}`]);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(sentences(stderr)).toEqual([`procmap: no daemon is running at port ${port}; start one with: procmap serve --port=${port}`]);
+  });
+
+  it('of several daemons wants to know which', async () => {
+    const other = await Daemon.start();
+    try {
+      const { status, stderr } = await run([PROCMAP, 'open']);
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^procmap: daemons are running at the ports [0-9, ]+; choose one with: procmap open --port=N\n$/);
+      for (const { port } of [daemon, other]) expect(stderr).toContain(String(port));
+    } finally {
+      await other.stop();
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
+import { Daemon } from '../daemon.ts';
+import { answeredLines, type MapAnswer } from './map-answer.ts';
+
+/** A process whose map the kernel does not give out: a FIFO in its place, which blocks who opens it, as a locked mmap_lock does. */
+const STALLED = 7;
+const proc = new FakeProc();
+let daemon: Daemon;
+
+beforeAll(async () => {
+  proc.write(STALLED, { comm: 'stalled' });
+  proc.block(STALLED, 'maps');
+  for (const pid of [8, 9]) proc.write(pid, { comm: `fine-${pid}`, maps: mapsLine(0x400, pid) });
+  daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root } });
+});
+
+afterAll(async () => {
+  await daemon.stop();
+  proc.dispose();
+});
+
+describe('a process whose map is locked', () => {
+  it('is answered with 503, in time, and what to do', async () => {
+    const response = await daemon.get(`/api/processes/${STALLED}/map`);
+    expect(response.status).toBe(503);
+    const { error, message } = (await response.json()) as Record<string, string>;
+    expect(error).toBe('stalled');
+    expect(message).toContain('did not answer in time');
+  });
+
+  it('keeps no other from being answered, before, after and at the same time', async () => {
+    const stalled = daemon.get(`/api/processes/${STALLED}/map`);
+    const others = await Promise.all([8, 9, 8, 9].map((pid) => daemon.json<MapAnswer>(`/api/processes/${pid}/map`)));
+    expect(others.map(({ comm }) => comm)).toEqual(['fine-8', 'fine-9', 'fine-8', 'fine-9']);
+    expect(others.map((answer) => answeredLines(answer).length)).toEqual([1, 1, 1, 1]);
+    expect((await stalled).status).toBe(503);
+    expect(await daemon.json('/healthz')).toEqual({ status: 'ok' });
+    expect((await daemon.json<object[]>('/api/processes')).length).toBe(3);
+  });
+
+  it('is answered as soon as the kernel gives it out', async () => {
+    proc.remove(STALLED);
+    proc.write(STALLED, { comm: 'stalled', maps: mapsLine(0x500, 3) });
+    proc.remove(9);
+    const answer = await daemon.json<MapAnswer>(`/api/processes/${STALLED}/map`);
+    expect(answeredLines(answer)).toEqual(['500000-503000 rw-p 0 00:00 0']);
+    expect((await daemon.get('/api/processes/9/map')).status).toBe(404);
+  });
+});

@@ -1,0 +1,139 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Daemon, type Ended, PROCMAP, run, sentences } from '../daemon.ts';
+import { NODE, Tree } from '../tree.ts';
+
+/** Started where it cannot run, procmap ends with one line that says what is the matter and what to do (DESIGN 3). */
+function expectOneLine({ status, stdout, stderr }: Ended, exitStatus: number, line: string | RegExp): void {
+  expect(stdout).toBe('');
+  expect(sentences(stderr)).toEqual([typeof line === 'string' ? line : expect.stringMatching(line)]);
+  expect(status).toBe(exitStatus);
+}
+
+describe('a port in use', () => {
+  it('is named, and another can be chosen', async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+    const address = holder.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    const ended = await run([PROCMAP, 'serve', `--port=${port}`, '--unsafe-path']);
+    holder.close();
+    expectOneLine(ended, 1, `procmap: port ${port} is in use; choose another with --port=N, or --port=0 for any free one`);
+  });
+
+  it('by another procmap leaves that one alone', async () => {
+    const daemon = await Daemon.start();
+    try {
+      expect((await run([PROCMAP, 'serve', `--port=${daemon.port}`, '--unsafe-path'])).status).toBe(1);
+      expect(await daemon.json('/healthz')).toEqual({ status: 'ok' });
+      expect(await daemon.freshLink()).toContain(`:${daemon.port}/#k=`);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});
+
+describe('a checkout', () => {
+  let tree: Tree;
+  beforeAll(() => {
+    tree = new Tree();
+  });
+  afterAll(() => {
+    tree.dispose();
+  });
+
+  const serve = (): Promise<Ended> => run([tree.procmap, 'serve', '--port=0', '--unsafe-path']);
+
+  /** Takes a part away for as long as `look` looks. */
+  async function without(path: string, look: () => Promise<void>): Promise<void> {
+    tree.hide(path);
+    try {
+      await look();
+    } finally {
+      tree.show(path);
+    }
+  }
+
+  it('that is whole serves, from any folder and whatever Node is on PATH', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'procmap-path-'));
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'bin', 'node'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
+    const daemon = await Daemon.start({ procmap: tree.procmap, env: { PATH: `${folder}/bin:/usr/bin:/bin` } });
+    try {
+      expect(await daemon.json('/healthz')).toEqual({ status: 'ok' });
+    } finally {
+      await daemon.stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('without its Node says to build', async () => {
+    await without(NODE, async () => {
+      expectOneLine(await serve(), 1, `procmap: Node is missing in ${tree.root}/.toolchain; run 'make build' in ${tree.root}`);
+    });
+  });
+
+  it('without its daemon says to build', async () => {
+    await without('server/dist/main.js', async () => {
+      expectOneLine(await serve(), 1, `procmap: ${tree.root}/server/dist/main.js is missing; run 'make build' in ${tree.root}`);
+    });
+  });
+
+  it.each(['server/dist/reader.js', 'server/dist/web.js', 'web/dist'])('without its %s says to build', async (path) => {
+    await without(path, async () => {
+      expectOneLine(await serve(), 1, `procmap: ${tree.root}/${path} is missing; run 'make build'`);
+    });
+  });
+
+  it.each([
+    ['server/dist/web-app.cjs', 'server/dist/web-app.cjs is missing'],
+    ['web/dist/index.html', 'web/dist has no index.html'],
+  ])('without its %s does not serve half a page', async (path, what) => {
+    await without(path, async () => {
+      expectOneLine(await serve(), 1, `procmap: ${tree.root}/${what}; run 'make build'`);
+    });
+  });
+});
+
+describe('a Node that is too old', () => {
+  const main = join(import.meta.dirname, '..', '..', 'server', 'dist', 'main.js');
+  const sentence = (version: string): string =>
+    `procmap: this Node is ${version}, and procmap needs 24 or later; run 'make build', then node_modules/.bin/procmap brings its own`;
+
+  it('is told its version', async () => {
+    const pretend = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "22.11.0" })';
+    expectOneLine(await run([process.execPath, '--import', pretend, main, 'serve', '--port=0', '--unsafe-path']), 1, sentence('22.11.0'));
+  });
+
+  it('of this machine is told its version', async (context) => {
+    const node = '/usr/bin/node';
+    const version = existsSync(node) ? (await run([node, '--version'])).stdout.trim().slice(1) : '';
+    if (version === '' || Number.parseInt(version, 10) >= 24) return context.skip('no old Node here');
+    expectOneLine(await run([node, main, 'serve', '--port=0', '--unsafe-path']), 1, sentence(version));
+  });
+});
+
+describe('arguments that make no sense', () => {
+  it.each([
+    [['serve', '--port=99999'], /^procmap: --port must be a number from 0 to 65535, not '99999'/],
+    [['serve', '--nonsense'], /^procmap: unknown option '--nonsense'/],
+    [['nonsense'], /^procmap: unknown command 'nonsense'/],
+    [[], /^procmap: say what to do: procmap serve/],
+  ])('%j are a usage error', async (args, line) => {
+    const ended = await run([PROCMAP, ...args]);
+    expectOneLine(ended, 2, line);
+    expect(ended.stderr).toContain('--help');
+  });
+});
+
+describe('a daemon', () => {
+  it('has written its token for its user alone before it answers, and ends quietly', async () => {
+    const daemon = await Daemon.start();
+    expect(statSync(daemon.tokenFile).mode & 0o777).toBe(0o600);
+    expect(await daemon.stop()).toBe(0);
+    await expect(fetch(daemon.origin)).rejects.toThrow();
+  });
+});

@@ -1,0 +1,48 @@
+import { expect, test } from './test.ts';
+
+/** The page runs its own code, loads its own files, and asks nobody else; every test here fails on a complaint of the browser, this one asks for them. */
+test('a visit through everything breaks no rule of its own', async ({ visit, start, complaints }) => {
+  const { page } = visit;
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  const known = await start('known');
+  await visit.open(known.pid);
+  await visit.choose('Theme', 'Light');
+  await visit.choose('Rate: 1 Hz', '2 times a second');
+  const download = page.waitForEvent('download');
+  await visit.choose('Export', 'Diagram');
+  await download;
+  await visit.search.fill('w+x');
+  await visit.search.press('Enter');
+  await page.getByRole('button', { name: 'Keys' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: 'Linear' }).click();
+  await visit.picture.settled();
+  expect(complaints).toEqual([]);
+  hosts.delete('');
+  expect([...hosts]).toEqual([new URL(page.url()).host]);
+});
+
+test('the rules are there, and hold', async ({ visit, complaints }) => {
+  const { page } = visit;
+  await visit.open();
+  const response = await page.request.get(page.url().replace(/#.*/, ''));
+  const policy = response.headers()['content-security-policy'] ?? '';
+  for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"])
+    expect(policy).toContain(rule);
+  expect(response.headers()).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  // What somebody would try who got text in.
+  await page.evaluate(() => {
+    document.body.insertAdjacentHTML('beforeend', '<img src="http://example.invalid/x"><p onclick="window.hit = 1" id="trap">x</p>');
+    document.getElementById('trap')?.click();
+  });
+  expect(await page.evaluate(() => 'hit' in window)).toBe(false);
+  await expect.poll(() => complaints.filter((complaint) => complaint.includes('Content Security Policy')).length).toBeGreaterThanOrEqual(2);
+  expect(complaints.filter((complaint) => complaint.startsWith('request to'))).toEqual([]);
+  complaints.length = 0;
+});

@@ -1,0 +1,144 @@
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './test.ts';
+import type { Visit } from './visit.ts';
+
+/** Nothing is cut, nothing lies over anything else, and the page itself never scrolls sideways: at a desk and in a hand, in the light and in the dark. */
+interface Box {
+  readonly what: string;
+  readonly x: number;
+  readonly y: number;
+  readonly right: number;
+  readonly bottom: number;
+  /** The text needs more room than there is. */
+  readonly cut: boolean;
+}
+
+async function boxesOf(locator: Locator): Promise<Box[]> {
+  return locator.evaluateAll((elements) =>
+    elements
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 1)
+      .map((element) => {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        const what = element.getAttribute('aria-label') ?? element.textContent.trim();
+        return { what, x: left, y: top, right, bottom, cut: element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline' };
+      }),
+  );
+}
+
+function expectApart(boxes: readonly Box[], page: Page): void {
+  const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
+  expect(boxes.length).toBeGreaterThan(0);
+  for (const box of boxes) {
+    expect(box.cut, `${box.what} is cut`).toBe(false);
+    expect(box.x >= 0 && box.right <= width && box.y >= 0 && box.bottom <= height, `${box.what} is on the page`).toBe(true);
+  }
+  for (const [i, a] of boxes.entries())
+    for (const b of boxes.slice(i + 1)) {
+      const apart = a.right <= b.x + 0.5 || b.right <= a.x + 0.5 || a.bottom <= b.y + 0.5 || b.bottom <= a.y + 0.5;
+      expect(apart, `${a.what} and ${b.what} are apart`).toBe(true);
+    }
+}
+
+async function expectFits(visit: Visit): Promise<void> {
+  const { page } = visit;
+  const scroll = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.body.scrollWidth - innerWidth, scrollX]);
+  expect(scroll).toEqual([0, 0, 0]);
+  expectApart(await boxesOf(page.locator('header > h1, header > button, header > .search, header .tools > *')), page);
+  expectApart(await boxesOf(visit.status.locator('> .item')), page);
+}
+
+for (const [room, viewport] of [
+  ['at a desk', { width: 1440, height: 900 }],
+  ['between', { width: 1000, height: 700 }],
+  ['in a hand', { width: 360, height: 740 }],
+] as const)
+  test.describe(room, () => {
+    test.use({ viewport });
+
+    test('everything has its place, in the dark and in the light', async ({ visit, start }) => {
+      const { page } = visit;
+      const known = await start('known');
+      await visit.open();
+      await expectFits(visit);
+      await page.goto(await visit.link(known.pid));
+      await visit.mapped();
+      await expectFits(visit);
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+      await expectFits(visit);
+      await visit.search.fill('w+x');
+      await expectFits(visit);
+      await known.stop();
+      await expect(visit.banner).toBeVisible();
+      await expectFits(visit);
+      for (const part of [visit.banner, visit.picture.canvas]) {
+        const box = await part.boundingBox();
+        expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 0) <= viewport.width).toBe(true);
+      }
+    });
+
+    test('menus and the list of keys are whole', async ({ visit, start }) => {
+      const { page } = visit;
+      await visit.open((await start('known')).pid);
+      const more = page.getByRole('button', { name: 'View and export' });
+      if (await more.isVisible()) await more.click();
+      for (const name of ['Rate', 'Export', 'Theme']) {
+        await page.getByRole('button', { name: new RegExp(`^${name}(:|$)`) }).click();
+        const menu = page.getByRole('menu', { name });
+        expectApart(await boxesOf(menu), page);
+        expectApart(await boxesOf(menu.locator('button')), page);
+        await page.keyboard.press('Escape');
+        await expect(menu).toBeHidden();
+      }
+      if (await more.isVisible()) await page.keyboard.press('Escape');
+      await page.keyboard.press('?');
+      const help = page.getByTestId('help');
+      await expect(help).toBeVisible();
+      expectApart(await boxesOf(help), page);
+      expectApart(await boxesOf(help.locator('dd, h2')), page);
+      await page.keyboard.press('Escape');
+      await expect(help).toBeHidden();
+    });
+  });
+
+test.describe('on a narrow page', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('a tap selects, the sheet tells, and everything can be closed again', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const { x, y } = await visit.picture.pointAt(await visit.picture.within(2 ** 35, 2 ** 51));
+    await visit.page.touchscreen.tap(x, y);
+    const peek = visit.page.getByRole('button', { name: /Non-canonical hole/ });
+    await expect(peek).toBeVisible();
+    await peek.tap();
+    await expect(visit.title).toHaveText('Non-canonical hole');
+    expectApart(await boxesOf(visit.inspector), visit.page);
+    await peek.tap();
+    await expect(visit.inspector).toBeHidden();
+    await visit.page.locator('header .chip').tap();
+    await expect(visit.picker).toBeVisible();
+    expectApart(await boxesOf(visit.picker), visit.page);
+    await visit.picker.getByRole('button', { name: 'Hide the processes' }).tap();
+    await expect(visit.picker).toBeHidden();
+  });
+});
+
+test.describe('between', () => {
+  test.use({ viewport: { width: 1000, height: 700 } });
+
+  test('the drawer of processes is opened to type in, and closes when one is picked', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open();
+    await visit.page.locator('header .chip').click();
+    await expect(visit.picker.getByRole('textbox')).toBeFocused();
+    await visit.page.keyboard.type(String(known.pid));
+    await expect(visit.row(known.pid)).toBeVisible();
+    await visit.row(known.pid).click();
+    await expect(visit.picker).toBeHidden();
+    await visit.mapped();
+    // Its figures do not depend on the list being shown.
+    await expect(visit.inspector).toContainText('Resident');
+    const lists = visit.stream.of('processes').length;
+    await expect.poll(() => visit.stream.of('processes').length).toBeGreaterThan(lists + 1);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect, test } from './test.ts';
+import { Visit } from './visit.ts';
+
+/** The link: opens a session once, and leaves no trace of its key. */
+test.describe('a link', () => {
+  test('leaves neither the address bar nor the history with its key', async ({ page, daemon, visit, context }) => {
+    const requests: string[] = [];
+    page.on('request', (request) => requests.push(request.url()));
+    const link = await daemon.freshLink();
+    const key = new URL(link).hash.slice('#k='.length);
+    await page.goto(link);
+    await expect(visit.connection).toHaveAttribute('data-status', 'open');
+    expect(page.url()).toBe(`${daemon.origin}/`);
+    const session = await context.newCDPSession(page);
+    const history = await session.send('Page.getNavigationHistory');
+    expect(history.entries.map(({ url }) => url)).toEqual(['about:blank', `${daemon.origin}/`]);
+    expect(await page.content()).not.toContain(key);
+    expect(await page.evaluate(() => JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]))).not.toContain(key);
+    expect(requests.filter((url) => url.includes(key))).toEqual([]);
+  });
+
+  test.describe(() => {
+    test.use({ tolerated: /401 \(Unauthorized\)/ });
+
+    test('that was used says so, and what to do; a fresh one goes on in the same tab', async ({ browser, daemon, visit }) => {
+      const link = await daemon.freshLink();
+      const other = await browser.newContext();
+      const first = new Visit(await other.newPage(), daemon);
+      await first.page.goto(link);
+      await expect(first.connection).toHaveAttribute('data-status', 'open');
+      await other.close();
+
+      await visit.page.goto(link);
+      await expect(visit.gate).toHaveAttribute('data-gate', 'link_used');
+      await expect(visit.gate).toContainText('A link works once, and for five minutes.');
+      await expect(visit.gate.locator('.command')).toContainText('procmap open');
+      expect(visit.page.url()).not.toContain('k=');
+
+      await visit.page.goto(await daemon.freshLink());
+      await expect(visit.gate).toBeHidden();
+      await expect(visit.connection).toHaveAttribute('data-status', 'open');
+    });
+
+    test('that was used, opened in its own tab again, leaves the session as it is', async ({ daemon, visit }) => {
+      const link = await daemon.freshLink();
+      for (let i = 0; i < 2; i++) {
+        await visit.page.goto('about:blank');
+        await visit.page.goto(link);
+        await expect(visit.connection).toHaveAttribute('data-status', 'open');
+      }
+    });
+  });
+});
+
+test.describe('a session', () => {
+  test('outlives a reload, and so does the process on the page', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open();
+    await visit.picker.getByRole('textbox').fill(String(known.pid));
+    await visit.row(known.pid).click();
+    await visit.mapped();
+    await visit.page.reload();
+    await visit.mapped();
+    await expect(visit.title).toHaveText(`known ${known.pid}`);
+    await expect(visit.page).toHaveTitle(`known ${known.pid} · procmap`);
+  });
+
+  test('is of one tab: another one needs a link of its own', async ({ visit, context, daemon }) => {
+    await visit.open();
+    const other = new Visit(await context.newPage(), daemon);
+    await other.page.goto(daemon.origin);
+    await expect(other.gate).toHaveAttribute('data-gate', 'no_link');
+    await expect(other.gate).toContainText('procmap open');
+    await expect(visit.connection).toHaveAttribute('data-status', 'open');
+  });
+});

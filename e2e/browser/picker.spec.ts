@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from './test.ts';
+
+/** The list of processes: found by what one knows of it, in the order one likes, as it is now. */
+const folder = mkdtempSync(join(tmpdir(), 'procmap-names-'));
+const started: ChildProcess[] = [];
+
+test.afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
+test.afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** A sleep under another name. */
+function sleepAs(name: string): number {
+  symlinkSync('/bin/sleep', join(folder, name));
+  const child = spawn(join(folder, name), ['1000'], { stdio: 'ignore', argv0: 'sleep' });
+  started.push(child);
+  return child.pid ?? 0;
+}
+
+test('is searched by name, PID and user', async ({ visit, daemon }) => {
+  const pid = sleepAs('pm-search');
+  await visit.open();
+  const filter = visit.picker.getByRole('textbox', { name: 'Filter processes by name, PID or user' });
+  const rows = visit.picker.getByTestId('process-row');
+
+  await filter.fill('PM-sea');
+  await expect(rows).toHaveCount(1);
+  await expect(visit.row(pid)).toContainText('pm-search');
+
+  await filter.fill(String(pid));
+  await expect(visit.row(pid)).toBeVisible();
+  for (const found of await rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-pid')))) expect(found).toContain(String(pid));
+
+  const own = (await daemon.json<{ pid: number; user: string }[]>('/api/processes')).find((process) => process.pid === pid)?.user ?? '?';
+  await filter.fill(`${own} pm-search`);
+  await expect(rows).toHaveCount(1);
+  await filter.fill('nobody-of-that-name');
+  await expect(rows).toHaveCount(0);
+  await expect(visit.picker).toContainText('No process is called that.');
+
+  // Enter takes the first.
+  await filter.fill('pm-search');
+  await filter.press('Enter');
+  await visit.mapped();
+  await expect(visit.title).toHaveText(`pm-search ${pid}`);
+  await expect(visit.row(pid)).toHaveAttribute('aria-selected', 'true');
+});
+
+test('is sorted by its columns, both ways', async ({ visit }) => {
+  await visit.open();
+  await expect(visit.picker.getByTestId('process-row').first()).toBeVisible();
+  const column = (cell: number): Promise<string[]> =>
+    visit.picker.getByTestId('process-row').evaluateAll((rows, at) => {
+      const top = (row: Element): number => row.getBoundingClientRect().top;
+      return rows.toSorted((a, b) => top(a) - top(b)).map((row) => row.children.item(at)?.textContent.trim() ?? '');
+    }, cell);
+  const isSorted = (texts: string[], order: (a: string, b: string) => number): boolean =>
+    texts.every((text, i) => i === 0 || order(texts[i - 1] ?? '', text) <= 0);
+  const byNumber = (a: string, b: string): number => Number(a) - Number(b);
+  const sort = (name: string) => visit.picker.getByRole('button', { name: new RegExp(`^Sort by ${name}`) });
+
+  await sort('process ID').click();
+  await expect.poll(async () => isSorted(await column(1), byNumber)).toBe(true);
+  await sort('process ID').click();
+  await expect.poll(async () => isSorted(await column(1), (a, b) => byNumber(b, a))).toBe(true);
+  const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
+  await sort('name').click();
+  await expect.poll(async () => isSorted(await column(0), (a, b) => collator.compare(a, b))).toBe(true);
+});
+
+test('is live: what starts appears, what ends goes', async ({ visit }) => {
+  await visit.open();
+  await visit.picker.getByRole('textbox').fill('pm-late');
+  await expect(visit.picker).toContainText('No process is called that.');
+  const pid = sleepAs('pm-late');
+  await expect(visit.row(pid)).toBeVisible();
+  process.kill(pid, 'SIGKILL');
+  await expect(visit.row(pid)).toBeHidden();
+});
+
+test('holds its rows still under the pointer: what ends there is greyed in its place', async ({ visit }) => {
+  const pids = ['pm-hold-a', 'pm-hold-b', 'pm-hold-c'].map(sleepAs);
+  const [first = 0, middle = 0] = pids;
+  await visit.open();
+  await visit.picker.getByRole('textbox').fill('pm-hold');
+  await expect(visit.picker.getByTestId('process-row')).toHaveCount(3);
+  await visit.row(first).hover();
+  const before = await visit.row(middle).boundingBox();
+  process.kill(middle, 'SIGKILL');
+  await expect(visit.row(middle)).toHaveAttribute('title', 'Ended');
+  expect(await visit.row(middle).boundingBox()).toEqual(before);
+  // It is not there to be picked.
+  await visit.row(middle).click();
+  await expect(visit.empty).toHaveAttribute('data-phase', 'none');
+  await visit.page.mouse.move(720, 450);
+  await expect(visit.row(middle)).toBeHidden();
+});
+
+test('is used by keys alone', async ({ visit }) => {
+  const pids = ['pm-keys-a', 'pm-keys-b'].map(sleepAs);
+  await visit.open();
+  const filter = visit.picker.getByRole('textbox');
+  await filter.fill('pm-keys');
+  await expect(visit.picker.getByTestId('process-row')).toHaveCount(2);
+  await filter.press('ArrowDown');
+  const grid = visit.picker.getByRole('grid');
+  await expect(grid).toBeFocused();
+  await grid.press('End');
+  const active = await grid.getAttribute('aria-activedescendant');
+  await grid.press('Enter');
+  await visit.mapped();
+  const picked = pids.find((pid) => active === `process-${pid}`);
+  await expect(visit.page).toHaveTitle(new RegExp(` ${picked} · procmap$`));
+  await visit.page.keyboard.press('p');
+  await expect(visit.picker).toBeHidden();
+  await visit.page.keyboard.press('p');
+  await expect(visit.picker).toBeVisible();
+});

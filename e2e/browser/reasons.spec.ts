@@ -1,0 +1,75 @@
+import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
+import { Daemon } from '../daemon.ts';
+import { Tree } from '../tree.ts';
+import { expect, test } from './test.ts';
+import { Visit } from './visit.ts';
+
+/** A process without a map to show: the page says why, and what to do. */
+test('a zombie, a kernel thread, and one that is not there', async ({ visit, start, daemon }) => {
+  const [parent = '', child = ''] = (await start('zombie')).ready;
+  await visit.page.goto(await visit.link(Number(child)));
+  await expect(visit.empty).toContainText('This process is a zombie');
+  await expect(visit.empty).toContainText(`Process ${child} (zombie) is a zombie: it has ended, and its parent ${parent} has not collected it yet.`);
+  await expect(visit.empty).toContainText('Pick another process.');
+
+  await visit.page.evaluate(() => (location.hash = 'pid=4194303'));
+  await expect(visit.empty).toContainText('No such process');
+  await expect(visit.empty).toContainText('There is no process 4194303. It may have ended a moment ago, or the number is mistyped. Pick another one.');
+
+  // In a pid namespace of its own a machine shows none.
+  const thread = (await daemon.json<{ pid: number; comm: string; kernel_thread: boolean }[]>('/api/processes')).find(({ kernel_thread }) => kernel_thread);
+  if (thread === undefined) return;
+  await visit.picker.getByRole('switch').click();
+  await visit.picker.getByRole('textbox').fill(thread.comm);
+  await visit.row(thread.pid).click();
+  await expect(visit.empty).toContainText('This is a kernel thread');
+  await expect(visit.empty).toContainText('it has no user address space; choose a process that runs a program.');
+});
+
+test('one of another user', async ({ page, daemon }) => {
+  // As root, another daemon that is not; else there is always process 1.
+  const tree = process.getuid?.() === 0 ? new Tree() : null;
+  const other = tree === null ? daemon : await Daemon.start({ procmap: tree.procmap, uid: 1234 });
+  try {
+    const visit = new Visit(page, other);
+    await page.goto(await visit.link(tree === null ? 1 : process.pid));
+    await expect(visit.empty).toContainText('This process may not be read');
+    await expect(visit.empty).toContainText('run procmap as root (sudo) to read processes of other users.');
+    await expect(visit.picker).toContainText('only your own processes can be read');
+  } finally {
+    // The page first: it would miss its daemon.
+    await page.close();
+    if (tree !== null) await other.stop();
+    tree?.dispose();
+  }
+});
+
+test('a map that the kernel holds back keeps nothing else from being looked at, and comes as soon as it can', async ({ page }) => {
+  const proc = new FakeProc();
+  proc.write(7, { comm: 'held' });
+  proc.block(7, 'maps');
+  proc.write(8, { comm: 'free', maps: mapsLine(0x400, 3) });
+  const daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root } });
+  try {
+    const visit = new Visit(page, daemon);
+    await page.goto(await visit.link(7));
+    await expect(visit.empty).toContainText('The kernel does not answer');
+    await expect(visit.empty).toContainText('procmap tries again.');
+    await expect(visit.connection).toHaveAttribute('data-status', 'open');
+    await visit.row(8).click();
+    await visit.mapped();
+    await expect(visit.title).toHaveText('free 8');
+
+    await visit.row(7).click();
+    await expect(visit.empty).toContainText('The kernel does not answer');
+    proc.remove(7);
+    proc.write(7, { comm: 'held', maps: mapsLine(0x500, 3) });
+    await visit.mapped();
+    await expect(visit.title).toHaveText('held 7');
+  } finally {
+    // The page first: it would miss its daemon.
+    await page.close();
+    await daemon.stop();
+    proc.dispose();
+  }
+});

@@ -1,0 +1,67 @@
+import { type Request, test as base } from '@playwright/test';
+import { Daemon } from '../daemon.ts';
+import { buildFixtures, Fixture, type Program } from '../fixtures/fixture.ts';
+import { Visit } from './visit.ts';
+
+export { expect } from '@playwright/test';
+
+interface TestFixtures {
+  /** What a test expects to go wrong: of the complaints below these are none. */
+  readonly tolerated: RegExp | null;
+  /** Everything that no page should cause: errors on the console, exceptions, requests to other hosts. */
+  readonly complaints: string[];
+  readonly visit: Visit;
+  /** Starts one of the C fixtures, and ends it with the test. */
+  readonly start: (program: Program, ...args: string[]) => Promise<Fixture>;
+}
+
+interface WorkerFixtures {
+  readonly daemon: Daemon;
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  daemon: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures it needs from the pattern.
+    async ({}, use) => {
+      buildFixtures();
+      const daemon = await Daemon.start();
+      await use(daemon);
+      await daemon.stop();
+    },
+    { scope: 'worker' },
+  ],
+  tolerated: [null, { option: true }],
+  complaints: [
+    async ({ context, tolerated }, use) => {
+      const complaints: string[] = [];
+      context.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+      });
+      context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
+      const note = (request: Request): void => {
+        const { protocol, hostname } = new URL(request.url());
+        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1';
+        // What the page's own rules stopped has not left the browser.
+        if (!isOwn && request.failure()?.errorText !== 'csp') complaints.push(`request to ${request.url()}`);
+      };
+      context.on('requestfinished', note);
+      context.on('requestfailed', note);
+      await use(complaints);
+      base.expect(complaints.filter((complaint) => tolerated?.test(complaint) !== true)).toEqual([]);
+    },
+    { auto: true },
+  ],
+  visit: async ({ page, daemon }, use) => {
+    await use(new Visit(page, daemon));
+  },
+  // eslint-disable-next-line no-empty-pattern -- as above
+  start: async ({}, use) => {
+    const started: Fixture[] = [];
+    await use(async (program, ...args) => {
+      const fixture = await Fixture.start(program, ...args);
+      started.push(fixture);
+      return fixture;
+    });
+    for (const fixture of started) await fixture.stop();
+  },
+});

@@ -1,0 +1,124 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { askLink, controlFolder } from '../server/src/daemon/control-socket.ts';
+
+/** The command of this checkout, as `make build` leaves it. */
+export const PROCMAP = join(import.meta.dirname, '..', 'node_modules', '.bin', 'procmap');
+
+/** What a command said, once it has ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; one that hangs is killed, and has no status then. */
+export function run(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve) => {
+    execFile(program, args, { env: { ...process.env, ...env }, timeout: 30_000 }, (error, stdout, stderr) => {
+      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+      resolve({ status, stdout, stderr });
+    });
+  });
+}
+
+/** Of a daemon's stderr the lines that are for people: all but its log, which is JSON. */
+export function sentences(stderr: string): string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+}
+
+export interface DaemonOptions {
+  /** 0, the default: any free one. */
+  readonly port?: number;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another launcher than the checkout's. */
+  readonly procmap?: string;
+  /** Runs as this user, of no group; needs root. */
+  readonly uid?: number;
+}
+
+/** The real daemon, as it was built, at a port of the loopback. */
+export class Daemon {
+  /** The link that it printed. */
+  readonly link: string;
+  readonly origin: string;
+  readonly tokenFile: string;
+  readonly token: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+  readonly #controlFolder: string;
+
+  private constructor(process: ChildProcess, folder: string, controlFolder: string, link: string) {
+    this.#process = process;
+    this.#folder = folder;
+    this.#controlFolder = controlFolder;
+    this.link = link;
+    this.origin = new URL(link).origin;
+    this.tokenFile = join(folder, 'token');
+    this.token = readFileSync(this.tokenFile, 'utf8').trim();
+  }
+
+  /** Rejects with what it said when it does not come up. */
+  static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid }: DaemonOptions = {}): Promise<Daemon> {
+    const folder = mkdtempSync(join(tmpdir(), 'procmap-e2e-'));
+    if (uid !== undefined) chownSync(folder, uid, uid);
+    const as = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+    // Should the tests be killed, the daemon goes with them.
+    const serve = [procmap, 'serve', `--port=${port}`, `--token-file=${join(folder, 'token')}`, '--unsafe-path', ...args];
+    const child = spawn('setpriv', [...as, '--pdeathsig=TERM', ...serve], {
+      env: { ...process.env, ...env, ...(uid === undefined ? {} : { XDG_RUNTIME_DIR: '' }) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let log = '';
+    child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+    const lines = createInterface({ input: child.stdout });
+    const link = await Promise.race([once(lines, 'line').then(([line]) => String(line)), once(child, 'exit').then(() => '')]);
+    if (link !== '') return new Daemon(child, folder, uid === undefined ? controlFolder() : `/tmp/procmap-${uid}`, link);
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`the daemon did not start (is it built? make build): ${log}`);
+  }
+
+  get port(): number {
+    return Number(new URL(this.origin).port);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /** A GET with the token of scripts. */
+  get(path: string): Promise<Response> {
+    return fetch(`${this.origin}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+  }
+
+  async json<T>(path: string): Promise<T> {
+    return (await (await this.get(path)).json()) as T;
+  }
+
+  /** A fresh one-time link, by the door that `procmap open` uses too. */
+  async freshLink(): Promise<string> {
+    // It prints its first link a moment before that door is open.
+    for (let tries = 0; tries < 100; tries++) {
+      const link = await askLink(this.#controlFolder, this.port);
+      if (link !== null) return link;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('the daemon gives no link');
+  }
+
+  /** Ends it and gives its exit status; SIGKILL takes it away without a word. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#process.exitCode === null && this.#process.signalCode === null) {
+      this.#process.kill(signal);
+      await once(this.#process, 'exit');
+    }
+    return this.#process.exitCode;
+  }
+}
