@@ -1,0 +1,32 @@
+import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Cleanup } from './cleanup.ts';
+import type { Daemon } from '../daemon.ts';
+
+export const CHROMIUM = '/usr/bin/chromium';
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+export const VIEWPORT = { width: 1440, height: 900 };
+const LOAD_MS = 60_000;
+
+export async function openBrowser(cleanup: Cleanup): Promise<Browser> {
+  // Ends by our own hand: Playwright's handlers would end this process before everything else is undone.
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
+  cleanup.defer(() => browser.close());
+  return browser;
+}
+
+/** A page of its own session, not led anywhere yet. */
+export async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: VIEWPORT, deviceScaleFactor: 1, colorScheme: 'dark' });
+  return context.newPage();
+}
+
+/** The address of a process' page, with a fresh key. */
+export async function addressOf(daemon: Daemon, pid: number): Promise<string> {
+  return `${await daemon.freshLink()}&pid=${pid}`;
+}
+
+/** Leads a page to a process, and waits until its map is there. */
+export async function openProcess(page: Page, daemon: Daemon, pid: number): Promise<void> {
+  await page.goto(await addressOf(daemon, pid));
+  await page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0, null, { timeout: LOAD_MS });
+}

@@ -1,0 +1,77 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { Daemon } from '../daemon.ts';
+import { buildFixtures } from '../fixtures/fixture.ts';
+import { BareBrowser } from './bare-browser.ts';
+import { openBrowser } from './browser.ts';
+import { Cleanup } from './cleanup.ts';
+import { measureFrames } from './frames.ts';
+import { measureIdle } from './idle.ts';
+import { measureTable, type Part } from './measure.ts';
+import { measureMemory } from './memory.ts';
+import { type BenchOptions, parseOptions } from './options.ts';
+import { measurePage } from './page.ts';
+import { measureReading } from './reading.ts';
+import { LARGE, MILLION, nearest, startSubjects, THOUSAND, TYPICAL } from './subject.ts';
+import { count } from './table.ts';
+
+/** make bench: prints what procmap costs, side by side with the least that it could cost; asserts nothing. */
+const cleanup = new Cleanup();
+
+function say(line: string): void {
+  process.stderr.write(`bench: ${line}\n`);
+}
+
+async function startDaemon(): Promise<Daemon> {
+  const daemon = await Daemon.start();
+  cleanup.defer(async () => {
+    await daemon.stop();
+  });
+  return daemon;
+}
+
+async function bench({ quick, parts }: BenchOptions): Promise<void> {
+  buildFixtures();
+  const subjects = await startSubjects([37, TYPICAL, THOUSAND, 5000, LARGE, ...(quick ? [] : [MILLION])], cleanup, say);
+  say(`processes of ${subjects.map(({ rows }) => count(rows)).join(', ')} mappings`);
+  const [typical, large] = [nearest(subjects, TYPICAL), nearest(subjects, LARGE)];
+  const found: Part[] = [];
+  const measure = async (what: string, run: () => Promise<Part>): Promise<void> => {
+    const begin = performance.now();
+    try {
+      found.push(await run());
+      say(`${what}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+    } catch (error) {
+      // What the others found is of use all the same.
+      say(`${what}: ${describeError(error)}`);
+      process.exitCode = 1;
+    }
+  };
+  if (parts.includes('reading')) await measure('reading', () => measureReading(subjects, quick, cleanup));
+  if (parts.includes('memory') && large !== undefined) {
+    const daemon = await startDaemon();
+    await measure('memory', () => measureMemory(large, daemon, quick, cleanup));
+    await measure('nobody watches', () => measureIdle(daemon, cleanup));
+  }
+  if (parts.includes('frames') && typical !== undefined && large !== undefined) {
+    const daemon = await startDaemon();
+    await measure('first visit', () => measurePage([typical, large], new BareBrowser(cleanup), daemon, quick));
+    const browser = await openBrowser(cleanup);
+    await measure('frames', () => measureFrames(subjects, browser, daemon, quick));
+  }
+  const load = loadavg()[0] ?? NaN;
+  const texts = [measureTable(found.flatMap(({ measures }) => measures)), ...found.map(({ text }) => text)];
+  process.stdout.write(`${texts.join('\n\n')}\n\nLoad of the machine: ${load.toFixed(1)} on ${availableParallelism()} cores\n`);
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await bench(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  say(describeError(error));
+  process.exitCode = 1;
+} finally {
+  await cleanup.run();
+}

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+
+export const PARTS = ['reading', 'frames', 'memory'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface BenchOptions {
+  /** Fewer repetitions, and no process of a million mappings. */
+  readonly quick: boolean;
+  readonly parts: readonly Part[];
+}
+
+/** Throws on anything but --quick and --only=PART. */
+export function parseOptions(argv: readonly string[]): BenchOptions {
+  const { values } = parseArgs({ args: [...argv], options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
+  if (values.only === undefined) return { quick: values.quick, parts: PARTS };
+  const part = PARTS.find((each) => each === values.only);
+  if (part === undefined) throw new Error(`--only is one of ${PARTS.join(', ')}`);
+  return { quick: values.quick, parts: [part] };
+}

@@ -1,0 +1,117 @@
+import { decodeFrame, encodeSnapshot } from '@procmap/shared/codec.ts';
+import { apply, type Delta, diff } from '@procmap/shared/diff.ts';
+import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { LastTexts } from '../../server/src/reader/last-texts.ts';
+import { readMap, type ReadMap } from '../../server/src/reader/map.ts';
+import { isFailure } from '../../server/src/reader/outcome.ts';
+import { readMachine } from '../../server/src/reader/procfs/machine.ts';
+import { parseMaps } from '../../server/src/reader/procfs/parse-maps.ts';
+import { TextBuffer } from '../../server/src/reader/procfs/text-buffer.ts';
+import { MapVersion } from '../../server/src/web/map-version.ts';
+import type { Subject } from './subject.ts';
+
+const machine = readMachine();
+const ignore = (): void => undefined;
+
+/** A map's way from the kernel's file to a frame on the wire: by the product's own code, here in this process. */
+export class Pipeline {
+  readonly #subject: Subject;
+  readonly #last = new LastTexts();
+  readonly #text = new TextBuffer();
+  #etag: string | null = null;
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+  }
+
+  /** What the reader does for who has nothing yet, or something older: read, parse, encode. */
+  async whole(): Promise<Uint8Array> {
+    const { etag, frame } = await this.#read(null);
+    if (frame === null) throw new Error('a map was asked for');
+    this.#etag = etag;
+    return frame;
+  }
+
+  /** What it does on a tick of somebody who has the map before: whole() first. */
+  async changed(): Promise<void> {
+    const { etag, frame } = await this.#read(this.#etag);
+    if (frame === null) throw new Error(`process ${this.#subject.pid} did not change`);
+    this.#etag = etag;
+  }
+
+  /** What it does on a tick that changed nothing. Call whole() before. */
+  async unchanged(): Promise<void> {
+    const { frame } = await this.#read(this.#etag);
+    if (frame !== null) throw new Error(`process ${this.#subject.pid} changed while it was measured`);
+  }
+
+  async #read(etag: string | null): Promise<ReadMap> {
+    const map = await readMap(this.#subject.pid, etag, machine, this.#last, ignore);
+    if (isFailure(map)) throw new Error(map.message);
+    return map;
+  }
+
+  /** The steps, each by itself. */
+  async read(): Promise<void> {
+    await this.#text.read(this.#subject.mapsPath, ignore);
+  }
+
+  /** Of what read() took in. The table's room is used again by the next call. */
+  parse(): MappingTable {
+    const parsed = parseMaps(this.#text.bytes, this.#text.length);
+    if ('malformedAt' in parsed) throw new Error('malformed');
+    return parsed.table;
+  }
+}
+
+/** Two maps of a process, one change apart, and what web process and page do with them. */
+export class Change {
+  readonly #before: MapVersion;
+  readonly #after: MapVersion;
+  readonly #afterBytes: Uint8Array;
+
+  private constructor(before: Uint8Array, after: Uint8Array) {
+    this.#before = MapVersion.ofFrame(before, 1, null);
+    this.#after = MapVersion.ofFrame(after, 2, this.#before);
+    this.#afterBytes = after;
+  }
+
+  static async of(pipeline: Pipeline, subject: Subject): Promise<Change> {
+    const before = await pipeline.whole();
+    await subject.fixture.command('mutate');
+    return new Change(before, await pipeline.whole());
+  }
+
+  /** What a viewer that has the first map is sent. */
+  get frame(): Uint8Array {
+    return this.#after.frameFrom(this.#before);
+  }
+
+  /** As the reader does. */
+  encode(): void {
+    encodeSnapshot(2, this.#after.meta, this.#after.table);
+  }
+
+  decode(): void {
+    decodeFrame(this.#afterBytes);
+  }
+
+  /** All that the web process does with the reader's frame: decode, diff, encode the difference. */
+  version(): void {
+    MapVersion.ofFrame(this.#afterBytes, 2, this.#before).frameFrom(this.#before);
+  }
+
+  diff(): Delta {
+    return diff(this.#before.table, this.#after.table);
+  }
+
+  /** On the page. */
+  apply(delta: Delta): MappingTable {
+    return apply(this.#before.table, delta);
+  }
+
+  tile(): Intervals {
+    return tile(this.#after.table, this.#after.meta.layout);
+  }
+}

@@ -1,0 +1,120 @@
+import type { Page } from '@playwright/test';
+import type {} from '../../web/src/globals.d.ts';
+
+/** What one frame took, ms: layout and level of detail up to the last call of the canvas; and with what these calls then make the rasterizer do. */
+export interface Frame {
+  readonly paintMs: number;
+  readonly rasterMs: number;
+}
+
+/** A notch of a wheel, about. */
+const FACTOR = 1.25;
+/** Far more than any zoom takes. */
+const MOST_STEPS = 400;
+
+/**
+ * Zooms a page's diagram from fit to a page of memory and back, frame by frame, by the diagram's own methods. We run the page's animation frames:
+ * so a frame's time is its own and not that of the browser around it. Reading one pixel of each canvas back makes it raster at once what it was
+ * told to, which in software is most of a frame.
+ */
+export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
+  return page.evaluate(
+    async ({ around, factor, most }) => {
+      const diagram = window.procmapDiagram;
+      if (diagram === undefined) throw new Error('the page has no diagram');
+      const contexts = [...document.querySelectorAll<HTMLCanvasElement>('canvas[data-testid]')].map((canvas) => canvas.getContext('2d'));
+      const animate = window.requestAnimationFrame.bind(window);
+      const due: FrameRequestCallback[] = [];
+      window.requestAnimationFrame = (callback) => due.push(callback);
+      const frames: Frame[] = [];
+      const frame = async (change: () => void): Promise<void> => {
+        const begin = performance.now();
+        change();
+        for (const callback of due.splice(0)) callback(begin);
+        const paintMs = performance.now() - begin;
+        for (const context of contexts) context?.getImageData(0, 0, 1, 1);
+        frames.push({ paintMs, rasterMs: performance.now() - begin });
+        // The texts of the page that follow the view are no part of the frame.
+        await new Promise((resolve) => setTimeout(resolve));
+      };
+      const zoom = (by: number) => (): void => {
+        diagram.zoomAt(diagram.yOf(around), by);
+      };
+      try {
+        diagram.fit(false);
+        for (let scale = 0; frames.length < most && scale !== diagram.view.camera.scale;) {
+          scale = diagram.view.camera.scale;
+          await frame(zoom(factor));
+        }
+        while (frames.length < 2 * most && !diagram.view.atFit) await frame(zoom(1 / factor));
+        return frames;
+      } finally {
+        window.requestAnimationFrame = animate;
+      }
+    },
+    { around: aroundPage, factor: FACTOR, most: MOST_STEPS },
+  );
+}
+
+/** The same way at the browser's own pace: ms from each frame to the next. */
+export function zoomLive(page: Page, aroundPage: number): Promise<number[]> {
+  return page.evaluate(
+    async ({ around, factor, most }) => {
+      const diagram = window.procmapDiagram;
+      if (diagram === undefined) throw new Error('the page has no diagram');
+      const times: number[] = [];
+      const next = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      const step = async (by: number): Promise<void> => {
+        diagram.zoomAt(diagram.yOf(around), by);
+        times.push(await next());
+      };
+      diagram.fit(false);
+      for (let scale = 0; times.length < most && scale !== diagram.view.camera.scale;) {
+        scale = diagram.view.camera.scale;
+        await step(factor);
+      }
+      while (times.length < 2 * most && !diagram.view.atFit) await step(1 / factor);
+      return times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    },
+    { around: aroundPage, factor: FACTOR, most: MOST_STEPS },
+  );
+}
+
+/** The next map that the diagram is given, laid out and painted anew so many times; ms of each. `provoke` makes such a map come. */
+export async function layOutAnew(page: Page, times: number, provoke: () => Promise<unknown>): Promise<number[]> {
+  const result = page.evaluate(
+    (repeats) =>
+      new Promise<number[]>((resolve, reject) => {
+        const diagram = window.procmapDiagram;
+        if (diagram === undefined) throw new Error('the page has no diagram');
+        const context = document.querySelector<HTMLCanvasElement>('canvas[data-testid=diagram]')?.getContext('2d');
+        const give = diagram.setIntervals.bind(diagram);
+        diagram.setIntervals = (intervals) => {
+          diagram.setIntervals = give;
+          const animate = window.requestAnimationFrame.bind(window);
+          const due: FrameRequestCallback[] = [];
+          window.requestAnimationFrame = (callback) => due.push(callback);
+          try {
+            // What was asked for before is painted by its own frame.
+            give(intervals, false);
+            resolve(
+              Array.from({ length: repeats }, () => {
+                const begin = performance.now();
+                give(intervals, false);
+                for (const callback of due.splice(0)) callback(begin);
+                context?.getImageData(0, 0, 1, 1);
+                return performance.now() - begin;
+              }),
+            );
+          } catch (error) {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          } finally {
+            window.requestAnimationFrame = animate;
+          }
+        };
+      }),
+    times,
+  );
+  await provoke();
+  return result;
+}
