@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 type Item = ServerMessage | Frame;
 type ItemOf<T extends Item['type']> = Extract<Item, { type: T }>;
 
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 25_000;
 
 /** A page's end of the stream: keeps what arrives in order, and the table that it makes. */
 export class StreamClient {

@@ -57,6 +57,15 @@ describe('last texts', () => {
     );
   });
 
+  it('are of 32 pids, and the one asked for longest ago goes first', () => {
+    const last = new LastTexts();
+    for (let pid = 0; pid < 32; pid++) last.keep(pid, lastText(1));
+    expect(last.get(0)).toBeDefined();
+    last.keep(32, lastText(1));
+    expect(Array.from({ length: 33 }, (_, pid) => last.get(pid) === undefined).indexOf(true)).toBe(1);
+    expect(Array.from({ length: 33 }, (_, pid) => last.get(pid)).filter((kept) => kept !== undefined)).toHaveLength(32);
+  });
+
   it('keep the latest however large it is', () => {
     const last = new LastTexts();
     const large = lastText(200 * MIB);

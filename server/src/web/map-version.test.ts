@@ -52,7 +52,7 @@ describe('a viewer', () => {
           });
         });
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -222,5 +222,6 @@ describe('a process that does not answer', () => {
     expect(free.arrived.filter((type) => type === 'state')).toHaveLength(1);
     await hanging.stop();
     proc.dispose();
-  });
+    // Readers are started again and again, which on a busy machine takes seconds each.
+  }, 90_000);
 });

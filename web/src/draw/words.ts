@@ -94,7 +94,7 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
   const { intervals } = axis;
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;
-  if (clusters.isKernel[c] === 1) return [count === 0 ? 'no source describes it' : plural(count, 'region')];
+  if (clusters.isKernel[c] === 1 && count === 0) return ['no source describes it'];
   // Name index -> mappings of that name; a name stands for one file.
   const byName = new Map<number, number>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
