@@ -3,22 +3,20 @@ import { BareRead, nodeRead } from './bare-read.ts';
 import type { Cleanup } from './cleanup.ts';
 import { atLeast, atMost, type Measure, type Part } from './measure.ts';
 import { Change, Pipeline } from './pipeline.ts';
-import { interleave, type Rounds, time, timeEach } from './rounds.ts';
+import { type Effort, interleave, type Rounds, time, timeEach } from './rounds.ts';
 import { LARGE, MILLION, nearest, type Subject } from './subject.ts';
 import { count, digits, textTable } from './table.ts';
 import { run } from './tools.ts';
 
 /** A sample lasts so long at least: neither the clock's grain nor the way to another process may count. */
 const SAMPLE_MS = 2;
-/** All rounds with one process, about. */
-const SUBJECT_MS = 12_000;
-const QUICK_MS = 3000;
-const ROUND_OF_BARE_READS = 12;
-const FEWEST_ROUNDS = 5;
-const MOST_ROUNDS = 150;
-const WARM_UP = 1 / 4;
-/** Of a process in one sample: each is a question to another process. */
+/** Changes of a process in one sample: each is a question to another process. */
 const MOST_CHANGES = 10;
+const OWN: Effort = { fewest: 5, most: 150, forMs: 15_000 };
+const OWN_QUICK: Effort = { ...OWN, forMs: 3000 };
+/** pmap takes seconds. */
+const OTHERS: Effort = { fewest: 3, most: 7, forMs: 15_000 };
+const OTHERS_QUICK: Effort = { ...OTHERS, forMs: 3000 };
 
 interface Timing {
   readonly rows: number;
@@ -46,9 +44,7 @@ async function timeSubject(subject: Subject, bare: BareRead, reader: ReaderClien
   const change = await Change.of(pipeline, subject);
   const { wallMs } = await bare.read(subject.mapsPath, 1);
   const batch = Math.max(1, Math.round(SAMPLE_MS / wallMs));
-  const wanted = (quick ? QUICK_MS : SUBJECT_MS) / (wallMs * batch * ROUND_OF_BARE_READS);
-  const rounds = Math.round(Math.min(MOST_ROUNDS, Math.max(FEWEST_ROUNDS, wanted)));
-  const own = await interleave(Math.ceil(rounds * WARM_UP), rounds, contestants(subject, pipeline, change, bare, reader, batch));
+  const own = await interleave(quick ? OWN_QUICK : OWN, contestants(subject, pipeline, change, bare, reader, batch));
   return { rows: subject.rows, bytes: bare.bytes, reads: bare.reads, deltaBytes: change.frame.length, own, others: await timeOthers(subject, quick) };
 }
 
@@ -102,7 +98,7 @@ async function ask(reader: ReaderClient, pid: number, etag: string | null): Prom
 async function timeOthers({ rows, pid, mapsPath }: Subject, quick: boolean): Promise<Timing['others']> {
   // pmap takes minutes for a million.
   if (rows > MILLION / 2) return null;
-  return interleave(1, quick ? 3 : 7, {
+  return interleave(quick ? OTHERS_QUICK : OTHERS, {
     cat: () => run('cat', mapsPath),
     'pmap -x': () => run('pmap', '-x', String(pid)),
     'pmap -X': () => run('pmap', '-X', String(pid)),

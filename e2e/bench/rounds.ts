@@ -64,18 +64,30 @@ export async function timeEach(count: number, before: () => Promise<unknown>, ru
   return { wallMs: wallMs / count, cpuMs: cpuMs / count };
 }
 
-/**
- * Lets all contestants run in turn, round after round: what the machine does meanwhile meets all of them alike. The first rounds, while code is still being
- * compiled, do not count.
- */
-export async function interleave<K extends string>(warmUp: number, count: number, contestants: Readonly<Record<K, Contestant>>): Promise<Rounds<K>> {
+export interface Effort {
+  /** So many rounds at least, whatever they take. */
+  readonly fewest: number;
+  readonly most: number;
+  /** No further round begins after so long. */
+  readonly forMs: number;
+}
+
+/** Part of the rounds that come first and do not count: code is still being compiled. */
+const WARM_UP = 1 / 4;
+
+/** Lets all contestants run in turn, round after round: what the machine does meanwhile meets all of them alike. */
+export async function interleave<K extends string>({ fewest, most, forMs }: Effort, contestants: Readonly<Record<K, Contestant>>): Promise<Rounds<K>> {
   const names = Object.keys(contestants) as K[];
   const rounds = new Rounds<K>();
-  for (let i = 0; i < warmUp + count; i++) {
+  const begin = performance.now();
+  for (let i = 0; rounds.length < most; i++) {
+    const spentMs = performance.now() - begin;
+    if (rounds.length >= fewest && spentMs > forMs) break;
     const round: Partial<Record<K, Sample>> = {};
     // Forth and back, so that nobody always follows the same one.
     for (const name of i % 2 === 0 ? names : names.toReversed()) round[name] = await contestants[name]();
-    if (i >= warmUp) rounds.add(round as Record<K, Sample>);
+    const isWarmUp = i === 0 || (i < most * WARM_UP && spentMs < forMs * WARM_UP);
+    if (!isWarmUp) rounds.add(round as Record<K, Sample>);
   }
   return rounds;
 }
