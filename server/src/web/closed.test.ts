@@ -127,7 +127,7 @@ describe('every path, with every method', () => {
 it('a handler that fails says nothing of how, but for the log', async () => {
   const broken = new BareApp();
   broken.app.get('/api/broken', () => {
-    throw new TypeError('in /work/secret.ts');
+    throw new TypeError('in /srv/secret.ts');
   });
   await broken.listen();
   const logged: string[] = [];
