@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
@@ -56,6 +57,16 @@ test('the rate is chosen, kept, and held', async ({ visit, start }) => {
   await visit.page.reload();
   await visit.mapped();
   await expect(visit.page.getByTestId('rate')).toHaveText('10 Hz');
+});
+
+test('the rate is the daemon’s until one is chosen', async ({ page, start }) => {
+  const known = await start('known');
+  const daemon = await Daemon.start({ args: ['--rate=2'] });
+  const visit = new Visit(page, daemon);
+  await visit.open(known.pid);
+  await expect(page.getByTestId('rate')).toHaveText('2 Hz');
+  await expect.poll(() => visit.stream.of('rate').at(-1)).toMatchObject({ askedHz: 2 });
+  await daemon.stop();
 });
 
 test('an exit leaves the last map, and says so', async ({ visit, start }) => {

@@ -77,6 +77,8 @@ const ServerMessage = v.variant('type', [
     kernelSource: v.string(),
     kernelNote: v.string(),
     host: v.string(),
+    /** Ticks a second until the viewer chooses (procmap serve --rate). */
+    defaultRateHz: rateHz,
   }),
   v.object({ type: v.literal('processes'), processes: v.array(Process) }),
   /** The state of the watched process, whenever it changes. `message` says what happened and what to do. */

@@ -19,6 +19,7 @@ const WELCOME: Extract<ServerMessage, { type: 'welcome' }> = {
   kernelSource: 'none',
   kernelNote: '',
   host: 'box',
+  defaultRateHz: 1,
 };
 
 /** A socket whose other end does nothing by itself. */

@@ -44,6 +44,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
         kernelSource: KERNEL_HALF.source,
         kernelNote: KERNEL_HALF.note,
         host: system.host,
+        defaultRateHz: config.defaultRateHz,
       };
     },
   });

@@ -192,6 +192,7 @@ export class App {
   #receive(message: ServerMessage): void {
     switch (message.type) {
       case 'welcome':
+        this.settings.setDefaultRate(message.defaultRateHz);
         this.#welcome = { ...message, hidden: asSentence(message.hidden), kernelNote: asSentence(message.kernelNote) };
         this.#greet();
         break;

@@ -15,7 +15,9 @@ export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
   #theme = $state.raw<Theme>(recall('theme', THEMES, 'auto'));
-  #rateHz = $state.raw<number>(Number(recall('rate', RATES_HZ.map(String), String(DEFAULT_RATE_HZ))));
+  /** The person's own, or null. */
+  #chosenRateHz = $state.raw<number | null>(Number(recall('rate', [...RATES_HZ.map(String), ''], '')) || null);
+  #defaultRateHz = $state.raw(DEFAULT_RATE_HZ);
   /** What the system prefers, where `theme` is auto. */
   #systemDark = $state.raw(false);
   #reducedMotion = $state.raw(false);
@@ -58,11 +60,16 @@ export class Settings {
   }
 
   get rateHz(): number {
-    return this.#rateHz;
+    return this.#chosenRateHz ?? this.#defaultRateHz;
   }
   set rateHz(rateHz: number) {
-    this.#rateHz = rateHz;
+    this.#chosenRateHz = rateHz;
     remember('rate', String(rateHz));
+  }
+
+  /** What the daemon was started with (--rate): holds until the person chooses. */
+  setDefaultRate(rateHz: number): void {
+    this.#defaultRateHz = rateHz;
   }
 
   get reducedMotion(): boolean {
