@@ -4,8 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { CHROMIUM, FLAGS, VIEWPORT } from './browser.ts';
 import type { Cleanup } from './cleanup.ts';
+
+/** The browser has work of its own when it begins, and when a page goes. */
+const SETTLE_MS = 1000;
 
 interface Answer {
   readonly id?: number;
@@ -21,6 +25,7 @@ export class BareBrowser {
   readonly #process: ChildProcess;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   #id = 0;
+  #session: string | null = null;
 
   constructor(cleanup: Cleanup) {
     const profile = mkdtempSync(join(tmpdir(), 'procmap-bench-'));
@@ -30,16 +35,23 @@ export class BareBrowser {
       await this.close();
       rmSync(profile, { recursive: true, force: true });
     });
-    let text = '';
-    this.#output.setEncoding('utf8').on('data', (chunk: string) => {
-      const messages = (text + chunk).split('\0');
-      text = messages.pop() ?? '';
-      for (const message of messages) this.#take(JSON.parse(message) as Answer);
+    this.#process.on('exit', () => {
+      for (const id of this.#waiting.keys()) this.#take({ id, error: { message: 'Chromium has ended' } });
     });
+    this.#pipe(3).on('error', () => undefined);
+    let text = '';
+    this.#pipe(4)
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => {
+        const messages = (text + chunk).split('\0');
+        text = messages.pop() ?? '';
+        for (const message of messages) this.#take(JSON.parse(message) as Answer);
+      });
   }
 
-  get #output(): Duplex {
-    return this.#process.stdio[4] as Duplex;
+  /** 3: what we say; 4: what it says. */
+  #pipe(fd: 3 | 4): Duplex {
+    return this.#process.stdio[fd] as Duplex;
   }
 
   #take(answer: Answer): void {
@@ -51,7 +63,7 @@ export class BareBrowser {
   /** Rejects with the browser's own words. */
   send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
     const id = ++this.#id;
-    (this.#process.stdio[3] as Duplex).write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
+    this.#pipe(3).write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, ({ result, error }) => {
         if (error === undefined) resolve(result ?? {});
@@ -60,16 +72,30 @@ export class BareBrowser {
     });
   }
 
-  /** Opens an address in a fresh profile, and gives what an expression of the page comes to. */
+  /** Opens an address as on a first visit, and gives what an expression of the page comes to. */
   async visit(address: string, expression: string): Promise<unknown> {
-    const { browserContextId } = await this.send('Target.createBrowserContext');
-    const { targetId } = await this.send('Target.createTarget', { url: 'about:blank', browserContextId });
-    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
-    await this.send('Emulation.setDeviceMetricsOverride', { ...VIEWPORT, deviceScaleFactor: 1, mobile: false }, String(sessionId));
-    await this.send('Page.navigate', { url: address }, String(sessionId));
-    const evaluated = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, String(sessionId));
-    await this.send('Target.disposeBrowserContext', { browserContextId });
-    return (evaluated['result'] as { readonly value?: unknown }).value;
+    const session = (this.#session ??= await this.#attach());
+    await this.send('Page.navigate', { url: 'about:blank' }, session);
+    await this.send('Network.clearBrowserCache', {}, session);
+    await this.send('Network.clearBrowserCookies', {}, session);
+    await this.send('Storage.clearDataForOrigin', { origin: new URL(address).origin, storageTypes: 'all' }, session);
+    await setTimeout(SETTLE_MS);
+    await this.send('Page.navigate', { url: address }, session);
+    const { result } = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true }, session);
+    return (result as { readonly value?: unknown }).value;
+  }
+
+  /** To the tab that the browser began with: a window of its own for each visit would be busy with itself. */
+  async #attach(): Promise<string> {
+    for (;;) {
+      const targets = (await this.send('Target.getTargets'))['targetInfos'] as readonly { readonly targetId: string; readonly type: string }[];
+      const tab = targets.find(({ type }) => type === 'page');
+      await setTimeout(SETTLE_MS);
+      if (tab === undefined) continue;
+      const session = String((await this.send('Target.attachToTarget', { targetId: tab.targetId, flatten: true }))['sessionId']);
+      await this.send('Emulation.setDeviceMetricsOverride', { ...VIEWPORT, deviceScaleFactor: 1, mobile: false }, session);
+      return session;
+    }
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { decodeFrame, encodeSnapshot } from '@procmap/shared/codec.ts';
+import { decodeFrame, encodeSnapshot, type Frame } from '@procmap/shared/codec.ts';
 import { apply, type Delta, diff } from '@procmap/shared/diff.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
@@ -89,17 +89,17 @@ export class Change {
   }
 
   /** As the reader does. */
-  encode(): void {
-    encodeSnapshot(2, this.#after.meta, this.#after.table);
+  encode(): Uint8Array {
+    return encodeSnapshot(2, this.#after.meta, this.#after.table);
   }
 
-  decode(): void {
-    decodeFrame(this.#afterBytes);
+  decode(): Frame {
+    return decodeFrame(this.#afterBytes);
   }
 
   /** All that the web process does with the reader's frame: decode, diff, encode the difference. */
-  version(): void {
-    MapVersion.ofFrame(this.#afterBytes, 2, this.#before).frameFrom(this.#before);
+  version(): Uint8Array {
+    return MapVersion.ofFrame(this.#afterBytes, 2, this.#before).frameFrom(this.#before);
   }
 
   diff(): Delta {
