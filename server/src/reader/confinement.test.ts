@@ -6,6 +6,7 @@ import type { OwnStatus } from './procfs/own-status.ts';
 const UID = 65_533;
 const CONFINED: OwnStatus = {
   uids: [UID, UID, UID, UID],
+  gids: [UID, UID, UID, UID],
   groups: [],
   effective: READER_CAPABILITIES,
   permitted: READER_CAPABILITIES,
@@ -25,6 +26,7 @@ describe('a reader', () => {
     ['is root', { uids: [0, 0, 0, 0] }, /uid 0 0 0 0, not 65533/],
     ['was root', { uids: [UID, UID, 0, UID] }, /uid/],
     ['is somebody else to the file system', { uids: [UID, UID, UID, 1000] }, /uid/],
+    ['was of the group root', { gids: [UID, UID, 0, UID] }, /gid 65533 65533 0 65533, not 65533/],
     ['is in a group', { groups: [UID, 0] }, /groups 65533 0/],
     ['can write any file', { effective: [...READER_CAPABILITIES, 'CAP_DAC_OVERRIDE'] }, /CAP_DAC_OVERRIDE/],
     ['could take a right', { permitted: ['CAP_SYS_ADMIN'] }, /CAP_SYS_ADMIN/],

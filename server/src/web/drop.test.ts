@@ -6,6 +6,7 @@ import { privilegeFault, WEB_UID } from './drop.ts';
 const DROP = new URL('./drop.ts', import.meta.url).pathname;
 const NOTHING_LEFT: OwnStatus = {
   uids: [WEB_UID, WEB_UID, WEB_UID, WEB_UID],
+  gids: [WEB_UID, WEB_UID, WEB_UID, WEB_UID],
   groups: [],
   effective: [],
   permitted: [],
@@ -25,6 +26,7 @@ describe('a web process that root started', () => {
     [{ uids: [WEB_UID, WEB_UID, 0, WEB_UID] }, 'not 65532'],
     [{ uids: [WEB_UID, WEB_UID, WEB_UID, 0] }, 'not 65532'],
     [{ uids: [65_534, 65_534, 65_534, 65_534] }, 'not 65532'],
+    [{ gids: [WEB_UID, WEB_UID, 0, WEB_UID] }, 'runs as gid 65532 65532 0 65532'],
     [{ groups: [0] }, 'is in the groups 0'],
     [{ effective: ['sys_ptrace'] }, 'could use sys_ptrace'],
     [{ permitted: ['sys_ptrace', 'syslog'] }, 'could take sys_ptrace syslog'],

@@ -21,6 +21,7 @@ it('is what the kernel says, line by line', () => {
   const own = parseOwnStatus(TEXT.join('\n'));
   expect(own).toMatchObject({
     uids: [1, 2, 3, 4],
+    gids: [5, 6, 7, 8],
     groups: [27, 100, 65533],
     effective: ['CAP_SYS_PTRACE'],
     permitted: ['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE'],
@@ -42,7 +43,7 @@ it('is of a process without groups, rights and NoNewPrivs too', () => {
   });
 });
 
-it.each(['Uid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) => {
+it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) => {
   expect(() => parseOwnStatus(TEXT.filter((line) => !line.startsWith(`${name}:`)).join('\n'))).toThrow(name);
 });
 

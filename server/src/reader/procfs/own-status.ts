@@ -3,8 +3,9 @@ import { capabilityNames } from './capabilities.ts';
 
 /** What the kernel says this process may do (/proc/self/status). */
 export interface OwnStatus {
-  /** Real, effective, saved and file system user id. */
+  /** Real, effective, saved and file system user id; group id. */
   readonly uids: readonly number[];
+  readonly gids: readonly number[];
   readonly groups: readonly number[];
   readonly effective: readonly string[];
   readonly permitted: readonly string[];
@@ -31,6 +32,7 @@ export function parseOwnStatus(text: string): OwnStatus {
       .map(Number);
   return {
     uids: numbers('Uid'),
+    gids: numbers('Gid'),
     groups: numbers('Groups'),
     effective: capabilityNames(BigInt(`0x${field('CapEff')}`)),
     permitted: capabilityNames(BigInt(`0x${field('CapPrm')}`)),
