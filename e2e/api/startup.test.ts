@@ -36,6 +36,16 @@ describe('a port in use', () => {
   });
 });
 
+it.each(['127.0.0.2', '::1', 'localhost'])('the link of --host=%s leads to a page', async (host) => {
+  const daemon = await Daemon.start({ args: [`--host=${host}`] });
+  try {
+    expect((await fetch(daemon.link)).status).toBe(200);
+    expect(await daemon.json('/api/system')).toHaveProperty('arch');
+  } finally {
+    await daemon.stop();
+  }
+});
+
 describe('a checkout', () => {
   let tree: Tree;
   beforeAll(() => {

@@ -1,8 +1,13 @@
 import { isIPv6 } from 'node:net';
 
-/** Where a browser on this machine finds the page; the key is in the fragment, which no browser sends or logs. */
-export function pageLink(host: string, port: number, key: string): string {
+/** By which name a browser on this machine reaches what listens at `host` (an IP literal or `localhost`), as its Host header will say it. */
+export function reachableHost(host: string): string {
   // Addresses that mean "any" are for listening, not for going to.
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}/#k=${key}`;
+  return new URL(`http://${isIPv6(reachable) ? `[${reachable}]` : reachable}`).hostname;
+}
+
+/** Where a browser on this machine finds the page; the key is in the fragment, which no browser sends or logs. */
+export function pageLink(host: string, port: number, key: string): string {
+  return `http://${reachableHost(host)}:${port}/#k=${key}`;
 }

@@ -3,6 +3,12 @@ import { Access } from './access.ts';
 
 const TOKEN = 'abc_DEF-123';
 
+function accessAt(place: string): Access {
+  const access = new Access(null);
+  access.nameCookie(place);
+  return access;
+}
+
 /** A browser that has come in. */
 function enter(access: Access) {
   const credentials = access.exchange(access.mintKey());
@@ -61,7 +67,13 @@ describe('a request', () => {
 });
 
 it('the cookie is out of reach for scripts and for other sites', () => {
-  const access = new Access(null);
+  const access = accessAt('box:8642');
   const { cookie } = enter(access);
   expect(access.cookieHeader({ cookie, key: '' })).toMatch(/^procmap-[\w-]{10}=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+});
+
+it('the cookie of a daemon that is started again takes the place of the one before, and of no other’s', () => {
+  const nameAt = (place: string) => enter(accessAt(place)).pair.split('=')[0];
+  expect(nameAt('box:8642')).toBe(nameAt('box:8642'));
+  expect(new Set(['box:8642', 'box:8643', 'other:8642'].map(nameAt)).size).toBe(3);
 });

@@ -14,9 +14,18 @@ export class Access {
   readonly #links = new LinkKeys();
   readonly #sessions = new Sessions();
   readonly #token: Buffer | null;
+  #cookieName = 'procmap';
 
   constructor(token: string | null) {
     this.#token = token === null ? null : digest(token);
+  }
+
+  /**
+   * `place`: where this is served from. A browser sends a cookie to every port of a host, so that two daemons must not overwrite each other's; yet one that comes
+   * again at the same place does, or the browser's cookies would grow with each start.
+   */
+  nameCookie(place: string): void {
+    this.#cookieName = `procmap-${digest(place).toString('base64url').slice(0, 10)}`;
   }
 
   mintKey(): string {
@@ -30,12 +39,12 @@ export class Access {
 
   /** For the Set-Cookie header. No Secure: the page is served by plain HTTP on this machine. */
   cookieHeader({ cookie }: Credentials): string {
-    return `${this.#sessions.cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
+    return `${this.#cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
   /** The session's cookie in a request; empty when there is none. */
   cookieOf(headers: IncomingHttpHeaders): string {
-    const prefix = `${this.#sessions.cookieName}=`;
+    const prefix = `${this.#cookieName}=`;
     const pair = (headers.cookie ?? '').split(';').find((each) => each.trim().startsWith(prefix));
     return pair?.trim().slice(prefix.length) ?? '';
   }

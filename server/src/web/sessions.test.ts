@@ -59,9 +59,3 @@ describe('a session', () => {
     for (const credentials of [first, third, ...opened.slice(3)]) expect(sessions.check(credentials, 102)).toBe(true);
   });
 });
-
-it('each web process names its cookie anew, so that two do not overwrite each other’s', () => {
-  const names = Array.from({ length: 20 }, () => new Sessions().cookieName);
-  expect(new Set(names).size).toBe(20);
-  for (const name of names) expect(name).toMatch(/^procmap-[\w-]{10}$/);
-});

@@ -19,8 +19,6 @@ export interface Credentials {
 
 /** Who is in, in memory only. Times are in ms of any one clock. */
 export class Sessions {
-  /** Of this web process: two daemons on one host, or one after the other, do not overwrite each other's cookie. */
-  readonly cookieName = `procmap-${newSecret().slice(0, 10)}`;
   /** By the cookie's digest in hex. */
   readonly #sessions = new Map<string, Session>();
 

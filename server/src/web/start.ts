@@ -1,6 +1,8 @@
 import type { AddressInfo, Socket } from 'node:net';
+import { hostname } from 'node:os';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
+import { reachableHost } from '../daemon/link.ts';
 import { Access } from './access.ts';
 import { buildApp } from './app.ts';
 import { Guard } from './guard.ts';
@@ -23,7 +25,7 @@ const HIDDEN = 'procmap runs without root, so only your own processes can be rea
 
 /** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. */
 export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void): Promise<WebApp> {
-  const guard = new Guard(config.allowHosts);
+  const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
     say({ type: 'reader-stuck', reason });
@@ -50,6 +52,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   });
   await app.listen({ host: config.host, port: config.port });
   const { port } = app.server.address() as AddressInfo;
+  access.nameCookie(`${hostname()}:${port}`);
   say({ type: 'listening', port, key: access.mintKey() });
   return {
     takeReader: (socket) => {
