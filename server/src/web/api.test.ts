@@ -50,6 +50,12 @@ describe('the page', () => {
     const small = await web.request(path, { headers: { 'accept-encoding': 'gzip, br' } });
     expect(small).toMatchObject({ status: 200, text: 'as if compressed', headers: { 'content-encoding': 'gzip' } });
     expect((await web.request(path, { method: 'HEAD' })).text).toBe('');
+    for (const value of ['gzip;q=0', 'br, gzip; q=0.0', 'gzipped', 'x-gzip', 'identity']) {
+      expect((await web.request(path, { headers: { 'accept-encoding': value } })).headers['content-encoding'], value).toBeUndefined();
+    }
+    for (const value of ['gzip;q=0.5', 'br;q=0, GZIP ; q=1', 'deflate,gzip']) {
+      expect((await web.request(path, { headers: { 'accept-encoding': value } })).headers['content-encoding'], value).toBe('gzip');
+    }
   });
 });
 
