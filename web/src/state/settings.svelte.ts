@@ -27,7 +27,10 @@ export class Settings {
     const reduced = matchMedia('(prefers-reduced-motion: reduce)');
     this.#systemDark = dark.matches;
     this.#reducedMotion = reduced.matches;
-    dark.onchange = () => (this.#systemDark = dark.matches);
+    dark.onchange = () => {
+      this.#systemDark = dark.matches;
+      this.#stamp();
+    };
     reduced.onchange = () => (this.#reducedMotion = reduced.matches);
     this.#stamp();
   }
@@ -76,9 +79,8 @@ export class Settings {
     return this.#reducedMotion;
   }
 
-  /** The style sheet looks at the attribute; without one it follows the system. */
+  /** The style sheet looks at the attribute. */
   #stamp(): void {
-    if (this.#theme === 'auto') delete document.documentElement.dataset['theme'];
-    else document.documentElement.dataset['theme'] = this.#theme;
+    document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
   }
 }
