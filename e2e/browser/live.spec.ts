@@ -66,6 +66,8 @@ test('the rate is the daemon’s until one is chosen', async ({ page, start }) =
   await visit.open(known.pid);
   await expect(page.getByTestId('rate')).toHaveText('2 Hz');
   await expect.poll(() => visit.stream.of('rate').at(-1)).toMatchObject({ askedHz: 2 });
+  // Before its daemon goes: a page complains when it finds nobody.
+  await page.close();
   await daemon.stop();
 });
 
