@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { Access } from '../src/web/access.ts';
 import { buildApp } from '../src/web/app.ts';
 import { Guard } from '../src/web/guard.ts';
-import { ProcessFeed } from '../src/web/process-feed.ts';
+import { MemoryFeeds, processFeed } from '../src/web/feeds.ts';
 import { StreamServer } from '../src/web/socket.ts';
 import { WatchedProcesses } from '../src/web/watched-processes.ts';
 import { FakeReaderLink } from './fake-reader-link.ts';
@@ -35,7 +35,8 @@ export class BareApp {
       guard,
       access,
       processes: new WatchedProcesses(reader.link),
-      feed: new ProcessFeed(reader.link),
+      feed: processFeed(reader.link),
+      memory: new MemoryFeeds(reader.link),
       welcome: () => Promise.reject(new Error('there is no reader')),
     });
   }

@@ -1,13 +1,25 @@
 import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
-import { META } from '@procmap/shared/table.fixture.ts';
+import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol.ts';
 import { ReaderFault, type ReaderLink } from '../src/web/reader-link.ts';
 import { SYSTEM } from './scripted-reader.ts';
 
+export const MEMORY: Memory = {
+  vsz_kb: 100,
+  rss_kb: 40,
+  mem_percent: 0.1,
+  smem: { swap_kb: 1, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
+  mem_total_kb: 40_000,
+  max_map_count: 65_530,
+  taken_at: 0,
+  read_ms: 1,
+};
+
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -24,6 +36,7 @@ export class FakeReaderLink {
   cpuMs = 1;
   tookMs = 1;
   processes: ProcessInfo[] = [];
+  memory: Memory = MEMORY;
   /** Each answer takes so long. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
@@ -44,10 +57,12 @@ export class FakeReaderLink {
       this.#etags.delete(pid);
       return { head: { id: 0, status: 'forgotten' } };
     }
-    if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM } };
+    if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
     if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };
     const shown = this.shown.get(pid) ?? EMPTY_TABLE;
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
+    if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };
+    if (op === 'program') return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
     const last = this.#etags.get(pid);
     const cost = { cpuMs: this.cpuMs, takenAt: Date.now(), readMs: 1, bytes: 100, reads: 1 };
     if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost } };

@@ -52,7 +52,7 @@ export class ScriptedReader {
   }
 
   up(): void {
-    this.reply({ id: 0, status: 'system', system: SYSTEM });
+    this.reply({ id: 0, status: 'system', system: SYSTEM, layout: null });
   }
 
   reply(head: ReaderHead, body?: Uint8Array): void {

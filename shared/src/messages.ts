@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Memory as MemoryFigures } from './memory.ts';
 
 /**
  * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
@@ -26,6 +27,8 @@ const ClientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('unwatch') }),
   /** Send the list of processes now and every two seconds, or no longer. */
   v.strictObject({ type: v.literal('processes'), on: v.boolean() }),
+  /** Send the memory figures of the watched process now and then, or no longer. */
+  v.strictObject({ type: v.literal('memory'), on: v.boolean() }),
   /** The page lost its base: send a snapshot. */
   v.strictObject({ type: v.literal('resync') }),
 ]);
@@ -49,6 +52,18 @@ const Process = v.object({
 });
 
 export type Process = v.InferOutput<typeof Process>;
+
+/** shared/memory.ts, where each figure is explained. */
+const Memory = v.object({
+  vsz_kb: v.number(),
+  rss_kb: v.number(),
+  mem_percent: v.number(),
+  smem: v.nullable(v.object({ swap_kb: v.number(), uss_kb: v.number(), pss_kb: v.number(), rss_kb: v.number() })),
+  mem_total_kb: v.number(),
+  max_map_count: v.number(),
+  taken_at: v.number(),
+  read_ms: v.number(),
+}) satisfies v.GenericSchema<MemoryFigures>;
 
 /** Why a watched process shows no fresh map. Machine words; the page has the sentences. */
 export const WATCH_STATES = [
@@ -87,6 +102,8 @@ const ServerMessage = v.variant('type', [
   v.object({ type: v.literal('tick'), pid, sequence: v.number(), takenAt: v.number(), readMs: v.number(), bytes: v.number(), reads: v.number() }),
   /** The rate in force; below the asked one when a tick would use too much of a core, and then `message` says so. */
   v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
+  /** null where it cannot be read, and then `message` says why. */
+  v.object({ type: v.literal('memory'), pid, memory: v.nullable(Memory), message: v.string() }),
   v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),
 ]);
 

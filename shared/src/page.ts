@@ -49,3 +49,42 @@ export function parseAddress(text: string): Address | null {
   if (pageNumber > END_PAGE_64 || (pageNumber === END_PAGE_64 && byte > 0)) return null;
   return { page: pageNumber as Page, byte };
 }
+
+/** A number of bytes that may be beyond 2^53: whole pages, and the bytes in [0, 4096) beside them. */
+export interface Bytes {
+  readonly page: number;
+  readonly byte: number;
+}
+
+/** Exact where the plain sum of doubles would round. */
+export function addBytes(a: Bytes, b: Bytes): Bytes {
+  const byte = a.byte + b.byte;
+  return { page: a.page + b.page + Math.floor(byte / PAGE_SIZE), byte: byte % PAGE_SIZE };
+}
+
+/** a - b, for a >= b. */
+export function subtractBytes(a: Bytes, b: Bytes): Bytes {
+  return addBytes({ page: a.page - b.page - 1, byte: a.byte }, { page: 0, byte: PAGE_SIZE - b.byte });
+}
+
+/** Negative, 0 or positive, as sort() wants it. */
+export function compareBytes(a: Bytes, b: Bytes): number {
+  return a.page - b.page || a.byte - b.byte;
+}
+
+/** In decimal, exact. */
+export function bytesText({ page, byte }: Bytes): string {
+  const rounded = page * PAGE_SIZE + byte;
+  return rounded <= Number.MAX_SAFE_INTEGER ? String(rounded) : (BigInt(page) * BigInt(PAGE_SIZE) + BigInt(byte)).toString();
+}
+
+/** For JSON, whose readers take numbers as doubles: a string of digits above 2^53. */
+export function bytesJson(bytes: Bytes): number | string {
+  const rounded = bytes.page * PAGE_SIZE + bytes.byte;
+  return rounded <= Number.MAX_SAFE_INTEGER ? rounded : bytesText(bytes);
+}
+
+/** `0x` and the address in hex, to the byte. */
+export function formatByteAddress({ page, byte }: Bytes, digits = 16): string {
+  return page === 0 ? `0x${byte.toString(16).padStart(digits, '0')}` : `0x${(page.toString(16) + byte.toString(16).padStart(3, '0')).padStart(digits, '0')}`;
+}

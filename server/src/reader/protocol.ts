@@ -1,15 +1,27 @@
+import type { Layout } from '@procmap/shared/layout.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
+import type { Program } from '@procmap/shared/program.ts';
+
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
  * Over a stream: u32 bytes of the rest, u32 bytes of head, head (JSON), body. Little endian. The reader is silent until asked
- * and answers in the order of asking. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
+ * and answers in the order of asking, but for `memory` and `program`, which may take seconds: these it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
   | { readonly id: number; readonly op: 'processes' }
   | { readonly id: number; readonly op: 'system' }
   /** `etag` of the answer that the asker has: the same bytes again are answered by `unchanged`. */
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
+  | { readonly id: number; readonly op: 'memory'; readonly pid: number }
+  | { readonly id: number; readonly op: 'program'; readonly pid: number }
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number };
+
+/** What is answered out of turn, since it may take long. */
+export type AsideRequest = Extract<ReaderRequest, { op: 'memory' | 'program' }>;
+
+/** What is answered in the order of asking. */
+export type TurnRequest = Exclude<ReaderRequest, AsideRequest>;
 
 /** Machine words; `message` beside it says what happened and what to do. */
 export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'bad_request';
@@ -17,7 +29,12 @@ export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel
 export type ReaderHead =
   | { readonly id: number; readonly status: 'busy' }
   | { readonly id: number; readonly status: 'processes'; readonly processes: readonly ProcessInfo[] }
-  | { readonly id: number; readonly status: 'system'; readonly system: SystemInfo }
+  | {
+      readonly id: number;
+      readonly status: 'system';
+      readonly system: SystemInfo;
+      /** Of a process of the machine's own width. */ readonly layout: Layout | null;
+    }
   /** The body is a snapshot frame of shared/codec.ts with sequence 0. `cpuMs`: what it took of a core. */
   | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number }
   | {
@@ -30,6 +47,8 @@ export type ReaderHead =
       readonly bytes: number;
       readonly reads: number;
     }
+  | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
+  | { readonly id: number; readonly status: 'program'; readonly program: Program }
   | { readonly id: number; readonly status: 'forgotten' }
   | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
 

@@ -1,4 +1,4 @@
-import type { ReaderRequest } from './protocol.ts';
+import type { AsideRequest, ReaderRequest } from './protocol.ts';
 
 /** Largest pid that the kernel can have (PID_MAX_LIMIT, include/linux/threads.h). */
 const MOST_PID = 4_194_304;
@@ -10,13 +10,18 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   const { id, op } = head;
   if (!isId(id)) return 'id must be a whole number from 0';
   if (op === 'processes' || op === 'system') return { id, op };
-  if (op !== 'map' && op !== 'forget') return 'op must be processes, system, map or forget';
+  if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program') return 'op must be processes, system, map, memory, program or forget';
   const pid = 'pid' in head ? head.pid : undefined;
   if (!isId(pid) || pid < 1 || pid > MOST_PID) return `pid must be a whole number from 1 to ${MOST_PID}`;
-  if (op === 'forget') return { id, op, pid };
+  if (op !== 'map') return { id, op, pid };
   const etag = 'etag' in head ? head.etag : undefined;
   if (etag !== null && (typeof etag !== 'string' || etag.length > MOST_ETAG)) return 'etag must be null or one that the reader gave';
   return { id, op, pid, etag };
+}
+
+/** See {@link AsideRequest}. */
+export function isAside(request: ReaderRequest): request is AsideRequest {
+  return request.op === 'memory' || request.op === 'program';
 }
 
 /** The id to answer a bad request under: its own where it has one, else 0. */

@@ -1,36 +1,43 @@
 import type { Socket } from 'node:net';
+import { AsideWork } from './aside-work.ts';
 import { LastTexts } from './last-texts.ts';
 import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
-import { describeSystem } from './procfs/system.ts';
-import type { ReaderHead, ReaderRequest } from './protocol.ts';
-import { idOf, parseRequest } from './request.ts';
+import { describeSystem, machineLayout } from './procfs/system.ts';
+import type { ReaderHead, TurnRequest } from './protocol.ts';
+import { idOf, isAside, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
+
+type Refusal = Extract<ReaderHead, { status: 'error' }>;
 
 interface Answer {
   readonly head: ReaderHead;
   readonly body?: Uint8Array;
 }
 
-/** Answers requests on one stream, strictly one after the other, in the order of asking. */
+/** Answers requests on one stream: those of a moment one after the other, in the order of asking; what may take long beside them. */
 export class ReaderServer {
   readonly #stream: Socket;
   readonly #avoidCmdline: ReadonlySet<number>;
   readonly #machine: Machine = readMachine();
   readonly #last = new LastTexts();
-  readonly #waiting: unknown[] = [];
+  readonly #waiting: (TurnRequest | Refusal)[] = [];
   #working = false;
+  readonly #aside: AsideWork;
 
   /** `avoidCmdline`: see listProcesses(). */
   constructor(stream: Socket, avoidCmdline: ReadonlySet<number>) {
     this.#stream = stream;
     this.#avoidCmdline = avoidCmdline;
+    this.#aside = new AsideWork((head) => {
+      this.#send(head);
+    });
     const incoming = new MessageReader();
     stream.on('data', (chunk) => {
       try {
-        for (const { head } of incoming.push(chunk)) this.#waiting.push(head);
+        for (const { head } of incoming.push(chunk)) this.#take(head);
       } catch {
         // Not this protocol: there is nobody to tell, and no way to find the next message.
         stream.destroy();
@@ -39,18 +46,22 @@ export class ReaderServer {
     });
   }
 
+  #take(head: unknown): void {
+    const request = parseRequest(head);
+    if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
+    else this.#waiting.push(typeof request === 'string' ? { id: idOf(head), status: 'error', error: 'bad_request', message: request } : request);
+  }
+
   async #work(): Promise<void> {
     this.#working = true;
-    while (this.#waiting.length > 0) {
-      const { head, body } = await this.#answer(this.#waiting.shift());
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      const { head, body } = 'status' in next ? { head: next } : await this.#answer(next);
       this.#send(head, body);
     }
     this.#working = false;
   }
 
-  async #answer(head: unknown): Promise<Answer> {
-    const request = parseRequest(head);
-    if (typeof request === 'string') return { head: { id: idOf(head), status: 'error', error: 'bad_request', message: request } };
+  async #answer(request: TurnRequest): Promise<Answer> {
     const { id } = request;
     const busy = (): void => {
       this.#send({ id, status: 'busy' });
@@ -62,20 +73,21 @@ export class ReaderServer {
     }
   }
 
-  async #serve(request: ReaderRequest, busy: () => void): Promise<Answer> {
+  async #serve(request: TurnRequest, busy: () => void): Promise<Answer> {
     const { id } = request;
     switch (request.op) {
       case 'processes':
         return { head: { id, status: 'processes', processes: await listProcesses(this.#avoidCmdline, busy) } };
       case 'system':
-        return { head: { id, status: 'system', system: describeSystem(this.#machine) } };
+        return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
       case 'forget':
         this.#last.forget(request.pid);
         return { head: { id, status: 'forgotten' } };
       case 'map': {
-        const before = process.cpuUsage();
+        // Of this thread: another one may sum up the memory of a process meanwhile.
+        const before = process.threadCpuUsage();
         const map = await readMap(request.pid, request.etag, this.#machine, this.#last, busy);
-        const { user, system } = process.cpuUsage(before);
+        const { user, system } = process.threadCpuUsage(before);
         const cpuMs = (user + system) / 1000;
         if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message } };
         const { etag, frame, takenAt, cost } = map;

@@ -8,7 +8,7 @@ import { otherUser } from '../../test/other-user.ts';
 import { TINY_PAGE, TOKEN, WebClient } from '../../test/web-client.ts';
 import { parseStat } from '../reader/procfs/stat.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
-import type { MapHeadJson, RegionJson } from './map-json.ts';
+import type { MapHeadJson, RegionJson } from '@procmap/shared/map-json.ts';
 
 type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 

@@ -9,10 +9,12 @@ import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
 import { refuse } from './refuse.ts';
 import { healthRoute } from './routes/health.ts';
-import { mapRoute } from './routes/map.ts';
+import { locateRoute } from './routes/locate.ts';
+import { mapRoutes } from './routes/map.ts';
 import { pageRoutes } from './routes/page.ts';
 import { processesRoute } from './routes/processes.ts';
 import { sessionRoute } from './routes/session.ts';
+import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
 
 declare module 'fastify' {
@@ -88,7 +90,9 @@ export function buildApp(parts: AppParts): FastifyInstance {
   pageRoutes(app, parts.page);
   sessionRoute(app, access);
   processesRoute(app, parts.reader);
-  mapRoute(app, parts.reader);
+  mapRoutes(app, parts.reader);
+  statsRoutes(app, parts.reader);
+  locateRoute(app, parts.reader);
   systemRoute(app, parts.reader, parts.version);
   return app;
 }

@@ -7,7 +7,7 @@ import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import { Access } from './access.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from './guard.ts';
-import { ProcessFeed } from './process-feed.ts';
+import { MemoryFeeds, processFeed } from './feeds.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
 const TOKEN = 'a-token';
@@ -70,7 +70,14 @@ beforeEach(() => {
   reader = new FakeReaderLink();
   reader.shown.set(7, tableOf(manyLines(10)));
   welcome = () => Promise.resolve(WELCOME);
-  sources = { guard: new Guard([]), access, processes: new WatchedProcesses(reader.link), feed: new ProcessFeed(reader.link), welcome: () => welcome() };
+  sources = {
+    guard: new Guard([]),
+    access,
+    processes: new WatchedProcesses(reader.link),
+    feed: processFeed(reader.link),
+    memory: new MemoryFeeds(reader.link),
+    welcome: () => welcome(),
+  };
   const credentials = access.exchange(access.mintKey());
   if (credentials === null) throw new Error('a fresh key counts');
   visitor = { ...credentials, headers: { cookie: access.cookieHeader(credentials).split(';')[0] ?? '' } };

@@ -4,16 +4,12 @@ import { type ClientMessage, parseClientMessage, type ServerMessage } from '@pro
 import type { WebSocket } from 'ws';
 import type { Access, Grant } from './access.ts';
 import type { Guard } from './guard.ts';
-import type { ProcessFeed } from './process-feed.ts';
-import { Viewer } from './viewer.ts';
-import type { WatchedProcesses } from './watched-processes.ts';
+import { Viewer, type ViewerSources } from './viewer.ts';
 
 /** What the stream serves its viewers from. */
-export interface StreamSources {
+export interface StreamSources extends ViewerSources {
   readonly guard: Guard;
   readonly access: Access;
-  readonly processes: WatchedProcesses;
-  readonly feed: ProcessFeed;
   readonly welcome: () => Promise<Extract<ServerMessage, { type: 'welcome' }>>;
 }
 
@@ -37,7 +33,7 @@ export class Connection {
     this.#peer = peer;
     this.#headers = headers;
     this.#sources = sources;
-    this.#viewer = new Viewer(peer, sources.processes, sources.feed);
+    this.#viewer = new Viewer(peer, sources);
     const hello = setTimeout(() => {
       if (this.#grant === null) this.#end(UNAUTHORISED, 'no hello');
     }, HELLO_MS);

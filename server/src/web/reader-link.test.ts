@@ -11,7 +11,7 @@ const READER = new URL('../reader/main.ts', import.meta.url).pathname;
 
 /** Answers everything at once. */
 function willing(request: ReaderRequest, reader: ScriptedReader): void {
-  reader.reply({ id: request.id, status: 'system', system: SYSTEM });
+  reader.reply({ id: request.id, status: 'system', system: SYSTEM, layout: null });
 }
 
 /** What became of a promise by now: its fault's word, or 'answered', or 'waiting'. */
@@ -169,7 +169,7 @@ describe('with a scripted reader, a link', () => {
       expect(fate()).toBe('stalled');
     }
     start(willing);
-    await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { system: SYSTEM } });
+    await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { system: SYSTEM, layout: null } });
   });
 
   it('fails what is asked when readers come and die without an answer', async () => {

@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
-import type { ReaderErrorWord, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
+import type { AsideRequest, ReaderErrorWord, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 
 type Op = ReaderRequest['op'];
+/** See AsideRequest. */
+const ASIDE: readonly Op[] = ['memory', 'program'] satisfies readonly AsideRequest['op'][];
 /** A request without its id. */
 type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
 
@@ -10,6 +12,8 @@ interface Answers {
   readonly processes: Extract<ReaderHead, { status: 'processes' }>;
   readonly system: Extract<ReaderHead, { status: 'system' }>;
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
+  readonly memory: Extract<ReaderHead, { status: 'memory' }>;
+  readonly program: Extract<ReaderHead, { status: 'program' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 
@@ -45,11 +49,16 @@ interface Pending {
 const STUCK_MS = 1000;
 /** A fresh reader has to start first, on a machine that may be busy. */
 const START_MS = 10_000;
+const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
+const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
 const MOST_DEATHS = 2;
+/** For what is answered out of turn: to sum up the memory of a process with a terabyte takes half of that. */
+const ASIDE_MS = 30_000;
 
 /**
  * The asking end of the reader's stream. The reader answers one request after the other, so that the first one waiting is what it works at: when that takes
- * too long without a sign of life, `stuck` is told, which replaces the reader; that request fails, and all behind it are asked again.
+ * too long without a sign of life, `stuck` is told, which replaces the reader; that request fails, and all behind it are asked again. What it does aside
+ * has a time of its own, and then the reader is replaced as well: else the kernel would hold one thread of it after the other.
  */
 export class ReaderLink {
   readonly #stuck: (reason: string) => void;
@@ -57,6 +66,8 @@ export class ReaderLink {
   /** The reader has answered its first question. */
   #up = false;
   readonly #waiting: Pending[] = [];
+  /** By id: what the reader may answer when it can. */
+  readonly #aside = new Map<number, Pending>();
   #id = 0;
   /** Of the reader that is there: how long it may still be silent. */
   #timer: NodeJS.Timeout | undefined;
@@ -99,14 +110,41 @@ export class ReaderLink {
     return new Promise((resolve, reject) => {
       const id = ++this.#id;
       const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
-      this.#waiting.push({ id, request: { id, ...request }, what: `${request.op}${pid}`, deaths: 0, resolve: resolve as (answer: Answer<Op>) => void, reject });
+      const pending = { id, request: { id, ...request }, what: `${request.op}${pid}`, deaths: 0, resolve: resolve as (answer: Answer<Op>) => void, reject };
+      const isAside = ASIDE.includes(request.op);
+      if (isAside) this.#askAside(pending);
+      else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {
         this.#miss();
         return;
       }
       this.#send(this.#stream, { id, ...request });
-      if (this.#waiting.length === 1) this.#begin();
+      if (!isAside && this.#waiting.length === 1) this.#begin();
     });
+  }
+
+  #askAside(pending: Pending): void {
+    const began = performance.now();
+    const settle = <A extends readonly unknown[]>(how: (...args: A) => void) => {
+      return (...args: A): void => {
+        clearTimeout(timer);
+        this.#aside.delete(pending.id);
+        how(...args);
+      };
+    };
+    const { resolve } = pending;
+    const aside = {
+      ...pending,
+      resolve: settle((answer: Answer<Op>) => {
+        resolve({ ...answer, tookMs: performance.now() - began });
+      }),
+      reject: settle(pending.reject),
+    };
+    this.#aside.set(pending.id, aside);
+    const timer = setTimeout(() => {
+      aside.reject(new ReaderFault('stalled', STALLED));
+      if (this.#up) this.#replace(pending.what);
+    }, ASIDE_MS);
   }
 
   #send(stream: Socket, request: object): void {
@@ -138,18 +176,24 @@ export class ReaderLink {
 
   #giveUp(what: string): void {
     const first = this.#up ? this.#waiting.shift() : undefined;
+    this.#replace(what);
+    first?.reject(new ReaderFault('stalled', STALLED));
+  }
+
+  #replace(what: string): void {
     this.#drop();
     this.#stuck(`no answer to ${what}`);
-    first?.reject(new ReaderFault('stalled', 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again'));
   }
 
   /** The reader died by itself: the next one is asked again what it was at, but a question that kills readers is not asked for ever. */
   #lost(): void {
     const first = this.#up ? this.#waiting[0] : undefined;
+    const wasUp = this.#up;
     this.#drop();
+    if (wasUp) for (const aside of [...this.#aside.values()]) if (++aside.deaths >= MOST_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
     if (first === undefined || ++first.deaths < MOST_DEATHS) return;
     this.#waiting.shift();
-    first.reject(new ReaderFault('unreadable', 'the reader died of it, twice; its last words are in the log of the daemon'));
+    first.reject(new ReaderFault('unreadable', DIED));
   }
 
   /** Without a reader, until the next one comes. */
@@ -158,14 +202,15 @@ export class ReaderLink {
     this.#stream = null;
     this.#up = false;
     this.#unwatch();
-    if (this.#waiting.length > 0) this.#miss();
+    if (this.#waiting.length + this.#aside.size > 0) this.#miss();
   }
 
   /** Who waits for a reader does not wait for ever, also when one after the other comes and dies. */
   #miss(): void {
     this.#absence ??= setTimeout(() => {
       this.#absence = undefined;
-      for (const { reject } of this.#waiting.splice(0)) reject(new ReaderFault('stalled', 'there is no reader; the log of the daemon says why'));
+      for (const { reject } of [...this.#waiting.splice(0), ...this.#aside.values()])
+        reject(new ReaderFault('stalled', 'there is no reader; the log of the daemon says why'));
     }, START_MS);
   }
 
@@ -176,16 +221,20 @@ export class ReaderLink {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
-      for (const { request } of this.#waiting) if (this.#stream !== null) this.#send(this.#stream, request);
+      for (const { request } of [...this.#waiting, ...this.#aside.values()]) if (this.#stream !== null) this.#send(this.#stream, request);
       this.#begin();
       return;
     }
+    if (head.status === 'busy') return;
     const first = this.#waiting[0];
-    if (head.id !== first?.id || head.status === 'busy') return;
+    const pending = head.id === first?.id ? first : this.#aside.get(head.id);
+    if (pending === undefined) return;
     const tookMs = performance.now() - this.#firstSince;
-    this.#waiting.shift();
-    this.#begin();
-    if (head.status === 'error') first.reject(new ReaderFault(head.error, head.message));
-    else first.resolve({ head, body: message.body, tookMs });
+    if (pending === first) {
+      this.#waiting.shift();
+      this.#begin();
+    }
+    if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message));
+    else pending.resolve({ head, body: message.body, tookMs });
   }
 }

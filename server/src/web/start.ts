@@ -6,9 +6,9 @@ import { reachableHost } from '../daemon/link.ts';
 import { Access } from './access.ts';
 import { buildApp } from './app.ts';
 import { Guard } from './guard.ts';
-import { KERNEL_HALF } from './kernel-half.ts';
+import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { PageFiles } from './page-files.ts';
-import { ProcessFeed } from './process-feed.ts';
+import { MemoryFeeds, processFeed } from './feeds.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
 import { WatchedProcesses } from './watched-processes.ts';
@@ -35,7 +35,8 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     guard,
     access,
     processes: new WatchedProcesses(reader),
-    feed: new ProcessFeed(reader),
+    feed: processFeed(reader),
+    memory: new MemoryFeeds(reader),
     welcome: async () => {
       const { system } = (await reader.ask({ op: 'system' })).head;
       return {

@@ -3,7 +3,8 @@ import { linesOf, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import { PageOutlet } from '../../test/page-outlet.ts';
-import { ProcessFeed } from './process-feed.ts';
+import type { Feed } from './feed.ts';
+import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Viewer } from './viewer.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
@@ -14,13 +15,15 @@ const MUCH = 1024 * 1024 + 1;
 
 let reader: FakeReaderLink;
 let processes: WatchedProcesses;
-let feed: ProcessFeed;
+let feed: Feed;
+let memory: MemoryFeeds;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
   reader = new FakeReaderLink();
   processes = new WatchedProcesses(reader.link);
-  feed = new ProcessFeed(reader.link);
+  feed = processFeed(reader.link);
+  memory = new MemoryFeeds(reader.link);
   show(0);
 });
 
@@ -36,7 +39,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 function open(): { page: PageOutlet; viewer: Viewer } {
   const page = new PageOutlet();
-  return { page, viewer: new Viewer(page, processes, feed) };
+  return { page, viewer: new Viewer(page, { processes, feed, memory }) };
 }
 
 async function watching(rateHz = 1): Promise<{ page: PageOutlet; viewer: Viewer }> {

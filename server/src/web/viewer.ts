@@ -1,7 +1,8 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import type { MapVersion } from './map-version.ts';
 import type { Pace } from './pace.ts';
-import type { ProcessFeed } from './process-feed.ts';
+import type { Feed } from './feed.ts';
+import type { MemoryFeeds } from './feeds.ts';
 import type { StateMessage, Tick, WatchedProcess, Watcher } from './watched-process.ts';
 import type { WatchedProcesses } from './watched-processes.ts';
 
@@ -12,6 +13,14 @@ export interface Outlet {
   readonly bufferedAmount: number;
   /** Ends it: the other end takes nothing any more. */
   terminate(): void;
+}
+
+/** What viewers are served from. */
+export interface ViewerSources {
+  readonly processes: WatchedProcesses;
+  /** The list of processes. */
+  readonly feed: Feed;
+  readonly memory: MemoryFeeds;
 }
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
@@ -27,8 +36,7 @@ const NOTEWORTHY = 0.1;
 /** One page: which process it watches, how often, and which version of the map it has. */
 export class Viewer implements Watcher {
   readonly #outlet: Outlet;
-  readonly #processes: WatchedProcesses;
-  readonly #feed: ProcessFeed;
+  readonly #sources: ViewerSources;
   #watched: WatchedProcess | null = null;
   #askedHz = 0;
   #paused = false;
@@ -38,14 +46,16 @@ export class Viewer implements Watcher {
   #toldOf = -Infinity;
   #jammedSince: number | null = null;
   #saidHz = { asked: 0, actual: 0 };
-  readonly #onProcesses = (text: string): void => {
+  #wantsMemory = false;
+  /** Of which process it hears the memory figures; 0: of none. */
+  #memoryOf = 0;
+  readonly #onText = (text: string): void => {
     if (!this.#isJammed()) this.#outlet.send(text);
   };
 
-  constructor(outlet: Outlet, processes: WatchedProcesses, feed: ProcessFeed) {
+  constructor(outlet: Outlet, sources: ViewerSources) {
     this.#outlet = outlet;
-    this.#processes = processes;
-    this.#feed = feed;
+    this.#sources = sources;
   }
 
   /** Also who pauses wants a first map. */
@@ -58,7 +68,8 @@ export class Viewer implements Watcher {
       case 'watch':
         this.#unwatch();
         this.#askedHz = request.rateHz;
-        this.#watched = this.#processes.watch(request.pid, this);
+        this.#watched = this.#sources.processes.watch(request.pid, this);
+        this.#followMemory();
         return;
       case 'unwatch':
         this.#unwatch();
@@ -69,10 +80,12 @@ export class Viewer implements Watcher {
         return;
       case 'pause':
         this.#paused = true;
+        this.#followMemory();
         this.#watched?.schedule();
         return;
       case 'resume':
         this.#paused = false;
+        this.#followMemory();
         this.#watched?.hurry(this);
         return;
       case 'resync':
@@ -81,14 +94,18 @@ export class Viewer implements Watcher {
         this.#watched?.hurry(this);
         return;
       case 'processes':
-        this.#feed.remove(this.#onProcesses);
-        if (request.on) this.#feed.add(this.#onProcesses);
+        this.#sources.feed.remove(this.#onText);
+        if (request.on) this.#sources.feed.add(this.#onText);
+        return;
+      case 'memory':
+        this.#wantsMemory = request.on;
+        this.#followMemory();
     }
   }
 
   close(): void {
     this.#unwatch();
-    this.#feed.remove(this.#onProcesses);
+    this.#sources.feed.remove(this.#onText);
   }
 
   #unwatch(): void {
@@ -98,7 +115,17 @@ export class Viewer implements Watcher {
     this.#paused = false;
     this.#toldOf = -Infinity;
     this.#saidHz = { asked: 0, actual: 0 };
-    if (watched !== null) this.#processes.unwatch(watched, this);
+    if (watched !== null) this.#sources.processes.unwatch(watched, this);
+    this.#followMemory();
+  }
+
+  /** Hears the memory figures of the process that it watches, unless it is paused or wants none. */
+  #followMemory(): void {
+    const pid = this.#wantsMemory && !this.#paused ? (this.#watched?.pid ?? 0) : 0;
+    if (pid === this.#memoryOf) return;
+    if (this.#memoryOf !== 0) this.#sources.memory.remove(this.#memoryOf, this.#onText);
+    if (pid !== 0) this.#sources.memory.add(pid, this.#onText);
+    this.#memoryOf = pid;
   }
 
   onState(state: StateMessage, last: MapVersion | null): void {

@@ -5,7 +5,7 @@ import { allocateTable } from '@procmap/shared/region.ts';
 import { expect, it } from 'vitest';
 import { describe as describeInterval, titleOf } from './details.ts';
 import { exportName } from './export.ts';
-import { permsWords } from './words.ts';
+import { permsWords } from '@procmap/shared/words.ts';
 
 const layout = {
   bits: 64,

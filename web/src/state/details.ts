@@ -6,7 +6,7 @@ import { formatAddress } from '@procmap/shared/page.ts';
 import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { kindLabel, kindSentence, permsWords, typeWords } from './words.ts';
+import { kindLabel, kindSentence, permsWords, typeWords } from '@procmap/shared/words.ts';
 
 /** A file behind a mapping. */
 export interface Backing {

@@ -6,7 +6,7 @@ import { allocateTable } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findHits, parseQuery } from './query.ts';
-import { summarise } from './summary.ts';
+import { summarise } from '@procmap/shared/summary.ts';
 
 const layout = {
   bits: 64,

@@ -4,7 +4,7 @@ import { nameCount } from '@procmap/shared/names.ts';
 import { type Address, parseAddress } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { shownName } from './details.ts';
-import { kindLabel } from './words.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
 
 /** What was typed in the search box, understood. */
 export type Query =

@@ -4,7 +4,7 @@ import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { tile } from '@procmap/shared/intervals.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { summarise } from './summary.ts';
+import { summarise } from '@procmap/shared/summary.ts';
 
 /** One map, as it stood at `meta.takenAt`. Replaced whole, never changed: typed arrays in a proxy are slow. */
 interface Snapshot {

@@ -1,6 +1,7 @@
 import { hostname, release } from 'node:os';
 import { escapeText } from '@procmap/shared/escape.ts';
 import type { SystemInfo } from '../protocol.ts';
+import type { Layout } from '@procmap/shared/layout.ts';
 import { inferLayout } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { readOwnStatus } from './own-status.ts';
@@ -8,7 +9,7 @@ import { readsAll } from './reach.ts';
 
 export function describeSystem(machine: Machine): SystemInfo {
   const own = readOwnStatus();
-  const layout = inferLayout({ ...machine, processBits: 64, limitedTo3GiB: false, highestPage: 0 });
+  const layout = machineLayout(machine);
   return {
     kernel_release: release(),
     arch: machine.machine,
@@ -20,4 +21,9 @@ export function describeSystem(machine: Machine): SystemInfo {
     capabilities: own.effective,
     reads_all: readsAll(own),
   };
+}
+
+/** Of a process of the machine's own width; null for a machine that procmap does not know. */
+export function machineLayout(machine: Machine): Layout | null {
+  return inferLayout({ ...machine, processBits: 64, limitedTo3GiB: false, highestPage: 0 });
 }

@@ -1,17 +1,40 @@
 import { Readable } from 'node:stream';
-import { decodeFrame } from '@procmap/shared/codec.ts';
-import type { FastifyInstance } from 'fastify';
-import { mapJson } from '../map-json.ts';
+import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
+import { regionsCsv } from '@procmap/shared/csv.ts';
+import { tile } from '@procmap/shared/intervals.ts';
+import { mapJson } from '@procmap/shared/map-json.ts';
+import { EMPTY_TABLE } from '@procmap/shared/region.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { apiError, ApiFault } from '../api-error.ts';
 import { pidOf } from '../pid.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
-/** GET /api/processes/:pid/map: the whole address space at this moment. */
-export function mapRoute(app: FastifyInstance, reader: ReaderLink): void {
+/** The whole address space of a process at this moment. */
+export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<Frame, { type: 'snapshot' }>> {
+  const frame = decodeFrame((await reader.ask({ op: 'map', pid, etag: null })).body);
+  if (frame.type !== 'snapshot') throw new Error('the reader sent no snapshot');
+  return frame;
+}
+
+/** GET /api/processes/:pid/map, and the same as CSV; GET /api/kernel.csv. */
+export function mapRoutes(app: FastifyInstance, reader: ReaderLink): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/map', async (request, reply) => {
     const pid = pidOf(request.params.pid);
-    const [system, map] = await Promise.all([reader.ask({ op: 'system' }), reader.ask({ op: 'map', pid, etag: null })]);
-    const frame = decodeFrame(map.body);
-    if (frame.type !== 'snapshot') throw new Error('the reader sent no snapshot');
-    return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(frame.meta, frame.table, system.head.system)));
+    const [system, { meta, table }] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid)]);
+    return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(meta, table, system.head.system)));
   });
+  app.get<{ Params: { pid: string } }>('/api/processes/:pid/maps.csv', async (request, reply) => {
+    const { meta, table } = await askMap(reader, pidOf(request.params.pid));
+    return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout), 'maps'));
+  });
+  app.get('/api/kernel.csv', async (_, reply) => {
+    const { system, layout } = (await reader.ask({ op: 'system' })).head;
+    if (layout === null) throw new ApiFault(apiError(503, 'unknown_layout', `procmap does not know the address-space layout of ${system.arch}`));
+    return sendCsv(reply, 'procmap-kernel.csv', regionsCsv(tile(EMPTY_TABLE, layout), 'kernel'));
+  });
+}
+
+/** The name is ours and not the process's, whose name may hold anything. */
+function sendCsv(reply: FastifyReply, fileName: string, chunks: Generator<string>): FastifyReply {
+  return reply.type('text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${fileName}"`).send(Readable.from(chunks));
 }

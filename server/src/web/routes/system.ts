@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { KERNEL_HALF } from '../kernel-half.ts';
+import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
 /** GET /api/system: of which versions all is, on what machine, and what procmap may read there. */

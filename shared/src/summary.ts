@@ -1,6 +1,6 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
-import { isMappingKind, Kind, KINDS } from '@procmap/shared/kind.ts';
-import { isNoAccess, isWriteExec } from '@procmap/shared/perms.ts';
+import type { Intervals } from './intervals.ts';
+import { isMappingKind, Kind, KINDS } from './kind.ts';
+import { isNoAccess, isWriteExec } from './perms.ts';
 
 export interface KindTotal {
   readonly kind: number;

@@ -1,13 +1,12 @@
-import type { MapMeta } from '@procmap/shared/frame.ts';
-import { escapeMapsName } from '@procmap/shared/escape.ts';
-import { type Intervals, spaceOf, tile } from '@procmap/shared/intervals.ts';
-import { kindName } from '@procmap/shared/kind.ts';
-import { addressDigits } from '@procmap/shared/layout.ts';
-import { nameBytes } from '@procmap/shared/names.ts';
-import { formatAddress, PAGE_SIZE } from '@procmap/shared/page.ts';
-import { permsText, typeText } from '@procmap/shared/perms.ts';
-import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
-import type { SystemInfo } from '../reader/protocol.ts';
+import type { MapMeta } from './frame.ts';
+import { escapeMapsName } from './escape.ts';
+import { type Intervals, spaceOf, tile } from './intervals.ts';
+import { kindName } from './kind.ts';
+import { addressDigits } from './layout.ts';
+import { nameBytes } from './names.ts';
+import { bytesJson, formatAddress } from './page.ts';
+import { permsText, typeText } from './perms.ts';
+import { deviceText, inodeText, type MappingTable } from './region.ts';
 import { KERNEL_HALF } from './kernel-half.ts';
 
 /** One region of `GET /api/processes/:pid/map`. What a region that is not mapped has not is null. */
@@ -44,19 +43,26 @@ export interface MapHeadJson {
   readonly kernel_note: string;
 }
 
+/** Of what machine the map is. */
+export interface MachineJson {
+  /** As uname -m says it. */
+  readonly arch: string;
+  readonly page_size: number;
+}
+
 const ROWS_PER_CHUNK = 512;
 
 /** The answer as text, in chunks: 65,000 mappings are 25 MB of it, which nobody needs to hold at once. Regions descend. */
-export function* mapJson(meta: MapMeta, table: MappingTable, system: SystemInfo): Generator<string> {
+export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJson): Generator<string> {
   const { process, layout } = meta;
   const head: MapHeadJson = {
     pid: process.pid,
     comm: process.comm,
     taken_at: new Date(meta.takenAt).toISOString(),
-    arch: system.arch,
+    arch: machine.arch,
     bits: layout.bits,
     process_bits: layout.processBits,
-    page_size: system.page_size,
+    page_size: machine.page_size,
     paging_levels: layout.pagingLevels,
     task_size: formatAddress(layout.taskEnd, 1),
     torn: meta.cost.torn,
@@ -86,7 +92,7 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
   const place = {
     start: formatAddress(start, digits),
     end: formatAddress(end, digits),
-    size: exact((end - start) * PAGE_SIZE, () => BigInt(end - start) * BigInt(PAGE_SIZE)),
+    size: bytesJson({ page: end - start, byte: 0 }),
     space: spaceOf(intervals, i),
     kind: kindName(intervals.kind[i] ?? 0),
   };
@@ -99,13 +105,8 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
     type: typeText(perms),
     offset: formatAddress(table.offset[row] ?? 0, 1),
     device: deviceText(table, row),
-    inode: exact(Number(inode), () => BigInt(inode)),
+    inode: Number(inode) <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode,
     name: escapeMapsName(nameBytes(table.names, table.name[row] ?? 0)),
     source: 'maps',
   };
-}
-
-/** A number where JSON's readers take it exactly, else its digits. */
-function exact(value: number, whole: () => bigint): number | string {
-  return value <= Number.MAX_SAFE_INTEGER ? value : whole().toString();
 }

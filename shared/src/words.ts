@@ -1,7 +1,7 @@
-import { type KindName, kindName } from '@procmap/shared/kind.ts';
-import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { type KindName, kindName } from './kind.ts';
+import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
 
-/** What the page calls each kind, and one sentence that explains it to somebody who never saw the word. */
+/** What each kind is called, and one sentence that explains it to somebody who never saw the word. */
 interface KindWords {
   readonly label: string;
   readonly sentence: string;

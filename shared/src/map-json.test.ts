@@ -1,17 +1,17 @@
-import { tile } from '@procmap/shared/intervals.ts';
-import { Kind } from '@procmap/shared/kind.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
+import { tile } from './intervals.ts';
+import { Kind } from './kind.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from './table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SYSTEM } from '../../test/scripted-reader.ts';
 import { mapJson, type MapHeadJson, regionJson, type RegionJson } from './map-json.ts';
 
 type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 
+const MACHINE = { arch: 'x86_64', page_size: 4096 };
 const LINE: Line = { start: 0x400, end: 0x403, offset: 2, inodeLow: 7, inodeHigh: 0, device: (0xfe << 20) | 1, perms: 5, kind: Kind.text, name: '/bin/true' };
 
 function jsonOf(lines: readonly Line[], layout = LAYOUT_64): MapJson {
-  return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), SYSTEM)].join('')) as MapJson;
+  return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), MACHINE)].join('')) as MapJson;
 }
 
 /** The region of one mapping alone. */
@@ -48,7 +48,7 @@ describe('the regions', () => {
       expect(regions.filter(({ source }) => source === 'maps')).toHaveLength(rows);
       expect(regions.at(-1)).toMatchObject({ start: '0x0000000000000000', kind: 'null_trap' });
     }
-    const chunks = [...mapJson(META, tableOf(manyLines(5000)), SYSTEM)];
+    const chunks = [...mapJson(META, tableOf(manyLines(5000)), MACHINE)];
     expect(chunks.length).toBeGreaterThan(10);
   });
 

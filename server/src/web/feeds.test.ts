@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
-import { ProcessFeed } from './process-feed.ts';
+import type { Feed } from './feed.ts';
+import { processFeed } from './feeds.ts';
 import { ReaderFault } from './reader-link.ts';
 
 const ONE: ProcessInfo = {
@@ -20,13 +21,13 @@ const ONE: ProcessInfo = {
 };
 
 let reader: FakeReaderLink;
-let feed: ProcessFeed;
+let feed: Feed;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   reader = new FakeReaderLink();
   reader.processes = [ONE];
-  feed = new ProcessFeed(reader.link);
+  feed = processFeed(reader.link);
 });
 
 afterEach(() => {

@@ -1,0 +1,45 @@
+import { failureOf } from './outcome.ts';
+import { readMemory } from './procfs/memory.ts';
+import { readProgram } from './procfs/program.ts';
+import type { AsideRequest, ReaderHead } from './protocol.ts';
+
+/** libuv has four threads for files: one stays free, whatever the kernel holds. */
+const MOST_AT_ONCE = 3;
+
+/** Answers what may take long, beside the event loop: several at once, the others when one of these is done. */
+export class AsideWork {
+  readonly #answer: (head: ReaderHead) => void;
+  readonly #waiting: AsideRequest[] = [];
+  #running = 0;
+
+  constructor(answer: (head: ReaderHead) => void) {
+    this.#answer = answer;
+  }
+
+  take(request: AsideRequest): void {
+    this.#waiting.push(request);
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#running === MOST_AT_ONCE) return;
+    const request = this.#waiting.shift();
+    if (request === undefined) return;
+    this.#running++;
+    void headOf(request).then((head) => {
+      this.#running--;
+      this.#answer(head);
+      this.#next();
+    });
+  }
+}
+
+async function headOf(request: AsideRequest): Promise<ReaderHead> {
+  const { id, pid } = request;
+  try {
+    if (request.op === 'memory') return { id, status: 'memory', memory: await readMemory(pid) };
+    return { id, status: 'program', program: await readProgram(pid) };
+  } catch (error) {
+    return { id, status: 'error', ...failureOf(error, pid) };
+  }
+}

@@ -1,0 +1,72 @@
+/** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */
+export interface Elf {
+  readonly bits: 32 | 64;
+  readonly machine: string;
+  readonly positionIndependent: boolean;
+  /** Where the name of the dynamic linker stands in the file; null for a static program. */
+  readonly interpreter: { readonly offset: number; readonly size: number } | null;
+}
+
+/** Reads `length` bytes at `position` of the file, fewer at its end. */
+export type ReadAt = (position: number, length: number) => Promise<Buffer>;
+
+const MAGIC = 0x464c457f;
+const ET_EXEC = 2;
+const ET_DYN = 3;
+const PT_INTERP = 3;
+/** More program headers than any linker makes. */
+const MOST_HEADERS = 128;
+const MOST_INTERPRETER = 4096;
+
+/** e_machine (include/uapi/linux/elf-em.h). */
+const MACHINES: Readonly<Record<number, string>> = {
+  3: 'i386',
+  8: 'MIPS',
+  20: 'PowerPC',
+  21: 'PowerPC64',
+  22: 'S/390',
+  40: 'ARM',
+  62: 'x86-64',
+  183: 'AArch64',
+  243: 'RISC-V',
+  258: 'LoongArch',
+};
+
+/** null for what is no ELF program. */
+export async function readElf(readAt: ReadAt): Promise<Elf | null> {
+  const head = await readAt(0, 64);
+  if (head.length < 52 || head.readUInt32LE(0) !== MAGIC) return null;
+  const bits = head[4] === 2 ? 64 : head[4] === 1 ? 32 : null;
+  // Byte order 1: little endian, as every machine that procmap knows.
+  if (bits === null || head[5] !== 1 || (bits === 64 && head.length < 64)) return null;
+  const type = head.readUInt16LE(16);
+  if (type !== ET_EXEC && type !== ET_DYN) return null;
+  const code = head.readUInt16LE(18);
+  return {
+    bits,
+    machine: MACHINES[code] ?? `machine ${code}`,
+    positionIndependent: type === ET_DYN,
+    interpreter: await findInterpreter(head, bits, readAt),
+  };
+}
+
+async function findInterpreter(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<Elf['interpreter']> {
+  const wide = bits === 64;
+  const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
+  const entrySize = head.readUInt16LE(wide ? 54 : 42);
+  const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MOST_HEADERS);
+  if (entrySize < (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return null;
+  const table = await readAt(tableAt, entrySize * count);
+  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
+    if (table.readUInt32LE(at) !== PT_INTERP) continue;
+    const offset = wide ? Number(table.readBigUInt64LE(at + 8)) : table.readUInt32LE(at + 4);
+    const size = wide ? Number(table.readBigUInt64LE(at + 32)) : table.readUInt32LE(at + 16);
+    return Number.isSafeInteger(offset) ? { offset, size: Math.min(size, MOST_INTERPRETER) } : null;
+  }
+  return null;
+}
+
+/** In words, as file(1) has them. */
+export function elfText({ bits, machine, positionIndependent, interpreter }: Elf): string {
+  return `ELF ${bits}-bit, ${machine}, ${positionIndependent ? 'position-independent' : 'at a fixed address'}, ${interpreter === null ? 'statically' : 'dynamically'} linked`;
+}

@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
+import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
+import { parseStatus } from './status.ts';
+
+/**
+ * Memory figures of a process; throws the system's error when there is no such process. smaps_rollup is read beside the event loop: the kernel walks all page tables of
+ * the process for it, which takes seconds for a very large one, and waits while the process changes its map.
+ */
+export async function readMemory(pid: number): Promise<Memory> {
+  const began = performance.now();
+  const smem = await readSmem(pid);
+  const readMs = performance.now() - began;
+  const { vsizeKb, rssKb } = parseStatus(readSmall(procPath(pid, 'status')));
+  const memTotalKb = kibOf(readSmall(`${PROC_ROOT}/meminfo`).toString('latin1'), 'MemTotal');
+  return {
+    vsz_kb: vsizeKb,
+    rss_kb: rssKb,
+    mem_percent: memPercent(rssKb, memTotalKb),
+    smem,
+    mem_total_kb: memTotalKb,
+    max_map_count: Number.parseInt(readSmall(`${PROC_ROOT}/sys/vm/max_map_count`).toString('latin1'), 10),
+    taken_at: Date.now(),
+    read_ms: readMs,
+  };
+}
+
+/** null when the file may not be read, or has nothing to say (a process that is ending). */
+async function readSmem(pid: number): Promise<Smem | null> {
+  try {
+    return parseRollup(await readFile(procPath(pid, 'smaps_rollup'), 'latin1'));
+  } catch {
+    return null;
+  }
+}
+
+/** Sums as smem(8) makes them of smaps; null for a text that is none of smaps_rollup. */
+export function parseRollup(text: string): Smem | null {
+  // The first line names an address range, and [rollup].
+  if (!text.includes('\nRss:')) return null;
+  return {
+    swap_kb: kibOf(text, 'Swap'),
+    uss_kb: kibOf(text, 'Private_Clean') + kibOf(text, 'Private_Dirty'),
+    pss_kb: kibOf(text, 'Pss'),
+    rss_kb: kibOf(text, 'Rss'),
+  };
+}
+
+/** `Label:   123 kB` at the beginning of a line; 0 where there is none. */
+function kibOf(text: string, label: string): number {
+  const match = new RegExp(`^${label}:\\s+([0-9]+) kB$`, 'm').exec(text);
+  return match === null ? 0 : Number(match[1]);
+}

@@ -1,0 +1,49 @@
+import { Feed, restMs } from './feed.ts';
+import { type ReaderLink, ReaderFault } from './reader-link.ts';
+
+const EVERY_MS = 2000;
+/** What may not be read now seldom may a moment later. */
+const RETRY_MS = 10_000;
+
+/** The list of processes, for all pickers that are open. */
+export function processFeed(reader: ReaderLink): Feed {
+  return new Feed(EVERY_MS, async () => {
+    const { head, tookMs } = await reader.ask({ op: 'processes' });
+    return { message: { type: 'processes', processes: [...head.processes] }, pauseMs: restMs(EVERY_MS, tookMs) };
+  });
+}
+
+/** The memory figures of one process, for all pages that show them. The kernel walks its page tables for these: the larger it is, the less often. */
+function memoryFeed(reader: ReaderLink, pid: number): Feed {
+  return new Feed(RETRY_MS, async () => {
+    try {
+      const { memory } = (await reader.ask({ op: 'memory', pid })).head;
+      return { message: { type: 'memory', pid, memory, message: '' }, pauseMs: restMs(EVERY_MS, memory.read_ms) };
+    } catch (error) {
+      if (!(error instanceof ReaderFault)) throw error;
+      return { message: { type: 'memory', pid, memory: null, message: error.message }, pauseMs: RETRY_MS };
+    }
+  });
+}
+
+/** A feed of memory figures for each process of which somebody wants them. */
+export class MemoryFeeds {
+  readonly #reader: ReaderLink;
+  readonly #byPid = new Map<number, Feed>();
+
+  constructor(reader: ReaderLink) {
+    this.#reader = reader;
+  }
+
+  add(pid: number, listener: (text: string) => void): void {
+    let feed = this.#byPid.get(pid);
+    if (feed === undefined) this.#byPid.set(pid, (feed = memoryFeed(this.#reader, pid)));
+    feed.add(listener);
+  }
+
+  remove(pid: number, listener: (text: string) => void): void {
+    const feed = this.#byPid.get(pid);
+    feed?.remove(listener);
+    if (feed?.isHeard === false) this.#byPid.delete(pid);
+  }
+}

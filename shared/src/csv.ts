@@ -1,0 +1,66 @@
+import { escapeMapsName } from './escape.ts';
+import { type Intervals, spaceOf } from './intervals.ts';
+import { KINDS } from './kind.ts';
+import { nameBytes } from './names.ts';
+import { bytesText, formatAddress } from './page.ts';
+import { permsText, typeText } from './perms.ts';
+import { deviceText, inodeText } from './region.ts';
+
+/** The columns, for good: scripts rely on them (DESIGN 3). */
+const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
+const END_OF_LINE = '\r\n';
+const ROWS_PER_CHUNK = 1024;
+
+/**
+ * What a spreadsheet may take for a formula, behind any spaces, and the mark against it itself: so that a reader who takes one leading `'` away has the
+ * text as it was. Full-width forms count as their narrow ones in some.
+ */
+const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;
+
+/** Which rows: all that `maps` tells with everything else outside the kernel's half, or the kernel's half. */
+export type CsvPart = 'maps' | 'kernel';
+
+/** RFC 4180: the header, then one row a region, descending; UTF-8 without a byte order mark. In chunks. */
+export function* regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
+  let chunk = COLUMNS.join(',') + END_OF_LINE;
+  const cells = nameCells(intervals);
+  let rows = 0;
+  for (let i = intervals.length - 1; i >= 0; i--) {
+    if (partOf(intervals, i) !== part) continue;
+    chunk += rowText(intervals, i, cells) + END_OF_LINE;
+    if (++rows % ROWS_PER_CHUNK === 0) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  yield chunk;
+}
+
+/** A mapping in the kernel's half ([vsyscall]) is one of the process. */
+function partOf(intervals: Intervals, i: number): CsvPart {
+  return (intervals.row[i] ?? -1) < 0 && spaceOf(intervals, i) === 'kernel' ? 'kernel' : 'maps';
+}
+
+function rowText(intervals: Intervals, i: number, nameCell: (name: number) => string): string {
+  const { bounds, table } = intervals;
+  const start = bounds[i] ?? 0;
+  const end = bounds[i + 1] ?? 0;
+  const row = intervals.row[i] ?? -1;
+  const place = `${bytesText({ page: end - start, byte: 0 })},${formatAddress(start)},${formatAddress(end)}`;
+  const what = `${textCell(spaceOf(intervals, i))},${textCell(KINDS[intervals.kind[i] ?? 0] ?? '')}`;
+  if (row < 0) return `"",${place},"","",,"",,${what},"computed"`;
+  const perms = table.perms[row] ?? 0;
+  const file = `${formatAddress(table.offset[row] ?? 0, 1)},${textCell(deviceText(table, row))},${inodeText(table, row)}`;
+  return `${nameCell(table.name[row] ?? 0)},${place},${textCell(permsText(perms))},${textCell(typeText(perms))},${file},${what},"maps"`;
+}
+
+/** A name of the table as a cell; each is made once. */
+function nameCells({ table }: Intervals): (name: number) => string {
+  const cells: string[] = [];
+  return (name) => (cells[name] ??= textCell(escapeMapsName(nameBytes(table.names, name))));
+}
+
+/** Quoted, and safe to be opened in a spreadsheet. */
+export function textCell(text: string): string {
+  return `"${(FORMULA.test(text) ? "'" : '') + text.replaceAll('"', '""')}"`;
+}
