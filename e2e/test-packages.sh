@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
 set -eu
-PACKAGES='chromium fonts-dejavu-core gcc libc6-dev procps qemu-system-x86'
+PACKAGES='chromium fonts-dejavu-core gcc libc6-dev mandoc procps qemu-system-x86 smem zsh'
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
 missing=
 for package in $PACKAGES; do

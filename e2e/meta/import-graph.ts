@@ -78,6 +78,7 @@ export function packagesOf(imports: readonly Import[]): string[] {
   return [...new Set(names.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')))].sort();
 }
 
+/** Files of ours that import or are imported: one that imports nothing itself too. */
 export function filesOf(imports: readonly Import[]): string[] {
-  return [...new Set(imports.map(({ file }) => file))];
+  return [...new Set(imports.flatMap((each) => [each.file, ownFile(each) ?? each.file]))];
 }

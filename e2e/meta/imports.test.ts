@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesOf, importGraph, importsOf, packagesOf } from './import-graph.ts';
@@ -9,17 +9,48 @@ function sourcesIn(folder: string): string[] {
   return globSync(`${folder}/**/*.{ts,svelte}`, { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
 }
 
-describe('the daemon', () => {
-  const graph = importGraph('server/src/main.ts');
-
+describe('the command', () => {
   it('imports built-ins only, through all its verbs', () => {
+    const graph = importGraph('server/src/main.ts');
     expect(packagesOf(graph)).toEqual([]);
     expect(filesOf(graph)).toContain('server/src/daemon/supervisor.ts');
   });
 
-  it('loads nothing of the two other programs but what says how they talk and what they may be', () => {
-    const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web)|shared)\//.test(file));
+  it('loads nothing of a verb but with that verb', () => {
+    const first = [...readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8').matchAll(/^import .* from '(.+?)'/gm)].map(([, specifier = '']) => specifier);
+    expect(first.length).toBeGreaterThan(2);
+    expect(first.filter((specifier) => /^\.\/.*\//.test(specifier))).toEqual([]);
+    const graph = importGraph('server/src/options.ts');
+    expect(filesOf(graph).filter((file) => !/^(server\/src\/[a-z]+\.ts$|shared\/src\/)/.test(file))).toEqual([]);
+  });
+});
+
+describe('the daemon', () => {
+  it.each(['serve', 'open'])('loads nothing of the two other programs but what says how they talk and what they may be, to %s', (verb) => {
+    const graph = importGraph(`server/src/daemon/${verb}.ts`);
+    expect(filesOf(graph)).toContain('server/src/fault.ts');
+    expect(packagesOf(graph)).toEqual([]);
+    const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
     expect(foreign).toEqual([]);
+  });
+});
+
+describe('the map in the terminal', () => {
+  it('imports built-ins, shared/ and the reader only, and no package', () => {
+    const graph = importGraph('server/src/terminal/show.ts');
+    expect(packagesOf(graph)).toEqual([]);
+    expect(filesOf(graph)).toContain('server/src/reader/map.ts');
+    expect(filesOf(graph).filter((file) => !/^(server\/src\/((terminal|reader)\/|(fault|options)\.ts$)|shared\/src\/)/.test(file))).toEqual([]);
+    // Also what show.ts does not reach.
+    const imports = sourcesIn('server/src/terminal').flatMap(importsOf);
+    expect(imports.length).toBeGreaterThan(10);
+    expect(imports.filter(({ specifier }) => !/^(node:|\.\/|\.\.\/reader\/|\.\.\/(fault|options)\.ts$|@procmap\/shared\/)/.test(specifier))).toEqual([]);
+  });
+
+  it('has no way to run a program, to listen or to think elsewhere', () => {
+    const modules = new Set(importGraph('server/src/terminal/show.ts').map(({ specifier }) => specifier));
+    for (const banned of ['child_process', 'cluster', 'dgram', 'http', 'http2', 'https', 'net', 'tls', 'vm', 'worker_threads'])
+      expect(modules).not.toContain(`node:${banned}`);
   });
 });
 
@@ -34,15 +65,24 @@ describe('the reader', () => {
 
   it('has no way to run a program, to listen or to think elsewhere', () => {
     const modules = new Set(graph.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith('node:')));
-    expect([...modules].sort()).toEqual(['node:fs', 'node:net', 'node:os', 'node:timers/promises', 'node:util']);
+    expect([...modules].sort()).toEqual(['node:fs', 'node:fs/promises', 'node:net', 'node:os', 'node:timers/promises', 'node:util']);
     expect(graph.filter(({ specifier }) => specifier === 'node:net').flatMap(({ names }) => names)).toEqual(['Socket']);
   });
 
   it('has no way to write a file', () => {
-    const calls = new Set(graph.filter(({ specifier }) => specifier === 'node:fs').flatMap(({ names }) => names));
-    const reading = ['closeSync', 'openSync', 'readFileSync', 'readSync', 'readdirSync', 'statSync'];
-    expect([...calls].filter((name) => !reading.includes(name))).toEqual([]);
-    expect(graph.every(({ specifier, names }) => specifier !== 'node:fs' || names.length > 0)).toBe(true);
+    for (const [module, reading] of [
+      ['node:fs', ['closeSync', 'openSync', 'readFileSync', 'readSync', 'readdirSync', 'statSync']],
+      ['node:fs/promises', ['open', 'readFile', 'readlink']],
+    ] as const) {
+      const imports = graph.filter(({ specifier }) => specifier === module);
+      const calls = new Set(imports.flatMap(({ names }) => names));
+      expect([...calls].filter((name) => !(reading as readonly string[]).includes(name))).toEqual([]);
+      expect(imports.every(({ names }) => names.length > 0)).toBe(true);
+    }
+    // And what it opens, it opens for reading.
+    const opened = filesOf(graph).flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bopen(?:Sync)?\((.*?)\)/g)].map(([call]) => call));
+    expect(opened.length).toBeGreaterThan(2);
+    expect(opened.filter((call) => !call.endsWith(", 'r')"))).toEqual([]);
   });
 });
 

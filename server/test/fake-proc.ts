@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,6 +20,9 @@ export class FakeProc {
   constructor() {
     // Searchable for readers of other users.
     chmodSync(this.root, 0o755);
+    writeFileSync(join(this.root, 'meminfo'), 'MemTotal:          40000 kB\nMemFree:            1000 kB\n');
+    mkdirSync(join(this.root, 'sys', 'vm'), { recursive: true });
+    writeFileSync(join(this.root, 'sys', 'vm', 'max_map_count'), '65530\n');
   }
 
   path(pid: number, file: string): string {
@@ -43,6 +46,25 @@ export class FakeProc {
   block(pid: number, file: string): void {
     rmSync(this.path(pid, file), { force: true });
     execFileSync('mkfifo', ['-m', '666', this.path(pid, file)]);
+  }
+
+  /** Writes to the FIFO for who waits there, up to its end; false when nobody does. */
+  feed(pid: number, file: string, text: string): boolean {
+    let fifo: number;
+    try {
+      fifo = openSync(this.path(pid, file), constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      return false;
+    }
+    writeFileSync(fifo, text);
+    closeSync(fifo);
+    return true;
+  }
+
+  /** The link to the program that runs. */
+  exe(pid: number, target: string): void {
+    rmSync(this.path(pid, 'exe'), { force: true });
+    symlinkSync(target, this.path(pid, 'exe'));
   }
 
   /** Puts a file in the place of the FIFO, in one step: nobody sees the process without it. */

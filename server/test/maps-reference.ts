@@ -23,7 +23,7 @@ export function referenceRows(text: string): ReferenceRow[] {
         /^([0-9a-f]+)-([0-9a-f]+) (....) ([0-9a-f]+) ([0-9a-f]+:[0-9a-f]+) ([0-9]+) $/.exec(line);
       if (match === null) throw new Error(`no maps line: ${line}`);
       const [, start = '', end = '', perms = '', offset = '', device = '', inode = '', name = ''] = match;
-      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, offset: BigInt(`0x${offset}`), device, inode, name };
+      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, offset: BigInt(`0x${offset}`), device, inode: BigInt(inode).toString(), name };
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Intervals } from './intervals.ts';
+import { addressDigits } from './layout.ts';
 import type { Located } from './locate.ts';
 import { type RegionJson, regionJson } from './map-json.ts';
 import { bytesJson, formatByteAddress } from './page.ts';
@@ -24,8 +25,8 @@ export function locateJson(intervals: Intervals, { start, end, first, last, offs
   const regions: RegionJson[] = [];
   for (let i = Math.min(last, first + MOST_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i));
   return {
-    start: formatByteAddress(start),
-    end: formatByteAddress(end),
+    start: formatByteAddress(start, addressDigits(intervals.layout)),
+    end: formatByteAddress(end, addressDigits(intervals.layout)),
     space,
     offset_in_region: formatByteAddress(offsetInRegion, 1),
     file_offset: fileOffset === null ? null : formatByteAddress(fileOffset, 1),

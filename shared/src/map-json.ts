@@ -50,10 +50,17 @@ export interface MachineJson {
   readonly page_size: number;
 }
 
+export interface MapJsonOptions {
+  /** Which regions: all of them, where it is not said. */
+  readonly include?: (intervals: Intervals, index: number) => boolean;
+  /** More of the answer, behind the regions. */
+  readonly more?: Readonly<Record<string, unknown>>;
+}
+
 const ROWS_PER_CHUNK = 512;
 
 /** The answer as text, in chunks: 65,000 mappings are 25 MB of it, which nobody needs to hold at once. Regions descend. */
-export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJson): Generator<string> {
+export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJson, { include, more = {} }: MapJsonOptions = {}): Generator<string> {
   const { process, layout } = meta;
   const head: MapHeadJson = {
     pid: process.pid,
@@ -72,14 +79,18 @@ export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJso
   yield `${JSON.stringify(head).slice(0, -1)},"regions":[`;
   const intervals = tile(table, layout);
   let chunk = '';
+  let separator = '';
   for (let i = intervals.length - 1; i >= 0; i--) {
-    chunk += JSON.stringify(regionJson(intervals, i)) + (i > 0 ? ',' : '');
+    if (include !== undefined && !include(intervals, i)) continue;
+    chunk += separator + JSON.stringify(regionJson(intervals, i));
+    separator = ',';
     if (i % ROWS_PER_CHUNK === 0) {
       yield chunk;
       chunk = '';
     }
   }
-  yield ']}';
+  const rest = JSON.stringify(more).slice(1);
+  yield `${chunk}]${rest === '}' ? '' : ','}${rest}`;
 }
 
 /** Region i of the intervals. */

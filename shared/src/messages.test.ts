@@ -10,6 +10,8 @@ const CLIENT: ClientMessage[] = [
   { type: 'resume' },
   { type: 'unwatch' },
   { type: 'processes', on: true },
+  { type: 'memory', on: true },
+  { type: 'memory', on: false },
   { type: 'resync' },
 ];
 
@@ -27,6 +29,16 @@ const PROCESS = {
   start_time: 9,
   kernel_thread: false,
 };
+const MEMORY = {
+  vsz_kb: 2 ** 47,
+  rss_kb: 40,
+  mem_percent: 99.9,
+  smem: { swap_kb: 0, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
+  mem_total_kb: 40_000,
+  max_map_count: 65_530,
+  taken_at: 1e12,
+  read_ms: 0.25,
+};
 const SERVER: ServerMessage[] = [
   { type: 'welcome', protocol: 1, version: '0.1.0', hidden: '', kernelSource: '', kernelNote: '', host: 'box', defaultRateHz: 1 },
   { type: 'processes', processes: [] },
@@ -34,6 +46,9 @@ const SERVER: ServerMessage[] = [
   ...WATCH_STATES.map((state) => ({ type: 'state' as const, pid: 7, state, message: '' })),
   { type: 'tick', pid: 7, sequence: 3, takenAt: 1e12, readMs: 0.1, bytes: 0, reads: 2 },
   { type: 'rate', pid: 7, askedHz: 10, actualHz: 4.5, corePercent: 20, message: '' },
+  { type: 'memory', pid: 7, memory: MEMORY, message: '' },
+  { type: 'memory', pid: 7, memory: { ...MEMORY, smem: null }, message: '' },
+  { type: 'memory', pid: 7, memory: null, message: 'no permission' },
   { type: 'error', error: 'rate_limited', message: 'slower' },
 ];
 
@@ -116,4 +131,20 @@ describe('the page', () => {
 
 it('a page of before takes what a later daemon says beyond what it knows, without it', () => {
   for (const message of SERVER) expect(parseServerMessage(JSON.stringify({ ...message, later: 1 }))).toEqual(message);
+});
+
+describe('memory figures', () => {
+  const said = (memory: unknown): ServerMessage | null => parseServerMessage(JSON.stringify({ type: 'memory', pid: 7, memory, message: '' }));
+
+  it('are numbers, each of them, or none at all', () => {
+    for (const figures of [MEMORY, MEMORY.smem]) {
+      for (const [key, value] of Object.entries(figures)) {
+        const others = [...OTHERS, undefined].filter((other) => typeOf(other) !== typeOf(value) && !(key === 'smem' && other === null));
+        for (const other of others) {
+          const changed = { ...figures, [key]: other };
+          expect(said(figures === MEMORY ? changed : { ...MEMORY, smem: changed }), `${key}: ${JSON.stringify(other)}`).toBeNull();
+        }
+      }
+    }
+  });
 });

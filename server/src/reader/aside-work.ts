@@ -1,4 +1,6 @@
-import { failureOf } from './outcome.ts';
+import { failureOf, isFailure } from './outcome.ts';
+import { whyNoSpace } from './procfs/alive.ts';
+import { look } from './procfs/look.ts';
 import { readMemory } from './procfs/memory.ts';
 import { readProgram } from './procfs/program.ts';
 import type { AsideRequest, ReaderHead } from './protocol.ts';
@@ -37,6 +39,9 @@ export class AsideWork {
 async function headOf(request: AsideRequest): Promise<ReaderHead> {
   const { id, pid } = request;
   try {
+    const now = look(pid);
+    const reason = isFailure(now) ? now : whyNoSpace(pid, now);
+    if (reason !== null) return { id, status: 'error', ...reason };
     if (request.op === 'memory') return { id, status: 'memory', memory: await readMemory(pid) };
     return { id, status: 'program', program: await readProgram(pid) };
   } catch (error) {

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { Kind } from '@procmap/shared/kind.ts';
@@ -8,13 +7,12 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 import { newEtag, startTimeOf } from './etag.ts';
 import type { LastText, LastTexts } from './last-texts.ts';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
+import { liveFile, whyNoSpace } from './procfs/alive.ts';
 import { isLimitedTo3GiB, processBits } from './procfs/bitness.ts';
 import { inferLayout } from './procfs/layout.ts';
 import { agree, look, type Look } from './procfs/look.ts';
 import type { Machine } from './procfs/machine.ts';
 import { parseMaps } from './procfs/parse-maps.ts';
-import { procPath } from './procfs/proc-file.ts';
-import { isZombie } from './procfs/stat.ts';
 import type { ReadText, TextBuffer } from './procfs/text-buffer.ts';
 
 /** A map, as a snapshot frame; or that it is the one which the asker has. */
@@ -53,7 +51,7 @@ async function attempt(pid: number, etag: string | null, machine: Machine, last:
     if (isFailure(before)) return before;
     let read: ReadText;
     try {
-      read = await text.read(mapsPath(pid, before), busy, known?.text);
+      read = await text.read(liveFile(pid, before, 'maps'), busy, known?.text);
     } catch (error) {
       return gone(failureOf(error, pid), pid, etag);
     }
@@ -98,23 +96,13 @@ function knownText(last: LastText | undefined, etag: string | null): LastText | 
   return last?.etag === etag && !last.torn ? last : null;
 }
 
-/** The maps file; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */
-function mapsPath(pid: number, now: Look): string {
-  if (!isZombie(now)) return procPath(pid, 'maps');
-  const others = readdirSync(procPath(pid, 'task')).filter((thread) => thread !== String(pid));
-  return procPath(pid, `task/${others[0] ?? pid}/maps`);
-}
-
 /** A look at a process that has an address space and is still the one that the etag is of. */
 function lookAlive(pid: number, etag: string | null): Look | Failure {
   const now = look(pid);
   if (isFailure(now)) return gone(now, pid, etag);
   if (etag !== null && startTimeOf(etag) !== now.startTime) return failure('exited', `process ${pid} has exited; its number belongs to another process now`);
-  if (now.kernelThread)
-    return failure('kernel_thread', `process ${pid} is a kernel thread (${now.comm}): it has no user address space; choose a process that runs a program`);
-  // With other threads, only the first one has ended: see mapsPath().
-  if (isZombie(now) && now.threads <= 1)
-    return gone(failure('zombie', `process ${pid} (${now.comm}) is a zombie: it has ended, and its parent ${now.ppid} has not collected it yet`), pid, etag);
+  const reason = whyNoSpace(pid, now);
+  if (reason !== null) return gone(reason, pid, etag);
   return now;
 }
 

@@ -12,7 +12,8 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (op === 'processes' || op === 'system') return { id, op };
   if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program') return 'op must be processes, system, map, memory, program or forget';
   const pid = 'pid' in head ? head.pid : undefined;
-  if (!isId(pid) || pid < 1 || pid > MOST_PID) return `pid must be a whole number from 1 to ${MOST_PID}`;
+  if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
+  if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
   if (op !== 'map') return { id, op, pid };
   const etag = 'etag' in head ? head.etag : undefined;
   if (etag !== null && (typeof etag !== 'string' || etag.length > MOST_ETAG)) return 'etag must be null or one that the reader gave';

@@ -27,6 +27,11 @@ export class Feed {
     return this.#listeners.size > 0;
   }
 
+  /** Nothing is being read, and it may be read anew. */
+  get isRested(): boolean {
+    return !this.#reading && performance.now() >= this.#readAt + this.#pauseMs;
+  }
+
   add(listener: (text: string) => void): void {
     this.#listeners.add(listener);
     if (this.#latest !== '' && performance.now() < this.#readAt + this.#pauseMs) listener(this.#latest);

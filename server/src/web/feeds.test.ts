@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeReaderLink } from '../../test/fake-reader-link.ts';
+import { FakeReaderLink, MEMORY } from '../../test/fake-reader-link.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
 import type { Feed } from './feed.ts';
-import { processFeed } from './feeds.ts';
+import { MemoryFeeds, processFeed } from './feeds.ts';
 import { ReaderFault } from './reader-link.ts';
 
 const ONE: ProcessInfo = {
@@ -148,5 +148,122 @@ describe('the list of processes', () => {
     reader.gate = Promise.resolve();
     await pass(2000);
     expect(heard).toHaveLength(1);
+  });
+});
+
+describe('the memory figures of a process', () => {
+  let feeds: MemoryFeeds;
+
+  beforeEach(() => {
+    feeds = new MemoryFeeds(reader.link);
+  });
+
+  function hear(pid: number): { heard: unknown[]; stop: () => void; again: () => void } {
+    const heard: unknown[] = [];
+    const listener = (text: string): void => {
+      heard.push(JSON.parse(text));
+    };
+    const again = (): void => {
+      feeds.add(pid, listener);
+    };
+    again();
+    return {
+      heard,
+      again,
+      stop: () => {
+        feeds.remove(pid, listener);
+      },
+    };
+  }
+
+  it('come at once and every two seconds, read once for everybody', async () => {
+    const [one, other] = [hear(7), hear(7)];
+    await pass(6100);
+    expect(one.heard).toHaveLength(4);
+    expect(other.heard).toEqual(one.heard);
+    expect(one.heard[0]).toEqual({ type: 'memory', pid: 7, memory: MEMORY, message: '' });
+    expect(reader.asked).toEqual(Array.from({ length: 4 }, () => ({ op: 'memory', pid: 7 })));
+  });
+
+  it('are of each process its own', async () => {
+    const [seven, eight] = [hear(7), hear(8)];
+    await pass(100);
+    expect([seven.heard, eight.heard]).toMatchObject([[{ pid: 7 }], [{ pid: 8 }]]);
+    seven.stop();
+    await pass(4000);
+    expect([seven.heard.length, eight.heard.length]).toEqual([1, 3]);
+  });
+
+  it('are read for nobody when nobody wants them', async () => {
+    const [one, other] = [hear(7), hear(7)];
+    await pass(100);
+    one.stop();
+    await pass(2000);
+    expect([one.heard.length, other.heard.length]).toEqual([1, 2]);
+    other.stop();
+    await pass(60_000);
+    expect([reader.asked.length, vi.getTimerCount()]).toEqual([2, 0]);
+    // Once more changes nothing, nor does who never came.
+    one.stop();
+    feeds.remove(8, () => undefined);
+  });
+
+  it('are read for a tenth of the time at most, where the kernel takes long', async () => {
+    reader.memory = { ...MEMORY, read_ms: 1000 };
+    const { heard } = hear(7);
+    await pass(30_500);
+    expect(heard).toHaveLength(4);
+  });
+
+  it('are not read more often by who comes and goes', async () => {
+    reader.memory = { ...MEMORY, read_ms: 1000 };
+    const one = hear(7);
+    for (let i = 0; i < 10; i++) {
+      await pass(1000);
+      one.stop();
+      one.again();
+    }
+    expect(reader.asked.length).toBeLessThanOrEqual(2);
+    expect(one.heard.length).toBeGreaterThanOrEqual(10);
+  });
+
+  it('are read once at a time, also when who comes goes and comes again meanwhile', async () => {
+    let open = (): void => undefined;
+    reader.gate = new Promise((resolve) => (open = resolve));
+    const one = hear(7);
+    for (let i = 0; i < 5; i++) {
+      await pass(100);
+      one.stop();
+      one.again();
+    }
+    await pass(100);
+    expect(reader.asked).toHaveLength(1);
+    open();
+    await pass(100);
+    expect(one.heard).toHaveLength(1);
+  });
+
+  it('are none where they cannot be read, with the reason, and tried again ten seconds later', async () => {
+    reader.shown.set(7, 'no_permission');
+    const { heard } = hear(7);
+    await pass(9000);
+    expect(heard).toEqual([{ type: 'memory', pid: 7, memory: null, message: 'it is no_permission' }]);
+    reader.shown.delete(7);
+    await pass(1500);
+    expect(heard).toMatchObject([{ memory: null }, { memory: MEMORY }]);
+    await pass(2000);
+    expect(heard).toHaveLength(3);
+  });
+
+  it('are tried again when the reader fails in another way', async () => {
+    const broken = Promise.reject(new Error('not a fault of the reader'));
+    broken.catch(() => undefined);
+    reader.gate = broken;
+    const { heard } = hear(7);
+    await pass(9000);
+    expect([heard, reader.asked.length]).toEqual([[], 1]);
+    reader.gate = Promise.resolve();
+    await pass(2000);
+    expect(heard).toMatchObject([{ memory: MEMORY }]);
   });
 });

@@ -26,7 +26,7 @@ function memoryFeed(reader: ReaderLink, pid: number): Feed {
   });
 }
 
-/** A feed of memory figures for each process of which somebody wants them. */
+/** A feed of memory figures for each process of which somebody wants them, or did a moment ago. */
 export class MemoryFeeds {
   readonly #reader: ReaderLink;
   readonly #byPid = new Map<number, Feed>();
@@ -36,14 +36,14 @@ export class MemoryFeeds {
   }
 
   add(pid: number, listener: (text: string) => void): void {
+    // A feed outlives its listeners for as long as its process is to be left alone: who comes and goes must not have it read more often.
+    for (const [each, { isHeard, isRested }] of this.#byPid) if (!isHeard && isRested) this.#byPid.delete(each);
     let feed = this.#byPid.get(pid);
     if (feed === undefined) this.#byPid.set(pid, (feed = memoryFeed(this.#reader, pid)));
     feed.add(listener);
   }
 
   remove(pid: number, listener: (text: string) => void): void {
-    const feed = this.#byPid.get(pid);
-    feed?.remove(listener);
-    if (feed?.isHeard === false) this.#byPid.delete(pid);
+    this.#byPid.get(pid)?.remove(listener);
   }
 }

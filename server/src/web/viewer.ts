@@ -121,7 +121,8 @@ export class Viewer implements Watcher {
 
   /** Hears the memory figures of the process that it watches, unless it is paused or wants none. */
   #followMemory(): void {
-    const pid = this.#wantsMemory && !this.#paused ? (this.#watched?.pid ?? 0) : 0;
+    const wants = this.#wantsMemory && !this.#paused && this.#watched?.hasEnded !== true;
+    const pid = wants ? (this.#watched?.pid ?? 0) : 0;
     if (pid === this.#memoryOf) return;
     if (this.#memoryOf !== 0) this.#sources.memory.remove(this.#memoryOf, this.#onText);
     if (pid !== 0) this.#sources.memory.add(pid, this.#onText);
@@ -132,6 +133,7 @@ export class Viewer implements Watcher {
     // The last map is what stays on the page: it must be the last one.
     if (state.state === 'exited' && last !== null && last !== this.#base) this.#bring(last);
     this.#say(state);
+    this.#followMemory();
   }
 
   onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: Tick): void {

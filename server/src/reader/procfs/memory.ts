@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
+import { isFailure } from '../outcome.ts';
+import { liveFile } from './alive.ts';
+import { look } from './look.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { parseStatus } from './status.ts';
 
@@ -9,26 +12,39 @@ import { parseStatus } from './status.ts';
  */
 export async function readMemory(pid: number): Promise<Memory> {
   const began = performance.now();
-  const smem = await readSmem(pid);
+  const now = look(pid);
+  const smem = await readSmem(isFailure(now) ? procPath(pid, 'smaps_rollup') : liveFile(pid, now, 'smaps_rollup'));
   const readMs = performance.now() - began;
   const { vsizeKb, rssKb } = parseStatus(readSmall(procPath(pid, 'status')));
-  const memTotalKb = kibOf(readSmall(`${PROC_ROOT}/meminfo`).toString('latin1'), 'MemTotal');
+  const { memTotalKb, maxMapCount } = readSystem();
   return {
     vsz_kb: vsizeKb,
     rss_kb: rssKb,
     mem_percent: memPercent(rssKb, memTotalKb),
     smem,
     mem_total_kb: memTotalKb,
-    max_map_count: Number.parseInt(readSmall(`${PROC_ROOT}/sys/vm/max_map_count`).toString('latin1'), 10),
+    max_map_count: maxMapCount,
     taken_at: Date.now(),
     read_ms: readMs,
   };
 }
 
-/** null when the file may not be read, or has nothing to say (a process that is ending). */
-async function readSmem(pid: number): Promise<Smem | null> {
+/** Of the machine. Its files are missing where /proc is mounted for processes alone (subset=pid), which is no fault of the process. */
+function readSystem(): { readonly memTotalKb: number; readonly maxMapCount: number } {
   try {
-    return parseRollup(await readFile(procPath(pid, 'smaps_rollup'), 'latin1'));
+    return {
+      memTotalKb: kibOf(readSmall(`${PROC_ROOT}/meminfo`).toString('latin1'), 'MemTotal'),
+      maxMapCount: Number.parseInt(readSmall(`${PROC_ROOT}/sys/vm/max_map_count`).toString('latin1'), 10),
+    };
+  } catch (cause) {
+    throw new Error('this /proc has no meminfo or no sys/vm/max_map_count', { cause });
+  }
+}
+
+/** null when the file may not be read, or has nothing to say (a process that is ending). */
+async function readSmem(path: string): Promise<Smem | null> {
+  try {
+    return parseRollup(await readFile(path, 'latin1'));
   } catch {
     return null;
   }

@@ -1,7 +1,10 @@
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
+import { isFailure } from '../outcome.ts';
+import { liveFile } from './alive.ts';
 import { elfText, readElf } from './elf.ts';
+import { look } from './look.ts';
 import { procPath } from './proc-file.ts';
 
 const NUL = 0;
@@ -11,7 +14,8 @@ const NUL = 0;
  * process's own making (FUSE) need never answer.
  */
 export async function readProgram(pid: number): Promise<Program> {
-  const link = procPath(pid, 'exe');
+  const now = look(pid);
+  const link = isFailure(now) ? procPath(pid, 'exe') : liveFile(pid, now, 'exe');
   const exe = escapeBytes(await readlink(link, { encoding: 'buffer' }));
   return { pid, exe, ...(await readType(link)) };
 }

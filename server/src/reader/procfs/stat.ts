@@ -38,6 +38,6 @@ export function parseStat(bytes: Buffer): Stat | null {
 }
 
 /** Ended but not yet collected by its parent; the memory is gone already. */
-export function isZombie(stat: Stat): boolean {
-  return stat.state === 'Z' || stat.state === 'X' || stat.state === 'x';
+export function isZombie({ state }: { readonly state: string }): boolean {
+  return state === 'Z' || state === 'X' || state === 'x';
 }

@@ -13,17 +13,17 @@ const id = fc.nat(2 ** 31 - 1);
 it('takes the effective uid and the sizes, whatever the process calls itself', () => {
   const name = fc.oneof(fc.string({ maxLength: 15 }), fc.constantFrom('\nUid:\t0\t0\t0\t0', 'Uid:\t0\t0', '\nVmSize:\t7 kB', '\tx\n', 'VmRSS:\t9'));
   fc.assert(
-    fc.property(name, fc.tuple(id, id, id, id), fc.nat(), fc.nat(), (text, uids, vsizeKb, rssKb) => {
+    fc.property(name, id, fc.tuple(id, id, id, id), fc.nat(), fc.nat(), (text, tgid, uids, vsizeKb, rssKb) => {
       const sizes = `VmPeak:\t 99 kB\nVmSize:\t${String(vsizeKb).padStart(8)} kB\nVmHWM:\t 98 kB\nVmRSS:\t${String(rssKb).padStart(8)} kB\n`;
-      const status = `${nameLine(text)}Umask:\t0022\nState:\tS (sleeping)\nPPid:\t1\nUid:\t${uids.join('\t')}\nGid:\t5\t6\t7\t8\n${sizes}Threads:\t3\n`;
-      expect(parseStatus(Buffer.from(status))).toEqual({ uid: uids[1], vsizeKb, rssKb });
+      const status = `${nameLine(text)}Umask:\t0022\nState:\tS (sleeping)\nTgid:\t${tgid}\nPPid:\t1\nUid:\t${uids.join('\t')}\nGid:\t5\t6\t7\t8\n${sizes}Threads:\t3\n`;
+      expect(parseStatus(Buffer.from(status))).toEqual({ tgid, uid: uids[1], vsizeKb, rssKb });
     }),
   );
 });
 
 it('has sizes of 0 where there is no address space', () => {
-  expect(parseStatus(Buffer.from('Name:\tkthreadd\nUid:\t1\t2\t3\t4\nThreads:\t1\n'))).toEqual({ uid: 2, vsizeKb: 0, rssKb: 0 });
-  for (const text of ['', '7777777777 7777777777\t7']) expect(parseStatus(Buffer.from(text))).toEqual({ uid: 0, vsizeKb: 0, rssKb: 0 });
+  expect(parseStatus(Buffer.from('Name:\tkthreadd\nTgid:\t2\nUid:\t1\t2\t3\t4\nThreads:\t1\n'))).toEqual({ tgid: 2, uid: 2, vsizeKb: 0, rssKb: 0 });
+  for (const text of ['', '7777777777 7777777777\t7']) expect(parseStatus(Buffer.from(text))).toEqual({ tgid: 0, uid: 0, vsizeKb: 0, rssKb: 0 });
 });
 
 it('of this process says what Node knows of it', () => {

@@ -1,5 +1,7 @@
 /** Of /proc/PID/status (proc_pid_status(5)). */
 export interface Status {
+  /** The process that this thread belongs to: its own number for the first thread. */
+  readonly tgid: number;
   /** Effective user id, as ps(1) shows it. */
   readonly uid: number;
   /** KiB; 0 for a process without an address space. */
@@ -11,6 +13,7 @@ export interface Status {
 export function parseStatus(bytes: Buffer): Status {
   const text = bytes.toString('latin1');
   return {
+    tgid: numberAfter(text, '\nTgid:\t', 0),
     // Real, effective, saved, file system.
     uid: numberAfter(text, '\nUid:\t', 1),
     vsizeKb: numberAfter(text, '\nVmSize:\t', 0),

@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
+import { ReaderClient } from '../../test/reader-client.ts';
+
+const ROLLUP = '00400000-7ffec7c01000 ---p 00000000 00:00 0 [rollup]\nRss: 40 kB\nPss: 30 kB\nPrivate_Clean: 1 kB\nPrivate_Dirty: 2 kB\nSwap: 0 kB\n';
+const PIDS = [70, 71, 72, 73, 74];
+
+let proc: FakeProc;
+let reader: ReaderClient;
+
+beforeEach(() => {
+  proc = new FakeProc();
+  reader = new ReaderClient({ procRoot: proc.root });
+  for (const pid of PIDS) {
+    proc.write(pid, { maps: mapsLine(16, 1) });
+    proc.exe(pid, '/bin/true');
+  }
+});
+
+afterEach(async () => {
+  // It may be held by a FIFO, where no signal but this one reaches it.
+  reader.process.kill('SIGKILL');
+  await reader.stop();
+  proc.dispose();
+});
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks for the memory of each; the pids in the order of the answers. */
+function askMemory(pids: readonly number[]): number[] {
+  const answered: number[] = [];
+  for (const pid of pids)
+    void reader.ask({ op: 'memory', pid }).then(({ head }) => {
+      if (head.status === 'memory') answered.push(pid);
+    });
+  return answered;
+}
+
+/** Lets go on who waits at the smaps_rollup of a process; waits until somebody does. */
+async function release(pid: number): Promise<void> {
+  while (!proc.feed(pid, 'smaps_rollup', ROLLUP)) await sleep(10);
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await sleep(5);
+}
+
+describe('what takes long', () => {
+  it('is answered when it can be, and maps and lists meanwhile', async () => {
+    proc.block(70, 'smaps_rollup');
+    const answered = askMemory([70, 71]);
+    await until(() => answered.length > 0);
+    for (let i = 0; i < 3; i++) {
+      expect((await reader.map(70)).table.length).toBe(1);
+      expect((await reader.ask({ op: 'processes' })).head.status).toBe('processes');
+      expect((await reader.ask({ op: 'program', pid: 70 })).head).toMatchObject({ status: 'program', program: { exe: '/bin/true' } });
+    }
+    expect(answered).toEqual([71]);
+    await release(70);
+    await until(() => answered.length === 2);
+    expect(answered).toEqual([71, 70]);
+  });
+
+  it('is answered each under its own id, in whatever order', async () => {
+    for (const pid of [70, 71, 72]) proc.block(pid, 'smaps_rollup');
+    const answered = askMemory([70, 71, 72]);
+    for (const pid of [71, 72, 70]) {
+      await release(pid);
+      await until(() => answered.at(-1) === pid);
+    }
+    expect(answered).toEqual([71, 72, 70]);
+  });
+
+  it('is begun three at once and the next when one of them is done, in the order of asking', async () => {
+    for (const pid of PIDS) proc.block(pid, 'smaps_rollup');
+    const answered = askMemory(PIDS);
+    expect((await reader.map(74)).table.length).toBe(1);
+    await sleep(200);
+    // Nobody waits there yet: there is nobody to write to.
+    expect([73, 74].map((pid) => proc.feed(pid, 'smaps_rollup', ROLLUP))).toEqual([false, false]);
+    await release(71);
+    await until(() => answered.length === 1);
+    await sleep(100);
+    expect(proc.feed(74, 'smaps_rollup', ROLLUP)).toBe(false);
+    for (const pid of [73, 74, 70, 72]) {
+      await release(pid);
+      await until(() => answered.at(-1) === pid);
+    }
+    expect(answered).toEqual([71, 73, 74, 70, 72]);
+  });
+
+  it('is not held up by one that fails', async () => {
+    const heads = await Promise.all([1001, 1002, 1003, 1004, 70].map((pid) => reader.ask({ op: 'memory', pid })));
+    expect(heads.map(({ head }) => (head.status === 'error' ? head.error : head.status))).toEqual([
+      'not_found',
+      'not_found',
+      'not_found',
+      'not_found',
+      'memory',
+    ]);
+  });
+
+  it('(to open a program that its file system holds) holds up no map either', async () => {
+    proc.block(71, 'program');
+    proc.exe(70, proc.path(71, 'program'));
+    let program = '';
+    void reader.ask({ op: 'program', pid: 70 }).then(({ head }) => (program = head.status));
+    await sleep(100);
+    expect((await reader.map(70)).table.length).toBe(1);
+    expect((await reader.ask({ op: 'memory', pid: 70 })).head.status).toBe('memory');
+    expect(program).toBe('');
+    await until(() => proc.feed(71, 'program', '#!/bin/sh\n'));
+    await until(() => program !== '');
+    expect(program).toBe('program');
+  });
+
+  it.each([{ op: 'memory' }, { op: 'program' }, { op: 'memory', pid: 0 }, { op: 'program', pid: 'self' }])('%j is refused in its turn', async (request) => {
+    expect((await reader.ask(request)).head).toMatchObject({ status: 'error', error: 'bad_request' });
+  });
+});

@@ -1,0 +1,21 @@
+import { readdirSync } from 'node:fs';
+import { type Failure, failure } from '../outcome.ts';
+import { procPath } from './proc-file.ts';
+import { isZombie, type Stat } from './stat.ts';
+
+/** Why a process that is there has no address space; null: it has one. */
+export function whyNoSpace(pid: number, { comm, ppid, kernelThread, threads, state }: Stat): Failure | null {
+  if (kernelThread)
+    return failure('kernel_thread', `process ${pid} is a kernel thread (${comm}): it has no user address space; choose a process that runs a program`);
+  // With other threads, only the first one has ended: see liveFile().
+  if (isZombie({ state }) && threads <= 1)
+    return failure('zombie', `process ${pid} (${comm}) is a zombie: it has ended, and its parent ${ppid} has not collected it yet`);
+  return null;
+}
+
+/** A file of the process; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */
+export function liveFile(pid: number, stat: Stat, file: string): string {
+  if (!isZombie(stat)) return procPath(pid, file);
+  const others = readdirSync(procPath(pid, 'task')).filter((thread) => thread !== String(pid));
+  return procPath(pid, `task/${others[0] ?? pid}/${file}`);
+}

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
+import { FakeProc } from '../../../test/fake-proc.ts';
+import { otherUser } from '../../../test/other-user.ts';
+import { ReaderClient } from '../../../test/reader-client.ts';
+import { readProgram } from './program.ts';
+import { parseStat } from './stat.ts';
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-program-'));
+const children: ChildProcess[] = [];
+const fixtures: Fixture[] = [];
+let reader: ReaderClient;
+/** As /bin/true is: all programs of the system are linked alike. */
+let dynamic: { exe_type: string; interpreter: string };
+
+beforeAll(async () => {
+  buildFixtures();
+  reader = new ReaderClient();
+  const { exe_type, interpreter } = await readProgram(process.pid);
+  dynamic = { exe_type: exe_type.replace('at a fixed address', 'position-independent'), interpreter };
+});
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+  for (const fixture of fixtures.splice(0)) await fixture.stop();
+});
+
+afterAll(async () => {
+  await reader.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A cat that waits for input; it has begun when it has answered. */
+async function startCat(file: Buffer | string, args: readonly string[] = []): Promise<number> {
+  const child = spawn(file.toString('latin1'), args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  child.stdin.write('up\n');
+  await once(child.stdout, 'data');
+  return child.pid ?? 0;
+}
+
+async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
+  const fixture = await Fixture.start(...args);
+  fixtures.push(fixture);
+  return fixture;
+}
+
+describe('the program of a process', () => {
+  it('is the file that it runs, of what kind that is, and which linker it asks for', async () => {
+    const pid = await startCat('/bin/cat');
+    expect(await readProgram(pid)).toEqual({ pid, exe: realpathSync('/bin/cat'), ...dynamic });
+    expect(dynamic.interpreter).toMatch(/^\/lib.*\/ld-linux.*\.so\.[0-9]$/);
+  });
+
+  it('that is linked statically asks for no linker', async () => {
+    const { pid } = await startFixture('resident');
+    const program = await readProgram(pid);
+    expect(program).toMatchObject({ exe: expect.stringMatching(/\/e2e\/fixtures\/bin\/resident$/) as string, interpreter: '' });
+    expect(program.exe_type).toMatch(/^ELF 64-bit, .*, at a fixed address, statically linked$/);
+  });
+
+  it('that was deleted is said to be, and still read', async () => {
+    const file = join(folder, 'deleted');
+    copyFileSync('/bin/cat', file);
+    const pid = await startCat(file);
+    unlinkSync(file);
+    expect(await readProgram(pid)).toEqual({ pid, exe: `${file} (deleted)`, ...dynamic });
+  });
+
+  it('is the one that was started, also when its name is another file’s by now', async () => {
+    const file = join(folder, 'replaced');
+    copyFileSync('/bin/cat', file);
+    const pid = await startCat(file);
+    writeFileSync(`${file}.new`, '#!/bin/sh\n');
+    renameSync(`${file}.new`, file);
+    expect(await readProgram(pid)).toEqual({ pid, exe: `${file} (deleted)`, ...dynamic });
+  });
+
+  it('of a script is what runs the script', async () => {
+    const file = join(folder, 'script');
+    writeFileSync(file, '#!/bin/sh\nread line\necho $line\nread line\n', { mode: 0o755 });
+    expect(await readProgram(await startCat(file))).toMatchObject({ exe: realpathSync('/bin/sh'), ...dynamic });
+  });
+
+  it('with a hostile name is shown with it escaped', async () => {
+    const file = `${folder}/x\x1b[31m\t"<b>`;
+    copyFileSync('/bin/cat', file);
+    expect((await readProgram(await startCat(file))).exe).toBe(`${folder}/x\\x1b[31m\\t"<b>`);
+  });
+
+  it('is what the process became by exec', async () => {
+    const pid = await startCat('/bin/sh', ['-c', 'exec cat']);
+    expect((await readProgram(pid)).exe).toBe(realpathSync('/bin/cat'));
+  });
+});
+
+describe('a reader that is asked for it', () => {
+  const answer = async (pid: number, from = reader) => (await from.ask({ op: 'program', pid })).head;
+
+  it('says of a pid that no process has that there is none', async () => {
+    expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' });
+  });
+
+  it('tells a zombie from a process that is not there, as for its map', async () => {
+    const zombie = await startFixture('zombie');
+    expect(await answer(Number(zombie.ready[1]))).toMatchObject({ status: 'error', error: 'zombie' });
+  });
+
+  it('tells a kernel thread from a process that is not there, as for its map', async ({ skip }) => {
+    const thread = readdirSync('/proc').find((name) => /^[0-9]+$/.test(name) && isKernelThread(name));
+    skip(thread === undefined, 'no kernel thread can be seen here: a pid namespace hides them');
+    expect(await answer(Number(thread))).toMatchObject({ status: 'error', error: 'kernel_thread' });
+  });
+
+  it('finds it at another thread when the first one has ended, as it does the map', async () => {
+    const fixture = await startFixture('known');
+    expect(await fixture.command('leave')).toBe('left');
+    expect(await answer(fixture.pid)).toMatchObject({ status: 'program', program: { pid: fixture.pid, exe: expect.stringMatching(/\/known$/) as string } });
+  });
+
+  it.skipIf(otherUser === null)('says of another user’s process that it may not, and what to do', async () => {
+    const other = new ReaderClient({ prefix: otherUser ?? [] });
+    expect(await answer(process.pid, other)).toMatchObject({ status: 'error', error: 'no_permission', message: expect.stringContaining('sudo') as string });
+    expect(await answer(other.process.pid ?? 0, other)).toMatchObject({ status: 'program', program: { exe: realpathSync(process.execPath) } });
+    await other.stop();
+  });
+
+  it('gives the link alone of a file that is not there, or is no program', async () => {
+    const proc = new FakeProc();
+    const fake = new ReaderClient({ procRoot: proc.root });
+    const text = join(folder, 'text');
+    writeFileSync(text, 'hello');
+    for (const [pid, target, type] of [
+      [10, join(folder, 'none'), ''],
+      [11, text, 'not an ELF program'],
+      [12, folder, ''],
+    ] as const) {
+      proc.write(pid, {});
+      proc.exe(pid, target);
+      expect(await answer(pid, fake)).toMatchObject({ status: 'program', program: { pid, exe: target, exe_type: type, interpreter: '' } });
+    }
+    await fake.stop();
+    proc.dispose();
+  });
+
+  it('shows the name of a linker escaped, up to its end', async () => {
+    const proc = new FakeProc();
+    const fake = new ReaderClient({ procRoot: proc.root });
+    const bytes = readFileSync('/bin/true');
+    const at = bytes.indexOf('/lib');
+    bytes.write('/l\x1b\xff\0', at, 'latin1');
+    const file = join(folder, 'linker');
+    writeFileSync(file, bytes);
+    proc.write(13, {});
+    proc.exe(13, file);
+    expect(await answer(13, fake)).toMatchObject({ program: { exe: file, interpreter: '/l\\x1b\\xff' } });
+    await fake.stop();
+    proc.dispose();
+  });
+});
+
+function isKernelThread(name: string): boolean {
+  try {
+    return parseStat(readFileSync(`/proc/${name}/stat`))?.kernelThread === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { spaceOf, tile } from './intervals.ts';
+import { isMappingKind, Kind, kindName } from './kind.ts';
+import { isNoAccess, isWriteExec } from './perms.ts';
+import { summarise } from './summary.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from './table.fixture.ts';
+
+const LINE: Line = { start: 0x400, end: 0x403, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
+/** Rows of kinds that a mapping can be of. */
+const spaces = layouts.chain((layout) =>
+  fc.tuple(
+    fc.constant(layout),
+    linesIn(layout).map((lines) => lines.map((line) => ({ ...line, kind: Kind.text + (line.kind % (Kind.device - Kind.text + 1)) }))),
+  ),
+);
+
+describe('a summary', () => {
+  it('counts each interval once, by its kind', () => {
+    fc.assert(
+      fc.property(spaces, ([layout, lines]) => {
+        const intervals = tile(tableOf(lines), layout);
+        const { mappings, kinds } = summarise(intervals);
+        expect(mappings).toBe(lines.length);
+        expect(kinds.reduce((sum, { count }) => sum + count, 0)).toBe(intervals.length);
+        expect(kinds.reduce((sum, { pages }) => sum + pages, 0)).toBe(layout.end);
+        expect(kinds.map(({ kind }) => kind)).toEqual([...new Set(intervals.kind)].sort((a, b) => a - b));
+        expect(kinds.filter(({ kind }) => isMappingKind(kind)).reduce((sum, { count }) => sum + count, 0)).toBe(lines.length);
+      }),
+    );
+  });
+
+  it('knows what permissions its mappings have, each in one way', () => {
+    fc.assert(
+      fc.property(spaces, ([layout, lines]) => {
+        const { writeExec, noAccess } = summarise(tile(tableOf(lines), layout));
+        expect(writeExec).toBe(lines.filter(({ perms }) => isWriteExec(perms)).length);
+        expect(noAccess).toBe(lines.filter(({ perms }) => isNoAccess(perms)).length);
+      }),
+    );
+  });
+
+  it('shares what the process may use between what is mapped, what is sparse and the NULL trap', () => {
+    // Mappings within what it may use: those across its end are of no real process.
+    const within = spaces.map(([layout, lines]) => [layout, lines.filter(({ end }) => end <= layout.taskEnd)] as const);
+    fc.assert(
+      fc.property(within, ([layout, lines]) => {
+        const intervals = tile(tableOf(lines), layout);
+        const { userPages, mappedPages, sparsePages, sparseRegions, largestGapPages } = summarise(intervals);
+        const sizes = Array.from(intervals.kind, (kind, i) => ({ kind: kindName(kind), pages: (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0) }));
+        const gaps = sizes.filter(({ kind }) => kind === 'gap').map(({ pages }) => pages);
+        const trap = sizes.find(({ kind }) => kind === 'null_trap')?.pages ?? 0;
+        expect(userPages).toBe(layout.taskEnd);
+        expect(mappedPages + sparsePages + trap).toBe(userPages);
+        expect(mappedPages).toBe(lines.reduce((sum, { start, end }) => sum + end - start, 0));
+        expect([sparseRegions, sparsePages, largestGapPages]).toEqual([gaps.length, gaps.reduce((a, b) => a + b, 0), Math.max(0, ...gaps)]);
+      }),
+    );
+  });
+
+  it('takes [vsyscall] for a mapping, but for no part of the user’s space', () => {
+    const gate: Line = { ...LINE, start: 0xf_ffff_ffff_f600, end: 0xf_ffff_ffff_f601, perms: 4, kind: Kind.vsyscall };
+    const intervals = tile(tableOf([LINE, gate]), LAYOUT_64);
+    expect(spaceOf(intervals, intervals.length - 2)).toBe('kernel');
+    expect(summarise(intervals)).toMatchObject({ mappings: 2, mappedPages: 3, sparseRegions: 2, sparsePages: 2 ** 35 - 1 - 3 - 1 });
+  });
+});
