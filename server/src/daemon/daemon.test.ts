@@ -101,7 +101,7 @@ describe('a daemon', () => {
     expect(argv).toContain('--permission');
   });
 
-  it('writes the token before the port opens', async () => {
+  it('writes the token before the port opens, and takes it away when it ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-token-'));
     const file = join(folder, 'token');
     const daemon = start([...ARGS, `--token-file=${file}`]);
@@ -109,6 +109,8 @@ describe('a daemon', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${(config as { token: string }).token}\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(daemon.log).not.toContain((config as { token: string }).token);
+    expect(await daemon.stop()).toBe(0);
+    expect(existsSync(file)).toBe(false);
     rmSync(folder, { recursive: true });
   });
 

@@ -5,7 +5,7 @@ import type { ServeOptions } from '../options.ts';
 import { builtEntries } from './launch.ts';
 import { dropFailedWrites, log } from './log.ts';
 import { Supervisor } from './supervisor.ts';
-import { writeTokenFile } from './token-file.ts';
+import { removeTokenFile, writeTokenFile } from './token-file.ts';
 import { sudoUid, writableByOthers } from './trusted-path.ts';
 
 /** Files that the daemon makes are its user's alone. */
@@ -18,10 +18,18 @@ export async function serve(options: ServeOptions, dist: string, version: string
   const root = process.geteuid?.() === 0;
   if (root && !options.unsafePath) refuseUntrusted([dist, dirname(process.execPath)]);
   if (!isLoopback(options.host))
-    log('warn', 'the page can be reached from other machines; only names given by --allow-host are answered', { host: options.host });
+    log('warn', 'the page can be reached from other machines; it answers requests for its own address and for names given by --allow-host', {
+      host: options.host,
+    });
   const entries = builtEntries(dist);
   for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const token = options.tokenFile === null ? null : writeTokenFile(options.tokenFile);
+  if (options.tokenFile !== null && token !== null) {
+    const { tokenFile } = options;
+    process.on('exit', () => {
+      removeTokenFile(tokenFile, token);
+    });
+  }
   log('info', 'kernel half: not read yet');
   const supervisor = new Supervisor(entries, options, token, version, root);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

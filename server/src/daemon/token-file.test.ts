@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Fault } from '../fault.ts';
-import { writeTokenFile } from './token-file.ts';
+import { removeTokenFile, writeTokenFile } from './token-file.ts';
 
 let folder: string;
 let path: string;
@@ -51,4 +51,17 @@ it.runIf(process.getuid?.() === 0)('leaves alone what is somebody else’s', () 
 it('says which option to change when it cannot write', () => {
   expect(() => writeTokenFile(join(folder, 'missing', 'token'))).toThrow(Fault);
   expect(() => writeTokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
+});
+
+it('goes with its daemon, and nothing else does', () => {
+  const token = writeTokenFile(path);
+  removeTokenFile(path, 'another');
+  expect(readdirSync(folder)).toEqual(['token']);
+  removeTokenFile(path, token);
+  expect(readdirSync(folder)).toEqual([]);
+  removeTokenFile(path, token);
+  writeFileSync(join(folder, 'target'), `${token}\n`);
+  symlinkSync(join(folder, 'target'), path);
+  removeTokenFile(path, token);
+  expect(readdirSync(folder).sort()).toEqual(['target', 'token']);
 });

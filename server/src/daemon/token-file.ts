@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { Fault } from '../fault.ts';
 
 const TOKEN_BYTES = 32;
@@ -27,6 +27,21 @@ export function writeTokenFile(path: string): string {
     throw new Fault(`cannot write the token file: ${error instanceof Error ? error.message : String(error)}; choose another with --token-file=F`);
   }
   return token;
+}
+
+/** With the daemon its token ends. What is at `path` by now and is not that token stays. */
+export function removeTokenFile(path: string, token: string): void {
+  try {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (readFileSync(file, 'latin1') !== `${token}\n`) return;
+    } finally {
+      closeSync(file);
+    }
+    rmSync(path);
+  } catch {
+    // It has gone already, or may not be removed: it opens nothing any more.
+  }
 }
 
 function refuseForeign(path: string): void {
