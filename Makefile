@@ -27,8 +27,8 @@ say = @echo "procmap: $(1)"
 help:
 	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
 	@echo "make build      build the daemon and the page"
-	@echo "make test       everything: lint, types, unit, api, guest, browser"
-	@echo "make lint types unit api guest browser"
+	@echo "make test       everything: lint, types, unit, api, terminal, guest, browser"
+	@echo "make lint types unit api terminal guest browser"
 	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make watch      rebuild on every change; make run in another terminal"
@@ -70,7 +70,7 @@ run: build
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
-.PHONY: test lint types unit api guest browser format bench
+.PHONY: test lint types unit api terminal guest browser format bench
 test: build test-packages
 	@node e2e/run-tests.ts
 
@@ -80,7 +80,7 @@ lint types format: $(MODULES)
 unit: build test-packages
 	@npm run --silent unit -- $(TEST)
 
-api guest browser: build test-packages
+api terminal guest browser: build test-packages
 	@npm run --silent $@ -- $(TEST)
 
 bench: build test-packages

@@ -40,6 +40,7 @@ const PARTS: readonly Part[] = [
   { name: 'types', args: [], counts: null },
   vitest('unit'),
   vitest('api'),
+  vitest('terminal'),
   vitest('guest'),
   {
     name: 'browser',

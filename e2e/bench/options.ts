@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['reading', 'frames', 'memory'] as const;
+export const PARTS = ['reading', 'commands', 'frames', 'memory'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

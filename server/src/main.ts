@@ -1,6 +1,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { Fault } from './fault.ts';
-import { HELP, parseOptions } from './options.ts';
+import { HELP } from './help.ts';
+import { parseOptions } from './options.ts';
 
 const OLDEST_NODE = 24;
 
@@ -21,6 +22,9 @@ async function main(argv: readonly string[]): Promise<void> {
       return;
     case 'open':
       await (await import('./daemon/open.ts')).open(options);
+      return;
+    case 'show':
+      await (await import('./terminal/show.ts')).show(options, packageJson.version, argv);
       return;
     case 'serve':
       await (await import('./daemon/serve.ts')).serve(options, import.meta.dirname, packageJson.version);

@@ -1,8 +1,25 @@
 import { expect, it } from 'vitest';
 import { Fault } from './fault.ts';
-import { HELP, parseOptions } from './options.ts';
+import { HELP } from './help.ts';
+import { OPTION_NAMES, parseOptions } from './options.ts';
 
 const DEFAULTS = { verb: 'serve', port: 8642, host: '127.0.0.1', tokenFile: null, rateHz: 1, allowHosts: [], unsafePath: false };
+
+const SHOWN = {
+  verb: 'show',
+  pid: 1,
+  half: 'both',
+  locate: null,
+  exportMaps: null,
+  exportKernel: null,
+  format: 'text',
+  colour: true,
+  width: 72,
+  statistics: true,
+  log: { path: 'log_procmap.txt', chosen: false },
+  verbose: false,
+  debug: false,
+};
 
 it.each([
   [['serve'], DEFAULTS],
@@ -12,6 +29,14 @@ it.each([
   [['serve', '--allow-host=Box.example', '--allow-host=b', '--unsafe-path'], { ...DEFAULTS, allowHosts: ['box.example', 'b'], unsafePath: true }],
   [['open'], { verb: 'open', port: null }],
   [['open', '--port=9'], { verb: 'open', port: 9 }],
+  [['--pid=1'], SHOWN],
+  [['-p', '1'], SHOWN],
+  [['-p1', '-u'], { ...SHOWN, half: 'user' }],
+  [['-k'], { ...SHOWN, pid: null, half: 'kernel' }],
+  [['--export-kernel=f'], { ...SHOWN, pid: null, half: 'kernel', exportKernel: 'f' }],
+  [['--pid=1', '-vd', '--no-stats', '--no-color', '--width=100'], { ...SHOWN, verbose: true, debug: true, statistics: false, colour: false, width: 100 }],
+  [['--pid=1', '--log=f', '--format=json', '--export-maps=-'], { ...SHOWN, log: { path: 'f', chosen: true }, format: 'json', exportMaps: '-' }],
+  [['--pid=1', '--no-log', '--locate=0x1001,4'], { ...SHOWN, log: null, locate: { start: { page: 1, byte: 1 }, length: { page: 1, byte: 0 } } }],
   [['--help'], { verb: 'help' }],
   [['-h'], { verb: 'help' }],
   [['serve', '--help'], { verb: 'help' }],
@@ -24,11 +49,24 @@ it.each([
 it.each([
   [[]],
   [['watch']],
-  [['--pid=1']],
-  [['-p', '1']],
+  [['--pid=']],
+  [['--pid=01']],
+  [['-p']],
+  [['-u']],
+  [['--pid=1', 'more']],
+  [['--pid=1', '--port=1']],
+  [['--pid=1', '-uk']],
+  [['--pid=1', '--log=']],
+  [['--pid=1', '--log=f', '--no-log']],
+  [['--pid=1', '--width=47']],
+  [['--pid=1', '--width=1e2']],
+  [['--pid=1', '--format=JSON']],
+  [['--pid=1', '--export-maps=-', '--export-kernel=-']],
+  [['--export-maps=f', '-k']],
   [['serve', '--pid=1']],
   [['serve', 'more']],
   [['open', '--host=::1']],
+  [['open', '--port=0']],
   [['serve', '--port']],
   [['serve', '--port=']],
   [['serve', '--port=65536']],
@@ -51,7 +89,8 @@ it.each([
   expect(attempt).toThrow(expect.objectContaining({ exitStatus: 2, message: expect.stringMatching(/^[^\n]+; see procmap --help$/) as string }) as Error);
 });
 
-it('documents every option that it takes, and none that it does not', () => {
+it('documents every option that it takes, and none that it does not, in 80 columns', () => {
   const documented = new Set(HELP.match(/--[a-z-]+/g));
-  expect([...documented].sort()).toEqual(['--allow-host', '--help', '--host', '--port', '--rate', '--token-file', '--unsafe-path', '--ver', '--version']);
+  expect([...documented].sort()).toEqual([...OPTION_NAMES].sort());
+  expect(HELP.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });

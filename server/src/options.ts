@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { parseByteSize } from '@procmap/shared/byte-size.ts';
+import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
+import { escapeText } from '@procmap/shared/escape.ts';
 import { usageFault } from './fault.ts';
 
 export interface ServeOptions {
@@ -18,32 +21,43 @@ export interface OpenOptions {
   readonly port: number | null;
 }
 
-export type Options = ServeOptions | OpenOptions | { readonly verb: 'help' } | { readonly verb: 'version' };
+export interface ShowOptions {
+  readonly verb: 'show';
+  /** Of a process or one of its threads; null: the kernel alone. */
+  readonly pid: number | null;
+  readonly half: Half;
+  readonly locate: { readonly start: Address; readonly length: Bytes } | null;
+  /** Files to write, `-` for standard output, or null. */
+  readonly exportMaps: string | null;
+  readonly exportKernel: string | null;
+  readonly format: 'text' | 'json';
+  /** Where the terminal can show it. */
+  readonly colour: boolean;
+  /** Columns of the box. */
+  readonly width: number;
+  readonly statistics: boolean;
+  /** `chosen`: by --log, and not the default. null: none. */
+  readonly log: { readonly path: string; readonly chosen: boolean } | null;
+  readonly verbose: boolean;
+  readonly debug: boolean;
+}
+
+export type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb: 'help' } | { readonly verb: 'version' };
+
+export type Half = 'both' | 'user' | 'kernel';
 
 export const DEFAULT_PORT = 8642;
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_RATE_HZ = '1';
+export const DEFAULT_LOG = 'log_procmap.txt';
+export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_RATE_HZ = '1';
 // As shared/messages.ts has them, which comes with a package that this process must not load.
-const MIN_RATE_HZ = 0.1;
-const MAX_RATE_HZ = 10;
+export const MIN_RATE_HZ = 0.1;
+export const MAX_RATE_HZ = 10;
 const MOST_PORT = 65_535;
-
-export const HELP = `procmap: the whole virtual address space of a process, live, in the browser
-
-  procmap serve        serve the page on this machine and print the link to it
-    --port=N             port to listen at (${DEFAULT_PORT}; 0: any free one)
-    --host=ADDRESS       address to listen at (${DEFAULT_HOST}): an IP address or localhost
-    --allow-host=NAME    answer requests for this host name too; may be given again
-    --token-file=F       write a token for scripts to this file (mode 0600)
-    --rate=HZ            looks a second until a viewer chooses (${DEFAULT_RATE_HZ}; ${MIN_RATE_HZ} to ${MAX_RATE_HZ})
-    --unsafe-path        as root, run even from a folder that others can write
-
-  procmap open         print a fresh one-time link of the running daemon
-    --port=N             of the daemon at that port, where several run
-
-  procmap --version, --ver   print the version
-  procmap --help, -h         print this
-`;
+/** Columns of the box of a text map. */
+export const DEFAULT_WIDTH = '72';
+export const MIN_WIDTH = 48;
+export const MAX_WIDTH = 500;
 
 const COMMON = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' }, ver: { type: 'boolean' } } as const;
 const SERVE = {
@@ -54,17 +68,63 @@ const SERVE = {
   rate: { type: 'string', default: DEFAULT_RATE_HZ },
   'unsafe-path': { type: 'boolean', default: false },
 } as const;
+const SHOW = {
+  pid: { type: 'string', short: 'p' },
+  'only-user': { type: 'boolean', short: 'u', default: false },
+  'only-kernel': { type: 'boolean', short: 'k', default: false },
+  locate: { type: 'string' },
+  'export-maps': { type: 'string' },
+  'export-kernel': { type: 'string' },
+  format: { type: 'string', default: 'text' },
+  'no-color': { type: 'boolean', default: false },
+  width: { type: 'string', default: DEFAULT_WIDTH },
+  'no-stats': { type: 'boolean', default: false },
+  log: { type: 'string' },
+  'no-log': { type: 'boolean', default: false },
+  verbose: { type: 'boolean', short: 'v', default: false },
+  debug: { type: 'boolean', short: 'd', default: false },
+} as const;
 const OPEN = { port: { type: 'string' } } as const;
+
+/** Of all verbs, with their dashes. */
+export const OPTION_NAMES: readonly string[] = Array.from(new Set([COMMON, SERVE, OPEN, SHOW].flatMap(Object.keys)), (name) => `--${name}`);
 
 /** argv without node and script -> what to do. Throws a Fault of status 2 on anything that is not documented in HELP. */
 export function parseOptions(argv: readonly string[]): Options {
   const [verb, ...rest] = argv;
   if (verb === 'serve') return parseServe(rest);
   if (verb === 'open') return parseOpen(rest);
-  if (verb === undefined) throw usageFault('say what to do: procmap serve');
-  if (!verb.startsWith('-')) throw usageFault(`unknown command '${verb}'`);
-  const values = strictly(argv, COMMON);
-  return values.help === true ? { verb: 'help' } : { verb: 'version' };
+  if (verb === undefined) throw usageFault('say what to do: procmap serve, or procmap --pid=PID');
+  if (!verb.startsWith('-')) throw usageFault(`unknown command '${escapeText(verb)}'`);
+  return parseShow(argv);
+}
+
+function parseShow(argv: readonly string[]): Options {
+  const values = strictly(argv, { ...COMMON, ...SHOW });
+  if (values.help === true) return { verb: 'help' };
+  if (values.version === true || values.ver === true) return { verb: 'version' };
+  const [exportMaps, exportKernel] = (['export-maps', 'export-kernel'] as const).map((name) => parseFileName(name, values[name]));
+  if (values['only-user'] && values['only-kernel']) throw usageFault('--only-user and --only-kernel exclude each other');
+  if (values['no-log'] && values.log !== undefined) throw usageFault('--log and --no-log exclude each other');
+  if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
+  const pid = values.pid === undefined ? null : parsePid(values.pid);
+  if (pid === null && !values['only-kernel'] && (exportKernel ?? null) === null) throw usageFault('say of which process: --pid=PID');
+  if (pid === null && (exportMaps ?? null) !== null) throw usageFault('--export-maps is of a process: --pid=PID');
+  return {
+    verb: 'show',
+    pid,
+    half: values['only-user'] ? 'user' : values['only-kernel'] || pid === null ? 'kernel' : 'both',
+    locate: values.locate === undefined ? null : parseLocate(values.locate),
+    exportMaps: exportMaps ?? null,
+    exportKernel: exportKernel ?? null,
+    format: parseFormat(values.format),
+    colour: !values['no-color'],
+    width: parseWidth(values.width),
+    statistics: !values['no-stats'],
+    log: values['no-log'] ? null : { path: parseFileName('log', values.log) ?? DEFAULT_LOG, chosen: values.log !== undefined },
+    verbose: values.verbose,
+    debug: values.debug,
+  };
 }
 
 function parseServe(argv: readonly string[]): Options {
@@ -87,7 +147,7 @@ function parseOpen(argv: readonly string[]): Options {
   const values = strictly(argv, { ...COMMON, ...OPEN });
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
-  return { verb: 'open', port: values.port === undefined ? null : parsePort(values.port) };
+  return { verb: 'open', port: values.port === undefined ? null : parsePort(values.port, 1) };
 }
 
 /** parseArgs() with its errors, which run over several sentences, cut to one line. */
@@ -100,20 +160,54 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
   }
 }
 
-function parsePort(text: string): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) > MOST_PORT) throw usageFault(`--port must be a number from 0 to ${MOST_PORT}, not '${text}'`);
+function parseFileName(option: string, text: string | undefined): string | null {
+  if (text === '') throw usageFault(`--${option} needs the name of a file`);
+  return text ?? null;
+}
+
+/** As text: a number's own syntax would take `1e3` and `0x1` too. */
+function parsePid(text: string): number {
+  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be the number of a process, not '${escapeText(text)}'`);
+  return Number(text);
+}
+
+function parseLocate(text: string): ShowOptions['locate'] {
+  const [address = '', size = '', ...more] = text.split(',');
+  const start = parseAddress(address);
+  const length = more.length === 0 ? parseByteSize(size) : null;
+  if (start === null || length === null || (length.page === 0 && length.byte === 0))
+    throw usageFault(`--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M; not '${escapeText(text)}'`);
+  return { start, length };
+}
+
+function parseFormat(text: string): 'text' | 'json' {
+  if (text !== 'text' && text !== 'json') throw usageFault(`--format must be text or json, not '${escapeText(text)}'`);
+  return text;
+}
+
+function parseWidth(text: string): number {
+  const width = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
+  if (!(width >= MIN_WIDTH && width <= MAX_WIDTH))
+    throw usageFault(`--width must be a number of columns from ${MIN_WIDTH} to ${MAX_WIDTH}, not '${escapeText(text)}'`);
+  return width;
+}
+
+function parsePort(text: string, least = 0): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < least || Number(text) > MOST_PORT)
+    throw usageFault(`--port must be a number from ${least} to ${MOST_PORT}, not '${escapeText(text)}'`);
   return Number(text);
 }
 
 function parseHost(text: string): string {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${text}'`);
+  if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
   return bare;
 }
 
 function parseRate(text: string): number {
   const rate = /^[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : NaN;
-  if (!(rate >= MIN_RATE_HZ && rate <= MAX_RATE_HZ)) throw usageFault(`--rate must be a number from ${MIN_RATE_HZ} to ${MAX_RATE_HZ}, not '${text}'`);
+  if (!(rate >= MIN_RATE_HZ && rate <= MAX_RATE_HZ))
+    throw usageFault(`--rate must be a number from ${MIN_RATE_HZ} to ${MAX_RATE_HZ}, not '${escapeText(text)}'`);
   return rate;
 }
 
@@ -121,6 +215,6 @@ function parseRate(text: string): number {
 function parseHostName(text: string): string {
   const name = text.toLowerCase();
   if (name.length > 253 || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name))
-    throw usageFault(`--allow-host must be a host name without a port, not '${text}'`);
+    throw usageFault(`--allow-host must be a host name without a port, not '${escapeText(text)}'`);
   return name;
 }

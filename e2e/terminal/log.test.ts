@@ -1,0 +1,127 @@
+import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync, chownSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { otherUser } from '../../server/test/other-user.ts';
+import { PROCMAP, run } from '../daemon.ts';
+import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
+import { boxRegions } from './box.ts';
+import { Command } from './command.ts';
+
+/** Each run appends its output, without colours, to log_procmap.txt in the current folder. */
+const LOG = 'log_procmap.txt';
+const HEADER = /^==== \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \| procmap (.*) \| pid (\d+) \((.*)\) \| Linux \S+ \S+$/;
+
+let command: Command;
+let known: Fixture;
+
+beforeAll(async () => {
+  buildFixtures();
+  known = await Fixture.start('known');
+});
+
+afterAll(() => known.stop());
+
+beforeEach(() => {
+  command = new Command();
+});
+
+afterEach(() => {
+  command.dispose();
+});
+
+const pid = () => `--pid=${known.pid}`;
+
+describe('the log', () => {
+  it('has each run’s output behind a line of when, what and whom', async () => {
+    const first = await command.run(pid(), '-u', '--no-stats');
+    const second = await command.runInTerminal({}, pid(), '-k', '--locate=0xffff900000000000,4');
+    expect([first.status, first.stderr, second.status]).toEqual([0, '', 0]);
+    const log = command.read(LOG);
+    expect(log).not.toContain('\x1b');
+    const [before, one = '', two = ''] = log.split(/^(?===== )/m);
+    expect(before).toBe('\n');
+    expect(HEADER.exec(one.split('\n')[0] ?? '')?.slice(1)).toEqual([`${pid()} -u --no-stats`, String(known.pid), 'known']);
+    expect(one.slice(one.indexOf('\n') + 1)).toBe(`${first.stdout}\n`);
+    expect(HEADER.exec(two.split('\n')[0] ?? '')?.[1]).toBe(`${pid()} -k --locate=0xffff900000000000,4`);
+    expect(two).toContain('<== located');
+    expect(statSync(command.path(LOG)).mode & 0o777).toBe(0o600);
+  });
+
+  it('goes elsewhere by --log, and nowhere by --no-log', async () => {
+    expect((await command.run(pid(), '--log=my.log')).status).toBe(0);
+    expect(boxRegions(command.read('my.log')).length).toBeGreaterThan(20);
+    expect((await command.run(pid(), '--no-log')).status).toBe(0);
+    expect(lstatSync(command.path(LOG), { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('says of JSON and CSV that they went to standard output, rather than repeat them', async () => {
+    await command.run(pid(), '--format=json');
+    await command.run(pid(), '--export-maps=-');
+    expect(command.read(LOG)).toMatch(/^\n==== .*\nJSON went to standard output\n\n==== .*\nCSV went to standard output\n$/);
+  });
+
+  it('has no control characters of a command line', async () => {
+    await command.run(pid(), '--log=a\x1b[31m\nb', '-k');
+    const log = readFileSync(command.path('a\x1b[31m\nb'), 'utf8');
+    expect(log).toContain(String.raw`--log=a\x1b[31m\nb -k`);
+    expect(log).not.toContain('\x1b');
+  });
+});
+
+describe('what somebody else may have put there', () => {
+  /** Shows the map all the same, and says why nothing was logged. */
+  async function expectNotLogged(why: string): Promise<void> {
+    const { status, stdout, stderr } = await command.run(pid());
+    expect(stderr).toBe(`procmap: ${why}; nothing was logged to ${LOG} (--no-log: no log)\n`);
+    expect([status, boxRegions(stdout).length > 20]).toEqual([0, true]);
+    const chosen = await command.run(pid(), `--log=${LOG}`);
+    expect([chosen.status, chosen.stderr]).toEqual([1, `procmap: ${why}; nothing was logged to ${LOG}\n`]);
+    expect(boxRegions(chosen.stdout).length).toBeGreaterThan(20);
+  }
+
+  it('a link is not followed', async () => {
+    writeFileSync(command.path('precious'), 'precious');
+    symlinkSync('precious', command.path(LOG));
+    await expectNotLogged('it is a link');
+    expect(command.read('precious')).toBe('precious');
+  });
+
+  it('a second name of a file is not written to', async () => {
+    writeFileSync(command.path('precious'), 'precious');
+    linkSync(command.path('precious'), command.path(LOG));
+    await expectNotLogged('it has a second name');
+    expect(command.read('precious')).toBe('precious');
+  });
+
+  it('a pipe is not waited for', async () => {
+    execFileSync('mkfifo', [command.path(LOG)]);
+    await expectNotLogged('it is no regular file');
+  });
+
+  it('a folder is not written to', async () => {
+    mkdirSync(command.path(LOG));
+    await expectNotLogged('EISDIR: illegal operation on a directory');
+  });
+
+  it.runIf(process.getuid?.() === 0)('another user’s file is left alone', async () => {
+    writeFileSync(command.path(LOG), 'theirs');
+    chownSync(command.path(LOG), 1234, 1234);
+    await expectNotLogged('it belongs to another user');
+    expect(command.read(LOG)).toBe('theirs');
+  });
+});
+
+it.skipIf(otherUser === null)('a folder that may not be written costs the log and nothing else', async () => {
+  chmodSync(command.folder, 0o755);
+  const { status, stdout, stderr } = await run([...(otherUser ?? []), 'sh', '-c', `cd '${command.folder}' && '${PROCMAP}' --pid=$$; exit $?`]);
+  expect([status, stderr]).toEqual([0, `procmap: it may not be written; nothing was logged to ${LOG} (--no-log: no log)\n`]);
+  expect(boxRegions(stdout).length).toBeGreaterThan(20);
+});
+
+it('a full disk costs the record and nothing else', async () => {
+  // A limit of the size of files is a full disk to who writes: what fits is written, the rest fails.
+  const { status, stdout, stderr } = await run(['sh', '-c', `cd '${command.folder}' && trap '' XFSZ && ulimit -f 1 && exec '${PROCMAP}' ${pid()}`]);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^procmap: EFBIG: .*; the log log_procmap\.txt is not whole \(--no-log: no log\)\n$/);
+  expect(boxRegions(stdout).length).toBeGreaterThan(20);
+});

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
+import { kernelRows } from '../api/map-answer.ts';
+import { boxLines, boxRegions } from './box.ts';
+import { Command } from './command.ts';
+
+/** procmap --pid=PID: the text map, held against what the kernel says. */
+let command: Command;
+let known: Fixture;
+
+beforeAll(async () => {
+  buildFixtures();
+  command = new Command();
+  known = await Fixture.start('known');
+});
+
+afterAll(async () => {
+  await known.stop();
+  command.dispose();
+});
+
+async function mapOf(pid: number, ...args: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await command.run(`--pid=${pid}`, '--no-log', ...args);
+  expect([status, stderr]).toEqual([0, '']);
+  return stdout;
+}
+
+describe('the map of a process', () => {
+  it('tiles the whole space, descending, and has every mapping of the kernel’s where it is', async () => {
+    const regions = boxRegions(await mapOf(known.pid));
+    expect(regions[0]?.end).toBe(2n ** 64n);
+    expect(regions.at(-1)?.start).toBe(0n);
+    regions.forEach(({ start }, i) => {
+      if (i + 1 < regions.length) expect(regions[i + 1]?.end).toBe(start);
+    });
+    const mapped = regions.filter(({ text }) => /\[[^[]*,[r-][w-][x-],[ps],0x[0-9a-f]+\](?: W\+X!)?$/.test(text)).reverse();
+    const rows = kernelRows(known.pid);
+    expect(mapped.map(({ start, end }) => [start, end])).toEqual(rows.map(({ start, end }) => [start, end]));
+    mapped.forEach(({ text }, i) => {
+      const row = rows[i];
+      const perms = row?.perms ?? '';
+      expect(text).toContain(`,${perms.slice(0, 3)},${perms.slice(3)},0x${(row?.offset ?? 0n).toString(16)}]`);
+    });
+  });
+
+  it('names what is not mapped', async () => {
+    const texts = boxRegions(await mapOf(known.pid)).map(({ text }) => text);
+    expect(texts[0]).toMatch(/^<\.\.\. Kernel half: no source describes this part \.\.\.> \[[^,]+\]$/);
+    expect(texts.filter((text) => text.startsWith('<... Non-canonical hole ...>'))).toEqual(['<... Non-canonical hole ...> [16 EB]']);
+    expect(texts.filter((text) => /^<\.\.\. Sparse Region \.\.\.> \[[0-9.]+ [KMGT]B\]$/.test(text)).length).toBeGreaterThan(3);
+    expect(texts).toContain('<... Beyond TASK_SIZE ...> [4 KB]');
+    expect(texts.at(-1)).toBe('< NULL trap page > [4 KB]');
+  });
+
+  it('is one box of 72 columns, or of as many as are asked for, however long a name is', async () => {
+    for (const width of [72, 48, 120]) {
+      const lines = boxLines(await mapOf(known.pid, `--width=${width}`));
+      expect(lines.length).toBeGreaterThan(100);
+      for (const line of lines) expect(line).toMatch(line.startsWith('+') ? new RegExp(`^\\+.{${width - 2}}\\+ [0-9a-f]{16}$`) : /^\|.*\|$/);
+    }
+    const { stdout } = await command.run('-p', String(process.pid), '--no-log', '--width=48');
+    const cut = boxRegions(stdout).filter(({ text }) => text.startsWith('/') && text.includes('…'));
+    expect(cut.length).toBeGreaterThan(3);
+    for (const { text } of cut) expect(text).toMatch(/^\/.*….+ \[.*\]$/);
+  });
+
+  it('is the higher the larger a region is', async () => {
+    const regions = boxRegions(await mapOf(known.pid)).sort((a, b) => (a.end - a.start < b.end - b.start ? -1 : 1));
+    regions.forEach(({ height }, i) => {
+      if (i > 0) expect(height).toBeGreaterThanOrEqual(regions[i - 1]?.height ?? Infinity);
+    });
+    expect(new Set(regions.map(({ height }) => height)).size).toBeGreaterThan(5);
+  });
+
+  it('lets no control character of a name through', async () => {
+    const output = await mapOf(known.pid);
+    expect(output).not.toMatch(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/u);
+    expect(output).toContain(String.raw`\x1b`);
+  });
+
+  it('marks what is writable and executable', async () => {
+    const texts = boxRegions(await mapOf(known.pid)).filter(({ text }) => text.endsWith(' W+X!'));
+    expect(texts.length).toBe(kernelRows(known.pid).filter(({ perms }) => perms.startsWith('rwx') || perms.startsWith('-wx')).length);
+    expect(texts.length).toBeGreaterThan(0);
+  });
+
+  it('of 65,000 mappings is whole', async () => {
+    const many = await Fixture.start('many', '65000');
+    const regions = boxRegions(await mapOf(many.pid, '--no-stats'));
+    const rows = kernelRows(many.pid);
+    await many.stop();
+    const starts = new Set(regions.map(({ start }) => start));
+    expect(rows.length).toBeGreaterThan(64_000);
+    expect(rows.filter(({ start }) => !starts.has(start))).toEqual([]);
+  });
+});
+
+describe('a half alone', () => {
+  it.each(['--only-user', '-u'])('%s is the user’s', async (option) => {
+    const output = await mapOf(known.pid, option);
+    const regions = boxRegions(output);
+    expect([regions[0]?.end, regions.at(-1)?.start]).toEqual([2n ** 47n, 0n]);
+    expect(output).not.toMatch(/hole|Kernel half,/);
+  });
+
+  it.each(['--only-kernel', '-k'])('%s is the kernel’s, of no process too', async (option) => {
+    for (const args of [[`--pid=${known.pid}`], []]) {
+      const { stdout, status } = await command.run(...args, option, '--no-log');
+      const regions = boxRegions(stdout);
+      expect([status, regions[0]?.end, regions.at(-1)?.start]).toEqual([0, 2n ** 64n, 2n ** 64n - 2n ** 47n]);
+    }
+  });
+});
+
+describe('a thread', () => {
+  it('is taken for its process, and both are named', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log()'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    const pid = child.pid ?? 0;
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const tid = Number(readdirSync(`/proc/${pid}/task`).find((each) => each !== String(pid)));
+    const comm = readFileSync(`/proc/${tid}/comm`, 'utf8').trim();
+    const output = await mapOf(tid);
+    child.kill();
+    expect(status).toContain(`Tgid:\t${pid}`);
+    expect(output).toContain(`${tid} (${comm}) is a thread of process ${pid} (${readComm(status)}), whose map this is\n`);
+    expect(output).toContain(`process ${pid} (`);
+  });
+});
+
+function readComm(status: string): string {
+  return /^Name:\t(.*)$/m.exec(status)?.[1] ?? '';
+}

@@ -1,0 +1,46 @@
+# bash completion for procmap; put it into /usr/share/bash-completion/completions/procmap, or source it.
+_procmap_pids() {
+  local path
+  for path in /proc/[1-9]*; do printf '%s\n' "${path#/proc/}"; done
+}
+
+_procmap() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option='' prefix=''
+  COMPREPLY=()
+  # Where = divides words, "--pid=12" is three of them.
+  if [[ $word == = ]]; then
+    option=$before word=''
+  elif [[ $before == = ]]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  elif [[ $word == --*=* ]]; then
+    option=${word%%=*} prefix="$option=" word=${word#*=}
+  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host)$ ]]; then
+    option=$before
+  fi
+  case $option in
+    -p | --pid) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
+    --format) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'text json' -- "$word") ;;
+    --host) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W '127.0.0.1 ::1 localhost' -- "$word") ;;
+    --log | --export-maps | --export-kernel | --token-file)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -P "$prefix" -f -- "$word")
+      ;;
+    -*) ;;
+    *)
+      local words
+      case ${COMP_WORDS[1]-} in
+        serve) words='--port= --host= --allow-host= --token-file= --rate= --unsafe-path --help' ;;
+        open) words='--port= --help' ;;
+        *)
+          words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'
+          ((COMP_CWORD == 1)) && words+=' serve open'
+          ;;
+      esac
+      mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+      [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+      ;;
+  esac
+  return 0
+}
+
+complete -F _procmap procmap

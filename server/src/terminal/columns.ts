@@ -1,0 +1,42 @@
+/**
+ * How many columns of a terminal a text takes (wcwidth(3)): two for East Asian wide characters and emoji, none for marks that sit on the one before. The text is
+ * visibly escaped, so that no control or format character is in it.
+ */
+const ASCII = /^[\x20-\x7e]*$/;
+const NO_WIDTH = /^[\p{Mn}\p{Me}]$/u;
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\u3200-\u4dbf\uff01-\uff60\uffe0-\uffe6]$/u;
+
+const ELLIPSIS = '…';
+
+function characterColumns(character: string): number {
+  return NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+}
+
+export function columnsOf(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) columns += characterColumns(character);
+  return columns;
+}
+
+/** The text, with its middle left out where it is wider than `most` columns: of a path both ends say what it is. */
+export function cutMiddle(text: string, most: number): string {
+  if (columnsOf(text) <= most) return text;
+  const room = Math.max(0, most - 1);
+  const end = takeColumns(Array.from(text).reverse(), Math.ceil(room / 2));
+  const begin = takeColumns(Array.from(text), room - columnsOf(end.join('')));
+  return begin.join('') + ELLIPSIS + end.reverse().join('');
+}
+
+/** The first characters that fit in `most` columns. A mark stays with its character only where it comes after it. */
+function takeColumns(characters: string[], most: number): string[] {
+  let columns = 0;
+  const fits = characters.findIndex((character) => (columns += characterColumns(character)) > most);
+  return fits < 0 ? characters : characters.slice(0, fits);
+}
+
+/** Filled with spaces to `columns`. */
+export function padColumns(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+}

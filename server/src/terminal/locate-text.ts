@@ -1,0 +1,47 @@
+import { escapeMapsName } from '@procmap/shared/escape.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { Located } from '@procmap/shared/locate.ts';
+import { nameBytes } from '@procmap/shared/names.ts';
+import { type Bytes, bytesText, formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { formatBytes, formatCount } from '@procmap/shared/units.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import type { Paint } from './paint.ts';
+
+const MOST_LISTED = 20;
+
+/** What a range lies in, in words. */
+export function locateText(intervals: Intervals, located: Located, paint: Paint): string {
+  const { start, end, first, last } = located;
+  const length = subtractBytes(end, start);
+  const head = paint('bold', `Located: ${formatByteAddress(start)} to ${formatByteAddress(end)} (${sizeText(length)})`);
+  const count = last - first + 1;
+  const lines = [`  lies in ${count === 1 ? regionText(intervals, first) : `${formatCount(count)} regions, descending:`}`];
+  if (count > 1) {
+    for (let i = last; i > last - Math.min(count, MOST_LISTED); i--) lines.push(`    ${formatAddress(intervals.bounds[i] ?? 0)}  ${regionText(intervals, i)}`);
+    if (count > MOST_LISTED) lines.push(`    and ${formatCount(count - MOST_LISTED)} more`);
+  }
+  lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);
+  if (located.fileOffset !== null) lines.push(`  begins at ${formatByteAddress(located.fileOffset, 1)} of its file`);
+  lines.push(`  is mapped ${mappedText(located.mapped, length)}`);
+  return `${[head, ...lines].join('\n')}\n`;
+}
+
+function regionText(intervals: Intervals, index: number): string {
+  const { table } = intervals;
+  const row = intervals.row[index] ?? -1;
+  const kind = kindLabel(intervals.kind[index] ?? 0);
+  if (row < 0) return `<${kind}>, where nothing is mapped`;
+  const perms = table.perms[row] ?? 0;
+  const name = escapeMapsName(nameBytes(table.names, table.name[row] ?? 0));
+  return `${name === '' ? '<anonymous>' : name} (${kind}, ${permsText(perms)}${typeText(perms)})`;
+}
+
+function mappedText(mapped: Bytes, length: Bytes): string {
+  if (mapped.page === 0 && mapped.byte === 0) return 'nowhere';
+  return bytesText(mapped) === bytesText(length) ? 'all of it' : `for ${sizeText(mapped)} of it`;
+}
+
+function sizeText({ page, byte }: Bytes): string {
+  return formatBytes(page * PAGE_SIZE + byte);
+}

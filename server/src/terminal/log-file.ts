@@ -1,0 +1,60 @@
+import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { errnoName } from '../reader/outcome.ts';
+
+/** Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const MODE = 0o600;
+
+/**
+ * Appends to a log of the user's own. Returns a sentence when it could not, else null: what was to be logged has been shown already, and nothing else may fail for it.
+ * On a full disk a part of the record may stand in it.
+ */
+export function appendToLog(path: string, chunks: Iterable<string>): string | null {
+  let file: number;
+  try {
+    file = openSync(path, FLAGS, MODE);
+  } catch (error) {
+    return `${whyNotOpen(error)}; nothing was logged to ${path}`;
+  }
+  try {
+    const { nlink, uid } = fstatSync(file);
+    const fault = !fstatSync(file).isFile()
+      ? 'it is no regular file'
+      : nlink !== 1
+        ? 'it has a second name'
+        : uid !== process.geteuid?.()
+          ? 'it belongs to another user'
+          : null;
+    if (fault !== null) return `${fault}; nothing was logged to ${path}`;
+    for (const chunk of chunks) writeAll(file, Buffer.from(chunk));
+    return null;
+  } catch (error) {
+    return `${reason(error)}; the log ${path} is not whole`;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+}
+
+function whyNotOpen(error: unknown): string {
+  switch (errnoName(error)) {
+    case 'ELOOP':
+      return 'it is a link';
+    case 'ENXIO':
+      return 'it is no regular file';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'it may not be written';
+    default:
+      return reason(error);
+  }
+}
+
+/** Node's message without its trailing `, open '...'`. */
+function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/s, '');
+}

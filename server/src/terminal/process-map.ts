@@ -1,0 +1,60 @@
+import { decodeFrame } from '@procmap/shared/codec.ts';
+import type { MapMeta } from '@procmap/shared/frame.ts';
+import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import type { Layout } from '@procmap/shared/layout.ts';
+import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
+import { Fault } from '../fault.ts';
+import { LastTexts } from '../reader/last-texts.ts';
+import { readMap } from '../reader/map.ts';
+import { failureOf, isFailure } from '../reader/outcome.ts';
+import { type Machine, readMachine } from '../reader/procfs/machine.ts';
+import { procPath, readSmall } from '../reader/procfs/proc-file.ts';
+import { parseStat } from '../reader/procfs/stat.ts';
+import { parseStatus } from '../reader/procfs/status.ts';
+import { machineLayout } from '../reader/procfs/system.ts';
+
+/** What is drawn: of a process, or of the kernel alone. */
+export interface SpaceMap {
+  /** null: no process was asked for. */
+  readonly meta: MapMeta | null;
+  readonly table: MappingTable;
+  readonly layout: Layout;
+  readonly intervals: Intervals;
+  readonly machine: Machine;
+  /** Where another thread than the first was asked for: that one, by number and name. */
+  readonly thread: { readonly tid: number; readonly comm: string } | null;
+}
+
+const MOST_PID = 4_194_304;
+
+/** The map of the process that `pid` is, or is a thread of. Reads in this process, with the rights of who started it. Throws a Fault. */
+export async function readSpace(pid: number): Promise<SpaceMap> {
+  if (pid > MOST_PID) throw new Fault(`there is no process ${pid}`);
+  const machine = readMachine();
+  const thread = threadOf(pid);
+  const answer = await readMap(thread?.tgid ?? pid, null, machine, new LastTexts(), () => undefined);
+  if (isFailure(answer)) throw new Fault(answer.message);
+  const frame = decodeFrame(answer.frame ?? new Uint8Array(0));
+  if (frame.type !== 'snapshot') throw new Error('the reader made no snapshot');
+  const { meta, table } = frame;
+  return { meta, table, layout: meta.layout, intervals: tile(table, meta.layout), machine, thread };
+}
+
+/** The address space of this machine without a process in it. */
+export function kernelSpace(): SpaceMap {
+  const machine = readMachine();
+  const layout = machineLayout(machine);
+  if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
+  return { meta: null, table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout), machine, thread: null };
+}
+
+/** null for the first thread, which has the process's own number. */
+function threadOf(pid: number): { readonly tid: number; readonly tgid: number; readonly comm: string } | null {
+  try {
+    const { tgid } = parseStatus(readSmall(procPath(pid, 'status')));
+    if (tgid === pid || tgid === 0) return null;
+    return { tid: pid, tgid, comm: parseStat(readSmall(procPath(pid, 'stat')))?.comm ?? '' };
+  } catch (error) {
+    throw new Fault(failureOf(error, pid).message);
+  }
+}

@@ -1,0 +1,78 @@
+import { regionsCsv } from '@procmap/shared/csv.ts';
+import { escapeText } from '@procmap/shared/escape.ts';
+import { spaceOf } from '@procmap/shared/intervals.ts';
+import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { locateJson } from '@procmap/shared/locate-json.ts';
+import { mapJson } from '@procmap/shared/map-json.ts';
+import { statistics } from '@procmap/shared/statistics.ts';
+import { formatCount } from '@procmap/shared/units.ts';
+import { Fault } from '../fault.ts';
+import type { ShowOptions } from '../options.ts';
+import { find, type Findings } from './findings.ts';
+import { appendToLog } from './log-file.ts';
+import { writeFileOrOut, writeOut } from './output.ts';
+import { colourful, plain } from './paint.ts';
+import { isShown } from './text-map.ts';
+import { textReport } from './text-report.ts';
+
+/** procmap --pid=PID: draws the map once, and exits. `commandLine`: for the log. Throws a Fault. */
+export async function show(options: ShowOptions, version: string, commandLine: readonly string[]): Promise<void> {
+  const began = performance.now();
+  const findings = await find(options);
+  if (options.debug) debug(findings, performance.now() - began);
+  for (const [path, part] of [
+    [options.exportMaps, 'maps'],
+    [options.exportKernel, 'kernel'],
+  ] as const) {
+    if (path !== null) await writeFileOrOut(path, regionsCsv(findings.space.intervals, part));
+    if (path !== null && path !== '-') process.stderr.write(`procmap: wrote the ${part} to ${escapeText(path)}\n`);
+  }
+  const csvOut = options.exportMaps === '-' || options.exportKernel === '-';
+  if (options.format === 'json' && !csvOut) await writeOut(json(findings, options));
+  else if (!csvOut) await writeOut(textReport(findings, options, version, wantsColour(options) ? colourful : plain));
+  if (options.log === null) return;
+  const record = options.format === 'json' || csvOut ? [`${csvOut ? 'CSV' : 'JSON'} went to standard output\n`] : textReport(findings, options, version, plain);
+  const fault = appendToLog(options.log.path, withHeader(record, findings, commandLine));
+  if (fault === null) return;
+  if (options.log.chosen) throw new Fault(fault);
+  process.stderr.write(`procmap: ${fault} (--no-log: no log)\n`);
+}
+
+function wantsColour({ colour }: ShowOptions): boolean {
+  const { NO_COLOR = '', TERM = '' } = process.env;
+  return colour && process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb';
+}
+
+function json({ space, system, summary, located, memory }: Findings, { half }: ShowOptions): Generator<string> {
+  const { meta, table, intervals } = space;
+  if (meta === null) throw new Fault('--format=json is of a process; say which with --pid=PID');
+  return mapJson(meta, table, system, {
+    include: (all, index) => isShown(all, index, half),
+    more: {
+      ...(located === null ? {} : { locate: locateJson(intervals, located) }),
+      ...(memory === null ? {} : { stats: statistics(meta, summary, memory.value) }),
+    },
+  });
+}
+
+function* withHeader(record: Iterable<string>, { space, system }: Findings, commandLine: readonly string[]): Generator<string> {
+  const command = ['procmap', ...commandLine].map((word) => escapeText(word)).join(' ');
+  const process = space.meta === null ? 'no process' : `pid ${space.meta.process.pid} (${space.meta.process.comm})`;
+  yield `\n==== ${new Date().toISOString()} | ${command} | ${process} | Linux ${system.kernel_release} ${system.arch}\n`;
+  yield* record;
+}
+
+/** What it took, on stderr. */
+function debug({ space, system, memory }: Findings, tookMs: number): void {
+  const { meta, intervals } = space;
+  const say = (line: string): void => void process.stderr.write(`procmap: debug: ${line}\n`);
+  say(`node ${process.versions.node}, uid ${system.uid}, capabilities: ${system.capabilities.join(' ') || 'none'}`);
+  if (meta !== null) {
+    const { reads, bytes, readMs, parseMs, torn } = meta.cost;
+    say(`maps: ${formatCount(bytes)} bytes in ${formatCount(reads)} reads, ${readMs.toFixed(2)} ms; parsed in ${parseMs.toFixed(2)} ms; torn: ${String(torn)}`);
+  }
+  if (memory !== null && memory.value !== null) say(`smaps_rollup: ${memory.value.read_ms.toFixed(2)} ms`);
+  const kernel = Array.from({ length: intervals.length }, (_, i) => spaceOf(intervals, i)).filter((space) => space === 'kernel').length;
+  say(`${formatCount(intervals.length)} regions, ${formatCount(kernel)} of the kernel half; source of that: ${KERNEL_HALF.source}`);
+  say(`everything was read after ${tookMs.toFixed(1)} ms`);
+}

@@ -1,0 +1,60 @@
+import type { MapMeta } from '@procmap/shared/frame.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
+import { mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
+import type { Summary } from '@procmap/shared/summary.ts';
+import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
+import type { Paint } from './paint.ts';
+
+/** A name, a figure with its unit, and where it comes from. */
+type Figure = readonly [name: string, value: string, source: string];
+
+const MAPS = '/proc/PID/maps';
+const SMAPS = '/proc/PID/smaps_rollup';
+
+/** The figures below a map. `memory` is null where it could not be read, and then `why` says so. */
+export function statisticsText({ process, layout }: MapMeta, summary: Summary, memory: Memory | null, why: string, paint: Paint): string {
+  const figures = [...addressSpace(summary, layout.end - layout.kernelStart), ...(memory === null ? [] : memoryFigures(memory, summary))];
+  const nameWidth = Math.max(...figures.map(([name]) => name.length));
+  const valueWidth = Math.max(...figures.map(([, value]) => value.length));
+  const lines = figures.map(([name, value, source]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${paint('dim', source)}`.trimEnd());
+  const head = paint('bold', `Statistics of process ${process.pid} (${process.comm})`);
+  const notes = memory === null ? [`  ${why}`] : memory.smem === null ? ['  USS, PSS and swap: smaps_rollup cannot be read; run procmap as root'] : [];
+  return `${[head, ...lines, ...notes].join('\n')}\n`;
+}
+
+function addressSpace(summary: Summary, kernelPages: number): Figure[] {
+  const { mappedPages, sparsePages, userPages } = summary;
+  return [
+    ['user VAS', formatPages(userPages), 'TASK_SIZE of this process'],
+    ['kernel VAS', formatPages(kernelPages), 'by architecture and paging levels'],
+    ['mappings', formatCount(summary.mappings), MAPS],
+    ['mapped', `${formatPages(mappedPages)} (${formatPercent(mappedPages, userPages)})`, 'of the user VAS'],
+    ['sparse regions', formatCount(summary.sparseRegions), 'gaps between mappings'],
+    ['sparse', `${formatPages(sparsePages)} (${formatPercent(sparsePages, userPages)})`, 'of the user VAS'],
+    ['largest gap', formatPages(summary.largestGapPages), ''],
+    ['writable and executable', formatCount(summary.writeExec), MAPS],
+  ];
+}
+
+function memoryFigures(memory: Memory, summary: Summary): Figure[] {
+  const { smem } = memory;
+  return [
+    ['ps: %MEM', `${memory.mem_percent.toFixed(1)} %`, 'RSS of MemTotal'],
+    ['ps: VSZ', kib(memory.vsz_kb), SOURCES['ps.vsz_kb'] ?? ''],
+    ['ps: RSS', kib(memory.rss_kb), SOURCES['ps.rss_kb'] ?? ''],
+    ...(smem === null
+      ? []
+      : ([
+          ['smem: swap', kib(smem.swap_kb), SMAPS],
+          ['smem: USS', kib(smem.uss_kb), `${SMAPS}, private pages`],
+          ['smem: PSS', kib(smem.pss_kb), `${SMAPS}, its share of each page`],
+          ['smem: RSS', kib(smem.rss_kb), SMAPS],
+        ] satisfies Figure[])),
+    ['MemTotal', kib(memory.mem_total_kb), SOURCES['system.mem_total_kb'] ?? ''],
+    ['mappings left', formatCount(mapCountHeadroom(summary, memory.max_map_count)), `of vm.max_map_count, ${formatCount(memory.max_map_count)}`],
+  ];
+}
+
+function kib(value: number): string {
+  return `${formatCount(value)} KB`;
+}

@@ -1,0 +1,112 @@
+import { tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { boxRegions } from '../../../e2e/terminal/box.ts';
+import { columnsOf } from './columns.ts';
+import { colourful, plain } from './paint.ts';
+import { textMap, type TextMapOptions } from './text-map.ts';
+
+const LINE: Line = { start: 0x400, end: 0x401, offset: 2, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LAYOUT_32 = {
+  ...LAYOUT_64,
+  bits: 32,
+  processBits: 32,
+  taskEnd: 0xc0000,
+  userEnd: 0xc0000,
+  kernelStart: 0xc0000,
+  end: 0x100000,
+  pagingLevels: 0,
+} as const;
+const OPTIONS: TextMapOptions = { width: 72, half: 'both', located: null };
+
+function draw(lines: readonly Line[], layout: typeof LAYOUT_64 = LAYOUT_64, options: Partial<TextMapOptions> = {}, paint = plain): string {
+  return [...textMap(tile(tableOf(lines), layout), { ...OPTIONS, ...options }, paint)].join('');
+}
+
+/** What is said of one mapping. */
+function said(line: Partial<Line>, paint = plain): string {
+  const start = 0x1000;
+  return (
+    draw([{ ...LINE, start, end: start + 1, ...line }], LAYOUT_64, {}, paint)
+      .split('\n')
+      .find((each) => each.includes(',0x')) ?? ''
+  );
+}
+
+describe('the box', () => {
+  it('tiles any space, at any width, and no line leaves it', () => {
+    fc.assert(
+      fc.property(
+        layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), fc.integer({ min: 48, max: 160 }))),
+        ([layout, lines, width]) => {
+          const output = draw(lines, layout, { width });
+          const regions = boxRegions(output, layout.bits);
+          const bounds = tile(tableOf(lines), layout).bounds;
+          expect(regions.map(({ start }) => start)).toEqual(Array.from(bounds.slice(0, -1), (page) => BigInt(page) << 12n).reverse());
+          for (const line of output.split('\n').filter((each) => each.startsWith('|'))) expect([columnsOf(line), line.at(-1)]).toEqual([width, '|']);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each([
+    [1, '4 KB'],
+    [2 ** 8 - 1, '1020 KB'],
+    [2 ** 8, '1 MB'],
+    [2 ** 18, '1 GB'],
+    [2 ** 28, '1 TB'],
+  ])('says the size of %d pages as %s', (pages, size) => {
+    expect(said({ end: 0x1000 + pages })).toContain(` [${size},`);
+  });
+
+  it.each([
+    [{}, '|/bin/true [4 KB,r-x,p,0x2000]'],
+    [{ name: '' }, '|<anonymous> [4 KB,r-x,p,0x2000]'],
+    [{ perms: 8 }, '|/bin/true [4 KB,---,s,0x2000]'],
+    [{ perms: 7 }, '|/bin/true [4 KB,rwx,p,0x2000] W+X!'],
+    [{ perms: 6, offset: 0 }, '|/bin/true [4 KB,-wx,p,0x0] W+X!'],
+    [{ name: '/a\x1b[31m\t\u00e2\u0080\u00ae' }, String.raw`|/a\x1b[31m\t\u{202e} [4 KB,r-x,p,0x2000]`],
+    [{ name: `/${'long/'.repeat(30)}end` }, '|/long/long/long/long/lon…g/long/long/long/long/end [4 KB,r-x,p,0x2000]'],
+  ])('says of %j what it is', (line, begin) => {
+    expect(said(line).replace(/ *\|$/, '')).toBe(begin);
+  });
+
+  it('is coloured by kind; what is unusual is set off', () => {
+    expect(said({}, colourful)).toContain('\x1b[34;1m/bin/true [4 KB,\x1b[0m');
+    expect(said({ perms: 0 }, colourful)).toContain('\x1b[33;1m---\x1b[0m');
+    expect(said({ perms: 7 }, colourful)).toContain('\x1b[97;41;1mrwx\x1b[0m');
+    expect(said({ perms: 7 }, colourful)).toContain('\x1b[97;41;1m W+X!\x1b[0m');
+    // eslint-disable-next-line no-control-regex -- the colours are what is looked for
+    expect(said({ perms: 7 }, colourful).replace(/\x1b\[[0-9;]*m/g, '')).toBe(said({ perms: 7 }));
+  });
+});
+
+describe('addresses', () => {
+  const addresses = (output: string): string[] => output.split('\n').flatMap((line) => /^\+.*\+ ([0-9a-f]+)$/.exec(line)?.[1] ?? []);
+
+  it('have 16 digits, from the last one to the first', () => {
+    const found = addresses(draw([LINE]));
+    expect([found[0], found.at(-1)]).toEqual(['f'.repeat(16), '0'.repeat(16)]);
+  });
+
+  it('have 8 on a 32-bit kernel', () => {
+    const found = addresses(draw([LINE], LAYOUT_32));
+    expect([found[0], found.at(-1)]).toEqual(['ffffffff', '00000000']);
+    expect(found).toContain('c0000000');
+  });
+
+  it('have 8 as far as a 32-bit process on a 64-bit kernel goes', () => {
+    const found = addresses(draw([LINE], { ...LAYOUT_64, processBits: 32, taskEnd: 0xffffe }));
+    expect(found).toContain('ffffe000');
+    expect(found).toContain('00400000');
+    expect(found).toContain('0000800000000000');
+  });
+});
+
+it('marks the located regions, and no other', () => {
+  const marked = boxRegions(draw([LINE], LAYOUT_64, { located: { first: 1, last: 2 } })).filter(({ mark }) => mark !== '');
+  expect(marked.map(({ start }) => start)).toEqual([0x400000n, 0x1000n]);
+});

@@ -1,0 +1,41 @@
+import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import type { Summary } from '@procmap/shared/summary.ts';
+import { formatCount } from '@procmap/shared/units.ts';
+import type { ShowOptions } from '../options.ts';
+import type { SystemInfo } from '../reader/protocol.ts';
+import type { Findings } from './findings.ts';
+import { locateText } from './locate-text.ts';
+import type { Paint } from './paint.ts';
+import type { SpaceMap } from './process-map.ts';
+import { statisticsText } from './statistics-text.ts';
+import { textMap } from './text-map.ts';
+import { legendText, platformText, programText } from './verbose-text.ts';
+
+/** All that a run shows of a map, in chunks: what it is of, the map itself, and what was asked for besides. */
+export function* textReport(
+  { space, system, summary, located, memory, program }: Findings,
+  options: ShowOptions,
+  version: string,
+  paint: Paint,
+): Generator<string> {
+  const { meta, layout, intervals, table, thread } = space;
+  yield `${paint('bold', title(space, system, summary, version))}\n`;
+  if (thread !== null && meta !== null)
+    yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
+  if (meta?.cost.torn === true)
+    yield `${paint('warning', 'torn: the map changed while it was read, even when tried again; rows may be of different moments')}\n`;
+  yield `note: ${KERNEL_HALF.note}\n\n`;
+  if (options.verbose) {
+    yield platformText(system, layout, paint);
+    if (program !== null) yield programText(program.value, program.why, table, paint);
+    yield legendText(paint);
+  }
+  yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
+  if (located !== null) yield `\n${locateText(intervals, located, paint)}`;
+  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, summary, memory.value, memory.why, paint)}`;
+}
+
+function title({ meta }: SpaceMap, system: SystemInfo, summary: Summary, version: string): string {
+  const what = meta === null ? 'the kernel half' : `process ${meta.process.pid} (${meta.process.comm}), ${formatCount(summary.mappings)} mappings`;
+  return `procmap ${version}: ${what}; Linux ${system.kernel_release}, ${system.arch}`;
+}
