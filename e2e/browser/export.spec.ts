@@ -25,6 +25,36 @@ test('as JSON, the map as the API tells it, and as PNG, the picture as it stands
   expect(png.length).toBeGreaterThan(5000);
 });
 
+test('as CSV, the maps and the kernel’s half as the API tells them, also when the process has ended', async ({ visit, start, daemon }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const save = async (option: string): Promise<{ name: string; text: string }> => {
+    const download = visit.page.waitForEvent('download');
+    await visit.choose('Export', option);
+    const file = await download;
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') };
+  };
+  const maps = await (await daemon.get(`/api/processes/${known.pid}/maps.csv`)).text();
+  const kernel = await (await daemon.get('/api/kernel.csv')).text();
+  expect(maps.split('\r\n').length).toBeGreaterThan(known.mappings.length);
+  // The names in it are as hostile as they get.
+  expect(maps).toContain('\\u{202e}');
+  expect(await save('Maps')).toEqual({ name: `procmap-known-${known.pid}-maps.csv`, text: maps });
+  expect((await save('Kernel')).name).toBe('procmap-kernel.csv');
+  expect(kernel).toContain('"kernel"');
+  expect(spansOf((await save('Kernel')).text)).toEqual(spansOf(kernel));
+  await known.stop();
+  await expect(visit.banner).toBeVisible();
+  expect((await save('Maps')).text).toBe(maps);
+});
+
+/** Header, and from where to where it all reaches: [vsyscall], which is of the process, parts the kernel's half in its own map. */
+function spansOf(csv: string): string[] {
+  const [header = '', ...rows] = csv.trim().split('\r\n');
+  const ends = rows.map((row) => /0x[0-9a-f]+,0x[0-9a-f]+/.exec(row)?.[0].split(',') ?? []);
+  return [header, ends[0]?.[1] ?? '', ends.at(-1)?.[0] ?? ''];
+}
+
 test.describe(() => {
   test.use({ tolerated: /404 \(Not Found\)/ });
 

@@ -137,7 +137,7 @@ test.describe('between', () => {
     await expect(visit.picker).toBeHidden();
     await visit.mapped();
     // Its figures do not depend on the list being shown.
-    await expect(visit.inspector).toContainText('Resident');
+    await expect(visit.inspector).toContainText('sleeping');
     const lists = visit.stream.of('processes').length;
     await expect.poll(() => visit.stream.of('processes').length).toBeGreaterThan(lists + 1);
   });

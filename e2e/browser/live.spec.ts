@@ -91,14 +91,14 @@ test('an ended process keeps its description', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const facts = visit.inspector.locator('dl').first();
-  await expect(facts).toContainText('Resident');
+  await expect(facts).toContainText('1 thread');
   await known.stop();
   await expect(visit.banner).toBeVisible();
   // The next list is without it.
   const lists = visit.stream.of('processes').length;
   await expect.poll(() => visit.stream.of('processes').length).toBeGreaterThan(lists + 1);
   await expect(facts).toContainText('ended');
-  await expect(facts).toContainText('Resident');
+  await expect(facts).toContainText('1 thread');
 });
 
 test('an exec is seen: the next program’s map and name are there', async ({ visit }) => {

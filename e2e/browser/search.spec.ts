@@ -73,6 +73,8 @@ test('finds permissions and kinds', async ({ visit, start, daemon }) => {
     ['---', count(({ perms }) => perms === '---')],
     ['r-xp', count(({ perms, type }) => perms === 'r-x' && type === 'p')],
     ['rw-s', count(({ perms, type }) => perms === 'rw-' && type === 's')],
+    ['p', count(({ type }) => type === 'p')],
+    ['s', count(({ type }) => type === 's')],
     ['kind:stack', count(({ kind }) => kind === 'stack')],
   ] as const) {
     expect(Number(expected), typed).toBeGreaterThan(0);
@@ -100,4 +102,69 @@ test('marks what it finds on the picture', async ({ visit, start }) => {
   await expect.poll(() => visit.picture.count(y, accent)).toBeGreaterThan(0);
   await visit.search.fill('');
   await expect.poll(() => visit.picture.count(y, accent)).toBe(0);
+});
+
+test('locates a range: says what it lies in, marks it, and goes there', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { start: address = 0, path = '' } = known.mappings.find(({ name }) => name === 'memfd') ?? {};
+  const [from, page] = [address + PAGE_BYTES, address / PAGE_BYTES];
+  const name = path.replace('\t', '\\t');
+  // The same in hex, in hex with its mark, with a unit, and as a range.
+  for (const typed of [`${hex(from)},800`, `${hex(from)},0x800`, `${hex(from)}, 2K`, `${hex(from)}-${hex(from + 2048)}`]) {
+    await visit.search.fill(typed);
+    // Mapped from page 3 of its file on.
+    await expect(visit.answer).toHaveText(`2,048 bytes in ${name} from +0x1000, file offset 0x4000.`);
+    await expect(visit.verdict).toHaveText('⏎ go there');
+    await expect(visit.answer).toBeVisible();
+  }
+  await visit.search.press('Enter');
+  await expect(visit.fact('start')).toHaveText(hex(address));
+  await expect(visit.page.getByTestId('inspector-range')).toHaveText(`2,048 bytes in ${name} from +0x1000, file offset 0x4000.`);
+  // Only its own page is marked.
+  await visit.page.mouse.move(1, 1);
+  await visit.picture.settled();
+  const accent = await visit.picture.colour('accent');
+  // Both have the outline of what is selected; the mark's bars are broader.
+  const marked = async (at: number): Promise<number> => visit.picture.count(await visit.picture.within(at, at + 1), accent);
+  expect(await marked(page + 1)).toBeGreaterThan(await marked(page));
+
+  // All of it in sight, and all of it marked, when it spans several: the guards beside it as well.
+  await visit.search.fill(`${hex(address - PAGE_BYTES)},4000`);
+  await expect(visit.answer).toHaveText(/^3 regions; all of 16,384 bytes is mapped\. It begins in /);
+  await visit.search.press('Enter');
+  await visit.page.mouse.move(1, 1);
+  await visit.picture.settled();
+  expect(await visit.picture.yOf(page - 1)).toBeLessThanOrEqual(await visit.picture.height());
+  expect(await visit.picture.yOf(page + 3)).toBeGreaterThanOrEqual(0);
+  for (const at of [page - 1, page, page + 1, page + 2]) expect(await marked(at)).toBeGreaterThan(0);
+  // It is told where one is, and not for longer.
+  await visit.page.keyboard.press('Tab');
+  await visit.page.keyboard.press('Tab');
+  await visit.page.keyboard.press('Tab');
+  await expect(visit.answer).toBeHidden();
+});
+
+test('says of a range that is in nothing what it is in', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const pinned = visit.page.locator('[data-mode="pinned"]');
+  for (const [typed, words, verdict] of [
+    ['0x0,10', /^16 bytes in: NULL trap/, '⏎ go there'],
+    ['0x100000,4K', /^4,096 bytes in: Sparse region, .*Nothing is mapped here/, '⏎ go there'],
+    ['0x900000000000', /^Non-canonical hole/, '⏎ go there'],
+    ['0xffff900000000000,4K', /^4,096 bytes in: Kernel half/, '⏎ go there'],
+    ['0xfffffffffffff000,1001', /^This range ends beyond the address space: the last address is 0xffffffffffffffff\.$/, 'no such address'],
+    ['0x10000000000000000', /^Beyond the end of the address space/, 'no such address'],
+    ['0x100000,0', /^This range is empty/, 'empty range'],
+  ] as const) {
+    await visit.search.fill(typed);
+    await expect(visit.answer).toHaveText(words);
+    await expect(visit.verdict).toHaveText(verdict);
+    await visit.search.press('Enter');
+    if (verdict === '⏎ go there') {
+      await expect(pinned).toBeVisible();
+      await visit.page.getByRole('button', { name: 'Let go of the selection' }).click();
+    } else await expect(pinned).toBeHidden();
+  }
 });

@@ -76,6 +76,14 @@ export class Visit {
   get verdict(): Locator {
     return this.page.locator('#search-verdict');
   }
+  /** What the search says that an address or a range lies in. */
+  get answer(): Locator {
+    return this.page.locator('#search-answer');
+  }
+  /** A line of the statistics. */
+  figure(id: string): Locator {
+    return this.page.locator(`[data-figure="${id}"]`);
+  }
   get picker(): Locator {
     return this.page.getByTestId('process-picker');
   }

@@ -2,8 +2,10 @@ import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { asSentence } from '../net/sentence.ts';
 import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '../net/session.ts';
 import { Stream, type StreamStatus } from '../net/stream.ts';
+import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Processes } from './processes.svelte.ts';
+import { ProgramFacts } from './program-facts.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -16,6 +18,8 @@ export type Gate = 'no_link' | 'link_used' | 'session_over' | 'unreachable';
 
 /** How long a connection may be lost before the page says that the daemon itself may have ended. */
 const GONE_AFTER_MS = 10_000;
+/** The pointer crosses the diagram, which hides the figures meanwhile: asked for anew each time, the kernel would walk the page tables each time. */
+const MEMORY_LINGER_MS = 3000;
 
 /** Everything the page knows, and the one place where the daemon's words come in. */
 export class App {
@@ -25,6 +29,7 @@ export class App {
   readonly selection = new Selection(() => this.watch.intervals);
   readonly search = new Search(() => this.watch.intervals);
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
+  readonly programFacts = new ProgramFacts();
 
   #status = $state.raw<StreamStatus>('connecting');
   #gate = $state.raw<Gate | null>(null);
@@ -35,10 +40,17 @@ export class App {
   #gone = $state.raw(false);
   /** Something went wrong that is not about a process; one sentence, until it is closed. */
   #notice = $state.raw('');
-  /** Parts of the page that show the list of processes. */
-  #listeners = 0;
   #key = '';
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
+
+  /** The list of processes. */
+  readonly #list = new Interest((on) => {
+    this.#send({ type: 'processes', on });
+  }, 0);
+  /** The memory figures of the watched process. */
+  readonly #memory = new Interest((on) => {
+    this.#send({ type: 'memory', on });
+  }, MEMORY_LINGER_MS);
 
   readonly #stream = new Stream({
     onStatus: (status) => {
@@ -128,16 +140,18 @@ export class App {
 
   /** Keeps the list of processes fresh until the returned function is called: nobody lists processes for nothing. */
   wantList(): () => void {
-    if (this.#listeners++ === 0) this.#send({ type: 'processes', on: true });
-    return () => {
-      if (--this.#listeners === 0) this.#send({ type: 'processes', on: false });
-    };
+    return this.#list.want();
+  }
+
+  /** The same for the memory figures of whatever process is watched. While the page is paused or hidden there are none, as there are no looks. */
+  wantMemory(): () => void {
+    return this.#memory.want();
   }
 
   /** A page that nobody can see costs nothing. */
   setVisible(visible: boolean): void {
     if (visible) this.#stream.retry();
-    if (this.#listeners > 0) this.#send({ type: 'processes', on: visible });
+    if (this.#list.on) this.#send({ type: 'processes', on: visible });
     if (this.watch.pid !== null && !this.#paused) this.#send({ type: visible ? 'resume' : 'pause' });
   }
 
@@ -209,6 +223,9 @@ export class App {
       case 'rate':
         this.watch.setRate(message);
         break;
+      case 'memory':
+        this.watch.setMemory({ ...message, message: asSentence(message.message) });
+        break;
       case 'error':
         this.#notice = asSentence(message.message);
     }
@@ -224,6 +241,7 @@ export class App {
       if (this.#paused || hidden) this.#send({ type: 'pause' });
     }
     // The map comes before the list: it is what one waits for.
-    if (this.#listeners > 0 && !hidden) this.#send({ type: 'processes', on: true });
+    if (this.#list.on && !hidden) this.#send({ type: 'processes', on: true });
+    if (this.#memory.on) this.#send({ type: 'memory', on: true });
   }
 }

@@ -65,6 +65,6 @@ it('has words for every permission', () => {
 });
 
 it('makes a file name of any process name', () => {
-  expect(exportName('../../etc/passwd', 7, 'json')).toBe('procmap-etc_passwd-7.json');
-  expect(exportName('', 7, 'png')).toBe('procmap-process-7.png');
+  expect(exportName('../../etc/passwd', 7, '.json')).toBe('procmap-etc_passwd-7.json');
+  expect(exportName('', 7, '-maps.csv')).toBe('procmap-process-7-maps.csv');
 });

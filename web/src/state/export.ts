@@ -1,3 +1,5 @@
+import { type CsvPart, regionsCsv } from '@procmap/shared/csv.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
 /** Hands a blob to the browser's download. */
@@ -12,10 +14,10 @@ function save(blob: Blob, fileName: string): void {
   }, 10_000);
 }
 
-/** A file name of a process: its own name may hold anything. */
-export function exportName(comm: string, pid: number, extension: string): string {
+/** A file name of a process: its own name may hold anything. `ending` is what follows: `.json`. */
+export function exportName(comm: string, pid: number, ending: string): string {
   const safe = comm.replace(/[^\w.-]+/g, '_').replace(/^[._]+/, '') || 'process';
-  return `procmap-${safe}-${pid}.${extension}`;
+  return `procmap-${safe}-${pid}${ending}`;
 }
 
 /** Saves the map as the API tells it. Returns a sentence when it could not, else ''. */
@@ -23,16 +25,22 @@ export async function exportJson(pid: number, comm: string, key: string): Promis
   try {
     const response = await apiGet(`/api/processes/${pid}/map`, key);
     if (!response.ok) return await errorSentence(response);
-    save(await response.blob(), exportName(comm, pid, 'json'));
+    save(await response.blob(), exportName(comm, pid, '.json'));
     return '';
   } catch {
     return 'The daemon did not answer. Wait for the connection to come back, then export again.';
   }
 }
 
+/** Saves one part of the map that is on the page, also of a process that has ended. The kernel's half belongs to none. */
+export function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string): void {
+  const blob = new Blob([...regionsCsv(intervals, part)], { type: 'text/csv;charset=utf-8' });
+  save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
+}
+
 /** Saves the diagram as it stands. */
 export function exportPng(canvas: HTMLCanvasElement, pid: number, comm: string): void {
   canvas.toBlob((blob) => {
-    if (blob !== null) save(blob, exportName(comm, pid, 'png'));
+    if (blob !== null) save(blob, exportName(comm, pid, '.png'));
   }, 'image/png');
 }

@@ -1,5 +1,5 @@
 import type { Diagram } from '../draw/diagram.ts';
-import type { Search } from './search.svelte.ts';
+import { pagesOf, type Search } from './search.svelte.ts';
 import type { PageRange, Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 import type { Watch } from './watch.svelte.ts';
@@ -106,27 +106,32 @@ export class Navigation {
     if (next >= 0 && next < intervals.length) this.show(next);
   }
 
-  /** What Enter in the search box does: on to the next hit, or to the address; at the address again, down to its page. */
+  /** What Enter in the search box does: on to the next hit, or to the address. */
   searchNext(direction: 1 | -1): void {
-    const { query } = this.#search;
-    if (query.type !== 'address') {
-      const index = this.#search.move(direction);
-      if (index >= 0) this.show(index);
+    if (this.#search.query.type === 'address') {
+      this.#goToLocated();
       return;
     }
-    const intervals = this.#watch.intervals;
-    const page = query.start.page;
-    if (intervals === null || page >= intervals.layout.end) return;
+    const index = this.#search.move(direction);
+    if (index >= 0) this.show(index);
+  }
+
+  /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */
+  #goToLocated(): void {
+    const { located, query } = this.#search;
+    if (located === null || query.type !== 'address') return;
+    const range = pagesOf(located);
     const { pinned } = this.#selection;
+    const page = range.startPage;
     if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {
-      this.#diagram?.zoomToPage(page);
+      if (query.length === null) this.#diagram?.zoomToPage(page);
+      else this.zoomTo(range);
       return;
     }
     this.#lastPage = page;
     this.#selection.hover(null);
-    const index = this.#selection.indexOf(page);
-    const range = this.#selection.pinIndex(index);
-    if (range !== null) this.zoomTo(range);
+    const region = this.#selection.pinIndex(located.first);
+    if (region !== null) this.zoomTo(located.first === located.last ? region : range);
   }
 
   get #animate(): boolean {

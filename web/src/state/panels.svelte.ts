@@ -9,6 +9,8 @@ export class Panels {
   /** The view controls of the top bar, which a narrow page keeps behind a button. */
   tools = $state(false);
   help = $state(false);
+  /** What the process runs, in the inspector. */
+  program = $state(false);
 
   constructor() {
     const wide = matchMedia('(min-width: 1160px)');

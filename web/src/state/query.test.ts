@@ -2,6 +2,7 @@ import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -26,7 +27,7 @@ function sample() {
   const table = allocateTable(4, { bytes, ends });
   table.start.set([16, 100, 110, 200]);
   table.end.set([20, 110, 112, 201]);
-  table.perms.set([3, 5, 3, 7]);
+  table.perms.set([3 | PERM_SHARED, 5, 3, 7]);
   table.name.set([2, 1, 1, 0]);
   table.kind.set([Kind.heap, Kind.text, Kind.data, Kind.anon]);
   return tile(table, layout);
@@ -38,18 +39,54 @@ describe('parseQuery', () => {
     ['7f92b03f1000', 'address'],
     ['7f92b03f1000-7f92b03f5000', 'address'],
     ['ffffffffff600000', 'address'],
+    ['7f92b03f1000,', 'address'],
+    ['7f92b03f1000,1000', 'address'],
+    ['0x7f92b03f1000 , 4K', 'address'],
+    ['0x7f92b03f1000,all', 'text'],
+    ['0x7f92b03f1000,4,4', 'text'],
     ['facade', 'text'],
+    ['facade,4K', 'text'],
     ['cafe', 'text'],
     ['libc.so.6', 'text'],
     ['rw-p', 'perms'],
     ['---', 'perms'],
     ['w+x', 'perms'],
     ['+x', 'perms'],
+    ['p', 'perms'],
+    ['s', 'perms'],
+    ['P', 'perms'],
+    ['ps', 'text'],
     ['kind:heap', 'kind'],
     ['kind:nonsense', 'text'],
     ['  ', 'none'],
   ])('takes %j for %s', (typed, type) => {
     expect(parseQuery(typed).type).toBe(type);
+  });
+
+  it.each([
+    ['0x7f0000', null],
+    ['0x7f0000,', null],
+    ['0x7f0000,10', 0x10],
+    ['0x7f0000,0x10', 0x10],
+    ['0x7f0000, 4k', 4096],
+    ['0x7f0000,2M', 2 ** 21],
+    ['0x7f0000,3 GiB', 3 * 2 ** 30],
+    // A hex digit too, and hex it is.
+    ['0x7f0000,4b', 0x4b],
+    ['0x7f0000,0', 0],
+    ['0x7f0000-0x7f1001', 0x1001],
+    ['0x7f0000-0x7f0000', 0],
+    ['0x7f0000-0x7ef000', 0],
+    ['0x7f0000,fffffffffffffffffff', 2 ** 64],
+  ])('of %j reads the length', (typed, expected) => {
+    const query = parseQuery(typed);
+    if (query.type !== 'address') throw new Error('no address');
+    expect(query.start).toEqual({ page: 0x7f0, byte: 0 });
+    expect(query.length === null ? null : query.length.page * 4096 + query.length.byte).toBe(expected);
+  });
+
+  it('takes more than 64 bits for an address beyond the end', () => {
+    expect(parseQuery('0x1ffffffffffffffff')).toEqual({ type: 'address', start: { page: 2 ** 52, byte: 0 }, length: null });
   });
 
   it('never throws, whatever is typed', () => {
@@ -78,6 +115,8 @@ describe('findHits', () => {
     expect(rowsOf('+x')).toEqual([3, 1]);
     expect(rowsOf('kind:heap')).toEqual([0]);
     expect(rowsOf('anon')).toEqual([3]);
+    expect(rowsOf('p')).toEqual([3, 2, 1]);
+    expect(rowsOf('s')).toEqual([0]);
     expect(rowsOf('nothing like it')).toEqual([]);
     expect(rowsOf('')).toEqual([]);
   });

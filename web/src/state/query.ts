@@ -1,18 +1,34 @@
+import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { nameCount } from '@procmap/shared/names.ts';
-import { type Address, parseAddress } from '@procmap/shared/page.ts';
-import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from '@procmap/shared/page.ts';
+import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from './details.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 
 /** What was typed in the search box, understood. */
 export type Query =
   | { readonly type: 'none' }
-  | { readonly type: 'address'; readonly start: Address; readonly end: Address | null }
+  | AddressQuery
   | { readonly type: 'perms'; readonly test: (perms: number) => boolean }
   | { readonly type: 'kind'; readonly kind: number }
   | { readonly type: 'text'; readonly text: string };
+
+/** An address, or a range of them. `length` null: the address alone; 0: a range without anything in it. */
+export interface AddressQuery {
+  readonly type: 'address';
+  /** 2^64 where more was typed. */
+  readonly start: Address;
+  readonly length: Bytes | null;
+}
+
+/** One past the last address. */
+const END: Address = { page: page(END_PAGE_64), byte: 0 };
+const EMPTY: Bytes = { page: 0, byte: 0 };
+const ADDRESS = '0x[0-9a-f_]+|[0-9a-f_]{6,}';
+/** An address, and behind a comma a length, or behind a dash another address. */
+const RANGE = new RegExp(`^(${ADDRESS})(?:\\s*(?:,\\s*(.*)|-\\s*(${ADDRESS})))?$`);
 
 const BITS: Readonly<Record<string, number>> = { r: PERM_READ, w: PERM_WRITE, x: PERM_EXEC, s: PERM_SHARED };
 
@@ -24,8 +40,9 @@ function bitsOf(letters: string): number {
 }
 
 /**
- * `0x7f…` or six bare hex digits and more: an address, or with a dash a range as maps prints it. `rwx`, `r-xp`, `---`: exactly these
- * permissions. `w+x`, `+x`, `r+w`: at least these. `kind:heap`: that kind. Anything else: part of a name.
+ * `0x7f…` or six bare hex digits and more: an address; with a dash a range as maps prints it, with a comma one of so many bytes, in hex or with a unit
+ * (`0x7f…,1000`, `0x7f…,4K`). `rwx`, `r-xp`, `---`: exactly these permissions; `p` and `s`: private, shared. `w+x`, `+x`, `r+w`: at least these.
+ * `kind:heap`: that kind. Anything else: part of a name.
  */
 export function parseQuery(typed: string): Query {
   const text = typed.trim().toLowerCase();
@@ -41,6 +58,7 @@ export function parseQuery(typed: string): Query {
     };
   }
   if (text === 'w+x' || text === 'wx' || text === 'x+w') return { type: 'perms', test: isWriteExec };
+  if (text === 'p' || text === 's') return { type: 'perms', test: (perms) => typeText(perms) === text };
   if (text === 'no access') return { type: 'perms', test: isNoAccess };
   const least = /^\+?([rwxs](?:\+[rwxs])*)$/.exec(text);
   if (least !== null && text.includes('+')) {
@@ -52,12 +70,35 @@ export function parseQuery(typed: string): Query {
   return parseRange(text) ?? { type: 'text', text };
 }
 
-function parseRange(text: string): Query | null {
-  const range = /^(0x[0-9a-f_]+|[0-9a-f_]{6,})(?:\s*-\s*(0x[0-9a-f_]+|[0-9a-f_]{6,}))?$/.exec(text);
-  const start = parseAddress(range?.[1] ?? '');
+function parseRange(text: string): AddressQuery | null {
+  const [, first, length, end] = RANGE.exec(text) ?? [];
   // Six letters may well be a name (`facade`): bare hex needs a digit.
-  if (start === null || !/[0-9]/.test(range?.[1] ?? '')) return null;
-  return { type: 'address', start, end: range?.[2] === undefined ? null : parseAddress(range[2]) };
+  if (first === undefined || !/[0-9]/.test(first)) return null;
+  const start = parseAddress(first) ?? beyond(first);
+  if (start === null) return null;
+  if (end !== undefined) {
+    const to = parseAddress(end) ?? beyond(end);
+    return to === null ? null : { type: 'address', start, length: compareBytes(to, start) > 0 ? subtractBytes(to, start) : EMPTY };
+  }
+  // The comma is there, and the length not yet.
+  if (length === undefined || length === '') return { type: 'address', start, length: null };
+  const bytes = parseLength(length);
+  return bytes === null ? null : { type: 'address', start, length: bytes };
+}
+
+/** Hex as an address is, or decimal with a unit; `1e` is hex. */
+function parseLength(text: string): Bytes | null {
+  return /^(?:0x)?[0-9a-f_]+$/.test(text) ? (parseAddress(text) ?? beyond(text)) : parseByteSize(text);
+}
+
+/** Hex that is no address because it has more than 64 bits. */
+function beyond(text: string): Address | null {
+  return /^(?:0x)?[0-9a-f]{17,}$/.test(text.replaceAll('_', '')) ? END : null;
+}
+
+/** A range without anything in it. */
+export function isEmpty({ length }: AddressQuery): boolean {
+  return length !== null && length.page === 0 && length.byte === 0;
 }
 
 /** Indexes of the intervals that match, by descending address: the order in which the page shows them. */

@@ -1,9 +1,13 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { findHits, parseQuery, type Query } from './query.ts';
+import { locate, type Located } from '@procmap/shared/locate.ts';
+import { type LocatedWords, locatedWords } from './located.ts';
+import { findHits, isEmpty, parseQuery, type Query } from './query.ts';
 import type { PageRange } from './selection.svelte.ts';
 
 /** Beyond so many, marks on the diagram say nothing any more. */
 const MOST_MARKS = 20_000;
+
+const ONE_BYTE = { page: 0, byte: 1 };
 
 /** The search box: what was typed, what it means, and what it finds in the map of the moment. */
 export class Search {
@@ -30,13 +34,23 @@ export class Search {
     return intervals === null || this.#atPage === null ? -1 : this.hits.findIndex((index) => intervals.bounds[index] === this.#atPage);
   });
 
+  /** What an address, or a range of them, lies in; null when none was typed, or it is nowhere. */
+  readonly located: Located | null = $derived.by(() => {
+    const { query } = this;
+    const intervals = this.#intervals();
+    return query.type !== 'address' || intervals === null || isEmpty(query) ? null : locate(intervals, query.start, query.length ?? ONE_BYTE);
+  });
+
+  /** The same in words; null when no address was typed. */
+  readonly answer: LocatedWords | null = $derived.by(() => {
+    const { query } = this;
+    const intervals = this.#intervals();
+    return query.type !== 'address' || intervals === null ? null : locatedWords(query, this.located, intervals);
+  });
+
   /** What to mark on the diagram, ascending by address. */
   readonly marks: readonly PageRange[] = $derived.by(() => {
-    const { query } = this;
-    if (query.type === 'address') {
-      const endPage = query.end === null ? query.start.page + 1 : Math.max(query.start.page + 1, query.end.page + (query.end.byte > 0 ? 1 : 0));
-      return [{ startPage: query.start.page, endPage }];
-    }
+    if (this.query.type === 'address') return this.located === null ? [] : [pagesOf(this.located)];
     const intervals = this.#intervals();
     if (intervals === null || this.hits.length > MOST_MARKS) return [];
     return Array.from(this.hits, (index) => ({ startPage: intervals.bounds[index] ?? 0, endPage: intervals.bounds[index + 1] ?? 0 })).reverse();
@@ -65,4 +79,9 @@ export class Search {
     this.#atPage = intervals.bounds[index] ?? null;
     return index;
   }
+}
+
+/** The pages that a range touches. */
+export function pagesOf({ start, end }: Located): PageRange {
+  return { startPage: start.page, endPage: end.page + (end.byte > 0 ? 1 : 0) };
 }

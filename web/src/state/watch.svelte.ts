@@ -2,6 +2,7 @@ import type { Frame } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { tile } from '@procmap/shared/intervals.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { summarise } from '@procmap/shared/summary.ts';
@@ -33,6 +34,8 @@ export class Watch {
   #lastRead = $state.raw<LastRead | null>(null);
   #rate = $state.raw<Message<'rate'> | null>(null);
   #process = $state.raw<Process | null>(null);
+  #memory = $state.raw<Memory | null>(null);
+  #memoryProblem = $state.raw('');
   /** Waiting for a snapshot that was asked for: deltas are of no use until it is here. */
   #resyncing = false;
 
@@ -65,6 +68,14 @@ export class Watch {
   get process(): Process | null {
     return this.#process;
   }
+  /** The last figures that could be read; null: none yet. */
+  get memory(): Memory | null {
+    return this.#memory;
+  }
+  /** Why there are no memory figures; '' where there are, or nothing has been heard yet. */
+  get memoryProblem(): string {
+    return this.#memoryProblem;
+  }
 
   /** Turns to another process, or to none. */
   begin(pid: number | null): void {
@@ -76,6 +87,8 @@ export class Watch {
     this.#lastRead = null;
     this.#rate = null;
     this.#process = null;
+    this.#memory = null;
+    this.#memoryProblem = '';
     this.#resyncing = false;
   }
 
@@ -119,8 +132,11 @@ export class Watch {
     if (pid !== this.#pid) return;
     this.#phase = state === 'live' && this.#current === null ? 'loading' : state;
     this.#sentence = message;
-    if (state === 'exited') this.#endedAt ??= Date.now();
-    else this.#endedAt = null;
+    if (state === 'exited') {
+      this.#endedAt ??= Date.now();
+      // The last figures stay, as the last map does; that they were asked for in vain by then is nothing to tell.
+      if (this.#memory !== null) this.#memoryProblem = '';
+    } else this.#endedAt = null;
   }
 
   /** null: the list has it no more, or not yet. */
@@ -131,6 +147,12 @@ export class Watch {
 
   setRate(rate: Message<'rate'>): void {
     if (rate.pid === this.#pid) this.#rate = rate;
+  }
+
+  setMemory({ pid, memory, message }: Message<'memory'>): void {
+    if (pid !== this.#pid || this.#phase === 'exited') return;
+    if (memory !== null) this.#memory = memory;
+    this.#memoryProblem = message;
   }
 
   #needSnapshot(): boolean {

@@ -1,0 +1,194 @@
+import type { Page } from '@playwright/test';
+import type { Statistics } from '@procmap/shared/statistics.ts';
+import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
+import { expect, test } from './test.ts';
+import { Visit } from './visit.ts';
+
+/** The figures of the overview: those of the API, live, and asked for only while somebody sees them. */
+const FIGURES = ['user', 'kernel', 'mapped', 'sparse', 'largest-gap', 'sparse-regions', 'mappings', 'headroom'];
+const PS = ['vsz', 'rss', 'mem-percent', 'mem-total'];
+const SMEM = ['smem-rss', 'pss', 'uss', 'swap'];
+
+/** What the page should say, by the API: the value, then the share where there is one. */
+function expected({ vas, ps, smem, system }: Statistics): Record<string, string[]> {
+  if (ps === null || smem === null || system === null) throw new Error('no memory figures');
+  const bytes = (count: number | string): string => formatBytes(Number(count));
+  const kb = (count: number): string => formatBytes(count * 1024);
+  const ofUser = (count: number | string): string => formatPercent(Number(count), Number(vas.user_bytes));
+  return {
+    user: [bytes(vas.user_bytes)],
+    kernel: [bytes(vas.kernel_bytes)],
+    mapped: [bytes(vas.mapped_bytes), ofUser(vas.mapped_bytes)],
+    sparse: [bytes(vas.sparse_bytes), ofUser(vas.sparse_bytes)],
+    'largest-gap': [bytes(vas.largest_gap_bytes)],
+    'sparse-regions': [formatCount(vas.sparse_regions)],
+    mappings: [formatCount(vas.mappings), formatPercent(vas.mappings, system.max_map_count)],
+    headroom: [formatCount(system.map_count_headroom), `of ${formatCount(system.max_map_count)}`],
+    vsz: [kb(ps.vsz_kb)],
+    rss: [kb(ps.rss_kb)],
+    'mem-percent': [`${ps.mem_percent.toFixed(1)} %`],
+    'mem-total': [kb(system.mem_total_kb)],
+    'smem-rss': [kb(smem.rss_kb)],
+    pss: [kb(smem.pss_kb), formatPercent(smem.pss_kb, smem.rss_kb)],
+    uss: [kb(smem.uss_kb), formatPercent(smem.uss_kb, smem.rss_kb)],
+    swap: [kb(smem.swap_kb)],
+  };
+}
+
+async function shown(visit: Visit): Promise<Record<string, string[]>> {
+  const lines = await visit.page.locator('[data-figure]').evaluateAll((elements) =>
+    elements.map((element) => {
+      const texts = ['.value', '.share'].map((part) => element.querySelector(part)?.textContent ?? '');
+      return [element.getAttribute('data-figure') ?? '', texts.filter(Boolean)] as const;
+    }),
+  );
+  return Object.fromEntries(lines);
+}
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** Passes the stream through, but for messages of these types, in place of which comes what `change` makes of them. */
+async function changeStream(page: Page, types: readonly unknown[], change: (message: Message) => readonly Message[]): Promise<void> {
+  await page.routeWebSocket(/\/api\/stream$/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((data) => {
+      const message = typeof data === 'string' ? (JSON.parse(data) as Message) : null;
+      if (message === null || !types.includes(message['type'])) socket.send(data);
+      else for (const each of change(message)) socket.send(JSON.stringify(each));
+    });
+  });
+}
+
+test('are those of the API, with units and where they come from', async ({ visit, start, daemon }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  // How much of a library is a process's own depends on who else maps it.
+  await expect(async () => {
+    const stats = await daemon.json<Statistics>(`/api/processes/${known.pid}/stats`);
+    expect(await shown(visit)).toEqual(expected(stats));
+    for (const [id, kb] of [
+      ['vsz', stats.ps?.vsz_kb],
+      ['rss', stats.ps?.rss_kb],
+      ['smem-rss', stats.smem?.rss_kb],
+      ['uss', stats.smem?.uss_kb],
+    ] as const)
+      expect(await visit.figure(id).getAttribute('title')).toContain(`${formatCount(kb ?? -1)} KB; `);
+  }).toPass();
+  expect(Object.keys(await shown(visit))).toEqual([...FIGURES, ...PS, ...SMEM]);
+  await expect(visit.figure('rss')).toHaveAttribute('title', /VmRSS of \/proc\/PID\/status/);
+  await expect(visit.figure('pss')).toHaveAttribute('title', /smaps_rollup/);
+  await expect(visit.page.getByTestId('statistics')).toContainText(/read in [0-9.]+ ms/);
+  // A bar is as long as the share beside it says.
+  const { width: whole = 0 } = (await visit.figure('uss').locator('.track').boundingBox()) ?? {};
+  const { width: part = 0 } = (await visit.figure('uss').locator('i').boundingBox()) ?? {};
+  expect(Math.abs(part / whole - Number.parseFloat((await shown(visit))['uss']?.[1] ?? '') / 100)).toBeLessThan(0.05);
+});
+
+test('are live', async ({ visit, start, daemon }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { ps } = await daemon.json<Statistics>(`/api/processes/${known.pid}/stats`);
+  const before = formatCount(ps?.vsz_kb ?? -1);
+  await expect(visit.figure('vsz')).toHaveAttribute('title', new RegExp(`^${before} KB`));
+  const left = await visit.figure('headroom').locator('.value').innerText();
+  await known.command('map 1000');
+  // Itself and a guard at either end.
+  await expect(visit.figure('vsz')).toHaveAttribute('title', new RegExp(`^${formatCount((ps?.vsz_kb ?? 0) + 4008)} KB`));
+  await expect(visit.figure('headroom').locator('.value')).not.toHaveText(left);
+});
+
+test('are asked for only while they are seen', async ({ visit, start, browser, daemon }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const asked = (): unknown[] => visit.stream.sent.filter(({ type }) => type === 'memory').map(({ on }) => on);
+  const figures = (of = visit): number => of.stream.of('memory').length;
+  await expect.poll(figures).toBeGreaterThan(1);
+  expect(asked()).toEqual([true]);
+  // The details of a region lie over them. A look at them and back is not worth a word.
+  await visit.goTo(known.mappings[0]?.start ?? 0);
+  await expect(visit.page.getByTestId('statistics')).toBeHidden();
+  await visit.page.keyboard.press('Escape');
+  await expect(visit.page.getByTestId('statistics')).toBeVisible();
+  expect(asked()).toEqual([true]);
+  await visit.goTo(known.mappings[0]?.start ?? 0);
+  await expect.poll(asked).toEqual([true, false]);
+  await visit.page.keyboard.press('Escape');
+  await expect.poll(asked).toEqual([true, false, true]);
+
+  // A page that is paused, or that nobody sees, while another one still hears them.
+  const context = await browser.newContext();
+  const other = new Visit(await context.newPage(), daemon);
+  await other.open(known.pid);
+  const see = (state: 'hidden' | 'visible'): Promise<void> =>
+    visit.page.evaluate((is) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: is });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  for (const [leave, come] of [
+    [() => visit.live.click(), () => visit.live.click()],
+    [() => see('hidden'), () => see('visible')],
+  ] as const) {
+    await leave();
+    await other.stream.moreLooks(1);
+    const [ours, theirs] = [figures(), figures(other)];
+    await expect.poll(() => figures(other)).toBeGreaterThan(theirs + 1);
+    expect(figures()).toBe(ours);
+    await come();
+    await expect.poll(figures).toBeGreaterThan(ours);
+  }
+  await context.close();
+});
+
+test('stay as they were when the process has ended', async ({ visit, start, page }) => {
+  // Whether the daemon finds no memory before or after it finds no process, is as it happens.
+  await changeStream(page, ['state'], (message) => {
+    const nothing = { type: 'memory', pid: message['pid'], memory: null, message: 'there is no such process' };
+    return message['state'] === 'exited' ? [nothing, message, nothing] : [message];
+  });
+  const known = await start('known');
+  await visit.open(known.pid);
+  await expect(visit.figure('uss').locator('.value')).toHaveText(/[0-9] KB|MB/);
+  const last = await visit.figure('vsz').innerText();
+  await known.stop();
+  await expect(visit.banner).toBeVisible();
+  // Whatever else is on its way.
+  const heard = visit.stream.of('processes').length;
+  await expect.poll(() => visit.stream.of('processes').length).toBeGreaterThan(heard + 1);
+  expect(await visit.figure('vsz').innerText()).toBe(last);
+  await expect(page.getByTestId('memory-problem')).toBeHidden();
+});
+
+test('do not move when they arrive', async ({ visit, start, page }) => {
+  let held = true;
+  await changeStream(page, ['memory', 'processes'], (message) => (held ? [] : [message]));
+  const known = await start('known');
+  await visit.open(known.pid);
+  const places = (): Promise<number[][]> =>
+    page.locator('[data-figure] dt, [data-figure] .track, [data-testid="legend"] h4').evaluateAll((elements) =>
+      elements.map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        return [x, y, width, height];
+      }),
+    );
+  await expect(visit.figure('rss').locator('.value')).toHaveText('–');
+  const before = await places();
+  held = false;
+  await expect(visit.figure('rss').locator('.value')).not.toHaveText('–');
+  await expect(visit.inspector).toContainText('1 thread');
+  expect(await places()).toEqual(before);
+});
+
+test('say why they are not there', async ({ visit, start, page }) => {
+  // A process whose map may be read, but not its memory: there is none to be had, since both need the same right.
+  let memory: object | null = null;
+  await changeStream(page, ['memory'], (message) => [{ ...message, memory, message: memory === null ? 'this may not be read' : '' }]);
+  const known = await start('known');
+  await visit.open(known.pid);
+  await expect(page.getByTestId('memory-problem')).toHaveText('This may not be read.');
+  await expect(visit.figure('vsz')).toBeHidden();
+  await expect(visit.figure('mappings')).toBeVisible();
+  memory = { vsz_kb: 9, rss_kb: 5, mem_percent: 0, smem: null, mem_total_kb: 100, max_map_count: 65530, taken_at: 0, read_ms: 0 };
+  await expect(visit.figure('vsz').locator('.value')).toHaveText('9 KB', { timeout: 30_000 });
+  await expect(page.getByTestId('smem-problem')).toContainText(`does not let procmap read /proc/${known.pid}/smaps_rollup`);
+  await expect(visit.figure('uss')).toBeHidden();
+});

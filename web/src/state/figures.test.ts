@@ -1,0 +1,86 @@
+import { Kind } from '@procmap/shared/kind.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
+import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import type { Summary } from '@procmap/shared/summary.ts';
+import { describe, expect, it } from 'vitest';
+import { type Figure, psFigures, smemFigures, spaceFigures } from './figures.ts';
+
+const layout = {
+  bits: 64,
+  processBits: 64,
+  taskEnd: 0x7ffffffff,
+  userEnd: 0x800000000,
+  kernelStart: END_PAGE_64 - 0x800000000,
+  end: END_PAGE_64,
+  pagingLevels: 4,
+} as const;
+
+const summary: Summary = {
+  mappings: 733,
+  userPages: 0x7ffffffff,
+  mappedPages: 2 ** 18,
+  sparseRegions: 41,
+  sparsePages: 0x7ffffffff - 2 ** 18 - 1,
+  largestGapPages: 2 ** 34,
+  writeExec: 0,
+  noAccess: 0,
+  kinds: [{ kind: Kind.vsyscall, count: 1, pages: 1 }],
+};
+
+const memory: Memory = {
+  vsz_kb: 2_097_152,
+  rss_kb: 262_144,
+  mem_percent: 3.1,
+  smem: { swap_kb: 0, uss_kb: 131_072, pss_kb: 196_608, rss_kb: 262_144 },
+  mem_total_kb: 8_388_608,
+  max_map_count: 65_530,
+  taken_at: 0,
+  read_ms: 1,
+};
+
+function lines(figures: readonly Figure[]): string[] {
+  return figures.map(({ term, value, share }) => `${term} ${value} ${share}`.trim());
+}
+
+describe('the address space', () => {
+  it('is told with its units and shares', () => {
+    expect(lines(spaceFigures(summary, layout, memory))).toEqual([
+      'User VAS 128 TB',
+      'Kernel VAS 128 TB',
+      'Mapped 1 GB <0.1 %',
+      'Sparse 128 TB >99.9 %',
+      'Largest gap 64 TB',
+      'Sparse regions 41',
+      'Mappings 733 1.1 %',
+      'More allowed 64,798 of 65,530',
+    ]);
+  });
+
+  it('is told before memory is known', () => {
+    const figures = spaceFigures(summary, layout, null);
+    expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'More allowed –']);
+    // The same lines: nothing moves when the rest arrives.
+    expect(figures.map(({ id, bar }) => [id, bar === null])).toEqual(spaceFigures(summary, layout, memory).map(({ id, bar }) => [id, bar === null]));
+  });
+});
+
+describe('memory', () => {
+  it('is told as ps and smem print it, to the last digit where one looks for it', () => {
+    expect(lines(psFigures(memory))).toEqual(['VSZ 2 GB', 'RSS 256 MB', '%MEM 3.1 %', 'MemTotal 8 GB']);
+    expect(lines(smemFigures(memory))).toEqual(['RSS 256 MB', 'PSS 192 MB 75 %', 'USS 128 MB 50 %', 'Swap 0 B']);
+    expect(psFigures(memory)[0]?.source).toBe('2,097,152 KB; VmSize of /proc/PID/status: all that is mapped');
+    expect(smemFigures(memory)[1]?.source).toMatch(/^196,608 KB; 75 % of RSS; /);
+  });
+
+  it('has the same lines while nothing is known', () => {
+    for (const figures of [psFigures, smemFigures]) {
+      expect(figures(null).map(({ id, bar }) => [id, bar === null])).toEqual(figures(memory).map(({ id, bar }) => [id, bar === null]));
+      expect(new Set(figures(null).map(({ value }) => value))).toEqual(new Set(['–']));
+    }
+  });
+
+  it('knows a process that has nothing in memory', () => {
+    const smem = { swap_kb: 0, uss_kb: 0, pss_kb: 0, rss_kb: 0 };
+    expect(smemFigures({ ...memory, smem }).map(({ bar }) => bar)).toEqual([null, 0, 0, null]);
+  });
+});

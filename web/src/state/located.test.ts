@@ -1,0 +1,77 @@
+import { tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { locate } from '@procmap/shared/locate.ts';
+import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { allocateTable } from '@procmap/shared/region.ts';
+import { expect, it } from 'vitest';
+import { locatedWords } from './located.ts';
+import { isEmpty, parseQuery } from './query.ts';
+
+const layout = {
+  bits: 64,
+  processBits: 64,
+  taskEnd: 0x7ffffffff,
+  userEnd: 0x800000000,
+  kernelStart: END_PAGE_64 - 0x800000000,
+  end: END_PAGE_64,
+  pagingLevels: 4,
+} as const;
+
+/** A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one. */
+function sample() {
+  const name = new TextEncoder().encode('/usr/lib/libc.so.6');
+  const table = allocateTable(3, { bytes: name, ends: Uint32Array.from([0, 0, name.length]) });
+  table.start.set([0x100, 0x102, 0x110]);
+  table.end.set([0x102, 0x103, 0x111]);
+  table.perms.set([5, 3, 3]);
+  table.name.set([1, 0, 0]);
+  table.kind.set([Kind.text, Kind.anon, Kind.anon]);
+  table.offset[0] = 3;
+  table.inodeLow[0] = 7;
+  return tile(table, layout);
+}
+
+const intervals = sample();
+
+function said(typed: string): string {
+  const query = parseQuery(typed);
+  if (query.type !== 'address') throw new Error('no address');
+  const located = isEmpty(query) ? null : locate(intervals, query.start, query.length ?? { page: 0, byte: 1 });
+  const { before, name, after } = locatedWords(query, located, intervals);
+  return `${before}<${name}>${after}`.replace('<>', '');
+}
+
+it.each([
+  ['0x101123', 'In </usr/lib/libc.so.6> at +0x1123, file offset 0x4123.'],
+  ['0x101123,10', '16 bytes in </usr/lib/libc.so.6> from +0x1123, file offset 0x4123.'],
+  ['0x100000,2000', '8,192 bytes in </usr/lib/libc.so.6> from +0x0, file offset 0x3000.'],
+  ['0x102001,1', '1 byte in Anonymous (no name) from +0x1.'],
+  ['0x101000,2000', '2 regions; all of 8,192 bytes is mapped. It begins in </usr/lib/libc.so.6> at +0x1000.'],
+  ['0x102000,8K', '2 regions; 4,096 of 8,192 bytes is mapped. It begins in Anonymous (no name) at +0x0.'],
+  ['0x103000-0x111000', '2 regions; 4,096 of 57,344 bytes is mapped. It begins in Sparse region at +0x0.'],
+  ['0x100000,4M', '5 regions; 16 KB of 4 MB is mapped. It begins in </usr/lib/libc.so.6> at +0x0.'],
+  ['0x0,1G', '7 regions; 16 KB of 1 GB is mapped. It begins in NULL trap at +0x0.'],
+])('says what %s lies in', (typed, sentence) => {
+  expect(said(typed)).toBe(sentence);
+});
+
+it.each([
+  ['0x104000', /^Sparse region, 52 KB\. Nothing is mapped here/],
+  ['0x104000,4K', /^4,096 bytes in: Sparse region, 52 KB\. Nothing is mapped here/],
+  ['0x0', /^NULL trap, 4 KB\. /],
+  ['0x900000000000', /^Non-canonical hole, 16 EB\. /],
+  ['0xffff900000000000', /^Kernel half, 128 TB\. /],
+  ['0x7fffffff0000,2T', /^3 regions; nothing of 2 TB is mapped\./],
+])('says that nothing is mapped at %s', (typed, sentence) => {
+  expect(said(typed)).toMatch(sentence);
+});
+
+it.each([
+  ['0xffffffffffffffff,2', 'This range ends beyond the address space: the last address is 0xffffffffffffffff.'],
+  ['0xffffffffffffffff,1', 'Kernel half'],
+  ['0x10000000000000000', 'Beyond the end of the address space: the last address is 0xffffffffffffffff.'],
+  ['0x100000,0', 'This range is empty: it has no length, or ends before it begins.'],
+  ['0x102000-0x100000', 'This range is empty: it has no length, or ends before it begins.'],
+])('knows the ends: %s', (typed, sentence) => {
+  expect(said(typed)).toContain(sentence);
+});
