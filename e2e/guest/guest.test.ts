@@ -1,9 +1,13 @@
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { intervalAt, type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { kindName } from '@procmap/shared/kind.ts';
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceRows, tableRows } from '../../server/test/maps-reference.ts';
-import { buildFixtures, type KnownMapping } from '../fixtures/fixture.ts';
+import { PROCMAP } from '../daemon.ts';
+import { buildFixtures, FIXTURES, type KnownMapping } from '../fixtures/fixture.ts';
+import { boxRegions } from '../terminal/box.ts';
+import { bundle } from './bundle.ts';
 import { runInGuest, whyNoGuest } from './guest.ts';
 import { Kernel } from './kernel.ts';
 import type { MapsReport, ProcessName, SeenProcess } from './report.ts';
@@ -16,6 +20,7 @@ const MACHINES = [
   { newest: 'linux-image-amd64', ...FIVE, parameters: [], vsyscall: false },
   { newest: 'linux-image-6.12-amd64', ...FOUR, parameters: [], vsyscall: false },
 ];
+const READER = new URL('../../server/dist/reader.js', import.meta.url).pathname;
 /** Seen: 15 s, and 160 s at a load of 15 on two cores. */
 const BOOT_LIMIT_MS = 300_000;
 const END = 2 ** 52;
@@ -31,8 +36,9 @@ describe.skipIf(why !== null).each(MACHINES)('$newest, $pagingLevels levels', ({
   beforeAll(async () => {
     buildFixtures();
     kernel = await Kernel.fetch(newest);
-    const script = new URL('maps-in-guest.ts', import.meta.url).pathname;
-    const { status, stdout, stderr } = await runInGuest([process.execPath, script], { kernel, cpu, parameters, timeLimitMs: BOOT_LIMIT_MS });
+    const script = await bundle('maps-in-guest');
+    const command = ['env', `PROCMAP_FIXTURES=${FIXTURES}`, process.execPath, script, READER, PROCMAP];
+    const { status, stdout, stderr } = await runInGuest(command, { kernel, cpu, parameters, timeLimitMs: BOOT_LIMIT_MS });
     if (status !== 0) throw new Error(`${script} failed in the guest: ${stderr}`);
     report = JSON.parse(stdout) as MapsReport;
   });
@@ -66,6 +72,29 @@ describe.skipIf(why !== null).each(MACHINES)('$newest, $pagingLevels levels', ({
     expect(intervalOf(intervals, userEnd)).toEqual(['hole', userEnd, END - userEnd]);
     if (processBits === 32) expect(intervalOf(intervals, FOUR_GIB)[0]).toBe('beyond');
     for (const known of mappings) expect(rowOf(maps, known)).toEqual(known);
+  });
+
+  it.each<[ProcessName, number, string]>([
+    ['known', 16, (userEnd - 1).toString(16)],
+    ['bits32', 8, 'ffffe'],
+    ['bits32, 3 GiB', 8, 'c0000'],
+    ['high32', 8, 'ffffe'],
+  ])('%s: is drawn and written as CSV as the kernel says, with addresses of %i digits', (name, digits, taskEnd) => {
+    const { maps, text, csv } = processNamed(name);
+    const rows = referenceRows(maps).map(({ start, end }) => [start, end]);
+    const regions = boxRegions(text);
+    expect([regions[0]?.end, regions.at(-1)?.start]).toEqual([2n ** 64n, 0n]);
+    const bounds = new Set(regions.flatMap(({ start, end }) => [start, end]));
+    expect(rows.flat().filter((bound) => !bounds.has(bound))).toEqual([]);
+    const beyond = regions.find((region) => region.text.startsWith('<... Beyond TASK_SIZE'));
+    expect(beyond?.start).toBe(BigInt(`0x${taskEnd}000`));
+    const low = Array.from(text.matchAll(/^\+.*\+ ([0-9a-f]+)$/gm), ([, address = '']) => address).filter((address) => BigInt(`0x${address}`) < 2n ** 32n);
+    expect(new Set(low.map((address) => address.length))).toEqual(new Set([digits]));
+
+    const lines = parse<Record<string, string>>(csv, { columns: true });
+    const mapped = lines.filter(({ source }) => source === 'maps').reverse();
+    expect(mapped.map((line) => [BigInt(line['start_va'] ?? ''), BigInt(line['end_va'] ?? '')])).toEqual(rows);
+    for (const { start_va: address } of lines) expect(address).toMatch(/^0x[0-9a-f]{16}$/);
   });
 
   it.each<ProcessName>(['known', 'bits32'])('%s: has what it mapped, hostile names too', (name) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,9 +6,14 @@ import { ReaderClient } from '../../server/test/reader-client.ts';
 import { Fixture, type Program } from '../fixtures/fixture.ts';
 import { type MapsReport, PROCESS_NAMES, type ProcessName, type SeenProcess } from './report.ts';
 
-/** Runs in the guest: has the real reader read processes that this kernel can run and the host's perhaps cannot. Asserts nothing: guest.test.ts does. */
+/**
+ * Runs in the guest: has the real reader and the real command read processes that this kernel can run and the host's perhaps cannot. Asserts nothing: guest.test.ts does.
+ * Arguments: the reader's script, the command.
+ */
 async function report(): Promise<MapsReport> {
-  const reader = new ReaderClient();
+  const [readerScript = '', procmap = ''] = process.argv.slice(2);
+  const draw = (pid: number, ...args: string[]): string => execFileSync(procmap, [`--pid=${pid}`, '--no-log', ...args], { encoding: 'utf8' });
+  const reader = new ReaderClient({ script: readerScript });
   const { head } = await reader.ask({ op: 'system' });
   if (head.status !== 'system') throw new Error(`no system: ${JSON.stringify(head)}`);
   const folder = mkdtempSync(join(tmpdir(), 'known-'));
@@ -17,7 +23,8 @@ async function report(): Promise<MapsReport> {
     const { head: answer, body } = await reader.ask({ op: 'map', pid: fixture.pid, etag: null });
     if (answer.status !== 'map') throw new Error(`no map of ${name}: ${JSON.stringify(answer)}`);
     const maps = readFileSync(`/proc/${fixture.pid}/maps`, 'latin1');
-    processes.push({ name, maps, frame: Buffer.from(body).toString('base64'), mappings: fixture.mappings, ready: fixture.ready });
+    const [text, csv] = [draw(fixture.pid), draw(fixture.pid, '--export-maps=-')];
+    processes.push({ name, maps, text, csv, frame: Buffer.from(body).toString('base64'), mappings: fixture.mappings, ready: fixture.ready });
     await fixture.stop();
   }
   await reader.stop();

@@ -12,6 +12,9 @@ export interface SeenProcess {
   readonly name: ProcessName;
   /** /proc/PID/maps, one char per byte. */
   readonly maps: string;
+  /** What `procmap --pid` draws, and what it writes as CSV. */
+  readonly text: string;
+  readonly csv: string;
   /** The reader's snapshot frame, in base64. */
   readonly frame: string;
   readonly mappings: readonly KnownMapping[];

@@ -10,6 +10,8 @@ const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
 export interface ReaderOptions {
   /** PROCMAP_PROC */
   readonly procRoot?: string;
+  /** Another script than the source, such as the build's. */
+  readonly script?: string;
   /** Put before the node command, e.g. setpriv and its options. */
   readonly prefix?: readonly string[];
 }
@@ -17,17 +19,27 @@ export interface ReaderOptions {
 type Status<S extends ReaderHead['status']> = Extract<ReaderHead, { status: S }>;
 type Snapshot = Extract<Frame, { type: 'snapshot' }>;
 
+interface Answer {
+  readonly head: ReaderHead;
+  readonly body: Uint8Array;
+}
+
+interface Waiting {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
 /** A real reader process from the sources, and the asking end of its stream. */
 export class ReaderClient {
   readonly process: ChildProcess;
   readonly #stream: Socket;
-  readonly #waiting = new Map<number, (message: Message) => void>();
+  readonly #waiting = new Map<number, Waiting>();
   #id = 0;
   /** `busy` heads so far. */
   busy = 0;
 
   constructor(options: ReaderOptions = {}) {
-    const [command, ...args] = [...(options.prefix ?? []), process.execPath, READER];
+    const [command, ...args] = [...(options.prefix ?? []), process.execPath, options.script ?? READER];
     const env = options.procRoot === undefined ? {} : { PROCMAP_PROC: options.procRoot };
     this.process = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
     this.#stream = this.process.stdio[3] as Socket;
@@ -36,6 +48,10 @@ export class ReaderClient {
       for (const message of incoming.push(chunk)) this.#take(message);
     });
     this.#stream.on('error', () => undefined);
+    this.process.on('exit', (status, signal) => {
+      for (const { reject } of this.#waiting.values()) reject(new Error(`the reader ended with ${signal ?? `status ${status}`}`));
+      this.#waiting.clear();
+    });
   }
 
   #take(message: Message): void {
@@ -44,18 +60,16 @@ export class ReaderClient {
       this.busy++;
       return;
     }
-    this.#waiting.get(head.id)?.(message);
+    this.#waiting.get(head.id)?.resolve({ head, body: message.body });
     this.#waiting.delete(head.id);
   }
 
   /** Sends any object with an id of its own; the whole answer. */
-  ask(request: Record<string, unknown>): Promise<{ head: ReaderHead; body: Uint8Array }> {
+  ask(request: Record<string, unknown>): Promise<Answer> {
     const id = ++this.#id;
     this.sendRaw(Buffer.concat(encodeMessage({ id, ...request })));
-    return new Promise((resolve) => {
-      this.#waiting.set(id, (message) => {
-        resolve({ head: message.head as ReaderHead, body: message.body });
-      });
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
     });
   }
 
