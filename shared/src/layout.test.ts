@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addressDigits, isLayout, type Layout } from './layout.ts';
+import { addressDigits, isLayout, type Layout, shownDigits } from './layout.ts';
 import { formatAddress } from './page.ts';
 import { LAYOUT_64, layouts } from './table.fixture.ts';
 
@@ -35,4 +35,11 @@ it('has addresses of as many digits as the highest one', () => {
     const digits = addressDigits(layout);
     for (const page of [0, layout.end - 1]) expect(formatAddress(page, digits)).toHaveLength(2 + layout.bits / 4);
   }
+});
+
+it('shows eight digits as far as a 32-bit process goes', () => {
+  const compat = { ...LAYOUT_64, processBits: 32, taskEnd: 0xffffe } as const;
+  expect([0, 0xfffff, 0x100000, 2 ** 52].map((page) => shownDigits(compat, page))).toEqual([8, 8, 16, 16]);
+  expect([0, 0xfffff, 0x100000].map((page) => shownDigits(LAYOUT_64, page))).toEqual([16, 16, 16]);
+  expect([0, 0xfffff, 0x100000].map((page) => shownDigits(I386, page))).toEqual([8, 8, 8]);
 });

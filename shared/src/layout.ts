@@ -31,7 +31,12 @@ export function isLayout(layout: Layout): boolean {
   );
 }
 
-/** Hex digits of an address in this space. */
+/** Hex digits of an address as a person reads it: eight as far as a 32-bit process goes, also on a 64-bit kernel. */
+export function shownDigits(layout: Layout, page: number): 16 | 8 {
+  return layout.bits === 32 || (layout.processBits === 32 && page < END_PAGE_32) ? 8 : 16;
+}
+
+/** Hex digits of any address in this space. */
 export function addressDigits(layout: Layout): 16 | 8 {
   return layout.bits === 64 ? 16 : 8;
 }

@@ -1,6 +1,7 @@
 import { escapeMapsName } from '@procmap/shared/escape.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Located } from '@procmap/shared/locate.ts';
+import { shownDigits } from '@procmap/shared/layout.ts';
 import { nameBytes } from '@procmap/shared/names.ts';
 import { type Bytes, bytesText, formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
@@ -12,13 +13,18 @@ const MOST_LISTED = 20;
 
 /** What a range lies in, in words. */
 export function locateText(intervals: Intervals, located: Located, paint: Paint): string {
+  const { layout } = intervals;
   const { start, end, first, last } = located;
   const length = subtractBytes(end, start);
-  const head = paint('bold', `Located: ${formatByteAddress(start)} to ${formatByteAddress(end)} (${sizeText(length)})`);
+  const head = paint(
+    'bold',
+    `Located: ${formatByteAddress(start, shownDigits(layout, start.page))} to ${formatByteAddress(end, shownDigits(layout, end.page))} (${sizeText(length)})`,
+  );
   const count = last - first + 1;
   const lines = [`  lies in ${count === 1 ? regionText(intervals, first) : `${formatCount(count)} regions, descending:`}`];
   if (count > 1) {
-    for (let i = last; i > last - Math.min(count, MOST_LISTED); i--) lines.push(`    ${formatAddress(intervals.bounds[i] ?? 0)}  ${regionText(intervals, i)}`);
+    for (let i = last; i > last - Math.min(count, MOST_LISTED); i--)
+      lines.push(`    ${formatAddress(intervals.bounds[i] ?? 0, shownDigits(intervals.layout, intervals.bounds[i] ?? 0))}  ${regionText(intervals, i)}`);
     if (count > MOST_LISTED) lines.push(`    and ${formatCount(count - MOST_LISTED)} more`);
   }
   lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);

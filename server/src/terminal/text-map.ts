@@ -1,6 +1,7 @@
 import { escapeMapsName } from '@procmap/shared/escape.ts';
 import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { shownDigits } from '@procmap/shared/layout.ts';
 import { nameBytes } from '@procmap/shared/names.ts';
 import { bareAddress, END_PAGE_32, END_PAGE_64 } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
@@ -82,10 +83,8 @@ function endAddress(intervals: Intervals, index: number): string {
   return end === END_PAGE_64 ? 'f'.repeat(16) : end === END_PAGE_32 && intervals.layout.bits === 32 ? 'f'.repeat(8) : address(intervals, end);
 }
 
-/** Sixteen digits, or eight as far as a 32-bit process goes. */
 function address({ layout }: Intervals, page: number): string {
-  const narrow = layout.bits === 32 || (layout.processBits === 32 && page < END_PAGE_32);
-  return bareAddress(page, narrow ? 8 : 16);
+  return bareAddress(page, shownDigits(layout, page));
 }
 
 type NameOf = (name: number) => string;

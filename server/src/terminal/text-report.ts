@@ -27,7 +27,7 @@ export function* textReport(
   yield `note: ${KERNEL_HALF.note}\n\n`;
   if (options.verbose) {
     yield platformText(system, layout, paint);
-    if (program !== null) yield programText(program.value, program.why, table, paint);
+    if (program !== null) yield programText(program.value, program.why, table, layout, paint);
     yield legendText(paint);
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);

@@ -1,5 +1,5 @@
 import { KINDS } from '@procmap/shared/kind.ts';
-import type { Layout } from '@procmap/shared/layout.ts';
+import { type Layout, shownDigits } from '@procmap/shared/layout.ts';
 import { mappedPrograms } from '@procmap/shared/libraries.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import type { Program } from '@procmap/shared/program.ts';
@@ -30,7 +30,7 @@ export function platformText(system: SystemInfo, layout: Layout, paint: Paint): 
 }
 
 /** What the process runs, and of which files it has code, as they are mapped: neither ldd nor the program itself is run. */
-export function programText(program: Program | null, why: string, table: MappingTable, paint: Paint): string {
+export function programText(program: Program | null, why: string, table: MappingTable, layout: Layout, paint: Paint): string {
   const files = mappedPrograms(table);
   const known = program === null ? [] : [program.exe, program.interpreter];
   const libraries = files.filter(({ name }) => !known.includes(name));
@@ -46,7 +46,10 @@ export function programText(program: Program | null, why: string, table: Mapping
             ['interpreter', program.interpreter === '' ? 'none' : program.interpreter],
           ] as const)),
       ['libraries', libraries.length === 0 ? 'none' : `${libraries.length}, as they are mapped:`],
-      ...libraries.map(({ name, startPage, pages }) => ['', `${formatAddress(startPage)}  ${formatPages(pages).padStart(width)}  ${name}`] as const),
+      ...libraries.map(
+        ({ name, startPage, pages }) =>
+          ['', `${formatAddress(startPage, shownDigits(layout, startPage))}  ${formatPages(pages).padStart(width)}  ${name}`] as const,
+      ),
     ],
     paint,
   );

@@ -1,4 +1,4 @@
-import { addressDigits } from '@procmap/shared/layout.ts';
+import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
 import { bareAddress } from '@procmap/shared/page.ts';
 import { endPage } from '../axis/axis.ts';
 import { clusterAt } from '../axis/clusters.ts';
@@ -59,14 +59,15 @@ export function placeAddresses(scene: Scene): AddressLabel[] {
 export function paintAddresses(context: CanvasRenderingContext2D, scene: Scene, labels: readonly AddressLabel[]): void {
   const { plot, theme, hierarchy, measure } = scene;
   const font = `${Math.round(plot.addressFont * plot.dpr)}px ${theme.fontMono}`;
-  const digits = addressDigits(hierarchy.axis.intervals.layout);
+  const { layout } = hierarchy.axis.intervals;
+  const digits = addressDigits(layout);
   const digitWidth = measure('0', font);
   const thin = Math.max(1, Math.round(plot.dpr));
   const tickX = plot.boxX + plot.boxWidth;
   context.font = font;
   context.fillStyle = theme.inkMuted;
   for (const { page, y } of labels) {
-    const text = bareAddress(page, digits).padStart(digits + 1, ' ');
+    const text = bareAddress(page, shownDigits(layout, page)).padStart(digits + 1, ' ');
     const zeros = /^[ 0]*/.exec(text)?.[0].length ?? 0;
     const head = Math.min(zeros, text.length - 1);
     const base = Math.round(y + plot.addressFont * 0.36 * plot.dpr);

@@ -47,6 +47,13 @@ it('describes a mapping with its neighbours', () => {
   expect(details.above?.index).toBe(3);
 });
 
+it('shows the addresses of a 32-bit process in eight digits', () => {
+  const { table } = oneMapping('/tmp/x');
+  const narrow = tile(table, { ...layout, processBits: 32, taskEnd: 0xffffe });
+  expect(describeInterval(narrow, 2)).toMatchObject({ start: '0x00010000', end: '0x00012000' });
+  expect(describeInterval(narrow, narrow.length - 1).start).toBe('0xffff800000000000');
+});
+
 it('shows a hostile name, and obeys none of it', () => {
   expect(titleOf(oneMapping('/tmp/\u202e<img onerror=x>\u001b[31m'), 2)).toBe('/tmp/\\u{202e}<img onerror=x>\\x1b[31m');
 });

@@ -1,6 +1,6 @@
 import { escapeMapsName } from '@procmap/shared/escape.ts';
 import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
-import { addressDigits } from '@procmap/shared/layout.ts';
+import { shownDigits } from '@procmap/shared/layout.ts';
 import { type Names, nameBytes } from '@procmap/shared/names.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
@@ -83,7 +83,6 @@ export function describe(intervals: Intervals, index: number): Details {
   const startPage = intervals.bounds[index] ?? 0;
   const endPage = intervals.bounds[index + 1] ?? 0;
   const perms = table.perms[row] ?? 0;
-  const digits = addressDigits(layout);
   const inode = row < 0 ? '0' : inodeText(table, row);
   return {
     index,
@@ -94,8 +93,8 @@ export function describe(intervals: Intervals, index: number): Details {
     kindLabel: kindLabel(kind),
     sentence: kindSentence(kind),
     space: spaceOf(intervals, index),
-    start: formatAddress(startPage, digits),
-    end: formatAddress(endPage, digits),
+    start: formatAddress(startPage, shownDigits(layout, startPage)),
+    end: formatAddress(endPage, shownDigits(layout, endPage)),
     size: formatPages(endPage - startPage),
     pages: formatCount(endPage - startPage),
     perms: row < 0 ? null : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isWriteExec(perms) },
