@@ -8,31 +8,21 @@ import { nameKey } from '@procmap/shared/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { checkTable, rowAt } from '@procmap/shared/region.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture, whyNotHere } from '../../../e2e/fixtures/fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNotHere } from '../../../e2e/fixtures/fixture.ts';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { referenceRows, tableRows } from '../../test/maps-reference.ts';
 import { otherUser } from '../../test/other-user.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
 import { parseStat } from './procfs/stat.ts';
 
 let reader: ReaderClient;
-const fixtures: Fixture[] = [];
+const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-known-'));
 
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
-}
-
 beforeAll(() => {
-  buildFixtures();
   reader = new ReaderClient();
-});
-
-afterEach(async () => {
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(async () => {

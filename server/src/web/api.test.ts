@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture } from '../../../e2e/fixtures/fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { referenceRows } from '../../test/maps-reference.ts';
 import { otherUser } from '../../test/other-user.ts';
 import { TINY_PAGE, TOKEN, WebClient } from '../../test/web-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
 import { parseStat } from '../reader/procfs/stat.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
 import type { MapHeadJson, RegionJson } from '@procmap/shared/map-json.ts';
@@ -13,21 +13,10 @@ import type { MapHeadJson, RegionJson } from '@procmap/shared/map-json.ts';
 type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 
 let web: WebClient;
-const fixtures: Fixture[] = [];
-
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
-}
+const startFixture = useFixtures();
 
 beforeAll(async () => {
-  buildFixtures();
   web = await WebClient.start();
-});
-
-afterEach(async () => {
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(() => web.stop());

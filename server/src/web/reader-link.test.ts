@@ -32,7 +32,7 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => realImmediate(resolve));
 }
 
-describe('with a scripted reader, a link', () => {
+describe('with a scripted reader', () => {
   let stuck: string[];
   let link: ReaderLink;
 
@@ -58,333 +58,311 @@ describe('with a scripted reader, a link', () => {
     await settle();
   }
 
-  it('asks what was asked before there was a reader, in order', async () => {
-    const asks = [link.ask({ op: 'system' }), link.ask({ op: 'forget', pid: 7 })];
-    const reader = start(willing);
-    await pass(10);
-    expect(reader.operations).toEqual(['system', 'forget 7']);
-    await Promise.all(asks);
-  });
-
-  it('calls a reader stuck that is silent for a second, fails that request and asks the others again', async () => {
-    const first = start();
-    const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null }), link.ask({ op: 'system' })].map(fateOf);
-    await pass(990);
-    expect(stuck).toEqual([]);
-    await pass(20);
-    expect(stuck).toEqual(['no answer to map 7']);
-    expect(first.isClosed).toBe(true);
-    expect(fates.map((fate) => fate())).toEqual(['stalled', 'waiting', 'waiting']);
-    const second = start(willing);
-    await pass(10);
-    expect(second.operations).toEqual(['map 8', 'system']);
-    expect(fates.map((fate) => fate())).toEqual(['stalled', 'answered', 'answered']);
-    await pass(60_000);
-    expect(stuck).toHaveLength(1);
-  });
-
-  it('counts the second of a request from when the one before is answered', async () => {
-    const reader = start();
-    const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
-    await pass(900);
-    reader.reply({ id: 1, status: 'error', error: 'not_found', message: '' });
-    await pass(900);
-    expect([fates[0]?.(), stuck]).toEqual(['not_found', []]);
-    reader.reply({ id: 2, status: 'error', error: 'zombie', message: '' });
-    await pass(10);
-    expect([fates[1]?.(), stuck]).toEqual(['zombie', []]);
-  });
-
-  it('waits as long as the reader says that it works, or sends', async () => {
-    const reader = start();
-    const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
-    for (let i = 0; i < 10; i++) {
-      await pass(900);
-      reader.reply({ id: 1, status: 'busy' });
-    }
-    const message = Buffer.concat(encodeMessage({ id: 1, status: 'map', etag: 'x', cpuMs: 1 }, new Uint8Array(8)));
-    for (let at = 0; at < message.length; at += 10) {
-      await pass(900);
-      reader.send(message.subarray(at, at + 10));
-    }
-    await pass(10);
-    expect([fate(), stuck]).toEqual(['answered', []]);
-  });
-
-  it('gives a fresh reader ten seconds to come up, then asks for another', async () => {
-    start(willing, false);
-    await pass(9900);
-    expect(stuck).toEqual([]);
-    await pass(200);
-    expect(stuck).toEqual(['no answer to its start']);
-  });
-
-  it('asks once more what a reader died of, then refuses it, and goes on with what is behind', async () => {
-    const deadly = (request: ReaderRequest, reader: ScriptedReader): void => {
-      if (request.op === 'map' && request.pid === 7) reader.die();
-      else willing(request, reader);
-    };
-    start(deadly);
-    const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['waiting', 'waiting']);
-    expect(start(deadly).isClosed).toBe(false);
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['unreadable', 'waiting']);
-    start(deadly);
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['unreadable', 'answered']);
-    expect(stuck).toEqual([]);
-  });
-
-  it('refuses it also when the next reader comes before the end of the last is seen', async () => {
-    const readers = [start()];
-    const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
-    for (let deaths = 0; deaths < 2; deaths++) {
+  describe('a link', () => {
+    it('asks what was asked before there was a reader, in order', async () => {
+      const asks = [link.ask({ op: 'system' }), link.ask({ op: 'forget', pid: 7 })];
+      const reader = start(willing);
       await pass(10);
-      readers.push(start());
-    }
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['unreadable', 'waiting']);
-    expect(readers.map((reader) => reader.operations)).toEqual([['map 7', 'map 8'], ['map 7', 'map 8'], ['map 8']]);
-    expect(readers.map((reader) => reader.isClosed)).toEqual([true, true, false]);
-  });
+      expect(reader.operations).toEqual(['system', 'forget 7']);
+      await Promise.all(asks);
+    });
 
-  it('does not charge a request with the death of a reader that was not up', async () => {
-    const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
-    for (let i = 0; i < 5; i++) {
-      start(willing, false).die();
-      await pass(100);
-    }
-    start(willing);
-    await pass(10);
-    expect(fate()).toBe('answered');
-  });
+    it('calls a reader stuck that is silent for a second, fails that request and asks the others again', async () => {
+      const first = start();
+      const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null }), link.ask({ op: 'system' })].map(fateOf);
+      await pass(990);
+      expect(stuck).toEqual([]);
+      await pass(20);
+      expect(stuck).toEqual(['no answer to map 7']);
+      expect(first.isClosed).toBe(true);
+      expect(fates.map((fate) => fate())).toEqual(['stalled', 'waiting', 'waiting']);
+      const second = start(willing);
+      await pass(10);
+      expect(second.operations).toEqual(['map 8', 'system']);
+      expect(fates.map((fate) => fate())).toEqual(['stalled', 'answered', 'answered']);
+      await pass(60_000);
+      expect(stuck).toHaveLength(1);
+    });
 
-  it('fails what is asked when no reader comes for ten seconds, at any time', async () => {
-    for (let i = 0; i < 2; i++) {
-      const fate = fateOf(link.ask({ op: 'system' }));
+    it('counts the second of a request from when the one before is answered', async () => {
+      const reader = start();
+      const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
+      await pass(900);
+      reader.reply({ id: 1, status: 'error', error: 'not_found', message: '' });
+      await pass(900);
+      expect([fates[0]?.(), stuck]).toEqual(['not_found', []]);
+      reader.reply({ id: 2, status: 'error', error: 'zombie', message: '' });
+      await pass(10);
+      expect([fates[1]?.(), stuck]).toEqual(['zombie', []]);
+    });
+
+    it('waits as long as the reader says that it works, or sends', async () => {
+      const reader = start();
+      const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
+      for (let i = 0; i < 10; i++) {
+        await pass(900);
+        reader.reply({ id: 1, status: 'busy' });
+      }
+      const message = Buffer.concat(encodeMessage({ id: 1, status: 'map', etag: 'x', cpuMs: 1 }, new Uint8Array(8)));
+      for (let at = 0; at < message.length; at += 10) {
+        await pass(900);
+        reader.send(message.subarray(at, at + 10));
+      }
+      await pass(10);
+      expect([fate(), stuck]).toEqual(['answered', []]);
+    });
+
+    it('gives a fresh reader ten seconds to come up, then asks for another', async () => {
+      start(willing, false);
       await pass(9900);
+      expect(stuck).toEqual([]);
+      await pass(200);
+      expect(stuck).toEqual(['no answer to its start']);
+    });
+
+    it('asks once more what a reader died of, then refuses it, and goes on with what is behind', async () => {
+      const deadly = (request: ReaderRequest, reader: ScriptedReader): void => {
+        if (request.op === 'map' && request.pid === 7) reader.die();
+        else willing(request, reader);
+      };
+      start(deadly);
+      const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['waiting', 'waiting']);
+      expect(start(deadly).isClosed).toBe(false);
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['unreadable', 'waiting']);
+      start(deadly);
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['unreadable', 'answered']);
+      expect(stuck).toEqual([]);
+    });
+
+    it('refuses it also when the next reader comes before the end of the last is seen', async () => {
+      const readers = [start()];
+      const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
+      for (let deaths = 0; deaths < 2; deaths++) {
+        await pass(10);
+        readers.push(start());
+      }
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['unreadable', 'waiting']);
+      expect(readers.map((reader) => reader.operations)).toEqual([['map 7', 'map 8'], ['map 7', 'map 8'], ['map 8']]);
+      expect(readers.map((reader) => reader.isClosed)).toEqual([true, true, false]);
+    });
+
+    it('does not charge a request with the death of a reader that was not up', async () => {
+      const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
+      for (let i = 0; i < 5; i++) {
+        start(willing, false).die();
+        await pass(100);
+      }
+      start(willing);
+      await pass(10);
+      expect(fate()).toBe('answered');
+    });
+
+    it('fails what is asked when no reader comes for ten seconds, at any time', async () => {
+      for (let i = 0; i < 2; i++) {
+        const fate = fateOf(link.ask({ op: 'system' }));
+        await pass(9900);
+        expect(fate()).toBe('waiting');
+        await pass(200);
+        expect(fate()).toBe('stalled');
+      }
+      start(willing);
+      await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { system: SYSTEM, layout: null } });
+    });
+
+    it('fails what is asked when readers come and die without an answer', async () => {
+      const fate = fateOf(link.ask({ op: 'system' }));
+      for (let at = 0; at < 12_000; at += 2000) {
+        start(willing, false).die();
+        await pass(2000);
+      }
+      expect(fate()).toBe('stalled');
+    });
+
+    it('waits for nobody once everything is answered', async () => {
+      start(willing);
+      await link.ask({ op: 'system' });
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    it.each([
+      ['an impossible length', Buffer.alloc(8)],
+      ['a head that is not JSON', Buffer.from([8, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])],
+    ])('closes a stream that speaks %s, and asks the next reader', async (_, bytes) => {
+      const reader = start((_, self) => {
+        self.send(bytes);
+      });
+      const fate = fateOf(link.ask({ op: 'system' }));
+      await pass(10);
+      expect(reader.isClosed).toBe(true);
+      start(willing);
+      await pass(10);
+      expect(fate()).toBe('answered');
+    });
+
+    it('takes no answer for another request than the one that it waits for', async () => {
+      const reader = start((request, self) => {
+        self.reply({ id: request.id + 1, status: 'forgotten' });
+      });
+      const fate = fateOf(link.ask({ op: 'forget', pid: 7 }));
+      await pass(10);
+      expect(fate()).toBe('waiting');
+      reader.reply({ id: 1, status: 'forgotten' });
+      await pass(10);
+      expect(fate()).toBe('answered');
+    });
+  });
+
+  describe('what a reader answers out of turn', () => {
+    /** Answers at once what is answered in turn, and nothing else. */
+    function inTurn(request: ReaderRequest, reader: ScriptedReader): void {
+      if (request.op === 'map') reader.reply({ id: request.id, status: 'error', error: 'not_found', message: '' });
+      else if (request.op !== 'memory' && request.op !== 'program') willing(request, reader);
+    }
+
+    function memoryOf(reader: ScriptedReader, pid: number): void {
+      const id = reader.asked.find((request) => request.op === 'memory' && request.pid === pid)?.id ?? NaN;
+      reader.reply({ id, status: 'memory', memory: { ...MEMORY, rss_kb: pid } });
+    }
+
+    it('comes in any order, to who asked for it', async () => {
+      const reader = start();
+      const asks = [7, 8, 9].map((pid) => link.ask({ op: 'memory', pid }));
+      const program = link.ask({ op: 'program', pid: 7 });
+      await pass(10);
+      expect(reader.operations).toEqual(['memory 7', 'memory 8', 'memory 9', 'program 7']);
+      reader.reply({ id: 4, status: 'program', program: { pid: 7, exe: '/seven', exe_type: '', interpreter: '' } });
+      for (const pid of [8, 9, 7]) memoryOf(reader, pid);
+      await pass(10);
+      expect((await Promise.all(asks)).map(({ head }) => head.memory.rss_kb)).toEqual([7, 8, 9]);
+      expect((await program).head.program.exe).toBe('/seven');
+      expect([stuck, vi.getTimerCount()]).toEqual([[], 0]);
+    });
+
+    it('holds up nothing that is answered in turn, and is not taken for a sign of a hang', async () => {
+      const reader = start(inTurn);
+      const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      for (let i = 0; i < 12; i++) {
+        const fates = [link.ask({ op: 'map', pid: 8, etag: null }), link.ask({ op: 'system' })].map(fateOf);
+        await pass(10);
+        expect(fates.map((fate) => fate())).toEqual(['not_found', 'answered']);
+        await pass(2000);
+      }
+      expect([memory(), stuck]).toEqual(['waiting', []]);
+      memoryOf(reader, 7);
+      await pass(10);
+      expect([memory(), stuck, vi.getTimerCount()]).toEqual(['answered', [], 0]);
+    });
+
+    it('does not hide that the reader hangs at what it must answer in turn', async () => {
+      start();
+      const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
+      await pass(1010);
+      expect([map(), memory(), stuck]).toEqual(['stalled', 'waiting', ['no answer to map 8']]);
+      const second = start(inTurn);
+      await pass(10);
+      expect(second.operations).toEqual(['memory 7']);
+      memoryOf(second, 7);
+      await pass(10);
+      expect(memory()).toBe('answered');
+    });
+
+    it('has thirty seconds; then it fails and the reader is replaced, and whatever else it was asked is asked again', async () => {
+      const first = start(inTurn);
+      const held = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      await pass(15_000);
+      const late = fateOf(link.ask({ op: 'program', pid: 8 }));
+      await pass(14_980);
+      expect([held(), stuck]).toEqual(['waiting', []]);
+      await pass(20);
+      expect([held(), late(), stuck]).toEqual(['stalled', 'waiting', ['no answer to memory 7']]);
+      expect(first.isClosed).toBe(true);
+      const second = start((request, reader) => {
+        if (request.op === 'program')
+          reader.reply({ id: request.id, status: 'program', program: { pid: request.pid, exe: '', exe_type: '', interpreter: '' } });
+      });
+      await pass(10);
+      expect([second.operations, late()]).toEqual([['program 8'], 'answered']);
+      await pass(60_000);
+      expect([stuck.length, vi.getTimerCount()]).toEqual([1, 0]);
+    });
+
+    it('has its thirty seconds from when it was asked, also with one reader after the other', async () => {
+      const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
+      start();
+      await pass(1100);
+      expect([map(), stuck.length]).toEqual(['stalled', 1]);
+      start(inTurn);
+      await pass(28_800);
       expect(fate()).toBe('waiting');
       await pass(200);
-      expect(fate()).toBe('stalled');
-    }
-    start(willing);
-    await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { system: SYSTEM, layout: null } });
-  });
-
-  it('fails what is asked when readers come and die without an answer', async () => {
-    const fate = fateOf(link.ask({ op: 'system' }));
-    for (let at = 0; at < 12_000; at += 2000) {
-      start(willing, false).die();
-      await pass(2000);
-    }
-    expect(fate()).toBe('stalled');
-  });
-
-  it('waits for nobody once everything is answered', async () => {
-    start(willing);
-    await link.ask({ op: 'system' });
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it.each([
-    ['an impossible length', Buffer.alloc(8)],
-    ['a head that is not JSON', Buffer.from([8, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])],
-  ])('closes a stream that speaks %s, and asks the next reader', async (_, bytes) => {
-    const reader = start((_, self) => {
-      self.send(bytes);
+      expect([fate(), stuck.length]).toEqual(['stalled', 2]);
     });
-    const fate = fateOf(link.ask({ op: 'system' }));
-    await pass(10);
-    expect(reader.isClosed).toBe(true);
-    start(willing);
-    await pass(10);
-    expect(fate()).toBe('answered');
-  });
 
-  it('takes no answer for another request than the one that it waits for', async () => {
-    const reader = start((request, self) => {
-      self.reply({ id: request.id + 1, status: 'forgotten' });
+    it('is asked again when the reader dies, and refused when two have died of it', async () => {
+      const answers = (request: ReaderRequest, reader: ScriptedReader): void => {
+        if (request.op === 'memory') reader.die();
+        else inTurn(request, reader);
+      };
+      start(answers);
+      const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      await pass(10);
+      expect(fate()).toBe('waiting');
+      const second = start(answers);
+      await pass(10);
+      expect([second.operations, fate()]).toEqual([['memory 7'], 'unreadable']);
+      const third = start(answers);
+      const system = fateOf(link.ask({ op: 'system' }));
+      await pass(10);
+      expect([third.operations, system(), stuck, vi.getTimerCount()]).toEqual([['system'], 'answered', [], 0]);
     });
-    const fate = fateOf(link.ask({ op: 'forget', pid: 7 }));
-    await pass(10);
-    expect(fate()).toBe('waiting');
-    reader.reply({ id: 1, status: 'forgotten' });
-    await pass(10);
-    expect(fate()).toBe('answered');
-  });
-});
 
-describe('what a reader answers out of turn', () => {
-  let stuck: string[];
-  let link: ReaderLink;
+    it('is not charged with the death of a reader that was not up', async () => {
+      const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
+      for (let i = 0; i < 5; i++) {
+        start(inTurn, false).die();
+        await pass(100);
+      }
+      const reader = start(inTurn);
+      await pass(10);
+      memoryOf(reader, 7);
+      await pass(10);
+      expect(fate()).toBe('answered');
+    });
 
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance'] });
-    stuck = [];
-    link = new ReaderLink((reason) => stuck.push(reason));
-  });
+    it('fails after ten seconds when there is no reader', async () => {
+      const fates = [link.ask({ op: 'memory', pid: 7 }), link.ask({ op: 'system' })].map(fateOf);
+      await pass(9900);
+      expect(fates.map((fate) => fate())).toEqual(['waiting', 'waiting']);
+      await pass(200);
+      expect(fates.map((fate) => fate())).toEqual(['stalled', 'stalled']);
+      expect(vi.getTimerCount()).toBe(0);
+      // The next reader is not asked what nobody waits for.
+      const reader = start(inTurn);
+      await pass(10);
+      expect(reader.operations).toEqual([]);
+    });
 
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  function start(...parameters: ConstructorParameters<typeof ScriptedReader>): ScriptedReader {
-    const reader = new ScriptedReader(...parameters);
-    link.setStream(reader.stream);
-    return reader;
-  }
-
-  async function pass(ms: number): Promise<void> {
-    await settle();
-    await vi.advanceTimersByTimeAsync(ms);
-    await settle();
-  }
-
-  /** Answers at once what is answered in turn, and nothing else. */
-  function inTurn(request: ReaderRequest, reader: ScriptedReader): void {
-    if (request.op === 'map') reader.reply({ id: request.id, status: 'error', error: 'not_found', message: '' });
-    else if (request.op !== 'memory' && request.op !== 'program') willing(request, reader);
-  }
-
-  function memoryOf(reader: ScriptedReader, pid: number): void {
-    const id = reader.asked.find((request) => request.op === 'memory' && request.pid === pid)?.id ?? NaN;
-    reader.reply({ id, status: 'memory', memory: { ...MEMORY, rss_kb: pid } });
-  }
-
-  it('comes in any order, to who asked for it', async () => {
-    const reader = start();
-    const asks = [7, 8, 9].map((pid) => link.ask({ op: 'memory', pid }));
-    const program = link.ask({ op: 'program', pid: 7 });
-    await pass(10);
-    expect(reader.operations).toEqual(['memory 7', 'memory 8', 'memory 9', 'program 7']);
-    reader.reply({ id: 4, status: 'program', program: { pid: 7, exe: '/seven', exe_type: '', interpreter: '' } });
-    for (const pid of [8, 9, 7]) memoryOf(reader, pid);
-    await pass(10);
-    expect((await Promise.all(asks)).map(({ head }) => head.memory.rss_kb)).toEqual([7, 8, 9]);
-    expect((await program).head.program.exe).toBe('/seven');
-    expect([stuck, vi.getTimerCount()]).toEqual([[], 0]);
-  });
-
-  it('holds up nothing that is answered in turn, and is not taken for a sign of a hang', async () => {
-    const reader = start(inTurn);
-    const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    for (let i = 0; i < 12; i++) {
-      const fates = [link.ask({ op: 'map', pid: 8, etag: null }), link.ask({ op: 'system' })].map(fateOf);
+    it('brings the error of who has none to give, and nobody else', async () => {
+      const reader = start(inTurn);
+      const fates = [7, 8].map((pid) => fateOf(link.ask({ op: 'memory', pid })));
+      await pass(10);
+      reader.reply({ id: 1, status: 'error', error: 'not_found', message: '' });
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['not_found', 'waiting']);
+      // Once more, and one that nobody asked for: both are nobody's.
+      reader.reply({ id: 1, status: 'error', error: 'zombie', message: '' });
+      reader.reply({ id: 99, status: 'error', error: 'zombie', message: '' });
+      memoryOf(reader, 8);
       await pass(10);
       expect(fates.map((fate) => fate())).toEqual(['not_found', 'answered']);
-      await pass(2000);
-    }
-    expect([memory(), stuck]).toEqual(['waiting', []]);
-    memoryOf(reader, 7);
-    await pass(10);
-    expect([memory(), stuck, vi.getTimerCount()]).toEqual(['answered', [], 0]);
-  });
-
-  it('does not hide that the reader hangs at what it must answer in turn', async () => {
-    start();
-    const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
-    await pass(1010);
-    expect([map(), memory(), stuck]).toEqual(['stalled', 'waiting', ['no answer to map 8']]);
-    const second = start(inTurn);
-    await pass(10);
-    expect(second.operations).toEqual(['memory 7']);
-    memoryOf(second, 7);
-    await pass(10);
-    expect(memory()).toBe('answered');
-  });
-
-  it('has thirty seconds; then it fails and the reader is replaced, and whatever else it was asked is asked again', async () => {
-    const first = start(inTurn);
-    const held = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    await pass(15_000);
-    const late = fateOf(link.ask({ op: 'program', pid: 8 }));
-    await pass(14_980);
-    expect([held(), stuck]).toEqual(['waiting', []]);
-    await pass(20);
-    expect([held(), late(), stuck]).toEqual(['stalled', 'waiting', ['no answer to memory 7']]);
-    expect(first.isClosed).toBe(true);
-    const second = start((request, reader) => {
-      if (request.op === 'program') reader.reply({ id: request.id, status: 'program', program: { pid: request.pid, exe: '', exe_type: '', interpreter: '' } });
     });
-    await pass(10);
-    expect([second.operations, late()]).toEqual([['program 8'], 'answered']);
-    await pass(60_000);
-    expect([stuck.length, vi.getTimerCount()]).toEqual([1, 0]);
-  });
-
-  it('has its thirty seconds from when it was asked, also with one reader after the other', async () => {
-    const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
-    start();
-    await pass(1100);
-    expect([map(), stuck.length]).toEqual(['stalled', 1]);
-    start(inTurn);
-    await pass(28_800);
-    expect(fate()).toBe('waiting');
-    await pass(200);
-    expect([fate(), stuck.length]).toEqual(['stalled', 2]);
-  });
-
-  it('is asked again when the reader dies, and refused when two have died of it', async () => {
-    const answers = (request: ReaderRequest, reader: ScriptedReader): void => {
-      if (request.op === 'memory') reader.die();
-      else inTurn(request, reader);
-    };
-    start(answers);
-    const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    await pass(10);
-    expect(fate()).toBe('waiting');
-    const second = start(answers);
-    await pass(10);
-    expect([second.operations, fate()]).toEqual([['memory 7'], 'unreadable']);
-    const third = start(answers);
-    const system = fateOf(link.ask({ op: 'system' }));
-    await pass(10);
-    expect([third.operations, system(), stuck, vi.getTimerCount()]).toEqual([['system'], 'answered', [], 0]);
-  });
-
-  it('is not charged with the death of a reader that was not up', async () => {
-    const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
-    for (let i = 0; i < 5; i++) {
-      start(inTurn, false).die();
-      await pass(100);
-    }
-    const reader = start(inTurn);
-    await pass(10);
-    memoryOf(reader, 7);
-    await pass(10);
-    expect(fate()).toBe('answered');
-  });
-
-  it('fails after ten seconds when there is no reader', async () => {
-    const fates = [link.ask({ op: 'memory', pid: 7 }), link.ask({ op: 'system' })].map(fateOf);
-    await pass(9900);
-    expect(fates.map((fate) => fate())).toEqual(['waiting', 'waiting']);
-    await pass(200);
-    expect(fates.map((fate) => fate())).toEqual(['stalled', 'stalled']);
-    expect(vi.getTimerCount()).toBe(0);
-    // The next reader is not asked what nobody waits for.
-    const reader = start(inTurn);
-    await pass(10);
-    expect(reader.operations).toEqual([]);
-  });
-
-  it('brings the error of who has none to give, and nobody else', async () => {
-    const reader = start(inTurn);
-    const fates = [7, 8].map((pid) => fateOf(link.ask({ op: 'memory', pid })));
-    await pass(10);
-    reader.reply({ id: 1, status: 'error', error: 'not_found', message: '' });
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['not_found', 'waiting']);
-    // Once more, and one that nobody asked for: both are nobody's.
-    reader.reply({ id: 1, status: 'error', error: 'zombie', message: '' });
-    reader.reply({ id: 99, status: 'error', error: 'zombie', message: '' });
-    memoryOf(reader, 8);
-    await pass(10);
-    expect(fates.map((fate) => fate())).toEqual(['not_found', 'answered']);
   });
 });
 

@@ -3,21 +3,15 @@ import type { Process } from '@procmap/shared/messages.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { rowAt } from '@procmap/shared/region.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture } from '../../../e2e/fixtures/fixture.ts';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { referenceRows, tableRows } from '../../test/maps-reference.ts';
 import type { StreamClient } from '../../test/stream-client.ts';
 import { TOKEN, WebClient } from '../../test/web-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
 
 let web: WebClient;
-const fixtures: Fixture[] = [];
+const startFixture = useFixtures();
 const streams: StreamClient[] = [];
-
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
-}
 
 async function openStream(of = web): Promise<StreamClient> {
   const stream = await of.stream();
@@ -26,13 +20,11 @@ async function openStream(of = web): Promise<StreamClient> {
 }
 
 beforeAll(async () => {
-  buildFixtures();
   web = await WebClient.start();
 });
 
 afterEach(async () => {
   for (const stream of streams.splice(0)) await stream.close();
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(() => web.stop());

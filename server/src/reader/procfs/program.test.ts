@@ -4,22 +4,21 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, ren
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
 import { FakeProc } from '../../../test/fake-proc.ts';
 import { otherUser } from '../../../test/other-user.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
+import { useFixtures } from '../../../test/use-fixtures.ts';
 import { readProgram } from './program.ts';
 import { parseStat } from './stat.ts';
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-program-'));
 const children: ChildProcess[] = [];
-const fixtures: Fixture[] = [];
+const startFixture = useFixtures();
 let reader: ReaderClient;
 /** As /bin/true is: all programs of the system are linked alike. */
 let dynamic: { exe_type: string; interpreter: string };
 
 beforeAll(async () => {
-  buildFixtures();
   reader = new ReaderClient();
   const { exe_type, interpreter } = await readProgram(process.pid);
   dynamic = { exe_type: exe_type.replace('at a fixed address', 'position-independent'), interpreter };
@@ -30,7 +29,6 @@ afterEach(async () => {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   }
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(async () => {
@@ -45,12 +43,6 @@ async function startCat(file: Buffer | string, args: readonly string[] = []): Pr
   child.stdin.write('up\n');
   await once(child.stdout, 'data');
   return child.pid ?? 0;
-}
-
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
 }
 
 describe('the program of a process', () => {

@@ -3,28 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RegionJson } from '@procmap/shared/map-json.ts';
 import { parse } from 'csv-parse/sync';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../../test/bare-app.ts';
 import { type Answer, TOKEN, WebClient } from '../../../test/web-client.ts';
+import { useFixtures } from '../../../test/use-fixtures.ts';
 
 let web: WebClient;
-const fixtures: Fixture[] = [];
+const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-csv-'));
 
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
-}
-
 beforeAll(async () => {
-  buildFixtures();
   web = await WebClient.start();
-});
-
-afterEach(async () => {
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(async () => {

@@ -1,28 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Program } from '@procmap/shared/program.ts';
 import { SOURCES, type Statistics } from '@procmap/shared/statistics.ts';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
 import { otherUser } from '../../../test/other-user.ts';
 import { TOKEN, WebClient } from '../../../test/web-client.ts';
+import { useFixtures } from '../../../test/use-fixtures.ts';
 
 let web: WebClient;
-const fixtures: Fixture[] = [];
-
-async function startFixture(...args: Parameters<typeof Fixture.start>): Promise<Fixture> {
-  const fixture = await Fixture.start(...args);
-  fixtures.push(fixture);
-  return fixture;
-}
+const startFixture = useFixtures();
 
 beforeAll(async () => {
-  buildFixtures();
   web = await WebClient.start();
-});
-
-afterEach(async () => {
-  for (const fixture of fixtures.splice(0)) await fixture.stop();
 });
 
 afterAll(() => web.stop());
