@@ -324,6 +324,10 @@ describe('what cannot be', () => {
     expect([own.status, own.stderr]).toEqual([0, '']);
     expect(boxRegions(own.stdout).length).toBeGreaterThan(20);
     expect(own.stdout).toMatch(/^ {2}runs as +uid 1234$/m);
+    expect(own.stdout).toContain(
+      '\nnote: the kernel half is not read yet\nnote: without root only processes of your own can be read; sudo procmap reads every one\n',
+    );
+    expect(await out(pid())).not.toContain('without root');
   });
 });
 

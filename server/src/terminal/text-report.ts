@@ -24,7 +24,9 @@ export function* textReport(
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
   if (meta?.cost.torn === true)
     yield `${paint('warning', 'torn: the map changed while it was read, even when tried again; rows may be of different moments')}\n`;
-  yield `note: ${KERNEL_HALF.note}\n\n`;
+  yield `note: ${KERNEL_HALF.note}\n`;
+  if (!system.reads_all) yield `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
+  yield '\n';
   if (options.verbose) {
     yield platformText(system, layout, paint);
     if (program !== null) yield programText(program.value, program.why, table, layout, paint);
