@@ -86,6 +86,10 @@ for (const [room, viewport] of [
         const menu = page.getByRole('menu', { name });
         expectApart(await boxesOf(menu), page);
         expectApart(await boxesOf(menu.locator('button')), page);
+        // It hangs from its own button: at one of its edges.
+        const [list, button] = [await menu.boundingBox(), await menu.locator('..').boundingBox()];
+        if (list === null || button === null) throw new Error('there is no menu');
+        expect(Math.min(Math.abs(list.x - button.x), Math.abs(list.x + list.width - button.x - button.width))).toBeLessThan(1.5);
         await page.keyboard.press('Escape');
         await expect(menu).toBeHidden();
       }
@@ -120,6 +124,25 @@ test.describe('on a narrow page', () => {
     expectApart(await boxesOf(visit.picker), visit.page);
     await visit.picker.getByRole('button', { name: 'Hide the processes' }).tap();
     await expect(visit.picker).toBeHidden();
+  });
+
+  test('the sheet does not cover why there is nothing to see', async ({ visit, start }) => {
+    await visit.open((await start('known')).pid);
+    await visit.page.getByRole('button', { name: 'Figures, legend and details' }).tap();
+    await expect(visit.inspector).toBeVisible();
+    await visit.page.evaluate(() => (location.hash = 'pid=4194303'));
+    await expect(visit.empty).toContainText('No such process');
+    await expect(visit.inspector).toBeHidden();
+  });
+
+  test('a file is told by its own name, not by the begin of its path', async ({ visit, start }) => {
+    await visit.open((await start('known')).pid);
+    await visit.search.fill('libc.so');
+    await visit.search.press('Enter');
+    const name = visit.page.locator('.page > button bdi');
+    await expect(name).toHaveText('libc.so.6');
+    await expect(name).toHaveAttribute('title', /^\/.*\/libc\.so\.6$/);
+    expect((await boxesOf(name)).map(({ cut }) => cut)).toEqual([false]);
   });
 });
 

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FakeProc } from '../../server/test/fake-proc.ts';
+import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
-import { hex } from './visit.ts';
+import { hex, Visit } from './visit.ts';
 
 /** Names that a process chose: shown as they are, visibly, and nothing in them does anything. */
 test('hostile ones are shown escaped, and nothing runs', async ({ visit, start }) => {
@@ -46,5 +48,42 @@ test('hostile ones are shown escaped, and nothing runs', async ({ visit, start }
     await expect(visit.verdict).toHaveText('2');
   } finally {
     rmSync(folder, { recursive: true });
+  }
+});
+
+test('a very long one leaves room for the facts, and is there as a whole for who asks', async ({ page }) => {
+  const path = `/begin${`/${'deep'.repeat(10)}`.repeat(59)}/the-end.so`;
+  expect(path.length).toBeGreaterThan(2400);
+  const proc = new FakeProc();
+  proc.write(7, { comm: 'long', maps: `7f0000400000-7f0000403000 r-xp 00000000 fe:00 77 ${path}\n` });
+  const daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root } });
+  try {
+    const visit = new Visit(page, daemon);
+    await visit.open(7);
+    await visit.search.fill('0x7f0000400000,1000');
+    await visit.search.press('Enter');
+    await visit.search.press('Escape');
+    await expect(visit.fact('start')).toHaveText(hex(0x7f0000400000));
+    await expect(visit.title).toHaveText(/^\/begin\/deep.*…deep.*\/the-end\.so$/);
+    await expect(visit.title).toHaveAttribute('title', path);
+    expect((await visit.title.boundingBox())?.height).toBeLessThan(120);
+    for (const name of ['start', 'end', 'size', 'perms']) await expect(visit.fact(name)).toBeInViewport({ ratio: 1 });
+    await expect(visit.inspector.getByRole('button', { name: 'Zoom to it' })).toBeInViewport({ ratio: 1 });
+
+    await visit.inspector.getByRole('button', { name: 'Show all' }).click();
+    await expect(visit.title).toHaveText(path);
+    // Even so, the facts are not far.
+    await expect(visit.fact('size')).toBeInViewport({ ratio: 1 });
+    await visit.inspector.getByRole('button', { name: 'Show less' }).click();
+    await expect(visit.title).toHaveText(/…/);
+
+    // What the search says of it is short as well.
+    await visit.search.fill('0x7f0000400000');
+    await expect(visit.answer).toHaveText(/^In \/begin\/deep.*…deep.*\/the-end\.so at \+0x0, file offset 0x0\.$/);
+  } finally {
+    // The page first: it would miss its daemon.
+    await page.close();
+    await daemon.stop();
+    proc.dispose();
   }
 });

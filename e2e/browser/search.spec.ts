@@ -1,5 +1,7 @@
+import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
+import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
-import { hex, PAGE_BYTES } from './visit.ts';
+import { hex, PAGE_BYTES, Visit } from './visit.ts';
 
 /** The search box: names, addresses, permissions, kinds; what it finds is counted, marked and gone to. */
 test('finds a name, and goes from hit to hit', async ({ visit, start, daemon }) => {
@@ -166,5 +168,49 @@ test('says of a range that is in nothing what it is in', async ({ visit, start }
       await expect(pinned).toBeVisible();
       await visit.page.getByRole('button', { name: 'Let go of the selection' }).click();
     } else await expect(pinned).toBeHidden();
+  }
+});
+
+test('understands a line of maps as it stands there', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { start: address = 0, length = 0, path = '' } = known.mappings.find(({ name }) => name === 'shared') ?? {};
+  await visit.search.fill(`${address.toString(16)}-${(address + length).toString(16)} rw-s 00000000 00:01 2498567                    ${path}`);
+  await expect(visit.answer).toHaveText(`8,192 bytes in ${path} from +0x0, file offset 0x0.`);
+  await visit.search.press('Enter');
+  await expect(visit.fact('start')).toHaveText(hex(address));
+  await visit.search.fill('1000-2000');
+  await expect(visit.answer).toHaveText(/^4,096 bytes in: Sparse region/);
+  await expect(visit.verdict).toHaveText('⏎ go there');
+});
+
+test('finds a name that reads as hex, and the address as well', async ({ page }) => {
+  const proc = new FakeProc();
+  const lines = ['/logs/20240101', '/logs/20240101.old'].map((name, i) => mapsLine(0x500 + 16 * i, 3).replace('00:00 0 ', `fe:00 7${i} ${name}`));
+  proc.write(7, { comm: 'dates', maps: lines.join('') });
+  const daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root } });
+  try {
+    const visit = new Visit(page, daemon);
+    await visit.open(7);
+    await visit.search.fill('20240101');
+    await expect(visit.verdict).toHaveText('2');
+    await expect(visit.answer).toHaveText(/^As an address, 0x20240101: Sparse region/);
+    await visit.search.press('Enter');
+    await expect(visit.title).toHaveText('/logs/20240101.old');
+    await expect(visit.verdict).toHaveText('1 / 2');
+    await visit.search.press('Enter');
+    await expect(visit.title).toHaveText('/logs/20240101');
+    await visit.search.fill('0x20240101');
+    await expect(visit.verdict).toHaveText('⏎ go there');
+    await visit.search.press('Enter');
+    await expect(visit.title).toHaveText('Sparse region');
+    // Of no name a part: an address.
+    await visit.search.fill('20240102');
+    await expect(visit.verdict).toHaveText('⏎ go there');
+  } finally {
+    // The page first: it would miss its daemon.
+    await page.close();
+    await daemon.stop();
+    proc.dispose();
   }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from './test.ts';
+import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
 /** How the person wants to see it: colours, part, scale. */
 test('the theme is the system’s until one is chosen, and is kept then', async ({ visit, start }) => {
@@ -62,4 +63,159 @@ test('the user’s and the kernel’s half can be had alone, by logarithm or in 
   };
   expect(await half('Linear')).toBeCloseTo(0.5, 2);
   expect(Math.abs((await half('Log')) - 0.5)).toBeGreaterThan(0.05);
+});
+
+test.describe('with one half folded away', () => {
+  async function fold(visit: Visit, half: 'User' | 'Kernel'): Promise<void> {
+    await visit.page.getByRole('radio', { name: half }).click();
+    await visit.picture.settled();
+  }
+
+  /** The page stands in sight, in the whole space, and is what the inspector tells of. */
+  async function expectThere(visit: Visit, address: number): Promise<void> {
+    await expect(visit.page.getByRole('radio', { name: 'Both' })).toBeChecked();
+    await expect(visit.fact('start')).toHaveText(hex(address));
+    await visit.picture.settled();
+    const { firstPage, lastPage } = await visit.picture.view();
+    expect(firstPage).toBeLessThanOrEqual(address / PAGE_BYTES);
+    expect(lastPage).toBeGreaterThan(address / PAGE_BYTES);
+    const y = await visit.picture.middleOf(address / PAGE_BYTES, address / PAGE_BYTES + 1);
+    expect(y).toBeGreaterThanOrEqual(0);
+    expect(y).toBeLessThanOrEqual(await visit.picture.height());
+  }
+
+  test('going to what lies in it shows it again', async ({ visit, start, daemon }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const { page } = visit;
+    const { regions } = await daemon.json<{ regions: { kind: string; space: string; start: string; name: string }[] }>(`/api/processes/${known.pid}/map`);
+    const heap = Number(regions.find(({ kind }) => kind === 'heap')?.start);
+    const hole = Number(regions.find(({ kind }) => kind === 'hole')?.start);
+    const library = Number(regions.findLast(({ name }) => name.includes('libc.so'))?.start);
+
+    await fold(visit, 'Kernel');
+    await visit.search.fill('kind:heap');
+    await visit.search.press('Enter');
+    await expectThere(visit, heap);
+
+    // What is selected already: by the button, by Enter, and its neighbours.
+    await visit.search.press('Escape');
+    await visit.search.press('Escape');
+    await page.mouse.move(1, 1);
+    for (const go of [
+      () => visit.inspector.getByRole('button', { name: 'Zoom to it' }).click(),
+      async () => {
+        await page.getByRole('radio', { name: 'Kernel' }).blur();
+        await page.keyboard.press('Enter');
+      },
+      async () => {
+        await page.keyboard.press('[');
+        await page.keyboard.press(']');
+      },
+      async () => {
+        await visit.inspector.getByRole('button', { name: /^Above/ }).click();
+        await visit.inspector.getByRole('button', { name: /^Below/ }).click();
+      },
+    ]) {
+      await fold(visit, 'Kernel');
+      await go();
+      await expectThere(visit, heap);
+    }
+
+    // The kernel's half, of which the address is the first one.
+    await fold(visit, 'User');
+    await visit.search.fill('0xffff800000000000');
+    await visit.search.press('Enter');
+    await expect(page.getByRole('radio', { name: 'Both' })).toBeChecked();
+    await visit.picture.settled();
+    expect((await visit.picture.view()).firstPage).toBeGreaterThan(hole / PAGE_BYTES);
+
+    await visit.search.fill('');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await fold(visit, 'Kernel');
+    await page.getByText('Program', { exact: true }).click();
+    await page.getByTestId('libraries').getByRole('button', { name: /libc/ }).click();
+    await expectThere(visit, library);
+  });
+
+  test('nothing is outlined that lies in it, and stepping begins in what is shown', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const { page, picture } = visit;
+    await visit.search.fill('kind:heap');
+    await visit.search.press('Enter');
+    await expect(visit.fact('start')).toBeVisible();
+    await visit.search.press('Escape');
+    await visit.search.press('Escape');
+    await page.mouse.move(1, 1);
+    await fold(visit, 'Kernel');
+    await page.keyboard.press('Home');
+    await picture.settled();
+    const accent = await picture.colour('accent');
+    const bottom = await picture.yOf(0);
+    for (let y = Math.round(bottom) - 6; y < Math.min(await picture.height(), bottom + 6); y++) expect(await picture.count(y, accent), `at ${y}`).toBe(0);
+
+    // Zooming is about the middle then: what is selected is nowhere.
+    const middle = await picture.pageAt((await picture.height()) / 2);
+    for (let i = 0; i < 3; i++) await page.keyboard.press('+');
+    await picture.settled();
+    const { firstPage, lastPage } = await picture.view();
+    expect((middle - firstPage) / (lastPage - firstPage)).toBeGreaterThan(0.2);
+    expect((middle - firstPage) / (lastPage - firstPage)).toBeLessThan(0.8);
+
+    await page.keyboard.press('Escape');
+    await fold(visit, 'User');
+    await page.getByRole('radio', { name: 'User' }).blur();
+    await page.keyboard.press(']');
+    await expect(page.locator('[data-mode="pinned"]')).toBeVisible();
+    await expect(page.getByRole('radio', { name: 'User' })).toBeChecked();
+  });
+});
+
+test('another scale keeps in sight what one looks at, and the scale before leads back', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { page, picture } = visit;
+  const { start: address = 0, length = 0 } = known.mappings.find(({ name }) => name === 'shared') ?? {};
+  const range = [address / PAGE_BYTES, (address + length) / PAGE_BYTES] as const;
+  const extent = async (): Promise<{ top: number; bottom: number; height: number }> => ({
+    top: await picture.yOf(range[1]),
+    bottom: await picture.yOf(range[0]),
+    height: await picture.height(),
+  });
+  const scale = async (name: string): Promise<void> => {
+    await page.getByRole('radio', { name }).click();
+    await page.mouse.move(1, 1);
+    await picture.settled();
+  };
+  for (const selected of [true, false])
+    for (const steps of [2, 5, 9]) {
+      // With nothing selected: to go again to what is, is to go down to its page.
+      await page.keyboard.press('Escape');
+      await scale('Log');
+      await visit.goTo(address);
+      if (!selected) await page.keyboard.press('Escape');
+      for (let i = 0; i < steps; i++) await page.keyboard.press('-');
+      await picture.settled();
+      const before = await picture.view();
+      const middle = await picture.pageAt((await picture.height()) / 2);
+      const log = await extent();
+      expect(log.bottom - log.top).toBeLessThan(log.height / 2);
+      await scale('Linear');
+      const linear = await extent();
+      if (selected) {
+        expect(linear.bottom - linear.top).toBeGreaterThanOrEqual(17.9);
+        expect(linear.top).toBeGreaterThanOrEqual(0);
+        expect(linear.bottom).toBeLessThanOrEqual(linear.height);
+      } else {
+        // What was in the middle still is about there.
+        const { firstPage, lastPage } = await picture.view();
+        expect(firstPage).toBeLessThanOrEqual(middle);
+        expect(lastPage).toBeGreaterThan(middle);
+      }
+      await scale('Log');
+      const after = await picture.view();
+      expect([after.firstPage, after.lastPage]).toEqual([before.firstPage, before.lastPage]);
+    }
 });

@@ -192,3 +192,23 @@ test('say why they are not there', async ({ visit, start, page }) => {
   await expect(page.getByTestId('smem-problem')).toContainText(`does not let procmap read /proc/${known.pid}/smaps_rollup`);
   await expect(visit.figure('uss')).toBeHidden();
 });
+
+test('the largest figures that there can be do not lie over each other', async ({ visit, start, page }) => {
+  await changeStream(page, ['memory'], (message) => [{ ...message, memory: { ...(message['memory'] as Message), max_map_count: 2_147_483_642 } }]);
+  await visit.open((await start('known')).pid);
+  await expect(visit.figure('headroom')).toContainText('of 2,147,483,642');
+  const texts = await visit.figure('headroom').evaluate((line) =>
+    ['dt', '.share', '.value'].map((part) => {
+      const range = document.createRange();
+      const element = line.querySelector(part);
+      if (element === null) throw new Error(`there is no ${part}`);
+      range.selectNodeContents(element);
+      const { left, top, right, bottom } = range.getBoundingClientRect();
+      return { left, top, right, bottom, cut: element.scrollWidth > element.clientWidth + 1 };
+    }),
+  );
+  for (const [i, text] of texts.entries()) {
+    expect(text.cut).toBe(false);
+    for (const before of texts.slice(0, i)) expect(text.left > before.right + 3 || text.top >= before.bottom).toBe(true);
+  }
+});

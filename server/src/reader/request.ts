@@ -1,7 +1,6 @@
+import { MOST_PID } from '@procmap/shared/pid.ts';
 import type { AsideRequest, ReaderRequest } from './protocol.ts';
 
-/** Largest pid that the kernel can have (PID_MAX_LIMIT, include/linux/threads.h). */
-const MOST_PID = 4_194_304;
 const MOST_ETAG = 64;
 
 /** Checks what came over the stream; a sentence when it is no request. */

@@ -1,8 +1,7 @@
+import { MOST_PID } from '@procmap/shared/pid.ts';
 import { apiError, ApiFault } from './api-error.ts';
 
 const PID = /^[1-9][0-9]{0,9}$/;
-/** Largest pid that the kernel can have (PID_MAX_LIMIT, include/linux/threads.h). */
-const MOST_PID = 4_194_304;
 
 /** A pid in a path, matched as text: a number's own syntax would take `1e3`, `0x1` and ` 1` too. Throws an ApiFault of status 400. */
 export function pidOf(text: string): number {

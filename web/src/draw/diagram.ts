@@ -1,5 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { pageAtY, type Point } from '../axis/axis.ts';
+import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import { clamp, fit, fitPage, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
 import { Rows } from '../axis/rows.ts';
@@ -32,6 +32,8 @@ export interface DiagramOptions {
   readonly onView?: () => void;
 }
 
+/** CSS px: what shows at least so high needs no zoom to be seen. */
+export const READABLE_PX = 18;
 /** CSS px around a range that is zoomed to. */
 const RANGE_PADDING = 32;
 
@@ -102,13 +104,14 @@ export class Diagram {
 
   setShow(show: Show): void {
     if (show === this.#stage.options.show) return;
-    this.#stage.setOptions({ ...this.#stage.options, show }, this.#eyeY());
+    this.#stage.setShow(show, this.#eyeY());
     this.#changeView();
   }
 
+  /** Keeps in sight what is selected, or what is in the middle. */
   setScale(scale: Scale): void {
     if (scale === this.#stage.options.scale) return;
-    this.#stage.setOptions({ ...this.#stage.options, scale }, this.#eyeY());
+    this.#stage.setScale(scale, READABLE_PX * this.#size.dpr, this.#selected);
     this.#changeView();
   }
 
@@ -179,6 +182,12 @@ export class Diagram {
   /** Brings a place to the middle, at the scale of now. */
   centreOn(page: number, animate: boolean): void {
     this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
+  }
+
+  /** The pages that are not folded away, also those out of sight; null without a map. */
+  get shown(): PageRange | null {
+    const { hierarchy } = this.#stage;
+    return hierarchy === null ? null : { startPage: startPage(hierarchy.axis), endPage: endPage(hierarchy.axis) };
   }
 
   get view(): View {

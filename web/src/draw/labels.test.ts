@@ -89,6 +89,14 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
     });
   });
 
+  it('cut names of files alone, not what is said in words', () => {
+    check(intervals, (scene) => {
+      const cut = placeLabels(scene).filter(({ name }) => name.includes('…'));
+      // Of the mappings here none has a name that begins so.
+      for (const { name } of cut) expect(name).not.toMatch(/^(\d|non|kern|an|sp)/);
+    });
+  });
+
   it('stand in the gutter beside their cluster, at the height of no other', () => {
     check(intervals, (scene) => {
       const lines = placeGutter(scene);

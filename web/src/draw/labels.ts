@@ -88,7 +88,9 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
   const plate =
     complete || (single && named.length > 0)
       ? null
-      : plateLabel(scene, y0, y1, runName(intervals, hierarchy.runs, run), runDetails(intervals, hierarchy.runs, run));
+      : plateLabel(scene, y0, y1, (room, font) =>
+          fitLine(scene, [runName(intervals, hierarchy.runs, run)], runDetails(intervals, hierarchy.runs, run), room, font),
+        );
   if (plate !== null) labels.push(plate);
   const beside = plate !== null && plot.boxWidth >= TWO_COLUMNS * plot.dpr;
   const indent = beside ? FIRST_COLUMN * plot.dpr : 0;
@@ -126,7 +128,10 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   const x = plot.boxX + indent + PAD * plot.dpr;
   const room = labelEnd(scene, (y0 + y1 - 1) / 2) - x;
   const full = intervalName(intervals, i);
-  const line = fitLine(scene, [full, baseName(full)], intervalDetails(intervals, i), room, font);
+  const details = intervalDetails(intervals, i);
+  // What is not mapped has words for a name.
+  const line =
+    (intervals.row[i] ?? -1) < 0 ? fitWords(scene, [[full, ...details], [full]], room, font) : fitLine(scene, [full, baseName(full)], details, room, font);
   const quiet = kind === Kind.gap;
   const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0;
   const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (theme.kinds[kind] ?? null) : null;
@@ -143,28 +148,37 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   };
 }
 
-/** A plate in the middle of [y0, y1), or null where nothing fits. */
-function plateLabel(scene: Scene, y0: number, y1: number, name: string, details: readonly string[]): Label | null {
+/** A plate in the middle of [y0, y1) with what `fitTo` makes of the room there, or null where nothing fits. */
+function plateLabel(scene: Scene, y0: number, y1: number, fitTo: (room: number, font: string) => Line): Label | null {
   const { plot, theme, measure } = scene;
   const height = Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0);
   const font = labelFont(scene, height < 15 * plot.dpr ? 11 : 12);
   const x = plot.boxX + PAD * plot.dpr;
   const wide = plot.boxWidth >= TWO_COLUMNS * plot.dpr;
   const room = wide ? (FIRST_COLUMN - 2 * PAD) * plot.dpr : labelEnd(scene, (y0 + y1 - 1) / 2) - x;
-  const line = fitLine(scene, [name], details, room, font);
+  const line = fitTo(room, font);
   if (line.name === '') return null;
   const width = line.detail === '' ? measure(line.name, font) : line.detailX + measure(line.detail, font);
   return { x, y: (y0 + y1 - 1) / 2, width, height, font, ink: theme.ink, plate: theme.surface, ...line, detailX: x + line.detailX };
 }
 
-/** The best of: a full name with all details, a shorter one, fewer details, at last a name with an ellipsis. */
-function fitLine(
-  scene: Scene,
-  names: readonly string[],
-  details: readonly string[],
-  room: number,
-  font: string,
-): { name: string; detail: string; detailX: number } {
+/** What a label says, and how far behind its beginning the detail stands. */
+type Line = Pick<Label, 'name' | 'detail' | 'detailX'>;
+
+/** The first that fits as a whole, the most telling first: words are left out, never cut. Each is a name and its details. */
+function fitWords(scene: Scene, choices: readonly (readonly string[])[], room: number, font: string): Line {
+  const { measure, plot } = scene;
+  for (const [name = '', ...details] of choices) {
+    const detail = details.join('  ');
+    const nameWidth = measure(name, font);
+    const detailX = detail === '' ? 0 : nameWidth + 10 * plot.dpr;
+    if ((detail === '' ? nameWidth : detailX + measure(detail, font)) <= room) return { name, detail, detailX };
+  }
+  return { name: '', detail: '', detailX: 0 };
+}
+
+/** For names of files. The best of: a full name with all details, a shorter one, fewer details, at last a name with an ellipsis. */
+function fitLine(scene: Scene, names: readonly string[], details: readonly string[], room: number, font: string): Line {
   const space = 10 * scene.plot.dpr;
   const { measure } = scene;
   for (let count = details.length; count > 0; count--) {
@@ -191,22 +205,33 @@ function labelClustersInBox(scene: Scene, labels: Label[]): void {
     if (bottom - top < 4 * height) continue;
     if (labels.some((label) => label.y > top && label.y < bottom)) continue;
     const middle = (top + bottom) / 2;
-    const label = plateLabel(scene, middle - height / 2, middle + height / 2, clusterTitles(clusters, c)[0] ?? '', clusterMembers(hierarchy, c).slice(0, 1));
+    const titles = clusterTitles(clusters, c);
+    // Its size tells more than what it holds.
+    const choices = [[titles[0] ?? '', ...clusterMembers(hierarchy, c).slice(0, 1)], ...titles.map((title) => [title])];
+    const label = plateLabel(scene, middle - height / 2, middle + height / 2, (room, font) => fitWords(scene, choices, room, font));
     if (label !== null) labels.push(label);
   }
 }
 
-/** Paints labels: plates first, then the text. Expects textAlign left and textBaseline alphabetic. */
+/** Plates of the kind's own colour, below the marks that are laid over the map: above them each would be a patch. */
+export function paintOwnPlates(context: CanvasRenderingContext2D, scene: Scene, labels: readonly Label[]): void {
+  for (const label of labels) if (label.plate !== scene.theme.surface) paintPlate(context, scene, label, 1);
+}
+
+function paintPlate(context: CanvasRenderingContext2D, { plot: { dpr } }: Scene, label: Label, alpha: number): void {
+  if (label.plate === null || label.name === '') return;
+  context.fillStyle = label.plate;
+  context.globalAlpha = alpha;
+  context.beginPath();
+  context.roundRect(label.x - 5 * dpr, label.y - label.height / 2 + 0.5, label.width + 10 * dpr, label.height - 1, 3 * dpr);
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** Paints labels: the other plates first, then the text. Expects textAlign left and textBaseline alphabetic. */
 export function paintLabels(context: CanvasRenderingContext2D, scene: Scene, labels: readonly Label[]): void {
   const { dpr } = scene.plot;
-  for (const label of labels) {
-    if (label.plate === null || label.name === '') continue;
-    context.fillStyle = label.plate;
-    context.globalAlpha = label.plate === scene.theme.surface ? 0.88 : 1;
-    context.beginPath();
-    context.roundRect(label.x - 5 * dpr, label.y - label.height / 2 + 0.5, label.width + 10 * dpr, label.height - 1, 3 * dpr);
-    context.fill();
-  }
+  for (const label of labels) if (label.plate === scene.theme.surface) paintPlate(context, scene, label, 0.88);
   for (const label of labels) {
     const size = Number.parseInt(label.font, 10);
     // The small font stands in rows of 12 px: higher, so that `_` does not fall into the seam below.

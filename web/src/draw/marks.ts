@@ -1,3 +1,4 @@
+import { endPage, startPage } from '../axis/axis.ts';
 import { WRITE_EXEC_BIT } from '../axis/masks.ts';
 import type { Scene } from './scene.ts';
 
@@ -7,9 +8,10 @@ export interface PageRange {
   readonly endPage: number;
 }
 
-/** Top and bottom of a range, whole device px, at least `least` high, clipped to just outside of the plot; null when out of sight. */
+/** Top and bottom of a range, whole device px, at least `least` high, clipped to just outside of the plot; null when out of sight, or folded away. */
 function extentOf(scene: Scene, range: PageRange, least: number): readonly [number, number] | null {
   const { projection, plot } = scene;
+  if (range.endPage <= startPage(projection.axis) || range.startPage >= endPage(projection.axis)) return null;
   const top = projection.yOf(range.endPage);
   const bottom = projection.yOf(range.startPage);
   if (bottom < 0 || top > plot.height) return null;

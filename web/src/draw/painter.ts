@@ -2,7 +2,7 @@ import { placeAddresses, paintAddresses } from './addresses.ts';
 import { RectBatch } from './batch.ts';
 import { paintBoxes } from './boxes.ts';
 import { paintBrackets, paintGutter, placeGutter } from './gutter.ts';
-import { BADGE_WIDTH, paintLabels, placeLabels } from './labels.ts';
+import { BADGE_WIDTH, paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
 import { type PageRange, paintAlarms, paintHighlights, paintOutline } from './marks.ts';
 import { makePatterns, type Patterns } from './patterns.ts';
 import type { Plot } from './plot.ts';
@@ -51,11 +51,13 @@ export class Painter {
     paintBoxes(context, scene, this.#patterns, this.#batch);
     if (!scene.blending) paintTicks(context, scene, placeTicks(scene));
     paintBrackets(context, scene);
+    const labels = placeLabels(scene);
+    paintOwnPlates(context, scene, labels);
     clipped(context, plot, () => {
       paintHighlights(context, scene, overlay.highlights);
     });
     paintAlarms(context, scene, BADGE_WIDTH);
-    paintLabels(context, scene, placeLabels(scene));
+    paintLabels(context, scene, labels);
     paintGutter(context, scene, placeGutter(scene));
     paintAddresses(context, scene, placeAddresses(scene));
     clipped(context, plot, () => {

@@ -3,13 +3,18 @@ import type { Axis } from '../axis/axis.ts';
 import { Blend, rebase } from '../axis/blend.ts';
 import { type Camera, clamp, fit, isFit } from '../axis/camera.ts';
 import { fly } from '../axis/flight.ts';
-import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
+import { buildHierarchy, type Hierarchy, type HierarchyOptions, type Scale, type Show } from '../axis/hierarchy.ts';
 import { Masks } from '../axis/masks.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
+import { rescale } from '../axis/rescale.ts';
+import type { PageRange } from './marks.ts';
 import { Motion } from './motion.ts';
 
 /** From an axis and its camera to another camera, in a viewport of so many px. */
 export type CameraMove = (axis: Axis, camera: Camera, height: number) => Camera;
+
+/** From a camera over an axis to the one over the next axis. */
+type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
 
 /** What there is to see and from where: intervals, their hierarchy, the camera, and what moves. Knows no canvas; px are device px of the plot. */
 export class Stage {
@@ -18,6 +23,8 @@ export class Stage {
   #hierarchy: Hierarchy | null = null;
   #masks: Masks | null = null;
   #camera: Camera = { page: 0, fraction: 0, y: 0, scale: 1 };
+  /** What was seen, or flown to, before the scale changed, and what was selected then; as long as nobody moved since, the scale before leads back there. */
+  #wayBack: { readonly to: Projection; readonly selected: PageRange | null } | null = null;
   #height = 1;
   /** No motion at all. */
   #still = false;
@@ -55,6 +62,7 @@ export class Stage {
   resize(height: number, ratio: number): void {
     const wasFit = this.atFit;
     this.#height = height;
+    this.#wayBack = null;
     this.#motion.stop();
     if (this.#hierarchy === null) return;
     const { axis } = this.#hierarchy;
@@ -65,12 +73,26 @@ export class Stage {
   /** New data; what is at eyeY stays there. */
   setIntervals(intervals: Intervals | null, eyeY: number, animate: boolean): void {
     this.#masks = intervals === null ? null : new Masks(intervals);
-    this.#rebuild(intervals, eyeY, animate);
+    if (intervals === null) this.#wayBack = null;
+    this.#rebuild(intervals, animate, this.#inPlace(eyeY));
   }
 
-  setOptions(options: HierarchyOptions, eyeY: number): void {
-    this.#options = options;
-    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, eyeY, true);
+  setShow(show: Show, eyeY: number): void {
+    this.#wayBack = null;
+    this.#options = { ...this.#options, show };
+    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, true, this.#inPlace(eyeY));
+  }
+
+  /** What is selected and in sight stays there, else what is in the middle, at least so many px high. */
+  setScale(scale: Scale, leastPx: number, selected: PageRange | null): void {
+    // To something else that was selected meanwhile, the way does not lead.
+    const back = selected === null || isSame(selected, this.#wayBack?.selected ?? null) ? this.#wayBack : null;
+    this.#wayBack = this.#hierarchy === null ? null : { to: new Projection(this.#hierarchy.axis, this.#motion.goal ?? this.#camera), selected };
+    this.#options = { ...this.#options, scale };
+    const height = this.#height;
+    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, true, (camera, old, axis) =>
+      back === null ? rescale(camera, old, axis, height, leastPx, selected) : rebase(back.to.camera, back.to.axis, axis, height, height / 2),
+    );
   }
 
   setStill(still: boolean): void {
@@ -85,6 +107,7 @@ export class Stage {
     if (this.#hierarchy === null) return;
     const { axis } = this.#hierarchy;
     const height = this.#height;
+    this.#wayBack = null;
     if (animate && !this.#still) {
       const to = change(axis, this.#motion.goal ?? this.#camera, height);
       this.#motion.fly(fly(axis, this.#camera, to, height), to, performance.now());
@@ -103,7 +126,12 @@ export class Stage {
     return { projection, ruler: blend === null ? projection : new Blend(blend.from, projection, blend.share) };
   }
 
-  #rebuild(intervals: Intervals | null, eyeY: number, animate: boolean): void {
+  #inPlace(eyeY: number): NewAxis {
+    const height = this.#height;
+    return (camera, old, axis) => rebase(camera, old, axis, height, eyeY);
+  }
+
+  #rebuild(intervals: Intervals | null, animate: boolean, change: NewAxis): void {
     const old = this.#hierarchy;
     const height = this.#height;
     this.#hierarchy = intervals === null ? null : buildHierarchy(intervals, this.#options);
@@ -114,8 +142,12 @@ export class Stage {
     }
     const { axis } = this.#hierarchy;
     const from = new Projection(old.axis, this.#camera);
-    const move = (camera: Camera): Camera => rebase(camera, old.axis, axis, height, eyeY);
+    const move = (camera: Camera): Camera => change(camera, old.axis, axis);
     this.#camera = move(this.#camera);
     this.#motion.onNewAxis(from, animate && !this.#still, performance.now(), move, (a, b) => fly(axis, a, b, height));
   }
+}
+
+function isSame(a: PageRange, b: PageRange | null): boolean {
+  return a.startPage === b?.startPage && a.endPage === b.endPage;
 }

@@ -4,19 +4,23 @@ import { connectionCondition, processCondition } from './conditions.ts';
 
 describe('what is the matter with a process', () => {
   it('is nothing while it lives', () => {
-    for (const phase of ['none', 'loading', 'live'] as const) expect(processCondition(phase, '', null)).toBeNull();
+    for (const phase of ['none', 'loading', 'live'] as const) expect(processCondition(phase, '', null, 7)).toBeNull();
   });
 
   it('is told in the daemon’s words for everything else, and what to do', () => {
-    for (const phase of WATCH_STATES.filter((state) => state !== 'live')) expect(processCondition(phase, 'It is so.', null)?.body).toMatch(/^It is so\.( |$)/);
-    expect(processCondition('not_found', 'There is no process 7.', null)?.body).toBe(
+    for (const phase of WATCH_STATES.filter((state) => state !== 'live'))
+      expect(processCondition(phase, 'It is so.', null, 7)?.body).toMatch(/^It is so\.( |$)/);
+    expect(processCondition('not_found', 'There is no process 7.', null, 7)?.body).toBe(
       'There is no process 7. It may have ended a moment ago, or the number is mistyped. Pick another one.',
     );
+    // A number that no process can have: then there is nothing to guess.
+    const beyond = 'There is no process 4194305: the largest number is 4194304.';
+    expect(processCondition('not_found', beyond, null, 4194305)?.body).toBe(`${beyond} Pick another one.`);
   });
 
   it('says when it ended', () => {
     const endedAt = new Date(2026, 0, 2, 3, 4, 5).getTime();
-    expect(processCondition('exited', 'Process 7 has exited.', endedAt)).toMatchObject({
+    expect(processCondition('exited', 'Process 7 has exited.', endedAt, 7)).toMatchObject({
       title: 'The process has ended at 03:04:05',
       body: 'Process 7 has exited. This is its last map.',
     });

@@ -1,3 +1,4 @@
+import { MOST_PID } from '@procmap/shared/pid.ts';
 import type { StreamStatus } from '../net/stream.ts';
 import type { Phase } from './watch.svelte.ts';
 
@@ -30,14 +31,20 @@ function clock(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString('en-GB');
 }
 
-/** What is the matter with the process; null when nothing is. `sentence` is the daemon's own. */
-export function processCondition(phase: Phase, sentence: string, endedAt: number | null): Condition | null {
+function advice(phase: Phase, pid: number): string {
+  // Nothing can have ended there, and the daemon says why.
+  if (phase === 'not_found' && pid > MOST_PID) return 'Pick another one.';
+  return ADVICE[phase] ?? '';
+}
+
+/** What is the matter with a process; null when nothing is. `sentence` is the daemon's own. */
+export function processCondition(phase: Phase, sentence: string, endedAt: number | null, pid: number): Condition | null {
   const title = TITLES[phase];
   if (title === undefined) return null;
   const when = phase === 'exited' && endedAt !== null ? ` at ${clock(endedAt)}` : '';
   return {
     title: title + when,
-    body: [sentence, ADVICE[phase] ?? ''].filter(Boolean).join(' '),
+    body: [sentence, advice(phase, pid)].filter(Boolean).join(' '),
     tone: phase === 'no_permission' || phase === 'stalled' ? 'warn' : 'plain',
     action: 'pick',
   };

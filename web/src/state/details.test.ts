@@ -1,21 +1,11 @@
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
+import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { describe as describeInterval, titleOf } from './details.ts';
 import { exportName } from './export.ts';
 import { permsWords } from '@procmap/shared/words.ts';
-
-const layout = {
-  bits: 64,
-  processBits: 64,
-  taskEnd: 0x7ffffffff,
-  userEnd: 0x800000000,
-  kernelStart: END_PAGE_64 - 0x800000000,
-  end: END_PAGE_64,
-  pagingLevels: 4,
-} as const;
 
 function oneMapping(name: string) {
   const bytes = new TextEncoder().encode(name);
@@ -28,7 +18,7 @@ function oneMapping(name: string) {
   table.inodeLow[0] = 339380;
   table.device[0] = 0xfe << 20;
   table.kind[0] = Kind.file;
-  return tile(table, layout);
+  return tile(table, LAYOUT_64);
 }
 
 it('describes a mapping with its neighbours', () => {
@@ -49,7 +39,7 @@ it('describes a mapping with its neighbours', () => {
 
 it('shows the addresses of a 32-bit process in eight digits', () => {
   const { table } = oneMapping('/tmp/x');
-  const narrow = tile(table, { ...layout, processBits: 32, taskEnd: 0xffffe });
+  const narrow = tile(table, { ...LAYOUT_64, processBits: 32, taskEnd: 0xffffe });
   expect(describeInterval(narrow, 2)).toMatchObject({ start: '0x00010000', end: '0x00012000' });
   expect(describeInterval(narrow, narrow.length - 1).start).toBe('0xffff800000000000');
 });

@@ -1,19 +1,9 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
-import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
+import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import { type Figure, psFigures, smemFigures, spaceFigures } from './figures.ts';
-
-const layout = {
-  bits: 64,
-  processBits: 64,
-  taskEnd: 0x7ffffffff,
-  userEnd: 0x800000000,
-  kernelStart: END_PAGE_64 - 0x800000000,
-  end: END_PAGE_64,
-  pagingLevels: 4,
-} as const;
 
 const summary: Summary = {
   mappings: 733,
@@ -44,7 +34,7 @@ function lines(figures: readonly Figure[]): string[] {
 
 describe('the address space', () => {
   it('is told with its units and shares', () => {
-    expect(lines(spaceFigures(summary, layout, memory))).toEqual([
+    expect(lines(spaceFigures(summary, LAYOUT_64, memory))).toEqual([
       'User VAS 128 TB',
       'Kernel VAS 128 TB',
       'Mapped 1 GB <0.1 %',
@@ -57,10 +47,10 @@ describe('the address space', () => {
   });
 
   it('is told before memory is known', () => {
-    const figures = spaceFigures(summary, layout, null);
+    const figures = spaceFigures(summary, LAYOUT_64, null);
     expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'More allowed –']);
     // The same lines: nothing moves when the rest arrives.
-    expect(figures.map(({ id, bar }) => [id, bar === null])).toEqual(spaceFigures(summary, layout, memory).map(({ id, bar }) => [id, bar === null]));
+    expect(figures.map(({ id, bar }) => [id, bar === null])).toEqual(spaceFigures(summary, LAYOUT_64, memory).map(({ id, bar }) => [id, bar === null]));
   });
 });
 

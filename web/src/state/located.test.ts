@@ -1,21 +1,11 @@
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { locate } from '@procmap/shared/locate.ts';
-import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
+import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { locatedWords } from './located.ts';
 import { isEmpty, parseQuery } from './query.ts';
-
-const layout = {
-  bits: 64,
-  processBits: 64,
-  taskEnd: 0x7ffffffff,
-  userEnd: 0x800000000,
-  kernelStart: END_PAGE_64 - 0x800000000,
-  end: END_PAGE_64,
-  pagingLevels: 4,
-} as const;
 
 /** A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one. */
 function sample() {
@@ -28,7 +18,7 @@ function sample() {
   table.kind.set([Kind.text, Kind.anon, Kind.anon]);
   table.offset[0] = 3;
   table.inodeLow[0] = 7;
-  return tile(table, layout);
+  return tile(table, LAYOUT_64);
 }
 
 const intervals = sample();

@@ -50,7 +50,14 @@ function notMapped({ length }: AddressQuery, index: number, { kind, bounds }: In
 
 function across({ start, end, first, last, mapped, offsetInRegion }: Located, intervals: Intervals): LocatedWords {
   const whole = subtractBytes(end, start);
-  const part = mapped.page === 0 && mapped.byte === 0 ? 'nothing' : whole.page === mapped.page && whole.byte === mapped.byte ? 'all' : size(mapped, whole);
+  const part =
+    mapped === null
+      ? 'an unknown part'
+      : mapped.page === 0 && mapped.byte === 0
+        ? 'nothing'
+        : whole.page === mapped.page && whole.byte === mapped.byte
+          ? 'all'
+          : size(mapped, whole);
   const name = namedOf(intervals, first);
   return {
     before: `${formatCount(last - first + 1)} regions; ${part} of ${size(whole)} is mapped. It begins in ${name.before}`,

@@ -1,11 +1,9 @@
-import type { Diagram } from '../draw/diagram.ts';
+import { type Diagram, READABLE_PX } from '../draw/diagram.ts';
 import { pagesOf, type Search } from './search.svelte.ts';
 import type { PageRange, Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 import type { Watch } from './watch.svelte.ts';
 
-/** A thing that shows at least so high needs no zoom to be seen. */
-const READABLE_PX = 18;
 /** How much of its surroundings is shown with a thing that is gone to: intervals on either side, and their size. */
 const NEIGHBOURS = 3;
 const NEIGHBOUR_PAGES = 2 ** 18;
@@ -63,6 +61,7 @@ export class Navigation {
   }
 
   zoomTo(range: PageRange): void {
+    this.#unfold(range);
     this.#diagram?.fitRange(range.startPage, range.endPage, this.#animate);
   }
 
@@ -72,11 +71,25 @@ export class Navigation {
     if (details !== null) this.zoomTo(details);
   }
 
+  /** Shows both halves where one is folded away that a range lies in, or reaches into. */
+  #unfold(range: PageRange): void {
+    if (this.#diagram === null || this.#isShown(range)) return;
+    this.#settings.show = 'both';
+    // The view would tell the diagram, but later: one goes there now.
+    this.#diagram.setShow('both');
+  }
+
+  #isShown({ startPage, endPage }: PageRange): boolean {
+    const shown = this.#diagram?.shown ?? null;
+    return shown !== null && startPage >= shown.startPage && endPage <= shown.endPage;
+  }
+
   /** Pins the interval and brings it into view, with as little movement as will do. */
   show(index: number): void {
     const range = this.#selection.pinIndex(index);
     const diagram = this.#diagram;
     if (range === null || diagram === null) return;
+    this.#unfold(range);
     const top = diagram.yOf(range.endPage);
     const bottom = diagram.yOf(range.startPage);
     if (bottom - top >= READABLE_PX && top >= 0 && bottom <= this.#heightPx) return;
@@ -101,9 +114,16 @@ export class Navigation {
   step(direction: 1 | -1): void {
     const intervals = this.#watch.intervals;
     if (intervals === null) return;
-    const from = this.#selection.pinnedIndex >= 0 ? this.#selection.pinnedIndex : this.#selection.hoverIndex;
-    const next = from < 0 ? (direction > 0 ? intervals.length - 1 : 0) : from - direction;
+    const { pinnedIndex, hoverIndex } = this.#selection;
+    const from = pinnedIndex >= 0 ? pinnedIndex : hoverIndex;
+    const next = from < 0 ? this.#edge(direction) : from - direction;
     if (next >= 0 && next < intervals.length) this.show(next);
+  }
+
+  /** Where steps begin: the highest interval that is shown for those downwards, else the lowest. */
+  #edge(direction: 1 | -1): number {
+    const shown = this.#diagram?.shown ?? null;
+    return shown === null ? -1 : this.#selection.indexOf(direction > 0 ? shown.endPage - 1 : shown.startPage);
   }
 
   /** What Enter in the search box does: on to the next hit, or to the address. */
@@ -124,8 +144,10 @@ export class Navigation {
     const { pinned } = this.#selection;
     const page = range.startPage;
     if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {
-      if (query.length === null) this.#diagram?.zoomToPage(page);
-      else this.zoomTo(range);
+      if (query.length === null) {
+        this.#unfold(range);
+        this.#diagram?.zoomToPage(page);
+      } else this.zoomTo(range);
       return;
     }
     this.#lastPage = page;
@@ -142,7 +164,7 @@ export class Navigation {
   #focusY(): number {
     const { pinned } = this.#selection;
     const middle = this.#heightPx / 2;
-    if (pinned === null || this.#diagram === null) return middle;
+    if (pinned === null || this.#diagram === null || !this.#isShown(pinned)) return middle;
     const y = (this.#diagram.yOf(pinned.startPage) + this.#diagram.yOf(pinned.endPage)) / 2;
     return y > 0 && y < this.#heightPx ? y : middle;
   }

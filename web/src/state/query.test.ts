@@ -4,20 +4,11 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
+import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findHits, parseQuery } from './query.ts';
+import { findHits, parseQuery, readQuery } from './query.ts';
 import { summarise } from '@procmap/shared/summary.ts';
-
-const layout = {
-  bits: 64,
-  processBits: 64,
-  taskEnd: 0x7ffffffff,
-  userEnd: 0x800000000,
-  kernelStart: END_PAGE_64 - 0x800000000,
-  end: END_PAGE_64,
-  pagingLevels: 4,
-} as const;
 
 /** Four mappings: code and data of a library, an anonymous one that is writable code, the heap. */
 function sample() {
@@ -30,7 +21,7 @@ function sample() {
   table.perms.set([3 | PERM_SHARED, 5, 3, 7]);
   table.name.set([2, 1, 1, 0]);
   table.kind.set([Kind.heap, Kind.text, Kind.data, Kind.anon]);
-  return tile(table, layout);
+  return tile(table, LAYOUT_64);
 }
 
 describe('parseQuery', () => {
@@ -44,6 +35,17 @@ describe('parseQuery', () => {
     ['0x7f92b03f1000 , 4K', 'address'],
     ['0x7f92b03f1000,all', 'text'],
     ['0x7f92b03f1000,4,4', 'text'],
+    ['1000-2000', 'address'],
+    ['1000-beef', 'address'],
+    ['0x1000-2000', 'address'],
+    ['7f1667eb3000-7f1667eb5000 rw-s 00000000 fe:00 2498567 /x', 'address'],
+    ['7f1667eb3000-7f1667eb5000 rw-s 00000000 fe:00 2498567                    /a b-c,d', 'address'],
+    ['00400000-00401000 r--p 00000000 00:00 0 ', 'address'],
+    ['a-b', 'text'],
+    ['2024-01-05', 'text'],
+    ['1000-', 'text'],
+    ['1000', 'text'],
+    ['7f1667eb3000-7f1667eb5000 nonsense', 'text'],
     ['facade', 'text'],
     ['facade,4K', 'text'],
     ['cafe', 'text'],
@@ -77,6 +79,7 @@ describe('parseQuery', () => {
     ['0x7f0000-0x7f1001', 0x1001],
     ['0x7f0000-0x7f0000', 0],
     ['0x7f0000-0x7ef000', 0],
+    ['7f0000-7f1000 rw-p 00000000 00:00 0', 0x1000],
     ['0x7f0000,fffffffffffffffffff', 2 ** 64],
   ])('of %j reads the length', (typed, expected) => {
     const query = parseQuery(typed);
@@ -122,6 +125,32 @@ describe('findHits', () => {
   });
 });
 
+describe('readQuery', () => {
+  const names = ['', '/log/20240101', '/dev/shm/a1000-2000'];
+  const bytes = new TextEncoder().encode(names.join(''));
+  const table = allocateTable(2, { bytes, ends: Uint32Array.from([0, 0, 13, 32]) });
+  table.start.set([0x400, 0x20240]);
+  table.end.set([0x410, 0x20250]);
+  table.name.set([1, 2]);
+  const intervals = tile(table, LAYOUT_64);
+
+  it('takes bare hex that is a part of a name for that, and keeps the address', () => {
+    expect(readQuery('20240101', intervals)).toEqual({
+      type: 'text',
+      text: '20240101',
+      address: { type: 'address', start: { page: 0x20240, byte: 0x101 }, length: null },
+    });
+    expect(readQuery('1000-2000', intervals)).toMatchObject({ type: 'text', address: { length: { page: 1, byte: 0 } } });
+    expect(Array.from(findHits(readQuery('20240101', intervals), intervals), (index) => intervals.row[index])).toEqual([0]);
+  });
+
+  it('takes everything else for what it was', () => {
+    for (const typed of ['0x20240101', '20240102', '20240101,10', '0x1000-0x2000', '20240101.', ''])
+      expect(readQuery(typed, intervals)).toEqual(parseQuery(typed));
+    expect(readQuery('20240101', null)).toEqual(parseQuery('20240101'));
+  });
+});
+
 describe('summarise', () => {
   it('counts what is mapped and what is not; together they are the whole user VAS', () => {
     const summary = summarise(sample());
@@ -132,6 +161,6 @@ describe('summarise', () => {
   });
 
   it('knows an empty process', () => {
-    expect(summarise(tile(EMPTY_TABLE, layout))).toMatchObject({ mappings: 0, mappedPages: 0, sparseRegions: 1 });
+    expect(summarise(tile(EMPTY_TABLE, LAYOUT_64))).toMatchObject({ mappings: 0, mappedPages: 0, sparseRegions: 1 });
   });
 });

@@ -13,7 +13,7 @@ export type Query =
   | AddressQuery
   | { readonly type: 'perms'; readonly test: (perms: number) => boolean }
   | { readonly type: 'kind'; readonly kind: number }
-  | { readonly type: 'text'; readonly text: string };
+  | { readonly type: 'text'; readonly text: string; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery };
 
 /** An address, or a range of them. `length` null: the address alone; 0: a range without anything in it. */
 export interface AddressQuery {
@@ -26,9 +26,10 @@ export interface AddressQuery {
 /** One past the last address. */
 const END: Address = { page: page(END_PAGE_64), byte: 0 };
 const EMPTY: Bytes = { page: 0, byte: 0 };
-const ADDRESS = '0x[0-9a-f_]+|[0-9a-f_]{6,}';
-/** An address, and behind a comma a length, or behind a dash another address. */
-const RANGE = new RegExp(`^(${ADDRESS})(?:\\s*(?:,\\s*(.*)|-\\s*(${ADDRESS})))?$`);
+/** An address, and behind a comma a length: a number by itself needs its mark, or six digits. */
+const ADDRESS = /^(0x[0-9a-f_]+|[0-9a-f_]{6,})(?:\s*,\s*(.*))?$/;
+/** Two of them with a dash between, and as a line of maps begins or goes on, what follows there. */
+const RANGE = /^((?:0x)?[0-9a-f_]+)\s*-\s*((?:0x)?[0-9a-f_]+)(?:\s+[r-][w-][x-][ps-](?:\s.*)?)?$/;
 
 const BITS: Readonly<Record<string, number>> = { r: PERM_READ, w: PERM_WRITE, x: PERM_EXEC, s: PERM_SHARED };
 
@@ -40,8 +41,8 @@ function bitsOf(letters: string): number {
 }
 
 /**
- * `0x7f…` or six bare hex digits and more: an address; with a dash a range as maps prints it, with a comma one of so many bytes, in hex or with a unit
- * (`0x7f…,1000`, `0x7f…,4K`). `rwx`, `r-xp`, `---`: exactly these permissions; `p` and `s`: private, shared. `w+x`, `+x`, `r+w`: at least these.
+ * `0x7f…` or six bare hex digits and more: an address; two with a dash between a range, also with the rest of its line of maps; with a comma one of so many
+ * bytes, in hex or with a unit (`0x7f…,1000`, `0x7f…,4K`). `rwx`, `r-xp`, `---`: exactly these permissions; `p` and `s`: private, shared. `w+x`, `+x`, `r+w`: at least these.
  * `kind:heap`: that kind. Anything else: part of a name.
  */
 export function parseQuery(typed: string): Query {
@@ -71,14 +72,16 @@ export function parseQuery(typed: string): Query {
 }
 
 function parseRange(text: string): AddressQuery | null {
-  const [, first, length, end] = RANGE.exec(text) ?? [];
-  // Six letters may well be a name (`facade`): bare hex needs a digit.
+  const [, from, to] = RANGE.exec(text) ?? [];
+  const [, alone, length] = ADDRESS.exec(text) ?? [];
+  const first = from ?? alone;
+  // Letters may well be a name (`facade`): bare hex needs a digit.
   if (first === undefined || !/[0-9]/.test(first)) return null;
-  const start = parseAddress(first) ?? beyond(first);
+  const start = parseHex(first);
   if (start === null) return null;
-  if (end !== undefined) {
-    const to = parseAddress(end) ?? beyond(end);
-    return to === null ? null : { type: 'address', start, length: compareBytes(to, start) > 0 ? subtractBytes(to, start) : EMPTY };
+  if (to !== undefined) {
+    const end = parseHex(to);
+    return end === null ? null : { type: 'address', start, length: compareBytes(end, start) > 0 ? subtractBytes(end, start) : EMPTY };
   }
   // The comma is there, and the length not yet.
   if (length === undefined || length === '') return { type: 'address', start, length: null };
@@ -88,12 +91,24 @@ function parseRange(text: string): AddressQuery | null {
 
 /** Hex as an address is, or decimal with a unit; `1e` is hex. */
 function parseLength(text: string): Bytes | null {
-  return /^(?:0x)?[0-9a-f_]+$/.test(text) ? (parseAddress(text) ?? beyond(text)) : parseByteSize(text);
+  return /^(?:0x)?[0-9a-f_]+$/.test(text) ? parseHex(text) : parseByteSize(text);
 }
 
-/** Hex that is no address because it has more than 64 bits. */
-function beyond(text: string): Address | null {
-  return /^(?:0x)?[0-9a-f]{17,}$/.test(text.replaceAll('_', '')) ? END : null;
+/** The end for hex that is no address because it has more than 64 bits. */
+function parseHex(text: string): Address | null {
+  return parseAddress(text) ?? (/^(?:0x)?[0-9a-f]{17,}$/.test(text.replaceAll('_', '')) ? END : null);
+}
+
+/**
+ * What was typed, in the light of a map: bare hex (or two with a dash between) that is a part of a name there, such as that of a log file, finds the names.
+ * With `0x` it is an address for certain.
+ */
+export function readQuery(typed: string, intervals: Intervals | null): Query {
+  const query = parseQuery(typed);
+  const text = typed.trim().toLowerCase();
+  if (query.type !== 'address' || intervals === null || text.includes('0x')) return query;
+  const names: Query = { type: 'text', text, address: query };
+  return findHits(names, intervals).length > 0 ? names : query;
 }
 
 /** A range without anything in it. */

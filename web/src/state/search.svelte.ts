@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import { type LocatedWords, locatedWords } from './located.ts';
-import { findHits, isEmpty, parseQuery, type Query } from './query.ts';
+import { type AddressQuery, findHits, isEmpty, type Query, readQuery } from './query.ts';
 import type { PageRange } from './selection.svelte.ts';
 
 /** Beyond so many, marks on the diagram say nothing any more. */
@@ -20,7 +20,7 @@ export class Search {
     this.#intervals = intervals;
   }
 
-  readonly query: Query = $derived(parseQuery(this.#text));
+  readonly query: Query = $derived.by(() => readQuery(this.#text, this.#intervals()));
 
   /** Indexes of intervals, descending by address. */
   readonly hits: Uint32Array = $derived.by(() => {
@@ -38,14 +38,18 @@ export class Search {
   readonly located: Located | null = $derived.by(() => {
     const { query } = this;
     const intervals = this.#intervals();
-    return query.type !== 'address' || intervals === null || isEmpty(query) ? null : locate(intervals, query.start, query.length ?? ONE_BYTE);
+    return query.type !== 'address' || intervals === null ? null : find(query, intervals);
   });
 
-  /** The same in words; null when no address was typed. */
+  /** The same in words; null when nothing was typed that is, or could be, an address. */
   readonly answer: LocatedWords | null = $derived.by(() => {
     const { query } = this;
     const intervals = this.#intervals();
-    return query.type !== 'address' || intervals === null ? null : locatedWords(query, this.located, intervals);
+    if (intervals === null) return null;
+    if (query.type === 'address') return locatedWords(query, this.located, intervals);
+    if (query.type !== 'text' || query.address === undefined) return null;
+    const words = locatedWords(query.address, find(query.address, intervals), intervals);
+    return { ...words, before: `As an address, ${marked(query.text)}: ${words.before}` };
   });
 
   /** What to mark on the diagram, ascending by address. */
@@ -84,4 +88,16 @@ export class Search {
 /** The pages that a range touches. */
 export function pagesOf({ start, end }: Located): PageRange {
   return { startPage: start.page, endPage: end.page + (end.byte > 0 ? 1 : 0) };
+}
+
+function find(query: AddressQuery, intervals: Intervals): Located | null {
+  return isEmpty(query) ? null : locate(intervals, query.start, query.length ?? ONE_BYTE);
+}
+
+/** `20240101` as `0x20240101`, by which it is an address for certain; of a range both ends. */
+function marked(hex: string): string {
+  return hex
+    .split('-')
+    .map((end) => `0x${end.trim()}`)
+    .join('-');
 }
