@@ -68,6 +68,12 @@ describe('the log', () => {
   });
 });
 
+it('runs at the same time do not mix their records', async () => {
+  const runs = await Promise.all(Array.from({ length: 4 }, (_, i) => command.run(pid(), '--log=shared.log', `--width=${80 + i}`)));
+  const log = command.read('shared.log');
+  for (const { stdout } of runs) expect(log).toContain(stdout);
+});
+
 describe('what somebody else may have put there', () => {
   /** Shows the map all the same, and says why nothing was logged. */
   async function expectNotLogged(why: string): Promise<void> {

@@ -58,6 +58,9 @@ describe('bash', () => {
     expect(await complete('-p', '1', '--format', '=', 'j')).toEqual(['json']);
     expect(await complete('--export-maps', '=', '/etc/host')).toContain('/etc/hosts');
     expect(await complete('--export-maps', '=')).toEqual(expect.arrayContaining(['package.json']));
+    // In one word with its option, readline would not quote a name, and what is in it would be run.
+    expect(await complete('--export-maps=')).toEqual([]);
+    expect(await complete('--width', '')).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { kernelRows } from '../api/map-answer.ts';
 import { boxLines, boxRegions } from './box.ts';
+import { run } from '../daemon.ts';
 import { Command } from './command.ts';
 
 /** procmap --pid=PID: the text map, held against what the kernel says. */
@@ -94,6 +95,21 @@ describe('the map of a process', () => {
     const starts = new Set(regions.map(({ start }) => start));
     expect(rows.length).toBeGreaterThan(64_000);
     expect(rows.filter(({ start }) => !starts.has(start))).toEqual([]);
+  });
+});
+
+describe('a process in many groups', () => {
+  it.runIf(process.getuid?.() === 0)('has its figures, which stand behind all of them in its status', async () => {
+    const groups = Array.from({ length: 3000 }, (_, i) => 100_000 + i).join(',');
+    const child = spawn('setpriv', [`--groups=${groups}`, 'sleep', '60']);
+    await expect.poll(() => readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('sleep\n');
+    const output = await mapOf(child.pid ?? 0);
+    const { stdout } = await run(['ps', '-o', 'vsz=,rss=', '-p', String(child.pid)]);
+    child.kill();
+    const [vsz = '', rss = ''] = stdout.trim().split(/\s+/);
+    expect(Number(vsz)).toBeGreaterThan(1000);
+    const figure = (name: string): string => new RegExp(`^ {2}ps: ${name} +([0-9,]+) KB`, 'm').exec(output)?.[1]?.replaceAll(',', '') ?? '';
+    expect([figure('VSZ'), figure('RSS')]).toEqual([vsz, rss]);
   });
 });
 

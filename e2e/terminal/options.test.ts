@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 import { otherUser } from '../../server/test/other-user.ts';
 import { PROCMAP, run } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
@@ -96,13 +97,13 @@ describe('--locate', () => {
     ['a gap', '0x1000,4', 'lies in <Sparse region>, where nothing is mapped'],
     ['the NULL trap', '0,1', 'lies in <NULL trap>, where nothing is mapped'],
     ['the hole', '0x0000900000000000,4', 'lies in <Non-canonical hole>, where nothing is mapped'],
-    ['the kernel’s half', 'ffff900000000000,4', 'lies in <Kernel half>, where nothing is mapped'],
-    ['the last byte', '0xfffffffffffffc00,1', 'lies in <Kernel half>, where nothing is mapped'],
+    ['the kernel’s half', 'ffff900000000000,4', 'lies in <Kernel half>, of which no source describes this part'],
+    ['the last byte', '0xfffffffffffffc00,1', 'lies in <Kernel half>, of which no source describes this part'],
   ])('says so in %s', async (_, range, words) => {
     const { said, marked } = await located(range);
     expect(marked).toHaveLength(1);
     expect(said).toContain(words);
-    expect(said).toContain('is mapped nowhere');
+    expect(said.includes('is mapped nowhere')).toBe(!said.includes('<Kernel half>'));
   });
 
   it('refuses what ends beyond the last address', async () => {
@@ -280,7 +281,10 @@ describe('help and version', () => {
 describe('what cannot be', () => {
   it.each<[string, string[], RegExp]>([
     ['an unknown option', ['--pid=1', '--frobnicate'], /^unknown option '--frobnicate'; see procmap --help$/],
-    ['a missing value', ['--pid'], /^option '-p, --pid <value>' argument missing; see procmap --help$/],
+    ['a missing value', ['--pid'], /^option '--pid' needs a value; see procmap --help$/],
+    ['another option for a value', ['--pid', '-u'], /^option '--pid' needs a value; see procmap --help$/],
+    ['JSON of no process', ['-k', '--format=json', '--export-kernel=f'], /^--format=json is of a process: --pid=PID; see/],
+    ['one file for two outputs', ['--pid=1', '--export-maps=f', '--export-kernel=f'], /must be different files/],
     ['no process', ['-v'], /^say of which process: --pid=PID; see procmap --help$/],
     ['no pid', ['--pid=abc'], /^--pid must be the number of a process, not 'abc'; see procmap --help$/],
     ['a pid in another form', ['--pid=0x10'], /^--pid must be/],
@@ -334,4 +338,53 @@ describe('what cannot be', () => {
 it('a reader that stops early ends it without a word', async () => {
   const { status, stdout, stderr } = await run(['sh', '-c', `'${PROCMAP}' ${pid()} --no-log | head -n 2`]);
   expect([status, stderr, stdout.split('\n').length]).toEqual([0, '', 3]);
+});
+
+describe('where nothing can be written', () => {
+  it.each([
+    ['--help', 1],
+    ['--version', 1],
+    [`--pid=${process.pid}`, 1],
+  ])('%s into a full device is told in one line', async (option, wanted) => {
+    const { status, stderr } = await run(['sh', '-c', `'${PROCMAP}' ${option} --no-log > /dev/full`]);
+    expect([status, stderr]).toEqual([wanted, 'procmap: standard output cannot be written: ENOSPC: no space left on device\n']);
+  });
+
+  it('on standard error, all else goes on, and the status is the same', async () => {
+    const { status, stdout } = await run(['sh', '-c', `'${PROCMAP}' ${pid()} --no-log -d --export-maps='${command.path('maps.csv')}' 2> /dev/full`]);
+    expect([status, boxRegions(stdout).length > 20, command.read('maps.csv').length > 1000]).toEqual([0, true, true]);
+    expect((await run(['sh', '-c', `'${PROCMAP}' --width=1 2> /dev/full`])).status).toBe(2);
+  });
+});
+
+it('without a whole /proc says so in one line', async () => {
+  const script = `mount -t tmpfs none /proc && '${PROCMAP}' --pid=1 --no-log`;
+  const { status, stdout, stderr } = await run(['unshare', '--mount', 'sh', '-c', script]);
+  expect([status, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^procmap: [^\n]*\/proc[^\n]*\n$/);
+});
+
+it('what other programs tell Node by its environment does not reach it', async () => {
+  const { status, stderr } = await run([PROCMAP, '--version'], { NODE_OPTIONS: '--no-such-option' });
+  expect([status, stderr]).toEqual([0, '']);
+});
+
+it('an exported file is for its owner only, and a name of standard output is that', async () => {
+  const { status } = await command.run(pid(), '--no-log', '--export-maps=maps.csv');
+  expect([status, statSync(command.path('maps.csv')).mode & 0o777]).toEqual([0, 0o600]);
+  await run(['sh', '-c', `'${PROCMAP}' ${pid()} --no-log --export-maps=/dev/stdout > '${command.path('out.csv')}'`]);
+  expect(command.read('out.csv')).toMatch(/^name,size_bytes,.*\r\n(?:".*\r\n)+$/);
+});
+
+it('a map that is torn is said to be, wherever it goes', async () => {
+  const proc = new FakeProc();
+  // Two rows that overlap: no one moment can have shown both.
+  proc.write(30, { maps: mapsLine(16, 4) + mapsLine(18, 4) });
+  const torn = 'torn: the map changed while it was read, even when tried again; rows may be of different moments\n';
+  const as = (...args: readonly string[]) => run([PROCMAP, '--pid=30', '--no-log', ...args], { PROCMAP_PROC: proc.root });
+  expect(await as('--export-maps=-')).toMatchObject({ status: 0, stderr: `procmap: ${torn}` });
+  expect((await as()).stdout).toContain(`\n${torn}`);
+  const answer = JSON.parse((await as('--format=json', '--locate=0x1000,4')).stdout) as { torn: boolean; stats: { torn: boolean }; locate: { torn: boolean } };
+  expect([answer.torn, answer.stats.torn, answer.locate.torn]).toEqual([true, true, true]);
+  proc.dispose();
 });

@@ -14,16 +14,18 @@ _procmap() {
     option=${COMP_WORDS[COMP_CWORD - 2]}
   elif [[ $word == --*=* ]]; then
     option=${word%%=*} prefix="$option=" word=${word#*=}
-  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host)$ ]]; then
+  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host)$ ]]; then
     option=$before
   fi
   case $option in
     -p | --pid) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
     --format) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'text json' -- "$word") ;;
-    --host) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W '127.0.0.1 ::1 localhost' -- "$word") ;;
+    --host) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W '127.0.0.1 localhost' -- "$word") ;;
     --log | --export-maps | --export-kernel | --token-file)
+      # Only where readline itself quotes what is odd in a name: behind "--log=" in one word it would not, and a file's name would be run.
+      [[ -n $prefix ]] && return 0
       compopt -o filenames 2>/dev/null
-      mapfile -t COMPREPLY < <(compgen -P "$prefix" -f -- "$word")
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
       ;;
     -*) ;;
     *)

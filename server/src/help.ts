@@ -20,13 +20,13 @@ export const HELP = `procmap: the whole virtual address space of a process
     -k, --only-kernel    the kernel half only; needs no process
     --locate=ADDRESS,LENGTH
                          mark that range and say what it lies in: an address in
-                         hex, a length in KB or with a unit (B, K, M, G, T)
+                         hex, a length in KB or with a unit (B, K, M ... E)
     --export-maps=F      write the map as CSV to this file (-: standard output)
     --export-kernel=F    the same of the kernel half
     --format=text|json   json: as GET /api/processes/PID/map answers it
     --width=COLUMNS      of the box (${DEFAULT_WIDTH})
     --no-color           no colours; nor with NO_COLOR, nor into a pipe
-    --no-stats           without the figures of ps(1) and smem(8)
+    --no-stats           without the figures below the map
     --log=F, --no-log    append the output to this file (./${DEFAULT_LOG})
     -v, --verbose        platform, program and libraries, legend
     -d, --debug          on standard error, what reading it took

@@ -2,6 +2,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Fault } from './fault.ts';
 import { HELP } from './help.ts';
 import { parseOptions } from './options.ts';
+import { writeOut } from './stdout.ts';
 
 const OLDEST_NODE = 24;
 
@@ -15,10 +16,10 @@ async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv);
   switch (options.verb) {
     case 'help':
-      process.stdout.write(HELP);
+      await writeOut([HELP]);
       return;
     case 'version':
-      process.stdout.write(`procmap ${packageJson.version}\n`);
+      await writeOut([`procmap ${packageJson.version}\n`]);
       return;
     case 'open':
       await (await import('./daemon/open.ts')).open(options);
@@ -31,6 +32,8 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
+// What cannot be said there changes neither what is done nor the status.
+process.stderr.on('error', () => undefined);
 try {
   await main(process.argv.slice(2));
 } catch (error) {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
@@ -109,6 +110,9 @@ function parseShow(argv: readonly string[]): Options {
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
   const pid = values.pid === undefined ? null : parsePid(values.pid);
   if (pid === null && !values['only-kernel'] && (exportKernel ?? null) === null) throw usageFault('say of which process: --pid=PID');
+  if (pid === null && values.format === 'json') throw usageFault('--format=json is of a process: --pid=PID');
+  if (values.log === '-') throw usageFault('--log needs the name of a file');
+  refuseSameFile([exportMaps, exportKernel, values.log]);
   if (pid === null && (exportMaps ?? null) !== null) throw usageFault('--export-maps is of a process: --pid=PID');
   return {
     verb: 'show',
@@ -155,14 +159,23 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    const option = /--[a-z-]+/.exec(String(error))?.[0] ?? '';
+    if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && !String(error).includes('does not take')) throw usageFault(`option '${option}' needs a value`);
     const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
     throw usageFault(sentence.replace(/^./, (letter) => letter.toLowerCase()));
   }
 }
 
+/** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
 function parseFileName(option: string, text: string | undefined): string | null {
   if (text === '') throw usageFault(`--${option} needs the name of a file`);
-  return text ?? null;
+  return text === '/dev/stdout' || text === '/dev/fd/1' ? '-' : (text ?? null);
+}
+
+function refuseSameFile(names: readonly (string | null | undefined)[]): void {
+  const files = names.flatMap((name) => (name === null || name === undefined || name === '-' ? [] : [resolve(name)]));
+  if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
 }
 
 /** As text: a number's own syntax would take `1e3` and `0x1` too. */

@@ -12,7 +12,10 @@ export interface LocateJson {
   readonly offset_in_region: string;
   /** null where no file is mapped. */
   readonly file_offset: string | null;
-  readonly mapped_bytes: number | string;
+  /** null where a part of it is not known: the kernel's half, as far as no source describes it. */
+  readonly mapped_bytes: number | string | null;
+  /** The map changed while it was read, even when tried again: regions may be of different moments. */
+  readonly torn: boolean;
   /** How many the range touches. */
   readonly region_count: number;
   /** Descending; the lowest ones where there are more than MOST_REGIONS. */
@@ -21,7 +24,7 @@ export interface LocateJson {
 
 const MOST_REGIONS = 1000;
 
-export function locateJson(intervals: Intervals, { start, end, first, last, offsetInRegion, fileOffset, mapped, space }: Located): LocateJson {
+export function locateJson(intervals: Intervals, { start, end, first, last, offsetInRegion, fileOffset, mapped, space }: Located, torn: boolean): LocateJson {
   const regions: RegionJson[] = [];
   for (let i = Math.min(last, first + MOST_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i));
   return {
@@ -30,7 +33,8 @@ export function locateJson(intervals: Intervals, { start, end, first, last, offs
     space,
     offset_in_region: formatByteAddress(offsetInRegion, 1),
     file_offset: fileOffset === null ? null : formatByteAddress(fileOffset, 1),
-    mapped_bytes: bytesJson(mapped),
+    mapped_bytes: mapped === null ? null : bytesJson(mapped),
+    torn,
     region_count: last - first + 1,
     regions,
   };

@@ -23,10 +23,10 @@ function small(bytes: bigint): Address {
 
 /** By the plainest means: every interval as a range of whole numbers, and a walk over all of them. */
 function naive(
-  { bounds, length, row, table }: Intervals,
+  { bounds, length, row, kind, table }: Intervals,
   start: bigint,
   end: bigint,
-): { touched: number[]; mapped: bigint; offset: bigint; file: bigint | null } {
+): { touched: number[]; mapped: bigint | null; offset: bigint; file: bigint | null } {
   const touched: number[] = [];
   let mapped = 0n;
   for (let i = 0; i < length; i++) {
@@ -40,7 +40,8 @@ function naive(
   const offset = start - BigInt(bounds[first] ?? 0) * 4096n;
   const at = row[first] ?? -1;
   const hasFile = at >= 0 && (table.inodeLow[at] !== 0 || table.inodeHigh[at] !== 0);
-  return { touched, mapped, offset, file: hasFile ? BigInt(table.offset[at] ?? 0) * 4096n + offset : null };
+  const isKnown = touched.every((i) => kind[i] !== Kind.unknown);
+  return { touched, mapped: isKnown ? mapped : null, offset, file: hasFile ? BigInt(table.offset[at] ?? 0) * 4096n + offset : null };
 }
 
 /** A range of bytes of a space: next to where its intervals begin and end, to the byte; one byte, pages, and whole halves of it. */
@@ -69,7 +70,8 @@ describe('a range of addresses', () => {
           const { touched, mapped, offset, file } = naive(intervals, start, start + length);
           expect(located).toMatchObject({ first: touched[0], last: touched.at(-1), space: spaceOf(intervals, touched[0] ?? -1) });
           if (located === null) return;
-          expect([big(located.start), big(located.end), big(located.mapped), big(located.offsetInRegion)]).toEqual([start, start + length, mapped, offset]);
+          expect([big(located.start), big(located.end), big(located.offsetInRegion)]).toEqual([start, start + length, offset]);
+          expect(located.mapped === null ? null : big(located.mapped)).toBe(mapped);
           expect(located.fileOffset === null ? null : big(located.fileOffset)).toBe(file);
         },
       ),
@@ -90,7 +92,7 @@ function at(start: string, length: string, intervals = INTERVALS): Located | nul
 function json(start: string, length: string, intervals = INTERVALS) {
   const located = at(start, length, intervals);
   if (located === null) throw new Error('it lies in nothing');
-  const { regions, ...rest } = locateJson(intervals, located);
+  const { regions, ...rest } = locateJson(intervals, located, false);
   return { ...rest, kinds: regions.map(({ kind }) => kind) };
 }
 
@@ -103,6 +105,7 @@ describe('what is answered of a range', () => {
       offset_in_region: '0x10',
       file_offset: '0x2010',
       mapped_bytes: 1,
+      torn: false,
       region_count: 1,
       kinds: ['text'],
     });
@@ -132,12 +135,12 @@ describe('what is answered of a range', () => {
   });
 
   it('may go up to the last byte of the space, and not one further', () => {
-    expect(json('0xffffffffffffffff', '1B')).toMatchObject({ end: '0x10000000000000000', kinds: ['unknown'], mapped_bytes: 0 });
+    expect(json('0xffffffffffffffff', '1B')).toMatchObject({ end: '0x10000000000000000', kinds: ['unknown'], mapped_bytes: null });
     expect(at('0xffffffffffffffff', '2B')).toBeNull();
     expect(at('0xfffffffffffff000', '4')).not.toBeNull();
     expect(at('0xfffffffffffff000', '5')).toBeNull();
     expect(at('0x1', '16E')).toBeNull();
-    expect(json('0x0', '16E')).toMatchObject({ region_count: INTERVALS.length, mapped_bytes: 7 * 4096, end: '0x10000000000000000' });
+    expect(json('0x0', '16E')).toMatchObject({ region_count: INTERVALS.length, mapped_bytes: null, end: '0x10000000000000000' });
     expect(at('0x10000000000000000', '1B')).toBeNull();
   });
 
@@ -155,7 +158,7 @@ describe('what is answered of a range', () => {
     const many = tile(tableOf(manyLines(2000)), LAYOUT_64);
     const located = at('0x700000000000', '64G', many);
     if (located === null) throw new Error('it lies in nothing');
-    const { regions, region_count } = locateJson(many, located);
+    const { regions, region_count } = locateJson(many, located, false);
     expect([regions.length, region_count]).toEqual([1000, 4000]);
     const first = intervalAt(many, 0x7_0000_0000);
     expect(regions.at(-1)).toEqual(regionJson(many, first));

@@ -1,4 +1,5 @@
 import { type Intervals, intervalAt, spaceOf } from './intervals.ts';
+import { Kind } from './kind.ts';
 import { addBytes, type Address, type Bytes, compareBytes, subtractBytes } from './page.ts';
 
 /** What a range of addresses lies in. */
@@ -13,8 +14,8 @@ export interface Located {
   readonly offsetInRegion: Bytes;
   /** Of its start, within the file that is mapped there; null where none is. */
   readonly fileOffset: Bytes | null;
-  /** How much of it is mapped. */
-  readonly mapped: Bytes;
+  /** How much of it is mapped; null where it touches a part of the kernel's half that no source describes. */
+  readonly mapped: Bytes | null;
   /** Where its start lies. */
   readonly space: 'user' | 'kernel' | 'none';
 }
@@ -48,9 +49,10 @@ function fileOffset({ row, table }: Intervals, index: number, offsetInRegion: By
   return hasFile ? addBytes({ page: table.offset[at] ?? 0, byte: 0 }, offsetInRegion) : null;
 }
 
-function mappedBytes(intervals: Intervals, start: Bytes, end: Bytes, first: number, last: number): Bytes {
+function mappedBytes(intervals: Intervals, start: Bytes, end: Bytes, first: number, last: number): Bytes | null {
   let mapped: Bytes = { page: 0, byte: 0 };
   for (let i = first; i <= last; i++) {
+    if (intervals.kind[i] === Kind.unknown) return null;
     if ((intervals.row[i] ?? -1) < 0) continue;
     const from = i === first ? start : startOf(intervals, i);
     const to = i === last ? end : startOf(intervals, i + 1);

@@ -33,6 +33,7 @@ describe('the statistics of a process', () => {
       pid: 4242,
       comm: META.process.comm,
       taken_at: '2023-11-14T22:13:20.000Z',
+      torn: false,
       vas: {
         kernel_bytes: 2 ** 47,
         user_bytes: 2 ** 47 - 4096,

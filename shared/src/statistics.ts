@@ -11,6 +11,8 @@ export interface Statistics {
   readonly pid: number;
   readonly comm: string;
   readonly taken_at: string;
+  /** The map changed while it was read, even when tried again. */
+  readonly torn: boolean;
   readonly vas: {
     readonly kernel_bytes: ByteCount;
     readonly user_bytes: ByteCount;
@@ -43,12 +45,13 @@ export const SOURCES: Readonly<Record<string, string>> = {
 };
 
 /** `memory` is null where it could not be read. */
-export function statistics({ process, layout, takenAt }: MapMeta, summary: Summary, memory: Memory | null): Statistics {
+export function statistics({ process, layout, takenAt, cost }: MapMeta, summary: Summary, memory: Memory | null): Statistics {
   const bytes = (pages: number): ByteCount => bytesJson({ page: pages, byte: 0 });
   return {
     pid: process.pid,
     comm: process.comm,
     taken_at: new Date(takenAt).toISOString(),
+    torn: cost.torn,
     vas: {
       kernel_bytes: bytes(layout.end - layout.kernelStart),
       user_bytes: bytes(summary.userPages),

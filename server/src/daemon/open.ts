@@ -1,5 +1,6 @@
 import type { OpenOptions } from '../options.ts';
 import { Fault } from '../fault.ts';
+import { writeOut } from '../stdout.ts';
 import { askLink, controlFolder, controlPorts, folderFault } from './control-socket.ts';
 
 const NONE = 'no daemon is running; start one with: procmap serve';
@@ -17,7 +18,7 @@ export async function open(options: OpenOptions): Promise<void> {
   if (link === undefined)
     throw new Fault(options.port === null ? NONE : `no daemon is running at port ${options.port}; start one with: procmap serve --port=${options.port}`);
   if (links.size > 1) throw new Fault(`daemons are running at the ports ${[...links.keys()].join(', ')}; choose one with: procmap open --port=N`);
-  process.stdout.write(`${link}\n`);
+  await writeOut([`${link}\n`]);
 }
 
 function portsIn(folder: string): number[] {

@@ -1,16 +1,28 @@
+import { WIDE_RANGES } from './wide.ts';
+
 /**
- * How many columns of a terminal a text takes (wcwidth(3)): two for East Asian wide characters and emoji, none for marks that sit on the one before. The text is
+ * How many columns of a terminal a text takes (wcwidth(3)): two for East Asian wide characters and emoji, none for what combines with the one before. The text is
  * visibly escaped, so that no control or format character is in it.
  */
 const ASCII = /^[\x20-\x7e]*$/;
-const NO_WIDTH = /^[\p{Mn}\p{Me}]$/u;
-const WIDE =
-  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\u3200-\u4dbf\uff01-\uff60\uffe0-\uffe6]$/u;
+/** Marks, and the vowels and finals of Hangul syllables that are written in pieces (as some systems write file names). */
+const NO_WIDTH = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
 
 const ELLIPSIS = '…';
 
 function characterColumns(character: string): number {
-  return NO_WIDTH.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return NO_WIDTH.test(character) ? 0 : isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+}
+
+function isWide(code: number): boolean {
+  let low = 0;
+  let high = WIDE_RANGES.length / 2;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((WIDE_RANGES[2 * middle + 1] ?? 0) < code) low = middle + 1;
+    else high = middle;
+  }
+  return (WIDE_RANGES[2 * low] ?? Infinity) <= code;
 }
 
 export function columnsOf(text: string): number {

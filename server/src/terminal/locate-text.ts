@@ -1,18 +1,21 @@
 import { escapeMapsName } from '@procmap/shared/escape.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Located } from '@procmap/shared/locate.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { nameBytes } from '@procmap/shared/names.ts';
 import { type Bytes, bytesText, formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { formatBytes, formatCount } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import type { Half } from '../options.ts';
 import type { Paint } from './paint.ts';
+import { isShown } from './text-map.ts';
 
 const MOST_LISTED = 20;
 
 /** What a range lies in, in words. */
-export function locateText(intervals: Intervals, located: Located, paint: Paint): string {
+export function locateText(intervals: Intervals, located: Located, half: Half, paint: Paint): string {
   const { layout } = intervals;
   const { start, end, first, last } = located;
   const length = subtractBytes(end, start);
@@ -29,7 +32,8 @@ export function locateText(intervals: Intervals, located: Located, paint: Paint)
   }
   lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);
   if (located.fileOffset !== null) lines.push(`  begins at ${formatByteAddress(located.fileOffset, 1)} of its file`);
-  lines.push(`  is mapped ${mappedText(located.mapped, length)}`);
+  if (located.mapped !== null) lines.push(`  is mapped ${mappedText(located.mapped, length)}`);
+  if (!isShown(intervals, first, half) && !isShown(intervals, last, half)) lines.push('  is not marked: that half is not shown');
   return `${[head, ...lines].join('\n')}\n`;
 }
 
@@ -37,6 +41,7 @@ function regionText(intervals: Intervals, index: number): string {
   const { table } = intervals;
   const row = intervals.row[index] ?? -1;
   const kind = kindLabel(intervals.kind[index] ?? 0);
+  if (intervals.kind[index] === Kind.unknown) return `<${kind}>, of which no source describes this part`;
   if (row < 0) return `<${kind}>, where nothing is mapped`;
   const perms = table.perms[row] ?? 0;
   const name = escapeMapsName(nameBytes(table.names, table.name[row] ?? 0));

@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { escapeText } from '@procmap/shared/escape.ts';
 import { errnoName } from '../reader/outcome.ts';
 
 /** Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
@@ -14,7 +15,7 @@ export function appendToLog(path: string, chunks: Iterable<string>): string | nu
   try {
     file = openSync(path, FLAGS, MODE);
   } catch (error) {
-    return `${whyNotOpen(error)}; nothing was logged to ${path}`;
+    return `${whyNotOpen(error)}; nothing was logged to ${escapeText(path)}`;
   }
   try {
     const { nlink, uid } = fstatSync(file);
@@ -25,11 +26,12 @@ export function appendToLog(path: string, chunks: Iterable<string>): string | nu
         : uid !== process.geteuid?.()
           ? 'it belongs to another user'
           : null;
-    if (fault !== null) return `${fault}; nothing was logged to ${path}`;
-    for (const chunk of chunks) writeAll(file, Buffer.from(chunk));
+    if (fault !== null) return `${fault}; nothing was logged to ${escapeText(path)}`;
+    // In one piece: another run may append to the same file.
+    writeAll(file, Buffer.from([...chunks].join('')));
     return null;
   } catch (error) {
-    return `${reason(error)}; the log ${path} is not whole`;
+    return `${reason(error)}; the log ${escapeText(path)} is not whole`;
   } finally {
     closeSync(file);
   }

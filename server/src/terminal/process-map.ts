@@ -3,6 +3,7 @@ import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
+import { MOST_PID } from '@procmap/shared/pid.ts';
 import { Fault } from '../fault.ts';
 import { LastTexts } from '../reader/last-texts.ts';
 import { readMap } from '../reader/map.ts';
@@ -25,12 +26,10 @@ export interface SpaceMap {
   readonly thread: { readonly tid: number; readonly comm: string } | null;
 }
 
-const MOST_PID = 4_194_304;
-
 /** The map of the process that `pid` is, or is a thread of. Reads in this process, with the rights of who started it. Throws a Fault. */
 export async function readSpace(pid: number): Promise<SpaceMap> {
   if (pid > MOST_PID) throw new Fault(`there is no process ${pid}`);
-  const machine = readMachine();
+  const machine = thisMachine();
   const thread = threadOf(pid);
   const answer = await readMap(thread?.tgid ?? pid, null, machine, new LastTexts(), () => undefined);
   if (isFailure(answer)) throw new Fault(answer.message);
@@ -42,10 +41,19 @@ export async function readSpace(pid: number): Promise<SpaceMap> {
 
 /** The address space of this machine without a process in it. */
 export function kernelSpace(): SpaceMap {
-  const machine = readMachine();
+  const machine = thisMachine();
   const layout = machineLayout(machine);
   if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
   return { meta: null, table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout), machine, thread: null };
+}
+
+/** By meminfo procmap knows how the address space is divided; it is missing where /proc is mounted for processes alone (subset=pid). */
+function thisMachine(): Machine {
+  try {
+    return readMachine();
+  } catch (error) {
+    throw new Fault(`${error instanceof Error ? error.message : String(error)}; procmap needs a whole /proc`);
+  }
 }
 
 /** null for the first thread, which has the process's own number. */

@@ -8,12 +8,13 @@ import { statistics } from '@procmap/shared/statistics.ts';
 import { formatCount } from '@procmap/shared/units.ts';
 import { Fault } from '../fault.ts';
 import type { ShowOptions } from '../options.ts';
+import { writeOut } from '../stdout.ts';
+import { writeFileOrOut } from './export-file.ts';
 import { find, type Findings } from './findings.ts';
 import { appendToLog } from './log-file.ts';
-import { writeFileOrOut, writeOut } from './output.ts';
 import { colourful, plain } from './paint.ts';
 import { isShown } from './text-map.ts';
-import { textReport } from './text-report.ts';
+import { TORN, textReport } from './text-report.ts';
 
 /** procmap --pid=PID: draws the map once, and exits. `commandLine`: for the log. Throws a Fault. */
 export async function show(options: ShowOptions, version: string, commandLine: readonly string[]): Promise<void> {
@@ -25,6 +26,7 @@ export async function show(options: ShowOptions, version: string, commandLine: r
     [options.exportKernel, 'kernel'],
   ] as const) {
     if (path !== null) await writeFileOrOut(path, regionsCsv(findings.space.intervals, part));
+    if (path !== null && findings.space.meta?.cost.torn === true) process.stderr.write(`procmap: ${TORN}\n`);
     if (path !== null && path !== '-') process.stderr.write(`procmap: wrote the ${part} to ${escapeText(path)}\n`);
   }
   const csvOut = options.exportMaps === '-' || options.exportKernel === '-';
@@ -43,16 +45,18 @@ function wantsColour({ colour }: ShowOptions): boolean {
   return colour && process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb';
 }
 
-function json({ space, system, summary, located, memory }: Findings, { half }: ShowOptions): Generator<string> {
+function* json({ space, system, summary, located, memory }: Findings, { half }: ShowOptions): Generator<string> {
   const { meta, table, intervals } = space;
-  if (meta === null) throw new Fault('--format=json is of a process; say which with --pid=PID');
-  return mapJson(meta, table, system, {
+  // The options say that there is one.
+  if (meta === null) return;
+  yield* mapJson(meta, table, system, {
     include: (all, index) => isShown(all, index, half),
     more: {
-      ...(located === null ? {} : { locate: locateJson(intervals, located) }),
+      ...(located === null ? {} : { locate: locateJson(intervals, located, meta.cost.torn) }),
       ...(memory === null ? {} : { stats: statistics(meta, summary, memory.value) }),
     },
   });
+  yield '\n';
 }
 
 function* withHeader(record: Iterable<string>, { space, system }: Findings, commandLine: readonly string[]): Generator<string> {

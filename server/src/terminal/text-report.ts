@@ -11,6 +11,9 @@ import { statisticsText } from './statistics-text.ts';
 import { textMap } from './text-map.ts';
 import { legendText, platformText, programText } from './verbose-text.ts';
 
+/** Said wherever a map that is torn goes. */
+export const TORN = 'torn: the map changed while it was read, even when tried again; rows may be of different moments';
+
 /** All that a run shows of a map, in chunks: what it is of, the map itself, and what was asked for besides. */
 export function* textReport(
   { space, system, summary, located, memory, program }: Findings,
@@ -22,8 +25,7 @@ export function* textReport(
   yield `${paint('bold', title(space, system, summary, version))}\n`;
   if (thread !== null && meta !== null)
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
-  if (meta?.cost.torn === true)
-    yield `${paint('warning', 'torn: the map changed while it was read, even when tried again; rows may be of different moments')}\n`;
+  if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
   yield `note: ${KERNEL_HALF.note}\n`;
   if (!system.reads_all) yield `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
   yield '\n';
@@ -33,7 +35,7 @@ export function* textReport(
     yield legendText(paint);
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
-  if (located !== null) yield `\n${locateText(intervals, located, paint)}`;
+  if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
   if (memory !== null && meta !== null) yield `\n${statisticsText(meta, summary, memory.value, memory.why, paint)}`;
 }
 

@@ -3,15 +3,18 @@ import { closeSync, openSync, readSync } from 'node:fs';
 /** Where the process file system is: another mount of it in a container, a folder of files in tests. */
 export const PROC_ROOT = process.env['PROCMAP_PROC'] ?? '/proc';
 
-const shared = Buffer.allocUnsafeSlow(8192);
+/** Grows to the largest file so far: status is of 700 KB where a process is in 65,536 groups, the most that it can be in. */
+let shared = Buffer.allocUnsafeSlow(8192);
+const MOST_BYTES = 1024 * 1024;
 
-/** First 8 KiB of a small file under /proc/PID, as a view that the next call overwrites. Throws the system's error. */
-export function readSmall(path: string, most = shared.length): Buffer {
+/** A small file under /proc, or the first `most` bytes of it, as a view that the next call overwrites. Throws the system's error. */
+export function readSmall(path: string, most = MOST_BYTES): Buffer {
   const file = openSync(path, 'r');
   try {
     let length = 0;
     for (;;) {
-      const count = readSync(file, shared, length, most - length, null);
+      if (length === shared.length && length < most) shared = Buffer.concat([shared], 2 * length);
+      const count = readSync(file, shared, length, Math.min(most, shared.length) - length, null);
       length += count;
       if (count === 0 || length === most) return shared.subarray(0, length);
     }

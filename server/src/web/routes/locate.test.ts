@@ -49,7 +49,10 @@ describe('GET /api/processes/:pid/locate', () => {
       status: 200,
       body: { start: '0x0000000000000000', end: '0x10000000000000000' },
     });
-    expect(await locate('?start=0xfffffffffffffc00&length_kb=1')).toMatchObject({ status: 200, body: { space: 'kernel', region_count: 1, mapped_bytes: 0 } });
+    expect(await locate('?start=0xfffffffffffffc00&length_kb=1')).toMatchObject({
+      status: 200,
+      body: { space: 'kernel', region_count: 1, mapped_bytes: null },
+    });
     expect(await locate('?length_kb=1&start=0x0')).toMatchObject({ status: 200, body: { regions: [{ kind: 'null_trap' }], space: 'user' } });
   });
 

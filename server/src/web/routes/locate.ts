@@ -18,7 +18,7 @@ export function locateRoute(app: FastifyInstance, reader: ReaderLink): void {
     const intervals = tile(table, meta.layout);
     const located = locate(intervals, start, length);
     if (located === null) throw badRange(`this range ends beyond the address space, which is of ${meta.layout.bits} bits`);
-    return locateJson(intervals, located);
+    return locateJson(intervals, located, meta.cost.torn);
   });
 }
 

@@ -25,6 +25,7 @@ export function mapRoutes(app: FastifyInstance, reader: ReaderLink): void {
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/maps.csv', async (request, reply) => {
     const { meta, table } = await askMap(reader, pidOf(request.params.pid));
+    if (meta.cost.torn) reply.header('procmap-torn', 'true');
     return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout), 'maps'));
   });
   app.get('/api/kernel.csv', async (_, reply) => {
