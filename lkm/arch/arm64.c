@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/* Page tables and layout of arm64: Documentation/arch/arm64/memory.rst. */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <asm/fixmap.h>
+#include <asm/kasan.h>
+#include <asm/memory.h>
+#include <asm/sysreg.h>
+
+#include "../procmap.h"
+#include "arch.h"
+
+#define INDEX_BITS (PAGE_SHIFT - 3)
+
+/* As the architecture has them, whatever the kernel's names of the day. */
+#define DESC_VALID BIT_ULL(0)
+#define DESC_TABLE BIT_ULL(1)
+#define PAGE_READ_ONLY BIT_ULL(7)
+#define PAGE_PXN BIT_ULL(53)
+/* Of a table, for all below it. */
+#define TABLE_PXN BIT_ULL(59)
+#define TABLE_READ_ONLY BIT_ULL(62)
+
+/* As many as the addresses that the machine has need, not the kernel's most. */
+unsigned int arch_pt_levels(void)
+{
+	return DIV_ROUND_UP((unsigned int)vabits_actual - PAGE_SHIFT,
+			    INDEX_BITS);
+}
+
+unsigned int arch_pt_shift(unsigned int level)
+{
+	return PAGE_SHIFT + INDEX_BITS * (level - 1);
+}
+
+unsigned int arch_pt_entries(unsigned int level)
+{
+	if (level == arch_pt_levels())
+		return 1U << ((unsigned int)vabits_actual -
+			      arch_pt_shift(level));
+	return 1U << INDEX_BITS;
+}
+
+/* The kernel's half has tables of its own, the same for all. */
+phys_addr_t arch_pt_root(void)
+{
+	u64 ttbr = read_sysreg(ttbr1_el1);
+
+#ifdef CONFIG_ARM64_PA_BITS_52
+	return (ttbr & GENMASK_ULL(47, 6)) | (ttbr & GENMASK_ULL(5, 2)) << 46;
+#else
+	return ttbr & GENMASK_ULL(47, 1);
+#endif
+}
+
+void arch_pt_decode(unsigned int level, pt_raw_t raw, struct pt_entry *entry)
+{
+	u64 no_write = PAGE_READ_ONLY;
+	u64 no_exec = PAGE_PXN;
+
+	*entry = (struct pt_entry){ 0 };
+	if (!(raw & DESC_VALID))
+		return;
+	entry->leaf = level == 1 || !(raw & DESC_TABLE);
+	if (!entry->leaf) {
+		no_write = TABLE_READ_ONLY;
+		no_exec = TABLE_PXN;
+		entry->table = __pte_to_phys(__pte(raw));
+	}
+	entry->perms = PERM_R;
+	if (!(raw & no_write))
+		entry->perms |= PERM_W;
+	if (!(raw & no_exec))
+		entry->perms |= PERM_X;
+}
+
+bool arch_pt_opaque(unsigned long addr, unsigned long *last)
+{
+#ifdef CONFIG_KASAN
+	/* One page of zeros, mapped up to thousands of millions of times. */
+	if (addr >= KASAN_SHADOW_START && addr < KASAN_SHADOW_END) {
+		*last = KASAN_SHADOW_END - 1;
+		return true;
+	}
+#endif
+	return false;
+}
+
+unsigned long arch_kernel_start(void)
+{
+	return -(1UL << vabits_actual);
+}
+
+unsigned long arch_task_size(void)
+{
+	return TASK_SIZE_64;
+}
+
+unsigned long arch_image_address(phys_addr_t pa)
+{
+	return pa + kimage_voffset;
+}
+
+static void add_direct_map(struct region_list *list, const char *name)
+{
+	region_add(list, (unsigned long)__va(memstart_addr),
+		   (unsigned long)high_memory - 1, name);
+}
+
+static void add_kasan_shadow(struct region_list *list)
+{
+#ifdef CONFIG_KASAN
+	region_add(list, KASAN_SHADOW_START, KASAN_SHADOW_END - 1,
+		   "KASAN shadow");
+#endif
+}
+
+void arch_segments(struct region_list *list)
+{
+	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap region");
+	region_add(list, MODULES_VADDR, MODULES_END - 1, "module region");
+	add_kasan_shadow(list);
+	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc region");
+	add_direct_map(list, "lowmem region");
+}
+
+/* With KASLR the image lies in vmalloc, and modules may lie outside theirs. */
+void arch_regions(struct region_list *list)
+{
+	add_direct_map(list, "direct map");
+	add_kasan_shadow(list);
+	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
+	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
+	region_add_image(list);
+	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap");
+	region_add(list, PCI_IO_START, PCI_IO_END - 1, "PCI I/O");
+	region_add(list, VMEMMAP_START, VMEMMAP_START + VMEMMAP_SIZE - 1,
+		   "vmemmap");
+}
+
+void arch_values(struct seq_file *m)
+{
+	seq_printf(m, "page_offset_base,%lx\n", PAGE_OFFSET);
+	seq_printf(m, "vmalloc_base,%lx\n", VMALLOC_START);
+	seq_printf(m, "vmemmap_base,%lx\n", VMEMMAP_START);
+	seq_printf(m, "memstart_addr,%llx\n", (u64)memstart_addr);
+	seq_printf(m, "kimage_voffset,%llx\n", (u64)kimage_voffset);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+/*
+ * disp_kernelseg_details and kernel_regions: lines `start,end,mode,name` by
+ * descending start, then lines `key,value`. All figures are hexadecimal.
+ *
+ * A mode is what the page tables say: the permissions of all pages that are
+ * mapped in the region, together ("rwx" for modules: some of their pages are
+ * writable, others executable), "---" where there is none. Whether one page is
+ * both, page_tables tells.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#include "procmap.h"
+#include "walk.h"
+
+/*
+ * end is exclusive. The end of a range that reaches the top of the address
+ * space would be 2^64 (2^32), which has one digit too many and would wrap to
+ * 0: it is printed as ffffffffffffffff (ffffffff), which is no other range's
+ * end, since no other one leaves out the last byte alone.
+ */
+void print_range(struct seq_file *m, unsigned long start, unsigned long last,
+		 unsigned int perms)
+{
+	unsigned long end = last == ULONG_MAX ? last : last + 1;
+
+	seq_printf(m, ADDR_FMT "," ADDR_FMT ",%c%c%c", start, end,
+		   perms & PERM_R ? 'r' : '-', perms & PERM_W ? 'w' : '-',
+		   perms & PERM_X ? 'x' : '-');
+}
+
+/*
+ * Leaves out an empty one: not every machine has each of them. The list is
+ * long enough for all that an architecture names.
+ */
+void region_add(struct region_list *list, unsigned long start,
+		unsigned long last, const char *name)
+{
+	unsigned int i = list->count;
+
+	if (start >= last || WARN_ON_ONCE(list->count == MAX_REGIONS))
+		return;
+	while (i && list->at[i - 1].start < start) {
+		list->at[i] = list->at[i - 1];
+		i--;
+	}
+	list->at[i] = (struct region){ start, last, name, 0 };
+	list->count++;
+}
+
+static int find_modes(struct region_list *list)
+{
+	unsigned long from = arch_kernel_start();
+	struct walk *walk;
+	struct run run;
+	unsigned int i;
+	int found;
+
+	walk = kzalloc(sizeof(*walk), GFP_KERNEL);
+	if (!walk)
+		return -ENOMEM;
+	walk_begin(walk);
+	while ((found = walk_run(walk, from, &run)) > 0) {
+		for (i = 0; i < list->count; i++) {
+			struct region *region = &list->at[i];
+
+			if (run.start <= region->last &&
+			    run.last >= region->start)
+				region->perms |= run.perms;
+		}
+		if (run.last == ULONG_MAX)
+			break;
+		from = run.last + 1;
+	}
+	kfree(walk);
+	return found < 0 ? found : 0;
+}
+
+static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
+{
+	struct region_list *list;
+	unsigned int i;
+	int err;
+
+	list = kzalloc(sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return -ENOMEM;
+	fill(list);
+	err = find_modes(list);
+	for (i = 0; !err && i < list->count; i++) {
+		const struct region *region = &list->at[i];
+
+		print_range(m, region->start, region->last, region->perms);
+		seq_printf(m, ",%s\n", region->name);
+	}
+	kfree(list);
+	return err;
+}
+
+static void show_sizes(struct seq_file *m)
+{
+	seq_printf(m, "PAGE_SIZE,%lx\n", PAGE_SIZE);
+	/* Of a native process, whoever reads. */
+	seq_printf(m, "TASK_SIZE,%lx\n", arch_task_size());
+}
+
+static int segments_show(struct seq_file *m, void *v)
+{
+	int err = show_list(m, arch_segments);
+
+	if (!err)
+		show_sizes(m);
+	return err;
+}
+
+static int regions_show(struct seq_file *m, void *v)
+{
+	int err = show_list(m, arch_regions);
+
+	if (err)
+		return err;
+	seq_printf(m, "paging_levels,%x\n", arch_pt_levels());
+	seq_printf(m, "kernel_start,%lx\n", arch_kernel_start());
+	arch_values(m);
+	seq_printf(m, "high_memory,%lx\n", (unsigned long)high_memory);
+	show_sizes(m);
+	return 0;
+}
+
+static int segments_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, segments_show, NULL);
+}
+
+static int regions_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, regions_show, NULL);
+}
+
+const struct file_operations segments_fops = {
+	.owner = THIS_MODULE,
+	.open = segments_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+const struct file_operations regions_fops = {
+	.owner = THIS_MODULE,
+	.open = regions_open,
+	.read = seq_read,
+	.llseek = seq_lseek,
+	.release = single_release,
+};

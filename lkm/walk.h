@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0 */
+#ifndef PROCMAP_WALK_H
+#define PROCMAP_WALK_H
+
+#include "arch/arch.h"
+
+/* Pages that follow each other, of one size, with the same permissions. */
+struct run {
+	unsigned long start;
+	unsigned long last;
+	unsigned int perms;
+	/* log2 of the size of a page; 0: a range that is not descended into. */
+	unsigned int shift;
+};
+
+/* So many entries of a table are copied at once: a walk fits 4 KiB. */
+#define CHUNK 64
+
+/* The part of a table that was looked at last, one for each level. */
+struct chunk {
+	bool valid;
+	/* The address that raw[0] stands for. */
+	unsigned long base;
+	phys_addr_t pa;
+	/* What all levels above permit together. */
+	unsigned int perms;
+	/* Of the entry that led on to the level below. */
+	unsigned int used;
+	pt_raw_t raw[CHUNK];
+};
+
+struct walk {
+	phys_addr_t root;
+	/* By level: 1 is the lowest, that of single pages. */
+	struct chunk at[PT_MAX_LEVELS + 1];
+};
+
+void walk_begin(struct walk *w);
+int walk_run(struct walk *w, unsigned long from, struct run *run);
+
+#endif
