@@ -30,6 +30,7 @@ help:
 	@echo "make test       everything: lint, types, unit, api, terminal, guest, browser"
 	@echo "make lint types unit api terminal guest browser"
 	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
+	@echo "make lkm         build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make watch      rebuild on every change; make run in another terminal"
 	@echo "make format     write all files in the one format"
@@ -63,6 +64,10 @@ $(PAGE): $(MODULES) web/vite.config.ts web/index.html $(call sources,web/src sha
 
 .PHONY: build run watch
 build: $(SERVER) $(PAGE)
+
+.PHONY: lkm
+lkm:
+	@$(MAKE) --no-print-directory -C lkm
 
 run: build
 	@exec node_modules/.bin/procmap serve $(ARGS)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
 set -eu
-PACKAGES='chromium fonts-dejavu-core gcc libc6-dev mandoc procps qemu-system-x86 smem zsh'
+PACKAGES='chromium fonts-dejavu-core gcc libc6-dev libelf1 mandoc procps qemu-system-x86 smem sparse zsh'
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
 missing=
 for package in $PACKAGES; do
