@@ -1,10 +1,9 @@
-import { escapeMapsName } from './escape.ts';
 import { type Intervals, spaceOf } from './intervals.ts';
 import { KINDS } from './kind.ts';
-import { nameBytes } from './names.ts';
 import { bytesText, formatAddress } from './page.ts';
 import { permsText, typeText } from './perms.ts';
 import { deviceText, inodeText } from './region.ts';
+import { shownName } from './shown-name.ts';
 
 /** The columns, for good: scripts rely on them (DESIGN 3). */
 const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
@@ -57,7 +56,7 @@ function rowText(intervals: Intervals, i: number, nameCell: (name: number) => st
 /** A name of the table as a cell; each is made once. */
 function nameCells({ table }: Intervals): (name: number) => string {
   const cells: string[] = [];
-  return (name) => (cells[name] ??= textCell(escapeMapsName(nameBytes(table.names, name))));
+  return (name) => (cells[name] ??= textCell(shownName(table.names, name)));
 }
 
 /** Quoted, and safe to be opened in a spreadsheet. */

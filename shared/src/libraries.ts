@@ -1,7 +1,6 @@
-import { escapeMapsName } from './escape.ts';
 import { Kind } from './kind.ts';
-import { nameBytes } from './names.ts';
 import type { MappingTable } from './region.ts';
+import { shownName } from './shown-name.ts';
 
 /** A file whose code is mapped, program and dynamic linker among them. */
 export interface MappedProgram {
@@ -28,5 +27,5 @@ export function mappedPrograms({ length, start, end, kind, name, names }: Mappin
     if (known === undefined) found.set(key, { startPage: start[row] ?? 0, pages });
     else known.pages += pages;
   }
-  return Array.from(found, ([key, place]) => ({ name: escapeMapsName(nameBytes(names, key)), ...place })).sort((a, b) => b.startPage - a.startPage);
+  return Array.from(found, ([key, place]) => ({ name: shownName(names, key), ...place })).sort((a, b) => b.startPage - a.startPage);
 }

@@ -1,12 +1,11 @@
 import type { MapMeta } from './frame.ts';
-import { escapeMapsName } from './escape.ts';
 import { type Intervals, spaceOf, tile } from './intervals.ts';
 import { kindName } from './kind.ts';
 import { addressDigits } from './layout.ts';
-import { nameBytes } from './names.ts';
 import { bytesJson, formatAddress } from './page.ts';
 import { permsText, typeText } from './perms.ts';
 import { deviceText, inodeText, type MappingTable } from './region.ts';
+import { shownName } from './shown-name.ts';
 import { KERNEL_HALF } from './kernel-half.ts';
 
 /** One region of `GET /api/processes/:pid/map`. What a region that is not mapped has not is null. */
@@ -117,7 +116,7 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
     offset: formatAddress(table.offset[row] ?? 0, 1),
     device: deviceText(table, row),
     inode: Number(inode) <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode,
-    name: escapeMapsName(nameBytes(table.names, table.name[row] ?? 0)),
+    name: shownName(table.names, table.name[row] ?? 0),
     source: 'maps',
   };
 }

@@ -1,11 +1,10 @@
-import { escapeMapsName } from '@procmap/shared/escape.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Located } from '@procmap/shared/locate.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { nameBytes } from '@procmap/shared/names.ts';
 import { type Bytes, bytesText, formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatBytes, formatCount } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
@@ -44,7 +43,7 @@ function regionText(intervals: Intervals, index: number): string {
   if (intervals.kind[index] === Kind.unknown) return `<${kind}>, of which no source describes this part`;
   if (row < 0) return `<${kind}>, where nothing is mapped`;
   const perms = table.perms[row] ?? 0;
-  const name = escapeMapsName(nameBytes(table.names, table.name[row] ?? 0));
+  const name = shownName(table.names, table.name[row] ?? 0);
   return `${name === '' ? '<anonymous>' : name} (${kind}, ${permsText(perms)}${typeText(perms)})`;
 }
 

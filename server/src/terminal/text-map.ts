@@ -1,10 +1,9 @@
-import { escapeMapsName } from '@procmap/shared/escape.ts';
 import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { nameBytes } from '@procmap/shared/names.ts';
 import { bareAddress, END_PAGE_32, END_PAGE_64 } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatPages } from '@procmap/shared/units.ts';
 import type { Half } from '../options.ts';
 import { columnsOf, cutMiddle } from './columns.ts';
@@ -43,7 +42,6 @@ export function isShown(intervals: Intervals, index: number, half: Half): boolea
  */
 export function* textMap(intervals: Intervals, { width, half, located }: TextMapOptions, paint: Paint): Generator<string> {
   const inner = width - 2;
-  const names = shownNames(intervals);
   const empty = `|${' '.repeat(inner)}|`;
   let chunk: string[] = [];
   let caption = '';
@@ -54,7 +52,7 @@ export function* textMap(intervals: Intervals, { width, half, located }: TextMap
     chunk.push(boundary(width, endAddress(intervals, i), begins === caption ? '' : begins));
     caption = begins;
     const mark = located !== null && i >= located.first && i <= located.last ? paint('mark', LOCATED) : '';
-    chunk.push(`|${segment(intervals, i, names, inner, paint)}|${mark}`);
+    chunk.push(`|${segment(intervals, i, inner, paint)}|${mark}`);
     const lines = linesOf((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
     for (let line = 1; line < lines; line++) chunk.push(empty);
     if (chunk.length > LINES_PER_CHUNK) {
@@ -87,16 +85,8 @@ function address({ layout }: Intervals, page: number): string {
   return bareAddress(page, shownDigits(layout, page));
 }
 
-type NameOf = (name: number) => string;
-
-/** Each name is escaped once, however many mappings bear it. */
-function shownNames({ table }: Intervals): NameOf {
-  const names: string[] = [];
-  return (name) => (names[name] ??= escapeMapsName(nameBytes(table.names, name)));
-}
-
 /** What a region is, filled to `inner` columns. A name too wide for it loses its middle, and nothing else does. */
-function segment(intervals: Intervals, i: number, nameOf: NameOf, inner: number, paint: Paint): string {
+function segment(intervals: Intervals, i: number, inner: number, paint: Paint): string {
   const { table } = intervals;
   const kind = intervals.kind[i] ?? 0;
   const row = intervals.row[i] ?? -1;
@@ -112,7 +102,7 @@ function segment(intervals: Intervals, i: number, nameOf: NameOf, inner: number,
   const after = `,${typeText(perms)},0x${bareAddress(table.offset[row] ?? 0, 1)}]`;
   const alarm = isWriteExec(perms) ? WRITE_EXEC : '';
   const beside = before.length + letters.length + after.length + alarm.length;
-  const name = cutMiddle(nameOf(table.name[row] ?? 0) || ANONYMOUS, inner - beside);
+  const name = cutMiddle(shownName(table.names, table.name[row] ?? 0) || ANONYMOUS, inner - beside);
   const role = alarm === '' ? (isNoAccess(perms) ? 'warning' : { kind }) : 'alarm';
   return padded(paint({ kind }, name + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), columnsOf(name) + beside, inner);
 }

@@ -1,20 +1,16 @@
-import { escapeMapsName } from '@procmap/shared/escape.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { nameBytes, type Names } from '@procmap/shared/names.ts';
+import type { Names } from '@procmap/shared/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import type { Clusters } from '../axis/clusters.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { Runs } from '../axis/runs.ts';
 
-const shown = new WeakMap<Names, string[]>();
-
-/** Name i as it may be shown (escaped); 'anonymous' for the empty one. Made once each. */
+/** Name i as it may be shown; 'anonymous' for the empty one. */
 export function nameText(names: Names, index: number): string {
-  let texts = shown.get(names);
-  if (texts === undefined) shown.set(names, (texts = []));
-  return (texts[index] ??= escapeMapsName(nameBytes(names, index)) || 'anonymous');
+  return shownName(names, index) || 'anonymous';
 }
 
 /** The last part of a path; other names as they are. ` (deleted)` stays. */

@@ -1,10 +1,9 @@
-import { escapeMapsName } from '@procmap/shared/escape.ts';
 import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { type Names, nameBytes } from '@procmap/shared/names.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, kindSentence, permsWords, typeWords } from '@procmap/shared/words.ts';
 
@@ -50,17 +49,6 @@ export interface Neighbour {
   readonly title: string;
   readonly size: string;
   readonly kind: number;
-}
-
-const escaped = new WeakMap<Names, Map<number, string>>();
-
-/** A name of the table, escaped once. */
-export function shownName(names: Names, index: number): string {
-  let cache = escaped.get(names);
-  if (cache === undefined) escaped.set(names, (cache = new Map<number, string>()));
-  let text = cache.get(index);
-  if (text === undefined) cache.set(index, (text = escapeMapsName(nameBytes(names, index))));
-  return text;
 }
 
 /** The name of an interval, or what it is where it has none. */

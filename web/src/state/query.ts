@@ -4,7 +4,7 @@ import { KINDS } from '@procmap/shared/kind.ts';
 import { nameCount } from '@procmap/shared/names.ts';
 import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, typeText } from '@procmap/shared/perms.ts';
-import { shownName } from './details.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 
 /** What was typed in the search box, understood. */
