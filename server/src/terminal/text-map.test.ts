@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
@@ -79,8 +80,7 @@ describe('the box', () => {
     expect(said({ perms: 0 }, colourful)).toContain('\x1b[33;1m---\x1b[0m');
     expect(said({ perms: 7 }, colourful)).toContain('\x1b[97;41;1mrwx\x1b[0m');
     expect(said({ perms: 7 }, colourful)).toContain('\x1b[97;41;1m W+X!\x1b[0m');
-    // eslint-disable-next-line no-control-regex -- the colours are what is looked for
-    expect(said({ perms: 7 }, colourful).replace(/\x1b\[[0-9;]*m/g, '')).toBe(said({ perms: 7 }));
+    expect(stripVTControlCharacters(said({ perms: 7 }, colourful))).toBe(said({ perms: 7 }));
   });
 });
 
