@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
-import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { escapeText } from '@procmap/shared/escape.ts';
+import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { usageFault } from './fault.ts';
 
 export interface ServeOptions {
@@ -104,28 +104,30 @@ function parseShow(argv: readonly string[]): Options {
   const values = strictly(argv, { ...COMMON, ...SHOW });
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
-  const [exportMaps, exportKernel] = (['export-maps', 'export-kernel'] as const).map((name) => parseFileName(name, values[name]));
+  const exportMaps = parseFileName('export-maps', values['export-maps']);
+  const exportKernel = parseFileName('export-kernel', values['export-kernel']);
+  const log = parseFileName('log', values.log);
   if (values['only-user'] && values['only-kernel']) throw usageFault('--only-user and --only-kernel exclude each other');
-  if (values['no-log'] && values.log !== undefined) throw usageFault('--log and --no-log exclude each other');
+  if (values['no-log'] && log !== null) throw usageFault('--log and --no-log exclude each other');
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
   const pid = values.pid === undefined ? null : parsePid(values.pid);
-  if (pid === null && !values['only-kernel'] && (exportKernel ?? null) === null) throw usageFault('say of which process: --pid=PID');
+  if (pid === null && !values['only-kernel'] && exportKernel === null) throw usageFault('say of which process: --pid=PID');
   if (pid === null && values.format === 'json') throw usageFault('--format=json is of a process: --pid=PID');
-  if (values.log === '-') throw usageFault('--log needs the name of a file');
-  refuseSameFile([exportMaps, exportKernel, values.log]);
-  if (pid === null && (exportMaps ?? null) !== null) throw usageFault('--export-maps is of a process: --pid=PID');
+  if (log === '-') throw usageFault('--log needs the name of a file');
+  refuseSameFile([exportMaps, exportKernel, log]);
+  if (pid === null && exportMaps !== null) throw usageFault('--export-maps is of a process: --pid=PID');
   return {
     verb: 'show',
     pid,
     half: values['only-user'] ? 'user' : values['only-kernel'] || pid === null ? 'kernel' : 'both',
     locate: values.locate === undefined ? null : parseLocate(values.locate),
-    exportMaps: exportMaps ?? null,
-    exportKernel: exportKernel ?? null,
+    exportMaps,
+    exportKernel,
     format: parseFormat(values.format),
     colour: !values['no-color'],
     width: parseWidth(values.width),
     statistics: !values['no-stats'],
-    log: values['no-log'] ? null : { path: parseFileName('log', values.log) ?? DEFAULT_LOG, chosen: values.log !== undefined },
+    log: values['no-log'] ? null : { path: log ?? DEFAULT_LOG, chosen: log !== null },
     verbose: values.verbose,
     debug: values.debug,
   };
@@ -173,8 +175,8 @@ function parseFileName(option: string, text: string | undefined): string | null 
   return text === '/dev/stdout' || text === '/dev/fd/1' ? '-' : (text ?? null);
 }
 
-function refuseSameFile(names: readonly (string | null | undefined)[]): void {
-  const files = names.flatMap((name) => (name === null || name === undefined || name === '-' ? [] : [resolve(name)]));
+function refuseSameFile(names: readonly (string | null)[]): void {
+  const files = names.flatMap((name) => (name === null || name === '-' ? [] : [resolve(name)]));
   if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { type Failure, failure } from '../outcome.ts';
+import { type Failure, failure, isFailure } from '../outcome.ts';
+import { look } from './look.ts';
 import { procPath } from './proc-file.ts';
 import { isZombie, type Stat } from './stat.ts';
 
@@ -11,6 +12,12 @@ export function whyNoSpace(pid: number, { comm, ppid, kernelThread, threads, sta
   if (isZombie({ state }) && threads <= 1)
     return failure('zombie', `process ${pid} (${comm}) is a zombie: it has ended, and its parent ${ppid} has not collected it yet`);
   return null;
+}
+
+/** {@link liveFile} of a process as it is now; of one that is gone, where its file would be. */
+export function liveFileNow(pid: number, file: string): string {
+  const now = look(pid);
+  return isFailure(now) ? procPath(pid, file) : liveFile(pid, now, file);
 }
 
 /** A file of the process; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */

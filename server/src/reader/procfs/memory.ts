@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
-import { isFailure } from '../outcome.ts';
-import { liveFile } from './alive.ts';
-import { look } from './look.ts';
+import { liveFileNow } from './alive.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { parseStatus } from './status.ts';
 
@@ -12,8 +10,7 @@ import { parseStatus } from './status.ts';
  */
 export async function readMemory(pid: number): Promise<Memory> {
   const began = performance.now();
-  const now = look(pid);
-  const smem = await readSmem(isFailure(now) ? procPath(pid, 'smaps_rollup') : liveFile(pid, now, 'smaps_rollup'));
+  const smem = await readSmem(liveFileNow(pid, 'smaps_rollup'));
   const readMs = performance.now() - began;
   const { vsizeKb, rssKb } = parseStatus(readSmall(procPath(pid, 'status')));
   const { memTotalKb, maxMapCount } = readSystem();

@@ -1,11 +1,8 @@
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
-import { isFailure } from '../outcome.ts';
-import { liveFile } from './alive.ts';
+import { liveFileNow } from './alive.ts';
 import { elfText, readElf } from './elf.ts';
-import { look } from './look.ts';
-import { procPath } from './proc-file.ts';
 
 const NUL = 0;
 
@@ -14,8 +11,7 @@ const NUL = 0;
  * process's own making (FUSE) need never answer.
  */
 export async function readProgram(pid: number): Promise<Program> {
-  const now = look(pid);
-  const link = isFailure(now) ? procPath(pid, 'exe') : liveFile(pid, now, 'exe');
+  const link = liveFileNow(pid, 'exe');
   const exe = escapeBytes(await readlink(link, { encoding: 'buffer' }));
   return { pid, exe, ...(await readType(link)) };
 }
