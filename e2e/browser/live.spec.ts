@@ -13,16 +13,9 @@ test('a page that is paused or that nobody sees is left alone, and catches up', 
   const context = await browser.newContext();
   const other = new Visit(await context.newPage(), daemon);
   await other.open(known.pid);
-  // A headless browser shows every page: it is told otherwise.
-  const see = (state: 'hidden' | 'visible'): Promise<void> =>
-    visit.page.evaluate((is) => {
-      Object.defineProperty(document, 'visibilityState', { configurable: true, value: is });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, state);
-
   for (const [leave, come] of [
     [() => visit.live.click(), () => visit.page.keyboard.press('Space')],
-    [() => see('hidden'), () => see('visible')],
+    [() => visit.see('hidden'), () => visit.see('visible')],
   ] as const) {
     const count = await visit.mappings();
     await leave();

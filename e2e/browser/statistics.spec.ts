@@ -119,14 +119,9 @@ test('are asked for only while they are seen', async ({ visit, start, browser, d
   const context = await browser.newContext();
   const other = new Visit(await context.newPage(), daemon);
   await other.open(known.pid);
-  const see = (state: 'hidden' | 'visible'): Promise<void> =>
-    visit.page.evaluate((is) => {
-      Object.defineProperty(document, 'visibilityState', { configurable: true, value: is });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, state);
   for (const [leave, come] of [
     [() => visit.live.click(), () => visit.live.click()],
-    [() => see('hidden'), () => see('visible')],
+    [() => visit.see('hidden'), () => visit.see('visible')],
   ] as const) {
     await leave();
     await other.stream.moreLooks(1);

@@ -42,6 +42,14 @@ export class Visit {
     await this.picture.settled();
   }
 
+  /** Tells the page whether somebody sees it: a headless browser shows every page. */
+  see(state: 'hidden' | 'visible'): Promise<void> {
+    return this.page.evaluate((is) => {
+      Object.defineProperty(document, 'visibilityState', { configurable: true, value: is });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+  }
+
   get status(): Locator {
     return this.page.getByTestId('status');
   }
