@@ -91,7 +91,6 @@ api terminal guest browser: build test-packages
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)
 
-
 .PHONY: test-packages
 test-packages:
 	@sh e2e/test-packages.sh
@@ -100,6 +99,7 @@ test-packages:
 clean:
 	@rm -rf server/dist web/dist coverage e2e/test-results e2e/playwright-report
 	@$(MAKE) --silent -C e2e/fixtures clean
+	@find lkm -name '*.o' -delete -o -name '*.ko' -delete -o -name '*.mod' -delete -o -name '*.mod.c' -delete -o -name '*.cmd' -delete -o -name Module.symvers -delete -o -name modules.order -delete
 
 distclean: clean
 	@rm -rf node_modules .toolchain/node_modules .cache
