@@ -16,6 +16,8 @@ export interface Region {
   readonly inode: number | string | null;
   readonly name: string;
   readonly source: string;
+  /** Of a region of the kernel alone. */
+  readonly within?: string | null;
 }
 
 export interface MapAnswer {

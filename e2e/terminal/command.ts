@@ -5,10 +5,16 @@ import { type Ended, PROCMAP, run } from '../daemon.ts';
 
 /** Runs procmap in a folder of its own, where its log lands. */
 export class Command {
+  readonly #env: Readonly<Record<string, string>>;
   readonly folder = mkdtempSync(join(tmpdir(), 'procmap-terminal-'));
 
+  /** `env`: besides this process's own. */
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.#env = env;
+  }
+
   run(...args: readonly string[]): Promise<Ended> {
-    return run([PROCMAP, ...args], { NO_COLOR: '' }, this.folder);
+    return run([PROCMAP, ...args], { NO_COLOR: '', ...this.#env }, this.folder);
   }
 
   /** Under a terminal of its own (script(1)), where colours are shown; its standard output and error in one. */

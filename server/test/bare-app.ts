@@ -7,6 +7,7 @@ import { Access } from '../src/web/access.ts';
 import { buildApp } from '../src/web/app.ts';
 import { Guard } from '../src/web/guard.ts';
 import { MemoryFeeds, processFeed } from '../src/web/feeds.ts';
+import { KernelWatch } from '../src/web/kernel-watch.ts';
 import { StreamServer } from '../src/web/socket.ts';
 import { WatchedProcesses } from '../src/web/watched-processes.ts';
 import { FakeReaderLink } from './fake-reader-link.ts';
@@ -30,13 +31,15 @@ export class BareApp {
   constructor() {
     const guard = new Guard([]);
     const { access, reader } = this;
-    this.app = buildApp({ guard, access, reader: reader.link, page: TINY_PAGE, version: '0' });
+    const kernel = new KernelWatch(reader.link, () => undefined);
+    this.app = buildApp({ guard, access, reader: reader.link, kernel, page: TINY_PAGE, version: '0' });
     this.#stream = new StreamServer(this.app.server, {
       guard,
       access,
       processes: new WatchedProcesses(reader.link),
       feed: processFeed(reader.link),
       memory: new MemoryFeeds(reader.link),
+      kernel,
       welcome: () => Promise.reject(new Error('there is no reader')),
     });
   }

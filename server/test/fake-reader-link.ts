@@ -1,5 +1,6 @@
 import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
@@ -19,7 +20,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -37,6 +38,7 @@ export class FakeReaderLink {
   tookMs = 1;
   processes: ProcessInfo[] = [];
   memory: Memory = MEMORY;
+  kernel: KernelHalf = NO_KERNEL_HALF;
   /** Each answer takes so long. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
@@ -58,6 +60,7 @@ export class FakeReaderLink {
       return { head: { id: 0, status: 'forgotten' } };
     }
     if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
+    if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
     if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };
     const shown = this.shown.get(pid) ?? EMPTY_TABLE;
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
@@ -70,6 +73,11 @@ export class FakeReaderLink {
     this.#etags.set(pid, fresh);
     const meta = { ...this.meta, process: { ...this.meta.process, pid }, takenAt: Date.now() };
     return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
+  }
+
+  #kernelHead(etag: string | null): object {
+    const fresh = JSON.stringify(this.kernel);
+    return { id: 0, status: 'kernel', etag: fresh, half: fresh === etag ? null : this.kernel };
   }
 
   /** As when it is replaced: it remembers nothing. */

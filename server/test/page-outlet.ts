@@ -36,11 +36,11 @@ export class PageOutlet implements Outlet {
     this.terminated = true;
   }
 
-  /** Types of what arrived since this was asked last; rates left out. */
+  /** Types of what arrived since this was asked last; rates and the kernel's half left out. */
   types(): string[] {
     return this.#fresh()
       .map((item) => (item.type === 'state' ? item.state : item.type))
-      .filter((type) => type !== 'rate');
+      .filter((type) => type !== 'rate' && type !== 'kernel');
   }
 
   /** Rates said since anything was asked last. */

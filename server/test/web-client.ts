@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
@@ -156,7 +157,7 @@ export class WebClient {
   async stream(): Promise<StreamClient> {
     const visitor = await this.enter();
     const stream = await this.connectStream(visitor.headers);
-    stream.send({ type: 'hello', protocol: 1, key: visitor.key });
+    stream.send({ type: 'hello', protocol: PROTOCOL_VERSION, key: visitor.key });
     await stream.message('welcome');
     return stream;
   }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvPart, regionsCsv, textCell } from './csv.ts';
 import { tile } from './intervals.ts';
+import { halvesIn } from './kernel-half.fixture.ts';
+import { regionParts } from './kernel-parts.ts';
 import { Kind, kindName } from './kind.ts';
 import type { Layout } from './layout.ts';
 import { regionJson } from './map-json.ts';
@@ -10,7 +12,7 @@ import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf } from './ta
 
 const HEADER = 'name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source';
 const LINE: Line = { start: 0x400, end: 0x403, offset: 2, inodeLow: 7, inodeHigh: 0, device: (0xfe << 20) | 1, perms: 5, kind: Kind.text, name: '/bin/true' };
-const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout)));
+const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout)));
 
 type Row = Readonly<Record<string, string>>;
 
@@ -45,8 +47,8 @@ function isSafe(cell: string): boolean {
 describe('the rows', () => {
   it('of both parts together tile the whole space, each in its half, and say what the JSON says', () => {
     fc.assert(
-      fc.property(spaces, ([layout, lines]) => {
-        const intervals = tile(tableOf(lines), layout);
+      fc.property(spaces, ([layout, lines, half]) => {
+        const intervals = tile(tableOf(lines), layout, regionParts(half, layout));
         const [maps, kernel] = (['maps', 'kernel'] as const).map((part) => rowsOf([...regionsCsv(intervals, part)].join('')));
         for (const rows of [maps ?? [], kernel ?? []])
           for (let i = 1; i < rows.length; i++) expect(BigInt(rows[i]?.['end_va'] ?? '')).toBeLessThanOrEqual(BigInt(rows[i - 1]?.['start_va'] ?? ''));

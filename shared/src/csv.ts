@@ -1,6 +1,7 @@
-import { type Intervals, spaceOf } from './intervals.ts';
+import { exactBound, type Intervals, spaceOf } from './intervals.ts';
+import { regionOf, UNKNOWN_PERMS } from './kernel-parts.ts';
 import { KINDS } from './kind.ts';
-import { bytesText, formatAddress } from './page.ts';
+import { bytesText, formatAddress, formatByteAddress, subtractBytes } from './page.ts';
 import { permsText, typeText } from './perms.ts';
 import { deviceText, inodeText } from './region.ts';
 import { shownName } from './shown-name.ts';
@@ -41,16 +42,26 @@ function partOf(intervals: Intervals, i: number): CsvPart {
 }
 
 function rowText(intervals: Intervals, i: number, nameCell: (name: number) => string): string {
-  const { bounds, table } = intervals;
-  const start = bounds[i] ?? 0;
-  const end = bounds[i + 1] ?? 0;
+  const { table } = intervals;
+  const start = exactBound(intervals, i);
+  const end = exactBound(intervals, i + 1);
   const row = intervals.row[i] ?? -1;
-  const place = `${bytesText({ page: end - start, byte: 0 })},${formatAddress(start)},${formatAddress(end)}`;
-  const what = `${textCell(spaceOf(intervals, i))},${textCell(KINDS[intervals.kind[i] ?? 0] ?? '')}`;
-  if (row < 0) return `"",${place},"","",,"",,${what},"computed"`;
+  const place = `${bytesText(subtractBytes(end, start))},${formatByteAddress(start)},${formatByteAddress(end)}`;
+  const space = textCell(spaceOf(intervals, i));
+  const what = `${space},${textCell(KINDS[intervals.kind[i] ?? 0] ?? '')}`;
+  if (row < 0) return kernelText(intervals, i, place, space) ?? `"",${place},"","",,"",,${what},"computed"`;
   const perms = table.perms[row] ?? 0;
   const file = `${formatAddress(table.offset[row] ?? 0, 1)},${textCell(deviceText(table, row))},${inodeText(table, row)}`;
   return `${nameCell(table.name[row] ?? 0)},${place},${textCell(permsText(perms))},${textCell(typeText(perms))},${file},${what},"maps"`;
+}
+
+/** The row of a region of the kernel; null for what is none. */
+function kernelText({ part, kernel }: Intervals, i: number, place: string, space: string): string | null {
+  const region = regionOf(kernel, part[i] ?? -1);
+  if (region === null) return null;
+  const perms = kernel.perms[part[i] ?? -1] ?? UNKNOWN_PERMS;
+  const { name, kind, source } = region;
+  return `${textCell(name)},${place},${textCell(perms === UNKNOWN_PERMS ? '' : permsText(perms))},"",,"",,${space},${textCell(kind)},${textCell(source)}`;
 }
 
 /** A name of the table as a cell; each is made once. */

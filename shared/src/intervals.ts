@@ -1,42 +1,66 @@
+import { NO_KERNEL_HALF } from './kernel-half.ts';
+import { type KernelParts, regionParts, UNKNOWN_PERMS } from './kernel-parts.ts';
 import { Kind } from './kind.ts';
 import type { Layout } from './layout.ts';
+import { addBytes, type Bytes, PAGE_SIZE } from './page.ts';
+import { isWriteExec } from './perms.ts';
 import type { MappingTable } from './region.ts';
 
 /**
  * The whole space as intervals that tile [0, layout.end) without gap or overlap, ascending:
  * every mapping, and between them every sparse region, the NULL trap page, the hole, what lies beyond
- * TASK_SIZE, and the parts of the kernel half that nothing describes.
+ * TASK_SIZE, and the parts of the kernel's half.
  */
 export interface Intervals {
   readonly length: number;
-  /** length + 1 pages: interval i is [bounds[i], bounds[i + 1]). */
+  /** length + 1 pages: interval i is [bounds[i], bounds[i + 1]). Never empty, but for a region of the kernel that is smaller than a page (see regionParts). */
   readonly bounds: Float64Array;
   /** Index in KINDS. */
   readonly kind: Uint8Array;
   /** Row of the mapping in `table`, or -1 for what is not mapped. */
   readonly row: Int32Array;
+  /** Part of the kernel's half in `kernel`, or -1 for what is not of it, and for a mapping of the process there. */
+  readonly part: Int32Array;
   readonly table: MappingTable;
+  readonly kernel: KernelParts;
   readonly layout: Layout;
 }
 
-/** Tiles the space. The table must be ascending and disjoint (the reader gives no other). O(rows). */
-export function tile(table: MappingTable, layout: Layout): Intervals {
-  const most = 2 * table.length + 6;
+/** Tiles the space. The table must be ascending and disjoint (the reader gives no other), the parts of the same layout. O(rows + parts). */
+export function tile(table: MappingTable, layout: Layout, kernel: KernelParts = regionParts(NO_KERNEL_HALF, layout)): Intervals {
+  const most = 2 * table.length + 5 + kernel.length;
   const bounds = new Float64Array(most + 1);
   const kind = new Uint8Array(most);
   const row = new Int32Array(most).fill(-1);
-  // What an unmapped page is, by where it lies: [first page of the zone, its kind].
-  const zoneStart = [0, 1, layout.taskEnd, layout.userEnd, layout.kernelStart, layout.end];
-  const zoneKind = [Kind.null_trap, Kind.gap, Kind.beyond, Kind.hole, Kind.unknown];
+  const part = new Int32Array(most).fill(-1);
+  // What an unmapped page is, by where it lies: [first page of the zone, its kind]. Behind them, the kernel's parts.
+  const zoneStart = [0, 1, layout.taskEnd, layout.userEnd, layout.kernelStart];
+  const zoneKind = [Kind.null_trap, Kind.gap, Kind.beyond, Kind.hole];
   let length = 0;
   let at = 0;
   let zone = 0;
+  let inKernel = 0;
   const fillTo = (end: number): void => {
-    while (at < end) {
+    const userEnd = Math.min(end, layout.kernelStart);
+    while (at < userEnd) {
       while ((zoneStart[zone + 1] ?? Infinity) <= at) zone++;
       bounds[length] = at;
-      kind[length++] = zoneKind[zone] ?? Kind.unknown;
-      at = Math.min(end, zoneStart[zone + 1] ?? end);
+      kind[length++] = zoneKind[zone] ?? Kind.hole;
+      at = Math.min(userEnd, zoneStart[zone + 1] ?? userEnd);
+    }
+    // A part of no page may lie at the very end.
+    for (; inKernel < kernel.length && ((kernel.bounds[inKernel] ?? 0) < end || end === layout.end); inKernel++) {
+      const from = kernel.bounds[inKernel] ?? 0;
+      const to = kernel.bounds[inKernel + 1] ?? 0;
+      // A mapping of the process may lie over all of a part, or some.
+      const isLeft = from === to ? from === at : to > at && at < end;
+      if (isLeft) {
+        bounds[length] = at;
+        kind[length] = kernel.kind[inKernel] ?? Kind.unknown;
+        part[length++] = inKernel;
+        at = Math.min(end, to);
+      }
+      if (to > end) break;
     }
   };
   for (let i = 0; i < table.length; i++) {
@@ -53,9 +77,21 @@ export function tile(table: MappingTable, layout: Layout): Intervals {
     bounds: bounds.subarray(0, length + 1),
     kind: kind.subarray(0, length),
     row: row.subarray(0, length),
+    part: part.subarray(0, length),
     table,
+    kernel,
     layout,
   };
+}
+
+/** Where interval `index` begins, to the byte: regions of the kernel begin and end anywhere in a page. For intervals.length, where all ends. */
+export function exactBound({ bounds, part, kernel }: Intervals, index: number): Bytes {
+  const page = bounds[index] ?? 0;
+  const above = part[index] ?? -1;
+  const cut = above >= 0 ? above : (part[index - 1] ?? -1) + 1;
+  // Where a mapping of the process cuts a part, the bound is not the part's.
+  const edge = kernel.bounds[cut] === page && (above >= 0 || cut > 0) ? (kernel.edge[cut] ?? 0) : 0;
+  return edge < 0 ? addBytes({ page: page - 1, byte: 0 }, { page: 0, byte: PAGE_SIZE + edge }) : { page, byte: edge };
 }
 
 /** Index of the interval that holds `page` in [0, layout.end): binary search. */
@@ -74,4 +110,29 @@ export function intervalAt(intervals: Intervals, page: number): number {
 export function spaceOf(intervals: Intervals, index: number): 'user' | 'kernel' | 'none' {
   if (intervals.kind[index] === Kind.hole) return 'none';
   return (intervals.bounds[index] ?? 0) >= intervals.layout.kernelStart ? 'kernel' : 'user';
+}
+
+/** True where there is something: a mapping, or what a region of the kernel holds. False for what is empty, and where nobody knows. */
+export function isFilled({ row, part, kind, kernel }: Intervals, index: number): boolean {
+  if ((row[index] ?? -1) >= 0) return true;
+  const at = part[index] ?? -1;
+  if (at < 0 || kind[index] === Kind.gap) return false;
+  return kind[index] !== Kind.unknown || (kernel.range[at] ?? -1) >= 0;
+}
+
+/** PERM_* bits of a mapping, of a mapped range of the kernel, or of a region of the kernel as a whole; null: none, or not known. */
+export function permsAt({ row, part, table, kernel }: Intervals, index: number): number | null {
+  const mapping = row[index] ?? -1;
+  if (mapping >= 0) return table.perms[mapping] ?? 0;
+  const at = part[index] ?? -1;
+  if (at < 0 || kernel.kind[at] === Kind.gap) return null;
+  const perms = kernel.perms[at] ?? UNKNOWN_PERMS;
+  return perms === UNKNOWN_PERMS ? null : perms;
+}
+
+/** True for pages that are writable and executable at once. Not for a region of the kernel: its permissions are those of many pages. */
+export function isAlarm(intervals: Intervals, index: number): boolean {
+  const { row, part, kernel } = intervals;
+  const isOfPages = (row[index] ?? -1) >= 0 || (kernel.range[part[index] ?? -1] ?? -1) >= 0;
+  return isOfPages && isWriteExec(permsAt(intervals, index) ?? 0);
 }

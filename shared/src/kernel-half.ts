@@ -1,2 +1,84 @@
-/** Which source serves the kernel half of every map, and why. Until one is read, it is a single region that nothing describes. */
-export const KERNEL_HALF = { source: 'none', note: 'the kernel half is not read yet' } as const;
+import { Kind } from './kind.ts';
+import type { Bytes } from './page.ts';
+import { isWriteExec } from './perms.ts';
+
+/** Who tells of the kernel's half, best first: our module, the program headers of /proc/kcore, and what follows from the rest of /proc and the documented layout. */
+export const KERNEL_SOURCES = ['lkm', 'kcore', 'inferred', 'none'] as const;
+export type KernelSource = (typeof KERNEL_SOURCES)[number];
+
+/** A named part of the kernel's half, to the byte. Regions may lie inside each other: text in the window of the image, a loaded module among the modules. */
+export interface KernelRegion {
+  /** Visibly escaped: modules choose theirs. */
+  readonly name: string;
+  /** What it is: its own name, but for a loaded module and a range of RAM, of which there are many. */
+  readonly kind: string;
+  readonly start: Bytes;
+  /** Exclusive. */
+  readonly end: Bytes;
+  /** PERM_* bits of all pages that are mapped in it, together; null: not known. Whether one page is both writable and executable, ranges tell. */
+  readonly perms: number | null;
+  readonly source: Exclude<KernelSource, 'none'>;
+}
+
+/** What the page tables really map, ascending and disjoint, each of one page size and of the same permissions. Columns of one length. */
+export interface KernelRanges {
+  /** First page, and one past the last. */
+  readonly start: readonly number[];
+  readonly end: readonly number[];
+  /** PERM_* bits. */
+  readonly perms: readonly number[];
+  /** log2 of the page size in bytes; 0: a range whose tables name the same few pages over and over, of which the first was looked at. */
+  readonly shift: readonly number[];
+}
+
+/** True for columns of one length whose ranges are of whole pages, ascend and do not overlap. */
+export function areRanges({ start, end, perms, shift }: KernelRanges): boolean {
+  const isNext = (first: number, i: number): boolean =>
+    Number.isInteger(first) && first >= (end[i - 1] ?? 0) && Number.isInteger(end[i]) && (end[i] ?? 0) > first;
+  return start.every(isNext) && [end, perms, shift].every(({ length }) => length === start.length);
+}
+
+/** The kernel's half of every address space, as one source or the next could tell it. A value, and as such JSON. */
+export interface KernelHalf {
+  readonly source: KernelSource;
+  /** A sentence: which source, and why none that is better. */
+  readonly note: string;
+  /** In no order. */
+  readonly regions: readonly KernelRegion[];
+  /** null: nobody walked the page tables. */
+  readonly ranges: KernelRanges | null;
+}
+
+/** Before any source was asked. */
+export const NO_KERNEL_HALF: KernelHalf = { source: 'none', note: 'the kernel half is not read yet', regions: [], ranges: null };
+
+/** The kind of a loaded module, and of a range of RAM in the direct map. */
+export const MODULE_KIND = 'module';
+export const RAM_KIND = 'System RAM';
+
+const KIND_OF: Readonly<Record<string, number>> = {
+  text: Kind.kernel_text,
+  rodata: Kind.kernel_rodata,
+  data: Kind.kernel_data,
+  bss: Kind.kernel_data,
+  'kernel image window': Kind.kernel_image,
+  'kernel image': Kind.kernel_image,
+  modules: Kind.kernel_module,
+  [MODULE_KIND]: Kind.kernel_module,
+  'direct map': Kind.direct_map,
+  lowmem: Kind.direct_map,
+  [RAM_KIND]: Kind.direct_map,
+  vmalloc: Kind.vmalloc,
+  vmemmap: Kind.vmemmap,
+};
+
+/** How a region is painted: an index in KINDS. What is of fixed place and small purpose (fixmap, cpu_entry_area, espfix, EFI ...) is one kind. */
+export function kindOfRegion({ kind }: KernelRegion): number {
+  return KIND_OF[kind] ?? Kind.kernel_fixed;
+}
+
+/** What of the half is writable and executable at once, ascending: an alarm. Of pages, not of what regions add up to. Null: nobody walked the page tables. */
+export function writeExecRanges({ ranges }: KernelHalf): { readonly start: number; readonly end: number }[] | null {
+  if (ranges === null) return null;
+  return ranges.start.flatMap((start, i) => (isWriteExec(ranges.perms[i] ?? 0) ? [{ start, end: ranges.end[i] ?? start }] : []));
+}

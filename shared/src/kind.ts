@@ -1,4 +1,4 @@
-/** What a stretch of address space is. One byte on the wire: the index in {@link KINDS}; append only, never reorder. */
+/** What a stretch of address space is. One byte on the wire: the index in {@link KINDS}; append only, never reorder; 28 at most, since masks have a bit for each. */
 export const KINDS = [
   // what is not mapped
   'gap',
@@ -18,8 +18,17 @@ export const KINDS = [
   'vvar',
   'vsyscall',
   'device',
-  // the kernel half
+  // the kernel half: what no source describes, and its regions (kernel-half.ts)
   'unknown',
+  'kernel_text',
+  'kernel_rodata',
+  'kernel_data',
+  'kernel_image',
+  'kernel_module',
+  'direct_map',
+  'vmalloc',
+  'vmemmap',
+  'kernel_fixed',
 ] as const;
 
 export type KindName = (typeof KINDS)[number];

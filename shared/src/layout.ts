@@ -19,6 +19,9 @@ export interface Layout {
   readonly pagingLevels: number;
 }
 
+/** Where the kernel's half lies. */
+export type KernelBounds = Pick<Layout, 'kernelStart' | 'end'>;
+
 export function isLayout(layout: Layout): boolean {
   const { taskEnd, userEnd, kernelStart, end, bits } = layout;
   return (

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseByteSize } from './byte-size.ts';
-import { type Intervals, intervalAt, spaceOf, tile } from './intervals.ts';
+import { exactBound, type Intervals, intervalAt, spaceOf, tile } from './intervals.ts';
+import { halvesIn } from './kernel-half.fixture.ts';
+import type { KernelHalf } from './kernel-half.ts';
+import { regionParts } from './kernel-parts.ts';
 import { Kind, kindName } from './kind.ts';
 import type { Layout } from './layout.ts';
 import { locate, type Located } from './locate.ts';
@@ -10,7 +13,7 @@ import { regionJson } from './map-json.ts';
 import { type Address, type Bytes, parseAddress } from './page.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf } from './table.fixture.ts';
 
-const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout)));
+const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout)));
 const LAYOUT_32: Layout = { bits: 32, processBits: 32, taskEnd: 0xc0000, userEnd: 0xc0000, kernelStart: 0xc0000, end: 2 ** 20, pagingLevels: 0 };
 
 function big({ page, byte }: Bytes): bigint {
@@ -22,26 +25,35 @@ function small(bytes: bigint): Address {
 }
 
 /** By the plainest means: every interval as a range of whole numbers, and a walk over all of them. */
-function naive(
-  { bounds, length, row, kind, table }: Intervals,
-  start: bigint,
-  end: bigint,
-): { touched: number[]; mapped: bigint | null; offset: bigint; file: bigint | null } {
+function naive(intervals: Intervals, start: bigint, end: bigint): { touched: number[]; mapped: bigint | null; offset: bigint; file: bigint | null } {
+  const { length, row, part, table, kernel } = intervals;
   const touched: number[] = [];
   let mapped = 0n;
   for (let i = 0; i < length; i++) {
-    const from = BigInt(bounds[i] ?? 0) * 4096n;
-    const to = BigInt(bounds[i + 1] ?? 0) * 4096n;
+    const from = big(exactBound(intervals, i));
+    const to = big(exactBound(intervals, i + 1));
     if (to <= start || from >= end) continue;
     touched.push(i);
-    if ((row[i] ?? -1) >= 0) mapped += (end < to ? end : to) - (start > from ? start : from);
+    const [low, high] = [start > from ? start : from, end < to ? end : to];
+    if ((row[i] ?? -1) >= 0) mapped += high - low;
+    else if ((part[i] ?? -1) >= 0) mapped += mappedByPage(kernel.half, low, high);
   }
   const first = touched[0] ?? -1;
-  const offset = start - BigInt(bounds[first] ?? 0) * 4096n;
+  const offset = start - big(exactBound(intervals, first));
   const at = row[first] ?? -1;
   const hasFile = at >= 0 && (table.inodeLow[at] !== 0 || table.inodeHigh[at] !== 0);
-  const isKnown = touched.every((i) => kind[i] !== Kind.unknown);
+  const isKnown = kernel.half.ranges !== null || touched.every((i) => (part[i] ?? -1) < 0);
   return { touched, mapped: isKnown ? mapped : null, offset, file: hasFile ? BigInt(table.offset[at] ?? 0) * 4096n + offset : null };
+}
+
+function mappedByPage({ ranges }: KernelHalf, low: bigint, high: bigint): bigint {
+  let sum = 0n;
+  ranges?.start.forEach((start, r) => {
+    const [from, to] = [BigInt(start) * 4096n, BigInt(ranges.end[r] ?? 0) * 4096n];
+    const overlap = (to < high ? to : high) - (from > low ? from : low);
+    if (overlap > 0n) sum += overlap;
+  });
+  return sum;
 }
 
 /** A range of bytes of a space: next to where its intervals begin and end, to the byte; one byte, pages, and whole halves of it. */
@@ -60,7 +72,9 @@ describe('a range of addresses', () => {
   it('lies in what a walk over all intervals finds, to the byte; beyond the end it lies in nothing', () => {
     fc.assert(
       fc.property(
-        spaces.map(([layout, lines]) => tile(tableOf(lines), layout)).chain((intervals) => fc.tuple(fc.constant(intervals), rangesIn(intervals))),
+        spaces
+          .map(([layout, lines, half]) => tile(tableOf(lines), layout, regionParts(half, layout)))
+          .chain((intervals) => fc.tuple(fc.constant(intervals), rangesIn(intervals))),
         ([intervals, [start, length]]) => {
           const located = locate(intervals, small(start), small(length));
           if (start + length > BigInt(intervals.layout.end) * 4096n) {

@@ -1,6 +1,6 @@
-import { type Intervals, intervalAt, spaceOf } from './intervals.ts';
-import { Kind } from './kind.ts';
-import { addBytes, type Address, type Bytes, compareBytes, subtractBytes } from './page.ts';
+import { exactBound, type Intervals, intervalAt, spaceOf } from './intervals.ts';
+import { mappedIn } from './kernel-parts.ts';
+import { addBytes, type Address, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
 
 /** What a range of addresses lies in. */
 export interface Located {
@@ -14,7 +14,7 @@ export interface Located {
   readonly offsetInRegion: Bytes;
   /** Of its start, within the file that is mapped there; null where none is. */
   readonly fileOffset: Bytes | null;
-  /** How much of it is mapped; null where it touches a part of the kernel's half that no source describes. */
+  /** How much of it is mapped; null where it touches the kernel's half and nobody walked the page tables. */
   readonly mapped: Bytes | null;
   /** Where its start lies. */
   readonly space: 'user' | 'kernel' | 'none';
@@ -24,9 +24,9 @@ export interface Located {
 export function locate(intervals: Intervals, start: Address, length: Bytes): Located | null {
   const end = addBytes(start, length);
   if (compareBytes(end, { page: intervals.layout.end, byte: 0 }) > 0) return null;
-  const first = intervalAt(intervals, start.page);
-  const last = intervalAt(intervals, end.byte > 0 ? end.page : end.page - 1);
-  const offsetInRegion = subtractBytes(start, startOf(intervals, first));
+  const first = intervalOfByte(intervals, start);
+  const last = intervalOfByte(intervals, end.byte > 0 ? { page: end.page, byte: end.byte - 1 } : { page: end.page - 1, byte: PAGE_SIZE - 1 });
+  const offsetInRegion = subtractBytes(start, exactBound(intervals, first));
   return {
     start,
     end,
@@ -39,8 +39,12 @@ export function locate(intervals: Intervals, start: Address, length: Bytes): Loc
   };
 }
 
-function startOf(intervals: Intervals, index: number): Bytes {
-  return { page: intervals.bounds[index] ?? 0, byte: 0 };
+/** Regions of the kernel begin and end within a page, which the bounds of intervals do not. */
+function intervalOfByte(intervals: Intervals, at: Bytes): number {
+  let index = intervalAt(intervals, at.page);
+  while (index > 0 && compareBytes(at, exactBound(intervals, index)) < 0) index--;
+  while (index + 1 < intervals.length && compareBytes(at, exactBound(intervals, index + 1)) >= 0) index++;
+  return index;
 }
 
 function fileOffset({ row, table }: Intervals, index: number, offsetInRegion: Bytes): Bytes | null {
@@ -49,14 +53,18 @@ function fileOffset({ row, table }: Intervals, index: number, offsetInRegion: By
   return hasFile ? addBytes({ page: table.offset[at] ?? 0, byte: 0 }, offsetInRegion) : null;
 }
 
+/** Of a part of the kernel's half it is what the page tables say. */
 function mappedBytes(intervals: Intervals, start: Bytes, end: Bytes, first: number, last: number): Bytes | null {
   let mapped: Bytes = { page: 0, byte: 0 };
   for (let i = first; i <= last; i++) {
-    if (intervals.kind[i] === Kind.unknown) return null;
-    if ((intervals.row[i] ?? -1) < 0) continue;
-    const from = i === first ? start : startOf(intervals, i);
-    const to = i === last ? end : startOf(intervals, i + 1);
-    mapped = addBytes(mapped, subtractBytes(to, from));
+    const from = i === first ? start : exactBound(intervals, i);
+    const to = i === last ? end : exactBound(intervals, i + 1);
+    if ((intervals.row[i] ?? -1) >= 0) mapped = addBytes(mapped, subtractBytes(to, from));
+    else if ((intervals.part[i] ?? -1) >= 0) {
+      const here = mappedIn(intervals.kernel.half, from, to);
+      if (here === null) return null;
+      mapped = addBytes(mapped, here);
+    }
   }
   return mapped;
 }

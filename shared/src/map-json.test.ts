@@ -1,4 +1,6 @@
 import { tile } from './intervals.ts';
+import { halvesIn } from './kernel-half.fixture.ts';
+import { NO_KERNEL_HALF } from './kernel-half.ts';
 import { Kind } from './kind.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from './table.fixture.ts';
 import fc from 'fast-check';
@@ -10,8 +12,8 @@ type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 const MACHINE = { arch: 'x86_64', page_size: 4096 };
 const LINE: Line = { start: 0x400, end: 0x403, offset: 2, inodeLow: 7, inodeHigh: 0, device: (0xfe << 20) | 1, perms: 5, kind: Kind.text, name: '/bin/true' };
 
-function jsonOf(lines: readonly Line[], layout = LAYOUT_64): MapJson {
-  return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), MACHINE)].join('')) as MapJson;
+function jsonOf(lines: readonly Line[], layout = LAYOUT_64, half = NO_KERNEL_HALF): MapJson {
+  return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), MACHINE, half)].join('')) as MapJson;
 }
 
 /** The region of one mapping alone. */
@@ -25,9 +27,9 @@ describe('the regions', () => {
   it('cover the whole space without gap or overlap, descending, with their true sizes', () => {
     fc.assert(
       fc.property(
-        layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout))),
-        ([layout, lines]) => {
-          const { regions } = jsonOf(lines, layout);
+        layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout))),
+        ([layout, lines, half]) => {
+          const { regions } = jsonOf(lines, layout, half);
           let above = layout.bits === 64 ? 2n ** 64n : 2n ** 32n;
           for (const { start, end, size } of regions) {
             expect(BigInt(end)).toBe(above);
@@ -48,7 +50,7 @@ describe('the regions', () => {
       expect(regions.filter(({ source }) => source === 'maps')).toHaveLength(rows);
       expect(regions.at(-1)).toMatchObject({ start: '0x0000000000000000', kind: 'null_trap' });
     }
-    const chunks = [...mapJson(META, tableOf(manyLines(5000)), MACHINE)];
+    const chunks = [...mapJson(META, tableOf(manyLines(5000)), MACHINE, NO_KERNEL_HALF)];
     expect(chunks.length).toBeGreaterThan(10);
   });
 

@@ -1,12 +1,13 @@
 import type { MapMeta } from './frame.ts';
-import { type Intervals, spaceOf, tile } from './intervals.ts';
+import { exactBound, type Intervals, spaceOf, tile } from './intervals.ts';
+import type { KernelHalf } from './kernel-half.ts';
+import { enclosingRegion, regionOf, regionParts, UNKNOWN_PERMS } from './kernel-parts.ts';
 import { kindName } from './kind.ts';
 import { addressDigits } from './layout.ts';
-import { bytesJson, formatAddress } from './page.ts';
+import { bytesJson, formatAddress, formatByteAddress, subtractBytes } from './page.ts';
 import { permsText, typeText } from './perms.ts';
 import { deviceText, inodeText, type MappingTable } from './region.ts';
 import { shownName } from './shown-name.ts';
-import { KERNEL_HALF } from './kernel-half.ts';
 
 /** One region of `GET /api/processes/:pid/map`. What a region that is not mapped has not is null. */
 export interface RegionJson {
@@ -15,7 +16,9 @@ export interface RegionJson {
   /** A string above 2^53. */
   readonly size: number | string;
   readonly space: 'user' | 'kernel' | 'none';
+  /** A region of the kernel is of its own kind. */
   readonly kind: string;
+  /** Of a region of the kernel: of all that is mapped in it, together. */
   readonly perms: string | null;
   readonly type: 'p' | 's' | null;
   readonly offset: string | null;
@@ -24,6 +27,8 @@ export interface RegionJson {
   /** Visibly escaped. */
   readonly name: string;
   readonly source: string;
+  /** Of a region of the kernel: the one around it. */
+  readonly within?: string | null;
 }
 
 /** Everything of the answer but the regions. */
@@ -59,7 +64,13 @@ export interface MapJsonOptions {
 const ROWS_PER_CHUNK = 512;
 
 /** The answer as text, in chunks: 65,000 mappings are 25 MB of it, which nobody needs to hold at once. Regions descend. */
-export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJson, { include, more = {} }: MapJsonOptions = {}): Generator<string> {
+export function* mapJson(
+  meta: MapMeta,
+  table: MappingTable,
+  machine: MachineJson,
+  kernel: KernelHalf,
+  { include, more = {} }: MapJsonOptions = {},
+): Generator<string> {
   const { process, layout } = meta;
   const head: MapHeadJson = {
     pid: process.pid,
@@ -72,11 +83,11 @@ export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJso
     paging_levels: layout.pagingLevels,
     task_size: formatAddress(layout.taskEnd, 1),
     torn: meta.cost.torn,
-    kernel_source: KERNEL_HALF.source,
-    kernel_note: KERNEL_HALF.note,
+    kernel_source: kernel.source,
+    kernel_note: kernel.note,
   };
   yield `${JSON.stringify(head).slice(0, -1)},"regions":[`;
-  const intervals = tile(table, layout);
+  const intervals = tile(table, layout, regionParts(kernel, layout));
   let chunk = '';
   let separator = '';
   for (let i = intervals.length - 1; i >= 0; i--) {
@@ -94,19 +105,19 @@ export function* mapJson(meta: MapMeta, table: MappingTable, machine: MachineJso
 
 /** Region i of the intervals. */
 export function regionJson(intervals: Intervals, i: number): RegionJson {
-  const { bounds, table, layout } = intervals;
-  const start = bounds[i] ?? 0;
-  const end = bounds[i + 1] ?? 0;
+  const { table, layout } = intervals;
+  const start = exactBound(intervals, i);
+  const end = exactBound(intervals, i + 1);
   const digits = addressDigits(layout);
   const row = intervals.row[i] ?? -1;
   const place = {
-    start: formatAddress(start, digits),
-    end: formatAddress(end, digits),
-    size: bytesJson({ page: end - start, byte: 0 }),
+    start: formatByteAddress(start, digits),
+    end: formatByteAddress(end, digits),
+    size: bytesJson(subtractBytes(end, start)),
     space: spaceOf(intervals, i),
     kind: kindName(intervals.kind[i] ?? 0),
   };
-  if (row < 0) return { ...place, perms: null, type: null, offset: null, device: null, inode: null, name: '', source: 'computed' };
+  if (row < 0) return { ...place, ...NOT_MAPPED, ...kernelJson(intervals, intervals.part[i] ?? -1) };
   const perms = table.perms[row] ?? 0;
   const inode = inodeText(table, row);
   return {
@@ -119,4 +130,15 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
     name: shownName(table.names, table.name[row] ?? 0),
     source: 'maps',
   };
+}
+
+const NOT_MAPPED = { perms: null, type: null, offset: null, device: null, inode: null, name: '', source: 'computed' };
+
+/** What a region of the kernel has; nothing for a part that lies in none. */
+function kernelJson({ kernel }: Intervals, part: number): Partial<RegionJson> {
+  const region = regionOf(kernel, part);
+  if (region === null) return {};
+  const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
+  const { kind, name, source } = region;
+  return { kind, name, source, perms: perms === UNKNOWN_PERMS ? null : permsText(perms), within: enclosingRegion(kernel, part)?.name ?? null };
 }

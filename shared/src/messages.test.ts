@@ -40,7 +40,7 @@ const MEMORY = {
   read_ms: 0.25,
 };
 const SERVER: ServerMessage[] = [
-  { type: 'welcome', protocol: 1, version: '0.1.0', hidden: '', kernelSource: '', kernelNote: '', host: 'box', defaultRateHz: 1 },
+  { type: 'welcome', protocol: 2, version: '0.1.0', hidden: '', host: 'box', defaultRateHz: 1 },
   { type: 'processes', processes: [] },
   { type: 'processes', processes: [PROCESS, { ...PROCESS, pid: 8 }] },
   ...WATCH_STATES.map((state) => ({ type: 'state' as const, pid: 7, state, message: '' })),

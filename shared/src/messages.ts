@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { areRanges, KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
 import type { Memory as MemoryFigures } from './memory.ts';
+import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 
 /**
  * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
@@ -65,6 +67,34 @@ const Memory = v.object({
   read_ms: v.number(),
 }) satisfies v.GenericSchema<MemoryFigures>;
 
+const place = v.object({
+  page: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(END_PAGE_64)),
+  byte: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(PAGE_SIZE - 1)),
+});
+const perms = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(7));
+const numbers = v.pipe(v.array(v.number()), v.readonly());
+
+/** shared/kernel-half.ts, where it is explained. */
+const KernelHalfSchema = v.object({
+  source: v.picklist(KERNEL_SOURCES),
+  note: v.string(),
+  regions: v.pipe(
+    v.array(
+      v.pipe(
+        v.object({ name: v.string(), kind: v.string(), start: place, end: place, perms: v.nullable(perms), source: v.picklist(['lkm', 'kcore', 'inferred']) }),
+        v.check(({ start, end }) => compareBytes(start, end) < 0),
+      ),
+    ),
+    v.readonly(),
+  ),
+  ranges: v.nullable(
+    v.pipe(
+      v.object({ start: numbers, end: numbers, perms: v.pipe(v.array(perms), v.readonly()), shift: numbers }),
+      v.check((ranges) => areRanges(ranges)),
+    ),
+  ),
+}) satisfies v.GenericSchema<KernelHalf>;
+
 /** Why a watched process shows no fresh map. Machine words; the page has the sentences. */
 export const WATCH_STATES = [
   'live',
@@ -89,8 +119,6 @@ const ServerMessage = v.variant('type', [
     version: v.string(),
     /** Whose processes can be read, in words: empty when all can. */
     hidden: v.string(),
-    kernelSource: v.string(),
-    kernelNote: v.string(),
     host: v.string(),
     /** Ticks a second until the viewer chooses (procmap serve --rate). */
     defaultRateHz: rateHz,
@@ -104,6 +132,8 @@ const ServerMessage = v.variant('type', [
   v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
   /** null where it cannot be read, and then `message` says why. */
   v.object({ type: v.literal('memory'), pid, memory: v.nullable(Memory), message: v.string() }),
+  /** The kernel's half: once, and whenever it changed. */
+  v.object({ type: v.literal('kernel'), half: KernelHalfSchema }),
   v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),
 ]);
 

@@ -85,6 +85,11 @@ export function bytesJson(bytes: Bytes): number | string {
 }
 
 /** `0x` and the address in hex, to the byte. */
-export function formatByteAddress({ page, byte }: Bytes, digits = 16): string {
-  return page === 0 ? `0x${byte.toString(16).padStart(digits, '0')}` : `0x${(page.toString(16) + byte.toString(16).padStart(3, '0')).padStart(digits, '0')}`;
+export function formatByteAddress(at: Bytes, digits = 16): string {
+  return `0x${bareByteAddress(at, digits)}`;
+}
+
+/** As {@link formatByteAddress} without the `0x`. */
+export function bareByteAddress({ page, byte }: Bytes, digits = 16): string {
+  return (page === 0 ? byte.toString(16) : page.toString(16) + byte.toString(16).padStart(3, '0')).padStart(digits, '0');
 }

@@ -46,6 +46,7 @@ describe('the statistics of a process', () => {
         largest_gap_bytes: 2 ** 47 - 4096 - 0x404 * 4096,
         writable_executable: 1,
         no_access: 1,
+        kernel_writable_executable_bytes: null,
       },
       ps: { mem_percent: 4.5, vsz_kb: 6180, rss_kb: 1800 },
       smem: { swap_kb: 1, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
@@ -56,7 +57,7 @@ describe('the statistics of a process', () => {
   it('say where each figure comes from, by its path in the answer', () => {
     const answer = statisticsOf([LINE]) as unknown as Record<string, Record<string, unknown>>;
     const figures = ['vas', 'ps', 'smem', 'system'].flatMap((group) => Object.keys(answer[group] ?? {}).map((figure) => [group, `${group}.${figure}`]));
-    for (const [group = '', path = ''] of figures) expect(SOURCES[path] ?? SOURCES[group], path).toMatch(/\/proc|vm\.max_map_count/);
+    for (const [group = '', path = ''] of figures) expect(SOURCES[path] ?? SOURCES[group], path).toMatch(/\/proc|vm\.max_map_count|page_tables/);
     const known = new Set(figures.flat());
     expect(Object.keys(SOURCES).filter((path) => !known.has(path))).toEqual([]);
   });

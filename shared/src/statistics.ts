@@ -25,6 +25,8 @@ export interface Statistics {
     readonly largest_gap_bytes: ByteCount;
     readonly writable_executable: number;
     readonly no_access: number;
+    /** Of the kernel's half, by its page tables; null where nobody walked them. */
+    readonly kernel_writable_executable_bytes: ByteCount | null;
   };
   readonly ps: { readonly mem_percent: number; readonly vsz_kb: number; readonly rss_kb: number } | null;
   readonly smem: Smem | null;
@@ -35,6 +37,7 @@ export interface Statistics {
 
 export const SOURCES: Readonly<Record<string, string>> = {
   vas: '/proc/PID/maps; the halves by architecture and paging levels',
+  'vas.kernel_writable_executable_bytes': 'page_tables of the kernel module',
   'ps.mem_percent': 'VmRSS of /proc/PID/status, of MemTotal, cut to a tenth as ps(1) does',
   'ps.vsz_kb': 'VmSize of /proc/PID/status',
   'ps.rss_kb': 'VmRSS of /proc/PID/status',
@@ -64,6 +67,7 @@ export function statistics({ process, layout, takenAt, cost }: MapMeta, summary:
       largest_gap_bytes: bytes(summary.largestGapPages),
       writable_executable: summary.writeExec,
       no_access: summary.noAccess,
+      kernel_writable_executable_bytes: summary.kernelWriteExecPages === null ? null : bytes(summary.kernelWriteExecPages),
     },
     ps: memory === null ? null : { mem_percent: memory.mem_percent, vsz_kb: memory.vsz_kb, rss_kb: memory.rss_kb },
     smem: memory?.smem ?? null,

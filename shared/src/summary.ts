@@ -1,4 +1,5 @@
 import type { Intervals } from './intervals.ts';
+import { writeExecRanges } from './kernel-half.ts';
 import { isMappingKind, Kind, KINDS } from './kind.ts';
 import { isNoAccess, isWriteExec } from './perms.ts';
 
@@ -19,7 +20,9 @@ export interface Summary {
   readonly largestGapPages: number;
   readonly writeExec: number;
   readonly noAccess: number;
-  /** Kinds that occur, the order of KINDS. */
+  /** Of the kernel's half, by its page tables: pages that are writable and executable. Null: nobody walked them. */
+  readonly kernelWriteExecPages: number | null;
+  /** Kinds that occur, the order of KINDS. What lies empty in the kernel's half is not counted: sparse regions are the process's. */
   readonly kinds: readonly KindTotal[];
 }
 
@@ -33,6 +36,7 @@ export function summarise(intervals: Intervals): Summary {
   for (let i = 0; i < intervals.length; i++) {
     const kind = intervals.kind[i] ?? 0;
     const start = intervals.bounds[i] ?? 0;
+    if (kind === Kind.gap && start >= intervals.layout.kernelStart) continue;
     const size = (intervals.bounds[i + 1] ?? 0) - start;
     counts[kind] = (counts[kind] ?? 0) + 1;
     pages[kind] = (pages[kind] ?? 0) + size;
@@ -54,6 +58,7 @@ export function summarise(intervals: Intervals): Summary {
     largestGapPages,
     writeExec,
     noAccess,
+    kernelWriteExecPages: writeExecRanges(intervals.kernel.half)?.reduce((sum, { start, end }) => sum + end - start, 0) ?? null,
     kinds: KINDS.map((_, kind) => ({ kind, count: counts[kind] ?? 0, pages: pages[kind] ?? 0 })).filter((total) => total.count > 0),
   };
 }

@@ -1,3 +1,5 @@
+import { type Bytes, PAGE_SIZE } from './page.ts';
+
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
 /**
@@ -23,7 +25,12 @@ export function formatBytes(bytes: number): string {
 
 /** {@link formatBytes} of a number of 4 KiB pages. */
 export function formatPages(pages: number): string {
-  return formatBytes(pages * 4096);
+  return formatBytes(pages * PAGE_SIZE);
+}
+
+/** {@link formatBytes} of a size to the byte. */
+export function formatSize({ page, byte }: Bytes): string {
+  return formatBytes(page * PAGE_SIZE + byte);
 }
 
 /** 65530 -> `65,530`. */

@@ -24,7 +24,16 @@ const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
   vvar: { label: 'vvar', sentence: 'Kernel variables that the vDSO reads, such as the time; read-only for the process.' },
   vsyscall: { label: 'vsyscall', sentence: 'The legacy fixed page for three old system calls; emulated by the kernel today.' },
   device: { label: 'Device', sentence: 'Memory of a device or driver, mapped through a file in /dev.' },
-  unknown: { label: 'Kernel half', sentence: 'The kernel’s own half, the same in every process. No source describes this part yet.' },
+  unknown: { label: 'Kernel half', sentence: 'The kernel’s own half, the same in every process. No source describes this part.' },
+  kernel_text: { label: 'Kernel text', sentence: 'Machine code of the kernel itself.' },
+  kernel_rodata: { label: 'Kernel read-only data', sentence: 'Constants and tables of the kernel; not writable once it has booted.' },
+  kernel_data: { label: 'Kernel data', sentence: 'Global variables of the kernel, initialised ones (data) and zeroed ones (bss).' },
+  kernel_image: { label: 'Kernel image window', sentence: 'Where the kernel’s own image may lie; KASLR chooses where in it.' },
+  kernel_module: { label: 'Kernel modules', sentence: 'Loaded kernel modules: their code and data, and code that the kernel makes (BPF).' },
+  direct_map: { label: 'Direct map', sentence: 'All physical memory, one to one: the kernel finds any page here by adding a base.' },
+  vmalloc: { label: 'vmalloc', sentence: 'Memory that the kernel maps page by page: kernel stacks, large tables, ioremap of devices.' },
+  vmemmap: { label: 'vmemmap', sentence: 'The array of struct page: one for each page of physical memory.' },
+  kernel_fixed: { label: 'Fixed kernel areas', sentence: 'Small areas at places of their own: fixmap, cpu_entry_area, espfix, LDT, EFI, guards.' },
 };
 
 export function kindLabel(kind: number): string {
@@ -65,4 +74,24 @@ const PROCESS_STATES: Readonly<Record<string, string>> = {
 /** The letter of /proc/PID/stat in a word. */
 export function processStateWord(state: string): string {
   return PROCESS_STATES[state.charAt(0)] ?? state;
+}
+
+const REGION_SENTENCES: Readonly<Record<string, string>> = {
+  'guard hole': 'Never mapped: it belongs to the hypervisor (Xen), and parts the two halves.',
+  'LDT remap': 'The local descriptor tables of processes that have one, where page table isolation lets user mode see them.',
+  cpu_entry_area: 'What the processor needs to enter the kernel: entry stacks, GDT, TSS, one set for each processor.',
+  espfix: 'A few small stacks mapped over and over, so that returning to a 16-bit stack segment leaks nothing of the kernel’s.',
+  EFI: 'The firmware’s run-time services, in page tables of their own: nothing of it is mapped here.',
+  fixmap: 'Addresses that are fixed when the kernel is built, for what it maps there: local APIC, early memory.',
+  vsyscall: 'The legacy page of three old system calls. A process that may read it has it among its mappings.',
+  'KASAN shadow': 'One byte for every eight of kernel memory, by which KASAN finds misuse.',
+  'PCI I/O': 'The I/O ports of PCI devices, mapped as memory.',
+  'vector table': 'Where the processor goes on exceptions.',
+  bss: 'Global variables of the kernel that begin as zero.',
+  'System RAM': 'Physical memory, as /proc/iomem lists it, in the direct map.',
+};
+
+/** What a region of the kernel is for, by its kind (KernelRegion.kind) or, where that has no words of its own, by how it is painted. */
+export function regionSentence(regionKind: string, kind: number): string {
+  return REGION_SENTENCES[regionKind] ?? kindSentence(kind);
 }

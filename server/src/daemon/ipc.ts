@@ -52,6 +52,13 @@ export interface MintedMessage {
   readonly key: string;
 }
 
+/** Another source than before serves the kernel's half, or for another reason: for the log. */
+export interface KernelHalfMessage {
+  readonly type: 'kernel-half';
+  readonly source: string;
+  readonly note: string;
+}
+
 /** The reader neither answers nor says that it is busy: kill it and send a fresh one. */
 export interface ReaderStuckMessage {
   readonly type: 'reader-stuck';
@@ -65,4 +72,4 @@ export interface FatalMessage {
   readonly message: string;
 }
 
-export type WebMessage = ListeningMessage | MintedMessage | ReaderStuckMessage | FatalMessage;
+export type WebMessage = ListeningMessage | MintedMessage | KernelHalfMessage | ReaderStuckMessage | FatalMessage;

@@ -47,7 +47,8 @@ export function readerCommand(entries: Entries, root: boolean, avoid: readonly n
     `--inh-caps=${READER_CAPS}`,
     `--ambient-caps=${READER_CAPS}`,
   ];
-  return { program: 'setpriv', args: [...SETPRIV, ...rights, ...script, `--confined=${READER_UID}`] };
+  // It is not root, and so gets what only root may open (root-files.ts).
+  return { program: 'setpriv', args: [...SETPRIV, ...rights, ...script, `--confined=${READER_UID}`, '--root-files'] };
 }
 
 /** Started as root it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. For --expose-gc see web/garbage.ts. */
@@ -58,6 +59,9 @@ export function webCommand(entries: Entries): Command {
 
 /** Of the daemon's own environment the children get only what they need: no NODE_OPTIONS, no secrets. */
 export function childEnvironment(): Record<string, string> {
-  const procRoot = process.env['PROCMAP_PROC'];
-  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...(procRoot === undefined ? {} : { PROCMAP_PROC: resolve(procRoot) }) };
+  const roots = ['PROCMAP_PROC', 'PROCMAP_DEBUGFS'].flatMap((name) => {
+    const root = process.env[name];
+    return root === undefined ? [] : [[name, resolve(root)] as const];
+  });
+  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...Object.fromEntries(roots) };
 }

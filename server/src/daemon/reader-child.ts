@@ -4,6 +4,7 @@ import { startChild } from './child.ts';
 import { openProcFiles, pidsOfCmdlines } from './hung.ts';
 import { type Entries, readerCommand } from './launch.ts';
 import { log } from './log.ts';
+import { RootFiles } from './root-files.ts';
 import { Restarts } from './restarts.ts';
 
 const MOST_DEATHS = 10;
@@ -35,10 +36,13 @@ export class ReaderChild {
     const now = Date.now();
     for (const [pid, until] of this.#avoidUntil) if (until < now) this.#avoidUntil.delete(pid);
     const command = readerCommand(this.#entries, this.#root, [...this.#avoidUntil.keys()]);
-    const child = startChild(command, ['ignore', 'ignore', 'inherit', 'pipe'], (how) => {
+    // Of root only: anybody else's reader may open what this process may.
+    const files = this.#root ? new RootFiles() : null;
+    const child = startChild(command, ['ignore', 'ignore', 'inherit', 'pipe', ...(files?.stdio ?? [])], (how) => {
       this.#ended(how);
     });
     this.#child = child;
+    files?.handOver(child);
     const stream = child.stdio[STREAM] as Socket | null | undefined;
     if (stream) this.#started(stream);
   }

@@ -30,7 +30,6 @@ export async function serve(options: ServeOptions, dist: string, version: string
       removeTokenFile(tokenFile, token);
     });
   }
-  log('info', 'kernel half: not read yet');
   const supervisor = new Supervisor(entries, options, token, version, root);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

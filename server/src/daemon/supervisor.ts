@@ -88,6 +88,9 @@ export class Supervisor {
         log('info', 'listening', { host: this.#options.host, port: message.port });
         void this.#openControl();
         return;
+      case 'kernel-half':
+        log('info', `kernel half: ${message.note}`, { source: message.source });
+        return;
       case 'reader-stuck':
         this.#reader.kill(message.reason);
         return;

@@ -1,3 +1,4 @@
+import type { KernelReader } from './kernel/kernel-reader.ts';
 import { failureOf, isFailure } from './outcome.ts';
 import { whyNoSpace } from './procfs/alive.ts';
 import { look } from './procfs/look.ts';
@@ -10,11 +11,13 @@ const MOST_AT_ONCE = 3;
 
 /** Answers what may take long, beside the event loop: several at once, the others when one of these is done. */
 export class AsideWork {
+  readonly #kernel: KernelReader;
   readonly #answer: (head: ReaderHead) => void;
   readonly #waiting: AsideRequest[] = [];
   #running = 0;
 
-  constructor(answer: (head: ReaderHead) => void) {
+  constructor(kernel: KernelReader, answer: (head: ReaderHead) => void) {
+    this.#kernel = kernel;
     this.#answer = answer;
   }
 
@@ -28,15 +31,26 @@ export class AsideWork {
     const request = this.#waiting.shift();
     if (request === undefined) return;
     this.#running++;
-    void headOf(request).then((head) => {
+    void this.#headOf(request).then((head) => {
       this.#running--;
       this.#answer(head);
       this.#next();
     });
   }
+
+  async #headOf(request: AsideRequest): Promise<ReaderHead> {
+    if (request.op !== 'kernel') return await headOf(request);
+    const { id, etag } = request;
+    try {
+      const fresh = await this.#kernel.read(etag);
+      return { id, status: 'kernel', etag: fresh?.etag ?? etag ?? '', half: fresh?.half ?? null };
+    } catch (error) {
+      return { id, status: 'error', error: 'unreadable', message: `the kernel half cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
 }
 
-async function headOf(request: AsideRequest): Promise<ReaderHead> {
+async function headOf(request: Exclude<AsideRequest, { op: 'kernel' }>): Promise<ReaderHead> {
   const { id, pid } = request;
   try {
     const now = look(pid);

@@ -1,3 +1,4 @@
+import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
@@ -5,7 +6,7 @@ import type { Program } from '@procmap/shared/program.ts';
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
  * Over a stream: u32 bytes of the rest, u32 bytes of head, head (JSON), body. Little endian. The reader is silent until asked
- * and answers in the order of asking, but for `memory` and `program`, which may take seconds: these it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
+ * and answers in the order of asking, but for what may take seconds ({@link AsideRequest}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
   | { readonly id: number; readonly op: 'processes' }
@@ -14,11 +15,13 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
   | { readonly id: number; readonly op: 'memory'; readonly pid: number }
   | { readonly id: number; readonly op: 'program'; readonly pid: number }
+  /** `etag` of the kernel half that the asker has, or null. */
+  | { readonly id: number; readonly op: 'kernel'; readonly etag: string | null }
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number };
 
 /** What is answered out of turn, since it may take long. */
-export type AsideRequest = Extract<ReaderRequest, { op: 'memory' | 'program' }>;
+export type AsideRequest = Extract<ReaderRequest, { op: 'memory' | 'program' | 'kernel' }>;
 
 /** What is answered in the order of asking. */
 export type TurnRequest = Exclude<ReaderRequest, AsideRequest>;
@@ -49,6 +52,8 @@ export type ReaderHead =
     }
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
+  /** null: it is the one that the asker has. */
+  | { readonly id: number; readonly status: 'kernel'; readonly etag: string; readonly half: KernelHalf | null }
   | { readonly id: number; readonly status: 'forgotten' }
   | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
 

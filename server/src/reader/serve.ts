@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { AsideWork } from './aside-work.ts';
+import { KernelReader } from './kernel/kernel-reader.ts';
+import type { RootFiles } from './kernel/root-files.ts';
 import { LastTexts } from './last-texts.ts';
 import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
@@ -28,10 +30,10 @@ export class ReaderServer {
   readonly #aside: AsideWork;
 
   /** `avoidCmdline`: see listProcesses(). */
-  constructor(stream: Socket, avoidCmdline: ReadonlySet<number>) {
+  constructor(stream: Socket, avoidCmdline: ReadonlySet<number>, root: RootFiles) {
     this.#stream = stream;
     this.#avoidCmdline = avoidCmdline;
-    this.#aside = new AsideWork((head) => {
+    this.#aside = new AsideWork(new KernelReader(this.#machine, root), (head) => {
       this.#send(head);
     });
     const incoming = new MessageReader();

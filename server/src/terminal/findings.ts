@@ -1,15 +1,20 @@
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
 import { type Summary, summarise } from '@procmap/shared/summary.ts';
 import { Fault } from '../fault.ts';
 import type { ShowOptions } from '../options.ts';
+import { KernelReader } from '../reader/kernel/kernel-reader.ts';
+import { ownRootFiles } from '../reader/kernel/root-files.ts';
 import { failureOf } from '../reader/outcome.ts';
+import type { Machine } from '../reader/procfs/machine.ts';
 import { readMemory } from '../reader/procfs/memory.ts';
+import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
 import { readProgram } from '../reader/procfs/program.ts';
 import { describeSystem } from '../reader/procfs/system.ts';
 import type { SystemInfo } from '../reader/protocol.ts';
-import { kernelSpace, readSpace, type SpaceMap } from './process-map.ts';
+import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-map.ts';
 
 /** Something that was read, or a sentence why it could not be. */
 export type Read<T> = { readonly value: T; readonly why: '' } | { readonly value: null; readonly why: string };
@@ -27,19 +32,28 @@ export interface Findings {
 
 /** Throws a Fault. */
 export async function find(options: ShowOptions): Promise<Findings> {
-  const space = options.pid === null ? kernelSpace() : await readSpace(options.pid);
+  const machine = thisMachine();
+  // Which takes longer than all else, and is of no use where only the user half is shown.
+  const isWanted = options.half !== 'user' || options.format === 'json' || options.exportKernel !== null || options.locate !== null;
+  const half = isWanted ? await readKernelHalf(machine) : NO_KERNEL_HALF;
+  const space = options.pid === null ? kernelSpace(machine, half) : await readSpace(options.pid, machine, half);
   const pid = space.meta?.process.pid ?? 0;
   const range = options.locate;
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
   if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which is of ${space.layout.bits} bits`);
   return {
     space,
-    system: describeSystem(space.machine),
+    system: describeSystem(machine),
     summary: summarise(space.intervals),
     located,
     memory: options.statistics && pid !== 0 ? await attempt(pid, readMemory) : null,
     program: options.verbose && pid !== 0 ? await attempt(pid, readProgram) : null,
   };
+}
+
+/** A half that cannot be read is no reason to show nothing: its note says why. */
+async function readKernelHalf(machine: Machine): Promise<KernelHalf> {
+  return (await new KernelReader(machine, ownRootFiles(PROC_ROOT)).read(null))?.half ?? NO_KERNEL_HALF;
 }
 
 async function attempt<T>(pid: number, read: (pid: number) => Promise<T>): Promise<Read<T>> {

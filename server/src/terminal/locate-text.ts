@@ -1,11 +1,12 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { exactBound, type Intervals } from '@procmap/shared/intervals.ts';
+import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
 import type { Located } from '@procmap/shared/locate.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { type Bytes, bytesText, formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
+import { type Bytes, bytesText, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
-import { formatBytes, formatCount } from '@procmap/shared/units.ts';
+import { formatCount, formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
 import type { Paint } from './paint.ts';
@@ -20,13 +21,13 @@ export function locateText(intervals: Intervals, located: Located, half: Half, p
   const length = subtractBytes(end, start);
   const head = paint(
     'bold',
-    `Located: ${formatByteAddress(start, shownDigits(layout, start.page))} to ${formatByteAddress(end, shownDigits(layout, end.page))} (${sizeText(length)})`,
+    `Located: ${formatByteAddress(start, shownDigits(layout, start.page))} to ${formatByteAddress(end, shownDigits(layout, end.page))} (${formatSize(length)})`,
   );
   const count = last - first + 1;
   const lines = [`  lies in ${count === 1 ? regionText(intervals, first) : `${formatCount(count)} regions, descending:`}`];
   if (count > 1) {
     for (let i = last; i > last - Math.min(count, MOST_LISTED); i--)
-      lines.push(`    ${formatAddress(intervals.bounds[i] ?? 0, shownDigits(intervals.layout, intervals.bounds[i] ?? 0))}  ${regionText(intervals, i)}`);
+      lines.push(`    ${formatByteAddress(exactBound(intervals, i), shownDigits(layout, intervals.bounds[i] ?? 0))}  ${regionText(intervals, i)}`);
     if (count > MOST_LISTED) lines.push(`    and ${formatCount(count - MOST_LISTED)} more`);
   }
   lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);
@@ -37,7 +38,14 @@ export function locateText(intervals: Intervals, located: Located, half: Half, p
 }
 
 function regionText(intervals: Intervals, index: number): string {
-  const { table } = intervals;
+  const { table, kernel } = intervals;
+  const part = intervals.part[index] ?? -1;
+  const region = regionOf(kernel, part);
+  if (region !== null) {
+    const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
+    const within = enclosingRegion(kernel, part);
+    return `${region.name} of the kernel${perms === UNKNOWN_PERMS ? '' : ` (${permsText(perms)})`}${within === null ? '' : `, in ${within.name}`}`;
+  }
   const row = intervals.row[index] ?? -1;
   const kind = kindLabel(intervals.kind[index] ?? 0);
   if (intervals.kind[index] === Kind.unknown) return `<${kind}>, of which no source describes this part`;
@@ -49,9 +57,5 @@ function regionText(intervals: Intervals, index: number): string {
 
 function mappedText(mapped: Bytes, length: Bytes): string {
   if (mapped.page === 0 && mapped.byte === 0) return 'nowhere';
-  return bytesText(mapped) === bytesText(length) ? 'all of it' : `for ${sizeText(mapped)} of it`;
-}
-
-function sizeText({ page, byte }: Bytes): string {
-  return formatBytes(page * PAGE_SIZE + byte);
+  return bytesText(mapped) === bytesText(length) ? 'all of it' : `for ${formatSize(mapped)} of it`;
 }

@@ -24,6 +24,15 @@ const KIND_COLOUR: Readonly<Partial<Record<number, string>>> = {
   [Kind.vsyscall]: '31',
   [Kind.device]: '36;1',
   [Kind.unknown]: '2',
+  [Kind.kernel_text]: '34;1',
+  [Kind.kernel_rodata]: '32',
+  [Kind.kernel_data]: '33',
+  [Kind.kernel_image]: '2',
+  [Kind.kernel_module]: '36',
+  [Kind.direct_map]: '35',
+  [Kind.vmalloc]: '36;1',
+  [Kind.vmemmap]: '35;1',
+  [Kind.kernel_fixed]: '34',
 };
 const ROLE_COLOUR: Readonly<Record<Exclude<Role, object>, string>> = { plain: '', dim: '2', bold: '1', alarm: '97;41;1', warning: '33;1', mark: '30;103' };
 

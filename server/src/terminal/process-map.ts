@@ -1,6 +1,8 @@
 import { decodeFrame } from '@procmap/shared/codec.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { MOST_PID } from '@procmap/shared/pid.ts';
@@ -21,34 +23,31 @@ export interface SpaceMap {
   readonly table: MappingTable;
   readonly layout: Layout;
   readonly intervals: Intervals;
-  readonly machine: Machine;
   /** Where another thread than the first was asked for: that one, by number and name. */
   readonly thread: { readonly tid: number; readonly comm: string } | null;
 }
 
 /** The map of the process that `pid` is, or is a thread of. Reads in this process, with the rights of who started it. Throws a Fault. */
-export async function readSpace(pid: number): Promise<SpaceMap> {
+export async function readSpace(pid: number, machine: Machine, half: KernelHalf): Promise<SpaceMap> {
   if (pid > MOST_PID) throw new Fault(`there is no process ${pid}`);
-  const machine = thisMachine();
   const thread = threadOf(pid);
   const answer = await readMap(thread?.tgid ?? pid, null, machine, new LastTexts(), () => undefined);
   if (isFailure(answer)) throw new Fault(answer.message);
   const frame = decodeFrame(answer.frame ?? new Uint8Array(0));
   if (frame.type !== 'snapshot') throw new Error('the reader made no snapshot');
   const { meta, table } = frame;
-  return { meta, table, layout: meta.layout, intervals: tile(table, meta.layout), machine, thread };
+  return { meta, table, layout: meta.layout, intervals: tile(table, meta.layout, regionParts(half, meta.layout)), thread };
 }
 
 /** The address space of this machine without a process in it. */
-export function kernelSpace(): SpaceMap {
-  const machine = thisMachine();
+export function kernelSpace(machine: Machine, half: KernelHalf): SpaceMap {
   const layout = machineLayout(machine);
   if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
-  return { meta: null, table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout), machine, thread: null };
+  return { meta: null, table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
 }
 
 /** By meminfo procmap knows how the address space is divided; it is missing where /proc is mounted for processes alone (subset=pid). */
-function thisMachine(): Machine {
+export function thisMachine(): Machine {
   try {
     return readMachine();
   } catch (error) {

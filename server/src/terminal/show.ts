@@ -1,7 +1,6 @@
 import { regionsCsv } from '@procmap/shared/csv.ts';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { spaceOf } from '@procmap/shared/intervals.ts';
-import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { locateJson } from '@procmap/shared/locate-json.ts';
 import { mapJson } from '@procmap/shared/map-json.ts';
 import { statistics } from '@procmap/shared/statistics.ts';
@@ -49,7 +48,7 @@ function* json({ space, system, summary, located, memory }: Findings, { half }: 
   const { meta, table, intervals } = space;
   // The options say that there is one.
   if (meta === null) return;
-  yield* mapJson(meta, table, system, {
+  yield* mapJson(meta, table, system, intervals.kernel.half, {
     include: (all, index) => isShown(all, index, half),
     more: {
       ...(located === null ? {} : { locate: locateJson(intervals, located, meta.cost.torn) }),
@@ -77,6 +76,6 @@ function debug({ space, system, memory }: Findings, tookMs: number): void {
   }
   if (memory !== null && memory.value !== null) say(`smaps_rollup: ${memory.value.read_ms.toFixed(2)} ms`);
   const kernel = Array.from({ length: intervals.length }, (_, i) => spaceOf(intervals, i)).filter((space) => space === 'kernel').length;
-  say(`${formatCount(intervals.length)} regions, ${formatCount(kernel)} of the kernel half; source of that: ${KERNEL_HALF.source}`);
+  say(`${formatCount(intervals.length)} regions, ${formatCount(kernel)} of the kernel half; source of that: ${intervals.kernel.half.source}`);
   say(`everything was read after ${tookMs.toFixed(1)} ms`);
 }

@@ -33,6 +33,7 @@ function addressSpace(summary: Summary, kernelPages: number): Figure[] {
     ['sparse', `${formatPages(sparsePages)} (${formatPercent(sparsePages, userPages)})`, 'of the user VAS'],
     ['largest gap', formatPages(summary.largestGapPages), ''],
     ['writable and executable', formatCount(summary.writeExec), MAPS],
+    ...(summary.kernelWriteExecPages === null ? [] : [['kernel W+X', formatPages(summary.kernelWriteExecPages), 'its page tables'] satisfies Figure]),
   ];
 }
 

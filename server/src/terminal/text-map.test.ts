@@ -1,5 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { tile } from '@procmap/shared/intervals.ts';
+import { HALF, rangesOf, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
+import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
@@ -109,4 +112,67 @@ describe('addresses', () => {
 it('marks the located regions, and no other', () => {
   const marked = boxRegions(draw([LINE], LAYOUT_64, { located: { first: 1, last: 2 } })).filter(({ mark }) => mark !== '');
   expect(marked.map(({ start }) => start)).toEqual([0x400000n, 0x1000n]);
+});
+
+describe('the kernel half', () => {
+  const drawn = (half: KernelHalf, paint = plain): string =>
+    [...textMap(tile(tableOf([]), LAYOUT_64, regionParts(half, LAYOUT_64)), { ...OPTIONS, half: 'kernel' }, paint)].join('');
+  const lines = (half: KernelHalf): string[] =>
+    drawn(half)
+      .split('\n')
+      .flatMap((line) => /^\|(\S.*?) *\|$/.exec(line)?.[1] ?? []);
+
+  it('is its regions, the inner ones in those around them, with what is mapped there', () => {
+    expect(lines(HALF)).toEqual([
+      '<... Sparse Region ...> [16 MB]',
+      'modules [1004 MB,---]',
+      'e1000 [20 KB,rwx] in modules W+X!',
+      'modules [4 MB,---]',
+      'kernel image window [982 MB,rw-]',
+      'data [2.04 MB,rw-] in kernel image window',
+      'kernel image window [4 MB,---]',
+      'rodata [4 MB,r--] in kernel image window',
+      'kernel image window [2 MB,r-x]',
+      'text [14 MB,r-x] in kernel image window',
+      'kernel image window [16 MB,---]',
+      '<... Sparse Region ...> [23 TB]',
+      'vmalloc [32 TB,rw-]',
+      '<... Sparse Region ...> [64.5 TB]',
+      'direct map [2 GB,---]',
+      'System RAM [1023 MB,rw-] in direct map',
+      'direct map [385 KB,---]',
+      'System RAM [635 KB,rw-] in direct map',
+      'direct map [4 KB,---]',
+      '<... Sparse Region ...> [512 GB]',
+      'guard hole [8 TB,---]',
+    ]);
+  });
+
+  it('has the addresses of its regions to the byte', () => {
+    const output = drawn(HALF);
+    for (const address of ['ffffffff81e00b91', 'ffffffff82a0a840', 'ffff88800009fc00']) expect(output).toContain(`+ ${address}\n`);
+  });
+
+  it('says no permissions that it does not know, and is not empty where nobody looked', () => {
+    const text = lines({ ...HALF, source: 'kcore', ranges: null, regions: [regionOf('vmalloc', 'ffffc90000000000', 'ffffe90000000000')] });
+    expect(text).toEqual([
+      '<... Kernel half: no source describes this part ...> [23 TB]',
+      'vmalloc [32 TB]',
+      '<... Kernel half: no source describes this part ...> [73 TB]',
+    ]);
+  });
+
+  it('sets off what is writable and executable, and not what many pages permit together', () => {
+    const output = drawn(HALF, colourful);
+    expect(output).toContain('\x1b[97;41;1mrwx\x1b[0m');
+    const apart = {
+      ...HALF,
+      ranges: rangesOf([
+        [regionOf('m', 'ffffffffc0401000', '0').start.page, regionOf('m', 'ffffffffc0402000', '0').start.page, 5],
+        [regionOf('m', 'ffffffffc0402000', '0').start.page, regionOf('m', 'ffffffffc0403000', '0').start.page, 3],
+      ]),
+    };
+    expect(drawn(apart)).toContain('e1000 [20 KB,rwx] in modules ');
+    expect(drawn(apart)).not.toContain('W+X');
+  });
 });

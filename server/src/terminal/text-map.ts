@@ -1,10 +1,12 @@
-import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
+import { exactBound, type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
+import { writeExecRanges } from '@procmap/shared/kernel-half.ts';
+import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { shownDigits } from '@procmap/shared/layout.ts';
-import { bareAddress, END_PAGE_32, END_PAGE_64 } from '@procmap/shared/page.ts';
-import { isNoAccess, isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
+import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
+import { bareAddress, bareByteAddress, END_PAGE_32, END_PAGE_64, subtractBytes } from '@procmap/shared/page.ts';
+import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
-import { formatPages } from '@procmap/shared/units.ts';
+import { formatPages, formatSize } from '@procmap/shared/units.ts';
 import type { Half } from '../options.ts';
 import { columnsOf, cutMiddle } from './columns.ts';
 import { linesOf } from './height.ts';
@@ -29,6 +31,7 @@ const UNMAPPED: Readonly<Partial<Record<number, string>>> = {
 const ANONYMOUS = '<anonymous>';
 const LOCATED = ' <== located';
 const WRITE_EXEC = ' W+X!';
+const NO_ACCESS = permsText(0);
 const LINES_PER_CHUNK = 512;
 
 /** True for what `half` shows. */
@@ -43,6 +46,7 @@ export function isShown(intervals: Intervals, index: number, half: Half): boolea
 export function* textMap(intervals: Intervals, { width, half, located }: TextMapOptions, paint: Paint): Generator<string> {
   const inner = width - 2;
   const empty = `|${' '.repeat(inner)}|`;
+  const alarms = writeExecRanges(intervals.kernel.half) ?? [];
   let chunk: string[] = [];
   let caption = '';
   for (let i = intervals.length - 1; i >= 0; i--) {
@@ -52,14 +56,14 @@ export function* textMap(intervals: Intervals, { width, half, located }: TextMap
     chunk.push(boundary(width, endAddress(intervals, i), begins === caption ? '' : begins));
     caption = begins;
     const mark = located !== null && i >= located.first && i <= located.last ? paint('mark', LOCATED) : '';
-    chunk.push(`|${segment(intervals, i, inner, paint)}|${mark}`);
+    chunk.push(`|${segment(intervals, i, alarms, inner, paint)}|${mark}`);
     const lines = linesOf((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
     for (let line = 1; line < lines; line++) chunk.push(empty);
     if (chunk.length > LINES_PER_CHUNK) {
       yield `${chunk.join('\n')}\n`;
       chunk = [];
     }
-    if (i === 0 || !isShown(intervals, i - 1, half)) chunk.push(boundary(width, address(intervals, intervals.bounds[i] ?? 0), ''));
+    if (i === 0 || !isShown(intervals, i - 1, half)) chunk.push(boundary(width, address(intervals, i), ''));
   }
   yield `${chunk.join('\n')}\n`;
 }
@@ -78,33 +82,72 @@ function boundary(width: number, at: string, caption: string): string {
 /** Above a region: where it ends; of the topmost one the very last address, as there is none with more digits. */
 function endAddress(intervals: Intervals, index: number): string {
   const end = intervals.bounds[index + 1] ?? 0;
-  return end === END_PAGE_64 ? 'f'.repeat(16) : end === END_PAGE_32 && intervals.layout.bits === 32 ? 'f'.repeat(8) : address(intervals, end);
+  const isTop = end === END_PAGE_64 || (end === END_PAGE_32 && intervals.layout.bits === 32);
+  return isTop ? 'f'.repeat(addressDigits(intervals.layout)) : address(intervals, index + 1);
 }
 
-function address({ layout }: Intervals, page: number): string {
-  return bareAddress(page, shownDigits(layout, page));
+/** Where an interval begins. */
+function address(intervals: Intervals, index: number): string {
+  const at = exactBound(intervals, index);
+  return bareByteAddress(at, shownDigits(intervals.layout, at.page));
 }
 
-/** What a region is, filled to `inner` columns. A name too wide for it loses its middle, and nothing else does. */
-function segment(intervals: Intervals, i: number, inner: number, paint: Paint): string {
-  const { table } = intervals;
+type Range = NonNullable<ReturnType<typeof writeExecRanges>>[number];
+
+/** What a region is, filled to `inner` columns. A name too wide for it loses its middle, and nothing else does. `alarms`: what of the kernel's half is W+X. */
+function segment(intervals: Intervals, i: number, alarms: readonly Range[], inner: number, paint: Paint): string {
   const kind = intervals.kind[i] ?? 0;
-  const row = intervals.row[i] ?? -1;
-  const size = formatPages((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
-  if (row < 0) {
-    const text = ` [${size}]`;
-    const name = cutMiddle(UNMAPPED[kind] ?? '', inner - text.length);
-    return padded(paint({ kind }, name + text), columnsOf(name + text), inner);
-  }
-  const perms = table.perms[row] ?? 0;
-  const letters = permsText(perms);
-  const before = ` [${size},`;
-  const after = `,${typeText(perms)},0x${bareAddress(table.offset[row] ?? 0, 1)}]`;
-  const alarm = isWriteExec(perms) ? WRITE_EXEC : '';
+  const { before, letters, after, isAlarm, name } = wordsOf(intervals, i, alarms);
+  const alarm = isAlarm ? WRITE_EXEC : '';
   const beside = before.length + letters.length + after.length + alarm.length;
-  const name = cutMiddle(shownName(table.names, table.name[row] ?? 0) || ANONYMOUS, inner - beside);
-  const role = alarm === '' ? (isNoAccess(perms) ? 'warning' : { kind }) : 'alarm';
-  return padded(paint({ kind }, name + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), columnsOf(name) + beside, inner);
+  const shown = cutMiddle(name, inner - beside);
+  const role = isAlarm ? 'alarm' : letters === NO_ACCESS && (intervals.row[i] ?? -1) >= 0 ? 'warning' : { kind };
+  return padded(paint({ kind }, shown + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), columnsOf(shown) + beside, inner);
+}
+
+interface SegmentWords {
+  readonly name: string;
+  /** Around the permissions. */
+  readonly before: string;
+  readonly letters: string;
+  readonly after: string;
+  readonly isAlarm: boolean;
+}
+
+function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): SegmentWords {
+  const { table } = intervals;
+  const row = intervals.row[i] ?? -1;
+  const size = formatSize(subtractBytes(exactBound(intervals, i + 1), exactBound(intervals, i)));
+  if (row < 0)
+    return (
+      kernelWords(intervals, i, size, alarms) ?? { name: UNMAPPED[intervals.kind[i] ?? 0] ?? '', before: ` [${size}]`, letters: '', after: '', isAlarm: false }
+    );
+  const perms = table.perms[row] ?? 0;
+  return {
+    name: shownName(table.names, table.name[row] ?? 0) || ANONYMOUS,
+    before: ` [${size},`,
+    letters: permsText(perms),
+    after: `,${typeText(perms)},0x${bareAddress(table.offset[row] ?? 0, 1)}]`,
+    isAlarm: isWriteExec(perms),
+  };
+}
+
+/** A region of the kernel has the permissions of all its pages together: only a page that has both is an alarm. */
+function kernelWords(intervals: Intervals, i: number, size: string, alarms: readonly Range[]): SegmentWords | null {
+  const { kernel, bounds } = intervals;
+  const part = intervals.part[i] ?? -1;
+  const region = regionOf(kernel, part);
+  if (region === null) return null;
+  const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
+  const within = enclosingRegion(kernel, part);
+  const known = perms !== UNKNOWN_PERMS;
+  return {
+    name: region.name,
+    before: ` [${size}${known ? ',' : ''}`,
+    letters: known ? permsText(perms) : '',
+    after: within === null ? ']' : `] in ${within.name}`,
+    isAlarm: alarms.some(({ start, end }) => start < (bounds[i + 1] ?? 0) && end > (bounds[i] ?? 0)),
+  };
 }
 
 /** `columns`: what the text takes; its colours take none. */

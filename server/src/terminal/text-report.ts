@@ -1,4 +1,3 @@
-import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount } from '@procmap/shared/units.ts';
 import type { ShowOptions } from '../options.ts';
@@ -26,7 +25,7 @@ export function* textReport(
   if (thread !== null && meta !== null)
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
-  yield `note: ${KERNEL_HALF.note}\n`;
+  if (options.half !== 'user') yield `kernel half: ${intervals.kernel.half.note}\n`;
   if (!system.reads_all) yield `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
   yield '\n';
   if (options.verbose) {

@@ -5,10 +5,12 @@ import type { Access } from './access.ts';
 import { apiError, type ApiError } from './api-error.ts';
 import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { type Guard, setSecurityHeaders } from './guard.ts';
+import type { KernelWatch } from './kernel-watch.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
 import { refuse } from './refuse.ts';
 import { healthRoute } from './routes/health.ts';
+import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
 import { mapRoutes } from './routes/map.ts';
 import { pageRoutes } from './routes/page.ts';
@@ -28,6 +30,7 @@ export interface AppParts {
   readonly guard: Guard;
   readonly access: Access;
   readonly reader: ReaderLink;
+  readonly kernel: KernelWatch;
   readonly page: PageFiles;
   readonly version: string;
 }
@@ -90,10 +93,11 @@ export function buildApp(parts: AppParts): FastifyInstance {
   pageRoutes(app, parts.page);
   sessionRoute(app, access);
   processesRoute(app, parts.reader);
-  mapRoutes(app, parts.reader);
-  statsRoutes(app, parts.reader);
-  locateRoute(app, parts.reader);
-  systemRoute(app, parts.reader, parts.version);
+  mapRoutes(app, parts);
+  kernelRoutes(app, parts);
+  statsRoutes(app, parts);
+  locateRoute(app, parts);
+  systemRoute(app, parts);
   return app;
 }
 

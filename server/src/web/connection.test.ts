@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -8,16 +9,15 @@ import { Access } from './access.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from './guard.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { KernelWatch } from './kernel-watch.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
 const TOKEN = 'a-token';
 const WELCOME: Extract<ServerMessage, { type: 'welcome' }> = {
   type: 'welcome',
-  protocol: 1,
+  protocol: PROTOCOL_VERSION,
   version: '1',
   hidden: '',
-  kernelSource: 'none',
-  kernelNote: '',
   host: 'box',
   defaultRateHz: 1,
 };
@@ -76,6 +76,7 @@ beforeEach(() => {
     processes: new WatchedProcesses(reader.link),
     feed: processFeed(reader.link),
     memory: new MemoryFeeds(reader.link),
+    kernel: new KernelWatch(reader.link, () => undefined),
     welcome: () => welcome(),
   };
   const credentials = access.exchange(access.mintKey());
@@ -97,7 +98,7 @@ function connect(headers: Record<string, string> = visitor.headers): QuietPeer {
 
 async function welcomed(): Promise<QuietPeer> {
   const peer = connect();
-  peer.say({ type: 'hello', protocol: 1, key: visitor.key });
+  peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: visitor.key });
   await pass(0);
   expect(peer.sent).toEqual([JSON.stringify(WELCOME)]);
   return peer;
@@ -119,7 +120,7 @@ describe('a stream', () => {
     ['a wrong key', () => hello('x'), 4401],
     ['an empty key', () => hello(''), 4401],
     ['the cookie as key', () => hello(visitor.cookie), 4401],
-    ['the next version', () => hello(visitor.key, 2), 4400],
+    ['the next version', () => hello(visitor.key, PROTOCOL_VERSION + 1), 4400],
     ['no JSON', () => 'hello', 4400],
     ['an unknown type', () => '{"type":"shutdown"}', 4400],
     ['a hello with more in it', () => hello(visitor.key).replace('}', ',"x":1}'), 4400],
@@ -127,7 +128,7 @@ describe('a stream', () => {
     const peer = connect();
     peer.say(first());
     expect(peer.closed).toBe(code);
-    peer.say({ type: 'hello', protocol: 1, key: visitor.key });
+    peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: visitor.key });
     peer.say({ type: 'watch', pid: 7, rateHz: 1 });
     peer.say({ type: 'processes', on: true });
     await pass(5000);
@@ -150,13 +151,13 @@ describe('a stream', () => {
   it('is not let in by the cookie of one session and the key of another', () => {
     const other = access.exchange(access.mintKey());
     const peer = connect();
-    peer.say({ type: 'hello', protocol: 1, key: other?.key ?? '' });
+    peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: other?.key ?? '' });
     expect(peer.closed).toBe(4401);
   });
 
   it('with the token needs no key', async () => {
     const peer = connect({ authorization: `Bearer ${TOKEN}` });
-    peer.say({ type: 'hello', protocol: 1, key: '' });
+    peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: '' });
     await pass(0);
     expect(peer.sent).toEqual([JSON.stringify(WELCOME)]);
     await pass(13 * 3600_000);
@@ -166,7 +167,7 @@ describe('a stream', () => {
   it('is told to come again when the reader does not answer', async () => {
     welcome = () => Promise.reject(new Error('no reader'));
     const peer = connect();
-    peer.say({ type: 'hello', protocol: 1, key: visitor.key });
+    peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: visitor.key });
     await pass(0);
     expect(peer.closed).toBe(1013);
   });
@@ -179,7 +180,7 @@ describe('a stream', () => {
 
   it('is not closed by a second hello', async () => {
     const peer = await welcomed();
-    peer.say({ type: 'hello', protocol: 1, key: 'x' });
+    peer.say({ type: 'hello', protocol: PROTOCOL_VERSION, key: 'x' });
     expect(peer.closed).toBeNull();
   });
 

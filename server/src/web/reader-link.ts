@@ -4,7 +4,7 @@ import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 
 type Op = ReaderRequest['op'];
 /** See AsideRequest. */
-const ASIDE: readonly Op[] = ['memory', 'program'] satisfies readonly AsideRequest['op'][];
+const ASIDE: readonly Op[] = ['memory', 'program', 'kernel'] satisfies readonly AsideRequest['op'][];
 /** A request without its id. */
 type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
 
@@ -14,6 +14,7 @@ interface Answers {
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
   readonly program: Extract<ReaderHead, { status: 'program' }>;
+  readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 

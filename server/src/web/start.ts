@@ -6,9 +6,9 @@ import { reachableHost } from '../daemon/link.ts';
 import { Access } from './access.ts';
 import { buildApp } from './app.ts';
 import { Guard } from './guard.ts';
-import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
 import { WatchedProcesses } from './watched-processes.ts';
@@ -30,13 +30,17 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const reader = new ReaderLink((reason) => {
     say({ type: 'reader-stuck', reason });
   });
-  const app = buildApp({ guard, access, reader, page, version: config.version });
+  const kernel = new KernelWatch(reader, ({ source, note }) => {
+    say({ type: 'kernel-half', source, note });
+  });
+  const app = buildApp({ guard, access, reader, kernel, page, version: config.version });
   const stream = new StreamServer(app.server, {
     guard,
     access,
     processes: new WatchedProcesses(reader),
     feed: processFeed(reader),
     memory: new MemoryFeeds(reader),
+    kernel,
     welcome: async () => {
       const { system } = (await reader.ask({ op: 'system' })).head;
       return {
@@ -44,8 +48,6 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
         protocol: PROTOCOL_VERSION,
         version: config.version,
         hidden: system.reads_all ? '' : HIDDEN,
-        kernelSource: KERNEL_HALF.source,
-        kernelNote: KERNEL_HALF.note,
         host: system.host,
         defaultRateHz: config.defaultRateHz,
       };
@@ -55,6 +57,8 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const { port } = app.server.address() as AddressInfo;
   access.nameCookie(`${hostname()}:${port}`);
   say({ type: 'listening', port, key: access.mintKey() });
+  // For the log: which source serves. When the reader does not answer now, the first page asks again.
+  kernel.read().catch(() => undefined);
   return {
     takeReader: (socket) => {
       reader.setStream(socket);

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamClient } from '../../test/stream-client.ts';
@@ -36,7 +37,7 @@ describe('before its hello, a stream', () => {
   it.each<[string, string | Uint8Array, number]>([
     ['asks for data', '{"type":"processes","on":true}', 4401],
     ['watches', '{"type":"watch","pid":1,"rateHz":1}', 4401],
-    ['says hello with a wrong key', '{"type":"hello","protocol":1,"key":"x"}', 4401],
+    ['says hello with a wrong key', `{"type":"hello","protocol":${PROTOCOL_VERSION},"key":"x"}`, 4401],
     ['says what is no message', 'hello', 4400],
     ['says a thing in bytes', new Uint8Array([1, 2, 3]), 4400],
     ['says something long', 'x'.repeat(4097), 1009],
@@ -59,7 +60,7 @@ describe('after its hello, a stream', () => {
   it.each<[string, string, number]>([
     ['speaks otherwise', '{"type":"watch","pid":"1","rateHz":1}', 4400],
     ['asks for more looks than there are', '{"type":"rate","rateHz":1000}', 4400],
-    ['says something long', `{"type":"hello","protocol":1,"key":"${'x'.repeat(5000)}"}`, 1009],
+    ['says something long', `{"type":"hello","protocol":${PROTOCOL_VERSION},"key":"${'x'.repeat(5000)}"}`, 1009],
   ])('that %s is closed', async (_, data, code) => {
     const stream = await web.stream();
     stream.sendRaw(data);

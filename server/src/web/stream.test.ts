@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { Process } from '@procmap/shared/messages.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { rowAt } from '@procmap/shared/region.ts';
@@ -184,8 +185,8 @@ describe('a script', () => {
     const fixture = await startFixture('known');
     const page = await web.connectStream({ authorization: `Bearer ${TOKEN}` });
     streams.push(page);
-    page.send({ type: 'hello', protocol: 1, key: '' });
-    expect(await page.message('welcome')).toMatchObject({ protocol: 1, version: '1.2.3', kernelSource: 'none' });
+    page.send({ type: 'hello', protocol: PROTOCOL_VERSION, key: '' });
+    expect(await page.message('welcome')).toMatchObject({ protocol: PROTOCOL_VERSION, version: '1.2.3' });
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 10 });
     await page.next('snapshot');
     expectEqualsProc(page, fixture.pid);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import { PageOutlet } from '../../test/page-outlet.ts';
 import type { Feed } from './feed.ts';
+import { KernelWatch } from './kernel-watch.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Viewer } from './viewer.ts';
 import { WatchedProcesses } from './watched-processes.ts';
@@ -39,7 +40,7 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 function open(): { page: PageOutlet; viewer: Viewer } {
   const page = new PageOutlet();
-  return { page, viewer: new Viewer(page, { processes, feed, memory }) };
+  return { page, viewer: new Viewer(page, { processes, feed, memory, kernel: new KernelWatch(reader.link, () => undefined) }) };
 }
 
 async function watching(rateHz = 1): Promise<{ page: PageOutlet; viewer: Viewer }> {

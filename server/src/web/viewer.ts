@@ -2,6 +2,7 @@ import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import type { MapVersion } from './map-version.ts';
 import type { Pace } from './pace.ts';
 import type { Feed } from './feed.ts';
+import type { KernelWatch } from './kernel-watch.ts';
 import type { MemoryFeeds } from './feeds.ts';
 import type { StateMessage, Tick, WatchedProcess, Watcher } from './watched-process.ts';
 import type { WatchedProcesses } from './watched-processes.ts';
@@ -21,6 +22,7 @@ export interface ViewerSources {
   /** The list of processes. */
   readonly feed: Feed;
   readonly memory: MemoryFeeds;
+  readonly kernel: KernelWatch;
 }
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
@@ -52,6 +54,14 @@ export class Viewer implements Watcher {
   readonly #onText = (text: string): void => {
     if (!this.#isJammed()) this.#outlet.send(text);
   };
+  /** The kernel's half as the page has it. */
+  #kernelSaid = '';
+  readonly #onKernel = (message: string): void => {
+    if (message === this.#kernelSaid || this.#isJammed()) return;
+    this.#kernelSaid = message;
+    this.#outlet.send(message);
+    this.#followKernel();
+  };
 
   constructor(outlet: Outlet, sources: ViewerSources) {
     this.#outlet = outlet;
@@ -69,6 +79,7 @@ export class Viewer implements Watcher {
         this.#unwatch();
         this.#askedHz = request.rateHz;
         this.#watched = this.#sources.processes.watch(request.pid, this);
+        this.#followKernel();
         this.#followMemory();
         return;
       case 'unwatch':
@@ -80,11 +91,13 @@ export class Viewer implements Watcher {
         return;
       case 'pause':
         this.#paused = true;
+        this.#followKernel();
         this.#followMemory();
         this.#watched?.schedule();
         return;
       case 'resume':
         this.#paused = false;
+        this.#followKernel();
         this.#followMemory();
         this.#watched?.hurry(this);
         return;
@@ -116,7 +129,14 @@ export class Viewer implements Watcher {
     this.#toldOf = -Infinity;
     this.#saidHz = { asked: 0, actual: 0 };
     if (watched !== null) this.#sources.processes.unwatch(watched, this);
+    this.#followKernel();
     this.#followMemory();
+  }
+
+  /** Hears of the kernel's half while it watches a process; who pauses has one already. */
+  #followKernel(): void {
+    if (this.#watched !== null && !(this.#paused && this.#kernelSaid !== '')) this.#sources.kernel.add(this.#onKernel);
+    else this.#sources.kernel.remove(this.#onKernel);
   }
 
   /** Hears the memory figures of the process that it watches, unless it is paused or wants none. */

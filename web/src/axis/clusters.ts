@@ -4,7 +4,7 @@ import { LARGE_GAP_PAGES, type Runs } from './runs.ts';
 
 /**
  * Clusters: the places where a process lives (its program and heap; its libraries; its stack), parted by large gaps.
- * Ascending and disjoint; every run is in exactly one. The kernel half, where it is shown, is the last one.
+ * In the kernel's half, where it is shown, each outermost region is one. Ascending and disjoint; every run is in exactly one.
  */
 export interface Clusters {
   readonly length: number;
@@ -18,8 +18,12 @@ export interface Clusters {
   readonly mappings: Uint32Array;
   readonly mappedPages: Float64Array;
   readonly spanPages: Float64Array;
-  /** 1 for the kernel half, which may hold no run at all. */
+  /** 1 for one in the kernel's half, which may hold no run at all. */
   readonly isKernel: Uint8Array;
+  /** There, the region: an index in half.regions; or -1, for a half of which nothing is known. */
+  readonly region: Int32Array;
+  /** 1 for a region of the kernel in which nothing is mapped, as the page tables say. */
+  readonly isEmpty: Uint8Array;
 }
 
 /** More clusters than this are no overview: then only the largest gaps part them. */
@@ -30,14 +34,14 @@ export function findClusters(intervals: Intervals, runs: Runs, kernelFirst: numb
   let userRuns = runs.length;
   while (userRuns > 0 && (runs.first[userRuns - 1] ?? 0) >= kernelFirst) userRuns--;
   const limit = gapLimit(intervals, runs, userRuns);
-  const found: { first: number; end: number; firstRun: number; endRun: number }[] = [];
+  const found: Found[] = [];
   for (let from = 0; from < userRuns;) {
     let to = from + 1;
     while (to < userRuns && gapBefore(intervals, runs, to) < limit) to++;
-    found.push({ first: runs.first[from] ?? 0, end: runs.end[to - 1] ?? 0, firstRun: from, endRun: to });
+    found.push({ first: runs.first[from] ?? 0, end: runs.end[to - 1] ?? 0, firstRun: from, endRun: to, region: -1 });
     from = to;
   }
-  if (kernelFirst < end) found.push({ first: kernelFirst, end, firstRun: userRuns, endRun: runs.length });
+  if (kernelFirst < end) found.push(...kernelClusters(intervals, runs, userRuns, kernelFirst, end));
   const mappings = new Uint32Array(found.length);
   const mappedPages = new Float64Array(found.length);
   found.forEach((cluster, c) => {
@@ -57,7 +61,42 @@ export function findClusters(intervals: Intervals, runs: Runs, kernelFirst: numb
     mappedPages,
     spanPages: Float64Array.from(found, (cluster) => (bounds[cluster.end] ?? 0) - (bounds[cluster.first] ?? 0)),
     isKernel: Uint8Array.from(found, (cluster) => (cluster.first >= kernelFirst ? 1 : 0)),
+    region: Int32Array.from(found, (cluster) => cluster.region),
+    isEmpty: Uint8Array.from(found, (cluster) => (cluster.region >= 0 && isEmpty(intervals, cluster) ? 1 : 0)),
   };
+}
+
+interface Found {
+  readonly first: number;
+  readonly end: number;
+  readonly firstRun: number;
+  readonly endRun: number;
+  readonly region: number;
+}
+
+/** Each outermost region with all that lies in it, and each run outside of them; all as one where no region is known. */
+function kernelClusters({ part, kernel }: Intervals, runs: Runs, userRuns: number, kernelFirst: number, end: number): Found[] {
+  if (kernel.half.regions.length === 0) return [{ first: kernelFirst, end, firstRun: userRuns, endRun: runs.length, region: -1 }];
+  const regionAt = (i: number): number => kernel.outer[part[i] ?? -1] ?? -1;
+  const found: Found[] = [];
+  let run = userRuns;
+  for (let first = kernelFirst, next; first < end; first = next) {
+    const region = regionAt(first);
+    const firstRun = run;
+    next = first + 1;
+    if (region >= 0) while (next < end && regionAt(next) === region) next++;
+    else if (runs.first[run] === first) next = runs.end[run] ?? next;
+    else continue;
+    while (run < runs.length && (runs.first[run] ?? 0) < next) run++;
+    found.push({ first, end: next, firstRun, endRun: run, region });
+  }
+  return found;
+}
+
+function isEmpty({ kernel, part }: Intervals, { first, end }: Found): boolean {
+  if (kernel.half.ranges === null) return false;
+  for (let i = first; i < end; i++) if ((kernel.range[part[i] ?? -1] ?? -1) >= 0) return false;
+  return true;
 }
 
 /** Pages between run r and the one below it; Infinity when something other than a gap lies there. */

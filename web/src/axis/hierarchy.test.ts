@@ -1,9 +1,12 @@
+import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
+import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalWeight, weightOf, yOfPage } from './axis.ts';
 import { buildHierarchy } from './hierarchy.ts';
-import { intervalsOf, library, manyMappings, nodeMap } from './maps.fixture.ts';
+import { intervalsOf, LAYOUT_64, library, manyMappings, nodeMap } from './maps.fixture.ts';
+import { sameIdentity } from './runs.ts';
 
 describe('levels of meaning', () => {
   it('sees one run in V8 mappings that lie all over 128 TB', () => {
@@ -13,6 +16,34 @@ describe('levels of meaning', () => {
     // program; V8 and the libraries above it; stack; kernel half.
     expect(clusters.length).toBeLessThanOrEqual(5);
     expect(clusters.isKernel[clusters.length - 1]).toBe(1);
+  });
+
+  it('makes a cluster of each outermost region of the kernel, and a run of what is mapped in one', () => {
+    const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
+    const { runs, clusters, axis } = buildHierarchy(intervals);
+    const names = Array.from(clusters.region).flatMap((region) => HALF.regions[region]?.name ?? []);
+    expect(names).toEqual(['guard hole', 'direct map', 'vmalloc', 'kernel image window', 'modules']);
+    expect(Array.from(clusters.isEmpty).filter((each) => each === 1)).toHaveLength(1);
+    const seen = new Uint8Array(intervals.length);
+    for (let r = 0; r < runs.length; r++) {
+      for (let i = runs.first[r] ?? 0; i < (runs.end[r] ?? 0); i++) {
+        seen[i] = (seen[i] ?? 0) + 1;
+        if (isFilled(intervals, i)) expect(sameIdentity(intervals, i, runs.first[r] ?? 0)).toBe(true);
+      }
+    }
+    for (let i = 0; i < intervals.length; i++) {
+      if (isFilled(intervals, i)) expect(seen[i]).toBe(1);
+      expect(weightOf(axis, i)).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it('leaves the user half the larger part, and the kernel half all where it is shown alone', () => {
+    const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
+    const { axis } = buildHierarchy(intervals);
+    const kernel = yOfPage(axis, LAYOUT_64.kernelStart);
+    expect(kernel).toBeGreaterThan(0.25);
+    expect(kernel).toBeLessThan(0.5);
+    expect(buildHierarchy(intervals, { show: 'kernel', scale: 'log' }).axis.first).toBe(intervalAt(intervals, LAYOUT_64.kernelStart));
   });
 
   it('makes one run of the mappings of one file', () => {

@@ -1,4 +1,6 @@
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { appendNames, NO_NAMES } from '@procmap/shared/names.ts';
@@ -49,8 +51,8 @@ export function tableOf(lines: readonly Line[]): MappingTable {
   return table;
 }
 
-export function intervalsOf(lines: readonly Line[], layout: Layout = LAYOUT_64): Intervals {
-  return tile(tableOf(lines), layout);
+export function intervalsOf(lines: readonly Line[], layout: Layout = LAYOUT_64, half: KernelHalf = NO_KERNEL_HALF): Intervals {
+  return tile(tableOf(lines), layout, rangeParts(half, layout));
 }
 
 /** A small generator with a seed (mulberry32): the same map each time. */

@@ -1,5 +1,5 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
-import { isNoAccess, isWriteExec } from '@procmap/shared/perms.ts';
+import { type Intervals, isAlarm, permsAt } from '@procmap/shared/intervals.ts';
+import { isNoAccess } from '@procmap/shared/perms.ts';
 
 /** Bits 0 to 27 of a mask: 1 << kind. Above them, what must be seen however small it is. */
 export const KIND_BITS = 0x0fff_ffff;
@@ -52,8 +52,7 @@ export class Masks {
 
 function maskOf(intervals: Intervals, i: number): number {
   const kind = 1 << (intervals.kind[i] ?? 0);
-  const row = intervals.row[i] ?? -1;
-  if (row < 0) return kind;
-  const perms = intervals.table.perms[row] ?? 0;
-  return kind | (isWriteExec(perms) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
+  const perms = permsAt(intervals, i);
+  if (perms === null) return kind;
+  return kind | (isAlarm(intervals, i) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
 }

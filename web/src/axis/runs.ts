@@ -1,10 +1,9 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
 
 /**
  * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
- * gaps between them. Every mapping is in exactly one run; runs are ascending and disjoint.
+ * gaps between them; in the kernel's half, what is mapped in one region. Every mapping is in exactly one run; runs are ascending and disjoint.
  */
 export interface Runs {
   readonly length: number;
@@ -22,8 +21,11 @@ export const LARGE_GAP_PAGES = 2 ** 18;
 /** A gap this many times the run's fourth largest stands out, and ends the run. */
 const FAR_LARGER = 32;
 
-/** True for two rows of the same file, or two anonymous ones of the same name. */
-export function sameIdentity(table: MappingTable, a: number, b: number): boolean {
+/** True for two mappings of the same file, two anonymous ones of the same name, and for two parts of one region of the kernel. */
+export function sameIdentity({ row, part, table, kernel }: Intervals, i: number, j: number): boolean {
+  const a = row[i] ?? -1;
+  const b = row[j] ?? -1;
+  if (a < 0 || b < 0) return a === b && kernel.region[part[i] ?? -1] === kernel.region[part[j] ?? -1];
   return (
     table.name[a] === table.name[b] &&
     table.inodeLow[a] === table.inodeLow[b] &&
@@ -42,7 +44,7 @@ export class RunBuilder {
   readonly #intervals: Intervals;
 
   constructor(intervals: Intervals) {
-    const most = intervals.table.length;
+    const most = intervals.table.length + intervals.kernel.length;
     this.#intervals = intervals;
     this.#first = new Uint32Array(most);
     this.#end = new Uint32Array(most);
@@ -52,10 +54,9 @@ export class RunBuilder {
 
   /** Adds the runs among intervals [from, to). Call with ascending, disjoint ranges: no run crosses their borders. O(to - from). */
   add(from: number, to: number): void {
-    const { row } = this.#intervals;
     let i = from;
     while (i < to) {
-      if ((row[i] ?? -1) < 0) i++;
+      if (!isFilled(this.#intervals, i)) i++;
       else i = this.#addChain(i, to);
     }
   }
@@ -104,11 +105,10 @@ export class RunBuilder {
 
   /** The next mapping when it has the same identity as that of interval `last` and nothing but a gap lies between; else -1. */
   #nextMember(last: number, to: number): number {
-    const { row, kind, table } = this.#intervals;
+    const { kind } = this.#intervals;
     let next = last + 1;
-    while (next < to && (row[next] ?? -1) < 0 && (kind[next] === Kind.gap || kind[next] === Kind.unknown)) next++;
-    const nextRow = next < to ? (row[next] ?? -1) : -1;
-    return nextRow >= 0 && sameIdentity(table, row[last] ?? 0, nextRow) ? next : -1;
+    while (next < to && !isFilled(this.#intervals, next) && (kind[next] === Kind.gap || kind[next] === Kind.unknown)) next++;
+    return next < to && isFilled(this.#intervals, next) && sameIdentity(this.#intervals, last, next) ? next : -1;
   }
 
   /**

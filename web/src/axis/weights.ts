@@ -1,4 +1,4 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { Clusters } from './clusters.ts';
 import type { Runs } from './runs.ts';
 
@@ -6,6 +6,10 @@ import type { Runs } from './runs.ts';
 const GAP_SHARE = 0.3;
 /** Least share of the whole for what stands at the top level: 12 px of 800, enough for a label. */
 const LEAST_PART = 0.016;
+/** What the kernel's half may take beside the other one: it is much the same in all processes. Each region has a name that is to be read, its many gaps have none. */
+const MOST_KERNEL = 0.75;
+const LEAST_REGION = 1.35;
+const LEAST_KERNEL_GAP = 0.35;
 
 /**
  * Writes to weights[i + 1] the height that interval i deserves (any unit, > 0), for [first, end): clusters share the whole,
@@ -14,15 +18,23 @@ const LEAST_PART = 0.016;
  */
 export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: Runs, first: number, end: number, weights: Float64Array): void {
   const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c));
-  let sum = heights.reduce((total, height) => total + height, 0);
+  const isKernel = (i: number): boolean => (intervals.bounds[i] ?? 0) >= intervals.layout.kernelStart;
+  const halves = { user: 0, kernel: 0 };
+  heights.forEach((height, c) => (halves[clusters.isKernel[c] === 1 ? 'kernel' : 'user'] += height));
   betweenClusters(clusters, first, end, (i) => {
-    sum += weights[i + 1] = GAP_SHARE * logPages(intervals, i);
+    halves[isKernel(i) ? 'kernel' : 'user'] += weights[i + 1] = GAP_SHARE * logPages(intervals, i);
   });
-  const least = LEAST_PART * sum;
+  const kernelShare = halves.user === 0 ? 1 : Math.min(1, (MOST_KERNEL * halves.user) / halves.kernel);
+  const least = LEAST_PART * (halves.user + kernelShare * halves.kernel);
   betweenClusters(clusters, first, end, (i) => {
-    weights[i + 1] = Math.max(least, weights[i + 1] ?? 0);
+    const weight = weights[i + 1] ?? 0;
+    weights[i + 1] = isKernel(i) ? Math.max(LEAST_KERNEL_GAP * least, kernelShare * weight) : Math.max(least, weight);
   });
-  for (let c = 0; c < clusters.length; c++) shareCluster(intervals, clusters, c, runs, Math.max(least, heights[c] ?? 0), weights);
+  heights.forEach((height, c) => {
+    const isOfKernel = clusters.isKernel[c] === 1;
+    const share = Math.max(isOfKernel ? LEAST_REGION * least : least, (isOfKernel ? kernelShare : 1) * height);
+    shareCluster(intervals, clusters, c, runs, share, weights);
+  });
 }
 
 /**
@@ -31,6 +43,7 @@ export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: R
  */
 function clusterHeight(clusters: Clusters, c: number): number {
   const size = (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + Math.log2(1 + (clusters.mappedPages[c] ?? 0))) / 2;
+  if (clusters.isEmpty[c] === 1) return GAP_SHARE * size;
   const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
   return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
 }
@@ -84,10 +97,9 @@ function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs:
 }
 
 function shareRun(intervals: Intervals, first: number, end: number, height: number, weights: Float64Array): void {
-  const { row } = intervals;
   let sum = 0;
   for (let i = first; i < end; i++) {
-    sum += weights[i + 1] = (row[i] ?? -1) < 0 ? GAP_SHARE * logPages(intervals, i) : logPages(intervals, i);
+    sum += weights[i + 1] = isFilled(intervals, i) ? logPages(intervals, i) : GAP_SHARE * logPages(intervals, i);
   }
   const unit = height / sum;
   for (let i = first; i < end; i++) weights[i + 1] = (weights[i + 1] ?? 0) * unit;

@@ -31,7 +31,7 @@ export function placeGutter(scene: Scene): GutterLine[] {
     const height = bottom - top;
     if (height < TITLE_HEIGHT * plot.dpr) continue;
     const titleFont = gutterFont(scene, true);
-    const title = clusterTitles(clusters, c).find((text) => measure(text, titleFont) <= plot.gutterWidth);
+    const title = clusterTitles(hierarchy, c).find((text) => measure(text, titleFont) <= plot.gutterWidth);
     if (title === undefined) continue;
     const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
     const members = wrap(scene, clusterMembers(hierarchy, c), room);

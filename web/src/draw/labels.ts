@@ -1,3 +1,4 @@
+import { isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import { runAt } from '../axis/runs.ts';
@@ -76,7 +77,7 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
   const named: number[] = [];
   let complete = true;
   for (let r = from; r < to; r++) {
-    const isMapping = (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1 || (intervals.row[rows.first[r] ?? 0] ?? -1) >= 0;
+    const isMapping = (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1 || isFilled(intervals, rows.first[r] ?? 0);
     // What the edge of the viewport cuts may well be named a few px further on.
     const isCut = r === 0 || r === rows.length - 1;
     if (isNamed(scene, r)) named.push(r);
@@ -131,7 +132,9 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   const details = intervalDetails(intervals, i);
   // What is not mapped has words for a name.
   const line =
-    (intervals.row[i] ?? -1) < 0 ? fitWords(scene, [[full, ...details], [full]], room, font) : fitLine(scene, [full, baseName(full)], details, room, font);
+    (intervals.row[i] ?? -1) < 0
+      ? fitWords(scene, [[full, ...details], [full, ...details.slice(0, 1)], [full]], room, font)
+      : fitLine(scene, [full, baseName(full)], details, room, font);
   const quiet = kind === Kind.gap;
   const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0;
   const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (theme.kinds[kind] ?? null) : null;
@@ -202,10 +205,11 @@ function labelClustersInBox(scene: Scene, labels: Label[]): void {
   for (let c = 0; c < clusters.length; c++) {
     const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
     const height = PLATE_HEIGHT * plot.dpr;
-    if (bottom - top < 4 * height) continue;
+    // A region of the kernel has a name of its own, and is nowhere else named.
+    if (bottom - top < (clusters.isKernel[c] === 1 ? 1 : 4) * height) continue;
     if (labels.some((label) => label.y > top && label.y < bottom)) continue;
     const middle = (top + bottom) / 2;
-    const titles = clusterTitles(clusters, c);
+    const titles = clusterTitles(hierarchy, c);
     // Its size tells more than what it holds.
     const choices = [[titles[0] ?? '', ...clusterMembers(hierarchy, c).slice(0, 1)], ...titles.map((title) => [title])];
     const label = plateLabel(scene, middle - height / 2, middle + height / 2, (room, font) => fitWords(scene, choices, room, font));

@@ -1,3 +1,4 @@
+import { isFilled } from '@procmap/shared/intervals.ts';
 import type { Scene } from './scene.ts';
 
 /** A round address inside an interval. */
@@ -28,7 +29,7 @@ export function placeTicks(scene: Scene): Tick[] {
     const step = Math.max(1, 2 ** Math.ceil(Math.log2((LEAST_STEP * plot.dpr) / projection.pxPerPage(i))));
     const low = Math.max(intervals.bounds[i] ?? 0, projection.pointAt(y1).page);
     const high = Math.min((intervals.bounds[i + 1] ?? 0) - 1, projection.pointAt(y0).page);
-    const isRuled = y1 - y0 >= LEAST_RULED * plot.dpr && (intervals.row[i] ?? -1) >= 0;
+    const isRuled = y1 - y0 >= LEAST_RULED * plot.dpr && isFilled(intervals, i);
     for (let page = Math.floor(low / step) * step + step; page <= high; page += step) {
       ticks.push({ page, y: projection.yOf(page), isRuled });
     }

@@ -1,7 +1,9 @@
+import { intervalAt } from '@procmap/shared/intervals.ts';
+import { HALF, rangesOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from '../axis/hierarchy.ts';
-import { intervalsOf, library, nodeMap } from '../axis/maps.fixture.ts';
+import { intervalsOf, LAYOUT_64, library, nodeMap } from '../axis/maps.fixture.ts';
 import { baseName, clusterMembers, clusterTitles, intervalDetails, intervalName, mappedText, runDetails, runName } from './words.ts';
 
 describe('words', () => {
@@ -26,10 +28,7 @@ describe('words', () => {
 
   it('name clusters by what they mostly hold', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap()));
-    const all = Array.from(
-      { length: hierarchy.clusters.length },
-      (_, c) => `${clusterTitles(hierarchy.clusters, c)[0]}: ${clusterMembers(hierarchy, c).join(', ')}`,
-    );
+    const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c).join(', ')}`);
     expect(all[0]).toBe('6 mappings, 75.6 MB: node, [heap]');
     expect(all.at(-1)).toBe('Kernel half, 128 TB: [vsyscall]');
     expect(all.some((text) => text.includes('anonymous'))).toBe(true);
@@ -41,5 +40,32 @@ describe('words', () => {
     expect(baseName('/a/b (deleted)')).toBe('b (deleted)');
     expect(baseName('[heap]')).toBe('[heap]');
     expect(baseName('/')).toBe('/');
+  });
+
+  it('name the regions of the kernel, what lies in them, and how much of them is mapped', () => {
+    const hierarchy = buildHierarchy(intervalsOf(nodeMap(), LAYOUT_64, HALF));
+    const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c).join(', ')}`);
+    expect(all.slice(-6)).toEqual([
+      'guard hole, 8 TB: nothing mapped',
+      'direct map, 3 GB: System RAM ×2, 1022 MB mapped',
+      'vmalloc, 32 TB: 32 KB mapped',
+      'kernel image window, 1 GB: data, rodata, text, 23 MB mapped',
+      'modules, 1008 MB: 1 module, 20 KB mapped',
+      '1 mapping, 4 KB: [vsyscall]',
+    ]);
+    const known = buildHierarchy(intervalsOf([], LAYOUT_64, { ...HALF, ranges: null }));
+    expect(clusterMembers(known, known.clusters.length - 1)).toEqual(['1 module']);
+    expect(clusterMembers(known, 0)).toEqual([]);
+  });
+
+  it('say of what the kernel has mapped its permissions and the size of its pages', () => {
+    const intervals = intervalsOf([], LAYOUT_64, HALF);
+    const said = Array.from({ length: intervals.length }, (_, i) => `${intervalName(intervals, i)} ${intervalDetails(intervals, i).join(' ')}`);
+    expect(said).toContain('text 14 MB r-x 2 MB pages');
+    expect(said).toContain('e1000 8 KB rwx 4 KB pages');
+    expect(said).toContain('guard hole 8 TB nothing mapped');
+    expect(said).toContain('sparse 8 KB');
+    const aliased = intervalsOf([], LAYOUT_64, { ...HALF, ranges: rangesOf([[LAYOUT_64.kernelStart, LAYOUT_64.kernelStart + 1, 1, 0]]) });
+    expect(intervalDetails(aliased, intervalAt(aliased, LAYOUT_64.kernelStart))).toEqual(['4 KB', 'r--', 'the same few pages']);
   });
 });

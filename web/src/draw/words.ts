@@ -1,9 +1,11 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import { MODULE_KIND } from '@procmap/shared/kernel-half.ts';
+import { regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Names } from '@procmap/shared/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
-import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
 import type { Clusters } from '../axis/clusters.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { Runs } from '../axis/runs.ts';
@@ -23,14 +25,15 @@ const UNMAPPED = new Map([
   [Kind.null_trap, 'NULL trap'],
   [Kind.hole, 'non-canonical hole'],
   [Kind.beyond, 'out of reach'],
-  [Kind.unknown, 'kernel half: not read yet'],
+  [Kind.unknown, 'kernel half: not known'],
 ]);
 
 /** What an interval is called. */
 export function intervalName(intervals: Intervals, i: number): string {
   const row = intervals.row[i] ?? -1;
   if (row >= 0) return nameText(intervals.table.names, intervals.table.name[row] ?? 0);
-  return UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
+  const region = isFilled(intervals, i) ? regionOf(intervals.kernel, intervals.part[i] ?? -1) : null;
+  return region?.name ?? UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
 }
 
 /** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
@@ -38,11 +41,23 @@ export function intervalDetails(intervals: Intervals, i: number): string[] {
   const { row, bounds, table } = intervals;
   const r = row[i] ?? -1;
   const size = formatPages((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
-  if (r < 0) return [size];
+  if (r < 0) return [size, ...kernelDetails(intervals, i)];
   const perms = table.perms[r] ?? 0;
   const isFile = ((table.inodeLow[r] ?? 0) | (table.inodeHigh[r] ?? 0)) !== 0;
   const offset = table.offset[r] ?? 0;
   return [size, `${permsText(perms)} ${typeText(perms)}`, ...(isFile ? [`+0x${offset === 0 ? '0' : `${offset.toString(16)}000`}`] : [])];
+}
+
+/** Of espfix and the KASAN shadow: their tables name the same pages time and again, and are not looked at one by one. */
+const ALIASED = 'the same few pages';
+
+/** What the pages of a part of the kernel permit, and how large they are. */
+function kernelDetails(intervals: Intervals, i: number): string[] {
+  const range = intervals.kernel.range[intervals.part[i] ?? -1] ?? -1;
+  const perms = permsAt(intervals, i);
+  if (range < 0 || perms === null) return isFilled(intervals, i) && perms === 0 ? ['nothing mapped'] : [];
+  const shift = intervals.kernel.half.ranges?.shift[range] ?? 0;
+  return [permsText(perms), shift === 0 ? ALIASED : `${formatBytes(2 ** shift)} pages`];
 }
 
 /** `11 GB`, or `11 GB in 128 TB` where most of the span is empty. */
@@ -65,9 +80,12 @@ function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 /** Titles of a cluster, the longest first, for the first that fits. */
-export function clusterTitles(clusters: Clusters, c: number): string[] {
+export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[] {
   const count = clusters.mappings[c] ?? 0;
-  if (clusters.isKernel[c] === 1) return [`Kernel half, ${formatPages(clusters.spanPages[c] ?? 0)}`, 'Kernel half', 'Kernel'];
+  const region = axis.intervals.kernel.half.regions[clusters.region[c] ?? -1];
+  if (region !== undefined) return [`${region.name}, ${formatPages(clusters.spanPages[c] ?? 0)}`, region.name];
+  if (clusters.isKernel[c] === 1 && axis.intervals.kernel.half.regions.length === 0)
+    return [`Kernel half, ${formatPages(clusters.spanPages[c] ?? 0)}`, 'Kernel half', 'Kernel'];
   const size = formatPages(clusters.mappedPages[c] ?? 0);
   return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
 }
@@ -90,6 +108,7 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
   const { intervals } = axis;
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;
+  if ((clusters.region[c] ?? -1) >= 0) return regionMembers(axis.intervals, clusters, runs, c);
   if (clusters.isKernel[c] === 1 && count === 0) return ['no source describes it'];
   // Name index -> mappings of that name; a name stands for one file.
   const byName = new Map<number, number>();
@@ -116,6 +135,23 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
     .sort((a, b) => b.mappings - a.mappings)
     .slice(0, MOST_MEMBERS)
     .map((group) => group.text);
+}
+
+/** What lies in an outermost region of the kernel: the regions in it by name, modules and ranges of RAM by their number; else how much of it is mapped. */
+function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): string[] {
+  const outer = kernel.half.regions[clusters.region[c] ?? -1];
+  const counts = new Map<string, number>();
+  for (let r = (clusters.endRun[c] ?? 0) - 1; r >= (clusters.firstRun[c] ?? 0); r--) {
+    const region = regionOf(kernel, part[runs.first[r] ?? 0] ?? -1);
+    if (region === null || region === outer) continue;
+    const name = region.kind === MODULE_KIND ? MODULE_KIND : region.name;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const members = Array.from(counts, ([name, count]) => (name === MODULE_KIND ? plural(count, 'module') : count > 1 ? `${name} ×${formatCount(count)}` : name));
+  if (kernel.half.ranges === null) return members;
+  if (clusters.isEmpty[c] === 1) return [...members, 'nothing mapped'];
+  const isAliased = kernel.half.ranges.shift[kernel.range[part[runs.first[clusters.firstRun[c] ?? 0] ?? 0] ?? -1] ?? -1] === 0;
+  return [...members, isAliased ? ALIASED : `${formatPages(clusters.mappedPages[c] ?? 0)} mapped`];
 }
 
 interface Group {

@@ -207,7 +207,7 @@ export class App {
     switch (message.type) {
       case 'welcome':
         this.settings.setDefaultRate(message.defaultRateHz);
-        this.#welcome = { ...message, hidden: asSentence(message.hidden), kernelNote: asSentence(message.kernelNote) };
+        this.#welcome = { ...message, hidden: asSentence(message.hidden) };
         this.#greet();
         break;
       case 'processes':
@@ -222,6 +222,9 @@ export class App {
         break;
       case 'rate':
         this.watch.setRate(message);
+        break;
+      case 'kernel':
+        this.watch.setKernel({ ...message.half, note: asSentence(message.half.note) });
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });

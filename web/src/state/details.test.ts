@@ -1,6 +1,8 @@
-import { tile } from '@procmap/shared/intervals.ts';
+import { intervalAt, tile } from '@procmap/shared/intervals.ts';
+import { HALF, placeOf } from '@procmap/shared/kernel-half.fixture.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { allocateTable } from '@procmap/shared/region.ts';
+import { allocateTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { describe as describeInterval, titleOf } from './details.ts';
@@ -64,4 +66,30 @@ it('has words for every permission', () => {
 it('makes a file name of any process name', () => {
   expect(exportName('../../etc/passwd', 7, '.json')).toBe('procmap-etc_passwd-7.json');
   expect(exportName('', 7, '-maps.csv')).toBe('procmap-process-7-maps.csv');
+});
+
+const KERNEL = tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64));
+
+it('describes what the kernel has mapped, and the region that it lies in, to the byte', () => {
+  const text = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffffff81000000').page));
+  expect(text).toMatchObject({
+    title: 'text',
+    kindLabel: 'Kernel text',
+    start: '0xffffffff81000000',
+    end: '0xffffffff81e01000',
+    pages: '8 of 2 MB',
+    space: 'kernel',
+    perms: { text: 'r-x', words: 'read and execute', type: '', alarm: false },
+    backing: null,
+    region: { name: 'text', end: '0xffffffff81e00b91', size: '14 MB', access: 'r-x', within: 'kernel image window', source: 'kernel module of procmap' },
+  });
+  expect(describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffffffc0403000').page)).perms).toMatchObject({ text: 'rwx', alarm: true });
+});
+
+it('describes what is empty in a region of the kernel, and a region that is', () => {
+  const gap = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffc90000004000').page));
+  expect(gap).toMatchObject({ title: 'Sparse region', perms: null, pages: '2', region: { name: 'vmalloc', access: 'rw-' } });
+  const guard = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffff800000000000').page));
+  expect(guard).toMatchObject({ title: 'guard hole', perms: null, region: { access: 'nothing is mapped' } });
+  expect(guard.sentence).toContain('hypervisor');
 });

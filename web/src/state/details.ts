@@ -1,11 +1,13 @@
-import { type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
+import { type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
+import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { formatAddress } from '@procmap/shared/page.ts';
-import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
+import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
+import { isNoAccess, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
-import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { kindLabel, kindSentence, permsWords, typeWords } from '@procmap/shared/words.ts';
+import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
+import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
 
 /** A file behind a mapping. */
 export interface Backing {
@@ -13,6 +15,20 @@ export interface Backing {
   readonly offsetPages: number;
   readonly inode: string;
   readonly device: string;
+}
+
+/** The region of the kernel that a part lies in, to the byte. */
+export interface RegionFacts {
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  readonly size: string;
+  /** Of all that is mapped in it, together; '' where it is not known. */
+  readonly access: string;
+  /** '' for an outermost one. */
+  readonly within: string;
+  /** Who tells of it. */
+  readonly source: string;
 }
 
 /** Everything that the inspector says about one interval, as text. */
@@ -29,9 +45,11 @@ export interface Details {
   readonly start: string;
   readonly end: string;
   readonly size: string;
+  /** How many; of a range of the kernel's page tables, of which size. */
   readonly pages: string;
   /** null for what is not mapped. */
   readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
+  readonly region: RegionFacts | null;
   readonly backing: Backing | null;
   readonly above: Neighbour | null;
   readonly below: Neighbour | null;
@@ -54,6 +72,7 @@ export interface Neighbour {
 /** The name of an interval, or what it is where it has none. */
 export function titleOf(intervals: Intervals, index: number): string {
   const row = intervals.row[index] ?? -1;
+  if (row < 0 && isFilled(intervals, index)) return regionOf(intervals.kernel, intervals.part[index] ?? -1)?.name ?? kindLabel(intervals.kind[index] ?? 0);
   const name = row < 0 ? '' : shownName(intervals.table.names, intervals.table.name[row] ?? 0);
   return name === '' ? kindLabel(intervals.kind[index] ?? 0) : name;
 }
@@ -71,6 +90,8 @@ export function describe(intervals: Intervals, index: number): Details {
   const startPage = intervals.bounds[index] ?? 0;
   const endPage = intervals.bounds[index + 1] ?? 0;
   const perms = table.perms[row] ?? 0;
+  const part = intervals.part[index] ?? -1;
+  const region = regionOf(intervals.kernel, part);
   const inode = row < 0 ? '0' : inodeText(table, row);
   return {
     index,
@@ -79,16 +100,56 @@ export function describe(intervals: Intervals, index: number): Details {
     title: titleOf(intervals, index),
     kind,
     kindLabel: kindLabel(kind),
-    sentence: kindSentence(kind),
+    sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : kindSentence(kind),
     space: spaceOf(intervals, index),
     start: formatAddress(startPage, shownDigits(layout, startPage)),
     end: formatAddress(endPage, shownDigits(layout, endPage)),
     size: formatPages(endPage - startPage),
-    pages: formatCount(endPage - startPage),
-    perms: row < 0 ? null : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isWriteExec(perms) },
+    pages: pagesText(intervals, index, endPage - startPage),
+    perms:
+      row < 0
+        ? kernelAccess(intervals, index)
+        : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isAlarm(intervals, index) },
+    region: region === null ? null : regionFacts(intervals, region, part),
     backing:
       inode === '0' ? null : { offset: formatAddress(table.offset[row] ?? 0, 1), offsetPages: table.offset[row] ?? 0, inode, device: deviceText(table, row) },
     above: neighbour(intervals, index + 1),
     below: neighbour(intervals, index - 1),
+  };
+}
+
+/** Of pages, not of a region: that would be what many of them permit together. */
+function kernelAccess(intervals: Intervals, index: number): Details['perms'] {
+  const perms = permsAt(intervals, index);
+  if (perms === null || (intervals.kernel.range[intervals.part[index] ?? -1] ?? -1) < 0) return null;
+  return { text: permsText(perms), words: permsWords(perms), type: '', alarm: isAlarm(intervals, index) };
+}
+
+function pagesText({ part, kernel }: Intervals, index: number, pages: number): string {
+  const range = kernel.range[part[index] ?? -1] ?? -1;
+  const shift = kernel.half.ranges?.shift[range];
+  if (shift === undefined) return formatCount(pages);
+  if (shift === 0) return 'the same few, time and again';
+  // A region may begin or end within a large page.
+  const count = Math.ceil((pages * PAGE_SIZE) / 2 ** shift);
+  return `${formatCount(count)} of ${formatBytes(2 ** shift)}`;
+}
+
+const SOURCE_WORDS: Readonly<Record<KernelRegion['source'], string>> = {
+  lkm: 'kernel module of procmap',
+  kcore: '/proc/kcore',
+  inferred: 'inferred from /proc and the documented layout',
+};
+
+function regionFacts({ kernel, layout }: Intervals, region: KernelRegion, part: number): RegionFacts {
+  const { name, start, end, perms, source } = region;
+  return {
+    name,
+    start: formatByteAddress(start, shownDigits(layout, start.page)),
+    end: formatByteAddress(end, shownDigits(layout, end.page)),
+    size: formatSize(subtractBytes(end, start)),
+    access: perms === null ? '' : isNoAccess(perms) ? 'nothing is mapped' : permsText(perms),
+    within: enclosingRegion(kernel, part)?.name ?? '',
+    source: SOURCE_WORDS[source],
   };
 }

@@ -14,6 +14,7 @@ const summary: Summary = {
   largestGapPages: 2 ** 34,
   writeExec: 0,
   noAccess: 0,
+  kernelWriteExecPages: null,
   kinds: [{ kind: Kind.vsyscall, count: 1, pages: 1 }],
 };
 

@@ -1,4 +1,4 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { Located } from '@procmap/shared/locate.ts';
 import { type Bytes, bytesText, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
@@ -26,7 +26,7 @@ export function locatedWords(query: AddressQuery, located: Located | null, inter
   if (located === null) return plain(beyond(query, intervals));
   const { first, last, offsetInRegion, fileOffset } = located;
   if (first < last) return across(located, intervals);
-  if ((intervals.row[first] ?? -1) < 0) return plain(notMapped(query, first, intervals));
+  if (!isFilled(intervals, first)) return plain(notMapped(query, first, intervals));
   const name = namedOf(intervals, first);
   const at = `${name.name === '' ? '' : ' '}${query.length === null ? 'at' : 'from'} +${hex(offsetInRegion)}`;
   const inFile = fileOffset === null ? '' : `, file offset ${hex(fileOffset)}`;

@@ -1,5 +1,7 @@
 import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { tile } from '@procmap/shared/intervals.ts';
+import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
@@ -7,6 +9,7 @@ import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { titleOf } from './details.ts';
 import { findHits, parseQuery, readQuery } from './query.ts';
 import { summarise } from '@procmap/shared/summary.ts';
 
@@ -162,5 +165,23 @@ describe('summarise', () => {
 
   it('knows an empty process', () => {
     expect(summarise(tile(EMPTY_TABLE, LAYOUT_64))).toMatchObject({ mappings: 0, mappedPages: 0, sparseRegions: 1 });
+  });
+});
+
+describe('the kernel half', () => {
+  const intervals = tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64));
+  const found = (text: string): string[] => Array.from(findHits(readQuery(text, intervals), intervals), (i) => titleOf(intervals, i));
+
+  it.each([
+    ['e1000', ['e1000', 'e1000', 'e1000']],
+    ['guard', ['guard hole']],
+    ['w+x', ['e1000']],
+    // The last page of text lies in a large page, the rest of which is of the window.
+    ['r-x', ['e1000', 'kernel image window', 'text']],
+    ['---', []],
+    ['kind:kernel_text', ['text']],
+    ['kind:vmalloc', ['vmalloc', 'vmalloc']],
+  ])('is found by %s: its regions by name, its pages by their permissions', (text, names) => {
+    expect(found(text)).toEqual(names);
   });
 });

@@ -1,5 +1,5 @@
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { nameCount } from '@procmap/shared/names.ts';
 import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from '@procmap/shared/page.ts';
@@ -124,16 +124,21 @@ export function findHits(query: Query, intervals: Intervals): Uint32Array {
   return Uint32Array.from(hits);
 }
 
-function matcher(query: Query, { table, kind, row }: Intervals): ((index: number) => boolean) | null {
+function matcher(query: Query, intervals: Intervals): ((index: number) => boolean) | null {
+  const { table, kind, row, part, kernel } = intervals;
   if (query.type === 'kind') return (index) => kind[index] === query.kind;
-  if (query.type === 'perms') return (index) => (row[index] ?? -1) >= 0 && query.test(table.perms[row[index] ?? 0] ?? 0);
+  // A region of the kernel has no permissions of its own: those of its pages count.
+  const isOfPages = (index: number): boolean => (row[index] ?? -1) >= 0 || (kernel.range[part[index] ?? -1] ?? -1) >= 0;
+  if (query.type === 'perms') return (index) => isOfPages(index) && query.test(permsAt(intervals, index) ?? 0);
   if (query.type !== 'text') return null;
   const { text } = query;
   // Each distinct name is looked at once, however many mappings bear it.
   const named = Uint8Array.from({ length: nameCount(table.names) }, (_, i) => (shownName(table.names, i).toLowerCase().includes(text) ? 1 : 0));
+  const regions = kernel.half.regions.map(({ name }) => name.toLowerCase().includes(text));
   // From the start of a word: `anon` is not to find the non-canonical hole.
   const kinds = KINDS.map((word, i) => word === text || ` ${kindLabel(i).toLowerCase()}`.includes(` ${text}`));
   return (index) => {
+    if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return regions[kernel.region[part[index] ?? -1] ?? -1] ?? kinds[kind[index] ?? 0] ?? false;
     const at = row[index] ?? -1;
     const name = at < 0 ? 0 : (table.name[at] ?? 0);
     return name === 0 ? (kinds[kind[index] ?? 0] ?? false) : named[name] === 1;

@@ -2,6 +2,8 @@ import type { Frame } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { tile } from '@procmap/shared/intervals.ts';
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
@@ -39,9 +41,20 @@ export class Watch {
   /** Waiting for a snapshot that was asked for: deltas are of no use until it is here. */
   #resyncing = false;
 
-  readonly intervals = $derived(this.#current === null ? null : tile(this.#current.table, this.#current.meta.layout));
+  /** The kernel's half, the same in every process. */
+  #kernel = $state.raw<KernelHalf | null>(null);
+
+  /** Made once for a half and a layout: a map that changes changes neither. */
+  readonly #kernelStart = $derived(this.#current?.meta.layout.kernelStart ?? 0);
+  readonly #end = $derived(this.#current?.meta.layout.end ?? 0);
+  readonly #parts = $derived(rangeParts(this.#kernel ?? NO_KERNEL_HALF, { kernelStart: this.#kernelStart, end: this.#end }));
+  readonly intervals = $derived(this.#current === null ? null : tile(this.#current.table, this.#current.meta.layout, this.#parts));
   readonly summary = $derived(this.intervals === null ? null : summarise(this.intervals));
 
+  /** null: nothing was heard of it yet. */
+  get kernel(): KernelHalf | null {
+    return this.#kernel;
+  }
   get pid(): number | null {
     return this.#pid;
   }
@@ -143,6 +156,10 @@ export class Watch {
   describe(process: Process | null): void {
     // The number may be another process's by now.
     if (process !== null && this.#phase !== 'exited') this.#process = process;
+  }
+
+  setKernel(half: KernelHalf): void {
+    this.#kernel = half;
   }
 
   setRate(rate: Message<'rate'>): void {

@@ -1,21 +1,22 @@
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { tile } from '@procmap/shared/intervals.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { locate } from '@procmap/shared/locate.ts';
 import { locateJson } from '@procmap/shared/locate-json.ts';
 import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
 import { apiError, ApiFault } from '../api-error.ts';
+import type { AppParts } from '../app.ts';
 import { pidOf } from '../pid.ts';
-import type { ReaderLink } from '../reader-link.ts';
 import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/locate?start=0x..&length_kb=N: what that range of addresses lies in. */
-export function locateRoute(app: FastifyInstance, reader: ReaderLink): void {
+export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/locate', async (request) => {
     const pid = pidOf(request.params.pid);
     const { start, length } = rangeOf(request.query);
-    const { meta, table } = await askMap(reader, pid);
-    const intervals = tile(table, meta.layout);
+    const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.read()]);
+    const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);
     if (located === null) throw badRange(`this range ends beyond the address space, which is of ${meta.layout.bits} bits`);
     return locateJson(intervals, located, meta.cost.torn);

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { regionsCsv } from '@procmap/shared/csv.ts';
 import { tile } from '@procmap/shared/intervals.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { mapJson } from '@procmap/shared/map-json.ts';
-import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { apiError, ApiFault } from '../api-error.ts';
+import type { AppParts } from '../app.ts';
 import { pidOf } from '../pid.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
@@ -16,26 +16,21 @@ export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<F
   return frame;
 }
 
-/** GET /api/processes/:pid/map, and the same as CSV; GET /api/kernel.csv. */
-export function mapRoutes(app: FastifyInstance, reader: ReaderLink): void {
+/** GET /api/processes/:pid/map, and the same as CSV. */
+export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/map', async (request, reply) => {
     const pid = pidOf(request.params.pid);
-    const [system, { meta, table }] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid)]);
-    return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(meta, table, system.head.system)));
+    const [system, { meta, table }, half] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid), kernel.read()]);
+    return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(meta, table, system.head.system, half)));
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/maps.csv', async (request, reply) => {
-    const { meta, table } = await askMap(reader, pidOf(request.params.pid));
+    const [{ meta, table }, half] = await Promise.all([askMap(reader, pidOf(request.params.pid)), kernel.read()]);
     if (meta.cost.torn) reply.header('procmap-torn', 'true');
-    return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout), 'maps'));
-  });
-  app.get('/api/kernel.csv', async (_, reply) => {
-    const { system, layout } = (await reader.ask({ op: 'system' })).head;
-    if (layout === null) throw new ApiFault(apiError(503, 'unknown_layout', `procmap does not know the address-space layout of ${system.arch}`));
-    return sendCsv(reply, 'procmap-kernel.csv', regionsCsv(tile(EMPTY_TABLE, layout), 'kernel'));
+    return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout, regionParts(half, meta.layout)), 'maps'));
   });
 }
 
 /** The name is ours and not the process's, whose name may hold anything. */
-function sendCsv(reply: FastifyReply, fileName: string, chunks: Generator<string>): FastifyReply {
+export function sendCsv(reply: FastifyReply, fileName: string, chunks: Generator<string>): FastifyReply {
   return reply.type('text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${fileName}"`).send(Readable.from(chunks));
 }

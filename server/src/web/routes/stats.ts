@@ -1,17 +1,18 @@
 import { tile } from '@procmap/shared/intervals.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { statistics } from '@procmap/shared/statistics.ts';
 import { summarise } from '@procmap/shared/summary.ts';
 import type { FastifyInstance } from 'fastify';
+import type { AppParts } from '../app.ts';
 import { pidOf } from '../pid.ts';
-import type { ReaderLink } from '../reader-link.ts';
 import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
-export function statsRoutes(app: FastifyInstance, reader: ReaderLink): void {
+export function statsRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);
-    const [{ meta, table }, memory] = await Promise.all([askMap(reader, pid), reader.ask({ op: 'memory', pid })]);
-    return statistics(meta, summarise(tile(table, meta.layout)), memory.head.memory);
+    const [{ meta, table }, memory, half] = await Promise.all([askMap(reader, pid), reader.ask({ op: 'memory', pid }), kernel.read()]);
+    return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory.head.memory);
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
     const { head } = await reader.ask({ op: 'program', pid: pidOf(request.params.pid) });

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
-import type { ReaderLink } from '../reader-link.ts';
+import type { AppParts } from '../app.ts';
 
 /** GET /api/system: of which versions all is, on what machine, and what procmap may read there. */
-export function systemRoute(app: FastifyInstance, reader: ReaderLink, version: string): void {
+export function systemRoute(app: FastifyInstance, { reader, kernel, version }: AppParts): void {
   app.get('/api/system', async () => {
-    const { head } = await reader.ask({ op: 'system' });
-    return { version, node: process.versions.node, ...head.system, kernel_source: KERNEL_HALF.source, kernel_note: KERNEL_HALF.note };
+    const [{ head }, { source, note }] = await Promise.all([reader.ask({ op: 'system' }), kernel.read()]);
+    return { version, node: process.versions.node, ...head.system, kernel_source: source, kernel_note: note };
   });
 }

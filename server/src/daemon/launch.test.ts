@@ -1,0 +1,23 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { builtEntries, childEnvironment, readerCommand } from './launch.ts';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+it('passes on where the kernel’s files are, and nothing else', () => {
+  vi.stubEnv('SECRET', 'x');
+  vi.stubEnv('PROCMAP_PROC', undefined);
+  vi.stubEnv('PROCMAP_DEBUGFS', undefined);
+  expect(Object.keys(childEnvironment())).toEqual(['PATH']);
+  vi.stubEnv('PROCMAP_PROC', '/tmp/proc');
+  // Children run in another folder.
+  vi.stubEnv('PROCMAP_DEBUGFS', 'debug');
+  expect(childEnvironment()).toMatchObject({ PROCMAP_PROC: '/tmp/proc', PROCMAP_DEBUGFS: `${process.cwd()}/debug` });
+});
+
+it('hands root’s files to a reader that is not root any more, and only to that', () => {
+  const entries = builtEntries('/nowhere');
+  expect(readerCommand(entries, true, []).args).toContain('--root-files');
+  expect(readerCommand(entries, false, []).args).not.toContain('--root-files');
+});

@@ -1,0 +1,34 @@
+import { type PhysicalMemory, NO_MEMORY, parseIomem } from './iomem.ts';
+import { type LoadedModules, parseModules } from './loaded-modules.ts';
+import type { Kernel } from './places.ts';
+import type { RootFiles } from './root-files.ts';
+import type { Symbols } from './symbols.ts';
+import type { Where } from './where.ts';
+import { textOrNull } from './whole-file.ts';
+
+/** What /proc says to every source. */
+export interface Evidence {
+  readonly kernel: Kernel;
+  readonly memory: PhysicalMemory;
+  readonly symbols: Symbols;
+  /** null: the kernel takes none. */
+  readonly modules: LoadedModules | null;
+  /** null: not to be read. */
+  readonly commandLine: string | null;
+}
+
+export async function readModules({ procRoot }: Where): Promise<LoadedModules | null> {
+  return parseModules(await textOrNull(`${procRoot}/modules`));
+}
+
+export async function readMemory(root: RootFiles): Promise<PhysicalMemory> {
+  try {
+    return parseIomem(await root.iomem());
+  } catch {
+    return NO_MEMORY;
+  }
+}
+
+export function readCommandLine({ procRoot }: Where): Promise<string | null> {
+  return textOrNull(`${procRoot}/cmdline`);
+}

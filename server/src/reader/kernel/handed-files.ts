@@ -1,0 +1,35 @@
+import { closeSync } from 'node:fs';
+import { Malformed } from './malformed.ts';
+import { MOST_HEADER_BYTES, MOST_IOMEM_BYTES, type RootFiles } from './root-files.ts';
+import { readPipe, readWholeFd, type WholeFile } from './whole-file.ts';
+
+/** The descriptors at which daemon/root-files.ts puts them. */
+const IOMEM_FD = 4;
+const KCORE_FD = 5;
+const ERRNO = /^E[A-Z0-9]{1,20}$/;
+
+/**
+ * Handed over by root's daemon. /proc/iomem as a descriptor: the kernel looks at the rights of who opened it, not of who reads. Of /proc/kcore only
+ * what the daemon read of its headers, or the name of the error that it met: `EPERM`. They are of when this reader started.
+ */
+export function handedRootFiles(): RootFiles {
+  // At once, so that the daemon is rid of it.
+  const pipe = readPipe(KCORE_FD, MOST_HEADER_BYTES).finally(() => {
+    closeSync(KCORE_FD);
+  });
+  const headers = pipe.then(headersOf);
+  // Who asks for them is told; nobody may.
+  headers.catch(() => undefined);
+  return {
+    byRoot: true,
+    iomem: async () => (await readWholeFd(IOMEM_FD, MOST_IOMEM_BYTES)).bytes.toString('latin1'),
+    kcoreHeaders: () => headers,
+  };
+}
+
+function headersOf({ bytes, isCut }: WholeFile): Buffer {
+  const word = bytes.toString('latin1', 0, 32);
+  if (ERRNO.test(word)) throw Object.assign(new Error(`/proc/kcore: ${word}`), { code: word });
+  if (isCut) throw new Malformed('it has too many segments');
+  return bytes;
+}

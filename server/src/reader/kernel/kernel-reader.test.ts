@@ -1,0 +1,361 @@
+import { closeSync, openSync } from 'node:fs';
+import { MODULE_KIND, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { compareBytes } from '@procmap/shared/page.ts';
+import { PERM_EXEC, PERM_READ, permsText } from '@procmap/shared/perms.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { captured, extent, type Guest, GuestKernel, WITH_KCORE, WITH_MODULE } from '../../../test/guest-kernel.ts';
+import { KernelReader } from './kernel-reader.ts';
+import { MOST_RANGES } from './module-files.ts';
+import { ownRootFiles, type RootFiles } from './root-files.ts';
+
+let kernel: GuestKernel;
+const kernels: GuestKernel[] = [];
+
+function boot(guest: Guest): GuestKernel {
+  kernel = new GuestKernel(guest);
+  kernels.push(kernel);
+  return kernel;
+}
+
+afterEach(() => {
+  for (const each of kernels.splice(0)) each.dispose();
+});
+
+/** Of what is no module and no RAM, each of which are many. */
+function byName({ regions }: KernelHalf): Map<string, string> {
+  return new Map(regions.filter(({ kind }) => kind !== MODULE_KIND && kind !== RAM_KIND).map((region) => [region.name, extent(region)]));
+}
+
+/** Of what both name, what the one says and what the other says. */
+function common(a: KernelHalf, b: KernelHalf): [Record<string, string>, Record<string, string>] {
+  const [left, right] = [byName(a), byName(b)];
+  const both = [...left.keys()].filter((name) => right.has(name));
+  const of = (half: Map<string, string>): Record<string, string> => Object.fromEntries(both.map((name) => [name, half.get(name) ?? '']));
+  return [of(left), of(right)];
+}
+
+function ofKind({ regions }: KernelHalf, kind: string): KernelRegion[] {
+  return regions.filter((region) => region.kind === kind);
+}
+
+const FIXED_X86 = ['guard hole', 'LDT remap', 'cpu_entry_area', 'espfix', 'EFI', 'vsyscall'];
+const PARTS = ['text', 'rodata', 'data', 'bss'];
+const WINDOWS = ['kernel image window', 'modules'];
+const LARGE = ['direct map', 'vmalloc', 'vmemmap'];
+const BY_KCORE = {
+  amd64: [...LARGE, 'kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS],
+  // What arm64 has as "Kernel data" ends with the bss.
+  arm64: [...LARGE, 'modules', 'kernel image', 'text', 'rodata', 'data'],
+  i386: ['direct map', 'vmalloc', ...PARTS],
+};
+
+function familyOf(guest: string): keyof typeof BY_KCORE {
+  return guest === 'i386' || guest === 'arm64' ? guest : 'amd64';
+}
+
+describe.each(WITH_MODULE)('of %s the module', (guest) => {
+  it('tells all, to the letter', async () => {
+    const half = await boot(guest).half();
+    expect(half.source).toBe('lkm');
+    expect(half.note).toMatch(/^read from procmap's kernel module/);
+    const lines = (captured(guest, 'kernel_regions') ?? '').split('\n').filter((line) => line.split(',').length === 4);
+    const said = lines.map((line) => {
+      const [start = '', end = '', mode = '', name = ''] = line.split(',');
+      return `0x${start.padStart(16, '0')}-0x${end.padStart(16, '0')} ${mode} ${name}`;
+    });
+    const regions = half.regions.filter(({ kind }) => kind !== MODULE_KIND && kind !== RAM_KIND);
+    expect(regions.map((region) => `${extent(region)} ${permsText(region.perms ?? 0)} ${region.name}`)).toEqual(said);
+    expect(half.ranges?.start).toHaveLength((captured(guest, 'page_tables') ?? '').trim().split('\n').length);
+  });
+
+  it('lets memory be found in the direct map', async () => {
+    const half = await boot(guest).half();
+    const direct = half.regions.find(({ name }) => name === 'direct map');
+    const ram = ofKind(half, RAM_KIND);
+    expect(ram.length).toBeGreaterThan(0);
+    if (direct === undefined) throw new Error('no direct map');
+    for (const { start, end } of ram) expect([compareBytes(start, direct.start) >= 0, compareBytes(end, direct.end) <= 0]).toEqual([true, true]);
+    // It ends where memory does, or on 32 bits before.
+    expect(ram.at(-1)?.end).toEqual(direct.end);
+  });
+});
+
+describe.each(WITH_MODULE)('of %s, once its module is gone,', (guest) => {
+  it('each other source says the same of what it names', async () => {
+    boot(guest);
+    const byModule = await kernel.half();
+    kernel.remove('debug');
+    const byKcore = await kernel.half();
+    kernel.remove('proc/kcore');
+    const inferred = await kernel.half();
+    expect([byKcore.source, inferred.source]).toEqual([guest === 'armhf' ? 'inferred' : 'kcore', 'inferred']);
+    for (const half of [byKcore, inferred]) {
+      const [ours, theirs] = common(half, byModule);
+      expect(ours).toEqual(theirs);
+      expect(half.regions.every(({ perms }) => perms === null)).toBe(true);
+      expect(half.ranges).toBeNull();
+    }
+    // And what the two name that the module does not.
+    const [a, b] = common(inferred, byKcore);
+    expect(a).toEqual(b);
+    expect(ofKind(byKcore, RAM_KIND).map(extent)).toEqual(guest === 'armhf' ? [] : ofKind(byModule, RAM_KIND).map(extent));
+  });
+});
+
+describe.each(WITH_KCORE)('of %s /proc/kcore', (guest) => {
+  it('tells all that it can, with what is documented beside it', async () => {
+    boot(guest).remove('debug');
+    const half = await kernel.half();
+    expect([...byName(half).keys()].sort()).toEqual([...BY_KCORE[familyOf(guest)]].sort());
+    expect(half.note).toMatch(/^from \/proc\/kcore, without real permissions: procmap's module is /);
+    const sources = new Map(half.regions.map(({ name, source }) => [name, source]));
+    for (const name of [...LARGE, 'text', 'data']) if (sources.has(name)) expect([name, sources.get(name)]).toEqual([name, 'kcore']);
+    for (const name of [...FIXED_X86, 'kernel image window']) if (sources.has(name)) expect([name, sources.get(name)]).toEqual([name, 'inferred']);
+  });
+
+  it('tells less where /proc/iomem is hidden, and nothing else', async () => {
+    boot(guest).remove('debug');
+    const before = await kernel.half();
+    const root: RootFiles = { ...ownRootFiles(kernel.where.procRoot), iomem: () => Promise.reject(new Error('EPERM')) };
+    const half = await kernel.half(root);
+    expect(ofKind(half, RAM_KIND)).toEqual([]);
+    const [ours, theirs] = common(half, before);
+    expect(ours).toEqual(theirs);
+    expect(byName(half).has('text')).toBe(guest !== 'amd64-kptr-restrict');
+  });
+});
+
+describe.each([...WITH_MODULE, 'amd64-lockdown-confidentiality' as const])('of %s with all addresses hidden', (guest) => {
+  it('only what lies at a documented place is there, and nothing at 0', async () => {
+    boot(guest);
+    const byModule = guest === 'amd64-lockdown-confidentiality' ? null : await kernel.half();
+    kernel.remove('debug');
+    kernel.remove('proc/kcore');
+    kernel.hideAddresses();
+    const half = await kernel.half();
+    const expected = { amd64: FIXED_X86, arm64: ['modules', 'vmalloc', 'vmemmap'], armhf: ['vmalloc', 'fixmap', 'vector table'], i386: [] };
+    expect([...byName(half).keys()]).toEqual(guest === 'armhf' ? expected.armhf : expected[familyOf(guest)]);
+    expect(half.regions).toHaveLength(byName(half).size);
+    expect(half.source).toBe(guest === 'i386' ? 'none' : 'inferred');
+    expect(half.note).toContain('hidden by the kernel');
+    if (byModule === null) return;
+    const [ours, theirs] = common(half, byModule);
+    expect(ours).toEqual(theirs);
+  });
+});
+
+it('follows KASLR and five levels', async () => {
+  const halves = new Map<string, Map<string, string>>();
+  for (const guest of ['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12'] as const) {
+    boot(guest).remove('debug');
+    halves.set(guest, byName(await kernel.half()));
+  }
+  expect(halves.get('amd64-6.1')?.get('direct map')).toMatch(/^0xffff888000000000-/);
+  expect(halves.get('amd64-6.12')?.get('direct map')).toMatch(/^0xffff/);
+  expect(halves.get('amd64-6.12')?.get('direct map')).not.toMatch(/^0xffff888000000000-/);
+  expect(halves.get('amd64-6.1-la57')?.get('direct map')).toMatch(/^0xff[0-9a-e]/);
+  expect(halves.get('amd64-6.1-la57')?.get('guard hole')).toBe('0xff00000000000000-0xff10000000000000');
+});
+
+describe('loaded modules', () => {
+  it('are as large as /proc/modules says, before Linux 6.4', async () => {
+    const half = await boot('amd64-6.1').half();
+    const { start, end, perms } = half.regions.find(({ name }) => name === 'procmap') ?? {};
+    const [, size = '', base = ''] = /^procmap (\d+) .* (0x[0-9a-f]+) \(OE\)$/m.exec(captured('amd64-6.1', 'modules') ?? '') ?? [];
+    expect([start?.page, (end?.page ?? 0) - (start?.page ?? 0)]).toEqual([Number(BigInt(base) >> 12n), Number(size) / 4096]);
+    // Code, rodata and data, one behind the other.
+    expect(permsText(perms ?? 0)).toBe('rwx');
+  });
+
+  it('are what is mapped from their base on, since then; and never lie in one another', async () => {
+    const half = await boot('amd64-6.12').half();
+    const modules = ofKind(half, MODULE_KIND).sort((a, b) => compareBytes(a.start, b.start));
+    expect(modules.map(({ name }) => name).sort()).toEqual(['9p', '9pnet', '9pnet_virtio', 'netfs', 'procmap']);
+    for (const { perms, source } of modules) expect([perms, source]).toEqual([PERM_READ | PERM_EXEC, 'lkm']);
+    modules.slice(1).forEach(({ start }, i) => {
+      expect(compareBytes(modules[i]?.end ?? start, start)).toBeLessThanOrEqual(0);
+    });
+  });
+
+  it('are left out, and the note says why, where nobody can tell', async () => {
+    boot('amd64-6.12').remove('debug');
+    const half = await kernel.half();
+    expect(ofKind(half, MODULE_KIND)).toEqual([]);
+    expect(half.note).toContain('loaded modules are left out');
+    expect((await boot('amd64-kptr-restrict').half()).note).toBe("read from procmap's kernel module; loaded modules: hidden by the kernel (kptr_restrict=2)");
+  });
+
+  it('lie in the modules’ window, or with KASLR of arm64 in vmalloc', async () => {
+    for (const guest of WITH_MODULE) {
+      const half = await boot(guest).half();
+      const windows = half.regions.filter(({ name }) => name === 'modules' || (guest === 'arm64' && name === 'vmalloc'));
+      for (const { name, start, end } of ofKind(half, MODULE_KIND)) {
+        const isIn = windows.some((window) => compareBytes(window.start, start) <= 0 && compareBytes(window.end, end) >= 0);
+        expect([guest, name, isIn]).toEqual([guest, name, true]);
+      }
+    }
+  });
+});
+
+describe('the note', () => {
+  const asRoot = (byRoot: boolean, kcoreError?: string): RootFiles => ({
+    ...ownRootFiles(kernel.where.procRoot),
+    byRoot,
+    ...(kcoreError === undefined ? {} : { kcoreHeaders: () => Promise.reject(Object.assign(new Error(kcoreError), { code: kcoreError })) }),
+  });
+  const withoutOurs = (): void => {
+    kernel.remove('debug');
+    kernel.write('proc/modules', '9p 81920 1 - Live 0xffffffffc02c6000\n');
+  };
+
+  it('says that the module is not loaded', async () => {
+    boot('amd64-6.1');
+    withoutOurs();
+    expect((await kernel.half()).note).toBe("from /proc/kcore, without real permissions: procmap's module is not loaded (make lkm, or as root: make run)");
+    kernel.remove('proc/modules');
+    expect((await kernel.half()).note).toBe('from /proc/kcore, without real permissions: this kernel takes no modules');
+  });
+
+  it('says that debugfs is not mounted', async () => {
+    boot('amd64-6.1').remove('debug');
+    kernel.write('proc/self/mounts', '');
+    expect((await kernel.half()).note).toBe(
+      "from /proc/kcore, without real permissions: procmap's module is loaded, but debugfs is not mounted (mount -t debugfs none /sys/kernel/debug)",
+    );
+  });
+
+  it('says that what the module says is malformed, and uses none of it', async () => {
+    boot('amd64-6.1').write('debug/procmap/page_tables', 'nonsense\n');
+    const half = await kernel.half();
+    expect(half).toMatchObject({ source: 'kcore', ranges: null });
+    expect(half.note).toBe("from /proc/kcore, without real permissions: procmap's module cannot be read (no range: nonsense)");
+  });
+
+  it('says that there are too many ranges', async () => {
+    const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
+    const lines = Array.from({ length: MOST_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
+    boot('amd64-6.12').write('debug/procmap/page_tables', lines.join(''));
+    const half = await kernel.half();
+    expect(half).toMatchObject({ source: 'lkm', ranges: null });
+    expect(half.note).toMatch(
+      /^read from procmap's kernel module; loaded modules are left out.*; without the page tables, which have more than 262,144 ranges$/,
+    );
+  });
+
+  it('says what is locked down', async () => {
+    expect((await boot('amd64-lockdown-integrity').half()).note).toBe(
+      "from /proc/kcore, without real permissions: procmap's module is not loaded (lockdown=integrity lets in signed modules only)",
+    );
+    boot('amd64-lockdown-confidentiality');
+    const half = await kernel.half(asRoot(true, 'EPERM'));
+    expect(half.source).toBe('inferred');
+    expect(half.note).toBe(
+      "from /proc/kallsyms and the documented layout: /proc/kcore is locked down (lockdown=confidentiality); procmap's module is not loaded (lockdown=confidentiality lets in signed modules only)",
+    );
+    expect([...byName(half).keys()].sort()).toEqual(['kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS].sort());
+  });
+
+  it('says what root could do', async () => {
+    boot('amd64-6.1');
+    withoutOurs();
+    kernel.hideAddresses();
+    expect((await kernel.half(asRoot(false, 'EACCES'))).note).toBe(
+      "only what lies at documented places, the rest is not known: without root the kernel hides its addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (run procmap as root: make run)",
+    );
+    kernel.write('proc/sys/kernel/kptr_restrict', '2\n');
+    expect((await kernel.half(asRoot(true, 'ENOENT'))).note).toMatch(/hidden by the kernel \(kptr_restrict=2\); this kernel has no \/proc\/kcore/);
+  });
+
+  it('says that a machine is not known', async () => {
+    boot('amd64-6.1');
+    const reader = new KernelReader({ ...kernel.machine, machine: 'sparc64' }, asRoot(true), kernel.where);
+    expect((await reader.read(null))?.half).toEqual({
+      source: 'none',
+      note: 'procmap does not know how kernels of sparc64 lay out their half',
+      regions: [],
+      ranges: null,
+    });
+  });
+});
+
+describe('an etag', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('stays for as long as nothing changes, and what changes unseen is seen within a minute', async () => {
+    const reader = boot('amd64-6.1').reader();
+    const first = await reader.read(null);
+    expect(await reader.read(first?.etag ?? '')).toBeNull();
+    expect(await reader.read(null)).toEqual(first);
+    const tables = captured('amd64-6.1', 'page_tables') ?? '';
+    kernel.write('debug/procmap/page_tables', tables.split('\n').slice(1).join('\n'));
+    expect(await reader.read(first?.etag ?? '')).toBeNull();
+    vi.advanceTimersByTime(59_000);
+    expect(await reader.read(first?.etag ?? '')).toBeNull();
+    vi.advanceTimersByTime(2000);
+    const second = await reader.read(first?.etag ?? '');
+    expect(second?.half.ranges?.start.length).toBe((first?.half.ranges?.start.length ?? 0) - 1);
+    expect(second?.etag).not.toBe(first?.etag);
+    // Read again, and found to be the same.
+    vi.advanceTimersByTime(61_000);
+    expect(await reader.read(second?.etag ?? '')).toBeNull();
+  });
+
+  it('changes at once when a module comes or goes, and not when it is used', async () => {
+    const reader = boot('amd64-6.1').reader();
+    const { etag = '' } = (await reader.read(null)) ?? {};
+    const modules = captured('amd64-6.1', 'modules') ?? '';
+    kernel.write('proc/modules', modules.replace(/^9p 81920 1 /m, '9p 81920 8 '));
+    expect(await reader.read(etag)).toBeNull();
+    kernel.write('proc/modules', modules.split('\n').slice(1).join('\n'));
+    kernel.remove('debug');
+    const without = await reader.read(etag);
+    expect(without?.half.source).toBe('kcore');
+    expect(without?.half.regions.map(({ name }) => name)).not.toContain('procmap');
+  });
+
+  it('is the same for all who ask at once, of whom one reads', async () => {
+    boot('amd64-6.1');
+    let reads = 0;
+    const own = ownRootFiles(kernel.where.procRoot);
+    const reader = kernel.reader({
+      ...own,
+      iomem: () => {
+        reads++;
+        return own.iomem();
+      },
+    });
+    const answers = await Promise.all([reader.read(null), reader.read(null), reader.read('other')]);
+    expect(new Set(answers.map((answer) => answer?.etag)).size).toBe(1);
+    expect(reads).toBe(1);
+  });
+});
+
+it('reads of this machine without a fault, whatever is to be had', async () => {
+  const { readMachine } = await import('../procfs/machine.ts');
+  const half = (await new KernelReader(readMachine(), ownRootFiles('/proc')).read(null))?.half;
+  expect(half?.note).not.toBe('');
+  for (const { start, end } of half?.regions ?? []) expect(compareBytes(start, end)).toBeLessThan(0);
+});
+
+it('leaves no file open', async () => {
+  const reader = boot('amd64-6.1').reader();
+  const next = (): number => {
+    const file = openSync('/dev/null', 'r');
+    closeSync(file);
+    return file;
+  };
+  await reader.read(null);
+  const before = next();
+  for (let i = 0; i < 3; i++) {
+    kernel.write('proc/modules', `a${i} 4096 0 - Live 0xffffffffc0201000\n`);
+    kernel.write('debug/procmap/page_tables', i === 1 ? 'nonsense\n' : (captured('amd64-6.1', 'page_tables') ?? ''));
+    await reader.read(null);
+  }
+  expect(next()).toBe(before);
+});

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
+import { newEtag } from '../etag.ts';
+import type { Machine } from '../procfs/machine.ts';
+import { readCommandLine, type Evidence, readMemory, readModules } from './evidence.ts';
+import { areasApart, type LoadedModules } from './loaded-modules.ts';
+import { askModule, moduleError, wordOf } from './module-source.ts';
+import { noteOf } from './note.ts';
+import { type Kernel, kernelOf } from './places.ts';
+import { parseProgramHeaders } from './program-headers.ts';
+import type { RootFiles } from './root-files.ts';
+import { readSurroundings } from './surroundings.ts';
+import { halfOf, inferredSight, kcoreSight, moduleSight, type Sight } from './sight.ts';
+import { NO_SYMBOLS, readSymbols, type Symbols } from './symbols.ts';
+import { HERE, type Where } from './where.ts';
+import type { Circumstances } from './why.ts';
+
+/** vmalloc and the page tables change all the time, and nothing says so. */
+const FRESH_MS = 60_000;
+
+interface Version {
+  readonly etag: string;
+  readonly half: KernelHalf;
+}
+
+interface Taken extends Version {
+  readonly takenAtMs: number;
+  readonly fingerprint: string;
+}
+
+/** The kernel's half of every address space, of the best source that there is at the time. */
+export class KernelReader {
+  readonly #kernel: Kernel | null;
+  readonly #machine: Machine;
+  readonly #root: RootFiles;
+  readonly #where: Where;
+  #symbols: Promise<Symbols> | null = null;
+  #last: Taken | null = null;
+  #reading: Promise<Taken> | null = null;
+
+  /** `where`: another kernel's files, in tests. */
+  constructor(machine: Machine, root: RootFiles, where: Where = HERE) {
+    this.#machine = machine;
+    this.#root = root;
+    this.#where = where;
+    this.#kernel = kernelOf(machine, where.release);
+  }
+
+  /**
+   * null: nothing changed since that etag. Without a change of the modules it is at most a minute old. Never rejects: what cannot be read is not there, and the note says why.
+   * Reads on libuv's threads; some ms, the first time some 100.
+   */
+  async read(etag: string | null): Promise<Version | null> {
+    this.#reading ??= this.#refresh().finally(() => {
+      this.#reading = null;
+    });
+    const { etag: fresh, half } = await this.#reading;
+    return fresh === etag ? null : { etag: fresh, half };
+  }
+
+  async #refresh(): Promise<Taken> {
+    const last = this.#last;
+    const [modules, error] = await Promise.all([readModules(this.#where), moduleError(this.#where)]);
+    const fingerprint = `${error}\n${modules?.fingerprint ?? '-'}`;
+    if (last?.fingerprint === fingerprint && performance.now() - last.takenAtMs < FRESH_MS) return last;
+    const half = await this.#readAll(modules);
+    const isSame = last !== null && isDeepStrictEqual(last.half, half);
+    this.#last = { etag: isSame ? last.etag : newEtag(0), half: isSame ? last.half : half, takenAtMs: performance.now(), fingerprint };
+    return this.#last;
+  }
+
+  async #readAll(modules: LoadedModules | null): Promise<KernelHalf> {
+    const kernel = this.#kernel;
+    if (kernel === null)
+      return { source: 'none', note: `procmap does not know how kernels of ${this.#machine.machine} lay out their half`, regions: [], ranges: null };
+    const [answer, memory] = await Promise.all([askModule(this.#where, kernel.bits), readMemory(this.#root)]);
+    if (answer.error === null) {
+      const evidence: Evidence = { kernel, memory, symbols: NO_SYMBOLS, modules, commandLine: null };
+      return this.#half(moduleSight(answer.regions, answer.ranges, evidence), evidence, { moduleError: null, kcoreError: null });
+    }
+    // The symbols are 10 MB of text: only for who needs them.
+    const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readCommandLine(this.#where)]);
+    const evidence: Evidence = { kernel, memory, symbols, modules, commandLine };
+    const { sight, error } = await this.#askKcore(evidence);
+    return this.#half(sight ?? inferredSight(evidence), evidence, { moduleError: answer.error, kcoreError: error });
+  }
+
+  async #askKcore(evidence: Evidence): Promise<{ sight: Sight | null; error: string | null }> {
+    try {
+      return { sight: kcoreSight(parseProgramHeaders(await this.#root.kcoreHeaders()), evidence), error: null };
+    } catch (error) {
+      return { sight: null, error: wordOf(error) };
+    }
+  }
+
+  async #half(sight: Sight, evidence: Evidence, errors: Pick<Circumstances, 'moduleError' | 'kcoreError'>): Promise<KernelHalf> {
+    const { modules, symbols } = evidence;
+    const around = { ...(await readSurroundings(this.#where)), ...errors, byRoot: this.#root.byRoot, modules };
+    const half = halfOf(sight, evidence, '');
+    const hasTooManyRanges = sight.source === 'lkm' && sight.ranges === null;
+    const needsRanges = half.ranges === null && areasApart(this.#where.release) && modules?.list.some(({ base }) => base !== null) === true;
+    const served = { source: sight.source, hasRegions: half.regions.length > 0, symbolsHidden: symbols.hidden, needsRanges, hasTooManyRanges };
+    return { ...half, note: noteOf(served, around) };
+  }
+}

@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises';
+import type { KernelRanges } from '@procmap/shared/kernel-half.ts';
+import { errnoName } from '../outcome.ts';
+import { Malformed } from './malformed.ts';
+import { type ModuleRegions, parseModuleRanges, parseModuleRegions } from './module-files.ts';
+import type { Where } from './where.ts';
+import { readWhole } from './whole-file.ts';
+
+/** What procmap's module says; or `error`: an errno name, or what is wrong with its text. */
+export type ModuleAnswer =
+  { readonly error: string } | { readonly error: null; readonly regions: ModuleRegions; /** null: too many to show. */ readonly ranges: KernelRanges | null };
+
+const MOST_REGION_BYTES = 64 * 1024;
+const MOST_RANGE_BYTES = 64 * 1024 * 1024;
+
+function path({ debugfsRoot }: Where, file: string): string {
+  return `${debugfsRoot}/procmap/${file}`;
+}
+
+/** Empty when its files are there, or else the name of the error: to see cheaply whether it came or went. */
+export async function moduleError(where: Where): Promise<string> {
+  try {
+    await stat(path(where, 'kernel_regions'));
+    return '';
+  } catch (error) {
+    return wordOf(error);
+  }
+}
+
+export async function askModule(where: Where, bits: 64 | 32): Promise<ModuleAnswer> {
+  try {
+    const text = (await readWhole(path(where, 'kernel_regions'), MOST_REGION_BYTES)).bytes.toString('latin1');
+    const regions = parseModuleRegions(text, bits);
+    const tables = await readWhole(path(where, 'page_tables'), MOST_RANGE_BYTES);
+    return { error: null, regions, ranges: tables.isCut ? null : parseModuleRanges(tables.bytes.toString('latin1'), bits) };
+  } catch (error) {
+    return { error: wordOf(error) };
+  }
+}
+
+/** For a note: `EACCES`, or what is wrong with a text. */
+export function wordOf(error: unknown): string {
+  if (error instanceof Malformed) return error.message;
+  return errnoName(error) || 'of an unknown error';
+}

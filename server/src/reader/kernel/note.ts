@@ -1,0 +1,42 @@
+import { MOST_RANGES } from './module-files.ts';
+import type { Found } from './span.ts';
+import { type Circumstances, whyHidden, whyNoKcore, whyNoModule } from './why.ts';
+
+export interface Served {
+  readonly source: Found['source'];
+  /** Whether there is any region. */
+  readonly hasRegions: boolean;
+  readonly symbolsHidden: boolean;
+  /** Loaded modules are left out, since only the page tables could tell where they end. */
+  readonly needsRanges: boolean;
+  /** The module walked the page tables, and found too many ranges. */
+  readonly hasTooManyRanges: boolean;
+}
+
+/** For a person: which source serves, and why none that is better. */
+export function noteOf(served: Served, around: Circumstances): string {
+  const { source, hasTooManyRanges } = served;
+  const tooMany = hasTooManyRanges ? `; without the page tables, which have more than ${MOST_RANGES.toLocaleString('en')} ranges` : '';
+  // Of hidden symbols it says the same.
+  const hidesModules = around.modules?.hidden === true && !(source === 'inferred' && served.symbolsHidden);
+  const modules = hidesModules
+    ? `; loaded modules: ${whyHidden(around)}`
+    : served.needsRanges
+      ? '; loaded modules are left out, as from Linux 6.4 on only the page tables tell where they end'
+      : '';
+  return `${sentence(served, around)}${modules}${tooMany}`;
+}
+
+function sentence({ source, hasRegions, symbolsHidden }: Served, around: Circumstances): string {
+  switch (source) {
+    case 'lkm':
+      return "read from procmap's kernel module";
+    case 'kcore':
+      return `from /proc/kcore, without real permissions: ${whyNoModule(around)}`;
+    case 'inferred': {
+      const better = `${whyNoKcore(around)}; ${whyNoModule(around)}`;
+      if (!symbolsHidden) return `from /proc/kallsyms and the documented layout: ${better}`;
+      return hasRegions ? `only what lies at documented places, the rest is not known: ${whyHidden(around)}; ${better}` : `${whyHidden(around)}; ${better}`;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { machineLayout } from '../procfs/system.ts';
+import type { Machine } from '../procfs/machine.ts';
+import { isSince } from './release.ts';
+import type { Span } from './span.ts';
+
+/** An architecture and what it has of its layouts, as procmap knows them. */
+export type Arch = 'x86_64' | 'i386' | 'aarch64' | 'arm';
+
+/** The running kernel, as far as the places in its half depend on it. Spans in bytes. */
+export interface Kernel {
+  readonly arch: Arch;
+  readonly bits: 64 | 32;
+  /** os.release() */
+  readonly release: string;
+  readonly pagingLevels: number;
+  readonly pageSize: bigint;
+  /** VmallocTotal. */
+  readonly vmallocKib: bigint;
+  /** The kernel's half. */
+  readonly half: Span;
+}
+
+/** null for a machine that procmap does not know. */
+export function kernelOf(machine: Machine, release: string): Kernel | null {
+  const layout = machineLayout(machine);
+  const arch = archOf(machine.machine);
+  if (layout === null || arch === null) return null;
+  const { bits, pagingLevels } = layout;
+  const half = { start: BigInt(layout.kernelStart) * PAGE, end: BigInt(layout.end) * PAGE };
+  return { arch, bits, release, pagingLevels, pageSize: BigInt(machine.pageSize), vmallocKib: BigInt(machine.vmallocKib), half };
+}
+
+const PAGE = 4096n;
+
+function archOf(machine: string): Arch | null {
+  if (machine === 'x86_64' || machine === 'aarch64') return machine;
+  if (/^i[3-6]86$/.test(machine)) return 'i386';
+  return /^armv[4-8]/.test(machine) ? 'arm' : null;
+}
+
+/** A span is that of vmalloc if it is as large as the kernel says that vmalloc is. On no machine does another one have its size. */
+export function isVmalloc({ start, end }: Span, { vmallocKib, arch }: Kernel): boolean {
+  // VMALLOC_END of x86_64 is the last byte, and so the total a KiB less.
+  return (end - start - (arch === 'x86_64' ? 1n : 0n)) / 1024n === vmallocKib;
+}
+
+/** Where the layout of x86_64 is the documented one of today (Documentation/arch/x86/x86_64/mm.rst): Linux 4.20 moved the LDT and the direct map. */
+export function hasTodaysX86(kernel: Kernel): boolean {
+  return kernel.arch === 'x86_64' && isSince(kernel.release, [4, 20]);
+}
+
+/** Since Linux 5.4 the direct map of arm64 is the lower half of the kernel's half, and what else there is lies in the upper one. */
+export function hasTodaysArm64(kernel: Kernel): boolean {
+  return kernel.arch === 'aarch64' && isSince(kernel.release, [5, 4]);
+}
+
+/** Of those kernels: where the direct map ends at most, and the rest begins. */
+export function arm64Middle({ half }: Kernel): bigint {
+  return (half.start + half.end) / 2n;
+}
+
+export const KERNEL_MAP = 0xffff_ffff_8000_0000n;
+/** Where modules begin on x86_64: behind 512 MiB for the kernel's image, or behind 1 GiB in a kernel that KASLR can move (CONFIG_RANDOMIZE_BASE). */
+export const X86_MODULES = [0xffff_ffff_a000_0000n, 0xffff_ffff_c000_0000n] as const;
+export const X86_MODULES_END = 0xffff_ffff_ff00_0000n;
+/** With CONFIG_DEBUG_KMAP_LOCAL_FORCE_MAP. */
+export const X86_MODULES_EARLIER_END = 0xffff_ffff_fe00_0000n;
+/** struct page, of any kernel that is configured as usual. */
+export const STRUCT_PAGE = 64n;
+/** PAGES_PER_SECTION of x86_64. */
+export const X86_SECTION_PAGES = 32_768n;

@@ -1,0 +1,69 @@
+import { Malformed } from './malformed.ts';
+
+/** A loadable segment of /proc/kcore. Its flags are always RWX there, and say nothing. */
+export interface Segment {
+  readonly start: bigint;
+  /** Exclusive, up to 2^64. */
+  readonly end: bigint;
+  /** Physical address; null where it has none. Only RAM and the kernel's image have one. */
+  readonly physical: bigint | null;
+}
+
+export interface ProgramHeaders {
+  /** As os.machine() calls it. */
+  readonly machine: 'x86_64' | 'i386' | 'aarch64';
+  /** In the kernel's order: image, vmalloc, modules, then each range of RAM, and behind it the vmemmap of that. */
+  readonly segments: readonly Segment[];
+}
+
+const MAGIC = 0x7f454c46;
+const CLASS_64 = 2;
+const LITTLE_ENDIAN = 1;
+const ET_CORE = 4;
+const PT_LOAD = 1;
+const MACHINES: { readonly [machine: number]: { readonly name: ProgramHeaders['machine']; readonly is64: boolean } } = {
+  3: { name: 'i386', is64: false },
+  62: { name: 'x86_64', is64: true },
+  183: { name: 'aarch64', is64: true },
+};
+
+/** How many bytes of the file the headers take; null when these are too few to tell. */
+export function headersEnd(bytes: Buffer): number | null {
+  if (bytes.length < 64) return null;
+  const is64 = bytes[4] === CLASS_64;
+  const offset = is64 ? Number(bytes.readBigUInt64LE(32)) : bytes.readUInt32LE(28);
+  return offset + bytes.readUInt16LE(is64 ? 54 : 42) * bytes.readUInt16LE(is64 ? 56 : 44);
+}
+
+/** Of the first bytes of /proc/kcore, as far as its headers go. */
+export function parseProgramHeaders(bytes: Buffer): ProgramHeaders {
+  const end = headersEnd(bytes);
+  if (end === null || bytes.readUInt32BE(0) !== MAGIC || bytes[5] !== LITTLE_ENDIAN || bytes.readUInt16LE(16) !== ET_CORE)
+    throw new Malformed('no ELF core file');
+  const machine = MACHINES[bytes.readUInt16LE(18)];
+  if (machine?.is64 !== (bytes[4] === CLASS_64)) throw new Malformed('of a machine that procmap does not know');
+  const { is64 } = machine;
+  const entryBytes = bytes.readUInt16LE(is64 ? 54 : 42);
+  if (end > bytes.length || entryBytes < (is64 ? 56 : 32)) throw new Malformed('its program headers are not whole');
+  const segments: Segment[] = [];
+  for (let at = is64 ? Number(bytes.readBigUInt64LE(32)) : bytes.readUInt32LE(28); at < end; at += entryBytes) {
+    if (bytes.readUInt32LE(at) !== PT_LOAD) continue;
+    const segment = is64
+      ? segmentOf(bytes.readBigUInt64LE(at + 16), bytes.readBigUInt64LE(at + 24), bytes.readBigUInt64LE(at + 40), 64)
+      : segmentOf(BigInt(bytes.readUInt32LE(at + 8)), BigInt(bytes.readUInt32LE(at + 12)), BigInt(bytes.readUInt32LE(at + 20)), 32);
+    segments.push(segment);
+  }
+  // Old kernels (before 4.11) leave 0 in all of them, rather than -1 where there is none.
+  const tellsPhysical = segments.some(({ physical }) => physical === null);
+  return { machine: machine.name, segments: tellsPhysical ? segments : segments.map((segment) => ({ ...segment, physical: null })) };
+}
+
+const PAGE = 4096n;
+
+function segmentOf(start: bigint, physical: bigint, size: bigint, bits: 64 | 32): Segment {
+  const top = 2n ** BigInt(bits);
+  // VMALLOC_END of x86 is the last byte.
+  const end = ((start + size + PAGE - 1n) / PAGE) * PAGE;
+  if (size === 0n || start % PAGE !== 0n || end > top) throw new Malformed('a segment of it is no range of pages');
+  return { start, end, physical: physical === top - 1n ? null : physical };
+}

@@ -1,0 +1,65 @@
+import { type KernelHalf, type KernelRanges, RAM_KIND } from '@procmap/shared/kernel-half.ts';
+import { documentedRegions, imageWindows, withoutKaslr, x86ModulesStart } from './documented.ts';
+import type { Evidence } from './evidence.ts';
+import { imageOffset, imageParts, partsOfSymbols } from './image.ts';
+import { ramEnd } from './iomem.ts';
+import { readKcore } from './kcore.ts';
+import { moduleRegions } from './loaded-modules.ts';
+import type { ModuleRegions } from './module-files.ts';
+import type { ProgramHeaders } from './program-headers.ts';
+import { permsIn } from './ranges.ts';
+import { clip, type Found, shift, toRegion } from './span.ts';
+
+/** The kernel's half as one source sees it, before what every source says in the same way is added. */
+export interface Sight {
+  readonly source: Found['source'];
+  readonly regions: readonly Found[];
+  /** To be added to a physical address that the direct map has; null: not known. */
+  readonly directOffset: bigint | null;
+  readonly ranges: KernelRanges | null;
+}
+
+/** Of procmap's module. */
+export function moduleSight({ regions, values }: ModuleRegions, ranges: KernelRanges | null, { kernel, memory }: Evidence): Sight {
+  const pageOffset = values.get('page_offset_base');
+  // Of arm64; elsewhere the direct map begins with physical address 0, but on arm.
+  const memoryStart = BigInt.asIntN(64, values.get('memstart_addr') ?? 0n);
+  const data = regions.find(({ name }) => name === 'data');
+  // The image of arm lies in the direct map, and both the module and /proc/iomem tell where its data begins.
+  const ofData = data === undefined || memory.data === null ? null : data.start - memory.data.start;
+  const ofStart = pageOffset === undefined ? null : pageOffset - memoryStart;
+  return { source: 'lkm', regions, directOffset: kernel.arch === 'arm' ? ofData : ofStart, ranges };
+}
+
+/** Of the program headers of /proc/kcore, and what is documented beside them; null when they tell nothing. */
+export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): Sight | null {
+  const { kernel, memory, symbols, modules } = evidence;
+  const { regions, directOffset, imageOffset: offset, modulesStart } = readKcore(headers, kernel, ramEnd(memory));
+  if (regions.length === 0) return null;
+  const parts = offset === null ? partsOfSymbols(symbols, kernel) : imageParts(memory, offset, symbols, kernel, 'kcore');
+  const windows = imageWindows(modulesStart ?? x86ModulesStart(kernel, modules, symbols));
+  return { source: 'kcore', regions: [...regions, ...parts, ...documentedRegions(kernel), ...windows], directOffset, ranges: null };
+}
+
+/** Of neither: symbols, and what is documented. */
+export function inferredSight({ kernel, memory, symbols, modules, commandLine }: Evidence): Sight {
+  const { regions, directOffset } = withoutKaslr(kernel, commandLine, symbols, memory);
+  const offset = imageOffset(memory, symbols, kernel);
+  const parts = offset === null ? [] : imageParts(memory, offset, symbols, kernel, 'inferred');
+  const windows = imageWindows(x86ModulesStart(kernel, modules, symbols));
+  const all = [...regions, ...parts, ...partsOfSymbols(symbols, kernel), ...documentedRegions(kernel), ...windows];
+  return { source: 'inferred', regions: all, directOffset, ranges: null };
+}
+
+/** With memory and loaded modules. Of regions that two sources name, the better one's, which comes first. */
+export function halfOf({ source, regions, directOffset, ranges }: Sight, { kernel, memory, modules }: Evidence, note: string): KernelHalf {
+  const named = regions.filter(({ name }, i) => regions.findIndex((other) => other.name === name) === i);
+  const direct = named.find(({ name }) => name === 'direct map');
+  const ram = direct === undefined || directOffset === null ? [] : memory.ram.flatMap((span) => clip(shift(span, directOffset), direct) ?? []);
+  const all = [
+    ...named,
+    ...ram.map((span): Found => ({ name: RAM_KIND, kind: RAM_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source })),
+    ...moduleRegions(modules, kernel.release, ranges),
+  ];
+  return { source: all.length === 0 ? 'none' : source, note, regions: all.map(toRegion), ranges };
+}

@@ -1,0 +1,19 @@
+import { release } from 'node:os';
+import { PROC_ROOT } from '../procfs/proc-file.ts';
+
+/** Where the kernel's files are, and which kernel it is: another one's in tests. */
+export interface Where {
+  readonly procRoot: string;
+  /** Where debugfs is mounted. */
+  readonly debugfsRoot: string;
+  readonly lockdownFile: string;
+  /** As uname -r says it. */
+  readonly release: string;
+}
+
+export const HERE: Where = {
+  procRoot: PROC_ROOT,
+  debugfsRoot: process.env['PROCMAP_DEBUGFS'] ?? '/sys/kernel/debug',
+  lockdownFile: '/sys/kernel/security/lockdown',
+  release: release(),
+};

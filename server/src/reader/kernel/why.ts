@@ -1,0 +1,61 @@
+import type { LoadedModules } from './loaded-modules.ts';
+
+/** What a note explains things by. */
+export interface Circumstances {
+  /** Root opened, or tried to open, what only root may. */
+  readonly byRoot: boolean;
+  /** /proc/sys/kernel/kptr_restrict; null: not to be read. */
+  readonly kptrRestrict: number | null;
+  /** `integrity` or `confidentiality`; null: none, or not to be read. */
+  readonly lockdown: string | null;
+  readonly modules: LoadedModules | null;
+  readonly isDebugfsMounted: boolean;
+  /** An errno name; for a file of another form than it should have: what is wrong. null: it was not asked. */
+  readonly moduleError: string | null;
+  readonly kcoreError: string | null;
+}
+
+const MODULE = "procmap's module";
+
+/** Why the module does not serve. */
+export function whyNoModule({ byRoot, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
+  if (modules === null) return 'this kernel takes no modules';
+  if (!modules.list.some(({ name }) => name === 'procmap')) {
+    if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} lets in signed modules only)`;
+    return byRoot ? `${MODULE} is not loaded (make lkm, or as root: make run)` : `${MODULE} is not loaded (run procmap as root: make run)`;
+  }
+  switch (moduleError) {
+    case 'ENOENT':
+      return isDebugfsMounted
+        ? `${MODULE} is loaded, but its files are not in /sys/kernel/debug/procmap`
+        : `${MODULE} is loaded, but debugfs is not mounted (mount -t debugfs none /sys/kernel/debug)`;
+    case 'EACCES':
+    case 'EPERM':
+      return byRoot ? `${MODULE} may not be read (${moduleError})` : `${MODULE} is loaded, but only root may read it: run procmap as root`;
+    case null:
+    default:
+      return `${MODULE} cannot be read (${moduleError})`;
+  }
+}
+
+/** Why /proc/kcore does not serve. */
+export function whyNoKcore({ byRoot, lockdown, kcoreError }: Circumstances): string {
+  switch (kcoreError) {
+    case 'ENOENT':
+      return 'this kernel has no /proc/kcore';
+    case 'EACCES':
+    case 'EPERM':
+      if (lockdown === 'confidentiality') return '/proc/kcore is locked down (lockdown=confidentiality)';
+      return byRoot ? `/proc/kcore may not be read (${kcoreError})` : 'only root may read /proc/kcore';
+    case null:
+      return '/proc/kcore tells nothing that is sure';
+    default:
+      return `/proc/kcore cannot be read (${kcoreError})`;
+  }
+}
+
+/** Why addresses are zeros. */
+export function whyHidden({ byRoot, kptrRestrict }: Circumstances): string {
+  if (kptrRestrict !== null && kptrRestrict >= 2) return `hidden by the kernel (kptr_restrict=${kptrRestrict})`;
+  return byRoot ? 'hidden by the kernel from this process' : 'without root the kernel hides its addresses: run procmap as root';
+}

@@ -1,0 +1,76 @@
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import type { ServerMessage } from '@procmap/shared/messages.ts';
+import type { ReaderLink } from './reader-link.ts';
+
+/** Modules come and go: so often the reader has a look whether they did. It reads all anew only then, and now and then. */
+const EVERY_MS = 2000;
+
+/** Who wants to know of the kernel's half: is told the message for its page time and again, and sends it when it is another than before. */
+export type KernelListener = (message: string) => void;
+
+/** The kernel's half of every address space: read once for everybody, looked at again only while somebody listens. */
+export class KernelWatch {
+  readonly #reader: ReaderLink;
+  readonly #changed: (half: KernelHalf) => void;
+  readonly #listeners = new Set<KernelListener>();
+  #half: KernelHalf = NO_KERNEL_HALF;
+  #etag: string | null = null;
+  /** As the page gets it; written once. */
+  #message = '';
+  #reading: Promise<KernelHalf> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `changed` is told when another source serves, or for another reason. */
+  constructor(reader: ReaderLink, changed: (half: KernelHalf) => void) {
+    this.#reader = reader;
+    this.#changed = changed;
+  }
+
+  /** As it is now. Rejects with a ReaderFault. */
+  read(): Promise<KernelHalf> {
+    this.#reading ??= this.#ask().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  add(listener: KernelListener): void {
+    if (this.#listeners.has(listener)) return;
+    this.#listeners.add(listener);
+    if (this.#message !== '') listener(this.#message);
+    if (this.#listeners.size === 1) this.#look();
+  }
+
+  remove(listener: KernelListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<KernelHalf> {
+    const { head } = await this.#reader.ask({ op: 'kernel', etag: this.#etag });
+    if (head.half === null) return this.#half;
+    const before = this.#half;
+    this.#etag = head.etag;
+    this.#half = head.half;
+    this.#message = JSON.stringify({ type: 'kernel', half: head.half } satisfies ServerMessage);
+    if (before.source !== head.half.source || before.note !== head.half.note) this.#changed(head.half);
+    return this.#half;
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.read()
+      .then(
+        () => {
+          for (const listener of this.#listeners) listener(this.#message);
+        },
+        // The reader was replaced meanwhile: the next time tells.
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#listeners.size > 0)
+          this.#timer ??= setTimeout(() => {
+            this.#look();
+          }, EVERY_MS);
+      });
+  }
+}

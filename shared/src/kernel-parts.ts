@@ -1,0 +1,208 @@
+import { flattenRegions, type Stretch } from './flatten.ts';
+import { type KernelHalf, type KernelRanges, type KernelRegion, kindOfRegion } from './kernel-half.ts';
+import { Kind } from './kind.ts';
+import type { KernelBounds } from './layout.ts';
+import { addBytes, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
+
+/** Permissions that nobody knows. */
+export const UNKNOWN_PERMS = 0xff;
+
+/**
+ * The kernel's half as parts that tile [layout.kernelStart, layout.end), ascending. Regions begin and end anywhere in a page: a bound is rounded to
+ * a page, outward for the inner one of two neighbours, and `edge` says by how much.
+ */
+export interface KernelParts {
+  readonly half: KernelHalf;
+  readonly length: number;
+  /** length + 1 pages. */
+  readonly bounds: Float64Array;
+  /** length + 1: bytes from the bound's page to the exact address. */
+  readonly edge: Int16Array;
+  /** Index in half.regions of the innermost region, of the one around that, and of the outermost one; or -1. */
+  readonly region: Int32Array;
+  readonly within: Int32Array;
+  readonly outer: Int32Array;
+  /** Index in half.ranges, or -1. */
+  readonly range: Int32Array;
+  /** Index in KINDS: that of the region; gap where nothing is mapped, unknown where nobody knows what is. */
+  readonly kind: Uint8Array;
+  /** PERM_* bits: of a range its own, of a piece of a region those of all its pages together. UNKNOWN_PERMS: not known. */
+  readonly perms: Uint8Array;
+}
+
+/** The half as its regions: what CSV, JSON and the terminal list. A piece smaller than what others leave of its page is a part of no page. */
+export function regionParts(half: KernelHalf, layout: KernelBounds): KernelParts {
+  const { ranges, regions } = half;
+  const stretches = flattenRegions(regions, layout);
+  const cuts = roundCuts(regions, stretches, layout);
+  const parts = new PartBuilder(half, stretches.length);
+  stretches.forEach((stretch, i) => {
+    const start = cuts.page[i] ?? 0;
+    const region = regions[stretch.region];
+    const isEmpty = ranges !== null && firstMapped(ranges, start) >= (cuts.page[i + 1] ?? 0);
+    const kind = region !== undefined ? kindOfRegion(region) : isEmpty ? Kind.gap : Kind.unknown;
+    const perms = ranges === null ? (region?.perms ?? UNKNOWN_PERMS) : permsIn(ranges, stretch.start, stretches[i + 1]?.start ?? { page: layout.end, byte: 0 });
+    parts.add(start, cuts.edge[i] ?? 0, stretch, -1, kind, perms);
+  });
+  return parts.finish(layout.end);
+}
+
+/** The half as what is mapped in its regions, and what lies between: what the picture shows. Every part is of a page at least. */
+export function rangeParts(half: KernelHalf, layout: KernelBounds): KernelParts {
+  const { ranges, regions } = half;
+  const stretches = flattenRegions(regions, layout);
+  const cuts = roundCuts(regions, stretches, layout);
+  const parts = new PartBuilder(half, 2 * (stretches.length + (ranges?.end.length ?? 0)) + 1);
+  // Of which something is mapped. Another one is shown whole, since that is what it is for: a guard, or what is filled on demand.
+  const isUsed = regions.map(({ start, end }) => ranges !== null && compareBytes({ page: firstMapped(ranges, start.page), byte: 0 }, end) < 0);
+  stretches.forEach((stretch, i) => {
+    const region = regions[stretch.region];
+    const own = region === undefined ? Kind.unknown : kindOfRegion(region);
+    const empty = ranges === null || (region !== undefined && isUsed[stretch.region] !== true) ? own : Kind.gap;
+    const end = cuts.page[i + 1] ?? 0;
+    let edge = cuts.edge[i] ?? 0;
+    for (let at = cuts.page[i] ?? 0, to; at < end; at = to, edge = 0) {
+      const range = ranges === null ? Infinity : rangeFrom(ranges, at);
+      const begin = ranges?.start[range] ?? Infinity;
+      const isMapped = begin <= at;
+      to = Math.min(end, isMapped ? (ranges?.end[range] ?? end) : begin);
+      if (isMapped) parts.add(at, edge, stretch, range, own, ranges?.perms[range] ?? UNKNOWN_PERMS);
+      else parts.add(at, edge, stretch, -1, empty, empty === Kind.gap ? 0 : (region?.perms ?? UNKNOWN_PERMS));
+    }
+  });
+  return parts.finish(layout.end);
+}
+
+interface Cuts {
+  /** One more than there are stretches: the pages at which they begin, ascending; the last one is where all ends. */
+  readonly page: readonly number[];
+  readonly edge: readonly number[];
+}
+
+function roundCuts(regions: readonly KernelRegion[], stretches: readonly Stretch[], layout: KernelBounds): Cuts {
+  const page: number[] = [];
+  const edge: number[] = [];
+  stretches.forEach(({ start }, i) => {
+    const isUpperInner = isSmaller(regions[stretches[i]?.region ?? -1], regions[stretches[i - 1]?.region ?? -1]);
+    const rounded = start.byte === 0 || isUpperInner ? start.page : start.page + 1;
+    page.push(Math.max(rounded, page.at(-1) ?? 0));
+    edge.push((start.page - (page.at(-1) ?? 0)) * PAGE_SIZE + start.byte);
+  });
+  return { page: [...page, layout.end], edge: [...edge, 0] };
+}
+
+function isSmaller(a: KernelRegion | undefined, b: KernelRegion | undefined): boolean {
+  if (a === undefined || b === undefined) return a !== undefined;
+  return compareBytes(subtractBytes(a.end, a.start), subtractBytes(b.end, b.start)) < 0;
+}
+
+/** Index of the first range that ends above a page: binary search. */
+function rangeFrom({ end }: KernelRanges, page: number): number {
+  let low = 0;
+  let high = end.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((end[middle] ?? 0) <= page) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The first page from this one on that is mapped; Infinity for none. */
+function firstMapped(ranges: KernelRanges, page: number): number {
+  return Math.max(page, ranges.start[rangeFrom(ranges, page)] ?? Infinity);
+}
+
+/** What is permitted by all pages together that have a byte in [start, end). */
+function permsIn(ranges: KernelRanges, start: Bytes, end: Bytes): number {
+  const to = end.byte === 0 ? end.page : end.page + 1;
+  let perms = 0;
+  for (let range = rangeFrom(ranges, start.page); (ranges.start[range] ?? Infinity) < to; range++) perms |= ranges.perms[range] ?? 0;
+  return perms;
+}
+
+class PartBuilder {
+  #length = 0;
+  readonly #half: KernelHalf;
+  readonly #bounds: Float64Array;
+  readonly #edge: Int16Array;
+  readonly #region: Int32Array;
+  readonly #within: Int32Array;
+  readonly #outer: Int32Array;
+  readonly #range: Int32Array;
+  readonly #kind: Uint8Array;
+  readonly #perms: Uint8Array;
+
+  constructor(half: KernelHalf, most: number) {
+    this.#half = half;
+    this.#bounds = new Float64Array(most + 1);
+    this.#edge = new Int16Array(most + 1);
+    this.#region = new Int32Array(most);
+    this.#within = new Int32Array(most);
+    this.#outer = new Int32Array(most);
+    this.#range = new Int32Array(most);
+    this.#kind = new Uint8Array(most);
+    this.#perms = new Uint8Array(most);
+  }
+
+  add(start: number, edge: number, { region, within, outer }: Stretch, range: number, kind: number, perms: number): void {
+    const i = this.#length++;
+    this.#bounds[i] = start;
+    this.#edge[i] = edge;
+    this.#region[i] = region;
+    this.#within[i] = within;
+    this.#outer[i] = outer;
+    this.#range[i] = range;
+    this.#kind[i] = kind;
+    this.#perms[i] = perms;
+  }
+
+  finish(end: number): KernelParts {
+    const n = this.#length;
+    this.#bounds[n] = end;
+    this.#edge[n] = 0;
+    return {
+      half: this.#half,
+      length: n,
+      bounds: this.#bounds.slice(0, n + 1),
+      edge: this.#edge.slice(0, n + 1),
+      region: this.#region.slice(0, n),
+      within: this.#within.slice(0, n),
+      outer: this.#outer.slice(0, n),
+      range: this.#range.slice(0, n),
+      kind: this.#kind.slice(0, n),
+      perms: this.#perms.slice(0, n),
+    };
+  }
+}
+
+/** The region of a part; null: it lies in none. */
+export function regionOf({ half, region }: KernelParts, part: number): KernelRegion | null {
+  return half.regions[region[part] ?? -1] ?? null;
+}
+
+/** The region around that. */
+export function enclosingRegion({ half, within }: KernelParts, part: number): KernelRegion | null {
+  return half.regions[within[part] ?? -1] ?? null;
+}
+
+/** How much of [start, end) is mapped; null: nobody walked the page tables. */
+export function mappedIn({ ranges }: KernelHalf, start: Bytes, end: Bytes): Bytes | null {
+  if (ranges === null) return null;
+  let mapped: Bytes = { page: 0, byte: 0 };
+  for (let range = rangeFrom(ranges, start.page); range < ranges.start.length; range++) {
+    const from = later(start, { page: ranges.start[range] ?? 0, byte: 0 });
+    const to = earlier(end, { page: ranges.end[range] ?? 0, byte: 0 });
+    if (compareBytes(from, to) >= 0) break;
+    mapped = addBytes(mapped, subtractBytes(to, from));
+  }
+  return mapped;
+}
+
+function later(a: Bytes, b: Bytes): Bytes {
+  return compareBytes(a, b) > 0 ? a : b;
+}
+
+function earlier(a: Bytes, b: Bytes): Bytes {
+  return compareBytes(a, b) < 0 ? a : b;
+}
