@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { KernelHalf, KernelRanges, KernelRegion } from './kernel-half.ts';
+import type { KernelHalf, KernelRegion } from './kernel-half.ts';
+import type { KernelRanges } from './kernel-ranges.ts';
 import type { Layout } from './layout.ts';
 import { addBytes, type Bytes, PAGE_SIZE } from './page.ts';
 

@@ -1,6 +1,6 @@
+import type { KernelRanges } from './kernel-ranges.ts';
 import { Kind } from './kind.ts';
 import type { Bytes } from './page.ts';
-import { isWriteExec } from './perms.ts';
 
 /** Who tells of the kernel's half, best first: our module, the program headers of /proc/kcore, and what follows from the rest of /proc and the documented layout. */
 export const KERNEL_SOURCES = ['lkm', 'kcore', 'inferred', 'none'] as const;
@@ -18,24 +18,6 @@ export interface KernelRegion {
   /** PERM_* bits of all pages that are mapped in it, together; null: not known. Whether one page is both writable and executable, ranges tell. */
   readonly perms: number | null;
   readonly source: Exclude<KernelSource, 'none'>;
-}
-
-/** What the page tables really map, ascending and disjoint, each of one page size and of the same permissions. Columns of one length. */
-export interface KernelRanges {
-  /** First page, and one past the last. */
-  readonly start: readonly number[];
-  readonly end: readonly number[];
-  /** PERM_* bits. */
-  readonly perms: readonly number[];
-  /** log2 of the page size in bytes; 0: a range whose tables name the same few pages over and over, of which the first was looked at. */
-  readonly shift: readonly number[];
-}
-
-/** True for columns of one length whose ranges are of whole pages, ascend and do not overlap. */
-export function areRanges({ start, end, perms, shift }: KernelRanges): boolean {
-  const isNext = (first: number, i: number): boolean =>
-    Number.isInteger(first) && first >= (end[i - 1] ?? 0) && Number.isInteger(end[i]) && (end[i] ?? 0) > first;
-  return start.every(isNext) && [end, perms, shift].every(({ length }) => length === start.length);
 }
 
 /** The kernel's half of every address space, as one source or the next could tell it. A value, and as such JSON. */
@@ -75,10 +57,4 @@ const KIND_OF: Readonly<Record<string, number>> = {
 /** How a region is painted: an index in KINDS. What is of fixed place and small purpose (fixmap, cpu_entry_area, espfix, EFI ...) is one kind. */
 export function kindOfRegion({ kind }: KernelRegion): number {
   return KIND_OF[kind] ?? Kind.kernel_fixed;
-}
-
-/** What of the half is writable and executable at once, ascending: an alarm. Of pages, not of what regions add up to. Null: nobody walked the page tables. */
-export function writeExecRanges({ ranges }: KernelHalf): { readonly start: number; readonly end: number }[] | null {
-  if (ranges === null) return null;
-  return ranges.start.flatMap((start, i) => (isWriteExec(ranges.perms[i] ?? 0) ? [{ start, end: ranges.end[i] ?? start }] : []));
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { exactBound, type Intervals, tile } from './intervals.ts';
 import { HALF, halvesIn, placeOf, rangesOf, regionOf } from './kernel-half.fixture.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from './kernel-half.ts';
-import { enclosingRegion, type KernelParts, mappedIn, rangeParts, regionOf as regionOfPart, regionParts, UNKNOWN_PERMS } from './kernel-parts.ts';
+import { enclosingRegion, type KernelParts, rangeParts, regionOf as regionOfPart, regionParts, UNKNOWN_PERMS } from './kernel-parts.ts';
+import { mappedIn } from './kernel-ranges.ts';
 import { Kind, kindName } from './kind.ts';
 import type { Layout } from './layout.ts';
 import { type Bytes, bytesText, formatByteAddress } from './page.ts';
@@ -146,8 +147,8 @@ describe('what is mapped in the regions', () => {
   });
 
   it('counts to the byte', () => {
-    expect(bytesText(mappedIn(HALF, placeOf('ffffc90000003fff'), placeOf('ffffc90000006001')) ?? { page: 0, byte: 0 })).toBe('2');
-    expect(mappedIn({ ...HALF, ranges: null }, placeOf('0'), placeOf('1000'))).toBeNull();
+    expect(bytesText(mappedIn(HALF.ranges, placeOf('ffffc90000003fff'), placeOf('ffffc90000006001')) ?? { page: 0, byte: 0 })).toBe('2');
+    expect(mappedIn(null, placeOf('0'), placeOf('1000'))).toBeNull();
   });
 });
 

@@ -1,8 +1,9 @@
 import { flattenRegions, type Stretch } from './flatten.ts';
-import { type KernelHalf, type KernelRanges, type KernelRegion, kindOfRegion } from './kernel-half.ts';
+import { type KernelHalf, type KernelRegion, kindOfRegion } from './kernel-half.ts';
+import { firstMapped, permsIn, rangeFrom } from './kernel-ranges.ts';
 import { Kind } from './kind.ts';
 import type { KernelBounds } from './layout.ts';
-import { addBytes, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
+import { compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
 
 /** Permissions that nobody knows. */
 export const UNKNOWN_PERMS = 0xff;
@@ -96,31 +97,6 @@ function isSmaller(a: KernelRegion | undefined, b: KernelRegion | undefined): bo
   return compareBytes(subtractBytes(a.end, a.start), subtractBytes(b.end, b.start)) < 0;
 }
 
-/** Index of the first range that ends above a page: binary search. */
-function rangeFrom({ end }: KernelRanges, page: number): number {
-  let low = 0;
-  let high = end.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((end[middle] ?? 0) <= page) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The first page from this one on that is mapped; Infinity for none. */
-function firstMapped(ranges: KernelRanges, page: number): number {
-  return Math.max(page, ranges.start[rangeFrom(ranges, page)] ?? Infinity);
-}
-
-/** What is permitted by all pages together that have a byte in [start, end). */
-function permsIn(ranges: KernelRanges, start: Bytes, end: Bytes): number {
-  const to = end.byte === 0 ? end.page : end.page + 1;
-  let perms = 0;
-  for (let range = rangeFrom(ranges, start.page); (ranges.start[range] ?? Infinity) < to; range++) perms |= ranges.perms[range] ?? 0;
-  return perms;
-}
-
 class PartBuilder {
   #length = 0;
   readonly #half: KernelHalf;
@@ -184,25 +160,4 @@ export function regionOf({ half, region }: KernelParts, part: number): KernelReg
 /** The region around that. */
 export function enclosingRegion({ half, within }: KernelParts, part: number): KernelRegion | null {
   return half.regions[within[part] ?? -1] ?? null;
-}
-
-/** How much of [start, end) is mapped; null: nobody walked the page tables. */
-export function mappedIn({ ranges }: KernelHalf, start: Bytes, end: Bytes): Bytes | null {
-  if (ranges === null) return null;
-  let mapped: Bytes = { page: 0, byte: 0 };
-  for (let range = rangeFrom(ranges, start.page); range < ranges.start.length; range++) {
-    const from = later(start, { page: ranges.start[range] ?? 0, byte: 0 });
-    const to = earlier(end, { page: ranges.end[range] ?? 0, byte: 0 });
-    if (compareBytes(from, to) >= 0) break;
-    mapped = addBytes(mapped, subtractBytes(to, from));
-  }
-  return mapped;
-}
-
-function later(a: Bytes, b: Bytes): Bytes {
-  return compareBytes(a, b) > 0 ? a : b;
-}
-
-function earlier(a: Bytes, b: Bytes): Bytes {
-  return compareBytes(a, b) < 0 ? a : b;
 }

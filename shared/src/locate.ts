@@ -1,5 +1,5 @@
 import { exactBound, type Intervals, intervalAt, spaceOf } from './intervals.ts';
-import { mappedIn } from './kernel-parts.ts';
+import { mappedIn } from './kernel-ranges.ts';
 import { addBytes, type Address, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
 
 /** What a range of addresses lies in. */
@@ -61,7 +61,7 @@ function mappedBytes(intervals: Intervals, start: Bytes, end: Bytes, first: numb
     const to = i === last ? end : exactBound(intervals, i + 1);
     if ((intervals.row[i] ?? -1) >= 0) mapped = addBytes(mapped, subtractBytes(to, from));
     else if ((intervals.part[i] ?? -1) >= 0) {
-      const here = mappedIn(intervals.kernel.half, from, to);
+      const here = mappedIn(intervals.kernel.half.ranges, from, to);
       if (here === null) return null;
       mapped = addBytes(mapped, here);
     }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { areRanges, KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
+import { KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
+import { areRanges } from './kernel-ranges.ts';
 import type { Memory as MemoryFigures } from './memory.ts';
 import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 

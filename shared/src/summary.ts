@@ -1,5 +1,5 @@
 import type { Intervals } from './intervals.ts';
-import { writeExecRanges } from './kernel-half.ts';
+import { writeExecRanges } from './kernel-ranges.ts';
 import { isMappingKind, Kind, KINDS } from './kind.ts';
 import { isNoAccess, isWriteExec } from './perms.ts';
 
@@ -58,7 +58,7 @@ export function summarise(intervals: Intervals): Summary {
     largestGapPages,
     writeExec,
     noAccess,
-    kernelWriteExecPages: writeExecRanges(intervals.kernel.half)?.reduce((sum, { start, end }) => sum + end - start, 0) ?? null,
+    kernelWriteExecPages: writeExecRanges(intervals.kernel.half.ranges)?.reduce((sum, { start, end }) => sum + end - start, 0) ?? null,
     kinds: KINDS.map((_, kind) => ({ kind, count: counts[kind] ?? 0, pages: pages[kind] ?? 0 })).filter((total) => total.count > 0),
   };
 }

@@ -1,6 +1,6 @@
 import { exactBound, type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
-import { writeExecRanges } from '@procmap/shared/kernel-half.ts';
 import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
+import { writeExecRanges } from '@procmap/shared/kernel-ranges.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
 import { bareAddress, bareByteAddress, END_PAGE_32, END_PAGE_64, subtractBytes } from '@procmap/shared/page.ts';
@@ -46,7 +46,7 @@ export function isShown(intervals: Intervals, index: number, half: Half): boolea
 export function* textMap(intervals: Intervals, { width, half, located }: TextMapOptions, paint: Paint): Generator<string> {
   const inner = width - 2;
   const empty = `|${' '.repeat(inner)}|`;
-  const alarms = writeExecRanges(intervals.kernel.half) ?? [];
+  const alarms = writeExecRanges(intervals.kernel.half.ranges) ?? [];
   let chunk: string[] = [];
   let caption = '';
   for (let i = intervals.length - 1; i >= 0; i--) {

@@ -1,7 +1,8 @@
-import { MODULE_KIND, type KernelRanges } from '@procmap/shared/kernel-half.ts';
+import { MODULE_KIND } from '@procmap/shared/kernel-half.ts';
+import { type KernelRanges, rangeFrom } from '@procmap/shared/kernel-ranges.ts';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import { END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
-import { firstRangeAbove, permsIn } from './ranges.ts';
+import { permsIn } from './ranges.ts';
 import { isSince } from './release.ts';
 import type { Found, Span } from './span.ts';
 
@@ -68,6 +69,6 @@ function mappedFrom(ranges: KernelRanges, { start, end }: Span): Span | null {
   const first = Number(start / pageSize);
   const last = Number((end + pageSize - 1n) / pageSize);
   let at = first;
-  for (let i = firstRangeAbove(ranges, first); at < last && (ranges.start[i] ?? Infinity) <= at; i++) at = ranges.end[i] ?? at;
+  for (let i = rangeFrom(ranges, first); at < last && (ranges.start[i] ?? Infinity) <= at; i++) at = ranges.end[i] ?? at;
   return at === first ? null : { start, end: BigInt(Math.min(at, last)) * pageSize };
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { KernelRanges } from '@procmap/shared/kernel-half.ts';
+import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
 import { errnoName } from '../outcome.ts';
 import { Malformed } from './malformed.ts';
 import { type ModuleRegions, parseModuleRanges, parseModuleRegions } from './module-files.ts';

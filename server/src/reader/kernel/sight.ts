@@ -1,4 +1,5 @@
-import { type KernelHalf, type KernelRanges, RAM_KIND } from '@procmap/shared/kernel-half.ts';
+import { type KernelHalf, RAM_KIND } from '@procmap/shared/kernel-half.ts';
+import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
 import { documentedRegions, imageWindows, withoutKaslr, x86ModulesStart } from './documented.ts';
 import type { Evidence } from './evidence.ts';
 import { imageOffset, imageParts, partsOfSymbols } from './image.ts';
