@@ -23,6 +23,8 @@
 struct step {
 	unsigned int perms;
 	unsigned int shift;
+	/* As far as is known, the same goes on up to this address. */
+	unsigned long last;
 };
 
 #define MAX_RETRIES 3
@@ -124,6 +126,23 @@ static int find_level(struct walk *w, unsigned long addr, unsigned int *level)
 	return chunk_load(w, top, w->root, PERM_ALL, addr);
 }
 
+/* How far the entries of a chunk say the same as the one that is in use. */
+static unsigned long same_until(const struct chunk *c, unsigned int level,
+				unsigned int perms)
+{
+	unsigned int end = chunk_entries(level);
+	unsigned int i;
+
+	for (i = c->used + 1; i < end; i++) {
+		struct pt_entry entry;
+
+		arch_pt_decode(level, c->raw[i], &entry);
+		if ((c->perms & entry.perms) != perms || (perms && !entry.leaf))
+			break;
+	}
+	return c->base + ((unsigned long)i << arch_pt_shift(level)) - 1;
+}
+
 static int try_step(struct walk *w, unsigned long addr, struct step *step)
 {
 	struct pt_entry entry;
@@ -138,8 +157,10 @@ static int try_step(struct walk *w, unsigned long addr, struct step *step)
 		c->used = (addr - c->base) >> step->shift;
 		arch_pt_decode(level, c->raw[c->used], &entry);
 		step->perms = c->perms & entry.perms;
-		if (!entry.perms || entry.leaf)
+		if (!entry.perms || entry.leaf) {
+			step->last = same_until(c, level, step->perms);
 			return 0;
+		}
 		level--;
 		step->shift = arch_pt_shift(level);
 		err = chunk_load(w, level, entry.table, step->perms, addr);
@@ -161,6 +182,7 @@ static void walk_step(struct walk *w, unsigned long addr, struct step *step)
 		walk_begin(w);
 	}
 	step->perms = 0;
+	step->last = addr | ((1UL << step->shift) - 1);
 }
 
 /*
@@ -174,13 +196,11 @@ int walk_run(struct walk *w, unsigned long from, struct run *run)
 
 	for (;;) {
 		struct step step;
-		unsigned long last;
 
 		if (fatal_signal_pending(current))
 			return -EINTR;
 		walk_step(w, addr, &step);
-		last = addr | ((1UL << step.shift) - 1);
-		if (step.perms && arch_pt_opaque(addr, &last))
+		if (step.perms && arch_pt_opaque(addr, &step.last))
 			step.shift = 0;
 		if (found &&
 		    (step.perms != run->perms || step.shift != run->shift))
@@ -192,9 +212,9 @@ int walk_run(struct walk *w, unsigned long from, struct run *run)
 			found = true;
 		}
 		if (found)
-			run->last = last;
-		if (last == ULONG_MAX)
+			run->last = step.last;
+		if (step.last == ULONG_MAX)
 			return found;
-		addr = last + 1;
+		addr = step.last + 1;
 	}
 }

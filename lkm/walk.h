@@ -13,8 +13,8 @@ struct run {
 	unsigned int shift;
 };
 
-/* So many entries of a table are copied at once: a walk fits 4 KiB. */
-#define CHUNK 64
+/* So many entries of a table are copied at once: a walk takes 13 KiB. */
+#define CHUNK 256
 
 /* The part of a table that was looked at last, one for each level. */
 struct chunk {
