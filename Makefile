@@ -30,7 +30,9 @@ help:
 	@echo "make test       everything: lint, types, unit, api, terminal, guest, browser"
 	@echo "make lint types unit api terminal guest browser"
 	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
-	@echo "make lkm         build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
+	@echo "make test-kernel GUEST=amd64-6.1"
+	@echo "                the guest tests of one kernel alone; GUEST=? lists them. What they download stays in ~/.cache/procmap"
+	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make watch      rebuild on every change; make run in another terminal"
 	@echo "make format     write all files in the one format"
@@ -75,7 +77,7 @@ run: build
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
-.PHONY: test lint types unit api terminal guest browser format bench
+.PHONY: test lint types unit api terminal guest test-kernel browser format bench
 test: build test-packages
 	@node e2e/run-tests.ts
 
@@ -87,6 +89,9 @@ unit: build test-packages
 
 api terminal guest browser: build test-packages
 	@npm run --silent $@ -- $(TEST)
+
+test-kernel: build test-packages
+	@GUEST='$(GUEST)' npm run --silent guest -- $(TEST)
 
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)

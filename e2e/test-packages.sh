@@ -1,8 +1,9 @@
 #!/bin/sh
 # Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
 set -eu
-PACKAGES='chromium fonts-dejavu-core gcc libc6-dev libelf1 mandoc procps qemu-system-x86 smem sparse zsh'
-[ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
+PACKAGES='chromium clang-format fonts-dejavu-core gcc libc6-dev libelf1 mandoc procps smem sparse zsh'
+# Real kernels are booted on this one alone.
+[ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib qemu-system-arm qemu-system-x86"
 missing=
 for package in $PACKAGES; do
   [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing="$missing $package"

@@ -16,12 +16,12 @@
 
 #include "arch/arch.h"
 #include "procmap.h"
+#include "walk.h"
 
 static const struct {
 	const char *resource;
 	const char *region;
 } parts[] = {
-	{ "Kernel code", "text" },
 	{ "Kernel rodata", "rodata" },
 	{ "Kernel data", "data" },
 	{ "Kernel bss", "bss" },
@@ -45,17 +45,58 @@ static void copy_name(char *to, const char *from)
 	}
 }
 
+#if defined(CONFIG_ARM) || defined(CONFIG_ARM64)
+/*
+ * "Kernel code" is here all up to the part that was freed after boot: text,
+ * which is what can be executed in it, and rodata behind that. (What 32 bits
+ * have before it is no text.)
+ */
+static void add_code(struct region_list *list, unsigned long start,
+		     unsigned long last)
+{
+	unsigned long text = 0;
+	unsigned long text_last = 0;
+	unsigned long from = start;
+	struct run run;
+
+	walk_begin(list->walk);
+	while (walk_run(list->walk, from, &run) > 0 && run.start <= last) {
+		if (run.perms & PERM_X) {
+			text = text ? text : run.start;
+			text_last = min(run.last, last);
+		}
+		if (run.last >= last)
+			break;
+		from = run.last + 1;
+	}
+	if (text) {
+		region_add(list, text, text_last, "text");
+		region_add(list, text_last + 1, last, "rodata");
+	}
+}
+#else
+static void add_code(struct region_list *list, unsigned long start,
+		     unsigned long last)
+{
+	region_add(list, start, last, "text");
+}
+#endif
+
 static void add_part(struct region_list *list, const struct resource *node)
 {
 	char name[NAME_SIZE];
+	unsigned long start;
+	unsigned long last;
 	unsigned int i;
 
 	copy_name(name, node->name);
+	start = arch_image_address(node->start);
+	last = arch_image_address(node->end);
+	if (!strcmp(name, "Kernel code"))
+		add_code(list, start, last);
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (strcmp(name, parts[i].resource))
-			continue;
-		region_add(list, arch_image_address(node->start),
-			   arch_image_address(node->end), parts[i].region);
+		if (!strcmp(name, parts[i].resource))
+			region_add(list, start, last, parts[i].region);
 	}
 }
 

@@ -10,7 +10,6 @@
  * the one before ended, whatever has changed, and lines always ascend.
  */
 #include <linux/mm.h>
-#include <linux/module.h>
 
 #include "procmap.h"
 #include "walk.h"
@@ -95,15 +94,7 @@ static const struct seq_operations page_tables_ops = {
 	.show = page_tables_show,
 };
 
-static int page_tables_open(struct inode *inode, struct file *file)
+int page_tables_open(struct inode *inode, struct file *file)
 {
 	return seq_open_private(file, &page_tables_ops, sizeof(struct listing));
 }
-
-const struct file_operations page_tables_fops = {
-	.owner = THIS_MODULE,
-	.open = page_tables_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = seq_release_private,
-};

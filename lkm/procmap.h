@@ -49,8 +49,12 @@ struct region {
 
 #define MAX_REGIONS 32
 
+struct walk;
+
 /* By descending start. */
 struct region_list {
+	/* For whoever has to look into the page tables. */
+	struct walk *walk;
 	unsigned int count;
 	struct region at[MAX_REGIONS];
 };
@@ -59,8 +63,8 @@ void region_add(struct region_list *list, unsigned long start,
 		unsigned long last, const char *name);
 void region_add_image(struct region_list *list);
 
-extern const struct file_operations page_tables_fops;
-extern const struct file_operations segments_fops;
-extern const struct file_operations regions_fops;
+int segments_open(struct inode *inode, struct file *file);
+int regions_open(struct inode *inode, struct file *file);
+int page_tables_open(struct inode *inode, struct file *file);
 
 #endif

@@ -9,7 +9,6 @@
  * both, page_tables tells.
  */
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "procmap.h"
@@ -53,16 +52,12 @@ void region_add(struct region_list *list, unsigned long start,
 static int find_modes(struct region_list *list)
 {
 	unsigned long from = arch_kernel_start();
-	struct walk *walk;
 	struct run run;
 	unsigned int i;
 	int found;
 
-	walk = kzalloc(sizeof(*walk), GFP_KERNEL);
-	if (!walk)
-		return -ENOMEM;
-	walk_begin(walk);
-	while ((found = walk_run(walk, from, &run)) > 0) {
+	walk_begin(list->walk);
+	while ((found = walk_run(list->walk, from, &run)) > 0) {
 		for (i = 0; i < list->count; i++) {
 			struct region *region = &list->at[i];
 
@@ -74,19 +69,24 @@ static int find_modes(struct region_list *list)
 			break;
 		from = run.last + 1;
 	}
-	kfree(walk);
 	return found < 0 ? found : 0;
 }
 
 static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
 {
+	struct {
+		struct region_list list;
+		struct walk walk;
+	} * memory;
 	struct region_list *list;
 	unsigned int i;
 	int err;
 
-	list = kzalloc(sizeof(*list), GFP_KERNEL);
-	if (!list)
+	memory = kzalloc(sizeof(*memory), GFP_KERNEL);
+	if (!memory)
 		return -ENOMEM;
+	list = &memory->list;
+	list->walk = &memory->walk;
 	fill(list);
 	err = find_modes(list);
 	for (i = 0; !err && i < list->count; i++) {
@@ -95,7 +95,7 @@ static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
 		print_range(m, region->start, region->last, region->perms);
 		seq_printf(m, ",%s\n", region->name);
 	}
-	kfree(list);
+	kfree(memory);
 	return err;
 }
 
@@ -129,28 +129,12 @@ static int regions_show(struct seq_file *m, void *v)
 	return 0;
 }
 
-static int segments_open(struct inode *inode, struct file *file)
+int segments_open(struct inode *inode, struct file *file)
 {
 	return single_open(file, segments_show, NULL);
 }
 
-static int regions_open(struct inode *inode, struct file *file)
+int regions_open(struct inode *inode, struct file *file)
 {
 	return single_open(file, regions_show, NULL);
 }
-
-const struct file_operations segments_fops = {
-	.owner = THIS_MODULE,
-	.open = segments_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = single_release,
-};
-
-const struct file_operations regions_fops = {
-	.owner = THIS_MODULE,
-	.open = regions_open,
-	.read = seq_read,
-	.llseek = seq_lseek,
-	.release = single_release,
-};

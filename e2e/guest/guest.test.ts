@@ -2,43 +2,46 @@ import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { intervalAt, type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { kindName } from '@procmap/shared/kind.ts';
 import { parse } from 'csv-parse/sync';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { referenceRows, tableRows } from '../../server/test/maps-reference.ts';
 import { PROCMAP } from '../daemon.ts';
 import { buildFixtures, FIXTURES, type KnownMapping } from '../fixtures/fixture.ts';
 import { boxRegions } from '../terminal/box.ts';
 import { bundle } from './bundle.ts';
-import { runInGuest, whyNoGuest } from './guest.ts';
-import { Kernel } from './kernel.ts';
+import { describeGuests } from './describe-guests.ts';
+import { runInGuest } from './guest.ts';
+import { type GuestName, kernelOf } from './guests.ts';
+import type { Kernel } from './kernel.ts';
 import type { MapsReport, ProcessName, SeenProcess } from './report.ts';
 
-const FOUR = { cpu: 'max,-la57', pagingLevels: 4, userEnd: 2 ** 35 };
-const FIVE = { cpu: 'max', pagingLevels: 5, userEnd: 2 ** 44 };
-const MACHINES = [
+const FOUR = { pagingLevels: 4, userEnd: 2 ** 35 };
+const FIVE = { pagingLevels: 5, userEnd: 2 ** 44 };
+const MACHINES: Partial<Record<GuestName, { pagingLevels: number; userEnd: number; parameters: string[]; vsyscall: boolean }>> = {
   // Debian's kernels have no [vsyscall] of themselves.
-  { newest: 'linux-image-amd64', ...FOUR, parameters: ['vsyscall=xonly'], vsyscall: true },
-  { newest: 'linux-image-amd64', ...FIVE, parameters: [], vsyscall: false },
-  { newest: 'linux-image-6.12-amd64', ...FOUR, parameters: [], vsyscall: false },
-];
+  'amd64-6.1': { ...FOUR, parameters: ['vsyscall=xonly'], vsyscall: true },
+  'amd64-6.1-la57': { ...FIVE, parameters: [], vsyscall: false },
+  'amd64-6.12': { ...FOUR, parameters: [], vsyscall: false },
+};
 const READER = new URL('../../server/dist/reader.js', import.meta.url).pathname;
 /** Seen: 15 s, and 160 s at a load of 15 on two cores. */
 const BOOT_LIMIT_MS = 300_000;
 const END = 2 ** 52;
 const FOUR_GIB = 2 ** 20;
 
-const why = whyNoGuest();
-if (why !== null) process.stderr.write(`procmap: the tests in real kernels are skipped: ${why}\n`);
+describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12'], 'procmap in $name', (guest) => {
+  const machine = MACHINES[guest.name as GuestName];
+  if (machine === undefined) throw new Error(`nothing is known of ${guest.name}`);
+  const { pagingLevels, userEnd, parameters, vsyscall } = machine;
 
-describe.skipIf(why !== null).each(MACHINES)('$newest, $pagingLevels levels', ({ newest, cpu, pagingLevels, userEnd, parameters, vsyscall }) => {
   let kernel: Kernel;
   let report: MapsReport;
 
   beforeAll(async () => {
     buildFixtures();
-    kernel = await Kernel.fetch(newest);
+    kernel = await kernelOf(guest);
     const script = await bundle('maps-in-guest');
     const command = ['env', `PROCMAP_FIXTURES=${FIXTURES}`, process.execPath, script, READER, PROCMAP];
-    const { status, stdout, stderr } = await runInGuest(command, { kernel, cpu, parameters, timeLimitMs: BOOT_LIMIT_MS });
+    const { status, stdout, stderr } = await runInGuest(command, { kernel, cpu: guest.cpu, parameters, timeLimitMs: BOOT_LIMIT_MS });
     if (status !== 0) throw new Error(`${script} failed in the guest: ${stderr}`);
     report = JSON.parse(stdout) as MapsReport;
   });

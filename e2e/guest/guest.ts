@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { initramfs } from './initramfs.ts';
+import { type Arch, ARCHS } from './arch.ts';
+import { type FirstProcess, initramfs } from './initramfs.ts';
 import type { Kernel } from './kernel.ts';
-import { lastLines, type Machine, QEMU, runMachine } from './machine.ts';
+import { lastLines, type Machine, runMachine, type Share } from './machine.ts';
 
-export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'qemu'>>, Pick<Machine, 'cpu'> {
+export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memoryMib' | 'qemu'>>, Pick<Machine, 'cpu'> {
   readonly kernel: Kernel;
   /** More of the kernel's own modules to load, by name. */
   readonly modules?: readonly string[];
@@ -20,32 +21,49 @@ export interface GuestResult {
   readonly stderr: string;
 }
 
+const OUT_MODULES = ['virtio_pci', '9pnet_virtio', '9p'];
+const ON_HOST_ROOT: FirstProcess = { script: 'init.sh', modules: [...OUT_MODULES, 'overlay'] };
+const ALONE: FirstProcess = { script: 'init-alone.sh', modules: OUT_MODULES };
+const HOST_ROOT: Share = { tag: 'host', path: '/', readOnly: true };
+
 /** Why no guest can run here; null: it can. The guest runs the host's own programs, and to hand it all files takes root. */
-export function whyNoGuest(): string | null {
+export function whyNoGuest(arch: Arch = ARCHS.amd64): string | null {
   if (process.arch !== 'x64') return 'this machine is no x86_64';
   if (process.getuid?.() !== 0) return 'not root';
-  if (spawnSync(QEMU, ['--version']).error !== undefined) return `${QEMU} is not installed (apt-get install qemu-system-x86)`;
+  if (spawnSync(arch.qemu, ['--version']).error !== undefined) return `${arch.qemu} is not installed (make test-packages)`;
   return null;
 }
 
 /**
- * Boots a kernel in an emulated machine, runs a command in it as root, and gives what that printed. The guest sees the host's files at their own
- * paths as they are now, and may write: that stays in its memory.
+ * Boots a kernel of this machine's architecture in an emulated machine, runs a command in it as root, and gives what that printed. The guest sees the
+ * host's files at their own paths as they are now, and may write: that stays in its memory.
  */
-export async function runInGuest(command: readonly string[], options: GuestOptions): Promise<GuestResult> {
-  const { kernel, cpu, parameters = [], modules = [], qemu = [], timeLimitMs } = options;
+export function runInGuest(command: readonly string[], options: GuestOptions): Promise<GuestResult> {
+  return boot(command, ON_HOST_ROOT, [HOST_ROOT], {}, options);
+}
+
+/** The same with nothing but busybox, and so of any architecture. `files`, by the names that they have there in /out, are the host's. */
+export function runAlone(command: readonly string[], files: Readonly<Record<string, string>>, options: GuestOptions): Promise<GuestResult> {
+  return boot(command, ALONE, [], files, options);
+}
+
+async function boot(
+  command: readonly string[],
+  first: FirstProcess,
+  shares: readonly Share[],
+  files: Readonly<Record<string, string>>,
+  { kernel, cpu, parameters = [], modules = [], memoryMib = 1536, qemu = [], timeLimitMs }: GuestOptions,
+): Promise<GuestResult> {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-guest-'));
   const out = join(folder, 'out');
   const initrd = join(folder, 'initrd');
-  const shares = [
-    { tag: 'host', path: '/', readOnly: true },
-    { tag: 'out', path: out, readOnly: false },
-  ];
   try {
     mkdirSync(out);
+    for (const [name, path] of Object.entries(files)) copyFileSync(path, join(out, name));
     writeFileSync(join(out, 'command'), script(command));
-    writeFileSync(initrd, await initramfs(kernel, modules));
-    const screen = await runMachine({ cpu, kernel: kernel.bzImage, initrd, parameters, shares, qemu }, timeLimitMs);
+    writeFileSync(initrd, await initramfs(kernel, { ...first, modules: [...first.modules, ...modules] }));
+    const all = [...shares, { tag: 'out', path: out, readOnly: false }];
+    const screen = await runMachine({ arch: kernel.arch, cpu, kernel: kernel.image, initrd, parameters, shares: all, memoryMib, qemu }, timeLimitMs);
     if (!existsSync(join(out, 'status'))) throw new Error(`the guest ended before its command did; its console's last lines:\n${lastLines(screen)}`);
     const text = (name: string): string => readFileSync(join(out, name), 'utf8');
     return { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') };

@@ -1,29 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dependencyOf, fetchPackage, withFreshLists } from './packages.ts';
+import { type Arch, ARCHS } from './arch.ts';
+import { dependenciesOf, fetchPackage, withFreshLists } from './packages.ts';
 
 const IMAGE = 'linux-image-';
 
 /** A Debian kernel, unpacked and not installed. */
 export class Kernel {
+  readonly arch: Arch;
   /** As uname -r says it: 6.1.0-56-amd64. */
   readonly release: string;
   readonly folder: string;
 
-  private constructor(release: string, folder: string) {
+  private constructor(arch: Arch, release: string, folder: string) {
+    this.arch = arch;
     this.release = release;
     this.folder = folder;
   }
 
   /** The newest one that a package like linux-image-amd64 or linux-image-6.12-amd64 stands for. */
-  static fetch(newest: string): Promise<Kernel> {
-    return withFreshLists(async () => {
-      const name = await dependencyOf(newest);
-      return new Kernel(name.slice(IMAGE.length), await fetchPackage(name));
+  static fetch(newest: string, arch: Arch = ARCHS.amd64): Promise<Kernel> {
+    return withFreshLists(arch.name, async () => {
+      const name = (await dependenciesOf(newest, arch.name)).find((dependency) => dependency.startsWith(IMAGE));
+      if (name === undefined) throw new Error(`${newest} for ${arch.name} stands for no kernel`);
+      return new Kernel(arch, name.slice(IMAGE.length), await fetchPackage(name, arch.name));
     });
   }
 
-  get bzImage(): string {
+  /** What the machine boots. */
+  get image(): string {
     return join(this.folder, 'boot', `vmlinuz-${this.release}`);
   }
 

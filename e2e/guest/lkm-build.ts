@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { BUILT, CACHE } from './cache.ts';
+import { crossEnvironment } from './cross.ts';
 import type { Kernel } from './kernel.ts';
-import { fetchPackage, withFreshLists } from './packages.ts';
+import { dependenciesOf, fetchPackage, withFreshLists } from './packages.ts';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../../lkm/', import.meta.url));
 
 export interface BuiltModule {
@@ -16,29 +18,57 @@ export interface BuiltModule {
   readonly warnings: string;
 }
 
-/** Builds our module for a kernel, in a copy of its sources beside that kernel. `more` are variables of the kernel's make, such as W=1. */
+/** Builds our module for a kernel, in a copy of its sources. `more` are variables of the kernel's make, such as C=2. */
 export async function buildModule(kernel: Kernel, ...more: readonly string[]): Promise<BuiltModule> {
+  const { kbuild, crossCompile } = kernel.arch;
   const headers = await fetchHeaders(kernel);
-  const folder = join(dirname(kernel.folder), `lkm-${kernel.release}`);
-  rmSync(folder, { recursive: true, force: true });
-  cpSync(SOURCES, folder, { recursive: true, filter: (path) => !/\.(ko|o|cmd|mod|mod\.c|symvers|order)$/.test(path) });
-  // Nothing of our own make, whose flags and ARCH mean something else to the kernel's.
-  const env = { PATH: process.env['PATH'], LC_ALL: 'C' };
-  const { stderr } = await run('make', ['-C', folder, `KDIR=${headers}`, ...more], { env });
-  return { path: join(folder, 'procmap.ko'), warnings: stderr };
+  mkdirSync(BUILT, { recursive: true });
+  const folder = mkdtempSync(join(BUILT, 'lkm-'));
+  try {
+    cpSync(SOURCES, folder, { recursive: true, filter: (path) => !/\.(ko|o|cmd|mod|mod\.c|symvers|order)$/.test(path) });
+    // Nothing of our own make, whose flags and ARCH mean something else to the kernel's.
+    const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...(await crossEnvironment(kernel.arch, await compilerOf(kernel))) };
+    const variables = [`KDIR=${headers}`, `ARCH=${kbuild}`, `CROSS_COMPILE=${crossCompile}`, ...more];
+    const { stderr } = await execute('make', ['-C', folder, ...variables], { env });
+    // In one step, since another test may be copying the same.
+    const path = join(BUILT, `procmap-${kernel.release}.ko`);
+    renameSync(join(folder, 'procmap.ko'), path);
+    return { path, warnings: stderr };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Such as gcc-12: the headers depend on the one that built the kernel, by its name or as linux-compiler-gcc-12-arm. */
+async function compilerOf({ arch, release }: Kernel): Promise<string> {
+  const dependencies = await withFreshLists(arch.name, () => dependenciesOf(`linux-headers-${release}`, arch.name));
+  const gcc = /\b(gcc-\d+)\b/.exec(dependencies.join('\n'))?.[1];
+  if (gcc === undefined) throw new Error(`the headers of Linux ${release} depend on no compiler`);
+  return gcc;
 }
 
 /** The folder in which modules for a kernel are built: the kernel's make, headers and configuration. From three packages, which must know each other. */
-async function fetchHeaders({ release, folder: image }: Kernel): Promise<string> {
+export async function fetchHeaders({ arch, release }: Kernel): Promise<string> {
   const name = `linux-headers-${release}`;
-  const root = join(dirname(image), `build-${release}`);
+  const root = join(CACHE, `build-${release}`);
   const headers = join(root, 'usr/src', name);
   if (existsSync(root)) return headers;
-  const [common, kbuild] = await withFreshLists(() => partsOf(name));
-  const partial = mkdtempSync(join(dirname(image), '.partial-'));
+  const dependencies = await withFreshLists(arch.name, () => dependenciesOf(name, arch.name));
+  const part = (pattern: RegExp): string => {
+    const found = dependencies.find((dependency) => pattern.test(dependency));
+    if (found === undefined) throw new Error(`${name} depends on nothing like ${pattern.source}`);
+    return found;
+  };
+  const packages = [
+    fetchPackage(name, arch.name),
+    fetchPackage(part(/^linux-headers-.*-common$/)),
+    // Programs: those of this machine, whatever they build for.
+    fetchPackage(part(/^linux-kbuild-/)),
+  ];
+  const partial = mkdtempSync(join(CACHE, '.partial-'));
   try {
     // Links, since it is many files: together because they name each other by relative paths.
-    for (const part of [name, common, kbuild]) await run('cp', ['-al', join(await fetchPackage(part), 'usr'), partial]);
+    for (const folder of await Promise.all(packages)) await execute('cp', ['-al', join(folder, 'usr'), partial]);
     // But for one absolute path. Written anew, not into the file that is linked.
     const makefile = join(partial, 'usr/src', name, 'Makefile');
     const text = readFileSync(makefile, 'utf8').replaceAll('/usr/src/', join(root, 'usr/src/'));
@@ -52,15 +82,4 @@ async function fetchHeaders({ release, folder: image }: Kernel): Promise<string>
     rmSync(partial, { recursive: true, force: true });
   }
   return headers;
-}
-
-/** The packages with what all flavours of a kernel share, and with the programs of its make. */
-async function partsOf(name: string): Promise<[string, string]> {
-  const { stdout } = await run('apt-cache', ['depends', '--important', name]);
-  const part = (pattern: RegExp): string => {
-    const found = pattern.exec(stdout)?.[1];
-    if (found === undefined) throw new Error(`apt-cache knows nothing that ${name} depends on like ${pattern.source}`);
-    return found;
-  };
-  return [part(/Depends: (linux-headers-\S+-common)$/m), part(/Depends: (linux-kbuild-\S+)$/m)];
 }

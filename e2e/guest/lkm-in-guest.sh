@@ -1,48 +1,58 @@
 #!/bin/sh
-# Runs in the guest, as root: loads the module, and prints what it shows and what the kernel itself says of the same, in sections that begin with a
-# line "=== name". Asserts nothing: lkm.test.ts does. Arguments: busybox (the host may have no insmod), the .ko, and what to
-# do: "look", or "all" to treat it roughly besides.
+# Runs in a guest that has nothing but busybox, as root: loads the module, and prints what it shows and what the kernel itself says of the same, in
+# sections that begin with a line "=== name". Asserts nothing: who reads it does. Arguments: "look", or "all" to treat it roughly besides; then how
+# many thousand times to read for the leak test.
 set -u
-busybox=$1
-module=$2
-task=$3
+task=$1
+thousands=${2:-1}
+module=/out/procmap.ko
 files=/sys/kernel/debug/procmap
-insmod() { "$busybox" insmod "$@"; }
-rmmod() { "$busybox" rmmod "$@"; }
 section() { echo "=== $1"; }
-slab() { awk '/^(Slab|SUnreclaim|VmallocUsed|PageTables):/ { sum += $2 } END { print sum }' /proc/meminfo; }
-milliseconds() { echo $(($(date +%s%N) / 1000000)); }
-# A hundred paths, of those that are given (one, or four).
-hundred_of() {
-  paths="$*"
-  [ $# = 1 ] && paths="$1 $1 $1 $1"
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do echo "$paths"; done
+# Of the running time, in ms; it counts hundredths of a second.
+now() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
+# Each of the paths as often as said: a hundred reads by one program, whose own start takes longer than many of them.
+repeat() {
+  count=$1
+  shift
+  while [ "$count" -gt 0 ]; do
+    echo "$*"
+    count=$((count - 1))
+  done
 }
 read_all() { cat "$files"/disp_kernelseg_details "$files"/kernel_regions "$files"/page_tables; }
 
+section version
+uname -m
+uname -r
 section insmod
 insmod "$module" 2>&1
 echo "status $?"
 section modes
-stat -c '%n %a %u' "$files"/* | sed "s|$files/||"
-section segments
-cat "$files/disp_kernelseg_details"
-section regions
-cat "$files/kernel_regions"
-section page_tables
-cat "$files/page_tables"
+[ ! -e "$files" ] || stat -c '%n %a %u' "$files"/* | sed "s|$files/||"
+for file in disp_kernelseg_details kernel_regions page_tables; do
+  section $file
+  [ ! -e "$files" ] || cat "$files/$file"
+done
 section kallsyms
-grep -E ' (_text|_etext|__start_rodata|__end_rodata|_sdata|_edata|__bss_start|__bss_stop|level4_kernel_pgt)$' /proc/kallsyms
+grep -E ' (_text|_stext|_etext|__start_rodata|__end_rodata|_sdata|_edata|__bss_start|__bss_stop|_end|_sinittext|_einittext|__init_begin|__init_end|level4_kernel_pgt)$' /proc/kallsyms
 section iomem
 cat /proc/iomem
 section kcore
-readelf -lW /proc/kcore 2>/dev/null | awk '$1 == "LOAD" { print $3, $6 }'
+head -c 8192 /proc/kcore 2>/tmp/kcore-error | base64
+section kcore_error
+cat /tmp/kcore-error
 section modules
-grep -E '^(9p|overlay|procmap) ' /proc/modules
+cat /proc/modules
+section cmdline
+cat /proc/cmdline
+section meminfo
+cat /proc/meminfo
+section maps
+cat /proc/self/maps
 [ "$task" = all ] || { section dmesg; dmesg; exit 0; }
 
 section unprivileged
-setpriv --reuid=65534 --clear-groups cat "$files/page_tables" 2>&1
+su -s /bin/sh -c "cat $files/page_tables" nobody 2>&1
 echo "status $?"
 
 # By bytes that are no lines, and by a position in the middle.
@@ -52,62 +62,78 @@ section offset_reads
 dd if="$files/page_tables" bs=4000 count=1 2>/dev/null
 dd if="$files/page_tables" bs=4000 skip=1 2>/dev/null
 
-# A hundred reads by one program, whose own start takes longer than many of them.
-section walk_ms
-for file in page_tables kernel_regions; do
-  before=$(milliseconds)
-  cat $(hundred_of "$files/$file") >/dev/null
-  echo "$file $(($(milliseconds) - before))"
+# Of a hundred reads, five times over.
+section read_ms
+for _ in 1 2 3 4 5; do
+  for file in disp_kernelseg_details kernel_regions page_tables; do
+    paths=$(repeat 100 "$files/$file")
+    before=$(now)
+    cat $paths >/dev/null
+    echo "$file $(($(now) - before))"
+  done
 done
 
-# While it is open and half read, the module is in use; what is left can be read, and then it goes.
+# While two are open and half read: it goes, what is left is not to be had, and they can still be closed, before and after it comes again.
 section unload
-exec 3<"$files/page_tables" 4<"$files/kernel_regions"
-head -c 100 <&4 >/dev/null
+exec 3<"$files/page_tables" 4<"$files/kernel_regions" 5<"$files/page_tables"
+dd bs=100 count=1 <&4 >/dev/null 2>&1
 dd bs=5000 count=1 <&3 >/tmp/half 2>/dev/null
-rmmod procmap 2>/dev/null
-echo "while open $?"
-cat <&3 >>/tmp/half
-exec 3<&-
-rmmod procmap 2>/dev/null
-echo "while the other is open $?"
-exec 4<&-
 rmmod procmap
-echo "closed $?"
+echo "rmmod $?"
 [ ! -e "$files" ]
 echo "gone $?"
+for fd in 3 4 5; do
+  cat <&$fd 2>&1 >/tmp/rest
+  echo "read $? $(wc -c </tmp/rest)"
+done
+exec 3<&-
+insmod "$module"
+echo "insmod $?"
+cat <&4 2>&1 >/tmp/rest
+echo "read $? $(wc -c </tmp/rest)"
+exec 4<&- 5<&-
+cmp "$files/kernel_regions" "$files/kernel_regions"
+echo "again $?"
+rmmod procmap
+echo "rmmod $?"
 section half_read
-cat /tmp/half
+sed '$d' /tmp/half
 
 section cycles
-reads=/tmp/reads
-mkdir "$reads"
-(while [ ! -e /tmp/stop ]; do read_all; done >/dev/null 2>"$reads/errors") &
+(while [ ! -e /tmp/stop ]; do read_all; done >/dev/null 2>/tmp/errors) &
 reader=$!
+(while [ ! -e /tmp/stop ]; do dd if="$files/page_tables" bs=61; done >/dev/null 2>&1) &
+slow_reader=$!
 done=0
-busy=0
 while [ $done -lt 60 ]; do
   insmod "$module" || break
   read_all >/dev/null || break
-  until rmmod procmap 2>/dev/null; do
-    busy=$((busy + 1))
-    [ $busy -lt 20000 ] || break 2
-  done
+  rmmod procmap || break
   done=$((done + 1))
 done
 touch /tmp/stop
-wait $reader
+wait $reader $slow_reader
 echo "done $done"
-echo "busy $busy"
 grep -c '^procmap ' /proc/modules
 
-section slab
+# Pages of slabs that are not to be had back, and objects of each of their kinds that are in use.
+slabs() {
+  sync
+  echo 3 >/proc/sys/vm/drop_caches
+  awk '/^SUnreclaim:/ { print "SUnreclaim_kB", $2 }' /proc/meminfo
+  awk '/^(kmalloc|seq_file|filp|dentry)/ { print $1, $2 }' /proc/slabinfo
+}
 insmod "$module"
-hundred=$(hundred_of "$files/disp_kernelseg_details" "$files/kernel_regions" "$files/page_tables" "$files/page_tables")
-cat $hundred >/dev/null
-before=$(slab)
-for _ in 1 2 3 4 5 6 7 8 9 10; do cat $hundred; done >/dev/null
-echo "$before $(slab)"
+paths=$(repeat 250 "$files/disp_kernelseg_details" "$files/kernel_regions" "$files/page_tables" "$files/page_tables")
+cat $paths >/dev/null
+section slabs_before
+slabs
+while [ "$thousands" -gt 0 ]; do
+  cat $paths >/dev/null
+  thousands=$((thousands - 1))
+done
+section slabs_after
+slabs
 rmmod procmap
 
 section dmesg

@@ -1,24 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-
-export const QEMU = 'qemu-system-x86_64';
+import type { Arch } from './arch.ts';
 
 /**
  * What each machine needs on the kernel's command line: a panic ends it (by -no-reboot), and no panic only because a busy host let the timer's
  * interrupts wait. The mitigations cost time and guard nothing here.
  */
-const PARAMETERS = ['console=ttyS0', 'quiet', 'panic=-1', 'no_timer_check', 'mitigations=off'];
+const PARAMETERS = ['quiet', 'panic=-1', 'no_timer_check', 'mitigations=off'];
 
 export interface Machine {
-  /** qemu's -cpu: `max` has five levels of page tables, `max,-la57` four. */
+  readonly arch: Arch;
+  /** qemu's -cpu: of amd64 `max` has five levels of page tables, `max,-la57` four. */
   readonly cpu: string;
-  /** A bzImage. */
+  /** Of amd64 a bzImage. */
   readonly kernel: string;
   readonly initrd: string;
   /** The kernel's command line, besides what every machine needs. */
   readonly parameters: readonly string[];
   /** Folders that the guest can mount, by 9p and these names. */
   readonly shares: readonly Share[];
+  readonly memoryMib: number;
   /** More of qemu's command line, such as a network device. */
   readonly qemu: readonly string[];
 }
@@ -32,7 +33,7 @@ export interface Share {
 /** Runs an emulated machine until it is off, and gives what its console showed. After the time limit it is killed, and this rejects. */
 export async function runMachine(machine: Machine, timeLimitMs: number): Promise<string> {
   // setpriv becomes qemu, which the kernel then kills if we end first, however we do.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', QEMU, ...qemuArguments(machine)], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', machine.arch.qemu, ...qemuArguments(machine)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeLimitMs,
     killSignal: 'SIGKILL',
@@ -44,13 +45,13 @@ export async function runMachine(machine: Machine, timeLimitMs: number): Promise
   return screen;
 }
 
-function qemuArguments({ cpu, kernel, initrd, parameters, shares, qemu }: Machine): string[] {
+function qemuArguments({ arch, cpu, kernel, initrd, parameters, shares, memoryMib, qemu }: Machine): string[] {
   return [
     // Never /dev/kvm: where it opens, a kernel may hang in it all the same.
-    ...['-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2', '-m', '1536'],
+    ...[...arch.machine, '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2', '-m', String(memoryMib)],
     ...['-nodefaults', '-no-reboot', '-nographic', '-serial', 'stdio'],
     // Not the vmlinux in it, which qemu could enter directly and 3 s sooner: what turns on five levels, and KASLR, is the code before it.
-    ...['-kernel', kernel, '-initrd', initrd, '-append', [...PARAMETERS, ...parameters].join(' ')],
+    ...['-kernel', kernel, '-initrd', initrd, '-append', [`console=${arch.console}`, ...PARAMETERS, ...parameters].join(' ')],
     ...shares.flatMap(({ tag, path, readOnly }) => [
       '-virtfs',
       `local,path=${path},mount_tag=${tag},security_model=none,multidevs=remap,readonly=${readOnly ? 'on' : 'off'}`,

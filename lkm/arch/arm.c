@@ -147,6 +147,15 @@ static void add_vectors(struct region_list *list)
 		   "vector table");
 }
 
+/* What the firmware said of the machine. Until 5.10 it had no fixed place. */
+static void add_device_tree(struct region_list *list)
+{
+#ifdef FDT_FIXED_BASE
+	region_add(list, FDT_FIXED_BASE, FDT_FIXED_BASE + FDT_FIXED_SIZE - 1,
+		   "device tree");
+#endif
+}
+
 void arch_segments(struct region_list *list)
 {
 	add_vectors(list);
@@ -162,6 +171,7 @@ void arch_regions(struct region_list *list)
 {
 	add_vectors(list);
 	region_add(list, FIXADDR_START, FIXADDR_END - 1, "fixmap");
+	add_device_tree(list);
 	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
 	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
 		   "direct map");

@@ -1,0 +1,51 @@
+import { type Arch, ARCHS } from './arch.ts';
+import type { GuestOptions } from './guest.ts';
+import { Kernel } from './kernel.ts';
+
+/** A machine with a kernel that the tests boot. By its name `make test-kernel GUEST=name` picks it. */
+export interface Guest extends Required<Pick<GuestOptions, 'cpu' | 'parameters' | 'memoryMib'>> {
+  readonly name: string;
+  readonly arch: Arch;
+  /** The package that stands for the newest kernel of its kind. */
+  readonly newest: string;
+}
+
+const OLD = 'linux-image-amd64';
+const NEW = 'linux-image-6.12-amd64';
+const GIB = 1024;
+const AMD64 = { arch: ARCHS.amd64, newest: OLD, cpu: 'max,-la57', parameters: [], memoryMib: GIB };
+
+export const GUESTS = [
+  // Also looks for use of what was freed, which makes it slow.
+  { ...AMD64, name: 'amd64-6.1', parameters: ['nokaslr', 'slub_debug=FZPU', 'page_poison=1'] },
+  { ...AMD64, name: 'amd64-6.1-la57', cpu: 'max' },
+  { ...AMD64, name: 'amd64-6.12', newest: NEW, parameters: ['kfence.sample_interval=10'] },
+  { ...AMD64, name: 'amd64-rodata-off', parameters: ['nokaslr', 'rodata=off'], memoryMib: 5 * GIB },
+  { ...AMD64, name: 'amd64-lockdown-integrity', parameters: ['lockdown=integrity'] },
+  { ...AMD64, name: 'amd64-lockdown-confidentiality', parameters: ['lockdown=confidentiality'] },
+  { ...AMD64, name: 'amd64-kptr-restrict', parameters: ['sysctl.kernel.kptr_restrict=2'] },
+  { ...AMD64, name: 'i386', arch: ARCHS.i386, newest: 'linux-image-686-pae', cpu: 'max,vendor=GenuineIntel' },
+  { ...AMD64, name: 'arm64', arch: ARCHS.arm64, newest: 'linux-image-arm64', cpu: 'cortex-a57' },
+  { ...AMD64, name: 'armhf', arch: ARCHS.armhf, newest: 'linux-image-armmp', cpu: 'cortex-a15' },
+] as const satisfies readonly Guest[];
+
+export type GuestName = (typeof GUESTS)[number]['name'];
+
+/** The one of GUEST=, or null for all. Throws if there is no such. */
+export function wantedGuest(): GuestName | null {
+  const wanted = process.env['GUEST'] ?? '';
+  if (wanted === '') return null;
+  const names = GUESTS.map(({ name }) => name);
+  const name = names.find((known) => known === wanted);
+  if (name === undefined) throw new Error(`there is no guest ${wanted}; there are ${names.join(', ')}`);
+  return name;
+}
+
+const kernels = new Map<string, Promise<Kernel>>();
+
+export function kernelOf({ arch, newest }: Guest): Promise<Kernel> {
+  const key = `${newest}:${arch.name}`;
+  const kernel = kernels.get(key) ?? Kernel.fetch(newest, arch);
+  kernels.set(key, kernel);
+  return kernel;
+}

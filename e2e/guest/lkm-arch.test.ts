@@ -1,0 +1,111 @@
+import { beforeAll, expect, it } from 'vitest';
+import { describeGuests } from './describe-guests.ts';
+import type { GuestName } from './guests.ts';
+import { type ModuleInGuest, runModule } from './lkm-guest.ts';
+import { contains, itObeysTheLaws, medianReads } from './lkm-laws.ts';
+import type { GuestReport } from './lkm-report.ts';
+
+interface Facts {
+  readonly levels: bigint;
+  readonly taskSize: bigint;
+  readonly kernelStart: bigint;
+  /** Where the direct map begins, and whether it has all memory. */
+  readonly pageOffset: bigint;
+  readonly highmem: boolean;
+  readonly segments: readonly string[];
+  readonly regions: readonly string[];
+  /** By kallsyms: the ends of text, to the byte. */
+  readonly text: readonly [string, string];
+}
+
+/** By names in alphabetic order, since what lies above what KASLR decides. */
+const FACTS: Partial<Record<GuestName, Facts>> = {
+  i386: {
+    levels: 3n,
+    taskSize: 0xc0000000n,
+    kernelStart: 0xc0000000n,
+    pageOffset: 0xc0000000n,
+    highmem: true,
+    segments: ['HIGHMEM region', 'fixmap region', 'lowmem region', 'module region', 'vmalloc region'],
+    regions: ['LDT remap', 'bss', 'cpu_entry_area', 'data', 'direct map', 'fixmap', 'kmap', 'modules', 'rodata', 'text', 'vmalloc'],
+    text: ['_text', '_etext'],
+  },
+  arm64: {
+    levels: 4n,
+    taskSize: 2n ** 48n,
+    kernelStart: 2n ** 64n - 2n ** 48n,
+    pageOffset: 2n ** 64n - 2n ** 48n,
+    highmem: false,
+    segments: ['fixmap region', 'lowmem region', 'module region', 'vmalloc region'],
+    regions: ['PCI I/O', 'data', 'direct map', 'fixmap', 'modules', 'rodata', 'text', 'vmalloc', 'vmemmap'],
+    text: ['_stext', '_etext'],
+  },
+  armhf: {
+    levels: 2n,
+    taskSize: 0xbf000000n,
+    kernelStart: 0xbf000000n,
+    pageOffset: 0xc0000000n,
+    highmem: true,
+    segments: ['HIGHMEM region', 'fixmap region', 'lowmem region', 'module region', 'vector table', 'vmalloc region'],
+    regions: ['data', 'device tree', 'direct map', 'fixmap', 'kmap', 'modules', 'rodata', 'text', 'vector table', 'vmalloc'],
+    text: ['_stext', '_etext'],
+  },
+};
+
+describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
+  const facts = FACTS[guest.name as GuestName];
+  if (facts === undefined) throw new Error(`no facts of ${guest.name}`);
+  let seen: ModuleInGuest;
+  let report: GuestReport;
+
+  beforeAll(async () => {
+    seen = await runModule(guest, 'all');
+    ({ report } = seen);
+    process.stderr.write(`procmap: ${guest.name}, ${guest.memoryMib} MiB: ${medianReads(report)}\n`);
+  });
+
+  itObeysTheLaws(() => seen, facts);
+
+  it('names the regions of its architecture', () => {
+    expect(
+      report
+        .ranges('disp_kernelseg_details')
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(facts.segments);
+    expect(report.regions.map(({ name }) => name).toSorted()).toEqual(facts.regions);
+    expect([report.value('paging_levels'), report.value('kernel_start')]).toEqual([facts.levels, facts.kernelStart]);
+  });
+
+  it('finds text where kallsyms has it, to the byte, and rodata behind it', () => {
+    const { start, end } = report.region('text');
+    expect([start, end]).toEqual(facts.text.map(report.symbol.bind(report)));
+    expect(report.region('rodata').start >= end).toBe(true);
+    expect(report.region('data').start >= report.region('rodata').end).toBe(true);
+  });
+
+  it('has a direct map from where it should, to the end of the memory that it reaches', () => {
+    const { start, end } = report.region('direct map');
+    expect([start, end]).toEqual([facts.pageOffset, report.value('high_memory')]);
+    const runs = report.runs.filter((run) => contains({ start, end }, run));
+    expect(runs.at(-1)?.end).toBe(end);
+    const memory = report.physical('System RAM').reduce((sum, range) => sum + range.end - range.start, 0n);
+    const mapped = runs.reduce((sum, run) => sum + run.end - run.start, 0n);
+    if (facts.highmem) expect(end - start < memory).toBe(true);
+    else expect(Number(mapped)).toBeGreaterThan(Number(memory) * 0.99);
+  });
+
+  it('has as much vmalloc as /proc/meminfo says, and modules in their place', () => {
+    const vmalloc = report.region('vmalloc');
+    expect(vmalloc.end - vmalloc.start).toBe(report.vmallocTotal);
+    // With KASLR those of arm64 are near the image.
+    const home = guest.name === 'arm64' ? vmalloc : report.region('modules');
+    for (const { name, start } of report.modules) expect([name, contains(home, { start, end: start + 1n })]).toEqual([name, true]);
+  });
+
+  // armhf has no /proc/kcore.
+  it.skipIf(guest.name === 'armhf')('has all of /proc/kcore in its regions', () => {
+    expect(report.kcoreLoads.length).toBeGreaterThan(1);
+    expect(report.kcoreLoads.filter((load) => !report.regions.some((region) => contains(region, load)))).toEqual([]);
+  });
+});

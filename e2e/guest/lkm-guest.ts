@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILT } from './cache.ts';
+import { runAlone } from './guest.ts';
+import { type Guest, kernelOf } from './guests.ts';
+import { buildModule, type BuiltModule } from './lkm-build.ts';
+import { GuestReport } from './lkm-report.ts';
+
+const SCRIPT = new URL('lkm-in-guest.sh', import.meta.url).pathname;
+/** Seen: 25 to 60 s, and three times as long beside others on two cores. */
+const TIME_LIMIT_MS = 400_000;
+
+export interface ModuleInGuest {
+  readonly module: BuiltModule;
+  readonly report: GuestReport;
+}
+
+const builds = new Map<string, Promise<BuiltModule>>();
+
+/** Builds the module with all warnings, boots a guest, and has lkm-in-guest.sh look there; what that says is kept in .cache/guest/dumps. */
+export async function runModule(guest: Guest, task: 'look' | 'all', thousandReads = 1): Promise<ModuleInGuest> {
+  const kernel = await kernelOf(guest);
+  const sparse = kernel.arch.name === 'amd64' && spawnSync('sparse', ['--version']).error === undefined ? ['C=2'] : [];
+  const build = builds.get(kernel.release) ?? buildModule(kernel, 'W=1', ...sparse);
+  builds.set(kernel.release, build);
+  const module = await build;
+  const files = { 'lkm-in-guest.sh': SCRIPT, 'procmap.ko': module.path };
+  const { cpu, parameters, memoryMib } = guest;
+  const options = { kernel, cpu, parameters, memoryMib, timeLimitMs: TIME_LIMIT_MS };
+  const { status, stdout, stderr } = await runAlone(['sh', '/out/lkm-in-guest.sh', task, String(thousandReads)], files, options);
+  if (status !== 0) throw new Error(`${SCRIPT} failed in the guest: ${stderr}`);
+  const report = new GuestReport(stdout, kernel.arch.bits);
+  keep(guest.name, report);
+  return { module, report };
+}
+
+/** Each section as a file, for whoever wants to know more, or writes against it. An empty one is what could not be read. */
+function keep(name: string, { sections }: GuestReport): void {
+  const folder = join(BUILT, 'dumps', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const [section, text] of sections) writeFileSync(join(folder, section), section === 'kcore' ? Buffer.from(text, 'base64') : text);
+}

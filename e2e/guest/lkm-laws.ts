@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest';
+import type { ModuleInGuest } from './lkm-guest.ts';
+import { type GuestReport, type Range, union } from './lkm-report.ts';
+
+const SIZES: Record<string, bigint> = {
+  '4K': 2n ** 12n,
+  '64K': 2n ** 16n,
+  '1M': 2n ** 20n,
+  '2M': 2n ** 21n,
+  '1G': 2n ** 30n,
+  'not descended': 2n ** 12n,
+};
+const FILES = ['disp_kernelseg_details', 'kernel_regions', 'page_tables'];
+/** Of the kernel's log, when something went wrong. */
+const SPLAT = /BUG|WARNING|Oops|Call [Tt]race|general protection|[Uu]nable to handle|hung task|Redzone|Poison overwritten|KFENCE: |use-after-free|stall/;
+/** Their pages come and go at any time, between two reads too. */
+const RESTLESS = ['vmalloc', 'direct map', 'modules'];
+
+/** What holds on every architecture, of a guest in which everything was tried; `seen` gives it once it is there. */
+export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, taskSize }: { pageSize?: bigint; taskSize: bigint }): void {
+  const report = (): GuestReport => seen().report;
+
+  it('is built without a warning, and loads', () => {
+    expect(seen().module.warnings).toBe('');
+    expect(report().text('insmod')).toBe('status 0\n');
+    expect(report().modules.map(({ name }) => name)).toContain('procmap');
+  });
+
+  it('has three files that are for root alone', () => {
+    expect(report().lines('modes')).toEqual(FILES.map((file) => `${file} 400 0`));
+    expect(report().text('unprivileged')).toMatch(/page_tables': Permission denied\nstatus 1\n$/);
+  });
+
+  it('has well-formed lines: regions descend, none is empty or wraps', () => {
+    const top = 2n ** BigInt(report().bits);
+    for (const file of ['disp_kernelseg_details', 'kernel_regions']) {
+      const list = report().ranges(file);
+      expect(list.length).toBeGreaterThan(3);
+      for (const { start, end } of list) expect([start >= report().value('kernel_start'), end > start, end <= top]).toEqual([true, true, true]);
+      expect(list.map(({ start }) => start)).toEqual(list.map(({ start }) => start).toSorted((a, b) => (a < b ? 1 : -1)));
+      expect(report().values(file).get('PAGE_SIZE')).toBe(pageSize);
+      expect(report().values(file).get('TASK_SIZE')).toBe(taskSize);
+    }
+  });
+
+  it('lists the mapped ranges by ascending address, each of whole pages, equal neighbours as one', () => {
+    for (const file of ['page_tables', 'small_reads', 'offset_reads', 'half_read']) {
+      const list = report().ranges(file);
+      expect(list.length).toBeGreaterThan(20);
+      list.forEach((range, index) => {
+        const size = SIZES[range.name];
+        if (size === undefined) throw new Error(`a page of ${range.name}`);
+        expect([range.start % size, range.end % size, range.end > range.start, range.mode[0]]).toEqual([0n, 0n, true, 'r']);
+        const before = list[index - 1];
+        if (before === undefined) return;
+        // What is read at different times may have moved in between, but never back.
+        expect(before.end <= range.start).toBe(true);
+        const equal = before.end === range.start && before.mode === range.mode && before.name === range.name;
+        if (file === 'page_tables') expect([range, equal]).toEqual([range, false]);
+      });
+    }
+  });
+
+  it('finds every mapped range in some region, and gives the regions the modes of their pages', () => {
+    const { regions, runs } = report();
+    const homeless = runs.filter((run) => !regions.some((region) => contains(region, run)));
+    expect(homeless).toEqual([]);
+    for (const { start, end, mode, name } of regions.filter((region) => !RESTLESS.includes(region.name))) {
+      const modes = runs.filter((run) => run.start < end && run.end > start).map((run) => run.mode);
+      expect([name, mode]).toEqual([name, union(modes)]);
+    }
+  });
+
+  it('finds text executable, rodata read-only and data writable, and each module mapped', () => {
+    expect(['text', 'rodata', 'data'].map((name) => report().region(name).mode)).toEqual(['r-x', 'r--', 'rw-']);
+    for (const { name, start } of report().modules) {
+      const run = report().runs.find((candidate) => candidate.start <= start && start < candidate.end);
+      expect([name, run?.mode]).toEqual([name, 'r-x']);
+    }
+  });
+
+  it('finds no page that is writable and executable, as the kernel says itself', () => {
+    expect(report().text('dmesg')).toContain('Checked W+X mappings: passed');
+    expect(report().runs.filter(({ mode }) => mode.endsWith('wx'))).toEqual([]);
+  });
+
+  it('unloads while files are open and half read; they then give EIO, and close', () => {
+    const refused = ['cat: read error: Input/output error', 'read 1 0'];
+    expect(report().lines('unload')).toEqual([...['rmmod 0', 'gone 0', ...refused, ...refused, ...refused], ...['insmod 0', ...refused, 'again 0', 'rmmod 0']]);
+  });
+
+  it('comes and goes 60 times while others read it, without a word of the kernel', () => {
+    expect(report().lines('cycles')).toEqual(['done 60', '0']);
+    const said = report().lines('dmesg');
+    const loaded = said.findIndex((line) => line.includes('procmap: loading out-of-tree'));
+    expect(loaded).toBeGreaterThan(0);
+    expect(said.slice(loaded).filter((line) => SPLAT.test(line))).toEqual([]);
+  });
+
+  it('leaves no memory behind in thousands of reads', () => {
+    const after = counts(report(), 'slabs_after');
+    const before = counts(report(), 'slabs_before');
+    expect(before.size).toBeGreaterThan(10);
+    const grown = [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
+    // One object a read would be 1,000 at least, or pages for more than a megabyte.
+    expect(grown.filter(([name, growth]) => growth > (name === 'SUnreclaim_kB' ? 768 : 500))).toEqual([]);
+  });
+}
+
+/** How long one read takes, in ms, for the log: a busy machine must fail no test. */
+export function medianReads(report: GuestReport): string {
+  const times = report.lines('read_ms').map((line) => line.split(' '));
+  const median = (file: string): number => {
+    const sorted = times.flatMap(([name, hundred]) => (name === file ? [Number(hundred) / 100] : [])).toSorted((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? NaN;
+  };
+  return FILES.map((file) => `${file} ${median(file).toFixed(1)} ms`).join(', ');
+}
+
+export function contains(outer: Pick<Range, 'start' | 'end'>, inner: Pick<Range, 'start' | 'end'>): boolean {
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+function counts(report: GuestReport, section: string): Map<string, number> {
+  return new Map(report.lines(section).map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]));
+}
