@@ -26,6 +26,7 @@ say = @echo "procmap: $(1)"
 .PHONY: help
 help:
 	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
+	@echo "                as root it loads the kernel module first, if it can (LKM=no: leave it; LKM=install: with the kernel's headers, by apt)"
 	@echo "make build      build the daemon and the page"
 	@echo "make test       everything: lint, types, unit, api, terminal, guest, browser"
 	@echo "make lint types unit api terminal guest browser"
@@ -33,6 +34,7 @@ help:
 	@echo "make test-kernel GUEST=amd64-6.1"
 	@echo "                the guest tests of one kernel alone; GUEST=? lists them. What they download stays in ~/.cache/procmap"
 	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
+	@echo "make unload     unload the kernel module"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make watch      rebuild on every change; make run in another terminal"
 	@echo "make format     write all files in the one format"
@@ -67,11 +69,15 @@ $(PAGE): $(MODULES) web/vite.config.ts web/index.html $(call sources,web/src sha
 .PHONY: build run watch
 build: $(SERVER) $(PAGE)
 
-.PHONY: lkm
+.PHONY: lkm unload
 lkm:
 	@$(MAKE) --no-print-directory -C lkm
 
+unload:
+	@sh lkm/load.sh unload
+
 run: build
+	@LKM='$(LKM)' sh lkm/load.sh
 	@exec node_modules/.bin/procmap serve $(ARGS)
 
 watch: $(MODULES)
@@ -104,6 +110,7 @@ test-packages:
 clean:
 	@rm -rf server/dist web/dist coverage e2e/test-results e2e/playwright-report
 	@$(MAKE) --silent -C e2e/fixtures clean
+	@rm -rf lkm/.build
 	@find lkm -name '*.o' -delete -o -name '*.ko' -delete -o -name '*.mod' -delete -o -name '*.mod.c' -delete -o -name '*.cmd' -delete -o -name Module.symvers -delete -o -name modules.order -delete
 
 distclean: clean

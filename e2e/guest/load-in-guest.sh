@@ -1,0 +1,51 @@
+#!/bin/sh
+# Runs in a guest with the host's root file system, as root: has load.sh do all that it can, from a folder with a space in its name. Prints what it
+# says, and what came of it. Arguments: the checkout, the headers of the guest's kernel, busybox (the host may have no insmod).
+set -u
+checkout=$1
+headers=$2
+mkdir /tmp/bin
+for applet in insmod rmmod; do ln -s "$3" /tmp/bin/$applet; done
+export PATH="/tmp/bin:$PATH"
+tree='/tmp/my tree/lkm'
+mkdir -p "$tree"
+cp -r "$checkout/lkm/." "$tree"
+rm -rf "$tree/.build"
+step() {
+  echo "=== $1"
+  shift
+  "$@" 2>&1
+  echo "status $?, $(grep -c '^procmap ' /proc/modules) loaded"
+}
+if grep -q lockdown= /proc/cmdline; then
+  mount -t securityfs securityfs /sys/kernel/security
+  step refused env KDIR="$headers" sh "$tree/load.sh"
+  exit
+fi
+step left_out env LKM=no KDIR="$headers" sh "$tree/load.sh"
+step no_headers sh "$tree/load.sh"
+step not_loaded sh "$tree/load.sh" unload
+# Stands for apt, which reaches no network from here.
+printf '#!/bin/sh\nexit 100\n' >/tmp/bin/apt-get
+chmod +x /tmp/bin/apt-get
+step not_installed env LKM=install sh "$tree/load.sh"
+build="/lib/modules/$(uname -r)/build"
+printf '#!/bin/sh\n[ "$*" = "install -y -q linux-headers-%s" ] && mkdir -p %s && ln -s %s %s\n' "$(uname -r)" "${build%/build}" "$headers" "$build" >/tmp/bin/apt-get
+step loaded env LKM=install sh "$tree/load.sh"
+step files head -n 1 /sys/kernel/debug/procmap/kernel_regions
+step again sh "$tree/load.sh"
+# As one of other sources would be, without the minute that the compiler takes here.
+sed 's/srcversion=[0-9A-F]\{8\}/srcversion=00000000/' "$tree/.build/procmap.ko" >/tmp/other.ko
+rmmod procmap
+insmod /tmp/other.ko
+step changed sh "$tree/load.sh"
+step unloaded sh "$tree/load.sh" unload
+echo Y >/sys/module/module/parameters/sig_enforce
+step unsigned sh "$tree/load.sh"
+echo 'no C' >>"$tree/main.c"
+printf '#!/bin/sh\necho main.c:1: error: no C\nexit 2\n' >/tmp/bin/make
+chmod +x /tmp/bin/make
+step broken sh "$tree/load.sh"
+rm "$build"
+echo 1 >/proc/sys/kernel/modules_disabled
+step disabled sh "$tree/load.sh"

@@ -1,0 +1,117 @@
+#!/bin/sh
+# Builds the kernel module for the running kernel and loads it, if that can be done here; `load.sh unload` takes it away. Says in one line, on stderr,
+# what happened, or why not and what to do. To load never fails: procmap works without the module too.
+#
+# LKM=no leaves it alone. LKM=install installs the kernel's headers first, where there is apt. KDIR= is where they are.
+set -u
+LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+
+name=procmap
+sources=$(dirname "$0")
+release=$(uname -r)
+kdir=${KDIR:-/lib/modules/$release/build}
+loaded=/sys/module/$name
+lockdown=/sys/kernel/security/lockdown
+unsigned='the kernel refuses unsigned modules (lockdown, Secure Boot)'
+# What was built stays there for the next time.
+built=$sources/.build
+# What the make that calls us is told is for itself, not for the kernel's make.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE KDIR
+
+say() { echo "procmap: kernel module $1" >&2; }
+not_loaded() {
+  say "not loaded: $1"
+  exit 0
+}
+
+version_of() { tr '\0' '\n' <"$1" | sed -n 's/^srcversion=//p'; }
+version_loaded() { cat "$loaded/srcversion" 2>/dev/null; }
+
+# All that decides what is built.
+fingerprint() {
+  echo "$release $kdir"
+  find "$sources" \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -type f ! -path '*/.build/*' | LC_ALL=C sort | while read -r file; do cksum <"$file"; done
+}
+
+have_headers() { [ -e "$kdir/Makefile" ]; }
+
+apt_install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" >/dev/null 2>&1; }
+
+install_headers() {
+  headers=linux-headers-$release
+  command -v apt-get >/dev/null || not_loaded "LKM=install is for Debian and Ubuntu; install the headers of Linux $release yourself"
+  # Lists of a fresh machine are empty or old: they are fetched when the first try fails.
+  apt_install "$headers" || { apt-get update -q >/dev/null 2>&1 && apt_install "$headers"; } || not_loaded "apt-get could not install $headers"
+}
+
+# In a copy, for the kernel's make takes no path with a space in it. Leaves the module in $built, if that is no file system that cannot be written.
+build() {
+  now=$(fingerprint)
+  module=$built/$name.ko
+  [ -e "$module" ] && [ "$now" = "$(cat "$built/fingerprint" 2>/dev/null)" ] && return
+  command -v make >/dev/null || not_loaded 'make is missing; apt-get install make gcc'
+  work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'there is no place in /tmp to build it'
+  trap 'rm -rf "$work"' EXIT
+  (cd "$sources" && tar -cf - --exclude=.build --exclude='*.o' --exclude='*.ko' .) | tar -xf - -C "$work"
+  if ! make -j"$(getconf _NPROCESSORS_ONLN)" -C "$work" KDIR="$kdir" >"$work/log" 2>&1; then
+    reason=$(grep -iE 'error|not found' "$work/log" | head -n 1)
+    not_loaded "it does not build for Linux $release: ${reason:-$(tail -n 1 "$work/log")}"
+  fi
+  module=$work/$name.ko
+  mkdir -p "$built" 2>/dev/null && cp "$module" "$built/$name.ko" 2>/dev/null && echo "$now" >"$built/fingerprint"
+}
+
+# Why insmod failed.
+explain() {
+  case $1 in
+  *'Operation not permitted'* | *'Key was rejected'* | *'Required key not available'* | *'Permission denied'*)
+    if grep -q '\[none\]' "$lockdown" 2>/dev/null && [ "$(cat /sys/module/module/parameters/sig_enforce 2>/dev/null)" != Y ]; then
+      not_loaded 'the kernel takes no modules from here, which may be a container'
+    fi
+    not_loaded "$unsigned"
+    ;;
+  *'Invalid module format'* | *'Exec format error'*) not_loaded "the headers in $kdir are not those of the running kernel" ;;
+  *) not_loaded "$1" ;;
+  esac
+}
+
+load() {
+  [ "${LKM:-}" != no ] && [ "$(id -u)" = 0 ] || exit 0
+  [ -e /proc/modules ] || not_loaded 'this kernel takes no modules'
+  [ "$(cat /proc/sys/kernel/modules_disabled 2>/dev/null)" != 1 ] || not_loaded 'this kernel takes no more modules (kernel.modules_disabled)'
+  have_headers || [ "${LKM:-}" != install ] || install_headers
+  if ! have_headers; then
+    [ ! -e "$loaded" ] || { say "is loaded already; there are no kernel headers to see whether it is of this version"; exit 0; }
+    not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
+  fi
+  if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
+  build
+  how=loaded
+  if [ -e "$loaded" ]; then
+    [ "$(version_of "$module")" != "$(version_loaded)" ] || { say 'is loaded already'; exit 0; }
+    rmmod $name 2>/dev/null || not_loaded 'an older one is loaded and does not go (rmmod procmap)'
+    how='loaded anew, since its sources have changed'
+  fi
+  command -v insmod >/dev/null || not_loaded 'insmod is missing; apt-get install kmod'
+  message=$(insmod "$module" 2>&1) || explain "$message"
+  [ -e /sys/kernel/debug/$name ] || how="$how, but debugfs is not there: mount -t debugfs debugfs /sys/kernel/debug"
+  say "$how"
+}
+
+unload() {
+  [ -e "$loaded" ] || { say 'is not loaded'; exit 0; }
+  [ "$(id -u)" = 0 ] || { say 'can be unloaded by root only'; exit 1; }
+  message=$(rmmod $name 2>&1) || { say "does not go: $message"; exit 1; }
+  say unloaded
+}
+
+case ${1:-load} in
+load) load ;;
+unload) unload ;;
+*)
+  echo "usage: load.sh [load | unload]" >&2
+  exit 2
+  ;;
+esac
