@@ -13,6 +13,8 @@ export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memo
   readonly modules?: readonly string[];
   /** The guest is killed after it. A busy machine takes several times as long as an idle one. */
   readonly timeLimitMs: number;
+  /** What is done here while the guest is up. The folder is /out of the guest; the command there ends when it finds what this leaves in it. */
+  readonly meanwhile?: (out: string, isUp: () => boolean) => Promise<void>;
 }
 
 export interface GuestResult {
@@ -52,7 +54,7 @@ async function boot(
   first: FirstProcess,
   shares: readonly Share[],
   files: Readonly<Record<string, string>>,
-  { kernel, cpu, parameters = [], modules = [], memoryMib = 1536, qemu = [], timeLimitMs }: GuestOptions,
+  { kernel, cpu, parameters = [], modules = [], memoryMib = 1536, qemu = [], timeLimitMs, meanwhile }: GuestOptions,
 ): Promise<GuestResult> {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-guest-'));
   const out = join(folder, 'out');
@@ -63,7 +65,11 @@ async function boot(
     writeFileSync(join(out, 'command'), script(command));
     writeFileSync(initrd, await initramfs(kernel, { ...first, modules: [...first.modules, ...modules] }));
     const all = [...shares, { tag: 'out', path: out, readOnly: false }];
-    const screen = await runMachine({ arch: kernel.arch, cpu, kernel: kernel.image, initrd, parameters, shares: all, memoryMib, qemu }, timeLimitMs);
+    let isUp = true;
+    const machine = runMachine({ arch: kernel.arch, cpu, kernel: kernel.image, initrd, parameters, shares: all, memoryMib, qemu }, timeLimitMs).finally(() => {
+      isUp = false;
+    });
+    const [screen] = await Promise.all([machine, meanwhile?.(out, () => isUp)]);
     if (!existsSync(join(out, 'status'))) throw new Error(`the guest ended before its command did; its console's last lines:\n${lastLines(screen)}`);
     const text = (name: string): string => readFileSync(join(out, name), 'utf8');
     return { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') };

@@ -17,6 +17,7 @@ mount -t overlay -o lowerdir=/host,upperdir=/memory/written,workdir=/memory/work
 mount -t proc proc /guest/proc
 mount -t sysfs sysfs /guest/sys
 mount -t debugfs debugfs /guest/sys/kernel/debug
+mount -t securityfs securityfs /guest/sys/kernel/security
 mount -t devtmpfs devtmpfs /guest/dev
 mkdir -p /guest/dev/pts /guest/dev/shm /guest/out
 mount -t devpts devpts /guest/dev/pts

@@ -211,7 +211,7 @@ describe('the note', () => {
   it('says that the module is not loaded', async () => {
     boot('amd64-6.1');
     withoutOurs();
-    expect((await kernel.half()).note).toBe("from /proc/kcore, without real permissions: procmap's module is not loaded (make lkm, or as root: make run)");
+    expect((await kernel.half()).note).toBe("from /proc/kcore, without real permissions: procmap's module is not loaded (as root, make run loads it)");
     kernel.remove('proc/modules');
     expect((await kernel.half()).note).toBe('from /proc/kcore, without real permissions: this kernel takes no modules');
   });
@@ -260,7 +260,7 @@ describe('the note', () => {
     withoutOurs();
     kernel.hideAddresses();
     expect((await kernel.half(asRoot(false, 'EACCES'))).note).toBe(
-      "only what lies at documented places, the rest is not known: without root the kernel hides its addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (run procmap as root: make run)",
+      "only what lies at documented places, the rest is not known: without root the kernel hides its addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (as root, make run loads it)",
     );
     kernel.write('proc/sys/kernel/kptr_restrict', '2\n');
     expect((await kernel.half(asRoot(true, 'ENOENT'))).note).toMatch(/hidden by the kernel \(kptr_restrict=2\); this kernel has no \/proc\/kcore/);

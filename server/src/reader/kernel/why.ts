@@ -22,7 +22,7 @@ export function whyNoModule({ byRoot, lockdown, modules, isDebugfsMounted, modul
   if (modules === null) return 'this kernel takes no modules';
   if (!modules.list.some(({ name }) => name === 'procmap')) {
     if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} lets in signed modules only)`;
-    return byRoot ? `${MODULE} is not loaded (make lkm, or as root: make run)` : `${MODULE} is not loaded (run procmap as root: make run)`;
+    return `${MODULE} is not loaded (as root, make run loads it)`;
   }
   switch (moduleError) {
     case 'ENOENT':
@@ -46,7 +46,7 @@ export function whyNoKcore({ byRoot, lockdown, kcoreError }: Circumstances): str
     case 'EACCES':
     case 'EPERM':
       if (lockdown === 'confidentiality') return '/proc/kcore is locked down (lockdown=confidentiality)';
-      return byRoot ? `/proc/kcore may not be read (${kcoreError})` : 'only root may read /proc/kcore';
+      return byRoot ? `not even root may read /proc/kcore (${kcoreError}): the kernel may be locked down` : 'only root may read /proc/kcore';
     case null:
       return '/proc/kcore tells nothing that is sure';
     default:

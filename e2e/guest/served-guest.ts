@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { PROCMAP } from '../daemon.ts';
+import { busybox } from './busybox.ts';
+import { runInGuest } from './guest.ts';
+import { type Guest, kernelOf } from './guests.ts';
+import { buildModule } from './lkm-build.ts';
+
+const SCRIPT = new URL('serve-in-guest.sh', import.meta.url).pathname;
+/** Seen: 30 s, and several times as long beside others. */
+const TIME_LIMIT_MS = 400_000;
+const LOOK_AGAIN_MS = 200;
+
+/** The real daemon in a guest, as it is reached from here. */
+export interface ServedGuest {
+  readonly origin: string;
+  /** A one-time link. */
+  readonly link: string;
+  readonly json: <T>(path: string) => Promise<T>;
+  /** What serve-in-guest.sh left. */
+  readonly file: (name: string) => string;
+}
+
+/** Boots a guest, loads the module there (which a kernel that is locked down refuses), and has the daemon serve until `use` is done. */
+export async function withServedGuest(guest: Guest, use: (served: ServedGuest) => Promise<void>): Promise<void> {
+  const kernel = await kernelOf(guest);
+  const module = await buildModule(kernel);
+  const port = await freePort();
+  const { cpu, parameters, memoryMib } = guest;
+  const { status, stderr } = await runInGuest(['sh', SCRIPT, await busybox(), PROCMAP, module.path], {
+    kernel,
+    cpu,
+    parameters,
+    memoryMib,
+    modules: ['virtio_net'],
+    qemu: ['-netdev', `user,id=n,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:8080`, '-device', 'virtio-net-pci,netdev=n,romfile='],
+    timeLimitMs: TIME_LIMIT_MS,
+    meanwhile: async (out, isUp) => {
+      try {
+        await use(await whenUp(out, port, isUp));
+      } finally {
+        writeFileSync(join(out, 'stop'), '');
+      }
+    },
+  });
+  if (status !== 0) throw new Error(`the daemon in the guest ended with status ${status}: ${stderr}`);
+}
+
+async function whenUp(out: string, port: number, isUp: () => boolean): Promise<ServedGuest> {
+  const file = (name: string): string => readFileSync(join(out, name), 'utf8');
+  while (!existsSync(join(out, 'link')) || !file('link').endsWith('\n')) {
+    if (!isUp()) throw new Error('the guest ended before its daemon was up');
+    await setTimeout(LOOK_AGAIN_MS);
+  }
+  const origin = `http://127.0.0.1:${port}`;
+  const token = file('token').trim();
+  const json = async <T>(path: string): Promise<T> => (await (await fetch(origin + path, { headers: { authorization: `Bearer ${token}` } })).json()) as T;
+  return { origin, link: `${origin}/${new URL(file('link').trim()).hash}`, json, file };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
