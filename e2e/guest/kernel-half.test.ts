@@ -49,12 +49,15 @@ async function pageText({ name }: Guest, { link, json }: ServedGuest): Promise<s
   const largest = processes.toSorted((a, b) => b.rss_kb - a.rss_kb)[0]?.pid ?? 1;
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
     page.setDefaultTimeout(60_000);
     await page.goto(`${link}&pid=${largest}`);
     await page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0);
     await page.getByTestId('status').getByText('kernel half:').waitFor();
     const overview = await page.getByTestId('inspector').innerText();
+    // For the README: with everything that arrives later.
+    await page.getByTestId('process-picker').locator('[data-pid]').first().waitFor();
+    await page.locator('[data-figure=pss]').getByText(/[KM]B/).waitFor();
     mkdirSync(BUILT, { recursive: true });
     await page.screenshot({ path: join(BUILT, `page-${name}.png`) });
     // The text of the kernel, wherever KASLR put it; where nothing tells, the last page of all.
