@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import type { ModuleInGuest } from './lkm-guest.ts';
 import { type GuestReport, type Range, union } from './lkm-report.ts';
@@ -41,6 +42,15 @@ export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, ta
       expect(report().values(file).get('PAGE_SIZE')).toBe(pageSize);
       expect(report().values(file).get('TASK_SIZE')).toBe(taskSize);
     }
+  });
+
+  it('is read by the scripts of the original tool: one line at most for each word that they grep for, fields by commas', () => {
+    const input = report().text('disp_kernelseg_details');
+    const found = (word: string): string[] => spawnSync('grep', ['-w', word], { input, encoding: 'utf8' }).stdout.split('\n').slice(0, -1);
+    for (const word of ['fixmap', 'module', 'vmalloc', 'lowmem'])
+      expect(found(word)).toEqual([expect.stringMatching(/^[0-9a-f]+,[0-9a-f]+,[r-][w-][x-],[^,]+$/)]);
+    for (const word of ['vector', 'KASAN', 'HIGHMEM']) expect(found(word).length).toBeLessThanOrEqual(1);
+    for (const word of ['PAGE_SIZE', 'TASK_SIZE']) expect(found(word)).toEqual([expect.stringMatching(/^[A-Z_]+,[0-9a-f]+$/)]);
   });
 
   it('lists the mapped ranges by ascending address, each of whole pages, equal neighbours as one', () => {
