@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { Arch } from './arch.ts';
 
 /**
- * What each machine needs on the kernel's command line: a panic ends it (by -no-reboot), and no panic only because a busy host let the timer's
+ * What each machine needs on the kernel's command line: a panic ends it (by -no-reboot), as does an oops, and no panic only because a busy host let the timer's
  * interrupts wait. The mitigations cost time and guard nothing here.
  */
-const PARAMETERS = ['quiet', 'panic=-1', 'no_timer_check', 'mitigations=off'];
+const PARAMETERS = ['quiet', 'panic=-1', 'oops=panic', 'no_timer_check', 'mitigations=off'];
 
 export interface Machine {
   readonly arch: Arch;
