@@ -87,6 +87,8 @@ load() {
     not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
+  # What others could write, root must not run.
+  [ -z "$(find "$sources" ! -type l -perm -o+w | head -n 1)" ] || not_loaded "others than root can write $sources"
   build
   how=loaded
   if [ -e "$loaded" ]; then

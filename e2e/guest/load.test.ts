@@ -29,6 +29,7 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
   });
 
   it.each<[string, string, number]>([
+    ['others_write', 'not loaded: others than root can write /tmp/my tree/lkm', 0],
     ['not_loaded', 'is not loaded', 0],
     ['loaded', 'loaded', 1],
     ['again', 'is loaded already', 1],
