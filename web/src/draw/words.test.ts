@@ -53,6 +53,10 @@ describe('words', () => {
       'modules, 1008 MB: 1 module, 20 KB mapped',
       '1 mapping, 4 KB: [vsyscall]',
     ]);
+    const stray = { ...HALF, ranges: rangesOf([[2 ** 52 - 256, 2 ** 52 - 254, 3]]) };
+    const nameless = buildHierarchy(intervalsOf([], LAYOUT_64, stray));
+    const last = nameless.clusters.length - 1;
+    expect([clusterTitles(nameless, last)[0], clusterMembers(nameless, last)]).toEqual(['in no known region, 8 KB', ['8 KB mapped']]);
     const known = buildHierarchy(intervalsOf([], LAYOUT_64, { ...HALF, ranges: null }));
     expect(clusterMembers(known, known.clusters.length - 1)).toEqual(['1 module']);
     expect(clusterMembers(known, 0)).toEqual([]);

@@ -28,12 +28,15 @@ const UNMAPPED = new Map([
   [Kind.unknown, 'kernel half: not known'],
 ]);
 
+/** What the page tables of the kernel map, but nobody names. */
+const NO_REGION = 'in no known region';
+
 /** What an interval is called. */
 export function intervalName(intervals: Intervals, i: number): string {
   const row = intervals.row[i] ?? -1;
   if (row >= 0) return nameText(intervals.table.names, intervals.table.name[row] ?? 0);
-  const region = isFilled(intervals, i) ? regionOf(intervals.kernel, intervals.part[i] ?? -1) : null;
-  return region?.name ?? UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
+  if (!isFilled(intervals, i)) return UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
+  return regionOf(intervals.kernel, intervals.part[i] ?? -1)?.name ?? NO_REGION;
 }
 
 /** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
@@ -84,10 +87,16 @@ export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[
   const count = clusters.mappings[c] ?? 0;
   const region = axis.intervals.kernel.half.regions[clusters.region[c] ?? -1];
   if (region !== undefined) return [`${region.name}, ${formatPages(clusters.spanPages[c] ?? 0)}`, region.name];
+  if (isNameless(axis.intervals, clusters, c)) return [`${NO_REGION}, ${formatPages(clusters.spanPages[c] ?? 0)}`, NO_REGION];
   if (clusters.isKernel[c] === 1 && axis.intervals.kernel.half.regions.length === 0)
     return [`Kernel half, ${formatPages(clusters.spanPages[c] ?? 0)}`, 'Kernel half', 'Kernel'];
   const size = formatPages(clusters.mappedPages[c] ?? 0);
   return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
+}
+
+/** True for what the kernel has mapped outside of all its regions. */
+function isNameless({ part, kernel }: Intervals, clusters: Clusters, c: number): boolean {
+  return clusters.isKernel[c] === 1 && kernel.half.regions.length > 0 && clusters.region[c] === -1 && (part[clusters.first[c] ?? 0] ?? -1) >= 0;
 }
 
 const summaries = new WeakMap<Hierarchy, Map<number, string[]>>();
@@ -109,6 +118,7 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;
   if ((clusters.region[c] ?? -1) >= 0) return regionMembers(axis.intervals, clusters, runs, c);
+  if (isNameless(intervals, clusters, c)) return [`${formatPages(clusters.mappedPages[c] ?? 0)} mapped`];
   if (clusters.isKernel[c] === 1 && count === 0) return ['no source describes it'];
   // Name index -> mappings of that name; a name stands for one file.
   const byName = new Map<number, number>();
