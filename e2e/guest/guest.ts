@@ -69,7 +69,10 @@ async function boot(
     const machine = runMachine({ arch: kernel.arch, cpu, kernel: kernel.image, initrd, parameters, shares: all, memoryMib, qemu }, timeLimitMs).finally(() => {
       isUp = false;
     });
-    const [screen] = await Promise.all([machine, meanwhile?.(out, () => isUp)]);
+    // The machine is to be off before its folder goes, also when what is done meanwhile fails: that says why.
+    const [ran, beside] = await Promise.allSettled([machine, meanwhile?.(out, () => isUp)]);
+    for (const result of [beside, ran]) if (result.status === 'rejected') throw result.reason;
+    const screen = await machine;
     if (!existsSync(join(out, 'status'))) throw new Error(`the guest ended before its command did; its console's last lines:\n${lastLines(screen)}`);
     const text = (name: string): string => readFileSync(join(out, name), 'utf8');
     return { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') };

@@ -141,7 +141,7 @@ describe('CSV', () => {
     writeFileSync(command.path('maps.csv'), 'what was there before');
     const { status, stdout, stderr } = await command.run(pid(), '--no-log', `--export-maps=maps.csv`, '--export-kernel=kernel.csv');
     expect(status).toBe(0);
-    expect(stderr).toBe('procmap: wrote the maps to maps.csv\nprocmap: wrote the kernel to kernel.csv\n');
+    expect(stderr).toBe('procmap: wrote the maps to maps.csv\nprocmap: wrote the kernel half to kernel.csv\n');
     expect(boxRegions(stdout).length).toBeGreaterThan(20);
     const maps = command.read('maps.csv').split('\r\n');
     expect(maps[0]).toBe('name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source');

@@ -52,8 +52,9 @@ void arch_regions(struct region_list *list)
 	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
 		   "direct map");
 	region_add_image(list);
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
+	/* The modules' window is that of vmalloc, and lies in it. */
 	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
+	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
 	add_highmem(list, "kmap");
 #ifdef CONFIG_MODIFY_LDT_SYSCALL
 	region_add(list, LDT_BASE_ADDR, LDT_END_ADDR - 1, "LDT remap");

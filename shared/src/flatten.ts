@@ -45,3 +45,12 @@ function bySize(regions: readonly KernelRegion[]): number[] {
 }
 
 const ZERO: Bytes = { page: 0, byte: 0 };
+
+/** The innermost region at a byte; null: none is there. */
+export function regionAt(regions: readonly KernelRegion[], at: Bytes): KernelRegion | null {
+  const around = bySize(regions).filter((index) => {
+    const { start, end } = regions[index] ?? { start: at, end: at };
+    return compareBytes(start, at) <= 0 && compareBytes(at, end) < 0;
+  });
+  return regions[around.at(-1) ?? -1] ?? null;
+}

@@ -31,6 +31,9 @@ export interface KernelHalf {
   readonly ranges: KernelRanges | null;
 }
 
+/** The note of a half of which nothing is missing. */
+export const WHOLE_NOTE = "read from procmap's kernel module";
+
 /** Before any source was asked. */
 export const NO_KERNEL_HALF: KernelHalf = { source: 'none', note: 'the kernel half is not read yet', regions: [], ranges: null };
 

@@ -48,7 +48,7 @@ export function regionParts(half: KernelHalf, layout: KernelBounds): KernelParts
   return parts.finish(layout.end);
 }
 
-/** The half as what is mapped in its regions, and what lies between: what the picture shows. Every part is of a page at least. */
+/** The half as what is mapped in its regions, and what lies between: what the picture shows. Every part is of whole pages, one at least: to the byte see regionAt(). */
 export function rangeParts(half: KernelHalf, layout: KernelBounds): KernelParts {
   const { ranges, regions } = half;
   const stretches = flattenRegions(regions, layout);
@@ -61,14 +61,13 @@ export function rangeParts(half: KernelHalf, layout: KernelBounds): KernelParts 
     const own = region === undefined ? Kind.unknown : kindOfRegion(region);
     const empty = ranges === null || (region !== undefined && isUsed[stretch.region] !== true) ? own : Kind.gap;
     const end = cuts.page[i + 1] ?? 0;
-    let edge = cuts.edge[i] ?? 0;
-    for (let at = cuts.page[i] ?? 0, to; at < end; at = to, edge = 0) {
+    for (let at = cuts.page[i] ?? 0, to; at < end; at = to) {
       const range = ranges === null ? Infinity : rangeFrom(ranges, at);
       const begin = ranges?.start[range] ?? Infinity;
       const isMapped = begin <= at;
       to = Math.min(end, isMapped ? (ranges?.end[range] ?? end) : begin);
-      if (isMapped) parts.add(at, edge, stretch, range, own, ranges?.perms[range] ?? UNKNOWN_PERMS);
-      else parts.add(at, edge, stretch, -1, empty, empty === Kind.gap ? 0 : (region?.perms ?? UNKNOWN_PERMS));
+      if (isMapped) parts.add(at, 0, stretch, range, own, ranges?.perms[range] ?? UNKNOWN_PERMS);
+      else parts.add(at, 0, stretch, -1, empty, empty === Kind.gap ? 0 : (region?.perms ?? UNKNOWN_PERMS));
     }
   });
   return parts.finish(layout.end);

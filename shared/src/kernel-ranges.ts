@@ -12,13 +12,6 @@ export interface KernelRanges {
   readonly shift: readonly number[];
 }
 
-/** True for columns of one length whose ranges are of whole pages, ascend and do not overlap. */
-export function areRanges({ start, end, perms, shift }: KernelRanges): boolean {
-  const isNext = (first: number, i: number): boolean =>
-    Number.isInteger(first) && first >= (end[i - 1] ?? 0) && Number.isInteger(end[i]) && (end[i] ?? 0) > first;
-  return start.every(isNext) && [end, perms, shift].every(({ length }) => length === start.length);
-}
-
 /** Index of the first range that ends above a page: binary search. */
 export function rangeFrom({ end }: KernelRanges, page: number): number {
   let low = 0;

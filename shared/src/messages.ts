@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
-import { areRanges } from './kernel-ranges.ts';
 import type { Memory as MemoryFigures } from './memory.ts';
+import { arePackedRanges, packRanges, unpackRanges } from './packed-ranges.ts';
 import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 
 /**
@@ -90,11 +90,12 @@ const KernelHalfSchema = v.object({
   ),
   ranges: v.nullable(
     v.pipe(
-      v.object({ start: numbers, end: numbers, perms: v.pipe(v.array(perms), v.readonly()), shift: numbers }),
-      v.check((ranges) => areRanges(ranges)),
+      v.object({ gaps: numbers, pages: numbers, perms: v.string(), shift: v.string() }),
+      v.check((packed) => arePackedRanges(packed)),
+      v.transform(unpackRanges),
     ),
   ),
-}) satisfies v.GenericSchema<KernelHalf>;
+}) satisfies v.GenericSchema<unknown, KernelHalf>;
 
 /** Why a watched process shows no fresh map. Machine words; the page has the sentences. */
 export const WATCH_STATES = [
@@ -139,6 +140,11 @@ const ServerMessage = v.variant('type', [
 ]);
 
 export type ServerMessage = v.InferOutput<typeof ServerMessage>;
+
+/** The kernel's half as the stream says it. */
+export function kernelMessage(half: KernelHalf): string {
+  return JSON.stringify({ type: 'kernel', half: { ...half, ranges: half.ranges === null ? null : packRanges(half.ranges) } });
+}
 
 function parse<S extends v.GenericSchema>(schema: S, text: string): v.InferOutput<S> | null {
   let value: unknown;

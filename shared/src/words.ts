@@ -8,7 +8,7 @@ interface KindWords {
 }
 
 const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
-  gap: { label: 'Sparse region', sentence: 'Nothing is mapped here: any access faults, and the next mmap(2) may use it.' },
+  gap: { label: 'Sparse region', sentence: 'Nothing is mapped here: any access faults. In the user half, the next mmap(2) may use it.' },
   null_trap: { label: 'NULL trap', sentence: 'The first page stays unmapped, so that a NULL pointer faults rather than reads something.' },
   hole: { label: 'Non-canonical hole', sentence: 'The processor has no such addresses: bits above its page tables must repeat the top one.' },
   beyond: { label: 'Out of reach', sentence: 'In the user half, but above TASK_SIZE: this process can never map anything here.' },

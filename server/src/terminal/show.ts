@@ -26,7 +26,7 @@ export async function show(options: ShowOptions, version: string, commandLine: r
   ] as const) {
     if (path !== null) await writeFileOrOut(path, regionsCsv(findings.space.intervals, part));
     if (path !== null && findings.space.meta?.cost.torn === true) process.stderr.write(`procmap: ${TORN}\n`);
-    if (path !== null && path !== '-') process.stderr.write(`procmap: wrote the ${part} to ${escapeText(path)}\n`);
+    if (path !== null && path !== '-') process.stderr.write(`procmap: wrote the ${part === 'maps' ? part : 'kernel half'} to ${escapeText(path)}\n`);
   }
   const csvOut = options.exportMaps === '-' || options.exportKernel === '-';
   if (options.format === 'json' && !csvOut) await writeOut(json(findings, options));

@@ -80,3 +80,18 @@ it('reads once for all who ask at the same time, and goes on after a reader that
   await pass(2100);
   expect(halfOf(heard.at(-1) ?? '').source).toBe('none');
 });
+
+it('lets nobody wait for long: what was last counts, or that it did not answer', async () => {
+  reader.gate = new Promise(() => undefined);
+  const first = watch.current();
+  await pass(1000);
+  expect(await first).toEqual({ ...NO_KERNEL_HALF, note: 'the kernel half did not answer in time; ask again' });
+  reader = new FakeReaderLink();
+  reader.kernel = HALF;
+  watch = new KernelWatch(reader.link, () => undefined);
+  expect(await watch.current()).toEqual(HALF);
+  reader.gate = new Promise(() => undefined);
+  const later = watch.current();
+  await pass(1000);
+  expect(await later).toEqual(HALF);
+});

@@ -1,9 +1,13 @@
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
-import type { ServerMessage } from '@procmap/shared/messages.ts';
+import { kernelMessage } from '@procmap/shared/messages.ts';
 import type { ReaderLink } from './reader-link.ts';
 
 /** Modules come and go: so often the reader has a look whether they did. It reads all anew only then, and now and then. */
 const EVERY_MS = 2000;
+
+/** How long an answer about a process waits for the kernel's half. */
+const PATIENCE_MS = 1000;
+const LATE = 'the kernel half did not answer in time; ask again';
 
 /** Who wants to know of the kernel's half: is told the message for its page time and again, and sends it when it is another than before. */
 export type KernelListener = (message: string) => void;
@@ -32,6 +36,16 @@ export class KernelWatch {
     return this.#reading;
   }
 
+  /** As it is now, or was last: what has only to do with it must not wait for it. */
+  async current(): Promise<KernelHalf> {
+    const late = new Promise<KernelHalf>((resolve) => {
+      setTimeout(() => {
+        resolve(this.#etag === null ? { ...NO_KERNEL_HALF, note: LATE } : this.#half);
+      }, PATIENCE_MS).unref();
+    });
+    return await Promise.race([this.read().catch(() => late), late]);
+  }
+
   add(listener: KernelListener): void {
     if (this.#listeners.has(listener)) return;
     this.#listeners.add(listener);
@@ -50,7 +64,7 @@ export class KernelWatch {
     const before = this.#half;
     this.#etag = head.etag;
     this.#half = head.half;
-    this.#message = JSON.stringify({ type: 'kernel', half: head.half } satisfies ServerMessage);
+    this.#message = kernelMessage(head.half);
     if (before.source !== head.half.source || before.note !== head.half.note) this.#changed(head.half);
     return this.#half;
   }

@@ -51,6 +51,7 @@ const STUCK_MS = 1000;
 /** A fresh reader has to start first, on a machine that may be busy. */
 const START_MS = 10_000;
 const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
+const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tries again';
 const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
 const MOST_DEATHS = 2;
 /** For what is answered out of turn: to sum up the memory of a process with a terabyte takes half of that. */
@@ -143,7 +144,7 @@ export class ReaderLink {
     };
     this.#aside.set(pending.id, aside);
     const timer = setTimeout(() => {
-      aside.reject(new ReaderFault('stalled', STALLED));
+      aside.reject(new ReaderFault('stalled', pending.what === 'kernel' ? KERNEL_STALLED : STALLED));
       if (this.#up) this.#replace(pending.what);
     }, ASIDE_MS);
   }

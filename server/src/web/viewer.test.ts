@@ -1,3 +1,4 @@
+import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { linesOf, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -64,6 +65,23 @@ describe('a viewer', () => {
     await pass(1000);
     expect(page.types()).toEqual(['delta']);
     same(page, tableOf(LINES.slice(1)));
+  });
+
+  it('is told of the kernel half behind its first map, and once as long as that is the same', async () => {
+    const { page, viewer } = await watching();
+    await pass(5000);
+    const order = page.arrived.map(({ type }) => type).filter((type) => type === 'kernel' || type === 'snapshot');
+    expect(order).toEqual(['snapshot', 'kernel']);
+    reader.kernel = HALF;
+    await pass(2100);
+    viewer.take({ type: 'watch', pid: 8, rateHz: 1 });
+    await pass(5000);
+    expect(page.arrived.filter(({ type }) => type === 'kernel')).toHaveLength(2);
+    viewer.take({ type: 'unwatch' });
+    await pass(2100);
+    const asked = reader.asked.length;
+    await pass(10_000);
+    expect(reader.asked).toHaveLength(asked);
   });
 
   it('asks for the rate that its user chose, and is not looked at more often', async () => {

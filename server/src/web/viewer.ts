@@ -79,7 +79,6 @@ export class Viewer implements Watcher {
         this.#unwatch();
         this.#askedHz = request.rateHz;
         this.#watched = this.#sources.processes.watch(request.pid, this);
-        this.#followKernel();
         this.#followMemory();
         return;
       case 'unwatch':
@@ -133,9 +132,9 @@ export class Viewer implements Watcher {
     this.#followMemory();
   }
 
-  /** Hears of the kernel's half while it watches a process; who pauses has one already. */
+  /** Hears of the kernel's half once it has a map, which is what one waits for; who pauses has one already. */
   #followKernel(): void {
-    if (this.#watched !== null && !(this.#paused && this.#kernelSaid !== '')) this.#sources.kernel.add(this.#onKernel);
+    if (this.#base !== null && !(this.#paused && this.#kernelSaid !== '')) this.#sources.kernel.add(this.#onKernel);
     else this.#sources.kernel.remove(this.#onKernel);
   }
 
@@ -170,6 +169,7 @@ export class Viewer implements Watcher {
   #bring(version: MapVersion): void {
     this.#outlet.send(version.frameFrom(this.#base));
     this.#base = version;
+    this.#followKernel();
   }
 
   /** Says the rate when it is another than was said. */

@@ -151,9 +151,12 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
 function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): string[] {
   const outer = kernel.half.regions[clusters.region[c] ?? -1];
   const counts = new Map<string, number>();
+  // Others may lie in a region, and part it into several runs.
+  const seen = new Set([outer]);
   for (let r = (clusters.endRun[c] ?? 0) - 1; r >= (clusters.firstRun[c] ?? 0); r--) {
     const region = regionOf(kernel, part[runs.first[r] ?? 0] ?? -1);
-    if (region === null || region === outer) continue;
+    if (region === null || seen.has(region)) continue;
+    seen.add(region);
     const name = region.kind === MODULE_KIND ? MODULE_KIND : region.name;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }

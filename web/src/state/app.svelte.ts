@@ -224,7 +224,7 @@ export class App {
         this.watch.setRate(message);
         break;
       case 'kernel':
-        this.watch.setKernel({ ...message.half, note: asSentence(message.half.note) });
+        this.watch.setKernel(message.half);
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });

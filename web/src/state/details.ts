@@ -138,7 +138,7 @@ function pagesText({ part, kernel }: Intervals, index: number, pages: number): s
 const SOURCE_WORDS: Readonly<Record<KernelRegion['source'], string>> = {
   lkm: 'kernel module of procmap',
   kcore: '/proc/kcore',
-  inferred: 'inferred from /proc and the documented layout',
+  inferred: 'inferred',
 };
 
 function regionFacts({ kernel, layout }: Intervals, region: KernelRegion, part: number): RegionFacts {

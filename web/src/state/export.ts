@@ -1,5 +1,6 @@
 import { type CsvPart, regionsCsv } from '@procmap/shared/csv.ts';
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
 /** Hands a blob to the browser's download. */
@@ -34,7 +35,9 @@ export async function exportJson(pid: number, comm: string, key: string): Promis
 
 /** Saves one part of the map that is on the page, also of a process that has ended. The kernel's half belongs to none. */
 export function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string): void {
-  const blob = new Blob([...regionsCsv(intervals, part)], { type: 'text/csv;charset=utf-8' });
+  // By region, as the API and the terminal have it: the picture divides the kernel's half further.
+  const { table, layout, kernel } = intervals;
+  const blob = new Blob([...regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part)], { type: 'text/csv;charset=utf-8' });
   save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
 }
 

@@ -1,7 +1,9 @@
 import { tile } from '@procmap/shared/intervals.ts';
+import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { locate } from '@procmap/shared/locate.ts';
-import { allocateTable } from '@procmap/shared/region.ts';
+import { allocateTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { locatedWords } from './located.ts';
@@ -21,9 +23,7 @@ function sample() {
   return tile(table, LAYOUT_64);
 }
 
-const intervals = sample();
-
-function said(typed: string): string {
+function said(typed: string, intervals = sample()): string {
   const query = parseQuery(typed);
   if (query.type !== 'address') throw new Error('no address');
   const located = isEmpty(query) ? null : locate(intervals, query.start, query.length ?? { page: 0, byte: 1 });
@@ -64,4 +64,16 @@ it.each([
   ['0x102000-0x100000', 'This range is empty: it has no length, or ends before it begins.'],
 ])('knows the ends: %s', (typed, sentence) => {
   expect(said(typed)).toContain(sentence);
+});
+
+it.each([
+  ['ffffffff81000010', 'In <text> at +0x10.'],
+  ['ffffffff81e00b90', 'In <text> at +0xe00b90.'],
+  // The rest of that page belongs to the region around it, to the byte.
+  ['ffffffff81e00b91', 'In <kernel image window> at +0x1e00b91.'],
+  ['ffffc90000004010', 'In <vmalloc> at +0x4010, where nothing is mapped.'],
+  ['0xffff800000000000,8K', '8,192 bytes in <guard hole> from +0x0, where nothing is mapped.'],
+  ['0xffffffff82000000,8M', '2 regions; 4 MB of 8 MB is mapped. It begins in <rodata> at +0x0.'],
+])('says which region of the kernel %s lies in', (typed, sentence) => {
+  expect(said(typed, tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64)))).toBe(sentence);
 });

@@ -1,4 +1,6 @@
-import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import { regionAt } from '@procmap/shared/flatten.ts';
+import { intervalAt, type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import type { Located } from '@procmap/shared/locate.ts';
 import { type Bytes, bytesText, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
@@ -26,6 +28,8 @@ export function locatedWords(query: AddressQuery, located: Located | null, inter
   if (located === null) return plain(beyond(query, intervals));
   const { first, last, offsetInRegion, fileOffset } = located;
   if (first < last) return across(located, intervals);
+  const region = regionOf(query.start, intervals);
+  if (region !== null) return inRegion(query, region, first, intervals);
   if (!isFilled(intervals, first)) return plain(notMapped(query, first, intervals));
   const name = namedOf(intervals, first);
   const at = `${name.name === '' ? '' : ' '}${query.length === null ? 'at' : 'from'} +${hex(offsetInRegion)}`;
@@ -34,6 +38,23 @@ export function locatedWords(query: AddressQuery, located: Located | null, inter
     before: `${query.length === null ? '' : `${size(query.length)} `}${query.length === null ? 'In' : 'in'} ${name.before}`,
     name: name.name,
     after: `${at}${inFile}.`,
+  };
+}
+
+/** The region of the kernel at a byte, but where a process has something mapped there. */
+function regionOf(at: Bytes, intervals: Intervals): KernelRegion | null {
+  const index = intervalAt(intervals, at.page);
+  return (intervals.part[index] ?? -1) < 0 ? null : regionAt(intervals.kernel.half.regions, at);
+}
+
+function inRegion({ start, length }: AddressQuery, region: KernelRegion, index: number, intervals: Intervals): LocatedWords {
+  const { part, kernel } = intervals;
+  const isEmpty = kernel.half.ranges !== null && (kernel.range[part[index] ?? -1] ?? -1) < 0;
+  const empty = isEmpty ? ', where nothing is mapped' : '';
+  return {
+    before: length === null ? 'In ' : `${size(length)} in `,
+    name: region.name,
+    after: ` ${length === null ? 'at' : 'from'} +${hex(subtractBytes(start, region.start))}${empty}.`,
   };
 }
 
@@ -58,11 +79,13 @@ function across({ start, end, first, last, mapped, offsetInRegion }: Located, in
         : whole.page === mapped.page && whole.byte === mapped.byte
           ? 'all'
           : size(mapped, whole);
-  const name = namedOf(intervals, first);
+  const region = regionOf(start, intervals);
+  const name = region === null ? namedOf(intervals, first) : { before: '', name: region.name };
+  const offset = region === null ? offsetInRegion : subtractBytes(start, region.start);
   return {
     before: `${formatCount(last - first + 1)} regions; ${part} of ${size(whole)} is mapped. It begins in ${name.before}`,
     name: name.name,
-    after: `${name.name === '' ? '' : ' '}at +${hex(offsetInRegion)}.`,
+    after: `${name.name === '' ? '' : ' '}at +${hex(offset)}.`,
   };
 }
 

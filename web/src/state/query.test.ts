@@ -181,6 +181,13 @@ describe('the kernel half', () => {
     ['---', []],
     ['kind:kernel_text', ['text']],
     ['kind:vmalloc', ['vmalloc', 'vmalloc']],
+    ['kind:module', ['e1000', 'e1000', 'e1000']],
+    ['kind:system ram', ['System RAM', 'System RAM']],
+    // What lies in a region is of it.
+    ['direct map', ['System RAM', 'System RAM']],
+    // Only mappings are private or shared.
+    ['p', []],
+    ['r-xp', []],
   ])('is found by %s: its regions by name, its pages by their permissions', (text, names) => {
     expect(found(text)).toEqual(names);
   });

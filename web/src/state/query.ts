@@ -11,7 +11,7 @@ import { kindLabel } from '@procmap/shared/words.ts';
 export type Query =
   | { readonly type: 'none' }
   | AddressQuery
-  | { readonly type: 'perms'; readonly test: (perms: number) => boolean }
+  | { readonly type: 'perms'; readonly test: (perms: number) => boolean; /** Private or shared, which only mappings are. */ readonly ofType: boolean }
   | { readonly type: 'kind'; readonly kind: number }
   | { readonly type: 'text'; readonly text: string; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery };
 
@@ -55,16 +55,17 @@ export function parseQuery(typed: string): Query {
     const mask = PERM_READ | PERM_WRITE | PERM_EXEC;
     return {
       type: 'perms',
+      ofType: shared === 'p' || shared === 's',
       test: (perms) => (perms & mask) === bits && (shared === undefined || shared === '-' || (shared === 's') === ((perms & PERM_SHARED) !== 0)),
     };
   }
-  if (text === 'w+x' || text === 'wx' || text === 'x+w') return { type: 'perms', test: isWriteExec };
-  if (text === 'p' || text === 's') return { type: 'perms', test: (perms) => typeText(perms) === text };
-  if (text === 'no access') return { type: 'perms', test: isNoAccess };
+  if (text === 'w+x' || text === 'wx' || text === 'x+w') return { type: 'perms', ofType: false, test: isWriteExec };
+  if (text === 'p' || text === 's') return { type: 'perms', ofType: true, test: (perms) => typeText(perms) === text };
+  if (text === 'no access') return { type: 'perms', ofType: false, test: isNoAccess };
   const least = /^\+?([rwxs](?:\+[rwxs])*)$/.exec(text);
   if (least !== null && text.includes('+')) {
     const bits = bitsOf(text);
-    return { type: 'perms', test: (perms) => (perms & bits) === bits };
+    return { type: 'perms', ofType: text.includes('s'), test: (perms) => (perms & bits) === bits };
   }
   const kind = text.startsWith('kind:') ? (KINDS as readonly string[]).indexOf(text.slice(5)) : -1;
   if (kind >= 0) return { type: 'kind', kind };
@@ -127,18 +128,21 @@ export function findHits(query: Query, intervals: Intervals): Uint32Array {
 function matcher(query: Query, intervals: Intervals): ((index: number) => boolean) | null {
   const { table, kind, row, part, kernel } = intervals;
   if (query.type === 'kind') return (index) => kind[index] === query.kind;
+  const ofType = query.type === 'perms' && query.ofType;
   // A region of the kernel has no permissions of its own: those of its pages count.
-  const isOfPages = (index: number): boolean => (row[index] ?? -1) >= 0 || (kernel.range[part[index] ?? -1] ?? -1) >= 0;
+  const isOfPages = (index: number): boolean => (row[index] ?? -1) >= 0 || (!ofType && (kernel.range[part[index] ?? -1] ?? -1) >= 0);
   if (query.type === 'perms') return (index) => isOfPages(index) && query.test(permsAt(intervals, index) ?? 0);
   if (query.type !== 'text') return null;
   const { text } = query;
   // Each distinct name is looked at once, however many mappings bear it.
   const named = Uint8Array.from({ length: nameCount(table.names) }, (_, i) => (shownName(table.names, i).toLowerCase().includes(text) ? 1 : 0));
-  const regions = kernel.half.regions.map(({ name }) => name.toLowerCase().includes(text));
+  // Also by the kinds that the API tells: `kind:module`. What lies in a region is of it.
+  const regions = kernel.half.regions.map(({ name, kind: is }) => name.toLowerCase().includes(text) || text === `kind:${is.toLowerCase()}`);
+  const isOfRegion = (at: number): boolean => [kernel.region, kernel.within, kernel.outer].some((which) => regions[which[at] ?? -1] === true);
   // From the start of a word: `anon` is not to find the non-canonical hole.
   const kinds = KINDS.map((word, i) => word === text || ` ${kindLabel(i).toLowerCase()}`.includes(` ${text}`));
   return (index) => {
-    if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return regions[kernel.region[part[index] ?? -1] ?? -1] ?? kinds[kind[index] ?? 0] ?? false;
+    if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return isOfRegion(part[index] ?? -1) || (kinds[kind[index] ?? 0] ?? false);
     const at = row[index] ?? -1;
     const name = at < 0 ? 0 : (table.name[at] ?? 0);
     return name === 0 ? (kinds[kind[index] ?? 0] ?? false) : named[name] === 1;

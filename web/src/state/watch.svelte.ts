@@ -2,11 +2,12 @@ import type { Frame } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { tile } from '@procmap/shared/intervals.ts';
-import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { type KernelHalf, NO_KERNEL_HALF, WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
+import { asSentence } from '../net/sentence.ts';
 import { summarise } from '@procmap/shared/summary.ts';
 
 /** One map, as it stood at `meta.takenAt`. Replaced whole, never changed: typed arrays in a proxy are slow. */
@@ -50,6 +51,12 @@ export class Watch {
   readonly #parts = $derived(rangeParts(this.#kernel ?? NO_KERNEL_HALF, { kernelStart: this.#kernelStart, end: this.#end }));
   readonly intervals = $derived(this.#current === null ? null : tile(this.#current.table, this.#current.meta.layout, this.#parts));
   readonly summary = $derived(this.intervals === null ? null : summarise(this.intervals));
+
+  /** What is to be said of the kernel's half: which source tells of it and why none that tells more; '' where nothing is missing. */
+  get kernelRemark(): string {
+    const note = this.#kernel?.note ?? '';
+    return note === WHOLE_NOTE ? '' : asSentence(note);
+  }
 
   /** null: nothing was heard of it yet. */
   get kernel(): KernelHalf | null {

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { MODULE_KIND, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { MODULE_KIND, NO_KERNEL_HALF, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { compareBytes } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, permsText } from '@procmap/shared/perms.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -229,6 +229,29 @@ describe('the note', () => {
     const half = await kernel.half();
     expect(half).toMatchObject({ source: 'kcore', ranges: null });
     expect(half.note).toBe("from /proc/kcore, without real permissions: procmap's module cannot be read (no range: nonsense)");
+  });
+
+  it('draws nothing of a module that has the kernel half elsewhere', async () => {
+    const text = captured('amd64-6.1', 'kernel_regions') ?? '';
+    boot('amd64-6.1').write('debug/procmap/kernel_regions', text.replace(/^kernel_start,.*$/m, 'kernel_start,ff00000000000000'));
+    const half = await kernel.half();
+    expect(half.source).toBe('kcore');
+    expect(half.note).toContain("procmap's module cannot be read (its kernel half begins at 0xff00000000000000, procmap's at 0xffff800000000000)");
+  });
+
+  it('holds nothing that would move the cursor of a terminal', async () => {
+    boot('amd64-6.1').write('debug/procmap/page_tables', '\x1b]0;x\x07\n');
+    expect((await kernel.half()).note).toContain(String.raw`(no range: \x1b]0;x\x07)`);
+  });
+
+  it('sees symbols that were hidden before', async () => {
+    const text = captured('amd64-lockdown-confidentiality', 'kallsyms') ?? '';
+    boot('amd64-lockdown-confidentiality').write('proc/kallsyms', text.replace(/^[0-9a-f]+/gm, '0'.repeat(16)));
+    const reader = kernel.reader(asRoot(true, 'EPERM'));
+    expect(byName((await reader.read(null))?.half ?? NO_KERNEL_HALF).has('text')).toBe(false);
+    kernel.write('proc/kallsyms', text);
+    kernel.write('proc/modules', '');
+    expect(byName((await reader.read(null))?.half ?? NO_KERNEL_HALF).has('text')).toBe(true);
   });
 
   it('says that there are too many ranges', async () => {

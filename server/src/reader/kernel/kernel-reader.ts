@@ -73,13 +73,15 @@ export class KernelReader {
     const kernel = this.#kernel;
     if (kernel === null)
       return { source: 'none', note: `procmap does not know how kernels of ${this.#machine.machine} lay out their half`, regions: [], ranges: null };
-    const [answer, memory] = await Promise.all([askModule(this.#where, kernel.bits), readMemory(this.#root)]);
+    const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readMemory(this.#root)]);
     if (answer.error === null) {
       const evidence: Evidence = { kernel, memory, symbols: NO_SYMBOLS, modules, commandLine: null };
       return this.#half(moduleSight(answer.regions, answer.ranges, evidence), evidence, { moduleError: null, kcoreError: null });
     }
     // The symbols are 10 MB of text: only for who needs them.
     const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readCommandLine(this.#where)]);
+    // Hidden ones may be shown later: kptr_restrict is a sysctl.
+    if (symbols.hidden) this.#symbols = null;
     const evidence: Evidence = { kernel, memory, symbols, modules, commandLine };
     const { sight, error } = await this.#askKcore(evidence);
     return this.#half(sight ?? inferredSight(evidence), evidence, { moduleError: answer.error, kcoreError: error });

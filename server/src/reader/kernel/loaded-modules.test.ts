@@ -69,6 +69,18 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
     ]);
   });
 
+  it('do not reach into the next one, and are not known in large pages that several share', () => {
+    const three = parseModules('a 40960 0 - Live 0xffffffffc0200000\nb 40960 0 - Live 0xffffffffc0203000\nc 40960 0 - Live 0xffffffffc0206000\n');
+    const places = (line: string): string[] =>
+      moduleRegions(three, '6.18.0', parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
+    expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n')).toEqual([
+      'a ffffffffc0200000-ffffffffc0203000',
+      'b ffffffffc0203000-ffffffffc0206000',
+      'c ffffffffc0206000-ffffffffc0210000',
+    ]);
+    expect(places('ffffffffc0200000,ffffffffc0400000,r-x,2M\n')).toEqual([]);
+  });
+
   it('are not known from 6.4 on without page tables, where nothing is mapped, when hidden, and while a module comes or goes', () => {
     expect(moduleRegions(modules, '6.4.0', null)).toEqual([]);
     expect(moduleRegions(parseModules('x 4096 0 - Live 0xffffffffc0400000\n'), '6.12.1', ranges)).toEqual([]);

@@ -57,18 +57,29 @@ export function moduleRegions(modules: LoadedModules | null, release: string, ra
   return (modules?.list ?? []).flatMap(({ name, base, sizeBytes, isLive }): Found[] => {
     if (base === null || !isLive || sizeBytes === 0) return [];
     const whole = { start: base, end: base + BigInt(sizeBytes) };
-    const span = isApart ? (ranges === null ? null : mappedFrom(ranges, whole)) : whole;
+    const next = (modules?.list ?? []).reduce<bigint | null>(
+      (least, { base: other }) => (other !== null && other > base && (least === null || other < least) ? other : least),
+      null,
+    );
+    const span = isApart ? (ranges === null ? null : mappedFrom(ranges, whole, next)) : whole;
     if (span === null || span.end > BigInt(END_PAGE_64) * BigInt(PAGE_SIZE)) return [];
     return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source: isApart ? 'lkm' : 'inferred' }];
   });
 }
 
-/** From the beginning of a span up to its first page that is not mapped. */
-function mappedFrom(ranges: KernelRanges, { start, end }: Span): Span | null {
+/**
+ * From the beginning of a span up to its first page that is not mapped. null in large pages, which modules share since Linux 6.16: nothing tells there where one ends, and
+ * `next` alone, where the next one begins, is no end.
+ */
+function mappedFrom(ranges: KernelRanges, { start, end }: Span, next: bigint | null): Span | null {
   const pageSize = BigInt(PAGE_SIZE);
   const first = Number(start / pageSize);
   const last = Number((end + pageSize - 1n) / pageSize);
   let at = first;
-  for (let i = rangeFrom(ranges, first); at < last && (ranges.start[i] ?? Infinity) <= at; i++) at = ranges.end[i] ?? at;
-  return at === first ? null : { start, end: BigInt(Math.min(at, last)) * pageSize };
+  for (let i = rangeFrom(ranges, first); at < last && (ranges.start[i] ?? Infinity) <= at; i++) {
+    if (2 ** (ranges.shift[i] ?? 0) > PAGE_SIZE) return null;
+    at = ranges.end[i] ?? at;
+  }
+  const mapped = BigInt(Math.min(at, last)) * pageSize;
+  return at === first ? null : { start, end: next !== null && next < mapped ? next : mapped };
 }

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
+import { escapeText } from '@procmap/shared/escape.ts';
 import { errnoName } from '../outcome.ts';
 import { Malformed } from './malformed.ts';
 import { type ModuleRegions, parseModuleRanges, parseModuleRegions } from './module-files.ts';
+import type { Kernel } from './places.ts';
 import type { Where } from './where.ts';
 import { readWhole } from './whole-file.ts';
 
@@ -11,7 +13,8 @@ export type ModuleAnswer =
   { readonly error: string } | { readonly error: null; readonly regions: ModuleRegions; /** null: too many to show. */ readonly ranges: KernelRanges | null };
 
 const MOST_REGION_BYTES = 64 * 1024;
-const MOST_RANGE_BYTES = 64 * 1024 * 1024;
+/** More than MOST_RANGES lines: what is longer is not even taken apart. */
+const MOST_RANGE_BYTES = 16 * 1024 * 1024;
 
 function path({ debugfsRoot }: Where, file: string): string {
   return `${debugfsRoot}/procmap/${file}`;
@@ -27,10 +30,13 @@ export async function moduleError(where: Where): Promise<string> {
   }
 }
 
-export async function askModule(where: Where, bits: 64 | 32): Promise<ModuleAnswer> {
+/** `kernel`: as procmap has its half. A module that says another one is not drawn: what lies outside would be missing, and places of it wrong. */
+export async function askModule(where: Where, { bits, half }: Pick<Kernel, 'bits' | 'half'>): Promise<ModuleAnswer> {
   try {
     const text = (await readWhole(path(where, 'kernel_regions'), MOST_REGION_BYTES)).bytes.toString('latin1');
     const regions = parseModuleRegions(text, bits);
+    const begins = regions.values.get('kernel_start') ?? half.start;
+    if (begins !== half.start) throw new Malformed(`its kernel half begins at 0x${begins.toString(16)}, procmap's at 0x${half.start.toString(16)}`);
     const tables = await readWhole(path(where, 'page_tables'), MOST_RANGE_BYTES);
     return { error: null, regions, ranges: tables.isCut ? null : parseModuleRanges(tables.bytes.toString('latin1'), bits) };
   } catch (error) {
@@ -40,6 +46,7 @@ export async function askModule(where: Where, bits: 64 | 32): Promise<ModuleAnsw
 
 /** For a note: `EACCES`, or what is wrong with a text. */
 export function wordOf(error: unknown): string {
-  if (error instanceof Malformed) return error.message;
+  // What is wrong with a text may hold some of it.
+  if (error instanceof Malformed) return escapeText(error.message);
   return errnoName(error) || 'of an unknown error';
 }

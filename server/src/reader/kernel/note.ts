@@ -1,4 +1,5 @@
 import { MOST_RANGES } from './module-files.ts';
+import { WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Found } from './span.ts';
 import { type Circumstances, whyHidden, whyNoKcore, whyNoModule } from './why.ts';
 
@@ -30,7 +31,7 @@ export function noteOf(served: Served, around: Circumstances): string {
 function sentence({ source, hasRegions, symbolsHidden }: Served, around: Circumstances): string {
   switch (source) {
     case 'lkm':
-      return "read from procmap's kernel module";
+      return WHOLE_NOTE;
     case 'kcore':
       return `from /proc/kcore, without real permissions: ${whyNoModule(around)}`;
     case 'inferred': {

@@ -19,6 +19,8 @@ const MODULE = "procmap's module";
 
 /** Why the module does not serve. */
 export function whyNoModule({ byRoot, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
+  // Its files are there, but not as they should be.
+  if (moduleError !== null && !/^E[A-Z0-9]+$/.test(moduleError)) return `${MODULE} cannot be read (${moduleError})`;
   if (modules === null) return 'this kernel takes no modules';
   if (!modules.list.some(({ name }) => name === 'procmap')) {
     if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} lets in signed modules only)`;

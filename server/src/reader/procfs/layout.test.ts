@@ -43,7 +43,7 @@ it.each([
   ['32-bit process on arm64', { ...ARM64, processBits: 32 as const }, ['0xfffff000', '0x1000000000000', '0xffff000000000000', END], 4],
   ['i386', I386, ['0xc0000000', '0xc0000000', '0xc0000000', '0x100000000'], 0],
   ['i386, another split', { ...I386, highestPage: (3.5 * GIB) / 4096 }, ['0xe0000000', '0xe0000000', '0xe0000000', '0x100000000'], 0],
-  ['arm', ARM, ['0xbf000000', '0xc0000000', '0xc0000000', '0x100000000'], 0],
+  ['arm', ARM, ['0xbf000000', '0xbf000000', '0xbf000000', '0x100000000'], 0],
   ['a machine that procmap does not know', { ...X86, machine: 'sparc64' }, [], -1],
 ])('%s', (_, facts, expected, levels) => {
   expect(ends(facts)).toEqual([expected, levels]);

@@ -33,8 +33,8 @@ function shapeOf(facts: LayoutFacts): Shape | null {
   if (machine === 'x86_64') return x86_64(facts);
   if (machine === 'aarch64') return arm64(facts);
   if (/^i[3-6]86$/.test(machine)) return split32(3 * GIB_PAGES, 3 * GIB_PAGES);
-  // TASK_SIZE = PAGE_OFFSET - 16 MiB, where the modules are (arch/arm/include/asm/memory.h).
-  if (/^armv[4-8]/.test(machine)) return split32(3 * GIB_PAGES - 2 ** 12, 3 * GIB_PAGES);
+  // TASK_SIZE = PAGE_OFFSET - 16 MiB: the modules lie below PAGE_OFFSET, and belong to the kernel (arch/arm/include/asm/memory.h).
+  if (/^armv[4-8]/.test(machine)) return split32(3 * GIB_PAGES - 2 ** 12, 3 * GIB_PAGES - 2 ** 12);
   return null;
 }
 

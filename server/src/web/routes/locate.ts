@@ -15,7 +15,7 @@ export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts):
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/locate', async (request) => {
     const pid = pidOf(request.params.pid);
     const { start, length } = rangeOf(request.query);
-    const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.read()]);
+    const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
     const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);
     if (located === null) throw badRange(`this range ends beyond the address space, which is of ${meta.layout.bits} bits`);

@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { regionsCsv } from '@procmap/shared/csv.ts';
 import { tile } from '@procmap/shared/intervals.ts';
-import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { mapJson } from '@procmap/shared/map-json.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AppParts } from '../app.ts';
@@ -20,13 +19,13 @@ export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<F
 export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/map', async (request, reply) => {
     const pid = pidOf(request.params.pid);
-    const [system, { meta, table }, half] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid), kernel.read()]);
+    const [system, { meta, table }, half] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid), kernel.current()]);
     return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(meta, table, system.head.system, half)));
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/maps.csv', async (request, reply) => {
-    const [{ meta, table }, half] = await Promise.all([askMap(reader, pidOf(request.params.pid)), kernel.read()]);
+    const { meta, table } = await askMap(reader, pidOf(request.params.pid));
     if (meta.cost.torn) reply.header('procmap-torn', 'true');
-    return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout, regionParts(half, meta.layout)), 'maps'));
+    return sendCsv(reply, `procmap-${meta.process.pid}-maps.csv`, regionsCsv(tile(table, meta.layout), 'maps'));
   });
 }
 

@@ -11,7 +11,7 @@ import { askMap } from './map.ts';
 export function statsRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);
-    const [{ meta, table }, memory, half] = await Promise.all([askMap(reader, pid), reader.ask({ op: 'memory', pid }), kernel.read()]);
+    const [{ meta, table }, memory, half] = await Promise.all([askMap(reader, pid), reader.ask({ op: 'memory', pid }), kernel.current()]);
     return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory.head.memory);
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
