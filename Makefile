@@ -4,9 +4,9 @@ SHELL = /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
+NODE_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
 TOOLS := $(CURDIR)/.toolchain/node_modules
-NODE_BIN := $(TOOLS)/node-linux-$(ARCH)/bin
+NODE_BIN := $(TOOLS)/node-linux-$(NODE_ARCH)/bin
 export PATH := $(NODE_BIN):$(TOOLS)/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 # The host's own ideas about npm and Node must not change what is built.
 unexport NODE_OPTIONS
@@ -42,7 +42,7 @@ help:
 
 $(TOOLCHAIN): .toolchain/package.json .toolchain/package-lock.json .toolchain/.npmrc
 	@command -v npm >/dev/null 2>&1 || { echo "procmap: npm is missing; install it first (as root: apt-get install npm)" >&2; exit 1; }
-	@test -n "$(filter x64 arm64,$(ARCH))" || { echo "procmap: no Node is packaged for $(ARCH); procmap builds on x86_64 and aarch64" >&2; exit 1; }
+	@test -n "$(filter x64 arm64,$(NODE_ARCH))" || { echo "procmap: no Node is packaged for $(NODE_ARCH); procmap builds on x86_64 and aarch64" >&2; exit 1; }
 	$(call say,fetching Node and npm (once)...)
 	@cd .toolchain && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
 		|| { echo "procmap: npm could not fetch Node; is the package registry reachable?" >&2; exit 1; }
@@ -77,7 +77,7 @@ unload:
 	@sh lkm/load.sh unload
 
 run: build
-	@LKM='$(LKM)' sh lkm/load.sh
+	@LKM='$(LKM)' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh lkm/load.sh
 	@exec node_modules/.bin/procmap serve $(ARGS)
 
 watch: $(MODULES)

@@ -7,6 +7,7 @@ set -u
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL PATH
+umask 022
 
 name=procmap
 sources=$(dirname "$0")
@@ -31,7 +32,9 @@ version_loaded() { cat "$loaded/srcversion" 2>/dev/null; }
 
 # All that decides what is built.
 fingerprint() {
-  echo "$release $kdir"
+  echo "$release $kdir $(uname -v)"
+  # Of a kernel that was built again with other options under the same name.
+  for file in include/generated/autoconf.h Module.symvers; do cksum <"$kdir/$file" 2>/dev/null; done
   find "$sources" \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -type f ! -path '*/.build/*' | LC_ALL=C sort | while read -r file; do cksum <"$file"; done
 }
 
@@ -54,13 +57,14 @@ build() {
   command -v make >/dev/null || not_loaded 'make is missing; apt-get install make gcc'
   work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'there is no place in /tmp to build it'
   trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
   (cd "$sources" && tar -cf - --exclude=.build --exclude='*.o' --exclude='*.ko' .) | tar -xf - -C "$work"
   if ! make -j"$(getconf _NPROCESSORS_ONLN)" -C "$work" KDIR="$kdir" >"$work/log" 2>&1; then
     reason=$(grep -iE 'error|not found' "$work/log" | head -n 1)
     not_loaded "it does not build for Linux $release: ${reason:-$(tail -n 1 "$work/log")}"
   fi
   module=$work/$name.ko
-  mkdir -p "$built" 2>/dev/null && cp "$module" "$built/$name.ko" 2>/dev/null && echo "$now" >"$built/fingerprint"
+  mkdir -p "$built" 2>/dev/null && cp "$module" "$built/new.ko" 2>/dev/null && mv "$built/new.ko" "$built/$name.ko" && echo "$now" >"$built/fingerprint"
 }
 
 # Why insmod failed.
@@ -72,6 +76,7 @@ explain() {
     fi
     not_loaded "$unsigned"
     ;;
+  *'No such device'*) not_loaded 'this kernel has no debugfs (debugfs=off, or it was built without)' ;;
   *'Invalid module format'* | *'Exec format error'*) not_loaded "the headers in $kdir are not those of the running kernel" ;;
   *) not_loaded "$1" ;;
   esac
@@ -87,12 +92,13 @@ load() {
     not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
-  # What others could write, root must not run.
-  [ -z "$(find "$sources" ! -type l -perm -o+w | head -n 1)" ] || not_loaded "others than root can write $sources"
+  # What others could write, root must not run. Who runs us by sudo may: it is their checkout.
+  [ -z "$(find "$sources" ! -type l \( -perm /022 -o ! -user 0 ! -user "${SUDO_UID:-0}" \) | head -n 1)" ] || not_loaded "others than root can write $sources"
   build
   how=loaded
   if [ -e "$loaded" ]; then
     [ "$(version_of "$module")" != "$(version_loaded)" ] || { say 'is loaded already'; exit 0; }
+    [ -e /sys/kernel/debug/$name/kernel_regions ] || [ ! -d /sys/kernel/debug/$name ] || not_loaded 'another module of that name is loaded (rmmod procmap)'
     rmmod $name 2>/dev/null || not_loaded 'an older one is loaded and does not go (rmmod procmap)'
     how='loaded anew, since its sources have changed'
   fi

@@ -86,8 +86,10 @@ static int __init procmap_init(void)
 		return -ENOMEM;
 	folder = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	if (IS_ERR(folder)) {
+		/* debugfs=off: not to be taken for a refusal of the module. */
+		err = PTR_ERR(folder) == -EPERM ? -ENODEV : PTR_ERR(folder);
 		kfree(operations);
-		return PTR_ERR(folder);
+		return err;
 	}
 	for (i = 0; i < ARRAY_SIZE(files) && !err; i++)
 		err = create_file(i);

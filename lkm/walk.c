@@ -43,8 +43,12 @@ static bool copy_entries(pt_raw_t *to, phys_addr_t pa, unsigned int count)
 {
 	if (!pfn_valid(PHYS_PFN(pa)))
 		return false;
-	/* Beyond the direct map __va() would name something else. */
-	if (pa > __pa((unsigned long)high_memory - 1))
+	/*
+	 * Beyond the direct map __va() would name something else. Elsewhere it
+	 * has all memory, also what was plugged in after high_memory was set.
+	 */
+	if (IS_ENABLED(CONFIG_HIGHMEM) &&
+	    pa > __pa((unsigned long)high_memory - 1))
 		return false;
 	return !copy_from_kernel_nofault(to, __va(pa), count * sizeof(*to));
 }

@@ -5,13 +5,16 @@ import { Visit } from './visit.ts';
 
 /** The kernel half in the picture, with the files of a Debian kernel that had procmap's module (server/test/kernel/). */
 interface KernelFixtures {
+  /** Another text of page_tables than that kernel's; it is there before the daemon starts, which reads it anew but once a minute. */
+  readonly tables: string | null;
   readonly guest: GuestKernel;
 }
 
 const test = base.extend<KernelFixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures it needs from the pattern.
-  guest: async ({}, use) => {
+  tables: [null, { option: true }],
+  guest: async ({ tables }, use) => {
     const guest = new GuestKernel('amd64-6.1');
+    if (tables !== null) guest.write('debug/procmap/page_tables', tables);
     await use(guest);
     guest.dispose();
   },
@@ -75,30 +78,44 @@ test('finds regions by name and by permissions', async ({ visit, start }) => {
   await expect(visit.verdict).toContainText(/^[1-9]/);
 });
 
-test('a page that is writable and executable is an alarm', async ({ visit, guest, start }) => {
-  const lines = [
-    ['ffff888000000000', 'ffff88803e000000', 'rw-', '2M'],
-    ['ffffffff81000000', 'ffffffff82000000', 'rwx', '2M'],
-  ];
-  guest.write('debug/procmap/page_tables', lines.map((line) => `${line.join(',')}\n`).join(''));
-  const known = await start('known');
-  await visit.open(known.pid);
-  const alarm = visit.page.getByTestId('kernel-alarm');
-  await expect(alarm).toContainText('16 MB of the kernel writable and executable');
-  await visit.search.fill('kind:kernel_text');
-  await visit.search.press('Enter');
-  await expect(visit.title).toHaveText('text');
-  await expect(visit.fact('perms')).toHaveText('rwx');
-  await expect(visit.inspector.locator('.access')).toHaveClass(/alarm/);
+test.describe('with more ranges than are shown', () => {
+  const place = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
+  test.use({ tables: Array.from({ length: 262_145 }, (_, i) => `${place(2 * i)},${place(2 * i + 1)},rwx,4K\n`).join('') });
+
+  test('says on the page what the module could not tell', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    await expect(visit.page.getByTestId('kernel-remark')).toContainText('without the page tables, which have more than 262,144 ranges');
+    await expect(visit.page.getByTestId('kernel-alarm')).toHaveCount(0);
+  });
+});
+
+test.describe('with text that can be written', () => {
+  test.use({ tables: 'ffff888000000000,ffff88803e000000,rw-,2M\nffffffff81000000,ffffffff82000000,rwx,2M\n' });
+
+  test('a page that is writable and executable is an alarm', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const alarm = visit.page.getByTestId('kernel-alarm');
+    await expect(alarm).toContainText('16 MB of the kernel writable and executable');
+    await visit.search.fill('kind:kernel_text');
+    await visit.search.press('Enter');
+    await expect(visit.title).toHaveText('text');
+    await expect(visit.fact('perms')).toHaveText('rwx');
+    await expect(visit.inspector.locator('.access')).toHaveClass(/alarm/);
+  });
 });
 
 test('is the next source’s when the module goes, without a reload', async ({ visit, guest, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   await expect(visit.status).toContainText('kernel half: kernel module');
+  // Nothing is missing, and so nothing is said.
+  await expect(visit.page.getByTestId('kernel-remark')).toHaveCount(0);
   guest.remove('debug/procmap');
   await expect(visit.status).not.toContainText('kernel module', { timeout: 10_000 });
   await expect(visit.status).toContainText(/kernel half: (\/proc\/kcore|inferred|not known)/);
+  await expect(visit.page.getByTestId('kernel-remark')).toContainText(/^Kernel half: ./);
   await visit.goTo(0xffff900000000000);
   await expect(visit.page.getByTestId('kernel-note')).not.toBeEmpty();
 });

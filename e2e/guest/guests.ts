@@ -19,13 +19,15 @@ export const GUESTS = [
   // Also looks for use of what was freed, which makes it slow.
   { ...AMD64, name: 'amd64-6.1', parameters: ['nokaslr', 'slub_debug=FZPU', 'page_poison=1'] },
   { ...AMD64, name: 'amd64-6.1-la57', cpu: 'max' },
-  { ...AMD64, name: 'amd64-6.12', newest: NEW, parameters: ['kfence.sample_interval=10'] },
+  { ...AMD64, name: 'amd64-6.12', newest: NEW, parameters: ['kfence.sample_interval=10', 'pti=on'] },
   { ...AMD64, name: 'amd64-rodata-off', parameters: ['nokaslr', 'rodata=off'], memoryMib: 5 * GIB },
   { ...AMD64, name: 'amd64-lockdown-integrity', parameters: ['lockdown=integrity'] },
   { ...AMD64, name: 'amd64-lockdown-confidentiality', parameters: ['lockdown=confidentiality'] },
   { ...AMD64, name: 'amd64-kptr-restrict', parameters: ['sysctl.kernel.kptr_restrict=2'] },
   { ...AMD64, name: 'i386', arch: ARCHS.i386, newest: 'linux-image-686-pae', cpu: 'max,vendor=GenuineIntel' },
   { ...AMD64, name: 'arm64', arch: ARCHS.arm64, newest: 'linux-image-arm64', cpu: 'cortex-a57' },
+  // A kernel for 52 bits, on a machine that has 48.
+  { ...AMD64, name: 'arm64-6.12', arch: ARCHS.arm64, newest: 'linux-image-6.12-arm64', cpu: 'cortex-a57' },
   { ...AMD64, name: 'armhf', arch: ARCHS.armhf, newest: 'linux-image-armmp', cpu: 'cortex-a15' },
 ] as const satisfies readonly Guest[];
 

@@ -53,6 +53,12 @@ export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, ta
     for (const word of ['PAGE_SIZE', 'TASK_SIZE']) expect(found(word)).toEqual([expect.stringMatching(/^[A-Z_]+,[0-9a-f]+$/)]);
   });
 
+  it('has regions that lie apart, or one in the other', () => {
+    const { regions } = report();
+    const crossing = regions.filter((a) => regions.some((b) => a.start < b.start && b.start < a.end && a.end < b.end));
+    expect(crossing).toEqual([]);
+  });
+
   it('lists the mapped ranges by ascending address, each of whole pages, equal neighbours as one', () => {
     for (const file of ['page_tables', 'small_reads', 'offset_reads', 'half_read']) {
       const list = report().ranges(file);

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* Page tables and layout of 32-bit ARM: Documentation/arch/arm/memory.rst. */
+#if __LINUX_ARM_ARCH__ < 6
+#error "procmap walks the page tables of ARMv6 or later"
+#endif
+
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>

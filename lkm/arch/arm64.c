@@ -76,7 +76,7 @@ void arch_pt_decode(unsigned int level, pt_raw_t raw, struct pt_entry *entry)
 
 bool arch_pt_opaque(unsigned long addr, unsigned long *last)
 {
-#ifdef CONFIG_KASAN
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
 	/* One page of zeros, mapped up to thousands of millions of times. */
 	if (addr >= KASAN_SHADOW_START && addr < KASAN_SHADOW_END) {
 		*last = KASAN_SHADOW_END - 1;
@@ -101,15 +101,29 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return pa + kimage_voffset;
 }
 
+/* In a kernel for more bits than there are, __va(memstart_addr) lies below. */
 static void add_direct_map(struct region_list *list, const char *name)
 {
-	region_add(list, (unsigned long)__va(memstart_addr),
-		   (unsigned long)high_memory - 1, name);
+	region_add(list, arch_kernel_start(), (unsigned long)high_memory - 1,
+		   name);
+}
+
+/*
+ * In such a kernel the first part of the array stands for addresses that there
+ * are not, and belongs to vmalloc since Linux 6.9.
+ */
+static void add_vmemmap(struct region_list *list)
+{
+	unsigned long unused =
+		(arch_kernel_start() - PAGE_OFFSET) >> PAGE_SHIFT;
+
+	region_add(list, VMEMMAP_START + unused * sizeof(struct page),
+		   VMEMMAP_START + VMEMMAP_SIZE - 1, "vmemmap");
 }
 
 static void add_kasan_shadow(struct region_list *list)
 {
-#ifdef CONFIG_KASAN
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
 	region_add(list, KASAN_SHADOW_START, KASAN_SHADOW_END - 1,
 		   "KASAN shadow");
 #endif
@@ -134,8 +148,7 @@ void arch_regions(struct region_list *list)
 	region_add_image(list);
 	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap");
 	region_add(list, PCI_IO_START, PCI_IO_END - 1, "PCI I/O");
-	region_add(list, VMEMMAP_START, VMEMMAP_START + VMEMMAP_SIZE - 1,
-		   "vmemmap");
+	add_vmemmap(list);
 }
 
 void arch_values(struct seq_file *m)

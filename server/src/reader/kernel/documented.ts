@@ -82,7 +82,8 @@ function armRegions({ vmallocKib, release }: Kernel): Found[] {
   const vmallocEnd = 0xff80_0000n;
   return [
     region('vmalloc', vmallocEnd - vmallocKib * KIB, vmallocEnd),
-    region('fixmap', 0xffc8_0000n, 0xfff0_0000n),
+    // It began elsewhere before the device tree was moved.
+    ...(isSince(release, [5, 11]) ? [region('fixmap', 0xffc8_0000n, 0xfff0_0000n)] : []),
     // The page of vectors, and that of what they jump to.
     region('vector table', 0xffff_0000n, 0xffff_2000n),
   ];
