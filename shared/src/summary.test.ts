@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { spaceOf, tile } from './intervals.ts';
+import { HALF } from './kernel-half.fixture.ts';
+import { rangeParts, regionParts } from './kernel-parts.ts';
 import { isMappingKind, Kind, kindName } from './kind.ts';
 import { isNoAccess, isWriteExec } from './perms.ts';
 import { summarise } from './summary.ts';
@@ -64,4 +66,15 @@ describe('a summary', () => {
     expect(spaceOf(intervals, intervals.length - 2)).toBe('kernel');
     expect(summarise(intervals)).toMatchObject({ mappings: 2, mappedPages: 3, sparseRegions: 2, sparsePages: 2 ** 35 - 1 - 3 - 1 });
   });
+});
+
+it('counts no sparse region of the kernel half, and what of it is writable and executable', () => {
+  const without = summarise(tile(tableOf([]), LAYOUT_64));
+  for (const parts of [rangeParts, regionParts]) {
+    const { sparseRegions, sparsePages, largestGapPages, kernelWriteExecPages, kinds } = summarise(tile(tableOf([]), LAYOUT_64, parts(HALF, LAYOUT_64)));
+    expect([sparseRegions, sparsePages, largestGapPages]).toEqual([without.sparseRegions, without.sparsePages, without.largestGapPages]);
+    expect(kernelWriteExecPages).toBe(2);
+    expect(kinds.some(({ kind }) => kind === Kind.kernel_text)).toBe(true);
+  }
+  expect(without.kernelWriteExecPages).toBeNull();
 });

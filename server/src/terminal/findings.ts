@@ -33,8 +33,9 @@ export interface Findings {
 /** Throws a Fault. */
 export async function find(options: ShowOptions): Promise<Findings> {
   const machine = thisMachine();
-  // Which takes longer than all else, and is of no use where only the user half is shown.
-  const isWanted = options.half !== 'user' || options.format === 'json' || options.exportKernel !== null || options.locate !== null;
+  // Which takes longer than all else, and is of no use where only the user half is shown, or written.
+  const isShown = (options.half !== 'user' || options.format === 'json') && options.exportMaps !== '-';
+  const isWanted = isShown || options.exportKernel !== null || options.locate !== null;
   const half = isWanted ? await readKernelHalf(machine) : NO_KERNEL_HALF;
   const space = options.pid === null ? kernelSpace(machine, half) : await readSpace(options.pid, machine, half);
   const pid = space.meta?.process.pid ?? 0;
