@@ -29,7 +29,8 @@ interface Seen {
 
 const TOP = 2n ** 64n;
 
-async function look(guest: Guest): Promise<Seen> {
+/** `last`: what else to do while the guest is up. */
+async function look(guest: Guest, last: (served: ServedGuest) => Promise<void> = () => Promise.resolve()): Promise<Seen> {
   const found: Seen[] = [];
   await withServedGuest(guest, async (served) => {
     const kernel = await served.json<KernelAnswer>('/api/kernel');
@@ -37,6 +38,7 @@ async function look(guest: Guest): Promise<Seen> {
     const system = await served.json<Seen['system']>('/api/system');
     const sections = ['kernel_regions', 'page_tables', 'kallsyms', 'iomem'].map((name) => `=== ${name}\n${served.file(name)}`).join('');
     found.push({ kernel, map, system, report: new GuestReport(sections, 64), log: served.file('log'), page: await pageText(guest, served) });
+    await last(served);
   });
   const [seen] = found;
   if (seen === undefined) throw new Error('nothing was seen');
@@ -221,12 +223,30 @@ describe('without the module', () => {
 });
 
 describeGuests(['amd64-kptr-restrict'], 'the kernel half of $name', (guest) => {
-  it('is told by the module, whatever is hidden elsewhere', async () => {
-    const seen = await look(guest);
+  let seen: Seen;
+  let after: KernelAnswer;
+
+  beforeAll(async () => {
+    seen = await look(guest, async ({ unload, json }) => {
+      await unload();
+      after = await json<KernelAnswer>('/api/kernel');
+    });
+  });
+
+  it('is told by the module, whatever is hidden elsewhere', () => {
     expect(seen.report.symbol('_text')).toBe(0n);
     expect(seen.system.kernel_source).toBe('lkm');
     expect(whole(seen.kernel.regions, 'text')?.start).toBe(seen.report.region('text').start);
     expect(seen.system.kernel_note).toContain('kptr_restrict=2');
+    expect(seen.page).toContain('kptr_restrict=2');
     expect(seen.kernel.regions.filter(({ kind }) => kind === 'module')).toEqual([]);
+  });
+
+  it('is told by /proc/kcore as soon as the module is gone, in the same places, and nothing of it is zero', () => {
+    expect([after.source, after.page_tables]).toEqual(['kcore', null]);
+    expect(after.note).toContain('kptr_restrict=2');
+    for (const name of ['text', 'direct map', 'vmalloc', 'vmemmap', 'modules'])
+      expect([name, whole(after.regions, name)]).toEqual([name, whole(seen.kernel.regions, name)]);
+    for (const { start } of after.regions) expect(BigInt(start)).toBeGreaterThanOrEqual(0xffff800000000000n);
   });
 });

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs in the guest, as root: loads the module where one is given, and serves until /out/stop is there. Leaves in /out what the module says, the link,
+# Runs in the guest, as root: loads the module where one is given, and serves until /out/stop is there; unloads the module when /out/unload is. Leaves in /out what the module says, the link,
 # the token and the daemon's log. Arguments: busybox (the host may have no insmod), procmap, the .ko or nothing.
 set -u
 busybox=$1
@@ -14,6 +14,7 @@ cat /proc/kallsyms >/out/kallsyms
 cat /proc/iomem >/out/iomem
 while [ ! -e /out/stop ]; do
   kill -0 $daemon 2>/dev/null || exit 1
+  [ ! -e /out/unload ] || { "$busybox" rmmod procmap && rm /out/unload; }
   sleep 0.2
 done
 kill $daemon

@@ -21,6 +21,8 @@ export interface ServedGuest {
   readonly json: <T>(path: string) => Promise<T>;
   /** What serve-in-guest.sh left. */
   readonly file: (name: string) => string;
+  /** Takes the module away. */
+  readonly unload: () => Promise<void>;
 }
 
 /** Boots a guest, loads the module there (which a kernel that is locked down refuses), and has the daemon serve until `use` is done. */
@@ -57,7 +59,12 @@ async function whenUp(out: string, port: number, isUp: () => boolean): Promise<S
   const origin = `http://127.0.0.1:${port}`;
   const token = file('token').trim();
   const json = async <T>(path: string): Promise<T> => (await (await fetch(origin + path, { headers: { authorization: `Bearer ${token}` } })).json()) as T;
-  return { origin, link: `${origin}/${new URL(file('link').trim()).hash}`, json, file };
+  const unload = async (): Promise<void> => {
+    const wish = join(out, 'unload');
+    writeFileSync(wish, '');
+    while (existsSync(wish) && isUp()) await setTimeout(LOOK_AGAIN_MS);
+  };
+  return { origin, link: `${origin}/${new URL(file('link').trim()).hash}`, json, file, unload };
 }
 
 function freePort(): Promise<number> {
