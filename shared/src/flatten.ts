@@ -35,7 +35,10 @@ export function flattenRegions(regions: readonly KernelRegion[], layout: KernelB
   }
   return bounds
     .map((start, i) => ({ start, region: region[i] ?? -1, within: within[i] ?? -1, outer: outer[i] ?? -1 }))
-    .filter(({ region: r, within: w }, i, all) => i === 0 || r !== all[i - 1]?.region || w !== all[i - 1]?.within);
+    .filter(({ region: r, within: w, outer: o }, i, all) => {
+      const before = all[i - 1];
+      return r !== before?.region || w !== before.within || o !== before.outer;
+    });
 }
 
 /** Indices, the largest first. */

@@ -38,12 +38,15 @@ export class KernelWatch {
 
   /** As it is now, or was last: what has only to do with it must not wait for it. */
   async current(): Promise<KernelHalf> {
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<KernelHalf>((resolve) => {
-      setTimeout(() => {
+      timer = setTimeout(() => {
         resolve(this.#etag === null ? { ...NO_KERNEL_HALF, note: LATE } : this.#half);
-      }, PATIENCE_MS).unref();
+      }, PATIENCE_MS);
     });
-    return await Promise.race([this.read().catch(() => late), late]);
+    return await Promise.race([this.read().catch(() => late), late]).finally(() => {
+      clearTimeout(timer);
+    });
   }
 
   add(listener: KernelListener): void {

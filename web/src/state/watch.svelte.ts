@@ -7,7 +7,6 @@ import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { asSentence } from '../net/sentence.ts';
 import { summarise } from '@procmap/shared/summary.ts';
 
 /** One map, as it stood at `meta.takenAt`. Replaced whole, never changed: typed arrays in a proxy are slow. */
@@ -55,7 +54,7 @@ export class Watch {
   /** What is to be said of the kernel's half: which source tells of it and why none that tells more; '' where nothing is missing. */
   get kernelRemark(): string {
     const note = this.#kernel?.note ?? '';
-    return note === WHOLE_NOTE ? '' : asSentence(note);
+    return note === '' || note === WHOLE_NOTE ? '' : `Kernel half: ${note}.`;
   }
 
   /** null: nothing was heard of it yet. */
