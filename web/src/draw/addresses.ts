@@ -3,6 +3,7 @@ import { bareAddress } from '@procmap/shared/page.ts';
 import { endPage } from '../axis/axis.ts';
 import { clusterAt } from '../axis/clusters.ts';
 import { runAt } from '../axis/runs.ts';
+import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 import { placeTicks } from './ticks.ts';
 
@@ -56,7 +57,7 @@ export function placeAddresses(scene: Scene): AddressLabel[] {
 }
 
 /** Paints them with their leading zeros paler, so that the eye finds the digits that tell. */
-export function paintAddresses(context: CanvasRenderingContext2D, scene: Scene, labels: readonly AddressLabel[]): void {
+export function paintAddresses(pen: Pen, scene: Scene, labels: readonly AddressLabel[]): void {
   const { plot, theme, hierarchy, measure } = scene;
   const font = `${Math.round(plot.addressFont * plot.dpr)}px ${theme.fontMono}`;
   const { layout } = hierarchy.axis.intervals;
@@ -64,17 +65,17 @@ export function paintAddresses(context: CanvasRenderingContext2D, scene: Scene, 
   const digitWidth = measure('0', font);
   const thin = Math.max(1, Math.round(plot.dpr));
   const tickX = plot.boxX + plot.boxWidth;
-  context.font = font;
-  context.fillStyle = theme.inkMuted;
+  pen.font = font;
+  pen.fillStyle = theme.inkMuted;
   for (const { page, y } of labels) {
     const text = bareAddress(page, shownDigits(layout, page)).padStart(digits + 1, ' ');
     const zeros = /^[ 0]*/.exec(text)?.[0].length ?? 0;
     const head = Math.min(zeros, text.length - 1);
     const base = Math.round(y + plot.addressFont * 0.36 * plot.dpr);
-    context.globalAlpha = 0.5;
-    context.fillRect(tickX, Math.min(y, plot.height - thin), plot.addressX - tickX + (text.startsWith(' ') ? digitWidth * 0.6 : -2 * thin), thin);
-    if (head > 0) context.fillText(text.slice(0, head), plot.addressX, base);
-    context.globalAlpha = 1;
-    context.fillText(text.slice(head), plot.addressX + head * digitWidth, base);
+    pen.globalAlpha = 0.5;
+    pen.fillRect(tickX, Math.min(y, plot.height - thin), plot.addressX - tickX + (text.startsWith(' ') ? digitWidth * 0.6 : -2 * thin), thin);
+    if (head > 0) pen.fillText(text.slice(0, head), plot.addressX, base);
+    pen.globalAlpha = 1;
+    pen.fillText(text.slice(head), plot.addressX + head * digitWidth, base);
   }
 }

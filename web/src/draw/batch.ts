@@ -1,3 +1,5 @@
+import type { Pen } from './pen.ts';
+
 /** Rectangles by style: collected in any order, painted style by style, because changing the fill is what costs. Reused from frame to frame. */
 export class RectBatch {
   /** [x, y, width, height] after each other, for each style. */
@@ -21,12 +23,12 @@ export class RectBatch {
   }
 
   /** Paints in ascending order of style, and empties. */
-  paint(context: CanvasRenderingContext2D, styleOf: (style: number) => string | CanvasPattern): void {
+  paint(pen: Pen, styleOf: (style: number) => string | CanvasPattern): void {
     this.#rects.forEach((rects, style) => {
       const length = this.#lengths[style] ?? 0;
       if (length === 0) return;
-      context.fillStyle = styleOf(style);
-      for (let i = 0; i < length; i += 4) context.fillRect(rects[i] ?? 0, rects[i + 1] ?? 0, rects[i + 2] ?? 0, rects[i + 3] ?? 0);
+      pen.fillStyle = styleOf(style);
+      for (let i = 0; i < length; i += 4) pen.fillRect(rects[i] ?? 0, rects[i + 1] ?? 0, rects[i + 2] ?? 0, rects[i + 3] ?? 0);
       this.#lengths[style] = 0;
     });
   }

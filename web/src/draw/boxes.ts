@@ -2,6 +2,7 @@ import { Kind, KINDS } from '@procmap/shared/kind.ts';
 import { KIND_BITS, NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import type { RectBatch } from './batch.ts';
 import type { Patterns } from './patterns.ts';
+import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
 const GAP_BIT = 1 << Kind.gap;
@@ -11,7 +12,7 @@ const NO_ACCESS = 29;
 const ALARM = 30;
 
 /** The rows as boxes. A merged row shows its kinds side by side, what is mapped at full width and gaps as a strip at the right; never a mixed colour. */
-export function paintBoxes(context: CanvasRenderingContext2D, scene: Scene, patterns: Patterns, batch: RectBatch): void {
+export function paintBoxes(pen: Pen, scene: Scene, patterns: Patterns, batch: RectBatch): void {
   const { rows, plot, theme } = scene;
   // A line of background between boxes that are high enough to spare it.
   const seam = Math.max(1, Math.round(plot.dpr * 0.8));
@@ -29,7 +30,7 @@ export function paintBoxes(context: CanvasRenderingContext2D, scene: Scene, patt
     for (r++; r < rows.length && rows.mask[r] === mask && (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1; r++) y1 = rows.y1[r] ?? 0;
     addMerged(batch, mask, plot.boxX, y0, plot.boxWidth, y1 - y0);
   }
-  batch.paint(context, (style) =>
+  batch.paint(pen, (style) =>
     style === SPARSE
       ? patterns.sparse
       : style === NO_ACCESS

@@ -7,6 +7,7 @@ import { Frames } from './frames.ts';
 import type { PageRange } from './marks.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
+import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
 import { type CameraMove, Stage } from './stage.ts';
 import { TextWidths } from './text.ts';
@@ -76,7 +77,7 @@ export class Diagram {
   setTheme(theme: Theme): void {
     this.#theme = theme;
     this.#widths.clear();
-    this.#painter.restyle(theme, this.#size.dpr);
+    this.#painter.restyle(makePatterns(theme, this.#size.dpr));
     this.#plot = this.#layOut();
     this.#frames.request();
   }
@@ -86,7 +87,7 @@ export class Diagram {
     this.#size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
     this.#canvas.width = Math.max(1, Math.round(cssWidth * devicePixelRatio));
     this.#canvas.height = Math.max(1, Math.round(cssHeight * devicePixelRatio));
-    if (this.#theme !== null) this.#painter.restyle(this.#theme, devicePixelRatio);
+    if (this.#theme !== null) this.#painter.restyle(makePatterns(this.#theme, devicePixelRatio));
     this.#plot = this.#layOut();
     this.#stage.resize(this.#plot.height, ratio);
     this.#changeView();
@@ -263,7 +264,7 @@ export class Diagram {
     const { hierarchy, masks } = this.#stage;
     const places = this.#stage.advance(now);
     if (hierarchy === null || masks === null || places === null) {
-      this.#painter.clear(theme);
+      this.#painter.clear(theme, this.#plot);
       return;
     }
     const { projection, ruler } = places;

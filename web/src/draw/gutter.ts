@@ -1,4 +1,5 @@
 import { runAt } from '../axis/runs.ts';
+import type { Pen } from './pen.ts';
 import { extent, type Scene } from './scene.ts';
 import { fitText } from './text.ts';
 import { clusterMembers, clusterTitles } from './words.ts';
@@ -56,38 +57,38 @@ function wrap(scene: Scene, members: readonly string[], most: number): string[] 
   return lines;
 }
 
-export function paintGutter(context: CanvasRenderingContext2D, scene: Scene, lines: readonly GutterLine[]): void {
+export function paintGutter(pen: Pen, scene: Scene, lines: readonly GutterLine[]): void {
   const { plot, theme } = scene;
-  context.textAlign = 'right';
+  pen.textAlign = 'right';
   for (const line of lines) {
-    context.font = gutterFont(scene, line.isTitle);
-    context.fillStyle = line.isTitle ? theme.ink : theme.inkMuted;
-    context.fillText(line.text, plot.gutterX + plot.gutterWidth, Math.round(line.y + (line.isTitle ? 12 : 11) * 0.36 * plot.dpr));
+    pen.font = gutterFont(scene, line.isTitle);
+    pen.fillStyle = line.isTitle ? theme.ink : theme.inkMuted;
+    pen.fillText(line.text, plot.gutterX + plot.gutterWidth, Math.round(line.y + (line.isTitle ? 12 : 11) * 0.36 * plot.dpr));
   }
-  context.textAlign = 'left';
+  pen.textAlign = 'left';
 }
 
 /** `[` at the left of clusters and of runs with several mappings: what belongs together. */
-export function paintBrackets(context: CanvasRenderingContext2D, scene: Scene): void {
+export function paintBrackets(pen: Pen, scene: Scene): void {
   const { hierarchy, plot, theme, rows } = scene;
   const { clusters, runs } = hierarchy;
   const thin = Math.max(1, Math.round(plot.dpr));
   const bracket = (x: number, top: number, bottom: number, foot: number): void => {
     const y0 = Math.round(top);
     const y1 = Math.max(y0 + thin, Math.round(bottom) - thin);
-    context.fillRect(x, y0, thin, y1 - y0);
+    pen.fillRect(x, y0, thin, y1 - y0);
     if (y1 - y0 < 4 * thin) return;
     // No foot where the end is out of sight.
-    if (top > 0) context.fillRect(x, y0, foot, thin);
-    if (bottom < plot.height) context.fillRect(x, y1 - thin, foot, thin);
+    if (top > 0) pen.fillRect(x, y0, foot, thin);
+    if (bottom < plot.height) pen.fillRect(x, y1 - thin, foot, thin);
   };
   const foot = Math.round((plot.gutterWidth === 0 ? 3 : 5) * plot.dpr);
-  context.fillStyle = theme.inkMuted;
+  pen.fillStyle = theme.inkMuted;
   for (let c = 0; c < clusters.length; c++) {
     const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
     if (bottom - top >= 3 * thin) bracket(plot.clusterX, top, bottom, foot);
   }
-  context.globalAlpha = 0.7;
+  pen.globalAlpha = 0.7;
   // By rows, from the top: there may be a million runs, of which a row holds many.
   for (let r = 0; r < rows.length;) {
     const run = runAt(runs, (rows.end[r] ?? 0) - 1);
@@ -99,5 +100,5 @@ export function paintBrackets(context: CanvasRenderingContext2D, scene: Scene): 
     do r++;
     while (r < rows.length && (rows.end[r] ?? 0) > first);
   }
-  context.globalAlpha = 1;
+  pen.globalAlpha = 1;
 }

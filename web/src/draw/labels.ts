@@ -2,6 +2,7 @@ import { isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import { runAt } from '../axis/runs.ts';
+import type { Pen } from './pen.ts';
 import { extent, type Scene } from './scene.ts';
 import { fitText } from './text.ts';
 import { baseName, clusterMembers, clusterTitles, intervalDetails, intervalName, runDetails, runName } from './words.ts';
@@ -218,35 +219,35 @@ function labelClustersInBox(scene: Scene, labels: Label[]): void {
 }
 
 /** Plates of the kind's own colour, below the marks that are laid over the map: above them each would be a patch. */
-export function paintOwnPlates(context: CanvasRenderingContext2D, scene: Scene, labels: readonly Label[]): void {
-  for (const label of labels) if (label.plate !== scene.theme.surface) paintPlate(context, scene, label, 1);
+export function paintOwnPlates(pen: Pen, scene: Scene, labels: readonly Label[]): void {
+  for (const label of labels) if (label.plate !== scene.theme.surface) paintPlate(pen, scene, label, 1);
 }
 
-function paintPlate(context: CanvasRenderingContext2D, { plot: { dpr } }: Scene, label: Label, alpha: number): void {
+function paintPlate(pen: Pen, { plot: { dpr } }: Scene, label: Label, alpha: number): void {
   if (label.plate === null || label.name === '') return;
-  context.fillStyle = label.plate;
-  context.globalAlpha = alpha;
-  context.beginPath();
-  context.roundRect(label.x - 5 * dpr, label.y - label.height / 2 + 0.5, label.width + 10 * dpr, label.height - 1, 3 * dpr);
-  context.fill();
-  context.globalAlpha = 1;
+  pen.fillStyle = label.plate;
+  pen.globalAlpha = alpha;
+  pen.beginPath();
+  pen.roundRect(label.x - 5 * dpr, label.y - label.height / 2 + 0.5, label.width + 10 * dpr, label.height - 1, 3 * dpr);
+  pen.fill();
+  pen.globalAlpha = 1;
 }
 
 /** Paints labels: the other plates first, then the text. Expects textAlign left and textBaseline alphabetic. */
-export function paintLabels(context: CanvasRenderingContext2D, scene: Scene, labels: readonly Label[]): void {
+export function paintLabels(pen: Pen, scene: Scene, labels: readonly Label[]): void {
   const { dpr } = scene.plot;
-  for (const label of labels) if (label.plate === scene.theme.surface) paintPlate(context, scene, label, 0.88);
+  for (const label of labels) if (label.plate === scene.theme.surface) paintPlate(pen, scene, label, 0.88);
   for (const label of labels) {
     const size = Number.parseInt(label.font, 10);
     // The small font stands in rows of 12 px: higher, so that `_` does not fall into the seam below.
     const base = Math.round(label.y + size * (size < 11.5 * dpr ? 0.27 : 0.36));
-    context.font = label.font;
-    context.fillStyle = label.ink;
-    context.globalAlpha = 1;
-    context.fillText(label.name, label.x, base);
+    pen.font = label.font;
+    pen.fillStyle = label.ink;
+    pen.globalAlpha = 1;
+    pen.fillText(label.name, label.x, base);
     if (label.detail === '') continue;
-    context.globalAlpha = 0.85;
-    context.fillText(label.detail, label.detailX, base);
+    pen.globalAlpha = 0.85;
+    pen.fillText(label.detail, label.detailX, base);
   }
-  context.globalAlpha = 1;
+  pen.globalAlpha = 1;
 }

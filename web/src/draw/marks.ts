@@ -1,5 +1,6 @@
 import { endPage, startPage } from '../axis/axis.ts';
 import { WRITE_EXEC_BIT } from '../axis/masks.ts';
+import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
 /** Pages [startPage, endPage). */
@@ -20,33 +21,33 @@ function extentOf(scene: Scene, range: PageRange, least: number): readonly [numb
 }
 
 /** A light wash and a bar at both edges: ranges that were searched for. */
-export function paintHighlights(context: CanvasRenderingContext2D, scene: Scene, ranges: readonly PageRange[]): void {
+export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRange[]): void {
   const { plot, theme } = scene;
   const bar = Math.round(5 * plot.dpr);
-  context.fillStyle = theme.accent;
+  pen.fillStyle = theme.accent;
   for (const range of ranges) {
     const at = extentOf(scene, range, Math.round(3 * plot.dpr));
     if (at === null) continue;
     const [y0, y1] = at;
-    context.globalAlpha = 0.3;
-    context.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
-    context.globalAlpha = 1;
-    context.fillRect(plot.boxX + plot.boxWidth - bar, y0, bar, y1 - y0);
-    context.fillRect(plot.boxX, y0, bar, y1 - y0);
+    pen.globalAlpha = 0.3;
+    pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
+    pen.globalAlpha = 1;
+    pen.fillRect(plot.boxX + plot.boxWidth - bar, y0, bar, y1 - y0);
+    pen.fillRect(plot.boxX, y0, bar, y1 - y0);
   }
 }
 
 /** An outline that is seen on any fill: a line of background inside and outside of it. */
-export function paintOutline(context: CanvasRenderingContext2D, scene: Scene, range: PageRange, colour: string, cssWidth: number): void {
+export function paintOutline(pen: Pen, scene: Scene, range: PageRange, colour: string, cssWidth: number): void {
   const { plot, theme } = scene;
   const at = extentOf(scene, range, Math.round(2 * plot.dpr));
   if (at === null) return;
   const [y0, y1] = at;
   const width = Math.max(1, Math.round(cssWidth * plot.dpr));
   const stroke = (grow: number, lineWidth: number, style: string): void => {
-    context.strokeStyle = style;
-    context.lineWidth = lineWidth;
-    context.strokeRect(plot.boxX - grow, y0 - grow, plot.boxWidth + 2 * grow, y1 - y0 + 2 * grow);
+    pen.strokeStyle = style;
+    pen.lineWidth = lineWidth;
+    pen.strokeRect(plot.boxX - grow, y0 - grow, plot.boxWidth + 2 * grow, y1 - y0 + 2 * grow);
   };
   stroke(width / 2, width + 2 * Math.max(1, Math.round(plot.dpr)), theme.surface);
   stroke(width / 2, width, colour);
@@ -56,7 +57,7 @@ export function paintOutline(context: CanvasRenderingContext2D, scene: Scene, ra
  * What is writable and executable, however small: a bar at both edges of the box, at least 3 px high, and a badge
  * where 14 px are free. Merged rows count by their mask.
  */
-export function paintAlarms(context: CanvasRenderingContext2D, scene: Scene, badgeWidth: number): void {
+export function paintAlarms(pen: Pen, scene: Scene, badgeWidth: number): void {
   const { rows, plot, theme } = scene;
   const least = Math.round(3 * plot.dpr);
   const bar = Math.round(4 * plot.dpr);
@@ -69,19 +70,19 @@ export function paintAlarms(context: CanvasRenderingContext2D, scene: Scene, bad
     if (((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) === 0) continue;
     const y0 = rows.y0[r] ?? 0;
     const y1 = Math.max(y0 + least, rows.y1[r] ?? 0);
-    context.fillStyle = theme.alarm;
-    context.fillRect(plot.boxX, y0, bar, y1 - y0);
-    context.fillRect(plot.boxX + plot.boxWidth - bar, y0, bar, y1 - y0);
+    pen.fillStyle = theme.alarm;
+    pen.fillRect(plot.boxX, y0, bar, y1 - y0);
+    pen.fillRect(plot.boxX + plot.boxWidth - bar, y0, bar, y1 - y0);
     const top = Math.round(Math.min(plot.height - height, Math.max(0, (y0 + y1 - height) / 2)));
     if (top < freeFrom) continue;
     freeFrom = top + height + 2;
-    context.beginPath();
-    context.roundRect(right - width, top, width, height, 3 * plot.dpr);
-    context.fill();
-    context.font = font;
-    context.fillStyle = theme.inkOnAlarm;
-    context.textAlign = 'center';
-    context.fillText('W+X', right - width / 2, Math.round(top + height / 2 + 10 * 0.36 * plot.dpr));
-    context.textAlign = 'left';
+    pen.beginPath();
+    pen.roundRect(right - width, top, width, height, 3 * plot.dpr);
+    pen.fill();
+    pen.font = font;
+    pen.fillStyle = theme.inkOnAlarm;
+    pen.textAlign = 'center';
+    pen.fillText('W+X', right - width / 2, Math.round(top + height / 2 + 10 * 0.36 * plot.dpr));
+    pen.textAlign = 'left';
   }
 }

@@ -4,7 +4,8 @@ import { paintBoxes } from './boxes.ts';
 import { paintBrackets, paintGutter, placeGutter } from './gutter.ts';
 import { BADGE_WIDTH, paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
 import { type PageRange, paintAlarms, paintHighlights, paintOutline } from './marks.ts';
-import { makePatterns, type Patterns } from './patterns.ts';
+import type { Patterns } from './patterns.ts';
+import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
 import type { Theme } from './theme.ts';
@@ -19,61 +20,61 @@ export interface Overlay {
 
 /** Paints a scene in one pass, from the back to the front: background, boxes, hairlines, marks, labels, addresses, outlines. */
 export class Painter {
-  readonly #context: CanvasRenderingContext2D;
+  readonly #pen: Pen;
   readonly #batch = new RectBatch();
   #patterns: Patterns | null = null;
 
-  constructor(context: CanvasRenderingContext2D) {
-    this.#context = context;
+  constructor(pen: Pen) {
+    this.#pen = pen;
   }
 
   /** Call after the theme or the pixel ratio changed. */
-  restyle(theme: Theme, dpr: number): void {
-    this.#patterns = makePatterns(theme, dpr);
+  restyle(patterns: Patterns): void {
+    this.#patterns = patterns;
   }
 
-  clear(theme: Theme): void {
-    const { canvas } = this.#context;
-    this.#context.setTransform(1, 0, 0, 1, 0, 0);
-    this.#context.globalAlpha = 1;
-    this.#context.fillStyle = theme.surface;
-    this.#context.fillRect(0, 0, canvas.width, canvas.height);
+  /** Background alone, as large as the plot's canvas. */
+  clear(theme: Theme, { width, height, top }: Plot): void {
+    this.#pen.setTransform(1, 0, 0, 1, 0, 0);
+    this.#pen.globalAlpha = 1;
+    this.#pen.fillStyle = theme.surface;
+    this.#pen.fillRect(0, 0, width, height + 2 * top);
   }
 
   paint(scene: Scene, overlay: Overlay): void {
-    const context = this.#context;
+    const pen = this.#pen;
     const { plot, theme } = scene;
-    this.clear(theme);
+    this.clear(theme, plot);
     if (this.#patterns === null) return;
-    context.setTransform(1, 0, 0, 1, 0, plot.top);
-    context.textAlign = 'left';
-    context.textBaseline = 'alphabetic';
-    paintBoxes(context, scene, this.#patterns, this.#batch);
-    if (!scene.blending) paintTicks(context, scene, placeTicks(scene));
-    paintBrackets(context, scene);
+    pen.setTransform(1, 0, 0, 1, 0, plot.top);
+    pen.textAlign = 'left';
+    pen.textBaseline = 'alphabetic';
+    paintBoxes(pen, scene, this.#patterns, this.#batch);
+    if (!scene.blending) paintTicks(pen, scene, placeTicks(scene));
+    paintBrackets(pen, scene);
     const labels = placeLabels(scene);
-    paintOwnPlates(context, scene, labels);
-    clipped(context, plot, () => {
-      paintHighlights(context, scene, overlay.highlights);
+    paintOwnPlates(pen, scene, labels);
+    clipped(pen, plot, () => {
+      paintHighlights(pen, scene, overlay.highlights);
     });
-    paintAlarms(context, scene, BADGE_WIDTH);
-    paintLabels(context, scene, labels);
-    paintGutter(context, scene, placeGutter(scene));
-    paintAddresses(context, scene, placeAddresses(scene));
-    clipped(context, plot, () => {
-      if (overlay.hover !== null) paintOutline(context, scene, overlay.hover, theme.ink, 1);
-      if (overlay.selected !== null) paintOutline(context, scene, overlay.selected, theme.accent, 2);
+    paintAlarms(pen, scene, BADGE_WIDTH);
+    paintLabels(pen, scene, labels);
+    paintGutter(pen, scene, placeGutter(scene));
+    paintAddresses(pen, scene, placeAddresses(scene));
+    clipped(pen, plot, () => {
+      if (overlay.hover !== null) paintOutline(pen, scene, overlay.hover, theme.ink, 1);
+      if (overlay.selected !== null) paintOutline(pen, scene, overlay.selected, theme.accent, 2);
     });
   }
 }
 
 /** Outlines end at the plot, give or take their own width. */
-function clipped(context: CanvasRenderingContext2D, plot: Plot, paint: () => void): void {
+function clipped(pen: Pen, plot: Plot, paint: () => void): void {
   const margin = 4 * plot.dpr;
-  context.save();
-  context.beginPath();
-  context.rect(0, -margin, plot.width, plot.height + 2 * margin);
-  context.clip();
+  pen.save();
+  pen.beginPath();
+  pen.rect(0, -margin, plot.width, plot.height + 2 * margin);
+  pen.clip();
   paint();
-  context.restore();
+  pen.restore();
 }

@@ -1,4 +1,5 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
+import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
 /** A round address inside an interval. */
@@ -38,11 +39,11 @@ export function placeTicks(scene: Scene): Tick[] {
 }
 
 /** Hairlines across what is mapped, so that pages can be told apart. */
-export function paintTicks(context: CanvasRenderingContext2D, scene: Scene, ticks: readonly Tick[]): void {
+export function paintTicks(pen: Pen, scene: Scene, ticks: readonly Tick[]): void {
   const { plot, theme } = scene;
   const thin = Math.max(1, Math.round(plot.dpr));
-  context.fillStyle = theme.surface;
-  context.globalAlpha = 0.28;
-  for (const tick of ticks) if (tick.isRuled) context.fillRect(plot.boxX, Math.round(tick.y), plot.boxWidth, thin);
-  context.globalAlpha = 1;
+  pen.fillStyle = theme.surface;
+  pen.globalAlpha = 0.28;
+  for (const tick of ticks) if (tick.isRuled) pen.fillRect(plot.boxX, Math.round(tick.y), plot.boxWidth, thin);
+  pen.globalAlpha = 1;
 }
