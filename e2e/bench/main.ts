@@ -50,20 +50,31 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
     await measure('memory', () => measureMemory(large, daemon, quick, cleanup));
     await measure('nobody watches', () => measureIdle(daemon, cleanup));
   }
-  if (parts.includes('frames') && typical !== undefined && large !== undefined) {
+  const pictured = parts.filter((part) => ['frames', 'gestures', 'searching', 'heap'].includes(part));
+  if (pictured.length > 0 && typical !== undefined && large !== undefined) {
     // Not before: with Playwright in the heap, a collection of garbage takes longer than in the reader, which the parts above are about.
-    const [{ BareBrowser }, { openBrowser }, { measurePage }, { measureFrames }] = await Promise.all([
-      import('./bare-browser.ts'),
-      import('./browser.ts'),
-      import('./page.ts'),
-      import('./frames.ts'),
-    ]);
+    const [{ BareBrowser }, { openBrowser }, { measurePage }, { measureFrames }, { measureGestures }, { measureSearching }, { measureHeap }] =
+      await Promise.all([
+        import('./bare-browser.ts'),
+        import('./browser.ts'),
+        import('./page.ts'),
+        import('./frames.ts'),
+        import('./gestures.ts'),
+        import('./searching.ts'),
+        import('./heap.ts'),
+      ]);
     const daemon = await startDaemon();
-    const bare = new BareBrowser(cleanup);
-    await measure('first visit', () => measurePage([typical, large], bare, daemon, quick));
-    await bare.close();
+    if (pictured.includes('frames')) {
+      const bare = new BareBrowser(cleanup);
+      await measure('first visit', () => measurePage([typical, large], bare, daemon, quick));
+      await bare.close();
+    }
     const browser = await openBrowser(cleanup);
-    await measure('frames', () => measureFrames(subjects, browser, daemon, quick));
+    const huge = [large, nearest(subjects, MILLION)].filter((subject) => subject !== undefined);
+    if (pictured.includes('frames')) await measure('frames', () => measureFrames(subjects, browser, daemon, quick));
+    if (pictured.includes('gestures')) await measure('gestures', () => measureGestures(huge, browser, daemon));
+    if (pictured.includes('searching')) await measure('searching', () => measureSearching(huge, browser, daemon, quick));
+    if (pictured.includes('heap')) await measure('heap', () => measureHeap(large, browser, daemon, quick));
   }
   const load = loadavg()[0] ?? NaN;
   const texts = [measureTable(found.flatMap(({ measures }) => measures)), ...found.map(({ text }) => text)];

@@ -1,0 +1,48 @@
+import type { Browser, CDPSession } from '@playwright/test';
+import type { Daemon } from '../daemon.ts';
+import { newPage, openProcess } from './browser.ts';
+import { atMost, type Part } from './measure.ts';
+import { median } from './stats.ts';
+import type { Subject } from './subject.ts';
+import { count, digits, textTable } from './table.ts';
+
+const CHANGES = 1000;
+/** The first of them is for what is made once. */
+const MINUTES = 11;
+const QUICK_MINUTES = 3;
+/** What a collection leaves differs by this much from one to the next without any growth. */
+const NOISE_MB = 1;
+
+/** The page's heap after a collection, once a minute, while a thousand mappings a second change. */
+export async function measureHeap(subject: Subject, browser: Browser, daemon: Daemon, quick: boolean): Promise<Part> {
+  const page = await newPage(browser);
+  const session = await page.context().newCDPSession(page);
+  await openProcess(page, daemon, subject.pid);
+  const minutes = quick ? QUICK_MINUTES : MINUTES;
+  await subject.fixture.command(`flip ${CHANGES} ${minutes * 60_000}`);
+  const heaps: number[] = [];
+  for (let minute = 0; minute < minutes; minute++) {
+    await page.waitForTimeout(60_000);
+    heaps.push(await heapMb(session));
+  }
+  await page.context().close();
+  await subject.fixture.line();
+  const counted = heaps.slice(1);
+  const half = Math.ceil(counted.length / 2);
+  // By halves: one collection that came early or late is no growth.
+  const growth = median(counted.slice(-half)) - median(counted.slice(0, half));
+  return {
+    measures: [atMost(`growth of the page's heap in ${counted.length} minutes of ${count(CHANGES)} changes a second`, Math.max(0, growth), NOISE_MB, 'MB')],
+    text: `Heap of the page at ${count(subject.rows)} mappings (MB, after a collection), minute by minute; the first is not counted\n\n${textTable([
+      ['minute', ...heaps.map((_, minute) => String(minute + 1))],
+      ['heap', ...heaps.map(digits)],
+    ])}`,
+  };
+}
+
+/** Objects and typed arrays alike. */
+async function heapMb(session: CDPSession): Promise<number> {
+  for (let i = 0; i < 3; i++) await session.send('HeapProfiler.collectGarbage');
+  const usage: { readonly usedSize: number; readonly backingStorageSize?: number } = await session.send('Runtime.getHeapUsage');
+  return (usage.usedSize + (usage.backingStorageSize ?? 0)) / 2 ** 20;
+}
