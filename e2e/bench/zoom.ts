@@ -88,19 +88,19 @@ export async function layOutAnew(page: Page, times: number, provoke: () => Promi
         const diagram = window.procmapDiagram;
         if (diagram === undefined) throw new Error('the page has no diagram');
         const context = document.querySelector<HTMLCanvasElement>('canvas[data-testid=diagram]')?.getContext('2d');
-        const give = diagram.setIntervals.bind(diagram);
-        diagram.setIntervals = (intervals) => {
-          diagram.setIntervals = give;
+        const give = diagram.setMap.bind(diagram);
+        diagram.setMap = (map) => {
+          diagram.setMap = give;
           const animate = window.requestAnimationFrame.bind(window);
           const due: FrameRequestCallback[] = [];
           window.requestAnimationFrame = (callback) => due.push(callback);
           try {
             // What was asked for before is painted by its own frame.
-            give(intervals, false);
+            give(map, false);
             resolve(
               Array.from({ length: repeats }, () => {
                 const begin = performance.now();
-                give(intervals, false);
+                give(map, false);
                 for (const callback of due.splice(0)) callback(begin);
                 context?.getImageData(0, 0, 1, 1);
                 return performance.now() - begin;

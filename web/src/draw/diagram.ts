@@ -1,4 +1,3 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
 import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import { clamp, fit, fitPage, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
@@ -9,7 +8,7 @@ import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
 import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
-import { type CameraMove, Stage } from './stage.ts';
+import { type CameraMove, type DrawnMap, Stage } from './stage.ts';
 import { TextWidths } from './text.ts';
 import type { Theme } from './theme.ts';
 import { type Hit, hitAt, type View, viewOf } from './view.ts';
@@ -96,9 +95,9 @@ export class Diagram {
   }
 
   /** New data. What is under the eye (the pointer, else the middle) stays in place; the rest glides for 200 ms when `animate`. After null, the next data begin at fit. */
-  setIntervals(intervals: Intervals | null, animate: boolean): void {
+  setMap(map: DrawnMap | null, animate: boolean): void {
     const bits = this.#bits;
-    this.#stage.setIntervals(intervals, this.#eyeY(), animate);
+    this.#stage.setMap(map, this.#eyeY(), animate);
     if (this.#bits !== bits) this.#plot = this.#layOut();
     this.#changeView();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fitRange } from '../axis/camera.ts';
+import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import type { PageRange } from './marks.ts';
 import { Stage } from './stage.ts';
@@ -7,13 +8,14 @@ import { Stage } from './stage.ts';
 const HEIGHT = 800;
 const LEAST = 18;
 const intervals = intervalsOf(nodeMap());
+const options = { show: 'both', scale: 'log' } as const;
 const index = intervals.row.findLastIndex((row) => row >= 0);
 const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.bounds[index + 1] ?? 0 };
 
 function stageOf(): Stage {
   const stage = new Stage();
   stage.resize(HEIGHT, 1);
-  stage.setIntervals(intervals, HEIGHT / 2, false);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options }, HEIGHT / 2, false);
   return stage;
 }
 

@@ -10,6 +10,13 @@ import { rescale } from '../axis/rescale.ts';
 import type { PageRange } from './marks.ts';
 import { Motion } from './motion.ts';
 
+/** A map as it is to be drawn: with a hierarchy that was made elsewhere, which holds for these options. */
+export interface DrawnMap {
+  readonly intervals: Intervals;
+  readonly hierarchy: Hierarchy;
+  readonly options: HierarchyOptions;
+}
+
 /** From an axis and its camera to another camera, in a viewport of so many px. */
 export type CameraMove = (axis: Axis, camera: Camera, height: number) => Camera;
 
@@ -71,16 +78,18 @@ export class Stage {
   }
 
   /** New data; what is at eyeY stays there. */
-  setIntervals(intervals: Intervals | null, eyeY: number, animate: boolean): void {
-    this.#masks = intervals === null ? null : new Masks(intervals);
-    if (intervals === null) this.#wayBack = null;
-    this.#rebuild(intervals, animate, this.#inPlace(eyeY));
+  setMap(map: DrawnMap | null, eyeY: number, animate: boolean): void {
+    this.#masks = map === null ? null : new Masks(map.intervals);
+    if (map === null) this.#wayBack = null;
+    const { show, scale } = this.#options;
+    const isMade = map !== null && map.options.show === show && map.options.scale === scale;
+    this.#rebuild(isMade ? map.hierarchy : this.#build(map?.intervals ?? null), animate, this.#inPlace(eyeY));
   }
 
   setShow(show: Show, eyeY: number): void {
     this.#wayBack = null;
     this.#options = { ...this.#options, show };
-    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, true, this.#inPlace(eyeY));
+    this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, this.#inPlace(eyeY));
   }
 
   /** What is selected and in sight stays there, else what is in the middle, at least so many px high. */
@@ -90,7 +99,7 @@ export class Stage {
     this.#wayBack = this.#hierarchy === null ? null : { to: new Projection(this.#hierarchy.axis, this.#motion.goal ?? this.#camera), selected };
     this.#options = { ...this.#options, scale };
     const height = this.#height;
-    this.#rebuild(this.#hierarchy?.axis.intervals ?? null, true, (camera, old, axis) =>
+    this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, (camera, old, axis) =>
       back === null ? rescale(camera, old, axis, height, leastPx, selected) : rebase(back.to.camera, back.to.axis, axis, height, height / 2),
     );
   }
@@ -131,10 +140,14 @@ export class Stage {
     return (camera, old, axis) => rebase(camera, old, axis, height, eyeY);
   }
 
-  #rebuild(intervals: Intervals | null, animate: boolean, change: NewAxis): void {
+  #build(intervals: Intervals | null): Hierarchy | null {
+    return intervals === null ? null : buildHierarchy(intervals, this.#options);
+  }
+
+  #rebuild(hierarchy: Hierarchy | null, animate: boolean, change: NewAxis): void {
     const old = this.#hierarchy;
     const height = this.#height;
-    this.#hierarchy = intervals === null ? null : buildHierarchy(intervals, this.#options);
+    this.#hierarchy = hierarchy;
     if (this.#hierarchy === null || old === null) {
       this.#motion.stop();
       if (this.#hierarchy !== null) this.#camera = fit(this.#hierarchy.axis, height);

@@ -1,4 +1,3 @@
-import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { type ClientMessage, parseServerMessage, type ServerMessage } from '@procmap/shared/messages.ts';
 import { apiGet } from './session.ts';
@@ -8,8 +7,9 @@ export type StreamStatus = 'connecting' | 'open' | 'lost' | 'unauthorised';
 export interface StreamEvents {
   onStatus: (status: StreamStatus) => void;
   onMessage: (message: ServerMessage) => void;
-  onFrame: (frame: Frame) => void;
-  /** A message or frame that this page cannot read: the daemon is of another version. */
+  /** A map, or what changed of it (codec.ts), as it came. */
+  onFrame: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** A message that this page cannot read: the daemon is of another version. */
   onGarbage: () => void;
 }
 
@@ -90,14 +90,7 @@ export class Stream {
 
   #receive(data: string | ArrayBuffer): void {
     if (typeof data !== 'string') {
-      let frame: Frame;
-      try {
-        frame = decodeFrame(new Uint8Array(data));
-      } catch {
-        this.#events.onGarbage();
-        return;
-      }
-      this.#events.onFrame(frame);
+      this.#events.onFrame(new Uint8Array(data));
       return;
     }
     const message = parseServerMessage(data);

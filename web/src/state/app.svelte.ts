@@ -2,6 +2,8 @@ import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { asSentence } from '../net/sentence.ts';
 import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '../net/session.ts';
 import { Stream, type StreamStatus } from '../net/stream.ts';
+import { Maps } from '../maps/maps.ts';
+import MapsWorker from '../maps/maps.worker.ts?worker';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Processes } from './processes.svelte.ts';
@@ -52,19 +54,31 @@ export class App {
     this.#send({ type: 'memory', on });
   }, MEMORY_LINGER_MS);
 
+  readonly #onGarbage = (): void => {
+    this.#notice = 'The daemon speaks another version than this page. Reload the page.';
+  };
+  readonly maps = new Maps(new MapsWorker(), {
+    onMap: (map) => {
+      this.watch.receive(map);
+    },
+    onResync: () => {
+      this.#resync();
+    },
+    onGarbage: this.#onGarbage,
+  });
   readonly #stream = new Stream({
     onStatus: (status) => {
       this.#setStatus(status);
     },
     onMessage: (message) => {
-      this.#receive(message);
+      this.maps.after(() => {
+        this.#receive(message);
+      });
     },
-    onFrame: (frame) => {
-      if (!this.watch.receive(frame)) this.#send({ type: 'resync' });
+    onFrame: (bytes) => {
+      this.maps.take(bytes);
     },
-    onGarbage: () => {
-      this.#notice = 'The daemon speaks another version than this page. Reload the page.';
-    },
+    onGarbage: this.#onGarbage,
   });
 
   get status(): StreamStatus {
@@ -167,6 +181,7 @@ export class App {
   /** Nothing of what was said about the process before holds for the next one. */
   #turnTo(pid: number | null): void {
     this.watch.begin(pid);
+    this.maps.begin(pid);
     this.#describe();
     this.selection.pin(null);
     this.selection.hover(null);
@@ -218,13 +233,14 @@ export class App {
         this.watch.setState({ ...message, message: asSentence(message.message) });
         break;
       case 'tick':
-        if (!this.watch.tick(message)) this.#send({ type: 'resync' });
+        if (!this.watch.tick(message)) this.#resync();
         break;
       case 'rate':
         this.watch.setRate(message);
         break;
       case 'kernel':
         this.watch.setKernel(message.half);
+        this.maps.setKernel(message.half);
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });
@@ -234,9 +250,14 @@ export class App {
     }
   }
 
+  #resync(): void {
+    this.maps.expectSnapshot();
+    this.#send({ type: 'resync' });
+  }
+
   /** A fresh stream knows nothing: says again what we want. */
   #greet(): void {
-    this.watch.reconnected();
+    this.maps.expectSnapshot();
     const hidden = document.visibilityState === 'hidden';
     // What has ended stays as it is: asking again would only say that there is no such process.
     if (this.watch.pid !== null && this.watch.phase !== 'exited') {

@@ -1,20 +1,8 @@
-import type { Frame } from '@procmap/shared/codec.ts';
-import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
-import { tile } from '@procmap/shared/intervals.ts';
-import { type KernelHalf, NO_KERNEL_HALF, WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
-import { rangeParts } from '@procmap/shared/kernel-parts.ts';
+import { type KernelHalf, WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
-import { summarise } from '@procmap/shared/summary.ts';
-
-/** One map, as it stood at `meta.takenAt`. Replaced whole, never changed: typed arrays in a proxy are slow. */
-interface Snapshot {
-  readonly sequence: number;
-  readonly meta: MapMeta;
-  readonly table: MappingTable;
-}
+import type { MadeMap } from '../maps/map-keeper.ts';
 
 /** The last look at the process, whether it changed anything or not. */
 export interface LastRead extends ReadCost {
@@ -32,24 +20,21 @@ export class Watch {
   #phase = $state.raw<Phase>('none');
   #sentence = $state.raw('');
   #endedAt = $state.raw<number | null>(null);
-  #current = $state.raw<Snapshot | null>(null);
+  #current = $state.raw<MadeMap | null>(null);
   #lastRead = $state.raw<LastRead | null>(null);
   #rate = $state.raw<Message<'rate'> | null>(null);
   #process = $state.raw<Process | null>(null);
   #memory = $state.raw<Memory | null>(null);
   #memoryProblem = $state.raw('');
-  /** Waiting for a snapshot that was asked for: deltas are of no use until it is here. */
-  #resyncing = false;
-
   /** The kernel's half, the same in every process. */
   #kernel = $state.raw<KernelHalf | null>(null);
 
-  /** Made once for a half and a layout: a map that changes changes neither. */
-  readonly #kernelStart = $derived(this.#current?.meta.layout.kernelStart ?? 0);
-  readonly #end = $derived(this.#current?.meta.layout.end ?? 0);
-  readonly #parts = $derived(rangeParts(this.#kernel ?? NO_KERNEL_HALF, { kernelStart: this.#kernelStart, end: this.#end }));
-  readonly intervals = $derived(this.#current === null ? null : tile(this.#current.table, this.#current.meta.layout, this.#parts));
-  readonly summary = $derived(this.intervals === null ? null : summarise(this.intervals));
+  /** All that was made of the last map that came. */
+  get map(): MadeMap | null {
+    return this.#current;
+  }
+  readonly intervals = $derived(this.#current?.intervals ?? null);
+  readonly summary = $derived(this.#current?.summary ?? null);
 
   /** What is to be said of the kernel's half: which source tells of it and why none that tells more; '' where nothing is missing. */
   get kernelRemark(): string {
@@ -108,39 +93,22 @@ export class Watch {
     this.#process = null;
     this.#memory = null;
     this.#memoryProblem = '';
-    this.#resyncing = false;
   }
 
-  /** A new stream knows nothing of the old one's frames: the next one must be a snapshot. */
-  reconnected(): void {
-    this.#resyncing = true;
+  receive(map: MadeMap): void {
+    const { meta } = map;
+    if (meta.process.pid !== this.#pid) return;
+    const isNew = map.sequence !== this.#current?.sequence;
+    this.#current = map;
+    // The same map with another kernel's half is no look at the process.
+    if (isNew) this.#lastRead = { ...meta.cost, takenAt: meta.takenAt };
+    if (this.#phase === 'loading' || (this.#phase === 'stalled' && isNew)) this.#phase = 'live';
   }
 
-  /** Takes a frame in. False when its base is not what we have: then a snapshot must be asked for. */
-  receive(frame: Frame): boolean {
-    if (frame.meta.process.pid !== this.#pid) return true;
-    if (frame.type === 'delta') {
-      const base = this.#current;
-      if (this.#resyncing) return true;
-      if (base?.sequence !== frame.base) return this.#needSnapshot();
-      try {
-        this.#current = { sequence: frame.sequence, meta: frame.meta, table: apply(base.table, frame.delta) };
-      } catch {
-        return this.#needSnapshot();
-      }
-    } else {
-      this.#resyncing = false;
-      this.#current = { sequence: frame.sequence, meta: frame.meta, table: frame.table };
-    }
-    this.#lastRead = { ...frame.meta.cost, takenAt: frame.meta.takenAt };
-    if (this.#phase === 'loading' || this.#phase === 'stalled') this.#phase = 'live';
-    return true;
-  }
-
-  /** A tick that changed nothing. False as for `receive`. */
+  /** A tick that changed nothing. False when the map that it is about is not ours: then a snapshot must be asked for. */
   tick(tick: Message<'tick'>): boolean {
-    if (tick.pid !== this.#pid || this.#resyncing) return true;
-    if (tick.sequence !== this.#current?.sequence) return this.#needSnapshot();
+    if (tick.pid !== this.#pid) return true;
+    if (tick.sequence !== this.#current?.sequence) return false;
     const { takenAt, readMs, bytes, reads } = tick;
     this.#lastRead = { takenAt, readMs, bytes, reads, parseMs: 0, torn: this.#current.meta.cost.torn };
     if (this.#phase === 'stalled') this.#phase = 'live';
@@ -176,10 +144,5 @@ export class Watch {
     if (pid !== this.#pid || this.#phase === 'exited') return;
     if (memory !== null) this.#memory = memory;
     this.#memoryProblem = message;
-  }
-
-  #needSnapshot(): boolean {
-    this.#resyncing = true;
-    return false;
   }
 }

@@ -1,0 +1,85 @@
+import type { Frame } from '@procmap/shared/codec.ts';
+import { apply } from '@procmap/shared/diff.ts';
+import type { MapMeta } from '@procmap/shared/frame.ts';
+import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { type KernelParts, rangeParts } from '@procmap/shared/kernel-parts.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { type Summary, summarise } from '@procmap/shared/summary.ts';
+import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
+
+/** One map, as it stood at `meta.takenAt`, and all that the page needs of it. A value: replaced whole, never changed. */
+export interface MadeMap {
+  readonly sequence: number;
+  readonly meta: MapMeta;
+  readonly intervals: Intervals;
+  readonly summary: Summary;
+  /** For these options; for others it is made anew. */
+  readonly hierarchy: Hierarchy;
+  readonly options: HierarchyOptions;
+}
+
+/** What became of a frame: `useless` one that nobody waits for, `resync` one whose base we have not, so that a snapshot must be asked for. */
+export type Taken = 'taken' | 'useless' | 'resync';
+
+/** Follows the map of one process through its frames, and makes of it what is to be seen. A million mappings take a tenth of a second: not where the page is drawn. */
+export class MapKeeper {
+  #pid: number | null = null;
+  #current: { readonly sequence: number; readonly meta: MapMeta; readonly table: MappingTable } | null = null;
+  #half: KernelHalf = NO_KERNEL_HALF;
+  /** Made once for a half and a layout: a map that changes changes neither. */
+  #parts: KernelParts | null = null;
+  /** Waiting for a snapshot: deltas are of no use until it is here. */
+  #isResyncing = false;
+
+  /** Turns to another process, or to none. */
+  begin(pid: number | null): void {
+    this.#pid = pid;
+    this.#current = null;
+    this.#isResyncing = false;
+  }
+
+  /** The next frame must be a snapshot: a new stream knows nothing of the old one's. */
+  expectSnapshot(): void {
+    this.#isResyncing = true;
+  }
+
+  setKernel(half: KernelHalf): void {
+    this.#half = half;
+    this.#parts = null;
+  }
+
+  take(frame: Frame): Taken {
+    const { sequence, meta } = frame;
+    if (meta.process.pid !== this.#pid) return 'useless';
+    if (frame.type === 'snapshot') {
+      this.#isResyncing = false;
+      this.#current = { sequence, meta, table: frame.table };
+      return 'taken';
+    }
+    if (this.#isResyncing) return 'useless';
+    const base = this.#current;
+    try {
+      if (base?.sequence !== frame.base) throw new RangeError('delta: of another base');
+      this.#current = { sequence, meta, table: apply(base.table, frame.delta) };
+    } catch {
+      this.#isResyncing = true;
+      return 'resync';
+    }
+    return 'taken';
+  }
+
+  /** The map of now, for options; null before the first. O(mappings + parts of the kernel). */
+  make(options: HierarchyOptions): MadeMap | null {
+    if (this.#current === null) return null;
+    const { sequence, meta, table } = this.#current;
+    const intervals = tile(table, meta.layout, this.#partsFor(meta));
+    return { sequence, meta, intervals, summary: summarise(intervals), hierarchy: buildHierarchy(intervals, options), options };
+  }
+
+  #partsFor({ layout }: MapMeta): KernelParts {
+    const parts = this.#parts;
+    if (parts?.bounds[0] === layout.kernelStart && parts.bounds.at(-1) === layout.end) return parts;
+    return (this.#parts = rangeParts(this.#half, layout));
+  }
+}
