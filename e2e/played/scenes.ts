@@ -109,6 +109,38 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'torn', play: (stage) => stage.open({ meta: { ...META, cost: { ...META.cost, torn: true } } }).then(() => told(stage, 'torn')) },
   {
+    name: 'torn-explained',
+    context: NARROW,
+    play: async (stage) => {
+      await stage.open({ meta: { ...META, cost: { ...META.cost, torn: true } } });
+      await stage.page.getByText('torn', { exact: true }).click();
+      await told(stage, 'some rows may be of one moment');
+    },
+  },
+  {
+    name: 'slowed',
+    play: async (stage) => {
+      await stage.open();
+      stage.played.say({
+        type: 'rate',
+        pid: PROCESS.pid,
+        askedHz: 10,
+        actualHz: 2.5,
+        corePercent: 38,
+        message: 'Looking ten times a second would take 38 % of a core; procmap looks 2.5 times a second.',
+      });
+      await told(stage, 'slowed to 2.5 Hz');
+    },
+  },
+  {
+    name: 'kernel-hidden',
+    play: async (stage) => {
+      const note = 'hidden by the kernel (kptr_restrict=2); set it to 1 or 0, or load the module of procmap, to see it';
+      await stage.open({ kernel: { source: 'none', note, regions: [], ranges: null } });
+      await told(stage, note);
+    },
+  },
+  {
     name: 'paused',
     play: async (stage) => {
       await stage.open();

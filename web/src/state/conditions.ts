@@ -1,5 +1,6 @@
 import { MOST_PID } from '@procmap/shared/pid.ts';
 import type { StreamStatus } from '../net/stream.ts';
+import { clock } from './clock.ts';
 import type { Phase } from './watch.svelte.ts';
 
 /** A state of affairs that the person should know of, in words, and what to do about it. */
@@ -26,10 +27,6 @@ const ADVICE: { readonly [P in Phase]?: string } = {
   not_found: 'It may have ended a moment ago, or the number is mistyped. Pick another one.',
   zombie: 'Pick another process.',
 };
-
-function clock(timeMs: number): string {
-  return new Date(timeMs).toLocaleTimeString('en-GB');
-}
 
 function advice(phase: Phase, pid: number): string {
   // Nothing can have ended there, and the daemon says why.
