@@ -13,7 +13,7 @@ function told({ violations }: AxeResults): string[] {
 
 for (const { name, context, play } of SCENES) {
   test.describe(name, () => {
-    test.use({ ...context, tolerated: /ERR_FAILED|WebSocket/ });
+    test.use({ ...context, tolerated: /ERR_FAILED|WebSocket|401/ });
 
     test('axe finds nothing', async ({ page }) => {
       await play(await Stage.on(page));

@@ -106,6 +106,12 @@ export class PlayedDaemon {
     await this.#socket?.close();
   }
 
+  /** Ends the connection, and knows the page's key no more. */
+  async refuse(): Promise<void> {
+    this.answers.set('/api/system', (route) => route.fulfill({ status: 401, json: { error: 'unauthorised', message: 'the session is over' } }));
+    await this.#socket?.close();
+  }
+
   #connect(socket: WebSocketRoute): void {
     if (this.#isGone) {
       void socket.close();

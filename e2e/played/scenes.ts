@@ -149,6 +149,25 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'no-link',
+    play: async (stage) => {
+      await stage.page.addInitScript(() => {
+        sessionStorage.clear();
+      });
+      await stage.played.open(null);
+      await stage.page.getByTestId('gate').waitFor();
+    },
+  },
+  {
+    name: 'session-over',
+    context: { ...NARROW, ...LIGHT },
+    play: async (stage) => {
+      await stage.open();
+      await stage.played.refuse();
+      await stage.page.getByTestId('gate').waitFor();
+    },
+  },
+  {
     name: 'help',
     context: LIGHT,
     play: async (stage) => {
