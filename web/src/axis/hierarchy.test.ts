@@ -46,6 +46,27 @@ describe('levels of meaning', () => {
     expect(buildHierarchy(intervals, { show: 'kernel', scale: 'log' }).axis.first).toBe(intervalAt(intervals, LAYOUT_64.kernelStart));
   });
 
+  it('gives gaps the same sliver, whatever their size, where they are folded', () => {
+    const weigh = (far: number): number[] => {
+      const lines = [...library('/lib/a.so', 0x10_0000, 50), ...library('/lib/b.so', 0x10_0400, 50), ...library('/lib/c.so', 0x10_0000 + far, 9)];
+      const { axis } = buildHierarchy(intervalsOf(lines), { show: 'user', scale: 'mapped' });
+      return Array.from({ length: axis.intervals.length }, (_, i) => weightOf(axis, i));
+    };
+    // 4 GiB and 64 TiB: all else is as high as it was, and what is small is smaller than any page.
+    const near = weigh(2 ** 20);
+    expect(weigh(2 ** 34 - 2 ** 21)).toEqual(near);
+    const gaps = intervalsOf([...library('/lib/a.so', 0x10_0000, 50), ...library('/lib/b.so', 0x10_0400, 50)]);
+    const { axis } = buildHierarchy(gaps, { show: 'user', scale: 'mapped' });
+    const at = (page: number): number => weightOf(axis, intervalAt(gaps, page));
+    expect(at(0x10_0400 - 1)).toBeLessThan(Math.min(...Array.from(gaps.row, (row, i) => (row < 0 ? Infinity : weightOf(axis, i)))));
+    // The large ones have room for their size, and no more: of 800 px.
+    for (const page of [1, 0x20_0000]) {
+      const px = (at(page) / totalWeight(axis)) * 800;
+      expect(px).toBeGreaterThan(12);
+      expect(px).toBeLessThan(16);
+    }
+  });
+
   it('makes one run of the mappings of one file', () => {
     const { runs } = buildHierarchy(intervalsOf([...library('/lib/a.so', 1000, 50), ...library('/lib/b.so', 2000, 50)]));
     expect([...runs.mappings]).toEqual([5, 5]);

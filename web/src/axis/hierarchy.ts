@@ -16,12 +16,13 @@ export interface Hierarchy {
 }
 
 export type Show = 'both' | 'user' | 'kernel';
-export type Scale = 'log' | 'linear';
+export const SCALES = ['log', 'linear', 'mapped'] as const;
+export type Scale = (typeof SCALES)[number];
 
 export interface HierarchyOptions {
   /** Which half; the other one is folded away. The hole belongs to neither. */
   readonly show: Show;
-  /** By meaning and log size, or plainly by pages. */
+  /** By meaning and log size; plainly by pages; or by meaning and log size of what is mapped, everything else folded to slivers. */
   readonly scale: Scale;
 }
 
@@ -44,7 +45,7 @@ export function buildHierarchy(intervals: Intervals, options: HierarchyOptions =
 
   const weights = new Float64Array(length + 1);
   if (options.scale === 'linear') weighByPages(intervals, first, end, weights);
-  else weighByMeaning(intervals, clusters, runs, first, end, weights);
+  else weighByMeaning(intervals, clusters, runs, first, end, weights, options.scale === 'mapped');
   sumToWhole(weights, options.scale === 'linear' ? 1 : 0);
   return { axis: { intervals, first, end, prefix: weights }, clusters, runs };
 }

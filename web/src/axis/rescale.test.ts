@@ -23,11 +23,16 @@ describe.each([
   const axes = {
     log: buildHierarchy(intervals, { show: 'both', scale: 'log' }).axis,
     linear: buildHierarchy(intervals, { show: 'both', scale: 'linear' }).axis,
+    mapped: buildHierarchy(intervals, { show: 'both', scale: 'mapped' }).axis,
   };
 
   it.each([
     ['log', 'linear'],
     ['linear', 'log'],
+    ['log', 'mapped'],
+    ['mapped', 'log'],
+    ['linear', 'mapped'],
+    ['mapped', 'linear'],
   ] as const)('from %s to %s keeps what is selected in sight, and large enough', (from: Scale, to: Scale) => {
     const [old, axis] = [axes[from], axes[to]];
     fc.assert(

@@ -10,19 +10,30 @@ const LEAST_PART = 0.016;
 const MOST_KERNEL = 0.75;
 const LEAST_REGION = 1.35;
 const LEAST_KERNEL_GAP = 0.35;
+/** What a gap weighs where gaps are folded, whatever its size: less than the smallest mapping. */
+const SLIVER = 0.3;
 
 /**
  * Writes to weights[i + 1] the height that interval i deserves (any unit, > 0), for [first, end): clusters share the whole,
  * runs share their cluster, mappings share their run, each by the logarithm of its size and, above the mapping, of how many it holds.
- * O(end - first).
+ * `isFolded`: only what is mapped has a size; everything else is a sliver, at the top level just high enough for its label. O(end - first).
  */
-export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: Runs, first: number, end: number, weights: Float64Array): void {
-  const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c));
+export function weighByMeaning(
+  intervals: Intervals,
+  clusters: Clusters,
+  runs: Runs,
+  first: number,
+  end: number,
+  weights: Float64Array,
+  isFolded = false,
+): void {
+  const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c, isFolded));
+  const gapWeight = isFolded ? () => SLIVER : (i: number) => GAP_SHARE * logPages(intervals, i);
   const isKernel = (i: number): boolean => (intervals.bounds[i] ?? 0) >= intervals.layout.kernelStart;
   const halves = { user: 0, kernel: 0 };
   heights.forEach((height, c) => (halves[clusters.isKernel[c] === 1 ? 'kernel' : 'user'] += height));
   betweenClusters(clusters, first, end, (i) => {
-    halves[isKernel(i) ? 'kernel' : 'user'] += weights[i + 1] = GAP_SHARE * logPages(intervals, i);
+    halves[isKernel(i) ? 'kernel' : 'user'] += weights[i + 1] = gapWeight(i);
   });
   const kernelShare = halves.user === 0 ? 1 : Math.min(1, (MOST_KERNEL * halves.user) / halves.kernel);
   const least = LEAST_PART * (halves.user + kernelShare * halves.kernel);
@@ -33,7 +44,7 @@ export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: R
   heights.forEach((height, c) => {
     const isOfKernel = clusters.isKernel[c] === 1;
     const share = Math.max(isOfKernel ? LEAST_REGION * least : least, (isOfKernel ? kernelShare : 1) * height);
-    shareCluster(intervals, clusters, c, runs, share, weights);
+    shareCluster(intervals, clusters, c, runs, share, weights, gapWeight);
   });
 }
 
@@ -41,9 +52,10 @@ export function weighByMeaning(intervals: Intervals, clusters: Clusters, runs: R
  * A cluster's size is the mean of the logs of what it maps and what it spans: V8's few megabytes in 128 TB are neither. It counts
  * for more by its mappings, and for twice as much more by its runs, since these are what can be named.
  */
-function clusterHeight(clusters: Clusters, c: number): number {
-  const size = (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + Math.log2(1 + (clusters.mappedPages[c] ?? 0))) / 2;
-  if (clusters.isEmpty[c] === 1) return GAP_SHARE * size;
+function clusterHeight(clusters: Clusters, c: number, isFolded: boolean): number {
+  const mapped = Math.log2(1 + (clusters.mappedPages[c] ?? 0));
+  const size = isFolded ? mapped : (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + mapped) / 2;
+  if (clusters.isEmpty[c] === 1) return isFolded ? SLIVER : GAP_SHARE * size;
   const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
   return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
 }
@@ -71,13 +83,15 @@ function runHeight(runs: Runs, r: number): number {
   return Math.log2(1 + (runs.mappedPages[r] ?? 0)) * (1 + Math.log2(1 + (runs.mappings[r] ?? 0)) / 3);
 }
 
-function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs: Runs, height: number, weights: Float64Array): void {
+type GapWeight = (interval: number) => number;
+
+function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs: Runs, height: number, weights: Float64Array, gapWeight: GapWeight): void {
   const end = clusters.end[c] ?? 0;
   const endRun = clusters.endRun[c] ?? 0;
   let sum = 0;
   let at = clusters.first[c] ?? 0;
   const gapsTo = (to: number): void => {
-    for (; at < to; at++) sum += weights[at + 1] = GAP_SHARE * logPages(intervals, at);
+    for (; at < to; at++) sum += weights[at + 1] = gapWeight(at);
   };
   for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
     gapsTo(runs.first[r] ?? 0);
@@ -90,16 +104,16 @@ function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs:
   at = clusters.first[c] ?? 0;
   for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
     for (const to = runs.first[r] ?? 0; at < to; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
-    shareRun(intervals, at, runs.end[r] ?? 0, runHeight(runs, r) * unit, weights);
+    shareRun(intervals, at, runs.end[r] ?? 0, runHeight(runs, r) * unit, weights, gapWeight);
     at = runs.end[r] ?? 0;
   }
   for (; at < end; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
 }
 
-function shareRun(intervals: Intervals, first: number, end: number, height: number, weights: Float64Array): void {
+function shareRun(intervals: Intervals, first: number, end: number, height: number, weights: Float64Array, gapWeight: GapWeight): void {
   let sum = 0;
   for (let i = first; i < end; i++) {
-    sum += weights[i + 1] = isFilled(intervals, i) ? logPages(intervals, i) : GAP_SHARE * logPages(intervals, i);
+    sum += weights[i + 1] = isFilled(intervals, i) ? logPages(intervals, i) : gapWeight(i);
   }
   const unit = height / sum;
   for (let i = first; i < end; i++) weights[i + 1] = (weights[i + 1] ?? 0) * unit;

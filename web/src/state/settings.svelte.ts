@@ -1,13 +1,10 @@
 import { DEFAULT_RATE_HZ } from '@procmap/shared/messages.ts';
+import type { Scale, Show } from '../axis/hierarchy.ts';
 import { recall, remember } from './storage.ts';
 
-export const SHOWS = ['both', 'user', 'kernel'] as const;
-export const SCALES = ['log', 'linear'] as const;
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const RATES_HZ = [0.2, 0.5, 1, 2, 5, 10] as const;
 
-export type Show = (typeof SHOWS)[number];
-export type Scale = (typeof SCALES)[number];
 export type Theme = (typeof THEMES)[number];
 
 /** How the person wants to see it; kept between visits where that makes sense. */
