@@ -28,9 +28,10 @@ export interface Term {
   readonly condition: Condition;
 }
 
-/** A sentence that says what to write instead. */
+/** A sentence that says what to write instead, or what is still to come. */
 export interface Problem {
   readonly problem: string;
+  readonly unfinished?: true;
 }
 
 export function isProblem(term: Term | Problem): term is Problem {
@@ -43,13 +44,12 @@ export function termOf(token: Token): Term | Problem {
   if (name === '') return { negated, other: false, condition: wordOf(values[0] ?? '', quoted) };
   const field = fieldOf(name);
   if (field === null) {
-    const near = FIELDS.filter((each) => each.name.startsWith(name.slice(0, 1))).map((each) => each.name);
-    const known = near.length > 0 ? near : FIELDS.slice(0, 8).map((each) => each.name);
-    return { problem: `There is no field “${name}”. Write one of ${known.join(', ')} …, or put the text in quotes to find it in names.` };
+    const known = FIELDS.slice(0, 8).map((each) => each.name);
+    return { problem: `There is no field “${name}”: there are ${known.join(', ')} … Put the text in quotes to find it in names.` };
   }
   if (!operatorsOf(field).includes(operator)) return { problem: `“${name}” goes with ${operatorsOf(field).join(' or ')}, such as ${field.example}.` };
   if (values.includes('') && !(field.type === 'name' && (quoted || values.length > 1)))
-    return { problem: `A value belongs behind “${name}${operator}”, such as ${field.example}.` };
+    return { problem: `A value belongs behind “${name}${operator}”, such as ${field.example}.`, unfinished: true };
   const condition = conditionOf(field, operator, values);
   return typeof condition === 'string' ? { problem: condition } : { negated, other: operator === '!=', condition };
 }

@@ -92,7 +92,7 @@ function quotedAt(typed: string, from: number): { text: string; to: number; quot
 
 /** A value as it has to be typed. */
 export function printValue(value: string): string {
-  return value === '' || /[\s,"\\]/.test(value) ? quote(value) : value;
+  return value === '' || /^=|[\s,"\\]/.test(value) ? quote(value) : value;
 }
 
 function quote(text: string): string {

@@ -4,7 +4,7 @@ import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { type AddressQuery, isEmpty, parseRange } from './query-address.ts';
 import { hitsOf, matchTerms, needs } from './query-match.ts';
-import { type Condition, isProblem, type Term, termOf } from './query-terms.ts';
+import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
 import { tokensOf } from './query-tokens.ts';
 
 /** What was typed in the search box, understood. */
@@ -13,7 +13,7 @@ export type Query =
   | AddressQuery
   | { readonly type: 'terms'; readonly terms: readonly Term[]; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery }
   /** Not understood: a sentence that says what to write. It finds nothing. */
-  | { readonly type: 'wrong'; readonly problem: string };
+  | ({ readonly type: 'wrong' } & Problem);
 
 /**
  * An address or a range (see parseRange); else terms with blanks between, all of which must hold. A term is a field with its value (`size>1M`,
@@ -28,7 +28,7 @@ export function parseQuery(typed: string): Query {
   const terms: Term[] = [];
   for (const token of tokensOf(typed)) {
     const term = termOf(token);
-    if (isProblem(term)) return { type: 'wrong', problem: term.problem };
+    if (isProblem(term)) return { type: 'wrong', ...term };
     terms.push(term);
   }
   return { type: 'terms', terms };
