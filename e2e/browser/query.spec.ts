@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from './test.ts';
+import type { Visit } from './visit.ts';
+
+/** The language of the search box: terms, what is not understood, and the list of what may follow. */
+interface Mapping {
+  readonly bytes: number;
+  readonly perms: string;
+  readonly name: string;
+}
+
+/** What the kernel says itself, without the product's own parser. */
+function mapsOf(pid: number): Mapping[] {
+  return readFileSync(`/proc/${pid}/maps`, 'latin1')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const [, start = '', end = '', perms = '', name = ''] = /^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)$/.exec(line) ?? [];
+      return { bytes: Number(BigInt(`0x${end}`) - BigInt(`0x${start}`)), perms, name };
+    });
+}
+
+async function expectCount(visit: Visit, typed: string, count: number): Promise<void> {
+  await visit.search.fill(typed);
+  await expect(visit.verdict, typed).toHaveText(count === 0 ? 'no match' : String(count));
+}
+
+test('terms together find what a look at maps finds', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const maps = mapsOf(known.pid);
+  const count = (isHit: (mapping: Mapping) => boolean): number => maps.filter(isHit).length;
+  for (const [typed, expected] of [
+    ['perm:w type:p', count(({ perms }) => perms[1] === 'w' && perms[3] === 'p')],
+    ['perm:w -name:libc', count(({ perms, name }) => perms[1] === 'w' && !name.includes('libc'))],
+    ['name:libc perm:r-x', count(({ perms, name }) => perms.startsWith('r-x') && name.includes('libc'))],
+    ['libc size>=16K', count(({ bytes, name }) => name.includes('libc') && bytes >= 16384)],
+    ['perm:r-x,rwx space:user', count(({ perms }) => perms.startsWith('r-x') || perms.startsWith('rwx'))],
+    ['name="" perm:r', count(({ name, perms }) => name === '' && perms.startsWith('r'))],
+    ['size:1page perm:none', count(({ bytes, perms }) => bytes === 4096 && perms.startsWith('---'))],
+    ['libc nothing', 0],
+  ] as const) {
+    if (typed !== 'libc nothing') expect(expected, typed).toBeGreaterThan(0);
+    await expectCount(visit, typed, expected);
+  }
+});
+
+test('what is not understood says what to write', async ({ visit, start }) => {
+  await visit.open((await start('known')).pid);
+  for (const [typed, words] of [
+    ['foo:bar', /There is no field “foo”/],
+    ['size>lots', /lots is nothing that “size” can be/],
+    ['kind>heap', /“kind” goes with/],
+    ['kind:haep', /No kind is called “haep”/],
+  ] as const) {
+    await visit.search.fill(typed);
+    await expect(visit.verdict).toHaveText('not understood');
+    await expect(visit.answer).toHaveText(words);
+    await expect(visit.answer).toBeVisible();
+    await visit.search.press('Enter');
+    await expect(visit.page.locator('[data-mode="pinned"]')).toBeHidden();
+  }
+  await visit.search.fill('size>1M kind:');
+  await expect(visit.verdict).toHaveText('unfinished');
+  await visit.search.fill('rss>1M');
+  await expect(visit.verdict).toHaveText('no figures');
+  await expect(visit.answer).toHaveText(/read the figures of all mappings first/);
+});
+
+test('a list of what may follow is walked and taken by keys', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { page, search } = visit;
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await expect(search).toHaveRole('combobox');
+  await search.focus();
+  await expect(search).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.type('per');
+  await expect(search).toHaveAttribute('aria-expanded', 'true');
+  await expect(list.getByRole('option')).toHaveCount(1);
+  // Nothing is chosen until somebody goes there.
+  await expect(search).not.toHaveAttribute('aria-activedescendant');
+  await page.keyboard.press('ArrowDown');
+  const active = list.locator('[aria-selected="true"]');
+  await expect(active).toHaveText(/^perm:/);
+  expect(await search.getAttribute('aria-activedescendant')).toBe(await active.getAttribute('id'));
+  await page.keyboard.press('Tab');
+  await expect(search).toHaveValue('perm:');
+  await expect(search).toBeFocused();
+  // Values that occur, with how many.
+  const isReadable = mapsOf(known.pid).filter(({ perms }) => perms.startsWith('r--')).length;
+  await expect(list.getByRole('option', { name: /^r-- / })).toHaveText(new RegExp(`, ${isReadable}$`));
+  await page.keyboard.type('r-');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(search).toHaveValue(/^perm:r-[-x]$/);
+  await expect(list).toBeHidden();
+  await page.keyboard.type(' ki');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(search).toHaveValue(/^perm:r-[-x] kind:$/);
+  await expect(list).toBeVisible();
+  // Esc closes the list, and only then clears.
+  await page.keyboard.press('Escape');
+  await expect(list).toBeHidden();
+  await expect(search).toHaveValue(/kind:$/);
+  await page.keyboard.press('Escape');
+  await expect(search).toHaveValue('');
+  // Asked for, it is there; and goes with the focus.
+  await page.keyboard.press('ArrowDown');
+  await expect(list.getByRole('option')).toHaveCount(25);
+  await page.keyboard.press('Shift+Tab');
+  await expect(list).toBeHidden();
+});
+
+test('it keeps out of the way of names and addresses, and takes a click', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { page, search } = visit;
+  const list = page.getByRole('listbox', { name: 'Suggestions' });
+  await search.focus();
+  for (const typed of ['libc.so', '0x7f0000000000', 'stackless']) {
+    await page.keyboard.type(typed);
+    await expect(list, typed).toBeHidden();
+    await search.fill('');
+  }
+  await page.keyboard.type('name:');
+  await list.getByRole('option', { name: /^libc\.so\.6/ }).click();
+  await expect(search).toHaveValue('name:libc.so.6');
+  await expect(search).toBeFocused();
+  await expect(visit.verdict).toHaveText(String(mapsOf(known.pid).filter(({ name }) => name.endsWith('/libc.so.6')).length));
+  await page.keyboard.press('Enter');
+  await expect(visit.title).toHaveText(/libc\.so\.6$/);
+});
+
+test('a card tells what can be searched for, and each example can be tried', async ({ visit, start }) => {
+  await visit.open((await start('known')).pid);
+  const card = visit.page.getByTestId('search-help');
+  await visit.page.getByRole('button', { name: 'What can be searched for' }).click();
+  await expect(card).toBeVisible();
+  await card.getByRole('button', { name: 'perm:w' }).click();
+  await expect(card).toBeHidden();
+  await expect(visit.search).toHaveValue('perm:w');
+  await expect(visit.verdict).toHaveText(/^\d+$/);
+});
+
+test('of a region of the kernel first the whole, then its pieces', async ({ visit, start, daemon }) => {
+  const known = await start('known');
+  const { regions } = await daemon.json<{ regions: { name: string; start: string; end: string; space: string; within: string | null }[] }>(
+    `/api/processes/${known.pid}/map`,
+  );
+  // Pieces of one region of the same name, between which something else lies.
+  const kernel = regions.filter(({ space, name }) => space === 'kernel' && name !== '');
+  const names = kernel.map(({ name }) => name);
+  const parted = names.find((name, i) => names.indexOf(name) !== i);
+  test.skip(parted === undefined, 'this kernel tells of no region in several pieces');
+  await visit.open(known.pid);
+  await visit.search.fill(`name="${parted ?? ''}"`);
+  await visit.search.press('Enter');
+  await visit.picture.settled();
+  const pieces = kernel.filter(({ name }) => name === parted);
+  const { firstPage, lastPage } = await visit.picture.view();
+  expect(firstPage).toBeLessThanOrEqual(Number(BigInt(pieces.at(-1)?.start ?? 0) >> 12n));
+  expect(lastPage).toBeGreaterThanOrEqual(Number(BigInt(pieces[0]?.end ?? 0) >> 12n));
+});
