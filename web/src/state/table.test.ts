@@ -165,7 +165,7 @@ describe('copied rows', () => {
       fc.property(maps, fc.constantFrom(...keys), (intervals, column) => {
         const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending: false }, null);
         const json = JSON.parse([...rowsAs('json', intervals, rows, null)].join('')) as { start: string; name: string }[];
-        const csv = parse([...rowsAs('csv', intervals, rows, null)].join(''), { columns: true }) as { start_va: string }[];
+        const csv = parse<{ start_va: string }>([...rowsAs('csv', intervals, rows, null)].join(''), { columns: true });
         const text = [...rowsAs('text', intervals, rows, null)].join('').trimEnd().split('\n');
         expect(json.map(({ start }) => start)).toEqual(csv.map(({ start_va }) => start_va));
         expect(text.slice(1).map((line) => line.split(' ')[0])).toEqual(json.map(({ start }) => start));
