@@ -18,6 +18,7 @@ describe('toggleTerms', () => {
     ['resident>0% resident<25%', 'resident>0% resident<25%', ''],
     ['resident>0% resident<25% libc', 'resident>=25% resident<50%', 'libc resident>=25% resident<50%'],
     ['0x7f0000000000', 'kind:heap', 'kind:heap'],
+    ['size>1M kind:', 'kind:heap', 'size>1M kind:heap'],
     ['no access', 'kind:anon', 'perm:none kind:anon'],
   ])('of %j and %j makes %j', (text, term, expected) => {
     expect(toggleTerms(text, term)).toBe(expected);

@@ -30,7 +30,12 @@ export function toggleTerms(text: string, term: string): string {
 function tokensIn(text: string): readonly Token[] {
   const trimmed = text.trim().toLowerCase();
   if (parseRange(trimmed) !== null) return [];
-  return tokensOf(trimmed === 'no access' ? 'perm:none' : text);
+  return tokensOf(trimmed === 'no access' ? 'perm:none' : text).filter((token) => !isUnfinished(token));
+}
+
+/** A field without a value, as it is while somebody types. */
+function isUnfinished({ field, quoted, values }: Token): boolean {
+  return field !== '' && !quoted && values.every((value) => value === '');
 }
 
 function isAlike(a: Token, b: Token): boolean {
