@@ -34,7 +34,7 @@ describe('tokens', () => {
     const typed = fc.oneof(
       fc.string({ unit: 'binary' }),
       text,
-      fc.array(fc.constantFrom('kind:', '"', '-', '!', '\\', ' ', 'size>=', ',', 'a'), { maxLength: 9 }).map((parts) => parts.join('')),
+      fc.array(fc.constantFrom('kind:', '"', '-', '!', 'w', 'x', '\\', ' ', 'size>=', ',', 'a'), { maxLength: 9 }).map((parts) => parts.join('')),
     );
     fc.assert(
       fc.property(typed, (given) => {
@@ -58,6 +58,7 @@ describe('tokens', () => {
     ['!KIND:Heap,stack', [{ negated: true, field: 'kind', operator: ':', values: ['Heap', 'stack'] }]],
     ['---', [{ negated: false, field: '', values: ['---'] }]],
     ['--x', [{ negated: false, values: ['--x'] }]],
+    ['!wx', [{ negated: true, values: ['wx'] }]],
     ['-', [{ negated: false, values: ['-'] }]],
     ['size>=1M', [{ field: 'size', operator: '>=', values: ['1M'] }]],
     ['dev:fe:00', [{ field: 'dev', operator: ':', values: ['fe:00'] }]],

@@ -102,7 +102,11 @@ function quote(text: string): string {
 /** A token as it has to be typed: read again, it is the same. */
 export function printToken({ negated, field, operator, values, quoted }: Token): string {
   const sign = negated ? '-' : '';
-  if (field === '') return sign + (quoted ? quote(values[0] ?? '') : (values[0] ?? ''));
+  if (field === '') {
+    const word = quoted ? quote(values[0] ?? '') : (values[0] ?? '');
+    // `-wx` would be permissions.
+    return (negated && PERMS.test(`-${word}`) ? '!' : sign) + word;
+  }
   const isOpen = !quoted && values.at(-1) === '';
   return sign + field + operator + values.map((value, i) => (isOpen && i === values.length - 1 ? '' : printValue(value))).join(',');
 }

@@ -132,7 +132,8 @@ describe('groups', () => {
           const matches = findMatches(readQuery(term, intervals), intervals);
           const members = Array.from(groups.members.subarray(groups.first[g], groups.first[g + 1]));
           for (const member of members) expect(matches?.[member], term).toBe(1);
-          if (by !== 'file')
+          // A mapping of the process may lie in the kernel's half, and there be just such pages.
+          if (by !== 'file' && !term.includes('space:kernel'))
             expect(
               matches?.reduce((a, b) => a + b, 0),
               term,
