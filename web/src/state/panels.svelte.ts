@@ -36,6 +36,8 @@ export class Panels {
     wide.onchange = measure;
     medium.onchange = measure;
     measure();
+    // Where it would lie over all of the diagram, nobody is to begin with it.
+    if (this.#room === 'narrow') this.#table = 'off';
   }
 
   get room(): Room {
