@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Locator } from '@playwright/test';
 import { GuestKernel } from '../../server/test/guest-kernel.ts';
 import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
@@ -177,4 +178,29 @@ test('of a region of the kernel first the whole, then its pieces', async ({ page
     await daemon.stop();
     guest.dispose();
   }
+});
+
+test.describe('at 360 px', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+
+  test('the list and the card have room, and a tap takes an option', async ({ visit, start }) => {
+    await visit.open((await start('known')).pid);
+    const { page, search } = visit;
+    const expectWhole = async (part: Locator): Promise<void> => {
+      const box = await part.boundingBox();
+      expect(box !== null && box.x >= 0 && box.x + box.width <= 360 && box.y + box.height <= 740).toBe(true);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    };
+    const list = page.getByRole('listbox', { name: 'Suggestions' });
+    await search.tap();
+    await page.keyboard.type('kind:');
+    await expectWhole(list);
+    await list.getByRole('option', { name: /^heap/ }).tap();
+    await expect(search).toHaveValue('kind:heap');
+    await expect(search).toBeFocused();
+    await expect(visit.verdict).toHaveText('1');
+    await page.getByRole('button', { name: 'Clear the search' }).tap();
+    await page.getByRole('button', { name: 'What can be searched for' }).tap();
+    await expectWhole(page.getByTestId('search-help'));
+  });
 });

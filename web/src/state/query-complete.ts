@@ -21,7 +21,8 @@ export interface Completion {
   readonly suggestions: readonly Suggestion[];
 }
 
-const MOST = 9;
+/** The list scrolls; more than these nobody reads. */
+const MOST = 24;
 const NONE: Completion = { from: 0, to: 0, suggestions: [] };
 
 /**

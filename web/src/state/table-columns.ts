@@ -28,12 +28,12 @@ function column(key: ColumnKey, text: string, hint: string, widthPx: number, rig
 
 /** In the order in which they stand. */
 const COLUMNS: readonly TableColumn[] = [
-  column('start', 'Start', 'first address', 144, false, true),
-  column('end', 'End', 'one past the last address', 144, false, true),
+  column('start', 'Start', 'first address', 130, false, true),
+  column('end', 'End', 'one past the last address', 130, false, true),
   column('size', 'Size', 'size', 68, true),
   column('perms', 'Perms', 'permissions', 50, false, true),
   column('type', 'Type', 'private or shared', 44, false, true),
-  column('kind', 'Kind', 'kind', 124),
+  column('kind', 'Kind', 'kind', 120),
   column('name', 'Name', 'name', 120),
   column('offset', 'Offset', 'offset in the file', 92, true, true),
   column('inode', 'Inode', 'inode of the file', 84, true),
@@ -46,6 +46,8 @@ const COLUMNS: readonly TableColumn[] = [
 const FIGURES: readonly ColumnKey[] = ['rss', 'pss', 'swap'];
 /** What is left out last where there is little room. */
 const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
+/** More than the least that a name should have. */
+const COMFORT_PX = 90;
 /** Between two columns, and at both ends. */
 export const COLUMN_GAP_PX = 12;
 
@@ -63,7 +65,8 @@ export function visibleColumns(widthPx: number, withFigures: boolean): readonly 
     const found = all.find((each) => each.key === key);
     if (found === undefined) continue;
     left -= found.widthPx + COLUMN_GAP_PX;
-    if (left < 0 && kept.size >= 3) break;
+    // What is rarely read comes only where names have room already.
+    if (left < (PRIORITY.indexOf(key) > PRIORITY.indexOf('end') ? COMFORT_PX : 0) && kept.size >= 3) break;
     kept.add(key);
   }
   return all.filter(({ key }) => kept.has(key));
