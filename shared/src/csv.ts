@@ -21,12 +21,20 @@ const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;
 export type CsvPart = 'maps' | 'kernel';
 
 /** RFC 4180: the header, then one row a region, descending; UTF-8 without a byte order mark. In chunks. */
-export function* regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
+export function regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
+  return rowsCsv(intervals, indexesOf(intervals, part));
+}
+
+function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
+  for (let i = intervals.length - 1; i >= 0; i--) if (partOf(intervals, i) === part) yield i;
+}
+
+/** The same of some rows, in their order. */
+export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
   let chunk = COLUMNS.join(',') + END_OF_LINE;
   const cells = nameCells(intervals);
   let rows = 0;
-  for (let i = intervals.length - 1; i >= 0; i--) {
-    if (partOf(intervals, i) !== part) continue;
+  for (const i of indexes) {
     chunk += rowText(intervals, i, cells) + END_OF_LINE;
     if (++rows % ROWS_PER_CHUNK === 0) {
       yield chunk;

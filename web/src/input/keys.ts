@@ -1,6 +1,21 @@
 /** What a key asks for, wherever the focus is (but for a text field and the widgets that use the key themselves). */
 export type Command =
-  'panUp' | 'panDown' | 'pageUp' | 'pageDown' | 'zoomIn' | 'zoomOut' | 'fit' | 'open' | 'above' | 'below' | 'search' | 'pause' | 'help' | 'escape' | 'picker';
+  | 'panUp'
+  | 'panDown'
+  | 'pageUp'
+  | 'pageDown'
+  | 'zoomIn'
+  | 'zoomOut'
+  | 'fit'
+  | 'open'
+  | 'above'
+  | 'below'
+  | 'search'
+  | 'pause'
+  | 'help'
+  | 'escape'
+  | 'picker'
+  | 'table';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ArrowUp: 'panUp',
@@ -24,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   '/': 'search',
   ' ': 'pause',
   p: 'picker',
+  t: 'table',
   '?': 'help',
   Escape: 'escape',
 };
@@ -39,6 +55,7 @@ export const KEY_HELP: readonly (readonly [keys: readonly string[], what: string
   [['[', ']'], 'Region above, region below'],
   [['/'], 'Search names, addresses, permissions'],
   [['P'], 'Show or hide the processes'],
+  [['T'], 'Show or hide the table'],
   [['Space'], 'Pause or go on'],
   [['Esc'], 'Let go of the selection, close'],
   [['?'], 'These keys'],
@@ -52,6 +69,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const target = event.target;
   if (command === null || command === 'escape' || !(target instanceof HTMLElement)) return command;
   if (target.matches('input, textarea')) return null;
-  const operable = target.closest('button, a, summary, [role="grid"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
+  const operable =
+    target.closest('button, a, summary, [role="grid"], [role="treegrid"], [role="separator"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
   return operable && (key.length > 1 || key === ' ') ? null : command;
 }

@@ -4,7 +4,7 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
 /** Hands a blob to the browser's download. */
-function save(blob: Blob, fileName: string): void {
+export function save(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;

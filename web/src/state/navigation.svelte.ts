@@ -22,6 +22,8 @@ export class Navigation {
   #heightPx = 0;
   /** The last address that was gone to: a second Enter goes all the way down to its page. */
   #lastPage: number | null = null;
+  /** First page of the region of the kernel of which a piece was found last. */
+  #lastRegion: number | null = null;
 
   constructor(watch: Watch, selection: Selection, search: Search, settings: Settings) {
     this.#watch = watch;
@@ -132,8 +134,15 @@ export class Navigation {
       this.#goToLocated();
       return;
     }
+    const isFirst = this.#search.position < 0;
     const index = this.#search.move(direction);
-    if (index >= 0) this.show(index);
+    if (index < 0) return;
+    const region = this.#search.regionOf(index);
+    const isNew = region !== null && (isFirst || region.startPage !== this.#lastRegion);
+    this.#lastRegion = region?.startPage ?? null;
+    // Of a region of the kernel that was asked for first the whole, and then its pieces.
+    if (isNew && this.#selection.pinIndex(index) !== null) this.zoomTo(region);
+    else this.show(index);
   }
 
   /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */

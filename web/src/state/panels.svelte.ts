@@ -1,3 +1,14 @@
+import { recall, remember } from './storage.ts';
+
+/** The table under the diagram, or in its place. */
+export const TABLE_PLACES = ['off', 'split', 'full'] as const;
+export type TablePlace = (typeof TABLE_PLACES)[number];
+
+/** Of the stage's height, in percent, that the table may have. */
+export const TABLE_SHARES = { least: 15, most: 85, first: 45 } as const;
+
+const SHARES = ['', ...Array.from({ length: 101 }, (_, percent) => String(percent))];
+
 /** How much room there is: three columns, two, or the diagram alone with sheets over it. */
 export type Room = 'wide' | 'medium' | 'narrow';
 
@@ -12,6 +23,9 @@ export class Panels {
   /** What the process runs, in the inspector. */
   program = $state(false);
 
+  #table = $state.raw<TablePlace>(recall('table', TABLE_PLACES, 'off'));
+  #tableShare = $state.raw(clampShare(Number(recall('table-share', SHARES, ''))));
+
   constructor() {
     const wide = matchMedia('(min-width: 1160px)');
     const medium = matchMedia('(min-width: 760px)');
@@ -22,6 +36,8 @@ export class Panels {
     wide.onchange = measure;
     medium.onchange = measure;
     measure();
+    // Where it would lie over all of the diagram, nobody is to begin with it.
+    if (this.#room === 'narrow') this.#table = 'off';
   }
 
   get room(): Room {
@@ -36,6 +52,35 @@ export class Panels {
   /** The picker lies over the diagram rather than beside it. */
   get pickerFloats(): boolean {
     return this.#room !== 'wide';
+  }
+
+  get table(): TablePlace {
+    return this.#table;
+  }
+  set table(place: TablePlace) {
+    this.#table = place;
+    remember('table', place);
+  }
+  /** On a narrow page there is no room for both. */
+  get tableFills(): boolean {
+    return this.#table === 'full' || (this.#table === 'split' && this.#room === 'narrow');
+  }
+  /** Percent of the stage's height. */
+  get tableShare(): number {
+    return this.#tableShare;
+  }
+  set tableShare(percent: number) {
+    this.#tableShare = clampShare(percent);
+    remember('table-share', String(this.#tableShare));
+  }
+
+  toggleTable(): void {
+    this.table = this.#table === 'off' ? 'split' : 'off';
+  }
+
+  /** Something is to be seen in the diagram: the table that lies over it makes way. */
+  showDiagram(): void {
+    if (this.tableFills) this.table = this.#room === 'narrow' ? 'off' : 'split';
   }
 
   togglePicker(open = !this.#picker): void {
@@ -58,4 +103,9 @@ export class Panels {
     this.#inspector = room !== 'narrow';
     this.tools = false;
   }
+}
+
+function clampShare(percent: number): number {
+  const { least, most, first } = TABLE_SHARES;
+  return Number.isFinite(percent) && percent > 0 ? Math.min(most, Math.max(least, Math.round(percent))) : first;
 }

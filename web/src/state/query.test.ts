@@ -36,33 +36,33 @@ describe('parseQuery', () => {
     ['7f92b03f1000,', 'address'],
     ['7f92b03f1000,1000', 'address'],
     ['0x7f92b03f1000 , 4K', 'address'],
-    ['0x7f92b03f1000,all', 'text'],
-    ['0x7f92b03f1000,4,4', 'text'],
+    ['0x7f92b03f1000,all', 'terms'],
+    ['0x7f92b03f1000,4,4', 'terms'],
     ['1000-2000', 'address'],
     ['1000-beef', 'address'],
     ['0x1000-2000', 'address'],
     ['7f1667eb3000-7f1667eb5000 rw-s 00000000 fe:00 2498567 /x', 'address'],
     ['7f1667eb3000-7f1667eb5000 rw-s 00000000 fe:00 2498567                    /a b-c,d', 'address'],
     ['00400000-00401000 r--p 00000000 00:00 0 ', 'address'],
-    ['a-b', 'text'],
-    ['2024-01-05', 'text'],
-    ['1000-', 'text'],
-    ['1000', 'text'],
-    ['7f1667eb3000-7f1667eb5000 nonsense', 'text'],
-    ['facade', 'text'],
-    ['facade,4K', 'text'],
-    ['cafe', 'text'],
-    ['libc.so.6', 'text'],
-    ['rw-p', 'perms'],
-    ['---', 'perms'],
-    ['w+x', 'perms'],
-    ['+x', 'perms'],
-    ['p', 'perms'],
-    ['s', 'perms'],
-    ['P', 'perms'],
-    ['ps', 'text'],
-    ['kind:heap', 'kind'],
-    ['kind:nonsense', 'text'],
+    ['a-b', 'terms'],
+    ['2024-01-05', 'terms'],
+    ['1000-', 'terms'],
+    ['1000', 'terms'],
+    ['7f1667eb3000-7f1667eb5000 nonsense', 'terms'],
+    ['facade', 'terms'],
+    ['facade,4K', 'terms'],
+    ['cafe', 'terms'],
+    ['libc.so.6', 'terms'],
+    ['rw-p', 'terms'],
+    ['---', 'terms'],
+    ['w+x', 'terms'],
+    ['+x', 'terms'],
+    ['p', 'terms'],
+    ['s', 'terms'],
+    ['P', 'terms'],
+    ['ps', 'terms'],
+    ['kind:heap', 'terms'],
+    ['kind:nonsense', 'terms'],
     ['  ', 'none'],
   ])('takes %j for %s', (typed, type) => {
     expect(parseQuery(typed).type).toBe(type);
@@ -96,7 +96,7 @@ describe('parseQuery', () => {
   });
 
   it('never throws, whatever is typed', () => {
-    fc.assert(fc.property(fc.string(), (typed) => ['none', 'address', 'perms', 'kind', 'text'].includes(parseQuery(typed).type)));
+    fc.assert(fc.property(fc.string(), (typed) => ['none', 'address', 'terms', 'wrong'].includes(parseQuery(typed).type)));
   });
 
   it('keeps every bit of an address', () => {
@@ -139,11 +139,11 @@ describe('readQuery', () => {
 
   it('takes bare hex that is a part of a name for that, and keeps the address', () => {
     expect(readQuery('20240101', intervals)).toEqual({
-      type: 'text',
-      text: '20240101',
+      type: 'terms',
+      terms: [{ negated: false, other: false, condition: { type: 'word', text: '20240101' } }],
       address: { type: 'address', start: { page: 0x20240, byte: 0x101 }, length: null },
     });
-    expect(readQuery('1000-2000', intervals)).toMatchObject({ type: 'text', address: { length: { page: 1, byte: 0 } } });
+    expect(readQuery('1000-2000', intervals)).toMatchObject({ type: 'terms', address: { length: { page: 1, byte: 0 } } });
     expect(Array.from(findHits(readQuery('20240101', intervals), intervals), (index) => intervals.row[index])).toEqual([0]);
   });
 

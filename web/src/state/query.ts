@@ -1,150 +1,92 @@
-import { parseByteSize } from '@procmap/shared/byte-size.ts';
-import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
-import { nameCount } from '@procmap/shared/names.ts';
-import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from '@procmap/shared/page.ts';
-import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, typeText } from '@procmap/shared/perms.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import { type AddressQuery, isEmpty, parseRange } from './query-address.ts';
+import { hitsOf, matchTerms, needs } from './query-match.ts';
+import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
+import { tokensOf } from './query-tokens.ts';
 
 /** What was typed in the search box, understood. */
 export type Query =
   | { readonly type: 'none' }
   | AddressQuery
-  | { readonly type: 'perms'; readonly test: (perms: number) => boolean; /** Private or shared, which only mappings are. */ readonly ofType: boolean }
-  | { readonly type: 'kind'; readonly kind: number }
-  | { readonly type: 'text'; readonly text: string; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery };
-
-/** An address, or a range of them. `length` null: the address alone; 0: a range without anything in it. */
-export interface AddressQuery {
-  readonly type: 'address';
-  /** 2^64 where more was typed. */
-  readonly start: Address;
-  readonly length: Bytes | null;
-}
-
-/** One past the last address. */
-const END: Address = { page: page(END_PAGE_64), byte: 0 };
-const EMPTY: Bytes = { page: 0, byte: 0 };
-/** An address, and behind a comma a length: a number by itself needs its mark, or six digits. */
-const ADDRESS = /^(0x[0-9a-f_]+|[0-9a-f_]{6,})(?:\s*,\s*(.*))?$/;
-/** Two of them with a dash between, and as a line of maps begins or goes on, what follows there. */
-const RANGE = /^((?:0x)?[0-9a-f_]+)\s*-\s*((?:0x)?[0-9a-f_]+)(?:\s+[r-][w-][x-][ps-](?:\s.*)?)?$/;
-
-const BITS: Readonly<Record<string, number>> = { r: PERM_READ, w: PERM_WRITE, x: PERM_EXEC, s: PERM_SHARED };
-
-/** The permissions that letters name, other characters passed over. */
-function bitsOf(letters: string): number {
-  let bits = 0;
-  for (const letter of letters) bits |= BITS[letter] ?? 0;
-  return bits;
-}
+  | { readonly type: 'terms'; readonly terms: readonly Term[]; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery }
+  /** Not understood: a sentence that says what to write. It finds nothing. */
+  | ({ readonly type: 'wrong' } & Problem);
 
 /**
- * `0x7f…` or six bare hex digits and more: an address; two with a dash between a range, also with the rest of its line of maps; with a comma one of so many
- * bytes, in hex or with a unit (`0x7f…,1000`, `0x7f…,4K`). `rwx`, `r-xp`, `---`: exactly these permissions; `p` and `s`: private, shared. `w+x`, `+x`, `r+w`: at least these.
- * `kind:heap`: that kind. Anything else: part of a name.
+ * An address or a range (see parseRange); else terms with blanks between, all of which must hold. A term is a field with its value (`size>1M`,
+ * `kind:heap,stack`; see FIELDS), permissions (`rwx`, `r-xp`, `---` exactly; `w+x`, `+x` at least; `p` and `s`), or part of a name. `-` or `!` in front: not that.
  */
 export function parseQuery(typed: string): Query {
   const text = typed.trim().toLowerCase();
   if (text === '') return { type: 'none' };
-  const exact = /^([r-])([w-])([x-])([ps-])?$/.exec(text);
-  if (exact !== null) {
-    const shared = exact[4];
-    const bits = bitsOf(text.slice(0, 3));
-    const mask = PERM_READ | PERM_WRITE | PERM_EXEC;
-    return {
-      type: 'perms',
-      ofType: shared === 'p' || shared === 's',
-      test: (perms) => (perms & mask) === bits && (shared === undefined || shared === '-' || (shared === 's') === ((perms & PERM_SHARED) !== 0)),
-    };
+  const range = parseRange(text);
+  if (range !== null) return range;
+  if (text === 'no access') return parseQuery('perm:none');
+  const terms: Term[] = [];
+  for (const token of tokensOf(typed)) {
+    const term = termOf(token);
+    if (isProblem(term)) return { type: 'wrong', ...term };
+    terms.push(term);
   }
-  if (text === 'w+x' || text === 'wx' || text === 'x+w') return { type: 'perms', ofType: false, test: isWriteExec };
-  if (text === 'p' || text === 's') return { type: 'perms', ofType: true, test: (perms) => typeText(perms) === text };
-  if (text === 'no access') return { type: 'perms', ofType: false, test: isNoAccess };
-  const least = /^\+?([rwxs](?:\+[rwxs])*)$/.exec(text);
-  if (least !== null && text.includes('+')) {
-    const bits = bitsOf(text);
-    return { type: 'perms', ofType: text.includes('s'), test: (perms) => (perms & bits) === bits };
-  }
-  const kind = text.startsWith('kind:') ? (KINDS as readonly string[]).indexOf(text.slice(5)) : -1;
-  if (kind >= 0) return { type: 'kind', kind };
-  return parseRange(text) ?? { type: 'text', text };
-}
-
-function parseRange(text: string): AddressQuery | null {
-  const [, from, to] = RANGE.exec(text) ?? [];
-  const [, alone, length] = ADDRESS.exec(text) ?? [];
-  const first = from ?? alone;
-  // Letters may well be a name (`facade`): bare hex needs a digit.
-  if (first === undefined || !/[0-9]/.test(first)) return null;
-  const start = parseHex(first);
-  if (start === null) return null;
-  if (to !== undefined) {
-    const end = parseHex(to);
-    return end === null ? null : { type: 'address', start, length: compareBytes(end, start) > 0 ? subtractBytes(end, start) : EMPTY };
-  }
-  // The comma is there, and the length not yet.
-  if (length === undefined || length === '') return { type: 'address', start, length: null };
-  const bytes = parseLength(length);
-  return bytes === null ? null : { type: 'address', start, length: bytes };
-}
-
-/** Hex as an address is, or decimal with a unit; `1e` is hex. */
-function parseLength(text: string): Bytes | null {
-  return /^(?:0x)?[0-9a-f_]+$/.test(text) ? parseHex(text) : parseByteSize(text);
-}
-
-/** The end for hex that is no address because it has more than 64 bits. */
-function parseHex(text: string): Address | null {
-  return parseAddress(text) ?? (/^(?:0x)?[0-9a-f]{17,}$/.test(text.replaceAll('_', '')) ? END : null);
+  return { type: 'terms', terms };
 }
 
 /**
- * What was typed, in the light of a map: bare hex (or two with a dash between) that is a part of a name there, such as that of a log file, finds the names.
- * With `0x` it is an address for certain.
+ * What was typed, in the light of a map: text that is as a whole a part of a name there finds the names, be it bare hex (such as that of a log file; with `0x` it
+ * is an address for certain), several words, or what would not be understood.
  */
 export function readQuery(typed: string, intervals: Intervals | null): Query {
   const query = parseQuery(typed);
   const text = typed.trim().toLowerCase();
-  if (query.type !== 'address' || intervals === null || text.includes('0x')) return query;
-  const names: Query = { type: 'text', text, address: query };
-  return findHits(names, intervals).length > 0 ? names : query;
+  if (query.type === 'none' || intervals === null) return query;
+  const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
+  if (query.type === 'address') {
+    if (text.includes('0x')) return query;
+    const named = { ...phrase, address: query };
+    // `2024-01` is no range that somebody would mean.
+    return isEmpty(query) || findHits(named, intervals).length > 0 ? named : query;
+  }
+  const kind = /^kind:([^",]*\s[^",]*)$/.exec(text)?.[1];
+  if (kind !== undefined && isKind(kind, intervals)) return { type: 'terms', terms: [term({ type: 'kind', kinds: [kind] })] };
+  const isPlain = query.type === 'terms' && query.terms.length > 1 && query.terms.every(({ negated, condition }) => !negated && condition.type === 'word');
+  if ((isPlain || query.type === 'wrong') && findHits(phrase, intervals).length > 0) return phrase;
+  return query.type === 'terms' ? (wrongKind(query.terms, intervals) ?? query) : query;
 }
 
-/** A range without anything in it. */
-export function isEmpty({ length }: AddressQuery): boolean {
-  return length !== null && length.page === 0 && length.byte === 0;
+function term(condition: Condition): Term {
+  return { negated: false, other: false, condition };
 }
 
-/** Indexes of the intervals that match, by descending address: the order in which the page shows them. */
-export function findHits(query: Query, intervals: Intervals): Uint32Array {
-  const test = matcher(query, intervals);
-  const hits: number[] = [];
-  if (test !== null) for (let i = intervals.length - 1; i >= 0; i--) if (test(i)) hits.push(i);
-  return Uint32Array.from(hits);
+function isKind(word: string, { kernel }: Intervals): boolean {
+  return KINDS.some((name, i) => name === word || kindLabel(i).toLowerCase() === word) || kernel.half.regions.some(({ kind }) => kind.toLowerCase() === word);
 }
 
-function matcher(query: Query, intervals: Intervals): ((index: number) => boolean) | null {
-  const { table, kind, row, part, kernel } = intervals;
-  if (query.type === 'kind') return (index) => kind[index] === query.kind;
-  const ofType = query.type === 'perms' && query.ofType;
-  // A region of the kernel has no permissions of its own: those of its pages count.
-  const isOfPages = (index: number): boolean => (row[index] ?? -1) >= 0 || (!ofType && (kernel.range[part[index] ?? -1] ?? -1) >= 0);
-  if (query.type === 'perms') return (index) => isOfPages(index) && query.test(permsAt(intervals, index) ?? 0);
-  if (query.type !== 'text') return null;
-  const { text } = query;
-  // Each distinct name is looked at once, however many mappings bear it.
-  const named = Uint8Array.from({ length: nameCount(table.names) }, (_, i) => (shownName(table.names, i).toLowerCase().includes(text) ? 1 : 0));
-  // Also by the kinds that the API tells: `kind:module`. What lies in a region is of it.
-  const regions = kernel.half.regions.map(({ name, kind: is }) => name.toLowerCase().includes(text) || text === `kind:${is.toLowerCase()}`);
-  const isOfRegion = (at: number): boolean => [kernel.region, kernel.within, kernel.outer].some((which) => regions[which[at] ?? -1] === true);
-  // From the start of a word: `anon` is not to find the non-canonical hole.
-  const kinds = KINDS.map((word, i) => word === text || ` ${kindLabel(i).toLowerCase()}`.includes(` ${text}`));
-  return (index) => {
-    if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return isOfRegion(part[index] ?? -1) || (kinds[kind[index] ?? 0] ?? false);
-    const at = row[index] ?? -1;
-    const name = at < 0 ? 0 : (table.name[at] ?? 0);
-    return name === 0 ? (kinds[kind[index] ?? 0] ?? false) : named[name] === 1;
-  };
+/** The kernel's kinds are told by the map: only with it a kind is known to be none. */
+function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
+  const words = terms.flatMap(({ condition }) => (condition.type === 'kind' ? condition.kinds : []));
+  const wrong = words.find((word) => !isKind(word, intervals));
+  if (wrong === undefined) return null;
+  const present = KINDS.filter((_, kind) => intervals.kind.includes(kind)).slice(0, 6);
+  return { type: 'wrong', problem: `No kind is called “${wrong}”. Here are ${present.join(', ')} …` };
+}
+
+/** Why a query that was understood finds nothing; '' where it can find what there is. */
+export function missingFor(query: Query, figures: MappingFigures | null): string {
+  const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ condition }) => needs(condition));
+  return isMissing ? 'Nobody knows yet: read the figures of all mappings first.' : '';
+}
+
+/** One byte for each interval: 1 where it matches; null for what filters nothing. */
+export function findMatches(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint8Array | null {
+  if (query.type === 'wrong') return new Uint8Array(intervals.length);
+  return query.type === 'terms' ? matchTerms(query.terms, intervals, figures) : null;
+}
+
+/** Indexes of the intervals that match, by descending address. */
+export function findHits(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint32Array {
+  const matches = findMatches(query, intervals, figures);
+  return matches === null ? new Uint32Array() : hitsOf(matches);
 }

@@ -1,7 +1,12 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { type LocatedWords, locatedWords } from './located.ts';
-import { type AddressQuery, findHits, isEmpty, type Query, readQuery } from './query.ts';
+import { findMatches, missingFor, type Query, readQuery } from './query.ts';
+import { type AddressQuery, isEmpty } from './query-address.ts';
+import { hitsOf } from './query-match.ts';
+import { regionAround } from './query-region.ts';
+import { hasTerms, toggleTerms } from './query-toggle.ts';
 import type { PageRange } from './selection.svelte.ts';
 
 /** Beyond so many, marks on the diagram say nothing any more. */
@@ -12,21 +17,30 @@ const ONE_BYTE = { page: 0, byte: 1 };
 /** The search box: what was typed, what it means, and what it finds in the map of the moment. */
 export class Search {
   readonly #intervals: () => Intervals | null;
+  readonly #figures: () => MappingFigures | null;
   #text = $state.raw('');
   /** First page of the hit that we are at: an address stays true when rows come and go. */
   #atPage = $state.raw<number | null>(null);
 
-  constructor(intervals: () => Intervals | null) {
+  /** `figures`: of all mappings, where somebody has read them. */
+  constructor(intervals: () => Intervals | null, figures: () => MappingFigures | null = () => null) {
     this.#intervals = intervals;
+    this.#figures = figures;
   }
 
   readonly query: Query = $derived.by(() => readQuery(this.#text, this.#intervals()));
 
-  /** Indexes of intervals, descending by address. */
-  readonly hits: Uint32Array = $derived.by(() => {
+  /** One byte for each interval: 1 where it matches. null: nothing is filtered. */
+  readonly matches: Uint8Array | null = $derived.by(() => {
     const intervals = this.#intervals();
-    return intervals === null ? new Uint32Array() : findHits(this.query, intervals);
+    return intervals === null ? null : findMatches(this.query, intervals, this.#figures());
   });
+
+  /** Indexes of intervals, descending by address. */
+  readonly hits: Uint32Array = $derived(this.matches === null ? new Uint32Array() : hitsOf(this.matches));
+
+  /** Why nothing can be found, and what to write or do; '' while all is well. */
+  readonly problem: string = $derived.by(() => (this.query.type === 'wrong' ? this.query.problem : missingFor(this.query, this.#figures())));
 
   /** Place of the current hit in `hits`, or -1. */
   readonly position: number = $derived.by(() => {
@@ -47,9 +61,9 @@ export class Search {
     const intervals = this.#intervals();
     if (intervals === null) return null;
     if (query.type === 'address') return locatedWords(query, this.located, intervals);
-    if (query.type !== 'text' || query.address === undefined) return null;
+    if (query.type !== 'terms' || query.address === undefined || isEmpty(query.address)) return null;
     const words = locatedWords(query.address, find(query.address, intervals), intervals);
-    return { ...words, before: `As an address, ${marked(query.text)}: ${words.before}` };
+    return { ...words, before: `As an address, ${marked(this.#text.trim().toLowerCase())}: ${words.before}` };
   });
 
   /** What to mark on the diagram, ascending by address. */
@@ -59,6 +73,10 @@ export class Search {
     if (intervals === null || this.hits.length > MOST_MARKS) return [];
     return Array.from(this.hits, (index) => ({ startPage: intervals.bounds[index] ?? 0, endPage: intervals.bounds[index + 1] ?? 0 })).reverse();
   });
+
+  get figures(): MappingFigures | null {
+    return this.#figures();
+  }
 
   get text(): string {
     return this.#text;
@@ -70,6 +88,22 @@ export class Search {
 
   clear(): void {
     this.text = '';
+  }
+
+  /** True when the terms (`kind:heap`, `name=""`, several with blanks between) are part of what is searched for. */
+  hasTerm(term: string): boolean {
+    return hasTerms(this.#text, term);
+  }
+
+  /** Takes them into the search, or out of it. */
+  toggleTerm(term: string): void {
+    this.text = toggleTerms(this.#text, term);
+  }
+
+  /** The pages of the region of the kernel that is meant where a piece of it is found; null for all else. */
+  regionOf(index: number): PageRange | null {
+    const intervals = this.#intervals();
+    return intervals === null || this.query.type !== 'terms' ? null : regionAround(this.query.terms, intervals, index);
   }
 
   /** Goes `step` hits on, around the ends; -1 when there is none. Returns the interval. */

@@ -1,0 +1,59 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { complete, type Completion, type Suggestion } from './query-complete.ts';
+import type { Search } from './search.svelte.ts';
+
+const NOTHING: Completion = { from: 0, to: 0, suggestions: [] };
+
+/** The list of what may follow in the search box: there only after something was typed, or when it was asked for. */
+export class Completer {
+  readonly #search: Search;
+  readonly #intervals: () => Intervals | null;
+  #completion = $state.raw(NOTHING);
+  #active = $state.raw(-1);
+
+  constructor(search: Search, intervals: () => Intervals | null) {
+    this.#search = search;
+    this.#intervals = intervals;
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    return this.#completion.suggestions;
+  }
+  get open(): boolean {
+    return this.#completion.suggestions.length > 0;
+  }
+  /** The suggestion that the keys are at, or -1: they are in the field. */
+  get active(): number {
+    return this.#active;
+  }
+
+  /** Looks what may follow at the caret. */
+  suggest(caret: number, asked = false): void {
+    const intervals = this.#intervals();
+    this.#active = -1;
+    this.#completion = intervals === null ? NOTHING : complete(this.#search.text, caret, intervals, this.#search.figures, asked);
+    if (asked && this.open) this.#active = 0;
+  }
+
+  close(): void {
+    this.#completion = NOTHING;
+    this.#active = -1;
+  }
+
+  /** On by one, and out of the list at its ends. */
+  step(by: 1 | -1): void {
+    const count = this.#completion.suggestions.length + 1;
+    this.#active = ((this.#active + 1 + by + count) % count) - 1;
+  }
+
+  /** Puts a suggestion into the text and closes the list. Returns where the caret belongs, and whether values follow there. */
+  take(at: number): { readonly caret: number; readonly goesOn: boolean } | null {
+    const { from, to, suggestions } = this.#completion;
+    const chosen = suggestions[at];
+    if (chosen === undefined) return null;
+    const { text } = this.#search;
+    this.#search.text = text.slice(0, from) + chosen.insert + text.slice(to);
+    this.close();
+    return { caret: from + chosen.insert.length, goesOn: /[:=><]$/.test(chosen.insert) };
+  }
+}

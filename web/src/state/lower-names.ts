@@ -1,0 +1,11 @@
+import { nameCount, type Names } from '@procmap/shared/names.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
+
+const made = new WeakMap<Names, readonly string[]>();
+
+/** Every name as it is shown, in lower case: once for each table of names, however often somebody types. */
+export function lowerNames(names: Names): readonly string[] {
+  let lower = made.get(names);
+  if (lower === undefined) made.set(names, (lower = Array.from({ length: nameCount(names) }, (_, i) => shownName(names, i).toLowerCase())));
+  return lower;
+}

@@ -1,0 +1,124 @@
+import { exactBound, type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import { shownDigits } from '@procmap/shared/layout.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { type Bytes, formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { deviceText, inodeText } from '@procmap/shared/region.ts';
+import { formatBytes, formatSize } from '@procmap/shared/units.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import { titleOf } from './details.ts';
+
+export type ColumnKey = 'start' | 'end' | 'size' | 'perms' | 'type' | 'kind' | 'name' | 'offset' | 'inode' | 'device' | FigureKey;
+export type FigureKey = 'rss' | 'pss' | 'swap';
+
+export interface TableColumn {
+  readonly key: ColumnKey;
+  readonly text: string;
+  /** For whom the short word says too little. */
+  readonly hint: string;
+  /** CSS px that its cells need; of the name the least. */
+  readonly widthPx: number;
+  readonly right: boolean;
+  readonly mono: boolean;
+}
+
+function column(key: ColumnKey, text: string, hint: string, widthPx: number, right = false, mono = false): TableColumn {
+  return { key, text, hint, widthPx, right, mono };
+}
+
+/** In the order in which they stand. */
+const COLUMNS: readonly TableColumn[] = [
+  column('start', 'Start', 'first address', 130, false, true),
+  column('end', 'End', 'one past the last address', 130, false, true),
+  column('size', 'Size', 'size', 68, true),
+  column('perms', 'Perms', 'permissions', 50, false, true),
+  column('type', 'Type', 'private or shared', 44, false, true),
+  column('kind', 'Kind', 'kind', 120),
+  column('name', 'Name', 'name', 120),
+  column('offset', 'Offset', 'offset in the file', 92, true, true),
+  column('inode', 'Inode', 'inode of the file', 84, true),
+  column('device', 'Device', 'device of the file, major:minor', 58, true, true),
+  column('rss', 'RSS', 'in memory', 68, true),
+  column('pss', 'PSS', 'in memory, its share of what is shared', 68, true),
+  column('swap', 'Swap', 'swapped out', 68, true),
+];
+
+const FIGURES: readonly ColumnKey[] = ['rss', 'pss', 'swap'];
+/** What is left out last where there is little room. */
+const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
+/** More than the least that a name should have. */
+const COMFORT_PX = 90;
+/** Between two columns, and at both ends. */
+export const COLUMN_GAP_PX = 12;
+
+/** All columns that there are; those of memory only where it has been read. */
+export function columnsOf(withFigures: boolean): readonly TableColumn[] {
+  return withFigures ? COLUMNS : COLUMNS.filter(({ key }) => !FIGURES.includes(key));
+}
+
+/** The columns that fit into a width, the important ones first; three at least. */
+export function visibleColumns(widthPx: number, withFigures: boolean): readonly TableColumn[] {
+  const all = columnsOf(withFigures);
+  const kept = new Set<ColumnKey>();
+  let left = widthPx - COLUMN_GAP_PX;
+  for (const key of PRIORITY) {
+    const found = all.find((each) => each.key === key);
+    if (found === undefined) continue;
+    left -= found.widthPx + COLUMN_GAP_PX;
+    // What is rarely read comes only where names have room already.
+    if (left < (PRIORITY.indexOf(key) > PRIORITY.indexOf('end') ? COMFORT_PX : 0) && kept.size >= 3) break;
+    kept.add(key);
+  }
+  return all.filter(({ key }) => kept.has(key));
+}
+
+function sizeAt(intervals: Intervals, index: number): Bytes {
+  return subtractBytes(exactBound(intervals, index + 1), exactBound(intervals, index));
+}
+
+/** A cell as text; '' for what there is not. `figureRow` is the row of the interval in `figures`, or -1. */
+export function cellText(intervals: Intervals, index: number, key: ColumnKey, figures: MappingFigures | null = null, figureRow = -1): string {
+  const { table, row, layout, kind } = intervals;
+  const at = row[index] ?? -1;
+  switch (key) {
+    case 'start':
+    case 'end': {
+      const bound = exactBound(intervals, key === 'start' ? index : index + 1);
+      return formatByteAddress(bound, shownDigits(layout, bound.page));
+    }
+    case 'size':
+      return formatSize(sizeAt(intervals, index));
+    case 'perms': {
+      const perms = permsAt(intervals, index);
+      return perms === null ? '' : permsText(perms);
+    }
+    case 'type':
+      return at < 0 ? '' : typeText(table.perms[at] ?? 0);
+    case 'kind':
+      return kindLabel(kind[index] ?? 0);
+    case 'name':
+      return hasName(intervals, index) ? titleOf(intervals, index) : '';
+    case 'offset':
+      return at < 0 || !hasFile(intervals, at) ? '' : formatAddress(table.offset[at] ?? 0, 1);
+    case 'inode':
+      return at < 0 || !hasFile(intervals, at) ? '' : inodeText(table, at);
+    case 'device':
+      return at < 0 || !hasFile(intervals, at) ? '' : deviceText(table, at);
+    case 'rss':
+    case 'pss':
+    case 'swap':
+      return figures === null || figureRow < 0 ? '' : formatBytes((figures[key][figureRow] ?? 0) * 1024);
+  }
+}
+
+/** False for what is told by its kind alone: anonymous memory, and what is not mapped. */
+export function hasName(intervals: Intervals, index: number): boolean {
+  const { row, part, table, kernel } = intervals;
+  const at = row[index] ?? -1;
+  if (at >= 0) return (table.name[at] ?? 0) !== 0;
+  return (kernel.region[part[index] ?? -1] ?? -1) >= 0 && isFilled(intervals, index);
+}
+
+function hasFile({ table }: Intervals, at: number): boolean {
+  return (table.inodeLow[at] ?? 0) !== 0 || (table.inodeHigh[at] ?? 0) !== 0;
+}

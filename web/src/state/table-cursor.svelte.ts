@@ -1,0 +1,118 @@
+import type { TableTwin } from './table.svelte.ts';
+import type { TableColumn } from './table-columns.ts';
+import type { TableView } from './table-view.svelte.ts';
+
+/** What the keys ask for beyond moving about. */
+export interface TableActions {
+  /** Enter: a row is shown in the diagram, a group opens or closes. */
+  readonly open: (line: number) => void;
+  /** Space: a row is selected. */
+  readonly pin: (line: number) => void;
+  /** Space: a group is searched for. */
+  readonly filter: (group: number) => void;
+}
+
+/** Where the keys are in the table: at a row, at a cell of it, or at a column's head above the first row. */
+export class TableCursor {
+  readonly #twin: TableTwin;
+  readonly #view: TableView;
+  readonly #columns: () => readonly TableColumn[];
+  readonly #actions: TableActions;
+  #inHead = $state.raw(false);
+  /** Place of the visible column; -1: the whole row. */
+  #cell = $state.raw(-1);
+
+  constructor(twin: TableTwin, view: TableView, columns: () => readonly TableColumn[], actions: TableActions) {
+    this.#twin = twin;
+    this.#view = view;
+    this.#columns = columns;
+    this.#actions = actions;
+  }
+
+  get inHead(): boolean {
+    return this.#inHead;
+  }
+  get cell(): number {
+    return this.#cell;
+  }
+
+  /** Back to the row as a whole: of who comes by a pointer. */
+  toRow(): void {
+    this.#inHead = false;
+    this.#cell = -1;
+  }
+
+  /** False: the key is none of the table's. */
+  key(event: KeyboardEvent): boolean {
+    if (event.altKey) return false;
+    return this.#inHead ? this.#headKey(event.key) : this.#rowKey(event);
+  }
+
+  #move(to: number, extend: boolean): void {
+    const { length } = this.#twin.lines;
+    if (length === 0) return;
+    const line = Math.max(0, Math.min(length - 1, to));
+    this.#inHead = false;
+    this.#twin.moveTo(line, extend);
+    this.#view.reveal(line);
+  }
+
+  #headKey(key: string): boolean {
+    const last = this.#columns().length - 1;
+    if (key === 'ArrowDown') {
+      this.#cell = -1;
+      this.#move(this.#twin.activeLine, false);
+    } else if (key === 'ArrowRight') this.#cell = Math.min(last, this.#cell + 1);
+    else if (key === 'ArrowLeft') this.#cell = Math.max(0, this.#cell - 1);
+    else if (key === 'Home') this.#cell = 0;
+    else if (key === 'End') this.#cell = last;
+    else if (key === 'Enter' || key === ' ') {
+      const column = this.#columns()[this.#cell];
+      if (column !== undefined) this.#twin.sortBy(column.key);
+    } else if (key !== 'ArrowUp') return false;
+    return true;
+  }
+
+  #rowKey(event: KeyboardEvent): boolean {
+    const { key, shiftKey } = event;
+    const isCommand = event.ctrlKey || event.metaKey;
+    const { lines, activeLine: at } = this.#twin;
+    const isRow = this.#cell < 0 || isCommand;
+    if (isCommand && key.toLowerCase() === 'a') this.#twin.markAll();
+    else if (key === 'ArrowDown') this.#move(at + 1, shiftKey);
+    else if (key === 'ArrowUp' && at <= 0 && !shiftKey) {
+      this.#inHead = true;
+      this.#cell = Math.max(0, this.#cell);
+    } else if (key === 'ArrowUp') this.#move(at - 1, shiftKey);
+    else if (key === 'PageDown') this.#move(at + this.#view.screen, shiftKey);
+    else if (key === 'PageUp') this.#move(at - this.#view.screen, shiftKey);
+    else if (key === 'Home' && isRow) this.#move(0, shiftKey);
+    else if (key === 'End' && isRow) this.#move(lines.length - 1, shiftKey);
+    else if (key === 'Home') this.#cell = 0;
+    else if (key === 'End') this.#cell = this.#columns().length - 1;
+    else if (isCommand) return false;
+    else if (key === 'ArrowRight' || key === 'ArrowLeft') this.#sideways(key === 'ArrowRight' ? 1 : -1);
+    else if (key === 'Enter') this.#actions.open(at);
+    else if (key === ' ') {
+      const line = lines[at] ?? 0;
+      if (line < 0) this.#actions.filter(~line);
+      else this.#actions.pin(at);
+    }
+    // Else it is the page's: it lets go of the selection.
+    else return key === 'Escape' && this.#twin.unmark();
+    return true;
+  }
+
+  /** Into the cells of a row and out again; a group opens and closes; from a member to its group. */
+  #sideways(step: 1 | -1): void {
+    const { lines, activeLine, groups } = this.#twin;
+    const line = lines[activeLine];
+    if (line === undefined) return;
+    if (line < 0) this.#twin.expand(~line, step > 0);
+    else if (step < 0 && this.#cell < 0 && groups !== null) {
+      let up = activeLine;
+      while (up > 0 && (lines[up] ?? 0) >= 0) up--;
+      this.#move(up, false);
+    } else this.#cell = Math.max(-1, Math.min(this.#columns().length - 1, this.#cell + step));
+  }
+}

@@ -1,0 +1,174 @@
+import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
+import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
+import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import { radixSort, type TableSort } from './table-order.ts';
+import { Titles } from './table-titles.ts';
+
+export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** Groups of rows as a struct of arrays, in the order in which they are shown; so are their members, one group behind the other. */
+export interface Groups {
+  readonly by: Exclude<Grouping, 'none'>;
+  readonly length: number;
+  /** What each is: a number of Titles, an index in KINDS, or permissions (permsCode). */
+  readonly key: Uint32Array;
+  readonly pages: Float64Array;
+  readonly mappedPages: Float64Array;
+  /** In KiB; of zeros where nobody has read them. */
+  readonly rss: Float64Array;
+  readonly pss: Float64Array;
+  readonly swap: Float64Array;
+  /** length + 1: members of group g are [first[g], first[g + 1]). */
+  readonly first: Uint32Array;
+  readonly members: Uint32Array;
+}
+
+const KERNEL_PAGES = 16;
+const NO_PERMS = 32;
+
+/** PERM_* bits of a mapping; of pages of the kernel, 16 more; 32: not mapped, or many pages of several permissions. */
+function permsCode(intervals: Intervals, index: number): number {
+  const { row, part, kernel } = intervals;
+  const isMapping = (row[index] ?? -1) >= 0;
+  if (!isMapping && (kernel.range[part[index] ?? -1] ?? -1) < 0) return NO_PERMS;
+  return (permsAt(intervals, index) ?? 0) + (isMapping ? 0 : KERNEL_PAGES);
+}
+
+/** Groups rows that are in their order already. Largest first, by what is mapped, or by the column that they are sorted by where that is a sum. */
+export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['by'], sort: TableSort, figures: MappingFigures | null): Groups {
+  const titles = Titles.of(intervals);
+  const keyOf =
+    by === 'file'
+      ? (i: number): number => titles.at(intervals, i)
+      : by === 'kind'
+        ? (i: number): number => intervals.kind[i] ?? 0
+        : (i: number): number => permsCode(intervals, i);
+  const keys = rows.map(keyOf);
+  const most = by === 'file' ? titles.length : by === 'kind' ? KINDS.length : NO_PERMS + 1;
+  const counts = new Uint32Array(most);
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  const found = Uint32Array.from(counts.keys()).filter((key) => (counts[key] ?? 0) > 0);
+  const sums = sumUp(rows, keys, most, intervals, figures);
+  const key = sortKeys(found, sums, sort, by, titles);
+  const first = new Uint32Array(key.length + 1);
+  const place = new Uint32Array(most);
+  key.forEach((each, g) => {
+    place[each] = first[g] ?? 0;
+    first[g + 1] = (first[g] ?? 0) + (counts[each] ?? 0);
+  });
+  const members = new Uint32Array(rows.length);
+  rows.forEach((row, i) => {
+    const at = keys[i] ?? 0;
+    members[place[at] ?? 0] = row;
+    place[at] = (place[at] ?? 0) + 1;
+  });
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(key, (each) => column[each] ?? 0);
+  return {
+    by,
+    length: key.length,
+    key,
+    pages: pick(sums.pages),
+    mappedPages: pick(sums.mappedPages),
+    rss: pick(sums.rss),
+    pss: pick(sums.pss),
+    swap: pick(sums.swap),
+    first,
+    members,
+  };
+}
+
+type Sums = Readonly<Record<'pages' | 'mappedPages' | 'rss' | 'pss' | 'swap', Float64Array>>;
+
+function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: Intervals, figures: MappingFigures | null): Sums {
+  const { bounds, row } = intervals;
+  const make = (): Float64Array => new Float64Array(most);
+  const sums = { pages: make(), mappedPages: make(), rss: make(), pss: make(), swap: make() };
+  const add = (column: Float64Array, key: number, amount: number): void => {
+    column[key] = (column[key] ?? 0) + amount;
+  };
+  const at = figures === null ? null : figureRows(intervals, figures);
+  for (let n = 0; n < rows.length; n++) {
+    const [i = 0, key = 0] = [rows[n], keys[n]];
+    const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+    add(sums.pages, key, size);
+    if ((row[i] ?? -1) >= 0) add(sums.mappedPages, key, size);
+    const figure = at?.[i] ?? -1;
+    if (figures === null || figure < 0) continue;
+    for (const column of ['rss', 'pss', 'swap'] as const) add(sums[column], key, figures[column][figure] ?? 0);
+  }
+  return sums;
+}
+
+function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], titles: Titles): Uint32Array {
+  const isSum = column === 'rss' || column === 'pss' || column === 'swap';
+  const isByName = column === 'name' && by === 'file';
+  // Figures are whole KiB, and so can be keys as they are.
+  const amounts = isSum ? sums[column] : column === 'size' ? sums.pages : sums.mappedPages;
+  const value = (key: number): number => (isByName ? (titles.ranks[key] ?? 0) : (amounts[key] ?? 0));
+  const sortBy = (keys: Uint32Array, of: (key: number) => number, down: boolean): Uint32Array =>
+    radixSort(
+      keys,
+      keys.map((key) => of(key) % 2 ** 32),
+      keys.map((key) => of(key) / 2 ** 32),
+      down,
+    );
+  // What has nothing mapped in it comes by its size.
+  const bySize = sortBy(found, (key) => sums.pages[key] ?? 0, true);
+  return sortBy(bySize, value, isSum || isByName || column === 'size' ? descending : true);
+}
+
+export function groupTitle({ by, key }: Groups, group: number, intervals: Intervals): string {
+  const of = key[group] ?? 0;
+  if (by === 'file') return Titles.of(intervals).text(of);
+  if (by === 'kind') return kindLabel(of);
+  if (of === NO_PERMS) return 'No permissions';
+  return of < KERNEL_PAGES ? permsText(of) + typeText(of) : `${permsText(of - KERNEL_PAGES)} kernel`;
+}
+
+/** The title is a name that somebody else chose. */
+export function isNamed({ by, key }: Groups, group: number, intervals: Intervals): boolean {
+  return by === 'file' && Titles.of(intervals).kindOf(key[group] ?? 0) < 0;
+}
+
+/** The term of the search that finds a group's members; '' where there is none. */
+export function groupTerm(groups: Groups, group: number, intervals: Intervals): string {
+  const { by, key } = groups;
+  const of = key[group] ?? 0;
+  if (by === 'kind') return `kind:${KINDS[of] ?? ''}`;
+  if (by === 'perms') {
+    if (of === NO_PERMS) return '';
+    return of < KERNEL_PAGES ? `perm:${permsText(of)}${typeText(of)}` : `perm:${permsText(of - KERNEL_PAGES)} space:kernel`;
+  }
+  const kind = Titles.of(intervals).kindOf(of);
+  if (kind < 0) return `name="${groupTitle(groups, group, intervals).replace(/[\\"]/g, '\\$&')}"`;
+  return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
+}
+
+/** The index in KINDS by which a group is painted: that of its first member. */
+export function groupKind({ members, first }: Groups, group: number, intervals: Intervals): number {
+  return intervals.kind[members[first[group] ?? 0] ?? 0] ?? 0;
+}
+
+/**
+ * The lines of the table: an interval by its index, a group as the complement of its number (-1 is group 0). Members stand below their group where it is
+ * expanded.
+ */
+export function linesOf(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
+  if (groups === null) return new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+  const { first, members } = groups;
+  let length = groups.length;
+  const open = Uint8Array.from({ length: groups.length }, (_, g) => (isExpanded(g) ? 1 : 0));
+  open.forEach((is, g) => (length += is === 1 ? (first[g + 1] ?? 0) - (first[g] ?? 0) : 0));
+  const lines = new Int32Array(length);
+  let at = 0;
+  open.forEach((is, g) => {
+    lines[at++] = ~g;
+    if (is === 0) return;
+    lines.set(members.subarray(first[g], first[g + 1]), at);
+    at += (first[g + 1] ?? 0) - (first[g] ?? 0);
+  });
+  return lines;
+}

@@ -1,0 +1,148 @@
+import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import { KINDS } from '@procmap/shared/kind.ts';
+import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import type { ColumnKey } from './table-columns.ts';
+import { Titles } from './table-titles.ts';
+
+export interface TableSort {
+  readonly column: ColumnKey;
+  readonly descending: boolean;
+}
+
+/** As the picture has it. */
+export const BY_ADDRESS: TableSort = { column: 'start', descending: true };
+
+/** The intervals that the table has rows for, by descending address. `matches` null: all. */
+export function chooseRows(intervals: Intervals, matches: Uint8Array | null, withGaps: boolean): Uint32Array {
+  const rows = new Uint32Array(intervals.length);
+  let count = 0;
+  for (let i = intervals.length - 1; i >= 0; i--) {
+    if (matches !== null && matches[i] !== 1) continue;
+    if (!withGaps && !isFilled(intervals, i)) continue;
+    rows[count++] = i;
+  }
+  return rows.slice(0, count);
+}
+
+/** The same rows in another order. Equals stay by descending address, whichever way round. */
+export function sortRows(rows: Uint32Array, intervals: Intervals, { column, descending }: TableSort, figures: MappingFigures | null): Uint32Array {
+  if (column === BY_ADDRESS.column) return descending ? rows : rows.toReversed();
+  const low = new Uint32Array(rows.length);
+  const high = new Uint32Array(rows.length);
+  const { inodeLow, inodeHigh } = intervals.table;
+  if (column === 'inode') {
+    for (let i = 0; i < rows.length; i++) {
+      const row = intervals.row[rows[i] ?? 0] ?? -1;
+      low[i] = inodeLow[row] ?? 0;
+      high[i] = inodeHigh[row] ?? 0;
+    }
+  } else {
+    const value = valueOf(column, intervals, figures);
+    for (let i = 0; i < rows.length; i++) {
+      const number = value(rows[i] ?? 0);
+      low[i] = number % 2 ** 32;
+      high[i] = number / 2 ** 32;
+    }
+  }
+  return radixSort(rows, low, high, descending);
+}
+
+/** What a column is sorted by: whole numbers from 0, which what has none has. */
+function valueOf(column: Exclude<ColumnKey, 'inode'>, intervals: Intervals, figures: MappingFigures | null): (index: number) => number {
+  const { bounds, row, table, kind } = intervals;
+  switch (column) {
+    case 'start':
+      return (i) => bounds[i] ?? 0;
+    case 'end':
+      return (i) => bounds[i + 1] ?? 0;
+    case 'size':
+      return (i) => (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+    case 'perms':
+      return (i) => {
+        const perms = permsAt(intervals, i);
+        return perms === null ? 0 : 1 + (perms & 7);
+      };
+    case 'type':
+      return (i) => ((row[i] ?? -1) < 0 ? 0 : 1 + ((table.perms[row[i] ?? 0] ?? 0) >> 3));
+    case 'kind': {
+      const alphabet = KINDS.map((_, at) => kindLabel(at)).sort();
+      const ranks = KINDS.map((_, at) => alphabet.indexOf(kindLabel(at)));
+      return (i) => ranks[kind[i] ?? 0] ?? 0;
+    }
+    case 'name': {
+      const titles = Titles.of(intervals);
+      const { ranks } = titles;
+      return (i) => ranks[titles.at(intervals, i)] ?? 0;
+    }
+    case 'offset':
+      return (i) => ((row[i] ?? -1) < 0 ? 0 : 1 + (table.offset[row[i] ?? 0] ?? 0));
+    case 'device':
+      return (i) => ((row[i] ?? -1) < 0 ? 0 : (table.device[row[i] ?? 0] ?? 0));
+    case 'rss':
+    case 'pss':
+    case 'swap': {
+      if (figures === null) return () => 0;
+      const at = figureRows(intervals, figures);
+      const amounts = figures[column];
+      return (i) => ((at[i] ?? -1) < 0 ? 0 : 1 + (amounts[at[i] ?? 0] ?? 0));
+    }
+  }
+}
+
+const DIGIT_BITS = 16;
+const DIGITS = 2 ** DIGIT_BITS;
+
+/** Sorts by keys of 64 bits, `low` and `high` of each row: stable, in at most four passes, none of which compares. */
+export function radixSort(rows: Uint32Array, low: Uint32Array, high: Uint32Array, descending: boolean): Uint32Array {
+  let order = Uint32Array.from(rows.keys());
+  let spare = new Uint32Array(rows.length);
+  const flip = descending ? DIGITS - 1 : 0;
+  for (const [keys, shift] of [
+    [low, 0],
+    [low, DIGIT_BITS],
+    [high, 0],
+    [high, DIGIT_BITS],
+  ] as const) {
+    const ends = new Uint32Array(DIGITS + 1);
+    for (const key of keys) {
+      const digit = ((key >>> shift) & (DIGITS - 1)) ^ flip;
+      ends[digit + 1] = (ends[digit + 1] ?? 0) + 1;
+    }
+    // The same digit in all of them orders nothing.
+    if (ends.includes(rows.length)) continue;
+    for (let digit = 0; digit < DIGITS; digit++) ends[digit + 1] = (ends[digit + 1] ?? 0) + (ends[digit] ?? 0);
+    for (const at of order) {
+      const digit = (((keys[at] ?? 0) >>> shift) & (DIGITS - 1)) ^ flip;
+      spare[ends[digit] ?? 0] = at;
+      ends[digit] = (ends[digit] ?? 0) + 1;
+    }
+    [order, spare] = [spare, order];
+  }
+  return order.map((at) => rows[at] ?? 0);
+}
+
+export interface Totals {
+  readonly rows: number;
+  readonly pages: number;
+  /** Of what is mapped. */
+  readonly mappedPages: number;
+  /** In KiB; null where nobody has read them. */
+  readonly rss: number | null;
+  readonly pss: number | null;
+}
+
+/** Sums over some rows. */
+export function totalsOf(rows: Uint32Array, intervals: Intervals, figures: MappingFigures | null): Totals {
+  const { bounds, row } = intervals;
+  const at = figures === null ? null : figureRows(intervals, figures);
+  let [pages, mappedPages, rss, pss] = [0, 0, 0, 0];
+  for (const i of rows) {
+    const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+    pages += size;
+    if ((row[i] ?? -1) >= 0) mappedPages += size;
+    rss += figures?.rss[at?.[i] ?? -1] ?? 0;
+    pss += figures?.pss[at?.[i] ?? -1] ?? 0;
+  }
+  return { rows: rows.length, pages, mappedPages, rss: figures === null ? null : rss, pss: figures === null ? null : pss };
+}

@@ -1,0 +1,127 @@
+import type { TableTwin } from './table.svelte.ts';
+import { TableScroll } from './table-scroll.ts';
+
+/** Rows beyond both edges that exist all the same: what comes into view is there. */
+const SPARE_ROWS = 4;
+
+/** Which part of the table is in view. Told what changed, it keeps in its place what somebody looks at. */
+export class TableView {
+  readonly rowPx: number;
+  readonly #twin: TableTwin;
+  /** The element that is scrolled, while there is one. */
+  #box: HTMLElement | null = null;
+  #viewPx = $state(0);
+  /** In px of all rows: see TableScroll. */
+  #top = $state(0);
+  /** The line that stays where it is while rows come and go. */
+  #anchor: { readonly key: number | string; readonly offsetPx: number } | null = null;
+  /** What the lines are but for the map; null: none were yet. */
+  #arrangement: string | null = null;
+
+  constructor(twin: TableTwin, rowPx: number) {
+    this.#twin = twin;
+    this.rowPx = rowPx;
+  }
+
+  readonly scroll: TableScroll = $derived.by(() => new TableScroll(this.#twin.lines.length, this.rowPx, this.#viewPx));
+  /** Where the box is scrolled to. */
+  readonly scrollTop: number = $derived(this.scroll.scrollOf(this.#top));
+  /** The lines that exist, [first, last). */
+  readonly first: number = $derived.by(() => Math.max(0, Math.floor(this.#top / this.rowPx) - SPARE_ROWS));
+  readonly last: number = $derived.by(() => Math.min(this.#twin.lines.length, Math.ceil((this.#top + this.#viewPx) / this.rowPx) + SPARE_ROWS));
+
+  get viewPx(): number {
+    return this.#viewPx;
+  }
+  set viewPx(heightPx: number) {
+    this.#viewPx = heightPx;
+  }
+  /** Lines that PageDown goes on. */
+  get screen(): number {
+    return Math.max(1, Math.floor(this.#viewPx / this.rowPx) - 1);
+  }
+  /** The topmost line that is whole. */
+  get topLine(): number {
+    return Math.ceil(this.#top / this.rowPx);
+  }
+
+  /** Px from the top of the element in the box. */
+  yOf(line: number): number {
+    return line * this.rowPx - this.#top + this.scrollTop;
+  }
+
+  isWhole(line: number): boolean {
+    return line >= 0 && line * this.rowPx >= this.#top && (line + 1) * this.rowPx <= this.#top + this.#viewPx;
+  }
+
+  /** Takes the box, until the returned function is called. */
+  attach(box: HTMLElement): () => void {
+    const onwheel = (event: WheelEvent): void => {
+      this.#turn(event);
+    };
+    this.#box = box;
+    box.addEventListener('wheel', onwheel, { passive: false });
+    return () => {
+      this.#box = null;
+      box.removeEventListener('wheel', onwheel);
+    };
+  }
+
+  /** The box was scrolled. What we scrolled ourselves is known better than it can say. */
+  scrolled(): void {
+    const at = this.#box?.scrollTop ?? 0;
+    if (Math.abs(at - this.scrollTop) > 1) this.#top = this.scroll.clamp(this.scroll.topOf(at));
+  }
+
+  scrollTo(top: number): void {
+    this.#top = this.scroll.clamp(top);
+    if (this.#box !== null && Math.abs(this.#box.scrollTop - this.scrollTop) > 0.5) this.#box.scrollTop = this.scrollTop;
+  }
+
+  /** Puts the box where the rows are, once these are there. */
+  sync(): void {
+    this.scrollTo(this.#top);
+  }
+
+  /** Brings a line into view, with as little movement as will do. */
+  reveal(line: number): void {
+    if (line < 0 || this.isWhole(line)) return;
+    const isAbove = line * this.rowPx < this.#top;
+    this.scrollTo(isAbove ? line * this.rowPx : (line + 1) * this.rowPx - this.#viewPx);
+  }
+
+  /** Brings a line to the middle unless it can be seen. */
+  centre(line: number): void {
+    if (!this.isWhole(line)) this.scrollTo(line * this.rowPx - this.#viewPx / 2 + this.rowPx);
+  }
+
+  /** New lines, before they are drawn. Of the same arrangement the anchor stays in place; another one begins at the top, or with the line to be seen. */
+  settle(arrangement: string, seen: number): void {
+    const { scroll } = this;
+    if (arrangement !== this.#arrangement) {
+      const isFirst = this.#arrangement === null;
+      this.#arrangement = arrangement;
+      this.#top = isFirst || seen < 0 ? 0 : scroll.clamp(seen * this.rowPx - this.#viewPx / 2);
+      return;
+    }
+    const line = this.#anchor === null ? -1 : this.#twin.lineOf(this.#anchor.key);
+    this.#top = scroll.clamp(line < 0 ? this.#top : line * this.rowPx - (this.#anchor?.offsetPx ?? 0));
+  }
+
+  /** Remembers what is to stay: the active line where it can be seen, else the topmost. */
+  hold(): void {
+    const { activeLine } = this.#twin;
+    const line = this.isWhole(activeLine) ? activeLine : Math.floor(this.#top / this.rowPx);
+    const key = this.#twin.keyOf(line);
+    // At the very top, what is new above is to be seen.
+    this.#anchor = key === null || (this.#top === 0 && line !== activeLine) ? null : { key, offsetPx: line * this.rowPx - this.#top };
+  }
+
+  /** On a bar whose way is shorter than the table, a turn of the wheel would skip hundreds of rows. */
+  #turn(event: WheelEvent): void {
+    if (!this.scroll.scaled || event.ctrlKey || event.deltaY === 0) return;
+    event.preventDefault();
+    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? this.rowPx : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? this.#viewPx : 1;
+    this.scrollTo(this.#top + event.deltaY * unit);
+  }
+}

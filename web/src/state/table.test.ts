@@ -1,0 +1,222 @@
+import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
+import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
+import { figureRows } from '@procmap/shared/mapping-figures.ts';
+import { inodeText } from '@procmap/shared/region.ts';
+import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { titleOf } from './details.ts';
+import { figuresOf } from './figures.fixture.ts';
+import { findMatches, readQuery } from './query.ts';
+import { type ColumnKey, columnsOf, hasName, visibleColumns } from './table-columns.ts';
+import { rowsAs } from './table-copy.ts';
+import { groupRows, groupTerm, groupTitle, linesOf } from './table-groups.ts';
+import { chooseRows, radixSort, sortRows, totalsOf } from './table-order.ts';
+import { TableScroll } from './table-scroll.ts';
+
+const maps: fc.Arbitrary<Intervals> = fc
+  .tuple(linesIn(LAYOUT_64).map(tableOf), halvesIn(LAYOUT_64))
+  .map(([table, half]) => tile(table, LAYOUT_64, rangeParts(half, LAYOUT_64)));
+const keys = columnsOf(true).map(({ key }) => key);
+
+/** What a column compares by, as plain values. */
+function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
+  const { bounds, row, table } = intervals;
+  const at = row[i] ?? -1;
+  const figures = figuresOf(intervals);
+  const figure = figureRows(intervals, figures)[i] ?? -1;
+  if (key === 'start') return bounds[i] ?? 0;
+  if (key === 'end') return bounds[i + 1] ?? 0;
+  if (key === 'size') return (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+  if (key === 'inode') return at < 0 ? 0n : BigInt(inodeText(table, at));
+  if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
+  if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
+  if (key === 'name') return hasName(intervals, i) ? titleOf(intervals, i).toLowerCase() : '';
+  if (key === 'rss' || key === 'pss' || key === 'swap') return figure < 0 ? -1 : (figures[key][figure] ?? 0);
+  return '';
+}
+
+describe('the order of rows', () => {
+  it('is a permutation of what was chosen, by the column, equals by descending address', () => {
+    fc.assert(
+      fc.property(maps, fc.constantFrom(...keys), fc.boolean(), fc.boolean(), (intervals, column, descending, gaps) => {
+        const chosen = chooseRows(intervals, null, gaps);
+        const sorted = sortRows(chosen, intervals, { column, descending }, figuresOf(intervals));
+        expect([...sorted].sort((a, b) => b - a)).toEqual(Array.from(chosen));
+        for (let n = 1; n < sorted.length; n++) {
+          const [a, b] = [sorted[n - 1] ?? 0, sorted[n] ?? 0];
+          const [x, y] = [valueOf(intervals, a, column), valueOf(intervals, b, column)];
+          if (['kind', 'perms', 'type'].includes(column)) continue;
+          if (x === y) expect(a > b).toBe(true);
+          else expect(descending ? x > y : x < y).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of the other way round is the same backwards but for equals', () => {
+    fc.assert(
+      fc.property(maps, fc.constantFrom(...keys), (intervals, column) => {
+        const chosen = chooseRows(intervals, null, true);
+        const twice = sortRows(sortRows(chosen, intervals, { column, descending: true }, null), intervals, { column, descending: true }, null);
+        expect(Array.from(twice)).toEqual(Array.from(sortRows(chosen, intervals, { column, descending: true }, null)));
+      }),
+    );
+  });
+
+  it('by radix is what a sort that compares makes', () => {
+    const word = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, word)), fc.boolean(), (pairs, descending) => {
+        const [low, high] = [Uint32Array.from(pairs, ([l]) => l), Uint32Array.from(pairs, ([, h]) => h)];
+        const rows = Uint32Array.from(pairs, (_, i) => 7 * i);
+        const key = (i: number): bigint => (BigInt(high[i] ?? 0) << 32n) | BigInt(low[i] ?? 0);
+        const sign = descending ? -1 : 1;
+        const expected = Array.from(pairs.keys()).sort((a, b) => sign * (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0) || a - b);
+        expect(Array.from(radixSort(rows, low, high, descending))).toEqual(expected.map((i) => 7 * i));
+      }),
+    );
+  });
+
+  it('leaves out gaps, and what does not match', () => {
+    fc.assert(
+      fc.property(maps, (intervals) => {
+        const matches = findMatches(readQuery('perm:r', intervals), intervals);
+        const chosen = Array.from(chooseRows(intervals, matches, false));
+        const expected = Array.from({ length: intervals.length }, (_, i) => i).filter((i) => isFilled(intervals, i) && matches?.[i] === 1);
+        expect(chosen).toEqual(expected.reverse());
+      }),
+    );
+  });
+});
+
+describe('groups', () => {
+  const bys = fc.constantFrom('file' as const, 'kind' as const, 'perms' as const);
+
+  it('part the rows, keep their order, and add up to the whole', () => {
+    fc.assert(
+      fc.property(maps, bys, fc.constantFrom(...keys), fc.boolean(), (intervals, by, column, descending) => {
+        const figures = figuresOf(intervals);
+        const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending }, figures);
+        const groups = groupRows(rows, intervals, by, { column, descending }, figures);
+        expect([...groups.members].sort((a, b) => a - b)).toEqual([...rows].sort((a, b) => a - b));
+        const place = new Map(Array.from(rows, (row, i) => [row, i]));
+        for (let g = 0; g < groups.length; g++) {
+          const members = groups.members.subarray(groups.first[g], groups.first[g + 1]);
+          expect(members.length).toBeGreaterThan(0);
+          for (let n = 1; n < members.length; n++) expect(place.get(members[n] ?? -1)).toBeGreaterThan(place.get(members[n - 1] ?? -1) ?? NaN);
+          const own = totalsOf(members, intervals, figures);
+          expect([own.pages, own.mappedPages, own.rss, own.pss]).toEqual([groups.pages[g], groups.mappedPages[g], groups.rss[g], groups.pss[g]]);
+          expect(groupTitle(groups, g, intervals)).not.toBe('');
+        }
+        const whole = totalsOf(rows, intervals, figures);
+        const sum = (column: Float64Array): number => column.reduce((a, b) => a + b, 0);
+        expect([sum(groups.pages), sum(groups.mappedPages), sum(groups.rss), sum(groups.pss)]).toEqual([whole.pages, whole.mappedPages, whole.rss, whole.pss]);
+        expect(whole.pages).toBe(LAYOUT_64.end);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are found by their term: all members, and where it is by kind or file of mappings no others', () => {
+    fc.assert(
+      fc.property(maps, bys, (intervals, by) => {
+        const rows = chooseRows(intervals, null, true);
+        const groups = groupRows(rows, intervals, by, { column: 'start', descending: true }, null);
+        for (let g = 0; g < groups.length; g++) {
+          const term = groupTerm(groups, g, intervals);
+          if (term === '') continue;
+          const matches = findMatches(readQuery(term, intervals), intervals);
+          const members = Array.from(groups.members.subarray(groups.first[g], groups.first[g + 1]));
+          for (const member of members) expect(matches?.[member], term).toBe(1);
+          // A mapping of the process may lie in the kernel's half, and there be just such pages.
+          if (by !== 'file' && !term.includes('space:kernel'))
+            expect(
+              matches?.reduce((a, b) => a + b, 0),
+              term,
+            ).toBe(members.length);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('come largest first, and open in place', () => {
+    fc.assert(
+      fc.property(maps, bys, (intervals, by) => {
+        const rows = chooseRows(intervals, null, true);
+        const groups = groupRows(rows, intervals, by, { column: 'start', descending: true }, null);
+        for (let g = 1; g < groups.length; g++) expect(groups.mappedPages[g]).toBeLessThanOrEqual(groups.mappedPages[g - 1] ?? NaN);
+        expect(Array.from(linesOf(rows, groups, () => false))).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
+        const open = Array.from(linesOf(rows, groups, () => true));
+        expect(open.filter((line) => line >= 0)).toEqual(Array.from(groups.members));
+        expect(open.filter((line) => line < 0)).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
+        expect(Array.from(linesOf(rows, null, () => false))).toEqual(Array.from(rows));
+      }),
+    );
+  });
+});
+
+describe('copied rows', () => {
+  it('are one line, one record, one object each, in their order', () => {
+    fc.assert(
+      fc.property(maps, fc.constantFrom(...keys), (intervals, column) => {
+        const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending: false }, null);
+        const json = JSON.parse([...rowsAs('json', intervals, rows, null)].join('')) as { start: string; name: string }[];
+        const csv = parse<{ start_va: string }>([...rowsAs('csv', intervals, rows, null)].join(''), { columns: true });
+        const text = [...rowsAs('text', intervals, rows, null)].join('').trimEnd().split('\n');
+        expect(json.map(({ start }) => start)).toEqual(csv.map(({ start_va }) => start_va));
+        expect(text.slice(1).map((line) => line.split(' ')[0])).toEqual(json.map(({ start }) => start));
+        expect(json).toHaveLength(rows.length);
+        json.forEach(({ name }, i) => {
+          if (hasName(intervals, rows[i] ?? -1)) expect(text[i + 1]?.endsWith(name.trimEnd())).toBe(true);
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a table scrolled', () => {
+  it('reaches every row by its bar, however many there are', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 3_000_000 }),
+        fc.constantFrom(26, 40),
+        fc.integer({ min: 20, max: 2000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (rows, rowPx, viewPx, share) => {
+          const scroll = new TableScroll(rows, rowPx, viewPx);
+          expect(scroll.heightPx).toBeLessThan(17_000_000);
+          expect(scroll.wholePx).toBe(rows * rowPx);
+          const last = Math.max(0, scroll.heightPx - viewPx);
+          expect(scroll.topOf(0)).toBe(0);
+          expect(scroll.topOf(last)).toBeCloseTo(scroll.lastTop, 3);
+          const top = share * scroll.lastTop;
+          expect(scroll.topOf(scroll.scrollOf(top))).toBeCloseTo(top, 3);
+          expect(scroll.clamp(-1)).toBe(0);
+          expect(scroll.clamp(1e12)).toBe(scroll.lastTop);
+        },
+      ),
+    );
+  });
+});
+
+describe('columns', () => {
+  it('are the more the wider the table, three at least, always in the same order', () => {
+    const all = columnsOf(true).map(({ key }) => key);
+    let last = 0;
+    for (let width = 0; width < 2000; width += 20) {
+      const shown = visibleColumns(width, true).map(({ key }) => key);
+      expect(shown.length).toBeGreaterThanOrEqual(Math.max(3, last));
+      expect(shown).toEqual(all.filter((key) => shown.includes(key)));
+      last = shown.length;
+    }
+    expect(visibleColumns(340, false).map(({ key }) => key)).toEqual(['size', 'perms', 'name']);
+    expect(visibleColumns(2000, true)).toHaveLength(13);
+    expect(visibleColumns(2000, false)).toHaveLength(10);
+  });
+});
