@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fitRange } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
+import { maskLevels } from '../axis/masks.ts';
+import { classesByKind } from '../colour/by-kind.ts';
 import type { PageRange } from './marks.ts';
 import { Stage } from './stage.ts';
 
@@ -15,7 +17,8 @@ const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.b
 function stageOf(): Stage {
   const stage = new Stage();
   stage.resize(HEIGHT, 1);
-  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options }, HEIGHT / 2, false);
+  const masks = maskLevels(intervals, intervals.kind);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), HEIGHT / 2, false);
   return stage;
 }
 

@@ -4,6 +4,7 @@ import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '
 import { Stream, type StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
+import { Colours } from './colours.svelte.ts';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import { Processes } from './processes.svelte.ts';
@@ -28,6 +29,7 @@ export class App {
   readonly settings = new Settings();
   readonly processes = new Processes();
   readonly watch = new Watch();
+  readonly colours = new Colours(this.watch, this.settings, () => null);
   readonly selection = new Selection(() => this.watch.intervals);
   readonly search = new Search(() => this.watch.intervals);
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
