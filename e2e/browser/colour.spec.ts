@@ -38,6 +38,29 @@ test('is coloured by kind, by permissions or by file, and the legend tells and f
   await expect(visit.page.getByTestId('legend')).toHaveAttribute('data-colouring', 'file');
 });
 
+test('is coloured otherwise, and goes from match to match, by keys alone', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const legend = visit.page.getByTestId('legend');
+  for (const colouring of ['perms', 'file', 'kind']) {
+    await visit.page.keyboard.press('c');
+    await expect(legend).toHaveAttribute('data-colouring', colouring);
+  }
+  await visit.search.fill('libc.so.6');
+  const count = Number(await visit.verdict.innerText());
+  expect(count).toBeGreaterThan(2);
+  await visit.picture.canvas.focus();
+  for (const [key, at] of [
+    ['n', 1],
+    ['n', 2],
+    ['N', 1],
+    ['N', count],
+  ] as const) {
+    await visit.page.keyboard.press(key);
+    await expect(visit.verdict).toHaveText(`${at} / ${count}`);
+  }
+});
+
 test('has a pattern for each class where that is wished for', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);

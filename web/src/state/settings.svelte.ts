@@ -66,6 +66,12 @@ export class Settings {
     remember('colouring', colouring);
   }
 
+  /** The next one of those that need nothing to be read first. */
+  nextColouring(): void {
+    const all = ['kind', 'perms', 'file'] as const;
+    this.colouring = all[(all.findIndex((each) => each === this.#colouring) + 1) % all.length] ?? 'kind';
+  }
+
   /** What is told apart by colour has a pattern as well. */
   get patterns(): boolean {
     return this.#patterns;
