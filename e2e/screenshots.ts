@@ -13,7 +13,7 @@ const FOLDER = join(import.meta.dirname, '..', 'web', 'pictures');
 const PICTURES: Readonly<Record<string, string>> = { map: 'whole-space' };
 
 const CONTEXT: BrowserContextOptions = {
-  viewport: { width: 1280, height: 800 },
+  viewport: { width: 1440, height: 900 },
   deviceScaleFactor: 1,
   colorScheme: 'dark',
   reducedMotion: 'reduce',
