@@ -108,7 +108,8 @@ describe('the web process', () => {
 describe('the page', () => {
   it.each([
     ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
-    ['draw', /^(\.\/|\.\.\/axis\/|@procmap\/shared\/|d3-)/],
+    ['colour', /^(\.\/|@procmap\/shared\/)/],
+    ['draw', /^(\.\/|\.\.\/(axis|colour)\/|@procmap\/shared\/|d3-)/],
   ])('keeps %s/ free of Svelte and the network', (folder, allowed) => {
     const imports = sourcesIn(`web/src/${folder}`).flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(10);
