@@ -20,7 +20,7 @@ export interface Tick {
 export type Ruled = Pick<Scene, 'rows' | 'plot' | 'projection' | 'hierarchy'>;
 
 /** CSS px: what is higher has ticks; the major ones are so far apart at least, and at most twice as far. */
-export const LEAST_ROW = 40;
+export const LEAST_ROW = 32;
 export const LEAST_STEP = 28;
 const MINORS = 4;
 /** From here on what is mapped is ruled, too. */
