@@ -1,5 +1,5 @@
 import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
-import { bareAddress } from '@procmap/shared/page.ts';
+import { bareByteAddress } from '@procmap/shared/page.ts';
 import { endPage } from '../axis/axis.ts';
 import { clusterAt } from '../axis/clusters.ts';
 import { runAt } from '../axis/runs.ts';
@@ -10,6 +10,8 @@ import { placeTicks } from './ticks.ts';
 /** An address beside the box, at a height in plot device px. */
 export interface AddressLabel {
   readonly page: number;
+  /** Of the page: not 0 only inside a page that is very high. */
+  readonly byte: number;
   readonly y: number;
 }
 
@@ -20,17 +22,17 @@ const SPACING = 13;
  * Start addresses of the rows in sight, and the end of the topmost: as many as have room. What parts clusters comes
  * first, then runs, then mappings, then round addresses inside of what is high.
  */
-export function placeAddresses(scene: Scene): AddressLabel[] {
+export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' | 'ruler' | 'projection' | 'blending'>): AddressLabel[] {
   const { rows, plot, hierarchy, ruler } = scene;
   const { axis, clusters, runs } = hierarchy;
   const taken = new Uint8Array(plot.height + 1);
   const spacing = Math.round(SPACING * plot.dpr);
   const placed: AddressLabel[] = [];
-  const place = (page: number, at: number): void => {
+  const place = (page: number, at: number, byte = 0): void => {
     const y = Math.round(at);
     if (y < 0 || y > plot.height || taken[y] === 1) return;
     taken.fill(1, Math.max(0, y - spacing + 1), y + spacing);
-    placed.push({ page, y });
+    placed.push({ page, byte, y });
   };
   const start = (r: number): number => axis.intervals.bounds[rows.first[r] ?? 0] ?? 0;
   place(endPage(axis), ruler.yOfBound(axis.end));
@@ -38,17 +40,17 @@ export function placeAddresses(scene: Scene): AddressLabel[] {
   for (let r = 0; r < rows.length; r++) {
     // The lowest row in sight may begin below.
     if (ruler.yOfBound(rows.first[r] ?? 0) > plot.height + 0.5) continue;
-    ranks[rank(scene, rows.first[r] ?? 0)]?.push(r);
+    ranks[rank(rows.first[r] ?? 0)]?.push(r);
   }
   if (rows.length > 0 && (rows.first[rows.length - 1] ?? 0) === axis.first && ruler.yOfBound(axis.first) <= plot.height + 0.5)
     place(start(rows.length - 1), plot.height);
   for (const ofRank of ranks) for (const r of ofRank) place(start(r), rows.y1[r] ?? 0);
-  if (!scene.blending) for (const tick of placeTicks(scene)) place(tick.page, tick.y);
+  if (!scene.blending) for (const { page, byte, y, isMajor } of placeTicks(scene)) if (isMajor) place(page, y, byte);
   return placed;
 
   /** 0: between clusters; 1: between runs; 2: inside a run. */
-  function rank({ hierarchy: { axis: a } }: Scene, bound: number): number {
-    if (bound <= a.first) return 0;
+  function rank(bound: number): number {
+    if (bound <= axis.first) return 0;
     const below = clusterAt(clusters, bound - 1);
     if (below !== clusterAt(clusters, bound) || below < 0) return 0;
     const run = runAt(runs, bound);
@@ -67,8 +69,8 @@ export function paintAddresses(pen: Pen, scene: Scene, labels: readonly AddressL
   const tickX = plot.boxX + plot.boxWidth;
   pen.font = font;
   pen.fillStyle = theme.inkMuted;
-  for (const { page, y } of labels) {
-    const text = bareAddress(page, shownDigits(layout, page)).padStart(digits + 1, ' ');
+  for (const { page, byte, y } of labels) {
+    const text = bareByteAddress({ page, byte }, shownDigits(layout, page)).padStart(digits + 1, ' ');
     const zeros = /^[ 0]*/.exec(text)?.[0].length ?? 0;
     const head = Math.min(zeros, text.length - 1);
     const base = Math.round(y + plot.addressFont * 0.36 * plot.dpr);
