@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Camera, fit, fitPage, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import { buildHierarchy, type Hierarchy, SCALES } from '../axis/hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from '../axis/maps.fixture.ts';
-import { Masks } from '../axis/masks.ts';
+import { maskLevels, Masks } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import { placeAddresses } from './addresses.ts';
@@ -27,7 +27,7 @@ const views = fc.array(
 
 function sceneOf(hierarchy: Hierarchy, plot: ReturnType<typeof plotOf>, camera: Camera) {
   const projection = new Projection(hierarchy.axis, camera);
-  rows.fill(projection, new Masks(hierarchy.axis.intervals), plot.height);
+  rows.fill(projection, new Masks(maskLevels(hierarchy.axis.intervals, hierarchy.axis.intervals.kind)), plot.height);
   return { hierarchy, plot, projection, ruler: projection, rows, blending: false };
 }
 
