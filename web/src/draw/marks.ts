@@ -1,5 +1,6 @@
 import { endPage, startPage } from '../axis/axis.ts';
 import { WRITE_EXEC_BIT } from '../axis/masks.ts';
+import type { Hits } from './hits.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
@@ -39,25 +40,39 @@ export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRan
 
 /** What share of a row's colour is taken where a filter does not let it through. */
 const VEIL = 0.78;
+/** CSS px. */
+const LEAST_MARK = 5;
 
-/** A veil over what a filter does not let through, and a bar at both edges of what it does. */
+/** A veil over what a filter does not let through, and above it a bar at both edges of what it does, seen however small that is. */
 export function paintHits(pen: Pen, scene: Scene): void {
   const { rows, plot, theme, hits } = scene;
   if (hits === null) return;
+  pen.fillStyle = theme.surface;
+  pen.globalAlpha = VEIL;
+  const marked = stretches(rows, hits, (y0, y1) => {
+    pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
+  });
   const bar = Math.round(5 * plot.dpr);
-  const least = Math.round(3 * plot.dpr);
+  pen.fillStyle = theme.accent;
+  pen.globalAlpha = 1;
+  for (const [y0, y1] of marked) {
+    const grow = Math.max(0, Math.ceil((LEAST_MARK * plot.dpr - (y1 - y0)) / 2));
+    for (const x of [plot.boxX, plot.boxX + plot.boxWidth - bar]) pen.fillRect(x, y0 - grow, bar, y1 - y0 + 2 * grow);
+  }
+}
+
+/** Neighbouring rows that fare alike, at once: `onMiss` is called with those without a hit; gives those with one. */
+function stretches(rows: Scene['rows'], hits: Hits, onMiss: (y0: number, y1: number) => void): (readonly [y0: number, y1: number])[] {
+  const found: (readonly [number, number])[] = [];
   for (let r = 0; r < rows.length;) {
     const isHit = hits.any(rows.first[r] ?? 0, rows.end[r] ?? 0);
     const y0 = rows.y0[r] ?? 0;
     let y1 = rows.y1[r] ?? 0;
-    // Neighbours that fare alike at once.
     for (r++; r < rows.length && hits.any(rows.first[r] ?? 0, rows.end[r] ?? 0) === isHit; r++) y1 = rows.y1[r] ?? 0;
-    pen.fillStyle = isHit ? theme.accent : theme.surface;
-    pen.globalAlpha = isHit ? 1 : VEIL;
-    if (!isHit) pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
-    else for (const x of [plot.boxX, plot.boxX + plot.boxWidth - bar]) pen.fillRect(x, y0, bar, Math.max(least, y1 - y0));
+    if (isHit) found.push([y0, y1]);
+    else onMiss(y0, y1);
   }
-  pen.globalAlpha = 1;
+  return found;
 }
 
 /** An outline that is seen on any fill: a line of background inside and outside of it. */
