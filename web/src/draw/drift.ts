@@ -100,6 +100,11 @@ export class Hold implements Drift {
     return this.#end?.over ?? false;
   }
 
+  /** The key has not been let go of yet. */
+  get isDown(): boolean {
+    return this.#end === null;
+  }
+
   /** The key is up: the rest of the first step, or a short way to come to rest. */
   release(): void {
     if (this.#end !== null) return;

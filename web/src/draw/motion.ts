@@ -82,7 +82,7 @@ export class Motion {
     if (ms === 0) return;
     for (const [name, { drift, drive }] of this.#drifts) {
       const moved = move(drive(drift.advance(ms)));
-      if (drift.over || !(moved || drift instanceof Hold)) this.#drifts.delete(name);
+      if (drift.over || !(moved || isDown(drift))) this.#drifts.delete(name);
     }
   }
 
@@ -102,7 +102,7 @@ export class Motion {
 
   /** The person moves the camera at once: no drift goes on, but for what a key holds. */
   endDrifts(): void {
-    for (const [name, { drift }] of this.#drifts) if (!(drift instanceof Hold)) this.#drifts.delete(name);
+    for (const [name, { drift }] of this.#drifts) if (!isDown(drift)) this.#drifts.delete(name);
   }
 
   /** The person moved the camera: a flight ends, and the blend's old layout moves along. */
@@ -138,4 +138,8 @@ export class Motion {
     if (t >= 1) this.#blend = null;
     return this.#blend === null ? null : { from: this.#blend.from, share: easeCubicOut(Math.max(0, t)) };
   }
+}
+
+function isDown(drift: Drift): boolean {
+  return drift instanceof Hold && drift.isDown;
 }
