@@ -5,7 +5,7 @@ import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { Projection } from '../axis/projection.ts';
 import { Coast, Hold } from './drift.ts';
-import { Motion } from './motion.ts';
+import { type CameraMove, type Drive, Motion } from './motion.ts';
 
 const { axis } = buildHierarchy(intervalsOf(nodeMap()));
 const from = fit(axis, 800);
@@ -72,12 +72,12 @@ describe('motion', () => {
 });
 
 describe('drifts', () => {
-  const pan = (px: number) => (_: unknown, camera: typeof from) => ({ ...camera, y: camera.y + px });
+  const pan: Drive = (px) => (_, camera) => ({ ...camera, y: camera.y + px });
 
   function moveOf(seen: { camera: typeof from }) {
-    return (change: ReturnType<typeof pan>): boolean => {
+    return (change: CameraMove): boolean => {
       const before = seen.camera;
-      seen.camera = change(axis, before);
+      seen.camera = change(axis, before, 800);
       return seen.camera.y !== before.y;
     };
   }

@@ -8,68 +8,133 @@ export type Command =
   | 'zoomOut'
   | 'fit'
   | 'open'
-  | 'above'
-  | 'below'
+  | 'mappingAbove'
+  | 'mappingBelow'
+  | 'regionAbove'
+  | 'regionBelow'
   | 'search'
+  | 'nextHit'
+  | 'previousHit'
+  | 'goTo'
   | 'pause'
   | 'help'
   | 'escape'
   | 'picker'
-  | 'table';
+  | 'table'
+  | 'colour';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  ArrowUp: 'panUp',
-  a: 'panUp',
-  ArrowDown: 'panDown',
-  d: 'panDown',
-  PageUp: 'pageUp',
-  PageDown: 'pageDown',
-  ArrowRight: 'zoomIn',
-  w: 'zoomIn',
-  '+': 'zoomIn',
-  '=': 'zoomIn',
-  ArrowLeft: 'zoomOut',
-  s: 'zoomOut',
-  '-': 'zoomOut',
-  Home: 'fit',
-  '0': 'fit',
-  Enter: 'open',
-  '[': 'above',
-  ']': 'below',
-  '/': 'search',
-  ' ': 'pause',
-  p: 'picker',
-  t: 'table',
-  '?': 'help',
-  Escape: 'escape',
+/** These go on for as long as the key is down. */
+export const HELD: readonly Command[] = ['panUp', 'panDown', 'zoomIn', 'zoomOut'];
+
+/** One line for people: what it does, by which keys, and what the pointer has for it (`also`). */
+interface Line {
+  readonly what: string;
+  readonly keys: Readonly<Partial<Record<Command, readonly string[]>>>;
+  readonly also?: readonly string[];
+  /** Nobody is told: it has no handler yet, or is the same by another name. */
+  readonly hidden?: true;
+}
+
+/**
+ * The one table of keys: what is listened to, the help overlay, and the README (keys-table.ts). A key is what it types (`KeyboardEvent.key`, letters in
+ * lower case, with `Shift+` before where that matters); `code:` and a `KeyboardEvent.code` a place on the keyboard, whatever it types.
+ */
+export const KEY_TABLE: readonly Line[] = [
+  {
+    what: 'Zoom in and out; hold to go on, with Shift faster',
+    keys: { zoomIn: ['code:KeyW', 'ArrowRight', '+', '='], zoomOut: ['code:KeyS', 'ArrowLeft', '-'] },
+    also: ['Wheel'],
+  },
+  {
+    what: 'Move up and down; hold to go on, with Shift faster',
+    keys: { panUp: ['code:KeyA', 'ArrowUp'], panDown: ['code:KeyD', 'ArrowDown'] },
+    also: ['Drag'],
+  },
+  { what: 'Move by a whole screen', keys: { pageUp: ['PageUp'], pageDown: ['PageDown'] } },
+  { what: 'Fit everything', keys: { fit: ['Home', '0'] } },
+  { what: 'Pin a region in the inspector', keys: {}, also: ['Click'] },
+  { what: 'Zoom to the region that is pinned or under the pointer; once more, to its surroundings', keys: { open: ['Enter'] }, also: ['Double click'] },
+  { what: 'Mapping above, mapping below', keys: { mappingAbove: ['['], mappingBelow: [']'] } },
+  { what: 'The same with what is not mapped', keys: { regionAbove: ['{'], regionBelow: ['}'] } },
+  { what: 'Go to an address', keys: { goTo: ['g'] } },
+  { what: 'Search names, addresses, permissions', keys: { search: ['/'] } },
+  { what: 'Next and previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },
+  { what: 'Show or hide the processes', keys: { picker: ['p'] } },
+  { what: 'Show or hide the table', keys: { table: ['t'] } },
+  { what: 'Colour by something else', keys: { colour: ['c'] }, hidden: true },
+  { what: 'Pause or go on', keys: { pause: [' '] } },
+  { what: 'Let go of the selection, close', keys: { escape: ['Escape'] } },
+  { what: 'These keys', keys: { help: ['?'] } },
+];
+
+const COMMANDS = new Map(
+  KEY_TABLE.flatMap(({ keys }) => Object.entries(keys).flatMap(([command, names]) => names.map((name) => [name, command as Command] as const))),
+);
+
+const LABELS: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
+  Escape: 'Esc',
+  ' ': 'Space',
+  '-': '−',
+  // The plus without its Shift.
+  '=': '',
 };
 
-/** The same, for people: the help overlay. */
-export const KEY_HELP: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [['Wheel', 'W', 'S', '+', '−'], 'Zoom in and out'],
-  [['Drag', '↑', '↓', 'A', 'D'], 'Move up and down'],
-  [['Page ↑', 'Page ↓'], 'Move by a whole screen'],
-  [['Home', '0'], 'Fit everything'],
-  [['Click'], 'Pin a region in the inspector'],
-  [['Double click', 'Enter'], 'Zoom to the region'],
-  [['[', ']'], 'Region above, region below'],
-  [['/'], 'Search names, addresses, permissions'],
-  [['P'], 'Show or hide the processes'],
-  [['T'], 'Show or hide the table'],
-  [['Space'], 'Pause or go on'],
-  [['Esc'], 'Let go of the selection, close'],
-  [['?'], 'These keys'],
-];
+/** What stands on a key of the table; '' for one that is not worth a word. */
+function labelOf(name: string): string {
+  const label = LABELS[name];
+  if (label !== undefined) return label;
+  const plain = name.replace('code:Key', '').replace('Shift+', '');
+  return name.startsWith('Shift+') ? `Shift ${plain.toUpperCase()}` : plain.length === 1 ? plain.toUpperCase() : plain;
+}
+
+/** For people: the keys of each line, and what they do. */
+export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = KEY_TABLE.filter(({ hidden }) => hidden !== true).map(
+  ({ what, keys, also = [] }) => ({ what, keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== '') }),
+);
+
+/** The part of a KeyboardEvent that tells which key it is. */
+export interface Stroke {
+  readonly key: string;
+  readonly code: string;
+  readonly shiftKey: boolean;
+}
+
+/** What a key means by itself. What it types comes first: where a layout has one of our letters at the place of another, the letter is meant. */
+export function meaningOf({ key, code, shiftKey }: Stroke): Command | null {
+  const letter = letterOf(key, code);
+  const typed = (shiftKey ? COMMANDS.get(`Shift+${letter}`) : undefined) ?? COMMANDS.get(letter);
+  // A keyboard on a screen has no places: there W is the letter W.
+  const place = code === '' ? `code:Key${letter.toUpperCase()}` : `code:${code}`;
+  return typed ?? COMMANDS.get(place) ?? null;
+}
+
+/** In lower case. Of an alphabet that has no such letters, what stands at that place on a keyboard with Latin ones. */
+function letterOf(key: string, code: string): string {
+  if (key.length !== 1) return key;
+  const isForeign = /\p{L}/u.test(key) && !/\p{Script=Latin}/u.test(key);
+  const at = isForeign ? (/^Key([A-Z])$/.exec(code)?.[1] ?? BRACKETS[code]) : undefined;
+  return (at ?? key).toLowerCase();
+}
+
+/** Where many alphabets have letters. */
+const BRACKETS: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']' };
 
 /** null when the key means nothing, or means something to the element that has the focus. */
 export function commandOf(event: KeyboardEvent): Command | null {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  const command = COMMANDS[key] ?? null;
+  // AltGr types brackets on many keyboards, and some systems call it Ctrl+Alt.
+  const altGr = event.getModifierState('AltGraph');
+  if (event.defaultPrevented || event.isComposing || event.metaKey || ((event.ctrlKey || event.altKey) && !altGr)) return null;
+  const command = meaningOf(event);
   const target = event.target;
   if (command === null || command === 'escape' || !(target instanceof HTMLElement)) return command;
   if (target.matches('input, textarea')) return null;
   const operable =
     target.closest('button, a, summary, [role="grid"], [role="treegrid"], [role="separator"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
-  return operable && (key.length > 1 || key === ' ') ? null : command;
+  return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
 }

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Command, KEY_HELP, KEY_TABLE, meaningOf } from './keys.ts';
+import { BEGIN, END, keysMarkdown } from './keys-table.ts';
+
+const meaning = (key: string, code: string, shiftKey = false): Command | null => meaningOf({ key, code, shiftKey });
+
+describe('keys', () => {
+  it('W, S, A, D are places on the keyboard, whatever they type', () => {
+    const layouts = {
+      qwerty: ['w', 's', 'a', 'd'],
+      azerty: ['z', 's', 'q', 'd'],
+      dvorak: [',', 'o', 'a', 'e'],
+      russian: ['ц', 'ы', 'ф', 'в'],
+      greek: ['ς', 'σ', 'α', 'δ'],
+    };
+    for (const [name, keys] of Object.entries(layouts)) {
+      const codes = ['KeyW', 'KeyS', 'KeyA', 'KeyD'];
+      expect(
+        codes.map((code, i) => meaning(keys[i] ?? '', code)),
+        name,
+      ).toEqual(['zoomIn', 'zoomOut', 'panUp', 'panDown']);
+      expect(
+        codes.map((code, i) => meaning((keys[i] ?? '').toUpperCase(), code, true)),
+        name,
+      ).toEqual(['zoomIn', 'zoomOut', 'panUp', 'panDown']);
+    }
+    // And no other place types them.
+    expect(meaning('w', 'KeyZ')).toBe(null);
+    // But on a screen there are no places.
+    expect(meaning('w', '')).toBe('zoomIn');
+  });
+
+  it('a letter that is a command is that one, also at the place of another', () => {
+    // Turkish F has g where W is on QWERTY.
+    expect(meaning('g', 'KeyW')).toBe('goTo');
+    // Dvorak has n at the place of L.
+    expect(meaning('n', 'KeyL')).toBe('nextHit');
+    expect(meaning('b', 'KeyN')).toBe(null);
+  });
+
+  it('letters work with Caps Lock, with Shift where it matters, and in another alphabet', () => {
+    expect(meaning('N', 'KeyN')).toBe('nextHit');
+    expect(meaning('N', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('n', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('т', 'KeyN')).toBe('nextHit');
+    expect(meaning('Т', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('х', 'BracketLeft')).toBe('mappingAbove');
+    expect(meaning('{', 'BracketLeft', true)).toBe('regionAbove');
+    expect(meaning('[', 'Digit8')).toBe('mappingAbove');
+    expect(meaning('?', 'Slash', true)).toBe('help');
+  });
+
+  it('no key means two things', () => {
+    const names = KEY_TABLE.flatMap(({ keys }) => Object.values(keys).flat());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('every command has a key, and people are told of each key but the plus without Shift', () => {
+    const shown = KEY_HELP.flatMap(({ keys }) => keys);
+    for (const key of [
+      'W',
+      'S',
+      'A',
+      'D',
+      '↑',
+      '↓',
+      '←',
+      '→',
+      '+',
+      '−',
+      'Home',
+      '0',
+      'Enter',
+      '[',
+      ']',
+      '{',
+      '}',
+      'G',
+      '/',
+      'N',
+      'Shift N',
+      'Space',
+      '?',
+      'Esc',
+    ])
+      expect(shown).toContain(key);
+    expect(shown).not.toContain('');
+    expect(new Set(KEY_HELP.map(({ what }) => what)).size).toBe(KEY_HELP.length);
+  });
+
+  it('stand in README.md as they are', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const table = readme.slice(readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)).trim();
+    expect(table).toBe(keysMarkdown());
+  });
+});
