@@ -214,8 +214,9 @@ export class Diagram {
     this.#changeView();
   }
 
-  get moving(): boolean {
-    return this.#stage.moving;
+  /** Something moves the view, and only its end will tell whereto. */
+  get travelling(): boolean {
+    return this.#stage.drifting;
   }
 
   /** The pages that are not folded away, also those out of sight; null without a map. */

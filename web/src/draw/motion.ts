@@ -36,6 +36,10 @@ export class Motion {
     return this.#flight !== null || this.#blend !== null || this.#drifts.size > 0;
   }
 
+  get drifting(): boolean {
+    return this.#drifts.size > 0;
+  }
+
   /** Where a flight goes; null when there is none. */
   get goal(): Camera | null {
     return this.#flight?.to ?? null;

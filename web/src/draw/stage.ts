@@ -66,6 +66,11 @@ export class Stage {
     return this.#hierarchy === null || isFit(this.#camera, this.#height);
   }
 
+  /** A wheel glides, a throw goes on, or a key is held. */
+  get drifting(): boolean {
+    return this.#motion.drifting;
+  }
+
   get moving(): boolean {
     return this.#motion.running;
   }

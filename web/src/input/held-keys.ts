@@ -1,29 +1,21 @@
-/** What is done for the keys that are down. */
-export interface KeyHold {
-  /** Begins; `name` is the key's own. */
-  readonly press: (name: string) => void;
-  readonly release: (name: string) => void;
-}
-
 /** The keys that are held: whatever takes the keyboard away lets go of all of them, as then nobody tells that they went up. */
 export class HeldKeys {
-  readonly #hold: KeyHold;
+  readonly #onRelease: (name: string) => void;
   readonly #down = new Set<string>();
 
-  constructor(hold: KeyHold) {
-    this.#hold = hold;
+  constructor(onRelease: (name: string) => void) {
+    this.#onRelease = onRelease;
   }
 
   /** False for the repeats of a key that is down already. */
   press(name: string): boolean {
     if (this.#down.has(name)) return false;
     this.#down.add(name);
-    this.#hold.press(name);
     return true;
   }
 
   release(name: string): void {
-    if (this.#down.delete(name)) this.#hold.release(name);
+    if (this.#down.delete(name)) this.#onRelease(name);
   }
 
   releaseAll(): void {

@@ -138,3 +138,8 @@ export function commandOf(event: KeyboardEvent): Command | null {
     target.closest('button, a, summary, [role="grid"], [role="treegrid"], [role="separator"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
   return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
 }
+
+/** True when Shift asks for more speed, and is not there to type the key at all. */
+export function isFast({ key, shiftKey }: Stroke): boolean {
+  return shiftKey && !['+', '=', '-'].includes(key);
+}
