@@ -62,6 +62,7 @@ export class Diagram {
     this.#frame(now);
   });
   #viewChanged = false;
+  #painted: Camera | null = null;
   /** Wheel, throw, fingers, held keys. */
   readonly gestures = new Gestures(
     this.#stage,
@@ -214,6 +215,11 @@ export class Diagram {
     this.#changeView();
   }
 
+  /** The camera of the last frame: {@link view} is ahead of it. null before the first one. */
+  get painted(): Camera | null {
+    return this.#painted;
+  }
+
   /** Something moves the view, and only its end will tell whereto. */
   get travelling(): boolean {
     return this.#stage.drifting;
@@ -312,6 +318,7 @@ export class Diagram {
       return;
     }
     const { projection, ruler } = places;
+    this.#painted = projection.camera;
     this.#rows.fill(ruler, masks, this.#plot.height);
     this.#updateHover();
     const { bounds } = hierarchy.axis.intervals;

@@ -41,21 +41,20 @@ interface Line {
  */
 export const KEY_TABLE: readonly Line[] = [
   {
-    what: 'Zoom in and out; hold to go on, with Shift faster',
+    what: 'Zoom in and out (Shift: faster)',
     keys: { zoomIn: ['code:KeyW', 'ArrowRight', '+', '='], zoomOut: ['code:KeyS', 'ArrowLeft', '-'] },
     also: ['Wheel'],
   },
   {
-    what: 'Move up and down; hold to go on, with Shift faster',
+    what: 'Move up and down (Shift: faster)',
     keys: { panUp: ['code:KeyA', 'ArrowUp'], panDown: ['code:KeyD', 'ArrowDown'] },
     also: ['Drag'],
   },
   { what: 'Move by a whole screen', keys: { pageUp: ['PageUp'], pageDown: ['PageDown'] } },
   { what: 'Fit everything', keys: { fit: ['Home', '0'] } },
   { what: 'Pin a region in the inspector', keys: {}, also: ['Click'] },
-  { what: 'Zoom to the region that is pinned or under the pointer; once more, to its surroundings', keys: { open: ['Enter'] }, also: ['Double click'] },
-  { what: 'Mapping above, mapping below', keys: { mappingAbove: ['['], mappingBelow: [']'] } },
-  { what: 'The same with what is not mapped', keys: { regionAbove: ['{'], regionBelow: ['}'] } },
+  { what: 'Zoom to the region; again: what is around it', keys: { open: ['Enter'] }, also: ['Double click'] },
+  { what: 'Mapping above, below; with Shift every region', keys: { mappingAbove: ['['], mappingBelow: [']'], regionAbove: ['{'], regionBelow: ['}'] } },
   { what: 'Go to an address', keys: { goTo: ['g'] } },
   { what: 'Search names, addresses, permissions', keys: { search: ['/'] } },
   { what: 'Next and previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },

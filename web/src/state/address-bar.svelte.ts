@@ -1,3 +1,4 @@
+import type { Spot } from '../axis/camera.ts';
 import { entries } from '../net/session.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
@@ -35,11 +36,17 @@ export class AddressBar {
     const { text } = this.#search;
     return encodePermalink({
       pid: this.#watch.pid,
-      spot: this.#awaited === null ? (this.#navigation.diagram?.spot ?? null) : this.#awaited.spot,
+      spot: this.#spot,
       choices: { show, scale },
       selected: this.#selection.pinned,
       query: text.length <= MOST_QUERY_CHARACTERS ? text : '',
     });
+  }
+
+  get #spot(): Spot | null {
+    if (this.#awaited !== null) return this.#awaited.spot;
+    // Until the next map is there, the diagram has the former process' one.
+    return this.#watch.intervals === null ? null : (this.#navigation.diagram?.spot ?? null);
   }
 
   /** Copies the address of this view, which holds no key. Returns a sentence that says so, or where else it is. */
@@ -80,7 +87,6 @@ export class AddressBar {
 
   /** There may be a map now, and room for it. */
   mapped(): void {
-    // Until the next map is there, the diagram has the former process' one.
     if (this.#awaited === null || this.#watch.intervals === null || !this.#navigation.ready) return;
     const { spot, choices } = this.#awaited;
     this.#awaited = null;
