@@ -8,7 +8,7 @@ export interface Ground {
   readonly dpr: number;
   /** Height of the plot, device px. */
   readonly height: number;
-  toPlot(yPx: number): number;
+  readonly toPlot: (yPx: number) => number;
 }
 
 /** A finger: the place that it took hold of, and where it is, in CSS px. */

@@ -138,6 +138,11 @@ export function commandOf(event: KeyboardEvent): Command | null {
   return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
 }
 
+/** One and the same for both ends of a stroke, whatever Shift does meanwhile. */
+export function nameOf({ key, code }: Stroke): string {
+  return code === '' ? key : code;
+}
+
 /** True when Shift asks for more speed, and is not there to type the key at all. */
 export function isFast({ key, shiftKey }: Stroke): boolean {
   return shiftKey && !['+', '=', '-'].includes(key);

@@ -112,9 +112,8 @@ export class AddressBar {
       if (show !== before.show || scale !== before.scale) this.#trail.moved();
     });
     $effect(() => {
-      void this.#selection.pinned;
-      void this.#search.text;
-      this.#trail.touched();
+      // Whatever of it an entry tells.
+      if (this.fragment !== entries.current) this.#trail.touched();
     });
   }
 }
