@@ -108,7 +108,7 @@ test('is copied by “Link”, without any key', async ({ visit, start, context 
   await visit.open(known.pid);
   await visit.goTo(known.mappings[0]?.start ?? 0);
   await visit.choose('Export', 'Link');
-  await expect(visit.page.getByTestId('notice')).toContainText('is copied');
+  await expect(visit.page.getByTestId('toast')).toContainText('Link copied');
   const copied = await visit.page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toBe(visit.page.url());
   expect(copied).toMatch(new RegExp(`#pid=${known.pid}&at=0x`));

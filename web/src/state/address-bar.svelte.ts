@@ -49,16 +49,16 @@ export class AddressBar {
     return this.#watch.intervals === null ? null : (this.#navigation.diagram?.spot ?? null);
   }
 
-  /** Copies the address of this view, which holds no key. Returns a sentence that says so, or where else it is. */
-  async copyLink(): Promise<string> {
+  /** Copies the address of this view, which holds no key. False where the browser does not allow it: it is in the address bar then, too. */
+  async copyLink(): Promise<boolean> {
     this.#trail.flush();
     this.rewrite();
     try {
       await navigator.clipboard.writeText(location.href);
-      return 'The link to this view is copied. It holds no key: it opens where somebody is in a session already.';
+      return true;
     } catch {
       // Without a secure context (another host name than localhost) there is no clipboard, and a browser may forbid it.
-      return 'The browser does not allow copying. The link to this view is in the address bar: copy it from there.';
+      return false;
     }
   }
 
