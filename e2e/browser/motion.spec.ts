@@ -297,6 +297,21 @@ test('two keys at once move and zoom, and whatever takes the keyboard away lets 
   }
 });
 
+test('Enter fits what is pinned, again goes out to its surroundings, and again comes back', async ({ visit, start }) => {
+  const target = await openAt(visit, start);
+  const { page, picture } = visit;
+  await visit.goTo(target * PAGE_BYTES);
+  const closely = (await picture.view()).pixelsPerPage;
+  await page.keyboard.press('Enter');
+  await picture.settled();
+  const out = await picture.view();
+  expect(out.pixelsPerPage).toBeLessThan(closely * 0.8);
+  expect(out.atFit).toBe(false);
+  await page.keyboard.press('Enter');
+  await picture.settled();
+  expect((await picture.view()).pixelsPerPage).toBeCloseTo(closely, 6);
+});
+
 test('every way of moving is seen within two frames', async ({ visit, start }) => {
   await openAt(visit, start);
   const { page, picture } = visit;

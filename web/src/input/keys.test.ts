@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Command, KEY_HELP, KEY_TABLE, meaningOf } from './keys.ts';
+import { type Command, commandOf, isFast, KEY_HELP, KEY_TABLE, meaningOf } from './keys.ts';
 import { BEGIN, END, keysMarkdown } from './keys-table.ts';
 
 const meaning = (key: string, code: string, shiftKey = false): Command | null => meaningOf({ key, code, shiftKey });
@@ -50,6 +50,21 @@ describe('keys', () => {
     expect(meaning('{', 'BracketLeft', true)).toBe('regionAbove');
     expect(meaning('[', 'Digit8')).toBe('mappingAbove');
     expect(meaning('?', 'Slash', true)).toBe('help');
+  });
+
+  it('what the browser or somebody who types has keys for is left to them', () => {
+    const stroke = (change: Partial<KeyboardEvent>, altGraph = false): KeyboardEvent =>
+      ({ key: '[', code: 'Digit8', getModifierState: () => altGraph, ...change }) as Partial<KeyboardEvent> as KeyboardEvent;
+    for (const change of [{ key: 'ArrowLeft', altKey: true }, { key: '0', ctrlKey: true }, { key: 'w', code: 'KeyW', metaKey: true }, { isComposing: true }])
+      expect(commandOf(stroke(change))).toBe(null);
+    expect(meaning('Backspace', 'Backspace')).toBe(null);
+  });
+
+  it('Shift asks for speed, but not where it types the key', () => {
+    expect(isFast({ key: 'W', code: 'KeyW', shiftKey: true })).toBe(true);
+    expect(isFast({ key: 'ArrowUp', code: 'ArrowUp', shiftKey: true })).toBe(true);
+    expect(isFast({ key: '+', code: 'Equal', shiftKey: true })).toBe(false);
+    expect(isFast({ key: 'w', code: 'KeyW', shiftKey: false })).toBe(false);
   });
 
   it('no key means two things', () => {
