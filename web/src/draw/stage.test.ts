@@ -4,6 +4,8 @@ import { endPage, startPage } from '../axis/axis.ts';
 import { fit, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
+import { maskLevels } from '../axis/masks.ts';
+import { classesByKind } from '../colour/by-kind.ts';
 import type { PageRange } from './marks.ts';
 import type { Drive } from './motion.ts';
 import { Stage } from './stage.ts';
@@ -18,7 +20,8 @@ const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.b
 function stageOf(): Stage {
   const stage = new Stage();
   stage.resize(HEIGHT, 1);
-  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options }, HEIGHT / 2, false);
+  const masks = maskLevels(intervals, intervals.kind);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), HEIGHT / 2, false);
   return stage;
 }
 
