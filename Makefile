@@ -36,6 +36,7 @@ help:
 	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
 	@echo "make unload     unload the kernel module"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
+	@echo "make screenshots   make the pictures of README.md anew"
 	@echo "make watch      rebuild on every change; make run in another terminal"
 	@echo "make format     write all files in the one format"
 	@echo "make clean      remove what was built;  make distclean  and what was fetched"
@@ -101,6 +102,10 @@ test-kernel: build test-packages
 
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)
+
+.PHONY: screenshots
+screenshots: build test-packages
+	@node e2e/screenshots.ts
 
 .PHONY: test-packages
 test-packages:

@@ -10,10 +10,10 @@ import { Stage } from './played/stage.ts';
 const FOLDER = join(import.meta.dirname, '..', 'web', 'pictures');
 
 /** Pictures by the scene that they show. */
-const PICTURES: Readonly<Record<string, string>> = { map: 'whole-space', selected: 'selected', 'map-narrow': 'narrow' };
+const PICTURES: Readonly<Record<string, string>> = { map: 'whole-space' };
 
 const CONTEXT: BrowserContextOptions = {
-  viewport: { width: 1280, height: 800 },
+  viewport: { width: 1440, height: 900 },
   deviceScaleFactor: 1,
   colorScheme: 'dark',
   reducedMotion: 'reduce',

@@ -1,8 +1,8 @@
 import { type Intervals, isAlarm, permsAt } from '@procmap/shared/intervals.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
 
-/** Bits 0 to 27 of a mask: 1 << kind. Above them, what must be seen however small it is. */
-export const KIND_BITS = 0x0fff_ffff;
+/** Bits 0 to 27 of a mask: 1 << colour class (colour/classes.ts). Above them, what must be seen however small it is. */
+export const CLASS_BITS = 0x0fff_ffff;
 /** Some mapping is writable and executable. */
 export const WRITE_EXEC_BIT = 1 << 28;
 /** Some mapping has no permission at all. */
@@ -11,22 +11,28 @@ export const NO_ACCESS_BIT = 1 << 29;
 const FAN = 8;
 const FAN_LOG = 3;
 
-/** What is in a stretch of intervals, whatever its length: a pyramid of ORs, each level eight to one. */
-export class Masks {
-  /** levels[0] holds one mask for each interval. */
-  readonly #levels: readonly Uint32Array[];
+/** levels[0] holds one mask for each interval, each level above ORs of eight. */
+export type MaskLevels = readonly Uint32Array[];
 
-  /** O(n) in time, 1.15 n words. */
-  constructor(intervals: Intervals) {
-    let level = new Uint32Array(intervals.length);
-    for (let i = 0; i < level.length; i++) level[i] = maskOf(intervals, i);
-    const levels = [level];
-    while (level.length > FAN) {
-      const above = new Uint32Array(Math.ceil(level.length / FAN));
-      for (let i = 0; i < level.length; i++) above[i >>> FAN_LOG] = (above[i >>> FAN_LOG] ?? 0) | (level[i] ?? 0);
-      levels.push(above);
-      level = above;
-    }
+/** The pyramid over intervals of these colour classes. O(n) in time, 1.15 n words. */
+export function maskLevels(intervals: Intervals, classes: Uint8Array): MaskLevels {
+  let level = new Uint32Array(intervals.length);
+  for (let i = 0; i < level.length; i++) level[i] = maskOf(intervals, i, classes[i] ?? 0);
+  const levels = [level];
+  while (level.length > FAN) {
+    const above = new Uint32Array(Math.ceil(level.length / FAN));
+    for (let i = 0; i < level.length; i++) above[i >>> FAN_LOG] = (above[i >>> FAN_LOG] ?? 0) | (level[i] ?? 0);
+    levels.push(above);
+    level = above;
+  }
+  return levels;
+}
+
+/** What is in a stretch of intervals, whatever its length. */
+export class Masks {
+  readonly #levels: MaskLevels;
+
+  constructor(levels: MaskLevels) {
     this.#levels = levels;
   }
 
@@ -50,9 +56,9 @@ export class Masks {
   }
 }
 
-function maskOf(intervals: Intervals, i: number): number {
-  const kind = 1 << (intervals.kind[i] ?? 0);
+function maskOf(intervals: Intervals, i: number, colourClass: number): number {
+  const bit = 1 << colourClass;
   const perms = permsAt(intervals, i);
-  if (perms === null) return kind;
-  return kind | (isAlarm(intervals, i) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
+  if (perms === null) return bit;
+  return bit | (isAlarm(intervals, i) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
 }

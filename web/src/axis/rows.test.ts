@@ -4,7 +4,7 @@ import { Blend, rebase } from './blend.ts';
 import { fit, fitRange, isFit, panBy, zoomAt } from './camera.ts';
 import { buildHierarchy } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
-import { Masks } from './masks.ts';
+import { maskLevels, Masks } from './masks.ts';
 import { Projection, type Ruler } from './projection.ts';
 import { Rows } from './rows.ts';
 
@@ -36,7 +36,7 @@ const maps = [intervalsOf(nodeMap()), manyMappings(20_000), intervalsOf([])];
 describe('rows', () => {
   it.each(maps.map((intervals, i) => [i, intervals] as const))('tile the viewport at any camera, map %i', (_, intervals) => {
     const { axis } = buildHierarchy(intervals);
-    const masks = new Masks(intervals);
+    const masks = new Masks(maskLevels(intervals, intervals.kind));
     const move = fc.record({
       y: fc.double({ min: 0, max: HEIGHT, noNaN: true }),
       log: fc.double({ min: -2, max: 8, noNaN: true }),
@@ -54,7 +54,7 @@ describe('rows', () => {
 
   it('say what merged into them', () => {
     const intervals = manyMappings(3000);
-    const masks = new Masks(intervals);
+    const masks = new Masks(maskLevels(intervals, intervals.kind));
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 3000 }), (a, n) => {
         let expected = 0;
@@ -68,7 +68,7 @@ describe('rows', () => {
     const time = (n: number): number => {
       const intervals = manyMappings(n);
       const ruler = new Projection(buildHierarchy(intervals).axis, fit(buildHierarchy(intervals).axis, HEIGHT));
-      const masks = new Masks(intervals);
+      const masks = new Masks(maskLevels(intervals, intervals.kind));
       for (let k = 0; k < 200; k++) rows.fill(ruler, masks, HEIGHT);
       let best = Infinity;
       for (let round = 0; round < 5; round++) {
@@ -91,13 +91,14 @@ describe('blend', () => {
   it('keeps the order and tiles at every moment', () => {
     const from = fitRange(old, 0x7_0000_0000, 0x7_f92b_0000, HEIGHT);
     const to = rebase(from, old, next, HEIGHT, 400);
-    for (const share of [0, 0.1, 0.5, 0.9, 1]) checkRows(new Blend(new Projection(old, from), new Projection(next, to), share), new Masks(intervals));
+    for (const share of [0, 0.1, 0.5, 0.9, 1])
+      checkRows(new Blend(new Projection(old, from), new Projection(next, to), share), new Masks(maskLevels(intervals, intervals.kind)));
   });
 
   it('blends between layouts that show different halves', () => {
     const user = buildHierarchy(intervals, { show: 'user', scale: 'log' }).axis;
     const blend = new Blend(new Projection(next, fit(next, HEIGHT)), new Projection(user, fit(user, HEIGHT)), 0.5);
-    rows.fill(blend, new Masks(intervals), HEIGHT);
+    rows.fill(blend, new Masks(maskLevels(intervals, intervals.kind)), HEIGHT);
     expect(rows.length).toBeGreaterThan(10);
   });
 

@@ -1,10 +1,14 @@
+import type { PageStates } from '@procmap/shared/page-states.ts';
 import { type Axis, endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
+import type { Classes } from '../colour/classes.ts';
+import { type Fills, fillsOf } from './fills.ts';
 import { Frames } from './frames.ts';
 import { Gestures } from './gestures.ts';
+import { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
 import type { CameraMove } from './motion.ts';
 import { Overview } from './overview.ts';
@@ -58,6 +62,11 @@ export class Diagram {
   #hovered = -1;
   #selected: PageRange | null = null;
   #highlights: readonly PageRange[] = [];
+  #map: DrawnMap | null = null;
+  /** Made anew with each theme and each list of classes. */
+  #fills: Fills | null = null;
+  #hits: Hits | null = null;
+  #pages: PageStates | null = null;
   readonly #frames = new Frames((now) => {
     this.#frame(now);
   });
@@ -91,6 +100,7 @@ export class Diagram {
     this.#theme = theme;
     this.#widths.clear();
     this.#painter.restyle(makePatterns(theme, this.#size.dpr));
+    this.#fills = null;
     this.#plot = this.#layOut();
     this.#frames.request();
   }
@@ -109,9 +119,18 @@ export class Diagram {
   }
 
   /** New data. What is under the eye (the pointer, else the middle) stays in place; the rest glides for 200 ms when `animate`. After null, the next data begin at fit. */
-  setMap(map: DrawnMap | null, animate: boolean): void {
+  setMap(map: DrawnMap | null, classes: Classes | null, animate: boolean): void {
+    if (map !== null && map === this.#map && classes !== null) {
+      // The same map in other colours.
+      this.#stage.setClasses(map, classes);
+      this.#fills = null;
+      this.#changeView();
+      return;
+    }
+    this.#map = map;
+    if (classes?.list !== this.#stage.classes?.list) this.#fills = null;
     const bits = this.#bits;
-    this.#stage.setMap(map, this.#eyeY(), animate);
+    this.#stage.setMap(map, classes, this.#eyeY(), animate);
     if (this.#bits !== bits) this.#plot = this.#layOut();
     this.#changeView();
   }
@@ -145,7 +164,19 @@ export class Diagram {
     this.#frames.request();
   }
 
-  /** Ranges to mark, as what a search found. */
+  /** What a filter lets through: indexes of intervals of the map, descending; everything else is faded. null without a filter. */
+  setHits(descending: Uint32Array | null): void {
+    this.#hits = descending === null ? null : new Hits(descending);
+    this.#changeView();
+  }
+
+  /** What is known of single pages: drawn in their mappings where these are high enough. */
+  setPageStates(pages: PageStates | null): void {
+    this.#pages = pages;
+    this.#frames.request();
+  }
+
+  /** Ranges to mark: addresses that were searched for. */
   setHighlight(ranges: readonly PageRange[]): void {
     this.#highlights = ranges;
     this.#frames.request();
@@ -231,17 +262,28 @@ export class Diagram {
     return hierarchy === null ? null : { startPage: startPage(hierarchy.axis), endPage: endPage(hierarchy.axis) };
   }
 
+  get heightPx(): number {
+    return this.#size.height;
+  }
+
   get view(): View {
     return viewOf(this.#stage, this.#plot.height, this.#size.dpr);
   }
 
   /** Paints the whole axis as a thin column with a window on what this diagram shows. Call it from onView and after a new theme. */
   drawOverview(canvas: HTMLCanvasElement, cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
-    const { hierarchy, masks } = this.#stage;
+    const { hierarchy, masks, classes } = this.#stage;
     if (this.#theme === null) return;
     const { firstPage, lastPage, atFit } = this.view;
     const size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
-    this.#overview.paint(canvas, size, hierarchy, masks, this.#theme, { startPage: firstPage, endPage: lastPage, atFit });
+    const fills = classes === null ? null : (this.#fills ??= fillsOf(this.#theme, classes.list));
+    const shown = hierarchy === null || masks === null || fills === null ? null : { hierarchy, masks, fills, hits: this.#hits };
+    this.#overview.paint(canvas, size, shown, this.#theme, { startPage: firstPage, endPage: lastPage, atFit });
+  }
+
+  /** The overview's window on what is in sight, as last painted: shares of its height from its top. null at fit. */
+  get overviewWindow(): { readonly top: number; readonly bottom: number } | null {
+    return this.#overview.window;
   }
 
   /** The place at a share [0, 1] of the overview's height, from its top. */
@@ -311,9 +353,9 @@ export class Diagram {
   }
 
   #paint(theme: Theme, now: number): void {
-    const { hierarchy, masks } = this.#stage;
+    const { hierarchy, masks, classes } = this.#stage;
     const places = this.#stage.advance(now);
-    if (hierarchy === null || masks === null || places === null) {
+    if (hierarchy === null || masks === null || classes === null || places === null) {
       this.#painter.clear(theme, this.#plot);
       return;
     }
@@ -323,8 +365,10 @@ export class Diagram {
     this.#updateHover();
     const { bounds } = hierarchy.axis.intervals;
     const hover = this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
+    const fills = (this.#fills ??= fillsOf(theme, classes.list));
+    const scene = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows, classes, fills, hits: this.#hits, pages: this.#pages };
     this.#painter.paint(
-      { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows, plot: this.#plot, theme, measure: this.#widths.measure },
+      { ...scene, plot: this.#plot, theme, measure: this.#widths.measure },
       { hover, selected: this.#selected, highlights: this.#highlights },
     );
   }

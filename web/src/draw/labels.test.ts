@@ -1,28 +1,29 @@
-import { KINDS } from '@procmap/shared/kind.ts';
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fit, panBy, zoomAt } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from '../axis/maps.fixture.ts';
-import { Masks } from '../axis/masks.ts';
+import { maskLevels, Masks } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
+import { classesByKind } from '../colour/by-kind.ts';
 import { placeAddresses } from './addresses.ts';
+import { fillsOf } from './fills.ts';
 import { placeGutter } from './gutter.ts';
 import { placeLabels } from './labels.ts';
+import { pagesColumn } from './pages.ts';
 import { layOut } from './plot.ts';
 import type { Scene } from './scene.ts';
 import type { Theme } from './theme.ts';
 
-const colours = KINDS.map(() => '#888888');
 const theme: Theme = {
-  kinds: colours,
-  inkOn: colours,
+  fills: new Map(),
+  isPatterned: false,
   surface: '#fff',
   ink: '#000',
   inkMuted: '#555',
-  line: '#ccc',
+  line: '#cccccc',
   accent: '#00f',
   alarm: '#f00',
   inkOnAlarm: '#fff',
@@ -56,7 +57,9 @@ const views = fc.array(
 
 function check(intervals: Scene['hierarchy']['axis']['intervals'], body: (scene: Scene) => void): void {
   const hierarchy = buildHierarchy(intervals);
-  const masks = new Masks(intervals);
+  const classes = classesByKind(intervals);
+  const fills = fillsOf(theme, classes.list);
+  const masks = new Masks(maskLevels(intervals, intervals.kind));
   fc.assert(
     fc.property(fc.integer({ min: 320, max: 1800 }), fc.integer({ min: 200, max: 1000 }), fc.constantFrom(1, 1.5, 2), views, (width, height, dpr, moves) => {
       const plot = layOut(width, height, dpr, (px) => px * 0.6 * 17);
@@ -65,7 +68,7 @@ function check(intervals: Scene['hierarchy']['axis']['intervals'], body: (scene:
         camera = panBy(hierarchy.axis, zoomAt(hierarchy.axis, camera, plot.height, y * plot.height, Math.exp(log)), plot.height, pan);
       const projection = new Projection(hierarchy.axis, camera);
       rows.fill(projection, masks, plot.height);
-      body({ hierarchy, ruler: projection, projection, blending: false, rows, plot, theme, measure });
+      body({ hierarchy, ruler: projection, projection, blending: false, rows, classes, fills, hits: null, pages: null, plot, theme, measure });
     }),
     { numRuns: 60 },
   );
@@ -86,6 +89,14 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
           if (!apart) throw new Error(`${a.name} lies over ${b.name}`);
         }
       }
+    });
+  });
+
+  it('end before the column of pages, where that is drawn', () => {
+    check(intervals, (scene) => {
+      const withPages = { ...scene, pages: { startPage: 0, flags: new Uint8Array(1) } };
+      const { x, width } = pagesColumn(scene.plot);
+      for (const label of placeLabels(withPages)) if (width > 0) expect(label.x + label.width).toBeLessThanOrEqual(x);
     });
   });
 

@@ -2,6 +2,7 @@ import { isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import { runAt } from '../axis/runs.ts';
+import { pagesColumn, showsPages } from './pages.ts';
 import type { Pen } from './pen.ts';
 import { extent, type Scene } from './scene.ts';
 import { fitText } from './text.ts';
@@ -102,8 +103,10 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
   }
 }
 
-/** Where a label at a height ends: at the box's edge, or before the mark of W+X where one is near. */
-function labelEnd({ rows, plot }: Scene, y: number): number {
+/** Where a label at a height ends: at the box's edge, before the column of pages, or before the mark of W+X where one is near. */
+function labelEnd(scene: Scene, y: number): number {
+  const { rows, plot } = scene;
+  if (showsPages(scene)) return pagesColumn(plot).x - PAD * plot.dpr;
   const edge = plot.boxX + plot.boxWidth - PAD * plot.dpr;
   if ((rows.anyMask & WRITE_EXEC_BIT) === 0) return edge;
   const near = BADGE_REACH * plot.dpr;
@@ -125,7 +128,7 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   const i = rows.first[r] ?? 0;
   const y0 = rows.y0[r] ?? 0;
   const y1 = rows.y1[r] ?? 0;
-  const kind = intervals.kind[i] ?? 0;
+  const colourClass = scene.classes.of[i] ?? 0;
   const font = labelFont(scene, y1 - y0 < 15 * plot.dpr ? 11 : 12);
   const x = plot.boxX + indent + PAD * plot.dpr;
   const room = labelEnd(scene, (y0 + y1 - 1) / 2) - x;
@@ -136,15 +139,15 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
     (intervals.row[i] ?? -1) < 0
       ? fitWords(scene, [[full, ...details], [full, ...details.slice(0, 1)], [full]], room, font)
       : fitLine(scene, [full, baseName(full)], details, room, font);
-  const quiet = kind === Kind.gap;
-  const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0;
-  const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (theme.kinds[kind] ?? null) : null;
+  const quiet = colourClass === Kind.gap;
+  const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0 || (theme.isPatterned && !quiet);
+  const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (scene.fills.fill[colourClass] ?? null) : null;
   return {
     x,
     y: (y0 + y1 - 1) / 2,
     height: plate === null ? LEAST_HEIGHT * plot.dpr : Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0),
     font,
-    ink: quiet ? theme.inkMuted : patterned ? theme.ink : (theme.inkOn[kind] ?? theme.ink),
+    ink: quiet ? theme.inkMuted : patterned ? theme.ink : (scene.fills.ink[colourClass] ?? theme.ink),
     plate,
     ...line,
     detailX: x + line.detailX,

@@ -37,6 +37,29 @@ export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRan
   }
 }
 
+/** What share of a row's colour is taken where a filter does not let it through. */
+const VEIL = 0.78;
+
+/** A veil over what a filter does not let through, and a bar at both edges of what it does. */
+export function paintHits(pen: Pen, scene: Scene): void {
+  const { rows, plot, theme, hits } = scene;
+  if (hits === null) return;
+  const bar = Math.round(5 * plot.dpr);
+  const least = Math.round(3 * plot.dpr);
+  for (let r = 0; r < rows.length;) {
+    const isHit = hits.any(rows.first[r] ?? 0, rows.end[r] ?? 0);
+    const y0 = rows.y0[r] ?? 0;
+    let y1 = rows.y1[r] ?? 0;
+    // Neighbours that fare alike at once.
+    for (r++; r < rows.length && hits.any(rows.first[r] ?? 0, rows.end[r] ?? 0) === isHit; r++) y1 = rows.y1[r] ?? 0;
+    pen.fillStyle = isHit ? theme.accent : theme.surface;
+    pen.globalAlpha = isHit ? 1 : VEIL;
+    if (!isHit) pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
+    else for (const x of [plot.boxX, plot.boxX + plot.boxWidth - bar]) pen.fillRect(x, y0, bar, Math.max(least, y1 - y0));
+  }
+  pen.globalAlpha = 1;
+}
+
 /** An outline that is seen on any fill: a line of background inside and outside of it. */
 export function paintOutline(pen: Pen, scene: Scene, range: PageRange, colour: string, cssWidth: number): void {
   const { plot, theme } = scene;

@@ -1,22 +1,41 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import type { Hierarchy } from '../axis/hierarchy.ts';
 import { fit } from '../axis/camera.ts';
+import type { Hierarchy } from '../axis/hierarchy.ts';
+import { CLASS_BITS, type Masks, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
-import { KIND_BITS, type Masks, WRITE_EXEC_BIT } from '../axis/masks.ts';
+import type { Fills } from './fills.ts';
+import type { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
 import type { Theme } from './theme.ts';
+
+/** What the overview shows of. */
+export interface Overviewed {
+  readonly hierarchy: Hierarchy;
+  readonly masks: Masks;
+  readonly fills: Fills;
+  readonly hits: Hits | null;
+}
+
+/** What part of the strip the colours take; beside them is how many intervals lie behind each px. */
+const COLOURS = 0.66;
+/** CSS px: an alarm is seen however small it is. */
+const LEAST_ALARM = 3;
 
 /** The whole axis as a thin column, whatever the camera sees, with a window on what it sees. */
 export class Overview {
   readonly #rows = new Rows();
+  #window: { readonly top: number; readonly bottom: number } | null = null;
+
+  get window(): { readonly top: number; readonly bottom: number } | null {
+    return this.#window;
+  }
 
   /** Sizes the canvas (CSS px) and paints it, empty without a map. `view` is what the main picture shows, and atFit true when that is everything. */
   paint(
     canvas: HTMLCanvasElement,
     size: { width: number; height: number; dpr: number },
-    hierarchy: Hierarchy | null,
-    masks: Masks | null,
+    shown: Overviewed | null,
     theme: Theme,
     view: PageRange & { atFit: boolean },
   ): void {
@@ -31,22 +50,63 @@ export class Overview {
     context.globalAlpha = 1;
     context.fillStyle = theme.surface;
     context.fillRect(0, 0, width, height);
-    if (hierarchy === null || masks === null) return;
-    const projection = new Projection(hierarchy.axis, fit(hierarchy.axis, height));
+    this.#window = null;
+    if (shown === null) return;
+    const projection = new Projection(shown.hierarchy.axis, fit(shown.hierarchy.axis, height));
+    this.#rows.fill(projection, shown.masks, height);
+    this.#paintColours(context, shown, theme, Math.round(width * COLOURS));
+    this.#paintDensity(context, theme, Math.round(width * COLOURS) + 1, width);
+    this.#paintAlarms(context, theme, width, size.dpr);
+    if (!view.atFit) this.#window = paintWindow(context, projection, theme, view, width, height, size.dpr);
+  }
+
+  #paintColours(context: CanvasRenderingContext2D, { fills, hits }: Overviewed, theme: Theme, width: number): void {
     const rows = this.#rows;
-    rows.fill(projection, masks, height);
     for (let r = 0; r < rows.length; r++) {
-      const y0 = rows.y0[r] ?? 0;
-      const mask = rows.mask[r] ?? 0;
-      const kind = 31 - Math.clz32(mask & KIND_BITS);
-      if (kind === Kind.gap) continue;
-      context.fillStyle = (mask & WRITE_EXEC_BIT) !== 0 ? theme.alarm : (theme.kinds[kind] ?? theme.line);
-      context.fillRect(0, y0, width, (rows.y1[r] ?? 0) - y0);
+      const colourClass = 31 - Math.clz32((rows.mask[r] ?? 0) & CLASS_BITS);
+      if (colourClass === Kind.gap) continue;
+      const isFaded = hits !== null && !hits.any(rows.first[r] ?? 0, rows.end[r] ?? 0);
+      context.globalAlpha = isFaded ? 0.22 : 1;
+      context.fillStyle = fills.fill[colourClass] ?? theme.line;
+      context.fillRect(0, rows.y0[r] ?? 0, width, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
     }
-    if (!view.atFit) paintWindow(context, projection, theme, view, width, height, size.dpr);
+    context.globalAlpha = 1;
+  }
+
+  /** A bar for each px: how many intervals end there, by the logarithm. */
+  #paintDensity(context: CanvasRenderingContext2D, theme: Theme, left: number, right: number): void {
+    const rows = this.#rows;
+    let most = 1;
+    for (let r = 0; r < rows.length; r++) most = Math.max(most, densityOf(rows, r));
+    context.fillStyle = theme.inkMuted;
+    context.globalAlpha = 0.7;
+    for (let r = 0; r < rows.length; r++) {
+      const density = densityOf(rows, r);
+      if (density <= 1) continue;
+      const width = Math.max(1, Math.round(((right - left) * Math.log(density)) / Math.log(Math.max(most, 16))));
+      context.fillRect(left, rows.y0[r] ?? 0, width, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
+    }
+    context.globalAlpha = 1;
+  }
+
+  #paintAlarms(context: CanvasRenderingContext2D, theme: Theme, width: number, dpr: number): void {
+    const rows = this.#rows;
+    const least = Math.round(LEAST_ALARM * dpr);
+    context.fillStyle = theme.alarm;
+    for (let r = 0; r < rows.length; r++) {
+      if (((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) === 0) continue;
+      const y0 = rows.y0[r] ?? 0;
+      context.fillRect(0, y0, width, Math.max(least, (rows.y1[r] ?? 0) - y0));
+    }
   }
 }
 
+/** Intervals in a px of height. */
+function densityOf(rows: Rows, r: number): number {
+  return ((rows.end[r] ?? 0) - (rows.first[r] ?? 0)) / Math.max(1, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
+}
+
+/** Gives where it is, in shares of the height. */
 function paintWindow(
   context: CanvasRenderingContext2D,
   projection: Projection,
@@ -55,7 +115,7 @@ function paintWindow(
   width: number,
   height: number,
   dpr: number,
-): void {
+): { readonly top: number; readonly bottom: number } {
   const least = 4 * dpr;
   const middle = (projection.yOf(view.endPage) + projection.yOf(view.startPage)) / 2;
   const half = Math.max(least, projection.yOf(view.startPage) - projection.yOf(view.endPage)) / 2;
@@ -70,4 +130,5 @@ function paintWindow(
   context.strokeStyle = theme.accent;
   context.lineWidth = line;
   context.strokeRect(line / 2, y0 + line / 2, width - line, Math.max(1, y1 - y0 - line));
+  return { top: y0 / height, bottom: y1 / height };
 }

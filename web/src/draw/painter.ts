@@ -3,7 +3,8 @@ import { RectBatch } from './batch.ts';
 import { paintBoxes } from './boxes.ts';
 import { paintBrackets, paintGutter, placeGutter } from './gutter.ts';
 import { BADGE_WIDTH, paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
-import { type PageRange, paintAlarms, paintHighlights, paintOutline } from './marks.ts';
+import { type PageRange, paintAlarms, paintHighlights, paintHits, paintOutline } from './marks.ts';
+import { paintPages } from './pages.ts';
 import type { Patterns } from './patterns.ts';
 import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
@@ -50,11 +51,15 @@ export class Painter {
     pen.textAlign = 'left';
     pen.textBaseline = 'alphabetic';
     paintBoxes(pen, scene, this.#patterns, this.#batch);
-    if (!scene.blending) paintTicks(pen, scene, placeTicks(scene));
+    if (!scene.blending) {
+      paintTicks(pen, scene, placeTicks(scene));
+      paintPages(pen, scene);
+    }
     paintBrackets(pen, scene);
     const labels = placeLabels(scene);
     paintOwnPlates(pen, scene, labels);
     clipped(pen, plot, () => {
+      paintHits(pen, scene);
       paintHighlights(pen, scene, overlay.highlights);
     });
     paintAlarms(pen, scene, BADGE_WIDTH);

@@ -8,6 +8,8 @@ export interface Patterns {
   readonly noAccess: CanvasPattern | string;
   /** Broad diagonals: writable and executable. */
   readonly alarm: CanvasPattern | string;
+  /** What tells colour classes apart without their colours, where that is wanted. */
+  readonly classes: readonly (CanvasPattern | string)[];
 }
 
 /** Made again with each theme and pixel ratio. */
@@ -34,8 +36,114 @@ export function makePatterns(theme: Theme, dpr: number): Patterns {
       pen.lineWidth = size / 3;
       diagonals(pen, size);
     }),
+    classes: CLASS_PATTERNS.map((draw) =>
+      pattern(8, dpr, (pen, size) => {
+        pen.strokeStyle = pen.fillStyle = theme.ink;
+        pen.globalAlpha = 0.42;
+        pen.lineWidth = Math.max(1, Math.round(dpr));
+        draw(pen, size);
+      }),
+    ),
   };
 }
+
+type Draw = (pen: CanvasRenderingContext2D, size: number) => void;
+
+/** Lines at these shares of the tile, from one edge to the other. */
+function lines(pen: CanvasRenderingContext2D, size: number, across: readonly number[], down: readonly number[] = []): void {
+  for (const share of across) pen.fillRect(0, Math.round(size * share), size, pen.lineWidth);
+  for (const share of down) pen.fillRect(Math.round(size * share), 0, pen.lineWidth, size);
+}
+
+function dots(pen: CanvasRenderingContext2D, size: number, places: readonly (readonly [number, number])[], share: number): void {
+  const side = Math.max(1, Math.round(size * share));
+  for (const [x, y] of places) pen.fillRect(Math.round(size * x), Math.round(size * y), side, side);
+}
+
+function slant(pen: CanvasRenderingContext2D, size: number, sign: 1 | -1): void {
+  pen.save();
+  if (sign < 0) {
+    pen.translate(size, 0);
+    pen.scale(-1, 1);
+  }
+  diagonals(pen, size);
+  pen.restore();
+}
+
+/** Fourteen that can be told apart at 12 px; neighbours in the list least alike. */
+const CLASS_PATTERNS: readonly Draw[] = [
+  (pen, size) => {
+    dots(pen, size, [[0.4, 0.4]], 0.25);
+  },
+  (pen, size) => {
+    lines(pen, size, [0]);
+  },
+  (pen, size) => {
+    slant(pen, size, 1);
+  },
+  (pen, size) => {
+    lines(pen, size, [], [0]);
+  },
+  (pen, size) => {
+    slant(pen, size, -1);
+  },
+  (pen, size) => {
+    dots(
+      pen,
+      size,
+      [
+        [0, 0],
+        [0.5, 0.5],
+      ],
+      0.25,
+    );
+  },
+  (pen, size) => {
+    lines(pen, size, [0], [0]);
+  },
+  (pen, size) => {
+    lines(pen, size, [0, 0.5]);
+  },
+  (pen, size) => {
+    slant(pen, size, 1);
+    slant(pen, size, -1);
+  },
+  (pen, size) => {
+    lines(pen, size, [], [0, 0.5]);
+  },
+  (pen, size) => {
+    dots(
+      pen,
+      size,
+      [
+        [0, 0],
+        [0.5, 0.5],
+      ],
+      0.5,
+    );
+  },
+  (pen, size) => {
+    dots(
+      pen,
+      size,
+      [
+        [0, 0],
+        [0.5, 0],
+        [0, 0.5],
+        [0.5, 0.5],
+      ],
+      0.15,
+    );
+  },
+  (pen, size) => {
+    lines(pen, size, [0]);
+    dots(pen, size, [[0.4, 0.5]], 0.25);
+  },
+  (pen, size) => {
+    lines(pen, size, [], [0]);
+    dots(pen, size, [[0.5, 0.4]], 0.25);
+  },
+];
 
 /** Three strokes, so that the corners of the tile join. */
 function diagonals(pen: CanvasRenderingContext2D, size: number): void {

@@ -1,6 +1,10 @@
 import type { Hierarchy } from '../axis/hierarchy.ts';
+import type { PageStates } from '@procmap/shared/page-states.ts';
 import type { Projection, Ruler } from '../axis/projection.ts';
 import type { Rows } from '../axis/rows.ts';
+import type { Classes } from '../colour/classes.ts';
+import type { Fills } from './fills.ts';
+import type { Hits } from './hits.ts';
 import type { Plot } from './plot.ts';
 import type { Measure } from './text.ts';
 import type { Theme } from './theme.ts';
@@ -14,6 +18,13 @@ export interface Scene {
   readonly projection: Projection;
   readonly blending: boolean;
   readonly rows: Rows;
+  /** The colour class of each interval, and how each is painted. */
+  readonly classes: Classes;
+  readonly fills: Fills;
+  /** What a filter lets through; null without one. */
+  readonly hits: Hits | null;
+  /** What is known of single pages; null for nothing. */
+  readonly pages: PageStates | null;
   readonly plot: Plot;
   readonly theme: Theme;
   readonly measure: Measure;

@@ -4,6 +4,8 @@ import { endPage, startPage } from '../axis/axis.ts';
 import { fit, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
+import { maskLevels } from '../axis/masks.ts';
+import { classesByKind } from '../colour/by-kind.ts';
 import type { PageRange } from './marks.ts';
 import type { Drive } from './motion.ts';
 import { Stage } from './stage.ts';
@@ -18,8 +20,13 @@ const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.b
 function stageOf(): Stage {
   const stage = new Stage();
   stage.resize(HEIGHT, 1);
-  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options }, HEIGHT / 2, false);
+  setMap(stage, HEIGHT / 2, false);
   return stage;
+}
+
+function setMap(stage: Stage, eyeY: number, animate: boolean): void {
+  const masks = maskLevels(intervals, intervals.kind);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), eyeY, animate);
 }
 
 /** What is in sight of a range, in px. */
@@ -93,7 +100,7 @@ describe('whatever one does', () => {
     else if (what === 'release') stage.release('KeyW');
     else if (what === 'drag') stage.move(panning(by * 100), false);
     else if (what === 'halt') stage.halt();
-    else if (what === 'map') stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options }, at, true);
+    else if (what === 'map') setMap(stage, at, true);
     else if (what === 'fit') stage.move((axis, _, height) => fit(axis, height), true);
     else if (what === 'goTo') stage.move((axis, _, height) => fitRange(axis, selected.startPage, selected.endPage, height, 32), true);
   }

@@ -4,7 +4,8 @@ import { Blend, rebase } from '../axis/blend.ts';
 import { type Camera, clamp, fit, isFit } from '../axis/camera.ts';
 import { fly } from '../axis/flight.ts';
 import { buildHierarchy, type Hierarchy, type HierarchyOptions, type Scale, type Show } from '../axis/hierarchy.ts';
-import { Masks } from '../axis/masks.ts';
+import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';
+import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
 import { rescale } from '../axis/rescale.ts';
 import { Coast, Hold } from './drift.ts';
@@ -16,6 +17,8 @@ export interface DrawnMap {
   readonly intervals: Intervals;
   readonly hierarchy: Hierarchy;
   readonly options: HierarchyOptions;
+  /** By kind. */
+  readonly masks: MaskLevels;
 }
 
 /** Less is no movement. */
@@ -30,6 +33,7 @@ export class Stage {
   #options: HierarchyOptions = { show: 'both', scale: 'log' };
   #hierarchy: Hierarchy | null = null;
   #masks: Masks | null = null;
+  #classes: Classes | null = null;
   #camera: Camera = { page: 0, fraction: 0, y: 0, scale: 1 };
   /** What was seen, or flown to, before the scale changed, and what was selected then; as long as nobody moved since, the scale before leads back there. */
   #wayBack: { readonly to: Projection; readonly selected: PageRange | null } | null = null;
@@ -43,6 +47,10 @@ export class Stage {
 
   get masks(): Masks | null {
     return this.#masks;
+  }
+
+  get classes(): Classes | null {
+    return this.#classes;
   }
 
   get camera(): Camera {
@@ -92,9 +100,16 @@ export class Stage {
     this.#camera = wasFit ? fit(axis, height) : clamp(axis, { page, fraction, y: y * ratio, scale: scale * ratio }, height);
   }
 
+  /** Other colours of the same map. */
+  setClasses(map: DrawnMap, classes: Classes): void {
+    this.#masks = new Masks(classes.colouring === 'kind' ? map.masks : maskLevels(map.intervals, classes.of));
+    this.#classes = classes;
+  }
+
   /** New data; what is at eyeY stays there. */
-  setMap(map: DrawnMap | null, eyeY: number, animate: boolean): void {
-    this.#masks = map === null ? null : new Masks(map.intervals);
+  setMap(map: DrawnMap | null, classes: Classes | null, eyeY: number, animate: boolean): void {
+    this.#masks = this.#classes = null;
+    if (map !== null && classes !== null) this.setClasses(map, classes);
     if (map === null) this.#wayBack = null;
     const { show, scale } = this.#options;
     const isMade = map !== null && map.options.show === show && map.options.scale === scale;

@@ -1,11 +1,11 @@
-import { KINDS } from '@procmap/shared/kind.ts';
+import { FILL_TOKENS } from '../colour/tokens.ts';
 
 /** All colours and fonts of the picture, as the canvas takes them. Made by {@link readTheme}, again whenever the page changes between light and dark. */
 export interface Theme {
-  /** Fill of each kind, by its index in KINDS. */
-  readonly kinds: readonly string[];
-  /** Text on that fill: dark or light, whichever can be read better. */
-  readonly inkOn: readonly string[];
+  /** By FILL_TOKENS. */
+  readonly fills: ReadonlyMap<string, string>;
+  /** What is told apart by colour has a pattern as well. */
+  readonly isPatterned: boolean;
   readonly surface: string;
   readonly ink: string;
   readonly inkMuted: string;
@@ -24,18 +24,24 @@ const LIGHT_INK = '#ffffff';
 export function readTheme(element: Element): Theme {
   const style = getComputedStyle(element);
   const pen = document.createElement('canvas').getContext('2d');
+  // System colours (forced-colors) are what they are only where an element has them.
+  const probe = element.appendChild(document.createElement('span'));
+  probe.hidden = true;
+  probe.style.setProperty('forced-color-adjust', 'none');
+  const probed = getComputedStyle(probe);
   const colour = (property: string): string => {
     if (pen === null) return '#ff00ff';
     pen.fillStyle = '#ff00ff';
+    probe.style.color = `var(${property}, #ff00ff)`;
     // The canvas takes any CSS colour, and gives back #rrggbb or rgba().
-    pen.fillStyle = style.getPropertyValue(property).trim();
+    pen.fillStyle = probed.color;
     return pen.fillStyle;
   };
-  const kinds = KINDS.map((kind) => colour(`--kind-${kind}`));
+  const fills = new Map(FILL_TOKENS.map((token) => [token, colour(`--${token}`)]));
   const alarm = colour('--alarm');
-  return {
-    kinds,
-    inkOn: kinds.map(inkOn),
+  const theme = {
+    fills,
+    isPatterned: style.getPropertyValue('--patterns').trim() === '1',
     surface: colour('--surface'),
     ink: colour('--ink'),
     inkMuted: colour('--ink-muted'),
@@ -46,6 +52,8 @@ export function readTheme(element: Element): Theme {
     fontUi: style.getPropertyValue('--font-ui').trim() || 'sans-serif',
     fontMono: style.getPropertyValue('--font-mono').trim() || 'monospace',
   };
+  probe.remove();
+  return theme;
 }
 
 /** Dark or light text for a `#rrggbb` fill: the one with the higher contrast (WCAG 2). */

@@ -31,8 +31,6 @@ interface Line {
   readonly what: string;
   readonly keys: Readonly<Partial<Record<Command, readonly string[]>>>;
   readonly also?: readonly string[];
-  /** Nobody is told: it has no handler yet, or is the same by another name. */
-  readonly hidden?: true;
 }
 
 /**
@@ -56,11 +54,11 @@ export const KEY_TABLE: readonly Line[] = [
   { what: 'Zoom to the region; again: what is around it', keys: { open: ['Enter'] }, also: ['Double click'] },
   { what: 'Mapping above, below; with Shift every region', keys: { mappingAbove: ['['], mappingBelow: [']'], regionAbove: ['{'], regionBelow: ['}'] } },
   { what: 'Go to an address', keys: { goTo: ['g'] } },
-  { what: 'Search names, addresses, permissions', keys: { search: ['/'] } },
+  { what: 'Search names, addresses, permissions, sizes', keys: { search: ['/'] } },
   { what: 'Next and previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },
   { what: 'Show or hide the processes', keys: { picker: ['p'] } },
   { what: 'Show or hide the table', keys: { table: ['t'] } },
-  { what: 'Colour by something else', keys: { colour: ['c'] }, hidden: true },
+  { what: 'Colour by kind, by permissions, by file', keys: { colour: ['c'] } },
   { what: 'Pause or go on', keys: { pause: [' '] } },
   { what: 'Let go of the selection, close', keys: { escape: ['Escape'] } },
   { what: 'These keys', keys: { help: ['?'] } },
@@ -93,9 +91,10 @@ function labelOf(name: string): string {
 }
 
 /** For people: the keys of each line, and what they do. */
-export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = KEY_TABLE.filter(({ hidden }) => hidden !== true).map(
-  ({ what, keys, also = [] }) => ({ what, keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== '') }),
-);
+export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = KEY_TABLE.map(({ what, keys, also = [] }) => ({
+  what,
+  keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== ''),
+}));
 
 /** The part of a KeyboardEvent that tells which key it is. */
 export interface Stroke {

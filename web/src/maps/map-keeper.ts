@@ -7,6 +7,7 @@ import { type KernelParts, rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { type Summary, summarise } from '@procmap/shared/summary.ts';
 import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
+import { type MaskLevels, maskLevels } from '../axis/masks.ts';
 
 /** One map, as it stood at `meta.takenAt`, and all that the page needs of it. A value: replaced whole, never changed. */
 export interface MadeMap {
@@ -16,6 +17,8 @@ export interface MadeMap {
   readonly summary: Summary;
   /** For these options; for others it is made anew. */
   readonly hierarchy: Hierarchy;
+  /** By kind. */
+  readonly masks: MaskLevels;
   readonly options: HierarchyOptions;
 }
 
@@ -74,7 +77,15 @@ export class MapKeeper {
     if (this.#current === null) return null;
     const { sequence, meta, table } = this.#current;
     const intervals = tile(table, meta.layout, this.#partsFor(meta));
-    return { sequence, meta, intervals, summary: summarise(intervals), hierarchy: buildHierarchy(intervals, options), options };
+    return {
+      sequence,
+      meta,
+      intervals,
+      summary: summarise(intervals),
+      hierarchy: buildHierarchy(intervals, options),
+      masks: maskLevels(intervals, intervals.kind),
+      options,
+    };
   }
 
   #partsFor({ layout }: MapMeta): KernelParts {

@@ -11,6 +11,7 @@ import { LAYOUT_64, type Line, linesIn, linesOf, tableOf } from '@procmap/shared
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from '../axis/hierarchy.ts';
+import { maskLevels } from '../axis/masks.ts';
 import { MapDesk } from './map-desk.ts';
 import type { MadeMap } from './map-keeper.ts';
 import { Maps, type Port } from './maps.ts';
@@ -76,6 +77,7 @@ function expectMap(made: MadeMap | undefined, table: MappingTable, half = NO_KER
   expect(made.intervals).toEqual(intervals);
   expect(made.summary).toEqual(summarise(intervals));
   expect(made.hierarchy).toEqual(buildHierarchy(intervals, made.options));
+  expect(made.masks).toEqual(maskLevels(intervals, intervals.kind));
   expect(made.hierarchy.axis.intervals).toBe(made.intervals);
 }
 

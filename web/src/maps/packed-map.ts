@@ -17,6 +17,7 @@ export interface PackedMap extends Pick<MadeMap, 'sequence' | 'meta' | 'summary'
   readonly axis: Pick<Hierarchy['axis'], 'first' | 'end' | 'prefix'>;
   readonly clusters: Hierarchy['clusters'];
   readonly runs: Hierarchy['runs'];
+  readonly masks: MadeMap['masks'];
 }
 
 /** The worker's end: remembers what it has sent. */
@@ -25,7 +26,7 @@ export class MapPacker {
   #parts: KernelParts | null = null;
 
   /** Takes the map's arrays away, but for those of its table, which the next delta is applied to. */
-  pack({ sequence, meta, intervals, summary, hierarchy, options }: MadeMap): { readonly packed: PackedMap; readonly transfer: ArrayBuffer[] } {
+  pack({ sequence, meta, intervals, summary, hierarchy, masks, options }: MadeMap): { readonly packed: PackedMap; readonly transfer: ArrayBuffer[] } {
     const { table, kernel, length, bounds, kind, row, part } = intervals;
     const { names, ...columns } = buildTable(table.length, table.names, (column) => table[column].slice());
     const { first, end, prefix } = hierarchy.axis;
@@ -35,6 +36,7 @@ export class MapPacker {
       axis: { first, end, prefix },
       clusters: hierarchy.clusters,
       runs: hierarchy.runs,
+      masks,
     };
     const packed: PackedMap = {
       sequence,
@@ -58,7 +60,7 @@ export class MapUnpacker {
 
   /** `half` is the one that the worker made its parts of. */
   unpack(
-    { sequence, meta, summary, options, table: columns, names, intervals: tiles, kernel: parts, axis, clusters, runs }: PackedMap,
+    { sequence, meta, summary, options, table: columns, names, intervals: tiles, kernel: parts, axis, clusters, runs, masks }: PackedMap,
     half: KernelHalf | null,
   ): MadeMap {
     this.#names = names ?? this.#names;
@@ -66,7 +68,7 @@ export class MapUnpacker {
     if (this.#kernel === null) throw new Error('the first map has the parts of the kernel');
     const table = { ...columns, names: this.#names };
     const intervals: Intervals = { ...tiles, table, kernel: this.#kernel, layout: meta.layout };
-    return { sequence, meta, intervals, summary, options, hierarchy: { axis: { intervals, ...axis }, clusters, runs } };
+    return { sequence, meta, intervals, summary, options, hierarchy: { axis: { intervals, ...axis }, clusters, runs }, masks };
   }
 }
 

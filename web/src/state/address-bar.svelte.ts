@@ -1,7 +1,7 @@
 import type { Spot } from '../axis/camera.ts';
 import { entries } from '../net/session.ts';
 import type { Navigation } from './navigation.svelte.ts';
-import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
+import { decodePermalink, encodePermalink, linkedColouring, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 import type { Search } from './search.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -32,12 +32,13 @@ export class AddressBar {
 
   /** The view of the moment. */
   get fragment(): string {
-    const { show, scale } = this.#settings;
+    const { show, scale, colouring } = this.#settings;
     const { text } = this.#search;
     return encodePermalink({
       pid: this.#watch.pid,
       spot: this.#spot,
       choices: { show, scale },
+      colour: linkedColouring(colouring),
       selected: this.#selection.pinned,
       query: text.length <= MOST_QUERY_CHARACTERS ? text : '',
     });
@@ -72,6 +73,7 @@ export class AddressBar {
     this.#trail.follow();
     this.#settings.show = link.choices.show;
     this.#settings.scale = link.choices.scale;
+    if (link.colour !== null) this.#settings.colouring = link.colour;
     this.#search.text = link.query;
     this.#selection.pin(link.selected);
     this.#awaited = link;

@@ -5,6 +5,7 @@ import { Stream, type StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
 import { AddressBar } from './address-bar.svelte.ts';
+import { Colours } from './colours.svelte.ts';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import type { Permalink } from './permalink.ts';
@@ -30,6 +31,7 @@ export class App {
   readonly settings = new Settings();
   readonly processes = new Processes();
   readonly watch = new Watch();
+  readonly colours = new Colours(this.watch, this.settings, () => null);
   readonly selection = new Selection(() => this.watch.intervals);
   readonly search = new Search(() => this.watch.intervals);
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);

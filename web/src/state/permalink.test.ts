@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SCALES, SHOWS } from '../axis/hierarchy.ts';
 import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 
-const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log' }, selected: null, query: '' };
+const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log' }, colour: null, selected: null, query: '' };
 
 const page = fc.oneof(fc.integer({ min: 0, max: 2 ** 52 }), fc.constantFrom(0, 1, 2 ** 52 - 1, 2 ** 52));
 /** What a page's fraction is: below, nobody sees it. */
@@ -16,6 +16,7 @@ const link: fc.Arbitrary<Permalink> = fc.record({
   pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
   spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
   choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES) }),
+  colour: fc.constantFrom(null, 'perms', 'file'),
   selected: fc.option(
     fc
       .tuple(page, page)
@@ -48,7 +49,10 @@ describe('a permalink', () => {
   });
 
   it('takes anything for a fragment, and makes the same of what it made of it', () => {
-    const field = fc.tuple(fc.constantFrom('pid', 'at', 'zoom', 'show', 'scale', 'sel', 'q', 'k', '__proto__', 'constructor'), fc.string({ unit: 'binary' }));
+    const field = fc.tuple(
+      fc.constantFrom('pid', 'at', 'zoom', 'show', 'scale', 'colour', 'sel', 'q', 'k', '__proto__', 'constructor'),
+      fc.string({ unit: 'binary' }),
+    );
     const fields = fc.array(field).map((all) => all.map(([name, value]) => `${name}=${value}`).join('&'));
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fields), (fragment) => {
@@ -76,6 +80,8 @@ describe('a permalink', () => {
     ['at=0x1000&zoom=0x10'],
     ['show=all'],
     ['scale=toString'],
+    ['colour=kind'],
+    ['colour=residency'],
     ['sel=0x2000-0x1000'],
     ['sel=0x1000-0x1000'],
     ['sel=0x1000'],

@@ -1,6 +1,7 @@
 import { bareAddress, END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Spot } from '../axis/camera.ts';
 import { SCALES, SHOWS, type Scale, type Show } from '../axis/hierarchy.ts';
+import type { Colouring } from '../colour/classes.ts';
 import type { PageRange } from './selection.svelte.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Permalink {
   /** null: everything. */
   readonly spot: Spot | null;
   readonly choices: Choices;
+  /** null: as whoever follows it has it, by kind at first. */
+  readonly colour: LinkedColouring | null;
   readonly selected: PageRange | null;
   /** What is searched for. */
   readonly query: string;
@@ -26,6 +29,15 @@ const CHOICES: { readonly [K in keyof Choices]: readonly Choices[K][] } = {
   show: SHOWS,
   scale: SCALES,
 };
+
+/** Of the colourings, which are kept between visits, those that say more than the first one and need nothing to be read before. */
+const COLOURS = ['perms', 'file'] as const satisfies readonly Colouring[];
+export type LinkedColouring = (typeof COLOURS)[number];
+
+/** null for a colouring that no link tells. */
+export function linkedColouring(colouring: Colouring): LinkedColouring | null {
+  return COLOURS.find((each) => each === colouring) ?? null;
+}
 
 export interface Choices {
   readonly show: Show;
@@ -41,7 +53,7 @@ const FRACTION_DIGITS = 13;
 /** Nothing that a line of text does not hold. */
 const CONTROL = /\p{Cc}/u;
 
-export function encodePermalink({ pid, spot, choices, selected, query }: Permalink): string {
+export function encodePermalink({ pid, spot, choices, colour, selected, query }: Permalink): string {
   const parts: string[] = [];
   if (pid !== null) parts.push(`pid=${pid}`);
   if (spot !== null) parts.push(`at=${addressText(spot.page)}${fractionText(spot.fraction)}`, `zoom=${spot.zoom}`.replace('+', ''));
@@ -49,6 +61,7 @@ export function encodePermalink({ pid, spot, choices, selected, query }: Permali
     const word = choices[name as keyof Choices];
     if (word !== words[0]) parts.push(`${name}=${word}`);
   }
+  if (colour !== null) parts.push(`colour=${colour}`);
   if (selected !== null) parts.push(`sel=${addressText(selected.startPage)}-${addressText(selected.endPage)}`);
   if (isQuery(query)) parts.push(`q=${encodeURIComponent(query.toWellFormed())}`);
   return parts.join('&');
@@ -62,6 +75,7 @@ export function decodePermalink(fragment: string): Permalink {
     pid: pidOf(fields.get('pid') ?? ''),
     spot: spotOf(fields.get('at') ?? '', fields.get('zoom') ?? ''),
     choices: { show: choice('show', fields), scale: choice('scale', fields) },
+    colour: COLOURS.find((each) => each === fields.get('colour')) ?? null,
     selected: rangeOf(fields.get('sel') ?? ''),
     query: isQuery(query) ? query : '',
   };

@@ -9,9 +9,6 @@ import { regionAround } from './query-region.ts';
 import { hasTerms, toggleTerms } from './query-toggle.ts';
 import type { PageRange } from './selection.svelte.ts';
 
-/** Beyond so many, marks on the diagram say nothing any more. */
-const MOST_MARKS = 20_000;
-
 const ONE_BYTE = { page: 0, byte: 1 };
 
 /** The search box: what was typed, what it means, and what it finds in the map of the moment. */
@@ -66,13 +63,8 @@ export class Search {
     return { ...words, before: `As an address, ${marked(this.#text.trim().toLowerCase())}: ${words.before}` };
   });
 
-  /** What to mark on the diagram, ascending by address. */
-  readonly marks: readonly PageRange[] = $derived.by(() => {
-    if (this.query.type === 'address') return this.located === null ? [] : [pagesOf(this.located)];
-    const intervals = this.#intervals();
-    if (intervals === null || this.hits.length > MOST_MARKS) return [];
-    return Array.from(this.hits, (index) => ({ startPage: intervals.bounds[index] ?? 0, endPage: intervals.bounds[index + 1] ?? 0 })).reverse();
-  });
+  /** The range that was searched for by its address: to be marked on the diagram. */
+  readonly marks: readonly PageRange[] = $derived(this.query.type === 'address' && this.located !== null ? [pagesOf(this.located)] : []);
 
   get figures(): MappingFigures | null {
     return this.#figures();

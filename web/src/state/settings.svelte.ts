@@ -1,5 +1,6 @@
 import { DEFAULT_RATE_HZ } from '@procmap/shared/messages.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
+import { type Colouring, COLOURINGS } from '../colour/classes.ts';
 import { recall, remember } from './storage.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -11,6 +12,8 @@ export type Theme = (typeof THEMES)[number];
 export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
+  #colouring = $state.raw<Colouring>(recall('colouring', COLOURINGS, 'kind'));
+  #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
   #theme = $state.raw<Theme>(recall('theme', THEMES, 'auto'));
   /** The person's own, or null. */
   #chosenRateHz = $state.raw<number | null>(Number(recall('rate', [...RATES_HZ.map(String), ''], '')) || null);
@@ -18,17 +21,26 @@ export class Settings {
   /** What the system prefers, where `theme` is auto. */
   #systemDark = $state.raw(false);
   #reducedMotion = $state.raw(false);
+  /** The system's wish for more contrast, or for colours of its own: patterns are then on. */
+  #moreContrast = $state.raw(false);
+  #forcedColours = $state.raw(false);
 
   constructor() {
     const dark = matchMedia('(prefers-color-scheme: dark)');
     const reduced = matchMedia('(prefers-reduced-motion: reduce)');
+    const contrast = matchMedia('(prefers-contrast: more)');
+    const forced = matchMedia('(forced-colors: active)');
     this.#systemDark = dark.matches;
     this.#reducedMotion = reduced.matches;
+    this.#moreContrast = contrast.matches;
+    this.#forcedColours = forced.matches;
     dark.onchange = () => {
       this.#systemDark = dark.matches;
       this.#stamp();
     };
     reduced.onchange = () => (this.#reducedMotion = reduced.matches);
+    contrast.onchange = () => (this.#moreContrast = contrast.matches);
+    forced.onchange = () => (this.#forcedColours = forced.matches);
     this.#stamp();
   }
 
@@ -44,6 +56,35 @@ export class Settings {
   }
   set scale(scale: Scale) {
     this.#scale = scale;
+  }
+
+  get colouring(): Colouring {
+    return this.#colouring;
+  }
+  set colouring(colouring: Colouring) {
+    this.#colouring = colouring;
+    remember('colouring', colouring);
+  }
+
+  /** The next one of those that need nothing to be read first. */
+  nextColouring(): void {
+    const all = ['kind', 'perms', 'file'] as const;
+    this.colouring = all[(all.findIndex((each) => each === this.#colouring) + 1) % all.length] ?? 'kind';
+  }
+
+  /** What is told apart by colour has a pattern as well. */
+  get patterns(): boolean {
+    return this.#patterns;
+  }
+  set patterns(patterns: boolean) {
+    this.#patterns = patterns;
+    remember('patterns', patterns ? 'on' : 'off');
+    this.#stamp();
+  }
+
+  /** Changes whenever the style sheet gives other colours. */
+  get look(): string {
+    return [this.dark, this.#patterns, this.#moreContrast, this.#forcedColours].join(' ');
   }
 
   get theme(): Theme {
@@ -79,5 +120,6 @@ export class Settings {
   /** The style sheet looks at the attribute. */
   #stamp(): void {
     document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
+    document.documentElement.dataset['patterns'] = this.#patterns ? 'on' : 'off';
   }
 }

@@ -121,6 +121,17 @@ describe('a trail', () => {
     expect(one.stack.all).toEqual(['q=libc']);
   });
 
+  it('is not put off by what changes all the time', () => {
+    const one = visitor();
+    one.view = 'there';
+    one.trail.moved();
+    for (let ms = 0; ms < REST_MS; ms += 100) {
+      one.trail.touched();
+      vi.advanceTimersByTime(100);
+    }
+    expect(one.stack.all).toEqual(['', 'there']);
+  });
+
   it('waits for what is still on its way', () => {
     const one = visitor();
     one.trail.moved();

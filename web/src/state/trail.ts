@@ -18,8 +18,8 @@ export interface Whereabouts {
 export const REST_MS = 600;
 
 /**
- * Where somebody was: each rest after moves becomes one entry of the history; what is no move (a click that selects, a search that is typed) only amends
- * the current one. What nobody asked for, as the process' own changes, becomes nothing at all.
+ * Where somebody was: each rest after moves becomes one entry of the history; what is no move (a click that selects, a search that is typed, what the
+ * process does to the view) only amends the current one.
  */
 export class Trail {
   readonly #entries: Entries;
@@ -39,9 +39,9 @@ export class Trail {
     this.#wait();
   }
 
-  /** Something else changed that an entry tells. */
+  /** Something else changed that an entry tells. However often it does, nothing is put off by it. */
   touched(): void {
-    this.#wait();
+    if (this.#timer === undefined) this.#wait();
   }
 
   /** Does now what is pending: the next entry is about something else. */

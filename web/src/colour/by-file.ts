@@ -1,0 +1,98 @@
+import { type Intervals } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { nameCount, nameKey, type Names } from '@procmap/shared/names.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
+import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+
+/** Files that have a colour of their own: as many as can be told apart. */
+const OWN_COLOURS = 14;
+const FIRST = UNMAPPED_CLASSES + 1;
+const OTHER_FILES = FIRST + OWN_COLOURS;
+const ANONYMOUS = OTHER_FILES + 1;
+const HEAP = OTHER_FILES + 2;
+const STACK = OTHER_FILES + 3;
+const SPECIAL = OTHER_FILES + 4;
+const KERNEL = OTHER_FILES + 5;
+
+const OTHERS: readonly ColourClass[] = [
+  { id: 'file-other', label: 'Other files', sentence: 'All files beside the largest ones.', token: 'file-other', pattern: 2, term: '' },
+  { id: 'file-none', label: 'Anonymous', sentence: 'Memory without a file and without a name.', token: 'kind-anon', pattern: Kind.anon, term: 'name=""' },
+  { id: 'file-heap', label: 'Heap', sentence: 'The program’s heap, [heap].', token: 'kind-heap', pattern: Kind.heap, term: 'kind:heap' },
+  { id: 'file-stack', label: 'Stack', sentence: 'The main thread’s stack, [stack].', token: 'kind-stack', pattern: Kind.stack, term: 'kind:stack' },
+  {
+    id: 'file-special',
+    label: 'Other names',
+    sentence: 'What has a name that is no file’s: [vdso], [vvar], [anon:…].',
+    token: 'kind-vdso',
+    pattern: Kind.vdso,
+    term: 'name:[',
+  },
+  { id: 'file-kernel', label: 'Kernel half', sentence: 'Regions of the kernel.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
+];
+
+/** Remembers which file has which colour, for as long as one process is looked at: a map that changes recolours nothing. */
+export class FileColours {
+  readonly #slots = new Map<string, number>();
+
+  /** The largest files get the colours that are left. */
+  classes(intervals: Intervals): Classes {
+    const { table, kind, row } = intervals;
+    const slots = this.#slotsOf(intervals);
+    const list: (ColourClass | undefined)[] = [...UNMAPPED];
+    slots.forEach((slot, name) => {
+      if (slot < 0) return;
+      const shown = shownName(table.names, name);
+      list[FIRST + slot] = {
+        id: `file-${slot}`,
+        label: shown,
+        sentence: shown,
+        token: `file-${slot}`,
+        // Neighbours in the picture have different patterns, too.
+        pattern: slot,
+        term: `name=${JSON.stringify(shown)}`,
+      };
+    });
+    OTHERS.forEach((each, i) => (list[OTHER_FILES + i] = each));
+    return classify('file', intervals, list, (i) => {
+      const unmapped = unmappedClass(kind[i] ?? 0);
+      if (unmapped >= 0) return unmapped;
+      const at = row[i] ?? -1;
+      if (at < 0) return KERNEL;
+      if (kind[i] === Kind.heap) return HEAP;
+      if (kind[i] === Kind.stack) return STACK;
+      const name = table.name[at] ?? 0;
+      if (name === 0) return ANONYMOUS;
+      const slot = slots[name] ?? NO_FILE;
+      return slot === NO_FILE ? SPECIAL : slot < 0 ? OTHER_FILES : FIRST + slot;
+    });
+  }
+
+  /** Slot of each name: one of its own, OTHER_FILE, or NO_FILE. */
+  #slotsOf({ table }: Intervals): Int8Array {
+    const { names } = table;
+    const pages = new Float64Array(nameCount(names));
+    for (let i = 0; i < table.length; i++) {
+      const name = table.name[i] ?? 0;
+      pages[name] = (pages[name] ?? 0) + (table.end[i] ?? 0) - (table.start[i] ?? 0);
+    }
+    const slots = new Int8Array(pages.length).fill(NO_FILE);
+    const files: number[] = [];
+    for (let name = 1; name < slots.length; name++) if (isFile(names, name)) files.push(name);
+    for (const name of files) slots[name] = this.#slots.get(nameKey(names, name)) ?? OTHER_FILE;
+    if (this.#slots.size < OWN_COLOURS) {
+      const largest = files.filter((name) => slots[name] === OTHER_FILE && (pages[name] ?? 0) > 0).sort((a, b) => (pages[b] ?? 0) - (pages[a] ?? 0));
+      for (const name of largest.slice(0, OWN_COLOURS - this.#slots.size)) {
+        slots[name] = this.#slots.size;
+        this.#slots.set(nameKey(names, name), this.#slots.size);
+      }
+    }
+    return slots;
+  }
+}
+
+const NO_FILE = -2;
+const OTHER_FILE = -1;
+
+function isFile(names: Names, name: number): boolean {
+  return names.bytes[names.ends[name] ?? 0] === 0x2f;
+}

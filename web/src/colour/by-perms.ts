@@ -1,0 +1,47 @@
+import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, permsText } from '@procmap/shared/perms.ts';
+import { permsWords } from '@procmap/shared/words.ts';
+import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { permsToken } from './tokens.ts';
+
+const FIRST = UNMAPPED_CLASSES + 1;
+const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
+const NOT_KNOWN = FIRST + 16;
+
+/** Private ones, and behind them shared ones: the same colour, another pattern. */
+function permsClass(index: number): ColourClass {
+  const perms = index & ACCESS;
+  const isShared = index > ACCESS;
+  const text = permsText(perms);
+  return {
+    id: `perms-${text}${isShared ? 's' : 'p'}`,
+    label: `${text} ${isShared ? 'shared' : 'private'}`,
+    sentence: `${permsWords(perms)}; ${isShared ? 'others see what is written' : 'private, copy on write'}`,
+    token: permsToken(perms),
+    pattern: isShared ? 1 : 0,
+    term: `perm:${text}${isShared ? ' type:s' : ' type:p'}`,
+  };
+}
+
+const UNKNOWN: ColourClass = {
+  id: 'perms-unknown',
+  label: 'Not known',
+  sentence: 'Nobody tells what these pages of the kernel permit.',
+  token: 'class-unknown',
+  pattern: 2,
+  term: '',
+};
+
+const LIST = [...UNMAPPED, ...Array.from({ length: 16 }, (_, index) => permsClass(index)), UNKNOWN];
+
+/** By what each mapping permits, and whether it is shared; of the kernel's half, what its pages permit. */
+export function classesByPerms(intervals: Intervals): Classes {
+  const { kind } = intervals;
+  return classify('perms', intervals, LIST, (i) => {
+    const unmapped = unmappedClass(kind[i] ?? 0);
+    if (unmapped >= 0) return unmapped;
+    const perms = permsAt(intervals, i);
+    if (perms === null) return NOT_KNOWN;
+    return FIRST + (perms & ACCESS) + ((perms & PERM_SHARED) !== 0 ? ACCESS + 1 : 0);
+  });
+}

@@ -1,0 +1,116 @@
+import { isFilled } from '@procmap/shared/intervals.ts';
+import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { summarise } from '@procmap/shared/summary.ts';
+import { describe, expect, it } from 'vitest';
+import { intervalsOf, LAYOUT_64, library, manyMappings, nodeMap } from '../axis/maps.fixture.ts';
+import { legendGroups } from '../state/legend.ts';
+import { FileColours } from './by-file.ts';
+import { classesByKind } from './by-kind.ts';
+import { classesByPerms } from './by-perms.ts';
+import { classesByResidency } from './by-residency.ts';
+import { type Classes, MOST_CLASSES } from './classes.ts';
+
+const maps = [intervalsOf(nodeMap(), LAYOUT_64, HALF), intervalsOf(nodeMap()), manyMappings(5000), intervalsOf([])];
+
+/** Machine word of the class at a page. */
+function idAt({ of, list }: Classes, bounds: Float64Array, page: number): string {
+  return list[of[bounds.indexOf(page)] ?? -1]?.id ?? 'none';
+}
+
+function figures(ranges: readonly { readonly start: number; readonly end: number; readonly rss: number }[]): MappingFigures {
+  const columns = Object.fromEntries(
+    FIGURE_COLUMNS.map(([column]) => [column, Float64Array.from(ranges, ({ rss }) => (column === 'rss' ? rss : 0))]),
+  ) as Record<FigureColumn, Float64Array>;
+  const of = (key: 'start' | 'end'): Float64Array => Float64Array.from(ranges, (range) => range[key]);
+  return { length: ranges.length, start: of('start'), end: of('end'), flagSet: new Uint16Array(ranges.length), flagSets: [''], ...columns };
+}
+
+describe('colour classes', () => {
+  const all = {
+    kind: classesByKind,
+    perms: classesByPerms,
+    file: (each: (typeof maps)[0]) => new FileColours().classes(each),
+    residency: (each: (typeof maps)[0]) => classesByResidency(each, null),
+  };
+
+  it.each(Object.entries(all))('by %s give each interval a class that exists, and count it once', (_, classesOf) => {
+    for (const intervals of maps) {
+      const classes = classesOf(intervals);
+      expect(classes.list.length).toBeLessThanOrEqual(MOST_CLASSES);
+      classes.of.forEach((each, i) => {
+        expect(classes.list[each]).toBeDefined();
+        // What is not mapped looks the same in every colouring.
+        if (!isFilled(intervals, i) && (intervals.kind[i] ?? 0) < Kind.text) expect(each).toBe(intervals.kind[i]);
+      });
+      const isCounted = (i: number): boolean => intervals.kind[i] !== Kind.gap || (intervals.bounds[i] ?? 0) < intervals.layout.kernelStart;
+      const counted = Array.from(classes.of.keys()).filter(isCounted);
+      expect(classes.counts.reduce((sum, count) => sum + count, 0)).toBe(counted.length);
+      expect(
+        legendGroups(classes)
+          .flatMap(({ rows }) => rows.map(({ count }) => count))
+          .reduce((sum, count) => sum + count, 0),
+      ).toBe(counted.length);
+      const ids = legendGroups(classes).flatMap(({ rows }) => rows.map(({ id }) => id));
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+
+  it('by kind count as the summary does', () => {
+    for (const intervals of maps) {
+      const { counts, pages } = classesByKind(intervals);
+      for (const total of summarise(intervals).kinds) expect([counts[total.kind], pages[total.kind]]).toEqual([total.count, total.pages]);
+    }
+  });
+
+  it('by permissions tell shared from private, and the kernel’s pages too', () => {
+    const intervals = intervalsOf(
+      [
+        { start: 16, end: 17, perms: PERM_READ | PERM_EXEC },
+        { start: 20, end: 21, perms: PERM_READ | PERM_WRITE | PERM_SHARED },
+        { start: 30, end: 31, perms: 0 },
+      ],
+      LAYOUT_64,
+      HALF,
+    );
+    const classes = classesByPerms(intervals);
+    expect([16, 20, 30].map((page) => idAt(classes, intervals.bounds, page))).toEqual(['perms-r-xp', 'perms-rw-s', 'perms----p']);
+    expect(legendGroups(classes)[0]?.rows.some(({ id }) => id === 'perms-rwxp')).toBe(true);
+  });
+
+  it('by file keep each file its colour, whatever comes and goes', () => {
+    const colours = new FileColours();
+    const files = Array.from({ length: 20 }, (_, i) => library(`/lib/${i}.so`, 0x1000 + i * 0x1000, 10 * (20 - i))).flat();
+    const first = intervalsOf(files);
+    const before = colours.classes(first);
+    const id = (classes: Classes, intervals: typeof first, i: number): string => idAt(classes, intervals.bounds, 0x1000 + i * 0x1000);
+    // Fourteen have one of their own, the largest.
+    expect(new Set(Array.from({ length: 14 }, (_, i) => id(before, first, i))).size).toBe(14);
+    for (const i of [14, 19]) expect(id(before, first, i)).toBe('file-other');
+    const later = intervalsOf([...library('/lib/new.so', 0x10, 5), ...files.slice(5)]);
+    const after = colours.classes(later);
+    for (let i = 5; i < 20; i++) expect(id(after, later, i)).toBe(id(before, first, i));
+    expect(idAt(after, later.bounds, 0x10)).toBe('file-other');
+    expect(before.list.filter((each) => each?.term === 'name="/lib/3.so"')).toHaveLength(1);
+  });
+
+  it('by residency go by the share that is in memory', () => {
+    const ranges = [0, 1, 24, 25, 50, 75, 99, 100].map((rss, i) => ({ start: 1000 + 200 * i, end: 1100 + 200 * i, rss: rss * 4 }));
+    const lines = [...ranges, { start: 5000, end: 5001, rss: 0 }];
+    const intervals = intervalsOf(lines);
+    const classes = classesByResidency(intervals, figures(ranges));
+    expect(lines.map(({ start }) => idAt(classes, intervals.bounds, start).replace('resident-', ''))).toEqual([
+      '0',
+      '1',
+      '1',
+      '2',
+      '3',
+      '4',
+      '4',
+      '5',
+      'unknown',
+    ]);
+  });
+});

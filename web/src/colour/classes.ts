@@ -1,0 +1,75 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { Kind, KINDS } from '@procmap/shared/kind.ts';
+import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
+
+/** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. */
+export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
+export type Colouring = (typeof COLOURINGS)[number];
+
+/** As many as a mask has bits for (axis/masks.ts). */
+export const MOST_CLASSES = 28;
+
+/** What is painted alike, and told apart in the legend. */
+export interface ColourClass {
+  /** Machine word: of the legend's row, for tests. */
+  readonly id: string;
+  readonly label: string;
+  /** What it means. */
+  readonly sentence: string;
+  /** Custom property of tokens.css, without its dashes. */
+  readonly token: string;
+  /** Index in PATTERNS (draw/patterns.ts): what tells it from others without any colour. */
+  readonly pattern: number;
+  /** What finds its members in the search; '' where nothing does. */
+  readonly term: string;
+}
+
+/** A colour class for each interval of a map. */
+export interface Classes {
+  readonly colouring: Colouring;
+  /** Of each interval, below MOST_CLASSES. Those of what is not mapped are the same in every colouring: their kinds. */
+  readonly of: Uint8Array;
+  /** By class; undefined where there is none. */
+  readonly list: readonly (ColourClass | undefined)[];
+  /** Intervals of each class, and their pages. */
+  readonly counts: Float64Array;
+  readonly pages: Float64Array;
+}
+
+/** Classes 0 to 3, in every colouring: gap, NULL trap, hole, out of reach. The kernel's half that nobody knows is the next one, but for kinds. */
+export const UNMAPPED_CLASSES = 4;
+export const UNKNOWN_CLASS = 4;
+
+export function kindClass(kind: number): ColourClass {
+  const name = KINDS[kind] ?? 'unknown';
+  return { id: name, label: kindLabel(kind), sentence: kindSentence(kind), token: `kind-${name}`, pattern: kind, term: `kind:${name}` };
+}
+
+export const UNMAPPED: readonly ColourClass[] = [Kind.gap, Kind.null_trap, Kind.hole, Kind.beyond, Kind.unknown].map(kindClass);
+
+/** The unmapped class of an interval, or -1 for what is mapped. */
+export function unmappedClass(kind: number): number {
+  return kind < UNMAPPED_CLASSES ? kind : kind === Kind.unknown ? UNKNOWN_CLASS : -1;
+}
+
+/** Classes of all intervals by a function of each; counts them. O(intervals). */
+export function classify(colouring: Colouring, intervals: Intervals, list: Classes['list'], classOf: (interval: number) => number): Classes {
+  const of = new Uint8Array(intervals.length);
+  for (let i = 0; i < of.length; i++) of[i] = classOf(i);
+  return count(colouring, intervals, list, of);
+}
+
+/** The same where the classes are there already. */
+export function count(colouring: Colouring, { length, bounds, kind, layout }: Intervals, list: Classes['list'], of: Uint8Array): Classes {
+  const counts = new Float64Array(MOST_CLASSES);
+  const pages = new Float64Array(MOST_CLASSES);
+  for (let i = 0; i < length; i++) {
+    const start = bounds[i] ?? 0;
+    // What lies empty in the kernel's half is not counted: sparse regions are the process's.
+    if (kind[i] === Kind.gap && start >= layout.kernelStart) continue;
+    const at = of[i] ?? 0;
+    counts[at] = (counts[at] ?? 0) + 1;
+    pages[at] = (pages[at] ?? 0) + (bounds[i + 1] ?? 0) - start;
+  }
+  return { colouring, of, list, counts, pages };
+}

@@ -1,0 +1,21 @@
+import { KINDS } from '@procmap/shared/kind.ts';
+import { permsText } from '@procmap/shared/perms.ts';
+
+/** What pages are painted with, one by one: in memory or not, whose, and shared or not. */
+export const PAGE_TOKENS = ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-absent'] as const;
+
+/** Every custom property of tokens.css that is a fill of the picture, without its dashes. */
+export const FILL_TOKENS: readonly string[] = [
+  ...KINDS.map((kind) => `kind-${kind}`),
+  ...Array.from({ length: 8 }, (_, perms) => permsToken(perms)),
+  ...Array.from({ length: 14 }, (_, slot) => `file-${slot}`),
+  'file-other',
+  ...Array.from({ length: 6 }, (_, step) => `resident-${step}`),
+  'class-unknown',
+  ...PAGE_TOKENS,
+];
+
+/** `perms-r_x`: a dash would end the word. */
+export function permsToken(perms: number): string {
+  return `perms-${permsText(perms).replaceAll('-', '_')}`;
+}

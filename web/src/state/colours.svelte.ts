@@ -1,0 +1,63 @@
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { FileColours } from '../colour/by-file.ts';
+import { classesByKind } from '../colour/by-kind.ts';
+import { classesByPerms } from '../colour/by-perms.ts';
+import { classesByResidency } from '../colour/by-residency.ts';
+import type { Classes } from '../colour/classes.ts';
+import type { Theme } from '../draw/theme.ts';
+import type { Settings } from './settings.svelte.ts';
+import type { Watch } from './watch.svelte.ts';
+
+/** The colour classes of the map that is on the page, by what the person chose. */
+export class Colours {
+  readonly #watch: Watch;
+  readonly #settings: Settings;
+  readonly #figures: () => MappingFigures | null;
+  #files = new FileColours();
+  /** Whose files those are. */
+  #filesOf = '';
+
+  constructor(watch: Watch, settings: Settings, figures: () => MappingFigures | null) {
+    this.#watch = watch;
+    this.#settings = settings;
+    this.#figures = figures;
+  }
+
+  /** What the picture is painted with; null before there is one. */
+  #theme = $state.raw<Theme | null>(null);
+
+  get theme(): Theme | null {
+    return this.#theme;
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+  }
+
+  /** null without a map. */
+  readonly classes: Classes | null = $derived.by(() => {
+    const { intervals } = this.#watch;
+    if (intervals === null) return null;
+    switch (this.#settings.colouring) {
+      case 'kind':
+        return classesByKind(intervals);
+      case 'perms':
+        return classesByPerms(intervals);
+      case 'file':
+        return this.#filesOfNow().classes(intervals);
+      case 'residency':
+        return classesByResidency(intervals, this.#figures());
+    }
+  });
+
+  /** Another process, or another program in it, has other files. */
+  #filesOfNow(): FileColours {
+    const { pid, startTime, comm } = this.#watch.meta?.process ?? { pid: 0, startTime: 0, comm: '' };
+    const now = `${pid} ${startTime} ${comm}`;
+    if (now !== this.#filesOf) {
+      this.#filesOf = now;
+      this.#files = new FileColours();
+    }
+    return this.#files;
+  }
+}

@@ -1,0 +1,30 @@
+import { isMappingKind, Kind } from '@procmap/shared/kind.ts';
+import { type Classes, type ColourClass, type Colouring, UNKNOWN_CLASS, UNMAPPED_CLASSES } from '../colour/classes.ts';
+
+/** One row of the legend: a colour class that occurs, how often, and how large together. */
+export interface LegendRow extends ColourClass {
+  readonly count: number;
+  readonly pages: number;
+}
+
+export interface LegendGroup {
+  readonly title: string;
+  readonly rows: readonly LegendRow[];
+}
+
+const TITLES: { readonly [C in Colouring]: string } = { kind: 'Mapped', perms: 'Permissions', file: 'Files', residency: 'In memory' };
+
+/** The classes that occur, in groups: what is mapped, by files the largest first; what is not; the kernel's half where kinds tell of it. */
+export function legendGroups({ colouring, list, counts, pages }: Classes): readonly LegendGroup[] {
+  const rows = list.flatMap((each, at) => (each === undefined || counts[at] === 0 ? [] : [{ ...each, at, count: counts[at] ?? 0, pages: pages[at] ?? 0 }]));
+  const isUnmapped = (at: number): boolean => at < UNMAPPED_CLASSES || (colouring !== 'kind' && at === UNKNOWN_CLASS);
+  const isKernel = (at: number): boolean => colouring === 'kind' && !isMappingKind(at) && at >= Kind.unknown;
+  const mapped = rows.filter(({ at }) => !isUnmapped(at) && !isKernel(at));
+  if (colouring === 'file') mapped.sort((a, b) => b.pages - a.pages);
+  const groups = [
+    { title: TITLES[colouring], rows: mapped },
+    { title: 'Not mapped', rows: rows.filter(({ at }) => isUnmapped(at)) },
+    { title: 'Kernel half', rows: rows.filter(({ at }) => isKernel(at)) },
+  ];
+  return groups.filter((group) => group.rows.length > 0);
+}
