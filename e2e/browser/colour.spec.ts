@@ -53,8 +53,8 @@ test('is coloured otherwise, and goes from match to match, by keys alone', async
   for (const [key, at] of [
     ['n', 1],
     ['n', 2],
-    ['N', 1],
-    ['N', count],
+    ['Shift+N', 1],
+    ['Shift+N', count],
   ] as const) {
     await visit.page.keyboard.press(key);
     await expect(visit.verdict).toHaveText(`${at} / ${count}`);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Axis, endPage, startPage } from './axis.ts';
-import { type Camera, clamp, fit, fitRange, isFit, pageAt, panBy, yOf, zoomAt } from './camera.ts';
+import { type Camera, clamp, fit, fitRange, hold, isFit, lookAt, pageAt, panBy, spotOf, yOf, zoomAt } from './camera.ts';
 import { buildHierarchy } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap, random } from './maps.fixture.ts';
 import { Projection } from './projection.ts';
@@ -125,6 +125,68 @@ describe.each(axes)('camera over %s', (_, axis) => {
           expect(camera.y).toBeGreaterThanOrEqual(-1e-6);
           expect(camera.y).toBeLessThanOrEqual(HEIGHT + 1e-6);
         }
+      }),
+    );
+  });
+
+  const view = fc
+    .record({ i: fc.integer({ min: axis.first, max: axis.end - 1 }), n: fc.integer({ min: 1, max: 30 }), share: fc.double({ min: 0, max: 1, noNaN: true }) })
+    .map(({ i, n, share }) => {
+      const low = axis.intervals.bounds[i] ?? 0;
+      const high = axis.intervals.bounds[Math.min(axis.end, i + n)] ?? 0;
+      const near = fitRange(axis, low, high, HEIGHT, 50);
+      return clamp(axis, { ...near, scale: near.scale * (1 + 40 * share) }, HEIGHT);
+    });
+  const y = fc.double({ min: 0, max: HEIGHT, noNaN: true });
+
+  it('holds what is under two fingers under both of them, within its limits', () => {
+    fc.assert(
+      fc.property(view, y, y, y, y, (camera, a, b, toA, toB) => {
+        if (b - a < 24 || toB - toA < 24) return;
+        const [pointA, pointB] = [pageAt(axis, camera, a), pageAt(axis, camera, b)];
+        const held = hold(axis, camera, HEIGHT, { point: pointA, y: toA }, { point: pointB, y: toB });
+        expect(yOf(axis, held, endPage(axis))).toBeLessThan(1e-6);
+        expect(yOf(axis, held, startPage(axis))).toBeGreaterThan(HEIGHT - 1e-6);
+        const free = yOf(axis, held, endPage(axis)) < -1e-6 && yOf(axis, held, startPage(axis)) > HEIGHT + 1e-6;
+        if (!free) return;
+        expect(Math.abs(yOf(axis, held, pointA.page, pointA.fraction) - toA)).toBeLessThan(0.01);
+        const wanted = camera.scale * ((toB - toA) / (b - a));
+        // Its limit keeps it from coming so near.
+        if (held.scale < wanted * (1 - 1e-9)) return;
+        expect(Math.abs(yOf(axis, held, pointB.page, pointB.fraction) - toB)).toBeLessThan(0.01);
+      }),
+    );
+  });
+
+  it('looks at a spot as it was, and at the same in a viewport of another height', () => {
+    fc.assert(
+      fc.property(view, fc.integer({ min: 200, max: 3000 }), (camera, height) => {
+        const spot = spotOf(axis, camera, HEIGHT);
+        const again = lookAt(axis, spot, HEIGHT);
+        expect(again.scale / camera.scale).toBeCloseTo(1, 9);
+        expect(Math.abs(yOf(axis, again, camera.page, camera.fraction) - camera.y)).toBeLessThan(0.01);
+        const other = lookAt(axis, spot, height);
+        expect((spotOf(axis, other, height)?.zoom ?? 1) / (spot?.zoom ?? 1)).toBeCloseTo(1, 9);
+        for (const share of [0, 0.5, 1]) {
+          const there = pageAt(axis, camera, share * HEIGHT);
+          expect(Math.abs(yOf(axis, other, there.page, there.fraction) / height - share)).toBeLessThan(1e-5);
+        }
+      }),
+    );
+  });
+
+  it('looks at something, whatever it is told to', () => {
+    const wild = fc.record({
+      page: fc.integer({ min: 0, max: 2 ** 52 }),
+      fraction: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      zoom: fc.double({ min: 1, max: 1e300, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(wild, (spot) => {
+        const camera = lookAt(axis, spot, HEIGHT);
+        expect(yOf(axis, camera, endPage(axis))).toBeLessThan(1e-6);
+        expect(yOf(axis, camera, startPage(axis))).toBeGreaterThan(HEIGHT - 1e-6);
+        expect(new Projection(axis, camera).pxPerPage(new Projection(axis, camera).intervalAt(HEIGHT / 2))).toBeLessThan(HEIGHT * 1.0001);
       }),
     );
   });

@@ -23,6 +23,12 @@ export interface Camera {
   readonly scale: number;
 }
 
+/** A view without px, which is the same in a viewport of another height: what is in its middle, and how many times as high as it the whole axis is. */
+export interface Spot extends Point {
+  /** At least 1; 1 shows everything. */
+  readonly zoom: number;
+}
+
 /** The whole axis in the viewport. */
 export function fit(axis: Axis, height: number): Camera {
   return { page: startPage(axis), fraction: 0, y: height, scale: height };
@@ -64,6 +70,23 @@ export function panBy(axis: Axis, camera: Camera, height: number, px: number): C
   return clamp(axis, { ...camera, y: camera.y + px }, height);
 }
 
+/** A place, and the height where it is to be. */
+export interface Held {
+  readonly point: Point;
+  readonly y: number;
+}
+
+/** Puts two places at two heights, as two fingers hold them; where that is too near or too far, the first one alone. They may not change their order. */
+export function hold(axis: Axis, camera: Camera, height: number, a: Held, b: Held): Camera {
+  const projection = new Projection(axis, camera);
+  const apart = projection.yOf(b.point.page, b.point.fraction) - projection.yOf(a.point.page, a.point.fraction);
+  const factor = (b.y - a.y) / apart;
+  if (!(factor > 0 && Number.isFinite(factor))) return camera;
+  const closest = closestScale(axis, shownIntervalAt(axis, a.point.page), height);
+  const scale = Math.min(camera.scale * factor, Math.max(closest, camera.scale));
+  return contain(axis, { ...a.point, y: a.y, scale }, height);
+}
+
 /** The closest look at pages [start, end) that leaves `padding` px above and below; one page at least. */
 export function fitRange(axis: Axis, start: number, end: number, height: number, padding = 0): Camera {
   const low = Math.max(startPage(axis), Math.min(start, endPage(axis) - 1));
@@ -95,6 +118,18 @@ export function anchorAt(axis: Axis, camera: Camera, yPx: number): Camera {
   const point = projection.pointAt(yPx);
   // Not yPx: above the axis' end there is no place to anchor at.
   return { ...point, y: projection.yOf(point.page, point.fraction), scale: camera.scale };
+}
+
+/** What a camera looks at; null when that is everything. */
+export function spotOf(axis: Axis, camera: Camera, height: number): Spot | null {
+  return isFit(camera, height) ? null : { ...new Projection(axis, camera).pointAt(height / 2), zoom: camera.scale / height };
+}
+
+/** The camera that looks there, as far as there is such a place. */
+export function lookAt(axis: Axis, spot: Spot | null, height: number): Camera {
+  if (spot === null) return fit(axis, height);
+  const page = Math.min(endPage(axis), Math.max(startPage(axis), spot.page));
+  return clamp(axis, { page, fraction: page === spot.page ? spot.fraction : 0, y: height / 2, scale: spot.zoom * height }, height);
 }
 
 /** Keeps the axis over the whole viewport, and the anchor in it. */

@@ -15,7 +15,8 @@ export interface Hierarchy {
   readonly runs: Runs;
 }
 
-export type Show = 'both' | 'user' | 'kernel';
+export const SHOWS = ['both', 'user', 'kernel'] as const;
+export type Show = (typeof SHOWS)[number];
 export const SCALES = ['log', 'linear', 'mapped'] as const;
 export type Scale = (typeof SCALES)[number];
 

@@ -1,18 +1,21 @@
 import type { PageStates } from '@procmap/shared/page-states.ts';
-import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
-import { clamp, fit, fitPage, fitRange, panBy, zoomAt } from '../axis/camera.ts';
+import { type Axis, endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
+import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
+import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
 import { type Fills, fillsOf } from './fills.ts';
 import { Frames } from './frames.ts';
+import { Gestures } from './gestures.ts';
 import { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
+import type { CameraMove } from './motion.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
 import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
-import { type CameraMove, type DrawnMap, Stage } from './stage.ts';
+import { type DrawnMap, Stage } from './stage.ts';
 import { TextWidths } from './text.ts';
 import type { Theme } from './theme.ts';
 import { type Hit, hitAt, type View, viewOf } from './view.ts';
@@ -34,6 +37,8 @@ export interface DiagramOptions {
   readonly onFrame?: (frameMs: number) => void;
   /** The view changed: after the frame that shows it. */
   readonly onView?: () => void;
+  /** Somebody moves the view, or has it moved; not called for what new data do to it, nor for {@link Diagram.look}. */
+  readonly onMove?: () => void;
 }
 
 /** CSS px: what shows at least so high needs no zoom to be seen. */
@@ -66,6 +71,15 @@ export class Diagram {
     this.#frame(now);
   });
   #viewChanged = false;
+  #painted: Camera | null = null;
+  /** Wheel, throw, fingers, held keys. */
+  readonly gestures = new Gestures(
+    this.#stage,
+    () => ({ dpr: this.#size.dpr, height: this.#plot.height, toPlot: (yPx) => this.#toPlot(yPx) }),
+    () => {
+      this.#moved();
+    },
+  );
 
   constructor(canvas: HTMLCanvasElement, options: DiagramOptions = {}) {
     // Opaque: nothing shines through, and text keeps its subpixel rendering.
@@ -201,8 +215,13 @@ export class Diagram {
   }
 
   fitRange(startPage: number, endPage: number, animate: boolean): void {
-    const padding = Math.min(RANGE_PADDING * this.#size.dpr, this.#plot.height / 6);
-    this.#move((axis, _, height) => fitRange(axis, startPage, endPage, height, padding), animate);
+    this.#move(this.#rangeCamera(startPage, endPage), animate);
+  }
+
+  /** True when {@link fitRange} would change nothing: one is there, or on the way. */
+  isFitted(startPage: number, endPage: number): boolean {
+    const { hierarchy, goal, height } = this.#stage;
+    return hierarchy !== null && isSameView(hierarchy.axis, goal, this.#rangeCamera(startPage, endPage)(hierarchy.axis, goal, height));
   }
 
   /** So close that one page nearly fills the height. */
@@ -213,6 +232,28 @@ export class Diagram {
   /** Brings a place to the middle, at the scale of now. */
   centreOn(page: number, animate: boolean): void {
     this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
+  }
+
+  /** What one looks at, or is on the way to; null at fit. */
+  get spot(): Spot | null {
+    const { hierarchy, goal, height } = this.#stage;
+    return hierarchy === null ? null : spotOf(hierarchy.axis, goal, height);
+  }
+
+  /** Back to what somebody looked at before, or elsewhere. */
+  look(spot: Spot | null, animate: boolean): void {
+    this.#stage.move((axis, _, height) => lookAt(axis, spot, height), animate);
+    this.#changeView();
+  }
+
+  /** The camera of the last frame: {@link view} is ahead of it. null before the first one. */
+  get painted(): Camera | null {
+    return this.#painted;
+  }
+
+  /** Something moves the view, and only its end will tell whereto. */
+  get travelling(): boolean {
+    return this.#stage.drifting;
   }
 
   /** The pages that are not folded away, also those out of sight; null without a map. */
@@ -272,7 +313,17 @@ export class Diagram {
 
   #move(change: CameraMove, animate: boolean): void {
     this.#stage.move(change, animate);
+    this.#moved();
+  }
+
+  #moved(): void {
+    this.#options.onMove?.();
     this.#changeView();
+  }
+
+  #rangeCamera(startPage: number, endPage: number): CameraMove {
+    const padding = Math.min(RANGE_PADDING * this.#size.dpr, this.#plot.height / 6);
+    return (axis, _, height) => fitRange(axis, startPage, endPage, height, padding);
   }
 
   /** Finds what is under the pointer; true when it is something else than before. */
@@ -309,6 +360,7 @@ export class Diagram {
       return;
     }
     const { projection, ruler } = places;
+    this.#painted = projection.camera;
     this.#rows.fill(ruler, masks, this.#plot.height);
     this.#updateHover();
     const { bounds } = hierarchy.axis.intervals;
@@ -320,4 +372,8 @@ export class Diagram {
       { hover, selected: this.#selected, highlights: this.#highlights },
     );
   }
+}
+
+function isSameView(axis: Axis, a: Camera, b: Camera): boolean {
+  return Math.abs(a.scale / b.scale - 1) < 1e-9 && Math.abs(new Projection(axis, a).yOf(b.page, b.fraction) - b.y) < 0.01;
 }

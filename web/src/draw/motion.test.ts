@@ -4,7 +4,8 @@ import { fly } from '../axis/flight.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { Projection } from '../axis/projection.ts';
-import { Motion } from './motion.ts';
+import { Coast, Hold } from './drift.ts';
+import { type CameraMove, type Drive, Motion } from './motion.ts';
 
 const { axis } = buildHierarchy(intervalsOf(nodeMap()));
 const from = fit(axis, 800);
@@ -67,5 +68,56 @@ describe('motion', () => {
     );
     expect(motion.goal).toEqual(to);
     expect(motion.cameraAt(9999)).toEqual(to);
+  });
+});
+
+describe('drifts', () => {
+  const pan: Drive = (px) => (_, camera) => ({ ...camera, y: camera.y + px });
+
+  function moveOf(seen: { camera: typeof from }) {
+    return (change: CameraMove): boolean => {
+      const before = seen.camera;
+      seen.camera = change(axis, before, 800);
+      return seen.camera.y !== before.y;
+    };
+  }
+
+  it('begin where a flight was interrupted, show in the very next frame, and add up', () => {
+    const motion = new Motion();
+    motion.fly(fly(axis, from, to, 800), to, 0);
+    const seen = { camera: motion.cameraAt(90) ?? from };
+    const { y } = seen.camera;
+    motion.glide('pan', 100, pan, 90);
+    expect(motion.cameraAt(90)).toBe(null);
+    motion.advanceDrifts(90.1, moveOf(seen));
+    expect(seen.camera.y - y).toBeGreaterThan(10);
+    motion.glide('pan', 50, pan, 91);
+    for (let now = 100; motion.running; now += 16) motion.advanceDrifts(now, moveOf(seen));
+    expect(seen.camera.y - y).toBeCloseTo(150, 9);
+  });
+
+  it('end with a flight, and a throw with whatever comes next', () => {
+    const motion = new Motion();
+    motion.drift('coast', new Coast(2), pan, 0);
+    motion.glide('zoom', 1, pan, 1);
+    const seen = { camera: from };
+    motion.advanceDrifts(2000, moveOf(seen));
+    expect(seen.camera.y - from.y).toBeCloseTo(1, 1);
+    motion.drift('coast', new Coast(2), pan, 3000);
+    motion.fly(fly(axis, from, to, 800), to, 3000);
+    expect(motion.cameraAt(9000)).toBe(to);
+    expect(motion.running).toBe(false);
+  });
+
+  it('end where they are held up, but for a key that is down', () => {
+    const motion = new Motion();
+    const stuck = (): boolean => false;
+    motion.drift('coast', new Coast(2), pan, 0);
+    motion.drift('KeyA', new Hold(1, 100), pan, 0);
+    motion.advanceDrifts(16, stuck);
+    expect(motion.running).toBe(true);
+    motion.release('KeyA');
+    motion.advanceDrifts(32, stuck);
+    expect(motion.running).toBe(false);
   });
 });

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { fitRange } from '../axis/camera.ts';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endPage, startPage } from '../axis/axis.ts';
+import { fit, fitRange, panBy, zoomAt } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import type { PageRange } from './marks.ts';
+import type { Drive } from './motion.ts';
 import { Stage } from './stage.ts';
 
 const HEIGHT = 800;
@@ -17,9 +20,13 @@ const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.b
 function stageOf(): Stage {
   const stage = new Stage();
   stage.resize(HEIGHT, 1);
-  const masks = maskLevels(intervals, intervals.kind);
-  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), HEIGHT / 2, false);
+  setMap(stage, HEIGHT / 2, false);
   return stage;
+}
+
+function setMap(stage: Stage, eyeY: number, animate: boolean): void {
+  const masks = maskLevels(intervals, intervals.kind);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), eyeY, animate);
 }
 
 /** What is in sight of a range, in px. */
@@ -61,5 +68,120 @@ describe('another scale and the one before', () => {
     stage.setScale('log', LEAST, selected);
     settle(stage);
     expect(pxOf(stage, selected)).toBeCloseTo(HEIGHT - 64, 3);
+  });
+});
+
+describe('whatever one does', () => {
+  const zooming =
+    (y: number): Drive =>
+    (log) =>
+    (axis, camera, height) =>
+      zoomAt(axis, camera, height, y, Math.exp(log));
+  const panning: Drive = (px) => (axis, camera, height) => panBy(axis, camera, height, px);
+  const y = fc.double({ min: 0, max: HEIGHT, noNaN: true });
+  const amount = fc.double({ min: -3, max: 3, noNaN: true });
+  const deed = fc.oneof(
+    fc.record({ what: fc.constantFrom('wheel', 'pan', 'throw', 'hold', 'drag', 'release', 'halt', 'still', 'map'), y, amount }),
+    fc.record({ what: fc.constantFrom('fit', 'goTo'), y, amount }),
+  );
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function act(stage: Stage, { what, y: at, amount: by }: { what: string; y: number; amount: number }): void {
+    if (what === 'wheel') stage.glide('zoom', by * 4, zooming(at));
+    else if (what === 'pan') stage.glide('pan', by * 300, panning);
+    else if (what === 'throw') stage.coast(by, panning);
+    else if (what === 'hold') stage.hold('KeyW', by / 100, by, zooming(at));
+    else if (what === 'release') stage.release('KeyW');
+    else if (what === 'drag') stage.move(panning(by * 100), false);
+    else if (what === 'halt') stage.halt();
+    else if (what === 'map') setMap(stage, at, true);
+    else if (what === 'fit') stage.move((axis, _, height) => fit(axis, height), true);
+    else if (what === 'goTo') stage.move((axis, _, height) => fitRange(axis, selected.startPage, selected.endPage, height, 32), true);
+  }
+
+  function expectClamped({ projection }: Stage): void {
+    if (projection === null) throw new Error('there is no map');
+    const { axis, camera } = projection;
+    expect(projection.yOf(endPage(axis))).toBeLessThan(1e-6);
+    expect(projection.yOfBound(axis.first)).toBeGreaterThan(HEIGHT - 1e-6);
+    expect(startPage(axis)).toBe(0);
+    expect(camera.scale).toBeGreaterThanOrEqual(HEIGHT);
+    expect(Number.isFinite(camera.scale)).toBe(true);
+  }
+
+  it('the camera is not lost, and what interrupts begins at what is seen', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(deed, fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 6 })), { maxLength: 14 }), (deeds) => {
+        const stage = stageOf();
+        for (const [what, frames] of deeds) {
+          const seen = stage.camera;
+          act(stage, what);
+          // Only a hand on the picture moves it before the next frame, and new data, which put it where it was.
+          if (!['drag', 'map'].includes(what.what)) expect(stage.camera).toBe(seen);
+          for (const ms of frames) {
+            vi.advanceTimersByTime(ms);
+            stage.advance(performance.now());
+            if (!['goTo', 'fit'].includes(what.what)) expectClamped(stage);
+          }
+        }
+        stage.release('KeyW');
+        for (let i = 0; i < 80; i++) {
+          vi.advanceTimersByTime(100);
+          stage.advance(performance.now());
+        }
+        expect(stage.moving).toBe(false);
+        expectClamped(stage);
+      }),
+    );
+  });
+
+  it('what is under the pointer stays there in every frame of a zoom, down to a page', () => {
+    fc.assert(
+      fc.property(y, fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 30 }), (at, notches) => {
+        const stage = stageOf();
+        const place = stage.projection?.pointAt(at) ?? { page: 0, fraction: 0 };
+        for (const notch of notches) {
+          stage.glide('zoom', notch, zooming(at));
+          for (const ms of [3, 16, 17, 40]) {
+            vi.advanceTimersByTime(ms);
+            stage.advance(performance.now());
+            const here = stage.projection?.yOf(place.page, place.fraction) ?? NaN;
+            expect(Math.abs(here - at)).toBeLessThan(0.01);
+          }
+        }
+      }),
+    );
+  });
+
+  it('without motion all of it is there at once, and nothing moves', () => {
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 14 }), (deeds) => {
+        const stage = stageOf();
+        stage.setStill(true);
+        for (const each of deeds.filter(({ what }) => what !== 'map')) {
+          act(stage, each);
+          expect(stage.moving).toBe(false);
+          expectClamped(stage);
+        }
+      }),
+    );
+  });
+
+  it('where motion is switched off, what was on its way is there', () => {
+    const [stage, other] = [stageOf(), stageOf()];
+    other.setStill(true);
+    for (const each of [stage, other]) {
+      each.glide('zoom', 2, zooming(300));
+      each.hold('KeyA', 1, 100, panning);
+    }
+    stage.setStill(true);
+    expect(stage.moving).toBe(false);
+    expect(stage.camera).toEqual(other.camera);
   });
 });

@@ -8,8 +8,9 @@ import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';
 import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
 import { rescale } from '../axis/rescale.ts';
+import { Coast, Hold } from './drift.ts';
 import type { PageRange } from './marks.ts';
-import { Motion } from './motion.ts';
+import { type CameraMove, type Drive, Motion } from './motion.ts';
 
 /** A map as it is to be drawn: with a hierarchy that was made elsewhere, which holds for these options. */
 export interface DrawnMap {
@@ -20,8 +21,8 @@ export interface DrawnMap {
   readonly masks: MaskLevels;
 }
 
-/** From an axis and its camera to another camera, in a viewport of so many px. */
-export type CameraMove = (axis: Axis, camera: Camera, height: number) => Camera;
+/** Less is no movement. */
+const LEAST_MOVE_PX = 1e-6;
 
 /** From a camera over an axis to the one over the next axis. */
 type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
@@ -56,12 +57,26 @@ export class Stage {
     return this.#camera;
   }
 
+  /** Where a flight leads, else where one is. */
+  get goal(): Camera {
+    return this.#motion.goal ?? this.#camera;
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
   get options(): HierarchyOptions {
     return this.#options;
   }
 
   get atFit(): boolean {
     return this.#hierarchy === null || isFit(this.#camera, this.#height);
+  }
+
+  /** A wheel glides, a throw goes on, or a key is held. */
+  get drifting(): boolean {
+    return this.#motion.drifting;
   }
 
   get moving(): boolean {
@@ -111,7 +126,7 @@ export class Stage {
   setScale(scale: Scale, leastPx: number, selected: PageRange | null): void {
     // To something else that was selected meanwhile, the way does not lead.
     const back = selected === null || isSame(selected, this.#wayBack?.selected ?? null) ? this.#wayBack : null;
-    this.#wayBack = this.#hierarchy === null ? null : { to: new Projection(this.#hierarchy.axis, this.#motion.goal ?? this.#camera), selected };
+    this.#wayBack = this.#hierarchy === null ? null : { to: new Projection(this.#hierarchy.axis, this.goal), selected };
     this.#options = { ...this.#options, scale };
     const height = this.#height;
     this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, (camera, old, axis) =>
@@ -122,32 +137,75 @@ export class Stage {
   setStill(still: boolean): void {
     this.#still = still;
     if (!still) return;
-    this.#camera = this.#motion.goal ?? this.#camera;
+    this.#camera = this.goal;
+    this.#motion.finishDrifts((change) => this.#shift(change));
     this.#motion.stop();
   }
 
-  /** Moves the camera: at once, also in the old layout of a running blend, or by a flight from where it is. */
+  /** Moves the camera: at once, or by a flight from where it is. */
   move(change: CameraMove, animate: boolean): void {
     if (this.#hierarchy === null) return;
     const { axis } = this.#hierarchy;
     const height = this.#height;
     this.#wayBack = null;
     if (animate && !this.#still) {
-      const to = change(axis, this.#motion.goal ?? this.#camera, height);
+      const to = change(axis, this.goal, height);
       this.#motion.fly(fly(axis, this.#camera, to, height), to, performance.now());
     } else {
-      this.#camera = change(axis, this.#camera, height);
-      this.#motion.follow((old, camera) => change(old, camera, height));
+      this.#motion.endDrifts();
+      this.#shift(change);
     }
+  }
+
+  /** Goes on by an amount within some frames, and by what such amounts are still to come; at once without motion. */
+  glide(name: string, amount: number, drive: Drive): void {
+    this.#wayBack = null;
+    if (this.#still) this.#shift(drive(amount));
+    else if (this.#hierarchy !== null) this.#motion.glide(name, amount, drive, performance.now());
+  }
+
+  /** What was dragged at so many px per ms goes on; not without motion. */
+  coast(pxPerMs: number, drive: Drive): void {
+    const coast = new Coast(pxPerMs);
+    if (!this.#still && !coast.over && this.#hierarchy !== null) this.#motion.drift('coast', coast, drive, performance.now());
+  }
+
+  /** Moves for as long as {@link release} is not called, by one step at least; one step at once without motion. */
+  hold(name: string, cruise: number, step: number, drive: Drive): void {
+    this.#wayBack = null;
+    if (this.#still) this.#shift(drive(step));
+    else if (this.#hierarchy !== null) this.#motion.drift(name, new Hold(cruise, step), drive, performance.now());
+  }
+
+  release(name: string): void {
+    this.#motion.release(name);
+  }
+
+  /** Whatever moves the camera ends where it is. */
+  halt(): void {
+    this.#motion.halt();
   }
 
   /** Lets time pass. Gives where things are now: `ruler` is `projection` but in a blend. null without intervals. */
   advance(now: number): { projection: Projection; ruler: Ruler } | null {
     this.#camera = this.#motion.cameraAt(now) ?? this.#camera;
+    this.#motion.advanceDrifts(now, (change) => this.#shift(change));
     const blend = this.#motion.blendAt(now);
     const { projection } = this;
     if (projection === null) return null;
     return { projection, ruler: blend === null ? projection : new Blend(blend.from, projection, blend.share) };
+  }
+
+  /** Moves the camera, also in the old layout of a running blend; false when it is held up. */
+  #shift(change: CameraMove): boolean {
+    if (this.#hierarchy === null) return false;
+    const { axis } = this.#hierarchy;
+    const height = this.#height;
+    const before = this.#camera;
+    this.#camera = change(axis, before, height);
+    this.#motion.follow((old, camera) => change(old, camera, height));
+    const moved = new Projection(axis, this.#camera).yOf(before.page, before.fraction) - before.y;
+    return this.#camera.scale !== before.scale || Math.abs(moved) > LEAST_MOVE_PX;
   }
 
   #inPlace(eyeY: number): NewAxis {

@@ -1,7 +1,15 @@
 import { KEY_HELP } from './keys.ts';
 
-/** The keys as a table in Markdown: what README has between its two marks. */
-export function keysTable(): string {
-  const lines = KEY_HELP.map(([keys, what]) => `| ${keys.map((key) => `\`${key}\``).join(' ')} | ${what} |`);
-  return ['| keys | what they do |', '| --- | --- |', ...lines].join('\n');
+/** Between these two lines of README.md stands the table that this file makes. */
+export const BEGIN = '<!-- keys: web/src/input/keys.ts -->';
+export const END = '<!-- /keys -->';
+
+/** The keys as a table in Markdown, a line each. */
+export function keysMarkdown(): string {
+  const rows = KEY_HELP.map(({ keys, what }) => `| ${keys.map(cell).join(' ')} | ${what} |`);
+  return ['| keys | what they do |', '| --- | --- |', ...rows].join('\n');
+}
+
+function cell(key: string): string {
+  return `\`${key}\``;
 }

@@ -1,35 +1,113 @@
 import { readFileSync } from 'node:fs';
-import { expect, it, vi } from 'vitest';
-import { keysTable } from './keys-table.ts';
-import { commandOf } from './keys.ts';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Command, commandOf, isFast, KEY_HELP, KEY_TABLE, meaningOf } from './keys.ts';
+import { BEGIN, END, keysMarkdown } from './keys-table.ts';
 
-function press(key: string, code = ''): ReturnType<typeof commandOf> {
-  return commandOf({ key, code, target: null } as unknown as KeyboardEvent);
-}
+const meaning = (key: string, code: string, shiftKey = false): Command | null => meaningOf({ key, code, shiftKey });
 
-// There are no elements here; a key that is pressed nowhere is all that is asked about.
-vi.stubGlobal('HTMLElement', Object);
+describe('keys', () => {
+  it('W, S, A, D are places on the keyboard, whatever they type', () => {
+    const layouts = {
+      qwerty: ['w', 's', 'a', 'd'],
+      azerty: ['z', 's', 'q', 'd'],
+      dvorak: [',', 'o', 'a', 'e'],
+      russian: ['ц', 'ы', 'ф', 'в'],
+      greek: ['ς', 'σ', 'α', 'δ'],
+    };
+    for (const [name, keys] of Object.entries(layouts)) {
+      const codes = ['KeyW', 'KeyS', 'KeyA', 'KeyD'];
+      expect(
+        codes.map((code, i) => meaning(keys[i] ?? '', code)),
+        name,
+      ).toEqual(['zoomIn', 'zoomOut', 'panUp', 'panDown']);
+      expect(
+        codes.map((code, i) => meaning((keys[i] ?? '').toUpperCase(), code, true)),
+        name,
+      ).toEqual(['zoomIn', 'zoomOut', 'panUp', 'panDown']);
+    }
+    // And no other place types them.
+    expect(meaning('w', 'KeyZ')).toBe(null);
+    // But on a screen there are no places.
+    expect(meaning('w', '')).toBe('zoomIn');
+  });
 
-it('zooms and moves by the place of a key, not by its letter', () => {
-  // AZERTY: what is written Z stands where W does elsewhere, and W is not there.
-  expect(press('z', 'KeyW')).toBe('zoomIn');
-  expect(press('w', 'KeyZ')).toBeNull();
-  expect(press('q', 'KeyA')).toBe('panUp');
-  // Cyrillic.
-  expect(press('в', 'KeyD')).toBe('panDown');
-});
+  it('a letter that is a command is that one, also at the place of another', () => {
+    // Turkish F has g where W is on QWERTY.
+    expect(meaning('g', 'KeyW')).toBe('goTo');
+    // Dvorak has n at the place of L.
+    expect(meaning('n', 'KeyL')).toBe('nextHit');
+    expect(meaning('b', 'KeyN')).toBe(null);
+  });
 
-it('takes every other key by what is written on it, large or small', () => {
-  expect(press('n', 'KeyN')).toBe('nextHit');
-  expect(press('N', 'KeyN')).toBe('previousHit');
-  expect(press('T', 'KeyT')).toBe('table');
-  // Dvorak.
-  expect(press('p', 'KeyR')).toBe('picker');
-  expect(press('7', 'Digit7')).toBeNull();
-});
+  it('letters work with Caps Lock, with Shift where it matters, and in another alphabet', () => {
+    expect(meaning('N', 'KeyN')).toBe('nextHit');
+    expect(meaning('N', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('n', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('т', 'KeyN')).toBe('nextHit');
+    expect(meaning('Т', 'KeyN', true)).toBe('previousHit');
+    expect(meaning('х', 'BracketLeft')).toBe('mappingAbove');
+    expect(meaning('{', 'BracketLeft', true)).toBe('regionAbove');
+    expect(meaning('[', 'Digit8')).toBe('mappingAbove');
+    expect(meaning('?', 'Slash', true)).toBe('help');
+  });
 
-it('is told in README as it is', () => {
-  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-  const [, table] = /<!-- keys: web\/src\/input\/keys.ts -->\n([\s\S]*?)\n<!-- \/keys -->/.exec(readme) ?? [];
-  expect(table).toBe(keysTable());
+  it('what the browser or somebody who types has keys for is left to them', () => {
+    const stroke = (change: Partial<KeyboardEvent>, altGraph = false): KeyboardEvent =>
+      ({ key: '[', code: 'Digit8', getModifierState: () => altGraph, ...change }) as Partial<KeyboardEvent> as KeyboardEvent;
+    for (const change of [{ key: 'ArrowLeft', altKey: true }, { key: '0', ctrlKey: true }, { key: 'w', code: 'KeyW', metaKey: true }, { isComposing: true }])
+      expect(commandOf(stroke(change))).toBe(null);
+    expect(meaning('Backspace', 'Backspace')).toBe(null);
+  });
+
+  it('Shift asks for speed, but not where it types the key', () => {
+    expect(isFast({ key: 'W', code: 'KeyW', shiftKey: true })).toBe(true);
+    expect(isFast({ key: 'ArrowUp', code: 'ArrowUp', shiftKey: true })).toBe(true);
+    expect(isFast({ key: '+', code: 'Equal', shiftKey: true })).toBe(false);
+    expect(isFast({ key: 'w', code: 'KeyW', shiftKey: false })).toBe(false);
+  });
+
+  it('no key means two things', () => {
+    const names = KEY_TABLE.flatMap(({ keys }) => Object.values(keys).flat());
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('every command has a key, and people are told of each key but the plus without Shift', () => {
+    const shown = KEY_HELP.flatMap(({ keys }) => keys);
+    for (const key of [
+      'W',
+      'S',
+      'A',
+      'D',
+      '↑',
+      '↓',
+      '←',
+      '→',
+      '+',
+      '−',
+      'Home',
+      '0',
+      'Enter',
+      '[',
+      ']',
+      '{',
+      '}',
+      'G',
+      '/',
+      'N',
+      'Shift N',
+      'Space',
+      '?',
+      'Esc',
+    ])
+      expect(shown).toContain(key);
+    expect(shown).not.toContain('');
+    expect(new Set(KEY_HELP.map(({ what }) => what)).size).toBe(KEY_HELP.length);
+  });
+
+  it('stand in README.md as they are', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+    const table = readme.slice(readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END)).trim();
+    expect(table).toBe(keysMarkdown());
+  });
 });

@@ -8,11 +8,14 @@ export type Command =
   | 'zoomOut'
   | 'fit'
   | 'open'
-  | 'above'
-  | 'below'
+  | 'mappingAbove'
+  | 'mappingBelow'
+  | 'regionAbove'
+  | 'regionBelow'
   | 'search'
   | 'nextHit'
   | 'previousHit'
+  | 'goTo'
   | 'pause'
   | 'help'
   | 'escape'
@@ -20,59 +23,126 @@ export type Command =
   | 'table'
   | 'colour';
 
-/** What a line of the help is about: what a person presses, what that does, and the commands behind it. */
-interface KeyLine {
-  readonly shown: readonly string[];
+/** These go on for as long as the key is down. */
+export const HELD: readonly Command[] = ['panUp', 'panDown', 'zoomIn', 'zoomOut'];
+
+/** One line for people: what it does, by which keys, and what the pointer has for it (`also`). */
+interface Line {
   readonly what: string;
-  /** For each command the keys that give it: `event.key`; or, as `KeyW`, `event.code`, a place on the keyboard whatever the letters on it. */
-  readonly commands: { readonly [C in Command]?: readonly string[] };
+  readonly keys: Readonly<Partial<Record<Command, readonly string[]>>>;
+  readonly also?: readonly string[];
 }
 
-/** All keys, once: the page obeys them, the help lists them, and so does README (keys-table.ts). */
-const LINES: readonly KeyLine[] = [
+/**
+ * The one table of keys: what is listened to, the help overlay, and the README (keys-table.ts). A key is what it types (`KeyboardEvent.key`, letters in
+ * lower case, with `Shift+` before where that matters); `code:` and a `KeyboardEvent.code` a place on the keyboard, whatever it types.
+ */
+export const KEY_TABLE: readonly Line[] = [
   {
-    shown: ['Wheel', 'W', 'S', '+', '−'],
-    what: 'Zoom in and out',
-    commands: { zoomIn: ['KeyW', 'ArrowRight', '+', '='], zoomOut: ['KeyS', 'ArrowLeft', '-'] },
+    what: 'Zoom in and out; Shift: faster',
+    keys: { zoomIn: ['code:KeyW', 'ArrowRight', '+', '='], zoomOut: ['code:KeyS', 'ArrowLeft', '-'] },
+    also: ['Wheel'],
   },
-  { shown: ['Drag', '↑', '↓', 'A', 'D'], what: 'Move up and down', commands: { panUp: ['KeyA', 'ArrowUp'], panDown: ['KeyD', 'ArrowDown'] } },
-  { shown: ['Page ↑', 'Page ↓'], what: 'Move by a screen', commands: { pageUp: ['PageUp'], pageDown: ['PageDown'] } },
-  { shown: ['Home', '0'], what: 'Fit everything', commands: { fit: ['Home', '0'] } },
-  { shown: ['Click'], what: 'Pin a region', commands: {} },
-  { shown: ['Double click', 'Enter'], what: 'Zoom to the region', commands: { open: ['Enter'] } },
-  { shown: ['[', ']'], what: 'Region above, below', commands: { above: ['['], below: [']'] } },
-  { shown: ['/'], what: 'Search and filter', commands: { search: ['/'] } },
-  { shown: ['N', 'Shift N'], what: 'Next, previous match', commands: { nextHit: ['n'], previousHit: ['N'] } },
-  { shown: ['P'], what: 'Show or hide the processes', commands: { picker: ['p'] } },
-  { shown: ['T'], what: 'Show or hide the table', commands: { table: ['t'] } },
-  { shown: ['C'], what: 'Colour by something else', commands: { colour: ['c'] } },
-  { shown: ['Space'], what: 'Pause or go on', commands: { pause: [' '] } },
-  { shown: ['Esc'], what: 'Let go, close', commands: { escape: ['Escape'] } },
-  { shown: ['?'], what: 'These keys', commands: { help: ['?'] } },
+  {
+    what: 'Move up and down; Shift: faster',
+    keys: { panUp: ['code:KeyA', 'ArrowUp'], panDown: ['code:KeyD', 'ArrowDown'] },
+    also: ['Drag'],
+  },
+  { what: 'Move by a screen', keys: { pageUp: ['PageUp'], pageDown: ['PageDown'] } },
+  { what: 'Fit everything', keys: { fit: ['Home', '0'] } },
+  { what: 'Pin a region', keys: {}, also: ['Click'] },
+  { what: 'Zoom to the region', keys: { open: ['Enter'] }, also: ['Double click'] },
+  { what: 'Mapping above, below; with Shift a gap, too', keys: { mappingAbove: ['['], mappingBelow: [']'], regionAbove: ['{'], regionBelow: ['}'] } },
+  { what: 'Go to an address', keys: { goTo: ['g'] } },
+  { what: 'Search and filter', keys: { search: ['/'] } },
+  { what: 'Next, previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },
+  { what: 'Show or hide the processes', keys: { picker: ['p'] } },
+  { what: 'Show or hide the table', keys: { table: ['t'] } },
+  { what: 'Colour by something else', keys: { colour: ['c'] } },
+  { what: 'Pause or go on', keys: { pause: [' '] } },
+  { what: 'Let go, close', keys: { escape: ['Escape'] } },
+  { what: 'These keys', keys: { help: ['?'] } },
 ];
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  LINES.flatMap(({ commands }) =>
-    (Object.entries(commands) as [Command, readonly string[]][]).flatMap(([command, keys]) => keys.map((key) => [key, command] as const)),
-  ),
+const COMMANDS = new Map(
+  KEY_TABLE.flatMap(({ keys }) => Object.entries(keys).flatMap(([command, names]) => names.map((name) => [name, command as Command] as const))),
 );
 
-/** The same, for people. */
-export const KEY_HELP: readonly (readonly [keys: readonly string[], what: string])[] = LINES.map(({ shown, what }) => [shown, what]);
+const LABELS: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'Page ↑',
+  PageDown: 'Page ↓',
+  Escape: 'Esc',
+  ' ': 'Space',
+  '-': '−',
+  // The plus without its Shift.
+  '=': '',
+};
 
-function commandBy({ code, key }: Pick<KeyboardEvent, 'code' | 'key'>): Command | null {
-  // With caps lock a letter is large without Shift; where only its small form means something, so does the large one.
-  return COMMANDS.get(code) ?? COMMANDS.get(key) ?? (key.length === 1 ? (COMMANDS.get(key.toLowerCase()) ?? null) : null);
+/** What stands on a key of the table; '' for one that is not worth a word. */
+function labelOf(name: string): string {
+  const label = LABELS[name];
+  if (label !== undefined) return label;
+  const plain = name.replace('code:Key', '').replace('Shift+', '');
+  return name.startsWith('Shift+') ? `Shift ${plain.toUpperCase()}` : plain.length === 1 ? plain.toUpperCase() : plain;
 }
+
+/** For people: the keys of each line, and what they do. */
+export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = KEY_TABLE.map(({ what, keys, also = [] }) => ({
+  what,
+  keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== ''),
+}));
+
+/** The part of a KeyboardEvent that tells which key it is. */
+export interface Stroke {
+  readonly key: string;
+  readonly code: string;
+  readonly shiftKey: boolean;
+}
+
+/** What a key means by itself. What it types comes first: where a layout has one of our letters at the place of another, the letter is meant. */
+export function meaningOf({ key, code, shiftKey }: Stroke): Command | null {
+  const letter = letterOf(key, code);
+  const typed = (shiftKey ? COMMANDS.get(`Shift+${letter}`) : undefined) ?? COMMANDS.get(letter);
+  // A keyboard on a screen has no places: there W is the letter W.
+  const place = code === '' ? `code:Key${letter.toUpperCase()}` : `code:${code}`;
+  return typed ?? COMMANDS.get(place) ?? null;
+}
+
+/** In lower case. Of an alphabet that has no such letters, what stands at that place on a keyboard with Latin ones. */
+function letterOf(key: string, code: string): string {
+  if (key.length !== 1) return key;
+  const isForeign = /\p{L}/u.test(key) && !/\p{Script=Latin}/u.test(key);
+  const at = isForeign ? (/^Key([A-Z])$/.exec(code)?.[1] ?? BRACKETS[code]) : undefined;
+  return (at ?? key).toLowerCase();
+}
+
+/** Where many alphabets have letters. */
+const BRACKETS: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']' };
 
 /** null when the key means nothing, or means something to the element that has the focus. */
 export function commandOf(event: KeyboardEvent): Command | null {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
-  const command = commandBy(event);
+  // AltGr types brackets on many keyboards, and some systems call it Ctrl+Alt.
+  const altGr = event.getModifierState('AltGraph');
+  if (event.defaultPrevented || event.isComposing || event.metaKey || ((event.ctrlKey || event.altKey) && !altGr)) return null;
+  const command = meaningOf(event);
   const target = event.target;
   if (command === null || command === 'escape' || !(target instanceof HTMLElement)) return command;
   if (target.matches('input, textarea')) return null;
   const operable =
     target.closest('button, a, summary, [role="grid"], [role="treegrid"], [role="separator"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
   return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
+}
+
+/** One and the same for both ends of a stroke, whatever Shift does meanwhile. */
+export function nameOf({ key, code }: Stroke): string {
+  return code === '' ? key : code;
+}
+
+/** True when Shift asks for more speed, and is not there to type the key at all. */
+export function isFast({ key, shiftKey }: Stroke): boolean {
+  return shiftKey && !['+', '=', '-'].includes(key);
 }

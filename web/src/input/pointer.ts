@@ -1,4 +1,7 @@
 import type { Diagram } from '../draw/diagram.ts';
+import type { Finger } from '../draw/gestures.ts';
+import { Velocity } from './velocity.ts';
+import { WheelReader } from './wheel.ts';
 
 export type Hit = ReturnType<Diagram['hit']>;
 
@@ -6,96 +9,67 @@ export interface PointerEvents {
   /** The pointer is over this, or over nothing; yPx in CSS pixels from the canvas' top. */
   readonly onHover: (hit: Hit, yPx: number | null) => void;
   readonly onPick: (hit: Hit) => void;
-  /** Double click. */
+  /** Double click or double tap. */
   readonly onOpen: (hit: Hit) => void;
 }
 
 /** Movement that still counts as a click, not as a drag. */
 const SLOP_PX = 4;
-const LINE_PX = 16;
+/** Fingers that are nearer to each other (in height) move the picture, but do not zoom it. */
+const LEAST_SPREAD_PX = 24;
+/** Two taps are one double tap so soon and so near. */
+const DOUBLE_MS = 350;
+const DOUBLE_PX = 30;
+const LEFT_BUTTON = 1;
 
-/** Wheel, drag, pinch, click and double click on the canvas. Returns what takes it all off again. */
+/** Wheel, drag and throw, pinch, click and double click on the canvas. Returns what takes it all off again. */
 export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events: PointerEvents): () => void {
   const controller = new AbortController();
   const { signal } = controller;
-  /** y of each pointer that is down. */
-  const down = new Map<number, number>();
-  let pressedAt: number | null = null;
-  let dragging = false;
+  const hands = new Hands(canvas, diagram, events);
+  const wheel = new WheelReader();
+  const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void => {
+    canvas.addEventListener(type, listener, { signal, passive: false });
+  };
 
-  const yOf = (event: MouseEvent): number => event.clientY - canvas.getBoundingClientRect().top;
-  const hover = (event: PointerEvent): void => {
-    const y = yOf(event);
+  on('pointerdown', (event) => {
+    hands.press(event);
+  });
+  on('pointermove', (event) => {
+    hands.move(event);
+  });
+  on('pointerup', (event) => {
+    hands.lift(event, true);
+  });
+  // The system took it away (a gesture of its own, a dialog): no click, no throw.
+  for (const type of ['pointercancel', 'lostpointercapture'] as const)
+    on(type, (event) => {
+      hands.lift(event, false);
+    });
+  on('pointerleave', () => {
+    hands.leave();
+  });
+  on('dblclick', (event) => {
+    hands.doubleClick(event);
+  });
+  on('wheel', (event) => {
+    event.preventDefault();
+    const y = yOf(canvas, event);
+    const move = wheel.read(event, canvas.clientHeight);
+    if ('px' in move) {
+      if (move.coarse) diagram.gestures.glidePan(move.px);
+      else diagram.panBy(move.px);
+    } else if (move.coarse) diagram.gestures.glideZoom(y, move.log);
+    else diagram.zoomAt(y, Math.exp(move.log));
     events.onHover(diagram.hit(y), y);
-  };
-
-  canvas.addEventListener(
-    'pointerdown',
-    (event) => {
-      if (event.button !== 0) return;
-      canvas.setPointerCapture(event.pointerId);
-      down.set(event.pointerId, yOf(event));
-      pressedAt = down.size === 1 ? yOf(event) : null;
-      dragging = down.size > 1;
-    },
-    { signal },
-  );
-
-  canvas.addEventListener(
-    'pointermove',
-    (event) => {
-      const before = down.get(event.pointerId);
-      if (before === undefined) {
-        if (event.pointerType === 'mouse' || event.pointerType === 'pen') hover(event);
-        return;
-      }
-      const y = yOf(event);
-      if (!dragging && Math.abs(y - (pressedAt ?? y)) < SLOP_PX) return;
-      if (!dragging) canvas.dataset['dragging'] = '';
-      dragging = true;
-      down.set(event.pointerId, y);
-      const other = [...down].find(([id]) => id !== event.pointerId)?.[1];
-      if (other === undefined) diagram.panBy(y - before);
-      else pinch(diagram, before, y, other);
-    },
-    { signal },
-  );
-
-  const release = (event: PointerEvent): void => {
-    if (!down.delete(event.pointerId) || down.size > 0) return;
-    delete canvas.dataset['dragging'];
-    if (!dragging && event.type === 'pointerup') events.onPick(diagram.hit(yOf(event)));
-    dragging = false;
-    pressedAt = null;
-  };
-  canvas.addEventListener('pointerup', release, { signal });
-  canvas.addEventListener('pointercancel', release, { signal });
-  canvas.addEventListener(
-    'pointerleave',
+  });
+  // Whatever was down is let go of elsewhere then, and nobody tells.
+  addEventListener(
+    'blur',
     () => {
-      if (down.size === 0) events.onHover(null, null);
+      hands.drop();
     },
     { signal },
-  );
-  canvas.addEventListener(
-    'dblclick',
-    (event) => {
-      events.onOpen(diagram.hit(yOf(event)));
-    },
-    { signal },
-  );
-  canvas.addEventListener(
-    'wheel',
-    (event) => {
-      event.preventDefault();
-      const y = yOf(event);
-      const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? canvas.clientHeight : event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1;
-      // Shift turns a wheel sideways on most systems: both deltas then mean a pan.
-      if (event.shiftKey) diagram.panBy(-(event.deltaY + event.deltaX) * unitPx);
-      else diagram.zoomAt(y, Math.exp(-event.deltaY * unitPx * (event.ctrlKey ? 0.01 : 0.0022)));
-      events.onHover(diagram.hit(y), y);
-    },
-    { signal, passive: false },
   );
 
   return () => {
@@ -103,9 +77,140 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
   };
 }
 
-/** Two fingers: one moved from `before` to `now`, the other rests at `other`. What lies under both stays under both. */
-function pinch(diagram: Diagram, before: number, now: number, other: number): void {
-  const spread = Math.max(8, Math.abs(before - other));
-  const factor = Math.max(8, Math.abs(now - other)) / spread;
-  diagram.zoomAt(other, factor);
+function yOf(canvas: HTMLCanvasElement, event: MouseEvent): number {
+  return event.clientY - canvas.getBoundingClientRect().top;
+}
+
+/** The pointers that are down on the canvas: one drags, two pinch. */
+class Hands {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #diagram: Diagram;
+  readonly #events: PointerEvents;
+  /** y of each pointer that is down. */
+  readonly #down = new Map<number, number>();
+  readonly #velocity = new Velocity();
+  /** What the two fingers took hold of; null when there are no two, or they are too near to each other. */
+  #grip: Map<number, Finger['point']> | null = null;
+  #dragging = false;
+  #lastTap: { at: number; x: number; y: number } | null = null;
+  #lastType = 'mouse';
+
+  constructor(canvas: HTMLCanvasElement, diagram: Diagram, events: PointerEvents) {
+    this.#canvas = canvas;
+    this.#diagram = diagram;
+    this.#events = events;
+  }
+
+  press(event: PointerEvent): void {
+    if (event.button !== 0) return;
+    // What still moves is caught.
+    this.#diagram.gestures.halt();
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.#lastType = event.pointerType;
+    this.#down.set(event.pointerId, yOf(this.#canvas, event));
+    this.#fingersChanged();
+    if (this.#down.size > 1) this.#dragging = true;
+  }
+
+  move(event: PointerEvent): void {
+    const y = yOf(this.#canvas, event);
+    const before = this.#down.get(event.pointerId);
+    const byMouse = event.pointerType === 'mouse';
+    if (before !== undefined && byMouse && (event.buttons & LEFT_BUTTON) === 0) {
+      // The left button went up while another one is down, or where we were not told.
+      this.lift(event, false);
+      return;
+    }
+    if (before === undefined || byMouse) this.#hover(event, y);
+    if (before === undefined) return;
+    if (!this.#dragging && Math.abs(y - before) < SLOP_PX) return;
+    if (!this.#dragging) this.#canvas.dataset['dragging'] = '';
+    this.#dragging = true;
+    if (this.#down.size === 1) this.#velocity.add(event.timeStamp, y);
+    this.#down.set(event.pointerId, y);
+    this.#drag(y - before);
+  }
+
+  /** `whole`: it was let go of on purpose. */
+  lift(event: PointerEvent, whole: boolean): void {
+    if (!this.#down.delete(event.pointerId)) return;
+    if (this.#down.size > 0) {
+      // The other finger goes on from where it is.
+      this.#fingersChanged();
+      return;
+    }
+    const dragged = this.#dragging;
+    this.drop();
+    if (!whole) return;
+    const speed = this.#velocity.at(event.timeStamp);
+    if (!dragged) this.#click(event);
+    else if (speed !== 0) this.#diagram.gestures.coast(speed);
+  }
+
+  /** Nothing is down any more. */
+  drop(): void {
+    this.#down.clear();
+    this.#grip = null;
+    this.#dragging = false;
+    delete this.#canvas.dataset['dragging'];
+  }
+
+  leave(): void {
+    if (this.#down.size === 0) this.#events.onHover(null, null);
+  }
+
+  doubleClick(event: MouseEvent): void {
+    // Of two taps not every browser makes one: we count them ourselves.
+    if (this.#lastType === 'mouse') this.#events.onOpen(this.#diagram.hit(yOf(this.#canvas, event)));
+  }
+
+  #hover(event: PointerEvent, y: number): void {
+    if (event.pointerType !== 'touch') this.#events.onHover(this.#diagram.hit(y), y);
+  }
+
+  #click(event: PointerEvent): void {
+    const hit = this.#diagram.hit(yOf(this.#canvas, event));
+    const last = this.#lastTap;
+    const isSecond = last !== null && event.timeStamp - last.at < DOUBLE_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < DOUBLE_PX;
+    this.#lastTap = isSecond || event.pointerType === 'mouse' ? null : { at: event.timeStamp, x: event.clientX, y: event.clientY };
+    if (isSecond) this.#events.onOpen(hit);
+    else this.#events.onPick(hit);
+  }
+
+  #drag(byPx: number): void {
+    if (this.#down.size === 1) {
+      this.#diagram.panBy(byPx);
+      return;
+    }
+    const fingers = this.#fingers();
+    if (fingers !== null) this.#diagram.gestures.pinch(...fingers);
+    else {
+      this.#diagram.panBy(byPx / this.#down.size);
+      this.#fingersChanged();
+    }
+  }
+
+  /** The two that hold something, the upper one first; null while they do not, or come too near to each other. */
+  #fingers(): [Finger, Finger] | null {
+    const held = [...(this.#grip ?? [])].map(([id, point]) => ({ point, yPx: this.#down.get(id) ?? 0 }));
+    const [a, b] = held;
+    if (a === undefined || b === undefined) return null;
+    const spread = b.yPx - a.yPx;
+    if (spread < LEAST_SPREAD_PX) this.#grip = null;
+    return spread < LEAST_SPREAD_PX ? null : [a, b];
+  }
+
+  /** Another finger came or went, or they are to take hold anew. A third one only rests there. */
+  #fingersChanged(): void {
+    this.#velocity.reset();
+    const [a, b] = [...this.#down].slice(0, 2).toSorted(([, y1], [, y2]) => y1 - y2);
+    this.#grip = null;
+    if (a === undefined || b === undefined || b[1] - a[1] < LEAST_SPREAD_PX) return;
+    const [pointA, pointB] = [this.#diagram.pageAt(a[1]), this.#diagram.pageAt(b[1])];
+    if (pointA !== null && pointB !== null)
+      this.#grip = new Map([
+        [a[0], pointA],
+        [b[0], pointB],
+      ]);
+  }
 }

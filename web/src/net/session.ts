@@ -1,3 +1,4 @@
+import type { Entries } from '../state/trail.ts';
 import { asSentence } from './sentence.ts';
 
 /**
@@ -8,25 +9,34 @@ import { asSentence } from './sentence.ts';
 const STORAGE_KEY = 'procmap.session';
 export const KEY_HEADER = 'x-procmap-key';
 
-/** What the fragment says: `#k=KEY` from a link, `#pid=N` from ourselves. */
-export interface Fragment {
-  readonly linkKey: string | null;
-  readonly pid: number | null;
+/** Takes the key of a link (`#k=KEY`) out of the address bar and the history before anything else happens; null when there is none. */
+export function takeLinkKey(): string | null {
+  const key = keyOf(entries.current);
+  if (key === null) return null;
+  const others = entries.current.split('&').filter((field) => keyOf(field) === null);
+  entries.replace(others.join('&'));
+  return key;
 }
 
-/** Reads the fragment, and takes the key out of the address bar and the history before anything else happens. */
-export function takeFragment(): Fragment {
-  const parameters = new URLSearchParams(location.hash.slice(1));
-  const linkKey = parameters.get('k');
-  const pidText = parameters.get('pid') ?? '';
-  const pid = /^[1-9][0-9]{0,9}$/.test(pidText) ? Number(pidText) : null;
-  if (linkKey !== null) writeFragment(pid);
-  return { linkKey, pid };
+function keyOf(fragment: string): string | null {
+  return new URLSearchParams(fragment).get('k');
 }
 
-/** Keeps the watched process in the address bar, so that a reload goes on with it. */
-export function writeFragment(pid: number | null): void {
-  history.replaceState(null, '', pid === null ? location.pathname : `${location.pathname}#pid=${pid}`);
+/** The browser's history. Entries are fragments of the page's address, without the #. */
+export const entries: Entries = {
+  get current() {
+    return location.hash.slice(1);
+  },
+  push(fragment) {
+    history.pushState(null, '', addressOf(fragment));
+  },
+  replace(fragment) {
+    history.replaceState(null, '', addressOf(fragment));
+  },
+};
+
+function addressOf(fragment: string): string {
+  return fragment === '' ? location.pathname : `${location.pathname}#${fragment}`;
 }
 
 export type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };

@@ -1,12 +1,14 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { asSentence } from '../net/sentence.ts';
-import { exchangeKey, forgetKey, storedKey, takeFragment, writeFragment } from '../net/session.ts';
+import { exchangeKey, forgetKey, storedKey, takeLinkKey } from '../net/session.ts';
 import { Stream, type StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
+import { AddressBar } from './address-bar.svelte.ts';
 import { Colours } from './colours.svelte.ts';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
+import type { Permalink } from './permalink.ts';
 import { Processes } from './processes.svelte.ts';
 import { ProgramFacts } from './program-facts.svelte.ts';
 import { Search } from './search.svelte.ts';
@@ -33,6 +35,7 @@ export class App {
   readonly selection = new Selection(() => this.watch.intervals);
   readonly search = new Search(() => this.watch.intervals);
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
+  readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);
   readonly programFacts = new ProgramFacts();
 
   #status = $state.raw<StreamStatus>('connecting');
@@ -110,12 +113,23 @@ export class App {
     return this.#key;
   }
 
-  /** Opens the session, by the link's key or by the one that this tab has kept. */
+  /**
+   * Does what the address bar says: opens the session, by the link's key or by the one that this tab has kept; or, where it is open already, goes where
+   * somebody was before.
+   */
   async start(): Promise<void> {
-    const { linkKey, pid } = takeFragment();
-    if (pid !== null && pid !== this.watch.pid) this.#turnTo(pid);
+    const linkKey = takeLinkKey();
+    const link = this.addressBar.read();
+    if (linkKey === null && this.#key !== '' && this.#gate === null) {
+      this.#follow(link);
+      return;
+    }
+    if (link.pid !== null || this.watch.pid === null) {
+      if (link.pid !== this.watch.pid) this.#turnTo(link.pid);
+      this.addressBar.follow(link);
+    }
     // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
-    else if (pid === null && this.watch.pid !== null) writeFragment(this.watch.pid);
+    else this.addressBar.rewrite();
     if (linkKey !== null) {
       const exchange = await exchangeKey(linkKey);
       if ('key' in exchange) {
@@ -138,10 +152,10 @@ export class App {
   pick(pid: number | null): void {
     const { phase } = this.watch;
     if (pid === this.watch.pid && (phase === 'live' || phase === 'loading')) return;
+    this.addressBar.keep();
     this.#turnTo(pid);
-    writeFragment(pid);
-    if (pid === null) this.#send({ type: 'unwatch' });
-    else this.#send({ type: 'watch', pid, rateHz: this.settings.rateHz });
+    this.addressBar.enter();
+    this.#ask();
   }
 
   setPaused(paused: boolean): void {
@@ -178,6 +192,20 @@ export class App {
 
   say(notice: string): void {
     this.#notice = notice;
+  }
+
+  #follow(link: Permalink): void {
+    const isOther = link.pid !== this.watch.pid;
+    if (isOther) this.#turnTo(link.pid);
+    this.addressBar.follow(link);
+    if (isOther) this.#ask();
+  }
+
+  /** Asks for the process that the page turned to. */
+  #ask(): void {
+    const { pid } = this.watch;
+    if (pid === null) this.#send({ type: 'unwatch' });
+    else this.#send({ type: 'watch', pid, rateHz: this.settings.rateHz });
   }
 
   /** Nothing of what was said about the process before holds for the next one. */

@@ -1,4 +1,7 @@
+import type { Located } from '@procmap/shared/locate.ts';
+import type { Spot } from '../axis/camera.ts';
 import { type Diagram, READABLE_PX } from '../draw/diagram.ts';
+import type { Choices } from './permalink.ts';
 import { pagesOf, type Search } from './search.svelte.ts';
 import type { PageRange, Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
@@ -7,8 +10,12 @@ import type { Watch } from './watch.svelte.ts';
 /** How much of its surroundings is shown with a thing that is gone to: intervals on either side, and their size. */
 const NEIGHBOURS = 3;
 const NEIGHBOUR_PAGES = 2 ** 18;
-const ZOOM_STEP = 1.6;
-const PAN_PART = 0.15;
+const PAGE_PART = 0.9;
+/** Logarithm of what a tap of a key zooms by, and of what it does in a ms while it is held: eight octaves take 1.7 s. */
+const ZOOM = { step: Math.log(1.6), perMs: Math.log(1.6) / 140 };
+/** The same of a pan, in heights of the view: one takes 0.8 s. */
+const PAN = { step: 0.15, perMs: 0.15 / 125 };
+const FAST = 3;
 
 /** Moves about the diagram: what buttons, keys and the search box ask for. Does nothing while there is no diagram or no map. */
 export class Navigation {
@@ -20,6 +27,8 @@ export class Navigation {
   /** Of the diagram, to export it. */
   #canvas: HTMLCanvasElement | null = null;
   #heightPx = 0;
+  /** Called for each move, also for one that leaves the camera where it is. */
+  onMove: () => void = () => undefined;
   /** The last address that was gone to: a second Enter goes all the way down to its page. */
   #lastPage: number | null = null;
   /** First page of the region of the kernel of which a piece was found last. */
@@ -43,6 +52,7 @@ export class Navigation {
   attach(diagram: Diagram | null, canvas: HTMLCanvasElement | null): void {
     this.#canvas = canvas;
     this.#diagram = diagram;
+    this.#heightPx = 0;
   }
 
   resized(heightPx: number): void {
@@ -53,13 +63,38 @@ export class Navigation {
     this.#diagram?.fit(this.#animate);
   }
 
-  zoom(direction: 1 | -1, yPx = this.#focusY()): void {
-    this.#diagram?.zoomAt(yPx, direction > 0 ? ZOOM_STEP : 1 / ZOOM_STEP, this.#animate);
+  /** Zooms (1: closer) until the key of that name is let go of, by one step at least. */
+  holdZoom(name: string, direction: 1 | -1, fast: boolean): void {
+    const by = direction * (fast ? FAST : 1);
+    this.#diagram?.gestures.holdZoom(name, this.#focusY(), { perMs: by * ZOOM.perMs, step: by * ZOOM.step });
   }
 
-  /** `direction` 1 looks at lower addresses (down), -1 at higher ones. */
-  pan(direction: 1 | -1, part = PAN_PART): void {
-    this.#diagram?.panBy(-direction * part * this.#heightPx);
+  /** The same of a pan: `direction` 1 looks at lower addresses (down), -1 at higher ones. */
+  holdPan(name: string, direction: 1 | -1, fast: boolean): void {
+    const by = -direction * (fast ? FAST : 1) * this.#heightPx;
+    this.#diagram?.gestures.holdPan(name, { perMs: by * PAN.perMs, step: by * PAN.step });
+  }
+
+  release(name: string): void {
+    this.#diagram?.gestures.release(name);
+  }
+
+  /** Moves by a whole screen, nearly. */
+  turnPage(direction: 1 | -1): void {
+    this.#diagram?.gestures.glidePan(-direction * PAGE_PART * this.#heightPx);
+  }
+
+  /** There is a map, and room for it: one can look about. */
+  get ready(): boolean {
+    return this.#heightPx > 0 && this.#diagram !== null && this.#diagram.shown !== null;
+  }
+
+  /** Goes back to where somebody was, or elsewhere, and is no move of its own. */
+  look(spot: Spot | null, { show, scale }: Choices): void {
+    // The view would tell the diagram, but later: one looks there now.
+    this.#diagram?.setShow(show);
+    this.#diagram?.setScale(scale);
+    this.#diagram?.look(spot, this.#animate);
   }
 
   zoomTo(range: PageRange): void {
@@ -67,10 +102,13 @@ export class Navigation {
     this.#diagram?.fitRange(range.startPage, range.endPage, this.#animate);
   }
 
-  /** Fits what is pinned, else what the pointer is over. */
+  /** Fits what is pinned, else what the pointer is over; where it fits already, goes out to its surroundings. */
   zoomToCurrent(): void {
-    const details = this.#selection.pinnedDetails ?? this.#selection.hovered;
-    if (details !== null) this.zoomTo(details);
+    const { pinnedDetails, pinnedIndex, hovered, hoverIndex } = this.#selection;
+    const details = pinnedDetails ?? hovered;
+    if (details === null) return;
+    const isThere = this.#diagram?.isFitted(details.startPage, details.endPage) === true;
+    this.zoomTo(isThere ? this.#around(pinnedDetails === null ? hoverIndex : pinnedIndex) : details);
   }
 
   /** Shows both halves where one is folded away that a range lies in, or reaches into. */
@@ -91,6 +129,7 @@ export class Navigation {
     const range = this.#selection.pinIndex(index);
     const diagram = this.#diagram;
     if (range === null || diagram === null) return;
+    this.onMove();
     this.#unfold(range);
     const top = diagram.yOf(range.endPage);
     const bottom = diagram.yOf(range.startPage);
@@ -112,13 +151,14 @@ export class Navigation {
     return { startPage: bounds[first] ?? startPage, endPage: bounds[last + 1] ?? endPage };
   }
 
-  /** The neighbour on the page: -1 above (higher addresses), 1 below. */
-  step(direction: 1 | -1): void {
+  /** The next one on the page, -1 above (higher addresses), 1 below: region, or mapping of the process. */
+  step(direction: 1 | -1, over: 'mappings' | 'regions'): void {
     const intervals = this.#watch.intervals;
     if (intervals === null) return;
     const { pinnedIndex, hoverIndex } = this.#selection;
     const from = pinnedIndex >= 0 ? pinnedIndex : hoverIndex;
-    const next = from < 0 ? this.#edge(direction) : from - direction;
+    let next = from < 0 ? this.#edge(direction) : from - direction;
+    while (over === 'mappings' && intervals.row[next] === -1) next -= direction;
     if (next >= 0 && next < intervals.length) this.show(next);
   }
 
@@ -130,8 +170,9 @@ export class Navigation {
 
   /** What Enter in the search box does: on to the next hit, or to the address. */
   searchNext(direction: 1 | -1): void {
-    if (this.#search.query.type === 'address') {
-      this.#goToLocated();
+    const { query, located } = this.#search;
+    if (query.type === 'address') {
+      if (located !== null) this.goTo(located, query.length !== null);
       return;
     }
     const isFirst = this.#search.position < 0;
@@ -146,14 +187,13 @@ export class Navigation {
   }
 
   /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */
-  #goToLocated(): void {
-    const { located, query } = this.#search;
-    if (located === null || query.type !== 'address') return;
+  goTo(located: Located, isRange: boolean): void {
+    this.onMove();
     const range = pagesOf(located);
     const { pinned } = this.#selection;
     const page = range.startPage;
     if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {
-      if (query.length === null) {
+      if (!isRange) {
         this.#unfold(range);
         this.#diagram?.zoomToPage(page);
       } else this.zoomTo(range);

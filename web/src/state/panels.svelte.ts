@@ -20,6 +20,10 @@ export class Panels {
   /** The view controls of the top bar, which a narrow page keeps behind a button. */
   tools = $state(false);
   help = $state(false);
+  /** What is said for a moment; '' for nothing. */
+  toast = $state('');
+  /** The field for an address. */
+  goTo = $state(false);
   /** What the process runs, in the inspector. */
   program = $state(false);
 

@@ -66,6 +66,11 @@ export class Settings {
     remember('colouring', colouring);
   }
 
+  /** Of a link that somebody else may have made: for this view, not for the next visit. */
+  borrowColouring(colouring: Colouring): void {
+    this.#colouring = colouring;
+  }
+
   /** The next one of those that need nothing to be read first. */
   nextColouring(): void {
     const all = ['kind', 'perms', 'file'] as const;

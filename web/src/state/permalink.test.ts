@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SCALES, SHOWS } from '../axis/hierarchy.ts';
+import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
+
+const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log' }, colour: null, selected: null, query: '' };
+
+const page = fc.oneof(fc.integer({ min: 0, max: 2 ** 52 }), fc.constantFrom(0, 1, 2 ** 52 - 1, 2 ** 52));
+/** What a page's fraction is: below, nobody sees it. */
+const fraction = fc.oneof(
+  fc.constant(0),
+  fc.constant(0.5),
+  fc.integer({ min: 0, max: 2 ** 52 - 1 }).map((n) => n / 2 ** 52),
+);
+const link: fc.Arbitrary<Permalink> = fc.record({
+  pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
+  spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
+  choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES) }),
+  colour: fc.constantFrom(null, 'perms', 'file'),
+  selected: fc.option(
+    fc
+      .tuple(page, page)
+      .filter(([a, b]) => a !== b)
+      .map(([a, b]) => ({ startPage: Math.min(a, b), endPage: Math.max(a, b) })),
+  ),
+  query: fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text) && text.length <= MOST_QUERY_CHARACTERS),
+});
+
+describe('a permalink', () => {
+  it('tells exactly what it was made of', () => {
+    fc.assert(
+      fc.property(link, (told) => {
+        const fragment = encodePermalink(told);
+        expect(decodePermalink(fragment)).toEqual(told);
+        // The browser takes it as it is.
+        expect(new URL(`http://127.0.0.1/#${fragment}`).hash.slice(1)).toBe(fragment);
+      }),
+    );
+  });
+
+  it('is as short as it can be', () => {
+    expect(encodePermalink(BEGINNING)).toBe('');
+    expect(encodePermalink({ ...BEGINNING, pid: 4711, spot: { page: 0x7f92b03f1, fraction: 0.5, zoom: 81234.5 } })).toBe(
+      'pid=4711&at=0x7f92b03f1000.8&zoom=81234.5',
+    );
+    expect(encodePermalink({ ...BEGINNING, selected: { startPage: 0, endPage: 2 ** 52 }, query: 'size>1M libc' })).toBe(
+      'sel=0x0-0x10000000000000000&q=size%3E1M%20libc',
+    );
+  });
+
+  it('takes anything for a fragment, and makes the same of what it made of it', () => {
+    const field = fc.tuple(
+      fc.constantFrom('pid', 'at', 'zoom', 'show', 'scale', 'colour', 'sel', 'q', 'k', '__proto__', 'constructor'),
+      fc.string({ unit: 'binary' }),
+    );
+    const fields = fc.array(field).map((all) => all.map(([name, value]) => `${name}=${value}`).join('&'));
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fields), (fragment) => {
+        const taken = decodePermalink(fragment);
+        expect(decodePermalink(encodePermalink(taken))).toEqual(taken);
+        expect(encodePermalink(taken)).not.toMatch(/(^|&)k=/);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['pid=0'],
+    ['pid=-1'],
+    ['pid=1e3'],
+    ['pid=99999999999'],
+    ['at=0x1000'],
+    ['at=0x1001&zoom=2'],
+    ['at=0x20000000000000000&zoom=2'],
+    ['at=0x1000.&zoom=2'],
+    ['at=0x1000&zoom=1'],
+    ['at=0x1000&zoom=Infinity'],
+    ['at=0x1000&zoom=1e99'],
+    ['at=0x1000&zoom=-3'],
+    ['at=0x1000&zoom=0x10'],
+    ['show=all'],
+    ['scale=toString'],
+    ['colour=kind'],
+    ['colour=residency'],
+    ['sel=0x2000-0x1000'],
+    ['sel=0x1000-0x1000'],
+    ['sel=0x1000'],
+    ['sel=1000-2000'],
+    ['q=%00'],
+    ['q=a%0Ab'],
+    [`q=${'x'.repeat(MOST_QUERY_CHARACTERS + 1)}`],
+    ['%E0%A4%A'],
+    ['pid=%'],
+    [`q=libc&x=${'x'.repeat(5000)}`],
+  ])('takes nothing of %s', (fragment) => {
+    expect(decodePermalink(fragment)).toEqual(BEGINNING);
+  });
+
+  it('takes what is right beside what is not', () => {
+    expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({
+      ...BEGINNING,
+      choices: { show: 'user', scale: 'linear' },
+      query: 'a+b+c',
+    });
+  });
+});
