@@ -24,6 +24,10 @@ export const FIGURE_COLUMNS = [
 
 export type FigureColumn = (typeof FIGURE_COLUMNS)[number][0];
 
+/** A mapping as a row of numbers: its first page, one past its last one, the columns (NaN for what the kernel does not tell), and which line of VmFlags it has. */
+export const FIGURE_ROW_CELLS = FIGURE_COLUMNS.length + 3;
+export const FLAG_SET_CELL = FIGURE_ROW_CELLS - 1;
+
 /**
  * Figures of mappings as a struct of arrays, ascending by start, disjoint: one row for each mapping that smaps told of at that moment. The map that is on
  * the page may be another by then: a row counts for a mapping only where both its ends are the same (see figureRows).

@@ -1,24 +1,34 @@
 import type { KernelReader } from './kernel/kernel-reader.ts';
 import { failureOf, isFailure } from './outcome.ts';
-import { whyNoSpace } from './procfs/alive.ts';
-import { look } from './procfs/look.ts';
+import { readPages } from './pages.ts';
+import { lookAlive } from './procfs/alive.ts';
 import { readMemory } from './procfs/memory.ts';
 import { readProgram } from './procfs/program.ts';
 import type { AsideRequest, ReaderHead } from './protocol.ts';
+import { readSmaps } from './smaps.ts';
 
 /** libuv has four threads for files: one stays free, whatever the kernel holds. */
 const MOST_AT_ONCE = 3;
 
+type Asked<O extends AsideRequest['op']> = Extract<AsideRequest, { op: O }>;
+
+interface Answer {
+  readonly head: ReaderHead;
+  readonly body?: Uint8Array;
+}
+
 /** Answers what may take long, beside the event loop: several at once, the others when one of these is done. */
 export class AsideWork {
   readonly #kernel: KernelReader;
-  readonly #answer: (head: ReaderHead) => void;
-  readonly #waiting: AsideRequest[] = [];
+  readonly #send: (head: ReaderHead, body?: Uint8Array) => void;
+  #waiting: AsideRequest[] = [];
   #running = 0;
+  /** By id: an answer whose next part was not asked for yet. */
+  readonly #paused = new Map<number, (goesOn: boolean) => void>();
 
-  constructor(kernel: KernelReader, answer: (head: ReaderHead) => void) {
+  constructor(kernel: KernelReader, send: (head: ReaderHead, body?: Uint8Array) => void) {
     this.#kernel = kernel;
-    this.#answer = answer;
+    this.#send = send;
   }
 
   take(request: AsideRequest): void {
@@ -26,21 +36,42 @@ export class AsideWork {
     this.#next();
   }
 
+  /** The next part of the answer of that id is asked for; or, false, nobody wants more of it. */
+  goOn(id: number, goesOn: boolean): void {
+    if (!goesOn) this.#waiting = this.#waiting.filter((request) => request.id !== id);
+    const resume = this.#paused.get(id);
+    this.#paused.delete(id);
+    resume?.(goesOn);
+  }
+
   #next(): void {
     if (this.#running === MOST_AT_ONCE) return;
     const request = this.#waiting.shift();
     if (request === undefined) return;
     this.#running++;
-    void this.#headOf(request).then((head) => {
+    void this.#answer(request).then((answer) => {
       this.#running--;
-      this.#answer(head);
+      if (answer !== null) this.#send(answer.head, answer.body);
       this.#next();
     });
   }
 
-  async #headOf(request: AsideRequest): Promise<ReaderHead> {
-    if (request.op !== 'kernel') return await headOf(request);
-    const { id, etag } = request;
+  /** null: nobody waits for it any more. */
+  async #answer(request: AsideRequest): Promise<Answer | null> {
+    switch (request.op) {
+      case 'kernel':
+        return { head: await this.#kernelHead(request) };
+      case 'smaps':
+        return await this.#smaps(request);
+      case 'pages':
+        return await pages(request);
+      case 'memory':
+      case 'program':
+        return { head: await headOf(request) };
+    }
+  }
+
+  async #kernelHead({ id, etag }: Asked<'kernel'>): Promise<ReaderHead> {
     try {
       const fresh = await this.#kernel.read(etag);
       return { id, status: 'kernel', etag: fresh?.etag ?? etag ?? '', half: fresh?.half ?? null };
@@ -48,15 +79,29 @@ export class AsideWork {
       return { id, status: 'error', error: 'unreadable', message: `the kernel half cannot be read: ${error instanceof Error ? error.message : String(error)}` };
     }
   }
+
+  async #smaps({ id, pid, startPage, endPage }: Asked<'smaps'>): Promise<Answer | null> {
+    const end = await readSmaps(pid, startPage, endPage, ({ cells, ...part }) => {
+      this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
+      return new Promise((resolve) => this.#paused.set(id, resolve));
+    });
+    if (end === null) return null;
+    return { head: isFailure(end) ? { id, status: 'error', ...end } : { id, status: 'smaps', ...end } };
+  }
 }
 
-async function headOf(request: Exclude<AsideRequest, { op: 'kernel' }>): Promise<ReaderHead> {
-  const { id, pid } = request;
+async function pages({ id, pid, startPage, count }: Asked<'pages'>): Promise<Answer> {
+  const read = await readPages(pid, startPage, count);
+  if (isFailure(read)) return { head: { id, status: 'error', ...read } };
+  const { states, ...head } = read;
+  return { head: { id, status: 'pages', ...head }, body: states };
+}
+
+async function headOf({ id, op, pid }: Asked<'memory' | 'program'>): Promise<ReaderHead> {
   try {
-    const now = look(pid);
-    const reason = isFailure(now) ? now : whyNoSpace(pid, now);
-    if (reason !== null) return { id, status: 'error', ...reason };
-    if (request.op === 'memory') return { id, status: 'memory', memory: await readMemory(pid) };
+    const now = lookAlive(pid);
+    if (isFailure(now)) return { id, status: 'error', ...now };
+    if (op === 'memory') return { id, status: 'memory', memory: await readMemory(pid) };
     return { id, status: 'program', program: await readProgram(pid) };
   } catch (error) {
     return { id, status: 'error', ...failureOf(error, pid) };

@@ -15,16 +15,36 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
   | { readonly id: number; readonly op: 'memory'; readonly pid: number }
   | { readonly id: number; readonly op: 'program'; readonly pid: number }
+  /** Figures of the mappings that overlap [startPage, endPage). Answered in parts, of which the next one comes when `next` was asked. */
+  | { readonly id: number; readonly op: 'smaps'; readonly pid: number; readonly startPage: number; readonly endPage: number }
+  /** States of pages [startPage, startPage + count). */
+  | { readonly id: number; readonly op: 'pages'; readonly pid: number; readonly startPage: number; readonly count: number }
   /** `etag` of the kernel half that the asker has, or null. */
   | { readonly id: number; readonly op: 'kernel'; readonly etag: string | null }
   /** Nobody watches this pid any more: forget its last bytes. */
-  | { readonly id: number; readonly op: 'forget'; readonly pid: number };
+  | { readonly id: number; readonly op: 'forget'; readonly pid: number }
+  /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
+  | { readonly id: number; readonly op: 'next' | 'cancel' };
 
 /** What is answered out of turn, since it may take long. */
-export type AsideRequest = Extract<ReaderRequest, { op: 'memory' | 'program' | 'kernel' }>;
+export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
+export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as const;
+
+/** What is said of a request that is being answered. */
+export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
 
 /** What is answered in the order of asking. */
-export type TurnRequest = Exclude<ReaderRequest, AsideRequest>;
+export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PartRequest>;
+
+/** Pages that are asked for at once, at most: 512 KiB of pagemap. */
+export const MOST_PAGES = 65_536;
+
+/** What a reading took: of the wall clock, without waiting for whom it is sent to. */
+export interface AsideCost {
+  readonly ms: number;
+  readonly bytes: number;
+  readonly reads: number;
+}
 
 /** Machine words; `message` beside it says what happened and what to do. */
 export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'bad_request';
@@ -54,6 +74,12 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
   /** null: it is the one that the asker has. */
   | { readonly id: number; readonly status: 'kernel'; readonly etag: string; readonly half: KernelHalf | null }
+  /** A part of the answer to `smaps`. The body: rows of FIGURE_ROW_CELLS (shared/mapping-figures.ts) as Float64Array. `flagSets`: lines of VmFlags that no part had before. */
+  | { readonly id: number; readonly status: 'figures'; readonly comm: string; readonly takenAt: number; readonly flagSets: readonly string[] }
+  /** The end of it. `torn`: the process changed its map meanwhile. */
+  | { readonly id: number; readonly status: 'smaps'; readonly comm: string; readonly takenAt: number; readonly torn: boolean; readonly cost: AsideCost }
+  /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. */
+  | { readonly id: number; readonly status: 'pages'; readonly comm: string; readonly takenAt: number; readonly cost: AsideCost }
   | { readonly id: number; readonly status: 'forgotten' }
   | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
 

@@ -9,6 +9,9 @@ const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
   fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const) }),
   fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
   fc.record({ id, op: fc.constant('forget' as const), pid }),
+  fc.record({ id, op: fc.constantFrom('next' as const, 'cancel' as const) }),
+  fc.record({ id, op: fc.constant('smaps' as const), pid, startPage: fc.nat(2 ** 31), endPage: fc.integer({ min: 2 ** 31 + 1, max: 2 ** 52 }) }),
+  fc.record({ id, op: fc.constant('pages' as const), pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
 );
 
 it('takes each request as it is, and nothing that comes with it', () => {
@@ -39,6 +42,20 @@ it('refuses a request with one value that is not of its kind', () => {
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) expect(parseRequest({ id: 1, op: 'map', pid: 1, etag: null, [key]: value }), key).toEqual(expect.any(String));
   }
+});
+
+it('refuses ranges of pages that are none', () => {
+  const bad = {
+    startPage: [undefined, null, '1', -1, 0.5, 2 ** 52],
+    endPage: [undefined, null, '1', 0, 1, 2 ** 52 + 1, NaN],
+    count: [undefined, null, '1', 0, 65_537, 1.5],
+  };
+  for (const startPage of bad.startPage) {
+    expect(parseRequest({ id: 1, op: 'smaps', pid: 1, startPage, endPage: 2 ** 52 })).toEqual(expect.any(String));
+    expect(parseRequest({ id: 1, op: 'pages', pid: 1, startPage, count: 1 })).toEqual(expect.any(String));
+  }
+  for (const endPage of bad.endPage) expect(parseRequest({ id: 1, op: 'smaps', pid: 1, startPage: 1, endPage })).toEqual(expect.any(String));
+  for (const count of bad.count) expect(parseRequest({ id: 1, op: 'pages', pid: 1, startPage: 1, count })).toEqual(expect.any(String));
 });
 
 it('answers a bad request under its own id where it has one', () => {

@@ -1,5 +1,6 @@
 import { MOST_PID } from '@procmap/shared/pid.ts';
-import type { AsideRequest, ReaderRequest } from './protocol.ts';
+import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { ASIDE_OPS, type AsideRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
 const MOST_ETAG = 64;
 const BAD_ETAG = 'etag must be null or one that the reader gave';
@@ -9,20 +10,41 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (typeof head !== 'object' || head === null || !('id' in head) || !('op' in head)) return 'a request has an id and an op';
   const { id, op } = head;
   if (!isId(id)) return 'id must be a whole number from 0';
-  if (op === 'processes' || op === 'system') return { id, op };
+  if (op === 'processes' || op === 'system' || op === 'next' || op === 'cancel') return { id, op };
   const etag = 'etag' in head ? head.etag : undefined;
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
-  if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program') return 'op must be processes, system, kernel, map, memory, program or forget';
+  if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
+    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, forget, next or cancel';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
+  if (op === 'smaps' || op === 'pages') return rangeRequest(id, op, pid, head);
   if (op !== 'map') return { id, op, pid };
   return isEtag(etag) ? { id, op, pid, etag } : BAD_ETAG;
 }
 
+function rangeRequest(id: number, op: 'smaps' | 'pages', pid: number, head: object): ReaderRequest | string {
+  const startPage = 'startPage' in head ? head.startPage : undefined;
+  if (!isId(startPage)) return 'startPage must be a whole number from 0';
+  if (op === 'smaps') {
+    const endPage = 'endPage' in head ? head.endPage : undefined;
+    return isId(endPage) && startPage < endPage && endPage <= END_PAGE_64
+      ? { id, op, pid, startPage, endPage }
+      : 'endPage must be above startPage, and 2^52 at most';
+  }
+  const count = 'count' in head ? head.count : undefined;
+  if (!isId(count) || count < 1 || count > MOST_PAGES) return `count must be a whole number from 1 to ${MOST_PAGES}`;
+  return startPage + count <= END_PAGE_64 ? { id, op, pid, startPage, count } : 'these pages end beyond 2^52';
+}
+
 /** See {@link AsideRequest}. */
 export function isAside(request: ReaderRequest): request is AsideRequest {
-  return request.op === 'memory' || request.op === 'program' || request.op === 'kernel';
+  return ASIDE_OPS.some((op) => op === request.op);
+}
+
+/** See {@link PartRequest}. */
+export function isPart(request: ReaderRequest): request is PartRequest {
+  return request.op === 'next' || request.op === 'cancel';
 }
 
 /** The id to answer a bad request under: its own where it has one, else 0. */

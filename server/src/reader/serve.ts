@@ -9,7 +9,7 @@ import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
 import type { ReaderHead, TurnRequest } from './protocol.ts';
-import { idOf, isAside, parseRequest } from './request.ts';
+import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
 type Refusal = Extract<ReaderHead, { status: 'error' }>;
@@ -33,8 +33,8 @@ export class ReaderServer {
   constructor(stream: Socket, avoidCmdline: ReadonlySet<number>, root: RootFiles) {
     this.#stream = stream;
     this.#avoidCmdline = avoidCmdline;
-    this.#aside = new AsideWork(new KernelReader(this.#machine, root), (head) => {
-      this.#send(head);
+    this.#aside = new AsideWork(new KernelReader(this.#machine, root), (head, body) => {
+      this.#send(head, body);
     });
     const incoming = new MessageReader();
     stream.on('data', (chunk) => {
@@ -51,6 +51,7 @@ export class ReaderServer {
   #take(head: unknown): void {
     const request = parseRequest(head);
     if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
+    else if (typeof request !== 'string' && isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#waiting.push(typeof request === 'string' ? { id: idOf(head), status: 'error', error: 'bad_request', message: request } : request);
   }
 

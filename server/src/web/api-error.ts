@@ -2,10 +2,18 @@
 export interface ApiError {
   readonly status: number;
   readonly body: { readonly error: string; readonly message: string };
+  /** After how many whole seconds it may be tried again. */
+  readonly retryAfterS?: number;
 }
 
 export function apiError(status: number, error: string, message: string): ApiError {
   return { status, body: { error, message } };
+}
+
+/** Of what may be asked for only now and then. */
+export function tooSoon(waitMs: number, what: string): ApiFault {
+  const message = `${what} may be read again in ${Math.ceil(waitMs)} ms: each reading holds the process up`;
+  return new ApiFault({ ...apiError(429, 'too_soon', message), retryAfterS: Math.ceil(waitMs / 1000) });
 }
 
 /** Thrown in a handler: answered as the error that it holds. */

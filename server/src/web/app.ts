@@ -14,8 +14,10 @@ import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
 import { mapRoutes } from './routes/map.ts';
 import { pageRoutes } from './routes/page.ts';
+import { pagesRoute } from './routes/pages.ts';
 import { processesRoute } from './routes/processes.ts';
 import { sessionRoute } from './routes/session.ts';
+import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
 
@@ -97,6 +99,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
   kernelRoutes(app, parts);
   statsRoutes(app, parts);
   locateRoute(app, parts);
+  smapsRoute(app, parts.reader);
+  pagesRoute(app, parts.reader);
   systemRoute(app, parts);
   return app;
 }
@@ -106,7 +110,8 @@ function targetFault(url: string | undefined): ApiError | null {
   return url?.startsWith('/') === true ? null : apiError(404, 'not_found', 'there is nothing here');
 }
 
-function sendError(reply: FastifyReply, { status, body }: ApiError): FastifyReply {
+function sendError(reply: FastifyReply, { status, body, retryAfterS }: ApiError): FastifyReply {
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
   return reply.code(status).type('application/json; charset=utf-8').send(body);
 }
 

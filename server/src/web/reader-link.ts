@@ -1,10 +1,8 @@
 import type { Socket } from 'node:net';
-import type { AsideRequest, ReaderErrorWord, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
+import { ASIDE_OPS, type PartRequest, type ReaderErrorWord, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 
-type Op = ReaderRequest['op'];
-/** See AsideRequest. */
-const ASIDE: readonly Op[] = ['memory', 'program', 'kernel'] satisfies readonly AsideRequest['op'][];
+type Op = Exclude<ReaderRequest, PartRequest>['op'];
 /** A request without its id. */
 type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
 
@@ -15,6 +13,8 @@ interface Answers {
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
   readonly program: Extract<ReaderHead, { status: 'program' }>;
   readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
+  readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;
+  readonly pages: Extract<ReaderHead, { status: 'pages' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 
@@ -30,10 +30,21 @@ export class ReaderFault extends Error {
 
 export interface Answer<O extends Op> {
   readonly head: Answers[O];
-  /** Of `map`: a snapshot frame, in a buffer of its own. */
+  /** Of `map`: a snapshot frame, in a buffer of its own; of `pages`: a byte a page. */
   readonly body: Uint8Array;
   /** Wall time from when the reader could begin with it, ms. */
   readonly tookMs: number;
+}
+
+/** A part of an answer: see ReaderHead. */
+export type Part = Extract<ReaderHead, { status: 'figures' }>;
+
+/** For an answer in parts. */
+export interface PartsTaker {
+  /** The next part is not read before this one is done with. */
+  readonly take: (part: Part, body: Uint8Array) => Promise<void>;
+  /** Nobody wants the rest of it: rejects with what it says. */
+  readonly signal: AbortSignal;
 }
 
 interface Pending {
@@ -42,8 +53,17 @@ interface Pending {
   readonly what: string;
   /** Readers that died with it. */
   deaths: number;
+  readonly parts: PartsTaker | null;
+  /** Something of it has come already. */
+  begun: boolean;
   readonly resolve: (answer: Answer<Op>) => void;
   readonly reject: (fault: ReaderFault) => void;
+}
+
+/** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
+interface Aside extends Pending {
+  readonly go: () => void;
+  readonly pause: () => void;
 }
 
 /** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
@@ -53,8 +73,9 @@ const START_MS = 10_000;
 const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
 const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tries again';
 const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
+const CUT = 'the reader was replaced before all of the answer was here; ask again';
 const MOST_DEATHS = 2;
-/** For what is answered out of turn: to sum up the memory of a process with a terabyte takes half of that. */
+/** For what is answered out of turn, or each part of it: to sum up the memory of a process with a terabyte takes half of that. */
 const ASIDE_MS = 30_000;
 
 /**
@@ -69,7 +90,7 @@ export class ReaderLink {
   #up = false;
   readonly #waiting: Pending[] = [];
   /** By id: what the reader may answer when it can. */
-  readonly #aside = new Map<number, Pending>();
+  readonly #aside = new Map<number, Aside>();
   #id = 0;
   /** Of the reader that is there: how long it may still be silent. */
   #timer: NodeJS.Timeout | undefined;
@@ -108,12 +129,22 @@ export class ReaderLink {
   }
 
   /** Rejects with a ReaderFault. */
-  ask<O extends Op>(request: { readonly op: O } & Ask<O>): Promise<Answer<O>> {
+  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>): Promise<Answer<O>> {
+    return this.#ask<O>(request, null);
+  }
+
+  /** The same of an answer in parts. */
+  askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<Answer<'smaps'>> {
+    return this.#ask<'smaps'>(request, parts);
+  }
+
+  #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null): Promise<Answer<O>> {
     return new Promise((resolve, reject) => {
       const id = ++this.#id;
       const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
-      const pending = { id, request: { id, ...request }, what: `${request.op}${pid}`, deaths: 0, resolve: resolve as (answer: Answer<Op>) => void, reject };
-      const isAside = ASIDE.includes(request.op);
+      const what = `${request.op}${pid}`;
+      const pending = { id, request: { id, ...request }, what, deaths: 0, parts, begun: false, resolve: resolve as (answer: Answer<Op>) => void, reject };
+      const isAside = ASIDE_OPS.some((op) => op === request.op);
       if (isAside) this.#askAside(pending);
       else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {
@@ -127,9 +158,15 @@ export class ReaderLink {
 
   #askAside(pending: Pending): void {
     const began = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      if (this.#up && this.#stream !== null) this.#send(this.#stream, { id: pending.id, op: 'cancel' });
+      aside.reject(new ReaderFault('stalled', 'nobody waits for this any more'));
+    };
     const settle = <A extends readonly unknown[]>(how: (...args: A) => void) => {
       return (...args: A): void => {
         clearTimeout(timer);
+        pending.parts?.signal.removeEventListener('abort', cancel);
         this.#aside.delete(pending.id);
         how(...args);
       };
@@ -141,12 +178,36 @@ export class ReaderLink {
         resolve({ ...answer, tookMs: performance.now() - began });
       }),
       reject: settle(pending.reject),
+      go: (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          aside.reject(new ReaderFault('stalled', pending.what === 'kernel' ? KERNEL_STALLED : STALLED));
+          if (this.#up) this.#replace(pending.what);
+        }, ASIDE_MS);
+      },
+      pause: (): void => {
+        clearTimeout(timer);
+      },
     };
     this.#aside.set(pending.id, aside);
-    const timer = setTimeout(() => {
-      aside.reject(new ReaderFault('stalled', pending.what === 'kernel' ? KERNEL_STALLED : STALLED));
-      if (this.#up) this.#replace(pending.what);
-    }, ASIDE_MS);
+    aside.go();
+    pending.parts?.signal.addEventListener('abort', cancel);
+    if (pending.parts?.signal.aborted === true) cancel();
+  }
+
+  /** Hands a part on, and asks for the next one when whoever takes it is done. */
+  #takePart(aside: Aside, part: Part, body: Uint8Array): void {
+    const stream = this.#stream;
+    aside.begun = true;
+    aside.pause();
+    void aside.parts?.take(part, body).then(
+      () => {
+        if (this.#aside.get(aside.id) !== aside || stream === null || stream !== this.#stream) return;
+        aside.go();
+        this.#send(stream, { id: aside.id, op: 'next' });
+      },
+      () => undefined,
+    );
   }
 
   #send(stream: Socket, request: object): void {
@@ -204,6 +265,8 @@ export class ReaderLink {
     this.#stream = null;
     this.#up = false;
     this.#unwatch();
+    // Who has a part of the answer cannot take it from the beginning.
+    for (const aside of [...this.#aside.values()]) if (aside.begun) aside.reject(new ReaderFault('stalled', CUT));
     if (this.#waiting.length + this.#aside.size > 0) this.#miss();
   }
 
@@ -228,6 +291,11 @@ export class ReaderLink {
       return;
     }
     if (head.status === 'busy') return;
+    if (head.status === 'figures') {
+      const aside = this.#aside.get(head.id);
+      if (aside !== undefined) this.#takePart(aside, head, message.body);
+      return;
+    }
     const first = this.#waiting[0];
     const pending = head.id === first?.id ? first : this.#aside.get(head.id);
     if (pending === undefined) return;

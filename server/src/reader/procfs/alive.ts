@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { type Failure, failure, isFailure } from '../outcome.ts';
-import { look } from './look.ts';
+import { look, type Look } from './look.ts';
 import { procPath } from './proc-file.ts';
 import { isZombie, type Stat } from './stat.ts';
 
@@ -12,6 +12,12 @@ export function whyNoSpace(pid: number, { comm, ppid, kernelThread, threads, sta
   if (isZombie({ state }) && threads <= 1)
     return failure('zombie', `process ${pid} (${comm}) is a zombie: it has ended, and its parent ${ppid} has not collected it yet`);
   return null;
+}
+
+/** A process that is there and has an address space; or why not. */
+export function lookAlive(pid: number): Look | Failure {
+  const now = look(pid);
+  return isFailure(now) ? now : (whyNoSpace(pid, now) ?? now);
 }
 
 /** {@link liveFile} of a process as it is now; of one that is gone, where its file would be. */

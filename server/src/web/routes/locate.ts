@@ -3,11 +3,11 @@ import { tile } from '@procmap/shared/intervals.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { locate } from '@procmap/shared/locate.ts';
 import { locateJson } from '@procmap/shared/locate-json.ts';
-import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
+import type { Address, Bytes } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
-import { apiError, ApiFault } from '../api-error.ts';
 import type { AppParts } from '../app.ts';
 import { pidOf } from '../pid.ts';
+import { addressOf, badRange } from '../range.ts';
 import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/locate?start=0x..&length_kb=N: what that range of addresses lies in. */
@@ -24,16 +24,10 @@ export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts):
 }
 
 function rangeOf({ start, length_kb: lengthKb, ...others }: Record<string, unknown>): { start: Address; length: Bytes } {
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw badRange('ask with start and length_kb only');
-  // Hex with its mark: bare digits could be meant as decimal ones.
-  const address = typeof start === 'string' && /^0x[0-9a-f]{1,16}$/i.test(start) ? parseAddress(start) : null;
+  if (Object.keys(others).length > 0) throw badRange('ask with start and length_kb only');
+  const address = addressOf(start);
   if (address === null) throw badRange('start must be an address in hex, as start=0x7f0000000000');
   const length = typeof lengthKb === 'string' && /^[0-9]{1,17}$/.test(lengthKb) ? parseByteSize(lengthKb) : null;
   if (length === null || (length.page === 0 && length.byte === 0)) throw badRange('length_kb must be a whole number of KB from 1, as length_kb=4');
   return { start: address, length };
-}
-
-function badRange(message: string): ApiFault {
-  return new ApiFault(apiError(400, 'bad_range', message));
 }

@@ -1,0 +1,40 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Failure, failureOf, isFailure } from './outcome.ts';
+import { liveFile, lookAlive } from './procfs/alive.ts';
+import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
+import type { AsideCost } from './protocol.ts';
+
+export interface ReadPages {
+  readonly comm: string;
+  readonly takenAt: number;
+  readonly states: Uint8Array<ArrayBuffer>;
+  readonly cost: AsideCost;
+}
+
+/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap, beside the event loop. */
+export async function readPages(pid: number, startPage: number, count: number): Promise<ReadPages | Failure> {
+  const now = lookAlive(pid);
+  if (isFailure(now)) return now;
+  const takenAt = Date.now();
+  const began = performance.now();
+  const entries = Buffer.alloc(count * ENTRY_BYTES);
+  let length = 0;
+  let reads = 0;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(liveFile(pid, now, 'pagemap'));
+    for (;;) {
+      // Positions in bytes are below 2^55: exact as a bigint only.
+      const { bytesRead } = await file.read(entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));
+      reads++;
+      length += bytesRead;
+      if (bytesRead === 0 || length === entries.length) break;
+    }
+  } catch (error) {
+    return failureOf(error, pid);
+  } finally {
+    await file?.close();
+  }
+  const states = pageStates(entries.subarray(0, length), count);
+  return { comm: now.comm, takenAt, states, cost: { ms: performance.now() - began, bytes: length, reads } };
+}

@@ -1,0 +1,89 @@
+import { FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
+import { type FileHandle, open } from 'node:fs/promises';
+import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
+import { liveFile, lookAlive, whyNoSpace } from './procfs/alive.ts';
+import { agree, look } from './procfs/look.ts';
+import { SmapsScanner } from './procfs/smaps-scanner.ts';
+import type { AsideCost } from './protocol.ts';
+
+/** The kernel gives at most a page for each read(2), but for a line that is longer. */
+const READ_BYTES = 32 * 1024;
+const ROWS_PER_PART = 1024;
+
+/** Rows of some mappings: see SmapsScanner.take(). */
+export interface SmapsPart {
+  readonly comm: string;
+  readonly takenAt: number;
+  readonly cells: Float64Array<ArrayBuffer>;
+  readonly flagSets: readonly string[];
+}
+
+export interface SmapsEnd {
+  readonly comm: string;
+  readonly takenAt: number;
+  readonly torn: boolean;
+  readonly cost: AsideCost;
+}
+
+/**
+ * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
+ * waits meanwhile. The rows are handed to `give` as they come, and the next ones are not read before it is done; false from it ends the reading, which then
+ * gives null. Mappings below `startPage` are read, since the file begins at the lowest one, and left out. Every read is beside the event loop.
+ */
+export async function readSmaps(
+  pid: number,
+  startPage: number,
+  endPage: number,
+  give: (part: SmapsPart) => Promise<boolean>,
+): Promise<SmapsEnd | Failure | null> {
+  const before = lookAlive(pid);
+  if (isFailure(before)) return before;
+  const { comm } = before;
+  const takenAt = Date.now();
+  const scanner = new SmapsScanner();
+  let ms = 0;
+  let bytes = 0;
+  let reads = 0;
+  let file: FileHandle | undefined;
+  try {
+    file = await open(liveFile(pid, before, 'smaps'));
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    for (;;) {
+      const began = performance.now();
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+      reads++;
+      bytes += bytesRead;
+      if (bytesRead > 0) scanner.push(buffer.subarray(0, bytesRead));
+      else scanner.finish();
+      ms += performance.now() - began;
+      const isEnd = bytesRead === 0 || scanner.endPage > endPage;
+      if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
+        const { cells, flagSets } = scanner.take();
+        const part = { comm, takenAt, cells: overlapping(cells, startPage, endPage), flagSets };
+        // Also without rows: that reading goes on is a sign of work.
+        if (!(await give(part))) return null;
+      }
+      if (isEnd) break;
+    }
+  } catch (error) {
+    return error instanceof RangeError
+      ? failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`)
+      : failureOf(error, pid);
+  } finally {
+    await file?.close();
+  }
+  const after = look(pid);
+  // Of a process that ended meanwhile the file ends early; on its way out it has no memory any more while it is no zombie yet.
+  if (isFailure(after) || after.startTime !== before.startTime || whyNoSpace(pid, after) !== null || after.mapped.startsWith('0 '))
+    return failure('exited', `process ${pid} has exited while its figures were read`);
+  return { comm, takenAt, torn: scanner.torn || !agree(before, after), cost: { ms, bytes, reads } };
+}
+
+/** Those rows that have a page in [startPage, endPage). */
+function overlapping(cells: Float64Array<ArrayBuffer>, startPage: number, endPage: number): Float64Array<ArrayBuffer> {
+  let from = 0;
+  while (from < cells.length && (cells[from + 1] ?? 0) <= startPage) from += FIGURE_ROW_CELLS;
+  let to = cells.length;
+  while (to > from && (cells[to - FIGURE_ROW_CELLS] ?? 0) >= endPage) to -= FIGURE_ROW_CELLS;
+  return cells.slice(from, to);
+}

@@ -1,0 +1,89 @@
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
+import { type PagesJson, pageStatesOf } from '@procmap/shared/pages-json.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useFixtures } from '../../../test/use-fixtures.ts';
+import { WebClient } from '../../../test/web-client.ts';
+
+let web: WebClient;
+const startFixture = useFixtures();
+const folder = mkdtempSync(join(tmpdir(), 'procmap-pages-'));
+const FILE = join(folder, 'file');
+
+beforeAll(async () => {
+  web = await WebClient.start();
+  writeFileSync(FILE, Buffer.alloc(4 * 4096, 1));
+});
+
+afterAll(async () => {
+  await web.stop();
+  rmSync(folder, { recursive: true });
+});
+
+async function pages(pid: number, start: number, count: number): Promise<PagesJson> {
+  for (;;) {
+    const { status, body } = await web.ask(`/api/processes/${pid}/pages?start=0x${start.toString(16)}&count=${count}`);
+    if (status === 200) return body as PagesJson;
+    expect(status).toBe(429);
+    await sleep(20);
+  }
+}
+
+describe('GET /api/processes/:pid/pages', () => {
+  it('tells what is in memory of each page', async () => {
+    const { pid, mappings } = await startFixture('touched', FILE);
+    const states: Record<string, number[]> = {};
+    for (const { name, start, length } of mappings) {
+      const json = await pages(pid, start, length / 4096);
+      expect(json).toMatchObject({ pid, comm: 'touched', start: `0x${start.toString(16).padStart(16, '0')}`, count: length / 4096 });
+      // Whether anybody cleared that bit is the machine's affair.
+      states[name] = [...pageStatesOf(json, start / 4096).flags].map((state) => state & ~PAGE_SOFT_DIRTY);
+      if (name === 'anon') expect(json.counts).toEqual({ present: 3, swapped: 0, file: 0, anonymous: 3, exclusive: 1 });
+    }
+    const own = PAGE_PRESENT | PAGE_EXCLUSIVE;
+    const anon = new Array<number>(16).fill(0);
+    // Shared with the child, the kernel's page of zeros, and its own.
+    [anon[0], anon[1], anon[4]] = [PAGE_PRESENT, PAGE_PRESENT, own];
+    expect(states).toEqual({ anon, file: [own | PAGE_FILE], copied: [own], shared: [own | PAGE_FILE, 0] });
+  });
+
+  it('has nothing of what lies above a process, and beside its mappings', async () => {
+    const { pid } = await startFixture('known');
+    for (const start of [0, 2 ** 47 - 4096, 0xffff_8000_0000_0000, 2 ** 64 - 65_536 * 4096]) {
+      const { status, body } = await web.ask(`/api/processes/${pid}/pages?start=0x${BigInt(start).toString(16)}&count=1`);
+      if (status === 200) expect((body as PagesJson).counts.present).toBe(0);
+      await sleep(60);
+    }
+    expect((await pages(pid, 0, 65_536)).cost.bytes).toBe(65_536 * 8);
+  });
+
+  it.each([
+    '',
+    '?start=0x1000',
+    '?count=1',
+    '?start=0x1001&count=1',
+    '?start=4096&count=1',
+    '?start=0x1000&count=0',
+    '?start=0x1000&count=65537',
+    '?start=0x1000&count=1e3',
+    '?start=0x1000&count=-1',
+    '?start=0xfffffffffffff000&count=2',
+    '?start=0x1000&count=1&end=0x2000',
+  ])('answers %j by 400', async (query) => {
+    const { status, body } = await web.ask(`/api/processes/${process.pid}/pages${query}`);
+    expect([status, body]).toEqual([400, { error: 'bad_range', message: expect.stringMatching(/.{20}/) as string }]);
+  });
+
+  it('answers for what has no pages as the map does, and by 429 for who asks too often', async () => {
+    const query = 'pages?start=0x1000&count=1';
+    expect(await web.ask(`/api/processes/4194304/${query}`)).toMatchObject({ status: 404 });
+    expect(await web.ask(`/api/processes/2/${query}`)).toMatchObject({ status: 409, body: { error: 'kernel_thread' } });
+    const { pid } = await startFixture('known');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => web.ask(`/api/processes/${pid}/${query}`)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
+  });
+});

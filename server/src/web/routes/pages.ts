@@ -1,0 +1,52 @@
+import { addressDigits } from '@procmap/shared/layout.ts';
+import { END_PAGE_64, formatAddress } from '@procmap/shared/page.ts';
+import { type PagesJson, pageCounts } from '@procmap/shared/pages-json.ts';
+import type { FastifyInstance } from 'fastify';
+import { MOST_PAGES } from '../../reader/protocol.ts';
+import { tooSoon } from '../api-error.ts';
+import { Duty } from '../duty.ts';
+import { pidOf } from '../pid.ts';
+import { badRange, pageOf } from '../range.ts';
+import type { ReaderLink } from '../reader-link.ts';
+
+const LEAST_REST_MS = 50;
+
+/** GET /api/processes/:pid/pages?start=0x..&count=N: what is in memory of N pages, from pagemap. */
+export function pagesRoute(app: FastifyInstance, reader: ReaderLink): void {
+  const duty = new Duty(LEAST_REST_MS);
+  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/pages', async (request): Promise<PagesJson> => {
+    const pid = pidOf(request.params.pid);
+    const { startPage, count } = rangeOf(request.query);
+    const waitMs = duty.begin(pid, performance.now());
+    if (waitMs > 0) throw tooSoon(waitMs, `pages of process ${pid}`);
+    let tookMs = 0;
+    try {
+      const [answer, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);
+      const { comm, takenAt, cost } = answer.head;
+      const { layout } = system.head;
+      tookMs = cost.ms;
+      return {
+        pid,
+        comm,
+        start: formatAddress(startPage, layout === null ? undefined : addressDigits(layout)),
+        count,
+        taken_at: new Date(takenAt).toISOString(),
+        counts: pageCounts(answer.body),
+        states: Buffer.from(answer.body).toString('base64'),
+        cost,
+      };
+    } finally {
+      duty.end(pid, tookMs, performance.now());
+    }
+  });
+}
+
+function rangeOf({ start, count: countText, ...others }: Record<string, unknown>): { startPage: number; count: number } {
+  if (Object.keys(others).length > 0) throw badRange('ask with start and count only');
+  const startPage = pageOf(start);
+  if (startPage === null) throw badRange('start must be the address of a page in hex, as start=0x7f0000000000');
+  const count = typeof countText === 'string' && /^[1-9][0-9]{0,5}$/.test(countText) ? Number(countText) : NaN;
+  if (!(count <= MOST_PAGES)) throw badRange(`count must be a whole number of pages from 1 to ${MOST_PAGES}`);
+  if (startPage + count > END_PAGE_64) throw badRange('these pages end beyond the last address');
+  return { startPage, count };
+}

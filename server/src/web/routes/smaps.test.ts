@@ -1,0 +1,161 @@
+import { FIGURE_COLUMNS } from '@procmap/shared/mapping-figures.ts';
+import type { SmapsJson } from '@procmap/shared/smaps-json.ts';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { useFixtures } from '../../../test/use-fixtures.ts';
+import { TOKEN, WebClient } from '../../../test/web-client.ts';
+
+let web: WebClient;
+const startFixture = useFixtures();
+const folder = mkdtempSync(join(tmpdir(), 'procmap-smaps-'));
+const FILE = join(folder, 'Rss: 5 kB');
+
+beforeAll(async () => {
+  web = await WebClient.start();
+  writeFileSync(FILE, Buffer.alloc(4 * 4096, 1));
+});
+
+afterAll(async () => {
+  await web.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** Waits until a process may be read again. */
+async function smaps(pid: number, query = ''): Promise<SmapsJson> {
+  for (;;) {
+    const { status, body } = await web.ask(`/api/processes/${pid}/smaps${query}`);
+    if (status === 200) return body as SmapsJson;
+    expect(status).toBe(429);
+    await sleep(50);
+  }
+}
+
+/** The rows of /proc/PID/smaps, by regular expressions. */
+function reference(pid: number): (string | number | null)[][] {
+  const blocks = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  return blocks.map((block) => {
+    const [, start = '', end = ''] = /^([0-9a-f]+)-([0-9a-f]+) /.exec(block) ?? [];
+    const figures = FIGURE_COLUMNS.map(([, word]) => {
+      const kb = new RegExp(`^${word}: +([0-9]+) kB$`, 'm').exec(block)?.[1];
+      return kb === undefined ? null : Number(kb);
+    });
+    return [`0x${start.padStart(16, '0')}`, `0x${end.padStart(16, '0')}`, ...figures, (/^VmFlags:(.*)$/m.exec(block)?.[1] ?? '').trim()];
+  });
+}
+
+describe('GET /api/processes/:pid/smaps', () => {
+  it('tells of each mapping what the kernel does, and in sum what smaps_rollup does', async () => {
+    const { pid } = await startFixture('touched', FILE);
+    const json = await smaps(pid);
+    expect(json).toMatchObject({ pid, comm: 'touched', torn: false });
+    expect(json.rows).toEqual(reference(pid));
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
+    for (const word of ['Rss', 'Private_Dirty', 'Swap']) {
+      const column = json.columns.indexOf(`${word.toLowerCase()}_kb`);
+      const sum = json.rows.reduce((total, row) => total + Number(row[column]), 0);
+      expect(sum, word).toBe(Number(new RegExp(`^${word}: +([0-9]+) kB$`, 'm').exec(rollup)?.[1]));
+    }
+    const { ms = 0, bytes = 0, reads = 0 } = json.cost ?? {};
+    expect(bytes).toBeGreaterThan(json.rows.length * 500);
+    expect(reads).toBeGreaterThan(bytes / 8192);
+    expect(ms).toBeGreaterThan(0);
+  });
+
+  it('tells of a range those mappings that it touches', async () => {
+    const fixture = await startFixture('known');
+    const all = reference(fixture.pid);
+    const { start = 0, length = 0 } = fixture.mappings.find(({ name }) => name === 'shared') ?? {};
+    const hex = (at: number): string => `0x${at.toString(16)}`;
+    const { rows, cost } = await smaps(fixture.pid, `?start=${hex(start)}&end=${hex(start + length)}`);
+    expect(rows.map((row) => row[0])).toEqual([`0x${start.toString(16).padStart(16, '0')}`]);
+    const last = await smaps(fixture.pid, `?start=${hex(start + length - 4096)}`);
+    expect(last.rows.map((row) => row[0])).toEqual(all.map((row) => row[0]).slice(all.findIndex((row) => row[0] === rows[0]?.[0])));
+    // Nothing is read behind the range.
+    const none = await smaps(fixture.pid, '?end=0x1000');
+    expect(none.rows).toEqual([]);
+    expect(none.cost?.reads).toBeLessThanOrEqual(cost?.reads ?? 0);
+    expect(none.cost?.reads).toBeLessThan(last.cost?.reads ?? 0);
+  });
+
+  it.each([
+    '?start=1',
+    '?start=0x1',
+    '?start=0x2000&end=0x2000',
+    '?start=0x2000&end=0x1000',
+    '?end=0x10000000000001000',
+    '?end=',
+    '?start=0x1000&start=0x2000',
+    '?length=1',
+  ])('answers %j by 400', async (query) => {
+    const { status, body } = await web.ask(`/api/processes/${process.pid}/smaps${query}`);
+    expect([status, body]).toEqual([400, { error: 'bad_range', message: expect.stringMatching(/.{20}/) as string }]);
+  });
+
+  it('answers for what has no figures as the map does', async () => {
+    expect(await web.ask('/api/processes/4194304/smaps')).toMatchObject({ status: 404, body: { error: 'not_found' } });
+    expect(await web.ask('/api/processes/2/smaps')).toMatchObject({ status: 409, body: { error: 'kernel_thread' } });
+    const zombie = await startFixture('zombie');
+    expect(await web.ask(`/api/processes/${zombie.ready[1]}/smaps`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
+  });
+
+  it('reads a process a fifth of the time at most, and says when again', async () => {
+    const { pid } = await startFixture('many', '20000');
+    const { cost } = await smaps(pid);
+    const answer = await web.request(`/api/processes/${pid}/smaps`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    expect(answer.status).toBe(429);
+    expect(JSON.parse(answer.text)).toEqual({ error: 'too_soon', message: expect.stringContaining('ms') as string });
+    expect(Number(answer.headers['retry-after'])).toBe(Math.ceil((4 * (cost?.ms ?? 0) + 250) / 1000));
+    // Another process is read all the same.
+    const other = await startFixture('known');
+    expect((await smaps(other.pid)).rows.length).toBeGreaterThan(10);
+  });
+
+  it('keeps nothing from who watches maps, and ends when nobody wants the rest', async () => {
+    const { pid } = await startFixture('many', '60000');
+    const stream = await web.stream();
+    stream.send({ type: 'watch', pid: (await startFixture('known')).pid, rateHz: 10 });
+    await stream.next('snapshot');
+    const headers = { authorization: `Bearer ${TOKEN}`, host: `127.0.0.1:${web.port}` };
+    const response = await new Promise<IncomingMessage>((resolve) => {
+      get({ host: '127.0.0.1', port: web.port, path: `/api/processes/${pid}/smaps`, headers, agent: false }, resolve);
+    });
+    // It takes nothing: the rest is not read, and what is asked in the meantime is answered.
+    response.pause();
+    await stream.message('tick');
+    const { status } = await web.ask(`/api/processes/${pid}/map`);
+    expect(status).toBe(200);
+    expect((await web.ask(`/api/processes/${pid}/smaps`)).status).toBe(429);
+    response.destroy();
+    // Its turn is over with it: else the next one would wait for ever.
+    const json = await smaps(pid);
+    expect(json.rows.length).toBeGreaterThan(60_000);
+    await stream.close();
+    expect(web.stuck).toEqual([]);
+  });
+
+  it('says at the end that it could not be read to the end', async () => {
+    const many = await startFixture('many', '60000');
+    const headers = { authorization: `Bearer ${TOKEN}`, host: `127.0.0.1:${web.port}` };
+    const text = await new Promise<string>((resolve) => {
+      get({ host: '127.0.0.1', port: web.port, path: `/api/processes/${many.pid}/smaps`, headers, agent: false }, (response) => {
+        let all = '';
+        response.once('readable', () => {
+          void many.stop().then(() => {
+            response.on('data', (chunk) => (all += String(chunk)));
+            response.on('end', () => {
+              resolve(all);
+            });
+          });
+        });
+      });
+    });
+    const json = JSON.parse(text) as SmapsJson;
+    expect(json.error?.error).toBe('exited');
+    expect(json.cost).toBeUndefined();
+    expect(json.rows.length).toBeGreaterThan(0);
+  });
+});

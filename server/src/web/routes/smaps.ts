@@ -1,0 +1,84 @@
+import { addressDigits } from '@procmap/shared/layout.ts';
+import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/smaps-json.ts';
+import type { FastifyInstance } from 'fastify';
+import { PassThrough } from 'node:stream';
+import { tooSoon } from '../api-error.ts';
+import { Duty } from '../duty.ts';
+import { apiErrorOf } from '../faults.ts';
+import { pidOf } from '../pid.ts';
+import { badRange, endPageOf, pageOf } from '../range.ts';
+import type { Part, ReaderLink } from '../reader-link.ts';
+import { roomIn } from '../room.ts';
+
+const LEAST_REST_MS = 250;
+
+/**
+ * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
+ * client, and one that takes nothing for long is left.
+ */
+export function smapsRoute(app: FastifyInstance, reader: ReaderLink): void {
+  const duty = new Duty(LEAST_REST_MS);
+  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/smaps', async (request, reply) => {
+    const pid = pidOf(request.params.pid);
+    const range = rangeOf(request.query);
+    const { layout } = (await reader.ask({ op: 'system' })).head;
+    const digits = layout === null ? 16 : addressDigits(layout);
+    const waitMs = duty.begin(pid, performance.now());
+    if (waitMs > 0) throw tooSoon(waitMs, `figures of process ${pid}`);
+
+    const out = new PassThrough();
+    const left = new AbortController();
+    out.on('close', () => {
+      left.abort();
+    });
+    const flagSets: string[] = [];
+    let isBegun = false;
+    let hasRows = false;
+    const begun = Promise.withResolvers<null>();
+    let began = performance.now();
+    let tookMs = 0;
+    const begin = (comm: string, takenAt: number): void => {
+      if (isBegun) return;
+      isBegun = true;
+      out.write(smapsJsonBegin(pid, comm, takenAt));
+      begun.resolve(null);
+    };
+    const take = async (part: Part, body: Uint8Array): Promise<void> => {
+      tookMs += performance.now() - began;
+      begin(part.comm, part.takenAt);
+      flagSets.push(...part.flagSets);
+      const cells = new Float64Array(body.buffer, body.byteOffset, body.byteLength / Float64Array.BYTES_PER_ELEMENT);
+      const text = smapsJsonRows(cells, flagSets, !hasRows, digits);
+      hasRows ||= text !== '';
+      if (!out.write(text)) await roomIn(out);
+      began = performance.now();
+    };
+    reader
+      .askParts({ op: 'smaps', pid, ...range }, { take, signal: left.signal })
+      .then(({ head: { comm, takenAt, torn, cost } }) => {
+        begin(comm, takenAt);
+        tookMs = cost.ms;
+        out.end(smapsJsonEnd({ torn, cost }));
+      })
+      .catch((error: unknown) => {
+        // Nobody hears it where it has begun to be sent, but as its end.
+        begun.reject(error);
+        out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
+      })
+      .finally(() => {
+        duty.end(pid, tookMs, performance.now());
+      });
+    await begun.promise;
+    return reply.type('application/json; charset=utf-8').send(out);
+  });
+}
+
+function rangeOf({ start = '0x0', end = '0x10000000000000000', ...others }: Record<string, unknown>): { startPage: number; endPage: number } {
+  if (Object.keys(others).length > 0) throw badRange('ask with start and end only, or with none');
+  const startPage = pageOf(start);
+  const endPage = endPageOf(end);
+  if (startPage === null || endPage === null) throw badRange('start and end must be addresses of pages in hex, as start=0x7f0000000000');
+  if (endPage <= startPage || endPage > END_PAGE_64) throw badRange('end must be above start');
+  return { startPage, endPage };
+}

@@ -1,0 +1,50 @@
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from './page-states.ts';
+import type { CostJson } from './smaps-json.ts';
+
+/** `GET /api/processes/:pid/pages`. */
+export interface PagesJson {
+  readonly pid: number;
+  readonly comm: string;
+  readonly start: string;
+  readonly count: number;
+  readonly taken_at: string;
+  /** How many pages are each. */
+  readonly counts: PageCounts;
+  /** PAGE_* bits of page-states.ts, one byte a page, in base64. */
+  readonly states: string;
+  readonly cost: CostJson;
+}
+
+/** Of what is in memory: `file` with shared anonymous memory, or `anonymous`; `exclusive`: no other page table maps it. */
+export interface PageCounts {
+  readonly present: number;
+  readonly swapped: number;
+  readonly file: number;
+  readonly anonymous: number;
+  readonly exclusive: number;
+}
+
+export function pageCounts(states: Uint8Array): PageCounts {
+  const counts = { present: 0, swapped: 0, file: 0, anonymous: 0, exclusive: 0 };
+  for (const state of states) {
+    if ((state & PAGE_SWAPPED) !== 0) counts.swapped++;
+    if ((state & PAGE_PRESENT) === 0) continue;
+    counts.present++;
+    if ((state & PAGE_FILE) === 0) counts.anonymous++;
+    else counts.file++;
+    if ((state & PAGE_EXCLUSIVE) !== 0) counts.exclusive++;
+  }
+  return counts;
+}
+
+/** Throws RangeError where `states` is no base64 of `count` bytes. */
+export function pageStatesOf({ states, count }: Pick<PagesJson, 'states' | 'count'>, startPage: number): PageStates {
+  let bytes: string;
+  try {
+    bytes = atob(states);
+  } catch {
+    throw new RangeError('pages: states are base64');
+  }
+  if (bytes.length !== count) throw new RangeError('pages: one byte a page');
+  return { startPage, flags: Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)) };
+}
