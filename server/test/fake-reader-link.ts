@@ -20,7 +20,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -66,6 +66,8 @@ export class FakeReaderLink {
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
     if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };
     if (op === 'program') return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
+    if (op === 'pages')
+      return { head: { id: 0, status: 'pages', comm: 'seven', takenAt: Date.now(), cost: { ms: 1, bytes: 8, reads: 1 } }, body: new Uint8Array(1) };
     const last = this.#etags.get(pid);
     const cost = { cpuMs: this.cpuMs, takenAt: Date.now(), readMs: 1, bytes: 100, reads: 1 };
     if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost } };
@@ -73,6 +75,13 @@ export class FakeReaderLink {
     this.#etags.set(pid, fresh);
     const meta = { ...this.meta, process: { ...this.meta.process, pid }, takenAt: Date.now() };
     return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
+  }
+
+  /** No part, but its end: of an empty address space. */
+  async askParts({ op, pid }: { readonly op: 'smaps'; readonly pid: number }): Promise<object> {
+    this.asked.push({ op, pid });
+    await this.gate;
+    return { head: { id: 0, status: 'smaps', comm: 'seven', takenAt: Date.now(), torn: false, cost: { ms: 1, bytes: 0, reads: 1 } } };
   }
 
   #kernelHead(etag: string | null): object {

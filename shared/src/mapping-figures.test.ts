@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tile } from './intervals.ts';
-import { FIGURE_COLUMNS, figureRows, type FigureColumn, type MappingFigures, residentShares } from './mapping-figures.ts';
+import { FIGURE_COLUMNS, figureRowOf, figureRows, type FigureColumn, type MappingFigures, residentShares } from './mapping-figures.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from './table.fixture.ts';
 
 function figuresOf(
@@ -41,11 +41,13 @@ describe('figures of mappings', () => {
               : [{ start, end }],
         );
         const intervals = tile(tableOf(lines), layout);
-        const rows = figureRows(intervals, figuresOf(told));
+        const figures = figuresOf(told);
+        const rows = figureRows(intervals, figures);
         expect(rows.length).toBe(intervals.length);
         rows.forEach((row, i) => {
           const at = told.findIndex(({ start, end }) => start === intervals.bounds[i] && end === intervals.bounds[i + 1]);
           expect(row).toBe((intervals.row[i] ?? -1) < 0 ? -1 : at);
+          expect(figureRowOf(figures, intervals.bounds[i] ?? 0, intervals.bounds[i + 1] ?? 0)).toBe(at);
         });
       }),
     );

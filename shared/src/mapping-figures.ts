@@ -44,6 +44,18 @@ export interface MappingFigures extends Readonly<Record<FigureColumn, Float64Arr
   readonly flagSets: readonly string[];
 }
 
+/** The row of just these pages, or -1. O(log rows). */
+export function figureRowOf({ length, start, end }: MappingFigures, startPage: number, endPage: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((start[middle] ?? 0) < startPage) low = middle + 1;
+    else high = middle;
+  }
+  return low < length && start[low] === startPage && end[low] === endPage ? low : -1;
+}
+
 /** For each interval its row in `figures`, or -1 where they have none of just these pages. O(intervals + rows). */
 export function figureRows({ length, bounds, row }: Intervals, figures: MappingFigures): Int32Array {
   const rows = new Int32Array(length).fill(-1);

@@ -61,32 +61,73 @@ export function smapsJsonEnd(end: Pick<SmapsJson, 'torn' | 'cost' | 'error'>): s
 
 /** The figures as columns. Throws RangeError for what is no such answer: rows that do not ascend, or hold something else. */
 export function figuresOf({ columns, rows }: Pick<SmapsJson, 'columns' | 'rows'>): MappingFigures {
-  const length = rows.length;
-  const place = new Map(columns.map((column, at) => [column, at]));
-  const places = SMAPS_COLUMNS.map((column) => place.get(column) ?? -1);
-  const column = (): Float64Array => new Float64Array(length).fill(NaN);
-  const figures = Object.fromEntries(FIGURE_COLUMNS.map(([name]) => [name, column()])) as Record<FigureColumn, Float64Array>;
-  const [start, end, flagSet] = [column(), column(), new Uint16Array(length)];
-  const flagSets = new Map([['', 0]]);
-  let lastEnd = 0;
-  rows.forEach((row, i) => {
-    const [startPage, endPage] = [pageOf(row[places[0] ?? -1]), pageOf(row[places[1] ?? -1])];
-    if (!(startPage >= lastEnd && endPage > startPage)) throw new RangeError('smaps: rows ascend and do not overlap');
-    lastEnd = endPage;
-    start[i] = startPage;
-    end[i] = endPage;
+  const made = new FiguresBuilder(columns);
+  for (const row of rows) made.add(row);
+  return made.finish();
+}
+
+/** Makes columns of rows as they come. */
+export class FiguresBuilder {
+  /** Where each of SMAPS_COLUMNS stands in a row; -1: nowhere. */
+  readonly #places: readonly number[];
+  #figures = emptyFigures(1024);
+  #length = 0;
+  #lastEnd = 0;
+  readonly #flagSets = new Map([['', 0]]);
+
+  constructor(columns: readonly string[]) {
+    const place = new Map(columns.map((column, at) => [column, at]));
+    this.#places = SMAPS_COLUMNS.map((column) => place.get(column) ?? -1);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Throws RangeError: see figuresOf(). */
+  add(row: SmapsRowJson): void {
+    const i = this.#length;
+    if (i === this.#figures.start.length) this.#figures = widened(this.#figures, 2 * i);
+    const [startAt = -1, endAt = -1, ...places] = this.#places;
+    const [startPage, endPage] = [pageOf(row[startAt]), pageOf(row[endAt])];
+    if (!(startPage >= this.#lastEnd && endPage > startPage)) throw new RangeError('smaps: rows ascend and do not overlap');
+    this.#lastEnd = endPage;
+    this.#figures.start[i] = startPage;
+    this.#figures.end[i] = endPage;
     FIGURE_COLUMNS.forEach(([name], at) => {
-      const kb = row[places[at + 2] ?? -1] ?? null;
+      const kb = row[places[at] ?? -1] ?? null;
       if (kb !== null && !(typeof kb === 'number' && kb >= 0)) throw new RangeError('smaps: a figure is a number from 0, or null');
-      figures[name][i] = kb ?? NaN;
+      this.#figures[name][i] = kb ?? NaN;
     });
-    const flags = row[places.at(-1) ?? -1] ?? '';
+    this.#figures.flagSet[i] = this.#flagSet(row[places.at(-1) ?? -1] ?? '');
+    this.#length++;
+  }
+
+  finish(): MappingFigures {
+    return { ...widened(this.#figures, this.#length), length: this.#length, flagSets: [...this.#flagSets.keys()] };
+  }
+
+  #flagSet(flags: string | number): number {
     if (typeof flags !== 'string') throw new RangeError('smaps: flags are words');
-    let known = flagSets.get(flags);
-    if (known === undefined) flagSets.set(flags, (known = flagSets.size));
-    flagSet[i] = known;
-  });
-  return { ...figures, length, start, end, flagSet, flagSets: [...flagSets.keys()] };
+    const known = this.#flagSets.get(flags);
+    if (known !== undefined) return known;
+    this.#flagSets.set(flags, this.#flagSets.size);
+    return this.#flagSets.size - 1;
+  }
+}
+
+type Columns = Record<FigureColumn | 'start' | 'end', Float64Array> & { flagSet: Uint16Array };
+
+function emptyFigures(rows: number): Columns {
+  const names = ['start', 'end', ...FIGURE_COLUMNS.map(([name]) => name)];
+  return { ...(Object.fromEntries(names.map((name) => [name, new Float64Array(rows)])) as Omit<Columns, 'flagSet'>), flagSet: new Uint16Array(rows) };
+}
+
+/** The same with room for so many rows; or cut to them. */
+function widened(figures: Columns, rows: number): Columns {
+  const wider = emptyFigures(rows);
+  for (const [name, column] of Object.entries(wider)) column.set(figures[name as keyof Columns].subarray(0, rows));
+  return wider;
 }
 
 function pageOf(cell: string | number | null | undefined): number {

@@ -33,7 +33,8 @@ function routesOf(tree: string): string[] {
 /** A path that the route answers. */
 function pathOf(route: string): string {
   const path = route.slice(route.indexOf(' ') + 1).replace(':pid', '7');
-  return path.endsWith('/locate') ? `${path}?start=0x1000&length_kb=4` : path;
+  if (path.endsWith('/locate')) return `${path}?start=0x1000&length_kb=4`;
+  return path.endsWith('/pages') ? `${path}?start=0x1000&count=1` : path;
 }
 
 /** What every answer must be like, whatever it is. */

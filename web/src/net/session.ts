@@ -71,8 +71,8 @@ export function forgetKey(): void {
 }
 
 /** GET of an API route with the session's key. */
-export function apiGet(path: string, key: string): Promise<Response> {
-  return fetch(path, { headers: { [KEY_HEADER]: key } });
+export function apiGet(path: string, key: string, signal: AbortSignal | null = null): Promise<Response> {
+  return fetch(path, { headers: { [KEY_HEADER]: key }, signal });
 }
 
 /** The sentence of an error answer, or a plain one with its status. */

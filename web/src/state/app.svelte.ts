@@ -9,11 +9,13 @@ import { Colours } from './colours.svelte.ts';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import type { Permalink } from './permalink.ts';
+import { PagesReading } from './pages-reading.svelte.ts';
 import { Processes } from './processes.svelte.ts';
 import { ProgramFacts } from './program-facts.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { SmapsReading } from './smaps-reading.svelte.ts';
 import { Watch } from './watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
@@ -31,9 +33,19 @@ export class App {
   readonly settings = new Settings();
   readonly processes = new Processes();
   readonly watch = new Watch();
-  readonly colours = new Colours(this.watch, this.settings, () => null);
+  /** What each mapping, and each page in sight, has in memory. */
+  readonly figures = new SmapsReading(this.watch, () => this.#key);
+  readonly pages = new PagesReading(
+    this.watch,
+    () => this.#key,
+    () => this.#paused,
+  );
+  readonly colours = new Colours(this.watch, this.settings, () => this.figures.table);
   readonly selection = new Selection(() => this.watch.intervals);
-  readonly search = new Search(() => this.watch.intervals);
+  readonly search = new Search(
+    () => this.watch.intervals,
+    () => this.figures.table,
+  );
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
   readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);
   readonly programFacts = new ProgramFacts();
@@ -212,6 +224,8 @@ export class App {
   #turnTo(pid: number | null): void {
     this.watch.begin(pid);
     this.maps.begin(pid);
+    this.figures.clear();
+    this.pages.clear();
     this.#describe();
     this.selection.pin(null);
     this.selection.hover(null);

@@ -33,8 +33,10 @@ it('describes a mapping with its neighbours', () => {
     pages: '2',
     space: 'user',
     perms: { text: 'rwxp', alarm: true },
-    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00' },
+    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: 'has its name still' },
   });
+  expect([details.beyondBelow?.title, details.beyondAbove?.index]).toEqual(['NULL trap', 4]);
+  expect(describeInterval(oneMapping('/tmp/x (deleted)'), 2).backing?.fate).toContain('deleted');
   expect(details.below?.title).toBe('Sparse region');
   expect(details.above?.index).toBe(3);
 });

@@ -1,6 +1,7 @@
 import { type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, permsText, typeText } from '@procmap/shared/perms.ts';
@@ -15,6 +16,8 @@ export interface Backing {
   readonly offsetPages: number;
   readonly inode: string;
   readonly device: string;
+  /** Whether its name is still there, in words; '' for shared memory, which has none. */
+  readonly fate: string;
 }
 
 /** The region of the kernel that a part lies in, to the byte. */
@@ -42,6 +45,8 @@ export interface Details {
   readonly kindLabel: string;
   readonly sentence: string;
   readonly space: 'user' | 'kernel' | 'none';
+  /** Of the process: what maps tells of. */
+  readonly mapping: boolean;
   readonly start: string;
   readonly end: string;
   readonly size: string;
@@ -53,6 +58,9 @@ export interface Details {
   readonly backing: Backing | null;
   readonly above: Neighbour | null;
   readonly below: Neighbour | null;
+  /** What lies behind the gap, where `above` or `below` is one. */
+  readonly beyondAbove: Neighbour | null;
+  readonly beyondBelow: Neighbour | null;
 }
 
 /** An address inside of what is described: what was searched for, or what the pointer is over. */
@@ -83,6 +91,18 @@ function neighbour(intervals: Intervals, index: number): Neighbour | null {
   return { index, title: titleOf(intervals, index), size: formatPages(size), kind: intervals.kind[index] ?? 0 };
 }
 
+/** The neighbour behind a gap; null where there is no gap. */
+function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | null {
+  return intervals.kind[index + step] === Kind.gap ? neighbour(intervals, index + 2 * step) : null;
+}
+
+const DELETED = ' (deleted)';
+
+function fateOf(intervals: Intervals, index: number): string {
+  if (intervals.kind[index] === Kind.shmem) return '';
+  return titleOf(intervals, index).endsWith(DELETED) ? 'deleted; it lives on for as long as it is mapped' : 'has its name still';
+}
+
 export function describe(intervals: Intervals, index: number): Details {
   const { table, layout } = intervals;
   const row = intervals.row[index] ?? -1;
@@ -102,6 +122,7 @@ export function describe(intervals: Intervals, index: number): Details {
     kindLabel: kindLabel(kind),
     sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : kindSentence(kind),
     space: spaceOf(intervals, index),
+    mapping: row >= 0,
     start: formatAddress(startPage, shownDigits(layout, startPage)),
     end: formatAddress(endPage, shownDigits(layout, endPage)),
     size: formatPages(endPage - startPage),
@@ -112,9 +133,19 @@ export function describe(intervals: Intervals, index: number): Details {
         : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isAlarm(intervals, index) },
     region: region === null ? null : regionFacts(intervals, region, part),
     backing:
-      inode === '0' ? null : { offset: formatAddress(table.offset[row] ?? 0, 1), offsetPages: table.offset[row] ?? 0, inode, device: deviceText(table, row) },
+      inode === '0'
+        ? null
+        : {
+            offset: formatAddress(table.offset[row] ?? 0, 1),
+            offsetPages: table.offset[row] ?? 0,
+            inode,
+            device: deviceText(table, row),
+            fate: fateOf(intervals, index),
+          },
     above: neighbour(intervals, index + 1),
     below: neighbour(intervals, index - 1),
+    beyondAbove: beyond(intervals, index, 1),
+    beyondBelow: beyond(intervals, index, -1),
   };
 }
 

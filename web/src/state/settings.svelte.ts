@@ -71,10 +71,8 @@ export class Settings {
     this.#colouring = colouring;
   }
 
-  /** The next one of those that need nothing to be read first. */
   nextColouring(): void {
-    const all = ['kind', 'perms', 'file'] as const;
-    this.colouring = all[(all.findIndex((each) => each === this.#colouring) + 1) % all.length] ?? 'kind';
+    this.colouring = COLOURINGS[(COLOURINGS.indexOf(this.#colouring) + 1) % COLOURINGS.length] ?? 'kind';
   }
 
   /** What is told apart by colour has a pattern as well. */

@@ -14,31 +14,35 @@ const LEAST_REST_MS = 50;
 /** GET /api/processes/:pid/pages?start=0x..&count=N: what is in memory of N pages, from pagemap. */
 export function pagesRoute(app: FastifyInstance, reader: ReaderLink): void {
   const duty = new Duty(LEAST_REST_MS);
-  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/pages', async (request): Promise<PagesJson> => {
-    const pid = pidOf(request.params.pid);
-    const { startPage, count } = rangeOf(request.query);
-    const waitMs = duty.begin(pid, performance.now());
-    if (waitMs > 0) throw tooSoon(waitMs, `pages of process ${pid}`);
-    let tookMs = 0;
-    try {
-      const [answer, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);
-      const { comm, takenAt, cost } = answer.head;
-      const { layout } = system.head;
-      tookMs = cost.ms;
-      return {
-        pid,
-        comm,
-        start: formatAddress(startPage, layout === null ? undefined : addressDigits(layout)),
-        count,
-        taken_at: new Date(takenAt).toISOString(),
-        counts: pageCounts(answer.body),
-        states: Buffer.from(answer.body).toString('base64'),
-        cost,
-      };
-    } finally {
-      duty.end(pid, tookMs, performance.now());
-    }
-  });
+  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
+    '/api/processes/:pid/pages',
+    { exposeHeadRoute: false },
+    async (request): Promise<PagesJson> => {
+      const pid = pidOf(request.params.pid);
+      const { startPage, count } = rangeOf(request.query);
+      const waitMs = duty.begin(pid, performance.now());
+      if (waitMs > 0) throw tooSoon(waitMs, `pages of process ${pid}`);
+      let tookMs = 0;
+      try {
+        const [answer, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);
+        const { comm, takenAt, cost } = answer.head;
+        const { layout } = system.head;
+        tookMs = cost.ms;
+        return {
+          pid,
+          comm,
+          start: formatAddress(startPage, layout === null ? undefined : addressDigits(layout)),
+          count,
+          taken_at: new Date(takenAt).toISOString(),
+          counts: pageCounts(answer.body),
+          states: Buffer.from(answer.body).toString('base64'),
+          cost,
+        };
+      } finally {
+        duty.end(pid, tookMs, performance.now());
+      }
+    },
+  );
 }
 
 function rangeOf({ start, count: countText, ...others }: Record<string, unknown>): { startPage: number; count: number } {

@@ -15,63 +15,67 @@ const LEAST_REST_MS = 250;
 
 /**
  * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
- * client, and one that takes nothing for long is left.
+ * client, and one that takes nothing for long is left. No HEAD: it would cost as much.
  */
 export function smapsRoute(app: FastifyInstance, reader: ReaderLink): void {
   const duty = new Duty(LEAST_REST_MS);
-  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/smaps', async (request, reply) => {
-    const pid = pidOf(request.params.pid);
-    const range = rangeOf(request.query);
-    const { layout } = (await reader.ask({ op: 'system' })).head;
-    const digits = layout === null ? 16 : addressDigits(layout);
-    const waitMs = duty.begin(pid, performance.now());
-    if (waitMs > 0) throw tooSoon(waitMs, `figures of process ${pid}`);
+  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
+    '/api/processes/:pid/smaps',
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const pid = pidOf(request.params.pid);
+      const range = rangeOf(request.query);
+      const { layout } = (await reader.ask({ op: 'system' })).head;
+      const digits = layout === null ? 16 : addressDigits(layout);
+      const waitMs = duty.begin(pid, performance.now());
+      if (waitMs > 0) throw tooSoon(waitMs, `figures of process ${pid}`);
 
-    const out = new PassThrough();
-    const left = new AbortController();
-    out.on('close', () => {
-      left.abort();
-    });
-    const flagSets: string[] = [];
-    let isBegun = false;
-    let hasRows = false;
-    const begun = Promise.withResolvers<null>();
-    let began = performance.now();
-    let tookMs = 0;
-    const begin = (comm: string, takenAt: number): void => {
-      if (isBegun) return;
-      isBegun = true;
-      out.write(smapsJsonBegin(pid, comm, takenAt));
-      begun.resolve(null);
-    };
-    const take = async (part: Part, body: Uint8Array): Promise<void> => {
-      tookMs += performance.now() - began;
-      begin(part.comm, part.takenAt);
-      flagSets.push(...part.flagSets);
-      const cells = new Float64Array(body.buffer, body.byteOffset, body.byteLength / Float64Array.BYTES_PER_ELEMENT);
-      const text = smapsJsonRows(cells, flagSets, !hasRows, digits);
-      hasRows ||= text !== '';
-      if (!out.write(text)) await roomIn(out);
-      began = performance.now();
-    };
-    reader
-      .askParts({ op: 'smaps', pid, ...range }, { take, signal: left.signal })
-      .then(({ head: { comm, takenAt, torn, cost } }) => {
-        begin(comm, takenAt);
-        tookMs = cost.ms;
-        out.end(smapsJsonEnd({ torn, cost }));
-      })
-      .catch((error: unknown) => {
-        // Nobody hears it where it has begun to be sent, but as its end.
-        begun.reject(error);
-        out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
-      })
-      .finally(() => {
-        duty.end(pid, tookMs, performance.now());
+      const out = new PassThrough();
+      const left = new AbortController();
+      out.on('close', () => {
+        left.abort();
       });
-    await begun.promise;
-    return reply.type('application/json; charset=utf-8').send(out);
-  });
+      const flagSets: string[] = [];
+      let isBegun = false;
+      let hasRows = false;
+      const begun = Promise.withResolvers<null>();
+      let began = performance.now();
+      let tookMs = 0;
+      const begin = (comm: string, takenAt: number): void => {
+        if (isBegun) return;
+        isBegun = true;
+        out.write(smapsJsonBegin(pid, comm, takenAt));
+        begun.resolve(null);
+      };
+      const take = async (part: Part, body: Uint8Array): Promise<void> => {
+        tookMs += performance.now() - began;
+        begin(part.comm, part.takenAt);
+        flagSets.push(...part.flagSets);
+        const cells = new Float64Array(body.buffer, body.byteOffset, body.byteLength / Float64Array.BYTES_PER_ELEMENT);
+        const text = smapsJsonRows(cells, flagSets, !hasRows, digits);
+        hasRows ||= text !== '';
+        if (!out.write(text)) await roomIn(out);
+        began = performance.now();
+      };
+      reader
+        .askParts({ op: 'smaps', pid, ...range }, { take, signal: left.signal })
+        .then(({ head: { comm, takenAt, torn, cost } }) => {
+          begin(comm, takenAt);
+          tookMs = cost.ms;
+          out.end(smapsJsonEnd({ torn, cost }));
+        })
+        .catch((error: unknown) => {
+          // Nobody hears it where it has begun to be sent, but as its end.
+          begun.reject(error);
+          out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
+        })
+        .finally(() => {
+          duty.end(pid, tookMs, performance.now());
+        });
+      await begun.promise;
+      return reply.type('application/json; charset=utf-8').send(out);
+    },
+  );
 }
 
 function rangeOf({ start = '0x0', end = '0x10000000000000000', ...others }: Record<string, unknown>): { startPage: number; endPage: number } {

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import type { Fixture } from '../fixtures/fixture.ts';
+import { audit } from './audit.ts';
+import { expect, test } from './test.ts';
+import type { Visit } from './visit.ts';
+
+/** A figure of the mapping at `start`, in KB, from /proc/PID/smaps. */
+function smaps(pid: number, start: number, label: string): number {
+  const blocks = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
+  const block = blocks.find((each) => Number.parseInt(each, 16) === start) ?? '';
+  return Number(new RegExp(`^${label}: +([0-9]+) kB$`, 'm').exec(block)?.[1]);
+}
+
+function anonOf(fixture: Fixture): number {
+  return fixture.mappings.find(({ name }) => name === 'anon')?.start ?? 0;
+}
+
+// What a browser complains of when the daemon refuses a reading is told on the page; and these tests look at pixels.
+test.use({ tolerated: /status of (429|503)|willReadFrequently/ });
+
+async function read(visit: Visit): Promise<void> {
+  await visit.page.getByRole('button', { name: /^Read (figures|again)$/ }).click();
+}
+
+test('tells what the selection has in memory when it is asked to', async ({ visit, start }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  const { page } = visit;
+  const anon = anonOf(touched);
+  await visit.open(touched.pid);
+  await visit.goTo(anon);
+  const section = page.getByTestId('region-figures');
+  // Nothing is read before.
+  await expect(section.locator('[data-figure]')).toHaveCount(0);
+  await read(visit);
+  const value = (id: string) => section.locator(`[data-figure=smaps-${id}] .value`);
+  await expect(value('rss')).toHaveText(`${smaps(touched.pid, anon, 'Rss')} KB`);
+  await expect(value('pss')).toHaveText(`${smaps(touched.pid, anon, 'Pss')} KB`);
+  await expect(value('privateDirty')).toHaveText(`${smaps(touched.pid, anon, 'Private_Dirty')} KB`);
+  await expect(value('swap')).toHaveText('0 B');
+  await expect(section.locator('[data-figure=smaps-locked]')).toHaveCount(0);
+  await expect(section.getByTestId('read-figures')).toContainText(/Read at .* mappings in .* ms/);
+  await section.getByRole('button', { name: 'VmFlags' }).click();
+  await expect(page.getByTestId('vm-flags')).toContainText('advised: no transparent huge pages');
+  // What is known of all is there for the search, the table and the colours.
+  await visit.search.fill('rss>0');
+  await expect(visit.verdict).toHaveText(/^[1-9]/);
+  await page.keyboard.press('Escape');
+  await visit.picture.canvas.focus();
+  await page.keyboard.press('t');
+  await expect(page.getByTestId('table').getByRole('columnheader', { name: /RSS/ })).toBeVisible();
+});
+
+test('is coloured by what is in memory, for which it is read', async ({ visit, start }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  await visit.open(touched.pid);
+  const legend = visit.page.getByTestId('legend');
+  await visit.choose('Colour', 'By what is in memory');
+  await expect(legend.getByText('Under 25 %')).toBeVisible();
+  await expect(legend.getByTestId('read-figures')).toContainText('Read at');
+  await legend.getByRole('button', { name: /^All/ }).click();
+  await expect(visit.search).toHaveValue('resident=100%');
+  await expect(visit.verdict).toHaveText(/^[1-9]/);
+});
+
+test('shows the pages in sight, one by one, and looks again', async ({ visit, start }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  const anon = anonOf(touched);
+  await visit.open(touched.pid);
+  await visit.goTo(anon);
+  await visit.picture.settled();
+  const pages = visit.page.getByTestId('pages-in-sight');
+  await pages.getByRole('switch').click();
+  await expect(pages).toContainText(/pages in memory; read in .* ms/);
+  /** Whether that page of the mapping is drawn in the colour of a token. */
+  const drawn = (page: number, token: string): Promise<boolean> =>
+    visit.page.evaluate(
+      ([pageNumber, name]) => {
+        const { procmapDiagram: diagram } = window;
+        const canvas = document.querySelector<HTMLCanvasElement>('[data-testid=diagram]');
+        const context = canvas?.getContext('2d');
+        if (diagram === undefined || canvas === null || context === null || context === undefined) return false;
+        const y = Math.round(((diagram.yOf(pageNumber) + diagram.yOf(pageNumber + 1)) / 2) * devicePixelRatio);
+        const probe = document.createElement('canvas').getContext('2d');
+        if (probe === null) return false;
+        probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+        probe.fillRect(0, 0, 1, 1);
+        const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
+        const row = context.getImageData(0, y, canvas.width, 1).data;
+        let count = 0;
+        for (let at = 0; at < row.length; at += 4) if (row[at] === r && row[at + 1] === g && row[at + 2] === b) count++;
+        return count > 10;
+      },
+      [page, token] as const,
+    );
+  const first = anon / 4096;
+  await expect.poll(() => drawn(first, 'page-anon-shared')).toBe(true);
+  expect(await drawn(first + 4, 'page-anon')).toBe(true);
+  expect(await drawn(first + 3, 'page-absent')).toBe(true);
+  // Elsewhere, other pages are asked for.
+  const shared = touched.mappings.find(({ name }) => name === 'shared')?.start ?? 0;
+  await visit.goTo(shared);
+  await expect.poll(() => drawn(shared / 4096, 'page-file')).toBe(true);
+  await pages.getByRole('switch').click();
+  await expect.poll(() => drawn(shared / 4096, 'page-file')).toBe(false);
+});
+
+test('shows how far a long reading is, and it can be called off', async ({ visit, start, page }) => {
+  const many = await start('many', '30000');
+  // A slow network.
+  await page.route('**/smaps', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    await route.continue().catch(() => undefined);
+  });
+  await visit.open(many.pid);
+  await visit.choose('Colour', 'By what is in memory');
+  const reading = page.getByTestId('read-figures');
+  await expect(reading.getByRole('progressbar')).toBeVisible();
+  await reading.getByRole('button', { name: 'Cancel' }).click();
+  await expect(reading.getByRole('button', { name: 'Read figures' })).toBeEnabled();
+  await page.unroute('**/smaps');
+  await read(visit);
+  await expect(reading).toContainText('of 30,0', { timeout: 20_000 });
+  // It had its turn: the daemon leaves the process in peace for a while, and then it is read all the same.
+  const before = await reading.innerText();
+  await read(visit);
+  await expect(reading).toContainText('has a rest');
+  await expect.poll(() => reading.innerText(), { timeout: 20_000 }).toMatch(/^Read at/);
+  expect(await reading.innerText()).not.toBe(before);
+});
+
+test.describe('on a narrow page', () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test('figures and pages have room, and axe finds nothing', async ({ visit, start }) => {
+    const touched = await start('touched', '/proc/self/exe');
+    await visit.open(touched.pid);
+    await visit.goTo(anonOf(touched));
+    await visit.page.getByRole('button', { name: /^Anonymous/ }).click();
+    await read(visit);
+    await visit.page.getByTestId('pages-in-sight').getByRole('switch').click();
+    await expect(visit.page.getByTestId('pages-in-sight')).toContainText('in memory');
+    expect(await visit.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    expect(await audit(visit.page)).toEqual([]);
+  });
+});
+
+test('says why there are no figures, and what was read stays when the process ends', async ({ visit, start, page }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  await visit.open(touched.pid);
+  await visit.goTo(anonOf(touched));
+  await read(visit);
+  const section = page.getByTestId('region-figures');
+  await expect(section.locator('[data-figure=smaps-rss]')).toBeVisible();
+  await page.route('**/smaps', (route) => route.fulfill({ status: 503, json: { error: 'stalled', message: 'the kernel did not answer in time' } }));
+  await read(visit);
+  await expect(section.getByRole('alert')).toHaveText('The kernel did not answer in time.');
+  await expect(section.locator('[data-figure=smaps-rss]')).toBeVisible();
+  expect(await audit(page)).toEqual([]);
+});

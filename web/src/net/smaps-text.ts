@@ -1,0 +1,45 @@
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { type CostJson, FiguresBuilder, type SmapsJson, type SmapsRowJson } from '@procmap/shared/smaps-json.ts';
+
+/** All that an answer held. */
+export interface SmapsAnswer {
+  readonly figures: MappingFigures;
+  readonly takenAt: number;
+  readonly torn: boolean;
+  readonly cost: CostJson;
+}
+
+/**
+ * The text of `GET /api/processes/:pid/smaps` as it comes: its rows stand on lines of their own, and are taken piece by piece, so that 65,000 of them hold
+ * nothing up. Throws for what is no such text.
+ */
+export class SmapsText {
+  #rest = '';
+  #head: Pick<SmapsJson, 'columns' | 'taken_at'> | null = null;
+  #figures: FiguresBuilder | null = null;
+
+  /** Rows so far. */
+  get rows(): number {
+    return this.#figures?.length ?? 0;
+  }
+
+  push(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    if (lines.length > 0 && this.#figures === null) {
+      this.#head = JSON.parse(`${lines.shift() ?? ''}]}`) as SmapsJson;
+      this.#figures = new FiguresBuilder(this.#head.columns);
+    }
+    if (lines.length === 0) return;
+    const rows = JSON.parse(`[${lines.join('').replace(/,$/, '')}]`) as SmapsRowJson[];
+    for (const row of rows) this.#figures?.add(row);
+  }
+
+  /** What is said where it could not be read to its end; null: it was. */
+  finish(): SmapsAnswer | { readonly problem: string } {
+    if (this.#figures === null || this.#head === null || !this.#rest.startsWith(']')) throw new RangeError('smaps: the answer is cut off');
+    const { error, cost, torn = false } = JSON.parse(`{"rows":[${this.#rest}`) as SmapsJson;
+    if (error !== undefined || cost === undefined) return { problem: error?.message ?? 'The daemon did not read it to the end.' };
+    return { figures: this.#figures.finish(), takenAt: Date.parse(this.#head.taken_at), torn, cost };
+  }
+}

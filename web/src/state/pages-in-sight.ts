@@ -1,0 +1,41 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+
+/** As many as the daemon tells at once. */
+export const MOST_PAGES = 65_536;
+
+/** Pages to ask for: [start, start + count). */
+export interface PagesRange {
+  readonly start: number;
+  readonly count: number;
+}
+
+/**
+ * The pages of mappings of the process in [firstPage, lastPage), as one range from the lowest to the highest of them; where that is more than can be asked for at once, those of it around
+ * `middle` that are nearest. null: there are none.
+ */
+export function pagesInSight(intervals: Intervals, firstPage: number, lastPage: number, middle: number): PagesRange | null {
+  const { bounds, row, length } = intervals;
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = firstAt(intervals, firstPage); i < length && (bounds[i] ?? 0) < lastPage; i++) {
+    if ((row[i] ?? -1) < 0) continue;
+    low = Math.min(low, Math.max(firstPage, bounds[i] ?? 0));
+    high = Math.max(high, Math.min(lastPage, bounds[i + 1] ?? 0));
+  }
+  if (low >= high) return null;
+  if (high - low <= MOST_PAGES) return { start: low, count: high - low };
+  const start = Math.min(high - MOST_PAGES, Math.max(low, Math.floor(middle) - MOST_PAGES / 2));
+  return pagesInSight(intervals, start, start + MOST_PAGES, middle);
+}
+
+/** The interval that a page lies in. */
+function firstAt({ bounds, length }: Intervals, page: number): number {
+  let low = 0;
+  let high = length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((bounds[middle] ?? 0) <= page) low = middle;
+    else high = middle;
+  }
+  return low;
+}
