@@ -10,8 +10,12 @@ test('a visit through everything breaks no rule of its own', async ({ visit, sta
   await visit.choose('Theme', 'Light');
   await visit.choose('Rate: 1 Hz', '2 times a second');
   const download = page.waitForEvent('download');
-  await visit.choose('Export', 'Diagram');
+  await visit.choose('Export', 'Picture');
+  for (const format of ['SVG', 'PNG']) await page.getByRole('radio', { name: format }).check({ force: true });
+  await expect(page.getByTestId('share-preview')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
   await download;
+  await page.keyboard.press('Escape');
   await visit.search.fill('w+x');
   await visit.search.press('Enter');
   await page.getByRole('button', { name: 'Keys' }).click();

@@ -110,6 +110,7 @@ describe('the page', () => {
     ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
     ['colour', /^(\.\/|@procmap\/shared\/)/],
     ['draw', /^(\.\/|\.\.\/(axis|colour)\/|@procmap\/shared\/|d3-)/],
+    ['share', /^(\.\/|\.\.\/(axis|colour|draw)\/|@procmap\/shared\/)/],
   ])('keeps %s/ free of Svelte and the network', (folder, allowed) => {
     const imports = sourcesIn(`web/src/${folder}`).flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(10);

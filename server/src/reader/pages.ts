@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { liveFile, lookAlive } from './procfs/alive.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
@@ -20,7 +20,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
   const entries = Buffer.alloc(count * ENTRY_BYTES);
   let length = 0;
   let reads = 0;
-  let file: FileHandle | undefined;
+  let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
     file = await open(liveFile(pid, now, 'pagemap'));
     for (;;) {

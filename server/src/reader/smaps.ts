@@ -1,5 +1,5 @@
 import { FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { liveFile, lookAlive, whyNoSpace } from './procfs/alive.ts';
 import { agree, look } from './procfs/look.ts';
@@ -44,7 +44,7 @@ export async function readSmaps(
   let ms = 0;
   let bytes = 0;
   let reads = 0;
-  let file: FileHandle | undefined;
+  let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
     file = await open(liveFile(pid, before, 'smaps'));
     const buffer = Buffer.allocUnsafe(READ_BYTES);

@@ -70,7 +70,9 @@ export function paintAddresses(pen: Pen, scene: Scene, labels: readonly AddressL
   pen.font = font;
   pen.fillStyle = theme.inkMuted;
   for (const { page, byte, y } of labels) {
-    const text = bareByteAddress({ page, byte }, shownDigits(layout, page)).padStart(digits + 1, ' ');
+    const told = scene.veil === null ? bareByteAddress({ page, byte }, shownDigits(layout, page)) : scene.veil.addressText(page, byte);
+    if (told === '') continue;
+    const text = told.padStart(digits + 1, ' ');
     const zeros = /^[ 0]*/.exec(text)?.[0].length ?? 0;
     const head = Math.min(zeros, text.length - 1);
     const base = Math.round(y + plot.addressFont * 0.36 * plot.dpr);

@@ -16,6 +16,7 @@ import { Painter } from './painter.ts';
 import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
 import { type DrawnMap, Stage } from './stage.ts';
+import type { Still } from './still.ts';
 import { TextWidths } from './text.ts';
 import type { Theme } from './theme.ts';
 import { type Hit, hitAt, type View, viewOf } from './view.ts';
@@ -262,12 +263,26 @@ export class Diagram {
     return hierarchy === null ? null : { startPage: startPage(hierarchy.axis), endPage: endPage(hierarchy.axis) };
   }
 
+  /** Device px of the plot. */
+  get plotHeight(): number {
+    return this.#plot.height;
+  }
+
   get heightPx(): number {
     return this.#size.height;
   }
 
   get view(): View {
     return viewOf(this.#stage, this.#plot.height, this.#size.dpr);
+  }
+
+  /** The view as it will stand, for a picture of it; null without a map. `hits`: see {@link setHits}. */
+  still(hits: Uint32Array | null): Still | null {
+    const { hierarchy, classes, goal } = this.#stage;
+    if (hierarchy === null || classes === null) return null;
+    const { width, height, dpr } = this.#size;
+    const marks = { selected: this.#selected, highlights: this.#highlights, pages: this.#pages };
+    return { hierarchy, camera: goal, cssWidth: width, cssHeight: height, dpr, classes, hits, ...marks, veil: null };
   }
 
   /** Paints the whole axis as a thin column with a window on what this diagram shows. Call it from onView and after a new theme. */
@@ -366,7 +381,18 @@ export class Diagram {
     const { bounds } = hierarchy.axis.intervals;
     const hover = this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
     const fills = (this.#fills ??= fillsOf(theme, classes.list));
-    const scene = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows, classes, fills, hits: this.#hits, pages: this.#pages };
+    const scene = {
+      hierarchy,
+      ruler,
+      projection,
+      blending: ruler !== projection,
+      rows: this.#rows,
+      classes,
+      fills,
+      hits: this.#hits,
+      pages: this.#pages,
+      veil: null,
+    };
     this.#painter.paint(
       { ...scene, plot: this.#plot, theme, measure: this.#widths.measure },
       { hover, selected: this.#selected, highlights: this.#highlights },

@@ -68,7 +68,7 @@ function check(intervals: Scene['hierarchy']['axis']['intervals'], body: (scene:
         camera = panBy(hierarchy.axis, zoomAt(hierarchy.axis, camera, plot.height, y * plot.height, Math.exp(log)), plot.height, pan);
       const projection = new Projection(hierarchy.axis, camera);
       rows.fill(projection, masks, plot.height);
-      body({ hierarchy, ruler: projection, projection, blending: false, rows, classes, fills, hits: null, pages: null, plot, theme, measure });
+      body({ hierarchy, ruler: projection, projection, blending: false, rows, classes, fills, hits: null, pages: null, plot, theme, measure, veil: null });
     }),
     { numRuns: 60 },
   );

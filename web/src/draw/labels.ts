@@ -92,7 +92,7 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
     complete || (single && named.length > 0)
       ? null
       : plateLabel(scene, y0, y1, (room, font) =>
-          fitLine(scene, [runName(intervals, hierarchy.runs, run)], runDetails(intervals, hierarchy.runs, run), room, font),
+          fitLine(scene, [runName(intervals, hierarchy.runs, run)], runDetails(intervals, hierarchy.runs, run, scene.veil !== null), room, font),
         );
   if (plate !== null) labels.push(plate);
   const beside = plate !== null && plot.boxWidth >= TWO_COLUMNS * plot.dpr;
@@ -133,7 +133,7 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
   const x = plot.boxX + indent + PAD * plot.dpr;
   const room = labelEnd(scene, (y0 + y1 - 1) / 2) - x;
   const full = intervalName(intervals, i);
-  const details = intervalDetails(intervals, i);
+  const details = scene.veil?.hidesSize(i) === true ? [] : intervalDetails(intervals, i);
   // What is not mapped has words for a name.
   const line =
     (intervals.row[i] ?? -1) < 0

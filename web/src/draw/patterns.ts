@@ -12,16 +12,20 @@ export interface Patterns {
   readonly classes: readonly (CanvasPattern | string)[];
 }
 
-/** Made again with each theme and pixel ratio. */
-export function makePatterns(theme: Theme, dpr: number): Patterns {
+/** Made again with each theme and pixel ratio. `patternOf`: how a tile becomes what a pen fills with; null where it cannot. */
+export function makePatterns(theme: Theme, dpr: number, patternOf: (tile: HTMLCanvasElement) => CanvasPattern | null = canvasPattern): Patterns {
+  const pattern = (cssSize: number, draw: Draw): CanvasPattern | string => {
+    const tile = drawTile(cssSize, dpr, draw);
+    return (tile === null ? null : patternOf(tile)) ?? 'transparent';
+  };
   return {
-    sparse: pattern(8, dpr, (pen, size) => {
+    sparse: pattern(8, (pen, size) => {
       pen.strokeStyle = theme.inkMuted;
       pen.globalAlpha = 0.22;
       pen.lineWidth = dpr;
       diagonals(pen, size);
     }),
-    noAccess: pattern(6, dpr, (pen, size) => {
+    noAccess: pattern(6, (pen, size) => {
       pen.fillStyle = theme.surface;
       pen.globalAlpha = 0.5;
       pen.fillRect(0, 0, size, size);
@@ -30,14 +34,14 @@ export function makePatterns(theme: Theme, dpr: number): Patterns {
       pen.fillRect(0, 0, dot, dot);
       pen.fillRect(size / 2, size / 2, dot, dot);
     }),
-    alarm: pattern(12, dpr, (pen, size) => {
+    alarm: pattern(12, (pen, size) => {
       pen.strokeStyle = theme.alarm;
       pen.globalAlpha = 0.55;
       pen.lineWidth = size / 3;
       diagonals(pen, size);
     }),
     classes: CLASS_PATTERNS.map((draw) =>
-      pattern(8, dpr, (pen, size) => {
+      pattern(8, (pen, size) => {
         pen.strokeStyle = pen.fillStyle = theme.ink;
         pen.globalAlpha = 0.42;
         pen.lineWidth = Math.max(1, Math.round(dpr));
@@ -155,13 +159,18 @@ function diagonals(pen: CanvasRenderingContext2D, size: number): void {
   pen.stroke();
 }
 
-function pattern(cssSize: number, dpr: number, draw: (pen: CanvasRenderingContext2D, size: number) => void): CanvasPattern | string {
+function drawTile(cssSize: number, dpr: number, draw: Draw): HTMLCanvasElement | null {
   const tile = document.createElement('canvas');
   const size = Math.max(4, Math.round((cssSize * dpr) / 2) * 2);
   tile.width = size;
   tile.height = size;
   const pen = tile.getContext('2d');
-  if (pen === null) return 'transparent';
+  if (pen === null) return null;
   draw(pen, size);
-  return pen.createPattern(tile, 'repeat') ?? 'transparent';
+  return tile;
+}
+
+/** For a canvas. */
+function canvasPattern(tile: HTMLCanvasElement): CanvasPattern | null {
+  return tile.getContext('2d')?.createPattern(tile, 'repeat') ?? null;
 }

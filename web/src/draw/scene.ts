@@ -8,6 +8,7 @@ import type { Hits } from './hits.ts';
 import type { Plot } from './plot.ts';
 import type { Measure } from './text.ts';
 import type { Theme } from './theme.ts';
+import type { Veil } from './veil.ts';
 
 /** All that the painters look at in one frame. Heights are plot device px: 0 is the top of the box. */
 export interface Scene {
@@ -28,6 +29,8 @@ export interface Scene {
   readonly plot: Plot;
   readonly theme: Theme;
   readonly measure: Measure;
+  /** null: everything is told. */
+  readonly veil: Veil | null;
 }
 
 /** What is in sight of a stretch of intervals [first, end): [top, bottom], empty when top >= bottom. */

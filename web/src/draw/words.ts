@@ -72,10 +72,11 @@ export function runName(intervals: Intervals, runs: Runs, r: number): string {
   return baseName(intervalName(intervals, runs.first[r] ?? 0));
 }
 
-/** `×5  1.8 MB` */
-export function runDetails(intervals: Intervals, runs: Runs, r: number): string[] {
+/** `×5  1.8 MB`; `hidesSpan`: not in how much. */
+export function runDetails(intervals: Intervals, runs: Runs, r: number, hidesSpan = false): string[] {
+  const mapped = runs.mappedPages[r] ?? 0;
   const span = (intervals.bounds[runs.end[r] ?? 0] ?? 0) - (intervals.bounds[runs.first[r] ?? 0] ?? 0);
-  return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(runs.mappedPages[r] ?? 0, span)];
+  return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(mapped, hidesSpan ? mapped : span)];
 }
 
 function plural(count: number, one: string, many = `${one}s`): string {

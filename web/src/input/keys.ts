@@ -16,6 +16,7 @@ export type Command =
   | 'nextHit'
   | 'previousHit'
   | 'goTo'
+  | 'share'
   | 'pause'
   | 'help'
   | 'escape'
@@ -59,6 +60,7 @@ export const KEY_TABLE: readonly Line[] = [
   { what: 'Show or hide the processes', keys: { picker: ['p'] } },
   { what: 'Show or hide the table', keys: { table: ['t'] } },
   { what: 'Colour by something else', keys: { colour: ['c'] } },
+  { what: 'Share a picture of the view', keys: { share: ['x'] } },
   { what: 'Pause or go on', keys: { pause: [' '] } },
   { what: 'Let go, close', keys: { escape: ['Escape'] } },
   { what: 'These keys', keys: { help: ['?'] } },

@@ -40,10 +40,3 @@ export function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm
   const blob = new Blob([...regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part)], { type: 'text/csv;charset=utf-8' });
   save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
 }
-
-/** Saves the diagram as it stands. */
-export function exportPng(canvas: HTMLCanvasElement, pid: number, comm: string): void {
-  canvas.toBlob((blob) => {
-    if (blob !== null) save(blob, exportName(comm, pid, '.png'));
-  }, 'image/png');
-}

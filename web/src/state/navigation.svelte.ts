@@ -24,8 +24,6 @@ export class Navigation {
   readonly #search: Search;
   readonly #settings: Settings;
   #diagram = $state.raw<Diagram | null>(null);
-  /** Of the diagram, to export it. */
-  #canvas: HTMLCanvasElement | null = null;
   #heightPx = 0;
   /** Called for each move, also for one that leaves the camera where it is. */
   onMove: () => void = () => undefined;
@@ -45,12 +43,7 @@ export class Navigation {
     return this.#diagram;
   }
 
-  get canvas(): HTMLCanvasElement | null {
-    return this.#canvas;
-  }
-
-  attach(diagram: Diagram | null, canvas: HTMLCanvasElement | null): void {
-    this.#canvas = canvas;
+  attach(diagram: Diagram | null): void {
     this.#diagram = diagram;
     this.#heightPx = 0;
   }

@@ -24,6 +24,8 @@ export class Panels {
   toast = $state('');
   /** The field for an address. */
   goTo = $state(false);
+  /** The dialog that makes pictures. */
+  share = $state(false);
   /** What the process runs, in the inspector. */
   program = $state(false);
 

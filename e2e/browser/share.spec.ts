@@ -1,0 +1,180 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { audit } from './audit.ts';
+import { expect, test } from './test.ts';
+import type { Visit } from './visit.ts';
+
+// These tests look at pixels.
+test.use({ tolerated: /willReadFrequently/ });
+
+async function openShare(visit: Visit): Promise<void> {
+  await visit.picture.settled();
+  await visit.picture.canvas.focus();
+  await visit.page.keyboard.press('x');
+  await expect(visit.page.getByTestId('share-preview')).toBeVisible();
+}
+
+/** Saves what the dialog shows; gives the file's bytes. */
+async function saved(visit: Visit): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([visit.page.waitForEvent('download'), visit.page.getByRole('button', { name: 'Save' }).click()]);
+  return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}
+
+/** Waits until the preview is of other wishes. */
+async function wish(visit: Visit, change: () => Promise<void>): Promise<void> {
+  const preview = visit.page.getByTestId('share-preview');
+  const before = await preview.getAttribute('src');
+  await change();
+  await expect(preview).not.toHaveAttribute('src', before ?? '');
+}
+
+const full = (visit: Visit) => wish(visit, () => visit.page.getByRole('switch', { name: /Real addresses/ }).click());
+const svg = (visit: Visit) => wish(visit, () => visit.page.getByRole('radio', { name: 'SVG' }).check({ force: true }));
+
+function sizeOf(png: Buffer): readonly [number, number] {
+  return [png.readUInt32BE(16), png.readUInt32BE(20)];
+}
+
+test('a picture at the screen’s pixels is the screen’s, with a head, a legend and a foot', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  await visit.search.fill('libc');
+  await openShare(visit);
+  await full(visit);
+  await wish(visit, () => visit.page.getByRole('radio', { name: '1×' }).check({ force: true }));
+  const { name, bytes } = await saved(visit);
+  expect(name).toMatch(new RegExp(`^procmap-known-${known.pid}-\\d{4}-\\d\\d-\\d\\dT\\d{6}\\.png$`));
+  const differing = await visit.page.evaluate(async (data) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const screen = document.querySelector<HTMLCanvasElement>('[data-testid=diagram]');
+    if (screen === null) throw new Error('no diagram');
+    const { width, height } = screen;
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d');
+    const own = screen.getContext('2d');
+    if (context === null || own === null) throw new Error('no context');
+    context.drawImage(image, 0, 0);
+    const a = own.getImageData(0, 0, width, height).data;
+    const b = context.getImageData(0, 58 * devicePixelRatio, width, height).data;
+    let count = 0;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) count++;
+    return { count, width: image.width === width, higher: image.height > height + 150 };
+  }, bytes.toString('base64'));
+  expect(differing).toEqual({ count: 0, width: true, higher: true });
+});
+
+test('twice as many pixels are twice as many either way, and without a legend fewer', async ({ visit, start }) => {
+  await visit.open((await start('known')).pid);
+  await openShare(visit);
+  const [width, height] = sizeOf((await saved(visit)).bytes);
+  await wish(visit, () => visit.page.getByRole('radio', { name: '1×' }).check({ force: true }));
+  const [one, oneHeight] = sizeOf((await saved(visit)).bytes);
+  expect([width, Math.abs(height - 2 * oneHeight) <= 4]).toEqual([2 * one, true]);
+  await wish(visit, () => visit.page.getByRole('switch', { name: 'Legend' }).click());
+  expect(sizeOf((await saved(visit)).bytes)[1]).toBeLessThan(oneHeight);
+});
+
+test('tells nothing of where things are unless that is wished for, and warns', async ({ visit, start, daemon }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'alice-secret-'));
+  try {
+    const known = await start('known', folder);
+    await visit.open(known.pid);
+    await visit.goTo(known.mappings.find(({ name }) => name === 'file')?.start ?? 0);
+    await openShare(visit);
+    await svg(visit);
+    const texts = async (): Promise<string> => [...(await saved(visit)).bytes.toString().matchAll(/>([^<]+)<\/t/g)].map(([, text]) => text).join('\n');
+    const told = await texts();
+    const { regions } = await daemon.json<{ regions: { start: string; source: string }[] }>(`/api/processes/${known.pid}/map`);
+    const addresses = regions.map(({ start: at }) => at.slice(2).replace(/^0+/, '')).filter((at) => at.length > 7);
+    expect(addresses.length).toBeGreaterThan(40);
+    const shown = new Set(told.split(/[\s]+/).map((word) => word.replace(/^0+/, '')));
+    expect(addresses.filter((at) => shown.has(at))).toEqual([]);
+    expect(told).not.toMatch(/alice|[0-9a-f]{11,}/);
+    expect(told).toContain(`known ${known.pid}`);
+    await expect(visit.page.getByRole('alert')).toHaveCount(0);
+
+    await full(visit);
+    await expect(visit.page.getByRole('alert')).toContainText('gives away');
+    const all = (await texts()).replaceAll('\n', '');
+    expect(addresses.filter((at) => all.includes(at)).length).toBeGreaterThan(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a picture as SVG looks as the one of pixels', async ({ visit, start }) => {
+  await visit.open((await start('known')).pid);
+  await openShare(visit);
+  const png = (await saved(visit)).bytes.toString('base64');
+  await svg(visit);
+  const { name, bytes } = await saved(visit);
+  expect(name).toMatch(/\.svg$/);
+  const difference = await visit.page.evaluate(
+    async ([a, b]) => {
+      const parsed = new DOMParser().parseFromString(atob(b ?? ''), 'image/svg+xml');
+      if (parsed.querySelector('parsererror, script, foreignObject, [href^=http]') !== null) throw new Error('not a plain SVG');
+      const pixels = await Promise.all(
+        [`data:image/png;base64,${a}`, `data:image/svg+xml;base64,${b}`].map(async (src) => {
+          const image = new Image();
+          image.src = src;
+          await image.decode();
+          const canvas = document.createElement('canvas');
+          // Smoothed, so that a letter that is a tenth of a px further left counts little.
+          [canvas.width, canvas.height] = [400, 300];
+          const context = canvas.getContext('2d');
+          context?.drawImage(image, 0, 0, 400, 300);
+          return context?.getImageData(0, 0, 400, 300).data ?? [];
+        }),
+      );
+      const [one = [], two = []] = pixels;
+      let sum = 0;
+      for (let i = 0; i < one.length; i++) sum += Math.abs((one[i] ?? 0) - (two[i] ?? 0));
+      return sum / one.length;
+    },
+    [png, bytes.toString('base64')],
+  );
+  expect(difference).toBeLessThan(6);
+});
+
+test('is copied, by keys alone, and gives the focus back', async ({ visit, start, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const { page } = visit;
+  await visit.open((await start('known')).pid);
+  await openShare(visit);
+  expect(await audit(page)).toEqual([]);
+  const copy = page.getByRole('button', { name: 'Copy', exact: true });
+  for (let i = 0; i < 15 && !(await copy.evaluate((button) => button === document.activeElement)); i++) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('toast')).toContainText('Picture copied');
+  expect(await page.evaluate(async () => (await navigator.clipboard.read())[0]?.types)).toEqual(['image/png']);
+  await expect(page.getByTestId('share')).toHaveCount(0);
+  await expect(visit.picture.canvas).toBeFocused();
+  // Its keys are the dialog's own while it is open.
+  await openShare(visit);
+  await page.keyboard.press('t');
+  await expect(page.getByTestId('table')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('share')).toHaveCount(0);
+});
+
+test.describe('on a narrow page', () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test('has room for everything', async ({ visit, start }) => {
+    await visit.open((await start('known')).pid);
+    await visit.page.getByRole('button', { name: 'View and export' }).click();
+    await visit.page.getByRole('button', { name: 'Export', exact: true }).click();
+    await visit.page
+      .getByRole('menuitemradio', { name: /Picture/ })
+      .or(visit.page.getByRole('menuitem', { name: /Picture/ }))
+      .click();
+    await expect(visit.page.getByTestId('share-preview')).toBeVisible();
+    await full(visit);
+    for (const name of ['Save', 'Copy', 'Copy link']) await expect(visit.page.getByRole('button', { name, exact: true })).toBeInViewport({ ratio: 1 });
+    expect(await audit(visit.page)).toEqual([]);
+  });
+});

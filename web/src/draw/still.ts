@@ -1,0 +1,66 @@
+import type { PageStates } from '@procmap/shared/page-states.ts';
+import type { Camera } from '../axis/camera.ts';
+import type { Hierarchy } from '../axis/hierarchy.ts';
+import { Masks, maskLevels } from '../axis/masks.ts';
+import { Projection } from '../axis/projection.ts';
+import { Rows } from '../axis/rows.ts';
+import type { Classes } from '../colour/classes.ts';
+import { fillsOf } from './fills.ts';
+import { Hits } from './hits.ts';
+import type { PageRange } from './marks.ts';
+import { Painter } from './painter.ts';
+import type { Patterns } from './patterns.ts';
+import type { Pen } from './pen.ts';
+import { layOut } from './plot.ts';
+import type { Measure } from './text.ts';
+import type { Theme } from './theme.ts';
+import type { Veil } from './veil.ts';
+
+/** A view that stands still, with all that is painted of it: what a picture of it is made from. */
+export interface Still {
+  readonly hierarchy: Hierarchy;
+  /** For a plot as high as that of the canvas, in its device px. */
+  readonly camera: Camera;
+  readonly cssWidth: number;
+  readonly cssHeight: number;
+  /** Device px for a CSS px of that canvas. */
+  readonly dpr: number;
+  readonly classes: Classes;
+  /** Indexes of intervals that a filter lets through, descending; null without one. */
+  readonly hits: Uint32Array | null;
+  readonly pages: PageStates | null;
+  readonly selected: PageRange | null;
+  readonly highlights: readonly PageRange[];
+  readonly veil: Veil | null;
+}
+
+/** Paints it, at so many px for each of the CSS: at `still.dpr` just as the canvas has it. */
+export function paintStill(pen: Pen, still: Still, dpr: number, theme: Theme, patterns: Patterns, measure: Measure): void {
+  const { hierarchy, camera, classes, hits } = still;
+  const longest = '0'.repeat(hierarchy.axis.intervals.layout.bits === 32 ? 9 : 17);
+  const plot = layOut(still.cssWidth, still.cssHeight, dpr, (fontPx) => measure(longest, `${fontPx}px ${theme.fontMono}`));
+  const ratio = dpr / still.dpr;
+  const projection = new Projection(hierarchy.axis, { ...camera, y: camera.y * ratio, scale: camera.scale * ratio });
+  const rows = new Rows();
+  rows.fill(projection, new Masks(maskLevels(hierarchy.axis.intervals, classes.of)), plot.height);
+  const painter = new Painter(pen);
+  painter.restyle(patterns);
+  painter.paint(
+    {
+      hierarchy,
+      ruler: projection,
+      projection,
+      blending: false,
+      rows,
+      classes,
+      fills: fillsOf(theme, classes.list),
+      hits: hits === null ? null : new Hits(hits),
+      pages: still.pages,
+      plot,
+      theme,
+      measure,
+      veil: still.veil,
+    },
+    { hover: null, selected: still.selected, highlights: still.highlights },
+  );
+}

@@ -1,0 +1,57 @@
+import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { legendGroups } from './legend.ts';
+import type { Still } from '../draw/still.ts';
+import type { Picture } from '../share/picture.ts';
+import { redactStill } from '../share/redact-still.ts';
+import type { App } from './app.svelte.ts';
+
+/** What somebody wants a picture to be. */
+export interface PictureWishes {
+  readonly redacted: boolean;
+  readonly legend: boolean;
+  readonly host: boolean;
+}
+
+const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale of what is mapped' } as const;
+const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file', residency: 'by what is in memory' } as const;
+const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
+
+/** The picture of the view as it is on the page; null where there is none. */
+export function pictureOf({ watch, navigation, search, settings, welcome }: App, { redacted, legend, host }: PictureWishes): Picture | null {
+  const { meta, summary } = watch;
+  const { diagram } = navigation;
+  const seen = diagram?.still(search.hits.length === 0 ? null : search.hits) ?? null;
+  if (diagram === null || seen === null || meta === null || summary === null) return null;
+  const options = { show: settings.show, scale: settings.scale };
+  const still: Still = redacted ? redactStill(seen, options, diagram.plotHeight) : seen;
+  const at = new Date(watch.lastRead?.takenAt ?? meta.takenAt);
+  const states = [
+    meta.cost.torn ? 'torn' : '',
+    watch.phase === 'exited' ? 'exited' : watch.phase === 'stalled' ? 'stalled' : '',
+    redacted ? 'addresses are offsets, gaps are not to scale' : '',
+  ].filter((word) => word !== '');
+  return {
+    still,
+    title: `${meta.process.comm} ${meta.process.pid}`,
+    subtitle: [`${SHOW_WORDS[settings.show]}${formatCount(summary.mappings)} mappings, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
+    legend: legend ? legendGroups(seen.classes).flatMap(({ rows }) => rows) : [],
+    foot: [
+      `${timeText(at)} · ${SCALE_WORDS[settings.scale]} · coloured ${COLOUR_WORDS[settings.colouring]}`,
+      [host ? (welcome?.host ?? '') : '', `procmap ${welcome?.version ?? ''}`.trim()].filter((word) => word !== '').join(' · '),
+    ],
+  };
+}
+
+/** `2026-11-26 14:03:21 +0100` */
+export function timeText(at: Date): string {
+  const two = (value: number): string => String(Math.floor(Math.abs(value))).padStart(2, '0');
+  const offset = -at.getTimezoneOffset();
+  const zone = `${offset < 0 ? '-' : '+'}${two(offset / 60)}${two(offset % 60)}`;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())} ${zone}`;
+}
+
+/** `-2026-11-26T140321.png` */
+export function pictureEnding(at: Date, ending: string): string {
+  const [day = '', time = ''] = timeText(at).split(' ');
+  return `-${day}T${time.replaceAll(':', '')}.${ending}`;
+}
