@@ -22,7 +22,8 @@ export async function readPages(pid: number, startPage: number, count: number): 
   let reads = 0;
   let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
-    file = await open(liveFile(pid, now, 'pagemap'));
+    const path = liveFile(pid, now, 'pagemap');
+    file = await open(path, 'r');
     for (;;) {
       // Positions in bytes are below 2^55: exact as a bigint only.
       const { bytesRead } = await file.read(entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));

@@ -46,7 +46,8 @@ export async function readSmaps(
   let reads = 0;
   let file: Awaited<ReturnType<typeof open>> | undefined;
   try {
-    file = await open(liveFile(pid, before, 'smaps'));
+    const path = liveFile(pid, before, 'smaps');
+    file = await open(path, 'r');
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       const began = performance.now();
