@@ -14,6 +14,19 @@ test('as JSON, the map as the API tells it', async ({ visit, start, daemon }) =>
   expect({ ...saved, taken_at: '' }).toEqual({ ...answer, taken_at: '' });
 });
 
+test('a long export tells how far it is, and saves all of it', async ({ visit, start }) => {
+  const many = await start('many', '30000');
+  await visit.open(many.pid);
+  const network = await visit.page.context().newCDPSession(visit.page);
+  // 12 MB in some two seconds.
+  await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: 6e6, uploadThroughput: 6e6 });
+  const download = visit.page.waitForEvent('download');
+  await visit.choose('Export', 'Map');
+  await expect(visit.page.getByTestId('toast')).toHaveText(/^Saving the map: [\d.]+ MB so far…$/);
+  const { regions } = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { regions: unknown[] };
+  expect(regions.length).toBeGreaterThan(30_000);
+});
+
 test('as CSV, the maps and the kernel’s half as the API tells them, also when the process has ended', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);

@@ -46,6 +46,14 @@ export const SCENES: readonly Scene[] = [
   { name: 'nothing-picked', play: (stage) => stage.played.open(null).then(() => told(stage, 'Pick a process')) },
   { name: 'loading', play: (stage) => stage.open({ table: null, state: 'live' }).then(() => told(stage, 'Reading the map')) },
   {
+    name: 'loading-long',
+    play: async (stage) => {
+      await stage.open({ table: null, state: 'live' });
+      stage.played.say({ type: 'progress', pid: PROCESS.pid, bytes: 31_500_000 });
+      await told(stage, 'of text so far');
+    },
+  },
+  {
     name: 'exited',
     play: async (stage) => {
       await stage.open();
@@ -176,6 +184,104 @@ export const SCENES: readonly Scene[] = [
       await stage.page.getByTestId('help').waitFor();
     },
   },
+  {
+    name: 'colours-by-permissions',
+    play: async (stage) => {
+      await stage.open({}, '&colour=perms&show=user');
+    },
+  },
+  {
+    name: 'colours-by-file-with-patterns',
+    context: LIGHT,
+    play: async (stage) => {
+      await stage.open({}, '&colour=file&show=user');
+      await stage.page.getByRole('switch', { name: 'Patterns beside colours' }).click();
+    },
+  },
+  {
+    name: 'colours-by-memory',
+    play: async (stage) => {
+      stage.playFigures();
+      await stage.open({}, '&show=user');
+      for (let i = 0; i < 3; i++) await stage.page.keyboard.press('c');
+      await told(stage, 'Read at');
+    },
+  },
+  {
+    name: 'figures',
+    context: LIGHT,
+    play: async (stage) => {
+      stage.playFigures();
+      await stage.open();
+      await select(stage, '[heap]', '[heap]');
+      await stage.page.getByRole('button', { name: 'Read figures' }).click();
+      await told(stage, 'Read at');
+      await stage.page.getByRole('button', { name: 'VmFlags' }).click();
+    },
+  },
+  {
+    name: 'filter',
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.getByTestId('search').fill('kind:text,data size>100K');
+      await stage.page.getByTestId('diagram').focus();
+    },
+  },
+  {
+    name: 'completion',
+    context: { ...NARROW, ...LIGHT },
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.getByTestId('search').pressSequentially('ki');
+      await stage.page.getByRole('listbox').waitFor();
+    },
+  },
+  {
+    name: 'table',
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.keyboard.press('t');
+      await stage.page.getByTestId('table').waitFor();
+    },
+  },
+  {
+    name: 'linear',
+    context: LIGHT,
+    play: (stage) => stage.open({}, '&scale=linear'),
+  },
+  {
+    name: 'mapped',
+    play: (stage) => stage.open({}, '&scale=mapped&show=user'),
+  },
+  {
+    name: 'share',
+    context: LIGHT,
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.keyboard.press('x');
+      await stage.page.getByTestId('share-preview').waitFor();
+    },
+  },
+  {
+    name: 'share-narrow-with-addresses',
+    context: NARROW,
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.keyboard.press('x');
+      await stage.page.getByTestId('share-preview').waitFor();
+      await stage.page.getByRole('switch', { name: 'Real addresses and paths' }).click();
+      await told(stage, 'gives away');
+    },
+  },
+  {
+    name: 'go-to',
+    play: async (stage) => {
+      await stage.open();
+      await stage.page.keyboard.press('g');
+      await stage.page.getByTestId('goto').waitFor();
+    },
+  },
+  { name: 'forced-colours', context: { forcedColors: 'active' }, play: (stage) => stage.open() },
 ];
 
 /** Finds something, goes there, and leaves the search. */

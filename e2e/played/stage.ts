@@ -3,7 +3,9 @@ import type { MapMeta } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { WatchState } from '@procmap/shared/messages.ts';
+import { FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/mapping-figures.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
+import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/smaps-json.ts';
 import type {} from '../../web/src/globals.d.ts';
 import { PlayedDaemon } from './played-daemon.ts';
 import { MEMORY, META, PROCESS, PROCESSES, recordedKernel, recordedTable, TAKEN_AT } from './recorded.ts';
@@ -38,6 +40,22 @@ export class Stage {
     const stage = new Stage(page, await PlayedDaemon.on(page), await recordedKernel());
     await page.clock.setFixedTime(TAKEN_AT);
     return stage;
+  }
+
+  /** Lets smaps be read: of each mapping a share is in memory that its place in the table says. */
+  playFigures(): void {
+    const { pid, comm } = PROCESS;
+    const { length, start, end } = recordedTable();
+    const cells = new Float64Array(length * FIGURE_ROW_CELLS);
+    for (let r = 0; r < length; r++) {
+      const kb = ((end[r] ?? 0) - (start[r] ?? 0)) * 4;
+      const rss = Math.floor((kb * (r % 5)) / 16) * 4;
+      cells.set([start[r] ?? 0, end[r] ?? 0, rss, rss / 2, 0, 0, rss / 2, rss / 2, rss, rss / 2], r * FIGURE_ROW_CELLS);
+      cells[r * FIGURE_ROW_CELLS + FLAG_SET_CELL] = 1;
+    }
+    const cost = { ms: 3.2, bytes: 90_112, reads: 31 };
+    const body = smapsJsonBegin(pid, comm, TAKEN_AT) + smapsJsonRows(cells, ['', 'rd wr mr mw me ac sd'], true, 16) + smapsJsonEnd({ torn: false, cost });
+    this.played.answers.set(`/api/processes/${pid}/smaps`, (route) => route.fulfill({ contentType: 'application/json', body }));
   }
 
   /** Opens the page at the recorded process, and plays the part whenever it asks for that. */

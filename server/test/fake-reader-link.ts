@@ -39,6 +39,8 @@ export class FakeReaderLink {
   processes: ProcessInfo[] = [];
   memory: Memory = MEMORY;
   kernel: KernelHalf = NO_KERNEL_HALF;
+  /** What is told of each map before it is there: bytes read so far. */
+  busy: readonly number[] = [];
   /** Each answer takes so long. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
@@ -50,8 +52,9 @@ export class FakeReaderLink {
     return this as unknown as ReaderLink;
   }
 
-  async ask(request: Ask): Promise<object> {
+  async ask(request: Ask, onBusy?: (bytes: number) => void): Promise<object> {
     this.asked.push(request);
+    if (request.op === 'map') for (const bytes of this.busy) onBusy?.(bytes);
     await this.gate;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     const { op, pid = 0, etag } = request;

@@ -2,7 +2,7 @@ import type { Layout } from './layout.ts';
 import { isLayout } from './layout.ts';
 
 /** Raised when either end speaks another version; checked in the first message of each stream. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** What one look at a process cost, and whether it can be trusted. */
 export interface ReadCost {

@@ -130,6 +130,8 @@ const ServerMessage = v.variant('type', [
   v.object({ type: v.literal('state'), pid, state: WatchState, message: v.string() }),
   /** A tick that changed nothing: the map of `sequence` still holds. */
   v.object({ type: v.literal('tick'), pid, sequence: v.number(), takenAt: v.number(), readMs: v.number(), bytes: v.number(), reads: v.number() }),
+  /** The first map takes long: so many bytes of maps are read by now. */
+  v.object({ type: v.literal('progress'), pid, bytes: v.number() }),
   /** The rate in force; below the asked one when a tick would use too much of a core, and then `message` says so. */
   v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
   /** null where it cannot be read, and then `message` says why. */

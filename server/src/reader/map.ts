@@ -32,7 +32,7 @@ const ATTEMPTS = 4;
  * the text is taken again when its rows are out of order, or the process mapped something meanwhile; after the last attempt `torn` says so,
  * and the rows are those that are in order.
  */
-export async function readMap(pid: number, etag: string | null, machine: Machine, last: LastTexts, busy: () => void): Promise<ReadMap | Failure> {
+export async function readMap(pid: number, etag: string | null, machine: Machine, last: LastTexts, busy: (bytes: number) => void): Promise<ReadMap | Failure> {
   const text = last.takeSpare();
   const answer = await attempt(pid, etag, machine, last, text, busy);
   if (isFailure(answer) || answer.frame === null) last.release(text);
@@ -40,7 +40,14 @@ export async function readMap(pid: number, etag: string | null, machine: Machine
   return answer;
 }
 
-async function attempt(pid: number, etag: string | null, machine: Machine, last: LastTexts, text: TextBuffer, busy: () => void): Promise<ReadMap | Failure> {
+async function attempt(
+  pid: number,
+  etag: string | null,
+  machine: Machine,
+  last: LastTexts,
+  text: TextBuffer,
+  busy: (bytes: number) => void,
+): Promise<ReadMap | Failure> {
   const known = knownText(last.get(pid), etag);
   let reads = 0;
   let readMs = 0;

@@ -50,7 +50,8 @@ export interface AsideCost {
 export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'bad_request';
 
 export type ReaderHead =
-  | { readonly id: number; readonly status: 'busy' }
+  /** `bytes`: read so far for a map; else 0. */
+  | { readonly id: number; readonly status: 'busy'; readonly bytes: number }
   | { readonly id: number; readonly status: 'processes'; readonly processes: readonly ProcessInfo[] }
   | {
       readonly id: number;

@@ -66,8 +66,8 @@ export class ReaderServer {
 
   async #answer(request: TurnRequest): Promise<Answer> {
     const { id } = request;
-    const busy = (): void => {
-      this.#send({ id, status: 'busy' });
+    const busy = (bytes = 0): void => {
+      this.#send({ id, status: 'busy', bytes });
     };
     try {
       return await this.#serve(request, busy);
@@ -76,7 +76,7 @@ export class ReaderServer {
     }
   }
 
-  async #serve(request: TurnRequest, busy: () => void): Promise<Answer> {
+  async #serve(request: TurnRequest, busy: (bytes?: number) => void): Promise<Answer> {
     const { id } = request;
     switch (request.op) {
       case 'processes':

@@ -182,11 +182,14 @@ describe('with a scripted reader', () => {
 
     it('waits as long as the reader says that it works, or sends', async () => {
       const reader = start();
-      const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
+      const told: number[] = [];
+      const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }, (bytes) => told.push(bytes)));
       for (let i = 0; i < 10; i++) {
         await pass(900);
-        reader.reply({ id: 1, status: 'busy' });
+        reader.reply({ id: 1, status: 'busy', bytes: i * 1000 });
       }
+      // And is told how far it is.
+      expect(told).toEqual(Array.from({ length: 10 }, (_, i) => i * 1000));
       const message = Buffer.concat(encodeMessage({ id: 1, status: 'map', etag: 'x', cpuMs: 1 }, new Uint8Array(8)));
       for (let at = 0; at < message.length; at += 10) {
         await pass(900);

@@ -54,6 +54,7 @@ interface Pending {
   /** Readers that died with it. */
   deaths: number;
   readonly parts: PartsTaker | null;
+  readonly onBusy: (bytes: number) => void;
   /** Something of it has come already. */
   begun: boolean;
   readonly resolve: (answer: Answer<Op>) => void;
@@ -128,9 +129,9 @@ export class ReaderLink {
     this.#watch('its start', START_MS);
   }
 
-  /** Rejects with a ReaderFault. */
-  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>): Promise<Answer<O>> {
-    return this.#ask<O>(request, null);
+  /** Rejects with a ReaderFault. `onBusy`: bytes of a map that are read so far, while that takes long. */
+  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<Answer<O>> {
+    return this.#ask<O>(request, null, onBusy);
   }
 
   /** The same of an answer in parts. */
@@ -138,12 +139,22 @@ export class ReaderLink {
     return this.#ask<'smaps'>(request, parts);
   }
 
-  #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null): Promise<Answer<O>> {
+  #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null, onBusy: (bytes: number) => void = () => undefined): Promise<Answer<O>> {
     return new Promise((resolve, reject) => {
       const id = ++this.#id;
       const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
       const what = `${request.op}${pid}`;
-      const pending = { id, request: { id, ...request }, what, deaths: 0, parts, begun: false, resolve: resolve as (answer: Answer<Op>) => void, reject };
+      const pending = {
+        id,
+        request: { id, ...request },
+        what,
+        deaths: 0,
+        parts,
+        onBusy,
+        begun: false,
+        resolve: resolve as (answer: Answer<Op>) => void,
+        reject,
+      };
       const isAside = ASIDE_OPS.some((op) => op === request.op);
       if (isAside) this.#askAside(pending);
       else this.#waiting.push(pending);
@@ -290,7 +301,11 @@ export class ReaderLink {
       this.#begin();
       return;
     }
-    if (head.status === 'busy') return;
+    if (head.status === 'busy') {
+      const [busy] = this.#waiting;
+      if (busy?.id === head.id) busy.onBusy(head.bytes);
+      return;
+    }
     if (head.status === 'figures') {
       const aside = this.#aside.get(head.id);
       if (aside !== undefined) this.#takePart(aside, head, message.body);

@@ -172,6 +172,10 @@ export class Viewer implements Watcher {
     this.#followKernel();
   }
 
+  onProgress(pid: number, bytes: number): void {
+    this.#say({ type: 'progress', pid, bytes });
+  }
+
   /** Says the rate when it is another than was said. */
   onRate(pid: number, pace: Pace): void {
     const asked = this.#askedHz;

@@ -9,6 +9,7 @@ class Onlooker implements Watcher {
   rateHz: number;
   readonly ticks: Tick[] = [];
   readonly states: StateMessage[] = [];
+  readonly progress: number[] = [];
 
   constructor(rateHz: number) {
     this.rateHz = rateHz;
@@ -20,6 +21,10 @@ class Onlooker implements Watcher {
 
   onState(state: StateMessage): void {
     if (this.states.at(-1) !== state) this.states.push(state);
+  }
+
+  onProgress(_: number, bytes: number): void {
+    this.progress.push(bytes);
   }
 
   onRate(): void {
@@ -63,6 +68,16 @@ async function gapsWithin(seconds: number): Promise<number[]> {
   }
   return at.slice(1).map((second, i) => second - (at[i] ?? 0));
 }
+
+it('tells how far the first map is, and of no later one', async () => {
+  reader.busy = [1000, 2000];
+  const { who } = watch();
+  await pass(0);
+  expect(who.progress).toEqual([1000, 2000]);
+  await pass(3000);
+  expect(who.ticks.length).toBeGreaterThan(1);
+  expect(who.progress).toEqual([1000, 2000]);
+});
 
 describe('a process', () => {
   it('that nobody watches is not read', async () => {

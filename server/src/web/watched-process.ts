@@ -13,6 +13,8 @@ export interface Watcher {
   /** `last`: the latest version that there is, for those who do not have it yet. */
   onState(state: StateMessage, last: MapVersion | null): void;
   onRate(pid: number, pace: Pace): void;
+  /** The first map takes long: so many bytes are read. */
+  onProgress(pid: number, bytes: number): void;
 }
 
 export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
@@ -131,7 +133,10 @@ export class WatchedProcess {
     this.#lookedAt = performance.now();
     let costMs: number;
     try {
-      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag });
+      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag }, (bytes) => {
+        // Whoever has a map does not wait.
+        if (this.#version === null) for (const watcher of this.#watchers) watcher.onProgress(this.pid, bytes);
+      });
       // Nothing else runs in between: this process's time is this tick's.
       const before = process.cpuUsage();
       this.#tick = this.#take(answer) ?? this.#tick;

@@ -279,6 +279,9 @@ export class App {
       case 'tick':
         if (!this.watch.tick(message)) this.#resync();
         break;
+      case 'progress':
+        this.watch.setProgress(message);
+        break;
       case 'rate':
         this.watch.setRate(message);
         break;

@@ -21,15 +21,28 @@ export function exportName(comm: string, pid: number, ending: string): string {
   return `procmap-${safe}-${pid}${ending}`;
 }
 
-/** Saves the map as the API tells it. Returns a sentence when it could not, else ''. */
-export async function exportJson(pid: number, comm: string, key: string): Promise<string> {
+/** Saves the map as the API tells it. Returns a sentence when it could not, else ''; nothing is saved then. `onProgress`: bytes so far. */
+export async function exportJson(pid: number, comm: string, key: string, onProgress: (bytes: number) => void): Promise<string> {
   try {
     const response = await apiGet(`/api/processes/${pid}/map`, key);
     if (!response.ok) return await errorSentence(response);
-    save(await response.blob(), exportName(comm, pid, '.json'));
+    save(new Blob(await piecesOf(response, onProgress), { type: 'application/json' }), exportName(comm, pid, '.json'));
     return '';
   } catch {
     return 'The daemon did not answer. Wait for the connection to come back, then export again.';
+  }
+}
+
+/** Rejects when the answer ends early. */
+async function piecesOf(response: Response, onProgress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>[]> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const stream = response.body?.getReader();
+  let bytes = 0;
+  for (;;) {
+    const piece = await stream?.read();
+    if (piece?.value === undefined) return pieces;
+    pieces.push(piece.value);
+    onProgress((bytes += piece.value.length));
   }
 }
 

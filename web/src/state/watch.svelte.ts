@@ -23,6 +23,8 @@ export class Watch {
   #current = $state.raw<MadeMap | null>(null);
   #lastRead = $state.raw<LastRead | null>(null);
   #rate = $state.raw<Message<'rate'> | null>(null);
+  /** Bytes of the first map that are read by now. */
+  #progress = $state.raw(0);
   #process = $state.raw<Process | null>(null);
   #memory = $state.raw<Memory | null>(null);
   #memoryProblem = $state.raw('');
@@ -65,6 +67,10 @@ export class Watch {
   get lastRead(): LastRead | null {
     return this.#lastRead;
   }
+  /** Of a first map that takes long, how many bytes of text are read; 0: it does not. */
+  get progress(): number {
+    return this.#progress;
+  }
   get rate(): Message<'rate'> | null {
     return this.#rate;
   }
@@ -90,6 +96,7 @@ export class Watch {
     this.#current = null;
     this.#lastRead = null;
     this.#rate = null;
+    this.#progress = 0;
     this.#process = null;
     this.#memory = null;
     this.#memoryProblem = '';
@@ -138,6 +145,10 @@ export class Watch {
 
   setRate(rate: Message<'rate'>): void {
     if (rate.pid === this.#pid) this.#rate = rate;
+  }
+
+  setProgress({ pid, bytes }: Message<'progress'>): void {
+    if (pid === this.#pid && this.#current === null) this.#progress = bytes;
   }
 
   setMemory({ pid, memory, message }: Message<'memory'>): void {

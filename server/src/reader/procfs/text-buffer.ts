@@ -40,10 +40,10 @@ export class TextBuffer {
 
   /**
    * Reads the whole file from its beginning. `known`: what it held before, or null. As long as the file holds the same again, its bytes only pass through the
-   * beginning of this buffer, which so stays in the processor's cache; of a text that is the same to its end nothing is kept here. Calls `busy` and lets
+   * beginning of this buffer, which so stays in the processor's cache; of a text that is the same to its end nothing is kept here. Calls `busy` with the bytes so far and lets
    * the event loop run about every 50 ms, so that somebody who waits can tell work from a hang. Throws the system's error.
    */
-  async read(path: string, busy: () => void, known: TextBuffer | null = null): Promise<ReadText> {
+  async read(path: string, busy: (bytes: number) => void, known: TextBuffer | null = null): Promise<ReadText> {
     this.#length = 0;
     // Bytes that have passed, and are `known`'s.
     let passed = 0;
@@ -71,7 +71,7 @@ export class TextBuffer {
         }
         if (count === 0) return { reads, bytes: this.#length, same: false };
         if (reads % READS_PER_CLOCK === 0 && performance.now() - yielded > YIELD_MS) {
-          busy();
+          busy(passed + this.#length);
           await setImmediate();
           yielded = performance.now();
         }
