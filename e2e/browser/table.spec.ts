@@ -120,8 +120,7 @@ test('scrolls and sorts 65,000 mappings, of which only those in sight exist', as
   const count = Number(await table.grid.getAttribute('aria-rowcount'));
   expect(count).toBeGreaterThan(65_000);
   expect(await table.rows.count()).toBeLessThan(60);
-  const box = table.root.getByRole('rowgroup').last();
-  await box.evaluate((element) => {
+  await table.grid.evaluate((element) => {
     element.scrollTop = element.scrollHeight / 2;
   });
   await expect.poll(async () => Number(await table.rows.first().getAttribute('aria-rowindex'))).toBeGreaterThan(count / 2 - 100);
@@ -316,10 +315,7 @@ test('saves a file where the clipboard is not allowed, and where there are too m
     await expect(table.active.locator('[data-column="start"]')).toHaveText(/^0x0*1000000$/);
     await expect(table.active).toBeInViewport();
     expect(Number(await table.active.getAttribute('aria-rowindex'))).toBe(ROWS + 1);
-    const height = await table.root
-      .getByRole('rowgroup')
-      .last()
-      .evaluate((element) => element.scrollHeight);
+    const height = await table.grid.evaluate((element) => element.scrollHeight);
     expect(height).toBeLessThan(10_000_000);
     await page.keyboard.press('Home');
     await expect(table.active).toHaveAttribute('aria-rowindex', '2');
