@@ -10,7 +10,12 @@ import { Stage } from './played/stage.ts';
 const FOLDER = join(import.meta.dirname, '..', 'web', 'pictures');
 
 /** Pictures by the scene that they show. */
-const PICTURES: Readonly<Record<string, string>> = { map: 'whole-space' };
+const PICTURES: Readonly<Record<string, string>> = {
+  map: 'whole-space',
+  selected: 'selected',
+  'colours-by-permissions': 'permissions',
+  table: 'table',
+};
 
 const CONTEXT: BrowserContextOptions = {
   viewport: { width: 1440, height: 900 },

@@ -3,10 +3,39 @@ import { Stage } from '../played/stage.ts';
 import { Picture } from './picture.ts';
 import { expect, test } from './test.ts';
 
-/** Each state as it looks. A change that is meant: `make browser TEST="looks --update-snapshots"`, and look at what changed. */
-for (const { name, context, play } of SCENES) {
+/** States that look like no other one. */
+const LOOKS = [
+  'map',
+  'map-light',
+  'map-narrow',
+  'map-zoomed-text',
+  'selected',
+  'selected-narrow',
+  'nothing-picked',
+  'loading-long',
+  'exited',
+  'no-permission',
+  'daemon-gone',
+  'kernel-hidden',
+  'paused',
+  'session-over',
+  'help',
+  'colours-by-permissions',
+  'colours-by-file-with-patterns',
+  'colours-by-memory',
+  'figures',
+  'filter',
+  'completion',
+  'table',
+  'mapped',
+  'share',
+  'forced-colours',
+];
+
+/** Each as it looks. A change that is meant: `make browser TEST="looks --update-snapshots"`, and look at what changed. */
+for (const { name, context, play } of SCENES.filter((scene) => LOOKS.includes(scene.name))) {
   test.describe(name, () => {
-    test.use({ timezoneId: 'UTC', locale: 'en-GB', ...context, tolerated: /ERR_FAILED|WebSocket|401/ });
+    test.use({ viewport: { width: 1200, height: 760 }, timezoneId: 'UTC', locale: 'en-GB', ...context, tolerated: /ERR_FAILED|WebSocket|401/ });
 
     test('looks as ever', async ({ page }) => {
       await play(await Stage.on(page));
@@ -16,3 +45,7 @@ for (const { name, context, play } of SCENES) {
     });
   });
 }
+
+test('there is a look of every state that is named', () => {
+  expect(LOOKS.filter((name) => !SCENES.some((scene) => scene.name === name))).toEqual([]);
+});

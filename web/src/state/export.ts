@@ -1,6 +1,7 @@
 import { type CsvPart, regionsCsv } from '@procmap/shared/csv.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
+import { formatBytes } from '@procmap/shared/units.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
 /** Hands a blob to the browser's download. */
@@ -47,9 +48,42 @@ async function piecesOf(response: Response, onProgress: (bytes: number) => void)
 }
 
 /** Saves one part of the map that is on the page, also of a process that has ended. The kernel's half belongs to none. */
-export function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string): void {
+export async function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string, onProgress: (bytes: number) => void): Promise<void> {
   // By region, as the API and the terminal have it: the picture divides the kernel's half further.
   const { table, layout, kernel } = intervals;
-  const blob = new Blob([...regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part)], { type: 'text/csv;charset=utf-8' });
+  const chunks = await gathered(regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part), onProgress);
+  const blob = new Blob(chunks, { type: 'text/csv;charset=utf-8' });
   save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
+}
+
+/** Longer the page is never held up. */
+const SLICE_MS = 30;
+
+/** All chunks, made piece by piece: a million rows take seconds. `onProgress`: characters so far. */
+export async function gathered(chunks: Iterable<string>, onProgress: (length: number) => void): Promise<string[]> {
+  const all: string[] = [];
+  let length = 0;
+  let rested = performance.now();
+  for (const chunk of chunks) {
+    all.push(chunk);
+    length += chunk.length;
+    if (performance.now() - rested < SLICE_MS) continue;
+    onProgress(length);
+    await new Promise((resolve) => setTimeout(resolve));
+    rested = performance.now();
+  }
+  return all;
+}
+
+const SLOW_MS = 300;
+const AGAIN_MS = 500;
+
+/** For onProgress: says of what takes long how far it is, now and then. */
+export function slowly(say: (sentence: string) => void): (bytes: number) => void {
+  let saidAt = performance.now() + SLOW_MS - AGAIN_MS;
+  return (bytes) => {
+    if (performance.now() - saidAt < AGAIN_MS) return;
+    saidAt = performance.now();
+    say(`Saving: ${formatBytes(bytes)} so far…`);
+  };
 }
