@@ -38,10 +38,10 @@ export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
         await new Promise((resolve) => setTimeout(resolve));
       };
       const zoom = (by: number) => (): void => {
-        diagram.zoomAt(diagram.yOf(around), by);
+        diagram.moves.zoomAt(diagram.yOf(around), by);
       };
       try {
-        diagram.fit(false);
+        diagram.moves.fit(false);
         for (let scale = 0; frames.length < most && scale !== diagram.view.camera.scale;) {
           scale = diagram.view.camera.scale;
           await frame(zoom(factor));
@@ -65,10 +65,10 @@ export function zoomLive(page: Page, aroundPage: number): Promise<number[]> {
       const times: number[] = [];
       const next = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
       const step = async (by: number): Promise<void> => {
-        diagram.zoomAt(diagram.yOf(around), by);
+        diagram.moves.zoomAt(diagram.yOf(around), by);
         times.push(await next());
       };
-      diagram.fit(false);
+      diagram.moves.fit(false);
       for (let scale = 0; times.length < most && scale !== diagram.view.camera.scale;) {
         scale = diagram.view.camera.scale;
         await step(factor);

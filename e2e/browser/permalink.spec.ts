@@ -8,7 +8,7 @@ function fragment({ page }: Visit): string {
 
 /** What is in the middle, and how high everything is in heights of the view. */
 function spot({ page }: Visit): Promise<{ page: number; fraction: number; zoom: number } | null> {
-  return page.evaluate(() => window.procmapDiagram?.spot ?? null);
+  return page.evaluate(() => window.procmapDiagram?.moves.spot ?? null);
 }
 
 test('holds camera, part, scale, search and selection, and opens so again', async ({ visit, start }) => {

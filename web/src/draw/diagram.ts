@@ -1,16 +1,15 @@
 import type { PageStates } from '@procmap/shared/page-states.ts';
-import { type Axis, endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
-import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
+import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
+import type { Camera } from '../axis/camera.ts';
 import type { Scale, Show } from '../axis/hierarchy.ts';
-import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
 import { type Fills, fillsOf } from './fills.ts';
 import { Frames } from './frames.ts';
-import { Gestures } from './gestures.ts';
+import { Gestures, type Ground } from './gestures.ts';
 import { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
-import type { CameraMove } from './motion.ts';
+import { Moves } from './moves.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
 import { makePatterns } from './patterns.ts';
@@ -38,14 +37,12 @@ export interface DiagramOptions {
   readonly onFrame?: (frameMs: number) => void;
   /** The view changed: after the frame that shows it. */
   readonly onView?: () => void;
-  /** Somebody moves the view, or has it moved; not called for what new data do to it, nor for {@link Diagram.look}. */
+  /** Somebody moves the view, or has it moved; not called for what new data do to it, nor for {@link Moves.look}. */
   readonly onMove?: () => void;
 }
 
 /** CSS px: what shows at least so high needs no zoom to be seen. */
 export const READABLE_PX = 18;
-/** CSS px around a range that is zoomed to. */
-const RANGE_PADDING = 32;
 
 export class Diagram {
   readonly #canvas: HTMLCanvasElement;
@@ -76,9 +73,19 @@ export class Diagram {
   /** Wheel, throw, fingers, held keys. */
   readonly gestures = new Gestures(
     this.#stage,
-    () => ({ dpr: this.#size.dpr, height: this.#plot.height, toPlot: (yPx) => this.#toPlot(yPx) }),
+    () => this.#ground,
     () => {
       this.#moved();
+    },
+  );
+
+  /** Where the view is, and where it is sent. */
+  readonly moves = new Moves(
+    this.#stage,
+    () => this.#ground,
+    (byPerson) => {
+      if (byPerson) this.#moved();
+      else this.#changeView();
     },
   );
 
@@ -200,53 +207,6 @@ export class Diagram {
     return projection === null ? 0 : (projection.yOf(page) + this.#plot.top) / this.#size.dpr;
   }
 
-  /** Zooms by a factor (> 1: closer) about a height. */
-  zoomAt(yPx: number, factor: number, animate = false): void {
-    const y = Math.min(this.#plot.height, Math.max(0, this.#toPlot(yPx)));
-    this.#move((axis, camera, height) => zoomAt(axis, camera, height, y, factor), animate);
-  }
-
-  /** Moves the picture down by CSS px, up when negative. */
-  panBy(px: number): void {
-    this.#move((axis, camera, height) => panBy(axis, camera, height, px * this.#size.dpr), false);
-  }
-
-  fit(animate: boolean): void {
-    this.#move((axis, _, height) => fit(axis, height), animate);
-  }
-
-  fitRange(startPage: number, endPage: number, animate: boolean): void {
-    this.#move(this.#rangeCamera(startPage, endPage), animate);
-  }
-
-  /** True when {@link fitRange} would change nothing: one is there, or on the way. */
-  isFitted(startPage: number, endPage: number): boolean {
-    const { hierarchy, goal, height } = this.#stage;
-    return hierarchy !== null && isSameView(hierarchy.axis, goal, this.#rangeCamera(startPage, endPage)(hierarchy.axis, goal, height));
-  }
-
-  /** So close that one page nearly fills the height. */
-  zoomToPage(page: number, animate = true): void {
-    this.#move((axis, _, height) => fitPage(axis, page, height, height / 8), animate);
-  }
-
-  /** Brings a place to the middle, at the scale of now. */
-  centreOn(page: number, animate: boolean): void {
-    this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
-  }
-
-  /** What one looks at, or is on the way to; null at fit. */
-  get spot(): Spot | null {
-    const { hierarchy, goal, height } = this.#stage;
-    return hierarchy === null ? null : spotOf(hierarchy.axis, goal, height);
-  }
-
-  /** Back to what somebody looked at before, or elsewhere. */
-  look(spot: Spot | null, animate: boolean): void {
-    this.#stage.move((axis, _, height) => lookAt(axis, spot, height), animate);
-    this.#changeView();
-  }
-
   /** The camera of the last frame: {@link view} is ahead of it. null before the first one. */
   get painted(): Camera | null {
     return this.#painted;
@@ -317,6 +277,10 @@ export class Diagram {
     return layOut(width, height, dpr, (fontPx) => this.#widths.measure(longest, `${fontPx}px ${this.#theme?.fontMono ?? 'monospace'}`));
   }
 
+  get #ground(): Ground {
+    return { dpr: this.#size.dpr, height: this.#plot.height, toPlot: (yPx) => this.#toPlot(yPx) };
+  }
+
   #toPlot(yPx: number): number {
     return yPx * this.#size.dpr - this.#plot.top;
   }
@@ -326,19 +290,9 @@ export class Diagram {
     return pointer >= 0 && pointer <= this.#plot.height ? pointer : this.#plot.height / 2;
   }
 
-  #move(change: CameraMove, animate: boolean): void {
-    this.#stage.move(change, animate);
-    this.#moved();
-  }
-
   #moved(): void {
     this.#options.onMove?.();
     this.#changeView();
-  }
-
-  #rangeCamera(startPage: number, endPage: number): CameraMove {
-    const padding = Math.min(RANGE_PADDING * this.#size.dpr, this.#plot.height / 6);
-    return (axis, _, height) => fitRange(axis, startPage, endPage, height, padding);
   }
 
   /** Finds what is under the pointer; true when it is something else than before. */
@@ -398,8 +352,4 @@ export class Diagram {
       { hover, selected: this.#selected, highlights: this.#highlights },
     );
   }
-}
-
-function isSameView(axis: Axis, a: Camera, b: Camera): boolean {
-  return Math.abs(a.scale / b.scale - 1) < 1e-9 && Math.abs(new Projection(axis, a).yOf(b.page, b.fraction) - b.y) < 0.01;
 }

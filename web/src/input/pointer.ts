@@ -58,9 +58,9 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
     const move = wheel.read(event, canvas.clientHeight);
     if ('px' in move) {
       if (move.coarse) diagram.gestures.glidePan(move.px);
-      else diagram.panBy(move.px);
+      else diagram.moves.panBy(move.px);
     } else if (move.coarse) diagram.gestures.glideZoom(y, move.log);
-    else diagram.zoomAt(y, Math.exp(move.log));
+    else diagram.moves.zoomAt(y, Math.exp(move.log));
     events.onHover(diagram.hit(y), y);
   });
   // Whatever was down is let go of elsewhere then, and nobody tells.
@@ -179,13 +179,13 @@ class Hands {
 
   #drag(byPx: number): void {
     if (this.#down.size === 1) {
-      this.#diagram.panBy(byPx);
+      this.#diagram.moves.panBy(byPx);
       return;
     }
     const fingers = this.#fingers();
     if (fingers !== null) this.#diagram.gestures.pinch(...fingers);
     else {
-      this.#diagram.panBy(byPx / this.#down.size);
+      this.#diagram.moves.panBy(byPx / this.#down.size);
       this.#fingersChanged();
     }
   }

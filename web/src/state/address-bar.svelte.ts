@@ -49,7 +49,7 @@ export class AddressBar {
   get #spot(): Spot | null {
     if (this.#awaited !== null) return this.#awaited.spot;
     // Until the next map is there, the diagram has the former process' one.
-    return this.#watch.intervals === null ? null : (this.#navigation.diagram?.spot ?? null);
+    return this.#watch.intervals === null ? null : (this.#navigation.diagram?.moves.spot ?? null);
   }
 
   /** Copies the address of this view, which holds no key. False where the browser does not allow it: it is in the address bar then, too. */

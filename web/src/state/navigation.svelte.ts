@@ -53,7 +53,7 @@ export class Navigation {
   }
 
   fit(): void {
-    this.#diagram?.fit(this.#animate);
+    this.#diagram?.moves.fit(this.#animate);
   }
 
   /** Zooms (1: closer) until the key of that name is let go of, by one step at least. */
@@ -87,12 +87,12 @@ export class Navigation {
     // The view would tell the diagram, but later: one looks there now.
     this.#diagram?.setShow(show);
     this.#diagram?.setScale(scale);
-    this.#diagram?.look(spot, this.#animate);
+    this.#diagram?.moves.look(spot, this.#animate);
   }
 
   zoomTo(range: PageRange): void {
     this.#unfold(range);
-    this.#diagram?.fitRange(range.startPage, range.endPage, this.#animate);
+    this.#diagram?.moves.fitRange(range.startPage, range.endPage, this.#animate);
   }
 
   /** Fits what is pinned, else what the pointer is over; where it fits already, goes out to its surroundings. */
@@ -100,7 +100,7 @@ export class Navigation {
     const { pinnedDetails, pinnedIndex, hovered, hoverIndex } = this.#selection;
     const details = pinnedDetails ?? hovered;
     if (details === null) return;
-    const isThere = this.#diagram?.isFitted(details.startPage, details.endPage) === true;
+    const isThere = this.#diagram?.moves.isFitted(details.startPage, details.endPage) === true;
     this.zoomTo(isThere ? this.#around(pinnedDetails === null ? hoverIndex : pinnedIndex) : details);
   }
 
@@ -188,7 +188,7 @@ export class Navigation {
     if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {
       if (!isRange) {
         this.#unfold(range);
-        this.#diagram?.zoomToPage(page);
+        this.#diagram?.moves.zoomToPage(page);
       } else this.zoomTo(range);
       return;
     }

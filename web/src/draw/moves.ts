@@ -1,0 +1,86 @@
+import type { Axis } from '../axis/axis.ts';
+import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
+import { Projection } from '../axis/projection.ts';
+import type { Ground } from './gestures.ts';
+import type { CameraMove } from './motion.ts';
+import type { Stage } from './stage.ts';
+
+/** CSS px around a range that is zoomed to. */
+const RANGE_PADDING = 32;
+
+/** Where a diagram's view is, and what sends it elsewhere: at once, or by a flight. Heights are CSS px from the canvas' top. */
+export class Moves {
+  readonly #stage: Stage;
+  readonly #ground: () => Ground;
+  readonly #moved: (byPerson: boolean) => void;
+
+  constructor(stage: Stage, ground: () => Ground, moved: (byPerson: boolean) => void) {
+    this.#stage = stage;
+    this.#ground = ground;
+    this.#moved = moved;
+  }
+
+  /** Zooms by a factor (> 1: closer) about a height. */
+  zoomAt(yPx: number, factor: number, animate = false): void {
+    const { height: plot, toPlot } = this.#ground();
+    const y = Math.min(plot, Math.max(0, toPlot(yPx)));
+    this.#move((axis, camera, height) => zoomAt(axis, camera, height, y, factor), animate);
+  }
+
+  /** Moves the picture down by CSS px, up when negative. */
+  panBy(px: number): void {
+    const { dpr } = this.#ground();
+    this.#move((axis, camera, height) => panBy(axis, camera, height, px * dpr), false);
+  }
+
+  fit(animate: boolean): void {
+    this.#move((axis, _, height) => fit(axis, height), animate);
+  }
+
+  fitRange(startPage: number, endPage: number, animate: boolean): void {
+    this.#move(this.#rangeCamera(startPage, endPage), animate);
+  }
+
+  /** True when {@link fitRange} would change nothing: one is there, or on the way. */
+  isFitted(startPage: number, endPage: number): boolean {
+    const { hierarchy, goal, height } = this.#stage;
+    return hierarchy !== null && isSameView(hierarchy.axis, goal, this.#rangeCamera(startPage, endPage)(hierarchy.axis, goal, height));
+  }
+
+  /** So close that one page nearly fills the height. */
+  zoomToPage(page: number, animate = true): void {
+    this.#move((axis, _, height) => fitPage(axis, page, height, height / 8), animate);
+  }
+
+  /** Brings a place to the middle, at the scale of now. */
+  centreOn(page: number, animate: boolean): void {
+    this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
+  }
+
+  /** What one looks at, or is on the way to; null at fit. */
+  get spot(): Spot | null {
+    const { hierarchy, goal, height } = this.#stage;
+    return hierarchy === null ? null : spotOf(hierarchy.axis, goal, height);
+  }
+
+  /** Back to what somebody looked at before, or elsewhere. */
+  look(spot: Spot | null, animate: boolean): void {
+    this.#stage.move((axis, _, height) => lookAt(axis, spot, height), animate);
+    this.#moved(false);
+  }
+
+  #move(change: CameraMove, animate: boolean): void {
+    this.#stage.move(change, animate);
+    this.#moved(true);
+  }
+
+  #rangeCamera(startPage: number, endPage: number): CameraMove {
+    const { dpr, height: plot } = this.#ground();
+    const padding = Math.min(RANGE_PADDING * dpr, plot / 6);
+    return (axis, _, height) => fitRange(axis, startPage, endPage, height, padding);
+  }
+}
+
+function isSameView(axis: Axis, a: Camera, b: Camera): boolean {
+  return Math.abs(a.scale / b.scale - 1) < 1e-9 && Math.abs(new Projection(axis, a).yOf(b.page, b.fraction) - b.y) < 0.01;
+}
