@@ -106,6 +106,46 @@ test('tells nothing of where things are unless that is wished for, and warns', a
   }
 });
 
+test('tells nothing of where things are in any view', async ({ visit, start, daemon }) => {
+  const known = await start('known');
+  const { page } = visit;
+  await visit.open(known.pid);
+  const { regions } = await daemon.json<{ regions: { start: string; size: number | string; kind: string; source: string }[] }>(
+    `/api/processes/${known.pid}/map`,
+  );
+  const addresses = new Set(regions.map(({ start: at }) => at.slice(2).replace(/^0+/, '')).filter((at) => at.length > 7));
+  const libc = Number.parseInt(regions.find((region) => region.kind === 'text')?.start ?? '', 16);
+  const views: readonly (() => Promise<unknown>)[] = [
+    () => page.getByRole('radio', { name: 'Linear' }).check({ force: true }),
+    () => page.getByRole('radio', { name: 'Mapped' }).check({ force: true }),
+    () => page.getByRole('radio', { name: 'User' }).check({ force: true }),
+    () => page.getByRole('radio', { name: 'Kernel' }).check({ force: true }),
+    () => page.getByRole('radio', { name: 'Both' }).check({ force: true }),
+    () => page.getByRole('radio', { name: 'Log' }).check({ force: true }),
+    () => visit.search.fill('kind:gap'),
+    () => visit.search.fill(`0x${libc.toString(16)},64K`),
+    () => visit.goTo(libc),
+    // Down to a few pages.
+    async () => {
+      await visit.picture.canvas.focus();
+      for (let i = 0; i < 12; i++) await page.keyboard.press('w');
+    },
+  ];
+  for (const view of views) {
+    await view();
+    await openShare(visit);
+    await svg(visit);
+    const told = [...(await saved(visit)).bytes.toString().matchAll(/>([^<]+)<\/t/g)].map(([, text = '']) => text);
+    expect(told.length).toBeGreaterThan(5);
+    const words = told.flatMap((text) => text.split(/\s+/)).map((word) => word.replace(/^[+0]+/, ''));
+    expect(words.filter((word) => addresses.has(word))).toEqual([]);
+    // Of nothing sparse in the space of the process, how much there is of it.
+    expect(told.filter((text) => /^sparse.*[0-9]/.test(text))).toEqual([]);
+    expect(told.filter((text, i) => text === 'sparse' && /^[0-9.]+ [KMGT]B$/.test(told[i + 1] ?? ''))).toEqual([]);
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('a picture as SVG looks as the one of pixels', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   await openShare(visit);

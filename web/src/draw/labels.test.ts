@@ -13,6 +13,7 @@ import { fillsOf } from './fills.ts';
 import { placeGutter } from './gutter.ts';
 import { placeLabels } from './labels.ts';
 import { pagesColumn } from './pages.ts';
+import { Hits } from './hits.ts';
 import { layOut } from './plot.ts';
 import type { Scene } from './scene.ts';
 import type { Theme } from './theme.ts';
@@ -97,6 +98,13 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
       const withPages = { ...scene, pages: { startPage: 0, flags: new Uint8Array(1) } };
       const { x, width } = pagesColumn(scene.plot);
       for (const label of placeLabels(withPages)) if (width > 0) expect(label.x + label.width).toBeLessThanOrEqual(x);
+    });
+  });
+
+  it('can be read on what a filter fades: in the quiet ink, or on a plate', () => {
+    check(intervals, (scene) => {
+      const labels = placeLabels({ ...scene, hits: new Hits(new Uint32Array()) });
+      for (const { ink, plate } of labels) expect(ink === theme.inkMuted || plate === theme.surface).toBe(true);
     });
   });
 

@@ -140,6 +140,8 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
       ? fitWords(scene, [[full, ...details], [full, ...details.slice(0, 1)], [full]], room, font)
       : fitLine(scene, [full, baseName(full)], details, room, font);
   const quiet = colourClass === Kind.gap;
+  // On what a filter fades the ink of the full colour could not be read.
+  const isVeiled = scene.hits?.any(i, i + 1) === false;
   const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0 || (theme.isPatterned && !quiet);
   const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (scene.fills.fill[colourClass] ?? null) : null;
   return {
@@ -147,7 +149,7 @@ function rowLabel(scene: Scene, r: number, indent: number): Label {
     y: (y0 + y1 - 1) / 2,
     height: plate === null ? LEAST_HEIGHT * plot.dpr : Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0),
     font,
-    ink: quiet ? theme.inkMuted : patterned ? theme.ink : (scene.fills.ink[colourClass] ?? theme.ink),
+    ink: quiet || isVeiled ? theme.inkMuted : patterned ? theme.ink : (scene.fills.ink[colourClass] ?? theme.ink),
     plate,
     ...line,
     detailX: x + line.detailX,

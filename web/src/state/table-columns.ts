@@ -29,7 +29,7 @@ function column(key: ColumnKey, text: string, hint: string, widthPx: number, rig
 /** In the order in which they stand. */
 const COLUMNS: readonly TableColumn[] = [
   column('start', 'Start', 'first address', 130, false, true),
-  column('end', 'End', 'one past the last address', 130, false, true),
+  column('end', 'End', 'one past the last address', 140, false, true),
   column('size', 'Size', 'size', 68, true),
   column('perms', 'Perms', 'permissions', 50, false, true),
   column('type', 'Type', 'private or shared', 44, false, true),
