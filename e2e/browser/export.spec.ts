@@ -23,6 +23,7 @@ test('a long export tells how far it is, and saves all of it', async ({ visit, s
   const download = visit.page.waitForEvent('download');
   await visit.choose('Export', 'Map');
   await expect(visit.page.getByTestId('toast')).toHaveText(/^Saving: [\d.]+ MB so far…$/);
+  await expect(visit.page.getByTestId('toast')).toHaveText('Saved.');
   const { regions } = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { regions: unknown[] };
   expect(regions.length).toBeGreaterThan(30_000);
 });

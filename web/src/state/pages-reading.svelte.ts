@@ -88,9 +88,19 @@ export class PagesReading {
   async #read(): Promise<void> {
     const { pid, intervals, phase } = this.#watch;
     const sight = this.#sight();
-    if (!this.#on || pid === null || intervals === null || phase !== 'live' || this.#left !== null) return;
-    // Nobody looks.
-    if (document.visibilityState === 'hidden' || (this.#paused() && this.#look !== null && isWithin(sight, this.#look.range))) {
+    if (!this.#on || pid === null) return;
+    if (this.#left !== null) {
+      // The view moved on meanwhile.
+      this.#wait(REST_MS);
+      return;
+    }
+    // There is nothing to ask, or nobody looks.
+    if (
+      intervals === null ||
+      phase !== 'live' ||
+      document.visibilityState === 'hidden' ||
+      (this.#paused() && this.#look !== null && isWithin(sight, this.#look.range))
+    ) {
       this.#wait(AGAIN_MS);
       return;
     }
