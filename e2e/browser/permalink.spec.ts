@@ -182,6 +182,24 @@ test.describe('the field for an address', () => {
     expect((await picture.view()).atFit).toBe(true);
   });
 
+  test('gives the keys back the moment it closes', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const { page, picture } = visit;
+    await visit.goTo(known.mappings[0]?.start ?? 0);
+    await picture.settled();
+    expect((await picture.view()).atFit).toBe(false);
+    await page.keyboard.press('g');
+    await expect(page.getByTestId('goto')).toBeVisible();
+    await page.evaluate(() => {
+      document.querySelector('dialog')?.close();
+      // Before the browser tells anybody that it is closed.
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', code: 'Home', bubbles: true }));
+    });
+    await picture.settled();
+    expect((await picture.view()).atFit).toBe(true);
+  });
+
   test('leads to the diagram also where the table lies over it', async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
