@@ -1,0 +1,44 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { ReaderClient } from '../../test/reader-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
+import { encodeMessage } from './wire.ts';
+
+const startFixture = useFixtures();
+let reader: ReaderClient;
+
+beforeEach(() => {
+  reader = new ReaderClient();
+});
+
+afterEach(async () => {
+  await reader.stop();
+});
+
+/** Files of that name that the reader holds open. */
+function held(name: string): number {
+  const folder = `/proc/${reader.process.pid}/fd`;
+  const links = readdirSync(folder).map((fd) => {
+    try {
+      return readlinkSync(`${folder}/${fd}`);
+    } catch {
+      return '';
+    }
+  });
+  return links.filter((link) => link.endsWith(`/${name}`)).length;
+}
+
+it('reads no more of smaps than is taken, and lets go of it when nobody wants the rest', async () => {
+  const { pid } = await startFixture('many', '20000');
+  // More than are answered at once.
+  for (let i = 0; i < 5; i++) {
+    const { head } = await reader.ask({ op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
+    expect(head.status).toBe('figures');
+    expect(held('smaps')).toBe(1);
+    reader.sendRaw(Buffer.concat(encodeMessage({ id: head.id, op: 'cancel' })));
+    await vi.waitFor(() => {
+      expect(held('smaps')).toBe(0);
+    });
+  }
+  expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
+});
