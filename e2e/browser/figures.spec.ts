@@ -66,10 +66,16 @@ test('shows the pages in sight, one by one, and looks again', async ({ visit, st
   const touched = await start('touched', '/proc/self/exe');
   const anon = anonOf(touched);
   await visit.open(touched.pid);
-  await visit.goTo(anon);
-  await visit.picture.settled();
+  // All of it is in sight: then those of what is selected are read.
+  await visit.search.fill('[stack]');
+  await visit.search.press('Enter');
   const pages = visit.page.getByTestId('pages-in-sight');
   await pages.getByRole('switch').click();
+  expect((await visit.picture.view()).atFit).toBe(true);
+  await expect(pages).toContainText(/pages in memory; read in .* ms/);
+  await visit.search.fill('');
+  await visit.goTo(anon);
+  await visit.picture.settled();
   await expect(pages).toContainText(/pages in memory; read in .* ms/);
   /** Whether that page of the mapping is drawn in the colour of a token. */
   const drawn = (page: number, token: string): Promise<boolean> =>

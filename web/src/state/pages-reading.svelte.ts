@@ -1,7 +1,7 @@
 import type { PageStates } from '@procmap/shared/page-states.ts';
 import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/pages-json.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
-import { type PagesRange, pagesInSight } from './pages-in-sight.ts';
+import { MOST_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
 import type { Watch } from './watch.svelte.ts';
 
 /** The view rests for so long before its pages are asked for. */
@@ -32,6 +32,7 @@ export class PagesReading {
   #on = $state.raw(false);
   #look = $state.raw<PagesLook | null>(null);
   #problem = $state.raw('');
+  #tooWide = $state.raw(false);
   #sight: () => Sight | null = () => null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #left: AbortController | null = null;
@@ -56,6 +57,10 @@ export class PagesReading {
   }
   get states(): PageStates | null {
     return this.#look?.states ?? null;
+  }
+  /** Nothing is read since too much is in sight. */
+  get tooWide(): boolean {
+    return this.#tooWide;
   }
   get problem(): string {
     return this.#problem;
@@ -108,6 +113,7 @@ export class PagesReading {
     if (range === null) {
       this.#look = null;
       this.#problem = '';
+      this.#tooWide = sight !== null && sight.lastPage - sight.firstPage > MOST_PAGES;
       this.#wait(AGAIN_MS);
       return;
     }
