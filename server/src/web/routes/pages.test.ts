@@ -80,7 +80,8 @@ describe('GET /api/processes/:pid/pages', () => {
   it('answers for what has no pages as the map does, and by 429 for who asks too often', async () => {
     const query = 'pages?start=0x1000&count=1';
     expect(await web.ask(`/api/processes/4194304/${query}`)).toMatchObject({ status: 404 });
-    expect(await web.ask(`/api/processes/2/${query}`)).toMatchObject({ status: 409, body: { error: 'kernel_thread' } });
+    const zombie = await startFixture('zombie');
+    expect(await web.ask(`/api/processes/${zombie.ready[1]}/${query}`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
     const { pid } = await startFixture('known');
     const answers = await Promise.all(Array.from({ length: 5 }, () => web.ask(`/api/processes/${pid}/${query}`)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);

@@ -97,7 +97,7 @@ describe('GET /api/processes/:pid/smaps', () => {
 
   it('answers for what has no figures as the map does', async () => {
     expect(await web.ask('/api/processes/4194304/smaps')).toMatchObject({ status: 404, body: { error: 'not_found' } });
-    expect(await web.ask('/api/processes/2/smaps')).toMatchObject({ status: 409, body: { error: 'kernel_thread' } });
+    expect(await web.ask('/api/processes/1e3/smaps')).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
     const zombie = await startFixture('zombie');
     expect(await web.ask(`/api/processes/${zombie.ready[1]}/smaps`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
   });
