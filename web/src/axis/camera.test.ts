@@ -191,3 +191,14 @@ describe.each(axes)('camera over %s', (_, axis) => {
     );
   });
 });
+
+it('finds the place at an edge between two intervals of the linear scale, where weights are too coarse to tell', () => {
+  const { axis } = buildHierarchy(intervalsOf(nodeMap()), { show: 'both', scale: 'linear' });
+  // [vsyscall] is one page high; nine tenths of the viewport are that page, the rest what lies above and below it.
+  const bound = 0xf_ffff_ffff_f601;
+  const camera = fitRange(axis, bound - 1, bound, 1000, 50);
+  for (const y of [0, 49, 51, 500, 949, 951, 1000]) {
+    const { page, fraction } = pageAt(axis, camera, y);
+    expect(page - bound + fraction).toBeCloseTo((50 - y) / 900, 9);
+  }
+});

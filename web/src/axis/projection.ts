@@ -71,9 +71,14 @@ export class Projection implements Ruler {
 
   /** The shown interval at a height; above and below the axis its last and first one. */
   intervalAt(y: number): number {
-    const { prefix } = this.axis;
-    if (y > this.#bottom) return intervalAtWeight(this.axis, (prefix[this.#anchor] ?? 0) - (y - this.#bottom) / this.#unit);
-    if (y < this.#top) return intervalAtWeight(this.axis, (prefix[this.#anchor + 1] ?? 0) + (this.#top - y) / this.#unit);
-    return this.#anchor;
+    const { prefix, first, end } = this.axis;
+    if (y >= this.#top && y <= this.#bottom) return this.#anchor;
+    const weight =
+      y > this.#bottom ? (prefix[this.#anchor] ?? 0) - (y - this.#bottom) / this.#unit : (prefix[this.#anchor + 1] ?? 0) + (this.#top - y) / this.#unit;
+    let i = intervalAtWeight(this.axis, weight);
+    // A weight has no room for parts of a page where the whole is 2^52 of them: the edges know better.
+    while (i > first && y > this.yOfBound(i)) i--;
+    while (i < end - 1 && y < this.yOfBound(i + 1)) i++;
+    return i;
   }
 }
