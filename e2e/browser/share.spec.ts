@@ -146,6 +146,27 @@ test('tells nothing of where things are in any view', async ({ visit, start, dae
   }
 });
 
+test('keeps nothing that was made of other wishes', async ({ visit, start }) => {
+  await visit.open((await start('known')).pid);
+  await openShare(visit);
+  await full(visit);
+  const save = visit.page.getByRole('button', { name: 'Save', exact: true });
+  await expect(save).toBeEnabled();
+  // Back to redacted: at the very next moment the full picture is out of reach, before the redacted one is there.
+  const isReachable = await visit.page.evaluate(async () => {
+    const sheet = document.querySelector('[data-testid=share]');
+    const named = (role: string, text: string): HTMLElement | undefined =>
+      [...(sheet?.querySelectorAll<HTMLElement>(role) ?? [])].find((element) => element.textContent.trim() === text);
+    const turn = named('[role=switch]', 'Real addresses and paths');
+    if (turn === undefined) throw new Error('no switch');
+    turn.click();
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    return !(named('button', 'Save') as HTMLButtonElement).disabled;
+  });
+  expect(isReachable).toBe(false);
+  await expect(save).toBeEnabled();
+});
+
 test('a picture as SVG looks as the one of pixels', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   await openShare(visit);
