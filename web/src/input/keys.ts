@@ -133,6 +133,8 @@ export function commandOf(event: KeyboardEvent): Command | null {
   const command = meaningOf(event);
   const target = event.target;
   if (command === null || command === 'escape' || !(target instanceof HTMLElement)) return command;
+  // What had the focus in a dialog may have it for a moment after that has closed.
+  if (target.closest('dialog:not([open])') !== null) return command;
   if (target.matches('input, textarea')) return null;
   const operable =
     target.closest('button, a, summary, [role="grid"], [role="treegrid"], [role="separator"], [role="menu"], [role="radiogroup"], [role="dialog"]') !== null;
