@@ -17,7 +17,7 @@ const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file'
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
 /** The picture of the view as it is on the page; null where there is none. */
-export function pictureOf({ watch, navigation, search, settings, welcome }: App, { redacted, legend, host }: PictureWishes): Picture | null {
+export function pictureOf({ watch, navigation, search, settings, welcome, paused }: App, { redacted, legend, host }: PictureWishes): Picture | null {
   const { meta, summary } = watch;
   const { diagram } = navigation;
   const seen = diagram?.still(search.hits.length === 0 ? null : search.hits) ?? null;
@@ -27,7 +27,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome }: App,
   const at = new Date(watch.lastRead?.takenAt ?? meta.takenAt);
   const states = [
     meta.cost.torn ? 'torn' : '',
-    watch.phase === 'exited' ? 'exited' : watch.phase === 'stalled' ? 'stalled' : '',
+    watch.phase === 'exited' ? 'exited' : watch.phase === 'stalled' ? 'stalled' : paused ? 'paused' : '',
     redacted ? 'addresses are offsets, gaps are not to scale' : '',
   ].filter((word) => word !== '');
   return {
