@@ -37,6 +37,12 @@ export function sentences(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 }
 
+/** Pids of the processes that a process started. */
+export function childrenOf(pid: number): number[] {
+  const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').match(/[0-9]+/g);
+  return (pids ?? []).map(Number);
+}
+
 export interface DaemonOptions {
   /** 0, the default: any free one. */
   readonly port?: number;
@@ -46,6 +52,8 @@ export interface DaemonOptions {
   readonly procmap?: string;
   /** Runs as this user, of no group; needs root. */
   readonly uid?: number;
+  /** At this file instead of a port. */
+  readonly socket?: string;
 }
 
 /** The real daemon, as it was built, at a port of the loopback. */
@@ -70,12 +78,19 @@ export class Daemon {
   }
 
   /** Rejects with what it said when it does not come up. */
-  static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid }: DaemonOptions = {}): Promise<Daemon> {
+  static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid, socket }: DaemonOptions = {}): Promise<Daemon> {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-e2e-'));
     if (uid !== undefined) chownSync(folder, uid, uid);
     const as = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
     // Should the tests be killed, the daemon goes with them.
-    const serve = [procmap, 'serve', `--port=${port}`, `--token-file=${join(folder, 'token')}`, '--unsafe-path', ...args];
+    const serve = [
+      procmap,
+      'serve',
+      ...(socket === undefined ? [`--port=${port}`] : [`--socket=${socket}`]),
+      `--token-file=${join(folder, 'token')}`,
+      '--unsafe-path',
+      ...args,
+    ];
     const child = spawn('setpriv', [...as, '--pdeathsig=TERM', ...serve], {
       env: { ...process.env, ...env, ...(uid === undefined ? {} : { XDG_RUNTIME_DIR: '' }) },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -110,7 +125,7 @@ export class Daemon {
   async freshLink(): Promise<string> {
     // It prints its first link a moment before that door is open.
     for (let tries = 0; tries < 100; tries++) {
-      const link = await askLink(this.#controlFolder, this.port);
+      const link = await askLink(this.#controlFolder, String(this.port), null);
       if (link !== null) return link;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -14,14 +14,14 @@ _procmap() {
     option=${COMP_WORDS[COMP_CWORD - 2]}
   elif [[ $word == --*=* ]]; then
     option=${word%%=*} prefix="$option=" word=${word#*=}
-  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host)$ ]]; then
+  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host|peer-uid|socket)$ ]]; then
     option=$before
   fi
   case $option in
     -p | --pid) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
     --format) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'text json' -- "$word") ;;
     --host) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W '127.0.0.1 localhost' -- "$word") ;;
-    --log | --export-maps | --export-kernel | --token-file)
+    --log | --export-maps | --export-kernel | --token-file | --socket)
       # Only where readline itself quotes what is odd in a name: behind "--log=" in one word it would not, and a file's name would be run.
       [[ -n $prefix ]] && return 0
       compopt -o filenames 2>/dev/null
@@ -31,8 +31,8 @@ _procmap() {
     *)
       local words
       case ${COMP_WORDS[1]-} in
-        serve) words='--port= --host= --allow-host= --token-file= --rate= --unsafe-path --help' ;;
-        open) words='--port= --help' ;;
+        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --token-file= --rate= --unsafe-path --help' ;;
+        open) words='--port= --socket= --help' ;;
         *)
           words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'
           ((COMP_CWORD == 1)) && words+=' serve open'

@@ -6,13 +6,17 @@ export const HELP = `procmap: the whole virtual address space of a process
   procmap serve        serve the page on this machine and print the link to it
     --port=N             port to listen at (${DEFAULT_PORT}; 0: any free one)
     --host=ADDRESS       address to listen at (${DEFAULT_HOST}), or localhost
+    --socket=PATH        listen at this file instead, made for one user (0600)
+    --peer-uid=UID       answer this user's programs, besides root's (who called
+                         sudo, or you); may be repeated; any: of every user
     --allow-host=NAME    answer requests for this host name too; may be repeated
     --token-file=F       write a token for scripts to this file (mode 0600)
     --rate=HZ            looks a second until a viewer chooses (${DEFAULT_RATE_HZ}; ${MIN_RATE_HZ} to ${MAX_RATE_HZ})
     --unsafe-path        as root, run even from a folder that others can write
 
   procmap open         print a fresh one-time link of the running daemon
-    --port=N             of the daemon at that port, where several run
+    --port=N, --socket=PATH
+                         of the daemon that listens there, where several run
 
   procmap --pid=PID    draw the map of a process in the terminal, once
     -p, --pid=PID        the process, or one of its threads

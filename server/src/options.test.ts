@@ -3,7 +3,7 @@ import { Fault } from './fault.ts';
 import { HELP } from './help.ts';
 import { OPTION_NAMES, parseOptions } from './options.ts';
 
-const DEFAULTS = { verb: 'serve', port: 8642, host: '127.0.0.1', tokenFile: null, rateHz: 1, allowHosts: [], unsafePath: false };
+const DEFAULTS = { verb: 'serve', port: 8642, host: '127.0.0.1', socket: null, peerUids: 'own', tokenFile: null, rateHz: 1, allowHosts: [], unsafePath: false };
 
 const SHOWN = {
   verb: 'show',
@@ -27,8 +27,12 @@ it.each([
   [['serve', '--host', '[::1]'], { ...DEFAULTS, host: '::1' }],
   [['serve', '--host=localhost', '--token-file=/run/t'], { ...DEFAULTS, host: 'localhost', tokenFile: '/run/t' }],
   [['serve', '--allow-host=Box.example', '--allow-host=b', '--unsafe-path'], { ...DEFAULTS, allowHosts: ['box.example', 'b'], unsafePath: true }],
-  [['open'], { verb: 'open', port: null }],
-  [['open', '--port=9'], { verb: 'open', port: 9 }],
+  [['serve', '--socket=/run/p/s', '--peer-uid=7'], { ...DEFAULTS, socket: '/run/p/s', peerUids: [7] }],
+  [['serve', '--peer-uid=0', '--peer-uid=4294967294'], { ...DEFAULTS, peerUids: [0, 4_294_967_294] }],
+  [['serve', '--peer-uid=any'], { ...DEFAULTS, peerUids: 'any' }],
+  [['open'], { verb: 'open', port: null, socket: null }],
+  [['open', '--port=9'], { verb: 'open', port: 9, socket: null }],
+  [['open', '--socket=/run/p/s'], { verb: 'open', port: null, socket: '/run/p/s' }],
   [['--pid=1'], SHOWN],
   [['-p', '1'], SHOWN],
   [['-p1', '-u'], { ...SHOWN, half: 'user' }],
@@ -72,6 +76,17 @@ it.each([
   [['serve', 'more']],
   [['open', '--host=::1']],
   [['open', '--port=0']],
+  [['open', '--port=1', '--socket=s']],
+  [['open', '--socket=']],
+  [['serve', '--socket=']],
+  [['serve', '--socket=s', '--port=0']],
+  [['serve', '--socket=s', '--peer-uid=any']],
+  [['serve', '--socket=s', '--peer-uid=1', '--peer-uid=2']],
+  [['serve', '--peer-uid=']],
+  [['serve', '--peer-uid=root']],
+  [['serve', '--peer-uid=-1']],
+  [['serve', '--peer-uid=01']],
+  [['serve', '--peer-uid=4294967295']],
   [['serve', '--port']],
   [['serve', '--port=']],
   [['serve', '--port=65536']],

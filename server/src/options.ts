@@ -10,6 +10,10 @@ export interface ServeOptions {
   readonly verb: 'serve';
   readonly port: number;
   readonly host: string;
+  /** A file to listen at instead of a port; absolute. */
+  readonly socket: string | null;
+  /** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
+  readonly peerUids: readonly number[] | 'own' | 'any';
   readonly tokenFile: string | null;
   readonly rateHz: number;
   readonly allowHosts: readonly string[];
@@ -20,6 +24,8 @@ export interface OpenOptions {
   readonly verb: 'open';
   /** null: of the only daemon that runs. */
   readonly port: number | null;
+  /** Or the one that listens at that file; absolute. */
+  readonly socket: string | null;
 }
 
 export interface ShowOptions {
@@ -55,6 +61,8 @@ export const DEFAULT_RATE_HZ = '1';
 export const MIN_RATE_HZ = 0.1;
 export const MAX_RATE_HZ = 10;
 const MOST_PORT = 65_535;
+/** (uid_t)-1 is no user (setuid(2)). */
+const MOST_UID = 0xffff_fffe;
 /** Columns of the box of a text map. */
 export const DEFAULT_WIDTH = '72';
 export const MIN_WIDTH = 48;
@@ -64,6 +72,8 @@ const COMMON = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolea
 const SERVE = {
   port: { type: 'string', default: String(DEFAULT_PORT) },
   host: { type: 'string', default: DEFAULT_HOST },
+  socket: { type: 'string' },
+  'peer-uid': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
   'token-file': { type: 'string' },
   rate: { type: 'string', default: DEFAULT_RATE_HZ },
@@ -85,7 +95,7 @@ const SHOW = {
   verbose: { type: 'boolean', short: 'v', default: false },
   debug: { type: 'boolean', short: 'd', default: false },
 } as const;
-const OPEN = { port: { type: 'string' } } as const;
+const OPEN = { port: { type: 'string' }, socket: { type: 'string' } } as const;
 
 /** Of all verbs, with their dashes. */
 export const OPTION_NAMES: readonly string[] = Array.from(new Set([COMMON, SERVE, OPEN, SHOW].flatMap(Object.keys)), (name) => `--${name}`);
@@ -138,10 +148,17 @@ function parseServe(argv: readonly string[]): Options {
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
   if (values['token-file'] === '') throw usageFault('--token-file needs the name of a file');
+  const socket = parseSocket(values.socket);
+  const peerUids = parsePeers(values['peer-uid']);
+  if (socket !== null && (peerUids === 'any' || (peerUids.length > 1 && peerUids !== 'own')))
+    throw usageFault('a --socket belongs to one user: --peer-uid=UID');
   return {
     verb: 'serve',
-    port: parsePort(values.port),
+    // Of a socket file it is the one that is forwarded to it.
+    port: parsePort(values.port, socket === null ? 0 : 1),
     host: parseHost(values.host),
+    socket,
+    peerUids,
     tokenFile: values['token-file'] ?? null,
     rateHz: parseRate(values.rate),
     allowHosts: values['allow-host'].map(parseHostName),
@@ -153,7 +170,8 @@ function parseOpen(argv: readonly string[]): Options {
   const values = strictly(argv, { ...COMMON, ...OPEN });
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
-  return { verb: 'open', port: values.port === undefined ? null : parsePort(values.port, 1) };
+  if (values.port !== undefined && values.socket !== undefined) throw usageFault('--port and --socket exclude each other');
+  return { verb: 'open', port: values.port === undefined ? null : parsePort(values.port, 1), socket: parseSocket(values.socket) };
 }
 
 /** parseArgs() with its errors, which run over several sentences, cut to one line. */
@@ -217,6 +235,21 @@ function parseHost(text: string): string {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
   return bare;
+}
+
+function parseSocket(text: string | undefined): string | null {
+  if (text === '') throw usageFault('--socket needs the name of a file');
+  return text === undefined ? null : resolve(text);
+}
+
+function parsePeers(texts: readonly string[]): ServeOptions['peerUids'] {
+  if (texts.length === 0) return 'own';
+  if (texts.includes('any')) return 'any';
+  return texts.map((text) => {
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MOST_UID)
+      throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
+    return Number(text);
+  });
 }
 
 function parseRate(text: string): number {

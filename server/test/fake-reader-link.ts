@@ -20,7 +20,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages' | 'peer';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -41,6 +41,8 @@ export class FakeReaderLink {
   kernel: KernelHalf = NO_KERNEL_HALF;
   /** What is told of each map before it is there: bytes read so far. */
   busy: readonly number[] = [];
+  /** Whose program is at the other end of each connection. */
+  peerUid: number | null = process.getuid?.() ?? 0;
   /** Each answer takes so long. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
@@ -62,6 +64,7 @@ export class FakeReaderLink {
       this.#etags.delete(pid);
       return { head: { id: 0, status: 'forgotten' } };
     }
+    if (op === 'peer') return { head: { id: 0, status: 'peer', uid: this.peerUid } };
     if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
     if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
     if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };

@@ -68,7 +68,18 @@ export class WebClient {
     const client = new WebClient(options);
     const { host = '127.0.0.1', allowHosts = [] } = options;
     client.#app = await startWeb(
-      { type: 'config', host, port: 0, allowHosts, token: TOKEN, defaultRateHz: 1, version: '1.2.3', uid0: false },
+      {
+        type: 'config',
+        host,
+        port: 0,
+        socket: null,
+        peerUids: [process.getuid?.() ?? 0],
+        allowHosts,
+        token: TOKEN,
+        defaultRateHz: 1,
+        version: '1.2.3',
+        uid0: false,
+      },
       TINY_PAGE,
       (message) => {
         if (message.type === 'listening') [client.port, client.firstKey] = [message.port, message.key];
@@ -102,7 +113,7 @@ export class WebClient {
   }
 
   mintKey(): string {
-    return this.#app?.mintKey() ?? '';
+    return this.#app?.mintKey(null) ?? '';
   }
 
   /** One request on a connection of its own. The path goes out as it is. */

@@ -1,20 +1,29 @@
+import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 /**
- * A daemon's own door for its user: a socket that answers every connection with one fresh link and a newline. Only who may search
- * the folder can connect: 0700, of the user who started the daemon.
+ * A daemon's own door for its user: a socket that takes one line, the uid for whose programs the link shall be or nothing, and answers it with one fresh link
+ * and a newline. Only who may search the folder can connect: 0700, of the user who started the daemon.
  */
 const OWNER_ONLY = 0o700;
-const SOCKET_NAME = /^([0-9]{1,5})\.sock$/;
+const SOCKET_NAME = /^([0-9]{1,5}|file-[\w-]{16}|service)\.sock$/;
+const ASK = /^([0-9]{0,10})\n$/;
+const MOST_ASK_BYTES = 16;
+const ASK_MS = 3000;
 
 export function controlFolder(): string {
   const uid = process.geteuid?.() ?? 0;
   if (uid === 0) return '/run/procmap';
   const runtime = process.env['XDG_RUNTIME_DIR'];
   return runtime?.startsWith('/') ? join(runtime, 'procmap') : `/tmp/procmap-${uid}`;
+}
+
+/** What a daemon's door is called: after its port or, where it serves at a socket file, after that. */
+export function controlName(port: number, socketFile: string | null): string {
+  return socketFile === null ? String(port) : `file-${createHash('sha256').update(socketFile).digest('base64url').slice(0, 16)}`;
 }
 
 /** Why the folder is not to be trusted, or null. */
@@ -26,20 +35,19 @@ export function folderFault(folder: string): string | null {
   return (there.mode & 0o077) === 0 ? null : 'is open to others';
 }
 
-/** Listens at PORT.sock in the folder, makes that when it is missing. Rejects with what is wrong. `mint` makes a link. */
-export async function serveControl(folder: string, port: number, mint: () => Promise<string>): Promise<Server> {
+/** Makes a link; for whose programs, if that was said. */
+export type MintLink = (uid: number | null) => Promise<string>;
+
+/** Listens at NAME.sock in the folder, makes that when it is missing. Rejects with what is wrong. */
+export async function serveControl(folder: string, name: string, mint: MintLink): Promise<Server> {
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   const fault = folderFault(folder);
   if (fault !== null) throw new Error(`${folder} ${fault}`);
-  const path = join(folder, `${port}.sock`);
-  // Left by a daemon that was killed: nobody else can have this port now.
+  const path = join(folder, `${name}.sock`);
+  // Left by a daemon that was killed: nobody else can have this port or file now.
   rmSync(path, { force: true });
   const server = createServer((peer) => {
-    peer.on('error', () => undefined);
-    mint().then(
-      (link) => peer.end(`${link}\n`),
-      () => peer.destroy(),
-    );
+    answerControl(peer, mint);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(path, resolve);
@@ -47,19 +55,34 @@ export async function serveControl(folder: string, port: number, mint: () => Pro
   return server;
 }
 
-/** Ports of the sockets in the folder, ascending. Throws the system's error (ENOENT: no daemon ever ran). */
-export function controlPorts(folder: string): number[] {
-  return readdirSync(folder)
-    .flatMap((name) => SOCKET_NAME.exec(name)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
+/** Answers one connection at the door. */
+export function answerControl(peer: Socket, mint: MintLink): void {
+  let asked = '';
+  peer.setTimeout(ASK_MS, () => peer.destroy());
+  peer.on('error', () => undefined);
+  peer.on('data', (chunk: Buffer) => {
+    asked += chunk.toString('latin1');
+    const uid = ASK.exec(asked)?.[1];
+    if (uid !== undefined) {
+      mint(uid === '' ? null : Number(uid)).then(
+        (link) => peer.end(`${link}\n`),
+        () => peer.destroy(),
+      );
+    } else if (asked.length > MOST_ASK_BYTES || asked.includes('\n')) peer.destroy();
+  });
 }
 
-/** A fresh link of the daemon at that port, or null when none answers. */
-export async function askLink(folder: string, port: number): Promise<string | null> {
-  const peer = connect(join(folder, `${port}.sock`));
-  peer.setTimeout(3000, () => peer.destroy());
+/** Names of the doors in the folder. Throws the system's error (ENOENT: no daemon ever ran). */
+export function controlNames(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => SOCKET_NAME.exec(name)?.[1] ?? []);
+}
+
+/** A fresh link of the daemon behind that door, or null when none answers. `uid`: for whose programs, if not for those that it answers anyway. */
+export async function askLink(folder: string, name: string, uid: number | null): Promise<string | null> {
+  const peer = connect(join(folder, `${name}.sock`));
+  peer.setTimeout(ASK_MS, () => peer.destroy());
   try {
+    peer.on('error', () => undefined).write(`${uid ?? ''}\n`);
     const answer = (await text(peer)).trim();
     return answer === '' ? null : answer;
   } catch {

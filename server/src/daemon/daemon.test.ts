@@ -95,7 +95,18 @@ describe('a daemon', () => {
   it('passes on what it was told, and nothing of its environment', async () => {
     const daemon = start([...ARGS, '--rate=2', '--allow-host=box'], { SECRET: 'x', NODE_OPTIONS: '--no-warnings' });
     const { config, env, argv } = await daemon.get('/');
-    expect(config).toEqual({ type: 'config', host: '127.0.0.1', port: 0, allowHosts: ['box'], token: null, defaultRateHz: 2, version: '0.0.0', uid0: ROOT });
+    expect(config).toEqual({
+      type: 'config',
+      host: '127.0.0.1',
+      port: 0,
+      socket: null,
+      peerUids: [process.getuid?.() ?? 0],
+      allowHosts: ['box'],
+      token: null,
+      defaultRateHz: 2,
+      version: '0.0.0',
+      uid0: ROOT,
+    });
     expect(Object.keys(env as object)).toEqual(['PATH']);
     expect(argv).toContain('--permission');
   });
@@ -227,7 +238,7 @@ describe('a web process', () => {
 describe.skipIf(ROOT && otherUser === null)('open', () => {
   const OPEN = `import { open } from ${JSON.stringify(new URL('./open.ts', import.meta.url).pathname)};
     const [port] = process.argv.slice(1);
-    try { await open({ verb: 'open', port: port === undefined ? null : Number(port) }); }
+    try { await open({ verb: 'open', port: port === undefined ? null : Number(port), socket: null }); }
     catch (error) { process.stderr.write(error.message); process.exitCode = error.exitStatus; }`;
   const prefix = otherUser ?? [];
   let runtime: string;

@@ -1,3 +1,5 @@
+import type { SocketFile } from './socket-file.ts';
+
 /**
  * What supervisor and web process say to each other over node's ipc channel (JSON, both run the same build).
  * Keys are 256 bits in base64url; they and the token travel here only: never in argv, the environment or a log.
@@ -8,10 +10,14 @@ export interface ConfigMessage {
   readonly type: 'config';
   /** An IP literal or `localhost`. */
   readonly host: string;
-  /** 0: any free one; after a respawn the port of before. */
+  /** 0: any free one; after a respawn the port of before. Not used with a socket file. */
   readonly port: number;
+  /** To listen at instead of host and port. */
+  readonly socket: SocketFile | null;
   /** Names that a Host header may carry besides the loopback ones. */
   readonly allowHosts: readonly string[];
+  /** Users whose programs on this machine are answered, besides root's; null: anybody's. */
+  readonly peerUids: readonly number[] | null;
   /** Bearer token for scripts, or null when none was asked for. */
   readonly token: string | null;
   /** Ticks a second before a viewer chooses. */
@@ -30,6 +36,8 @@ export interface ReaderMessage {
 export interface MintMessage {
   readonly type: 'mint';
   readonly request: number;
+  /** For whose programs root wants it, or null: for those that may ask anyway. */
+  readonly uid: number | null;
 }
 
 /** Close what is open and exit 0. */
@@ -42,6 +50,7 @@ export type SupervisorMessage = ConfigMessage | ReaderMessage | MintMessage | Sh
 /** The port is open; `key` is the first one-time key. */
 export interface ListeningMessage {
   readonly type: 'listening';
+  /** 0 of a socket file. */
   readonly port: number;
   readonly key: string;
 }

@@ -1,29 +1,41 @@
 import type { OpenOptions } from '../options.ts';
 import { Fault } from '../fault.ts';
 import { writeOut } from '../stdout.ts';
-import { askLink, controlFolder, controlPorts, folderFault } from './control-socket.ts';
+import { askLink, controlFolder, controlName, controlNames, folderFault } from './control-socket.ts';
+import { sudoUid } from './trusted-path.ts';
 
 const NONE = 'no daemon is running; start one with: procmap serve';
 
-/** Prints a fresh one-time link of the running daemon. */
-export async function open(options: OpenOptions): Promise<void> {
+/** Prints a fresh one-time link of the running daemon: by sudo, for the programs of who called sudo. */
+export async function open({ port, socket }: OpenOptions): Promise<void> {
   const folder = controlFolder();
-  const links = new Map<number, string>();
-  const ports = portsIn(folder).filter((port) => options.port === null || port === options.port);
-  for (const port of ports) {
-    const link = await askLink(folder, port);
-    if (link !== null) links.set(port, link);
+  const wanted = port === null && socket === null ? null : controlName(port ?? 0, socket);
+  const links = new Map<string, string>();
+  for (const name of namesIn(folder)) {
+    const link = wanted === null || name === wanted ? await askLink(folder, name, sudoUid()) : null;
+    if (link !== null) links.set(name, link);
   }
   const [link] = links.values();
   if (link === undefined)
-    throw new Fault(options.port === null ? NONE : `no daemon is running at port ${options.port}; start one with: procmap serve --port=${options.port}`);
-  if (links.size > 1) throw new Fault(`daemons are running at the ports ${[...links.keys()].join(', ')}; choose one with: procmap open --port=N`);
+    throw new Fault(socket !== null ? noneAt(`at ${socket}`, `socket=${socket}`) : port !== null ? noneAt(`at port ${port}`, `port=${port}`) : NONE);
+  if (links.size > 1) throw new Fault(several([...links.keys()]));
   await writeOut([`${link}\n`]);
 }
 
-function portsIn(folder: string): number[] {
+function noneAt(where: string, option: string): string {
+  return `no daemon is running ${where}; start one with: procmap serve --${option}`;
+}
+
+function several(names: readonly string[]): string {
+  const ports = names.map(Number).filter((port) => port >= 0);
+  const others = names.length - ports.length;
+  const at = [...(ports.length > 0 ? [`at the ports ${ports.toSorted((a, b) => a - b).join(', ')}`] : []), ...(others > 0 ? [`at ${others} sockets`] : [])];
+  return `daemons are running ${at.join(' and ')}; choose one with: procmap open --port=N${others > 0 ? ' or --socket=PATH' : ''}`;
+}
+
+function namesIn(folder: string): string[] {
   const fault = folderFault(folder);
   if (fault === 'is missing') throw new Fault(process.geteuid?.() === 0 ? NONE : `${NONE} (or, if root started one: sudo procmap open)`);
   if (fault !== null) throw new Fault(`${folder} ${fault}, so that no link from it can be trusted; remove it and start the daemon again`);
-  return controlPorts(folder);
+  return controlNames(folder);
 }

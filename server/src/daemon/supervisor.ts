@@ -2,13 +2,15 @@ import type { Server } from 'node:net';
 import type { Socket } from 'node:net';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
-import { controlFolder, serveControl } from './control-socket.ts';
+import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfigMessage, WebMessage } from './ipc.ts';
 import type { Entries } from './launch.ts';
 import { pageLink } from './link.ts';
 import { log } from './log.ts';
+import { clearSocketFile, removeSocketFile, type SocketFile } from './socket-file.ts';
 import { ReaderChild } from './reader-child.ts';
 import { Restarts } from './restarts.ts';
+import { sudoUid } from './trusted-path.ts';
 import { WebChild } from './web-child.ts';
 
 const MOST_WEB_DEATHS = 5;
@@ -18,6 +20,7 @@ const WITHIN_MS = 30_000;
 export class Supervisor {
   readonly #entries: Entries;
   readonly #options: ServeOptions;
+  readonly #socket: SocketFile | null;
   readonly #config: Omit<ConfigMessage, 'port'>;
   readonly #reader: ReaderChild;
   readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
@@ -31,7 +34,10 @@ export class Supervisor {
     this.#entries = entries;
     this.#options = options;
     this.#port = options.port;
-    this.#config = { type: 'config', host: options.host, allowHosts: options.allowHosts, token, defaultRateHz: options.rateHz, version, uid0: root };
+    const { host, allowHosts, socket, rateHz } = options;
+    const peerUids = options.peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : options.peerUids === 'any' ? null : options.peerUids;
+    this.#socket = socket === null ? null : { path: socket, uid: peerUids?.[0] ?? 0 };
+    this.#config = { type: 'config', host, socket: this.#socket, allowHosts, token, peerUids, defaultRateHz: rateHz, version, uid0: root };
     this.#reader = new ReaderChild(entries, root, (stream) => {
       this.#giveReader(stream);
     });
@@ -42,6 +48,7 @@ export class Supervisor {
     const finished = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
     });
+    if (this.#socket !== null) await clearSocketFile(this.#socket);
     this.#startWeb();
     this.#reader.start();
     try {
@@ -51,6 +58,7 @@ export class Supervisor {
       this.#reader.stop();
       this.#control?.close();
       await this.#web?.stop();
+      if (this.#socket !== null) removeSocketFile(this.#socket);
     }
   }
 
@@ -83,9 +91,9 @@ export class Supervisor {
     switch (message.type) {
       case 'listening':
         this.#listening = true;
-        this.#port = message.port;
+        if (this.#socket === null) this.#port = message.port;
         process.stdout.write(`${this.#link(message.key)}\n`);
-        log('info', 'listening', { host: this.#options.host, port: message.port });
+        log('info', 'listening', this.#socket === null ? { host: this.#options.host, port: message.port } : { socket: this.#socket.path });
         void this.#openControl();
         return;
       case 'kernel-half':
@@ -95,7 +103,7 @@ export class Supervisor {
         this.#reader.kill(message.reason);
         return;
       case 'fatal':
-        this.#finish?.reject(fatalFault(message.error, message.message, this.#port));
+        this.#finish?.reject(fatalFault(message.error, message.message, this.#socket?.path ?? this.#port));
     }
   }
 
@@ -109,6 +117,7 @@ export class Supervisor {
       this.#finish.reject(new Fault(`the web process ended ${MOST_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
     } else {
       log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
+      if (this.#socket !== null) removeSocketFile(this.#socket);
       // The reader ends with the stream that the web process had, and the next one is handed to the new web process.
       this.#startWeb();
     }
@@ -117,15 +126,15 @@ export class Supervisor {
   async #openControl(): Promise<void> {
     if (this.#control !== null) return;
     try {
-      this.#control = await serveControl(controlFolder(), this.#port, () => this.#mintLink());
+      this.#control = await serveControl(controlFolder(), controlName(this.#port, this.#options.socket), (uid) => this.#mintLink(uid));
     } catch (error) {
       log('warn', '`procmap open` will not find this daemon', { why: error instanceof Error ? error.message : String(error) });
     }
   }
 
-  async #mintLink(): Promise<string> {
+  async #mintLink(uid: number | null): Promise<string> {
     if (this.#web === null) throw new Error('no web process');
-    return this.#link(await this.#web.mint());
+    return this.#link(await this.#web.mint(uid));
   }
 
   #link(key: string): string {
@@ -133,8 +142,10 @@ export class Supervisor {
   }
 }
 
-/** `error`: an errno name or a machine word of the web process. */
-function fatalFault(error: string, message: string, port: number): Fault {
+/** `error`: an errno name or a machine word of the web process; `place`: the socket file or the port. */
+function fatalFault(error: string, message: string, place: string | number): Fault {
+  if (typeof place === 'string') return new Fault(error === 'web_failed' ? message : `cannot listen at ${place} (${error}); choose another with --socket=PATH`);
+  const port = place;
   switch (error) {
     case 'EADDRINUSE':
       return new Fault(`port ${port} is in use; choose another with --port=N, or --port=0 for any free one`);

@@ -41,7 +41,7 @@ export class WebChild {
   }
 
   /** A fresh one-time key; rejects when the web process does not answer. */
-  mint(): Promise<string> {
+  mint(uid: number | null): Promise<string> {
     const request = ++this.#request;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -52,7 +52,7 @@ export class WebChild {
         clearTimeout(timer);
         resolve(key);
       });
-      this.#send({ type: 'mint', request });
+      this.#send({ type: 'mint', request, uid });
     });
   }
 

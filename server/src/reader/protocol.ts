@@ -2,6 +2,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
+import type { TcpEnd } from './procfs/tcp-peer.ts';
 
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
@@ -21,6 +22,8 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'pages'; readonly pid: number; readonly startPage: number; readonly count: number }
   /** `etag` of the kernel half that the asker has, or null. */
   | { readonly id: number; readonly op: 'kernel'; readonly etag: string | null }
+  /** Whose program holds the end `peer` of a TCP connection of this machine to `own`. */
+  | { readonly id: number; readonly op: 'peer'; readonly own: TcpEnd; readonly peer: TcpEnd }
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
@@ -82,6 +85,8 @@ export type ReaderHead =
   /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. */
   | { readonly id: number; readonly status: 'pages'; readonly comm: string; readonly takenAt: number; readonly cost: AsideCost }
   | { readonly id: number; readonly status: 'forgotten' }
+  /** null: nobody's on this machine. */
+  | { readonly id: number; readonly status: 'peer'; readonly uid: number | null }
   | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
 
 /** As GET /api/processes answers it (DESIGN 4). Sizes in KiB, start_time in clock ticks since boot, texts visibly escaped. */

@@ -5,10 +5,12 @@ import { idOf, parseRequest } from './request.ts';
 
 const id = fc.maxSafeNat();
 const pid = fc.integer({ min: 1, max: 4_194_304 });
+const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
 const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
   fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const) }),
   fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
   fc.record({ id, op: fc.constant('forget' as const), pid }),
+  fc.record({ id, op: fc.constant('peer' as const), own: tcpEnd, peer: tcpEnd }),
   fc.record({ id, op: fc.constantFrom('next' as const, 'cancel' as const) }),
   fc.record({ id, op: fc.constant('smaps' as const), pid, startPage: fc.nat(2 ** 31), endPage: fc.integer({ min: 2 ** 31 + 1, max: 2 ** 52 }) }),
   fc.record({ id, op: fc.constant('pages' as const), pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
@@ -56,6 +58,15 @@ it('refuses ranges of pages that are none', () => {
   }
   for (const endPage of bad.endPage) expect(parseRequest({ id: 1, op: 'smaps', pid: 1, startPage: 1, endPage })).toEqual(expect.any(String));
   for (const count of bad.count) expect(parseRequest({ id: 1, op: 'pages', pid: 1, startPage: 1, count })).toEqual(expect.any(String));
+});
+
+it('refuses ends of a connection that are none', () => {
+  const end = { address: '127.0.0.1', port: 1 };
+  const bad = [undefined, null, 'x', {}, { ...end, port: 65_536 }, { ...end, port: '1' }, { ...end, address: '/proc/1' }, { ...end, address: '' }, { port: 1 }];
+  for (const value of bad) {
+    expect(parseRequest({ id: 1, op: 'peer', own: end, peer: value })).toEqual(expect.any(String));
+    expect(parseRequest({ id: 1, op: 'peer', own: value, peer: end })).toEqual(expect.any(String));
+  }
 });
 
 it('answers a bad request under its own id where it has one', () => {

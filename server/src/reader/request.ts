@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
 import { MOST_PID } from '@procmap/shared/pid.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import type { TcpEnd } from './procfs/tcp-peer.ts';
 import { ASIDE_OPS, type AsideRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
 const MOST_ETAG = 64;
+const MOST_PORT = 65_535;
 const BAD_ETAG = 'etag must be null or one that the reader gave';
 
 /** Checks what came over the stream; a sentence when it is no request. */
@@ -13,8 +16,9 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (op === 'processes' || op === 'system' || op === 'next' || op === 'cancel') return { id, op };
   const etag = 'etag' in head ? head.etag : undefined;
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
+  if (op === 'peer') return peerRequest(id, head);
   if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
-    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, forget, next or cancel';
+    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, forget, next or cancel';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
@@ -35,6 +39,18 @@ function rangeRequest(id: number, op: 'smaps' | 'pages', pid: number, head: obje
   const count = 'count' in head ? head.count : undefined;
   if (!isId(count) || count < 1 || count > MOST_PAGES) return `count must be a whole number from 1 to ${MOST_PAGES}`;
   return startPage + count <= END_PAGE_64 ? { id, op, pid, startPage, count } : 'these pages end beyond 2^52';
+}
+
+function peerRequest(id: number, head: object): ReaderRequest | string {
+  const own = 'own' in head ? tcpEndOf(head.own) : null;
+  const peer = 'peer' in head ? tcpEndOf(head.peer) : null;
+  return own === null || peer === null ? 'own and peer must each be an IP address and a port' : { id, op: 'peer', own, peer };
+}
+
+function tcpEndOf(value: unknown): TcpEnd | null {
+  if (typeof value !== 'object' || value === null || !('address' in value) || !('port' in value)) return null;
+  const { address, port } = value;
+  return typeof address === 'string' && isIP(address) !== 0 && isId(port) && port <= MOST_PORT ? { address, port } : null;
 }
 
 /** See {@link AsideRequest}. */

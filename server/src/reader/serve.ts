@@ -7,6 +7,7 @@ import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
+import { tcpPeerUid } from './procfs/tcp-peer.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
 import type { ReaderHead, TurnRequest } from './protocol.ts';
 import { idOf, isAside, isPart, parseRequest } from './request.ts';
@@ -83,6 +84,8 @@ export class ReaderServer {
         return { head: { id, status: 'processes', processes: await listProcesses(this.#avoidCmdline, busy) } };
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
+      case 'peer':
+        return { head: { id, status: 'peer', uid: tcpPeerUid(request.own, request.peer) } };
       case 'forget':
         this.#last.forget(request.pid);
         return { head: { id, status: 'forgotten' } };

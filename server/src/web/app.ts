@@ -6,6 +6,7 @@ import { apiError, type ApiError } from './api-error.ts';
 import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { type Guard, setSecurityHeaders } from './guard.ts';
 import type { KernelWatch } from './kernel-watch.ts';
+import type { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
 import { refuse } from './refuse.ts';
@@ -31,6 +32,7 @@ declare module 'fastify' {
 export interface AppParts {
   readonly guard: Guard;
   readonly access: Access;
+  readonly peers: Peers;
   readonly reader: ReaderLink;
   readonly kernel: KernelWatch;
   readonly page: PageFiles;
@@ -50,15 +52,19 @@ const SERVER_OPTIONS: ServerOptions = {
 const MOST_BODY_BYTES = 16 * 1024;
 const MOST_CONNECTIONS = 64;
 
-/** All routes, not listening yet. The guard stands before the router: what it refuses reaches no other code. */
+/** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
-  const { guard, access } = parts;
+  const { guard, access, peers } = parts;
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
     const guarded = (request: IncomingMessage, response: ServerResponse): void => {
       setSecurityHeaders(response);
       const refusal = guard.refusal(request.headers) ?? targetFault(request.url);
-      if (refusal === null) handler(request, response);
-      else answer(response, refusal);
+      if (refusal !== null) answer(response, refusal);
+      else
+        void peers.refusal(request.socket).then((wrongPeer) => {
+          if (wrongPeer === null) handler(request, response);
+          else answer(response, wrongPeer);
+        });
     };
     const server = createServer(SERVER_OPTIONS, guarded).on('checkExpectation', guarded);
     server.maxConnections = MOST_CONNECTIONS;

@@ -10,6 +10,7 @@ import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from './guard.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { KernelWatch } from './kernel-watch.ts';
+import { Peers } from './peers.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
 const TOKEN = 'a-token';
@@ -73,6 +74,7 @@ beforeEach(() => {
   sources = {
     guard: new Guard([]),
     access,
+    peers: new Peers(reader.link, null),
     processes: new WatchedProcesses(reader.link),
     feed: processFeed(reader.link),
     memory: new MemoryFeeds(reader.link),

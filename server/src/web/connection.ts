@@ -4,12 +4,14 @@ import { type ClientMessage, parseClientMessage, type ServerMessage } from '@pro
 import type { WebSocket } from 'ws';
 import type { Access, Grant } from './access.ts';
 import type { Guard } from './guard.ts';
+import type { Peers } from './peers.ts';
 import { Viewer, type ViewerSources } from './viewer.ts';
 
 /** What the stream serves its viewers from. */
 export interface StreamSources extends ViewerSources {
   readonly guard: Guard;
   readonly access: Access;
+  readonly peers: Peers;
   readonly welcome: () => Promise<Extract<ServerMessage, { type: 'welcome' }>>;
 }
 

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { ConfigMessage, SupervisorMessage, WebMessage } from '../daemon/ipc.ts';
+import { holdSocketFile } from './held-socket.ts';
 import { assertDropped, dropRoot } from './drop.ts';
 import { type PageFiles, readPageFiles } from './page-files.ts';
 import type { WebApp } from './start.ts';
@@ -17,7 +18,7 @@ const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 /** What start.ts exports, as rolldown wraps it. */
 interface AppModule {
-  readonly startWeb: (config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void) => Promise<WebApp>;
+  readonly startWeb: (config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: Server | null) => Promise<WebApp>;
 }
 
 function say(message: WebMessage): void {
@@ -45,11 +46,12 @@ async function begin(config: ConfigMessage): Promise<WebApp> {
   const page = readPageFiles(PAGE);
   if (!existsSync(APP_SCRIPT)) throw new Error(`${APP_SCRIPT} is missing; run 'make build'`);
   const script = readFileSync(APP_SCRIPT, 'utf8');
+  const held = config.socket === null ? null : await holdSocketFile(config.socket);
   if (config.uid0) {
     dropRoot();
     assertDropped();
   }
-  return runScript(script).startWeb(config, page, say);
+  return runScript(script).startWeb(config, page, say, held);
 }
 
 process.on('disconnect', () => process.exit(0));
@@ -75,7 +77,7 @@ process.on('message', (message: SupervisorMessage, handle?: Socket) => {
   } else {
     app?.then(
       (running) => {
-        say({ type: 'minted', request: message.request, key: running.mintKey() });
+        say({ type: 'minted', request: message.request, key: running.mintKey(message.uid) });
       },
       () => undefined,
     );

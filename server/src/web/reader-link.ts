@@ -15,6 +15,7 @@ interface Answers {
   readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
   readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;
   readonly pages: Extract<ReaderHead, { status: 'pages' }>;
+  readonly peer: Extract<ReaderHead, { status: 'peer' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 

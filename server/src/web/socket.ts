@@ -28,12 +28,13 @@ export class StreamServer {
     });
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
-      const refusal = this.#refusal(request);
-      if (refusal !== null) refuse(socket, refusal);
-      else
-        this.#server.handleUpgrade(request, socket, head, (peer) => {
-          new Connection(peer, request.headers, sources);
-        });
+      void this.#refusal(request).then((refusal) => {
+        if (refusal !== null) refuse(socket, refusal);
+        else
+          this.#server.handleUpgrade(request, socket, head, (peer) => {
+            new Connection(peer, request.headers, sources);
+          });
+      });
     });
   }
 
@@ -46,9 +47,9 @@ export class StreamServer {
     }
   }
 
-  #refusal(request: IncomingMessage): ApiError | null {
-    const { guard, access } = this.#sources;
-    const refusal = guard.refusal(request.headers, true);
+  async #refusal(request: IncomingMessage): Promise<ApiError | null> {
+    const { guard, access, peers } = this.#sources;
+    const refusal = guard.refusal(request.headers, true) ?? (await peers.refusal(request.socket));
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
     if (!access.hasToken(request.headers) && access.cookieOf(request.headers) === '')

@@ -1,4 +1,4 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
@@ -6,8 +6,10 @@ import { reachableHost } from '../daemon/link.ts';
 import { Access } from './access.ts';
 import { buildApp } from './app.ts';
 import { Guard } from './guard.ts';
+import { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { passOn } from './held-socket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
@@ -16,15 +18,15 @@ import { WatchedProcesses } from './watched-processes.ts';
 /** What the process around it does with the running web part. */
 export interface WebApp {
   takeReader(stream: Socket): void;
-  /** A fresh one-time key for a link. */
-  mintKey(): string;
+  /** A fresh one-time key for a link; whose programs may use it from now on, when the answer to that is another than before. */
+  mintKey(uid: number | null): string;
   close(): Promise<void>;
 }
 
 const HIDDEN = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
 
-/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. */
-export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void): Promise<WebApp> {
+/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: listens already, at a socket file. */
+export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: Server | null = null): Promise<WebApp> {
   const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
@@ -33,10 +35,12 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const kernel = new KernelWatch(reader, ({ source, note }) => {
     say({ type: 'kernel-half', source, note });
   });
-  const app = buildApp({ guard, access, reader, kernel, page, version: config.version });
+  const peers = new Peers(reader, config.peerUids);
+  const app = buildApp({ guard, access, peers, reader, kernel, page, version: config.version });
   const stream = new StreamServer(app.server, {
     guard,
     access,
+    peers,
     processes: new WatchedProcesses(reader),
     feed: processFeed(reader),
     memory: new MemoryFeeds(reader),
@@ -53,9 +57,16 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       };
     },
   });
-  await app.listen({ host: config.host, port: config.port });
-  const { port } = app.server.address() as AddressInfo;
-  access.nameCookie(`${hostname()}:${port}`);
+  let port = 0;
+  if (held === null) {
+    await app.listen({ host: config.host, port: config.port });
+    port = (app.server.address() as AddressInfo).port;
+  } else {
+    peers.admitAll();
+    await app.ready();
+    passOn(held, app.server);
+  }
+  access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
   // For the log: which source serves. When the reader does not answer now, the first page asks again.
   kernel.read().catch(() => undefined);
@@ -63,9 +74,13 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     takeReader: (socket) => {
       reader.setStream(socket);
     },
-    mintKey: () => access.mintKey(),
+    mintKey: (uid) => {
+      if (uid !== null) peers.admit(uid);
+      return access.mintKey();
+    },
     close: async () => {
       stream.close();
+      held?.close();
       await app.close();
     },
   };

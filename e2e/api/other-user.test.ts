@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { childrenOf, Daemon, PROCMAP, run } from '../daemon.ts';
+import { enter, keyOf, requestBytes, type Session } from '../http.ts';
+import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser } from '../outsider.ts';
+
+const PATHS = ['/', '/healthz', '/api/processes', '/api/system', '/api/processes/1/map', '/api/kernel.csv', '/nothing'];
+
+/** Statuses and error words of what another user is answered at each path. */
+async function askedByOutsider(daemon: Daemon, headers: Readonly<Record<string, string>>, paths = PATHS): Promise<string[]> {
+  const answers: string[] = [];
+  for (const path of paths) {
+    const all = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', path, { host: `127.0.0.1:${daemon.port}`, ...headers }));
+    answers.push(`${/^HTTP\/1\.1 ([0-9]+)/.exec(all)?.[1] ?? all} ${/"error":"([a-z_]+)"/.exec(all)?.[1] ?? ''}`.trim());
+  }
+  return answers;
+}
+
+describe.skipIf(otherUser === null)('another user of this machine', () => {
+  let daemon: Daemon;
+  let session: Session;
+
+  beforeAll(async () => {
+    daemon = await Daemon.start();
+    session = await enter(daemon.link);
+  });
+  afterAll(() => daemon.stop());
+
+  it('gets nothing, whatever was stolen', async () => {
+    const refused = PATHS.map(() => '403 wrong_user');
+    expect(await askedByOutsider(daemon, {})).toEqual(refused);
+    expect(await askedByOutsider(daemon, { ...session })).toEqual(refused);
+    expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` })).toEqual(refused);
+    // And the one whose it is goes on.
+    expect((await fetch(`${daemon.origin}/api/system`, { headers: { ...session } })).status).toBe(200);
+  });
+
+  it('cannot use a link, nor use it up', async () => {
+    const link = await daemon.freshLink();
+    const host = `127.0.0.1:${daemon.port}`;
+    const bytes = requestBytes('POST', '/api/session', { host, 'content-type': 'application/json' }, JSON.stringify({ key: keyOf(link) }));
+    expect(await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, bytes)).toContain('wrong_user');
+    await enter(link);
+  });
+
+  it('cannot open the stream', async () => {
+    const host = `127.0.0.1:${daemon.port}`;
+    const upgrade = { host, origin: `http://${host}`, upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+    const bytes = requestBytes('GET', '/api/stream', { ...upgrade, cookie: session.cookie }).replace('connection: close', 'connection: Upgrade');
+    expect(await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, bytes)).toMatch(/^HTTP\/1\.1 403 [^]*wrong_user/);
+  });
+
+  it('finds no key where processes show what they know', async () => {
+    const secrets = [daemon.token, session.cookie.split('=')[1] ?? '', session['x-procmap-key'], keyOf(daemon.link)];
+    expect(secrets.every((secret) => secret.length > 40)).toBe(true);
+    for (const pid of [daemon.pid, ...childrenOf(daemon.pid)]) {
+      const shown = [readFileSync(`/proc/${pid}/cmdline`, 'latin1'), readFileSync(`/proc/${pid}/environ`, 'latin1')].join('\n');
+      expect(secrets.filter((secret) => shown.includes(secret))).toEqual([]);
+      expect(await asOutsider(['cat', `/proc/${pid}/environ`])).toContain('Permission denied');
+    }
+    expect(await asOutsider(['cat', daemon.tokenFile])).toContain('Permission denied');
+  });
+
+  it('cannot ask for a link', async () => {
+    expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toContain('no daemon is running');
+    const [door = ''] = readdirSync('/run/procmap').filter((name) => name === `${daemon.port}.sock`);
+    expect(door).not.toBe('');
+    expect(await callAsOutsider({ path: `/run/procmap/${door}` }, '\n')).toBe('EACCES');
+  });
+});
+
+describe.skipIf(otherUser === null)('who may ask', () => {
+  it('can be said, and still needs a key', async () => {
+    const daemon = await Daemon.start({ args: [`--peer-uid=${OUTSIDER_UID}`] });
+    try {
+      const authorization = `Bearer ${daemon.token}`;
+      expect(await askedByOutsider(daemon, { authorization }, ['/api/system'])).toEqual(['200']);
+      expect(await askedByOutsider(daemon, {}, ['/healthz', '/api/system'])).toEqual(['200', '401 no_session']);
+    } finally {
+      await daemon.stop();
+    }
+  });
+
+  it('can be anybody', async () => {
+    const daemon = await Daemon.start({ args: ['--peer-uid=any'] });
+    try {
+      expect(await askedByOutsider(daemon, { ...(await enter(daemon.link)) }, ['/api/system'])).toEqual(['200']);
+      expect(await askedByOutsider(daemon, {}, ['/api/system', '/api/processes/1/map'])).toEqual(['401 no_session', '401 no_session']);
+    } finally {
+      await daemon.stop();
+    }
+  });
+
+  it('is who called sudo', async () => {
+    const daemon = await Daemon.start({ env: { SUDO_UID: String(OUTSIDER_UID) } });
+    try {
+      expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` }, ['/api/system'])).toEqual(['200']);
+    } finally {
+      await daemon.stop();
+    }
+  });
+
+  it('is, from a root shell’s daemon, also who calls `sudo procmap open`', async () => {
+    const daemon = await Daemon.start();
+    try {
+      const headers = { authorization: `Bearer ${daemon.token}` };
+      expect(await askedByOutsider(daemon, headers, ['/api/system'])).toEqual(['403 wrong_user']);
+      const { stdout } = await run([PROCMAP, 'open', `--port=${daemon.port}`], { SUDO_UID: String(OUTSIDER_UID) });
+      expect(stdout).toContain('/#k=');
+      expect(await askedByOutsider(daemon, headers, ['/api/system'])).toEqual(['200']);
+    } finally {
+      await daemon.stop();
+    }
+  });
+
+  it('is who started it, and root', async () => {
+    const daemon = await Daemon.start({ uid: OUTSIDER_UID });
+    try {
+      const headers = { authorization: `Bearer ${daemon.token}` };
+      expect(await askedByOutsider(daemon, headers, ['/api/system'])).toEqual(['200']);
+      expect((await daemon.get('/api/system')).status).toBe(200);
+    } finally {
+      await daemon.stop();
+    }
+  });
+});

@@ -1,0 +1,44 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+/** The bytes of a request as a client sends it that knows no better. */
+export function requestBytes(method: string, path: string, headers: Readonly<Record<string, string>>, body = ''): string {
+  const lines = Object.entries({ ...headers, connection: 'close', ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }) });
+  return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+}
+
+/** The key of a link. */
+export function keyOf(link: string): string {
+  return new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
+}
+
+/** A session, as the page has it. */
+export interface Session {
+  readonly cookie: string;
+  readonly 'x-procmap-key': string;
+}
+
+/** Comes in by a link, as the page does. Rejects when the link counts no more. */
+export async function enter(link: string): Promise<Session> {
+  const response = await fetch(`${new URL(link).origin}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ key: keyOf(link) }),
+  });
+  if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
+  const { key } = (await response.json()) as { key: string };
+  return { cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-procmap-key': key };
+}
+
+/** A GET over a socket file. */
+export function getAtFile(socketPath: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ socketPath, path, agent: false, headers: { host: 'localhost', ...headers } }, (response) => {
+      text(response).then((body) => {
+        resolve({ status: response.statusCode ?? 0, body });
+      }, reject);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { otherUser } from '../server/test/other-user.ts';
+
+/** The uid of {@link otherUser}. */
+export const OUTSIDER_UID = 1234;
+
+export { otherUser };
+
+/** What a program of another user of this machine can do. Each call is a process of its own. */
+const CALL = `
+const { connect } = require('node:net');
+const [where, bytes] = JSON.parse(process.argv[1]);
+const socket = connect(where);
+let all = '';
+socket.setTimeout(20000, () => socket.destroy());
+socket.on('data', (chunk) => { all += chunk.toString('latin1'); if (all.startsWith('HTTP/1.1 101')) socket.destroy(); });
+socket.on('error', (error) => { all ||= error.code; });
+socket.on('close', () => process.stdout.write(all));
+socket.write(bytes, 'latin1');`;
+
+/** Sends bytes as somebody else; all that comes back, or the name of the system's error. */
+export async function callAsOutsider(where: { readonly port: number; readonly host: string } | { readonly path: string }, bytes: string): Promise<string> {
+  return asOutsider([process.execPath, '-e', CALL, JSON.stringify([where, bytes])]);
+}
+
+/** What a command prints on both outputs, run by somebody else. */
+export async function asOutsider(command: readonly string[]): Promise<string> {
+  const [program = '', ...args] = [...(otherUser ?? []), ...command];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return out + error;
+}

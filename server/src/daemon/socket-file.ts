@@ -1,0 +1,56 @@
+import { lstatSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { Fault } from '../fault.ts';
+
+/** sun_path of sockaddr_un(7), with the zero at its end. */
+const MOST_PATH_BYTES = 107;
+
+/** A file to listen at, and the user whose it is: nobody else but root can connect. */
+export interface SocketFile {
+  readonly path: string;
+  readonly uid: number;
+}
+
+/** Makes sure that nothing is at the path that is not ours to replace: a socket that nobody answers at is what a killed daemon left. Throws a Fault. */
+export async function clearSocketFile({ path, uid }: SocketFile): Promise<void> {
+  if (Buffer.byteLength(path) > MOST_PATH_BYTES) throw new Fault(`the path of --socket may have ${MOST_PATH_BYTES} bytes, and ${path} has more`);
+  const there = asUser(uid, () => lstatSync(path, { throwIfNoEntry: false }));
+  if (there === undefined) return;
+  if (!there.isSocket()) throw new Fault(`${path} is there already and is no socket; choose another with --socket=PATH`);
+  if (there.uid !== uid) throw new Fault(`the socket ${path} belongs to somebody else; choose another with --socket=PATH`);
+  if (await answers(path)) throw new Fault(`another program serves at ${path}; choose another with --socket=PATH`);
+  removeSocketFile({ path, uid });
+}
+
+export function removeSocketFile({ path, uid }: SocketFile): void {
+  try {
+    asUser(uid, () => {
+      rmSync(path, { force: true });
+    });
+  } catch {
+    // Its folder has gone, or is not ours any more.
+  }
+}
+
+/** Does it with no more right to files than that user has: in his folders root would follow wherever he leads. Throws what it throws. */
+export function asUser<T>(uid: number, what: () => T): T {
+  const own = process.geteuid?.() ?? uid;
+  if (own !== uid) process.seteuid?.(uid);
+  try {
+    return what();
+  } finally {
+    if (own !== uid) process.seteuid?.(own);
+  }
+}
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const peer = connect(path, () => {
+      resolve(true);
+      peer.destroy();
+    });
+    peer.on('error', () => {
+      resolve(false);
+    });
+  });
+}

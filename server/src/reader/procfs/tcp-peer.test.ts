@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { otherUser } from '../../../test/other-user.ts';
+import { rowOf, tcpPeerUid, uidOfRow } from './tcp-peer.ts';
+
+const OWN_UID = process.getuid?.() ?? 0;
+const closing: (() => unknown)[] = [];
+
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+async function listen(host: string): Promise<{ server: Server; port: number }> {
+  const server = createServer({ allowHalfOpen: true }).listen(0, host);
+  closing.push(() => server.close());
+  await once(server, 'listening');
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+/** The accepted end of what somebody connects. */
+async function accepted(server: Server): Promise<Socket> {
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.on('error', () => undefined);
+  closing.push(() => socket.destroy());
+  return socket;
+}
+
+function uidBehind({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }: Socket): number | null {
+  return tcpPeerUid({ address: localAddress, port: localPort }, { address: remoteAddress, port: remotePort });
+}
+
+describe('the user behind a connection', () => {
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['127.0.0.1', '::ffff:127.0.0.1'],
+    ['::1', '::1'],
+    ['::', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.2'],
+  ])('is found where it listens at %s and is called at %s', async (host, called) => {
+    const { server, port } = await listen(host);
+    const ours = accepted(server);
+    const client = connect(port, called);
+    closing.push(() => client.destroy());
+    expect(uidBehind(await ours)).toBe(OWN_UID);
+  });
+
+  it.skipIf(otherUser === null)('is another one when another one connects', async () => {
+    const { server, port } = await listen('127.0.0.1');
+    const ours = accepted(server);
+    const script = `require('node:net').connect(${port}, '127.0.0.1'); setTimeout(() => process.exit(), 20000)`;
+    const [command = '', ...args] = [...(otherUser ?? []), process.execPath, '-e', script];
+    const child = spawn(command, args);
+    closing.push(() => child.kill('SIGKILL'));
+    expect(uidBehind(await ours)).toBe(1234);
+  });
+
+  it('is nobody once the other end is closed, and not root', async () => {
+    const { server, port } = await listen('127.0.0.1');
+    const ours = accepted(server);
+    const client = connect(port, '127.0.0.1');
+    const socket = await ours;
+    const ended = once(socket, 'end');
+    client.destroy();
+    socket.resume();
+    await ended;
+    expect(uidBehind(socket)).toBeNull();
+  });
+
+  it('is nobody where there is no such connection', () => {
+    expect(tcpPeerUid({ address: '127.0.0.1', port: 1 }, { address: '127.0.0.1', port: 2 })).toBeNull();
+    expect(tcpPeerUid({ address: '2001:db8::1', port: 1 }, { address: '2001:db8::2', port: 2 })).toBeNull();
+  });
+});
+
+describe('a row of the table', () => {
+  const own = { address: '127.0.0.1', port: 8642 };
+  const peer = { address: '127.0.0.1', port: 0xabcd };
+
+  it('is told by both its ends', () => {
+    expect(rowOf(false, own, peer)).toBe('0100007F:ABCD 0100007F:21C2');
+    expect(rowOf(true, own, peer)).toBe('0000000000000000FFFF00000100007F:ABCD 0000000000000000FFFF00000100007F:21C2');
+    expect(rowOf(true, { ...own, address: '2001:db8::1:2' }, { ...peer, address: 'fe80::a%eth0' })).toBe(
+      '000080FE00000000000000000A000000:ABCD B80D0120000000000000000002000100:21C2',
+    );
+    expect(rowOf(false, { ...own, address: '::1' }, peer)).toBeNull();
+    expect(rowOf(true, { ...own, address: 'nonsense' }, peer)).toBeNull();
+  });
+
+  it('gives its uid, unless the socket is of no program any more or of another connection', () => {
+    const wanted = '0100007F:ABCD 0100007F:21C2';
+    const row = (ends: string, uid: string, inode: string): string => `   1: ${ends} 01 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0`;
+    expect(uidOfRow(row(wanted, '1000', '7'), wanted)).toBe(1000);
+    expect(uidOfRow(row(wanted, '0', '0'), wanted)).toBeNull();
+    expect(uidOfRow(row('0100007F:21C2 0100007F:ABCD', '0', '7'), wanted)).toBeNull();
+    expect(uidOfRow('  sl  local_address rem_address   st tx_queue', wanted)).toBeNull();
+    expect(uidOfRow('', wanted)).toBeNull();
+  });
+});

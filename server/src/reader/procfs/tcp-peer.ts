@@ -1,0 +1,103 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
+
+/** One end of a TCP connection: an IP address as node:net writes it, and a port. */
+export interface TcpEnd {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Of this process's own network, whatever PROCMAP_PROC shows: its connections are there. */
+const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'] as const;
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Which user's program holds the other end of a connection, if that is on this machine: the uid of the socket at `peer` that is connected to `own`
+ * (proc_net_tcp in the kernel's documentation). null: there is none, as of another machine. Throws the system's error.
+ */
+export function tcpPeerUid(own: TcpEnd, peer: TcpEnd): number | null {
+  for (const path of TABLES) {
+    const uid = uidInTable(path, own, peer);
+    if (uid !== null) return uid;
+  }
+  return null;
+}
+
+function uidInTable(path: string, own: TcpEnd, peer: TcpEnd): number | null {
+  const wanted = rowOf(path.endsWith('6'), own, peer);
+  const file = wanted === null ? null : openTable(path);
+  if (wanted === null || file === null) return null;
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    // A chunk may end within a line, whose end comes with the next one.
+    for (let rest = ''; ;) {
+      const count = readSync(file, chunk, 0, CHUNK_BYTES, null);
+      const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const uid = uidOfRow(line, wanted);
+        if (uid !== null) return uid;
+      }
+      if (count === 0) return null;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A kernel without IPv6 has no table of it. */
+function openTable(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (path.endsWith('6') && error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The uid in a line of the table that has these ends, or null. A socket that its program has closed (inode 0) is nobody's, though the kernel says root's. */
+export function uidOfRow(line: string, wanted: string): number | null {
+  const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
+  if (uid === undefined || inode === undefined || inode === '0' || `${local} ${remote}` !== wanted) return null;
+  return /^[0-9]{1,10}$/.test(uid) ? Number(uid) : null;
+}
+
+/** How the table for IPv4, or for IPv6, writes both ends in the row of `peer`; null when one is not an address of its kind. */
+export function rowOf(isV6: boolean, own: TcpEnd, peer: TcpEnd): string | null {
+  const [local, remote] = [endOf(isV6, peer), endOf(isV6, own)];
+  return local === null || remote === null ? null : `${local} ${remote}`;
+}
+
+function endOf(isV6: boolean, { address, port }: TcpEnd): string | null {
+  const bytes = isV6 ? bytesOfV6(address) : bytesOfV4(address);
+  if (bytes === null) return null;
+  // Each word of four bytes as a number of this machine, which is little-endian.
+  const words = Array.from({ length: bytes.length / 4 }, (_, word) =>
+    bytes
+      .readUInt32LE(word * 4)
+      .toString(16)
+      .padStart(8, '0'),
+  );
+  return `${words.join('')}:${port.toString(16).padStart(4, '0')}`.toUpperCase();
+}
+
+const MAPPED = /^::ffff:(?=[0-9.]+$)/i;
+
+/** Of an IPv4 address, also one that came over a socket for IPv6. */
+function bytesOfV4(address: string): Buffer | null {
+  const bare = address.replace(MAPPED, '');
+  return isIPv4(bare) ? Buffer.from(bare.split('.').map(Number)) : null;
+}
+
+function bytesOfV6(address: string): Buffer | null {
+  const v4 = bytesOfV4(address);
+  if (v4 !== null) return Buffer.concat([Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]), v4]);
+  // Of a link, with its name: fe80::1%eth0.
+  const bare = address.replace(/%.*$/, '');
+  if (!isIPv6(bare) || bare.includes('.')) return null;
+  const [head = '', tail] = bare.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const groups = tail === undefined ? [...head] : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  const bytes = Buffer.alloc(16);
+  groups.forEach((group, at) => bytes.writeUInt16BE(Number.parseInt(group, 16), at * 2));
+  return bytes;
+}

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net';
+import { apiError, type ApiError } from './api-error.ts';
+import type { ReaderLink } from './reader-link.ts';
+
+const ROOT_UID = 0;
+
+/**
+ * Whose programs may ask at all, whatever they know: a key that was stolen is of no use to another user of this machine. The reader looks the other
+ * end of a connection up in the kernel's table of TCP sockets, once for each connection.
+ */
+export class Peers {
+  readonly #reader: ReaderLink;
+  #uids: Set<number> | null;
+  readonly #refusals = new WeakMap<Socket, Promise<ApiError | null>>();
+
+  /** `uids`: root is always among them, who could read this memory too. null: anybody's. */
+  constructor(reader: ReaderLink, uids: readonly number[] | null) {
+    this.#reader = reader;
+    this.#uids = uids === null ? null : new Set([ROOT_UID, ...uids]);
+  }
+
+  /** One more, for whom root asked for a link. */
+  admit(uid: number): void {
+    this.#uids?.add(uid);
+  }
+
+  /** Whoever can connect: of a socket file the kernel itself checks who may. */
+  admitAll(): void {
+    this.#uids = null;
+  }
+
+  /** Why what comes over this connection is not answered, or null. */
+  refusal(socket: Socket): Promise<ApiError | null> {
+    if (this.#uids === null) return Promise.resolve(null);
+    let refusal = this.#refusals.get(socket);
+    if (refusal === undefined) this.#refusals.set(socket, (refusal = this.#look(socket, this.#uids)));
+    return refusal;
+  }
+
+  async #look(socket: Socket, uids: ReadonlySet<number>): Promise<ApiError | null> {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return UNKNOWN;
+    let uid: number | null;
+    try {
+      const ask = { op: 'peer', own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } } as const;
+      uid = (await this.#reader.ask(ask)).head.uid;
+    } catch {
+      this.#refusals.delete(socket);
+      return UNKNOWN;
+    }
+    // Of another machine, to which --host has opened it, nothing is known.
+    if (uid === null) return isLoopback(remoteAddress) ? UNKNOWN : null;
+    return uids.has(uid)
+      ? null
+      : apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`);
+  }
+}
+
+const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell whose program asks; try again, or start it with --peer-uid=any');
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./i.test(address);
+}
