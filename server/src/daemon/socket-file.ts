@@ -1,6 +1,7 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Fault } from '../fault.ts';
+import { asUser } from './as-user.ts';
 
 /** sun_path of sockaddr_un(7), with the zero at its end. */
 const MOST_PATH_BYTES = 107;
@@ -29,17 +30,6 @@ export function removeSocketFile({ path, uid }: SocketFile): void {
     });
   } catch {
     // Its folder has gone, or is not ours any more.
-  }
-}
-
-/** Does it with no more right to files than that user has: in his folders root would follow wherever he leads. Throws what it throws. */
-export function asUser<T>(uid: number, what: () => T): T {
-  const own = process.geteuid?.() ?? uid;
-  if (own !== uid) process.seteuid?.(uid);
-  try {
-    return what();
-  } finally {
-    if (own !== uid) process.seteuid?.(own);
   }
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ReaderClient } from '../../test/reader-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
+import { readSmaps } from './smaps.ts';
 import { encodeMessage } from './wire.ts';
 
 const startFixture = useFixtures();
@@ -41,4 +42,16 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
     });
   }
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
+});
+
+it('says that a process has exited when it goes between two reads', async () => {
+  const many = await startFixture('many', '20000');
+  let parts = 0;
+  // Between two parts it goes and is collected: what is read of the file then is an error, and no end.
+  const end = await readSmaps(many.pid, 0, 2 ** 52, async () => {
+    if (++parts === 1) await many.stop();
+    return true;
+  });
+  expect(parts).toBeGreaterThan(0);
+  expect(end).toMatchObject({ error: 'exited' });
 });

@@ -67,17 +67,22 @@ export async function readSmaps(
       if (isEnd) break;
     }
   } catch (error) {
-    return error instanceof RangeError
-      ? failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`)
-      : failureOf(error, pid);
+    if (error instanceof RangeError)
+      return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+    const why = failureOf(error, pid);
+    // It was there: one that is collected between two reads is not found any more.
+    return why.error === 'not_found' ? exited(pid) : why;
   } finally {
     await file?.close();
   }
   const after = look(pid);
   // Of a process that ended meanwhile the file ends early; on its way out it has no memory any more while it is no zombie yet.
-  if (isFailure(after) || after.startTime !== before.startTime || whyNoSpace(pid, after) !== null || after.mapped.startsWith('0 '))
-    return failure('exited', `process ${pid} has exited while its figures were read`);
+  if (isFailure(after) || after.startTime !== before.startTime || whyNoSpace(pid, after) !== null || after.mapped.startsWith('0 ')) return exited(pid);
   return { comm, takenAt, torn: scanner.torn || !agree(before, after), cost: { ms, bytes, reads } };
+}
+
+function exited(pid: number): Failure {
+  return failure('exited', `process ${pid} has exited while its figures were read`);
 }
 
 /** Those rows that have a page in [startPage, endPage). */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { asUser, type SocketFile } from '../daemon/socket-file.ts';
+import { asUser } from '../daemon/as-user.ts';
+import type { SocketFile } from '../daemon/socket-file.ts';
 
 /** For its owner alone, from the first moment: bind(2) makes the file with what the umask leaves. */
 const OTHERS_NOTHING = 0o177;

@@ -50,8 +50,7 @@ describe('the user behind a connection', () => {
     const { server, port } = await listen('127.0.0.1');
     const ours = accepted(server);
     const script = `require('node:net').connect(${port}, '127.0.0.1'); setTimeout(() => process.exit(), 20000)`;
-    const [command = '', ...args] = [...(otherUser ?? []), process.execPath, '-e', script];
-    const child = spawn(command, args);
+    const child = spawn('setpriv', [...(otherUser ?? []).slice(1), process.execPath, '-e', script]);
     closing.push(() => child.kill('SIGKILL'));
     expect(uidBehind(await ours)).toBe(1234);
   });

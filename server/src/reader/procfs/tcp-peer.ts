@@ -95,8 +95,8 @@ function bytesOfV6(address: string): Buffer | null {
   // Of a link, with its name: fe80::1%eth0.
   const bare = address.replace(/%.*$/, '');
   if (!isIPv6(bare) || bare.includes('.')) return null;
-  const [head = '', tail] = bare.split('::').map((part) => part.split(':').filter((group) => group !== ''));
-  const groups = tail === undefined ? [...head] : [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail];
+  const [head = [], tail] = bare.split('::').map((part) => part.split(':').filter((group) => group !== ''));
+  const groups = tail === undefined ? head : head.concat(Array<string>(8 - head.length - tail.length).fill('0'), tail);
   const bytes = Buffer.alloc(16);
   groups.forEach((group, at) => bytes.writeUInt16BE(Number.parseInt(group, 16), at * 2));
   return bytes;
