@@ -66,9 +66,11 @@ export class Daemon {
   readonly #process: ChildProcess;
   readonly #folder: string;
   readonly #controlFolder: string;
+  #log = '';
 
   private constructor(process: ChildProcess, folder: string, controlFolder: string, link: string) {
     this.#process = process;
+    process.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
     this.#folder = folder;
     this.#controlFolder = controlFolder;
     this.link = link;
@@ -102,6 +104,11 @@ export class Daemon {
     if (link !== '') return new Daemon(child, folder, uid === undefined ? controlFolder() : `/tmp/procmap-${uid}`, link);
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`the daemon did not start (is it built? make build): ${log}`);
+  }
+
+  /** What it has said since it printed its link, one JSON object a line. */
+  get log(): string {
+    return this.#log;
   }
 
   get port(): number {

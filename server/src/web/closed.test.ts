@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
+import { pathOf, routesOf } from '../../test/route-table.ts';
 import { SECURITY_HEADERS } from './guard.ts';
 
 /** All that is answered without a session. Whatever else there is, or will be, is closed. */
@@ -19,23 +20,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => bare.stop());
-
-/** Of the tree that Fastify prints: four columns a level, a path's pieces one below the other. */
-function routesOf(tree: string): string[] {
-  const pieces: string[] = [];
-  return tree.split('\n').flatMap((line) => {
-    const [, indent = '', piece = '', methods = ''] = /^([│ ]*)[├└]── (.*?)(?: \(([A-Z, ]+)\))?$/.exec(line) ?? [];
-    pieces.splice(indent.length / 4, Infinity, piece);
-    return methods === '' ? [] : methods.split(', ').map((method) => `${method} ${pieces.join('')}`);
-  });
-}
-
-/** A path that the route answers. */
-function pathOf(route: string): string {
-  const path = route.slice(route.indexOf(' ') + 1).replace(':pid', '7');
-  if (path.endsWith('/locate')) return `${path}?start=0x1000&length_kb=4`;
-  return path.endsWith('/pages') ? `${path}?start=0x1000&count=1` : path;
-}
 
 /** What every answer must be like, whatever it is. */
 function expectClean(answer: RawAnswer, what: string): void {
@@ -67,7 +51,7 @@ describe('the table of routes', () => {
     const open: string[] = [];
     for (const route of routes) {
       const [method = ''] = route.split(' ');
-      const { status } = await bare.request(method, pathOf(route));
+      const { status } = await bare.request(method, pathOf(route, 7));
       if (status !== 401 && status !== 403) open.push(route);
     }
     expect(open.toSorted()).toEqual(OPEN.toSorted());
@@ -77,7 +61,7 @@ describe('the table of routes', () => {
     const { cookie, key } = bare.visitor();
     for (const route of routes) {
       const [method = ''] = route.split(' ');
-      const answer = await bare.request(method, pathOf(route), { cookie, 'x-procmap-key': key });
+      const answer = await bare.request(method, pathOf(route, 7), { cookie, 'x-procmap-key': key });
       expect(answer.status, route).toBe(route === 'POST /api/session' ? 400 : 200);
       expectClean(answer, route);
     }
@@ -87,7 +71,7 @@ describe('the table of routes', () => {
 describe('every path, with every method', () => {
   /** All that the routes have, whether there is a route for the method or not. */
   async function each(headers: Readonly<Record<string, string>>, check: (answer: RawAnswer, what: string) => void): Promise<void> {
-    for (const path of new Set([...routes.map(pathOf), '/api/stream', '/api', '/api/', '/nothing', '/api/nothing']))
+    for (const path of new Set([...routes.map((route) => pathOf(route, 7)), '/api/stream', '/api', '/api/', '/nothing', '/api/nothing']))
       for (const method of METHODS) check(await bare.request(method, path, headers), `${method} ${path}`);
   }
 

@@ -1,0 +1,273 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BareApp } from '../../server/test/bare-app.ts';
+import { pathOf, routesOf } from '../../server/test/route-table.ts';
+import { SECURITY_HEADERS } from '../../server/src/web/guard.ts';
+import { Daemon } from '../daemon.ts';
+import { enter, keyOf, requestBytes, type Session } from '../http.ts';
+
+/**
+ * What a page served by a privileged daemon must withstand, by bytes on a raw connection to the real one. The same is tested closer by beside the code
+ * (server/src/web/{guard,closed,raw,stream-limits}.test.ts); here it is that nothing of it got lost on the way into the product.
+ */
+const OPEN = new Set(['GET /', 'HEAD /', 'GET /healthz', 'HEAD /healthz', 'POST /api/session']);
+let daemon: Daemon;
+let session: Session;
+/** `METHOD /path` of all routes but the assets. */
+let routes: string[];
+let asset: string;
+
+beforeAll(async () => {
+  const bare = new BareApp();
+  await bare.app.ready();
+  routes = routesOf(bare.app.printRoutes({ commonPrefix: false })).filter((route) => !route.includes('/assets/'));
+  await bare.stop();
+  daemon = await Daemon.start();
+  session = await enter(daemon.link);
+  asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetch(daemon.origin)).text())?.[0] ?? '';
+  expect(asset).not.toBe('');
+});
+
+afterAll(() => daemon.stop());
+
+interface Raw {
+  readonly status: number;
+  readonly head: string;
+  readonly body: string;
+}
+
+/** Sends bytes, and takes what comes until the other end closes. */
+async function raw(bytes: string): Promise<Raw> {
+  const socket = connect(daemon.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write(bytes, 'latin1');
+  const all = await text(socket).catch(() => '');
+  const [head = '', ...rest] = all.split('\r\n\r\n');
+  return { status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(all)?.[1] ?? 0), head, body: rest.join('\r\n\r\n') };
+}
+
+function host(): string {
+  return `127.0.0.1:${daemon.port}`;
+}
+
+function ask(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Raw> {
+  return raw(requestBytes(method, path, { host: host(), ...headers }, body));
+}
+
+/** As ask(), of what a browser sends to open a stream. */
+function upgrade(headers: Readonly<Record<string, string>>): Promise<Raw> {
+  const all = {
+    host: host(),
+    origin: `http://${host()}`,
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  };
+  return raw(
+    requestBytes('GET', '/api/stream', Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))).replace(
+      'connection: close',
+      'connection: Upgrade',
+    ),
+  );
+}
+
+/** A refusal in the one form, with every header that guards a page. */
+function expectRefused({ status, head, body }: Raw, expected: number, what: string): void {
+  expect(status, `${what}: ${head} ${body}`).toBe(expected);
+  for (const [name, value] of SECURITY_HEADERS) expect(head.toLowerCase(), what).toContain(`${name}: ${value}`.toLowerCase());
+  if (body !== '') expect(JSON.parse(body), what).toEqual({ error: expect.stringMatching(/^[a-z_]+$/) as string, message: expect.any(String) as string });
+}
+
+/** Every kind of path that there is. */
+function places(): string[] {
+  return [...new Set(routes.map((route) => pathOf(route, process.pid))), asset, '/nothing', '/api/nothing', '/api/stream'];
+}
+
+describe('a host', () => {
+  it.each(['127.0.0.1:1', 'localhost', 'LOCALHOST:8642', '[::1]:9', '127.0.0.1'])('%s is this machine’s, at any port', async (name) => {
+    expect((await raw(requestBytes('GET', '/healthz', { host: name }))).status).toBe(200);
+  });
+
+  it.each([
+    'evil.com',
+    'localhost.evil.com',
+    '127.0.0.1.nip.io',
+    '0.0.0.0',
+    '127.0.0.2',
+    '',
+    'localhost:1:2',
+    '127.1',
+    '[::]',
+    'localhost@evil.com',
+    'http://localhost',
+  ])('%j is not, on any path, whatever else is brought', async (name) => {
+    for (const path of places()) expectRefused(await raw(requestBytes('GET', path, { ...session, host: name })), 403, path);
+    expectRefused(await upgrade({ cookie: session.cookie, host: name || ' ', origin: `http://${name}` }), 403, 'upgrade');
+  });
+
+  it('that is missing, doubled, only forwarded or in the target is none', async () => {
+    expectRefused(await raw('GET / HTTP/1.1\r\nconnection: close\r\n\r\n'), 403, 'missing');
+    expectRefused(await raw('GET / HTTP/1.0\r\n\r\n'), 403, 'HTTP/1.0');
+    expectRefused(await raw(`GET / HTTP/1.1\r\nhost: evil.com\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 403, 'doubled');
+    for (const name of ['x-forwarded-host', 'x-original-host', 'forwarded'])
+      expectRefused(await raw(requestBytes('GET', '/', { host: 'evil.com', [name]: name === 'forwarded' ? `host=${host()}` : host() })), 403, name);
+    expectRefused(await raw(`GET http://${host()}/healthz HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form');
+    expectRefused(await raw(`GET http://evil.com/ HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form of another');
+  });
+});
+
+describe('an origin', () => {
+  it.each(['http://evil.com', 'null', 'https://127.0.0.1', 'http://127.0.0.1:1', 'http://localhost.evil.com', 'file://', 'chrome-extension://abc'])(
+    '%s is refused on every path, session or not',
+    async (origin) => {
+      for (const path of places()) expectRefused(await ask('GET', path, { ...session, origin }), 403, path);
+      expectRefused(await upgrade({ cookie: session.cookie, origin }), 403, 'upgrade');
+    },
+  );
+
+  it('is needed for the stream, where it is procmap’s own', async () => {
+    expectRefused(await upgrade({ cookie: session.cookie, origin: '' }), 403, 'none');
+    const socket = connect(daemon.port, '127.0.0.1');
+    const all = {
+      host: host(),
+      origin: `http://${host()}`,
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    };
+    socket.write(requestBytes('GET', '/api/stream', { ...all, cookie: session.cookie }).replace('connection: close', 'connection: Upgrade'));
+    // It says nothing before it has heard the key, and waits for that for two seconds.
+    const said = await text(socket);
+    expect(said).toMatch(/^HTTP\/1\.1 101 /);
+    expect(said.split('\r\n\r\n')[1]).toMatch(/^.{4}no hello$/s);
+  });
+});
+
+describe('a route', () => {
+  it('answers who has a session, or the token, and nobody else', async () => {
+    const other = await enter(await daemon.freshLink());
+    const nobody: [string, Record<string, string>][] = [
+      ['nothing', {}],
+      ['the cookie alone', { cookie: session.cookie }],
+      ['the key alone', { 'x-procmap-key': session['x-procmap-key'] }],
+      ['the cookie of one and the key of another session', { cookie: session.cookie, 'x-procmap-key': other['x-procmap-key'] }],
+      ['the key as its cookie', { cookie: session.cookie.replace(/=.*/, `=${session['x-procmap-key']}`), 'x-procmap-key': session['x-procmap-key'] }],
+      ['a wrong token', { authorization: `Bearer ${daemon.token.slice(0, -1)}` }],
+      ['a token and more', { authorization: `Bearer ${daemon.token} x` }],
+      ['the token as Basic', { authorization: `Basic ${daemon.token}` }],
+      ['the token in the query', { 'x-token': daemon.token }],
+    ];
+    const open: string[] = [];
+    for (const route of routes) {
+      const [method = ''] = route.split(' ');
+      const path = pathOf(route, process.pid);
+      for (const [what, headers] of nobody) {
+        const query = what.endsWith('query') ? `${path.includes('?') ? '&' : '?'}token=${daemon.token}&key=${session['x-procmap-key']}` : '';
+        const answer = await ask(method, `${path}${query}`, headers);
+        if (OPEN.has(route)) open.push(route);
+        else expectRefused(answer, 401, `${route} with ${what}`);
+      }
+      if (OPEN.has(route)) continue;
+      // Some are answered now and then only.
+      for (const headers of [{ ...session }, { authorization: `Bearer ${daemon.token}` }])
+        expect([200, 429], route).toContain((await ask(method, path, headers)).status);
+    }
+    expect(new Set(open)).toEqual(OPEN);
+  });
+
+  it('that changes something takes JSON by POST only, from nowhere else', async () => {
+    const key = keyOf(await daemon.freshLink());
+    const body = JSON.stringify({ key });
+    const json = { 'content-type': 'application/json' };
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', ''])
+      expectRefused(await ask('POST', '/api/session', type === '' ? {} : { 'content-type': type }, body), 415, type);
+    for (const site of ['cross-site', 'same-site', 'whatever'])
+      expectRefused(await ask('POST', '/api/session', { ...json, 'sec-fetch-site': site }, body), 403, site);
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+      expectRefused(await ask(method, '/api/session', { ...json, 'x-http-method-override': 'POST' }, body), 401, method);
+    for (const bad of ['{}', '[]', 'null', '{"key":1}', `{"key":["${key}"]}`, `{"key":"${key}","more":1}`, `{"__proto__":{"key":"${key}"}}`, `{"key":"${key}"`])
+      expectRefused(await ask('POST', '/api/session', json, bad), 400, bad);
+    // None of that has used the link up.
+    expect((await ask('POST', '/api/session', json, body)).status).toBe(200);
+    expectRefused(await ask('POST', '/api/session', json, body), 401, 'a second time');
+  });
+});
+
+describe('a path', () => {
+  it.each([
+    '/..',
+    '/../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%2f..%2fpackage.json',
+    '/..%5c..%5cetc',
+    '//etc/passwd',
+    '//',
+    '/%00',
+    '/assets/../../server/dist/web.js',
+    '/index.html',
+    '/package.json',
+    '/proc/self/environ',
+  ])('%s leads nowhere', async (path) => {
+    for (const method of ['GET', 'HEAD', 'POST']) expect([400, 404], `${method} ${path}`).toContain((await ask(method, path, { ...session })).status);
+    const { head } = await ask('GET', path);
+    for (const [name] of SECURITY_HEADERS) expect(head.toLowerCase()).toContain(`${name}: `);
+  });
+
+  it.each(['1%2f..%2fself', '..%2fself', 'self', '1e3', '0x1', '%201', '01', '-1', '1%00', '9999999999999999', '%F0%9D%9F%8F'])(
+    'of process %s is none',
+    async (pid) => {
+      for (const rest of ['map', 'stats', 'smaps', 'maps.csv', 'program'])
+        expect([400, 404]).toContain((await ask('GET', `/api/processes/${pid}/${rest}`, { ...session })).status);
+    },
+  );
+});
+
+describe('what is too much', () => {
+  it('is refused: headers, a body, a path, a message', async () => {
+    expectRefused(await ask('GET', '/healthz', { x: 'x'.repeat(8200) }), 431, 'headers');
+    expectRefused(await ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${'x'.repeat(17_000)}"}`), 413, 'body');
+    expectRefused(await ask('GET', `/${'x'.repeat(7000)}`), 404, 'path');
+    expectRefused(await ask('GET', `/api/processes/${'1'.repeat(500)}/map`, { ...session }), 404, 'parameter');
+  });
+});
+
+describe('every answer', () => {
+  it('has the headers that guard a page, whatever its status, and allows no other page anything', async () => {
+    const statuses = new Set<number>();
+    const answers = [
+      await ask('GET', '/'),
+      await ask('GET', asset),
+      await ask('GET', '/healthz'),
+      await ask('GET', '/api/system', { ...session, origin: `http://${host()}` }),
+      await ask('GET', '/api/system'),
+      await ask('GET', '/api/processes/4194304/map', { ...session }),
+      await ask('GET', '/api/processes/2/map', { ...session }),
+      await ask('GET', '/api/processes/x/map', { ...session }),
+      await ask('OPTIONS', '/api/system', { origin: `http://${host()}`, 'access-control-request-method': 'GET' }),
+      await raw('nonsense\r\n\r\n'),
+    ];
+    for (const { status, head } of answers) {
+      statuses.add(status);
+      for (const [name, value] of SECURITY_HEADERS) {
+        const kept = name === 'cache-control' && head.includes('immutable');
+        if (!kept) expect(head.toLowerCase(), head).toContain(`${name}: ${value}`.toLowerCase());
+      }
+      expect(head.toLowerCase()).not.toMatch(/access-control-|x-powered-by|\nserver:/);
+    }
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 404]));
+  });
+});
+
+it('no key and no token is in the log, whatever went wrong', async () => {
+  const secrets = [daemon.token, session.cookie.split('=')[1] ?? '', session['x-procmap-key'], keyOf(daemon.link)];
+  for (const secret of secrets) {
+    await ask('GET', `/api/${secret}`, { ...session });
+    await ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${secret}"`);
+    await ask('GET', '/api/system', { authorization: `Bearer ${secret}`, cookie: secret });
+  }
+  const log = daemon.log;
+  for (const line of log.trim().split('\n')) if (line !== '') expect(JSON.parse(line)).toHaveProperty('message');
+  expect(secrets.filter((secret) => log.includes(secret))).toEqual([]);
+});
