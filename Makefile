@@ -28,6 +28,8 @@ help:
 	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
 	@echo "                as root it loads the kernel module first, if it can (LKM=no: leave it; LKM=install: with the kernel's headers, by apt)"
 	@echo "make build      build the daemon and the page"
+	@echo "make install    install it with its own Node below PREFIX (/usr/local; DESTDIR=...); make uninstall takes it away"
+	@echo "make deb        make a Debian package of it"
 	@echo "make test       everything: lint, types, unit, api, terminal, guest, browser"
 	@echo "make lint types unit api terminal guest browser"
 	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
@@ -102,6 +104,16 @@ test-kernel: build test-packages
 
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)
+
+.PHONY: install uninstall deb
+install: build
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh install
+
+uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh uninstall
+
+deb: build
+	@sh systemd/deb.sh
 
 .PHONY: screenshots
 screenshots: build test-packages

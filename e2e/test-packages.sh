@@ -3,7 +3,7 @@
 set -eu
 PACKAGES='chromium clang-format fonts-dejavu-core fonts-dejavu-extra gcc libc6-dev libelf1 mandoc procps smem sparse zsh'
 # Real kernels are booted on this one alone.
-[ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib qemu-system-arm qemu-system-x86"
+[ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib debootstrap qemu-system-arm qemu-system-x86"
 missing=
 for package in $PACKAGES; do
   [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing="$missing $package"

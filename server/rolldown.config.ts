@@ -3,13 +3,20 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 const common: RolldownOptions = { platform: 'node', treeshake: true };
 
 /**
- * Four files. main, reader and web import node: built-ins only; web-app holds all npm code (Fastify, ws) in one script,
+ * Scripts that import node: built-ins only (the three programs, and what systemd starts in their place); web-app holds all npm code (Fastify, ws) in one script,
  * which web.js reads as root and runs only after it has dropped its privileges.
  */
 export default defineConfig([
   {
     ...common,
-    input: { main: 'src/main.ts', reader: 'src/reader/main.ts', web: 'src/web/main.ts' },
+    input: {
+      main: 'src/main.ts',
+      reader: 'src/reader/main.ts',
+      web: 'src/web/main.ts',
+      'reader-service': 'src/reader/service.ts',
+      'web-service': 'src/service/web.ts',
+      'root-files': 'src/service/root-files.ts',
+    },
     output: { dir: 'dist', format: 'esm', sourcemap: true, entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js', cleanDir: true },
   },
   {

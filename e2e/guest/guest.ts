@@ -26,6 +26,7 @@ export interface GuestResult {
 const OUT_MODULES = ['virtio_pci', '9pnet_virtio', '9p'];
 const ON_HOST_ROOT: FirstProcess = { script: 'init.sh', modules: [...OUT_MODULES, 'overlay'] };
 const ALONE: FirstProcess = { script: 'init-alone.sh', modules: OUT_MODULES };
+const SYSTEMD: FirstProcess = { script: 'init-systemd.sh', modules: [...OUT_MODULES, 'overlay', 'autofs4', 'virtio_rng'] };
 const HOST_ROOT: Share = { tag: 'host', path: '/', readOnly: true };
 
 /** Why no guest can run here; null: it can. The guest runs the host's own programs, and to hand it all files takes root. */
@@ -49,12 +50,36 @@ export function runAlone(command: readonly string[], files: Readonly<Record<stri
   return boot(command, ALONE, [], files, options);
 }
 
+/**
+ * The same with systemd as the first process, in a root of its own: the folder of a whole Debian, which stays as it is. `files`: as above. `outcome` is called with the folder of what the
+ * command left in /out, before that goes.
+ */
+export function runUnderSystemd(
+  command: readonly string[],
+  root: string,
+  files: Readonly<Record<string, string>>,
+  options: GuestOptions,
+  outcome: (out: string) => void,
+): Promise<GuestResult> {
+  return boot(command, SYSTEMD, [{ tag: 'host', path: root, readOnly: true }], files, { ...options, outcome });
+}
+
 async function boot(
   command: readonly string[],
   first: FirstProcess,
   shares: readonly Share[],
   files: Readonly<Record<string, string>>,
-  { kernel, cpu, parameters = [], modules = [], memoryMib = 1536, qemu = [], timeLimitMs, meanwhile }: GuestOptions,
+  {
+    kernel,
+    cpu,
+    parameters = [],
+    modules = [],
+    memoryMib = 1536,
+    qemu = [],
+    timeLimitMs,
+    meanwhile,
+    outcome,
+  }: GuestOptions & { outcome?: (out: string) => void },
 ): Promise<GuestResult> {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-guest-'));
   const out = join(folder, 'out');
@@ -74,6 +99,7 @@ async function boot(
     for (const result of [beside, ran]) if (result.status === 'rejected') throw result.reason;
     const screen = await machine;
     if (!existsSync(join(out, 'status'))) throw new Error(`the guest ended before its command did; its console's last lines:\n${lastLines(screen)}`);
+    outcome?.(out);
     const text = (name: string): string => readFileSync(join(out, name), 'utf8');
     return { status: Number(text('status')), stdout: text('stdout'), stderr: text('stderr') };
   } finally {

@@ -27,6 +27,11 @@ export class Kernel {
     });
   }
 
+  /** One by its release. */
+  static async ofRelease(release: string, arch: Arch = ARCHS.amd64): Promise<Kernel> {
+    return new Kernel(arch, release, await fetchPackage(`${IMAGE}${release}`, arch.name));
+  }
+
   /** What the machine boots. */
   get image(): string {
     return join(this.folder, 'boot', `vmlinuz-${this.release}`);

@@ -91,6 +91,23 @@ describe('the reader', () => {
   });
 });
 
+describe('a service', () => {
+  it('of the reader is the reader, and what it takes to be found and to be looked after', () => {
+    const graph = importGraph('server/src/reader/service.ts');
+    expect(packagesOf(graph)).toEqual([]);
+    const more = filesOf(graph).filter((file) => !/^(server\/src\/reader|shared\/src)\//.test(file));
+    expect(more.sort()).toEqual(['server/src/service/inherited.ts', 'server/src/service/notify.ts']);
+    // It listens where systemd does, and writes to where systemd hears; nowhere else.
+    const source = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+    expect([...source('server/src/reader/service.ts').matchAll(/\.listen\((.*?),/g)].map(([, where]) => where)).toEqual(['{ fd }']);
+    expect([...source('server/src/service/notify.ts').matchAll(/writeSync\((.*?),/g)].map(([, where]) => where)).toEqual(['Number(FD)']);
+  });
+
+  it('of the web process runs built-ins only before it has looked at its rights', () => {
+    expect(packagesOf(importGraph('server/src/service/web.ts'))).toEqual([]);
+  });
+});
+
 describe('the web process', () => {
   it('runs built-ins only before it has dropped its privileges', () => {
     expect(packagesOf(importGraph('server/src/web/main.ts'))).toEqual([]);
@@ -124,7 +141,7 @@ describe('the page', () => {
 });
 
 describe('a build', () => {
-  it.each(['main', 'reader', 'web'])('of %s imports built-ins and its own chunks only', (name) => {
+  it.each(['main', 'reader', 'web', 'reader-service', 'web-service', 'root-files'])('of %s imports built-ins and its own chunks only', (name) => {
     const outside = (file: string, seen = new Set<string>()): string[] => {
       if (seen.has(file)) return [];
       seen.add(file);

@@ -10,7 +10,7 @@ export interface ConfigMessage {
   readonly type: 'config';
   /** An IP literal or `localhost`. */
   readonly host: string;
-  /** 0: any free one; after a respawn the port of before. Not used with a socket file. */
+  /** 0: any free one; after a respawn the port of before. Where something else listens: the port that a link names. */
   readonly port: number;
   /** To listen at instead of host and port. */
   readonly socket: SocketFile | null;
@@ -50,7 +50,6 @@ export type SupervisorMessage = ConfigMessage | ReaderMessage | MintMessage | Sh
 /** The port is open; `key` is the first one-time key. */
 export interface ListeningMessage {
   readonly type: 'listening';
-  /** 0 of a socket file. */
   readonly port: number;
   readonly key: string;
 }

@@ -10,7 +10,8 @@ import type { TcpEnd } from './procfs/tcp-peer.ts';
  * and answers in the order of asking, but for what may take seconds ({@link AsideRequest}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
-  | { readonly id: number; readonly op: 'processes' }
+  /** `cmdlines` false: without command lines, at one of which a reader hung. */
+  | { readonly id: number; readonly op: 'processes'; readonly cmdlines?: boolean }
   | { readonly id: number; readonly op: 'system' }
   /** `etag` of the answer that the asker has: the same bytes again are answered by `unchanged`. */
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
@@ -27,7 +28,9 @@ export type ReaderRequest =
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
-  | { readonly id: number; readonly op: 'next' | 'cancel' };
+  | { readonly id: number; readonly op: 'next' | 'cancel' }
+  /** End: threads of it hang, and whoever started it starts it again. */
+  | { readonly id: number; readonly op: 'end' };
 
 /** What is answered out of turn, since it may take long. */
 export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
@@ -36,8 +39,11 @@ export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as co
 /** What is said of a request that is being answered. */
 export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
 
+/** What is asked of the reader itself. */
+export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;
+
 /** What is answered in the order of asking. */
-export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PartRequest>;
+export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PartRequest | EndRequest>;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
 export const MOST_PAGES = 65_536;

@@ -7,7 +7,8 @@ const id = fc.maxSafeNat();
 const pid = fc.integer({ min: 1, max: 4_194_304 });
 const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
 const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
-  fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const) }),
+  fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const, 'end' as const) }),
+  fc.record({ id, op: fc.constant('processes' as const), cmdlines: fc.constant(false) }),
   fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
   fc.record({ id, op: fc.constant('forget' as const), pid }),
   fc.record({ id, op: fc.constant('peer' as const), own: tcpEnd, peer: tcpEnd }),

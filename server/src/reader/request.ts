@@ -13,12 +13,13 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (typeof head !== 'object' || head === null || !('id' in head) || !('op' in head)) return 'a request has an id and an op';
   const { id, op } = head;
   if (!isId(id)) return 'id must be a whole number from 0';
-  if (op === 'processes' || op === 'system' || op === 'next' || op === 'cancel') return { id, op };
+  if (op === 'processes') return 'cmdlines' in head && head.cmdlines === false ? { id, op, cmdlines: false } : { id, op };
+  if (op === 'system' || op === 'next' || op === 'cancel' || op === 'end') return { id, op };
   const etag = 'etag' in head ? head.etag : undefined;
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
   if (op === 'peer') return peerRequest(id, head);
   if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
-    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, forget, next or cancel';
+    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;

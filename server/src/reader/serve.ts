@@ -51,7 +51,8 @@ export class ReaderServer {
 
   #take(head: unknown): void {
     const request = parseRequest(head);
-    if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
+    if (typeof request !== 'string' && request.op === 'end') endNow();
+    else if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
     else if (typeof request !== 'string' && isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#waiting.push(typeof request === 'string' ? { id: idOf(head), status: 'error', error: 'bad_request', message: request } : request);
   }
@@ -81,7 +82,7 @@ export class ReaderServer {
     const { id } = request;
     switch (request.op) {
       case 'processes':
-        return { head: { id, status: 'processes', processes: await listProcesses(this.#avoidCmdline, busy) } };
+        return { head: { id, status: 'processes', processes: await listProcesses(request.cmdlines === false ? null : this.#avoidCmdline, busy) } };
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
       case 'peer':
@@ -107,4 +108,10 @@ export class ReaderServer {
   #send(head: ReaderHead, body?: Uint8Array): void {
     for (const buffer of encodeMessage(head, body)) this.#stream.write(buffer);
   }
+}
+
+/** exit() would wait for threads that hang in the kernel. */
+function endNow(): never {
+  process.kill(process.pid, 'SIGKILL');
+  process.exit(1);
 }

@@ -18,7 +18,7 @@ export function privilegeFault(own: OwnStatus): string | null {
   if (!own.noNewPrivileges) return 'NoNewPrivs is not set';
   if (own.uids.some((uid) => uid !== WEB_UID)) return `runs as uid ${own.uids.join(' ')}, not ${WEB_UID}`;
   if (own.gids.some((gid) => gid !== WEB_UID)) return `runs as gid ${own.gids.join(' ')}, not ${WEB_UID}`;
-  if (own.groups.length > 0) return `is in the groups ${own.groups.join(' ')}`;
+  if (own.groups.some((group) => group !== WEB_UID)) return `is in the groups ${own.groups.join(' ')}`;
   if (own.effective.length > 0) return `could use ${own.effective.join(' ')}`;
   if (own.permitted.length > 0) return `could take ${own.permitted.join(' ')}`;
   return null;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { asUser } from '../daemon/as-user.ts';
 import type { SocketFile } from '../daemon/socket-file.ts';
 
@@ -23,9 +23,13 @@ export async function holdSocketFile({ path, uid }: SocketFile): Promise<Server>
   return server;
 }
 
-/** Whatever connects goes to the application from now on. */
-export function passOn(held: Server, application: Server): void {
+/** Whatever connects goes to the application from now on; `vouch` hears of each that came over a file, of which the kernel has checked who may. */
+export function passOn(held: Server, application: Server, vouch: (socket: Socket) => void): void {
   held.removeAllListeners('connection');
   held.maxConnections = application.maxConnections;
-  held.on('connection', (socket) => application.emit('connection', socket));
+  const isFile = typeof held.address() === 'string';
+  held.on('connection', (socket) => {
+    if (isFile) vouch(socket);
+    application.emit('connection', socket);
+  });
 }

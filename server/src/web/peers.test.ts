@@ -86,14 +86,16 @@ describe('who is at the other end of a connection', () => {
     expect(reader.asked).toEqual([]);
   });
 
-  it('may be one more, or anybody, from some time on', async () => {
+  it('may be one more from some time on, and anybody over a connection that the kernel has checked', async () => {
     const peers = new Peers(reading(1001).link, [1000]);
     expect(await peers.refusal(await accept())).not.toBeNull();
     peers.admit(1001);
     expect(await peers.refusal(await accept())).toBeNull();
-    const all = new Peers(reading(7).link, [1000]);
-    all.admitAll();
-    expect(await all.refusal(await accept())).toBeNull();
+    const vouched = await accept();
+    const strict = new Peers(reading(7).link, [1000]);
+    strict.vouchFor(vouched);
+    expect(await strict.refusal(vouched)).toBeNull();
+    expect(await strict.refusal(await accept())).not.toBeNull();
   });
 });
 

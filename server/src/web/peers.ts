@@ -10,7 +10,7 @@ const ROOT_UID = 0;
  */
 export class Peers {
   readonly #reader: ReaderLink;
-  #uids: Set<number> | null;
+  readonly #uids: Set<number> | null;
   readonly #refusals = new WeakMap<Socket, Promise<ApiError | null>>();
 
   /** `uids`: root is always among them, who could read this memory too. null: anybody's. */
@@ -24,9 +24,9 @@ export class Peers {
     this.#uids?.add(uid);
   }
 
-  /** Whoever can connect: of a socket file the kernel itself checks who may. */
-  admitAll(): void {
-    this.#uids = null;
+  /** Over this connection anybody may ask: it came in where the kernel itself has checked who may. */
+  vouchFor(socket: Socket): void {
+    this.#refusals.set(socket, Promise.resolve(null));
   }
 
   /** Why what comes over this connection is not answered, or null. */

@@ -168,6 +168,24 @@ describe('with a scripted reader', () => {
       expect(stuck).toHaveLength(1);
     });
 
+    it('asks for the processes without their command lines once that hung twice, for a minute', async () => {
+      for (const expected of [{}, {}, { cmdlines: false }]) {
+        const reader = start();
+        await pass(0);
+        const fate = fateOf(link.ask({ op: 'processes' }));
+        await pass(1000);
+        await pass(1);
+        expect(fate()).toBe('stalled');
+        expect(reader.asked).toEqual([{ id: expect.any(Number) as number, op: 'processes', ...expected }]);
+      }
+      await pass(60_000);
+      const reader = start();
+      await pass(0);
+      fateOf(link.ask({ op: 'processes' }));
+      await pass(0);
+      expect(reader.asked).toEqual([{ id: expect.any(Number) as number, op: 'processes' }]);
+    });
+
     it('counts the second of a request from when the one before is answered', async () => {
       const reader = start();
       const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);

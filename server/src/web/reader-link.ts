@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import { ASIDE_OPS, type PartRequest, type ReaderErrorWord, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
+import { ASIDE_OPS, type EndRequest, type PartRequest, type ReaderErrorWord, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
+import { Restarts } from '../daemon/restarts.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 
-type Op = Exclude<ReaderRequest, PartRequest>['op'];
+type Op = Exclude<ReaderRequest, PartRequest | EndRequest>['op'];
 /** A request without its id. */
 type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
 
@@ -77,6 +78,9 @@ const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tri
 const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
 const CUT = 'the reader was replaced before all of the answer was here; ask again';
 const MOST_DEATHS = 2;
+/** Where the list of processes hung twice in a row, it hangs at command lines: it goes without them for so long. */
+const MOST_LIST_HANGS = 1;
+const LIST_HANGS_MS = 60_000;
 /** For what is answered out of turn, or each part of it: to sum up the memory of a process with a terabyte takes half of that. */
 const ASIDE_MS = 30_000;
 
@@ -99,6 +103,8 @@ export class ReaderLink {
   /** Without one that is up: how long there may still be none. */
   #absence: NodeJS.Timeout | undefined;
   #firstSince = 0;
+  readonly #listHangs = new Restarts(MOST_LIST_HANGS, LIST_HANGS_MS);
+  #plainUntil = -Infinity;
 
   constructor(stuck: (reason: string) => void) {
     this.#stuck = stuck;
@@ -147,7 +153,7 @@ export class ReaderLink {
       const what = `${request.op}${pid}`;
       const pending = {
         id,
-        request: { id, ...request },
+        request: { id, ...request, ...(request.op === 'processes' && performance.now() < this.#plainUntil ? { cmdlines: false } : {}) },
         what,
         deaths: 0,
         parts,
@@ -163,7 +169,7 @@ export class ReaderLink {
         this.#miss();
         return;
       }
-      this.#send(this.#stream, { id, ...request });
+      this.#send(this.#stream, pending.request);
       if (!isAside && this.#waiting.length === 1) this.#begin();
     });
   }
@@ -251,6 +257,8 @@ export class ReaderLink {
 
   #giveUp(what: string): void {
     const first = this.#up ? this.#waiting.shift() : undefined;
+    const now = performance.now();
+    if (first?.what === 'processes' && this.#listHangs.tooMany(now)) this.#plainUntil = now + LIST_HANGS_MS;
     this.#replace(what);
     first?.reject(new ReaderFault('stalled', STALLED));
   }

@@ -25,8 +25,8 @@ export interface WebApp {
 
 const HIDDEN = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
 
-/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: listens already, at a socket file. */
-export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: Server | null = null): Promise<WebApp> {
+/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: what listens already, instead of host and port. */
+export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Server[] = []): Promise<WebApp> {
   const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
@@ -57,15 +57,13 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       };
     },
   });
-  let port = 0;
-  if (held === null) {
-    await app.listen({ host: config.host, port: config.port });
-    port = (app.server.address() as AddressInfo).port;
-  } else {
-    peers.admitAll();
-    await app.ready();
-    passOn(held, app.server);
-  }
+  const vouch = (socket: Socket): void => {
+    peers.vouchFor(socket);
+  };
+  if (held.length === 0) await app.listen({ host: config.host, port: config.port });
+  else await app.ready();
+  for (const server of held) passOn(server, app.server, vouch);
+  const port = held.length > 0 ? config.port : (app.server.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
   // For the log: which source serves. When the reader does not answer now, the first page asks again.
@@ -80,7 +78,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     },
     close: async () => {
       stream.close();
-      held?.close();
+      for (const server of held) server.close();
       await app.close();
     },
   };

@@ -27,7 +27,8 @@ export function handedRootFiles(): RootFiles {
   };
 }
 
-function headersOf({ bytes, isCut }: WholeFile): Buffer {
+/** What was written of them, or thrown as the error whose name stands in their place. */
+export function headersOf({ bytes, isCut }: WholeFile): Buffer {
   const word = bytes.toString('latin1', 0, 32);
   if (ERRNO.test(word)) throw Object.assign(new Error(`/proc/kcore: ${word}`), { code: word });
   if (isCut) throw new Malformed('it has too many segments');

@@ -13,16 +13,16 @@ const SPACE = 0x20;
 const YIELD_MS = 50;
 
 /**
- * Every process that is visible, ascending by pid. One that vanishes meanwhile is left out. `avoid`: pids whose command line is not read: the kernel
+ * Every process that is visible, ascending by pid. One that vanishes meanwhile is left out. `avoid`: pids whose command line is not read, null for all: the kernel
  * needs the process's mmap_lock for it, and a reader before this one was killed while it waited for that.
  */
-export async function listProcesses(avoid: ReadonlySet<number>, busy: () => void): Promise<ProcessInfo[]> {
+export async function listProcesses(avoid: ReadonlySet<number> | null, busy: () => void): Promise<ProcessInfo[]> {
   const processes: ProcessInfo[] = [];
   let yielded = performance.now();
   for (const entry of readdirSync(PROC_ROOT)) {
     const pid = pidOf(entry);
     if (pid === 0) continue;
-    const process = readProcess(pid, avoid.has(pid));
+    const process = readProcess(pid, avoid === null || avoid.has(pid));
     if (process !== null) processes.push(process);
     if (performance.now() - yielded > YIELD_MS) {
       busy();

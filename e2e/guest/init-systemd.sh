@@ -1,0 +1,42 @@
+#!/bin/busybox sh
+# The first process of a guest that runs systemd (see service-guest.ts): takes the folder that the host shares for its root, and becomes systemd there. What is written stays in
+# memory, but for /out. A unit runs /out/command once the system is up, and powers off. It powers off too if a step here fails.
+set -eu
+/bin/busybox --install -s /bin
+trap 'poweroff -f' EXIT
+mount -t proc proc /proc
+mount -t devtmpfs devtmpfs /dev
+while read -r module; do insmod "/modules/$module.ko"; done </modules/order
+
+mkdir /host /memory /guest
+shares=trans=virtio,version=9p2000.L,msize=512000
+mount -t 9p -o "ro,$shares,cache=loose" host /host
+mount -t tmpfs -o mode=755 memory /memory
+mkdir /memory/written /memory/work
+mount -t overlay -o lowerdir=/host,upperdir=/memory/written,workdir=/memory/work guest /guest
+mkdir -p /guest/out
+mount -t 9p -o "$shares" out /guest/out
+
+units=/guest/etc/systemd/system
+: >/guest/etc/machine-id
+# Nothing of these is looked at, and all of it takes its time under emulation.
+for unit in console-getty.service getty@.service serial-getty@.service getty.target systemd-logind.service systemd-udevd.service systemd-udev-trigger.service \
+  systemd-udev-settle.service systemd-modules-load.service systemd-binfmt.service systemd-update-utmp.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
+  e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer systemd-networkd.service dkms.service; do
+  ln -sf /dev/null "$units/$unit"
+done
+cat >"$units/procmap-test.service" <<'UNIT'
+[Unit]
+After=multi-user.target
+[Service]
+Type=oneshot
+StandardOutput=file:/out/stdout
+StandardError=file:/out/stderr
+ExecStart=/bin/sh -c 'status=0; sh /out/command || status=$?; echo $status >/out/status'
+ExecStopPost=/bin/systemctl poweroff --force --force
+UNIT
+mkdir -p "$units/multi-user.target.wants"
+ln -sf ../procmap-test.service "$units/multi-user.target.wants/procmap-test.service"
+umount /proc
+trap - EXIT
+exec switch_root /guest /sbin/init

@@ -1,0 +1,98 @@
+#!/bin/sh
+# Runs in a guest with systemd, as root, where the package is installed: starts procmap as a service, and notes in /out what it and its parts do and may. Each note is a file.
+set -u
+cd /out
+base=http://127.0.0.1:8642
+token=$(head -c 32 /dev/urandom | basenc --base64url | tr -d '=\n')
+mkdir -p /etc/procmap
+(umask 077 && printf '%s\n' "$token" >/etc/procmap/token)
+ask() { curl -s -m 60 -H "authorization: Bearer $token" "$base$1"; }
+main() { systemctl show -p MainPID --value "$1"; }
+# Waits until the words come out true.
+wait_for() { for _ in $(seq 300); do "$@" && return; sleep 0.2; done; echo "never: $*" >&2; return 1; }
+
+systemctl enable --now procmap.socket 2>&1
+systemctl is-active procmap.socket procmap-control.socket procmap-reader.socket >sockets-active
+systemctl is-active procmap.service >web-before
+# The first request starts it all.
+curl -s -m 120 "$base/healthz" >healthz
+up() { systemctl is-active procmap.service procmap-reader.service >services-active; }
+wait_for up || {
+  journalctl --no-pager -o cat -u 'procmap*' | tail -n 60 >&2
+  exit 1
+}
+ask /api/system >system.json
+ask /api/processes/1/map >map.json
+ask /api/processes/1/stats >stats.json
+ask "/api/processes/1/smaps" >smaps.json
+start=$(sed -n '1s/-.*//p' /proc/1/maps)
+ask "/api/processes/1/pages?start=0x$start&count=16" >pages.json
+ask /api/processes/1/program >program.json
+ask /api/kernel >kernel.json
+cat /sys/kernel/debug/procmap/kernel_regions >kernel_regions 2>&1
+procmap open >link 2>&1
+for unit in procmap procmap-reader; do
+  cat "/proc/$(main $unit.service)/status" >"status-$unit"
+  tr '\0' '\n' <"/proc/$(main $unit.service)/cmdline" >"cmdline-$unit"
+  tr '\0' '\n' <"/proc/$(main $unit.service)/environ" >"environ-$unit"
+done
+stat -c '%a %u:%g %n' /run/procmap /run/procmap/service.sock /run/procmap-reader/socket /run/procmap-reader/files /run/procmap-reader/files/* >modes
+setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >outsider.json
+setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 5 --unix-socket /run/procmap-reader/socket http://x/ >/dev/null 2>&1; echo $? >outsider-reader
+SUDO_UID=1234 procmap open >link-1234 2>&1
+setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >admitted.json
+
+# What each may: the unit as it is, with another program in it.
+node=/usr/lib/procmap/bin/node
+for unit in procmap procmap-reader; do
+  sed -e '/^ExecStart/d' -e '/^Requires=/d' -e '/^Wants=/d' -e '/^After=/d' -e '/^Sockets=/d' -e '/^Restart/d' -e '/^Watchdog/d' -e '/^RuntimeDirectory/d' -e 's/^Type=notify/Type=oneshot/' \
+    -e "s|^NotifyAccess=.*|ExecStart=$node /out/probe.ts\nStandardOutput=file:/out/probe-$unit.json|" "/usr/lib/systemd/system/$unit.service" >"/run/systemd/system/probe-$unit.service"
+done
+mkdir -p /home/somebody && echo secret >/home/somebody/file
+systemctl daemon-reload
+for unit in procmap procmap-reader; do systemctl start "probe-$unit.service" || journalctl -u "probe-$unit.service" --no-pager >"probe-$unit.failed" 2>&1; done
+# The same without any unit, so that what is refused above is refused by that.
+$node probe.ts >probe-free.json
+
+# A web process that dies: who connects meanwhile waits, and is answered.
+web=$(main procmap.service)
+kill -9 "$web"
+: >during-restart
+for _ in $(seq 20); do curl -s -m 60 -o /dev/null -w '%{http_code}\n' "$base/healthz" >>during-restart; done
+wait_for systemctl -q is-active procmap.service
+main procmap.service | grep -vx "$web" >web-again
+# A reader that dies.
+reader=$(main procmap-reader.service)
+kill -9 "$reader"
+ask /api/processes/1/map >map-after-kill.json
+main procmap-reader.service | grep -vx "$reader" >reader-again
+# A reader that hangs: its watchdog ends it.
+reader=$(main procmap-reader.service)
+kill -STOP "$reader"
+changed() { now=$(main procmap-reader.service); [ "$now" != "$reader" ] && [ "$now" != 0 ]; }
+wait_for changed
+systemctl show -p NRestarts --value procmap-reader.service >reader-restarts
+journalctl -u procmap-reader.service --no-pager -o cat >journal-reader
+answered() { ask /api/processes/1/map >map-after-hang.json; grep -q '"regions"' map-after-hang.json; }
+wait_for answered
+# A web process that hangs.
+web=$(main procmap.service)
+kill -STOP "$web"
+changed() { now=$(main procmap.service); [ "$now" != "$web" ] && [ "$now" != 0 ]; }
+wait_for changed
+curl -s -m 60 "$base/healthz" >healthz-after-hang
+journalctl -u procmap.service --no-pager -o cat >journal-web
+grep -lF "$token" ./* >leaks 2>/dev/null
+
+printf 'PROCMAP_OPTIONS=--peer-uid=any --rate=2\n' >/etc/default/procmap
+systemctl restart procmap.service
+setpriv --reuid=4321 --regid=4321 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >any.json
+printf 'PROCMAP_OPTIONS=--port=1\n' >/etc/default/procmap
+systemctl restart procmap.service 2>/dev/null
+journalctl -u procmap.service --no-pager -o cat | grep 'procmap.socket' | head -n 1 >bad-options
+rm /etc/default/procmap
+
+dpkg -r procmap >removed 2>&1
+systemctl is-active procmap.socket procmap.service procmap-reader.service >after-removal
+find /usr /etc /run/procmap* /run/systemd/system /var/lib/dkms /lib/modules -name '*procmap*' ! -name 'procmap-test*' ! -name 'probe-*' >left 2>/dev/null
+exit 0

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import packageJson from '../../package.json' with { type: 'json' };
+import { answerControl } from '../daemon/control-socket.ts';
+import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
+import { pageLink } from '../daemon/link.ts';
+import { log } from '../daemon/log.ts';
+import { Fault } from '../fault.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, parseOptions, type ServeOptions } from '../options.ts';
+import { assertDropped } from '../web/drop.ts';
+import { loadApp } from '../web/load-app.ts';
+import { inheritedSockets } from './inherited.ts';
+import { keepWatchdog, notify } from './notify.ts';
+import { ReaderDoor } from './reader-door.ts';
+
+/**
+ * The web process as a service of its own: systemd has taken every right from it, listens for it (procmap.socket, procmap-control.socket), and starts it again. Arguments: the
+ * reader's socket, the file with the token for scripts, options of `procmap serve`.
+ */
+const [readerPath = '', tokenPath = '', ...words] = process.argv.slice(2);
+const TOKEN = /^[\w-]{16,128}$/;
+
+function options(): ServeOptions {
+  const parsed = parseOptions(['serve', ...words]);
+  if (parsed.verb !== 'serve') throw new Fault('PROCMAP_OPTIONS may hold options of procmap serve only');
+  if (words.some((word) => /^--(port|host|socket|token-file|unsafe-path)\b/.test(word)))
+    throw new Fault(
+      'where the service listens is said by ListenStream= of procmap.socket, and its token is /etc/procmap/token: PROCMAP_OPTIONS may not say it',
+    );
+  return parsed;
+}
+
+/** null: scripts are not answered. */
+function token(): string | null {
+  const text = readFileSync(tokenPath, 'latin1').trim();
+  if (text === 'none') return null;
+  if (!TOKEN.test(text))
+    throw new Fault('the token must be 16 to 128 letters, digits, _ or -; make one by: head -c 32 /dev/urandom | basenc --base64url | tr -d =');
+  return text;
+}
+
+async function listenAt(fds: readonly number[]): Promise<Server[]> {
+  const servers = fds.map((fd) => createServer((socket) => socket.destroy()).listen({ fd }));
+  for (const server of servers) if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+  return servers;
+}
+
+/** Where a browser finds the first port. */
+function placeOf(servers: readonly Server[]): { host: string; port: number } {
+  const address = servers.map((server) => server.address()).find((each) => typeof each === 'object');
+  return typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : { host: DEFAULT_HOST, port: DEFAULT_PORT };
+}
+
+async function serve(): Promise<void> {
+  const { allowHosts, rateHz, peerUids } = options();
+  const secret = token();
+  const start = loadApp();
+  assertDropped();
+  const sockets = inheritedSockets(process.env, process.pid);
+  const web = await listenAt(sockets.get('web') ?? []);
+  if (web.length === 0) throw new Fault('there is no socket to serve at; start it by: systemctl start procmap.socket');
+  const { host, port } = placeOf(web);
+  const config: ConfigMessage = {
+    type: 'config',
+    host,
+    port,
+    socket: null,
+    allowHosts,
+    peerUids: peerUids === 'any' ? null : peerUids === 'own' ? [] : peerUids,
+    token: secret,
+    defaultRateHz: rateHz,
+    version: packageJson.version,
+    uid0: true,
+  };
+  const said: { door: ReaderDoor | null } = { door: null };
+  const app = await start(
+    config,
+    (message) => {
+      heed(message, said.door);
+    },
+    web,
+  );
+  said.door = new ReaderDoor(readerPath, (stream) => {
+    app.takeReader(stream);
+  });
+  for (const control of await listenAt(sockets.get('control') ?? []))
+    control.removeAllListeners('connection').on('connection', (peer) => {
+      answerControl(peer, (uid) => Promise.resolve(pageLink(host, port, app.mintKey(uid))));
+    });
+  process.on('SIGTERM', () => {
+    notify('STOPPING=1');
+    void app.close().finally(() => process.exit(0));
+  });
+  log('info', 'listening', { host, port });
+  notify('READY=1');
+  keepWatchdog();
+}
+
+function heed(message: WebMessage, door: ReaderDoor | null): void {
+  if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
+  if (message.type !== 'reader-stuck') return;
+  log('warn', 'the reader does not answer, and is asked to end', { reason: message.reason });
+  door?.endReader();
+}
+
+serve().catch((error: unknown) => {
+  if (!(error instanceof Fault)) log('error', 'cannot serve', { why: error instanceof Error ? error.message : String(error) });
+  else process.stderr.write(`procmap: ${error.message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,58 @@
+#!/bin/sh
+# Makes the Debian package of what `make build` made, by dpkg-deb: the same bytes from the same sources. Prints where it is. Needs no root and no network.
+set -eu
+LC_ALL=C
+export LC_ALL
+umask 022
+cd "$(dirname "$0")/.."
+version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
+module_version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' lkm/dkms.conf)
+arch=$(dpkg --print-architecture)
+# The time of the last change, that the package does not change with the hour.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
+export SOURCE_DATE_EPOCH
+
+out=.cache/deb
+tree=$out/tree
+rm -rf "$tree"
+mkdir -p "$tree/DEBIAN"
+DESTDIR=$PWD/$tree PREFIX=/usr sh systemd/install.sh install
+
+doc=$tree/usr/share/doc/procmap
+mv "$doc/CHANGELOG.md" "$doc/changelog"
+gzip -9n "$doc/changelog" "$tree/usr/share/man/man1/procmap.1"
+rm "$doc/LICENSE"
+cp systemd/deb/copyright "$doc/copyright"
+mkdir -p "$tree/usr/share/lintian/overrides"
+cp systemd/deb/lintian-overrides "$tree/usr/share/lintian/overrides/procmap"
+# All that is in the package is of one time.
+find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
+cat >"$tree/DEBIAN/control" <<CONTROL
+Package: procmap
+Version: $version
+Architecture: $arch
+Maintainer: procmap authors <procmap@localhost>
+Section: devel
+Priority: optional
+Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 5.2), perl-base, util-linux
+Recommends: dkms
+Installed-Size: $(du -k -s --apparent-size "$tree/usr" | cut -f 1)
+Description: whole virtual address space of a process, live
+ Shows the complete virtual address space of a Linux process, the kernel's half
+ and the user's, in the browser and in the terminal: every mapping and every
+ gap, log-scaled and zoomable, with what ps(1) and smem(8) print.
+ .
+ The daemon is split into a reader with three capabilities and a web process
+ with none. With DKMS the kernel module is built that tells of the kernel's half.
+CONTROL
+(cd "$tree" && find usr -type f | sort | xargs -d '\n' md5sum) >"$tree/DEBIAN/md5sums"
+for script in postinst prerm postrm; do
+  sed "s/@MODULE_VERSION@/$module_version/g" "systemd/deb/$script" >"$tree/DEBIAN/$script"
+  chmod 755 "$tree/DEBIAN/$script"
+done
+find "$tree/DEBIAN" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+package=$out/procmap_${version}_$arch.deb
+dpkg-deb --build --root-owner-group "$tree" "$package" >/dev/null
+rm -rf "$tree"
+echo "$package"
