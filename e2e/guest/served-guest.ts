@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PROCMAP } from '../daemon.ts';
+import { freePort } from '../free-port.ts';
 import { busybox } from './busybox.ts';
 import { runInGuest } from './guest.ts';
 import { type Guest, kernelOf } from './guests.ts';
@@ -65,15 +65,4 @@ async function whenUp(out: string, port: number, isUp: () => boolean): Promise<S
     while (existsSync(wish) && isUp()) await setTimeout(LOOK_AGAIN_MS);
   };
   return { origin, link: `${origin}/${new URL(file('link').trim()).hash}`, json, file, unload };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => {
-        resolve(port);
-      });
-    });
-  });
 }

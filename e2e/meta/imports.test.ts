@@ -113,8 +113,8 @@ describe('the web process', () => {
     expect(packagesOf(importGraph('server/src/web/main.ts'))).toEqual([]);
   });
 
-  it('runs three packages afterwards', () => {
-    expect(packagesOf(importGraph('server/src/web/start.ts'))).toEqual(['fastify', 'valibot', 'ws']);
+  it('runs four packages afterwards', () => {
+    expect(packagesOf(importGraph('server/src/web/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']);
   });
 
   it('reads no file and no process itself once it serves', () => {

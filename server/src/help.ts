@@ -11,6 +11,8 @@ export const HELP = `procmap: the whole virtual address space of a process
                          sudo, or you); may be repeated; any: of every user
     --allow-host=NAME    answer requests for this host name too; may be repeated
     --token-file=F       write a token for scripts to this file (mode 0600)
+    --metrics-match=NAME export figures of processes of this name (ps -o comm; *
+                         for any letters) at /metrics; may be repeated
     --rate=HZ            looks a second until a viewer chooses (${DEFAULT_RATE_HZ}; ${MIN_RATE_HZ} to ${MAX_RATE_HZ})
     --unsafe-path        as root, run even from a folder that others can write
 

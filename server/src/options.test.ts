@@ -3,7 +3,18 @@ import { Fault } from './fault.ts';
 import { HELP } from './help.ts';
 import { OPTION_NAMES, parseOptions } from './options.ts';
 
-const DEFAULTS = { verb: 'serve', port: 8642, host: '127.0.0.1', socket: null, peerUids: 'own', tokenFile: null, rateHz: 1, allowHosts: [], unsafePath: false };
+const DEFAULTS = {
+  verb: 'serve',
+  port: 8642,
+  host: '127.0.0.1',
+  socket: null,
+  peerUids: 'own',
+  metricsMatch: [],
+  tokenFile: null,
+  rateHz: 1,
+  allowHosts: [],
+  unsafePath: false,
+};
 
 const SHOWN = {
   verb: 'show',
@@ -29,6 +40,7 @@ it.each([
   [['serve', '--allow-host=Box.example', '--allow-host=b', '--unsafe-path'], { ...DEFAULTS, allowHosts: ['box.example', 'b'], unsafePath: true }],
   [['serve', '--socket=/run/p/s', '--peer-uid=7'], { ...DEFAULTS, socket: '/run/p/s', peerUids: [7] }],
   [['serve', '--peer-uid=0', '--peer-uid=4294967294'], { ...DEFAULTS, peerUids: [0, 4_294_967_294] }],
+  [['serve', '--metrics-match=nginx', '--metrics-match=post*'], { ...DEFAULTS, metricsMatch: ['nginx', 'post*'] }],
   [['serve', '--peer-uid=any'], { ...DEFAULTS, peerUids: 'any' }],
   [['open'], { verb: 'open', port: null, socket: null }],
   [['open', '--port=9'], { verb: 'open', port: 9, socket: null }],
@@ -82,6 +94,8 @@ it.each([
   [['serve', '--socket=s', '--port=0']],
   [['serve', '--socket=s', '--peer-uid=any']],
   [['serve', '--socket=s', '--peer-uid=1', '--peer-uid=2']],
+  [['serve', '--metrics-match=']],
+  [['serve', '--metrics-match=a\nb']],
   [['serve', '--peer-uid=']],
   [['serve', '--peer-uid=root']],
   [['serve', '--peer-uid=-1']],

@@ -14,6 +14,7 @@ export interface ServeOptions {
   readonly socket: string | null;
   /** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
   readonly peerUids: readonly number[] | 'own' | 'any';
+  readonly metricsMatch: readonly string[];
   readonly tokenFile: string | null;
   readonly rateHz: number;
   readonly allowHosts: readonly string[];
@@ -75,6 +76,7 @@ const SERVE = {
   socket: { type: 'string' },
   'peer-uid': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
+  'metrics-match': { type: 'string', multiple: true, default: [] as string[] },
   'token-file': { type: 'string' },
   rate: { type: 'string', default: DEFAULT_RATE_HZ },
   'unsafe-path': { type: 'boolean', default: false },
@@ -161,6 +163,7 @@ function parseServe(argv: readonly string[]): Options {
     peerUids,
     tokenFile: values['token-file'] ?? null,
     rateHz: parseRate(values.rate),
+    metricsMatch: values['metrics-match'].map(parseMatch),
     allowHosts: values['allow-host'].map(parseHostName),
     unsafePath: values['unsafe-path'],
   };
@@ -257,6 +260,13 @@ function parseRate(text: string): number {
   if (!(rate >= MIN_RATE_HZ && rate <= MAX_RATE_HZ))
     throw usageFault(`--rate must be a number from ${MIN_RATE_HZ} to ${MAX_RATE_HZ}, not '${escapeText(text)}'`);
   return rate;
+}
+
+/** A name as ps(1) prints it, of 15 bytes at most but for kernel threads; `*` stands for any letters. */
+function parseMatch(text: string): string {
+  if (!/^[\x20-\x7e]{1,64}$/.test(text))
+    throw usageFault(`--metrics-match must be the name of processes, as ps prints it, or a part of it with *; not '${escapeText(text)}'`);
+  return text;
 }
 
 /** RFC 1123 labels, as a Host header has them; lower case. */

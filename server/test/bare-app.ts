@@ -8,6 +8,7 @@ import { buildApp } from '../src/web/app.ts';
 import { Guard } from '../src/web/guard.ts';
 import { MemoryFeeds, processFeed } from '../src/web/feeds.ts';
 import { KernelWatch } from '../src/web/kernel-watch.ts';
+import { Memories } from '../src/web/memories.ts';
 import { Peers } from '../src/web/peers.ts';
 import { StreamServer } from '../src/web/socket.ts';
 import { WatchedProcesses } from '../src/web/watched-processes.ts';
@@ -33,15 +34,16 @@ export class BareApp {
     const guard = new Guard([]);
     const { access, reader } = this;
     const kernel = new KernelWatch(reader.link, () => undefined);
+    const memories = new Memories(reader.link);
     const peers = new Peers(reader.link, [process.getuid?.() ?? 0]);
-    this.app = buildApp({ guard, access, peers, reader: reader.link, kernel, page: TINY_PAGE, version: '0' });
+    this.app = buildApp({ guard, memories, metricsMatch: ['*'], access, peers, reader: reader.link, kernel, page: TINY_PAGE, version: '0' });
     this.#stream = new StreamServer(this.app.server, {
       guard,
       access,
       peers,
       processes: new WatchedProcesses(reader.link),
       feed: processFeed(reader.link),
-      memory: new MemoryFeeds(reader.link),
+      memory: new MemoryFeeds(memories),
       kernel,
       welcome: () => Promise.reject(new Error('there is no reader')),
     });

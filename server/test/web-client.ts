@@ -25,6 +25,7 @@ export interface WebOptions {
   readonly prefix?: readonly string[];
   readonly host?: string;
   readonly allowHosts?: readonly string[];
+  readonly metricsMatch?: readonly string[];
 }
 
 export interface Request {
@@ -77,6 +78,7 @@ export class WebClient {
         allowHosts,
         token: TOKEN,
         defaultRateHz: 1,
+        metricsMatch: options.metricsMatch ?? [],
         version: '1.2.3',
         uid0: false,
       },

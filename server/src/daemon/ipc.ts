@@ -22,6 +22,8 @@ export interface ConfigMessage {
   readonly token: string | null;
   /** Ticks a second before a viewer chooses. */
   readonly defaultRateHz: number;
+  /** Names of processes whose figures are exported for Prometheus. */
+  readonly metricsMatch: readonly string[];
   readonly version: string;
   /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a capability stays. */
   readonly uid0: boolean;

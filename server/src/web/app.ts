@@ -3,9 +3,11 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { log } from '../daemon/log.ts';
 import type { Access } from './access.ts';
 import { apiError, type ApiError } from './api-error.ts';
+import { Duty } from './duty.ts';
 import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { type Guard, setSecurityHeaders } from './guard.ts';
 import type { KernelWatch } from './kernel-watch.ts';
+import type { Memories } from './memories.ts';
 import type { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
@@ -14,6 +16,7 @@ import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
 import { mapRoutes } from './routes/map.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pagesRoute } from './routes/pages.ts';
 import { processesRoute } from './routes/processes.ts';
@@ -34,9 +37,12 @@ export interface AppParts {
   readonly access: Access;
   readonly peers: Peers;
   readonly reader: ReaderLink;
+  readonly memories: Memories;
   readonly kernel: KernelWatch;
   readonly page: PageFiles;
   readonly version: string;
+  /** Names of --metrics-match. */
+  readonly metricsMatch: readonly string[];
 }
 
 const SERVER_OPTIONS: ServerOptions = {
@@ -105,9 +111,12 @@ export function buildApp(parts: AppParts): FastifyInstance {
   kernelRoutes(app, parts);
   statsRoutes(app, parts);
   locateRoute(app, parts);
-  smapsRoute(app, parts.reader);
-  pagesRoute(app, parts.reader);
+  // Both walk the page tables of a process: what one takes, the other waits for.
+  const duty = new Duty();
+  smapsRoute(app, parts.reader, duty);
+  pagesRoute(app, parts.reader, duty);
   systemRoute(app, parts);
+  metricsRoute(app, parts);
   return app;
 }
 

@@ -9,6 +9,7 @@ import { Access } from './access.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from './guard.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { Memories } from './memories.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { Peers } from './peers.ts';
 import { WatchedProcesses } from './watched-processes.ts';
@@ -77,7 +78,7 @@ beforeEach(() => {
     peers: new Peers(reader.link, null),
     processes: new WatchedProcesses(reader.link),
     feed: processFeed(reader.link),
-    memory: new MemoryFeeds(reader.link),
+    memory: new MemoryFeeds(new Memories(reader.link)),
     kernel: new KernelWatch(reader.link, () => undefined),
     welcome: () => welcome(),
   };

@@ -3,11 +3,11 @@ import { expect, it } from 'vitest';
 import { Duty } from './duty.ts';
 
 it('lets one process be read at a time, and others beside it', () => {
-  const duty = new Duty(250);
+  const duty = new Duty();
   expect(duty.begin(1, 1000)).toBe(0);
   expect(duty.begin(1, 1000)).toBeGreaterThan(0);
   expect(duty.begin(2, 1000)).toBe(0);
-  duty.end(1, 100, 1100);
+  duty.end(1, 100, 250, 1100);
   expect(duty.begin(1, 1100)).toBe(650);
   expect(duty.begin(1, 1749)).toBe(1);
   expect(duty.begin(1, 1750)).toBe(0);
@@ -16,7 +16,7 @@ it('lets one process be read at a time, and others beside it', () => {
 it('spends a fifth of the time at most, however often it is asked', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 100 }), (asks) => {
-      const duty = new Duty(50);
+      const duty = new Duty();
       let now = 0;
       let spent = 0;
       for (const [pauseMs, tookMs] of asks) {
@@ -26,7 +26,7 @@ it('spends a fifth of the time at most, however often it is asked', () => {
         // With the rest that belongs to each of them.
         now += tookMs;
         spent += tookMs;
-        duty.end(7, tookMs, now);
+        duty.end(7, tookMs, 50, now);
         expect(spent).toBeLessThanOrEqual((now + 4 * tookMs) / 5);
       }
     }),
@@ -34,10 +34,10 @@ it('spends a fifth of the time at most, however often it is asked', () => {
 });
 
 it('does not remember processes without end', () => {
-  const duty = new Duty(50);
+  const duty = new Duty();
   for (let pid = 1; pid <= 5000; pid++) {
     expect(duty.begin(pid, pid * 1000)).toBe(0);
-    duty.end(pid, 1, pid * 1000);
+    duty.end(pid, 1, 250, pid * 1000);
   }
   // The very first one has long been forgotten, and may be read.
   expect(duty.begin(1, 5_001_000)).toBe(0);

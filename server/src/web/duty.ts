@@ -1,5 +1,7 @@
 /** Of all the time, what the reading of one process may take: a fifth. */
 const REST_PER_MS = 4;
+/** For how long to wait while another one reads. */
+const GUESS_MS = 250;
 /** Processes that are remembered before those are forgotten whose rest is over. */
 const MOST_KEPT = 1024;
 
@@ -8,27 +10,22 @@ const MOST_KEPT = 1024;
  * of one clock that never runs backwards.
  */
 export class Duty {
-  readonly #leastRestMs: number;
   /** By pid: when it may be read again; Infinity while it is read. */
   readonly #until = new Map<number, number>();
-
-  constructor(leastRestMs: number) {
-    this.#leastRestMs = leastRestMs;
-  }
 
   /** 0: it may begin, and {@link end} must follow. Else for how long it is to wait; a guess while another one reads. */
   begin(pid: number, now: number): number {
     const until = this.#until.get(pid) ?? 0;
-    if (until === Infinity) return this.#leastRestMs;
+    if (until === Infinity) return GUESS_MS;
     if (until > now) return until - now;
     this.#forget(now);
     this.#until.set(pid, Infinity);
     return 0;
   }
 
-  /** It is read, and took so long. */
-  end(pid: number, tookMs: number, now: number): void {
-    this.#until.set(pid, now + REST_PER_MS * tookMs + this.#leastRestMs);
+  /** It is read, and took so long; it rests for `leastRestMs` more. */
+  end(pid: number, tookMs: number, leastRestMs: number, now: number): void {
+    this.#until.set(pid, now + REST_PER_MS * tookMs + leastRestMs);
   }
 
   /** Whose rest is over, where there are many. */

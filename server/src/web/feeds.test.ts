@@ -3,6 +3,7 @@ import { FakeReaderLink, MEMORY } from '../../test/fake-reader-link.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
 import type { Feed } from './feed.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { Memories } from './memories.ts';
 import { ReaderFault } from './reader-link.ts';
 
 const ONE: ProcessInfo = {
@@ -155,7 +156,7 @@ describe('the memory figures of a process', () => {
   let feeds: MemoryFeeds;
 
   beforeEach(() => {
-    feeds = new MemoryFeeds(reader.link);
+    feeds = new MemoryFeeds(new Memories(reader.link));
   });
 
   function hear(pid: number): { heard: unknown[]; stop: () => void; again: () => void } {

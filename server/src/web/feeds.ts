@@ -1,4 +1,5 @@
 import { Feed, restMs } from './feed.ts';
+import type { Memories } from './memories.ts';
 import { type ReaderLink, ReaderFault } from './reader-link.ts';
 
 const EVERY_MS = 2000;
@@ -14,10 +15,10 @@ export function processFeed(reader: ReaderLink): Feed {
 }
 
 /** The memory figures of one process, for all pages that show them. The kernel walks its page tables for these: the larger it is, the less often. */
-function memoryFeed(reader: ReaderLink, pid: number): Feed {
+function memoryFeed(memories: Memories, pid: number): Feed {
   return new Feed(RETRY_MS, async () => {
     try {
-      const { memory } = (await reader.ask({ op: 'memory', pid })).head;
+      const memory = await memories.get(pid, null);
       return { message: { type: 'memory', pid, memory, message: '' }, pauseMs: restMs(EVERY_MS, memory.read_ms) };
     } catch (error) {
       if (!(error instanceof ReaderFault)) throw error;
@@ -28,18 +29,18 @@ function memoryFeed(reader: ReaderLink, pid: number): Feed {
 
 /** A feed of memory figures for each process of which somebody wants them, or did a moment ago. */
 export class MemoryFeeds {
-  readonly #reader: ReaderLink;
+  readonly #memories: Memories;
   readonly #byPid = new Map<number, Feed>();
 
-  constructor(reader: ReaderLink) {
-    this.#reader = reader;
+  constructor(memories: Memories) {
+    this.#memories = memories;
   }
 
   add(pid: number, listener: (text: string) => void): void {
     // A feed outlives its listeners for as long as its process is to be left alone: who comes and goes must not have it read more often.
     for (const [each, { isHeard, isRested }] of this.#byPid) if (!isHeard && isRested) this.#byPid.delete(each);
     let feed = this.#byPid.get(pid);
-    if (feed === undefined) this.#byPid.set(pid, (feed = memoryFeed(this.#reader, pid)));
+    if (feed === undefined) this.#byPid.set(pid, (feed = memoryFeed(this.#memories, pid)));
     feed.add(listener);
   }
 

@@ -9,6 +9,7 @@ import { Guard } from './guard.ts';
 import { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
+import { Memories } from './memories.ts';
 import { passOn } from './held-socket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
@@ -35,15 +36,16 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const kernel = new KernelWatch(reader, ({ source, note }) => {
     say({ type: 'kernel-half', source, note });
   });
+  const memories = new Memories(reader);
   const peers = new Peers(reader, config.peerUids);
-  const app = buildApp({ guard, access, peers, reader, kernel, page, version: config.version });
+  const app = buildApp({ guard, access, peers, memories, metricsMatch: config.metricsMatch, reader, kernel, page, version: config.version });
   const stream = new StreamServer(app.server, {
     guard,
     access,
     peers,
     processes: new WatchedProcesses(reader),
     feed: processFeed(reader),
-    memory: new MemoryFeeds(reader),
+    memory: new MemoryFeeds(memories),
     kernel,
     welcome: async () => {
       const { system } = (await reader.ask({ op: 'system' })).head;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import { PageOutlet } from '../../test/page-outlet.ts';
 import type { Feed } from './feed.ts';
+import { Memories } from './memories.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Viewer } from './viewer.ts';
@@ -25,7 +26,7 @@ beforeEach(() => {
   reader = new FakeReaderLink();
   processes = new WatchedProcesses(reader.link);
   feed = processFeed(reader.link);
-  memory = new MemoryFeeds(reader.link);
+  memory = new MemoryFeeds(new Memories(reader.link));
   show(0);
 });
 

@@ -4,7 +4,7 @@ import { type PagesJson, pageCounts } from '@procmap/shared/pages-json.ts';
 import type { FastifyInstance } from 'fastify';
 import { MOST_PAGES } from '../../reader/protocol.ts';
 import { tooSoon } from '../api-error.ts';
-import { Duty } from '../duty.ts';
+import type { Duty } from '../duty.ts';
 import { pidOf } from '../pid.ts';
 import { badRange, pageOf } from '../range.ts';
 import type { ReaderLink } from '../reader-link.ts';
@@ -12,8 +12,7 @@ import type { ReaderLink } from '../reader-link.ts';
 const LEAST_REST_MS = 50;
 
 /** GET /api/processes/:pid/pages?start=0x..&count=N: what is in memory of N pages, from pagemap. */
-export function pagesRoute(app: FastifyInstance, reader: ReaderLink): void {
-  const duty = new Duty(LEAST_REST_MS);
+export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/pages',
     { exposeHeadRoute: false },
@@ -39,7 +38,7 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink): void {
           cost,
         };
       } finally {
-        duty.end(pid, tookMs, performance.now());
+        duty.end(pid, tookMs, LEAST_REST_MS, performance.now());
       }
     },
   );

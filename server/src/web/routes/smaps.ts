@@ -4,7 +4,7 @@ import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/sma
 import type { FastifyInstance } from 'fastify';
 import { PassThrough } from 'node:stream';
 import { tooSoon } from '../api-error.ts';
-import { Duty } from '../duty.ts';
+import type { Duty } from '../duty.ts';
 import { apiErrorOf } from '../faults.ts';
 import { pidOf } from '../pid.ts';
 import { badRange, endPageOf, pageOf } from '../range.ts';
@@ -17,8 +17,7 @@ const LEAST_REST_MS = 250;
  * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
  * client, and one that takes nothing for long is left. No HEAD: it would cost as much.
  */
-export function smapsRoute(app: FastifyInstance, reader: ReaderLink): void {
-  const duty = new Duty(LEAST_REST_MS);
+export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/smaps',
     { exposeHeadRoute: false },
@@ -70,7 +69,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink): void {
           out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
         })
         .finally(() => {
-          duty.end(pid, tookMs, performance.now());
+          duty.end(pid, tookMs, LEAST_REST_MS, performance.now());
         });
       await begun.promise;
       return reply.type('application/json; charset=utf-8').send(out);

@@ -8,11 +8,12 @@ import { pidOf } from '../pid.ts';
 import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
-export function statsRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
+export function statsRoutes(app: FastifyInstance, { reader, memories, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);
-    const [{ meta, table }, memory, half] = await Promise.all([askMap(reader, pid), reader.ask({ op: 'memory', pid }), kernel.current()]);
-    return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory.head.memory);
+    const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
+    const memory = await memories.get(pid, meta.process.startTime);
+    return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory);
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
     const { head } = await reader.ask({ op: 'program', pid: pidOf(request.params.pid) });

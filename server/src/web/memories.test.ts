@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FakeReaderLink, MEMORY } from '../../test/fake-reader-link.ts';
+import { Memories } from './memories.ts';
+
+let reader: FakeReaderLink;
+let memories: Memories;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  reader = new FakeReaderLink();
+  memories = new Memories(reader.link);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const reads = (): number => reader.asked.filter(({ op }) => op === 'memory').length;
+
+it('reads a process once for all who ask at once', async () => {
+  await Promise.all([memories.get(7, 1), memories.get(7, 1), memories.get(7, null)]);
+  expect(reads()).toBe(1);
+  await memories.get(7, 1);
+  expect(reads()).toBe(2);
+});
+
+it.each([1, 30, 300, 3000])('reads one that takes %i ms a tenth of the time at most, but for half a second and one reading', async (tookMs) => {
+  reader.memory = { ...MEMORY, read_ms: tookMs };
+  reader.delayMs = tookMs;
+  const seconds = 60;
+  for (let ms = 0; ms < seconds * 1000; ms += 5) {
+    void memories.get(7, 1);
+    await vi.advanceTimersByTimeAsync(5);
+  }
+  expect(reads() * tookMs).toBeLessThanOrEqual(seconds * 100 + 500 + tookMs);
+  expect(reads() * tookMs).toBeGreaterThan(seconds * 100 - tookMs);
+});
+
+it('gives the last answer in between', async () => {
+  reader.memory = { ...MEMORY, read_ms: 600 };
+  await memories.get(7, 1);
+  reader.memory = { ...MEMORY, rss_kb: 1 };
+  expect((await memories.get(7, 1)).rss_kb).toBe(MEMORY.rss_kb);
+  await vi.advanceTimersByTimeAsync(1001);
+  expect((await memories.get(7, 1)).rss_kb).toBe(1);
+});
+
+it('does not take the figures of another process that had the pid before', async () => {
+  reader.memory = { ...MEMORY, read_ms: 900 };
+  await memories.get(7, 1);
+  await memories.get(7, 2);
+  await memories.get(8, 2);
+  expect(reads()).toBe(3);
+});
+
+it('tries again after a failure', async () => {
+  reader.shown.set(7, 'no_permission');
+  await expect(memories.get(7, 1)).rejects.toThrow();
+  reader.shown.delete(7);
+  expect(await memories.get(7, 1)).toEqual(MEMORY);
+});
+
+it('does not remember processes without end, and none less for that', async () => {
+  reader.memory = { ...MEMORY, read_ms: 900 };
+  await memories.get(1, 1);
+  for (let pid = 2; pid < 3000; pid++) await memories.get(pid, 1);
+  const before = reads();
+  await memories.get(1, 1);
+  // It has not rested yet, and so is not forgotten.
+  expect(reads()).toBe(before);
+});

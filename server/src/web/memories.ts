@@ -1,0 +1,83 @@
+import type { Memory } from '@procmap/shared/memory.ts';
+import type { ReaderLink } from './reader-link.ts';
+
+/** Of the time, what reading the figures of one process may take; what is not used is saved up, as far as CAPACITY_MS. */
+const SHARE = 0.1;
+const CAPACITY_MS = 500;
+/** A reading counts as this long at least: asking costs something by itself. */
+const LEAST_MS = 1;
+/** Processes that are remembered before those are forgotten that have saved up all that they can. */
+const MOST_KEPT = 1024;
+
+interface Kept {
+  /** Of the process whose pid it was, or null: not said. */
+  readonly startTime: number | null;
+  memory: Promise<Memory>;
+  reading: boolean;
+  /** What reading may take, ms, as it was at `at` of performance.now(). */
+  budgetMs: number;
+  at: number;
+}
+
+/**
+ * The memory figures of processes, for whoever asks and however many do: the kernel walks the page tables of a process for them with its map locked. So each is
+ * read by one asker at a time, and a tenth of the time at most beyond half a second that it has saved up; who asks more often gets the last answer.
+ */
+export class Memories {
+  readonly #reader: ReaderLink;
+  readonly #kept = new Map<number, Kept>();
+
+  constructor(reader: ReaderLink) {
+    this.#reader = reader;
+  }
+
+  /** `startTime`: of the process that is meant, for its pid may be another's by now; null where that is not known. Rejects with a ReaderFault. */
+  get(pid: number, startTime: number | null): Promise<Memory> {
+    const now = performance.now();
+    const last = this.#kept.get(pid);
+    if (last === undefined || (startTime !== null && last.startTime !== null && last.startTime !== startTime)) {
+      this.#forget(now);
+      const fresh = { startTime, memory: Promise.reject(new Error('not read yet')), reading: false, budgetMs: CAPACITY_MS, at: now };
+      fresh.memory.catch(() => undefined);
+      this.#kept.set(pid, fresh);
+      return this.#read(pid, fresh);
+    }
+    refill(last, now);
+    return last.reading || last.budgetMs <= 0 ? last.memory : this.#read(pid, last);
+  }
+
+  #read(pid: number, kept: Kept): Promise<Memory> {
+    kept.reading = true;
+    kept.memory = this.#reader.ask({ op: 'memory', pid }).then(({ head }) => head.memory);
+    const began = performance.now();
+    kept.memory.then(
+      ({ read_ms: tookMs }) => {
+        spend(kept, Math.max(tookMs, LEAST_MS));
+      },
+      () => {
+        // It stands for nothing, but it may have cost as much: who asks next tries again when that is worked off.
+        spend(kept, Math.max(performance.now() - began, LEAST_MS));
+      },
+    );
+    return kept.memory;
+  }
+
+  #forget(now: number): void {
+    if (this.#kept.size < MOST_KEPT) return;
+    for (const [pid, kept] of this.#kept) {
+      if (!kept.reading && refill(kept, now) >= CAPACITY_MS) this.#kept.delete(pid);
+    }
+  }
+}
+
+function refill(kept: Kept, now: number): number {
+  kept.budgetMs = Math.min(CAPACITY_MS, kept.budgetMs + SHARE * (now - kept.at));
+  kept.at = now;
+  return kept.budgetMs;
+}
+
+function spend(kept: Kept, tookMs: number): void {
+  refill(kept, performance.now());
+  kept.budgetMs -= tookMs;
+  kept.reading = false;
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { tile } from '@procmap/shared/intervals.ts';
+import { summarise } from '@procmap/shared/summary.ts';
+import { LAYOUT_64, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
+import { MEMORY } from '../../test/fake-reader-link.ts';
+import { METRIC_NAMES, metricsText } from './metrics.ts';
+
+const summary = summarise(tile(tableOf(manyLines(10)), LAYOUT_64));
+
+it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has them', async () => {
+  const { type, text } = await metricsText('1.2.3', { members: [{ pid: 7, comm: 'x', summary, memory: MEMORY, headroom: 5, readMs: 2 }], leftOut: 3 });
+  expect(type).toMatch(/^application\/openmetrics-text; *version=1\.0\.0; *charset=utf-8$/);
+  expect(text.endsWith('\n# EOF\n')).toBe(true);
+  for (const name of METRIC_NAMES) {
+    expect(name).toMatch(/^procmap_[a-z_]+$/);
+    expect(text).toContain(`# TYPE ${name} gauge\n`);
+    expect(text).toMatch(new RegExp(`^${name}(\\{[^}]*\\})? [0-9.e+-]+$`, 'm'));
+  }
+  expect(text).toContain('procmap_process_mappings{pid="7",comm="x"} 10\n');
+  expect(text).toContain('procmap_process_proportional_memory_bytes{pid="7",comm="x"} 30720\n');
+  expect(text).toContain('procmap_metrics_processes_left_out 3\n');
+  expect(text).toContain('procmap_info{version="1.2.3"} 1\n');
+});
+
+it('keeps a name within its quotes, whatever is in it', async () => {
+  const comm = 'a"} 1\nevil{x="\\';
+  const { text } = await metricsText('1', { members: [{ pid: 7, comm, summary, memory: null, headroom: null, readMs: 2 }], leftOut: 0 });
+  expect(text).toContain('procmap_process_mappings{pid="7",comm="a\\"} 1\\nevil{x=\\"\\\\"} 10\n');
+  expect(text).not.toMatch(/^evil/m);
+  // What is not known is not zero.
+  expect(text).not.toMatch(/^procmap_process_(swap_bytes|map_count_headroom)\{/m);
+});
+
+it('is what the dashboard shows, all of it', () => {
+  const dashboard = readFileSync(new URL('../../../systemd/grafana-dashboard.json', import.meta.url), 'utf8');
+  const { panels } = JSON.parse(dashboard) as { panels: { title: string; type: string; targets?: { expr: string }[] }[] };
+  const shown = new Set(panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\bprocmap_[a-z_]+/g) ?? [])));
+  expect([...shown].sort()).toEqual([...METRIC_NAMES].sort());
+  for (const { title } of panels) expect(title).toMatch(/\S/);
+});

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import type { AppParts } from '../app.ts';
+import { type Fleet, fleetMatcher, readFleet } from '../fleet.ts';
+import { metricsText } from '../metrics.ts';
+
+/** Scrapes within so long have the same figures. */
+const LEAST_MS = 1000;
+
+/** GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many scrape, the processes are read once a second at most. */
+export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMatch, version }: AppParts): void {
+  const matches = fleetMatcher(metricsMatch);
+  const nobody: Fleet = { members: [], leftOut: 0 };
+  let latest: { fleet: Promise<Fleet>; until: number } | null = null;
+
+  function fleet(): Promise<Fleet> {
+    if (metricsMatch.length === 0) return Promise.resolve(nobody);
+    if (latest !== null && performance.now() < latest.until) return latest.fleet;
+    const reading = { fleet: readFleet(reader, memories, matches), until: Infinity };
+    latest = reading;
+    reading.fleet.then(
+      () => (reading.until = performance.now() + LEAST_MS),
+      () => (reading.until = 0),
+    );
+    return reading.fleet;
+  }
+
+  app.get('/metrics', { exposeHeadRoute: false }, async (_, reply) => {
+    const { type, text } = await metricsText(version, await fleet());
+    return reply.type(type).send(text);
+  });
+}
