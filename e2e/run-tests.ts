@@ -39,6 +39,7 @@ const PARTS: readonly Part[] = [
   { name: 'lint', args: [], counts: null },
   { name: 'types', args: [], counts: null },
   vitest('unit'),
+  { name: 'fuzz', args: ['--', '--seconds=60'], counts: null },
   vitest('api'),
   vitest('terminal'),
   vitest('guest'),

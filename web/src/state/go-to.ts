@@ -2,7 +2,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import { addBytes, type Bytes, compareBytes, type Address, END_PAGE_64, formatByteAddress, page, subtractBytes } from '@procmap/shared/page.ts';
 import { type AddressQuery, isEmpty, parseHex, parseRange } from './query-address.ts';
-import type { PageRange } from './selection.svelte.ts';
+import type { PageRange } from './page-range.ts';
 
 /** Where to go, or why not: one sentence that says what to type. */
 export type Destination = { readonly located: Located; readonly isRange: boolean } | { readonly problem: string };

@@ -3,7 +3,8 @@ import type { Spot } from '../axis/camera.ts';
 import { type Diagram, READABLE_PX } from '../draw/diagram.ts';
 import type { Choices } from './permalink.ts';
 import { pagesOf, type Search } from './search.svelte.ts';
-import type { PageRange, Selection } from './selection.svelte.ts';
+import type { PageRange } from './page-range.ts';
+import type { Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 import type { Watch } from './watch.svelte.ts';
 

@@ -2,7 +2,7 @@ import { bareAddress, END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Spot } from '../axis/camera.ts';
 import { SCALES, SHOWS, type Scale, type Show } from '../axis/hierarchy.ts';
 import type { Colouring } from '../colour/classes.ts';
-import type { PageRange } from './selection.svelte.ts';
+import type { PageRange } from './page-range.ts';
 
 /**
  * All of a view that can be told to somebody, as the fragment of the page's address has it:

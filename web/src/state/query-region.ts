@@ -1,7 +1,7 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import type { Term } from './query-terms.ts';
-import type { PageRange } from './selection.svelte.ts';
+import type { PageRange } from './page-range.ts';
 
 /**
  * The region of the kernel that somebody means who searches by its name or kind and finds its pieces: the outermost one around a piece that is called so. null

@@ -7,7 +7,7 @@ import { type AddressQuery, isEmpty } from './query-address.ts';
 import { hitsOf } from './query-match.ts';
 import { regionAround } from './query-region.ts';
 import { hasTerms, toggleTerms } from './query-toggle.ts';
-import type { PageRange } from './selection.svelte.ts';
+import type { PageRange } from './page-range.ts';
 
 const ONE_BYTE = { page: 0, byte: 1 };
 

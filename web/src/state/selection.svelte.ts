@@ -1,11 +1,6 @@
 import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
 import { describe } from './details.ts';
-
-/** Half open, in pages. */
-export interface PageRange {
-  readonly startPage: number;
-  readonly endPage: number;
-}
+import type { PageRange } from './page-range.ts';
 
 /** What the pointer is over, and what was clicked. Held by address, so that both stay true while the map changes. */
 export class Selection {

@@ -86,6 +86,19 @@ describe('a program', () => {
     if (existsSync(`${FIXTURES}bits32`)) expect(await words(`${FIXTURES}bits32`)).toBe('ELF 32-bit, i386, position-independent, dynamically linked');
   });
 
+  it('with program headers of another size than theirs has none that are read: they could be of any length', async () => {
+    const lengths: number[] = [];
+    const head = readFileSync(process.execPath).subarray(0, 64);
+    head.writeUInt16LE(0xffff, 54);
+    head.writeUInt16LE(0xffff, 56);
+    const elf = await readElf((position, length) => {
+      lengths.push(length);
+      return Promise.resolve(head.subarray(Math.min(position, 64), position + length));
+    });
+    expect(elf?.interpreter).toBeNull();
+    expect(lengths).toEqual([64]);
+  });
+
   it('of a machine that is not known has its number', async () => {
     const bytes = beginningOf('/bin/true');
     bytes.writeUInt16LE(4711, 18);

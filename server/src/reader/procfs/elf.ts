@@ -55,7 +55,8 @@ async function findInterpreter(head: Buffer, bits: 32 | 64, readAt: ReadAt): Pro
   const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
   const entrySize = head.readUInt16LE(wide ? 54 : 42);
   const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MOST_HEADERS);
-  if (entrySize < (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return null;
+  // The kernel runs no program whose headers have another size (load_elf_phdrs()).
+  if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return null;
   const table = await readAt(tableAt, entrySize * count);
   for (let at = 0; at + entrySize <= table.length; at += entrySize) {
     if (table.readUInt32LE(at) !== PT_INTERP) continue;

@@ -26,6 +26,10 @@ it('has sizes of 0 where there is no address space', () => {
   for (const text of ['', '7777777777 7777777777\t7']) expect(parseStatus(Buffer.from(text))).toEqual({ tgid: 0, uid: 0, vsizeKb: 0, rssKb: 0 });
 });
 
+it('has no figure below 0, whatever stands there', () => {
+  expect(parseStatus(Buffer.from('\nUid:\t-1\t-2\nVmRSS:\t-1\nVmSize:\t1e9 kB\nTgid:\t0x10\n'))).toEqual({ tgid: 0, uid: 0, vsizeKb: 1, rssKb: 0 });
+});
+
 it('of this process says what Node knows of it', () => {
   const { uid, vsizeKb, rssKb } = parseStatus(readFileSync('/proc/self/status'));
   expect(uid).toBe(process.geteuid?.());

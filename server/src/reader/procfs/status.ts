@@ -27,6 +27,6 @@ function numberAfter(text: string, label: string, column: number): number {
   if (at < 0) return 0;
   at += label.length;
   for (let i = 0; i < column; i++) at = text.indexOf('\t', at) + 1;
-  const value = Number.parseInt(text.slice(at, at + 24), 10);
-  return Number.isNaN(value) ? 0 : value;
+  // Digits only: no figure of these is below 0.
+  return Number(/^\s*([0-9]+)/.exec(text.slice(at, at + 24))?.[1] ?? 0);
 }

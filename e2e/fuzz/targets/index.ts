@@ -1,0 +1,8 @@
+import type { Target } from '../target.ts';
+import { KERNEL_HALF } from './kernel-half.ts';
+import { KERNEL_TEXT } from './kernel-text.ts';
+import { TYPED } from './typed.ts';
+import { WIRE } from './wire.ts';
+
+/** Everything that reads what somebody else wrote. */
+export const TARGETS: readonly Target[] = [...KERNEL_TEXT, ...KERNEL_HALF, ...WIRE, ...TYPED];

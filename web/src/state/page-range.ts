@@ -1,0 +1,5 @@
+/** Half open, in pages. */
+export interface PageRange {
+  readonly startPage: number;
+  readonly endPage: number;
+}
