@@ -14,7 +14,7 @@ _procmap() {
     option=${COMP_WORDS[COMP_CWORD - 2]}
   elif [[ $word == --*=* ]]; then
     option=${word%%=*} prefix="$option=" word=${word#*=}
-  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host|peer-uid|socket|metrics-match)$ ]]; then
+  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host|peer-uid|socket|metrics-match|tick-share)$ ]]; then
     option=$before
   fi
   case $option in
@@ -31,7 +31,7 @@ _procmap() {
     *)
       local words
       case ${COMP_WORDS[1]-} in
-        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --token-file= --metrics-match= --rate= --unsafe-path --help' ;;
+        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --token-file= --metrics-match= --rate= --tick-share= --unsafe-path --help' ;;
         open) words='--port= --socket= --help' ;;
         *)
           words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'

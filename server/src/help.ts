@@ -1,4 +1,4 @@
-import { DEFAULT_HOST, DEFAULT_LOG, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_WIDTH, MAX_RATE_HZ, MIN_RATE_HZ } from './options.ts';
+import { DEFAULT_HOST, DEFAULT_LOG, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE, DEFAULT_WIDTH, MAX_RATE_HZ, MIN_RATE_HZ } from './options.ts';
 
 /** In 80 columns. */
 export const HELP = `procmap: the whole virtual address space of a process
@@ -14,6 +14,7 @@ export const HELP = `procmap: the whole virtual address space of a process
     --metrics-match=NAME export figures of processes of this name (ps -o comm; *
                          for any letters) at /metrics; may be repeated
     --rate=HZ            looks a second until a viewer chooses (${DEFAULT_RATE_HZ}; ${MIN_RATE_HZ} to ${MAX_RATE_HZ})
+    --tick-share=PERCENT of a core that the looks at one process may use (${DEFAULT_TICK_SHARE})
     --unsafe-path        as root, run even from a folder that others can write
 
   procmap open         print a fresh one-time link of the running daemon

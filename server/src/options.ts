@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly metricsMatch: readonly string[];
   readonly tokenFile: string | null;
   readonly rateHz: number;
+  /** What looks at one process may use of a core, in percent. */
+  readonly tickPercent: number;
   readonly allowHosts: readonly string[];
   readonly unsafePath: boolean;
 }
@@ -61,6 +63,8 @@ export const DEFAULT_RATE_HZ = '1';
 // As shared/messages.ts has them, which comes with a package that this process must not load.
 export const MIN_RATE_HZ = 0.1;
 export const MAX_RATE_HZ = 10;
+/** As web/pace.ts has it. */
+export const DEFAULT_TICK_SHARE = '10';
 const MOST_PORT = 65_535;
 /** (uid_t)-1 is no user (setuid(2)). */
 const MOST_UID = 0xffff_fffe;
@@ -79,6 +83,7 @@ const SERVE = {
   'metrics-match': { type: 'string', multiple: true, default: [] as string[] },
   'token-file': { type: 'string' },
   rate: { type: 'string', default: DEFAULT_RATE_HZ },
+  'tick-share': { type: 'string', default: DEFAULT_TICK_SHARE },
   'unsafe-path': { type: 'boolean', default: false },
 } as const;
 const SHOW = {
@@ -163,6 +168,7 @@ function parseServe(argv: readonly string[]): Options {
     peerUids,
     tokenFile: values['token-file'] ?? null,
     rateHz: parseRate(values.rate),
+    tickPercent: parseTickShare(values['tick-share']),
     metricsMatch: values['metrics-match'].map(parseMatch),
     allowHosts: values['allow-host'].map(parseHostName),
     unsafePath: values['unsafe-path'],
@@ -238,6 +244,11 @@ function parseHost(text: string): string {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
   return bare;
+}
+
+function parseTickShare(text: string): number {
+  if (!/^[1-9][0-9]?$|^100$/.test(text)) throw usageFault(`--tick-share must be a percentage of a core from 1 to 100, not '${escapeText(text)}'`);
+  return Number(text);
 }
 
 function parseSocket(text: string | undefined): string | null {

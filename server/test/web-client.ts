@@ -25,6 +25,7 @@ export interface WebOptions {
   readonly prefix?: readonly string[];
   readonly host?: string;
   readonly allowHosts?: readonly string[];
+  readonly tickPercent?: number;
   readonly metricsMatch?: readonly string[];
 }
 
@@ -78,6 +79,7 @@ export class WebClient {
         allowHosts,
         token: TOKEN,
         defaultRateHz: 1,
+        tickPercent: options.tickPercent ?? 10,
         metricsMatch: options.metricsMatch ?? [],
         version: '1.2.3',
         uid0: false,

@@ -49,7 +49,10 @@ export const WIRE: readonly Target[] = [
       // In a buffer of its own and aligned, as it comes from a stream.
       const frame = orRefused(() => decodeFrame(new Uint8Array(input)), RangeError);
       const table = frame?.type === 'delta' ? orRefused(() => apply(OLD, frame.delta), RangeError) : (frame?.table ?? null);
-      if (table !== null) checkTable(table);
+      if (table === null) return;
+      checkTable(table);
+      const { ends } = table.names;
+      for (let i = 1; i < ends.length; i++) promise((ends[i - 1] ?? 0) <= (ends[i] ?? 0), 'names stand one behind the other');
     },
   },
   {

@@ -104,6 +104,7 @@ describe('a daemon', () => {
       allowHosts: ['box'],
       token: null,
       defaultRateHz: 2,
+      tickPercent: 10,
       metricsMatch: [],
       version: '0.0.0',
       uid0: ROOT,

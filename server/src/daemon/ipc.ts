@@ -22,6 +22,8 @@ export interface ConfigMessage {
   readonly token: string | null;
   /** Ticks a second before a viewer chooses. */
   readonly defaultRateHz: number;
+  /** What looks at one process may use of a core, in percent. */
+  readonly tickPercent: number;
   /** Names of processes whose figures are exported for Prometheus. */
   readonly metricsMatch: readonly string[];
   readonly version: string;

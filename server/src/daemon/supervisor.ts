@@ -34,10 +34,22 @@ export class Supervisor {
     this.#entries = entries;
     this.#options = options;
     this.#port = options.port;
-    const { host, allowHosts, socket, rateHz, metricsMatch } = options;
+    const { host, allowHosts, socket, rateHz, tickPercent, metricsMatch } = options;
     const peerUids = options.peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : options.peerUids === 'any' ? null : options.peerUids;
     this.#socket = socket === null ? null : { path: socket, uid: peerUids?.[0] ?? 0 };
-    this.#config = { type: 'config', host, socket: this.#socket, allowHosts, token, peerUids, defaultRateHz: rateHz, metricsMatch, version, uid0: root };
+    this.#config = {
+      type: 'config',
+      host,
+      socket: this.#socket,
+      allowHosts,
+      token,
+      peerUids,
+      defaultRateHz: rateHz,
+      tickPercent,
+      metricsMatch,
+      version,
+      uid0: root,
+    };
     this.#reader = new ReaderChild(entries, root, (stream) => {
       this.#giveReader(stream);
     });

@@ -52,7 +52,7 @@ function placeOf(servers: readonly Server[]): { host: string; port: number } {
 }
 
 async function serve(): Promise<void> {
-  const { allowHosts, rateHz, peerUids, metricsMatch } = options();
+  const { allowHosts, rateHz, peerUids, tickPercent, metricsMatch } = options();
   const secret = token();
   const start = loadApp();
   assertDropped();
@@ -69,6 +69,7 @@ async function serve(): Promise<void> {
     peerUids: peerUids === 'any' ? null : peerUids === 'own' ? [] : peerUids,
     token: secret,
     defaultRateHz: rateHz,
+    tickPercent,
     metricsMatch,
     version: packageJson.version,
     uid0: true,

@@ -28,6 +28,12 @@ describe('a pace', () => {
     );
   });
 
+  it('takes more where the user says so', () => {
+    const pace = new Pace(50);
+    pace.note(100);
+    expect(pace.actualHz(10)).toBe(5);
+  });
+
   it('says what the asked looks would take', () => {
     expect(paceOf(50).corePercent(4)).toBe(20);
     expect(paceOf(50).actualHz(4)).toBe(2);

@@ -1,12 +1,18 @@
-/** A tick may use this share of a core. */
-const MOST_SHARE = 0.1;
+/** A tick may use so much of a core, unless the user said otherwise (--tick-share). */
+export const DEFAULT_TICK_PERCENT = 10;
 /** So many of the latest ticks are looked at: one slow tick alone changes nothing. */
 const REMEMBERED = 5;
 
 /** How often a process may be looked at, by what a look costs. */
 export class Pace {
+  /** What ticks may use of a core, in percent. */
+  readonly mostPercent: number;
   readonly #costsMs: number[] = [];
   #costMs = 0;
+
+  constructor(mostPercent = DEFAULT_TICK_PERCENT) {
+    this.mostPercent = mostPercent;
+  }
 
   /** What a tick took of a core, ms. */
   note(costMs: number): void {
@@ -16,9 +22,9 @@ export class Pace {
     this.#costMs = this.#costsMs.toSorted((a, b) => a - b)[(this.#costsMs.length - 1) >> 1] ?? 0;
   }
 
-  /** Ticks a second: the asked ones, or as many as use a tenth of a core. */
+  /** Ticks a second: the asked ones, or as many as use what they may of a core. */
   actualHz(askedHz: number): number {
-    return this.#costMs === 0 ? askedHz : Math.min(askedHz, (MOST_SHARE * 1000) / this.#costMs);
+    return this.#costMs === 0 ? askedHz : Math.min(askedHz, (this.mostPercent * 10) / this.#costMs);
   }
 
   /** What the asked ticks would use of a core, in percent. */

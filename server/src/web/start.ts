@@ -43,7 +43,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     guard,
     access,
     peers,
-    processes: new WatchedProcesses(reader),
+    processes: new WatchedProcesses(reader, config.tickPercent),
     feed: processFeed(reader),
     memory: new MemoryFeeds(memories),
     kernel,

@@ -185,7 +185,7 @@ export class Viewer implements Watcher {
     const corePercent = pace.corePercent(asked);
     const message =
       actual < asked
-        ? `${asked} looks a second at this process would use ${corePercent.toFixed(0)} % of a core; so it is looked at less often, for at most 10 %`
+        ? `${asked} looks a second at this process would use ${corePercent.toFixed(0)} % of a core; so it is looked at less often, for at most ${pace.mostPercent} % (--tick-share)`
         : '';
     this.#say({ type: 'rate', pid, askedHz: asked, actualHz: actual, corePercent, message });
   }

@@ -52,7 +52,7 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
 export class WatchedProcess {
   readonly pid: number;
   readonly #reader: ReaderLink;
-  readonly #pace = new Pace();
+  readonly #pace: Pace;
   readonly #watchers = new Set<Watcher>();
   #version: MapVersion | null = null;
   #tick: Tick | null = null;
@@ -66,8 +66,10 @@ export class WatchedProcess {
   #failures = 0;
   #failedAt = -Infinity;
 
-  constructor(pid: number, reader: ReaderLink) {
+  /** `tickPercent`: see Pace. */
+  constructor(pid: number, reader: ReaderLink, tickPercent?: number) {
     this.pid = pid;
+    this.#pace = new Pace(tickPercent);
     this.#reader = reader;
   }
 

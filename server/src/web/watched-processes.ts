@@ -4,16 +4,19 @@ import { type Watcher, WatchedProcess } from './watched-process.ts';
 /** The processes that somebody watches, each polled once. Nobody watches: nothing is here, and nothing is read. */
 export class WatchedProcesses {
   readonly #reader: ReaderLink;
+  readonly #tickPercent: number | undefined;
   readonly #byPid = new Map<number, WatchedProcess>();
 
-  constructor(reader: ReaderLink) {
+  /** `tickPercent`: what looks at one process may use of a core (Pace). */
+  constructor(reader: ReaderLink, tickPercent?: number) {
     this.#reader = reader;
+    this.#tickPercent = tickPercent;
   }
 
   watch(pid: number, watcher: Watcher): WatchedProcess {
     let watched = this.#byPid.get(pid);
     // What has ended stays for those who watch it; the number may belong to another process by now.
-    if (watched === undefined || watched.hasEnded) this.#byPid.set(pid, (watched = new WatchedProcess(pid, this.#reader)));
+    if (watched === undefined || watched.hasEnded) this.#byPid.set(pid, (watched = new WatchedProcess(pid, this.#reader, this.#tickPercent)));
     watched.add(watcher);
     return watched;
   }
