@@ -30,14 +30,15 @@ help:
 	@echo "make build      build the daemon and the page"
 	@echo "make install    install it with its own Node below PREFIX (/usr/local; DESTDIR=...); make uninstall takes it away"
 	@echo "make deb        make a Debian package of it"
-	@echo "make test       everything: lint, types, unit, a minute of fuzz, api, terminal, guest, browser"
-	@echo "make lint types unit api terminal guest browser"
+	@echo "make test       everything: lint, types, unit, a minute of fuzz, api, terminal, load, guest, browser"
+	@echo "make lint types unit api terminal load guest browser"
 	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
 	@echo "make test-kernel GUEST=amd64-6.1"
 	@echo "                the guest tests of one kernel alone; GUEST=? lists them. What they download stays in ~/.cache/procmap"
 	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
 	@echo "make unload     unload the kernel module"
 	@echo "make fuzz       give everything that reads foreign text changed inputs, for ten minutes (ARGS=--seconds=3600)"
+	@echo "make soak       an hour of everything that a daemon is used for, with memory and files flat (ARGS=--minutes=5)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make screenshots   make the pictures of README.md anew"
 	@echo "make watch      rebuild on every change; make run in another terminal"
@@ -87,7 +88,7 @@ run: build
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
-.PHONY: test lint types unit fuzz api terminal guest test-kernel browser format bench
+.PHONY: test lint types unit fuzz api terminal load soak guest test-kernel browser format bench
 test: build test-packages
 	@node e2e/run-tests.ts
 
@@ -97,7 +98,7 @@ lint types format: $(MODULES)
 unit: build test-packages
 	@npm run --silent unit -- $(TEST)
 
-api terminal guest browser: build test-packages
+api terminal load guest browser: build test-packages
 	@npm run --silent $@ -- $(TEST)
 
 test-kernel: build test-packages
@@ -105,6 +106,9 @@ test-kernel: build test-packages
 
 fuzz: $(MODULES)
 	@npm run --silent fuzz -- $(ARGS)
+
+soak: build test-packages
+	@node e2e/load/soak-main.ts $(ARGS)
 
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)

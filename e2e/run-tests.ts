@@ -42,6 +42,7 @@ const PARTS: readonly Part[] = [
   { name: 'fuzz', args: ['--', '--seconds=60'], counts: null },
   vitest('api'),
   vitest('terminal'),
+  vitest('load'),
   vitest('guest'),
   {
     name: 'browser',

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
 set -eu
-PACKAGES='chromium clang-format fonts-dejavu-core fonts-dejavu-extra gcc libc6-dev libelf1 mandoc procps smem sparse zsh'
+PACKAGES='chromium clang-format fonts-dejavu-core fonts-dejavu-extra gcc libc6-dev libelf1 mandoc procps smem sparse strace zsh'
 # Real kernels are booted on this one alone.
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib debootstrap qemu-system-arm qemu-system-x86"
 missing=

@@ -1,3 +1,4 @@
+import { pidsOf } from '../bench/roles.ts';
 import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
@@ -48,4 +49,48 @@ test('a page that was opened while nobody was there says how to start it', async
   const visit = new Visit(page, daemon);
   await expect(visit.gate).toHaveAttribute('data-gate', 'unreachable');
   await expect(visit.gate).toContainText('procmap serve');
+});
+
+test('a reader that is killed again and again: the page stays, and goes on by itself', async ({ page, start }) => {
+  const known = await start('known');
+  const daemon = await Daemon.start();
+  try {
+    const visit = new Visit(page, daemon);
+    await visit.open(known.pid);
+    for (let i = 0; i < 3; i++) {
+      const count = await visit.mappings();
+      process.kill(pidsOf(daemon.pid).reader, 'SIGKILL');
+      await known.command('map 3');
+      await expect.poll(() => visit.mappings()).toBeGreaterThan(count);
+      await expect(visit.connection).toHaveAttribute('data-status', 'open');
+      await expect(visit.live).toHaveText(/Live/);
+    }
+  } finally {
+    await page.close();
+    await daemon.stop();
+  }
+});
+
+test('a web process that is killed: nothing old passes for live, and a fresh link goes on', async ({ page, start }) => {
+  const known = await start('known');
+  const daemon = await Daemon.start();
+  try {
+    const visit = new Visit(page, daemon);
+    await visit.open(known.pid);
+    const count = await visit.mappings();
+    process.kill(pidsOf(daemon.pid).web, 'SIGKILL');
+    // Without its sessions: the page is told so as soon as it is there again, and until then that nobody is.
+    await expect(visit.live.or(visit.gate).first()).toBeVisible();
+    await expect.poll(async () => (await visit.gate.isVisible()) || (await visit.live.isDisabled())).toBe(true);
+    await expect(visit.gate).toHaveAttribute('data-gate', 'session_over');
+    await known.command('map 3');
+    await page.goto(await daemon.freshLink());
+    await expect(visit.gate).toBeHidden();
+    await visit.mapped();
+    await expect.poll(() => visit.mappings()).toBeGreaterThan(count);
+    await expect(visit.live).toHaveText(/Live/);
+  } finally {
+    await page.close();
+    await daemon.stop();
+  }
 });

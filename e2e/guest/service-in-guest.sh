@@ -42,6 +42,18 @@ setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 5 --unix-socket /run
 SUDO_UID=1234 procmap open >link-1234 2>&1
 setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >admitted.json
 
+# A clock that jumps: sessions last by another one, and what is told is of now.
+key=$(procmap open | sed 's/.*#k=//')
+curl -s -m 60 -D headers -H 'content-type: application/json' -d "{\"key\":\"$key\"}" "$base/api/session" >session.json
+cookie=$(sed -n 's/^set-cookie: \([^;]*\).*/\1/p' headers)
+secret=$(sed -n 's/.*"key":"\([^"]*\)".*/\1/p' session.json)
+rm session.json headers
+by_session() { curl -s -m 60 -H "cookie: $cookie" -H "x-procmap-key: $secret" -o map-of-now.json -w '%{http_code} ' "$base/api/processes/1/map"; grep -o '"taken_at":"[^"]*"' map-of-now.json; date -u +%FT%T; }
+for jump in '+0 hours' '+14 hours' '-28 hours' '+14 hours'; do
+  date -s "$jump" >/dev/null
+  by_session
+done >clock
+
 # What each may: the unit as it is, with another program in it.
 node=/usr/lib/procmap/bin/node
 for unit in procmap procmap-reader; do

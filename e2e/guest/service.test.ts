@@ -169,6 +169,17 @@ describe.skipIf(why !== null)('the package', () => {
     expect(probe).toMatchObject({ internet: 'EAFNOSUPPORT', loopback: 'EAFNOSUPPORT', listen: 'EAFNOSUPPORT' });
   });
 
+  it('goes on when the clock jumps: a session lasts, a map is of now', () => {
+    const looks = Array.from(
+      note('clock').matchAll(/^200 "taken_at":"(.*?)"\n(.*)$/gm),
+      ([, taken = '', now = '']) => [Date.parse(taken), Date.parse(`${now}Z`)] as const,
+    );
+    expect(looks.length, note('clock')).toBe(4);
+    for (const [taken, now] of looks) expect(Math.abs(now - taken)).toBeLessThan(60_000);
+    const hours = looks.map(([, now]) => Math.round((now - (looks[0]?.[1] ?? 0)) / 3_600_000));
+    expect(hours).toEqual([0, 14, -14, 0]);
+  });
+
   it('goes on when a part of it dies: who connects meanwhile waits', () => {
     expect(note('during-restart')).toBe('200\n'.repeat(20));
     expect(note('web-again')).not.toBe('');

@@ -1,0 +1,67 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Daemon } from '../daemon.ts';
+import { requestBytes } from '../http.ts';
+import { openStream } from '../viewer.ts';
+import { lookAtRoles, pause, say } from './figures.ts';
+
+let daemon: Daemon;
+
+beforeAll(async () => {
+  daemon = await Daemon.start();
+});
+afterAll(() => daemon.stop());
+
+function open(): Socket {
+  const socket = connect(daemon.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+/** Status of an answer; 0 when the connection was ended without one. */
+function askHealth(): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = open();
+    let all = '';
+    socket.on('data', (chunk: Buffer) => (all += chunk.toString('latin1')));
+    socket.on('close', () => {
+      resolve(Number(/^HTTP\/1\.1 ([0-9]+)/.exec(all)?.[1] ?? 0));
+    });
+    socket.write(requestBytes('GET', '/healthz', { host: `127.0.0.1:${daemon.port}` }));
+  });
+}
+
+it('a thousand connections at once are answered or refused, and nothing stays of them', async () => {
+  const stream = await openStream(daemon);
+  const before = lookAtRoles(daemon.pid);
+  const began = performance.now();
+  const statuses = await Promise.all(Array.from({ length: 1000 }, askHealth));
+  const answered = statuses.filter((status) => status === 200).length;
+  say(`1,000 connections at once: ${answered} answered, ${1000 - answered} refused, in ${(performance.now() - began).toFixed(0)} ms`);
+  expect(statuses.filter((status) => status !== 200 && status !== 0)).toEqual([]);
+  expect(answered).toBeGreaterThan(0);
+  expect(await askHealth()).toBe(200);
+  expect(stream.isOpen).toBe(true);
+  await expect.poll(() => lookAtRoles(daemon.pid).web.files, { timeout: 10_000 }).toBeLessThanOrEqual(before.web.files + 1);
+  await stream.close();
+});
+
+it('two hundred that send a byte a second are ended, and others get in again', async () => {
+  const stream = await openStream(daemon);
+  const sockets = Array.from({ length: 200 }, open);
+  const request = requestBytes('GET', '/healthz', { host: `127.0.0.1:${daemon.port}`, x: 'y'.repeat(100) });
+  let sent = 0;
+  const dripping = setInterval(() => {
+    for (const socket of sockets) if (socket.writable) socket.write(request.charAt(sent), () => undefined);
+    sent++;
+  }, 1000);
+  const began = performance.now();
+  await pause(1000);
+  // They take all places that there are, for as long as a request may take for its headers.
+  await expect.poll(askHealth, { timeout: 30_000, interval: 250 }).toBe(200);
+  say(`200 slow connections: others get in again after ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  await expect.poll(() => sockets.filter(({ closed, destroyed }) => !closed && !destroyed).length, { timeout: 30_000 }).toBe(0);
+  clearInterval(dripping);
+  expect(stream.isOpen).toBe(true);
+  await stream.close();
+});

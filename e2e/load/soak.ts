@@ -1,0 +1,126 @@
+import { pidsOf, type Role, ROLES } from '../bench/roles.ts';
+import { median } from '../bench/stats.ts';
+import { Daemon } from '../daemon.ts';
+import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
+import { enter } from '../http.ts';
+import { openStream, watchProcess } from '../viewer.ts';
+import { lookAtRoles, pause } from './figures.ts';
+
+/** How long a daemon runs before its memory counts: code is compiled, caches fill. */
+const WARM_UP = 0.25;
+const EVERY_MS = 1000;
+/** Of resident memory, what comes and goes with what is not collected yet. */
+const MOST_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
+
+export interface SoakReport {
+  readonly lines: readonly string[];
+  /** What is not flat, in words. */
+  readonly faults: readonly string[];
+}
+
+/** One daemon for so long, used as people and scripts use it: pages that come and go, processes that change, run others and end, exports, links, metrics. */
+export async function soak(minutes: number): Promise<SoakReport> {
+  buildFixtures();
+  const daemon = await Daemon.start({ args: ['--metrics-match=m*'] });
+  const many = await Fixture.start('many', '20000');
+  const end = performance.now() + minutes * 60_000;
+  const isOver = (): boolean => performance.now() > end;
+  const pids = pidsOf(daemon.pid);
+  const samples: ReturnType<typeof lookAtRoles>[] = [];
+  let requests = 0;
+  let viewers = 0;
+  const failures: string[] = [];
+  const ask = async (path: string): Promise<void> => {
+    const response = await daemon.get(path);
+    await response.arrayBuffer();
+    requests++;
+    if (![200, 404, 409, 410, 429].includes(response.status)) failures.push(`${path}: ${response.status}`);
+  };
+  try {
+    const steady = await watchProcess(daemon, many.pid, 5);
+    const lanes = [
+      // What a script asks for.
+      async () => {
+        for (const rest of ['map', 'maps.csv', 'stats', 'smaps', 'program', 'pages?start=0x400000&count=16', 'locate?start=0x400000&length_kb=4'])
+          await ask(`/api/processes/${many.pid}/${rest}`);
+        for (const path of ['/api/processes', '/api/kernel', '/api/system', '/metrics', '/', '/api/processes/4194304/map']) await ask(path);
+        await pause(1500);
+      },
+      // People who look in.
+      async () => {
+        const viewer = await watchProcess(daemon, many.pid, 10);
+        viewer.send({ type: 'memory', on: true });
+        await viewer.message('tick');
+        await viewer.close();
+        await enter(await daemon.freshLink());
+        viewers++;
+        await pause(200);
+      },
+      // Processes that come, run something else, and go.
+      async () => {
+        const known = await Fixture.start('known');
+        const viewer = await openStream(daemon);
+        viewer.send({ type: 'watch', pid: known.pid, rateHz: 10 });
+        await viewer.next('snapshot');
+        known.send('exec');
+        await known.untilReady();
+        await viewer.next('snapshot');
+        await known.command('map 5');
+        await viewer.next('delta');
+        await known.stop();
+        await viewer.next('state', ({ state }) => state === 'exited');
+        await viewer.close();
+        viewers++;
+      },
+      async () => {
+        await many.command('flip 200 900');
+        await many.line();
+      },
+      async () => {
+        samples.push(lookAtRoles(daemon.pid));
+        await pause(EVERY_MS);
+      },
+    ].map(async (turn) => {
+      while (!isOver()) await turn();
+    });
+    await Promise.all(lanes);
+    await steady.close();
+    // Everybody has gone: what is open now is what was open at first.
+    await pause(3000);
+    samples.push(lookAtRoles(daemon.pid));
+  } finally {
+    await daemon.stop();
+    await many.stop();
+  }
+  return report(samples, pids, { minutes, requests, viewers, failures });
+}
+
+interface Traffic {
+  readonly minutes: number;
+  readonly requests: number;
+  readonly viewers: number;
+  readonly failures: readonly string[];
+}
+
+function report(
+  samples: readonly ReturnType<typeof lookAtRoles>[],
+  pids: Readonly<Record<Role, number>>,
+  { minutes, requests, viewers, failures }: Traffic,
+): SoakReport {
+  const warm = samples.slice(Math.floor(samples.length * WARM_UP));
+  const fifth = Math.max(1, Math.floor(warm.length / 5));
+  const lines = [`soak of ${minutes} minutes: ${requests} requests, ${viewers} viewers came and went, pids ${Object.values(pids).join(' ')}`];
+  const faults = failures.map((failure) => `an answer that should not be: ${failure}`);
+  for (const role of ROLES) {
+    const memory = warm.map((sample) => sample[role].rssMib);
+    const [first, last] = [median(memory.slice(0, fifth)), median(memory.slice(-fifth))];
+    const files = warm.map((sample) => sample[role].files);
+    const [least, now] = [Math.min(...files), files.at(-1) ?? 0];
+    lines.push(
+      `${role.padEnd(6)} ${first.toFixed(1)} -> ${last.toFixed(1)} MiB, ${Math.max(...memory).toFixed(1)} at most; ${least} to ${Math.max(...files)} files, ${now} at the end`,
+    );
+    if (last - first > MOST_GROWTH_MIB[role]) faults.push(`memory of ${role} grew by ${(last - first).toFixed(1)} MiB`);
+    if (now > least) faults.push(`${role} holds ${now} files, ${least} would do`);
+  }
+  return { lines, faults };
+}
