@@ -6,8 +6,8 @@ import { enter } from '../http.ts';
 import { openStream, watchProcess } from '../viewer.ts';
 import { lookAtRoles, pause } from './figures.ts';
 
-/** How long a daemon runs before its memory counts: code is compiled, caches fill. */
-const WARM_UP = 0.25;
+/** How long a daemon runs before its memory counts: code is compiled, V8's heap finds its size. Seen: it is flat after a minute. */
+const WARM_UP_MS = 80_000;
 const EVERY_MS = 1000;
 /** Of resident memory, what comes and goes with what is not collected yet. */
 const MOST_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
@@ -107,17 +107,20 @@ function report(
   pids: Readonly<Record<Role, number>>,
   { minutes, requests, viewers, failures }: Traffic,
 ): SoakReport {
-  const warm = samples.slice(Math.floor(samples.length * WARM_UP));
+  const warm = samples.slice(Math.floor((samples.length * WARM_UP_MS) / (minutes * 60_000)));
   const fifth = Math.max(1, Math.floor(warm.length / 5));
   const lines = [`soak of ${minutes} minutes: ${requests} requests, ${viewers} viewers came and went, pids ${Object.values(pids).join(' ')}`];
   const faults = failures.map((failure) => `an answer that should not be: ${failure}`);
   for (const role of ROLES) {
+    const all = samples.map((sample) => sample[role].rssMib);
+    const tenth = (i: number): number => Math.floor((i * all.length) / 10);
+    const tenths = Array.from({ length: 10 }, (_, i) => median(all.slice(tenth(i), Math.max(tenth(i) + 1, tenth(i + 1)))).toFixed(0));
     const memory = warm.map((sample) => sample[role].rssMib);
     const [first, last] = [median(memory.slice(0, fifth)), median(memory.slice(-fifth))];
     const files = warm.map((sample) => sample[role].files);
     const [least, now] = [Math.min(...files), files.at(-1) ?? 0];
     lines.push(
-      `${role.padEnd(6)} ${first.toFixed(1)} -> ${last.toFixed(1)} MiB, ${Math.max(...memory).toFixed(1)} at most; ${least} to ${Math.max(...files)} files, ${now} at the end`,
+      `${role.padEnd(6)} ${first.toFixed(1)} -> ${last.toFixed(1)} MiB, ${Math.max(...memory).toFixed(1)} at most; ${least} to ${Math.max(...files)} files, ${now} at the end; by tenths ${tenths.join(' ')} MiB`,
     );
     if (last - first > MOST_GROWTH_MIB[role]) faults.push(`memory of ${role} grew by ${(last - first).toFixed(1)} MiB`);
     if (now > least) faults.push(`${role} holds ${now} files, ${least} would do`);

@@ -5,12 +5,15 @@ import { tile } from '@procmap/shared/intervals.ts';
 import { mapJson } from '@procmap/shared/map-json.ts';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AppParts } from '../app.ts';
+import { noteFrame } from '../garbage.ts';
 import { pidOf } from '../pid.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
 /** The whole address space of a process at this moment. */
 export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<Frame, { type: 'snapshot' }>> {
-  const frame = decodeFrame((await reader.ask({ op: 'map', pid, etag: null })).body);
+  const { body } = await reader.ask({ op: 'map', pid, etag: null });
+  noteFrame(body.length);
+  const frame = decodeFrame(body);
   if (frame.type !== 'snapshot') throw new Error('the reader sent no snapshot');
   return frame;
 }
