@@ -26,7 +26,9 @@ ask /api/processes/1/map >map.json
 ask /api/processes/1/stats >stats.json
 ask "/api/processes/1/smaps" >smaps.json
 start=$(sed -n '1s/-.*//p' /proc/1/maps)
-ask "/api/processes/1/pages?start=0x$start&count=16" >pages.json
+# It rests after smaps, for four times as long as that took.
+pages_read() { ask "/api/processes/1/pages?start=0x$start&count=16" >pages.json; grep -q '"states"' pages.json; }
+wait_for pages_read
 ask /api/processes/1/program >program.json
 ask /api/kernel >kernel.json
 cat /sys/kernel/debug/procmap/kernel_regions >kernel_regions 2>&1
