@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
 import { answerControl } from '../daemon/control-socket.ts';
 import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
@@ -8,6 +7,7 @@ import { log } from '../daemon/log.ts';
 import { Fault } from '../fault.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parseOptions, type ServeOptions } from '../options.ts';
 import { assertDropped } from '../web/drop.ts';
+import { type Held, holdDescriptor, takeOver } from '../web/held-socket.ts';
 import { loadApp } from '../web/load-app.ts';
 import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
@@ -39,15 +39,13 @@ function token(): string | null {
   return text;
 }
 
-async function listenAt(fds: readonly number[]): Promise<Server[]> {
-  const servers = fds.map((fd) => createServer((socket) => socket.destroy()).listen({ fd }));
-  for (const server of servers) if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
-  return servers;
+function hold(fds: readonly number[] = []): Promise<Held[]> {
+  return Promise.all(fds.map(holdDescriptor));
 }
 
 /** Where a browser finds the first port. */
-function placeOf(servers: readonly Server[]): { host: string; port: number } {
-  const address = servers.map((server) => server.address()).find((each) => typeof each === 'object');
+function placeOf(held: readonly Held[]): { host: string; port: number } {
+  const address = held.map(({ server }) => server.address()).find((each) => typeof each === 'object');
   return typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : { host: DEFAULT_HOST, port: DEFAULT_PORT };
 }
 
@@ -57,7 +55,7 @@ async function serve(): Promise<void> {
   const start = loadApp();
   assertDropped();
   const sockets = inheritedSockets(process.env, process.pid);
-  const web = await listenAt(sockets.get('web') ?? []);
+  const web = await hold(sockets.get('web'));
   if (web.length === 0) throw new Fault('there is no socket to serve at; start it by: systemctl start procmap.socket');
   const { host, port } = placeOf(web);
   const config: ConfigMessage = {
@@ -85,8 +83,8 @@ async function serve(): Promise<void> {
   said.door = new ReaderDoor(readerPath, (stream) => {
     app.takeReader(stream);
   });
-  for (const control of await listenAt(sockets.get('control') ?? []))
-    control.removeAllListeners('connection').on('connection', (peer) => {
+  for (const control of await hold(sockets.get('control')))
+    takeOver(control, (peer) => {
       answerControl(peer, (uid) => Promise.resolve(pageLink(host, port, app.mintKey(uid))));
     });
   process.on('SIGTERM', () => {

@@ -5,31 +5,53 @@ import type { SocketFile } from '../daemon/socket-file.ts';
 
 /** For its owner alone, from the first moment: bind(2) makes the file with what the umask leaves. */
 const OTHERS_NOTHING = 0o177;
+/** As the application has it (app.ts). */
+const MOST_WAITING = 64;
 
-/**
- * Listens at a socket file. Made while this process may still be any user; what connects before there is an application is let go. Rejects with the
- * system's error.
- */
-export async function holdSocketFile({ path, uid }: SocketFile): Promise<Server> {
-  const server = createServer();
-  server.on('connection', (socket) => socket.destroy());
+/** Listens before there is an application: who connects meanwhile waits, and nothing that he sends is read. */
+export interface Held {
+  readonly server: Server;
+  /** The oldest first. */
+  readonly waiting: Socket[];
+}
+
+/** Listens at a socket file. Made while this process may still be any user. Rejects with the system's error. */
+export async function holdSocketFile({ path, uid }: SocketFile): Promise<Held> {
   const umask = process.umask(OTHERS_NOTHING);
   try {
-    asUser(uid, () => server.listen(path));
+    // Bound before listen() returns.
+    const held = asUser(uid, () => begin({ path }));
+    return await listening(held);
   } finally {
     process.umask(umask);
   }
-  if (!server.listening) await once(server, 'listening');
-  return server;
 }
 
-/** Whatever connects goes to the application from now on; `vouch` hears of each that came over a file, of which the kernel has checked who may. */
-export function passOn(held: Server, application: Server, vouch: (socket: Socket) => void): void {
-  held.removeAllListeners('connection');
-  held.maxConnections = application.maxConnections;
-  const isFile = typeof held.address() === 'string';
-  held.on('connection', (socket) => {
-    if (isFile) vouch(socket);
-    application.emit('connection', socket);
-  });
+/** Listens at a descriptor that is bound already, as systemd hands it over. */
+export function holdDescriptor(fd: number): Promise<Held> {
+  return listening(begin({ fd }));
+}
+
+function begin(where: { readonly path: string } | { readonly fd: number }): Held {
+  const held: Held = { server: createServer({ pauseOnConnect: true }), waiting: [] };
+  held.server.maxConnections = MOST_WAITING;
+  held.server.on('connection', (socket) => held.waiting.push(socket));
+  held.server.listen(where);
+  return held;
+}
+
+async function listening(held: Held): Promise<Held> {
+  if (!held.server.listening) await once(held.server, 'listening');
+  return held;
+}
+
+/** Whatever has connected, and connects from now on, is taken by `take`; it is read again then. */
+export function takeOver({ server, waiting }: Held, take: (socket: Socket) => void): void {
+  const pass = (socket: Socket): void => {
+    take(socket);
+    socket.resume();
+  };
+  server.removeAllListeners('connection');
+  server.on('connection', pass);
+  for (const socket of waiting.splice(0)) if (!socket.destroyed) pass(socket);
 }

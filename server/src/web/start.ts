@@ -1,4 +1,4 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
@@ -10,7 +10,7 @@ import { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
-import { passOn } from './held-socket.ts';
+import { type Held, takeOver } from './held-socket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
@@ -27,7 +27,7 @@ export interface WebApp {
 const HIDDEN = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
 
 /** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: what listens already, instead of host and port. */
-export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Server[] = []): Promise<WebApp> {
+export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Held[] = []): Promise<WebApp> {
   const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
@@ -59,12 +59,16 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       };
     },
   });
-  const vouch = (socket: Socket): void => {
-    peers.vouchFor(socket);
-  };
   if (held.length === 0) await app.listen({ host: config.host, port: config.port });
   else await app.ready();
-  for (const server of held) passOn(server, app.server, vouch);
+  for (const each of held) {
+    // Of a socket file the kernel has checked who may connect.
+    const isFile = typeof each.server.address() === 'string';
+    takeOver(each, (socket) => {
+      if (isFile) peers.vouchFor(socket);
+      app.server.emit('connection', socket);
+    });
+  }
   const port = held.length > 0 ? config.port : (app.server.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
@@ -80,7 +84,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     },
     close: async () => {
       stream.close();
-      for (const server of held) server.close();
+      for (const { server } of held) server.close();
       await app.close();
     },
   };

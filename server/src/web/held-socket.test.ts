@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Held, holdSocketFile, takeOver } from './held-socket.ts';
+
+let folder: string;
+let path: string;
+let held: Held;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'procmap-held-'));
+  path = join(folder, 'socket');
+  held = await holdSocketFile({ path, uid: process.geteuid?.() ?? 0 });
+});
+afterEach(() => {
+  held.server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const REQUEST = 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
+
+it('keeps who connects before there is an application, and what he sends, and hands all of it on', async () => {
+  const early = connect(path);
+  early.write(REQUEST);
+  await expect.poll(() => held.waiting.length).toBe(1);
+  // Time enough to be read, if anybody did.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const taken: Socket[] = [];
+  const application = createServer((_, response) => response.end('here'));
+  takeOver(held, (socket) => {
+    taken.push(socket);
+    application.emit('connection', socket);
+  });
+  expect(await text(early)).toMatch(/^HTTP\/1\.1 200 [^]*here$/);
+  const late = await new Promise<string>((resolve) => get({ socketPath: path, agent: false }, (response) => void text(response).then(resolve)));
+  expect([late, taken.length, held.waiting.length]).toEqual(['here', 2, 0]);
+});
+
+it('leaves out who has gone meanwhile', async () => {
+  const gone = connect(path);
+  await expect.poll(() => held.waiting.length).toBe(1);
+  gone.destroy();
+  const [socket] = held.waiting;
+  socket?.destroy();
+  const taken: Socket[] = [];
+  takeOver(held, (each) => taken.push(each));
+  expect(taken).toEqual([]);
+});
+
+it('is a file of its owner alone', async () => {
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  const other = await holdSocketFile({ path: join(folder, 'missing', 'x'), uid: process.geteuid?.() ?? 0 }).catch((error: unknown) => error);
+  expect(other).toBeInstanceOf(Error);
+  await once(connect(path), 'connect');
+});
