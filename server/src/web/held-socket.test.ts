@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Held, holdSocketFile, takeOver } from './held-socket.ts';
+import { type Held, holdSocketFile, serveHeld, takeOver } from './held-socket.ts';
 
 let folder: string;
 let path: string;
@@ -39,6 +39,15 @@ it('keeps who connects before there is an application, and what he sends, and ha
   expect(await text(early)).toMatch(/^HTTP\/1\.1 200 [^]*here$/);
   const late = await new Promise<string>((resolve) => get({ socketPath: path, agent: false }, (response) => void text(response).then(resolve)));
   expect([late, taken.length, held.waiting.length]).toEqual(['here', 2, 0]);
+});
+
+it('ends who is too slow, as at a port', async () => {
+  const application = createServer({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 }, (_, response) => response.end('here'));
+  serveHeld([held], application, () => undefined);
+  const slow = connect(path);
+  slow.write('GET / HTTP/1.1\r\n');
+  expect(await text(slow)).toMatch(/^HTTP\/1\.1 408 /);
+  application.closeAllConnections();
 });
 
 it('leaves out who has gone meanwhile', async () => {

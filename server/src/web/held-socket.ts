@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { asUser } from '../daemon/as-user.ts';
 import type { SocketFile } from '../daemon/socket-file.ts';
@@ -54,4 +55,17 @@ export function takeOver({ server, waiting }: Held, take: (socket: Socket) => vo
   server.removeAllListeners('connection');
   server.on('connection', pass);
   for (const socket of waiting.splice(0)) if (!socket.destroyed) pass(socket);
+}
+
+/** An HTTP server for what is held, in the place of listening itself; `vouch` hears of each connection over a socket file, of which the kernel has checked who may. */
+export function serveHeld(held: readonly Held[], application: HttpServer, vouch: (socket: Socket) => void): void {
+  // It begins to look for those who are too slow when it hears that it listens.
+  if (held.length > 0) application.emit('listening');
+  for (const each of held) {
+    const isFile = typeof each.server.address() === 'string';
+    takeOver(each, (socket) => {
+      if (isFile) vouch(socket);
+      application.emit('connection', socket);
+    });
+  }
 }

@@ -10,7 +10,7 @@ import { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
-import { type Held, takeOver } from './held-socket.ts';
+import { type Held, serveHeld } from './held-socket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
@@ -61,14 +61,9 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   });
   if (held.length === 0) await app.listen({ host: config.host, port: config.port });
   else await app.ready();
-  for (const each of held) {
-    // Of a socket file the kernel has checked who may connect.
-    const isFile = typeof each.server.address() === 'string';
-    takeOver(each, (socket) => {
-      if (isFile) peers.vouchFor(socket);
-      app.server.emit('connection', socket);
-    });
-  }
+  serveHeld(held, app.server, (socket) => {
+    peers.vouchFor(socket);
+  });
   const port = held.length > 0 ? config.port : (app.server.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
