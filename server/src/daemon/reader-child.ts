@@ -67,6 +67,11 @@ export class ReaderChild {
     this.#child?.kill('SIGKILL');
   }
 
+  /** Another one in its place; one that is to come anyway will do. */
+  renew(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

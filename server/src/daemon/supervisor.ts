@@ -130,8 +130,9 @@ export class Supervisor {
     } else {
       log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
       if (this.#socket !== null) removeSocketFile(this.#socket);
-      // The reader ends with the stream that the web process had, and the next one is handed to the new web process.
       this.#startWeb();
+      // Its stream went to the web process that is gone, perhaps a moment after that had died: the next reader's goes to the new one.
+      this.#reader.renew();
     }
   }
 
