@@ -1,5 +1,6 @@
 // Stands in for the web process in tests of the supervisor: the same ipc messages, but plain HTTP without any guard, and only node: built-ins.
-// GET /ask?<JSON request> passes a request to the reader; /status prints /proc/self/status; /crash and /fatal end it; /stuck reports the reader.
+// GET /ask?<JSON request> passes a request to the reader; /status prints /proc/self/status; /crash and /fatal end it; /hang-up closes its channel to the daemon, as a process does
+// that is about to end.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -61,7 +62,11 @@ const server = createServer((request, response) => {
   if (pathname === '/ask') ask(JSON.parse(decodeURIComponent(search.slice(1))), send);
   else if (pathname === '/status') response.end(readFileSync('/proc/self/status'));
   else if (pathname === '/crash') process.exit(3);
-  else if (pathname === '/fatal') process.send({ type: 'fatal', error: 'odd', message: 'something odd' });
+  else if (pathname === '/hang-up') {
+    process.removeAllListeners('disconnect');
+    process.disconnect();
+    send({});
+  } else if (pathname === '/fatal') process.send({ type: 'fatal', error: 'odd', message: 'something odd' });
   else send({ config, argv: process.execArgv, env: process.env });
 });
 
