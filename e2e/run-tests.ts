@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * All tests, part after part, each as its own make target runs it. Goes on after a part that failed, so that one run tells everything. The last line counts.
+ * All tests, part after part, each as its own make target runs it; those that need one core each at the same time. Goes on after a part that failed, so that one run tells
+ * everything. The last line counts.
  */
 const ROOT = join(import.meta.dirname, '..');
 const REPORTS = join(ROOT, '.cache', 'reports');
@@ -35,34 +37,47 @@ const vitest = (name: string): Part => ({
   },
 });
 
-const PARTS: readonly Part[] = [
-  { name: 'lint', args: [], counts: null },
-  { name: 'types', args: [], counts: null },
-  vitest('unit'),
-  { name: 'fuzz', args: ['--', '--seconds=60'], counts: null },
-  vitest('api'),
-  vitest('terminal'),
-  vitest('load'),
-  vitest('guest'),
-  {
-    name: 'browser',
-    args: ['--', '--reporter=list,json'],
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf('browser') },
-    counts: (report) => {
-      const { stats } = report as { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
-      return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+/** Of each group the parts run at the same time. */
+const GROUPS: readonly (readonly Part[])[] = [
+  [
+    { name: 'lint', args: [], counts: null },
+    { name: 'types', args: [], counts: null },
+    { name: 'fuzz', args: ['--', '--seconds=60'], counts: null },
+  ],
+  [vitest('unit')],
+  [vitest('api')],
+  [vitest('terminal')],
+  [vitest('load')],
+  [vitest('guest')],
+  [
+    {
+      name: 'browser',
+      args: ['--', '--reporter=list,json'],
+      env: { PLAYWRIGHT_JSON_OUTPUT_NAME: reportOf('browser') },
+      counts: (report) => {
+        const { stats } = report as { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
+        return { passed: stats.expected, failed: stats.unexpected + stats.flaky, skipped: stats.skipped };
+      },
     },
-  },
+  ],
 ];
 
 function reportOf(name: string): string {
   return join(REPORTS, `${name}.json`);
 }
 
-function run(part: Part): Counts {
+async function run(part: Part, alone: boolean): Promise<Counts> {
   const began = performance.now();
-  process.stdout.write(`\nprocmap: ${part.name}\n`);
-  const { status } = spawnSync('npm', ['run', '--silent', part.name, ...part.args], { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...part.env } });
+  if (alone) process.stdout.write(`\nprocmap: ${part.name}\n`);
+  const child = spawn('npm', ['run', '--silent', part.name, ...part.args], {
+    cwd: ROOT,
+    stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
+    env: { ...process.env, ...part.env },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (!alone) process.stdout.write(`\nprocmap: ${part.name}\n${said}`);
   let counts: Counts = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
   if (part.counts !== null) {
     try {
@@ -79,7 +94,8 @@ function run(part: Part): Counts {
 
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
-const all = PARTS.map(run);
+const all: Counts[] = [];
+for (const group of GROUPS) all.push(...(await Promise.all(group.map((part) => run(part, group.length === 1)))));
 const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0);
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
 process.exitCode = sum('failed') === 0 && sum('passed') > 0 ? 0 : 1;
