@@ -17,6 +17,10 @@ tree=$out/tree
 rm -rf "$tree"
 mkdir -p "$tree/DEBIAN"
 DESTDIR=$PWD/$tree PREFIX=/usr sh systemd/install.sh install
+# dpkg keeps its own list.
+rm "$tree/usr/lib/procmap/installed"
+# A folder that hands its group on makes others that do, and dpkg-deb takes none of them.
+find "$tree" -type d -exec chmod 00755 {} +
 
 doc=$tree/usr/share/doc/procmap
 mv "$doc/CHANGELOG.md" "$doc/changelog"

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what `make build` made, with its own Node, below $DESTDIR$PREFIX, or takes it away again; both know the places from the same list. Needs no network.
+# Installs what `make build` made, with its own Node, below $DESTDIR$PREFIX, or takes it away again. Needs no network. What it puts there it notes
+# ($PREFIX/lib/procmap/installed), folders too, so that another version takes away just that, and nothing that is somebody else's.
 # usage: install.sh install|uninstall   (PREFIX: /usr/local, or /usr as the package has it)
 set -eu
 LC_ALL=C
@@ -9,8 +10,16 @@ cd "$(dirname "$0")/.."
 
 prefix=${PREFIX:-/usr/local}
 root=${DESTDIR:-}
-case $prefix in /*) ;; *) echo "procmap: PREFIX must be an absolute path, not '$prefix'" >&2; exit 2 ;; esac
+case $prefix in
+  [!/]* | *[!A-Za-z0-9._/+-]* | */../* | */..)
+    echo "procmap: PREFIX must be an absolute path of letters, digits and . _ + -, without .., and is '$prefix'" >&2
+    exit 2
+    ;;
+esac
+prefix=${prefix%/}
+uid=$(id -u)
 lib=$prefix/lib/procmap
+list=$root$lib/installed
 units=$prefix/lib/systemd/system
 share=$prefix/share
 module_version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' lkm/dkms.conf)
@@ -22,10 +31,7 @@ case $(uname -m) in
   *) echo "procmap: no Node is bundled for $(uname -m); procmap runs on x86_64 and aarch64" >&2; exit 1 ;;
 esac
 
-# Folders that are procmap's alone.
-folders="$lib $share/doc/procmap $module"
-
-# Everything else: mode, source, place.
+# Mode, source, place. Whatever takes part has no space in its name.
 files() {
   echo "644 server/man/procmap.1 $share/man/man1/procmap.1"
   echo "644 server/completions/procmap.bash $share/bash-completion/completions/procmap"
@@ -34,9 +40,6 @@ files() {
   echo "644 server/completions/_procmap $share/zsh/$zsh/_procmap"
   echo "644 systemd/procmap.sysusers $prefix/lib/sysusers.d/procmap.conf"
   for unit in systemd/*.service systemd/*.socket; do echo "644 $unit $units/${unit#systemd/}"; done
-}
-
-own_files() {
   echo "755 $node $lib/bin/node"
   echo "755 server/bin/procmap $lib/server/bin/procmap"
   echo "644 server/package.json $lib/server/package.json"
@@ -47,54 +50,98 @@ own_files() {
   find lkm -type f \( -name '*.[ch]' -o -name Kbuild -o -name Makefile -o -name dkms.conf \) ! -path '*/.*' ! -name '*.mod.c' | sort | while read -r file; do echo "644 $file $module/${file#lkm/}"; done
 }
 
+# Root's, and writable by nobody else, also where a folder hands its group on.
+own() {
+  chmod "$1" "$2"
+  [ "$uid" != 0 ] || chown 0:0 "$2"
+}
+
+# Makes a folder and those above it, and prints those that it made.
+make_folder() {
+  [ ! -d "$root$1/" ] || return 0
+  make_folder "${1%/*}"
+  mkdir "$root$1"
+  own 00755 "$root$1"
+  echo "$1"
+}
+
+# Noted before it is there: what is interrupted can be taken away too.
+note() { cat >>"$list"; }
+
 put() {
   while read -r mode source place; do
     [ -f "$source" ] || { echo "procmap: $source is missing; run 'make build'" >&2; exit 1; }
-    mkdir -p "$root${place%/*}"
+    { make_folder "${place%/*}"; echo "$place"; } | note
     rm -f "$root$place"
     # The units, and they alone, say where they find the rest.
     case $source in
       systemd/*.service) sed "s|/usr/lib/procmap/|$lib/|g" "$source" >"$root$place" ;;
       *) cp "$source" "$root$place" ;;
     esac
-    chmod "$mode" "$root$place"
+    own "$mode" "$root$place"
   done
 }
 
 install_all() {
   [ -f server/dist/main.js ] && [ -f web/dist/index.html ] || { echo "procmap: there is nothing to install yet; run 'make build'" >&2; exit 1; }
-  # Of a version before, whose files had other names.
-  for folder in $folders; do rm -rf "$root$folder"; done
-  { files; own_files; } | put
-  mkdir -p "$root$prefix/bin"
+  # A version before, whose files may have other names.
+  uninstall_all
+  mkdir -p "$root/"
+  made=$(make_folder "$lib")
+  printf '%s\n' ${made:+"$made"} "$lib/installed" | note
+  own 644 "$list"
+  files | put
+  { make_folder "$prefix/bin"; echo "$prefix/bin/procmap"; } | note
   ln -sfn ../lib/procmap/server/bin/procmap "$root$prefix/bin/procmap"
+  [ "$uid" != 0 ] || chown -h 0:0 "$root$prefix/bin/procmap"
 }
 
+# The last first: a folder goes after what is in it, if that was all.
 uninstall_all() {
-  for folder in $folders; do rm -rf "$root$folder"; done
-  files | while read -r mode source place; do rm -f "$root$place"; done
-  rm -f "$root$prefix/bin/procmap"
+  [ -f "$list" ] || return 0
+  noted=$(tac "$list")
+  printf '%s\n' "$noted" | while read -r place; do
+    if [ -d "$root$place" ] && [ ! -L "$root$place" ]; then rmdir --ignore-fail-on-non-empty "$root$place"; else rm -f "$root$place"; fi
+  done
 }
 
-# Of the running system only: not where a package is made.
-tell_systemd() {
-  [ -z "$root" ] && [ -d /run/systemd/system ] || return 0
-  [ "$1" = uninstall ] || systemd-sysusers procmap.conf || :
-  systemctl daemon-reload || :
+# They share units, users and the module's sources: each would take away what the other needs.
+refuse_beside_package() {
+  case $(dpkg-query -W -f '${db:Status-Abbrev}' procmap 2>/dev/null) in
+    ?i*) echo "procmap: the Debian package is installed; take it away first (apt-get remove procmap)" >&2; exit 1 ;;
+  esac
 }
 
 case ${1:-} in
   install)
+    [ -n "$root" ] || refuse_beside_package
     install_all
-    tell_systemd install
-    [ -n "$root" ] || echo "procmap: installed; $prefix/bin/procmap serve, or as a service: systemctl enable --now procmap.socket"
+    [ -z "$root" ] || exit 0
+    if [ -d /run/systemd/system ]; then
+      systemd-sysusers "$prefix/lib/sysusers.d/procmap.conf" || :
+      systemctl daemon-reload || :
+    fi
+    # Elsewhere systemd does not look.
+    case $prefix in
+      /usr | /usr/local) link= ;;
+      *) link="systemctl link $units/*; " ;;
+    esac
+    echo "procmap: installed; $prefix/bin/procmap serve, or as a service: ${link}systemctl enable --now procmap.socket"
     ;;
   uninstall)
-    [ -n "$root" ] || [ ! -d /run/systemd/system ] || systemctl disable --now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service 2>/dev/null || :
+    if [ -n "$root" ]; then
+      uninstall_all
+      exit 0
+    fi
+    refuse_beside_package
+    [ -f "$list" ] || { echo "procmap: make install has put nothing below $prefix"; exit 0; }
+    [ ! -d /run/systemd/system ] || systemctl disable --now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service 2>/dev/null || :
+    # If somebody had it built; without its sources it would be in the way of each new kernel.
+    ! command -v dkms >/dev/null || dkms remove -m procmap -v "$module_version" --all >/dev/null 2>&1 || :
     uninstall_all
     # They own nothing.
-    [ -n "$root" ] || for user in procmap-web procmap-reader; do userdel "$user" 2>/dev/null || :; done
-    tell_systemd uninstall
+    for name in procmap-web procmap-reader; do userdel "$name" 2>/dev/null || :; done
+    [ ! -d /run/systemd/system ] || systemctl daemon-reload || :
     ;;
   *)
     echo "usage: install.sh install|uninstall" >&2

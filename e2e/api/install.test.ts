@@ -1,5 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,6 +30,11 @@ function install(what: 'install' | 'uninstall', prefix: string, destination = de
 /** Paths of all that are no folders. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [join(entry.parentPath, entry.name)]));
+}
+
+/** Paths of all, folders too, below it. */
+function everythingIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
 
 beforeAll(() => {
@@ -50,6 +69,22 @@ describe('make install', () => {
     expect(statSync(join(dest, 'opt/there/lib/procmap/bin/node')).mode & 0o777).toBe(0o755);
   });
 
+  it.runIf(process.getuid?.() === 0)('makes all of it root’s, also below a folder that hands its group on', () => {
+    const shared = join(dest, 'shared');
+    mkdirSync(shared);
+    chownSync(shared, 0, 65_534);
+    chmodSync(shared, 0o2775);
+    install('install', '/usr/local', shared);
+    for (const path of everythingIn(shared)) {
+      const entry = lstatSync(join(shared, path));
+      const odd = entry.isSymbolicLink() ? 0 : entry.mode & 0o7022;
+      expect([path, entry.uid, entry.gid, odd]).toEqual([path, 0, 0, 0]);
+    }
+    install('uninstall', '/usr/local', shared);
+    expect(everythingIn(shared)).toEqual([]);
+    rmSync(shared, { recursive: true });
+  });
+
   it('makes units that name the place', () => {
     const unit = readFileSync(join(dest, 'opt/there/lib/systemd/system/procmap.service'), 'utf8');
     expect(unit).toContain('ExecStart=/opt/there/lib/procmap/systemd/notify-fd /opt/there/lib/procmap/bin/node ');
@@ -63,6 +98,7 @@ describe('make install', () => {
     writeFileSync(join(away, 'node'), '#!/bin/sh\nexit 99\n', { mode: 0o755 });
     const env = { PATH: `${away}:/usr/bin:/bin`, NODE_OPTIONS: '--nonsense' };
     expect((await run([join(away, 'p'), '--version'], env)).stdout).toMatch(/^procmap \d/);
+    expect((await run(['env', '-i', join(away, 'p'), '--version'])).stdout).toMatch(/^procmap \d/);
     const { stdout } = await run([join(away, 'p'), `--pid=${process.pid}`, '--no-log', '--no-color'], env);
     expect(stdout).toContain('User half');
     const daemon = await Daemon.start({ procmap: join(away, 'p'), env });
@@ -76,29 +112,59 @@ describe('make install', () => {
   });
 
   it('leaves nothing of a version before, and nothing when it goes; what is not its own stays', () => {
-    const old = join(dest, 'opt/there/lib/procmap/server/dist/chunk-old.js');
-    writeFileSync(old, '');
-    writeFileSync(join(dest, 'opt/there/bin/other'), 'mine');
+    const there = join(dest, 'opt/there');
+    const old = ['lib/procmap/server/dist/chunk-old.js', 'lib/systemd/system/procmap-old.service'];
+    for (const path of old) writeFileSync(join(there, path), '');
+    // As that version noted it.
+    appendFileSync(join(there, 'lib/procmap/installed'), old.map((path) => `/opt/there/${path}\n`).join(''));
+    writeFileSync(join(there, 'bin/other'), 'mine');
+    writeFileSync(join(there, 'lib/procmap/mine'), 'mine');
     install('install', '/opt/there');
-    expect(existsSync(old)).toBe(false);
+    for (const path of old) expect([path, existsSync(join(there, path))]).toEqual([path, false]);
     install('uninstall', '/opt/there');
-    expect(filesIn(dest)).toEqual([join(dest, 'opt/there/bin/other')]);
+    expect(everythingIn(there)).toEqual(['bin', 'bin/other', 'lib', 'lib/procmap', 'lib/procmap/mine']);
     // Once more is no error.
     install('uninstall', '/opt/there');
   });
 
-  it('takes no PREFIX that is none', async () => {
-    const { status, stderr } = await run(['sh', join(PROJECT, 'systemd/install.sh'), 'install'], { DESTDIR: dest, PREFIX: 'usr' });
-    expect([status, stderr]).toEqual([2, "procmap: PREFIX must be an absolute path, not 'usr'\n"]);
+  it('takes the folders away that it made, and leaves those that were there', () => {
+    const folder = join(dest, 'a folder');
+    mkdirSync(join(folder, 'usr/share/man/man1'), { recursive: true });
+    const before = everythingIn(folder);
+    install('install', '/usr/', folder);
+    // As Debian's own packages have it, whatever stands behind PREFIX.
+    expect(existsSync(join(folder, 'usr/share/zsh/vendor-completions/_procmap'))).toBe(true);
+    install('install', '/usr', folder);
+    install('uninstall', '/usr', folder);
+    expect(everythingIn(folder)).toEqual(before);
+  });
+
+  it.each(['usr', '/opt/my tree', '/opt/../etc', '/opt/*', '/opt/a|b'])('takes no PREFIX like %s, and touches nothing', async (prefix) => {
+    const other = join(dest, 'opt/my');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'file'), 'mine');
+    const before = everythingIn(dest);
+    for (const what of ['install', 'uninstall']) {
+      const { status, stderr } = await run(['sh', join(PROJECT, 'systemd/install.sh'), what], { DESTDIR: dest, PREFIX: prefix });
+      expect([status, stderr]).toEqual([2, `procmap: PREFIX must be an absolute path of letters, digits and . _ + -, without .., and is '${prefix}'\n`]);
+    }
+    expect(everythingIn(dest)).toEqual(before);
   });
 });
 
-it('make deb makes the same bytes twice', () => {
-  // Quicker than the compressed one, and the same otherwise.
+it('make deb makes the same bytes, whatever the umask and the group of the checkout', () => {
   const make = (): Buffer => {
+    // Quicker than the compressed one, and the same otherwise.
     const path = execFileSync('sh', [join(PROJECT, 'systemd/deb.sh')], { env: { ...process.env, DPKG_DEB_COMPRESSOR_TYPE: 'none' }, encoding: 'utf8' });
     return readFileSync(join(PROJECT, path.trim()));
   };
   const first = make();
-  expect(make().equals(first)).toBe(true);
+  chmodSync(join(PROJECT, '.cache/deb'), 0o2775);
+  const umask = process.umask(0o077);
+  try {
+    expect(make().equals(first)).toBe(true);
+  } finally {
+    process.umask(umask);
+    rmSync(join(PROJECT, '.cache/deb'), { recursive: true });
+  }
 });
