@@ -7,9 +7,11 @@ umask 022
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
 module_version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' lkm/dkms.conf)
+# Nobody answers there: a package needs an address, and procmap has none.
+maintainer='procmap authors <procmap@localhost>'
 arch=$(dpkg --print-architecture)
-# The time of the last change, that the package does not change with the hour.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
+# The time of the last change, that the package does not change with the hour; root may ask for it in another user's checkout, too.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$(pwd -P)" log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
 export SOURCE_DATE_EPOCH
 
 out=.cache/deb
@@ -23,7 +25,23 @@ rm "$tree/usr/lib/procmap/installed"
 find "$tree" -type d -exec chmod 00755 {} +
 
 doc=$tree/usr/share/doc/procmap
-mv "$doc/CHANGELOG.md" "$doc/changelog"
+# Of this version, in the form that Debian's tools read.
+{
+  echo "procmap ($version) unstable; urgency=medium"
+  echo
+  awk -v "version=$version" '
+    /^## / { on = $2 == version; next }
+    !on { next }
+    $1 == "-" { if (line != "") print line; line = "  *"; $1 = "" }
+    { for (i = 1; i <= NF; i++) if ($i != "") {
+        if (length(line) + 1 + length($i) > 78) { print line; line = "   " }
+        line = line " " $i
+    } }
+    END { print line }' "$doc/CHANGELOG.md"
+  echo
+  echo " -- $maintainer  $(date -R -u -d "@$SOURCE_DATE_EPOCH")"
+} >"$doc/changelog"
+rm "$doc/CHANGELOG.md"
 gzip -9n "$doc/changelog" "$tree/usr/share/man/man1/procmap.1"
 rm "$doc/LICENSE"
 cp systemd/deb/copyright "$doc/copyright"
@@ -32,14 +50,15 @@ cp systemd/deb/lintian-overrides "$tree/usr/share/lintian/overrides/procmap"
 # All that is in the package is of one time.
 find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
+# What the official Node was linked against. setpriv(1) and perl are in each Debian.
 cat >"$tree/DEBIAN/control" <<CONTROL
 Package: procmap
 Version: $version
 Architecture: $arch
-Maintainer: procmap authors <procmap@localhost>
+Maintainer: $maintainer
 Section: devel
 Priority: optional
-Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 5.2), perl-base, util-linux
+Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 7.1)
 Recommends: dkms
 Installed-Size: $(du -k -s --apparent-size "$tree/usr" | cut -f 1)
 Description: whole virtual address space of a process, live
@@ -48,7 +67,8 @@ Description: whole virtual address space of a process, live
  gap, log-scaled and zoomable, with what ps(1) and smem(8) print.
  .
  The daemon is split into a reader with three capabilities and a web process
- with none. With DKMS the kernel module is built that tells of the kernel's half.
+ with none. With DKMS the kernel module is built that tells of the kernel's
+ half.
 CONTROL
 (cd "$tree" && find usr -type f | sort | xargs -d '\n' md5sum) >"$tree/DEBIAN/md5sums"
 for script in postinst prerm postrm; do

@@ -47,6 +47,7 @@ files() {
   for file in server/dist/*.js server/dist/*.cjs; do echo "644 $file $lib/$file"; done
   find web/dist -type f ! -name '*.map' | sort | while read -r file; do echo "644 $file $lib/$file"; done
   for file in LICENSE README.md SECURITY.md CHANGELOG.md systemd/grafana-dashboard.json; do [ ! -f "$file" ] || echo "644 $file $share/doc/procmap/${file##*/}"; done
+  echo "644 server/third-party.ts $share/doc/procmap/third-party.txt"
   find lkm -type f \( -name '*.[ch]' -o -name Kbuild -o -name Makefile -o -name dkms.conf \) ! -path '*/.*' ! -name '*.mod.c' | sort | while read -r file; do echo "644 $file $module/${file#lkm/}"; done
 }
 
@@ -73,9 +74,10 @@ put() {
     [ -f "$source" ] || { echo "procmap: $source is missing; run 'make build'" >&2; exit 1; }
     { make_folder "${place%/*}"; echo "$place"; } | note
     rm -f "$root$place"
-    # The units, and they alone, say where they find the rest.
     case $source in
+      # The units, and they alone, say where they find the rest.
       systemd/*.service) sed "s|/usr/lib/procmap/|$lib/|g" "$source" >"$root$place" ;;
+      */third-party.ts) "$node" "$source" >"$root$place" ;;
       *) cp "$source" "$root$place" ;;
     esac
     own "$mode" "$root$place"
@@ -124,7 +126,7 @@ case ${1:-} in
     # Elsewhere systemd does not look.
     case $prefix in
       /usr | /usr/local) link= ;;
-      *) link="systemctl link $units/*; " ;;
+      *) link="systemctl link $units/procmap*; " ;;
     esac
     echo "procmap: installed; $prefix/bin/procmap serve, or as a service: ${link}systemctl enable --now procmap.socket"
     ;;

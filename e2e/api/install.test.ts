@@ -85,6 +85,15 @@ describe('make install', () => {
     rmSync(shared, { recursive: true });
   });
 
+  it('brings the licence of Node, and of each package that is in the bundles', () => {
+    const { sources } = JSON.parse(readFileSync(join(PROJECT, 'server/dist/web-app.cjs.map'), 'utf8')) as { sources: string[] };
+    const names = new Set(sources.flatMap((path) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+    expect(names.size).toBeGreaterThan(20);
+    const text = readFileSync(join(dest, 'opt/there/share/doc/procmap/third-party.txt'), 'utf8');
+    for (const name of [...names, 'svelte', 'd3-ease', 'Node.js']) expect(text.split('\n').filter((line) => line.startsWith(`${name} `))).not.toEqual([]);
+    for (const name of ['OpenSSL', 'libuv', 'Matteo Collina']) expect(text).toContain(name);
+  });
+
   it('makes units that name the place', () => {
     const unit = readFileSync(join(dest, 'opt/there/lib/systemd/system/procmap.service'), 'utf8');
     expect(unit).toContain('ExecStart=/opt/there/lib/procmap/systemd/notify-fd /opt/there/lib/procmap/bin/node ');
@@ -167,4 +176,18 @@ it('make deb makes the same bytes, whatever the umask and the group of the check
     process.umask(umask);
     rmSync(join(PROJECT, '.cache/deb'), { recursive: true });
   }
+});
+
+it('make deb asks for the libraries that its Node was linked against', async () => {
+  const { stdout } = await run(['objdump', '-p', process.execPath]);
+  const newest = (name: string): string | undefined => {
+    const versions = Array.from(stdout.matchAll(new RegExp(`\\b${name}_([0-9.]+)$`, 'gm')), ([, version = '']) => version);
+    return versions.sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1);
+  };
+  const control = readFileSync(join(PROJECT, 'systemd/deb.sh'), 'utf8');
+  expect(control).toContain(`libc6 (>= ${newest('GLIBC') ?? ''})`);
+  // The first of GCC 7.1 (libstdc++'s abi.xml): a Node that asks for another one asks for another libstdc++6.
+  expect(newest('CXXABI')).toBe('1.3.11');
+  expect(control).toContain('libstdc++6 (>= 7.1)');
+  expect(Number(newest('GLIBCXX')?.split('.').at(-1))).toBeLessThanOrEqual(23);
 });
