@@ -17,13 +17,13 @@ export interface Ended {
 }
 
 /** Runs a command to its end; one that hangs is killed, and has no status then. */
-export function run(command: readonly string[], env: Readonly<Record<string, string>> = {}, folder?: string): Promise<Ended> {
+export function run(command: readonly string[], env: Readonly<Record<string, string>> = {}, folder?: string, timeLimitMs = 30_000): Promise<Ended> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
     execFile(
       program,
       args,
-      { env: { ...process.env, ...env }, timeout: 30_000, maxBuffer: 256 * 1024 * 1024, ...(folder === undefined ? {} : { cwd: folder }) },
+      { env: { ...process.env, ...env }, timeout: timeLimitMs, maxBuffer: 256 * 1024 * 1024, ...(folder === undefined ? {} : { cwd: folder }) },
       (error, stdout, stderr) => {
         const status = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
         resolve({ status, stdout, stderr });

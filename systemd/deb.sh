@@ -14,10 +14,12 @@ arch=$(dpkg --print-architecture)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$(pwd -P)" log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
 export SOURCE_DATE_EPOCH
 
+# Built beside its place and moved there: two may make it at the same time.
 out=.cache/deb
-tree=$out/tree
-rm -rf "$tree"
-mkdir -p "$tree/DEBIAN"
+mkdir -p "$out"
+tree=$(mktemp -d "$out/tree.XXXXXX")
+trap 'rm -rf "$tree" "$tree.deb"' EXIT
+mkdir "$tree/DEBIAN"
 DESTDIR=$PWD/$tree PREFIX=/usr sh systemd/install.sh install
 # dpkg keeps its own list.
 rm "$tree/usr/lib/procmap/installed"
@@ -75,8 +77,9 @@ for script in postinst prerm postrm; do
   sed "s/@MODULE_VERSION@/$module_version/g" "systemd/deb/$script" >"$tree/DEBIAN/$script"
   chmod 755 "$tree/DEBIAN/$script"
 done
+echo 'interest-noawait /usr/sbin/dkms' >"$tree/DEBIAN/triggers"
 find "$tree/DEBIAN" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 package=$out/procmap_${version}_$arch.deb
-dpkg-deb --build --root-owner-group "$tree" "$package" >/dev/null
-rm -rf "$tree"
+dpkg-deb --build --root-owner-group "$tree" "$tree.deb" >/dev/null
+mv "$tree.deb" "$package"
 echo "$package"
