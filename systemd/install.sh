@@ -137,7 +137,9 @@ case ${1:-} in
     fi
     refuse_beside_package
     [ -f "$list" ] || { echo "procmap: make install has put nothing below $prefix"; exit 0; }
-    [ ! -d /run/systemd/system ] || systemctl disable --now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service 2>/dev/null || :
+    # Their links too, where it does not run.
+    [ -d /run/systemd/system ] && now=--now || now=
+    systemctl disable $now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service >/dev/null 2>&1 || :
     # If somebody had it built; without its sources it would be in the way of each new kernel.
     ! command -v dkms >/dev/null || dkms remove -m procmap -v "$module_version" --all >/dev/null 2>&1 || :
     uninstall_all
