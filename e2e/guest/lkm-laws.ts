@@ -3,6 +3,8 @@ import { expect, it } from 'vitest';
 import type { ModuleInGuest } from './lkm-guest.ts';
 import { type GuestReport, type Range, union } from './lkm-report.ts';
 
+/** Where lkm-in-guest.sh begins its second read of offset_reads. */
+const OFFSET_BYTES = 4000;
 const SIZES: Record<string, bigint> = {
   '4K': 2n ** 12n,
   '64K': 2n ** 16n,
@@ -63,12 +65,15 @@ export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, ta
     for (const file of ['page_tables', 'small_reads', 'offset_reads', 'half_read']) {
       const list = report().ranges(file);
       expect(list.length).toBeGreaterThan(20);
+      const seam = file === 'offset_reads' ? lineOfByte(report().lines(file), OFFSET_BYTES) : -1;
       list.forEach((range, index) => {
+        // Made of the halves of two lines, where the tables changed between the two reads.
+        if (index === seam) return;
         const size = SIZES[range.name];
         if (size === undefined) throw new Error(`a page of ${range.name}`);
         expect([range.start % size, range.end % size, range.end > range.start, range.mode[0]]).toEqual([0n, 0n, true, 'r']);
         const before = list[index - 1];
-        if (before === undefined) return;
+        if (before === undefined || index - 1 === seam) return;
         // What is read at different times may have moved in between, but never back.
         expect(before.end <= range.start).toBe(true);
         const equal = before.end === range.start && before.mode === range.mode && before.name === range.name;
@@ -139,4 +144,10 @@ export function contains(outer: Pick<Range, 'start' | 'end'>, inner: Pick<Range,
 
 function counts(report: GuestReport, section: string): Map<string, number> {
   return new Map(report.lines(section).map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]));
+}
+
+/** Which line a byte of the text lies in. */
+function lineOfByte(lines: readonly string[], byte: number): number {
+  let end = 0;
+  return lines.findIndex((line) => (end += line.length + 1) > byte);
 }
