@@ -183,7 +183,7 @@ function parseOpen(argv: readonly string[]): Options {
   return { verb: 'open', port: values.port === undefined ? null : parsePort(values.port, 1), socket: parseSocket(values.socket) };
 }
 
-/** parseArgs() with its errors, which run over several sentences, cut to one line. */
+/** parseArgs() with its errors, which run over several sentences and repeat what was typed, cut to one line of what can be seen. */
 function strictly<const T extends NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>>(argv: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
@@ -191,7 +191,7 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const option = /--[a-z-]+/.exec(String(error))?.[0] ?? '';
     if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE' && !String(error).includes('does not take')) throw usageFault(`option '${option}' needs a value`);
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split(/\. |\n/);
+    const [sentence = ''] = escapeText(error instanceof Error ? error.message : String(error)).split(/\. |\.\\n/);
     throw usageFault(sentence.replace(/^./, (letter) => letter.toLowerCase()));
   }
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unescape } from './escape.fixture.ts';
 import { escapeBytes, escapeMapsName, escapeText } from './escape.ts';
 
 /** Any string, lone surrogates too. */
 const anyText = fc
-  .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0x0a, 0x1b, 0x5c, 0x6e, 0x78, 0x202e, 0xd800, 0xdc00)))
+  .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0x0a, 0x1b, 0x20, 0x5c, 0x6e, 0x78, 0x0301, 0x0488, 0x202e, 0x2800, 0xd800, 0xdc00)))
   .map((units) => String.fromCharCode(...units));
 const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
 const character = fc.oneof(fc.integer({ min: 0, max: 0x10ffff }), fc.integer({ min: 0, max: 0x2fff })).map((code) => String.fromCodePoint(code));
@@ -21,23 +22,9 @@ const anyBytes = fc
 
 /** Sets of UAX #44, not the one expression of escape.ts. */
 const NEVER = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Variation_Selector}|\p{Join_Control}|\p{Noncharacter_Code_Point}/u;
-const BLANK = /(?! )\s|\u00ad|\u034f|\u115f|\u1160|\u3164|\uffa0/u;
-
-/** What escaped text stands for: bytes. Throws on what escaping cannot have made. */
-function unescape(text: string): number[] {
-  const token = /\\\\|\\n|\\t|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{2,6})\}|[^\\]/gsuy;
-  const bytes: number[] = [];
-  while (token.lastIndex < text.length) {
-    const at = token.lastIndex;
-    const match = token.exec(text);
-    if (match === null) throw new Error(`not escaped text at ${at}: ${text}`);
-    const [all, byte, code] = match;
-    const plain = { '\\\\': '\\', '\\n': '\n', '\\t': '\t' }[all] ?? all;
-    if (byte !== undefined) bytes.push(Number.parseInt(byte, 16));
-    else bytes.push(...new TextEncoder().encode(code === undefined ? plain : String.fromCodePoint(Number.parseInt(code, 16))));
-  }
-  return bytes;
-}
+const BLANK = /(?! )\s|\u00ad|\u034f|\u115f|\u1160|\u2800|\u3164|\uffa0/u;
+/** A mark on no letter or digit, but for the brace of a mark before it that is written out; and a pile of marks, which reaches into other lines. */
+const STRAY = /(^|[^\p{L}\p{M}\p{N}}])\p{M}|\p{M}{5}/u;
 
 describe('escaped text', () => {
   it('holds nothing that controls, reorders, hides or breaks a line, whatever was given', () => {
@@ -46,6 +33,7 @@ describe('escaped text', () => {
         for (const escaped of [escapeText(text), escapeBytes(bytes), escapeMapsName(bytes)]) {
           expect(escaped).not.toMatch(NEVER);
           expect(escaped).not.toMatch(BLANK);
+          expect(escaped).not.toMatch(STRAY);
         }
       }),
       { numRuns: 500 },
@@ -72,7 +60,20 @@ describe('escaped text', () => {
   });
 
   it('leaves alone what a person can read', () => {
-    for (const text of ['', '/usr/lib/libc.so.6 (deleted)', '[anon: x]', 'naïve €', '日本語', 'кириллица', '\u{1f525}']) expect(escapeText(text)).toBe(text);
+    for (const text of [
+      '',
+      '/usr/lib/libc.so.6 (deleted)',
+      '[anon: x]',
+      'naïve €',
+      '日本語',
+      'кириллица',
+      '\u{1f525}',
+      'e\u0301',
+      'Vie\u0323\u0302t',
+      'क्षि',
+      'שָׁלוֹם',
+    ])
+      expect(escapeText(text)).toBe(text);
   });
 
   it.each([
@@ -88,6 +89,11 @@ describe('escaped text', () => {
     ['\u00ad\u200b\ufe0f\u3164', '\\u{ad}\\u{200b}\\u{fe0f}\\u{3164}'],
     ['\u{e0041}\u{f0000}\u{10ffff}', '\\u{e0041}\\u{f0000}\\u{10ffff}'],
     ['\ue000\u0378\ufdd0', '\\u{e000}\\u{378}\\u{fdd0}'],
+    ['\u0301a\u0301', '\\u{301}a\u0301'],
+    ['a \u0338/\u0338', 'a \\u{338}/\\u{338}'],
+    ['\u202e\u0301\u0301', '\\u{202e}\\u{301}\\u{301}'],
+    [`a${'\u0301'.repeat(6)}`, `a${'\u0301'.repeat(4)}\\u{301}\\u{301}`],
+    ['a\u2800', 'a\\u{2800}'],
     ['\ud83d', '\\u{d83d}'],
     ['\udd25\ud83d', '\\u{dd25}\\u{d83d}'],
   ])('of %j is %j', (text, escaped) => {
@@ -102,6 +108,7 @@ describe('escaped text', () => {
     ['one alone', [0xef, 0xbb, 0xbf], '\\u{feff}'],
     ['a surrogate in UTF-8', [0xed, 0xa0, 0x80], '\\xed\\xa0\\x80'],
     ['a code point above the last', [0xf4, 0x90, 0x80, 0x80], '\\xf4\\x90\\x80\\x80'],
+    ['marks of what is well-formed', [0x65, 0xcc, 0x81, 0xff, 0xcc, 0x81], 'e\u0301\\xff\\u{301}'],
     ['well-formed characters around it', [0xc3, 0xa9, 0xff, 0xf0, 0x9f, 0x94, 0xa5, 0x1b], 'é\\xff\u{1f525}\\x1b'],
   ])('shows %s', (_, bytes, escaped) => {
     expect(escapeBytes(Uint8Array.from(bytes))).toBe(escaped);
