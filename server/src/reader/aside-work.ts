@@ -17,14 +17,21 @@ interface Answer {
   readonly body?: Uint8Array;
 }
 
+/** An answer in parts that is under way. */
+interface Parts {
+  /** Nobody wants the rest of it. */
+  left: boolean;
+  /** Goes on with the next one, or ends it. */
+  resume: (goesOn: boolean) => void;
+}
+
 /** Answers what may take long, beside the event loop: several at once, the others when one of these is done. */
 export class AsideWork {
   readonly #kernel: KernelReader;
   readonly #send: (head: ReaderHead, body?: Uint8Array) => void;
   #waiting: AsideRequest[] = [];
   #running = 0;
-  /** By id: an answer whose next part was not asked for yet. */
-  readonly #paused = new Map<number, (goesOn: boolean) => void>();
+  readonly #inParts = new Map<number, Parts>();
 
   constructor(kernel: KernelReader, send: (head: ReaderHead, body?: Uint8Array) => void) {
     this.#kernel = kernel;
@@ -39,9 +46,11 @@ export class AsideWork {
   /** The next part of the answer of that id is asked for; or, false, nobody wants more of it. */
   goOn(id: number, goesOn: boolean): void {
     if (!goesOn) this.#waiting = this.#waiting.filter((request) => request.id !== id);
-    const resume = this.#paused.get(id);
-    this.#paused.delete(id);
-    resume?.(goesOn);
+    const parts = this.#inParts.get(id);
+    if (parts === undefined) return;
+    // Also before the first part is there, when nothing waits to be resumed.
+    parts.left ||= !goesOn;
+    parts.resume(goesOn);
   }
 
   #next(): void {
@@ -81,10 +90,16 @@ export class AsideWork {
   }
 
   async #smaps({ id, pid, startPage, endPage }: Asked<'smaps'>): Promise<Answer | null> {
-    const end = await readSmaps(pid, startPage, endPage, ({ cells, ...part }) => {
-      this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
-      return new Promise((resolve) => this.#paused.set(id, resolve));
+    const parts: Parts = { left: false, resume: () => undefined };
+    this.#inParts.set(id, parts);
+    const end = await readSmaps(pid, startPage, endPage, {
+      isWanted: () => !parts.left,
+      give: ({ cells, ...part }) => {
+        this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
+        return new Promise((resolve) => (parts.resume = resolve));
+      },
     });
+    this.#inParts.delete(id);
     if (end === null) return null;
     return { head: isFailure(end) ? { id, status: 'error', ...end } : { id, status: 'smaps', ...end } };
   }

@@ -48,10 +48,24 @@ it('says that a process has exited when it goes between two reads', async () => 
   const many = await startFixture('many', '20000');
   let parts = 0;
   // Between two parts it goes and is collected: what is read of the file then is an error, and no end.
-  const end = await readSmaps(many.pid, 0, 2 ** 52, async () => {
+  const give = async (): Promise<boolean> => {
     if (++parts === 1) await many.stop();
     return true;
-  });
+  };
+  const end = await readSmaps(many.pid, 0, 2 ** 52, { isWanted: () => true, give });
   expect(parts).toBeGreaterThan(0);
   expect(end).toMatchObject({ error: 'exited' });
+});
+
+it('reads no part of smaps on for who left before it was there', async () => {
+  const { pid } = await startFixture('many', '20000');
+  for (let id = 9001; id <= 9005; id++) {
+    const smaps = encodeMessage({ id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
+    reader.sendRaw(Buffer.concat([...smaps, ...encodeMessage({ id, op: 'cancel' })]));
+  }
+  // All of its threads are free again.
+  expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
+  await vi.waitFor(() => {
+    expect(held('smaps')).toBe(0);
+  });
 });

@@ -25,17 +25,19 @@ export interface SmapsEnd {
   readonly cost: AsideCost;
 }
 
+/** Who takes what is read. */
+export interface SmapsTaker {
+  /** False: nobody wants any more of it. */
+  readonly isWanted: () => boolean;
+  /** The next rows are not read before it is done; false ends the reading. */
+  readonly give: (part: SmapsPart) => Promise<boolean>;
+}
+
 /**
  * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
- * waits meanwhile. The rows are handed to `give` as they come, and the next ones are not read before it is done; false from it ends the reading, which then
- * gives null. Mappings below `startPage` are read, since the file begins at the lowest one, and left out. Every read is beside the event loop.
+ * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out. Every read is beside the event loop.
  */
-export async function readSmaps(
-  pid: number,
-  startPage: number,
-  endPage: number,
-  give: (part: SmapsPart) => Promise<boolean>,
-): Promise<SmapsEnd | Failure | null> {
+export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
   const before = lookAlive(pid);
   if (isFailure(before)) return before;
   const { comm } = before;
@@ -57,6 +59,7 @@ export async function readSmaps(
       if (bytesRead > 0) scanner.push(buffer.subarray(0, bytesRead));
       else scanner.finish();
       ms += performance.now() - began;
+      if (!isWanted()) return null;
       const isEnd = bytesRead === 0 || scanner.endPage > endPage;
       if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
         const { cells, flagSets } = scanner.take();
