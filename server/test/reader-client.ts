@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { encodeMessage, type Message, MessageReader } from '../src/reader/wire.ts';
-import type { ReaderHead } from '../src/reader/protocol.ts';
+import { MAX_ANSWER_BYTES, type ReaderHead } from '../src/reader/protocol.ts';
 
 const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
 
@@ -43,7 +43,7 @@ export class ReaderClient {
     const env = options.procRoot === undefined ? {} : { PROCMAP_PROC: options.procRoot };
     this.process = spawn(command, args, { env, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
     this.#stream = this.process.stdio[3] as Socket;
-    const incoming = new MessageReader();
+    const incoming = new MessageReader(MAX_ANSWER_BYTES);
     this.#stream.on('data', (chunk: Buffer) => {
       for (const message of incoming.push(chunk)) this.#take(message);
     });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
-import type { ReaderHead, ReaderRequest } from '../src/reader/protocol.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead, type ReaderRequest } from '../src/reader/protocol.ts';
 import { encodeMessage, MessageReader } from '../src/reader/wire.ts';
 
 export const SYSTEM = {
@@ -31,7 +31,7 @@ export class ScriptedReader {
     // All that is used of a socket is what a Duplex has.
     this.stream = asking as unknown as Socket;
     this.#end = end;
-    const incoming = new MessageReader();
+    const incoming = new MessageReader(MAX_REQUEST_BYTES);
     end.on('error', () => undefined);
     end.on('data', (chunk: Buffer) => {
       // Not within the write of who asks: no real stream is that fast.

@@ -3,6 +3,7 @@ import { apply, diff } from '@procmap/shared/diff.ts';
 import { parseClientMessage, parseServerMessage } from '@procmap/shared/messages.ts';
 import { checkTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
+import { MAX_REQUEST_BYTES } from '../../../server/src/reader/protocol.ts';
 import { idOf, parseRequest } from '../../../server/src/reader/request.ts';
 import { encodeMessage, MessageReader } from '../../../server/src/reader/wire.ts';
 import { SmapsText } from '../../../web/src/net/smaps-text.ts';
@@ -35,7 +36,7 @@ const KEYS = ['"type":', '"pid":', '"op":', '"id":', 'null', '{}', '[]', '1e999'
 
 /** Messages of a stream, whose pieces end anywhere; null where it is none of this protocol. */
 function messages(chunks: readonly Buffer[]): unknown[] | null {
-  const reader = new MessageReader();
+  const reader = new MessageReader(MAX_REQUEST_BYTES);
   return orRefused(() => chunks.flatMap((chunk) => reader.push(chunk)).map(({ head, body }) => [head, body.length]), RangeError);
 }
 

@@ -313,10 +313,14 @@ describe('a bad request', () => {
     expect((await reader.ask({ op: 'system' })).head.status).toBe('system');
   });
 
-  it('that is no message ends the reader', async () => {
+  it.each([
+    ['that is no message', Buffer.alloc(64, 255)],
+    // Of 16 MiB: it is not even waited for.
+    ['that claims to be long', Buffer.from([0, 0, 0, 1, 16, 0, 0, 0])],
+  ])('%s ends the reader', async (_, bytes) => {
     const other = new ReaderClient();
     await other.ask({ op: 'system' });
-    other.sendRaw(Buffer.alloc(64, 255));
+    other.sendRaw(bytes);
     await new Promise((resolve) => other.process.once('exit', resolve));
     expect(other.process.exitCode).not.toBeNull();
   });

@@ -126,5 +126,8 @@ export interface SystemInfo {
   readonly reads_all: boolean;
 }
 
-/** Largest message either way: a snapshot of two million mappings fits. */
-export const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+/** Largest request: the reader, which has the rights, sets no more than this aside because a length was claimed. Two addresses and an etag fit many times. */
+export const MAX_REQUEST_BYTES = 4096;
+
+/** Largest answer: a snapshot of two million mappings fits. */
+export const MAX_ANSWER_BYTES = 256 * 1024 * 1024;

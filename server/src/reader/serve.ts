@@ -9,7 +9,7 @@ import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
 import { tcpPeerUid } from './procfs/tcp-peer.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
-import type { ReaderHead, TurnRequest } from './protocol.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead, type TurnRequest } from './protocol.ts';
 import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
@@ -37,7 +37,7 @@ export class ReaderServer {
     this.#aside = new AsideWork(new KernelReader(this.#machine, root), (head, body) => {
       this.#send(head, body);
     });
-    const incoming = new MessageReader();
+    const incoming = new MessageReader(MAX_REQUEST_BYTES);
     stream.on('data', (chunk) => {
       try {
         for (const { head } of incoming.push(chunk)) this.#take(head);

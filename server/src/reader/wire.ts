@@ -1,5 +1,3 @@
-import { MAX_MESSAGE_BYTES } from './protocol.ts';
-
 /**
  * Messages on a byte stream between reader and web: u32 bytes of the rest, u32 bytes of head, head (JSON), body; little endian.
  * The body starts at an 8-byte boundary of its own buffer on arrival, so that columns can be views into it.
@@ -27,12 +25,18 @@ export function encodeMessage(head: object, body: Uint8Array = NO_BODY): Buffer[
  * push() throws RangeError when the other end does not speak this protocol: close the stream then.
  */
 export class MessageReader {
+  readonly #mostBytes: number;
   readonly #prefix = Buffer.alloc(PREFIX_BYTES);
   #prefixFilled = 0;
   #head: Buffer | null = null;
   #headFilled = 0;
   #body: Uint8Array = NO_BODY;
   #bodyFilled = 0;
+
+  /** `mostBytes` of a message: a claim of more is refused before anything is set aside for it. */
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
 
   /** Takes a chunk, gives the messages that it completes. */
   push(chunk: Buffer): Message[] {
@@ -58,7 +62,7 @@ export class MessageReader {
     if (this.#prefixFilled === PREFIX_BYTES) {
       const rest = this.#prefix.readUInt32LE(0);
       const headLength = this.#prefix.readUInt32LE(4);
-      if (rest > MAX_MESSAGE_BYTES || headLength === 0 || headLength + 4 > rest) throw new RangeError('reader protocol: impossible length');
+      if (rest > this.#mostBytes || headLength === 0 || headLength + 4 > rest) throw new RangeError('reader protocol: impossible length');
       this.#head = Buffer.alloc(headLength);
       this.#body = new Uint8Array(rest - 4 - headLength);
       this.#headFilled = 0;

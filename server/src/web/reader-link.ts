@@ -1,5 +1,13 @@
 import type { Socket } from 'node:net';
-import { ASIDE_OPS, type EndRequest, type PartRequest, type ReaderErrorWord, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
+import {
+  ASIDE_OPS,
+  type EndRequest,
+  MAX_ANSWER_BYTES,
+  type PartRequest,
+  type ReaderErrorWord,
+  type ReaderHead,
+  type ReaderRequest,
+} from '../reader/protocol.ts';
 import { Restarts } from '../daemon/restarts.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 
@@ -115,7 +123,7 @@ export class ReaderLink {
     // The next one may be here before the end of the last is seen.
     if (this.#stream !== null) this.#lost();
     this.#stream = stream;
-    const incoming = new MessageReader();
+    const incoming = new MessageReader(MAX_ANSWER_BYTES);
     stream.on('data', (chunk) => {
       if (stream !== this.#stream) return;
       const first = this.#waiting[0];
