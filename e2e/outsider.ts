@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { otherUser } from '../server/test/other-user.ts';
 
@@ -22,6 +23,13 @@ socket.write(bytes, 'latin1');`;
 /** Sends bytes as somebody else; all that comes back, or the name of the system's error. */
 export async function callAsOutsider(where: { readonly port: number; readonly host: string } | { readonly path: string }, bytes: string): Promise<string> {
   return asOutsider([process.execPath, '-e', CALL, JSON.stringify([where, bytes])]);
+}
+
+/** A script that somebody else runs; the caller ends it. */
+export function spawnAsOutsider(script: string, ...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+  const [program, ...before] = otherUser ?? [];
+  if (program === undefined) throw new Error('there is no other user here');
+  return spawn(program, [...before, process.execPath, '-e', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** What a command prints on both outputs, run by somebody else. */

@@ -1,10 +1,25 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childrenOf, Daemon, PROCMAP, run } from '../daemon.ts';
 import { enter, keyOf, requestBytes, type Session } from '../http.ts';
-import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser } from '../outsider.ts';
+import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser, spawnAsOutsider } from '../outsider.ts';
 
 const PATHS = ['/', '/healthz', '/api/processes', '/api/system', '/api/processes/1/map', '/api/kernel.csv', '/nothing'];
+
+/** Holds 100 connections to a port open over which nothing is ever said, and opens another one for each that ends. */
+const FLOOD = `
+const { connect } = require('node:net');
+let begun = 0;
+const open = () => {
+  let wait = 0;
+  connect(Number(process.argv[1]), '127.0.0.1')
+    .on('connect', () => { if (++begun === 100) process.stdout.write('open'); })
+    .on('error', () => { wait = 20; })
+    .on('close', () => setTimeout(open, wait))
+    .resume();
+};
+for (let i = 0; i < 100; i++) open();`;
 
 /** Statuses and error words of what another user is answered at each path. */
 async function askedByOutsider(daemon: Daemon, headers: Readonly<Record<string, string>>, paths = PATHS): Promise<string[]> {
@@ -48,6 +63,19 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     const upgrade = { host, origin: `http://${host}`, upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' };
     const bytes = requestBytes('GET', '/api/stream', { ...upgrade, cookie: session.cookie }).replace('connection: close', 'connection: Upgrade');
     expect(await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, bytes)).toMatch(/^HTTP\/1\.1 403 [^]*wrong_user/);
+  });
+
+  it('keeps nobody out by opening connections', async () => {
+    const flood = spawnAsOutsider(FLOOD, String(daemon.port));
+    try {
+      // All that he wants are open, or were.
+      await once(flood.stdout, 'data');
+      for (let request = 0; request < 20; request++)
+        expect((await fetch(`${daemon.origin}/api/system`, { headers: { ...session, connection: 'close' } })).status).toBe(200);
+    } finally {
+      flood.kill();
+      await once(flood, 'exit');
+    }
   });
 
   it('finds no key where processes show what they know', async () => {

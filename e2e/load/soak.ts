@@ -1,3 +1,4 @@
+import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { pidsOf, type Role, ROLES } from '../bench/roles.ts';
 import { median } from '../bench/stats.ts';
 import { Daemon } from '../daemon.ts';
@@ -63,12 +64,11 @@ export async function soak(minutes: number): Promise<SoakReport> {
         const known = await Fixture.start('known');
         const viewer = await openStream(daemon);
         viewer.send({ type: 'watch', pid: known.pid, rateHz: 10 });
-        await viewer.next('snapshot');
         known.send('exec');
         await known.untilReady();
-        await viewer.next('snapshot');
-        await known.command('map 5');
-        await viewer.next('delta');
+        const mapped = Number.parseInt((await known.command('map 5')).split(' ')[1] ?? '', 16) / PAGE_SIZE;
+        // In a frame of its own or, when a look met the other program while it was loaded, in the snapshot of that.
+        await viewer.untilTable(({ start }) => start.includes(mapped));
         await known.stop();
         await viewer.next('state', ({ state }) => state === 'exited');
         await viewer.close();

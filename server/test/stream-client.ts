@@ -88,6 +88,12 @@ export class StreamClient {
     return this.next(type);
   }
 
+  /** Waits until its map is such; nothing that comes meanwhile is dropped. */
+  async untilTable(fits: (table: MappingTable) => boolean): Promise<void> {
+    const late = performance.now() + LONGEST_WAIT_MS;
+    while (!fits(this.table)) await this.#more(late, 'such a map');
+  }
+
   async #more(late: number, what: string): Promise<void> {
     if (this.#socket.readyState >= this.#socket.CLOSING) throw new Error(`the stream ended while ${what} was awaited`);
     await new Promise<void>((resolve, reject) => {

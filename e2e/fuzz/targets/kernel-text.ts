@@ -13,7 +13,7 @@ import { parseRollup } from '../../../server/src/reader/procfs/memory.ts';
 import { SmapsScanner } from '../../../server/src/reader/procfs/smaps-scanner.ts';
 import { parseStat } from '../../../server/src/reader/procfs/stat.ts';
 import { parseStatus } from '../../../server/src/reader/procfs/status.ts';
-import { uidOfRow } from '../../../server/src/reader/procfs/tcp-peer.ts';
+import { endsOf, uidOfRow } from '../../../server/src/reader/procfs/tcp-peer.ts';
 import { parsePasswd } from '../../../server/src/reader/procfs/users.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
@@ -135,8 +135,8 @@ export const KERNEL_TEXT: readonly Target[] = [
       const text = input.toString('latin1');
       for (const name of parsePasswd(text).values()) promiseVisible(name, 'a user');
       for (const line of text.split('\n')) {
-        const [, local = '', remote = ''] = line.trim().split(/\s+/);
-        const uid = uidOfRow(line, `${local} ${remote}`);
+        promise(line.includes(endsOf(line)), 'the ends of a connection are of its line');
+        const uid = uidOfRow(line);
         promise(uid === null || (Number.isSafeInteger(uid) && uid >= 0), 'a uid is a number from 0');
       }
     },

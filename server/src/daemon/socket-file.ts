@@ -39,8 +39,9 @@ function answers(path: string): Promise<boolean> {
       resolve(true);
       peer.destroy();
     });
-    peer.on('error', () => {
-      resolve(false);
+    peer.on('error', (error) => {
+      // Any other error, as of one that has more waiting than it takes, does not say that nobody listens.
+      resolve(!('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')));
     });
   });
 }

@@ -2,7 +2,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
-import type { TcpEnd } from './procfs/tcp-peer.ts';
+import type { TcpConnection } from './procfs/tcp-peer.ts';
 
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
@@ -24,7 +24,7 @@ export type ReaderRequest =
   /** `etag` of the kernel half that the asker has, or null. */
   | { readonly id: number; readonly op: 'kernel'; readonly etag: string | null }
   /** Whose program holds the end `peer` of a TCP connection of this machine to `own`. */
-  | { readonly id: number; readonly op: 'peer'; readonly own: TcpEnd; readonly peer: TcpEnd }
+  | ({ readonly id: number; readonly op: 'peer' } & TcpConnection)
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
@@ -38,6 +38,9 @@ export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as co
 
 /** What is said of a request that is being answered. */
 export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
+
+/** Whose program asks. */
+export type PeerRequest = Extract<ReaderRequest, { op: 'peer' }>;
 
 /** What is asked of the reader itself. */
 export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;

@@ -7,9 +7,9 @@ import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
-import { tcpPeerUid } from './procfs/tcp-peer.ts';
+import { tcpPeerUids } from './procfs/tcp-peer.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
-import { MAX_REQUEST_BYTES, type ReaderHead, type TurnRequest } from './protocol.ts';
+import { MAX_REQUEST_BYTES, type PeerRequest, type ReaderHead, type TurnRequest } from './protocol.ts';
 import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
@@ -60,13 +60,34 @@ export class ReaderServer {
   async #work(): Promise<void> {
     this.#working = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const { head, body } = 'status' in next ? { head: next } : await this.#answer(next);
-      this.#send(head, body);
+      if ('status' in next) this.#send(next);
+      else if (next.op === 'peer') this.#answerPeers(next);
+      else {
+        const { head, body } = await this.#answer(next);
+        this.#send(head, body);
+      }
     }
     this.#working = false;
   }
 
-  async #answer(request: TurnRequest): Promise<Answer> {
+  /** This one and those right behind it: many ask when many connect at once, and the kernel's table is long then. */
+  #answerPeers(first: PeerRequest): void {
+    const requests = [first];
+    for (let next = this.#waiting[0]; next !== undefined && !('status' in next) && next.op === 'peer'; next = this.#waiting[0]) {
+      requests.push(next);
+      this.#waiting.shift();
+    }
+    let uids: readonly (number | null)[] = [];
+    let fault: unknown = null;
+    try {
+      uids = tcpPeerUids(requests);
+    } catch (error) {
+      fault = error;
+    }
+    for (const [i, { id }] of requests.entries()) this.#send(fault === null ? { id, status: 'peer', uid: uids[i] ?? null } : failed(id, fault));
+  }
+
+  async #answer(request: Exclude<TurnRequest, PeerRequest>): Promise<Answer> {
     const { id } = request;
     const busy = (bytes = 0): void => {
       this.#send({ id, status: 'busy', bytes });
@@ -74,19 +95,17 @@ export class ReaderServer {
     try {
       return await this.#serve(request, busy);
     } catch (error) {
-      return { head: { id, status: 'error', error: 'unreadable', message: `the reader failed: ${error instanceof Error ? error.message : String(error)}` } };
+      return { head: failed(id, error) };
     }
   }
 
-  async #serve(request: TurnRequest, busy: (bytes?: number) => void): Promise<Answer> {
+  async #serve(request: Exclude<TurnRequest, PeerRequest>, busy: (bytes?: number) => void): Promise<Answer> {
     const { id } = request;
     switch (request.op) {
       case 'processes':
         return { head: { id, status: 'processes', processes: await listProcesses(request.cmdlines === false ? null : this.#avoidCmdline, busy) } };
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
-      case 'peer':
-        return { head: { id, status: 'peer', uid: tcpPeerUid(request.own, request.peer) } };
       case 'forget':
         this.#last.forget(request.pid);
         return { head: { id, status: 'forgotten' } };
@@ -108,6 +127,10 @@ export class ReaderServer {
   #send(head: ReaderHead, body?: Uint8Array): void {
     for (const buffer of encodeMessage(head, body)) this.#stream.write(buffer);
   }
+}
+
+function failed(id: number, error: unknown): Refusal {
+  return { id, status: 'error', error: 'unreadable', message: `the reader failed: ${error instanceof Error ? error.message : String(error)}` };
 }
 
 /** exit() would wait for threads that hang in the kernel. */

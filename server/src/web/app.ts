@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { log } from '../daemon/log.ts';
 import type { Access } from './access.ts';
@@ -9,6 +10,7 @@ import { type Guard, setSecurityHeaders } from './guard.ts';
 import type { KernelWatch } from './kernel-watch.ts';
 import type { Memories } from './memories.ts';
 import type { Peers } from './peers.ts';
+import { MOST_ARRIVING, Places } from './places.ts';
 import type { PageFiles } from './page-files.ts';
 import type { ReaderLink } from './reader-link.ts';
 import { refuse } from './refuse.ts';
@@ -56,11 +58,11 @@ const SERVER_OPTIONS: ServerOptions = {
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 const MOST_BODY_BYTES = 16 * 1024;
-const MOST_CONNECTIONS = 64;
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
   const { guard, access, peers } = parts;
+  const places = new Places(peers);
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
     const guarded = (request: IncomingMessage, response: ServerResponse): void => {
       setSecurityHeaders(response);
@@ -73,7 +75,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
         });
     };
     const server = createServer(SERVER_OPTIONS, guarded).on('checkExpectation', guarded);
-    server.maxConnections = MOST_CONNECTIONS;
+    server.on('connection', (socket: Socket) => void places.take(socket));
+    server.maxConnections = MOST_ARRIVING;
     return server;
   };
   const app = Fastify({

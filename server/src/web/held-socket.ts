@@ -6,7 +6,7 @@ import type { SocketFile } from '../daemon/socket-file.ts';
 
 /** For its owner alone, from the first moment: bind(2) makes the file with what the umask leaves. */
 const OTHERS_NOTHING = 0o177;
-/** As the application has it (app.ts). */
+/** Until there is an application, which has its own limit. */
 const MOST_WAITING = 64;
 
 /** Listens before there is an application: who connects meanwhile waits, and nothing that he sends is read. */
@@ -62,6 +62,7 @@ export function serveHeld(held: readonly Held[], application: HttpServer, vouch:
   // It begins to look for those who are too slow when it hears that it listens.
   if (held.length > 0) application.emit('listening');
   for (const each of held) {
+    each.server.maxConnections = application.maxConnections;
     const isFile = typeof each.server.address() === 'string';
     takeOver(each, (socket) => {
       if (isFile) vouch(socket);

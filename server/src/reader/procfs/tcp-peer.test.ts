@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { otherUser } from '../../../test/other-user.ts';
-import { rowOf, tcpPeerUid, uidOfRow } from './tcp-peer.ts';
+import { endsOf, rowOf, type TcpConnection, tcpPeerUids, uidOfRow } from './tcp-peer.ts';
 
 const OWN_UID = process.getuid?.() ?? 0;
 const closing: (() => unknown)[] = [];
@@ -27,8 +27,12 @@ async function accepted(server: Server): Promise<Socket> {
   return socket;
 }
 
-function uidBehind({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }: Socket): number | null {
-  return tcpPeerUid({ address: localAddress, port: localPort }, { address: remoteAddress, port: remotePort });
+function connectionOf({ localAddress = '', localPort = 0, remoteAddress = '', remotePort = 0 }: Socket): TcpConnection {
+  return { own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } };
+}
+
+function uidBehind(socket: Socket): number | null | undefined {
+  return tcpPeerUids([connectionOf(socket)])[0];
 }
 
 describe('the user behind a connection', () => {
@@ -68,8 +72,28 @@ describe('the user behind a connection', () => {
   });
 
   it('is nobody where there is no such connection', () => {
-    expect(tcpPeerUid({ address: '127.0.0.1', port: 1 }, { address: '127.0.0.1', port: 2 })).toBeNull();
-    expect(tcpPeerUid({ address: '2001:db8::1', port: 1 }, { address: '2001:db8::2', port: 2 })).toBeNull();
+    const nowhere = [
+      ['127.0.0.1', '127.0.0.1'],
+      ['2001:db8::1', '2001:db8::2'],
+      ['127.0.0.1', 'nonsense'],
+    ].map(([own = '', peer = '']) => ({ own: { address: own, port: 1 }, peer: { address: peer, port: 2 } }));
+    expect(tcpPeerUids(nowhere)).toEqual([null, null, null]);
+    expect(tcpPeerUids([])).toEqual([]);
+  });
+
+  it('is found for many at once, each in its place', async () => {
+    const { server, port } = await listen('::');
+    const sockets: Socket[] = [];
+    for (const called of ['127.0.0.1', '::1', '127.0.0.1']) {
+      const ours = accepted(server);
+      const client = connect(port, called);
+      closing.push(() => client.destroy());
+      sockets.push(await ours);
+    }
+    const none = { own: { address: '127.0.0.1', port }, peer: { address: '127.0.0.1', port: 1 } };
+    const [first, second, third] = sockets.map(connectionOf);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three have connected');
+    expect(tcpPeerUids([first, none, second, third, first])).toEqual([OWN_UID, null, OWN_UID, OWN_UID, OWN_UID]);
   });
 });
 
@@ -87,13 +111,16 @@ describe('a row of the table', () => {
     expect(rowOf(true, { ...own, address: 'nonsense' }, peer)).toBeNull();
   });
 
-  it('gives its uid, unless the socket is of no program any more or of another connection', () => {
-    const wanted = '0100007F:ABCD 0100007F:21C2';
-    const row = (ends: string, uid: string, inode: string): string => `   1: ${ends} 01 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0`;
-    expect(uidOfRow(row(wanted, '1000', '7'), wanted)).toBe(1000);
-    expect(uidOfRow(row(wanted, '0', '0'), wanted)).toBeNull();
-    expect(uidOfRow(row('0100007F:21C2 0100007F:ABCD', '0', '7'), wanted)).toBeNull();
-    expect(uidOfRow('  sl  local_address rem_address   st tx_queue', wanted)).toBeNull();
-    expect(uidOfRow('', wanted)).toBeNull();
+  it('gives its ends, and its uid unless the socket is of no program any more', () => {
+    const ends = '0100007F:ABCD 0100007F:21C2';
+    const row = (number: number, uid: string, inode: string): string =>
+      `${String(number).padStart(4)}: ${ends} 01 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0`;
+    for (const number of [0, 9999, 123_456]) expect(endsOf(row(number, '1000', '7'))).toBe(ends);
+    expect(uidOfRow(row(1, '1000', '7'))).toBe(1000);
+    expect(uidOfRow(row(1, '0', '0'))).toBeNull();
+    for (const line of ['  sl  local_address rem_address   st tx_queue', '', ':', ': ', '  1: ']) {
+      expect(endsOf(line)).not.toContain(ends);
+      expect(uidOfRow(line)).toBeNull();
+    }
   });
 });

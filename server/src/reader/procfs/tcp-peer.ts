@@ -7,42 +7,56 @@ export interface TcpEnd {
   readonly port: number;
 }
 
+/** A connection of this machine: the end that asks, and the other one. */
+export interface TcpConnection {
+  readonly own: TcpEnd;
+  readonly peer: TcpEnd;
+}
+
 /** Of this process's own network, whatever PROCMAP_PROC shows: its connections are there. */
 const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'] as const;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * Which user's program holds the other end of a connection, if that is on this machine: the uid of the socket at `peer` that is connected to `own`
- * (proc_net_tcp in the kernel's documentation). null: there is none, as of another machine. Throws the system's error.
+ * Which users' programs hold the other ends of connections, where those are on this machine: the uid of the socket at `peer` that is connected to `own`
+ * (proc_net_tcp in the kernel's documentation), in their order. null: there is none, as of another machine. The table is read once for all of them. Throws the system's error.
  */
-export function tcpPeerUid(own: TcpEnd, peer: TcpEnd): number | null {
+export function tcpPeerUids(connections: readonly TcpConnection[]): (number | null)[] {
+  const uids = connections.map((): number | null => null);
   for (const path of TABLES) {
-    const uid = uidInTable(path, own, peer);
-    if (uid !== null) return uid;
+    const found = uidsInTable(path, connections);
+    for (const [i, uid] of found.entries()) uids[i] ??= uid;
   }
-  return null;
+  return uids;
 }
 
-function uidInTable(path: string, own: TcpEnd, peer: TcpEnd): number | null {
-  const wanted = rowOf(path.endsWith('6'), own, peer);
-  const file = wanted === null ? null : openTable(path);
-  if (wanted === null || file === null) return null;
+function uidsInTable(path: string, connections: readonly TcpConnection[]): (number | null)[] {
+  const wanted = connections.map(({ own, peer }) => rowOf(path.endsWith('6'), own, peer));
+  const uids = new Map<string | null, number>();
+  const missing = new Set(wanted.filter((row) => row !== null));
+  const file = missing.size === 0 ? null : openTable(path);
+  if (file === null) return wanted.map(() => null);
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     // A chunk may end within a line, whose end comes with the next one.
-    for (let rest = ''; ;) {
+    for (let rest = ''; missing.size > 0;) {
       const count = readSync(file, chunk, 0, CHUNK_BYTES, null);
       const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const uid = uidOfRow(line, wanted);
-        if (uid !== null) return uid;
+        const ends = endsOf(line);
+        const uid = missing.has(ends) ? uidOfRow(line) : null;
+        // A socket that is closed may still be there beside the one that has its ends now.
+        if (uid === null) continue;
+        missing.delete(ends);
+        uids.set(ends, uid);
       }
-      if (count === 0) return null;
+      if (count === 0) break;
     }
   } finally {
     closeSync(file);
   }
+  return wanted.map((row) => uids.get(row) ?? null);
 }
 
 /** A kernel without IPv6 has no table of it. */
@@ -55,10 +69,16 @@ function openTable(path: string): number | null {
   }
 }
 
-/** The uid in a line of the table that has these ends, or null. A socket that its program has closed (inode 0) is nobody's, though the kernel says root's. */
-export function uidOfRow(line: string, wanted: string): number | null {
-  const [, local, remote, , , , , uid, , inode] = line.trim().split(/\s+/);
-  if (uid === undefined || inode === undefined || inode === '0' || `${local} ${remote}` !== wanted) return null;
+/** Both ends in a line of the table, as {@link rowOf} writes them; what else there is in its head. */
+export function endsOf(line: string): string {
+  const begin = line.indexOf(': ') + 2;
+  return line.slice(begin, line.indexOf(' ', line.indexOf(' ', begin) + 1));
+}
+
+/** The uid in a line of the table, or null. A socket that its program has closed (inode 0) is nobody's, though the kernel says root's. */
+export function uidOfRow(line: string): number | null {
+  const [, , , , , , , uid, , inode] = line.trim().split(/\s+/);
+  if (uid === undefined || inode === undefined || inode === '0') return null;
   return /^[0-9]{1,10}$/.test(uid) ? Number(uid) : null;
 }
 

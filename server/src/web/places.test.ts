@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { Socket } from 'node:net';
+import { afterEach, expect, it } from 'vitest';
+import { FakeReaderLink } from '../../test/fake-reader-link.ts';
+import { Peers } from './peers.ts';
+import { Places } from './places.ts';
+
+const USER = 1000;
+const sockets: Socket[] = [];
+
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** As it is accepted from this machine. */
+function accepted(): Socket {
+  const ends = { localAddress: '127.0.0.1', localPort: 1, remoteAddress: '127.0.0.1', remotePort: 2 };
+  const socket = Object.defineProperties(new Socket(), Object.fromEntries(Object.entries(ends).map(([name, value]) => [name, { value }])));
+  sockets.push(socket);
+  return socket;
+}
+
+/** Where all connections are of one user, or of nobody that can be found. */
+function placesFor(uid: number | null, uids: readonly number[] | null): Places {
+  const reader = new FakeReaderLink();
+  reader.peerUid = uid;
+  return new Places(new Peers(reader.link, uids));
+}
+
+async function takeMany(places: Places, count: number): Promise<boolean[]> {
+  const taken = Array.from({ length: count }, accepted);
+  for (const socket of taken) await places.take(socket);
+  return taken.map(({ destroyed }) => !destroyed);
+}
+
+const times = (count: number, stays: boolean): boolean[] => Array<boolean>(count).fill(stays);
+
+it.each([
+  ['of who may ask', USER, [USER]],
+  ['of whom nothing can be said now', null, [USER]],
+  ['where anybody may ask', USER + 1, null],
+])('sixty-four connections stay %s, and each that ends makes room', async (_, uid, uids) => {
+  const places = placesFor(uid, uids);
+  expect(await takeMany(places, 66)).toEqual([...times(64, true), ...times(2, false)]);
+  const [first] = sockets;
+  first?.destroy();
+  if (first !== undefined) await once(first, 'close');
+  expect(await takeMany(places, 2)).toEqual([true, false]);
+});
+
+it('eight stay of who may not ask, for a second', async () => {
+  const places = placesFor(USER + 1, [USER]);
+  expect(await takeMany(places, 10)).toEqual([...times(8, true), ...times(2, false)]);
+  const last = sockets[7];
+  if (last !== undefined) await once(last, 'close');
+  expect(sockets.every(({ destroyed }) => destroyed)).toBe(true);
+  expect(await takeMany(places, 1)).toEqual([true]);
+});
+
+it('one that has gone meanwhile takes no place', async () => {
+  const places = placesFor(USER, [USER]);
+  for (let i = 0; i < 64; i++) {
+    const socket = accepted();
+    const taking = places.take(socket);
+    socket.destroy();
+    await taking;
+  }
+  expect(await takeMany(places, 65)).toEqual([...times(64, true), false]);
+});
