@@ -5,7 +5,8 @@ export default defineConfig({
   testDir: 'browser',
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  // Each has a daemon and a browser of its own; most of the time they wait for what is drawn or read next.
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,
