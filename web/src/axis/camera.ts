@@ -133,7 +133,7 @@ export function lookAt(axis: Axis, spot: Spot | null, height: number): Camera {
 }
 
 /** Keeps the axis over the whole viewport, and the anchor in it. */
-function contain(axis: Axis, camera: Camera, height: number): Camera {
+export function contain(axis: Axis, camera: Camera, height: number): Camera {
   if (isFit(camera, height)) return fit(axis, height);
   const projection = new Projection(axis, camera);
   const top = projection.yOfBound(axis.end);

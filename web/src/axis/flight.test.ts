@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { endPage, startPage } from './axis.ts';
 import { fit, fitPage, fitRange, zoomAt } from './camera.ts';
 import { fly } from './flight.ts';
 import { buildHierarchy } from './hierarchy.ts';
@@ -17,6 +18,8 @@ const views = {
   hole: fitPage(axis, 2 ** 50, HEIGHT),
   middle: fitRange(axis, page(0.4), page(0.5), HEIGHT, 20),
   nearMiddle: fitRange(axis, page(0.4), page(0.51), HEIGHT, 20),
+  top: fitPage(axis, endPage(axis) - 1, HEIGHT, 32),
+  bottom: fitRange(axis, 0, 16, HEIGHT, 32),
 };
 const pairs = Object.entries(views).flatMap(([a, from]) => Object.entries(views).map(([b, to]) => [a, b, from, to] as const));
 
@@ -37,6 +40,10 @@ describe('flight', () => {
       expect(camera.scale / last.scale).toBeLessThan(1.1);
       const middle = new Projection(axis, last).pointAt(HEIGHT / 2);
       expect(Math.abs(new Projection(axis, camera).yOf(middle.page, middle.fraction) - HEIGHT / 2)).toBeLessThan(60);
+      // Nothing beyond the space is ever in sight: whatever interrupts it would leave the view there.
+      const now = new Projection(axis, camera);
+      expect(now.yOf(endPage(axis))).toBeLessThan(1e-6);
+      expect(now.yOf(startPage(axis))).toBeGreaterThan(HEIGHT - 1e-6);
       last = camera;
     }
   });

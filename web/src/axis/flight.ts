@@ -1,11 +1,12 @@
 import type { Axis } from './axis.ts';
-import { anchorAt, type Camera } from './camera.ts';
+import { anchorAt, type Camera, contain } from './camera.ts';
 import { Projection } from './projection.ts';
 
 /**
  * The way from one view to another on the same axis. Where some place keeps its height in both (any plain zoom), zoom about it;
  * else fly: out, over and in along van Wijk and Nuij's optimal path (as d3.interpolateZoom). Both count from the anchor of the deeper or the nearer end:
- * in plain coordinates a flight to one page would miss it by thousands of px.
+ * in plain coordinates a flight to one page would miss it by thousands of px. The shortest path may lead over an edge of the space: along it then, for whatever interrupts it
+ * leaves the view where it is.
  */
 export interface Flight {
   /** Length of the way, in units that feel alike: 1 is a zoom by e^√2. */
@@ -16,7 +17,7 @@ export interface Flight {
 
 export function fly(axis: Axis, from: Camera, to: Camera, height: number): Flight {
   const way = zoomInPlace(axis, from, to, height) ?? flyOver(axis, from, to, height);
-  return { length: way.length, at: (t) => (t <= 0 ? from : t >= 1 ? to : way.at(t)) };
+  return { length: way.length, at: (t) => (t <= 0 ? from : t >= 1 ? to : contain(axis, way.at(t), height)) };
 }
 
 /** The zoom about the place that has the same height in both views, if that height is in or near the viewport. */

@@ -127,7 +127,7 @@ describe('whatever one does', () => {
           for (const ms of frames) {
             vi.advanceTimersByTime(ms);
             stage.advance(performance.now());
-            if (!['goTo', 'fit'].includes(what.what)) expectClamped(stage);
+            expectClamped(stage);
           }
         }
         stage.release('KeyW');
