@@ -2,17 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { log } from '../daemon/log.ts';
-import type { Access } from './access.ts';
 import { apiError, type ApiError } from './api-error.ts';
+import type { AppParts } from './app-parts.ts';
 import { Duty } from './duty.ts';
 import { apiErrorOf, parserErrorOf } from './faults.ts';
-import { type Guard, setSecurityHeaders } from './guard.ts';
-import type { KernelWatch } from './kernel-watch.ts';
-import type { Memories } from './memories.ts';
-import type { Peers } from './peers.ts';
+import { setSecurityHeaders } from './guard.ts';
 import { MOST_ARRIVING, Places } from './places.ts';
-import type { PageFiles } from './page-files.ts';
-import type { ReaderLink } from './reader-link.ts';
 import { refuse } from './refuse.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
@@ -32,19 +27,6 @@ declare module 'fastify' {
     /** True: answered without a session. Every other route is closed. */
     readonly open?: boolean;
   }
-}
-
-export interface AppParts {
-  readonly guard: Guard;
-  readonly access: Access;
-  readonly peers: Peers;
-  readonly reader: ReaderLink;
-  readonly memories: Memories;
-  readonly kernel: KernelWatch;
-  readonly page: PageFiles;
-  readonly version: string;
-  /** Names of --metrics-match. */
-  readonly metricsMatch: readonly string[];
 }
 
 const SERVER_OPTIONS: ServerOptions = {

@@ -5,7 +5,7 @@ import { summarise, type Summary } from '@procmap/shared/summary.ts';
 import type { ProcessInfo } from '../reader/protocol.ts';
 import type { Memories } from './memories.ts';
 import type { ReaderLink } from './reader-link.ts';
-import { askMap } from './routes/map.ts';
+import { askMap } from './ask-map.ts';
 
 /** Processes that are looked at, those of the lowest pids. */
 export const MOST_PROCESSES = 64;

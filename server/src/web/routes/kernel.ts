@@ -7,9 +7,9 @@ import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import type { FastifyInstance } from 'fastify';
 import { apiError, ApiFault } from '../api-error.ts';
-import type { AppParts } from '../app.ts';
+import type { AppParts } from '../app-parts.ts';
+import { sendCsv } from '../csv-reply.ts';
 import type { ReaderLink } from '../reader-link.ts';
-import { sendCsv } from './map.ts';
 
 /** GET /api/kernel: the kernel's half, with what its page tables map; GET /api/kernel.csv: its regions. */
 export function kernelRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {

@@ -5,10 +5,10 @@ import { locate } from '@procmap/shared/locate.ts';
 import { locateJson } from '@procmap/shared/locate-json.ts';
 import type { Address, Bytes } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app.ts';
+import type { AppParts } from '../app-parts.ts';
+import { askMap } from '../ask-map.ts';
 import { pidOf } from '../pid.ts';
 import { addressOf, badRange } from '../range.ts';
-import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/locate?start=0x..&length_kb=N: what that range of addresses lies in. */
 export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {

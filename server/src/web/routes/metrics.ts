@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app.ts';
+import type { AppParts } from '../app-parts.ts';
 import { type Fleet, fleetMatcher, readFleet } from '../fleet.ts';
 import { metricsText } from '../metrics.ts';
 

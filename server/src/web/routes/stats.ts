@@ -3,9 +3,9 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { statistics } from '@procmap/shared/statistics.ts';
 import { summarise } from '@procmap/shared/summary.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app.ts';
+import type { AppParts } from '../app-parts.ts';
+import { askMap } from '../ask-map.ts';
 import { pidOf } from '../pid.ts';
-import { askMap } from './map.ts';
 
 /** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
 export function statsRoutes(app: FastifyInstance, { reader, memories, kernel }: AppParts): void {

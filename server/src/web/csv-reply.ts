@@ -1,0 +1,7 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+
+/** The name is ours and not the process's, whose name may hold anything. */
+export function sendCsv(reply: FastifyReply, fileName: string, chunks: Generator<string>): FastifyReply {
+  return reply.type('text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${fileName}"`).send(Readable.from(chunks));
+}
