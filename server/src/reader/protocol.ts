@@ -7,7 +7,7 @@ import type { TcpConnection } from './procfs/tcp-peer.ts';
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
  * Over a stream: u32 bytes of the rest, u32 bytes of head, head (JSON), body. Little endian. The reader is silent until asked
- * and answers in the order of asking, but for what may take seconds ({@link AsideRequest}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
+ * and answers in the order of asking, but for what may take seconds ({@link OUT_OF_TURN_OPS}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
   /** `cmdlines` false: without command lines, at one of which a reader hung. */
@@ -36,6 +36,9 @@ export type ReaderRequest =
 export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
 export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as const;
 
+/** All that is answered when it can be: whose program asks takes long where others make the kernel's table long. */
+export const OUT_OF_TURN_OPS = [...ASIDE_OPS, 'peer'] as const;
+
 /** What is said of a request that is being answered. */
 export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
 
@@ -46,7 +49,7 @@ export type PeerRequest = Extract<ReaderRequest, { op: 'peer' }>;
 export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;
 
 /** What is answered in the order of asking. */
-export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PartRequest | EndRequest>;
+export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PeerRequest | PartRequest | EndRequest>;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
 export const MOST_PAGES = 65_536;

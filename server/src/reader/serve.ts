@@ -5,11 +5,11 @@ import type { RootFiles } from './kernel/root-files.ts';
 import { LastTexts } from './last-texts.ts';
 import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
+import { PeerLookups } from './peer-lookups.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
-import { tcpPeerUids } from './procfs/tcp-peer.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
-import { MAX_REQUEST_BYTES, type PeerRequest, type ReaderHead, type TurnRequest } from './protocol.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead, type TurnRequest } from './protocol.ts';
 import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
@@ -29,6 +29,9 @@ export class ReaderServer {
   readonly #waiting: (TurnRequest | Refusal)[] = [];
   #working = false;
   readonly #aside: AsideWork;
+  readonly #peers = new PeerLookups((head) => {
+    this.#send(head);
+  });
 
   /** `avoidCmdline`: see listProcesses(). */
   constructor(stream: Socket, avoidCmdline: ReadonlySet<number>, root: RootFiles) {
@@ -52,6 +55,7 @@ export class ReaderServer {
   #take(head: unknown): void {
     const request = parseRequest(head);
     if (typeof request !== 'string' && request.op === 'end') endNow();
+    else if (typeof request !== 'string' && request.op === 'peer') this.#peers.take(request);
     else if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
     else if (typeof request !== 'string' && isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#waiting.push(typeof request === 'string' ? { id: idOf(head), status: 'error', error: 'bad_request', message: request } : request);
@@ -60,34 +64,13 @@ export class ReaderServer {
   async #work(): Promise<void> {
     this.#working = true;
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if ('status' in next) this.#send(next);
-      else if (next.op === 'peer') this.#answerPeers(next);
-      else {
-        const { head, body } = await this.#answer(next);
-        this.#send(head, body);
-      }
+      const { head, body } = 'status' in next ? { head: next } : await this.#answer(next);
+      this.#send(head, body);
     }
     this.#working = false;
   }
 
-  /** This one and those right behind it: many ask when many connect at once, and the kernel's table is long then. */
-  #answerPeers(first: PeerRequest): void {
-    const requests = [first];
-    for (let next = this.#waiting[0]; next !== undefined && !('status' in next) && next.op === 'peer'; next = this.#waiting[0]) {
-      requests.push(next);
-      this.#waiting.shift();
-    }
-    let uids: readonly (number | null)[] = [];
-    let fault: unknown = null;
-    try {
-      uids = tcpPeerUids(requests);
-    } catch (error) {
-      fault = error;
-    }
-    for (const [i, { id }] of requests.entries()) this.#send(fault === null ? { id, status: 'peer', uid: uids[i] ?? null } : failed(id, fault));
-  }
-
-  async #answer(request: Exclude<TurnRequest, PeerRequest>): Promise<Answer> {
+  async #answer(request: TurnRequest): Promise<Answer> {
     const { id } = request;
     const busy = (bytes = 0): void => {
       this.#send({ id, status: 'busy', bytes });
@@ -95,11 +78,11 @@ export class ReaderServer {
     try {
       return await this.#serve(request, busy);
     } catch (error) {
-      return { head: failed(id, error) };
+      return { head: { id, status: 'error', error: 'unreadable', message: `the reader failed: ${error instanceof Error ? error.message : String(error)}` } };
     }
   }
 
-  async #serve(request: Exclude<TurnRequest, PeerRequest>, busy: (bytes?: number) => void): Promise<Answer> {
+  async #serve(request: TurnRequest, busy: (bytes?: number) => void): Promise<Answer> {
     const { id } = request;
     switch (request.op) {
       case 'processes':
@@ -127,10 +110,6 @@ export class ReaderServer {
   #send(head: ReaderHead, body?: Uint8Array): void {
     for (const buffer of encodeMessage(head, body)) this.#stream.write(buffer);
   }
-}
-
-function failed(id: number, error: unknown): Refusal {
-  return { id, status: 'error', error: 'unreadable', message: `the reader failed: ${error instanceof Error ? error.message : String(error)}` };
 }
 
 /** exit() would wait for threads that hang in the kernel. */

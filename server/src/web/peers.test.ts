@@ -68,6 +68,7 @@ describe('who is at the other end of a connection', () => {
     const peers = new Peers(reader.link, [1000]);
     const socket = await accept();
     reader.gate = Promise.reject(new ReaderFault('stalled', 'it hangs'));
+    reader.gate.catch(() => undefined);
     expect(await peers.refusal(socket)).toMatchObject({ status: 503 });
     reader.gate = Promise.resolve();
     expect(await peers.refusal(socket)).toBeNull();

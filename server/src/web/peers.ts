@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { apiError, type ApiError } from './api-error.ts';
 import type { ReaderLink } from './reader-link.ts';
 
@@ -40,10 +41,13 @@ export class Peers {
   async #look(socket: Socket, uids: ReadonlySet<number>): Promise<ApiError | null> {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return UNKNOWN;
-    let uid: number | null;
+    const ask = { op: 'peer', own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } } as const;
+    // Who has gone again by then need not be looked for.
+    await setImmediate();
+    let uid: number | null = null;
     try {
-      const ask = { op: 'peer', own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } } as const;
-      uid = (await this.#reader.ask(ask)).head.uid;
+      // Once more: a row may be missed while others come and go.
+      for (let tries = 0; uid === null && tries < (isLoopback(remoteAddress) ? 2 : 1) && isOpen(socket); tries++) uid = (await this.#reader.ask(ask)).head.uid;
     } catch {
       this.#refusals.delete(socket);
       return UNKNOWN;
@@ -57,6 +61,10 @@ export class Peers {
 }
 
 const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell whose program asks; try again, or start it with --peer-uid=any');
+
+function isOpen(socket: Socket): boolean {
+  return !socket.destroyed && !socket.readableEnded;
+}
 
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./i.test(address);

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Peers } from './peers.ts';
 
-/** Connections of which it is not known yet whose they are: the kernel holds no more back by itself. */
-export const MOST_ARRIVING = 1024;
+/** Connections of which it is not known yet whose they are. Many, since at this number the next one is ended unseen, whoever's it is. */
+export const MOST_ARRIVING = 4096;
 /** Those of who may ask. */
 const MOST_KEPT = 64;
 /** Those of who may not, and for how long: so many hear why. */

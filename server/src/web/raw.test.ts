@@ -82,7 +82,7 @@ describe('bytes that are', () => {
 
 describe('a connection', () => {
   it('has five seconds for its headers and ten for its request', () => {
-    expect(bare.app.server).toMatchObject({ headersTimeout: 5000, requestTimeout: 10_000, maxConnections: 1024 });
+    expect(bare.app.server).toMatchObject({ headersTimeout: 5000, requestTimeout: 10_000, maxConnections: 4096 });
   });
 
   it('that is too slow is ended', async () => {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import {
-  ASIDE_OPS,
   type EndRequest,
   MAX_ANSWER_BYTES,
+  OUT_OF_TURN_OPS,
   type PartRequest,
   type ReaderErrorWord,
   type ReaderHead,
@@ -170,7 +170,7 @@ export class ReaderLink {
         resolve: resolve as (answer: Answer<Op>) => void,
         reject,
       };
-      const isAside = ASIDE_OPS.some((op) => op === request.op);
+      const isAside = OUT_OF_TURN_OPS.some((op) => op === request.op);
       if (isAside) this.#askAside(pending);
       else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {

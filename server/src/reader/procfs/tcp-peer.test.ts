@@ -31,8 +31,8 @@ function connectionOf({ localAddress = '', localPort = 0, remoteAddress = '', re
   return { own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } };
 }
 
-function uidBehind(socket: Socket): number | null | undefined {
-  return tcpPeerUids([connectionOf(socket)])[0];
+async function uidBehind(socket: Socket): Promise<number | null | undefined> {
+  return (await tcpPeerUids([connectionOf(socket)]))[0];
 }
 
 describe('the user behind a connection', () => {
@@ -47,7 +47,7 @@ describe('the user behind a connection', () => {
     const ours = accepted(server);
     const client = connect(port, called);
     closing.push(() => client.destroy());
-    expect(uidBehind(await ours)).toBe(OWN_UID);
+    expect(await uidBehind(await ours)).toBe(OWN_UID);
   });
 
   it.skipIf(otherUser === null)('is another one when another one connects', async () => {
@@ -56,7 +56,7 @@ describe('the user behind a connection', () => {
     const script = `require('node:net').connect(${port}, '127.0.0.1'); setTimeout(() => process.exit(), 20000)`;
     const child = spawn('setpriv', [...(otherUser ?? []).slice(1), process.execPath, '-e', script]);
     closing.push(() => child.kill('SIGKILL'));
-    expect(uidBehind(await ours)).toBe(1234);
+    expect(await uidBehind(await ours)).toBe(1234);
   });
 
   it('is nobody once the other end is closed, and not root', async () => {
@@ -68,17 +68,17 @@ describe('the user behind a connection', () => {
     client.destroy();
     socket.resume();
     await ended;
-    expect(uidBehind(socket)).toBeNull();
+    expect(await uidBehind(socket)).toBeNull();
   });
 
-  it('is nobody where there is no such connection', () => {
+  it('is nobody where there is no such connection', async () => {
     const nowhere = [
       ['127.0.0.1', '127.0.0.1'],
       ['2001:db8::1', '2001:db8::2'],
       ['127.0.0.1', 'nonsense'],
     ].map(([own = '', peer = '']) => ({ own: { address: own, port: 1 }, peer: { address: peer, port: 2 } }));
-    expect(tcpPeerUids(nowhere)).toEqual([null, null, null]);
-    expect(tcpPeerUids([])).toEqual([]);
+    expect(await tcpPeerUids(nowhere)).toEqual([null, null, null]);
+    expect(await tcpPeerUids([])).toEqual([]);
   });
 
   it('is found for many at once, each in its place', async () => {
@@ -93,7 +93,7 @@ describe('the user behind a connection', () => {
     const none = { own: { address: '127.0.0.1', port }, peer: { address: '127.0.0.1', port: 1 } };
     const [first, second, third] = sockets.map(connectionOf);
     if (first === undefined || second === undefined || third === undefined) throw new Error('three have connected');
-    expect(tcpPeerUids([first, none, second, third, first])).toEqual([OWN_UID, null, OWN_UID, OWN_UID, OWN_UID]);
+    expect(await tcpPeerUids([first, none, second, third, first])).toEqual([OWN_UID, null, OWN_UID, OWN_UID, OWN_UID]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 
 /** One end of a TCP connection: an IP address as node:net writes it, and a port. */
 export interface TcpEnd {
@@ -16,42 +17,63 @@ export interface TcpConnection {
 /** Of this process's own network, whatever PROCMAP_PROC shows: its connections are there. */
 const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'] as const;
 const CHUNK_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
+/** For so long at most it keeps the reader from anything else. */
+const YIELD_MS = 10;
+/** Of the number of a row and its two ends, also for IPv6. */
+const MOST_ENDS_BYTES = 100;
 
 /**
  * Which users' programs hold the other ends of connections, where those are on this machine: the uid of the socket at `peer` that is connected to `own`
- * (proc_net_tcp in the kernel's documentation), in their order. null: there is none, as of another machine. The table is read once for all of them. Throws the system's error.
+ * (proc_net_tcp in the kernel's documentation), in their order. null: there is none, as of another machine; a row may be missed, too, while others come and go. The table is read once for
+ * all of them, a piece at a time: whoever opens connections makes it long, and that is to hold up nothing else. Rejects with the system's error.
  */
-export function tcpPeerUids(connections: readonly TcpConnection[]): (number | null)[] {
+export async function tcpPeerUids(connections: readonly TcpConnection[]): Promise<(number | null)[]> {
   const uids = connections.map((): number | null => null);
   for (const path of TABLES) {
-    const found = uidsInTable(path, connections);
-    for (const [i, uid] of found.entries()) uids[i] ??= uid;
+    const left = uids.flatMap((uid, i) => (uid === null ? i : []));
+    const found = await uidsInTable(
+      path,
+      connections.filter((_, i) => uids[i] === null),
+    );
+    for (const [k, i] of left.entries()) uids[i] = found[k] ?? null;
   }
   return uids;
 }
 
-function uidsInTable(path: string, connections: readonly TcpConnection[]): (number | null)[] {
+async function uidsInTable(path: string, connections: readonly TcpConnection[]): Promise<(number | null)[]> {
   const wanted = connections.map(({ own, peer }) => rowOf(path.endsWith('6'), own, peer));
   const uids = new Map<string | null, number>();
   const missing = new Set(wanted.filter((row) => row !== null));
   const file = missing.size === 0 ? null : openTable(path);
   if (file === null) return wanted.map(() => null);
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     // A chunk may end within a line, whose end comes with the next one.
-    for (let rest = ''; missing.size > 0;) {
-      const count = readSync(file, chunk, 0, CHUNK_BYTES, null);
-      const lines = (rest + chunk.toString('latin1', 0, count)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const ends = endsOf(line);
-        const uid = missing.has(ends) ? uidOfRow(line) : null;
+    let yielded = performance.now();
+    for (let rest = 0; missing.size > 0;) {
+      const count = readSync(file, buffer, rest, CHUNK_BYTES - rest, null);
+      const chunk = buffer.subarray(0, rest + count);
+      let begin = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
+        const ends = endsOf(chunk.toString('latin1', begin, Math.min(end, begin + MOST_ENDS_BYTES)));
+        const uid = missing.has(ends) ? uidOfRow(chunk.toString('latin1', begin, end)) : null;
         // A socket that is closed may still be there beside the one that has its ends now.
-        if (uid === null) continue;
-        missing.delete(ends);
-        uids.set(ends, uid);
+        if (uid !== null) {
+          missing.delete(ends);
+          uids.set(ends, uid);
+        }
+        begin = end + 1;
       }
-      if (count === 0) break;
+      rest = chunk.length - begin;
+      // No line is so long as the buffer.
+      if (count === 0 || rest === CHUNK_BYTES) break;
+      buffer.copyWithin(0, begin, chunk.length);
+      // The kernel gives a page of it at a time.
+      if (performance.now() - yielded > YIELD_MS) {
+        await setImmediate();
+        yielded = performance.now();
+      }
     }
   } finally {
     closeSync(file);

@@ -1,0 +1,38 @@
+import { tcpPeerUids } from './procfs/tcp-peer.ts';
+import type { PeerRequest, ReaderHead } from './protocol.ts';
+
+/** Tells whose programs ask. One reading of the kernel's table at a time, for all that were asked for until it began: who connects often does not make it be read more often. */
+export class PeerLookups {
+  readonly #send: (head: ReaderHead) => void;
+  #waiting: PeerRequest[] = [];
+  #reading = false;
+
+  constructor(send: (head: ReaderHead) => void) {
+    this.#send = send;
+  }
+
+  take(request: PeerRequest): void {
+    this.#waiting.push(request);
+    if (!this.#reading) void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    while (this.#waiting.length > 0) {
+      const requests = this.#waiting;
+      this.#waiting = [];
+      for (const head of await answers(requests)) this.#send(head);
+    }
+    this.#reading = false;
+  }
+}
+
+async function answers(requests: readonly PeerRequest[]): Promise<ReaderHead[]> {
+  try {
+    const uids = await tcpPeerUids(requests);
+    return requests.map(({ id }, i) => ({ id, status: 'peer', uid: uids[i] ?? null }));
+  } catch (error) {
+    const message = `the table of connections cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return requests.map(({ id }) => ({ id, status: 'error', error: 'unreadable', message }));
+  }
+}
