@@ -10,7 +10,9 @@ let readers = 0;
 let up = false;
 const waiting = [];
 let config = null;
-let key = 0;
+let keys = 0;
+/** As long as a real one: key-1 and so on, and `-` behind it. */
+const key = () => `key-${++keys}`.padEnd(43, '-');
 
 /** Passes a request on to a reader that is up: the time that it takes to start, on a busy machine, is no hang. */
 function ask(request, answer) {
@@ -67,6 +69,7 @@ const server = createServer((request, response) => {
     process.disconnect();
     send({});
   } else if (pathname === '/fatal') process.send({ type: 'fatal', error: 'odd', message: 'something odd' });
+  else if (pathname === '/say') process.send(JSON.parse(decodeURIComponent(search.slice(1))));
   else send({ config, argv: process.execArgv, env: process.env });
 });
 
@@ -75,8 +78,8 @@ process.on('message', (message, handle) => {
   if (message.type === 'config') {
     config = message;
     server.on('error', (error) => process.send({ type: 'fatal', error: error.code, message: error.message }));
-    server.listen(message.port, message.host, () => process.send({ type: 'listening', port: server.address().port, key: `key-${++key}` }));
+    server.listen(message.port, message.host, () => process.send({ type: 'listening', port: server.address().port, key: key() }));
   } else if (message.type === 'reader') take(handle);
-  else if (message.type === 'mint') process.send({ type: 'minted', request: message.request, key: `key-${++key}` });
+  else if (message.type === 'mint') process.send({ type: 'minted', request: message.request, key: key() });
   else if (message.type === 'shutdown') process.exit(0);
 });

@@ -68,7 +68,7 @@ function childWith(daemon: DaemonClient, word: string): number {
 describe('a daemon', () => {
   it('prints the link first, logs JSON without secrets, hands the reader over, and ends in order', async () => {
     const daemon = start();
-    expect(await daemon.lines(1)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:[0-9]+\/#k=key-1$/)]);
+    expect(await daemon.lines(1)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:[0-9]+\/#k=key-1-+$/)]);
     expect(await daemon.ask({ op: 'map', pid: process.pid, etag: null })).toMatchObject({ status: 'map', readers: 1 });
     const children = childrenOf(daemon.process.pid);
     expect(children).toHaveLength(2);
@@ -239,6 +239,18 @@ describe('a web process', () => {
     expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
   });
 
+  it.each([null, { type: 'listening', port: '../../tmp/x', key: 'k' }, { type: 'minted', request: 1, key: '\u001b]0;x' }])(
+    'that says %j is killed, and another one started',
+    async (message) => {
+      const daemon = start();
+      await daemon.lines(1);
+      await daemon.get(`/say?${encodeURIComponent(JSON.stringify(message))}`).catch(() => undefined);
+      expect(await daemon.lines(2)).toHaveLength(2);
+      expect(daemon.log).toContain('it said what is none of its messages');
+      expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
+    },
+  );
+
   it('that keeps dying ends the daemon', async () => {
     const daemon = start();
     for (let deaths = 1; deaths <= 6; deaths++) {
@@ -278,7 +290,7 @@ describe.skipIf(ROOT && otherUser === null)('open', () => {
     const one = start(ARGS, { XDG_RUNTIME_DIR: runtime }, prefix);
     const [link = ''] = await one.lines(1);
     await until(() => existsSync(join(runtime, 'procmap')) && readdirSync(join(runtime, 'procmap')).length === 1, 2000);
-    expect(open()).toMatchObject({ status: 0, stdout: `${link.replace('key-1', 'key-2')}\n` });
+    expect(open()).toMatchObject({ status: 0, stdout: `${link.replace('key-1-', 'key-2-')}\n` });
 
     const two = start(ARGS, { XDG_RUNTIME_DIR: runtime }, prefix);
     const port = new URL((await two.lines(1))[0] ?? '').port;

@@ -103,7 +103,8 @@ export class Supervisor {
     switch (message.type) {
       case 'listening':
         this.#listening = true;
-        if (this.#socket === null) this.#port = message.port;
+        // Where it is said, it is not for the web process to say.
+        if (this.#socket === null && this.#options.port === 0 && this.#port === 0) this.#port = message.port;
         process.stdout.write(`${this.#link(message.key)}\n`);
         log('info', 'listening', this.#socket === null ? { host: this.#options.host, port: message.port } : { socket: this.#socket.path });
         void this.#openControl();

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { startChild } from './child.ts';
 import type { ConfigMessage, SupervisorMessage, WebMessage } from './ipc.ts';
 import { type Entries, webCommand } from './launch.ts';
+import { log } from './log.ts';
+import { parseWebMessage } from './web-message.ts';
 
 const MINT_MS = 3000;
 const SHUTDOWN_MS = 1500;
@@ -22,9 +24,11 @@ export class WebChild {
   constructor(entries: Entries, config: ConfigMessage, events: WebEvents) {
     this.#child = startChild(webCommand(entries), ['ignore', 'ignore', 'inherit', 'ipc'], events.ended);
     this.#child.on('message', (message) => {
-      // The same build wrote it, on a channel that nobody else has.
-      const said = message as WebMessage;
-      if (said.type === 'minted') this.#minted(said.request, said.key);
+      const said = parseWebMessage(message);
+      if (said === null) {
+        log('error', 'the web process is killed: it said what is none of its messages');
+        this.#child.kill('SIGKILL');
+      } else if (said.type === 'minted') this.#minted(said.request, said.key);
       else events.message(said);
     });
     this.#send(config);
