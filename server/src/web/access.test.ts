@@ -27,6 +27,8 @@ describe('a request', () => {
     ['among others', (pair: string) => `a=b; ${pair}; c=d`],
     ['without spaces', (pair: string) => `a=b;${pair}`],
     ['behind one with a similar name', (pair: string) => `x${pair}; ${pair}`],
+    ['behind another one of its name, set by a page at another port', (pair: string) => `${pair.replace(/=.*/, '=junk')}; ${pair}`],
+    ['before another one of its name', (pair: string) => `${pair}; ${pair.replace(/=.*/, '=junk')}`],
   ])('finds its cookie %s', (_, wrap) => {
     const access = new Access(null);
     const { key, pair } = enter(access);

@@ -42,11 +42,11 @@ export class Access {
     return `${this.#cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
-  /** The session's cookie in a request; empty when there is none. */
-  cookieOf(headers: IncomingHttpHeaders): string {
+  /** The session's cookies in a request. A page at another port of this host can set one of the same name, which comes first when its path is longer. */
+  cookiesOf(headers: IncomingHttpHeaders): string[] {
     const prefix = `${this.#cookieName}=`;
-    const pair = (headers.cookie ?? '').split(';').find((each) => each.trim().startsWith(prefix));
-    return pair?.trim().slice(prefix.length) ?? '';
+    const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+    return pairs.filter((pair) => pair.startsWith(prefix)).map((pair) => pair.slice(prefix.length));
   }
 
   /** True for `Authorization: Bearer TOKEN` with the token of --token-file. */
@@ -57,10 +57,15 @@ export class Access {
 
   /** What a request brings, or null when it may not be answered: cookie alone and key alone are not enough. */
   grant(headers: IncomingHttpHeaders): Grant | null {
-    if (this.hasToken(headers)) return { by: 'token' };
     const key = headers[KEY_HEADER];
-    const credentials = { cookie: this.cookieOf(headers), key: typeof key === 'string' ? key : '' };
-    return this.holds({ by: 'session', ...credentials }) ? { by: 'session', ...credentials } : null;
+    return this.grantWith(headers, typeof key === 'string' ? key : '');
+  }
+
+  /** The same where the page's key came otherwise than in a header. */
+  grantWith(headers: IncomingHttpHeaders, key: string): Grant | null {
+    if (this.hasToken(headers)) return { by: 'token' };
+    const grants = this.cookiesOf(headers).map((cookie): Grant => ({ by: 'session', cookie, key }));
+    return grants.find((grant) => this.holds(grant)) ?? null;
   }
 
   /** True while a grant still counts. */

@@ -76,10 +76,8 @@ export class Connection {
 
   #takeFirst(message: ClientMessage): void {
     const { access } = this.#sources;
-    const grant: Grant = access.hasToken(this.#headers)
-      ? { by: 'token' }
-      : { by: 'session', cookie: access.cookieOf(this.#headers), key: message.type === 'hello' ? message.key : '' };
-    if (message.type !== 'hello' || !access.holds(grant)) this.#end(UNAUTHORISED, 'no session');
+    const grant = message.type === 'hello' ? access.grantWith(this.#headers, message.key) : null;
+    if (message.type !== 'hello' || grant === null) this.#end(UNAUTHORISED, 'no session');
     else if (message.protocol !== PROTOCOL_VERSION) this.#end(BAD_MESSAGE, 'another version: reload the page');
     else {
       this.#grant = grant;

@@ -52,7 +52,7 @@ export class StreamServer {
     const refusal = guard.refusal(request.headers, true) ?? (await peers.refusal(request.socket));
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
-    if (!access.hasToken(request.headers) && access.cookieOf(request.headers) === '')
+    if (!access.hasToken(request.headers) && access.cookiesOf(request.headers).length === 0)
       return apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open');
     if (this.#server.clients.size >= MOST_SOCKETS) return apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
     return null;
