@@ -141,6 +141,18 @@ describe.skipIf(otherUser === null)('who may ask', () => {
     }
   });
 
+  it('is nobody more where `sudo procmap open` printed no link, since several daemons run', async () => {
+    const daemons = [await Daemon.start(), await Daemon.start()];
+    try {
+      const { status, stderr } = await run([PROCMAP, 'open'], { SUDO_UID: String(OUTSIDER_UID) });
+      expect([status, stderr]).toEqual([1, expect.stringContaining('choose one') as string]);
+      for (const daemon of daemons)
+        expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` }, ['/api/system'])).toEqual(['403 wrong_user']);
+    } finally {
+      for (const daemon of daemons) await daemon.stop();
+    }
+  });
+
   it('is who started it, and root', async () => {
     const daemon = await Daemon.start({ uid: OUTSIDER_UID });
     try {

@@ -77,6 +77,19 @@ export function controlNames(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => SOCKET_NAME.exec(name)?.[1] ?? []);
 }
 
+/** Whether there is a daemon behind that door. */
+export function isServed(folder: string, name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const peer = connect(join(folder, `${name}.sock`), () => {
+      resolve(true);
+      peer.destroy();
+    });
+    peer.on('error', () => {
+      resolve(false);
+    });
+  });
+}
+
 /** A fresh link of the daemon behind that door, or null when none answers. `uid`: for whose programs, if not for those that it answers anyway. */
 export async function askLink(folder: string, name: string, uid: number | null): Promise<string | null> {
   const peer = connect(join(folder, `${name}.sock`));

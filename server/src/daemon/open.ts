@@ -1,7 +1,7 @@
 import type { OpenOptions } from '../options.ts';
 import { Fault } from '../fault.ts';
 import { writeOut } from '../stdout.ts';
-import { askLink, controlFolder, controlName, controlNames, folderFault } from './control-socket.ts';
+import { askLink, controlFolder, isServed, controlName, controlNames, folderFault } from './control-socket.ts';
 import { sudoUid } from './trusted-path.ts';
 
 const NONE = 'no daemon is running; start one with: procmap serve';
@@ -10,15 +10,14 @@ const NONE = 'no daemon is running; start one with: procmap serve';
 export async function open({ port, socket }: OpenOptions): Promise<void> {
   const folder = controlFolder();
   const wanted = port === null && socket === null ? null : controlName(port ?? 0, socket);
-  const links = new Map<string, string>();
-  for (const name of namesIn(folder)) {
-    const link = wanted === null || name === wanted ? await askLink(folder, name, sudoUid()) : null;
-    if (link !== null) links.set(name, link);
-  }
-  const [link] = links.values();
-  if (link === undefined)
+  const running: string[] = [];
+  for (const name of namesIn(folder)) if ((wanted === null || name === wanted) && (await isServed(folder, name))) running.push(name);
+  // A link lets its user in: it is asked for where that is wanted, and nowhere else.
+  if (running.length > 1) throw new Fault(several(running));
+  const [name] = running;
+  const link = name === undefined ? null : await askLink(folder, name, sudoUid());
+  if (link === null)
     throw new Fault(socket !== null ? noneAt(`at ${socket}`, `socket=${socket}`) : port !== null ? noneAt(`at port ${port}`, `port=${port}`) : NONE);
-  if (links.size > 1) throw new Fault(several([...links.keys()]));
   await writeOut([`${link}\n`]);
 }
 
