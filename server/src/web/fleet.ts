@@ -32,7 +32,7 @@ export interface Fleet {
 
 /** By the names of --metrics-match: whole, `*` standing for any letters. */
 export function fleetMatcher(names: readonly string[]): (comm: string) => boolean {
-  const patterns = names.map((name) => new RegExp(`^${name.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&').replaceAll('*', '.*')}$`, 'u'));
+  const patterns = names.map((name) => new RegExp(`^${name.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&').replaceAll(/\*+/g, '.*')}$`, 'u'));
   return (comm) => patterns.some((pattern) => pattern.test(comm));
 }
 
