@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pidsOf } from '../bench/roles.ts';
 import { Daemon } from '../daemon.ts';
+import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { requestBytes } from '../http.ts';
 import { openStream } from '../viewer.ts';
 import { lookAtRoles, pause, say } from './figures.ts';
@@ -8,6 +10,7 @@ import { lookAtRoles, pause, say } from './figures.ts';
 let daemon: Daemon;
 
 beforeAll(async () => {
+  buildFixtures();
   daemon = await Daemon.start();
 });
 afterAll(() => daemon.stop());
@@ -44,6 +47,29 @@ it('a thousand connections at once are answered or refused, and nothing stays of
   expect(stream.isOpen).toBe(true);
   await expect.poll(() => lookAtRoles(daemon.pid).web.files, { timeout: 10_000 }).toBeLessThanOrEqual(before.web.files + 1);
   await stream.close();
+});
+
+it('sixty-four that take nothing of a large answer are ended, and others get in again', async () => {
+  const many = await Fixture.start('many', '60000');
+  const ask = requestBytes('GET', `/api/processes/${many.pid}/map`, { host: `127.0.0.1:${daemon.port}`, authorization: `Bearer ${daemon.token}` });
+  const { reader } = pidsOf(daemon.pid);
+  const sockets = Array.from({ length: 64 }, open);
+  for (const socket of sockets) {
+    socket.pause();
+    socket.write(ask);
+  }
+  const began = performance.now();
+  await pause(3000);
+  expect(await askHealth()).toBe(0);
+  const { web } = lookAtRoles(daemon.pid);
+  await expect.poll(askHealth, { timeout: 60_000, interval: 250 }).toBe(200);
+  say(
+    `64 that take nothing of a large answer: web ${web.rssMib.toFixed(0)} MiB; others get in again after ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
+  // A healthy reader that has much to answer is not taken for one that hangs.
+  expect(pidsOf(daemon.pid).reader).toBe(reader);
+  for (const socket of sockets) socket.destroy();
+  await many.stop();
 });
 
 it('two hundred that send a byte a second are ended, and others get in again', async () => {

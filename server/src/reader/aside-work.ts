@@ -53,6 +53,12 @@ export class AsideWork {
     parts.resume(goesOn);
   }
 
+  /** Nobody is there any more: what waits is not begun, and what is answered in parts ends. */
+  leave(): void {
+    this.#waiting = [];
+    for (const id of this.#inParts.keys()) this.goOn(id, false);
+  }
+
   #next(): void {
     if (this.#running === MOST_AT_ONCE) return;
     const request = this.#waiting.shift();

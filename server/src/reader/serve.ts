@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { AsideWork } from './aside-work.ts';
 import { KernelReader } from './kernel/kernel-reader.ts';
 import type { RootFiles } from './kernel/root-files.ts';
@@ -40,6 +41,10 @@ export class ReaderServer {
     this.#aside = new AsideWork(new KernelReader(this.#machine, root), (head, body) => {
       this.#send(head, body);
     });
+    stream.on('close', () => {
+      this.#waiting.length = 0;
+      this.#aside.leave();
+    });
     const incoming = new MessageReader(MAX_REQUEST_BYTES);
     stream.on('data', (chunk) => {
       try {
@@ -66,8 +71,23 @@ export class ReaderServer {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       const { head, body } = 'status' in next ? { head: next } : await this.#answer(next);
       this.#send(head, body);
+      await this.#sent();
     }
     this.#working = false;
+  }
+
+  /** Waits until an answer is on its way: without that many large ones in a row would all be kept here, and silence would be taken for a hang. */
+  async #sent(): Promise<void> {
+    await setImmediate();
+    const stream = this.#stream;
+    if (!stream.writableNeedDrain || stream.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        stream.off('drain', done).off('close', done);
+        resolve();
+      };
+      stream.on('drain', done).on('close', done);
+    });
   }
 
   async #answer(request: TurnRequest): Promise<Answer> {

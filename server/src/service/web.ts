@@ -11,7 +11,7 @@ import { type Held, holdDescriptor, takeOver } from '../web/held-socket.ts';
 import { loadApp } from '../web/load-app.ts';
 import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
-import { ReaderDoor } from './reader-door.ts';
+import { connectReader } from './reader-door.ts';
 
 /**
  * The web process as a service of its own: systemd has taken every right from it, listens for it (procmap.socket, procmap-control.socket), and starts it again. Arguments: the
@@ -72,15 +72,14 @@ async function serve(): Promise<void> {
     version: packageJson.version,
     uid0: true,
   };
-  const said: { door: ReaderDoor | null } = { door: null };
   const app = await start(
     config,
     (message) => {
-      heed(message, said.door);
+      heed(message);
     },
     web,
   );
-  said.door = new ReaderDoor(readerPath, (stream) => {
+  connectReader(readerPath, (stream) => {
     app.takeReader(stream);
   });
   for (const control of await hold(sockets.get('control')))
@@ -96,11 +95,9 @@ async function serve(): Promise<void> {
   keepWatchdog();
 }
 
-function heed(message: WebMessage, door: ReaderDoor | null): void {
+function heed(message: WebMessage): void {
   if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
-  if (message.type !== 'reader-stuck') return;
-  log('warn', 'the reader does not answer, and is asked to end', { reason: message.reason });
-  door?.endReader();
+  if (message.type === 'reader-stuck') log('warn', 'the reader does not answer, and is told to end', { reason: message.reason });
 }
 
 serve().catch((error: unknown) => {

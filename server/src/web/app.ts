@@ -26,6 +26,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** True: answered without a session. Every other route is closed. */
     readonly open?: boolean;
+    /** True: it is sent as it comes, and looks itself after those who take nothing of it. */
+    readonly paced?: boolean;
   }
 }
 
@@ -40,6 +42,8 @@ const SERVER_OPTIONS: ServerOptions = {
   shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 const MOST_BODY_BYTES = 16 * 1024;
+/** For how long nothing of an answer need be taken. */
+const PATIENCE_MS = 10_000;
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -80,6 +84,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
     const isOpen = request.is404 ? !request.url.startsWith('/api') : request.routeOptions.config.open === true;
     if (!isOpen && access.grant(request.headers) === null)
       await sendError(reply, apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open'));
+  });
+  app.addHook('onSend', async (request, reply) => {
+    // Else who takes nothing keeps his place, and all that the answer is made of.
+    if (request.routeOptions.config.paced !== true) reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
   });
   app.setNotFoundHandler((_, reply) => sendError(reply, apiError(404, 'not_found', 'there is nothing here')));
   app.setErrorHandler((error, request, reply) => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { decodeFrame } from '@procmap/shared/codec.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -538,6 +539,25 @@ describe('with a real reader, a link', () => {
     expect(performance.now() - began).toBeGreaterThan(900);
     expect(await reason).toBe(`no answer to map ${process.pid}`);
     await expect(system).resolves.toMatchObject({ head: { status: 'system' } });
+  });
+
+  it('tells the one that hung, and no other, to end', async () => {
+    const first = start();
+    await link.ask({ op: 'system' });
+    first.kill('SIGSTOP');
+    const next = new Promise<ReturnType<typeof start>>((resolve) => {
+      stuck = () => {
+        resolve(start());
+      };
+    });
+    await expect(link.ask({ op: 'system' })).rejects.toMatchObject({ word: 'stalled' });
+    const second = await next;
+    const ended = once(first, 'exit');
+    first.kill('SIGCONT');
+    // By itself: exit() would wait for threads that hang.
+    expect(await ended).toEqual([null, 'SIGKILL']);
+    await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { status: 'system' } });
+    expect([second.exitCode, second.signalCode]).toEqual([null, null]);
   });
 
   it('does not call it stuck because this process itself was busy', async () => {

@@ -21,7 +21,8 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
       const { startPage, count } = rangeOf(request.query);
       const waitMs = duty.begin(pid, performance.now());
       if (waitMs > 0) throw tooSoon(waitMs, `pages of process ${pid}`);
-      let tookMs = 0;
+      const began = performance.now();
+      let tookMs: number | null = null;
       try {
         const [answer, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);
         const { comm, takenAt, cost } = answer.head;
@@ -38,7 +39,8 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
           cost,
         };
       } finally {
-        duty.end(pid, tookMs, LEAST_REST_MS, performance.now());
+        // One that failed may have cost as much.
+        duty.end(pid, tookMs ?? performance.now() - began, LEAST_REST_MS, performance.now());
       }
     },
   );

@@ -20,7 +20,7 @@ const LEAST_REST_MS = 250;
 export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/smaps',
-    { exposeHeadRoute: false },
+    { exposeHeadRoute: false, config: { paced: true } },
     async (request, reply) => {
       const pid = pidOf(request.params.pid);
       const range = rangeOf(request.query);
@@ -64,6 +64,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
           out.end(smapsJsonEnd({ torn, cost }));
         })
         .catch((error: unknown) => {
+          tookMs += performance.now() - began;
           // Nobody hears it where it has begun to be sent, but as its end.
           begun.reject(error);
           out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
