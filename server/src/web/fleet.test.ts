@@ -72,3 +72,21 @@ it('has a member without memory figures where these cannot be read', async () =>
   vi.spyOn(memories, 'get').mockRejectedValue(new Error('no'));
   expect((await readFleet(reader.link, memories, () => true)).members).toMatchObject([{ pid: 1, memory: null, headroom: null }]);
 });
+
+it('waits a second for memory figures that do not come, and has all others', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  const reader = reading([named(1, 'a'), named(2, 'a'), named(3, 'a')]);
+  const memories = new Memories(reader.link);
+  const get = memories.get.bind(memories);
+  vi.spyOn(memories, 'get').mockImplementation((pid, startTime) => (pid === 1 ? new Promise(() => undefined) : get(pid, startTime)));
+  const fleet = readFleet(reader.link, memories, () => true);
+  await vi.advanceTimersByTimeAsync(1100);
+  const { members, leftOut } = await fleet;
+  vi.useRealTimers();
+  expect(members.map(({ pid, memory }) => [pid, memory === null])).toEqual([
+    [1, true],
+    [2, false],
+    [3, false],
+  ]);
+  expect(leftOut).toBe(0);
+});

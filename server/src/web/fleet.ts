@@ -10,7 +10,9 @@ import { askMap } from './ask-map.ts';
 /** Processes that are looked at, those of the lowest pids. */
 export const MOST_PROCESSES = 64;
 /** A scrape waits for ten seconds (Prometheus's default): what is not read by then is left out. */
-const MOST_MS = 8000;
+const MOST_MS = 7000;
+/** For how long memory figures of one process are waited for; then they come with a later scrape. */
+const MOST_MEMORY_MS = 1000;
 
 /** What a process of the fleet is like. */
 export interface FleetMember {
@@ -58,9 +60,24 @@ async function readMember(reader: ReaderLink, memories: Memories, { pid, comm }:
   try {
     const { meta, table } = await askMap(reader, pid);
     const summary = summarise(tile(table, meta.layout));
-    const memory = await memories.get(pid, meta.process.startTime).catch(() => null);
+    const memory = await within(memories.get(pid, meta.process.startTime), MOST_MEMORY_MS);
     return { pid, comm, summary, memory, headroom: memory === null ? null : mapCountHeadroom(summary, memory.max_map_count), readMs: meta.cost.readMs };
   } catch {
     return null;
+  }
+}
+
+/** What was promised, or null where that fails or takes longer. */
+async function within<T>(promise: Promise<T>, mostMs: number): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, mostMs, null);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } catch {
+    return null;
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -68,3 +68,14 @@ it('does not remember processes without end, and none less for that', async () =
   // It has not rested yet, and so is not forgotten.
   expect(reads()).toBe(before);
 });
+
+it('gives the last answer while the next one is read', async () => {
+  await memories.get(7, 1);
+  reader.delayMs = 30_000;
+  reader.memory = { ...MEMORY, rss_kb: 1 };
+  const next = memories.get(7, 1);
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await memories.get(7, 1)).rss_kb).toBe(MEMORY.rss_kb);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect((await next).rss_kb).toBe(1);
+});

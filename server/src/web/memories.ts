@@ -13,6 +13,8 @@ interface Kept {
   /** Of the process whose pid it was, or null: not said. */
   readonly startTime: number | null;
   memory: Promise<Memory>;
+  /** The last one that is here, for who asks while the next one is read; null: none is. */
+  settled: Promise<Memory> | null;
   reading: boolean;
   /** What reading may take, ms, as it was at `at` of performance.now(). */
   budgetMs: number;
@@ -37,13 +39,14 @@ export class Memories {
     const last = this.#kept.get(pid);
     if (last === undefined || (startTime !== null && last.startTime !== null && last.startTime !== startTime)) {
       this.#forget(now);
-      const fresh = { startTime, memory: Promise.reject(new Error('not read yet')), reading: false, budgetMs: CAPACITY_MS, at: now };
+      const fresh = { startTime, memory: Promise.reject(new Error('not read yet')), settled: null, reading: false, budgetMs: CAPACITY_MS, at: now };
       fresh.memory.catch(() => undefined);
       this.#kept.set(pid, fresh);
       return this.#read(pid, fresh);
     }
     refill(last, now);
-    return last.reading || last.budgetMs <= 0 ? last.memory : this.#read(pid, last);
+    if (last.reading) return last.settled ?? last.memory;
+    return last.budgetMs <= 0 ? last.memory : this.#read(pid, last);
   }
 
   #read(pid: number, kept: Kept): Promise<Memory> {
@@ -52,9 +55,11 @@ export class Memories {
     const began = performance.now();
     kept.memory.then(
       ({ read_ms: tookMs }) => {
+        kept.settled = kept.memory;
         spend(kept, Math.max(tookMs, LEAST_MS));
       },
       () => {
+        kept.settled = null;
         // It stands for nothing, but it may have cost as much: who asks next tries again when that is worked off.
         spend(kept, Math.max(performance.now() - began, LEAST_MS));
       },
