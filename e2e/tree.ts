@@ -13,10 +13,13 @@ export const NODE = `.toolchain/node_modules/node-linux-${process.arch}/bin/node
  * and without whatever a test leaves out.
  */
 export class Tree {
-  readonly root = mkdtempSync(join(tmpdir(), 'procmap-tree-'));
-  readonly procmap = join(this.root, LAUNCHER);
+  readonly root: string;
+  readonly procmap: string;
 
-  constructor() {
+  /** `above`: a folder that is there. */
+  constructor(above = tmpdir()) {
+    this.root = mkdtempSync(join(above, 'procmap-tree-'));
+    this.procmap = join(this.root, LAUNCHER);
     for (const file of [LAUNCHER, NODE]) {
       mkdirSync(join(this.root, dirname(file)), { recursive: true });
       copyFileSync(join(ROOT, file), join(this.root, file), constants.COPYFILE_FICLONE);

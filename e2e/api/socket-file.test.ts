@@ -152,6 +152,21 @@ describe('what is at the path already', () => {
     await new Promise((resolve) => holder.close(resolve));
   });
 
+  it('cannot be looked at', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    socket = join(folder, 'file', 'socket');
+    expect(await refusal()).toEqual([expect.stringMatching(/^procmap: user \d+ cannot have a socket at .*\(ENOTDIR\)/)]);
+  });
+
+  it('is another daemon’s by the time that one ends, and stays', async () => {
+    const first = await start();
+    rmSync(socket);
+    const second = await start();
+    await first.stop();
+    daemons.splice(daemons.indexOf(first), 1);
+    expect((await get(second, '/api/system')).status).toBe(200);
+  });
+
   it('is too long a path', async () => {
     socket = join(folder, 'x'.repeat(100));
     expect(await refusal()).toEqual([expect.stringMatching(/^procmap: the path of --socket may have 107 bytes/)]);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -146,4 +146,23 @@ describe('a daemon', () => {
     expect(await daemon.stop()).toBe(0);
     await expect(fetch(daemon.origin)).rejects.toThrow();
   });
+});
+
+describe.runIf(process.getuid?.() === 0)('what root runs or serves', () => {
+  it.each(['server/dist', 'server/dist/main.js', 'server/bin/procmap', 'web', 'web/dist', 'web/dist/index.html', 'web/dist/assets'])(
+    'is refused where %s is somebody else’s',
+    async (part) => {
+      // Not below /tmp, which everybody can write.
+      const tree = new Tree('/root');
+      try {
+        expect(existsSync(join(tree.root, part))).toBe(true);
+        chownSync(join(tree.root, part), 1234, 1234);
+        const { status, stdout, stderr } = await run([tree.procmap, 'serve', '--port=0']);
+        expect([status, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(`others than root can write ${join(tree.root, part)},`);
+      } finally {
+        tree.dispose();
+      }
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import { builtEntries } from './launch.ts';
@@ -16,7 +16,7 @@ export async function serve(options: ServeOptions, dist: string, version: string
   dropFailedWrites();
   process.umask(UMASK);
   const root = process.geteuid?.() === 0;
-  if (root && !options.unsafePath) refuseUntrusted([dist, dirname(process.execPath)]);
+  if (root && !options.unsafePath) refuseUntrusted(trustedFolders(dist));
   if (!isLoopback(options.host))
     log('warn', 'the page can be reached from other machines; it answers requests for its own address and for names given by --allow-host', {
       host: options.host,
@@ -37,6 +37,14 @@ export async function serve(options: ServeOptions, dist: string, version: string
     });
   }
   await supervisor.run();
+}
+
+/** All that root runs, or serves to who may read everything: scripts, Node, the launcher, the page. */
+function trustedFolders(dist: string): string[] {
+  const page = join(dist, '..', '..', 'web', 'dist');
+  const pageFolders = existsSync(page) ? readdirSync(page, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+  const folders = [join(dist, '..', 'bin'), page, ...pageFolders.map(({ parentPath, name }) => join(parentPath, name))];
+  return [dist, dirname(process.execPath), ...folders.filter((folder) => existsSync(folder))];
 }
 
 function refuseUntrusted(folders: readonly string[]): void {

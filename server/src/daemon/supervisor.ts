@@ -7,7 +7,7 @@ import type { ConfigMessage, WebMessage } from './ipc.ts';
 import type { Entries } from './launch.ts';
 import { pageLink } from './link.ts';
 import { log } from './log.ts';
-import { clearSocketFile, removeSocketFile, type SocketFile } from './socket-file.ts';
+import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from './socket-file.ts';
 import { ReaderChild } from './reader-child.ts';
 import { Restarts } from './restarts.ts';
 import { sudoUid } from './trusted-path.ts';
@@ -27,6 +27,8 @@ export class Supervisor {
   #web: WebChild | null = null;
   #port: number;
   #listening = false;
+  /** What the web process has made at the path of --socket. */
+  #socketFile: string | null = null;
   #control: Server | null = null;
   #finish: { resolve: () => void; reject: (fault: Fault) => void } | null = null;
 
@@ -70,7 +72,7 @@ export class Supervisor {
       this.#reader.stop();
       this.#control?.close();
       await this.#web?.stop();
-      if (this.#socket !== null) removeSocketFile(this.#socket);
+      this.#removeSocketFile();
     }
   }
 
@@ -103,6 +105,7 @@ export class Supervisor {
     switch (message.type) {
       case 'listening':
         this.#listening = true;
+        this.#socketFile = this.#socket === null ? null : socketFileId(this.#socket);
         // Where it is said, it is not for the web process to say.
         if (this.#socket === null && this.#options.port === 0 && this.#port === 0) this.#port = message.port;
         process.stdout.write(`${this.#link(message.key)}\n`);
@@ -130,11 +133,16 @@ export class Supervisor {
       this.#finish.reject(new Fault(`the web process ended ${MOST_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
     } else {
       log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
-      if (this.#socket !== null) removeSocketFile(this.#socket);
+      this.#removeSocketFile();
       this.#startWeb();
       // Its stream went to the web process that is gone, perhaps a moment after that had died: the next reader's goes to the new one.
       this.#reader.renew();
     }
+  }
+
+  #removeSocketFile(): void {
+    if (this.#socket !== null && this.#socketFile !== null) removeSocketFile(this.#socket, this.#socketFile);
+    this.#socketFile = null;
   }
 
   async #openControl(): Promise<void> {

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writableByOthers } from './trusted-path.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sudoUid, writableByOthers } from './trusted-path.ts';
 
 describe.runIf(process.getuid?.() === 0)('as root', () => {
   let top: string;
@@ -64,6 +64,19 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   ])('finds %s', (_, spoil, found) => {
     spoil();
     expect(writableByOthers([dist], null)).toBe(found());
+  });
+
+  it('hears of SUDO_UID what can be a user', () => {
+    for (const [uid, heard] of [
+      ['1000', 1000],
+      ['4294967295', null],
+      ['-1', null],
+      ['', null],
+    ] as const) {
+      vi.stubEnv('SUDO_UID', uid);
+      expect(sudoUid()).toBe(heard);
+    }
+    vi.unstubAllEnvs();
   });
 
   it('trusts the one who called sudo', () => {

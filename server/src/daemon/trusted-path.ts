@@ -27,8 +27,11 @@ function isWritableByOthers(path: string, trustedUid: number | null): boolean {
   return !isLink && (mode & GROUP_OR_WORLD_WRITE) !== 0;
 }
 
-/** SUDO_UID, as sudo(8) sets it. */
+/** (uid_t)-1 is no user. */
+const MOST_UID = 0xffff_fffe;
+
+/** SUDO_UID, as sudo(8) sets it for root; null: nobody called sudo. */
 export function sudoUid(): number | null {
   const uid = process.env['SUDO_UID'] ?? '';
-  return /^[0-9]+$/.test(uid) ? Number(uid) : null;
+  return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(uid) && Number(uid) <= MOST_UID ? Number(uid) : null;
 }
