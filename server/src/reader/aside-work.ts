@@ -31,6 +31,8 @@ export class AsideWork {
   readonly #send: (head: ReaderHead, body?: Uint8Array) => void;
   #waiting: AsideRequest[] = [];
   #running = 0;
+  /** Answers in parts that may go on when there is room for them. */
+  readonly #resuming: (() => void)[] = [];
   readonly #inParts = new Map<number, Parts>();
 
   constructor(kernel: KernelReader, send: (head: ReaderHead, body?: Uint8Array) => void) {
@@ -65,10 +67,23 @@ export class AsideWork {
     if (request === undefined) return;
     this.#running++;
     void this.#answer(request).then((answer) => {
-      this.#running--;
       if (answer !== null) this.#send(answer.head, answer.body);
-      this.#next();
+      this.#release();
     });
+  }
+
+  #release(): void {
+    const resume = this.#resuming.shift();
+    if (resume !== undefined) resume();
+    else {
+      this.#running--;
+      this.#next();
+    }
+  }
+
+  async #acquire(): Promise<void> {
+    if (this.#running < MOST_AT_ONCE) this.#running++;
+    else await new Promise<void>((resolve) => this.#resuming.push(resolve));
   }
 
   /** null: nobody waits for it any more. */
@@ -100,9 +115,14 @@ export class AsideWork {
     this.#inParts.set(id, parts);
     const end = await readSmaps(pid, startPage, endPage, {
       isWanted: () => !parts.left,
-      give: ({ cells, ...part }) => {
+      give: async ({ cells, ...part }) => {
         this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
-        return new Promise((resolve) => (parts.resume = resolve));
+        // Who takes his time holds up no other: nothing is read meanwhile.
+        const asked = new Promise<boolean>((resolve) => (parts.resume = resolve));
+        this.#release();
+        const goesOn = await asked;
+        await this.#acquire();
+        return goesOn;
       },
     });
     this.#inParts.delete(id);

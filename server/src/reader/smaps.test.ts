@@ -69,3 +69,12 @@ it('reads no part of smaps on for who left before it was there', async () => {
     expect(held('smaps')).toBe(0);
   });
 });
+
+it('is held up by nobody who takes his time', async () => {
+  const { pid } = await startFixture('many', '20000');
+  // More than are read at once, of which none takes the next part.
+  for (let i = 0; i < 5; i++) expect((await reader.ask({ op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 })).head.status).toBe('figures');
+  expect(held('smaps')).toBe(5);
+  expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
+  expect((await reader.ask({ op: 'program', pid })).head.status).toBe('program');
+});

@@ -1,0 +1,78 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, expect, it, vi } from 'vitest';
+import { useFixtures } from '../../test/use-fixtures.ts';
+import { ownRootFiles } from './kernel/root-files.ts';
+import { MAX_ANSWER_BYTES, type ReaderHead } from './protocol.ts';
+import { ReaderServer } from './serve.ts';
+import { encodeMessage, MessageReader } from './wire.ts';
+
+const startFixture = useFixtures();
+const closing: (() => unknown)[] = [];
+
+afterEach(() => {
+  for (const close of closing.splice(0)) close();
+});
+
+/** A reader in this process, as the service has one for each connection; and the asking end. */
+async function serve(): Promise<{ asking: Socket; heads: ReaderHead[] }> {
+  const server = createServer((stream) => {
+    stream.on('error', () => undefined);
+    new ReaderServer(stream, new Set(), ownRootFiles('/proc'));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(() => server.close());
+  const asking = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  closing.push(() => asking.destroy());
+  const heads: ReaderHead[] = [];
+  const incoming = new MessageReader(MAX_ANSWER_BYTES);
+  asking.on('data', (chunk: Buffer) => heads.push(...incoming.push(chunk).map(({ head }) => head as ReaderHead)));
+  return { asking, heads };
+}
+
+function ask(asking: Socket, request: object): void {
+  asking.write(Buffer.concat(encodeMessage(request)));
+}
+
+/** Open files of that name in this process. */
+function held(name: string): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).endsWith(`/${name}`);
+    } catch {
+      return false;
+    }
+  }).length;
+}
+
+it('lets go of all that it reads for a stream that closes', async () => {
+  const { pid } = await startFixture('many', '20000');
+  const { asking, heads } = await serve();
+  for (let id = 1; id <= 5; id++) ask(asking, { id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
+  await vi.waitFor(() => {
+    expect(heads.filter(({ status }) => status === 'figures')).toHaveLength(5);
+  });
+  expect(held('smaps')).toBe(5);
+  asking.destroy();
+  await vi.waitFor(() => {
+    expect(held('smaps')).toBe(0);
+  });
+});
+
+it('answers many large questions one after the other, each as soon as it is answered', async () => {
+  const { pid } = await startFixture('many', '60000');
+  const { asking, heads } = await serve();
+  for (let id = 1; id <= 8; id++) ask(asking, { id, op: 'map', pid, etag: null });
+  await vi.waitFor(() => {
+    expect(heads.some(({ status }) => status === 'map')).toBe(true);
+  });
+  // The first one is here while the last one is not read yet.
+  expect(heads.filter(({ status }) => status === 'map').length).toBeLessThan(8);
+  await vi.waitFor(
+    () => {
+      expect(heads.filter(({ status }) => status === 'map')).toHaveLength(8);
+    },
+    { timeout: 20_000 },
+  );
+});
