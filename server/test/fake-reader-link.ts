@@ -20,7 +20,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages' | 'peer';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages' | 'peer' | 'leader';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -65,6 +65,7 @@ export class FakeReaderLink {
       return { head: { id: 0, status: 'forgotten' } };
     }
     if (op === 'peer') return { head: { id: 0, status: 'peer', uid: this.peerUid } };
+    if (op === 'leader') return { head: { id: 0, status: 'leader', pid } };
     if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
     if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
     if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };

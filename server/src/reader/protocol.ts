@@ -25,6 +25,8 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'kernel'; readonly etag: string | null }
   /** Whose program holds the end `peer` of a TCP connection of this machine to `own`. */
   | ({ readonly id: number; readonly op: 'peer' } & TcpConnection)
+  /** The process that a thread of this number belongs to. */
+  | { readonly id: number; readonly op: 'leader'; readonly pid: number }
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
@@ -96,6 +98,7 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'smaps'; readonly comm: string; readonly takenAt: number; readonly torn: boolean; readonly cost: AsideCost }
   /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. */
   | { readonly id: number; readonly status: 'pages'; readonly comm: string; readonly takenAt: number; readonly cost: AsideCost }
+  | { readonly id: number; readonly status: 'leader'; readonly pid: number }
   | { readonly id: number; readonly status: 'forgotten' }
   /** null: nobody's on this machine. */
   | { readonly id: number; readonly status: 'peer'; readonly uid: number | null }

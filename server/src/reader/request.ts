@@ -18,8 +18,8 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   const etag = 'etag' in head ? head.etag : undefined;
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
   if (op === 'peer') return peerRequest(id, head);
-  if (op !== 'map' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
-    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, forget, next, cancel or end';
+  if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
+    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, leader, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;

@@ -7,6 +7,7 @@ import { LastTexts } from './last-texts.ts';
 import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
 import { PeerLookups } from './peer-lookups.ts';
+import { leaderOf } from './procfs/leader.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
@@ -109,6 +110,10 @@ export class ReaderServer {
         return { head: { id, status: 'processes', processes: await listProcesses(request.cmdlines === false ? null : this.#avoidCmdline, busy) } };
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
+      case 'leader': {
+        const leader = leaderOf(request.pid);
+        return { head: typeof leader === 'number' ? { id, status: 'leader', pid: leader } : { id, status: 'error', ...leader } };
+      }
       case 'forget':
         this.#last.forget(request.pid);
         return { head: { id, status: 'forgotten' } };

@@ -25,6 +25,7 @@ interface Answers {
   readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;
   readonly pages: Extract<ReaderHead, { status: 'pages' }>;
   readonly peer: Extract<ReaderHead, { status: 'peer' }>;
+  readonly leader: Extract<ReaderHead, { status: 'leader' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 

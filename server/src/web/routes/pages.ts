@@ -17,8 +17,10 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
     '/api/processes/:pid/pages',
     { exposeHeadRoute: false },
     async (request): Promise<PagesJson> => {
-      const pid = pidOf(request.params.pid);
+      const asked = pidOf(request.params.pid);
       const { startPage, count } = rangeOf(request.query);
+      // See smaps.ts.
+      const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
       const waitMs = duty.begin(pid, performance.now());
       if (waitMs > 0) throw tooSoon(waitMs, `pages of process ${pid}`);
       const began = performance.now();

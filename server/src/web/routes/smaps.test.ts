@@ -1,6 +1,6 @@
 import { FIGURE_COLUMNS } from '@procmap/shared/mapping-figures.ts';
 import type { SmapsJson } from '@procmap/shared/smaps-json.ts';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -130,6 +130,17 @@ describe('GET /api/processes/:pid/smaps', () => {
     // Another process is read all the same.
     const other = await startFixture('known');
     expect((await smaps(other.pid)).rows.length).toBeGreaterThan(10);
+  });
+
+  it('reads a process for no more than one of its threads', async () => {
+    // This one has several.
+    const threads = readdirSync('/proc/self/task').map(Number);
+    expect(threads.length).toBeGreaterThan(3);
+    const read = await smaps(threads.at(-1) ?? 0);
+    expect(read.pid).toBe(process.pid);
+    const answers = await Promise.all(threads.map((thread) => web.ask(`/api/processes/${thread}/smaps`)));
+    expect(answers.map(({ status }) => status)).toEqual(threads.map(() => 429));
+    expect((await web.ask(`/api/processes/${threads.at(-1)}/pages?start=0x400000&count=1`)).status).toBe(429);
   });
 
   it('keeps nothing from who watches maps, and ends when nobody wants the rest', async () => {

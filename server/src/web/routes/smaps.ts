@@ -22,8 +22,10 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
     '/api/processes/:pid/smaps',
     { exposeHeadRoute: false, config: { paced: true } },
     async (request, reply) => {
-      const pid = pidOf(request.params.pid);
+      const asked = pidOf(request.params.pid);
       const range = rangeOf(request.query);
+      // Threads have one address space: it is the process that is held up, by whatever number it is asked for.
+      const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
       const { layout } = (await reader.ask({ op: 'system' })).head;
       const digits = layout === null ? 16 : addressDigits(layout);
       const waitMs = duty.begin(pid, performance.now());
