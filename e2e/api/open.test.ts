@@ -37,6 +37,14 @@ async function statusWith(headers: Record<string, string>): Promise<number> {
 }
 
 describe('procmap open', () => {
+  it('finds the first of two daemons at one port of two addresses, and the other one says so', async () => {
+    const other = await Daemon.start({ port: daemon.port, args: ['--host=127.0.0.2'] });
+    await expect.poll(() => other.log).toContain('`procmap open` will not find this daemon');
+    expect(await openAnother()).toContain(daemon.origin);
+    await other.stop();
+    expect(await openAnother()).toContain(daemon.origin);
+  });
+
   it('prints a link that works beside the first one', async () => {
     const second = await openAnother();
     expect(second).not.toBe(daemon.link);

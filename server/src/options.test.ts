@@ -95,6 +95,7 @@ it.each([
   [['serve', '--socket=']],
   [['serve', '--socket=s', '--port=0']],
   [['serve', '--socket=s', '--peer-uid=any']],
+  [['serve', '--peer-uid=any', '--peer-uid=abc']],
   [['serve', '--socket=s', '--peer-uid=1', '--peer-uid=2']],
   [['serve', '--metrics-match=']],
   [['serve', '--metrics-match=a\nb']],

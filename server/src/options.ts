@@ -258,12 +258,13 @@ function parseSocket(text: string | undefined): string | null {
 
 function parsePeers(texts: readonly string[]): ServeOptions['peerUids'] {
   if (texts.length === 0) return 'own';
-  if (texts.includes('any')) return 'any';
-  return texts.map((text) => {
+  const numbers = texts.filter((text) => text !== 'any');
+  const uids = numbers.map((text) => {
     if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MOST_UID)
       throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
     return Number(text);
   });
+  return numbers.length < texts.length ? 'any' : uids;
 }
 
 function parseRate(text: string): number {

@@ -44,7 +44,9 @@ export async function serveControl(folder: string, name: string, mint: MintLink)
   const fault = folderFault(folder);
   if (fault !== null) throw new Error(`${folder} ${fault}`);
   const path = join(folder, `${name}.sock`);
-  // Left by a daemon that was killed: nobody else can have this port or file now.
+  // Of a daemon at the same port of another address.
+  if (await isServed(folder, name)) throw new Error(`another daemon answers at ${path}`);
+  // Left by one that was killed.
   rmSync(path, { force: true });
   const server = createServer((peer) => {
     answerControl(peer, mint);
