@@ -87,6 +87,7 @@ put() {
 install_all() {
   [ -f server/dist/main.js ] && [ -f web/dist/index.html ] || { echo "procmap: there is nothing to install yet; run 'make build'" >&2; exit 1; }
   # A version before, whose files may have other names.
+  for before in $(installed_module); do [ "$before" = "$module_version" ] || forget_module "$before"; done
   uninstall_all
   mkdir -p "$root/"
   made=$(make_folder "$lib")
@@ -96,6 +97,16 @@ install_all() {
   { make_folder "$prefix/bin"; echo "$prefix/bin/procmap"; } | note
   ln -sfn ../lib/procmap/server/bin/procmap "$root$prefix/bin/procmap"
   [ "$uid" != 0 ] || chown -h 0:0 "$root$prefix/bin/procmap"
+}
+
+# What DKMS has built of the sources that are taken away, if somebody had it built: without them it would be in the way of each new kernel.
+forget_module() {
+  [ -z "$root" ] && command -v dkms >/dev/null || return 0
+  dkms remove -m procmap -v "$1" --all >/dev/null 2>&1 || :
+}
+
+installed_module() {
+  [ ! -f "$list" ] || sed -n 's|^/usr/src/procmap-\([^/]*\)/dkms.conf$|\1|p' "$list"
 }
 
 # The last first: a folder goes after what is in it, if that was all.
@@ -140,8 +151,7 @@ case ${1:-} in
     # Their links too, where it does not run.
     [ -d /run/systemd/system ] && now=--now || now=
     systemctl disable $now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service >/dev/null 2>&1 || :
-    # If somebody had it built; without its sources it would be in the way of each new kernel.
-    ! command -v dkms >/dev/null || dkms remove -m procmap -v "$module_version" --all >/dev/null 2>&1 || :
+    for before in $(installed_module); do forget_module "$before"; done
     uninstall_all
     # They own nothing.
     for name in procmap-web procmap-reader; do userdel "$name" 2>/dev/null || :; done
