@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { noteConnection } from './garbage.ts';
 import type { Peers } from './peers.ts';
 
 /** Connections of which it is not known yet whose they are. Many, since at this number the next one is ended unseen, whoever's it is. */
@@ -21,6 +22,7 @@ export class Places {
 
   /** Lets a new connection stay, or ends it. */
   async take(socket: Socket): Promise<void> {
+    socket.once('close', noteConnection);
     const refusal = await this.#peers.refusal(socket);
     if (socket.destroyed) return;
     if (refusal?.body.error === 'wrong_user') this.#takeRefused(socket);
