@@ -115,6 +115,7 @@ it.each([
   [['serve', '--port=-1']],
   [['serve', '--host=example.org']],
   [['serve', '--host=']],
+  [['serve', '--host=fe80::1%lo']],
   [['serve', '--rate=0']],
   [['serve', '--rate=11']],
   [['serve', '--rate=fast']],

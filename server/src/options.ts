@@ -243,6 +243,7 @@ function parsePort(text: string, least = 0): number {
 function parseHost(text: string): string {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
+  if (bare.includes('%')) throw usageFault(`--host must be an address that a browser can open, without a link's name, not '${escapeText(text)}'`);
   return bare;
 }
 

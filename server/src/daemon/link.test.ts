@@ -9,6 +9,7 @@ it.each([
   ['127.0.0.2', 'http://127.0.0.2:80/#k=K'],
   ['0:0::1', 'http://[::1]:80/#k=K'],
   ['::', 'http://[::1]:80/#k=K'],
+  ['0:0:0:0:0:0:0:0', 'http://[::1]:80/#k=K'],
 ])('a page served at %s is found at %s', (host, link) => {
   expect(pageLink(host, 80, 'K')).toBe(link);
 });

@@ -2,9 +2,9 @@ import { isIPv6 } from 'node:net';
 
 /** By which name a browser on this machine reaches what listens at `host` (an IP literal or `localhost`), as its Host header will say it. */
 export function reachableHost(host: string): string {
+  const { hostname } = new URL(`http://${isIPv6(host) ? `[${host}]` : host}`);
   // Addresses that mean "any" are for listening, not for going to.
-  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return new URL(`http://${isIPv6(reachable) ? `[${reachable}]` : reachable}`).hostname;
+  return hostname === '0.0.0.0' ? '127.0.0.1' : hostname === '[::]' ? '[::1]' : hostname;
 }
 
 /** Where a browser on this machine finds the page; the key is in the fragment, which no browser sends or logs. */
