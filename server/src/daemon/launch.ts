@@ -29,7 +29,7 @@ export function builtEntries(dist: string): Entries {
   return { reader: join(dist, 'reader.js'), web: join(dist, 'web.js'), webReads: [dist, webDist, '/proc/self/status'] };
 }
 
-/** setpriv(1) of util-linux, which no Linux is without: no way back to more rights through a setuid program, and no child that outlives its parent. */
+/** setpriv(1) of util-linux, which no Linux is without: no way back to more rights through a setuid program, and no child that outlives its parent (but one that drops root itself, which the kernel forgets it for: the web process ends with its channel). */
 const SETPRIV = ['--no-new-privs', '--pdeathsig=KILL'];
 
 /**
