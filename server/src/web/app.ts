@@ -52,7 +52,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
     const guarded = (request: IncomingMessage, response: ServerResponse): void => {
       setSecurityHeaders(response);
-      const refusal = guard.refusal(request.headers) ?? targetFault(request.url);
+      const refusal = guard.refusal(request) ?? targetFault(request.url);
       if (refusal !== null) answer(response, refusal);
       else
         void peers.refusal(request.socket).then((wrongPeer) => {

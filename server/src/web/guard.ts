@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { apiError, type ApiError } from './api-error.ts';
 
 /**
@@ -24,6 +24,9 @@ export function setSecurityHeaders(response: ServerResponse): void {
 const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?$/i;
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
+/** What a request says of itself; names and values by turns, as they came. */
+type Asked = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
 /**
  * The guard before everything else: who asks under another name than this machine's own has been led here (DNS rebinding).
  * Any port is fine: it may have been forwarded by ssh.
@@ -42,9 +45,11 @@ export class Guard {
   }
 
   /** Why a request is refused whoever sends it, or null. `needsOrigin`: of a WebSocket, which every page may open. */
-  refusal(headers: IncomingHttpHeaders, needsOrigin = false): ApiError | null {
+  refusal({ headers, rawHeaders }: Asked, needsOrigin = false): ApiError | null {
     const { host, origin } = headers;
-    if (!this.isOwnHost(host)) return apiError(403, 'wrong_host', 'open procmap at 127.0.0.1 or localhost, or start it with --allow-host=NAME');
+    // Of two the first one counts for Node, and perhaps the other for something before it.
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
+    if (hosts > 1 || !this.isOwnHost(host)) return apiError(403, 'wrong_host', 'open procmap at 127.0.0.1 or localhost, or start it with --allow-host=NAME');
     if (origin === undefined ? needsOrigin : !isOriginOf(origin, host ?? '')) {
       return apiError(403, 'wrong_origin', 'this request comes from another page than procmap’s own');
     }

@@ -49,7 +49,7 @@ export class StreamServer {
 
   async #refusal(request: IncomingMessage): Promise<ApiError | null> {
     const { guard, access, peers } = this.#sources;
-    const refusal = guard.refusal(request.headers, true) ?? (await peers.refusal(request.socket));
+    const refusal = guard.refusal(request, true) ?? (await peers.refusal(request.socket));
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
     if (!access.hasToken(request.headers) && access.cookiesOf(request.headers).length === 0)
