@@ -40,7 +40,8 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
       let isBegun = false;
       let hasRows = false;
       const begun = Promise.withResolvers<null>();
-      let began = performance.now();
+      /** null: it waits for who takes it. */
+      let began: number | null = performance.now();
       let tookMs = 0;
       const begin = (comm: string, takenAt: number): void => {
         if (isBegun) return;
@@ -49,7 +50,8 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
         begun.resolve(null);
       };
       const take = async (part: Part, body: Uint8Array): Promise<void> => {
-        tookMs += performance.now() - began;
+        tookMs += performance.now() - (began ?? performance.now());
+        began = null;
         begin(part.comm, part.takenAt);
         flagSets.push(...part.flagSets);
         const cells = new Float64Array(body.buffer, body.byteOffset, body.byteLength / Float64Array.BYTES_PER_ELEMENT);
@@ -66,7 +68,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
           out.end(smapsJsonEnd({ torn, cost }));
         })
         .catch((error: unknown) => {
-          tookMs += performance.now() - began;
+          tookMs += performance.now() - (began ?? performance.now());
           // Nobody hears it where it has begun to be sent, but as its end.
           begun.reject(error);
           out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
