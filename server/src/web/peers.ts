@@ -60,7 +60,7 @@ export class Peers {
   }
 }
 
-const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell whose program asks; try again, or start it with --peer-uid=any');
+const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell now whose program asks; try again');
 
 function isOpen(socket: Socket): boolean {
   return !socket.destroyed && !socket.readableEnded;

@@ -6,7 +6,7 @@ import type { Peers } from './peers.ts';
 export const MOST_ARRIVING = 4096;
 /** Those of who may ask. */
 const MOST_KEPT = 64;
-/** Those of who may not, and for how long: so many hear why. */
+/** Those of who may not, or of whom nothing can be said, and for how long: so many hear why. */
 const MOST_REFUSED = 8;
 const REFUSED_MS = 1000;
 
@@ -25,7 +25,7 @@ export class Places {
     socket.once('close', noteConnection);
     const refusal = await this.#peers.refusal(socket);
     if (socket.destroyed) return;
-    if (refusal?.body.error === 'wrong_user') this.#takeRefused(socket);
+    if (refusal !== null) this.#takeRefused(socket);
     else if (this.#kept === MOST_KEPT) socket.destroy();
     else {
       this.#kept++;
