@@ -74,6 +74,21 @@ describe('who is at the other end of a connection', () => {
     expect(await peers.refusal(socket)).toBeNull();
   });
 
+  it('is not taken for another machine’s because the connection ended before it was looked for', async () => {
+    const socket = fromElsewhere(await accept());
+    const reader = reading(1001);
+    const refusal = new Peers(reader.link, [1000]).refusal(socket);
+    socket.destroy();
+    expect(await refusal).toMatchObject({ status: 503 });
+  });
+
+  it('is looked for twice: a row may be missed', async () => {
+    const reader = reading(null);
+    const peers = new Peers(reader.link, [1000]);
+    await peers.refusal(fromElsewhere(await accept()));
+    expect(reader.asked.map(({ op }) => op)).toEqual(['peer', 'peer']);
+  });
+
   it('is refused when the connection has gone already', async () => {
     const socket = await accept();
     const gone = Object.defineProperty(socket, 'remoteAddress', { value: undefined });

@@ -46,14 +46,17 @@ export class Peers {
     await setImmediate();
     let uid: number | null = null;
     try {
-      // Once more: a row may be missed while others come and go.
-      for (let tries = 0; uid === null && tries < (isLoopback(remoteAddress) ? 2 : 1) && isOpen(socket); tries++) uid = (await this.#reader.ask(ask)).head.uid;
+      // Once more: a row may be missed while others come and go. Of one that has ended nothing is known, and so it is not another machine's.
+      for (let tries = 0; uid === null && tries < 2; tries++) {
+        if (socket.destroyed) return UNKNOWN;
+        uid = (await this.#reader.ask(ask)).head.uid;
+      }
     } catch {
       this.#refusals.delete(socket);
       return UNKNOWN;
     }
     // Of another machine, to which --host has opened it, nothing is known.
-    if (uid === null) return isLoopback(remoteAddress) ? UNKNOWN : null;
+    if (uid === null) return isLoopback(remoteAddress) || socket.readableEnded ? UNKNOWN : null;
     return uids.has(uid)
       ? null
       : apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`);
@@ -61,10 +64,6 @@ export class Peers {
 }
 
 const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell now whose program asks; try again');
-
-function isOpen(socket: Socket): boolean {
-  return !socket.destroyed && !socket.readableEnded;
-}
 
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./i.test(address);
