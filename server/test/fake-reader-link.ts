@@ -5,7 +5,8 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol.ts';
-import { ReaderFault, type ReaderLink } from '../src/web/reader-link.ts';
+import { ReaderFault } from '../src/web/reader-fault.ts';
+import type { ReaderLink } from '../src/web/reader-link.ts';
 import { SYSTEM } from './scripted-reader.ts';
 
 export const MEMORY: Memory = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { apiError, ApiFault } from './api-error.ts';
 import { apiErrorOf } from './faults.ts';
-import { ReaderFault } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
 
 describe('what went wrong', () => {
   it.each([

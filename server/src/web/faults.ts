@@ -1,5 +1,5 @@
 import { apiError, type ApiError, ApiFault } from './api-error.ts';
-import { ReaderFault } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
 
 const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
   not_found: 404,

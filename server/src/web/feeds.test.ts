@@ -4,7 +4,7 @@ import type { ProcessInfo } from '../reader/protocol.ts';
 import type { Feed } from './feed.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
-import { ReaderFault } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
 
 const ONE: ProcessInfo = {
   pid: 7,

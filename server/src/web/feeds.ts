@@ -1,6 +1,7 @@
 import { Feed, restMs } from './feed.ts';
 import type { Memories } from './memories.ts';
-import { type ReaderLink, ReaderFault } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
+import type { ReaderLink } from './reader-link.ts';
 
 const EVERY_MS = 2000;
 /** What may not be read now seldom may a moment later. */

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BareApp } from '../../test/bare-app.ts';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
 import { Peers } from './peers.ts';
-import { ReaderFault } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
 
 const closing: (() => unknown)[] = [];
 

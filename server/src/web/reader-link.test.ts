@@ -7,7 +7,8 @@ import { MEMORY } from '../../test/fake-reader-link.ts';
 import { ScriptedReader, SYSTEM } from '../../test/scripted-reader.ts';
 import type { ReaderRequest } from '../reader/protocol.ts';
 import { encodeMessage } from '../reader/wire.ts';
-import { ReaderFault, ReaderLink } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
+import { ReaderLink } from './reader-link.ts';
 
 const READER = new URL('../reader/main.ts', import.meta.url).pathname;
 

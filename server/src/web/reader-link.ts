@@ -1,15 +1,8 @@
 import type { Socket } from 'node:net';
-import {
-  type EndRequest,
-  MAX_ANSWER_BYTES,
-  OUT_OF_TURN_OPS,
-  type PartRequest,
-  type ReaderErrorWord,
-  type ReaderHead,
-  type ReaderRequest,
-} from '../reader/protocol.ts';
+import { type EndRequest, MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type PartRequest, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
 import { Restarts } from '../daemon/restarts.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
+import { ReaderFault } from './reader-fault.ts';
 
 type Op = Exclude<ReaderRequest, PartRequest | EndRequest>['op'];
 /** A request without its id. */
@@ -27,16 +20,6 @@ interface Answers {
   readonly peer: Extract<ReaderHead, { status: 'peer' }>;
   readonly leader: Extract<ReaderHead, { status: 'leader' }>;
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
-}
-
-/** Why there is no answer: what the reader said, or that the kernel gave it none. */
-export class ReaderFault extends Error {
-  readonly word: ReaderErrorWord | 'stalled';
-
-  constructor(word: ReaderErrorWord | 'stalled', message: string) {
-    super(message);
-    this.word = word;
-  }
 }
 
 export interface Answer<O extends Op> {

@@ -2,7 +2,8 @@ import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import { noteFrame } from './garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { Pace } from './pace.ts';
-import { type Answer, ReaderFault, type ReaderLink } from './reader-link.ts';
+import { ReaderFault } from './reader-fault.ts';
+import type { Answer, ReaderLink } from './reader-link.ts';
 
 /** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
 export interface Watcher {
