@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
-import { liveFile, lookAlive } from './procfs/alive.ts';
+import { lookAlive } from './procfs/alive.ts';
+import { liveFile } from './procfs/live-file.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
 import type { AsideCost } from './protocol.ts';
 

@@ -1,7 +1,8 @@
 import { FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
 import { open } from 'node:fs/promises';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
-import { liveFile, lookAlive, whyNoSpace } from './procfs/alive.ts';
+import { lookAlive, whyNoSpace } from './procfs/alive.ts';
+import { liveFile } from './procfs/live-file.ts';
 import { agree, look } from './procfs/look.ts';
 import { SmapsScanner } from './procfs/smaps-scanner.ts';
 import type { AsideCost } from './protocol.ts';

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
 import { type Failure, failure, isFailure } from '../outcome.ts';
+import { liveFile } from './live-file.ts';
 import { look, type Look } from './look.ts';
 import { procPath } from './proc-file.ts';
 import { isZombie, type Stat } from './stat.ts';
@@ -20,15 +20,8 @@ export function lookAlive(pid: number): Look | Failure {
   return isFailure(now) ? now : (whyNoSpace(pid, now) ?? now);
 }
 
-/** {@link liveFile} of a process as it is now; of one that is gone, where its file would be. */
+/** liveFile() of a process as it is now; of one that is gone, where its file would be. */
 export function liveFileNow(pid: number, file: string): string {
   const now = look(pid);
   return isFailure(now) ? procPath(pid, file) : liveFile(pid, now, file);
-}
-
-/** A file of the process; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */
-export function liveFile(pid: number, stat: Stat, file: string): string {
-  if (!isZombie(stat)) return procPath(pid, file);
-  const others = readdirSync(procPath(pid, 'task')).filter((thread) => thread !== String(pid));
-  return procPath(pid, `task/${others[0] ?? pid}/${file}`);
 }

@@ -1,4 +1,5 @@
 import { type Failure, failure, failureOf } from '../outcome.ts';
+import { liveFile } from './live-file.ts';
 import { procPath, readSmall } from './proc-file.ts';
 import { parseStat, type Stat } from './stat.ts';
 
@@ -17,7 +18,9 @@ export function look(pid: number): Look | Failure {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
     // A process that is being collected reads as empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
-    const statm = readSmall(procPath(pid, 'statm')).toString('latin1').split(' ');
+    const statm = readSmall(liveFile(pid, stat, 'statm'))
+      .toString('latin1')
+      .split(' ');
     return { ...stat, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
   } catch (error) {
     return failureOf(error, pid);

@@ -5,7 +5,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../../test/use-fixtures.ts';
 import { TOKEN, WebClient } from '../../../test/web-client.ts';
 
@@ -141,6 +141,20 @@ describe('GET /api/processes/:pid/smaps', () => {
     const answers = await Promise.all(threads.map((thread) => web.ask(`/api/processes/${thread}/smaps`)));
     expect(answers.map(({ status }) => status)).toEqual(threads.map(() => 429));
     expect((await web.ask(`/api/processes/${threads.at(-1)}/pages?start=0x400000&count=1`)).status).toBe(429);
+  });
+
+  it('reads what goes on when its first thread has ended', async () => {
+    const fixture = await startFixture('known');
+    const { pid } = fixture;
+    expect(await fixture.command('leave')).toBe('left');
+    const read = await smaps(pid);
+    expect([read.pid, read.error]).toEqual([pid, undefined]);
+    expect(read.rows.length).toBeGreaterThan(10);
+    const pages = `/api/processes/${pid}/pages?start=0x400000&count=1`;
+    // They rest together.
+    expect((await web.ask(pages)).status).toBe(429);
+    await vi.waitFor(async () => { expect((await web.ask(pages)).status).toBe(200); }, { timeout: 20_000, interval: 50 });
+    expect(await web.ask(`/api/processes/${pid}/stats`)).toMatchObject({ status: 200, body: { smem: { rss_kb: expect.any(Number) as number } } });
   });
 
   it('keeps nothing from who watches maps, and ends when nobody wants the rest', async () => {
