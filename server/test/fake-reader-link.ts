@@ -44,7 +44,11 @@ export class FakeReaderLink {
   busy: readonly number[] = [];
   /** Whose program is at the other end of each connection. */
   peerUid: number | null = process.getuid?.() ?? 0;
-  /** Each answer takes so long. */
+  /** Of threads that are not the first of their process. */
+  readonly leaders = new Map<number, number>();
+  /** Of every process. */
+  startTime = 1;
+  /** Each answer takes so long, but that to which process a number belongs. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
   gate: Promise<void> = Promise.resolve();
@@ -59,6 +63,8 @@ export class FakeReaderLink {
     this.asked.push(request);
     if (request.op === 'map') for (const bytes of this.busy) onBusy?.(bytes);
     await this.gate;
+    if (request.op === 'leader')
+      return { head: { id: 0, status: 'leader', pid: this.leaders.get(request.pid ?? 0) ?? request.pid, startTime: this.startTime } };
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
     const { op, pid = 0, etag } = request;
     if (op === 'forget') {
@@ -66,7 +72,6 @@ export class FakeReaderLink {
       return { head: { id: 0, status: 'forgotten' } };
     }
     if (op === 'peer') return { head: { id: 0, status: 'peer', uid: this.peerUid } };
-    if (op === 'leader') return { head: { id: 0, status: 'leader', pid } };
     if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
     if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
     if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };

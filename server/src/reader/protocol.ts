@@ -38,8 +38,8 @@ export type ReaderRequest =
 export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
 export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as const;
 
-/** All that is answered when it can be: whose program asks takes long where others make the kernel's table long. */
-export const OUT_OF_TURN_OPS = [...ASIDE_OPS, 'peer'] as const;
+/** All that is answered when it can be: whose program asks takes long where others make the kernel's table long; what costs a process is asked for aside, and so is whose cost it is. */
+export const OUT_OF_TURN_OPS = [...ASIDE_OPS, 'peer', 'leader'] as const;
 
 /** What is said of a request that is being answered. */
 export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
@@ -47,11 +47,14 @@ export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
 /** Whose program asks. */
 export type PeerRequest = Extract<ReaderRequest, { op: 'peer' }>;
 
+/** Which process a number belongs to. */
+export type LeaderRequest = Extract<ReaderRequest, { op: 'leader' }>;
+
 /** What is asked of the reader itself. */
 export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;
 
 /** What is answered in the order of asking. */
-export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PeerRequest | PartRequest | EndRequest>;
+export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PeerRequest | LeaderRequest | PartRequest | EndRequest>;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
 export const MOST_PAGES = 65_536;
@@ -98,7 +101,7 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'smaps'; readonly comm: string; readonly takenAt: number; readonly torn: boolean; readonly cost: AsideCost }
   /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. */
   | { readonly id: number; readonly status: 'pages'; readonly comm: string; readonly takenAt: number; readonly cost: AsideCost }
-  | { readonly id: number; readonly status: 'leader'; readonly pid: number }
+  | { readonly id: number; readonly status: 'leader'; readonly pid: number; readonly startTime: number }
   | { readonly id: number; readonly status: 'forgotten' }
   /** null: nobody's on this machine. */
   | { readonly id: number; readonly status: 'peer'; readonly uid: number | null }

@@ -11,7 +11,7 @@ import { leaderOf } from './procfs/leader.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
 import { listProcesses } from './procfs/process-list.ts';
 import { describeSystem, machineLayout } from './procfs/system.ts';
-import { MAX_REQUEST_BYTES, type ReaderHead, type TurnRequest } from './protocol.ts';
+import { type LeaderRequest, MAX_REQUEST_BYTES, type ReaderHead, type TurnRequest } from './protocol.ts';
 import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
@@ -62,9 +62,15 @@ export class ReaderServer {
     const request = parseRequest(head);
     if (typeof request !== 'string' && request.op === 'end') endNow();
     else if (typeof request !== 'string' && request.op === 'peer') this.#peers.take(request);
+    else if (typeof request !== 'string' && request.op === 'leader') this.#sayLeader(request);
     else if (typeof request !== 'string' && isAside(request)) this.#aside.take(request);
     else if (typeof request !== 'string' && isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#waiting.push(typeof request === 'string' ? { id: idOf(head), status: 'error', error: 'bad_request', message: request } : request);
+  }
+
+  #sayLeader({ id, pid }: LeaderRequest): void {
+    const leader = leaderOf(pid);
+    this.#send(isFailure(leader) ? { id, status: 'error', error: leader.error, message: leader.message } : { id, status: 'leader', ...leader });
   }
 
   async #work(): Promise<void> {
@@ -110,10 +116,6 @@ export class ReaderServer {
         return { head: { id, status: 'processes', processes: await listProcesses(request.cmdlines === false ? null : this.#avoidCmdline, busy) } };
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
-      case 'leader': {
-        const leader = leaderOf(request.pid);
-        return { head: typeof leader === 'number' ? { id, status: 'leader', pid: leader } : { id, status: 'error', ...leader } };
-      }
       case 'forget':
         this.#last.forget(request.pid);
         return { head: { id, status: 'forgotten' } };

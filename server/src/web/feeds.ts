@@ -19,7 +19,7 @@ export function processFeed(reader: ReaderLink): Feed {
 function memoryFeed(memories: Memories, pid: number): Feed {
   return new Feed(RETRY_MS, async () => {
     try {
-      const memory = await memories.get(pid, null);
+      const memory = await memories.get(pid);
       return { message: { type: 'memory', pid, memory, message: '' }, pauseMs: restMs(EVERY_MS, memory.read_ms) };
     } catch (error) {
       if (!(error instanceof ReaderFault)) throw error;

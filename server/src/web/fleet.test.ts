@@ -78,7 +78,7 @@ it('waits a second for memory figures that do not come, and has all others', asy
   const reader = reading([named(1, 'a'), named(2, 'a'), named(3, 'a')]);
   const memories = new Memories(reader.link);
   const get = memories.get.bind(memories);
-  vi.spyOn(memories, 'get').mockImplementation((pid, startTime) => (pid === 1 ? new Promise(() => undefined) : get(pid, startTime)));
+  vi.spyOn(memories, 'get').mockImplementation((pid) => (pid === 1 ? new Promise(() => undefined) : get(pid)));
   const fleet = readFleet(reader.link, memories, () => true);
   await vi.advanceTimersByTimeAsync(1100);
   const { members, leftOut } = await fleet;

@@ -60,7 +60,7 @@ async function readMember(reader: ReaderLink, memories: Memories, { pid, comm }:
   try {
     const { meta, table } = await askMap(reader, pid);
     const summary = summarise(tile(table, meta.layout));
-    const memory = await within(memories.get(pid, meta.process.startTime), MOST_MEMORY_MS);
+    const memory = await within(memories.get(pid), MOST_MEMORY_MS);
     return { pid, comm, summary, memory, headroom: memory === null ? null : mapCountHeadroom(summary, memory.max_map_count), readMs: meta.cost.readMs };
   } catch {
     return null;

@@ -10,8 +10,8 @@ const LEAST_MS = 1;
 const MOST_KEPT = 1024;
 
 interface Kept {
-  /** Of the process whose pid it was, or null: not said. */
-  readonly startTime: number | null;
+  /** Of the process whose pid it was. */
+  readonly startTime: number;
   memory: Promise<Memory>;
   /** The last one that is here, for who asks while the next one is read; null: none is. */
   settled: Promise<Memory> | null;
@@ -23,21 +23,24 @@ interface Kept {
 
 /**
  * The memory figures of processes, for whoever asks and however many do: the kernel walks the page tables of a process for them with its map locked. So each is
- * read by one asker at a time, and a tenth of the time at most beyond half a second that it has saved up; who asks more often gets the last answer.
+ * read by one asker at a time, and a tenth of the time at most beyond half a second that it has saved up; who asks more often gets the last answer, also by the
+ * number of another of its threads, which have one address space.
  */
 export class Memories {
   readonly #reader: ReaderLink;
+  /** By the pid of the process. */
   readonly #kept = new Map<number, Kept>();
 
   constructor(reader: ReaderLink) {
     this.#reader = reader;
   }
 
-  /** `startTime`: of the process that is meant, for its pid may be another's by now; null where that is not known. Rejects with a ReaderFault. */
-  get(pid: number, startTime: number | null): Promise<Memory> {
+  /** By the number of any of its threads. Rejects with a ReaderFault. */
+  async get(thread: number): Promise<Memory> {
+    const { pid, startTime } = (await this.#reader.ask({ op: 'leader', pid: thread })).head;
     const now = performance.now();
     const last = this.#kept.get(pid);
-    if (last === undefined || (startTime !== null && last.startTime !== null && last.startTime !== startTime)) {
+    if (last?.startTime !== startTime) {
       this.#forget(now);
       const fresh = { startTime, memory: Promise.reject(new Error('not read yet')), settled: null, reading: false, budgetMs: CAPACITY_MS, at: now };
       fresh.memory.catch(() => undefined);

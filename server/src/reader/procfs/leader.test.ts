@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { leaderOf } from './leader.ts';
+import { parseStat } from './stat.ts';
 
 it('is the process itself, also of each of its threads', () => {
   const threads = readdirSync('/proc/self/task').map(Number);
   expect(threads.length).toBeGreaterThan(1);
-  expect(threads.map(leaderOf)).toEqual(threads.map(() => process.pid));
+  const startTime = parseStat(readFileSync('/proc/self/stat'))?.startTime;
+  expect(threads.map(leaderOf)).toEqual(threads.map(() => ({ pid: process.pid, startTime })));
 });
 
 it('cannot be said of what is not there', () => {

@@ -12,7 +12,7 @@ export function statsRoutes(app: FastifyInstance, { reader, memories, kernel }: 
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);
     const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
-    const memory = await memories.get(pid, meta.process.startTime);
+    const memory = await memories.get(pid);
     return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory);
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
