@@ -85,6 +85,13 @@ describe('with a scripted reader', () => {
       };
     }
 
+    it('is not asked for by who has gone already', async () => {
+      const reader = start();
+      const fate = fateOf(link.askParts(RANGE, { take: () => Promise.resolve(), signal: AbortSignal.abort() }));
+      await pass(10);
+      expect([fate(), reader.operations]).toEqual(['stalled', []]);
+    });
+
     it('comes at the pace of who takes it, however slow that is', async () => {
       const reader = start();
       const { parts, fate, done } = askParts();

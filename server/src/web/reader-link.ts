@@ -1,80 +1,18 @@
 import type { Socket } from 'node:net';
-import { type EndRequest, MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type PartRequest, type ReaderHead, type ReaderRequest } from '../reader/protocol.ts';
+import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ReaderHead } from '../reader/protocol.ts';
 import { Restarts } from '../daemon/restarts.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
-import { ReaderFault } from './reader-fault.ts';
-
-type Op = Exclude<ReaderRequest, PartRequest | EndRequest>['op'];
-/** A request without its id. */
-type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
-
-interface Answers {
-  readonly processes: Extract<ReaderHead, { status: 'processes' }>;
-  readonly system: Extract<ReaderHead, { status: 'system' }>;
-  readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
-  readonly memory: Extract<ReaderHead, { status: 'memory' }>;
-  readonly program: Extract<ReaderHead, { status: 'program' }>;
-  readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
-  readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;
-  readonly pages: Extract<ReaderHead, { status: 'pages' }>;
-  readonly peer: Extract<ReaderHead, { status: 'peer' }>;
-  readonly leader: Extract<ReaderHead, { status: 'leader' }>;
-  readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
-}
-
-export interface Answer<O extends Op> {
-  readonly head: Answers[O];
-  /** Of `map`: a snapshot frame, in a buffer of its own; of `pages`: a byte a page. */
-  readonly body: Uint8Array;
-  /** Wall time from when the reader could begin with it, ms. */
-  readonly tookMs: number;
-}
-
-/** A part of an answer: see ReaderHead. */
-export type Part = Extract<ReaderHead, { status: 'figures' }>;
-
-/** For an answer in parts. */
-export interface PartsTaker {
-  /** The next part is not read before this one is done with. */
-  readonly take: (part: Part, body: Uint8Array) => Promise<void>;
-  /** Nobody wants the rest of it: rejects with what it says. */
-  readonly signal: AbortSignal;
-}
-
-interface Pending {
-  readonly id: number;
-  readonly request: object;
-  readonly what: string;
-  /** Readers that died with it. */
-  deaths: number;
-  readonly parts: PartsTaker | null;
-  readonly onBusy: (bytes: number) => void;
-  /** Something of it has come already. */
-  begun: boolean;
-  readonly resolve: (answer: Answer<Op>) => void;
-  readonly reject: (fault: ReaderFault) => void;
-}
-
-/** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
-interface Aside extends Pending {
-  readonly go: () => void;
-  readonly pause: () => void;
-}
+import { AsideAsks, left } from './aside-asks.ts';
+import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
+import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
 const STUCK_MS = 1000;
 /** A fresh reader has to start first, on a machine that may be busy. */
 const START_MS = 10_000;
-const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
-const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tries again';
-const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
-const CUT = 'the reader was replaced before all of the answer was here; ask again';
-const MOST_DEATHS = 2;
 /** Where the list of processes hung twice in a row, it hangs at command lines: it goes without them for so long. */
 const MOST_LIST_HANGS = 1;
 const LIST_HANGS_MS = 60_000;
-/** For what is answered out of turn, or each part of it: to sum up the memory of a process with a terabyte takes half of that. */
-const ASIDE_MS = 30_000;
 
 /**
  * The asking end of the reader's stream. The reader answers one request after the other, so that the first one waiting is what it works at: when that takes
@@ -87,8 +25,14 @@ export class ReaderLink {
   /** The reader has answered its first question. */
   #up = false;
   readonly #waiting: Pending[] = [];
-  /** By id: what the reader may answer when it can. */
-  readonly #aside = new Map<number, Aside>();
+  readonly #aside = new AsideAsks(
+    (request) => {
+      if (this.#up && this.#stream !== null) this.#send(this.#stream, request);
+    },
+    (what) => {
+      if (this.#up) this.#replace(what);
+    },
+  );
   #id = 0;
   /** Of the reader that is there: how long it may still be silent. */
   #timer: NodeJS.Timeout | undefined;
@@ -135,7 +79,7 @@ export class ReaderLink {
 
   /** The same of an answer in parts. */
   askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<Answer<'smaps'>> {
-    return this.#ask<'smaps'>(request, parts);
+    return parts.signal.aborted ? Promise.reject(left()) : this.#ask<'smaps'>(request, parts);
   }
 
   #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null, onBusy: (bytes: number) => void = () => undefined): Promise<Answer<O>> {
@@ -155,7 +99,7 @@ export class ReaderLink {
         reject,
       };
       const isAside = OUT_OF_TURN_OPS.some((op) => op === request.op);
-      if (isAside) this.#askAside(pending);
+      if (isAside) this.#aside.add(pending);
       else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {
         this.#miss();
@@ -164,60 +108,6 @@ export class ReaderLink {
       this.#send(this.#stream, pending.request);
       if (!isAside && this.#waiting.length === 1) this.#begin();
     });
-  }
-
-  #askAside(pending: Pending): void {
-    const began = performance.now();
-    let timer: NodeJS.Timeout | undefined;
-    const cancel = (): void => {
-      if (this.#up && this.#stream !== null) this.#send(this.#stream, { id: pending.id, op: 'cancel' });
-      aside.reject(new ReaderFault('stalled', 'nobody waits for this any more'));
-    };
-    const settle = <A extends readonly unknown[]>(how: (...args: A) => void) => {
-      return (...args: A): void => {
-        clearTimeout(timer);
-        pending.parts?.signal.removeEventListener('abort', cancel);
-        this.#aside.delete(pending.id);
-        how(...args);
-      };
-    };
-    const { resolve } = pending;
-    const aside = {
-      ...pending,
-      resolve: settle((answer: Answer<Op>) => {
-        resolve({ ...answer, tookMs: performance.now() - began });
-      }),
-      reject: settle(pending.reject),
-      go: (): void => {
-        clearTimeout(timer);
-        timer = setTimeout(() => {
-          aside.reject(new ReaderFault('stalled', pending.what === 'kernel' ? KERNEL_STALLED : STALLED));
-          if (this.#up) this.#replace(pending.what);
-        }, ASIDE_MS);
-      },
-      pause: (): void => {
-        clearTimeout(timer);
-      },
-    };
-    this.#aside.set(pending.id, aside);
-    aside.go();
-    pending.parts?.signal.addEventListener('abort', cancel);
-    if (pending.parts?.signal.aborted === true) cancel();
-  }
-
-  /** Hands a part on, and asks for the next one when whoever takes it is done. */
-  #takePart(aside: Aside, part: Part, body: Uint8Array): void {
-    const stream = this.#stream;
-    aside.begun = true;
-    aside.pause();
-    void aside.parts?.take(part, body).then(
-      () => {
-        if (this.#aside.get(aside.id) !== aside || stream === null || stream !== this.#stream) return;
-        aside.go();
-        this.#send(stream, { id: aside.id, op: 'next' });
-      },
-      () => undefined,
-    );
   }
 
   #send(stream: Socket, request: object): void {
@@ -267,7 +157,7 @@ export class ReaderLink {
     const first = this.#up ? this.#waiting[0] : undefined;
     const wasUp = this.#up;
     this.#drop();
-    if (wasUp) for (const aside of [...this.#aside.values()]) if (++aside.deaths >= MOST_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
+    if (wasUp) this.#aside.noteDeath();
     if (first === undefined || ++first.deaths < MOST_DEATHS) return;
     this.#waiting.shift();
     first.reject(new ReaderFault('unreadable', DIED));
@@ -279,8 +169,7 @@ export class ReaderLink {
     this.#stream = null;
     this.#up = false;
     this.#unwatch();
-    // Who has a part of the answer cannot take it from the beginning.
-    for (const aside of [...this.#aside.values()]) if (aside.begun) aside.reject(new ReaderFault('stalled', CUT));
+    this.#aside.cut();
     if (this.#waiting.length + this.#aside.size > 0) this.#miss();
   }
 
@@ -288,8 +177,9 @@ export class ReaderLink {
   #miss(): void {
     this.#absence ??= setTimeout(() => {
       this.#absence = undefined;
-      for (const { reject } of [...this.#waiting.splice(0), ...this.#aside.values()])
-        reject(new ReaderFault('stalled', 'there is no reader; the log of the daemon says why'));
+      const fault = new ReaderFault('stalled', 'there is no reader; the log of the daemon says why');
+      for (const { reject } of this.#waiting.splice(0)) reject(fault);
+      this.#aside.rejectAll(fault);
     }, START_MS);
   }
 
@@ -300,7 +190,8 @@ export class ReaderLink {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
-      for (const { request } of [...this.#waiting, ...this.#aside.values()]) if (this.#stream !== null) this.#send(this.#stream, request);
+      for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
+        if (this.#stream !== null) this.#send(this.#stream, request);
       this.#begin();
       return;
     }
@@ -310,8 +201,7 @@ export class ReaderLink {
       return;
     }
     if (head.status === 'figures') {
-      const aside = this.#aside.get(head.id);
-      if (aside !== undefined) this.#takePart(aside, head, message.body);
+      this.#aside.takePart(head, message.body);
       return;
     }
     const first = this.#waiting[0];

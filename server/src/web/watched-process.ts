@@ -3,7 +3,8 @@ import { noteFrame } from './garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { Pace } from './pace.ts';
 import { ReaderFault } from './reader-fault.ts';
-import type { Answer, ReaderLink } from './reader-link.ts';
+import type { Answer } from './reader-asks.ts';
+import type { ReaderLink } from './reader-link.ts';
 
 /** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
 export interface Watcher {

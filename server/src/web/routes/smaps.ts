@@ -8,7 +8,8 @@ import type { Duty } from '../duty.ts';
 import { apiErrorOf } from '../faults.ts';
 import { pidOf } from '../pid.ts';
 import { badRange, endPageOf, pageOf } from '../range.ts';
-import type { Part, ReaderLink } from '../reader-link.ts';
+import type { Part } from '../reader-asks.ts';
+import type { ReaderLink } from '../reader-link.ts';
 import { roomIn } from '../room.ts';
 
 const LEAST_REST_MS = 250;

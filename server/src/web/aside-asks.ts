@@ -1,0 +1,113 @@
+import type { Answer, Op, Part, Pending } from './reader-asks.ts';
+import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
+
+/** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
+interface Aside extends Pending {
+  readonly go: () => void;
+  readonly pause: () => void;
+}
+
+/** For each answer or part of one: to sum up the memory of a process with a terabyte takes half of that. */
+const ASIDE_MS = 30_000;
+const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tries again';
+const CUT = 'the reader was replaced before all of the answer was here; ask again';
+
+/** Nobody wants the answer any more. */
+export function left(): ReaderFault {
+  return new ReaderFault('stalled', 'nobody waits for this any more');
+}
+
+/** What the reader answers out of turn, when it can (OUT_OF_TURN_OPS), and is not answered yet. */
+export class AsideAsks {
+  readonly #byId = new Map<number, Aside>();
+  readonly #send: (request: object) => void;
+  readonly #late: (what: string) => void;
+
+  /** `send`: to the reader, where one is up. `late`: one was not answered in time, and has been rejected. */
+  constructor(send: (request: object) => void, late: (what: string) => void) {
+    this.#send = send;
+    this.#late = late;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get requests(): readonly object[] {
+    return [...this.#byId.values()].map(({ request }) => request);
+  }
+
+  get(id: number): Pending | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Takes one in; its time runs from now on. Whoever calls sends it. */
+  add(pending: Pending): void {
+    const began = performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      this.#send({ id: pending.id, op: 'cancel' });
+      aside.reject(left());
+    };
+    const settle = <A extends readonly unknown[]>(how: (...args: A) => void) => {
+      return (...args: A): void => {
+        clearTimeout(timer);
+        pending.parts?.signal.removeEventListener('abort', cancel);
+        this.#byId.delete(pending.id);
+        how(...args);
+      };
+    };
+    const { resolve } = pending;
+    const aside = {
+      ...pending,
+      resolve: settle((answer: Answer<Op>) => {
+        resolve({ ...answer, tookMs: performance.now() - began });
+      }),
+      reject: settle(pending.reject),
+      go: (): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          aside.reject(new ReaderFault('stalled', pending.what === 'kernel' ? KERNEL_STALLED : STALLED));
+          this.#late(pending.what);
+        }, ASIDE_MS);
+      },
+      pause: (): void => {
+        clearTimeout(timer);
+      },
+    };
+    this.#byId.set(pending.id, aside);
+    aside.go();
+    pending.parts?.signal.addEventListener('abort', cancel);
+  }
+
+  /** Hands a part on, and asks for the next one when whoever takes it is done. */
+  takePart(part: Part, body: Uint8Array): void {
+    const aside = this.#byId.get(part.id);
+    if (aside === undefined) return;
+    aside.begun = true;
+    aside.pause();
+    void aside.parts?.take(part, body).then(
+      () => {
+        // Of a reader that was replaced meanwhile there is no next part: see cut().
+        if (this.#byId.get(aside.id) !== aside) return;
+        aside.go();
+        this.#send({ id: aside.id, op: 'next' });
+      },
+      () => undefined,
+    );
+  }
+
+  /** A reader died by itself: it may have been one of these, and none is asked for ever. */
+  noteDeath(): void {
+    for (const aside of [...this.#byId.values()]) if (++aside.deaths >= MOST_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
+  }
+
+  /** There is another reader from now on: who has a part of the answer cannot take it from the beginning. */
+  cut(): void {
+    for (const aside of [...this.#byId.values()]) if (aside.begun) aside.reject(new ReaderFault('stalled', CUT));
+  }
+
+  rejectAll(fault: ReaderFault): void {
+    for (const aside of [...this.#byId.values()]) aside.reject(fault);
+  }
+}
