@@ -9,7 +9,7 @@ it('passes on where the kernel’s files are, and nothing else', () => {
   vi.stubEnv('SECRET', 'x');
   vi.stubEnv('PROCMAP_PROC', undefined);
   vi.stubEnv('PROCMAP_DEBUGFS', undefined);
-  expect(Object.keys(childEnvironment())).toEqual(['PATH']);
+  expect(Object.keys(childEnvironment())).toEqual(['PATH', 'MALLOC_MMAP_THRESHOLD_']);
   vi.stubEnv('PROCMAP_PROC', '/tmp/proc');
   // Children run in another folder.
   vi.stubEnv('PROCMAP_DEBUGFS', 'debug');

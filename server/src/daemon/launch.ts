@@ -57,11 +57,17 @@ export function webCommand(entries: Entries): Command {
   return { program: 'setpriv', args: [...SETPRIV, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };
 }
 
+/**
+ * malloc(3) of glibc makes room for what is larger in mappings of its own, and gives them back. Without this it raises the limit by itself, takes maps and frames of
+ * megabytes from its heap, and that has holes that grow for hours. Also in systemd/*.service.
+ */
+const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+
 /** Of the daemon's own environment the children get only what they need: no NODE_OPTIONS, no secrets. */
 export function childEnvironment(): Record<string, string> {
   const roots = ['PROCMAP_PROC', 'PROCMAP_DEBUGFS'].flatMap((name) => {
     const root = process.env[name];
     return root === undefined ? [] : [[name, resolve(root)] as const];
   });
-  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...Object.fromEntries(roots) };
+  return { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...MALLOC, ...Object.fromEntries(roots) };
 }
