@@ -109,7 +109,7 @@ describe('a daemon', () => {
       version: '0.0.0',
       uid0: ROOT,
     });
-    expect(Object.keys(env as object)).toEqual(['PATH']);
+    expect(Object.keys(env as object)).toEqual(['PATH', 'MALLOC_MMAP_THRESHOLD_']);
     expect(argv).toContain('--permission');
   });
 

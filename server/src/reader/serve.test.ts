@@ -36,6 +36,9 @@ function ask(asking: Socket, request: object): void {
 }
 
 /** Open files of that name in this process. */
+/** For as long as a busy machine takes. */
+const PATIENCE = { timeout: 20_000 };
+
 function held(name: string): number {
   return readdirSync('/proc/self/fd').filter((fd) => {
     try {
@@ -52,12 +55,12 @@ it('lets go of all that it reads for a stream that closes', async () => {
   for (let id = 1; id <= 5; id++) ask(asking, { id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
   await vi.waitFor(() => {
     expect(heads.filter(({ status }) => status === 'figures')).toHaveLength(5);
-  });
+  }, PATIENCE);
   expect(held('smaps')).toBe(5);
   asking.destroy();
   await vi.waitFor(() => {
     expect(held('smaps')).toBe(0);
-  });
+  }, PATIENCE);
 });
 
 it('answers many large questions one after the other, each as soon as it is answered', async () => {
