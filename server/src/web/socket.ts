@@ -28,7 +28,9 @@ export class StreamServer {
     });
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
-      void this.#refusal(request).then((refusal) => {
+      void this.#refusal(request).then((refused) => {
+        // Behind all that is waited for: of many that ask at once no more get in.
+        const refusal = refused ?? this.#tooMany();
         if (refusal !== null) refuse(socket, refusal);
         else
           this.#server.handleUpgrade(request, socket, head, (peer) => {
@@ -54,7 +56,10 @@ export class StreamServer {
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
     if (!access.hasToken(request.headers) && access.cookiesOf(request.headers).length === 0)
       return apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open');
-    if (this.#server.clients.size >= MOST_SOCKETS) return apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
     return null;
+  }
+
+  #tooMany(): ApiError | null {
+    return this.#server.clients.size < MOST_SOCKETS ? null : apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
   }
 }

@@ -78,6 +78,13 @@ it('the seventeenth stream is refused, until one of the others goes', async () =
   await expect.poll(() => web.connectStream(headers).then((stream) => streams.push(stream), String)).toBeGreaterThan(0);
 });
 
+it('of forty that ask at once sixteen get in', async () => {
+  const { headers } = await web.enter();
+  const opened = await Promise.allSettled(Array.from({ length: 40 }, () => web.connectStream(headers)));
+  streams.push(...opened.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
+  expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(16);
+});
+
 it.each([
   ['without a session', {}, undefined, '401'],
   ['from another page', null, 'http://evil.com', '403'],
