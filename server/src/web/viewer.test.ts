@@ -245,6 +245,18 @@ describe('a viewer that is slow', () => {
     expect(page.terminated).toBe(true);
   });
 
+  it('is let go of when it asks for more and more meanwhile', async () => {
+    const { page, viewer } = await watching();
+    page.bufferedAmount = MUCH;
+    for (let i = 0; i < 90; i++) viewer.take({ type: 'rate', rateHz: 1 + (i % 2) });
+    expect(page.terminated).toBe(false);
+    for (let i = 0; i < 20; i++) viewer.take({ type: 'rate', rateHz: 1 + (i % 2) });
+    expect(page.terminated).toBe(true);
+    const before = page.arrived.length;
+    viewer.take({ type: 'rate', rateHz: 7 });
+    expect(page.arrived).toHaveLength(before);
+  });
+
   it('is not let go of when it catches up in between', async () => {
     const { page } = await watching();
     for (let i = 0; i < 5; i++) {

@@ -30,6 +30,8 @@ type Request = Exclude<ClientMessage, { type: 'hello' }>;
 /** With more than this on its way, a viewer gets nothing new; it catches up by one combined delta. */
 const MOST_BUFFERED = 1024 * 1024;
 const LONGEST_JAM_MS = 10_000;
+/** What it may ask for meanwhile: each of these is answered. */
+const MOST_JAMMED = 100;
 /** A tick may come a little early: a timer's grain must not halve the rate. */
 const EARLY = 0.9;
 /** An actual rate is said anew when it differs by such a part from what was said. */
@@ -47,6 +49,8 @@ export class Viewer implements Watcher {
   /** When the look was of which the page was told last: it is the looks that have a rate. */
   #toldOf = -Infinity;
   #jammedSince: number | null = null;
+  /** Requests since then. */
+  #askedJammed = 0;
   #saidHz = { asked: 0, actual: 0 };
   #wantsMemory = false;
   /** Of which process it hears the memory figures; 0: of none. */
@@ -74,6 +78,11 @@ export class Viewer implements Watcher {
   }
 
   take(request: Request): void {
+    this.#askedJammed = this.#isJammed() ? this.#askedJammed + 1 : 0;
+    if (this.#askedJammed > MOST_JAMMED) {
+      this.#outlet.terminate();
+      return;
+    }
     switch (request.type) {
       case 'watch':
         this.#unwatch();
