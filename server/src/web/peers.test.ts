@@ -57,6 +57,12 @@ describe('who is at the other end of a connection', () => {
     expect(reader.asked.map(({ op }) => op)).toEqual(['peer']);
   });
 
+  it('is looked for on this machine where both ends have one address', async () => {
+    const socket = await accept();
+    for (const end of ['localAddress', 'remoteAddress']) Object.defineProperty(socket, end, { value: '192.0.2.1' });
+    expect(await new Peers(reading(null).link, [1000]).refusal(socket)).toMatchObject({ status: 503, body: { error: 'unknown_peer' } });
+  });
+
   it('is refused where nobody on this machine has it, but for another machine', async () => {
     const peers = new Peers(reading(null).link, [1000]);
     expect(await peers.refusal(await accept())).toMatchObject({ status: 503, body: { error: 'unknown_peer' } });

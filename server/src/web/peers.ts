@@ -55,8 +55,8 @@ export class Peers {
       this.#refusals.delete(socket);
       return UNKNOWN;
     }
-    // Of another machine, to which --host has opened it, nothing is known.
-    if (uid === null) return isLoopback(remoteAddress) || socket.readableEnded ? UNKNOWN : null;
+    // Of another machine, to which --host has opened it, nothing is known; but both ends at one address are on this one.
+    if (uid === null) return isLoopback(remoteAddress) || remoteAddress === localAddress || socket.readableEnded ? UNKNOWN : null;
     return uids.has(uid)
       ? null
       : apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`);
