@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, openSync, closeSync, constants, readFileSync, statSync, mkdtempSync, rmSync, readdirSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,7 +113,7 @@ describe('a daemon', () => {
     expect(argv).toContain('--permission');
   });
 
-  it('writes the token before the port opens, and takes it away when it ends', async () => {
+  it('writes the token before it prints the link, and takes it away when it ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-token-'));
     const file = join(folder, 'token');
     const daemon = start([...ARGS, `--token-file=${file}`]);
@@ -130,8 +130,14 @@ describe('a daemon', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
-    const daemon = start([`--port=${port}`, '--unsafe-path']);
+    const folder = mkdtempSync(join(tmpdir(), 'procmap-token-'));
+    const file = join(folder, 'token');
+    // Of the daemon that has the port.
+    writeFileSync(file, 'its own\n');
+    const daemon = start([`--port=${port}`, '--unsafe-path', `--token-file=${file}`]);
     expect(await daemon.ended()).toBe(1);
+    expect([readdirSync(folder), readFileSync(file, 'utf8')]).toEqual([['token'], 'its own\n']);
+    rmSync(folder, { recursive: true });
     expect(daemon.log.split('\n').filter((line) => !line.startsWith('{'))).toEqual([
       `procmap: port ${port} is in use; choose another with --port=N, or --port=0 for any free one`,
       '',

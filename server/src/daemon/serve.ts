@@ -5,7 +5,7 @@ import type { ServeOptions } from '../options.ts';
 import { builtEntries } from './launch.ts';
 import { dropFailedWrites, log } from './log.ts';
 import { Supervisor } from './supervisor.ts';
-import { removeTokenFile, writeTokenFile } from './token-file.ts';
+import { TokenFile } from './token-file.ts';
 import { sudoUid, writableByOthers } from './trusted-path.ts';
 
 /** Files that the daemon makes are its user's alone. */
@@ -23,13 +23,8 @@ export async function serve(options: ServeOptions, dist: string, version: string
     });
   const entries = builtEntries(dist);
   for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
-  const token = options.tokenFile === null ? null : writeTokenFile(options.tokenFile);
-  if (options.tokenFile !== null && token !== null) {
-    const { tokenFile } = options;
-    process.on('exit', () => {
-      removeTokenFile(tokenFile, token);
-    });
-  }
+  const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
+  process.on('exit', () => token?.remove());
   const supervisor = new Supervisor(entries, options, token, version, root);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {

@@ -10,6 +10,7 @@ import { log } from './log.ts';
 import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from './socket-file.ts';
 import { ReaderChild } from './reader-child.ts';
 import { Restarts } from './restarts.ts';
+import type { TokenFile } from './token-file.ts';
 import { sudoUid } from './trusted-path.ts';
 import { WebChild } from './web-child.ts';
 
@@ -22,6 +23,7 @@ export class Supervisor {
   readonly #options: ServeOptions;
   readonly #socket: SocketFile | null;
   readonly #config: Omit<ConfigMessage, 'port'>;
+  readonly #token: TokenFile | null;
   readonly #reader: ReaderChild;
   readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
   #web: WebChild | null = null;
@@ -32,7 +34,8 @@ export class Supervisor {
   #control: Server | null = null;
   #finish: { resolve: () => void; reject: (fault: Fault) => void } | null = null;
 
-  constructor(entries: Entries, options: ServeOptions, token: string | null, version: string, root: boolean) {
+  constructor(entries: Entries, options: ServeOptions, token: TokenFile | null, version: string, root: boolean) {
+    this.#token = token;
     this.#entries = entries;
     this.#options = options;
     this.#port = options.port;
@@ -44,7 +47,7 @@ export class Supervisor {
       host,
       socket: this.#socket,
       allowHosts,
-      token,
+      token: token?.token ?? null,
       peerUids,
       defaultRateHz: rateHz,
       tickPercent,
@@ -108,6 +111,12 @@ export class Supervisor {
         this.#socketFile = this.#socket === null ? null : socketFileId(this.#socket);
         // Where it is said, it is not for the web process to say.
         if (this.#socket === null && this.#options.port === 0 && this.#port === 0) this.#port = message.port;
+        try {
+          this.#token?.publish();
+        } catch (error) {
+          this.#finish?.reject(error as Fault);
+          return;
+        }
         process.stdout.write(`${this.#link(message.key)}\n`);
         log('info', 'listening', this.#socket === null ? { host: this.#options.host, port: message.port } : { socket: this.#socket.path });
         void this.#openControl();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Fault } from '../fault.ts';
-import { removeTokenFile, writeTokenFile } from './token-file.ts';
+import { TokenFile } from './token-file.ts';
 
 let folder: string;
 let path: string;
@@ -17,14 +17,42 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+function publish(): TokenFile {
+  const file = new TokenFile(path);
+  file.publish();
+  return file;
+}
+
 it('holds 256 bits for its owner only, and another each time', () => {
-  const first = writeTokenFile(path);
-  expect(Buffer.from(first, 'base64url')).toHaveLength(32);
-  expect(readFileSync(path, 'utf8')).toBe(`${first}\n`);
+  const first = publish();
+  expect(Buffer.from(first.token, 'base64url')).toHaveLength(32);
+  expect(readFileSync(path, 'utf8')).toBe(`${first.token}\n`);
   writeFileSync(path, 'x', { mode: 0o644 });
-  const second = writeTokenFile(path);
-  expect(second).not.toBe(first);
+  const second = publish();
+  expect(second.token).not.toBe(first.token);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['token']);
+  // Once is enough.
+  writeFileSync(path, 'x');
+  second.publish();
+  expect(readFileSync(path, 'utf8')).toBe('x');
+});
+
+it('leaves the one of another daemon until it is published', () => {
+  const other = publish();
+  const file = new TokenFile(path);
+  expect(readdirSync(folder)).toHaveLength(2);
+  file.remove();
+  expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['token'], `${other.token}\n`]);
+});
+
+it('does not take the place of what somebody put there meanwhile', () => {
+  const file = new TokenFile(path);
+  mkdirSync(path);
+  expect(() => {
+    file.publish();
+  }).toThrow(/not a regular file/);
+  file.remove();
   expect(readdirSync(folder)).toEqual(['token']);
 });
 
@@ -32,36 +60,37 @@ it('leaves alone what is not a file of ours', () => {
   const target = join(folder, 'target');
   writeFileSync(target, 'precious');
   symlinkSync(target, path);
-  expect(() => writeTokenFile(path)).toThrow(/symbolic link/);
+  expect(() => new TokenFile(path)).toThrow(/symbolic link/);
   rmSync(path);
   linkSync(target, path);
-  expect(() => writeTokenFile(path)).toThrow(/second name/);
+  expect(() => new TokenFile(path)).toThrow(/second name/);
   rmSync(path);
   mkdirSync(path);
-  expect(() => writeTokenFile(path)).toThrow(/not a regular file/);
+  expect(() => new TokenFile(path)).toThrow(/not a regular file/);
   expect(readFileSync(target, 'utf8')).toBe('precious');
 });
 
 it.runIf(process.getuid?.() === 0)('leaves alone what is somebody else’s', () => {
   writeFileSync(path, '');
   chownSync(path, 65_534, 65_534);
-  expect(() => writeTokenFile(path)).toThrow(/somebody else/);
+  expect(() => new TokenFile(path)).toThrow(/somebody else/);
 });
 
 it('says which option to change when it cannot write', () => {
-  expect(() => writeTokenFile(join(folder, 'missing', 'token'))).toThrow(Fault);
-  expect(() => writeTokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
+  expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(Fault);
+  expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
 });
 
 it('goes with its daemon, and nothing else does', () => {
-  const token = writeTokenFile(path);
-  removeTokenFile(path, 'another');
+  const first = publish();
+  const second = publish();
+  first.remove();
   expect(readdirSync(folder)).toEqual(['token']);
-  removeTokenFile(path, token);
+  second.remove();
   expect(readdirSync(folder)).toEqual([]);
-  removeTokenFile(path, token);
-  writeFileSync(join(folder, 'target'), `${token}\n`);
+  second.remove();
+  writeFileSync(join(folder, 'target'), `${second.token}\n`);
   symlinkSync(join(folder, 'target'), path);
-  removeTokenFile(path, token);
+  second.remove();
   expect(readdirSync(folder).sort()).toEqual(['target', 'token']);
 });

@@ -5,43 +5,71 @@ import { Fault } from '../fault.ts';
 const TOKEN_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
-/**
- * Makes a bearer token and writes it to `path`, readable by its owner only; a file of ours from before is replaced in one step. Whatever else is there
- * (somebody else's file, a link to somewhere) is left alone: Fault.
- */
-export function writeTokenFile(path: string): string {
-  refuseForeign(path);
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  const fresh = `${path}.${randomBytes(6).toString('hex')}`;
-  try {
-    const file = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, OWNER_ONLY);
+/** The file of the bearer token of one daemon, for scripts: of its owner only. */
+export class TokenFile {
+  readonly token = randomBytes(TOKEN_BYTES).toString('base64url');
+  readonly #path: string;
+  /** Where the token is until it counts. */
+  readonly #fresh: string;
+  #published = false;
+
+  /**
+   * Writes the token beside `path`. Whatever is there and not a file of ours from before (somebody else's file, a link to somewhere) is left alone: Fault. So it is where no
+   * file can be written.
+   */
+  constructor(path: string) {
+    refuseForeign(path);
+    this.#path = path;
+    this.#fresh = `${path}.${randomBytes(6).toString('hex')}`;
     try {
-      writeSync(file, `${token}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      const file = openSync(this.#fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, OWNER_ONLY);
+      try {
+        writeSync(file, `${this.token}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    } catch (error) {
+      rmSync(this.#fresh, { force: true });
+      throw unwritable(error);
     }
-    renameSync(fresh, path);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw new Fault(`cannot write the token file: ${error instanceof Error ? error.message : String(error)}; choose another with --token-file=F`);
   }
-  return token;
+
+  /** Puts it at its path, in one step in the place of what was there: once this daemon serves, and not another one that has its port. Again: does nothing. Throws a Fault. */
+  publish(): void {
+    if (this.#published) return;
+    refuseForeign(this.#path);
+    try {
+      renameSync(this.#fresh, this.#path);
+    } catch (error) {
+      throw unwritable(error);
+    }
+    this.#published = true;
+  }
+
+  /** With the daemon its token ends. What is at the path by now and is not that token stays. */
+  remove(): void {
+    if (this.#published) this.#removeOwn();
+    else rmSync(this.#fresh, { force: true });
+  }
+
+  #removeOwn(): void {
+    try {
+      const file = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      try {
+        if (readFileSync(file, 'latin1') !== `${this.token}\n`) return;
+      } finally {
+        closeSync(file);
+      }
+      rmSync(this.#path);
+    } catch {
+      // It has gone already, or may not be removed: it opens nothing any more.
+    }
+  }
 }
 
-/** With the daemon its token ends. What is at `path` by now and is not that token stays. */
-export function removeTokenFile(path: string, token: string): void {
-  try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      if (readFileSync(file, 'latin1') !== `${token}\n`) return;
-    } finally {
-      closeSync(file);
-    }
-    rmSync(path);
-  } catch {
-    // It has gone already, or may not be removed: it opens nothing any more.
-  }
+function unwritable(error: unknown): Fault {
+  return new Fault(`cannot write the token file: ${error instanceof Error ? error.message : String(error)}; choose another with --token-file=F`);
 }
 
 function refuseForeign(path: string): void {
