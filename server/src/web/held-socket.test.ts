@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Held, holdSocketFile, serveHeld, takeOver } from './held-socket.ts';
+import { type Held, holdSocketFile, letGo, serveHeld, takeOver } from './held-socket.ts';
 
 let folder: string;
 let path: string;
@@ -66,4 +66,15 @@ it('is a file of its owner alone', async () => {
   const other = await holdSocketFile({ path: join(folder, 'missing', 'x'), uid: process.geteuid?.() ?? 0 }).catch((error: unknown) => error);
   expect(other).toBeInstanceOf(Error);
   await once(connect(path), 'connect');
+});
+
+it('leaves its file where it is let go: it may be another daemon’s by now', async () => {
+  rmSync(path);
+  const other = await holdSocketFile({ path, uid: process.geteuid?.() ?? 0 });
+  letGo(held);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(existsSync(path)).toBe(true);
+  letGo(other);
+  expect(await text(connect(path))).toBe('');
+  other.server.close();
 });

@@ -57,6 +57,13 @@ export function takeOver({ server, waiting }: Held, take: (socket: Socket) => vo
   for (const socket of waiting.splice(0)) if (!socket.destroyed) pass(socket);
 }
 
+/** Nobody is taken any more. Not by close(), which would remove the file at its path: that may be another daemon's by now, and is for the supervisor to remove. */
+export function letGo({ server }: Held): void {
+  server.removeAllListeners('connection');
+  server.on('connection', (socket) => socket.destroy());
+  server.unref();
+}
+
 /** An HTTP server for what is held, in the place of listening itself; `vouch` hears of each connection over a socket file, of which the kernel has checked who may. */
 export function serveHeld(held: readonly Held[], application: HttpServer, vouch: (socket: Socket) => void): void {
   // It begins to look for those who are too slow when it hears that it listens.

@@ -10,7 +10,7 @@ import { Peers } from './peers.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
-import { type Held, serveHeld } from './held-socket.ts';
+import { type Held, letGo, serveHeld } from './held-socket.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
@@ -79,7 +79,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
     },
     close: async () => {
       stream.close();
-      for (const { server } of held) server.close();
+      held.forEach(letGo);
       await app.close();
     },
   };
