@@ -9,7 +9,10 @@ import { METRIC_NAMES, metricsText } from './metrics.ts';
 const summary = summarise(tile(tableOf(manyLines(10)), LAYOUT_64));
 
 it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has them', async () => {
-  const { type, text } = await metricsText('1.2.3', { members: [{ pid: 7, comm: 'x', summary, memory: MEMORY, headroom: 5, readMs: 2 }], leftOut: 3 });
+  const { type, text } = await metricsText('1.2.3', {
+    members: [{ pid: 7, startTime: 1, comm: 'x', summary, memory: MEMORY, headroom: 5, readMs: 2 }],
+    leftOut: 3,
+  });
   expect(type).toMatch(/^application\/openmetrics-text; *version=1\.0\.0; *charset=utf-8$/);
   expect(text.endsWith('\n# EOF\n')).toBe(true);
   for (const name of METRIC_NAMES) {
@@ -25,7 +28,7 @@ it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has 
 
 it('keeps a name within its quotes, whatever is in it', async () => {
   const comm = 'a"} 1\nevil{x="\\';
-  const { text } = await metricsText('1', { members: [{ pid: 7, comm, summary, memory: null, headroom: null, readMs: 2 }], leftOut: 0 });
+  const { text } = await metricsText('1', { members: [{ pid: 7, startTime: 1, comm, summary, memory: null, headroom: null, readMs: 2 }], leftOut: 0 });
   expect(text).toContain('procmap_process_mappings{pid="7",comm="a\\"} 1\\nevil{x=\\"\\\\"} 10\n');
   expect(text).not.toMatch(/^evil/m);
   // What is not known is not zero.

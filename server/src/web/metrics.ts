@@ -46,7 +46,11 @@ export async function metricsText(version: string, { members, leftOut }: Fleet):
   const registers = [registry as unknown as Registry];
   new Gauge({ name: 'procmap_info', help: 'The version of procmap.', labelNames: ['version'], registers }).set({ version }, 1);
   new Gauge({ name: 'procmap_metrics_processes', help: 'Processes whose metrics these are.', registers }).set(members.length);
-  new Gauge({ name: 'procmap_metrics_processes_left_out', help: 'Processes that match, and are too many or were not read in time.', registers }).set(leftOut);
+  new Gauge({
+    name: 'procmap_metrics_processes_left_out',
+    help: 'Processes that match, and are too many, were not read in time, or are held by the kernel.',
+    registers,
+  }).set(leftOut);
   for (const [name, help, value] of OF_A_PROCESS) {
     const gauge = new Gauge({ name: `procmap_process_${name}`, help, labelNames: ['pid', 'comm'], registers });
     for (const member of members) {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
-import { type Fleet, fleetMatcher, readFleet } from '../fleet.ts';
+import { type Fleet, fleetMatcher, FleetReader } from '../fleet.ts';
 import { metricsText } from '../metrics.ts';
 
 /** Scrapes within so long have the same figures. */
@@ -8,20 +8,20 @@ const LEAST_MS = 1000;
 
 /** GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many scrape, the processes are read once a second at most. */
 export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMatch, version }: AppParts): void {
-  const matches = fleetMatcher(metricsMatch);
+  const reading = new FleetReader(reader, memories, fleetMatcher(metricsMatch));
   const nobody: Fleet = { members: [], leftOut: 0 };
   let latest: { fleet: Promise<Fleet>; until: number } | null = null;
 
   function fleet(): Promise<Fleet> {
     if (metricsMatch.length === 0) return Promise.resolve(nobody);
     if (latest !== null && performance.now() < latest.until) return latest.fleet;
-    const reading = { fleet: readFleet(reader, memories, matches), until: Infinity };
-    latest = reading;
-    reading.fleet.then(
-      () => (reading.until = performance.now() + LEAST_MS),
-      () => (reading.until = 0),
+    const next = { fleet: reading.read(), until: Infinity };
+    latest = next;
+    next.fleet.then(
+      () => (next.until = performance.now() + LEAST_MS),
+      () => (next.until = 0),
     );
-    return reading.fleet;
+    return next.fleet;
   }
 
   app.get('/metrics', { exposeHeadRoute: false }, async (_, reply) => {
