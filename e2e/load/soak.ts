@@ -85,7 +85,12 @@ export async function soak(minutes: number): Promise<SoakReport> {
         await pause(EVERY_MS);
       },
     ].map(async (turn) => {
-      while (!isOver()) await turn();
+      while (!isOver())
+        await turn().catch(async (error: unknown) => {
+          // What was measured until then is not lost.
+          failures.push(String(error));
+          await pause(EVERY_MS);
+        });
     });
     await Promise.all(lanes);
     await steady.close();
@@ -114,7 +119,7 @@ function report(
   const warm = samples.slice(Math.floor((samples.length * WARM_UP_MS) / (minutes * 60_000)));
   const fifth = Math.max(1, Math.floor(warm.length / 5));
   const lines = [`soak of ${minutes} minutes: ${requests} requests, ${viewers} viewers came and went, pids ${Object.values(pids).join(' ')}`];
-  const faults = failures.map((failure) => `an answer that should not be: ${failure}`);
+  const faults = failures.map((failure) => `what should not be: ${failure}`);
   for (const role of ROLES) {
     const all = samples.map((sample) => sample[role].rssMib);
     const tenth = (i: number): number => Math.floor((i * all.length) / 10);

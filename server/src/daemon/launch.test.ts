@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
-import { builtEntries, childEnvironment, readerCommand } from './launch.ts';
+import { builtEntries, childEnvironment, readerCommand, webCommand } from './launch.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -20,4 +21,14 @@ it('hands root’s files to a reader that is not root any more, and only to that
   const entries = builtEntries('/nowhere');
   expect(readerCommand(entries, true, []).args).toContain('--root-files');
   expect(readerCommand(entries, false, []).args).not.toContain('--root-files');
+});
+
+it('lets both ask for collections, with large buffers out of the heap, and so do the units', () => {
+  const entries = builtEntries('/nowhere');
+  for (const { args } of [readerCommand(entries, true, []), readerCommand(entries, false, []), webCommand(entries)]) expect(args).toContain('--expose-gc');
+  for (const unit of ['procmap', 'procmap-reader']) {
+    const text = readFileSync(new URL(`../../../systemd/${unit}.service`, import.meta.url), 'utf8');
+    expect(text).toMatch(/^ExecStart=.*\/node .*--expose-gc .*-service\.js /m);
+    expect(text).toContain(`\nEnvironment=MALLOC_MMAP_THRESHOLD_=${childEnvironment()['MALLOC_MMAP_THRESHOLD_']}\n`);
+  }
 });

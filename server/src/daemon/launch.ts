@@ -33,11 +33,11 @@ export function builtEntries(dist: string): Entries {
 const SETPRIV = ['--no-new-privs', '--pdeathsig=KILL'];
 
 /**
- * The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
+ * For --expose-gc see reader/garbage.ts. The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
  * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home.
  */
 export function readerCommand(entries: Entries, root: boolean, avoid: readonly number[]): Command {
-  const script = [process.execPath, entries.reader, `--avoid=${avoid.join(',')}`];
+  const script = [process.execPath, '--expose-gc', entries.reader, `--avoid=${avoid.join(',')}`];
   if (!root) return { program: 'setpriv', args: [...SETPRIV, ...script] };
   const rights = [
     `--reuid=${READER_UID}`,
@@ -51,7 +51,7 @@ export function readerCommand(entries: Entries, root: boolean, avoid: readonly n
   return { program: 'setpriv', args: [...SETPRIV, ...rights, ...script, `--confined=${READER_UID}`, '--root-files'] };
 }
 
-/** Started as root it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. For --expose-gc see web/garbage.ts. */
+/** Started as root it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. */
 export function webCommand(entries: Entries): Command {
   const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
   return { program: 'setpriv', args: [...SETPRIV, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };

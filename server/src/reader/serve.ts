@@ -6,6 +6,7 @@ import type { RootFiles } from './kernel/root-files.ts';
 import { LastTexts } from './last-texts.ts';
 import { readMap } from './map.ts';
 import { isFailure } from './outcome.ts';
+import { noteGarbage } from './garbage.ts';
 import { PeerLookups } from './peer-lookups.ts';
 import { leaderOf } from './procfs/leader.ts';
 import { type Machine, readMachine } from './procfs/machine.ts';
@@ -16,6 +17,9 @@ import { idOf, isAside, isPart, parseRequest } from './request.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
 type Refusal = Extract<ReaderHead, { status: 'error' }>;
+
+/** Of an answer without a body: the chunk that the request came in, what was read for it. */
+const LEAST_GARBAGE_BYTES = 64 * 1024;
 
 interface Answer {
   readonly head: ReaderHead;
@@ -135,6 +139,7 @@ export class ReaderServer {
   }
 
   #send(head: ReaderHead, body?: Uint8Array): void {
+    noteGarbage(LEAST_GARBAGE_BYTES + (body?.byteLength ?? 0));
     for (const buffer of encodeMessage(head, body)) this.#stream.write(buffer);
   }
 }

@@ -1,11 +1,12 @@
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
-import { noteFrame } from './garbage.ts';
+import { noteGarbage } from '../reader/garbage.ts';
 import type { ReaderLink } from './reader-link.ts';
 
 /** The whole address space of a process at this moment. */
 export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<Frame, { type: 'snapshot' }>> {
   const { body } = await reader.ask({ op: 'map', pid, etag: null });
-  noteFrame(body.length);
+  // The chunks that it came in.
+  noteGarbage(body.length);
   const frame = decodeFrame(body);
   if (frame.type !== 'snapshot') throw new Error('the reader sent no snapshot');
   return frame;

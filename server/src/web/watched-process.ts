@@ -1,5 +1,5 @@
 import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
-import { noteFrame } from './garbage.ts';
+import { noteGarbage } from '../reader/garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { Pace } from './pace.ts';
 import { ReaderFault } from './reader-fault.ts';
@@ -168,7 +168,8 @@ export class WatchedProcess {
       return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads };
     }
     const version = MapVersion.ofFrame(body, this.#sequence + 1, this.#version);
-    noteFrame(body.length);
+    // The chunks that it came in, and the table before.
+    noteGarbage(body.length);
     const { takenAt, cost } = version.meta;
     this.#etag = head.etag;
     // A reader that was replaced remembers nothing, and sends what we have once more.
