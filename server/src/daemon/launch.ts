@@ -58,7 +58,7 @@ export function webCommand(entries: Entries): Command {
 }
 
 /**
- * malloc(3) of glibc makes room for what is larger in mappings of its own, and gives them back. Without this it raises the limit by itself, takes maps and frames of
+ * malloc(3) of glibc makes room for what is larger than this in mappings of its own, and gives them back. Without this it raises the limit by itself, takes maps and frames of
  * megabytes from its heap, and that has holes that grow for hours. Also in systemd/*.service.
  */
 const MALLOC = { MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
