@@ -23,6 +23,14 @@ it('hands root’s files to a reader that is not root any more, and only to that
   expect(readerCommand(entries, false, []).args).not.toContain('--root-files');
 });
 
+it('bounds the room for young objects of the reader, and so does its unit', () => {
+  const flag = /^--max-semi-space-size=\d$/;
+  for (const root of [true, false]) expect(readerCommand(builtEntries('/nowhere'), root, []).args).toContainEqual(expect.stringMatching(flag));
+  const [unit = ''] = /^ExecStart=.*$/m.exec(readFileSync(new URL('../../../systemd/procmap-reader.service', import.meta.url), 'utf8')) ?? [];
+  const here = readerCommand(builtEntries('/nowhere'), true, []).args.find((arg) => flag.test(arg)) ?? 'none';
+  expect(unit).toContain(` ${here} `);
+});
+
 it('lets both ask for collections, with large buffers out of the heap, and so do the units', () => {
   const entries = builtEntries('/nowhere');
   for (const { args } of [readerCommand(entries, true, []), readerCommand(entries, false, []), webCommand(entries)]) expect(args).toContain('--expose-gc');
