@@ -7,7 +7,7 @@ import { type FirstProcess, initramfs } from './initramfs.ts';
 import type { Kernel } from './kernel.ts';
 import { lastLines, type Machine, runMachine, type Share } from './machine.ts';
 
-export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memoryMib' | 'qemu'>>, Pick<Machine, 'cpu'> {
+export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memoryMib' | 'processors' | 'qemu'>>, Pick<Machine, 'cpu'> {
   readonly kernel: Kernel;
   /** More of the kernel's own modules to load, by name. */
   readonly modules?: readonly string[];
@@ -75,6 +75,8 @@ async function boot(
     parameters = [],
     modules = [],
     memoryMib = 1536,
+    // Two of one guest wait for each other as soon as this machine has less than two to spare, and the guest takes three times as long.
+    processors = 1,
     qemu = [],
     timeLimitMs,
     meanwhile,
@@ -91,7 +93,8 @@ async function boot(
     writeFileSync(initrd, await initramfs(kernel, { ...first, modules: [...first.modules, ...modules] }));
     const all = [...shares, { tag: 'out', path: out, readOnly: false }];
     let isUp = true;
-    const machine = runMachine({ arch: kernel.arch, cpu, kernel: kernel.image, initrd, parameters, shares: all, memoryMib, qemu }, timeLimitMs).finally(() => {
+    const { arch, image } = kernel;
+    const machine = runMachine({ arch, cpu, kernel: image, initrd, parameters, shares: all, memoryMib, processors, qemu }, timeLimitMs).finally(() => {
       isUp = false;
     });
     // The machine is to be off before its folder goes, also when what is done meanwhile fails: that says why.

@@ -20,6 +20,7 @@ export interface Machine {
   /** Folders that the guest can mount, by 9p and these names. */
   readonly shares: readonly Share[];
   readonly memoryMib: number;
+  readonly processors: number;
   /** More of qemu's command line, such as a network device. */
   readonly qemu: readonly string[];
 }
@@ -45,10 +46,10 @@ export async function runMachine(machine: Machine, timeLimitMs: number): Promise
   return screen;
 }
 
-function qemuArguments({ arch, cpu, kernel, initrd, parameters, shares, memoryMib, qemu }: Machine): string[] {
+function qemuArguments({ arch, cpu, kernel, initrd, parameters, shares, memoryMib, processors, qemu }: Machine): string[] {
   return [
     // Never /dev/kvm: where it opens, a kernel may hang in it all the same.
-    ...[...arch.machine, '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', '2', '-m', String(memoryMib)],
+    ...[...arch.machine, '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', String(processors), '-m', String(memoryMib)],
     ...['-nodefaults', '-no-reboot', '-nographic', '-serial', 'stdio'],
     // Not the vmlinux in it, which qemu could enter directly and 3 s sooner: what turns on five levels, and KASLR, is the code before it.
     ...['-kernel', kernel, '-initrd', initrd, '-append', [`console=${arch.console}`, ...PARAMETERS, ...parameters].join(' ')],

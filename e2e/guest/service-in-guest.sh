@@ -75,10 +75,11 @@ kill -9 "$web"
 for _ in $(seq 20); do curl -s -m 60 -o /dev/null -w '%{http_code}\n' "$base/healthz" >>during-restart; done
 wait_for systemctl -q is-active procmap.service
 main procmap.service | grep -vx "$web" >web-again
-# A reader that dies.
+# A reader that dies. Its unit starts three programs one after the other, for which a guest without its own hardware may need longer than a question waits for a reader.
+answered() { ask /api/processes/1/map >"$1"; grep -q '"regions"' "$1"; }
 reader=$(main procmap-reader.service)
 kill -9 "$reader"
-ask /api/processes/1/map >map-after-kill.json
+wait_for answered map-after-kill.json
 main procmap-reader.service | grep -vx "$reader" >reader-again
 # A reader that hangs: its watchdog ends it.
 reader=$(main procmap-reader.service)
@@ -87,8 +88,7 @@ changed() { now=$(main procmap-reader.service); [ "$now" != "$reader" ] && [ "$n
 wait_for changed
 systemctl show -p NRestarts --value procmap-reader.service >reader-restarts
 journalctl -u procmap-reader.service --no-pager -o cat >journal-reader
-answered() { ask /api/processes/1/map >map-after-hang.json; grep -q '"regions"' map-after-hang.json; }
-wait_for answered
+wait_for answered map-after-hang.json
 # A web process that hangs.
 web=$(main procmap.service)
 kill -STOP "$web"
