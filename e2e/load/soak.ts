@@ -101,7 +101,12 @@ export async function soak(minutes: number): Promise<SoakReport> {
     await daemon.stop();
     await many.stop();
   }
-  return report(samples, pids, { minutes, requests, viewers, failures });
+  return report(samples, pids, { minutes, requests, viewers, failures, complaints: complaintsOf(daemon.log) });
+}
+
+/** What the daemon says of parts of it that were replaced. */
+function complaintsOf(log: string): string[] {
+  return log.split('\n').filter((line) => /"level":"(warn|error)"/.test(line));
 }
 
 interface Traffic {
@@ -109,17 +114,21 @@ interface Traffic {
   readonly requests: number;
   readonly viewers: number;
   readonly failures: readonly string[];
+  readonly complaints: readonly string[];
 }
 
 function report(
   samples: readonly ReturnType<typeof lookAtRoles>[],
   pids: Readonly<Record<Role, number>>,
-  { minutes, requests, viewers, failures }: Traffic,
+  { minutes, requests, viewers, failures, complaints }: Traffic,
 ): SoakReport {
   const warm = samples.slice(Math.floor((samples.length * WARM_UP_MS) / (minutes * 60_000)));
   const fifth = Math.max(1, Math.floor(warm.length / 5));
   const lines = [`soak of ${minutes} minutes: ${requests} requests, ${viewers} viewers came and went, pids ${Object.values(pids).join(' ')}`];
+  for (const complaint of complaints) lines.push(`the daemon said: ${complaint}`);
   const faults = failures.map((failure) => `what should not be: ${failure}`);
+  // The memory of a fresh one tells nothing. In a short run it may be that a busy machine let the reader wait for a second.
+  if (complaints.length > 0 && minutes >= SHORT_MINUTES) faults.push(`a part was replaced: ${complaints.length} complaints of the daemon`);
   for (const role of ROLES) {
     const all = samples.map((sample) => sample[role].rssMib);
     const tenth = (i: number): number => Math.floor((i * all.length) / 10);

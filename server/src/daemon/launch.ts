@@ -33,8 +33,8 @@ export function builtEntries(dist: string): Entries {
 const SETPRIV = ['--no-new-privs', '--pdeathsig=KILL'];
 
 /**
- * For --expose-gc see reader/garbage.ts. V8 doubles the room for young objects now and then, as far as 32 MiB, over half an hour of use: this is all that the reader needs, and it stays at it. Also
- * in systemd/procmap-reader.service.
+ * For --expose-gc see reader/garbage.ts. V8 doubles the room for young objects now and then, in the first half hour of use, and keeps most of it when it needs less: 40 MiB in the end. These are
+ * all that the reader needs. Also in systemd/procmap-reader.service.
  */
 const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
 
