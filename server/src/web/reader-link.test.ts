@@ -182,8 +182,7 @@ describe('with a scripted reader', () => {
         const reader = start();
         await pass(0);
         const fate = fateOf(link.ask({ op: 'processes' }));
-        await pass(1000);
-        await pass(1);
+        await pass(1010);
         expect(fate()).toBe('stalled');
         expect(reader.asked).toEqual([{ id: expect.any(Number) as number, op: 'processes', ...expected }]);
       }
@@ -577,6 +576,20 @@ describe('with a real reader, a link', () => {
     // The request goes out, then nothing happens here for longer than the reader may be silent.
     await new Promise((resolve) => setImmediate(resolve));
     for (const end = performance.now() + 1500; performance.now() < end;);
+    await expect(answer).resolves.toMatchObject({ head: { status: 'system' } });
+    expect(reasons).toEqual([]);
+  });
+
+  it('does not call it stuck where the machine stood still, which stops both', async () => {
+    const reasons: string[] = [];
+    stuck = (reason) => reasons.push(reason);
+    const reader = start();
+    await link.ask({ op: 'system' });
+    reader.kill('SIGSTOP');
+    const answer = link.ask({ op: 'system' });
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const end = performance.now() + 1500; performance.now() < end;);
+    setTimeout(() => reader.kill('SIGCONT'), 300);
     await expect(answer).resolves.toMatchObject({ head: { status: 'system' } });
     expect(reasons).toEqual([]);
   });

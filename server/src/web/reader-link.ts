@@ -8,6 +8,7 @@ import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
 const STUCK_MS = 1000;
+const SILENCE_PARTS = 10;
 /** A fresh reader has to start first, on a machine that may be busy. */
 const START_MS = 10_000;
 /** Where the list of processes hung twice in a row, it hangs at command lines: it goes without them for so long. */
@@ -121,14 +122,17 @@ export class ReaderLink {
     if (first !== undefined) this.#watch(first.what, STUCK_MS);
   }
 
-  #watch(what: string, afterMs: number): void {
+  /** Silence counts in parts that this process lived through, each at least once: where the machine stands still, so does the reader. */
+  #watch(what: string, afterMs: number, parts = SILENCE_PARTS): void {
     clearTimeout(this.#timer);
     const timer = setTimeout(() => {
       // When it was this process that did nothing for so long, a sign of life is here and waits to be read.
       setImmediate(() => {
-        if (timer === this.#timer) this.#giveUp(what);
+        if (timer !== this.#timer) return;
+        if (parts > 1) this.#watch(what, afterMs, parts - 1);
+        else this.#giveUp(what);
       });
-    }, afterMs);
+    }, afterMs / SILENCE_PARTS);
     this.#timer = timer;
   }
 
