@@ -122,7 +122,7 @@ export class ReaderLink {
     if (first !== undefined) this.#watch(first.what, STUCK_MS);
   }
 
-  /** Silence counts in parts that this process lived through, each at least once: where the machine stands still, so does the reader. */
+  /** Silence counts in tenths that this process lived through: where the machine stands still, so does the reader, and however long that takes, it is one of them. */
   #watch(what: string, afterMs: number, parts = SILENCE_PARTS): void {
     clearTimeout(this.#timer);
     const timer = setTimeout(() => {
