@@ -1,6 +1,6 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { asSentence } from '../net/sentence.ts';
-import { exchangeKey, forgetKey, storedKey, takeLinkKey } from '../net/session.ts';
+import { takeLinkKey } from '../net/session.ts';
 import { Stream, type StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
@@ -14,14 +14,12 @@ import { Processes } from './processes.svelte.ts';
 import { ProgramFacts } from './program-facts.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
+import { Session } from './session.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { SmapsReading } from './smaps-reading.svelte.ts';
 import { Watch } from './watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
-
-/** Why the page cannot begin: no key at all, a link that counts no more, a session that ended, or nobody there. */
-export type Gate = 'no_link' | 'link_used' | 'session_over' | 'unreachable';
 
 /** How long a connection may be lost before the page says that the daemon itself may have ended. */
 const GONE_AFTER_MS = 10_000;
@@ -30,14 +28,15 @@ const MEMORY_LINGER_MS = 3000;
 
 /** Everything the page knows, and the one place where the daemon's words come in. */
 export class App {
+  readonly session = new Session();
   readonly settings = new Settings();
   readonly processes = new Processes();
   readonly watch = new Watch();
   /** What each mapping, and each page in sight, has in memory. */
-  readonly figures = new SmapsReading(this.watch, () => this.#key);
+  readonly figures = new SmapsReading(this.watch, () => this.session.key);
   readonly pages = new PagesReading(
     this.watch,
-    () => this.#key,
+    () => this.session.key,
     () => this.#paused,
   );
   readonly colours = new Colours(this.watch, this.settings, () => this.figures.table);
@@ -51,15 +50,12 @@ export class App {
   readonly programFacts = new ProgramFacts();
 
   #status = $state.raw<StreamStatus>('connecting');
-  #gate = $state.raw<Gate | null>(null);
-  #gateMessage = $state.raw('');
   #welcome = $state.raw<Welcome | null>(null);
   #paused = $state.raw(false);
   /** The daemon has not been heard for long. */
   #gone = $state.raw(false);
   /** Something went wrong that is not about a process; one sentence, until it is closed. */
   #notice = $state.raw('');
-  #key = '';
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** The list of processes. */
@@ -104,13 +100,6 @@ export class App {
   get gone(): boolean {
     return this.#gone;
   }
-  get gate(): Gate | null {
-    return this.#gate;
-  }
-  /** What the daemon said about it, where that is more than we know. */
-  get gateMessage(): string {
-    return this.#gateMessage;
-  }
   get welcome(): Welcome | null {
     return this.#welcome;
   }
@@ -120,10 +109,6 @@ export class App {
   get notice(): string {
     return this.#notice;
   }
-  /** The session's key, for downloads. */
-  get key(): string {
-    return this.#key;
-  }
 
   /**
    * Does what the address bar says: opens the session, by the link's key or by the one that this tab has kept; or, where it is open already, goes where
@@ -132,7 +117,7 @@ export class App {
   async start(): Promise<void> {
     const linkKey = takeLinkKey();
     const link = this.addressBar.read();
-    if (linkKey === null && this.#key !== '' && this.#gate === null) {
+    if (linkKey === null && this.session.isOpen) {
       this.#follow(link);
       return;
     }
@@ -142,22 +127,8 @@ export class App {
     }
     // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
     else this.addressBar.rewrite();
-    if (linkKey !== null) {
-      const exchange = await exchangeKey(linkKey);
-      if ('key' in exchange) {
-        this.#open(exchange.key);
-        return;
-      }
-      if (exchange.refused === 'unreachable' || storedKey() === null) {
-        this.#gate = exchange.refused;
-        this.#gateMessage = exchange.message;
-        return;
-      }
-      // A link that was used before, opened again in a tab that has a session of its own: that one goes on.
-    }
-    const key = storedKey();
-    if (key === null) this.#gate = 'no_link';
-    else this.#open(key);
+    await this.session.open(linkKey);
+    if (this.session.isOpen) this.#stream.open(this.session.key);
   }
 
   /** Watches a process, or none. */
@@ -198,7 +169,7 @@ export class App {
   }
 
   retry(): void {
-    if (this.#gate === 'unreachable') location.reload();
+    if (this.session.gate === 'unreachable') location.reload();
     else this.#stream.retry();
   }
 
@@ -238,12 +209,6 @@ export class App {
     if (this.watch.pid !== null) this.watch.describe(this.processes.find(this.watch.pid));
   }
 
-  #open(key: string): void {
-    this.#gate = null;
-    this.#key = key;
-    this.#stream.open(key);
-  }
-
   #send(message: ClientMessage): void {
     this.#stream.send(message);
   }
@@ -256,10 +221,7 @@ export class App {
       this.#lostTimer = undefined;
       this.#gone = false;
     }
-    if (status === 'unauthorised') {
-      forgetKey();
-      this.#gate = 'session_over';
-    }
+    if (status === 'unauthorised') this.session.end();
   }
 
   #receive(message: ServerMessage): void {
