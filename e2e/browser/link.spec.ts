@@ -41,6 +41,22 @@ test.describe('a link', () => {
       await expect(visit.connection).toHaveAttribute('data-status', 'open');
     });
 
+    test.describe(() => {
+      test.use({ tolerated: /503 \(Service Unavailable\)/ });
+
+      test('without a key says so, whatever the daemon had to say of the one before', async ({ daemon, visit }) => {
+        const message = 'The reader is silent; try again.';
+        await visit.page.route('**/api/session', (route) => route.fulfill({ status: 503, json: { error: 'busy', message } }), { times: 1 });
+        await visit.page.goto(await daemon.freshLink());
+        await expect(visit.gate).toHaveAttribute('data-gate', 'unreachable');
+        await expect(visit.gate).toContainText(message);
+
+        await visit.page.goto(`${daemon.origin}/#pid=1`);
+        await expect(visit.gate).toHaveAttribute('data-gate', 'no_link');
+        await expect(visit.gate).toContainText('it needs the key in the link');
+      });
+    });
+
     test('that was used, opened in its own tab again, leaves the session as it is', async ({ daemon, visit }) => {
       const link = await daemon.freshLink();
       for (let i = 0; i < 2; i++) {

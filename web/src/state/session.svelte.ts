@@ -33,25 +33,30 @@ export class Session {
         return;
       }
       if (exchange.refused === 'unreachable' || storedKey() === null) {
-        this.#gate = exchange.refused;
-        this.#gateMessage = exchange.message;
+        this.#close(exchange.refused, exchange.message);
         return;
       }
       // A link that was used before, opened again in a tab that has a session of its own: that one goes on.
     }
     const key = storedKey();
-    if (key === null) this.#gate = 'no_link';
+    if (key === null) this.#close('no_link');
     else this.#begin(key);
   }
 
   /** The daemon does not know the key any more. */
   end(): void {
     forgetKey();
-    this.#gate = 'session_over';
+    this.#close('session_over');
   }
 
   #begin(key: string): void {
     this.#gate = null;
     this.#key = key;
+  }
+
+  /** What was said of one gate does not hold for the next. */
+  #close(gate: Gate, message = ''): void {
+    this.#gate = gate;
+    this.#gateMessage = message;
   }
 }
