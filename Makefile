@@ -23,6 +23,10 @@ LOCKED := package-lock.json package.json server/package.json shared/package.json
 
 say = @echo "procmap: $(1)"
 
+# Root in somebody's checkout, as by sudo: its owner's uid.
+OWNER := $(if $(filter 0,$(shell id -u)),$(filter-out 0,$(shell stat -c %u .)))
+AS_OWNER := sh checkout/as-owner.sh
+
 .PHONY: help
 help:
 	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
@@ -45,19 +49,34 @@ help:
 	@echo "make format     write all files in the one format"
 	@echo "make clean      remove what was built;  make distclean  and what was fetched"
 
-$(TOOLCHAIN): .toolchain/package.json .toolchain/package-lock.json .toolchain/.npmrc
-	@command -v npm >/dev/null 2>&1 || { echo "procmap: npm is missing; install it first (as root: apt-get install npm)" >&2; exit 1; }
+# Looked at before anything is fetched: what root is to run, nobody else may change (ARGS=--unsafe-path insists).
+ROOT_RUNS := $(filter run install,$(MAKECMDGOALS))
+.PHONY: trusted
+trusted:
+	@sh checkout/trusted.sh '$(or $(firstword $(ROOT_RUNS)),build)' $(if $(filter --unsafe-path,$(ARGS)),insist)
+
+ifneq ($(OWNER),)
+# What is written into the checkout is written by a make of its owner. Packages of Debian are root's to install.
+HIS := $(sort build $(filter-out help run unload install uninstall test-packages trusted,$(MAKECMDGOALS)))
+.PHONY: $(HIS)
+$(HIS): trusted
+	@$(AS_OWNER) $(MAKE) --no-print-directory $@
+$(filter test test-% unit api terminal load soak guest browser bench screenshots,$(HIS)): test-packages
+
+else
+# What root once left in it stands in his way.
+.PHONY: leftovers
+leftovers:
+	@sh checkout/leftovers.sh
+
+$(TOOLCHAIN): .toolchain/package.json .toolchain/package-lock.json .toolchain/.npmrc | leftovers $(if $(ROOT_RUNS),trusted)
 	@test -n "$(filter x64 arm64,$(NODE_ARCH))" || { echo "procmap: no Node is packaged for $(NODE_ARCH); procmap builds on x86_64 and aarch64" >&2; exit 1; }
-	$(call say,fetching Node and npm (once)...)
-	@cd .toolchain && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
-		|| { echo "procmap: npm could not fetch Node; is the package registry reachable?" >&2; exit 1; }
+	@sh checkout/fetch.sh toolchain
 	@node --version | grep -q '^v24\.' || { echo "procmap: $$(command -v node) is $$(node --version), not Node 24; run 'make distclean' and try again" >&2; exit 1; }
 	@touch $@
 
-$(MODULES): $(TOOLCHAIN) $(LOCKED)
-	$(call say,fetching the packages (once)...)
-	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null \
-		|| { echo "procmap: npm could not fetch the packages; is the package registry reachable?" >&2; exit 1; }
+$(MODULES): $(TOOLCHAIN) $(LOCKED) | leftovers
+	@sh checkout/fetch.sh packages
 	@node -e "import('rolldown')" 2>/dev/null || { echo "procmap: rolldown's native part does not load; run 'make distclean' and try again" >&2; exit 1; }
 	@touch $@
 
@@ -71,19 +90,12 @@ $(PAGE): $(MODULES) web/vite.config.ts web/index.html $(call sources,web/src sha
 	@npm run --silent build --workspace web
 	@touch $@
 
-.PHONY: build run watch
+.PHONY: build watch
 build: $(SERVER) $(PAGE)
 
-.PHONY: lkm unload
-lkm:
+.PHONY: lkm
+lkm: leftovers
 	@$(MAKE) --no-print-directory -C lkm
-
-unload:
-	@sh lkm/load.sh unload
-
-run: build
-	@LKM='$(LKM)' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh lkm/load.sh
-	@exec node_modules/.bin/procmap serve $(ARGS)
 
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
@@ -113,13 +125,7 @@ soak: build test-packages
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)
 
-.PHONY: install uninstall deb
-install: build
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh install
-
-uninstall:
-	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh uninstall
-
+.PHONY: deb
 deb: build
 	@sh systemd/deb.sh
 
@@ -127,12 +133,8 @@ deb: build
 screenshots: build test-packages
 	@node e2e/screenshots.ts
 
-.PHONY: test-packages
-test-packages:
-	@sh e2e/test-packages.sh
-
 .PHONY: clean distclean
-clean:
+clean: leftovers
 	@rm -rf server/dist web/dist coverage e2e/test-results e2e/playwright-report
 	@$(MAKE) --silent -C e2e/fixtures clean
 	@rm -rf lkm/.build
@@ -140,3 +142,23 @@ clean:
 
 distclean: clean
 	@rm -rf node_modules .toolchain/node_modules .cache
+
+endif
+
+# What root does himself; it writes nothing into the checkout.
+.PHONY: run unload install uninstall test-packages
+run: build
+	@LKM='$(LKM)' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh lkm/load.sh
+	@exec node_modules/.bin/procmap serve $(ARGS)
+
+unload:
+	@sh lkm/load.sh unload
+
+install: build
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh install
+
+uninstall:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' sh systemd/install.sh uninstall
+
+test-packages:
+	@sh e2e/test-packages.sh

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import { builtEntries } from './launch.ts';
 import { dropFailedWrites, log } from './log.ts';
 import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
-import { sudoUid, writableByOthers } from './trusted-path.ts';
+import { sudoTrust, writableByOthers } from './trusted-path.ts';
 
 /** Files that the daemon makes are its user's alone. */
 const UMASK = 0o077;
@@ -43,9 +44,21 @@ function trustedFolders(dist: string): string[] {
 }
 
 function refuseUntrusted(folders: readonly string[]): void {
-  const path = writableByOthers(folders, sudoUid());
-  if (path !== null)
-    throw new Fault(`others than root can write ${path}, and so change what root would run; move procmap to a folder of root's, or insist with --unsafe-path`);
+  const trust = sudoTrust();
+  const path = writableByOthers(folders, trust);
+  if (path === null) return;
+  const { uid } = lstatSync(path);
+  const others = uid !== 0 && uid !== trust.uid;
+  throw new Fault(
+    `others than root can write ${escapeText(path)}, and so change what root would run; ` +
+      (others ? "move procmap to a folder of root's" : `take that from them: chmod go-w ${shellWord(path)}`) +
+      ', or insist with --unsafe-path (make run ARGS=--unsafe-path)',
+  );
+}
+
+/** To be copied into a shell. */
+function shellWord(text: string): string {
+  return `'${escapeText(text).replaceAll("'", `'\\''`)}'`;
 }
 
 function isLoopback(host: string): boolean {

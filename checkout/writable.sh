@@ -1,0 +1,56 @@
+#!/bin/sh
+# Could anybody but root, and whoever called sudo, change what is in a folder, or replace it? Then prints one line, who and the command that mends
+# it, and fails. The daemon looks again at what it runs (server/src/daemon/trusted-path.ts), by the same rules:
+# - a group that can write is as good as the caller of sudo when it is his primary group and has no other member, and there is no further ACL;
+# - in a sticky folder above, such as /tmp, nobody else can rename or replace what is root's or his.
+# usage: writable.sh FOLDER [whole|owner]   (owner: looks only at whose it is)
+set -eu
+LC_ALL=C
+export LC_ALL
+top=$(realpath -- "$1")
+caller=${SUDO_UID:-0}
+case $caller in *[!0-9]* | ???????????*) caller=0 ;; esac
+
+quote() { printf "'%s'" "$(printf %s "$1" | tr '\000-\037\177' '?' | sed "s/'/'\\\\''/g")"; }
+name_of() { getent passwd "$1" | cut -d : -f 1 | grep . || echo "uid $1"; }
+if [ "$caller" = 0 ]; then sudo='' trusted=root; else sudo='sudo ' trusted="root and $(name_of "$caller")"; fi
+
+plain() { printf %s "$1" | tr '\000-\037\177' '?'; }
+writable() {
+  echo "others than $trusted can write $(plain "$1"): $2"
+  exit 1
+}
+foreign() {
+  echo "$(plain "$1") belongs to $(name_of "$(stat -c %u -- "$1")"), not to $(echo "$trusted" | sed 's/ and / or /'): $2"
+  exit 1
+}
+
+group=
+[ -z "${SUDO_UID:-}" ] || group=$(sh "$(dirname -- "$0")/own-group.sh" "$caller")
+: "${group:=4294967295}"
+
+# Of paths, NUL between them: the first that has an ACL of more than the three usual entries.
+first_with_acl() { xargs -0r ls -dn -- | sed -n '/^..........+/{s|^[^/]*||p;q}'; }
+
+owner=$(stat -c %u -- "$top")
+if [ "$owner" != 0 ] && [ "$owner" != "$caller" ]; then
+  foreign "$top" "let $(name_of "$owner") run this, or take it: ${sudo}chown -R root: $(quote "$top")"
+fi
+[ "${2:-whole}" = whole ] || exit 0
+
+# A folder above: a name in it leads to the rest.
+above=$top
+while [ "$above" != / ]; do
+  above=$(dirname -- "$above")
+  [ -z "$(find "$above" -maxdepth 0 ! -uid 0 ! -uid "$caller")" ] || foreign "$above" "clone into a folder of your own: git clone $(quote "$top") ~/procmap"
+  # Not sticky.
+  found=$(find "$above" -maxdepth 0 ! -perm -1000 \( -perm -002 -o -perm -020 ! -gid "$group" \))
+  [ -n "$found" ] || found=$(find "$above" -maxdepth 0 ! -perm -1000 -perm -020 -print0 | first_with_acl)
+  [ -z "$found" ] || writable "$above" "${sudo}chmod go-w $(quote "$above")"
+done
+
+found=$(find "$top" ! -uid 0 ! -uid "$caller" -print -quit)
+[ -z "$found" ] || foreign "$found" "${sudo}chown -R $(name_of "$owner"): $(quote "$top")"
+found=$(find "$top" ! -type l \( -perm -002 -o -perm -020 ! -gid "$group" \) -print -quit)
+[ -n "$found" ] || found=$(find "$top" ! -type l -perm -020 -print0 | first_with_acl)
+[ -z "$found" ] || writable "$found" "${sudo}chmod -R go-w $(quote "$top")"
