@@ -3,6 +3,9 @@
 # what happened, or why not and what to do. To load never fails: procmap works without the module too.
 #
 # LKM=no leaves it alone. LKM=install installs the kernel's headers first, where there is apt. KDIR= is where they are.
+#
+# In somebody's checkout it is built by him, not by root (`load.sh build`, which prints the module, and its digest on file 3). Root loads a copy of
+# his own, once that has the digest which was taken when the compiler had ended.
 set -u
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -11,6 +14,7 @@ umask 022
 
 name=procmap
 sources=$(dirname "$0")
+checkout=$sources/../checkout
 release=$(uname -r)
 kdir=${KDIR:-/lib/modules/$release/build}
 loaded=/sys/module/$name
@@ -22,9 +26,11 @@ built=$sources/.build
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE KDIR
 
 say() { echo "procmap: kernel module $1" >&2; }
+# Root goes on without it; who only builds it has failed.
+[ "${1:-load}" = build ] && unable=1 || unable=0
 not_loaded() {
   say "not loaded: $1"
-  exit 0
+  exit $unable
 }
 
 version_of() { tr '\0' '\n' <"$1" | sed -n 's/^srcversion=//p'; }
@@ -34,7 +40,7 @@ version_loaded() { cat "$loaded/srcversion" 2>/dev/null; }
 fingerprint() {
   echo "$release $kdir $(uname -v)"
   # Of a kernel that was built again with other options under the same name.
-  for file in include/generated/autoconf.h Module.symvers; do cksum <"$kdir/$file" 2>/dev/null; done
+  for file in include/generated/autoconf.h Module.symvers; do { cksum <"$kdir/$file"; } 2>/dev/null; done
   find "$sources" \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -type f ! -path '*/.build/*' | LC_ALL=C sort | while read -r file; do cksum <"$file"; done
 }
 
@@ -49,22 +55,48 @@ install_headers() {
   apt_install "$headers" || { apt-get update -q >/dev/null 2>&1 && apt_install "$headers"; } || not_loaded "apt-get could not install $headers"
 }
 
-# In a copy, for the kernel's make takes no path with a space in it. Leaves the module in $built, if that is no file system that cannot be written.
-build() {
-  now=$(fingerprint)
-  module=$built/$name.ko
-  [ -e "$module" ] && [ "$now" = "$(cat "$built/fingerprint" 2>/dev/null)" ] && return
+digest() { sha256sum | cut -d ' ' -f 1; }
+
+# In a copy, for the kernel's make takes no path with a space in it.
+compile() {
   command -v make >/dev/null || not_loaded 'make is missing; apt-get install make gcc'
-  work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'there is no place in /tmp to build it'
-  trap 'rm -rf "$work"' EXIT
-  trap 'exit 1' HUP INT TERM
+  make_work
   (cd "$sources" && tar -cf - --exclude=.build --exclude='*.o' --exclude='*.ko' .) | tar -xf - -C "$work"
   if ! make -j"$(getconf _NPROCESSORS_ONLN)" -C "$work" KDIR="$kdir" >"$work/log" 2>&1; then
     reason=$(grep -iE 'error|not found' "$work/log" | head -n 1)
     not_loaded "it does not build for Linux $release: ${reason:-$(tail -n 1 "$work/log")}"
   fi
   module=$work/$name.ko
-  mkdir -p "$built" 2>/dev/null && cp "$module" "$built/new.ko" 2>/dev/null && mv "$built/new.ko" "$built/$name.ko" && echo "$now" >"$built/fingerprint"
+}
+
+make_work() {
+  work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'there is no place in /tmp to build it'
+  trap 'rm -rf "$work"' EXIT
+  trap 'exit 1' HUP INT TERM
+}
+
+# Prints the module. Leaves it in $built too, if that is no file system that cannot be written.
+build() {
+  now=$(fingerprint)
+  module=$built/$name.ko
+  if [ -f "$module" ] && [ "$now" = "$(cat "$built/fingerprint" 2>/dev/null)" ] && digest <"$module" | cmp -s - "$built/digest"; then
+    cat "$built/digest" >&3
+  else
+    compile
+    digest <"$module" >"$work/digest"
+    cat "$work/digest" >&3
+    mkdir -p "$built" 2>/dev/null && cp "$module" "$built/new.ko" 2>/dev/null && mv "$built/new.ko" "$built/$name.ko" \
+      && cp "$work/digest" "$built/digest" && echo "$now" >"$built/fingerprint"
+  fi
+  cat "$module"
+}
+
+# Has the owner of the sources build it.
+take() {
+  make_work
+  module=$work/$name.ko
+  sh "$checkout/as-owner.sh" env KDIR="$kdir" sh "$0" build >"$module" 3>"$work/digest" || exit 0
+  digest <"$module" | cmp -s - "$work/digest" || not_loaded 'what was built is not what arrived; somebody has changed it meanwhile'
 }
 
 # Why insmod failed.
@@ -92,9 +124,9 @@ load() {
     not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
-  # What others could write, root must not run. Who runs us by sudo may: it is their checkout.
-  [ -z "$(find "$sources" ! -type l \( -perm /022 -o ! -user 0 ! -user "${SUDO_UID:-0}" \) | head -n 1)" ] || not_loaded "others than root can write $sources"
-  build
+  # What others could write, root must not run.
+  open=$(sh "$checkout/writable.sh" "$sources") || not_loaded "${open:-$checkout/writable.sh failed}"
+  take
   how=loaded
   if [ -e "$loaded" ]; then
     [ "$(version_of "$module")" != "$(version_loaded)" ] || { say 'is loaded already'; exit 0; }
@@ -117,9 +149,10 @@ unload() {
 
 case ${1:-load} in
 load) load ;;
+build) build ;;
 unload) unload ;;
 *)
-  echo "usage: load.sh [load | unload]" >&2
+  echo "usage: load.sh [load | build | unload]" >&2
   exit 2
   ;;
 esac

@@ -1,16 +1,36 @@
 #!/bin/sh
 # Runs in a guest with the host's root file system, as root: has load.sh do all that it can, from a folder with a space in its name. Prints what it
-# says, and what came of it. Arguments: the checkout, the headers of the guest's kernel, busybox (the host may have no insmod).
+# says, and what came of it. The folder is a user's, who called sudo. Arguments: the checkout, the headers of the guest's kernel, busybox (the host
+# may have no insmod).
 set -u
 checkout=$1
 headers=$2
 mkdir /tmp/bin
-for applet in insmod rmmod; do ln -s "$3" /tmp/bin/$applet; done
+cp "$3" /tmp/bin/busybox
+for applet in insmod rmmod; do ln -s busybox /tmp/bin/$applet; done
 export PATH="/tmp/bin:$PATH"
 tree='/tmp/my tree/lkm'
 mkdir -p "$tree"
 cp -r "$checkout/lkm/." "$tree"
 rm -rf "$tree/.build"
+cp -r "$checkout/checkout" '/tmp/my tree'
+chown -R 1234:1234 '/tmp/my tree'
+export SUDO_UID=1234
+# The user builds, and the headers may lie in root's home, which is closed to him: there they are shown again in an open folder.
+package=${headers%/usr/src/*}
+closed=
+above=$package
+while [ "$above" != / ]; do
+  above=$(dirname "$above")
+  [ -n "$(find "$above" -maxdepth 0 -perm -001)" ] || closed=$above
+done
+if [ -n "$closed" ]; then
+  mkdir /tmp/package
+  mount --bind "$package" /tmp/package
+  mount -t tmpfs -o mode=755 open "$closed"
+  mkdir -p "$package"
+  mount --bind /tmp/package "$package"
+fi
 step() {
   echo "=== $1"
   shift
@@ -36,11 +56,20 @@ printf '#!/bin/sh\n[ "$*" = "install -y -q linux-headers-%s" ] && mkdir -p %s &&
 step loaded env LKM=install sh "$tree/load.sh"
 step files head -n 1 /sys/kernel/debug/procmap/kernel_regions
 step again sh "$tree/load.sh"
+step roots find '/tmp/my tree' ! -uid 1234
 # As one of other sources would be, without the minute that the compiler takes here.
 sed 's/srcversion=[0-9A-F]\{8\}/srcversion=00000000/' "$tree/.build/procmap.ko" >/tmp/other.ko
 rmmod procmap
 insmod /tmp/other.ko
 step changed sh "$tree/load.sh"
+# What its owner's programs say of it is not what root gets.
+printf '#!/bin/sh\n[ "$(id -u)" != 0 ] || exec /usr/bin/sha256sum\necho 0 -\n' >/tmp/bin/sha256sum
+chmod +x /tmp/bin/sha256sum
+cp -p "$tree/.build/digest" /tmp/digest
+echo 0 >"$tree/.build/digest"
+step swapped sh "$tree/load.sh"
+rm /tmp/bin/sha256sum
+cp /tmp/digest "$tree/.build/digest"
 step unloaded sh "$tree/load.sh" unload
 echo Y >/sys/module/module/parameters/sig_enforce
 step unsigned sh "$tree/load.sh"

@@ -29,16 +29,21 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
   });
 
   it.each<[string, string, number]>([
-    ['others_write', 'not loaded: others than root can write /tmp/my tree/lkm', 0],
+    ['others_write', "not loaded: others than root and uid 1234 can write /tmp/my tree/lkm/Kbuild: sudo chmod -R go-w '/tmp/my tree/lkm'", 0],
     ['not_loaded', 'is not loaded', 0],
     ['loaded', 'loaded', 1],
     ['again', 'is loaded already', 1],
     ['changed', 'loaded anew, since its sources have changed', 1],
+    ['swapped', 'not loaded: what was built is not what arrived; somebody has changed it meanwhile', 1],
     ['unloaded', 'unloaded', 0],
     ['unsigned', 'not loaded: the kernel refuses unsigned modules (lockdown, Secure Boot)', 0],
     ['disabled', 'not loaded: this kernel takes no more modules (kernel.modules_disabled)', 0],
   ])('%s: says in one line what came of it, and that is so', (step, said, loaded) => {
     expect(report.lines(step)).toEqual([`procmap: kernel module ${said}`, `status 0, ${loaded} loaded`]);
+  });
+
+  it('leaves nothing of root’s in a user’s checkout', () => {
+    expect(report.lines('roots')).toEqual(['status 0, 1 loaded']);
   });
 
   it('says nothing when it is left out', () => {
