@@ -34,9 +34,10 @@ help:
 	@echo "make build      build the daemon and the page"
 	@echo "make install    install it with its own Node below PREFIX (/usr/local; DESTDIR=...); make uninstall takes it away"
 	@echo "make deb        make a Debian package of it"
-	@echo "make test       everything: lint, types, unit, a minute of fuzz, api, terminal, load, guest, browser"
+	@echo "make test       lint, types, units, API, terminal, the page's main paths: ten minutes at most"
+	@echo "make test-all   the rest too: real kernels, load, fuzzing, installation, the whole page (make test-rest: only these)"
 	@echo "make lint types unit api terminal load guest browser"
-	@echo "                each of these alone; TEST=... picks tests (make unit TEST=codec)"
+	@echo "                each of these alone, whole; TEST=... picks tests (make unit TEST=codec)"
 	@echo "make test-kernel GUEST=amd64-6.1"
 	@echo "                the guest tests of one kernel alone; GUEST=? lists them. What they download stays in ~/.cache/procmap"
 	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
@@ -57,11 +58,12 @@ trusted:
 
 ifneq ($(OWNER),)
 # What is written into the checkout is written by a make of its owner. Packages of Debian are root's to install.
-HIS := $(sort build $(filter-out help run unload install uninstall test-packages trusted,$(MAKECMDGOALS)))
+HIS := $(sort build $(filter-out help run unload install uninstall test-packages quick-test-packages trusted,$(MAKECMDGOALS)))
 .PHONY: $(HIS)
 $(HIS): trusted
 	@$(AS_OWNER) $(MAKE) --no-print-directory $@
-$(filter test test-% unit api terminal load soak guest browser bench screenshots,$(HIS)): test-packages
+$(filter test-% unit api terminal load soak guest browser bench screenshots,$(HIS)): test-packages
+$(filter test,$(HIS)): quick-test-packages
 
 else
 # What root once left in it stands in his way.
@@ -100,9 +102,12 @@ lkm: leftovers
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
-.PHONY: test lint types unit fuzz api terminal load soak guest test-kernel browser format bench
-test: build test-packages
-	@node e2e/run-tests.ts
+.PHONY: test test-all test-rest lint types unit fuzz api terminal load soak guest test-kernel browser format bench
+test: build quick-test-packages
+	@node e2e/run/main.ts quick
+
+test-all test-rest: build test-packages
+	@node e2e/run/main.ts $(@:test-%=%)
 
 lint types format: $(MODULES)
 	@npm run --silent $@
@@ -146,7 +151,7 @@ distclean: clean
 endif
 
 # What root does himself; it writes nothing into the checkout.
-.PHONY: run unload install uninstall test-packages
+.PHONY: run unload install uninstall test-packages quick-test-packages
 run: build
 	@LKM='$(LKM)' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh lkm/load.sh
 	@exec node_modules/.bin/procmap serve $(ARGS)
@@ -162,3 +167,6 @@ uninstall:
 
 test-packages:
 	@sh e2e/test-packages.sh
+
+quick-test-packages:
+	@sh e2e/test-packages.sh quick

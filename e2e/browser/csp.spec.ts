@@ -1,7 +1,7 @@
 import { expect, test } from './test.ts';
 
 /** The page runs its own code, loads its own files, and asks nobody else; every test here fails on a complaint of the browser, this one asks for them. */
-test('a visit through everything breaks no rule of its own', async ({ visit, start, complaints }) => {
+test('a visit through everything breaks no rule of its own', { tag: '@main' }, async ({ visit, start, complaints }) => {
   const { page } = visit;
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).host));

@@ -20,7 +20,7 @@ function inside(visit: Visit, { start, end }: { start: number; end: number }): P
   return visit.picture.within(start / PAGE_BYTES, end / PAGE_BYTES);
 }
 
-test('a mapping appears and disappears, on the canvas and in the details, within two looks', async ({ visit, start }) => {
+test('a mapping appears and disappears, on the canvas and in the details, within two looks', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   const first = area(await known.command('map 16'));
   await visit.open(known.pid);
@@ -99,7 +99,7 @@ test('what is writable and executable, or has no access at all, is marked, in th
   expect(new Set((await visit.picture.row(y)).slice(400, 440)).size).toBeGreaterThan(1);
 });
 
-test('the whole space is there: kernel half, vsyscall, hole, out of reach, NULL trap', async ({ visit, start, daemon }) => {
+test('the whole space is there: kernel half, vsyscall, hole, out of reach, NULL trap', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { regions } = await daemon.json<{ regions: { start: string; end: string; kind: string }[] }>(`/api/processes/${known.pid}/map`);

@@ -107,7 +107,7 @@ for (const [room, viewport] of [
 test.describe('on a narrow page', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
-  test('a tap selects, the sheet tells, and everything can be closed again', async ({ visit, start }) => {
+  test('a tap selects, the sheet tells, and everything can be closed again', { tag: '@main' }, async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const { x, y } = await visit.picture.pointAt(await visit.picture.within(2 ** 35, 2 ** 51));

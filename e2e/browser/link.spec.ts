@@ -3,7 +3,7 @@ import { Visit } from './visit.ts';
 
 /** The link: opens a session once, and leaves no trace of its key. */
 test.describe('a link', () => {
-  test('leaves neither the address bar nor the history with its key', async ({ page, daemon, visit, context }) => {
+  test('leaves neither the address bar nor the history with its key', { tag: '@main' }, async ({ page, daemon, visit, context }) => {
     const requests: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
     const link = await daemon.freshLink();
@@ -69,7 +69,7 @@ test.describe('a link', () => {
 });
 
 test.describe('a session', () => {
-  test('outlives a reload, and so does the process on the page', async ({ visit, start }) => {
+  test('outlives a reload, and so does the process on the page', { tag: '@main' }, async ({ visit, start }) => {
     const known = await start('known');
     await visit.open();
     await visit.picker.getByRole('textbox').fill(String(known.pid));

@@ -64,7 +64,7 @@ test('the rate is the daemon’s until one is chosen', async ({ page, start }) =
   await daemon.stop();
 });
 
-test('an exit leaves the last map, and says so', async ({ visit, start }) => {
+test('an exit leaves the last map, and says so', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const count = await visit.mappings();
@@ -94,7 +94,7 @@ test('an ended process keeps its description', async ({ visit, start }) => {
   await expect(facts).toContainText('1 thread');
 });
 
-test('an exec is seen: the next program’s map and name are there', async ({ visit }) => {
+test('an exec is seen: the next program’s map and name are there', { tag: '@main' }, async ({ visit }) => {
   const shell = spawn('sh', ['-c', 'echo up; read line; exec sleep 1000'], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     await once(createInterface({ input: shell.stdout }), 'line');

@@ -7,7 +7,7 @@ import { expect, test } from './test.ts';
 import { hex, Visit } from './visit.ts';
 
 /** Names that a process chose: shown as they are, visibly, and nothing in them does anything. */
-test('hostile ones are shown escaped, and nothing runs', async ({ visit, start }) => {
+test('hostile ones are shown escaped, and nothing runs', { tag: '@main' }, async ({ visit, start }) => {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
   try {
     const known = await start('known', folder);

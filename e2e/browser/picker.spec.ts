@@ -23,7 +23,7 @@ function sleepAs(name: string): number {
   return child.pid ?? 0;
 }
 
-test('is searched by name, PID and user', async ({ visit, daemon }) => {
+test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daemon }) => {
   const pid = sleepAs('pm-search');
   await visit.open();
   const filter = visit.picker.getByRole('textbox', { name: 'Filter processes by name, PID or user' });
@@ -106,7 +106,7 @@ test('holds its rows still under the pointer: what ends there is greyed in its p
   await expect(visit.row(middle)).toBeHidden();
 });
 
-test('is used by keys alone', async ({ visit }) => {
+test('is used by keys alone', { tag: '@main' }, async ({ visit }) => {
   const pids = ['pm-keys-a', 'pm-keys-b'].map(sleepAs);
   await visit.open();
   const filter = visit.picker.getByRole('textbox');

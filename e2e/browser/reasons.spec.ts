@@ -5,7 +5,7 @@ import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
 /** A process without a map to show: the page says why, and what to do. */
-test('a zombie, a kernel thread, and one that is not there', async ({ visit, start, daemon }) => {
+test('a zombie, a kernel thread, and one that is not there', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const [parent = '', child = ''] = (await start('zombie')).ready;
   await visit.page.goto(await visit.link(Number(child)));
   await expect(visit.empty).toContainText('This process is a zombie');

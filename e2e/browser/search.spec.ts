@@ -4,7 +4,7 @@ import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, Visit } from './visit.ts';
 
 /** The search box: names, addresses, permissions, kinds; what it finds is counted, marked and gone to. */
-test('finds a name, and goes from hit to hit', async ({ visit, start, daemon }) => {
+test('finds a name, and goes from hit to hit', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { regions } = await daemon.json<{ regions: { name: string; start: string }[] }>(`/api/processes/${known.pid}/map`);
@@ -32,7 +32,7 @@ test('finds a name, and goes from hit to hit', async ({ visit, start, daemon }) 
   await expect(visit.search).toHaveValue('');
 });
 
-test('goes to an address, and then down to its page', async ({ visit, start }) => {
+test('goes to an address, and then down to its page', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   const { start: address, length } = known.mappings.find(({ name }) => name === 'memfd') ?? { start: 0, length: 0 };
   await visit.open(known.pid);

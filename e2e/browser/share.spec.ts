@@ -36,7 +36,7 @@ function sizeOf(png: Buffer): readonly [number, number] {
   return [png.readUInt32BE(16), png.readUInt32BE(20)];
 }
 
-test('a picture at the screen’s pixels is the screen’s, with a head, a legend and a foot', async ({ visit, start }) => {
+test('a picture at the screen’s pixels is the screen’s, with a head, a legend and a foot', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   await visit.search.fill('libc');
@@ -78,7 +78,7 @@ test('twice as many pixels are twice as many either way, and without a legend fe
   expect(sizeOf((await saved(visit)).bytes)[1]).toBeLessThan(oneHeight);
 });
 
-test('tells nothing of where things are unless that is wished for, and warns', async ({ visit, start, daemon }) => {
+test('tells nothing of where things are unless that is wished for, and warns', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const folder = mkdtempSync(join(tmpdir(), 'alice-secret-'));
   try {
     const known = await start('known', folder);

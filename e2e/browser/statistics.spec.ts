@@ -59,7 +59,7 @@ async function changeStream(page: Page, types: readonly unknown[], change: (mess
   });
 }
 
-test('are those of the API, with units and where they come from', async ({ visit, start, daemon }) => {
+test('are those of the API, with units and where they come from', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   // How much of a library is a process's own depends on who else maps it.

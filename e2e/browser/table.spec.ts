@@ -81,7 +81,7 @@ class Table {
 
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
-test('has a row for each mapping, as the kernel lists them, and for all between', async ({ visit, start, daemon }) => {
+test('has a row for each mapping, as the kernel lists them, and for all between', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const table = new Table(visit);
@@ -144,7 +144,7 @@ test('scrolls and sorts 65,000 mappings, of which only those in sight exist', as
   await expect(table.active.locator('[data-column="start"]')).toHaveText(largest.start);
 });
 
-test('is worked by keys alone, and is in step with the picture both ways', async ({ visit, start }) => {
+test('is worked by keys alone, and is in step with the picture both ways', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { page } = visit;

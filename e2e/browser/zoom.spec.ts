@@ -24,7 +24,7 @@ async function expectSpot(visit: Visit, y: number): Promise<void> {
   await expect(visit.fact('spot')).toHaveText(hex((await visit.picture.pageAt(y)) * PAGE_BYTES));
 }
 
-test('the wheel zooms about the pointer, to a single page and back', async ({ visit }) => {
+test('the wheel zooms about the pointer, to a single page and back', { tag: '@main' }, async ({ visit }) => {
   const { picture, page } = visit;
   const { start, end } = pagesOf('shared');
   const y = await picture.within(start, end);
@@ -113,7 +113,7 @@ test('a double click zooms to the region, the button and Home back to everything
   }
 });
 
-test('keys zoom, move and step through the regions', async ({ visit }) => {
+test('keys zoom, move and step through the regions', { tag: '@main' }, async ({ visit }) => {
   const { picture, page } = visit;
   const press = async (key: string): Promise<number> => {
     await page.keyboard.press(key);

@@ -1,0 +1,27 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Outcome } from './outcome.ts';
+import { countsOf, REPORTS, run } from './part.ts';
+import { QUICK, REST, REST_IN_WORDS } from './parts.ts';
+import { summary } from './summary.ts';
+
+/**
+ * Runs the tests, part after part, each as its own make target does; those that need one core each at the same time. It goes on after a part that failed, so that one run tells
+ * everything. The last line counts. `main.ts quick | rest | all`.
+ */
+const CHOICES = { quick: QUICK, rest: REST, all: [...QUICK, ...REST] };
+
+const choice = process.argv[2] ?? '';
+if (!Object.hasOwn(CHOICES, choice)) {
+  process.stderr.write(`procmap: tests: say ${Object.keys(CHOICES).join(', ')}, not "${choice}"\n`);
+  process.exit(2);
+}
+rmSync(REPORTS, { recursive: true, force: true });
+mkdirSync(REPORTS, { recursive: true });
+const outcomes: Outcome[] = [];
+for (const group of CHOICES[choice as keyof typeof CHOICES]) {
+  outcomes.push(...(await Promise.all(group.map((part) => run(part, group.length > 1)))).flat());
+}
+const also = choice === 'quick' ? `\nmake test-all tests the rest, too: ${REST_IN_WORDS}.\n` : '';
+process.stdout.write(`${also}${[...summary(outcomes)].join('\n')}\n`);
+const { passed, failed } = countsOf(outcomes);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Outcome, outcomesTo, readOutcomes } from './outcome.ts';
+
+export const ROOT = join(import.meta.dirname, '..', '..');
+export const REPORTS = join(ROOT, '.cache', 'reports');
+
+/** One runner with its tests, or one check. */
+export interface Part {
+  readonly name: string;
+  /** Of npm run. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its runner reports each test; else all of it is one. */
+  readonly reports: boolean;
+}
+
+/** `beside`: something else runs at the same time, so what it prints is kept until its end. */
+export async function run(part: Part, beside: boolean): Promise<Outcome[]> {
+  const began = performance.now();
+  const title = `\nprocmap: ${part.name}\n`;
+  if (!beside) process.stdout.write(title);
+  const report = join(REPORTS, `${part.name.replaceAll(' ', '-')}.jsonl`);
+  const stdio = beside ? 'pipe' : 'inherit';
+  const [script = '', ...args] = part.args;
+  const child = spawn('npm', ['run', '--silent', script, ...(args.length > 0 ? ['--', ...args] : [])], {
+    cwd: ROOT,
+    stdio: ['ignore', stdio, stdio],
+    env: { ...process.env, ...part.env, ...outcomesTo(report) },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (beside) process.stdout.write(title + said);
+  const durationMs = performance.now() - began;
+  const outcomes = part.reports ? reported(report, part.name, status) : [{ state: stateOf(status), file: '', title: part.name, durationMs } as const];
+  const { passed, failed, skipped } = countsOf(outcomes);
+  process.stdout.write(`procmap: ${part.name}: ${passed} passed, ${failed} failed, ${skipped} skipped, ${Math.round(durationMs / 1000)} s\n`);
+  return outcomes;
+}
+
+export function countsOf(outcomes: readonly Outcome[]): { passed: number; failed: number; skipped: number } {
+  const count = (state: Outcome['state']): number => outcomes.filter((outcome) => outcome.state === state).length;
+  return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
+}
+
+/** What was reported; and a failure, where the runner failed or did not report, though no test did. */
+function reported(path: string, name: string, status: number | null): Outcome[] {
+  const failure = (title: string): Outcome => ({ state: 'failed', file: '', title, durationMs: 0 });
+  try {
+    const outcomes = readOutcomes(path);
+    const { passed, failed } = countsOf(outcomes);
+    if (passed + failed === 0) return [...outcomes, failure(`${name}: no test ran`)];
+    return status === 0 || failed > 0 ? outcomes : [...outcomes, failure(`${name}: ended with status ${status}`)];
+  } catch {
+    return [failure(`${name}: there is no report`)];
+  }
+}
+
+function stateOf(status: number | null): 'passed' | 'failed' {
+  return status === 0 ? 'passed' : 'failed';
+}

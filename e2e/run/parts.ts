@@ -1,0 +1,35 @@
+import type { Part } from './part.ts';
+
+/** The parts that run at the same time; each needs about one core. */
+export type Group = readonly Part[];
+
+const VITEST = ['--reporter=default', '--reporter=./e2e/run/vitest-reporter.ts'];
+const PLAYWRIGHT = ['--reporter=list,./e2e/run/playwright-reporter.ts'];
+
+const check = (name: string, ...args: string[]): Part => ({ name, args: [name, ...args], reports: false });
+const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
+  name: length === 'quick' ? name : `${name} (slow)`,
+  args: [name, ...VITEST],
+  env: { PROCMAP_TESTS: length },
+  reports: true,
+});
+
+/** What a newcomer waits for. */
+export const QUICK: readonly Group[] = [
+  [check('lint'), check('types')],
+  [vitest('unit', 'quick')],
+  [vitest('api', 'quick')],
+  [vitest('terminal', 'quick')],
+  [{ name: 'browser (main paths)', args: ['browser', '--grep=@main', ...PLAYWRIGHT], reports: true }],
+];
+
+/** All else. */
+export const REST: readonly Group[] = [
+  [check('fuzz', '--seconds=60')],
+  [vitest('api', 'slow')],
+  [{ name: 'load', args: ['load', ...VITEST], reports: true }],
+  [{ name: 'guest', args: ['guest', ...VITEST], reports: true }],
+  [{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }],
+];
+
+export const REST_IN_WORDS = 'real kernels under QEMU, load, fuzzing, installation, and the whole browser suite';
