@@ -1,15 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
-import { freePort } from '../free-port.ts';
-import { fetchPackage } from '../guest/packages.ts';
 
-/** GET /metrics of the real daemon: read by ourselves, and scraped by a real Prometheus. */
+/** GET /metrics of the real daemon. */
 let daemon: Daemon;
 let many: Fixture;
 
@@ -78,73 +72,4 @@ describe('GET /metrics', () => {
     const reads = texts.map((text) => /^procmap_process_read_seconds\{[^}]*comm="many"\} (\S+)$/m.exec(text)?.[1]);
     expect(new Set(reads).size).toBe(1);
   });
-});
-
-/** A Prometheus of Debian's, at a port of the loopback; nothing of it is installed. */
-class Prometheus {
-  readonly #process: ChildProcess;
-  readonly #folder: string;
-  readonly #origin: string;
-
-  private constructor(process: ChildProcess, folder: string, origin: string) {
-    this.#process = process;
-    this.#folder = folder;
-    this.#origin = origin;
-  }
-
-  static async start(target: string, tokenFile: string): Promise<Prometheus> {
-    const folder = mkdtempSync(join(tmpdir(), 'procmap-prometheus-'));
-    const program = join(await fetchPackage('prometheus'), 'usr/bin/prometheus');
-    copyFileSync(tokenFile, join(folder, 'token'));
-    writeFileSync(join(folder, 'wrong'), 'not-the-token-not-the-token-not-the-token');
-    const job = (name: string, token: string): string =>
-      `  - job_name: ${name}\n    authorization: { credentials_file: ${join(folder, token)} }\n    static_configs: [{ targets: ['${target}'] }]\n`;
-    writeFileSync(
-      join(folder, 'config.yml'),
-      `global: { scrape_interval: 1s, scrape_timeout: 1s }\nscrape_configs:\n${job('good', 'token')}${job('bad', 'wrong')}`,
-    );
-    const port = await freePort();
-    const args = [`--config.file=${join(folder, 'config.yml')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`];
-    const child = spawn('setpriv', ['--pdeathsig=KILL', program, ...args], { stdio: 'ignore' });
-    return new Prometheus(child, folder, `http://127.0.0.1:${port}`);
-  }
-
-  async ask<T>(path: string): Promise<T | null> {
-    try {
-      return ((await (await fetch(`${this.#origin}/api/v1/${path}`)).json()) as { data: T }).data;
-    } catch {
-      return null;
-    }
-  }
-
-  async stop(): Promise<void> {
-    this.#process.kill('SIGKILL');
-    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, 'exit');
-    rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
-
-interface Targets {
-  readonly activeTargets: readonly { readonly scrapePool: string; readonly health: string; readonly lastError: string }[];
-}
-interface Vector {
-  readonly result: readonly { readonly metric: Record<string, string>; readonly value: readonly [number, string] }[];
-}
-
-it('a real Prometheus scrapes it with the token, and not without', async () => {
-  const prometheus = await Prometheus.start(`127.0.0.1:${daemon.port}`, daemon.tokenFile);
-  try {
-    const target = async (pool: string) => (await prometheus.ask<Targets>('targets'))?.activeTargets.find(({ scrapePool }) => scrapePool === pool);
-    await expect.poll(async () => (await target('good'))?.health, { timeout: 40_000 }).toBe('up');
-    await expect.poll(async () => (await target('bad'))?.lastError, { timeout: 20_000 }).toContain('401');
-    expect((await target('good'))?.lastError).toBe('');
-    const query = `procmap_process_mappings{pid="${many.pid}"}`;
-    const mappings = async () => (await prometheus.ask<Vector>(`query?query=${encodeURIComponent(query)}`))?.result[0];
-    await expect
-      .poll(async () => (await mappings())?.value[1], { timeout: 20_000 })
-      .toBe(String(readFileSync(`/proc/${many.pid}/maps`, 'latin1').trim().split('\n').length));
-    expect((await mappings())?.metric).toMatchObject({ comm: 'many', job: 'good' });
-  } finally {
-    await prometheus.stop();
-  }
 });
