@@ -46,6 +46,12 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(await askedByOutsider(daemon, {})).toEqual(refused);
     expect(await askedByOutsider(daemon, { ...session })).toEqual(refused);
     expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` })).toEqual(refused);
+    // A browser is told so by a page, and how to be let in.
+    const asked = { host: `127.0.0.1:${daemon.port}`, accept: 'text/html', ...session };
+    const page = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', asked));
+    expect(page).toMatch(/^HTTP\/1\.1 403 /);
+    expect(page).toContain(`Programs of user ${OUTSIDER_UID} are not among those that it answers.`);
+    expect(page).toMatch(/<code>sudo \S+\/procmap open<\/code>/);
     // And the one whose it is goes on.
     expect((await fetch(`${daemon.origin}/api/system`, { headers: { ...session } })).status).toBe(200);
   });

@@ -150,6 +150,48 @@ describe('an origin', () => {
   });
 });
 
+describe('a link from another site', () => {
+  const click = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' };
+
+  it.each(['cross-site', 'same-site'])('(%s) leads a window to the page, which holds no data, and to nothing else', async (site) => {
+    const page = await ask('GET', '/', { ...click, 'sec-fetch-site': site });
+    expect(page.status).toBe(200);
+    for (const secret of [daemon.token, session['x-procmap-key'], keyOf(daemon.link)]) expect(page.body).not.toContain(secret);
+    for (const path of places()) if (path !== '/') expect((await ask('GET', path, { ...session, ...click, 'sec-fetch-site': site })).status, path).toBe(403);
+    for (const dest of ['iframe', 'object', 'script', 'empty'])
+      expectRefused(await ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-dest': dest }), 403, dest);
+    for (const mode of ['cors', 'no-cors', 'same-origin'])
+      expect((await ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-mode': mode })).status, mode).toBe(403);
+    expectRefused(await ask('POST', '/', { ...session, ...click, 'sec-fetch-site': site }), 403, 'a form');
+    expectRefused(await upgrade({ ...click, cookie: session.cookie, 'sec-fetch-site': site }), 403, 'a stream');
+  });
+});
+
+describe('a browser that is refused', () => {
+  it('gets a page without a script, which tells nothing of this machine to who comes by another name', async () => {
+    for (const accept of ['text/html', 'text/html,*/*;q=0.8']) {
+      const { status, head, body } = await ask('GET', '/x7q9z', { host: 'evil.com', accept, cookie: 'x7q9z=1' });
+      expect(status).toBe(403);
+      expect(head).toMatch(/content-type: text\/html; charset=utf-8/i);
+      expect(head).toMatch(
+        /content-security-policy: default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'/i,
+      );
+      for (const [name, value] of SECURITY_HEADERS)
+        if (name !== 'content-security-policy') expect(head.toLowerCase()).toContain(`${name}: ${value}`.toLowerCase());
+      expect(body).not.toMatch(/<script|x7q9z|evil|node_modules|\/(root|home|tmp|work)\//);
+    }
+  });
+
+  it('gets JSON of the API', async () => {
+    for (const headers of [{}, { host: 'evil.com' }, { 'sec-fetch-site': 'cross-site' }])
+      expectRefused(
+        await ask('GET', '/api/system', { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers }),
+        'host' in headers || 'sec-fetch-site' in headers ? 403 : 401,
+        'api',
+      );
+  });
+});
+
 describe('a route', () => {
   it('answers who has a session, or the token, and nobody else', async () => {
     const other = await enter(await daemon.freshLink());

@@ -59,6 +59,10 @@ describe('bash', () => {
     expect(await complete('--pid', '=', pid)).toContain(pid);
     expect(await complete(`--pid=${pid}`)).toContain(`--pid=${pid}`);
     expect(await complete('-p', pid)).toContain(pid);
+    // The number alone, first or behind options.
+    expect(await complete(pid)).toContain(pid);
+    expect(await complete('-u', pid)).toContain(pid);
+    expect(await complete('serve', pid)).toEqual([]);
     expect(await complete('-p', '1', '--format', '=', 'j')).toEqual(['json']);
     expect(await complete('--export-maps', '=', '/etc/host')).toContain('/etc/hosts');
     expect(await complete('--export-maps', '=')).toEqual(expect.arrayContaining(['package.json']));
@@ -89,6 +93,7 @@ describe('zsh', () => {
   it('completes verbs and options', async () => {
     await expectCompletion('procmap ', 'serve the page');
     await expectCompletion('procmap serve --unsa', '--unsafe-path');
+    await expectCompletion(`procmap ${String(process.pid).slice(0, -1)}`, String(process.pid));
     await expectCompletion('procmap -p 1 --only-', '--only-kernel*--only-user');
     await expectCompletion('procmap --format=j', '--format=json');
   });

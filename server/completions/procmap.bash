@@ -36,6 +36,8 @@ _procmap() {
         *)
           words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'
           ((COMP_CWORD == 1)) && words+=' serve open'
+          # The number of a process alone: any other word would hide the verbs among them.
+          [[ $word == [1-9]* ]] && words=$(_procmap_pids)
           ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

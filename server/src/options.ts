@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
+import { DEFAULT_PORT } from './commands.ts';
 import { usageFault } from './fault.ts';
 
 export interface ServeOptions {
@@ -56,7 +57,7 @@ export type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb
 
 export type Half = 'both' | 'user' | 'kernel';
 
-export const DEFAULT_PORT = 8642;
+export { DEFAULT_PORT };
 export const DEFAULT_LOG = 'log_procmap.txt';
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_RATE_HZ = '1';
@@ -113,12 +114,14 @@ export function parseOptions(argv: readonly string[]): Options {
   if (verb === 'serve') return parseServe(rest);
   if (verb === 'open') return parseOpen(rest);
   if (verb === undefined) throw usageFault('say what to do: procmap serve, or procmap --pid=PID');
-  if (!verb.startsWith('-')) throw usageFault(`unknown command '${escapeText(verb)}'`);
+  if (!verb.startsWith('-') && !IS_NUMBER.test(verb)) throw usageFault(`unknown command '${escapeText(verb)}'`);
   return parseShow(argv);
 }
 
+const IS_NUMBER = /^[0-9]+$/;
+
 function parseShow(argv: readonly string[]): Options {
-  const values = strictly(argv, { ...COMMON, ...SHOW });
+  const { values, positionals } = strictly(argv, { ...COMMON, ...SHOW }, true);
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
   const exportMaps = parseFileName('export-maps', values['export-maps']);
@@ -127,7 +130,7 @@ function parseShow(argv: readonly string[]): Options {
   if (values['only-user'] && values['only-kernel']) throw usageFault('--only-user and --only-kernel exclude each other');
   if (values['no-log'] && log !== null) throw usageFault('--log and --no-log exclude each other');
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
-  const pid = values.pid === undefined ? null : parsePid(values.pid);
+  const pid = pidOf(values.pid, positionals);
   if (pid === null && !values['only-kernel'] && exportKernel === null) throw usageFault('say of which process: --pid=PID');
   if (pid === null && values.format === 'json') throw usageFault('--format=json is of a process: --pid=PID');
   if (log === '-') throw usageFault('--log needs the name of a file');
@@ -151,7 +154,7 @@ function parseShow(argv: readonly string[]): Options {
 }
 
 function parseServe(argv: readonly string[]): Options {
-  const values = strictly(argv, { ...COMMON, ...SERVE });
+  const { values } = strictly(argv, { ...COMMON, ...SERVE });
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
   if (values['token-file'] === '') throw usageFault('--token-file needs the name of a file');
@@ -176,7 +179,7 @@ function parseServe(argv: readonly string[]): Options {
 }
 
 function parseOpen(argv: readonly string[]): Options {
-  const values = strictly(argv, { ...COMMON, ...OPEN });
+  const { values } = strictly(argv, { ...COMMON, ...OPEN });
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
   if (values.port !== undefined && values.socket !== undefined) throw usageFault('--port and --socket exclude each other');
@@ -184,9 +187,13 @@ function parseOpen(argv: readonly string[]): Options {
 }
 
 /** parseArgs() with its errors, which run over several sentences and repeat what was typed, cut to one line of what can be seen. */
-function strictly<const T extends NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>>(argv: readonly string[], options: T) {
+function strictly<const T extends NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>>(
+  argv: readonly string[],
+  options: T,
+  allowPositionals = false,
+) {
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const option = /--[a-z-]+/.exec(String(error))?.[0] ?? '';
@@ -205,6 +212,15 @@ function parseFileName(option: string, text: string | undefined): string | null 
 function refuseSameFile(names: readonly (string | null)[]): void {
   const files = names.flatMap((name) => (name === null || name === '-' ? [] : [resolve(name)]));
   if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
+}
+
+/** Said by --pid or alone: `procmap 1234`. */
+function pidOf(option: string | undefined, alone: readonly string[]): number | null {
+  const word = alone.find((each) => !IS_NUMBER.test(each));
+  if (word !== undefined) throw usageFault(`unexpected argument '${escapeText(word)}'`);
+  const [text, ...more] = option === undefined ? alone : [option, ...alone];
+  if (more.length > 0) throw usageFault('say of one process only: --pid=PID');
+  return text === undefined ? null : parsePid(text);
 }
 
 /** As text: a number's own syntax would take `1e3` and `0x1` too. */

@@ -3,6 +3,7 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
+import { type Commands } from '../src/commands.ts';
 import { Access } from '../src/web/access.ts';
 import { buildApp } from '../src/web/app.ts';
 import { Guard } from '../src/web/guard.ts';
@@ -10,6 +11,7 @@ import { MemoryFeeds, processFeed } from '../src/web/feeds.ts';
 import { KernelWatch } from '../src/web/kernel-watch.ts';
 import { Memories } from '../src/web/memories.ts';
 import { Peers } from '../src/web/peers.ts';
+import { Places } from '../src/web/places.ts';
 import { StreamServer } from '../src/web/socket.ts';
 import { WatchedProcesses } from '../src/web/watched-processes.ts';
 import { FakeReaderLink } from './fake-reader-link.ts';
@@ -21,6 +23,13 @@ export interface RawAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
+
+/** With a path, as of a checkout in somebody's home: where it may be told, and where not. */
+export const COMMANDS: Commands = {
+  open: "sudo '/home/a <b>/procmap' open",
+  sudoOpen: "sudo '/home/a <b>/procmap' open",
+  serve: "sudo '/home/a <b>/procmap' serve",
+};
 
 /** Routes and stream on a port, without a reader: for tests of what stands before them, which may also change the app before it listens. */
 export class BareApp {
@@ -35,12 +44,14 @@ export class BareApp {
     const { access, reader } = this;
     const kernel = new KernelWatch(reader.link, () => undefined);
     const memories = new Memories(reader.link);
-    const peers = new Peers(reader.link, [process.getuid?.() ?? 0]);
-    this.app = buildApp({ guard, memories, metricsMatch: ['*'], access, peers, reader: reader.link, kernel, page: TINY_PAGE, version: '0' });
+    const places = new Places(new Peers(reader.link, [process.getuid?.() ?? 0]));
+    const parts = { guard, access, places, memories, reader: reader.link, kernel, page: TINY_PAGE, version: '0', metricsMatch: ['*'], commands: COMMANDS };
+    this.app = buildApp(parts);
     this.#stream = new StreamServer(this.app.server, {
       guard,
       access,
-      peers,
+      places,
+      commands: COMMANDS,
       processes: new WatchedProcesses(reader.link),
       feed: processFeed(reader.link),
       memory: new MemoryFeeds(memories),

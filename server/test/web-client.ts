@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { PLAIN_COMMANDS } from '../src/commands.ts';
 import type { PageFiles } from '../src/web/page-files.ts';
 import { startWeb, type WebApp } from '../src/web/start.ts';
 import { StreamClient } from './stream-client.ts';
@@ -82,6 +83,7 @@ export class WebClient {
         tickPercent: options.tickPercent ?? 10,
         metricsMatch: options.metricsMatch ?? [],
         version: '1.2.3',
+        commands: PLAIN_COMMANDS,
         uid0: false,
       },
       TINY_PAGE,

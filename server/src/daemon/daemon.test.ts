@@ -107,6 +107,7 @@ describe('a daemon', () => {
       tickPercent: 10,
       metricsMatch: [],
       version: '0.0.0',
+      commands: expect.objectContaining({ open: expect.stringMatching(/\/server\/bin\/procmap open$/) as string }) as object,
       uid0: ROOT,
     });
     expect(Object.keys(env as object)).toEqual(['PATH', 'MALLOC_MMAP_THRESHOLD_']);

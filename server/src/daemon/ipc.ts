@@ -1,3 +1,4 @@
+import type { Commands } from '../commands.ts';
 import type { SocketFile } from './socket-file.ts';
 
 /**
@@ -27,6 +28,8 @@ export interface ConfigMessage {
   /** Names of processes whose figures are exported for Prometheus. */
   readonly metricsMatch: readonly string[];
   readonly version: string;
+  /** What the page and its errors tell people to type. */
+  readonly commands: Commands;
   /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a capability stays. */
   readonly uid0: boolean;
 }

@@ -11,3 +11,8 @@ export function reachableHost(host: string): string {
 export function pageLink(host: string, port: number, key: string): string {
   return `http://${reachableHost(host)}:${port}/#k=${key}`;
 }
+
+/** Whether only programs of this machine reach what listens there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}

@@ -3,11 +3,13 @@ import { dirname, join } from 'node:path';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
+import { Announcing } from './announcing.ts';
 import { builtEntries } from './launch.ts';
+import { isLoopback } from './link.ts';
 import { dropFailedWrites, log } from './log.ts';
 import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
-import { sudoTrust, writableByOthers } from './trusted-path.ts';
+import { sudoTrust, sudoUid, writableByOthers } from './trusted-path.ts';
 
 /** Files that the daemon makes are its user's alone. */
 const UMASK = 0o077;
@@ -26,13 +28,21 @@ export async function serve(options: ServeOptions, dist: string, version: string
   for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
   process.on('exit', () => token?.remove());
-  const supervisor = new Supervisor(entries, options, token, version, root);
+  const peerUids = peersOf(options);
+  const caller = { root, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
+  const onlyRoot = root && peerUids?.every((uid) => uid === 0) === true;
+  const supervisor = new Supervisor(entries, options, peerUids, token, version, root, new Announcing(dist, options, caller, onlyRoot, version));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       supervisor.end();
     });
   }
   await supervisor.run();
+}
+
+/** Users whose programs are answered, besides root's; null: of every user. */
+function peersOf({ peerUids }: ServeOptions): readonly number[] | null {
+  return peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : peerUids === 'any' ? null : peerUids;
 }
 
 /** All that root runs, or serves to who may read everything: scripts, Node, the launcher, the page. */
@@ -59,8 +69,4 @@ function refuseUntrusted(folders: readonly string[]): void {
 /** To be copied into a shell. */
 function shellWord(text: string): string {
   return `'${escapeText(text).replaceAll("'", `'\\''`)}'`;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

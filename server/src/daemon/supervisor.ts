@@ -1,7 +1,7 @@
-import type { Server } from 'node:net';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
+import type { Announcing } from './announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfigMessage, WebMessage } from './ipc.ts';
 import type { Entries } from './launch.ts';
@@ -11,7 +11,6 @@ import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from
 import { ReaderChild } from './reader-child.ts';
 import { Restarts } from './restarts.ts';
 import type { TokenFile } from './token-file.ts';
-import { sudoUid } from './trusted-path.ts';
 import { WebChild } from './web-child.ts';
 
 const MOST_WEB_DEATHS = 5;
@@ -22,7 +21,8 @@ export class Supervisor {
   readonly #entries: Entries;
   readonly #options: ServeOptions;
   readonly #socket: SocketFile | null;
-  readonly #config: Omit<ConfigMessage, 'port'>;
+  readonly #config: Omit<ConfigMessage, 'port' | 'commands'>;
+  readonly #announcing: Announcing;
   readonly #token: TokenFile | null;
   readonly #reader: ReaderChild;
   readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
@@ -34,13 +34,22 @@ export class Supervisor {
   #control: Server | null = null;
   #finish: { resolve: () => void; reject: (fault: Fault) => void } | null = null;
 
-  constructor(entries: Entries, options: ServeOptions, token: TokenFile | null, version: string, root: boolean) {
+  /** `peerUids`: see ConfigMessage. */
+  constructor(
+    entries: Entries,
+    options: ServeOptions,
+    peerUids: readonly number[] | null,
+    token: TokenFile | null,
+    version: string,
+    root: boolean,
+    announcing: Announcing,
+  ) {
+    this.#announcing = announcing;
     this.#token = token;
     this.#entries = entries;
     this.#options = options;
     this.#port = options.port;
     const { host, allowHosts, socket, rateHz, tickPercent, metricsMatch } = options;
-    const peerUids = options.peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : options.peerUids === 'any' ? null : options.peerUids;
     this.#socket = socket === null ? null : { path: socket, uid: peerUids?.[0] ?? 0 };
     this.#config = {
       type: 'config',
@@ -87,7 +96,7 @@ export class Supervisor {
     this.#listening = false;
     this.#web = new WebChild(
       this.#entries,
-      { ...this.#config, port: this.#port },
+      { ...this.#config, port: this.#port, commands: this.#announcing.pageCommands(this.#port) },
       {
         message: (message) => {
           this.#take(message);
@@ -117,8 +126,7 @@ export class Supervisor {
           this.#finish?.reject(error as Fault);
           return;
         }
-        process.stdout.write(`${this.#link(message.key)}\n`);
-        log('info', 'listening', this.#socket === null ? { host: this.#options.host, port: message.port } : { socket: this.#socket.path });
+        this.#announcing.listening(this.#link(message.key), this.#port);
         void this.#openControl();
         return;
       case 'kernel-half':

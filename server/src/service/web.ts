@@ -18,6 +18,8 @@ import { connectReader } from './reader-door.ts';
  * reader's socket, the file with the token for scripts, options of `procmap serve`.
  */
 const [readerPath = '', tokenPath = '', ...words] = process.argv.slice(2);
+/** Of what is installed, and is root's. */
+const COMMANDS = { open: 'sudo procmap open', sudoOpen: 'sudo procmap open', serve: 'sudo systemctl restart procmap.service procmap-reader.service' };
 const TOKEN = /^[\w-]{16,128}$/;
 
 function options(): ServeOptions {
@@ -70,6 +72,7 @@ async function serve(): Promise<void> {
     tickPercent,
     metricsMatch,
     version: packageJson.version,
+    commands: COMMANDS,
     uid0: true,
   };
   const app = await start(

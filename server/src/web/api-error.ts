@@ -4,6 +4,8 @@ export interface ApiError {
   readonly body: { readonly error: string; readonly message: string };
   /** After how many whole seconds it may be tried again. */
   readonly retryAfterS?: number;
+  /** Of wrong_user: whose program asked. */
+  readonly uid?: number;
 }
 
 export function apiError(status: number, error: string, message: string): ApiError {

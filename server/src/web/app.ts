@@ -1,13 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
 import { log } from '../daemon/log.ts';
 import { apiError, type ApiError } from './api-error.ts';
 import type { AppParts } from './app-parts.ts';
 import { Duty } from './duty.ts';
+import { errorAnswer } from './error-answer.ts';
 import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { setSecurityHeaders } from './guard.ts';
-import { MOST_ARRIVING, Places } from './places.ts';
+import { MOST_ARRIVING } from './places.ts';
 import { refuse } from './refuse.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
@@ -47,23 +49,27 @@ const PATIENCE_MS = 10_000;
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
-  const { guard, access, peers } = parts;
-  const places = new Places(peers);
+  const { guard, access, places, commands } = parts;
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
     const guarded = (request: IncomingMessage, response: ServerResponse): void => {
       setSecurityHeaders(response);
       const refusal = guard.refusal(request) ?? targetFault(request.url);
-      if (refusal !== null) answer(response, refusal);
+      // Who asks by another name, or from another site, is told nothing of this machine.
+      if (refusal !== null) answer(request, response, refusal, PLAIN_COMMANDS);
       else
-        void peers.refusal(request.socket).then((wrongPeer) => {
-          if (wrongPeer === null) handler(request, response);
-          else answer(response, wrongPeer);
+        void places.refusal(request.socket).then((turnedAway) => {
+          if (turnedAway === null) handler(request, response);
+          else answer(request, response, turnedAway, commands);
         });
     };
     const server = createServer(SERVER_OPTIONS, guarded).on('checkExpectation', guarded);
     server.on('connection', (socket: Socket) => void places.take(socket));
     server.maxConnections = MOST_ARRIVING;
     return server;
+  };
+  const sendError = (request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply => {
+    const { headers, body } = errorAnswer(request.raw, error, commands);
+    return reply.code(error.status).headers(headers).send(body);
   };
   const app = Fastify({
     serverFactory,
@@ -74,7 +80,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
       else socket.destroy();
     },
     // The router's own answers (a path that is no UTF-8, a parameter too long) have the one form too.
-    frameworkErrors: (error, _, reply) => void sendError(reply, apiErrorOf(error)),
+    frameworkErrors: (error, request, reply) => void sendError(request, reply, apiErrorOf(error)),
     routerOptions: { maxParamLength: 100 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
@@ -83,22 +89,22 @@ export function buildApp(parts: AppParts): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     const isOpen = request.is404 ? !request.url.startsWith('/api') : request.routeOptions.config.open === true;
     if (!isOpen && access.grant(request.headers) === null)
-      await sendError(reply, apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open'));
+      await sendError(request, reply, apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`));
   });
   app.addHook('onSend', async (request, reply) => {
     // Else who takes nothing keeps his place, and all that the answer is made of.
     if (request.routeOptions.config.paced !== true) reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
   });
-  app.setNotFoundHandler((_, reply) => sendError(reply, apiError(404, 'not_found', 'there is nothing here')));
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')));
   app.setErrorHandler((error, request, reply) => {
     const answered = apiErrorOf(error);
     if (answered.status === 500)
       log('error', 'a request failed', { route: request.routeOptions.url ?? '', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    return sendError(reply, answered);
+    return sendError(request, reply, answered);
   });
   healthRoute(app);
   pageRoutes(app, parts.page);
-  sessionRoute(app, access);
+  sessionRoute(app, access, commands);
   processesRoute(app, parts.reader);
   mapRoutes(app, parts);
   kernelRoutes(app, parts);
@@ -118,13 +124,8 @@ function targetFault(url: string | undefined): ApiError | null {
   return url?.startsWith('/') === true ? null : apiError(404, 'not_found', 'there is nothing here');
 }
 
-function sendError(reply: FastifyReply, { status, body, retryAfterS }: ApiError): FastifyReply {
-  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
-  return reply.code(status).type('application/json; charset=utf-8').send(body);
-}
-
-function answer(response: ServerResponse, { status, body }: ApiError): void {
-  const text = JSON.stringify(body);
+function answer(request: IncomingMessage, response: ServerResponse, error: ApiError, commands: Commands): void {
+  const { headers, body } = errorAnswer(request, error, commands);
   // What else the client sends is of no interest.
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': Buffer.byteLength(text), connection: 'close' }).end(text);
+  response.writeHead(error.status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
 import { pathOf, routesOf } from '../../test/route-table.ts';
@@ -210,6 +211,118 @@ describe('a path', () => {
   it('with raw bytes in it leads nowhere', async () => {
     for (const path of ['/\0', '/healthz\0', '/\xff', '/assets/\x01', '/a b'])
       expectError(await bare.raw(`GET ${path} HTTP/1.1\r\nhost: ${bare.host}\r\nconnection: close\r\n\r\n`), [400, 404], JSON.stringify(path));
+  });
+});
+
+describe('a browser that is refused', () => {
+  /** As it asks for a page, to a name of this machine and to another one. */
+  const asks: [string, Record<string, string>][] = [
+    ['with Sec-Fetch-Dest', { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none', accept: '*/*' }],
+    ['with Accept alone', { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }],
+  ];
+  const SECRET = 'Qzx7';
+  const hostile = { 'user-agent': SECRET, referer: `http://${SECRET}/`, cookie: `${SECRET}=${SECRET}`, 'x-forwarded-for': SECRET };
+
+  /** A page for people: no script, nothing loaded, no form, not in a frame, and nothing that the request said. */
+  function expectPage({ status, headers, body }: RawAnswer, expected: number, what: string): void {
+    expect([what, status, headers['content-type']]).toEqual([what, expected, 'text/html; charset=utf-8']);
+    for (const [name, value] of SECURITY_HEADERS) if (name !== 'content-security-policy') expect([what, name, headers[name]]).toEqual([what, name, value]);
+    // Of the rules for all answers none is lacking but those that let something be loaded.
+    const [style, ...rules] = (headers['content-security-policy'] ?? '')
+      .split('; ')
+      .sort((a, b) => Number(b.startsWith('style')) - Number(a.startsWith('style')));
+    expect(rules.sort()).toEqual(["base-uri 'none'", "default-src 'none'", "form-action 'none'", "frame-ancestors 'none'"]);
+    const css = /<style>([^]*?)<\/style>/.exec(body)?.[1] ?? '';
+    expect(style).toBe(`style-src 'sha256-${createHash('sha256').update(css).digest('base64')}'`);
+    expect(css.length).toBeGreaterThan(100);
+    expect(css).not.toMatch(/url\(|@import/);
+    expect(body).toMatch(/<h1>[^<>]{10,}<\/h1>\n<p>[^<>]{20,}<\/p>/);
+    expect(body.match(/<(?!\/?(html|head|meta|title|style|body|main|p|h1|pre|code)\b|!doctype html>)[^>]*>| on[a-z]+=|javascript:/gi), what).toBeNull();
+    expect(body).not.toContain(SECRET);
+  }
+
+  describe.each(asks)('%s', (_, ask) => {
+    const get = (path: string, headers: Record<string, string> = {}): Promise<RawAnswer> => bare.request('GET', path, { ...hostile, ...ask, ...headers });
+
+    it('gets a page that says why', async () => {
+      expectPage(await get('/', { host: `${SECRET}.com` }), 403, 'another name');
+      expectPage(await get(`/${SECRET}`, { origin: `http://${SECRET}.com` }), 403, 'another page');
+      expectPage(await get(`/${SECRET}?${SECRET}`, { 'sec-fetch-site': 'cross-site' }), 403, 'another site');
+      expectPage(await get(`/${SECRET}`), 404, 'nothing there');
+      expectPage(await get('/metrics'), 401, 'no session');
+    });
+
+    it('is told nothing of this machine before it is known that this machine asks', async () => {
+      for (const headers of [{ host: 'evil.com' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
+        const { body } = await get('/x', headers);
+        expect(body).not.toMatch(/home|uid|\b[0-9]{4,}\b/);
+      }
+      expect((await get('/metrics')).body).toContain(`<code>sudo &#39;/home/a &lt;b&gt;/procmap&#39; open</code>`);
+    });
+
+    it('gets JSON of the API, whatever happens', async () => {
+      const { cookie, key } = bare.visitor();
+      for (const path of ['/api', '/api/system', '/api/nothing', '/api/processes/x/map', '/api/processes/7/map?x']) {
+        for (const headers of [{}, { host: 'evil.com' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
+          expectError(await get(path, headers), [401, 403, 404], path);
+        if (path !== '/api/system' && !path.endsWith('?x')) expectError(await get(path, { cookie, 'x-procmap-key': key }), [400, 404], path);
+      }
+    });
+  });
+
+  it.each<[string, string, Record<string, string>]>([
+    ['a program', 'GET', { accept: '*/*' }],
+    ['a program that says nothing', 'GET', {}],
+    ['a script of a page', 'GET', { 'sec-fetch-dest': 'empty', accept: 'text/html' }],
+    ['a frame', 'GET', { 'sec-fetch-dest': 'iframe', accept: 'text/html' }],
+    ['an image', 'GET', { 'sec-fetch-dest': 'image' }],
+    ['who names another type', 'GET', { accept: 'text/html+x, application/json' }],
+    ['a form', 'POST', { 'sec-fetch-dest': 'document', accept: 'text/html' }],
+    ['who wants the head', 'HEAD', { 'sec-fetch-dest': 'document', accept: 'text/html' }],
+  ])('is no other than one that shows a page: %s gets JSON', async (_, method, headers) => {
+    expectError(await bare.request(method, '/nothing', headers), [404], 'nothing');
+    expectError(await bare.request(method, '/', { ...headers, host: 'evil.com' }), [403], 'another name');
+  });
+
+  it('hears whose it is, that nobody can tell, that the reader is down, that there is no room', async () => {
+    const other = new BareApp();
+    const [, [, ask]] = asks as [unknown, [string, Record<string, string>]];
+    await other.listen();
+    other.reader.peerUid = 4321;
+    const wrong = await other.request('GET', '/', { ...ask, ...hostile });
+    expectPage(wrong, 403, 'wrong user');
+    expect(wrong.body).toContain('user 4321');
+    expect(wrong.body).toContain('<code>sudo ');
+    other.reader.peerUid = null;
+    expectPage(await other.request('GET', '/', { ...ask, ...hostile }), 503, 'unknown peer');
+    other.reader.gate = Promise.reject(new Error('the reader is down'));
+    other.reader.gate.catch(() => undefined);
+    const down = await other.request('GET', '/', { ...ask, ...hostile });
+    expectPage(down, 503, 'reader down');
+    expect(down.body).toContain('reader');
+    expectError(await other.request('GET', '/api/system', ask), [503], 'reader down');
+    other.reader.gate = Promise.resolve();
+    other.reader.peerUid = process.getuid?.() ?? 0;
+    const many = Array.from({ length: 64 }, () => other.open('GET / HTTP/1.1\r\n'));
+    await expect.poll(async () => (await other.request('GET', '/', ask)).status).toBe(503);
+    expectPage(await other.request('GET', '/', { ...ask, ...hostile }), 503, 'no room');
+    expectError(await other.upgrade('/api/stream', { cookie: other.visitor().cookie }), [503], 'no room for a stream');
+    for (const socket of many) socket.destroy();
+    await other.stop();
+  });
+});
+
+describe('a link from another site', () => {
+  it('leads to the page, and no further', async () => {
+    const click = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const { cookie, key } = bare.visitor();
+    const page = await bare.request('GET', '/', click);
+    expect([page.status, page.body]).toEqual([200, '<!doctype html>']);
+    expectClean(page, 'the page');
+    for (const route of routes) {
+      const [method = ''] = route.split(' ');
+      if (route !== 'GET /') expect((await bare.request(method, pathOf(route, 7), { ...click, cookie, 'x-procmap-key': key })).status, route).toBe(403);
+    }
   });
 });
 

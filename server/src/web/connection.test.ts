@@ -5,6 +5,7 @@ import { manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FakeReaderLink } from '../../test/fake-reader-link.ts';
+import { PLAIN_COMMANDS } from '../commands.ts';
 import { Access } from './access.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from './guard.ts';
@@ -12,6 +13,7 @@ import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { Peers } from './peers.ts';
+import { Places } from './places.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
 const TOKEN = 'a-token';
@@ -75,7 +77,8 @@ beforeEach(() => {
   sources = {
     guard: new Guard([]),
     access,
-    peers: new Peers(reader.link, null),
+    places: new Places(new Peers(reader.link, null)),
+    commands: PLAIN_COMMANDS,
     processes: new WatchedProcesses(reader.link),
     feed: processFeed(reader.link),
     memory: new MemoryFeeds(new Memories(reader.link)),

@@ -2,16 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { type ClientMessage, parseClientMessage, type ServerMessage } from '@procmap/shared/messages.ts';
 import type { WebSocket } from 'ws';
+import type { Commands } from '../commands.ts';
 import type { Access, Grant } from './access.ts';
 import type { Guard } from './guard.ts';
-import type { Peers } from './peers.ts';
+import type { Places } from './places.ts';
 import { Viewer, type ViewerSources } from './viewer.ts';
 
 /** What the stream serves its viewers from. */
 export interface StreamSources extends ViewerSources {
   readonly guard: Guard;
   readonly access: Access;
-  readonly peers: Peers;
+  readonly places: Places;
+  readonly commands: Commands;
   readonly welcome: () => Promise<Extract<ServerMessage, { type: 'welcome' }>>;
 }
 

@@ -120,3 +120,53 @@ describe('Sec-Fetch-Site', () => {
     expect(guard.refusal(asked({ host: 'localhost', 'sec-fetch-site': site }))).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
   });
 });
+
+describe('a link that is followed from another site', () => {
+  const click = { host: 'localhost', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-user': '?1' };
+  const to = (method: string, url: string, headers: IncomingHttpHeaders = click) => guard.refusal({ method, url, ...asked(headers) });
+
+  it.each(['cross-site', 'same-site'])('leads to the page (%s)', (site) => {
+    expect(to('GET', '/', { ...click, 'sec-fetch-site': site })).toBeNull();
+  });
+
+  it.each([
+    ['POST', '/'],
+    ['HEAD', '/'],
+    ['GET', '/?x'],
+    ['GET', '//'],
+    ['GET', '/healthz'],
+    ['GET', '/metrics'],
+    ['GET', '/assets/app.js'],
+    ['GET', '/api/processes'],
+    ['GET', '/api/stream'],
+    ['GET', '*'],
+    ['GET', 'http://localhost/'],
+  ])('leads nowhere else: %s %s', (method, url) => {
+    expect(to(method, url)).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
+  });
+
+  it.each([
+    ['sec-fetch-mode', 'no-cors'],
+    ['sec-fetch-mode', 'cors'],
+    ['sec-fetch-mode', 'websocket'],
+    ['sec-fetch-mode', undefined],
+    ['sec-fetch-mode', 'navigate, navigate'],
+    ['sec-fetch-dest', 'iframe'],
+    ['sec-fetch-dest', 'frame'],
+    ['sec-fetch-dest', 'object'],
+    ['sec-fetch-dest', 'embed'],
+    ['sec-fetch-dest', 'script'],
+    ['sec-fetch-dest', 'empty'],
+    ['sec-fetch-dest', undefined],
+    ['sec-fetch-dest', 'document, document'],
+  ])('is one of the whole window: with %s %s it is refused', (name, value) => {
+    const others = Object.fromEntries(Object.entries(click).filter(([each]) => each !== name));
+    expect(to('GET', '/', value === undefined ? others : { ...others, [name]: value })).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
+  });
+
+  it('is no way around the host and the origin', () => {
+    expect(to('GET', '/', { ...click, host: 'evil.com' })).toMatchObject({ body: { error: 'wrong_host' } });
+    expect(to('GET', '/', { ...click, origin: 'http://evil.com' })).toMatchObject({ body: { error: 'wrong_origin' } });
+    expect(guard.refusal({ method: 'GET', url: '/', ...asked(click) }, true)).toMatchObject({ body: { error: 'wrong_origin' } });
+  });
+});

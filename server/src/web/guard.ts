@@ -24,8 +24,8 @@ export function setSecurityHeaders(response: ServerResponse): void {
 const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?$/i;
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
-/** What a request says of itself; names and values by turns, as they came. */
-type Asked = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+/** What a request says of itself; names and values of `rawHeaders` by turns, as they came. */
+type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>;
 
 /**
  * The guard before everything else: who asks under another name than this machine's own has been led here (DNS rebinding).
@@ -45,7 +45,8 @@ export class Guard {
   }
 
   /** Why a request is refused whoever sends it, or null. `needsOrigin`: of a WebSocket, which every page may open. */
-  refusal({ headers, rawHeaders }: Asked, needsOrigin = false): ApiError | null {
+  refusal(request: Asked, needsOrigin = false): ApiError | null {
+    const { headers, rawHeaders } = request;
     const { host, origin } = headers;
     // Of two the first one counts for Node, and perhaps the other for something before it.
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
@@ -55,10 +56,18 @@ export class Guard {
     }
     const site = headers['sec-fetch-site'];
     // `none`: typed or pasted by the user himself.
-    return site === undefined || site === 'same-origin' || site === 'none'
+    return site === undefined || site === 'same-origin' || site === 'none' || isLinkToPage(request)
       ? null
       : apiError(403, 'wrong_site', 'this request comes from another page than procmap’s own');
   }
+}
+
+/**
+ * A link to the page, clicked in a web mail, an issue or a web terminal: the browser leaves that site, which learns nothing of what comes, and the page
+ * itself holds no data. Sites cannot set these headers, and of any that comes twice Node makes one that is neither.
+ */
+function isLinkToPage({ method, url, headers }: Asked): boolean {
+  return method === 'GET' && url === '/' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }
 
 function isOriginOf(origin: string, host: string): boolean {

@@ -45,7 +45,7 @@ describe('who is at the other end of a connection', () => {
   ])('is answered as %s: %i', async (_, uid, isAnswered) => {
     const refusal = await new Peers(reading(uid).link, [1000]).refusal(await accept());
     if (isAnswered) expect(refusal).toBeNull();
-    else expect(refusal).toMatchObject({ status: 403, body: { error: 'wrong_user', message: expect.stringContaining('--peer-uid=1001') as string } });
+    else expect(refusal).toMatchObject({ status: 403, uid, body: { error: 'wrong_user', message: expect.stringContaining('--peer-uid=1001') as string } });
   });
 
   it('is asked for once', async () => {
@@ -75,7 +75,7 @@ describe('who is at the other end of a connection', () => {
     const socket = await accept();
     reader.gate = Promise.reject(new ReaderFault('stalled', 'it hangs'));
     reader.gate.catch(() => undefined);
-    expect(await peers.refusal(socket)).toMatchObject({ status: 503 });
+    expect(await peers.refusal(socket)).toMatchObject({ status: 503, body: { error: 'reader_down' } });
     reader.gate = Promise.resolve();
     expect(await peers.refusal(socket)).toBeNull();
   });

@@ -53,17 +53,18 @@ export class Peers {
       }
     } catch {
       this.#refusals.delete(socket);
-      return UNKNOWN;
+      return READER_DOWN;
     }
     // Of another machine, to which --host has opened it, nothing is known; but both ends at one address are on this one.
     if (uid === null) return isLoopback(remoteAddress) || remoteAddress === localAddress || socket.readableEnded ? UNKNOWN : null;
     return uids.has(uid)
       ? null
-      : apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`);
+      : { ...apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`), uid };
   }
 }
 
 const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell now whose program asks; try again');
+const READER_DOWN = apiError(503, 'reader_down', 'the reader does not answer, and so procmap cannot tell whose program asks; try again');
 
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./i.test(address);

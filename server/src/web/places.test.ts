@@ -38,13 +38,19 @@ const times = (count: number, stays: boolean): boolean[] => Array<boolean>(count
 it.each([
   ['of who may ask', USER, [USER]],
   ['where anybody may ask', USER + 1, null],
-])('sixty-four connections stay %s, and each that ends makes room', async (_, uid, uids) => {
+])('sixty-four connections stay %s, eight more hear why not, and each that ends makes room', async (_, uid, uids) => {
   const places = placesFor(uid, uids);
-  expect(await takeMany(places, 66)).toEqual([...times(64, true), ...times(2, false)]);
-  const [first] = sockets;
-  first?.destroy();
-  if (first !== undefined) await once(first, 'close');
-  expect(await takeMany(places, 2)).toEqual([true, false]);
+  expect(await takeMany(places, 74)).toEqual([...times(72, true), ...times(2, false)]);
+  const [first, another] = [sockets[0], sockets[71]];
+  if (first === undefined || another === undefined) throw new Error('there are so many');
+  expect(await places.refusal(first)).toBeNull();
+  expect(await places.refusal(another)).toMatchObject({ status: 503, body: { error: 'too_many_connections' } });
+  await once(another, 'close');
+  expect(sockets.filter(({ destroyed }) => !destroyed)).toHaveLength(64);
+  first.destroy();
+  await once(first, 'close');
+  expect(await takeMany(places, 1)).toEqual([true]);
+  expect(await Promise.all(sockets.slice(-1).map((socket) => places.refusal(socket)))).toEqual([null]);
 });
 
 it.each([
@@ -67,5 +73,9 @@ it('one that has gone meanwhile takes no place', async () => {
     socket.destroy();
     await taking;
   }
-  expect(await takeMany(places, 65)).toEqual([...times(64, true), false]);
+  const taken = Array.from({ length: 65 }, accepted);
+  expect(await Promise.all(taken.map((socket) => places.take(socket)))).toEqual([
+    ...Array<null>(64).fill(null),
+    expect.objectContaining({ status: 503 }) as object,
+  ]);
 });

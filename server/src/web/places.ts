@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { apiError, type ApiError } from './api-error.ts';
 import { noteConnection } from './garbage.ts';
 import type { Peers } from './peers.ts';
 
@@ -6,13 +7,16 @@ import type { Peers } from './peers.ts';
 export const MOST_ARRIVING = 4096;
 /** Those of who may ask. */
 const MOST_KEPT = 64;
-/** Those of who may not, or of whom nothing can be said, and for how long: so many hear why. */
+/** Those that are turned away, because of whose they are or because there is no room, and for how long: so many hear why. */
 const MOST_REFUSED = 8;
 const REFUSED_MS = 1000;
+
+const FULL = apiError(503, 'too_many_connections', `${MOST_KEPT} connections are open already; close some, and try again`);
 
 /** How many connections stay open. Each is looked at as soon as it is there, whatever comes over it: who may not ask keeps out nobody who may. */
 export class Places {
   readonly #peers: Peers;
+  readonly #refusals = new WeakMap<Socket, Promise<ApiError | null>>();
   #kept = 0;
   #refused = 0;
 
@@ -20,17 +24,28 @@ export class Places {
     this.#peers = peers;
   }
 
-  /** Lets a new connection stay, or ends it. */
-  async take(socket: Socket): Promise<void> {
+  /** Lets a new connection stay, or ends it, at once or when it has heard why. */
+  take(socket: Socket): Promise<ApiError | null> {
+    const refusal = this.#place(socket);
+    this.#refusals.set(socket, refusal);
+    return refusal;
+  }
+
+  /** Why what comes over this connection is not answered, or null. */
+  refusal(socket: Socket): Promise<ApiError | null> {
+    return this.#refusals.get(socket) ?? this.take(socket);
+  }
+
+  async #place(socket: Socket): Promise<ApiError | null> {
     socket.once('close', noteConnection);
-    const refusal = await this.#peers.refusal(socket);
-    if (socket.destroyed) return;
+    const refusal = (await this.#peers.refusal(socket)) ?? (this.#kept < MOST_KEPT ? null : FULL);
+    if (socket.destroyed) return refusal;
     if (refusal !== null) this.#takeRefused(socket);
-    else if (this.#kept === MOST_KEPT) socket.destroy();
     else {
       this.#kept++;
       socket.once('close', () => this.#kept--);
     }
+    return refusal;
   }
 
   #takeRefused(socket: Socket): void {

@@ -110,7 +110,7 @@ describe('a connection', () => {
   it('is one of 64 at most', async () => {
     const sockets = Array.from({ length: 64 }, () => bare.open('GET / HTTP/1.1\r\n'));
     await expect.poll(() => connections(bare)).toBe(64);
-    expect(await bare.rawText(`GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\n\r\n`)).toBe('');
+    expectRefused(await bare.raw(`GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\n\r\n`), 503, 'too_many_connections');
     for (const socket of sockets) socket.destroy();
     await expect.poll(() => connections(bare)).toBe(0);
     expect((await bare.request('GET', '/healthz')).status).toBe(200);

@@ -50,12 +50,12 @@ export class StreamServer {
   }
 
   async #refusal(request: IncomingMessage): Promise<ApiError | null> {
-    const { guard, access, peers } = this.#sources;
-    const refusal = guard.refusal(request, true) ?? (await peers.refusal(request.socket));
+    const { guard, access, places, commands } = this.#sources;
+    const refusal = guard.refusal(request, true) ?? (await places.refusal(request.socket));
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
     if (!access.hasToken(request.headers) && access.cookiesOf(request.headers).length === 0)
-      return apiError(401, 'no_session', 'open the link that procmap printed, or run: procmap open');
+      return apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`);
     return null;
   }
 

@@ -7,6 +7,8 @@ import { Access } from './access.ts';
 import { buildApp } from './app.ts';
 import { Guard } from './guard.ts';
 import { Peers } from './peers.ts';
+import { Places } from './places.ts';
+import { withCommands } from './page-commands.ts';
 import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
@@ -38,11 +40,14 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   });
   const memories = new Memories(reader);
   const peers = new Peers(reader, config.peerUids);
-  const app = buildApp({ guard, access, peers, memories, metricsMatch: config.metricsMatch, reader, kernel, page, version: config.version });
+  const places = new Places(peers);
+  const { metricsMatch, version, commands } = config;
+  const app = buildApp({ guard, access, places, memories, metricsMatch, reader, kernel, page: withCommands(page, commands), version, commands });
   const stream = new StreamServer(app.server, {
     guard,
     access,
-    peers,
+    places,
+    commands,
     processes: new WatchedProcesses(reader, config.tickPercent),
     feed: processFeed(reader),
     memory: new MemoryFeeds(memories),
@@ -52,7 +57,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       return {
         type: 'welcome',
         protocol: PROTOCOL_VERSION,
-        version: config.version,
+        version,
         hidden: system.reads_all ? '' : HIDDEN,
         host: system.host,
         defaultRateHz: config.defaultRateHz,

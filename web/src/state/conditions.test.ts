@@ -29,8 +29,11 @@ describe('what is the matter with a process', () => {
 
 describe('what is the matter with the connection', () => {
   it('is nothing while it is up, and grave when it was lost for long', () => {
-    expect(connectionCondition('open', false)).toBeNull();
-    expect(connectionCondition('lost', false)?.tone).toBe('warn');
-    expect(connectionCondition('lost', true)?.tone).toBe('alarm');
+    expect(connectionCondition('open', false, 'run')).toBeNull();
+    expect(connectionCondition('lost', false, 'run')?.tone).toBe('warn');
+    expect(connectionCondition('lost', true, 'sudo /a/procmap serve')).toMatchObject({
+      tone: 'alarm',
+      body: expect.stringContaining('“sudo /a/procmap serve”') as string,
+    });
   });
 });

@@ -47,13 +47,13 @@ export function processCondition(phase: Phase, sentence: string, endedAt: number
   };
 }
 
-/** What is the matter with the connection; null while it is up. */
-export function connectionCondition(status: StreamStatus, gone: boolean): Condition | null {
+/** What is the matter with the connection; null while it is up. `serve`: the command that starts the daemon. */
+export function connectionCondition(status: StreamStatus, gone: boolean, serve: string): Condition | null {
   if (status !== 'lost') return null;
   return gone
     ? {
         title: 'The daemon is gone',
-        body: 'Start it again with “make run” or “procmap serve”, then open the link that it prints. The picture is the last one that it sent.',
+        body: `Start it again with “${serve}”, then open the link that it prints. The picture is the last one that it sent.`,
         tone: 'alarm',
         action: 'reconnect',
       }

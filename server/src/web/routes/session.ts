@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Commands } from '../../commands.ts';
 import type { Access } from '../access.ts';
 import { apiError, ApiFault } from '../api-error.ts';
 
@@ -11,10 +12,10 @@ const SCHEMA = {
 } as const;
 
 /** POST /api/session: exchanges a link's one-time key for a session: a cookie, and a key that the page keeps for itself. */
-export function sessionRoute(app: FastifyInstance, access: Access): void {
+export function sessionRoute(app: FastifyInstance, access: Access, commands: Commands): void {
   app.post<{ Body: Body }>('/api/session', { config: { open: true }, schema: SCHEMA }, (request, reply) => {
     const credentials = access.exchange(request.body.key);
-    if (credentials === null) throw new ApiFault(apiError(401, 'link_used', 'this link was used already or is older than five minutes; run: procmap open'));
+    if (credentials === null) throw new ApiFault(apiError(401, 'link_used', `this link has expired or was already used; run: ${commands.open}`));
     reply.header('set-cookie', access.cookieHeader(credentials));
     return { key: credentials.key };
   });

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+
+export interface Ancestor {
+  readonly comm: string;
+  /** Its real uid. */
+  readonly uid: number;
+}
+
+/** More is a loop of pids that were used again meanwhile. */
+const MOST_ANCESTORS = 64;
+
+/** The processes above one, its parent first, as far as they can be seen. `proc`: the folder of /proc. */
+export function ancestorsOf(pid: number, proc = '/proc'): Ancestor[] {
+  const ancestors: Ancestor[] = [];
+  let at = statusOf(proc, pid)?.ppid ?? 0;
+  while (at > 0 && ancestors.length < MOST_ANCESTORS) {
+    const status = statusOf(proc, at);
+    if (status === null) break;
+    ancestors.push(status);
+    at = status.ppid;
+  }
+  return ancestors;
+}
+
+function statusOf(proc: string, pid: number): (Ancestor & { readonly ppid: number }) | null {
+  try {
+    const text = readFileSync(`${proc}/${pid}/status`, 'latin1');
+    const [, comm = ''] = /^Name:\t(.*)$/m.exec(text) ?? [];
+    const [, ppid = '0'] = /^PPid:\t([0-9]+)$/m.exec(text) ?? [];
+    const [, uid = '0'] = /^Uid:\t([0-9]+)\t/m.exec(text) ?? [];
+    return { comm, uid: Number(uid), ppid: Number(ppid) };
+  } catch {
+    return null;
+  }
+}
+
+/** OpenSSH up to 9.7 and from 9.8 on, Dropbear. */
+const SSH_SERVERS = new Set(['sshd', 'sshd-session', 'dropbear']);
+
+/** Whether somebody has come to this machine by ssh. The environment says that only where sudo and su left it alone. */
+export function isBySsh(ancestors: readonly Ancestor[]): boolean {
+  return ancestors.some(({ comm }) => SSH_SERVERS.has(comm));
+}
+
+/** Who became root in this session, by su for example; null: nobody else. */
+export function userBefore(ancestors: readonly Ancestor[]): number | null {
+  return ancestors.find(({ uid }) => uid !== 0)?.uid ?? null;
+}

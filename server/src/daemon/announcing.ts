@@ -1,0 +1,68 @@
+import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
+import type { ServeOptions } from '../options.ts';
+import { ancestorsOf, isBySsh, userBefore } from './ancestors.ts';
+import { hasDisplay } from './display.ts';
+import { sshCommand } from './forwarding.ts';
+import { type Caller, commandsOf } from './launcher.ts';
+import { isLoopback } from './link.ts';
+import { log } from './log.ts';
+import { startedAgainText, startText } from './start-text.ts';
+import { sudoUid } from './trusted-path.ts';
+
+type Where = Pick<ServeOptions, 'host' | 'socket'>;
+
+/** Tells who started the daemon where the page is and what else they can do: in words on a terminal, else as a script wants it. */
+export class Announcing {
+  readonly #dist: string;
+  readonly #where: Where;
+  readonly #caller: Caller;
+  readonly #onlyRoot: boolean;
+  readonly #version: string;
+  #before = false;
+
+  /** `onlyRoot`: programs of nobody else are answered. */
+  constructor(dist: string, where: Where, caller: Caller, onlyRoot: boolean, version: string) {
+    this.#dist = dist;
+    this.#where = where;
+    this.#caller = caller;
+    this.#onlyRoot = onlyRoot;
+    this.#version = version;
+  }
+
+  /** What the page may tell: who asks from another machine learns no path of this one. `port` 0: not known yet. */
+  pageCommands(port: number): Commands {
+    return isLoopback(this.#where.host) ? this.#commands(port) : PLAIN_COMMANDS;
+  }
+
+  /** It listens: the first line on standard output is the bare link where that is no terminal. */
+  listening(link: string, port: number): void {
+    const { stdout, stderr } = process;
+    if (!stdout.isTTY) stdout.write(`${link}\n`);
+    if (!stderr.isTTY) this.#log(port);
+    if (stdout.isTTY || stderr.isTTY) (stdout.isTTY ? stdout : stderr).write(this.#text(stdout.isTTY ? link : null, port));
+    this.#before = true;
+  }
+
+  #log(port: number): void {
+    const { host, socket } = this.#where;
+    log('info', 'listening', socket === null ? { host, port } : { socket });
+    if (this.#onlyRoot && !this.#before) log('warn', 'only programs of root are answered; start it with --peer-uid=UID for a browser of another user');
+  }
+
+  #text(link: string | null, port: number): string {
+    if (this.#before) return startedAgainText(link);
+    const { host, socket } = this.#where;
+    const ancestors = ancestorsOf(process.pid);
+    const user = userBefore(ancestors);
+    const bySsh = isBySsh(ancestors);
+    // A port that other machines reach needs no tunnel; a socket file always does.
+    const isReached = socket === null && !isLoopback(host);
+    const forward =
+      !isReached && (bySsh || socket !== null || !hasDisplay()) ? sshCommand(host, port, socket, sudoUid() ?? user ?? process.getuid?.() ?? 0) : null;
+    return startText({ version: this.#version, link, commands: this.#commands(port), forward, bySsh, onlyRoot: this.#onlyRoot ? { user } : null });
+  }
+
+  #commands(port: number): Commands {
+    return commandsOf(this.#dist, { port, socket: this.#where.socket }, this.#caller);
+  }
+}
