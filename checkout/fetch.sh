@@ -14,7 +14,7 @@ fail() {
 }
 
 # What the host would find without the Node and npm that we bring.
-host_path=$(printf %s "$PATH" | tr : '\n' | while read -r folder; do case $folder in "$checkout"/*) ;; *) printf '%s:' "$folder" ;; esac; done)
+host_path=$(printf '%s\n' "$PATH" | tr : '\n' | while read -r folder; do case $folder in "$checkout"/*) ;; *) printf '%s:' "$folder" ;; esac; done)
 host_path=${host_path%:}
 host_npm() { PATH=$host_path command -v npm; }
 
