@@ -52,6 +52,8 @@ export interface DaemonOptions {
   readonly procmap?: string;
   /** Runs as this user, of no group; needs root. */
   readonly uid?: number;
+  /** Put before its command: what makes it run with fewer rights, or elsewhere. */
+  readonly within?: readonly string[];
   /** At this file instead of a port. */
   readonly socket?: string;
 }
@@ -80,12 +82,13 @@ export class Daemon {
   }
 
   /** Rejects with what it said when it does not come up. */
-  static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid, socket }: DaemonOptions = {}): Promise<Daemon> {
+  static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid, within = [], socket }: DaemonOptions = {}): Promise<Daemon> {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-e2e-'));
     if (uid !== undefined) chownSync(folder, uid, uid);
     const as = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
     // Should the tests be killed, the daemon goes with them.
     const serve = [
+      ...within,
       procmap,
       'serve',
       ...(socket === undefined ? [`--port=${port}`] : [`--socket=${socket}`]),

@@ -45,7 +45,19 @@ export class BareApp {
     const kernel = new KernelWatch(reader.link, () => undefined);
     const memories = new Memories(reader.link);
     const places = new Places(new Peers(reader.link, [process.getuid?.() ?? 0]));
-    const parts = { guard, access, places, memories, reader: reader.link, kernel, page: TINY_PAGE, version: '0', metricsMatch: ['*'], commands: COMMANDS };
+    const parts = {
+      guard,
+      access,
+      places,
+      memories,
+      reader: reader.link,
+      kernel,
+      page: TINY_PAGE,
+      version: '0',
+      metricsMatch: ['*'],
+      commands: COMMANDS,
+      notes: [],
+    };
     this.app = buildApp(parts);
     this.#stream = new StreamServer(this.app.server, {
       guard,

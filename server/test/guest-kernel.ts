@@ -6,8 +6,10 @@ import { formatByteAddress } from '@procmap/shared/page.ts';
 import { KernelReader } from '../src/reader/kernel/kernel-reader.ts';
 import { type Kernel, kernelOf } from '../src/reader/kernel/places.ts';
 import { ownRootFiles, type RootFiles } from '../src/reader/kernel/root-files.ts';
+import { READER_CAPABILITIES } from '../src/reader/confinement.ts';
 import type { Where } from '../src/reader/kernel/where.ts';
 import type { Machine } from '../src/reader/procfs/machine.ts';
+import type { Standing } from '../src/reader/procfs/standing.ts';
 
 const CAPTURES = join(import.meta.dirname, 'kernel');
 
@@ -22,6 +24,9 @@ export function captured(guest: Guest, file: string): string | null {
   return existsSync(path) ? readFileSync(path, 'latin1') : null;
 }
 
+/** Of the reader that root starts on the machine itself. */
+export const FULL_STANDING: Standing = { effective: READER_CAPABILITIES, root: true, container: false, nested: false, ownProc: true };
+
 /** The files of a kernel that ran elsewhere, in folders such as /proc, to be read and changed. */
 export class GuestKernel {
   readonly #folder = mkdtempSync(join(tmpdir(), 'procmap-kernel-'));
@@ -32,7 +37,8 @@ export class GuestKernel {
     const [machine = '', release = ''] = (captured(guest, 'version') ?? '').trim().split('\n');
     const vmallocKib = Number(/(\d+) kB/.exec(captured(guest, 'meminfo') ?? '')?.[1]);
     this.machine = { machine, vmallocKib, pageSize: 4096 };
-    this.where = { procRoot: join(this.#folder, 'proc'), debugfsRoot: join(this.#folder, 'debug'), lockdownFile: join(this.#folder, 'lockdown'), release };
+    const at = (name: string): string => join(this.#folder, name);
+    this.where = { procRoot: at('proc'), debugfsRoot: at('debug'), lockdownFile: at('lockdown'), release, standing: FULL_STANDING };
     for (const file of ['iomem', 'modules', 'cmdline', 'kallsyms']) this.write(`proc/${file}`, captured(guest, file) ?? '');
     for (const file of ['kernel_regions', 'page_tables']) {
       const text = captured(guest, file);

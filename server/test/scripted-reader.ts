@@ -13,6 +13,9 @@ export const SYSTEM = {
   uid: 1000,
   capabilities: [],
   reads_all: false,
+  root: false,
+  container: false,
+  missing: [],
 } as const;
 
 type Answer = (request: ReaderRequest, reader: ScriptedReader) => void;

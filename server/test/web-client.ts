@@ -85,6 +85,7 @@ export class WebClient {
         version: '1.2.3',
         commands: PLAIN_COMMANDS,
         uid0: false,
+        notes: [],
       },
       TINY_PAGE,
       (message) => {

@@ -7,8 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { DaemonClient, makeDist, removeDist, sleep } from '../../test/daemon-client.ts';
 import { otherUser } from '../../test/other-user.ts';
-import { READER_CAPABILITIES } from '../reader/confinement.ts';
-import { READER_UID } from './launch.ts';
+import { READER_CAPABILITIES, READER_UID } from '../reader/confinement.ts';
 
 const ROOT = process.getuid?.() === 0;
 const ARGS = ['--port=0', '--unsafe-path'];
@@ -109,6 +108,7 @@ describe('a daemon', () => {
       version: '0.0.0',
       commands: expect.objectContaining({ open: expect.stringMatching(/\/server\/bin\/procmap open$/) as string }) as object,
       uid0: ROOT,
+      notes: [],
     });
     expect(Object.keys(env as object)).toEqual(['PATH', 'MALLOC_MMAP_THRESHOLD_']);
     expect(argv).toContain('--permission');
@@ -212,6 +212,16 @@ describe('a reader', () => {
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^CapBnd:\t0000000400080004$/m);
     expect(status).toMatch(/^Groups:\t ?$/m);
+  });
+
+  it('that can never be started ends the daemon, which says so', async () => {
+    const broken = makeDist();
+    writeFileSync(join(broken, 'reader.js'), "process.stderr.write('no such thing\\n'); process.exit(7);\n");
+    const daemon = new DaemonClient(broken, ARGS);
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log).toMatch(/^no such thing$/m);
+    expect(daemon.log).toMatch(/^procmap: the reader cannot start \(exit status 7\); its last words are above$/m);
+    removeDist(broken);
   });
 
   it.runIf(ROOT)('of root does not start with more', () => {

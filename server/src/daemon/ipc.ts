@@ -30,8 +30,10 @@ export interface ConfigMessage {
   readonly version: string;
   /** What the page and its errors tell people to type. */
   readonly commands: Commands;
-  /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a capability stays. */
+  /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a right stays. */
   readonly uid0: boolean;
+  /** What is not as it is with all of root's rights, and why: sentences for people. */
+  readonly notes: readonly string[];
 }
 
 /** Comes with the stream to a fresh reader as its handle (a net.Socket); the one before is dead. */

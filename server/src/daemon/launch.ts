@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { ReaderPlan, WebPlan } from './confinement-plan.ts';
 
 /** What to run and with what arguments. */
 export interface Command {
@@ -13,15 +14,6 @@ export interface Entries {
   /** Folders that the web process may read files of. */
   readonly webReads: readonly string[];
 }
-
-/**
- * Of the reader when root starts it: systemd documents 65520 to 65533 as used by nobody (UIDS-GIDS.md). Not 65534: `nobody` owns
- * what other software left to it, the web process among that.
- */
-export const READER_UID = 65_533;
-
-/** Enough to read any process's maps, files in closed folders, kernel addresses. Never ptrace itself: the reader has no code for it. */
-const READER_CAPS = '-all,+sys_ptrace,+dac_read_search,+syslog';
 
 /** In a build: everything lies beside the main script. */
 export function builtEntries(dist: string): Entries {
@@ -40,27 +32,45 @@ const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
 
 /**
  * The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
- * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home.
+ * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, see confinement-plan.ts.
  */
-export function readerCommand(entries: Entries, root: boolean, avoid: readonly number[]): Command {
+export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean, avoid: readonly number[]): Command {
   const script = [process.execPath, ...READER_HEAP, entries.reader, `--avoid=${avoid.join(',')}`];
   if (!root) return { program: 'setpriv', args: [...SETPRIV, ...script] };
-  const rights = [
-    `--reuid=${READER_UID}`,
-    `--regid=${READER_UID}`,
-    '--clear-groups',
-    `--bounding-set=${READER_CAPS}`,
-    `--inh-caps=${READER_CAPS}`,
-    `--ambient-caps=${READER_CAPS}`,
-  ];
-  // It is not root, and so gets what only root may open (root-files.ts).
-  return { program: 'setpriv', args: [...SETPRIV, ...rights, ...script, `--confined=${READER_UID}`, '--root-files'] };
+  const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
+  // It may not open what only root may, and so gets that (root-files.ts).
+  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...script, ...confined, '--root-files'] };
 }
 
-/** Started as root, with --expose-gc for reader/garbage.ts, it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. */
-export function webCommand(entries: Entries): Command {
+/** Options of setpriv(1) that leave just that. */
+function readerRights({ uid, capabilities, bounded }: ReaderPlan): string[] {
+  if (capabilities === null) return [];
+  const set = ['-all', ...capabilities.map((name) => `+${name.replace('CAP_', '').toLowerCase()}`)].join(',');
+  return [
+    ...(uid === null ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']),
+    ...(bounded ? [`--bounding-set=${set}`] : []),
+    `--inh-caps=${set}`,
+    `--ambient-caps=${set}`,
+  ];
+}
+
+/** That sees whether a reader with these rights could open all that it is made of: its folders may be closed to it. */
+export function readerProbe(entries: Entries, plan: ReaderPlan, files: readonly string[]): Command {
+  const look = 'for file; do [ -r "$file" ] || exit 1; done; [ -x "$1" ]';
+  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), 'sh', '-c', look, 'sh', process.execPath, entries.reader, ...files] };
+}
+
+/** No capability, and none to be had by starting a program. */
+const NO_CAPABILITY = ['--inh-caps=-all', '--ambient-caps=-all'];
+
+/**
+ * Started as root, with --expose-gc for reader/garbage.ts, it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. Where
+ * it cannot, it has no capability from the start.
+ */
+export function webCommand(entries: Entries, plan: WebPlan): Command {
   const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
-  return { program: 'setpriv', args: [...SETPRIV, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };
+  const rights = plan === 'user' ? [] : plan === 'bound' ? ['--bounding-set=-all', ...NO_CAPABILITY] : NO_CAPABILITY;
+  return { program: 'setpriv', args: [...SETPRIV, ...rights, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DaemonClient, makeDist, removeDist, sleep } from '../../test/daemon-client.ts';
 import { captured } from '../../test/guest-kernel.ts';
-import { READER_UID } from './launch.ts';
+import { READER_UID } from '../reader/confinement.ts';
 import { kcoreHeaders } from './root-files.ts';
 
 const ROOT = process.getuid?.() === 0;

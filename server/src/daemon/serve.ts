@@ -1,12 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import { Announcing } from './announcing.ts';
-import { builtEntries } from './launch.ts';
+import { type ConfinementPlan, planConfinement } from './confinement-plan.ts';
+import { builtEntries, childEnvironment, type Entries, readerProbe } from './launch.ts';
 import { isLoopback } from './link.ts';
 import { dropFailedWrites, log } from './log.ts';
+import { readMeans } from './means.ts';
 import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
 import { sudoTrust, sudoUid, writableByOthers } from './trusted-path.ts';
@@ -26,12 +29,13 @@ export async function serve(options: ServeOptions, dist: string, version: string
     });
   const entries = builtEntries(dist);
   for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
+  const plan = confine(entries, dist);
   const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
   process.on('exit', () => token?.remove());
   const peerUids = peersOf(options);
   const caller = { root, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
-  const onlyRoot = root && peerUids?.every((uid) => uid === 0) === true;
-  const supervisor = new Supervisor(entries, options, peerUids, token, version, root, new Announcing(dist, options, caller, onlyRoot, version));
+  const onlyRoot = root && isLoopback(options.host) && peerUids?.every((uid) => uid === 0) === true;
+  const supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       supervisor.end();
@@ -43,6 +47,19 @@ export async function serve(options: ServeOptions, dist: string, version: string
 /** Users whose programs are answered, besides root's; null: of every user. */
 function peersOf({ peerUids }: ServeOptions): readonly number[] | null {
   return peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : peerUids === 'any' ? null : peerUids;
+}
+
+/** What the children may do; with a word in the log where that is not what it should be. */
+function confine(entries: Entries, dist: string): ConfinementPlan {
+  const means = readMeans();
+  const scripts = readdirSync(dist).flatMap((name) => (name.endsWith('.js') ? [join(dist, name)] : []));
+  const plan = planConfinement(means, (reader) => {
+    const { program, args } = readerProbe(entries, reader, scripts);
+    return spawnSync(program, args, { stdio: 'ignore', env: childEnvironment(), cwd: '/' }).status === 0;
+  });
+  if (plan.fault !== null) throw new Fault(plan.fault);
+  for (const note of plan.notes) log('warn', note);
+  return plan;
 }
 
 /** All that root runs, or serves to who may read everything: scripts, Node, the launcher, the page. */

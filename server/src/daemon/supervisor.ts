@@ -3,6 +3,7 @@ import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import type { Announcing } from './announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
+import type { ConfinementPlan } from './confinement-plan.ts';
 import type { ConfigMessage, WebMessage } from './ipc.ts';
 import type { Entries } from './launch.ts';
 import { pageLink } from './link.ts';
@@ -19,6 +20,7 @@ const WITHIN_MS = 30_000;
 /** Keeps a reader and a web process running, and passes each fresh reader's stream to the web process. */
 export class Supervisor {
   readonly #entries: Entries;
+  readonly #plan: ConfinementPlan;
   readonly #options: ServeOptions;
   readonly #socket: SocketFile | null;
   readonly #config: Omit<ConfigMessage, 'port' | 'commands'>;
@@ -42,11 +44,13 @@ export class Supervisor {
     token: TokenFile | null,
     version: string,
     root: boolean,
+    plan: ConfinementPlan,
     announcing: Announcing,
   ) {
     this.#announcing = announcing;
     this.#token = token;
     this.#entries = entries;
+    this.#plan = plan;
     this.#options = options;
     this.#port = options.port;
     const { host, allowHosts, socket, rateHz, tickPercent, metricsMatch } = options;
@@ -62,10 +66,16 @@ export class Supervisor {
       tickPercent,
       metricsMatch,
       version,
-      uid0: root,
+      uid0: plan.web === 'user',
+      notes: plan.notes,
     };
-    this.#reader = new ReaderChild(entries, root, (stream) => {
-      this.#giveReader(stream);
+    this.#reader = new ReaderChild(entries, plan.reader, root, {
+      started: (stream) => {
+        this.#giveReader(stream);
+      },
+      failed: (how) => {
+        this.#finish?.reject(new Fault(`the reader cannot start (${how}); its last words are above`));
+      },
     });
   }
 
@@ -96,6 +106,7 @@ export class Supervisor {
     this.#listening = false;
     this.#web = new WebChild(
       this.#entries,
+      this.#plan.web,
       { ...this.#config, port: this.#port, commands: this.#announcing.pageCommands(this.#port) },
       {
         message: (message) => {

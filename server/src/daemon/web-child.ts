@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { startChild } from './child.ts';
+import type { WebPlan } from './confinement-plan.ts';
 import type { ConfigMessage, SupervisorMessage, WebMessage } from './ipc.ts';
 import { type Entries, webCommand } from './launch.ts';
 import { log } from './log.ts';
@@ -21,8 +22,8 @@ export class WebChild {
   readonly #minting = new Map<number, (key: string) => void>();
   #request = 0;
 
-  constructor(entries: Entries, config: ConfigMessage, events: WebEvents) {
-    this.#child = startChild(webCommand(entries), ['ignore', 'ignore', 'inherit', 'ipc'], events.ended);
+  constructor(entries: Entries, plan: WebPlan, config: ConfigMessage, events: WebEvents) {
+    this.#child = startChild(webCommand(entries, plan), ['ignore', 'ignore', 'inherit', 'ipc'], events.ended);
     this.#child.on('message', (message) => {
       const said = parseWebMessage(message);
       if (said === null) {

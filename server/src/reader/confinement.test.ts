@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtEntries, readerCommand } from '../daemon/launch.ts';
-import { confinementFault, READER_CAPABILITIES } from './confinement.ts';
+import { confinementFault, READER_CAPABILITIES, READER_UID } from './confinement.ts';
 import type { OwnStatus } from './procfs/own-status.ts';
 
 const UID = 65_533;
@@ -36,8 +36,21 @@ describe('a reader', () => {
     expect(confinementFault({ ...CONFINED, ...change }, UID)).toMatch(fault);
   });
 
+  it('that stays who it is may be anybody, with no more rights than that', () => {
+    const root: OwnStatus = { ...CONFINED, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };
+    expect(confinementFault(root, null)).toBeNull();
+    expect(confinementFault({ ...root, permitted: ['CAP_SYS_ADMIN'] }, null)).toMatch(/CAP_SYS_ADMIN/);
+    expect(confinementFault({ ...root, bounding: ['CAP_SYS_ADMIN'] }, null)).toMatch(/CAP_SYS_ADMIN/);
+    expect(confinementFault({ ...root, noNewPrivileges: false }, null)).toMatch(/NoNewPrivs/);
+  });
+
+  it('may be given more where nobody could bound that, and have none of it', () => {
+    expect(confinementFault({ ...CONFINED, bounding: ['CAP_SYS_ADMIN'] }, UID, false)).toBeNull();
+    expect(confinementFault({ ...CONFINED, effective: ['CAP_SYS_ADMIN'] }, UID, false)).toMatch(/CAP_SYS_ADMIN/);
+  });
+
   it('is started by root with these rights and no other', () => {
-    const { args } = readerCommand(builtEntries('/nowhere'), true, []);
+    const { args } = readerCommand(builtEntries('/nowhere'), { uid: READER_UID, capabilities: READER_CAPABILITIES, bounded: true }, true, []);
     const sets = args.filter((arg) => /^--(bounding-set|inh-caps|ambient-caps)=/.test(arg)).map((arg) => arg.split('=')[1]?.split(',').sort());
     const wanted = ['-all', ...READER_CAPABILITIES.map((name) => name.toLowerCase().replace('cap_', '+'))].sort();
     expect(sets).toEqual([wanted, wanted, wanted]);

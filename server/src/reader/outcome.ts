@@ -1,4 +1,5 @@
-import { readsAll } from './procfs/reach.ts';
+import { missingRights } from './procfs/missing-rights.ts';
+import { readsAll, readStanding, type Standing } from './procfs/standing.ts';
 import type { ReaderErrorWord } from './protocol.ts';
 
 /** Why a request could not be served, as a value: a machine word and a sentence that says what to do. */
@@ -24,15 +25,24 @@ export function failureOf(error: unknown, pid: number): Failure {
       return failure('not_found', `there is no process ${pid}`);
     case 'EACCES':
     case 'EPERM':
-      return failure(
-        'no_permission',
-        readsAll()
-          ? `the kernel does not let even root read process ${pid}: a security module or the border of a container forbids it`
-          : `no permission to read process ${pid}: run procmap as root (sudo) to read processes of other users`,
-      );
+      return failure('no_permission', whyForbidden(pid, readStanding()));
     default:
       return failure('unreadable', `the kernel refused to show process ${pid}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Why no more can be read of a process, and what to do. */
+export function whyForbidden(pid: number, standing: Standing): string {
+  const [first] = missingRights(standing);
+  if (readsAll(standing) || first === undefined) {
+    const profile = standing.container ? '; where AppArmor guards it: start the container with --security-opt apparmor=unconfined' : '';
+    return `the kernel does not let even root read process ${pid}: a security module or the border of a container forbids it${profile}`;
+  }
+  if (!standing.root) return `no permission to read process ${pid}: ${first.remedy} to read processes of other users`;
+  const whose = standing.effective.includes(first.capability)
+    ? 'it lies outside of this user namespace'
+    : `it is another user's, or has more capabilities than procmap`;
+  return `no permission to read process ${pid}: ${whose}; ${first.remedy}`;
 }
 
 /** `ENOENT` and so on; empty when it is no error of a system call. */

@@ -2,6 +2,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
+import type { MissingRight } from './procfs/missing-rights.ts';
 import type { TcpConnection } from './procfs/tcp-peer.ts';
 
 /**
@@ -134,8 +135,13 @@ export interface SystemInfo {
   /** Of the reader, from /proc/self/status. */
   readonly uid: number;
   readonly capabilities: readonly string[];
-  /** True when any process of the system can be read. */
+  /** Whether root started procmap, and whether in a container. */
+  readonly root: boolean;
+  readonly container: boolean;
+  /** True when any process that can be seen can be read. */
   readonly reads_all: boolean;
+  /** Capabilities that would show more, what is hidden without each, and how to have it. */
+  readonly missing: readonly MissingRight[];
 }
 
 /** Largest request: the reader, which has the rights, sets no more than this aside because a length was claimed. Two addresses and an etag fit many times. */

@@ -74,6 +74,7 @@ async function serve(): Promise<void> {
     version: packageJson.version,
     commands: COMMANDS,
     uid0: true,
+    notes: [],
   };
   const app = await start(
     config,

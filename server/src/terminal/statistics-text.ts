@@ -3,6 +3,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import { mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
+import type { MissingRight } from '../reader/procfs/missing-rights.ts';
 import type { Paint } from './paint.ts';
 
 /** A name, a figure with its unit, and where it comes from. */
@@ -11,14 +12,26 @@ type Figure = readonly [name: string, value: string, source: string];
 const MAPS = '/proc/PID/maps';
 const SMAPS = '/proc/PID/smaps_rollup';
 
-/** The figures below a map. `memory` is null where it could not be read, and then `why` says so. */
-export function statisticsText({ process, layout }: MapMeta, summary: Summary, memory: Memory | null, why: string, paint: Paint): string {
+/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `missing`: what would show more. */
+export function statisticsText(
+  { process, layout }: MapMeta,
+  summary: Summary,
+  memory: Memory | null,
+  why: string,
+  missing: readonly MissingRight[],
+  paint: Paint,
+): string {
   const figures = [...addressSpace(summary, layout.end - layout.kernelStart), ...(memory === null ? [] : memoryFigures(memory, summary))];
   const nameWidth = Math.max(...figures.map(([name]) => name.length));
   const valueWidth = Math.max(...figures.map(([, value]) => value.length));
   const lines = figures.map(([name, value, source]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${paint('dim', source)}`.trimEnd());
   const head = paint('bold', `Statistics of process ${process.pid} (${process.comm})`);
-  const notes = memory === null ? [`  ${why}`] : memory.smem === null ? ['  USS, PSS and swap: smaps_rollup cannot be read; run procmap as root'] : [];
+  const notes =
+    memory === null
+      ? [`  ${why}`]
+      : memory.smem === null
+        ? [[`  USS, PSS and swap: ${SMAPS} cannot be read`, ...missing.slice(0, 1).map(({ remedy }) => remedy)].join('; ')]
+        : [];
   return `${[head, ...lines, ...notes].join('\n')}\n`;
 }
 

@@ -1,6 +1,7 @@
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount } from '@procmap/shared/units.ts';
 import type { ShowOptions } from '../options.ts';
+import { missingSentence } from '../reader/procfs/missing-rights.ts';
 import type { SystemInfo } from '../reader/protocol.ts';
 import type { Findings } from './findings.ts';
 import { locateText } from './locate-text.ts';
@@ -26,7 +27,7 @@ export function* textReport(
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
   if (options.half !== 'user') yield `kernel half: ${intervals.kernel.half.note}\n`;
-  if (!system.reads_all) yield `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
+  yield* hiddenNotes(system);
   yield '\n';
   if (options.verbose) {
     yield platformText(system, layout, paint);
@@ -35,7 +36,14 @@ export function* textReport(
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
-  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, summary, memory.value, memory.why, paint)}`;
+  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, summary, memory.value, memory.why, system.missing, paint)}`;
+}
+
+/** What is not to be seen of other processes, and what to do. Of the kernel half its own note says that. */
+function* hiddenNotes({ root, container, reads_all, missing }: SystemInfo): Generator<string> {
+  const [first] = missing;
+  if (reads_all || first === undefined) return;
+  yield root || container ? `note: ${missingSentence(first)}\n` : `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
 }
 
 function title({ meta }: SpaceMap, system: SystemInfo, summary: Summary, version: string): string {

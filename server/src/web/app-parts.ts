@@ -19,6 +19,8 @@ export interface AppParts {
   readonly version: string;
   /** What a person can type, in words for people. */
   readonly commands: Commands;
+  /** See ConfigMessage. */
+  readonly notes: readonly string[];
   /** Names of --metrics-match. */
   readonly metricsMatch: readonly string[];
 }

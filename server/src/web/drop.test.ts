@@ -34,6 +34,13 @@ describe('a web process that root started', () => {
     expect(privilegeFault({ ...NOTHING_LEFT, ...left })).toContain(words);
   });
 
+  it('that stays who it is serves without any capability only', () => {
+    const root: OwnStatus = { ...NOTHING_LEFT, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };
+    expect(privilegeFault(root, null)).toBeNull();
+    expect(privilegeFault({ ...root, permitted: ['CAP_CHOWN'] }, null)).toBe('could take CAP_CHOWN');
+    expect(privilegeFault({ ...root, noNewPrivileges: false }, null)).toBe('NoNewPrivs is not set');
+  });
+
   const run = (prefix: readonly string[]): string => {
     const script = `import { assertDropped, dropRoot } from ${JSON.stringify(DROP)}; dropRoot(); assertDropped(); console.log('dropped')`;
     const [command = '', ...args]: string[] = [...prefix, process.execPath, '--input-type=module', '-e', script];

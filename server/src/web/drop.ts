@@ -13,19 +13,21 @@ export function dropRoot(): void {
   process.setuid?.(WEB_UID);
 }
 
-/** What this process, started by root, could still do and should not, or null. */
-export function privilegeFault(own: OwnStatus): string | null {
+/** What this process could still do and should not, or null. `uid`: as which user, and group of that number, it should run; null: as who started it. */
+export function privilegeFault(own: OwnStatus, uid: number | null = WEB_UID): string | null {
   if (!own.noNewPrivileges) return 'NoNewPrivs is not set';
-  if (own.uids.some((uid) => uid !== WEB_UID)) return `runs as uid ${own.uids.join(' ')}, not ${WEB_UID}`;
-  if (own.gids.some((gid) => gid !== WEB_UID)) return `runs as gid ${own.gids.join(' ')}, not ${WEB_UID}`;
-  if (own.groups.some((group) => group !== WEB_UID)) return `is in the groups ${own.groups.join(' ')}`;
+  if (uid !== null) {
+    if (own.uids.some((each) => each !== uid)) return `runs as uid ${own.uids.join(' ')}, not ${uid}`;
+    if (own.gids.some((each) => each !== uid)) return `runs as gid ${own.gids.join(' ')}, not ${uid}`;
+    if (own.groups.some((each) => each !== uid)) return `is in the groups ${own.groups.join(' ')}`;
+  }
   if (own.effective.length > 0) return `could use ${own.effective.join(' ')}`;
   if (own.permitted.length > 0) return `could take ${own.permitted.join(' ')}`;
   return null;
 }
 
 /** Throws with words for the user when a right is left: npm code must not run with any. */
-export function assertDropped(): void {
-  const fault = privilegeFault(readOwnStatus());
+export function assertDropped(uid: number | null = WEB_UID): void {
+  const fault = privilegeFault(readOwnStatus(), uid);
   if (fault !== null) throw new Error(`the web process ${fault}; it does not serve with more rights than it needs`);
 }

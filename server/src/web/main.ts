@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ConfigMessage, SupervisorMessage, WebMessage } from '../daemon/ipc.ts';
-import { assertDropped, dropRoot } from './drop.ts';
+import { assertDropped, dropRoot, WEB_UID } from './drop.ts';
 import { holdSocketFile } from './held-socket.ts';
 import { loadApp } from './load-app.ts';
 import type { WebApp } from './start.ts';
@@ -25,10 +25,8 @@ let app: Promise<WebApp> | null = null;
 async function begin(config: ConfigMessage): Promise<WebApp> {
   const start = loadApp();
   const held = config.socket === null ? [] : [await holdSocketFile(config.socket)];
-  if (config.uid0) {
-    dropRoot();
-    assertDropped();
-  }
+  if (config.uid0) dropRoot();
+  assertDropped(config.uid0 ? WEB_UID : null);
   return start(config, say, held);
 }
 

@@ -13,6 +13,7 @@ import type { PageFiles } from './page-files.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
 import { type Held, letGo, serveHeld } from './held-socket.ts';
+import { hiddenNote } from './hidden-note.ts';
 import { KernelWatch } from './kernel-watch.ts';
 import { ReaderLink } from './reader-link.ts';
 import { StreamServer } from './socket.ts';
@@ -25,8 +26,6 @@ export interface WebApp {
   mintKey(uid: number | null): string;
   close(): Promise<void>;
 }
-
-const HIDDEN = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
 
 /** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: what listens already, instead of host and port. */
 export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Held[] = []): Promise<WebApp> {
@@ -41,8 +40,8 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const memories = new Memories(reader);
   const peers = new Peers(reader, config.peerUids);
   const places = new Places(peers);
-  const { metricsMatch, version, commands } = config;
-  const app = buildApp({ guard, access, places, memories, metricsMatch, reader, kernel, page: withCommands(page, commands), version, commands });
+  const { metricsMatch, version, commands, notes } = config;
+  const app = buildApp({ guard, access, places, memories, metricsMatch, reader, kernel, page: withCommands(page, commands), version, commands, notes });
   const stream = new StreamServer(app.server, {
     guard,
     access,
@@ -58,7 +57,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
         type: 'welcome',
         protocol: PROTOCOL_VERSION,
         version,
-        hidden: system.reads_all ? '' : HIDDEN,
+        hidden: hiddenNote(system, notes),
         host: system.host,
         defaultRateHz: config.defaultRateHz,
       };

@@ -3,7 +3,7 @@ import { textOrNull } from './whole-file.ts';
 import type { Where } from './where.ts';
 
 /** How the kernel is set up to hide things, as far as that is to be read. */
-export async function readSurroundings(where: Where): Promise<Pick<Circumstances, 'kptrRestrict' | 'lockdown' | 'isDebugfsMounted'>> {
+export async function readSurroundings(where: Where): Promise<Pick<Circumstances, 'standing' | 'kptrRestrict' | 'lockdown' | 'isDebugfsMounted'>> {
   const [restrict, lockdown, mounts] = await Promise.all([
     textOrNull(`${where.procRoot}/sys/kernel/kptr_restrict`),
     textOrNull(where.lockdownFile),
@@ -11,6 +11,7 @@ export async function readSurroundings(where: Where): Promise<Pick<Circumstances
   ]);
   const word = /\[(\w+)\]/.exec(lockdown ?? '')?.[1] ?? 'none';
   return {
+    standing: where.standing,
     kptrRestrict: restrict !== null && /^\d+\n?$/.test(restrict) ? Number(restrict) : null,
     lockdown: word === 'none' ? null : word,
     isDebugfsMounted: mounts !== null && /^\S+ \S+ debugfs /m.test(mounts),

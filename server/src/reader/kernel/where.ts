@@ -1,5 +1,6 @@
 import { release } from 'node:os';
 import { PROC_ROOT } from '../procfs/proc-file.ts';
+import { readStanding, type Standing } from '../procfs/standing.ts';
 
 /** Where the kernel's files are, and which kernel it is: another one's in tests. */
 export interface Where {
@@ -9,6 +10,8 @@ export interface Where {
   readonly lockdownFile: string;
   /** As uname -r says it. */
   readonly release: string;
+  /** What this process may do there. */
+  readonly standing: Standing;
 }
 
 export const HERE: Where = {
@@ -16,4 +19,5 @@ export const HERE: Where = {
   debugfsRoot: process.env['PROCMAP_DEBUGFS'] ?? '/sys/kernel/debug',
   lockdownFile: '/sys/kernel/security/lockdown',
   release: release(),
+  standing: readStanding(),
 };

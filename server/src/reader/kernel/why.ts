@@ -1,9 +1,12 @@
+import { missingRights } from '../procfs/missing-rights.ts';
+import type { Standing } from '../procfs/standing.ts';
 import type { LoadedModules } from './loaded-modules.ts';
 
 /** What a note explains things by. */
 export interface Circumstances {
   /** Root opened, or tried to open, what only root may. */
   readonly byRoot: boolean;
+  readonly standing: Standing;
   /** /proc/sys/kernel/kptr_restrict; null: not to be read. */
   readonly kptrRestrict: number | null;
   /** `integrity` or `confidentiality`; null: none, or not to be read. */
@@ -18,22 +21,25 @@ export interface Circumstances {
 const MODULE = "procmap's module";
 
 /** Why the module does not serve. */
-export function whyNoModule({ byRoot, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
+export function whyNoModule({ byRoot, standing, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
   // Its files are there, but not as they should be.
   if (moduleError !== null && !/^E[A-Z0-9]+$/.test(moduleError)) return `${MODULE} cannot be read (${moduleError})`;
   if (modules === null) return 'this kernel takes no modules';
   if (!modules.list.some(({ name }) => name === 'procmap')) {
     if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} lets in signed modules only)`;
-    return `${MODULE} is not loaded (as root, make run loads it)`;
+    return `${MODULE} is not loaded (${standing.container ? 'the host loads it' : 'as root, make run loads it'})`;
   }
   switch (moduleError) {
     case 'ENOENT':
       return isDebugfsMounted
         ? `${MODULE} is loaded, but its files are not in /sys/kernel/debug/procmap`
-        : `${MODULE} is loaded, but debugfs is not mounted (mount -t debugfs none /sys/kernel/debug)`;
+        : standing.container
+          ? `${MODULE} is loaded, but debugfs is not in this container (-v /sys/kernel/debug:/sys/kernel/debug:ro)`
+          : `${MODULE} is loaded, but debugfs is not mounted (mount -t debugfs none /sys/kernel/debug)`;
     case 'EACCES':
     case 'EPERM':
-      return byRoot ? `${MODULE} may not be read (${moduleError})` : `${MODULE} is loaded, but only root may read it: run procmap as root`;
+      if (byRoot) return `${MODULE} may not be read (${moduleError}${remedyOf('CAP_DAC_READ_SEARCH', standing)})`;
+      return `${MODULE} is loaded, but only root may read it: run procmap as root`;
     case null:
     default:
       return `${MODULE} cannot be read (${moduleError})`;
@@ -41,14 +47,21 @@ export function whyNoModule({ byRoot, lockdown, modules, isDebugfsMounted, modul
 }
 
 /** Why /proc/kcore does not serve. */
-export function whyNoKcore({ byRoot, lockdown, kcoreError }: Circumstances): string {
+export function whyNoKcore({ byRoot, standing, lockdown, kcoreError }: Circumstances): string {
+  if (byRoot && kcoreError !== null && kcoreError !== 'ENOENT') {
+    if (standing.nested) return '/proc/kcore is for root outside of this user namespace';
+    // Docker and Podman put /dev/null in its place, and take CAP_SYS_RAWIO.
+    if (standing.container) return 'a container sees /proc/kcore only with --privileged';
+  }
   switch (kcoreError) {
     case 'ENOENT':
       return 'this kernel has no /proc/kcore';
     case 'EACCES':
     case 'EPERM':
       if (lockdown === 'confidentiality') return '/proc/kcore is locked down (lockdown=confidentiality)';
-      return byRoot ? `not even root may read /proc/kcore (${kcoreError}): the kernel may be locked down` : 'only root may read /proc/kcore';
+      return byRoot
+        ? `not even root may read /proc/kcore (${kcoreError}): the kernel may be locked down, or CAP_SYS_RAWIO be missing`
+        : 'only root may read /proc/kcore';
     case null:
       return '/proc/kcore tells nothing that is sure';
     default:
@@ -57,7 +70,14 @@ export function whyNoKcore({ byRoot, lockdown, kcoreError }: Circumstances): str
 }
 
 /** Why addresses are zeros. */
-export function whyHidden({ byRoot, kptrRestrict }: Circumstances): string {
+export function whyHidden({ byRoot, standing, kptrRestrict }: Circumstances): string {
   if (kptrRestrict !== null && kptrRestrict >= 2) return `hidden by the kernel (kptr_restrict=${kptrRestrict})`;
-  return byRoot ? 'hidden by the kernel from this process' : 'without root the kernel hides its addresses: run procmap as root';
+  if (byRoot) return `hidden by the kernel from this process${remedyOf('CAP_SYSLOG', standing)}`;
+  return 'without root the kernel hides its addresses: run procmap as root';
+}
+
+/** Where it is for want of that capability: how to have it. */
+function remedyOf(capability: string, standing: Standing): string {
+  const right = missingRights(standing).find((each) => each.capability === capability);
+  return right === undefined ? '' : `: ${capability} is missing, ${right.remedy}`;
 }

@@ -4,11 +4,13 @@ import type { SystemInfo } from '../protocol.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { inferLayout } from './layout.ts';
 import type { Machine } from './machine.ts';
+import { missingRights } from './missing-rights.ts';
 import { readOwnStatus } from './own-status.ts';
-import { readsAll } from './reach.ts';
+import { readsAll, readStanding } from './standing.ts';
 
 export function describeSystem(machine: Machine): SystemInfo {
   const own = readOwnStatus();
+  const standing = readStanding(own);
   const layout = machineLayout(machine);
   return {
     kernel_release: release(),
@@ -19,7 +21,10 @@ export function describeSystem(machine: Machine): SystemInfo {
     host: escapeText(hostname()),
     uid: own.uids[1] ?? 0,
     capabilities: own.effective,
-    reads_all: readsAll(own),
+    root: standing.root,
+    container: standing.container,
+    reads_all: readsAll(standing),
+    missing: missingRights(standing),
   };
 }
 

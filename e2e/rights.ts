@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { childrenOf, type Daemon } from './daemon.ts';
+
+export interface Rights {
+  readonly uid: number;
+  /** A mask: what it has, or could take. */
+  readonly permitted: bigint;
+  readonly noNewPrivileges: boolean;
+}
+
+/** What GET /api/system says of rights. */
+export interface SystemRights {
+  readonly uid: number;
+  readonly capabilities: readonly string[];
+  readonly reads_all: boolean;
+  readonly missing: readonly { readonly capability: string; readonly hides: string; readonly remedy: string }[];
+  readonly notes: readonly string[];
+  readonly kernel_note: string;
+}
+
+/** The child of a daemon whose command line has this word. */
+export function childWith(daemon: Daemon, word: string): number {
+  const pid = childrenOf(daemon.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes(word));
+  if (pid === undefined) throw new Error(`no ${word} among the children`);
+  return pid;
+}
+
+/** What the kernel lets a process do. */
+export function rightsOf(pid: number): Rights {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';
+  return { uid: Number(field('Uid')), permitted: BigInt(`0x${field('CapPrm')}`), noNewPrivileges: field('NoNewPrivs') === '1' };
+}

@@ -1,0 +1,10 @@
+import { missingSentence } from '../reader/procfs/missing-rights.ts';
+import type { SystemInfo } from '../reader/protocol.ts';
+
+const WITHOUT_ROOT = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
+
+/** What cannot be shown here, why, and how to see it; then what else is not as it should be (ConfigMessage.notes). Empty: nothing of that. */
+export function hiddenNote({ root, container, reads_all, missing }: SystemInfo, notes: readonly string[]): string {
+  if (!root && !container) return reads_all ? '' : WITHOUT_ROOT;
+  return [...missing.map(missingSentence), ...notes].map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`).join(' ');
+}
