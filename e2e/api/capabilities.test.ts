@@ -4,7 +4,7 @@ import { READER_CAPABILITIES, serveInContainer, serveWith, titled } from '../few
 import { run } from '../daemon.ts';
 import { Tree } from '../tree.ts';
 
-// All subsets are in capability-matrix.test.ts.
+// All subsets are in capability-matrix.slow.test.ts.
 describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
   let tree: Tree;
   beforeAll(() => {
