@@ -17,7 +17,7 @@ cp -r "$checkout/checkout" '/tmp/my tree'
 chown -R 1234:1234 '/tmp/my tree'
 export SUDO_UID=1234
 # The user builds, and the headers may lie in root's home, which is closed to him: there they are shown again in an open folder.
-package=${headers%/usr/src/*}
+package=${headers%/src/*}
 closed=
 above=$package
 while [ "$above" != / ]; do
