@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+
+const SCRIPT = join(import.meta.dirname, '../../checkout/patience.sh');
+
+/** What it says, with its command's status. `step`: seconds after which it says something. */
+async function wait(step: number, command: string): Promise<[number | null, string]> {
+  const child = spawn('sh', [SCRIPT, String(step), 'waiting', 'sh', '-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const status = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Until nobody holds the pipe any more.
+  const said = await text(child.stderr);
+  return [await status, said];
+}
+
+it('says that something goes on, as often as it lasts so long, and hands its status on', async () => {
+  expect(await wait(1, 'sleep 2.5; exit 3')).toEqual([3, 'procmap: still waiting, 1 s so far\nprocmap: still waiting, 2 s so far\n']);
+});
+
+it('says nothing of what is quick, and keeps nobody waiting for its clock', async () => {
+  const began = performance.now();
+  expect(await wait(30, 'true')).toEqual([0, '']);
+  expect(performance.now() - began).toBeLessThan(20_000);
+});
