@@ -17,7 +17,7 @@ const KINDS = {
   least: { folder: `root-${SUITE}-least-1`, packages: ['libc6', 'libgcc-s1', 'libstdc++6'] },
 } as const satisfies Readonly<Record<string, { folder: string; packages: readonly string[] }>>;
 type Kind = keyof typeof KINDS;
-const IN_ROOT = new URL('in-root.sh', import.meta.url).pathname;
+const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
 /** A module is built within it, on a busy machine. */
 const TIME_LIMIT_MS = 200_000;
 const MOST_OUTPUT = 64 * 2 ** 20;

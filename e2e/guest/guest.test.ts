@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { intervalAt, type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { kindName } from '@procmap/shared/kind.ts';
@@ -22,7 +23,7 @@ const MACHINES: Partial<Record<GuestName, { pagingLevels: number; userEnd: numbe
   'amd64-6.1-la57': { ...FIVE, parameters: [], vsyscall: false },
   'amd64-6.12': { ...FOUR, parameters: [], vsyscall: false },
 };
-const READER = new URL('../../server/dist/reader.js', import.meta.url).pathname;
+const READER = join(import.meta.dirname, '../../server/dist/reader.js');
 /** Seen: 15 s, and 160 s at a load of 15 on two cores. */
 const BOOT_LIMIT_MS = 300_000;
 const END = 2 ** 52;

@@ -7,7 +7,7 @@ import { type Guest, kernelOf } from './guests.ts';
 import { buildModule, type BuiltModule } from './lkm-build.ts';
 import { GuestReport } from './lkm-report.ts';
 
-const SCRIPT = new URL('lkm-in-guest.sh', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, 'lkm-in-guest.sh');
 /** Seen: 25 to 60 s, and three times as long beside others on two cores. */
 const TIME_LIMIT_MS = 400_000;
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { busybox } from './busybox.ts';
 import { describeGuests } from './describe-guests.ts';
@@ -6,8 +7,8 @@ import { type Guest, kernelOf } from './guests.ts';
 import { fetchHeaders } from './lkm-build.ts';
 import { GuestReport } from './lkm-report.ts';
 
-const SCRIPT = new URL('load-in-guest.sh', import.meta.url).pathname;
-const CHECKOUT = new URL('../..', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, 'load-in-guest.sh');
+const CHECKOUT = join(import.meta.dirname, '../..');
 /** The compiler is emulated too. Seen: 60 s. */
 const TIME_LIMIT_MS = 400_000;
 

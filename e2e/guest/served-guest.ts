@@ -8,7 +8,7 @@ import { runInGuest } from './guest.ts';
 import { type Guest, kernelOf } from './guests.ts';
 import { buildModule } from './lkm-build.ts';
 
-const SCRIPT = new URL('serve-in-guest.sh', import.meta.url).pathname;
+const SCRIPT = join(import.meta.dirname, 'serve-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
 const TIME_LIMIT_MS = 400_000;
 const LOOK_AGAIN_MS = 200;

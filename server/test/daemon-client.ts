@@ -4,8 +4,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const SOURCES = new URL('../src/', import.meta.url).pathname;
-const FAKE_WEB = new URL('./fake-web.js', import.meta.url).pathname;
+const SOURCES = join(import.meta.dirname, '../src/');
+const FAKE_WEB = join(import.meta.dirname, './fake-web.js');
 
 /** A folder as a build makes it: the real reader and supervisor from the sources, fake-web.js as the web process. */
 export function makeDist(): string {

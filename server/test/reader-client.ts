@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { encodeMessage, type Message, MessageReader } from '../src/reader/wire.ts';
 import { MAX_ANSWER_BYTES, type ReaderHead } from '../src/reader/protocol.ts';
 
-const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
+const READER = join(import.meta.dirname, '../src/reader/main.ts');
 
 export interface ReaderOptions {
   /** PROCMAP_PROC */

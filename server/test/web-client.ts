@@ -3,13 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PLAIN_COMMANDS } from '../src/commands.ts';
 import type { PageFiles } from '../src/web/page-files.ts';
 import { startWeb, type WebApp } from '../src/web/start.ts';
 import { StreamClient } from './stream-client.ts';
 
-const READER = new URL('../src/reader/main.ts', import.meta.url).pathname;
+const READER = join(import.meta.dirname, '../src/reader/main.ts');
 export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
 
 const ASSET = Buffer.from(`console.log(${'1, '.repeat(200)}2)`);

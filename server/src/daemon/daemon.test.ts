@@ -281,7 +281,7 @@ describe('a web process', () => {
 
 // As another user than root, so that daemons of this machine's root do not answer.
 describe.skipIf(ROOT && otherUser === null)('open', () => {
-  const OPEN = `import { open } from ${JSON.stringify(new URL('./open.ts', import.meta.url).pathname)};
+  const OPEN = `import { open } from ${JSON.stringify(join(import.meta.dirname, './open.ts'))};
     const [port] = process.argv.slice(1);
     try { await open({ verb: 'open', port: port === undefined ? null : Number(port), socket: null }); }
     catch (error) { process.stderr.write(error.message); process.exitCode = error.exitStatus; }`;

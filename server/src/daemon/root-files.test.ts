@@ -8,7 +8,7 @@ import { READER_UID } from '../reader/confinement.ts';
 import { kcoreHeaders } from './root-files.ts';
 
 const ROOT = process.getuid?.() === 0;
-const KERNEL = new URL('../reader/kernel/', import.meta.url).pathname;
+const KERNEL = join(import.meta.dirname, '../reader/kernel/');
 const HEADERS = Buffer.from(captured('amd64-6.1', 'kcore.base64') ?? '', 'base64');
 const SECRET = 'what the kernel remembers';
 const IOMEM = captured('amd64-6.1', 'iomem') ?? '';

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { OwnStatus } from '../reader/procfs/own-status.ts';
 import { privilegeFault, WEB_UID } from './drop.ts';
 
-const DROP = new URL('./drop.ts', import.meta.url).pathname;
+const DROP = join(import.meta.dirname, './drop.ts');
 const NOTHING_LEFT: OwnStatus = {
   uids: [WEB_UID, WEB_UID, WEB_UID, WEB_UID],
   gids: [WEB_UID, WEB_UID, WEB_UID, WEB_UID],

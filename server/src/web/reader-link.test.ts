@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 import { decodeFrame } from '@procmap/shared/codec.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MEMORY } from '../../test/fake-reader-link.ts';
@@ -10,7 +11,7 @@ import { encodeMessage } from '../reader/wire.ts';
 import { ReaderFault } from './reader-fault.ts';
 import { ReaderLink } from './reader-link.ts';
 
-const READER = new URL('../reader/main.ts', import.meta.url).pathname;
+const READER = join(import.meta.dirname, '../reader/main.ts');
 
 /** Answers everything at once. */
 function willing(request: ReaderRequest, reader: ScriptedReader): void {
