@@ -5,7 +5,7 @@ import { expect, test } from './test.ts';
 
 test.use({ viewport: { width: 1440, height: 900 }, contextOptions: { reducedMotion: 'reduce' } });
 
-test('links of version 0.1.0 lead to the same addresses', async ({ page }) => {
+test('links of before the kernel half could be closed lead to the same addresses', async ({ page }) => {
   const stage = await Stage.on(page);
   const picture = new Picture(page);
   const inSight = async (): Promise<readonly number[]> => {

@@ -1,5 +1,5 @@
 /**
- * Links that version 0.1.0 wrote into the address bar while somebody looked about the recorded process, in a window of 1440 × 900 px, and the pages that
+ * Links that the page wrote into the address bar when the kernel half was always open, while somebody looked about the recorded process in a window of 1440 × 900 px, and the pages that
  * were in sight then: the lowest, and one past the highest. What people have kept must lead there for good, however the picture is laid out meanwhile.
  */
 export const OLD_LINKS = [

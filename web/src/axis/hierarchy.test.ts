@@ -1,5 +1,5 @@
 import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
-import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
+import { HALF, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -39,11 +39,35 @@ describe('levels of meaning', () => {
 
   it('leaves the user half the larger part, and the kernel half all where it is shown alone', () => {
     const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
-    const { axis } = buildHierarchy(intervals);
+    const { axis } = buildHierarchy(intervals, { kernel: 'open' });
     const kernel = yOfPage(axis, LAYOUT_64.kernelStart);
     expect(kernel).toBeGreaterThan(0.25);
     expect(kernel).toBeLessThan(0.5);
     expect(buildHierarchy(intervals, { show: 'kernel', scale: 'log' }).axis.first).toBe(intervalAt(intervals, LAYOUT_64.kernelStart));
+  });
+
+  it('gives the kernel half a quarter of the height at most until it is opened, whatever lies in it, and each name a line as far as there is room', () => {
+    const sizes = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 })), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(sizes, fc.constantFrom('log', 'mapped'), (steps, scale) => {
+        let at = LAYOUT_64.kernelStart;
+        const regions = steps.flatMap(([gap, size], k) => {
+          const start = at + 2 ** gap;
+          at = start + 2 ** size;
+          return at < LAYOUT_64.end ? [{ ...regionOf(`r${k}`, '0', '1'), start: { page: start, byte: 0 }, end: { page: at, byte: 0 } }] : [];
+        });
+        const intervals = intervalsOf(nodeMap(), LAYOUT_64, { ...HALF, regions, ranges: null });
+        const { axis, clusters } = buildHierarchy(intervals, { scale });
+        expect(yOfPage(axis, LAYOUT_64.kernelStart)).toBeLessThan(0.25001);
+        const heights = Array.from(
+          clusters.first,
+          (first, c) => yOfPage(axis, intervals.bounds[first] ?? 0) - yOfPage(axis, intervals.bounds[clusters.end[c] ?? 0] ?? 0),
+        );
+        const named = heights.filter((height, c) => clusters.isKernel[c] === 1 && height > 0.018).length;
+        expect(named).toBeGreaterThanOrEqual(Math.min(clusters.isKernel.filter((is) => is === 1).length, 5));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('gives gaps the same sliver, whatever their size, where they are folded', () => {

@@ -13,6 +13,7 @@ export interface Hierarchy {
   readonly axis: Axis;
   readonly clusters: Clusters;
   readonly runs: Runs;
+  readonly options: HierarchyOptions;
 }
 
 export const SHOWS = ['both', 'user', 'kernel'] as const;
@@ -20,18 +21,32 @@ export type Show = (typeof SHOWS)[number];
 export const SCALES = ['log', 'linear', 'mapped'] as const;
 export type Scale = (typeof SCALES)[number];
 
+/** Where both halves are shown the kernel's is closed at first: a quarter of the height at most, so that the process has the room. */
+export const KERNEL_VIEWS = ['closed', 'open'] as const;
+export type KernelView = (typeof KERNEL_VIEWS)[number];
+
 export interface HierarchyOptions {
   /** Which half; the other one is folded away. The hole belongs to neither. */
   readonly show: Show;
   /** By meaning and log size; plainly by pages; or by meaning and log size of what is mapped, everything else folded to slivers. */
   readonly scale: Scale;
+  readonly kernel: KernelView;
+}
+
+/** Those of the first look at a process. */
+export const FIRST_SIGHT: HierarchyOptions = { show: 'both', scale: 'log', kernel: 'closed' };
+
+/** True where it matters whether the kernel half is open: beside the other one, and not true to size. */
+export function hasKernelView({ show, scale }: Pick<HierarchyOptions, 'show' | 'scale'>): boolean {
+  return show === 'both' && scale !== 'linear';
 }
 
 /** Total of all weights, nearly: far below 2^53, so that sums stay exact, and so large that a millionth part of it still is a fine number. */
 const TOTAL = 2 ** 50;
 
-/** O(intervals), a few passes over typed arrays. */
-export function buildHierarchy(intervals: Intervals, options: HierarchyOptions = { show: 'both', scale: 'log' }): Hierarchy {
+/** With what `wishes` leaves out as at first sight. O(intervals), a few passes over typed arrays. */
+export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOptions> = {}): Hierarchy {
+  const options = { ...FIRST_SIGHT, ...wishes };
   const { layout, length } = intervals;
   const kernelFirst = layout.kernelStart < layout.end ? intervalAt(intervals, layout.kernelStart) : length;
   const userEnd = layout.userEnd < layout.kernelStart ? intervalAt(intervals, layout.userEnd) : kernelFirst;
@@ -46,9 +61,9 @@ export function buildHierarchy(intervals: Intervals, options: HierarchyOptions =
 
   const weights = new Float64Array(length + 1);
   if (options.scale === 'linear') weighByPages(intervals, first, end, weights);
-  else weighByMeaning(intervals, clusters, runs, first, end, weights, options.scale === 'mapped');
+  else weighByMeaning(intervals, clusters, runs, first, end, weights, { isFolded: options.scale === 'mapped', isKernelOpen: options.kernel === 'open' });
   sumToWhole(weights, options.scale === 'linear' ? 1 : 0);
-  return { axis: { intervals, first, end, prefix: weights }, clusters, runs };
+  return { axis: { intervals, first, end, prefix: weights }, clusters, runs, options };
 }
 
 /** Turns weights into whole ones and these into their running sums, in place. Unit 0: the one that makes the sum TOTAL. */

@@ -1,4 +1,5 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import { closeKernel } from './closed-kernel.ts';
 import type { Clusters } from './clusters.ts';
 import type { Runs } from './runs.ts';
 
@@ -6,17 +7,24 @@ import type { Runs } from './runs.ts';
 const GAP_SHARE = 0.3;
 /** Least share of the whole for what stands at the top level: 12 px of 800, enough for a label. */
 const LEAST_PART = 0.016;
-/** What the kernel's half may take beside the other one: it is much the same in all processes. Each region has a name that is to be read, its many gaps have none. */
+/** What the kernel's half may take beside the other one when it is open: it is much the same in all processes. Each region has a name that is to be read, its many gaps have none. */
 const MOST_KERNEL = 0.75;
+const MOST_CLOSED = 1 / 3;
 const LEAST_REGION = 1.35;
 const LEAST_KERNEL_GAP = 0.35;
 /** What a gap weighs where gaps are folded, whatever its size: less than the smallest mapping. */
 const SLIVER = 0.3;
 
+export interface Weighing {
+  /** Only what is mapped has a size; everything else is a sliver, at the top level just high enough for its label. */
+  readonly isFolded: boolean;
+  /** The kernel half takes what it needs beside the other one; else a quarter of the whole at most (closed-kernel.ts). */
+  readonly isKernelOpen: boolean;
+}
+
 /**
  * Writes to weights[i + 1] the height that interval i deserves (any unit, > 0), for [first, end): clusters share the whole,
- * runs share their cluster, mappings share their run, each by the logarithm of its size and, above the mapping, of how many it holds.
- * `isFolded`: only what is mapped has a size; everything else is a sliver, at the top level just high enough for its label. O(end - first).
+ * runs share their cluster, mappings share their run, each by the logarithm of its size and, above the mapping, of how many it holds. O(end - first).
  */
 export function weighByMeaning(
   intervals: Intervals,
@@ -25,7 +33,7 @@ export function weighByMeaning(
   first: number,
   end: number,
   weights: Float64Array,
-  isFolded = false,
+  { isFolded, isKernelOpen }: Weighing,
 ): void {
   const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c, isFolded));
   const gapWeight = isFolded ? () => SLIVER : (i: number) => GAP_SHARE * logPages(intervals, i);
@@ -35,16 +43,36 @@ export function weighByMeaning(
   betweenClusters(clusters, first, end, (i) => {
     halves[isKernel(i) ? 'kernel' : 'user'] += weights[i + 1] = gapWeight(i);
   });
-  const kernelShare = halves.user === 0 ? 1 : Math.min(1, (MOST_KERNEL * halves.user) / halves.kernel);
+  const isClosed = !isKernelOpen && halves.user > 0;
+  const kernelShare = halves.user === 0 ? 1 : Math.min(1, ((isClosed ? MOST_CLOSED : MOST_KERNEL) * halves.user) / halves.kernel);
   const least = LEAST_PART * (halves.user + kernelShare * halves.kernel);
+  let user = 0;
+  let kernelGaps = 0;
   betweenClusters(clusters, first, end, (i) => {
     const weight = weights[i + 1] ?? 0;
-    weights[i + 1] = isKernel(i) ? Math.max(LEAST_KERNEL_GAP * least, kernelShare * weight) : Math.max(least, weight);
+    if (isKernel(i)) {
+      kernelGaps++;
+      weights[i + 1] = Math.max(LEAST_KERNEL_GAP * least, kernelShare * weight);
+    } else user += weights[i + 1] = Math.max(least, weight);
   });
   heights.forEach((height, c) => {
-    const isOfKernel = clusters.isKernel[c] === 1;
-    const share = Math.max(isOfKernel ? LEAST_REGION * least : least, (isOfKernel ? kernelShare : 1) * height);
-    shareCluster(intervals, clusters, c, runs, share, weights, gapWeight);
+    if (clusters.isKernel[c] === 1) heights[c] = Math.max(LEAST_REGION * least, kernelShare * height);
+    else user += heights[c] = Math.max(least, height);
+  });
+  if (isClosed) {
+    const { regions, gap } = closeKernel(
+      heights.filter((_, c) => clusters.isKernel[c] === 1),
+      kernelGaps,
+      user,
+    );
+    // The kernel's clusters are the last ones.
+    heights.set(regions, heights.length - regions.length);
+    betweenClusters(clusters, first, end, (i) => {
+      if (isKernel(i)) weights[i + 1] = gap;
+    });
+  }
+  heights.forEach((height, c) => {
+    shareCluster(intervals, clusters, c, runs, height, weights, gapWeight);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { PageStates } from '@procmap/shared/page-states.ts';
 import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
-import type { Scale, Show } from '../axis/hierarchy.ts';
+import type { KernelView, Scale, Show } from '../axis/hierarchy.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
 import { type Fills, fillsOf } from './fills.ts';
@@ -9,6 +9,7 @@ import { Frames } from './frames.ts';
 import { Gestures, type Ground } from './gestures.ts';
 import { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
+import { type KernelBand, kernelBand } from './kernel-band.ts';
 import { Moves } from './moves.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
@@ -16,6 +17,7 @@ import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
 import { type DrawnMap, Stage } from './stage.ts';
 import type { Still } from './still.ts';
+import type { TextBox } from './text-boxes.ts';
 import { TextWidths } from './text.ts';
 import type { Theme } from './theme.ts';
 import { type Hit, hitAt, type View, viewOf } from './view.ts';
@@ -41,6 +43,16 @@ export interface DiagramOptions {
   readonly onMove?: () => void;
 }
 
+/** Where the kernel half is in sight, CSS px from the canvas' top. */
+export interface Band {
+  readonly top: number;
+  readonly bottom: number;
+  /** From the canvas' left to the end of the gutter; 0 without one. */
+  readonly gutterPx: number;
+  /** From the box's right to the canvas'. */
+  readonly addressPx: number;
+}
+
 /** CSS px: what shows at least so high needs no zoom to be seen. */
 export const READABLE_PX = 18;
 
@@ -56,6 +68,7 @@ export class Diagram {
   #plot: Plot;
   #theme: Theme | null = null;
   #hoverY: number | null = null;
+  #hoverX: number | null = null;
   /** Index of the interval under the pointer, or -1. */
   #hovered = -1;
   #selected: PageRange | null = null;
@@ -70,6 +83,7 @@ export class Diagram {
   });
   #viewChanged = false;
   #painted: Camera | null = null;
+  #band: Band | null = null;
   /** Wheel, throw, fingers, held keys. */
   readonly gestures = new Gestures(
     this.#stage,
@@ -149,6 +163,12 @@ export class Diagram {
     this.#changeView();
   }
 
+  setKernel(kernel: KernelView): void {
+    if (kernel === this.#stage.options.kernel) return;
+    this.#stage.setKernel(kernel, this.#eyeY());
+    this.#changeView();
+  }
+
   /** Keeps in sight what is selected, or what is in the middle. */
   setScale(scale: Scale): void {
     if (scale === this.#stage.options.scale) return;
@@ -162,8 +182,10 @@ export class Diagram {
     this.#changeView();
   }
 
-  setHover(yPx: number | null): void {
+  /** `xPx` from the canvas' left: a name in a list stands for what it names. */
+  setHover(yPx: number | null, xPx: number | null = null): void {
     this.#hoverY = yPx;
+    this.#hoverX = xPx;
     if (this.#updateHover()) this.#frames.request();
   }
 
@@ -191,10 +213,19 @@ export class Diagram {
   }
 
   /** What is at a height; null outside of the canvas, and without a map. */
-  hit(yPx: number): Hit | null {
+  hit(yPx: number, xPx: number | null = null): Hit | null {
     const { projection } = this.#stage;
     if (projection === null || yPx < 0 || yPx > this.#size.height) return null;
-    return hitAt(projection, this.#toPlot(yPx), this.#plot.height);
+    return (xPx === null ? null : this.#listedAt(xPx, yPx)) ?? hitAt(projection, this.#toPlot(yPx), this.#plot.height);
+  }
+
+  #listedAt(xPx: number, yPx: number): Hit | null {
+    const label = this.#painter.listedAt(xPx * this.#size.dpr, this.#toPlot(yPx));
+    if (label === null) return null;
+    const { bounds } = this.#stage.hierarchy?.axis.intervals ?? { bounds: [] };
+    const [startPage, endPage] = [bounds[label.first], bounds[label.end]];
+    if (startPage === undefined || endPage === undefined) return null;
+    return { interval: label.first, page: startPage, fraction: 0, listed: { startPage, endPage } };
   }
 
   pageAt(yPx: number): Point | null {
@@ -210,6 +241,16 @@ export class Diagram {
   /** The camera of the last frame: {@link view} is ahead of it. null before the first one. */
   get painted(): Camera | null {
     return this.#painted;
+  }
+
+  /** Every text of the last frame, and where it stands. */
+  get texts(): TextBox[] {
+    return this.#painter.texts;
+  }
+
+  /** The kernel half as it was painted last; null where it is out of sight, or cannot be opened and closed. */
+  get kernelBand(): Band | null {
+    return this.#band;
   }
 
   /** Something moves the view, and only its end will tell whereto. */
@@ -267,6 +308,17 @@ export class Diagram {
     return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
   }
 
+  #bandOf(band: KernelBand | null): Band | null {
+    const { dpr, top, height, gutterX, gutterWidth, boxX, boxWidth, width } = this.#plot;
+    if (band === null || band.bottom <= 0 || band.top >= height) return null;
+    return {
+      top: (Math.max(0, band.top) + top) / dpr,
+      bottom: (Math.min(height, band.bottom) + top) / dpr,
+      gutterPx: gutterWidth === 0 ? 0 : (gutterX + gutterWidth) / dpr,
+      addressPx: (width - boxX - boxWidth) / dpr,
+    };
+  }
+
   get #bits(): number | undefined {
     return this.#stage.hierarchy?.axis.intervals.layout.bits;
   }
@@ -297,7 +349,7 @@ export class Diagram {
 
   /** Finds what is under the pointer; true when it is something else than before. */
   #updateHover(): boolean {
-    const interval = this.#hoverY === null ? -1 : (this.hit(this.#hoverY)?.interval ?? -1);
+    const interval = this.#hoverY === null ? -1 : (this.hit(this.#hoverY, this.#hoverX)?.interval ?? -1);
     const changed = interval !== this.#hovered;
     this.#hovered = interval;
     return changed;
@@ -326,11 +378,13 @@ export class Diagram {
     const places = this.#stage.advance(now);
     if (hierarchy === null || masks === null || classes === null || places === null) {
       this.#painter.clear(theme, this.#plot);
+      this.#band = null;
       return;
     }
     const { projection, ruler } = places;
     this.#painted = projection.camera;
     this.#rows.fill(ruler, masks, this.#plot.height);
+    this.#band = this.#bandOf(kernelBand(hierarchy, ruler, this.#plot.height));
     this.#updateHover();
     const { bounds } = hierarchy.axis.intervals;
     const hover = this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };

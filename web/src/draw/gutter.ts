@@ -1,8 +1,11 @@
+import type { Hierarchy } from '../axis/hierarchy.ts';
 import { runAt } from '../axis/runs.ts';
+import { kernelBand } from './kernel-band.ts';
+import { type Label, TITLE_HEIGHT } from './label.ts';
 import type { Pen } from './pen.ts';
 import { extent, type Scene } from './scene.ts';
 import { fitText } from './text.ts';
-import { clusterMembers, clusterTitles } from './words.ts';
+import { clusterMembers, clusterTitles, halfMembers, halfTitles } from './words.ts';
 
 /** A line in the gutter, right-aligned at the brackets. */
 export interface GutterLine {
@@ -12,7 +15,6 @@ export interface GutterLine {
   readonly isTitle: boolean;
 }
 
-const TITLE_HEIGHT = 12;
 const LINE = 15;
 const MOST_LINES = 6;
 
@@ -21,26 +23,60 @@ export function gutterFont(scene: Scene, isTitle: boolean): string {
   return `${isTitle ? '600 ' : ''}${Math.round((isTitle ? 12 : 11) * plot.dpr)}px ${theme.fontUi}`;
 }
 
-/** The names of the clusters in sight: a title where it fits beside its own cluster, and below it what the cluster holds, as many lines as fit. */
-export function placeGutter(scene: Scene): GutterLine[] {
-  const { hierarchy, plot, measure } = scene;
+/**
+ * The names of the clusters in sight: a title where it fits beside its own cluster, and below it what the cluster holds, as many lines as fit. What the box
+ * has named already (`labels`) is not said again.
+ */
+export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[] {
+  const { hierarchy, plot, ruler } = scene;
   const { clusters } = hierarchy;
   const lines: GutterLine[] = [];
   if (plot.gutterWidth === 0) return lines;
+  const band = kernelBand(hierarchy, ruler, plot.height);
+  const isCompact = band?.isCompact === true;
+  if (isCompact) addBlock(scene, lines, Math.max(0, band.top), Math.min(plot.height, band.bottom), halfTitles(hierarchy), halfMembers(hierarchy));
   for (let c = clusters.length - 1; c >= 0; c--) {
-    const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
-    const height = bottom - top;
-    if (height < TITLE_HEIGHT * plot.dpr) continue;
-    const titleFont = gutterFont(scene, true);
-    const title = clusterTitles(hierarchy, c).find((text) => measure(text, titleFont) <= plot.gutterWidth);
-    if (title === undefined) continue;
-    const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
-    const members = wrap(scene, clusterMembers(hierarchy, c), room);
-    const middle = (top + bottom) / 2 - (members.length * LINE * plot.dpr) / 2;
-    lines.push({ text: title, y: middle, isTitle: true });
-    members.forEach((text, k) => lines.push({ text, y: middle + (k + 1) * LINE * plot.dpr, isTitle: false }));
+    if (isCompact && clusters.isKernel[c] === 1) continue;
+    const [first, end] = [clusters.first[c] ?? 0, clusters.end[c] ?? 0];
+    const [top, bottom] = extent(scene, first, end);
+    if (bottom - top < TITLE_HEIGHT * plot.dpr) continue;
+    const inside = labels.filter((label) => label.first >= first && label.end <= end && label.name !== '');
+    if (inside.some((label) => label.first === first && label.end === end && !isRegion(hierarchy, c))) continue;
+    const members = clusterMembers(hierarchy, c).filter(({ name, mappings }) => name === '' || countOf(inside, name) < mappings);
+    addBlock(
+      scene,
+      lines,
+      top,
+      bottom,
+      clusterTitles(hierarchy, c),
+      members.map(({ text }) => text),
+    );
   }
   return lines;
+}
+
+/** A region of the kernel: the gutter has its name, and the box what is to be said of it. */
+function isRegion({ clusters }: Hierarchy, c: number): boolean {
+  return (clusters.region[c] ?? -1) >= 0;
+}
+
+/** Mappings that labels of this name stand for. */
+function countOf(labels: readonly Label[], name: string): number {
+  return labels.reduce((sum, label) => sum + (label.name === name ? label.mappings : 0), 0);
+}
+
+/** A title, and as many lines as have room, in the middle of [top, bottom); nothing where the title does not fit. */
+function addBlock(scene: Scene, lines: GutterLine[], top: number, bottom: number, titles: readonly string[], members: readonly string[]): void {
+  const { plot, measure } = scene;
+  const height = bottom - top;
+  const titleFont = gutterFont(scene, true);
+  const title = titles.find((text) => measure(text, titleFont) <= plot.gutterWidth);
+  if (height < TITLE_HEIGHT * plot.dpr || title === undefined) return;
+  const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
+  const more = wrap(scene, members, room);
+  const middle = (top + bottom) / 2 - (more.length * LINE * plot.dpr) / 2;
+  lines.push({ text: title, y: middle, isTitle: true });
+  more.forEach((text, k) => lines.push({ text, y: middle + (k + 1) * LINE * plot.dpr, isTitle: false }));
 }
 
 /** Members joined by commas over at most `most` lines; whole members, but the one that is wider than the gutter by itself. */
@@ -84,7 +120,11 @@ export function paintBrackets(pen: Pen, scene: Scene): void {
   };
   const foot = Math.round((plot.gutterWidth === 0 ? 3 : 5) * plot.dpr);
   pen.fillStyle = theme.inkMuted;
+  const band = kernelBand(hierarchy, scene.ruler, plot.height);
+  const isCompact = band?.isCompact === true;
+  if (isCompact) bracket(plot.clusterX, Math.max(0, band.top), Math.min(plot.height, band.bottom), foot);
   for (let c = 0; c < clusters.length; c++) {
+    if (isCompact && clusters.isKernel[c] === 1) continue;
     const [top, bottom] = extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
     if (bottom - top >= 3 * thin) bracket(plot.clusterX, top, bottom, foot);
   }

@@ -104,7 +104,7 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
   it('can be read on what a filter fades: in the quiet ink, or on a plate', () => {
     check(intervals, (scene) => {
       const labels = placeLabels({ ...scene, hits: new Hits(new Uint32Array()) });
-      for (const { ink, plate } of labels) expect(ink === theme.inkMuted || plate === theme.surface).toBe(true);
+      for (const { name, ink, plate } of labels) expect(name === '' || ink === theme.inkMuted || plate === theme.surface).toBe(true);
     });
   });
 
@@ -118,7 +118,7 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
 
   it('stand in the gutter beside their cluster, at the height of no other', () => {
     check(intervals, (scene) => {
-      const lines = placeGutter(scene);
+      const lines = placeGutter(scene, placeLabels(scene));
       for (const [k, a] of lines.entries()) {
         expect(measure(a.text, '12px')).toBeLessThanOrEqual(scene.plot.gutterWidth * 1.1 + 1);
         expect(a.y).toBeGreaterThan(0);

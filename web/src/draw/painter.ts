@@ -2,13 +2,15 @@ import { placeAddresses, paintAddresses } from './addresses.ts';
 import { RectBatch } from './batch.ts';
 import { paintBoxes } from './boxes.ts';
 import { paintBrackets, paintGutter, placeGutter } from './gutter.ts';
-import { BADGE_WIDTH, paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
+import { BADGE_WIDTH, type Label } from './label.ts';
+import { paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
 import { type PageRange, paintAlarms, paintHighlights, paintHits, paintOutline } from './marks.ts';
 import { paintPages } from './pages.ts';
 import type { Patterns } from './patterns.ts';
 import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
+import { type Placed, type TextBox, textBoxes } from './text-boxes.ts';
 import type { Theme } from './theme.ts';
 import { paintTicks, placeTicks } from './ticks.ts';
 
@@ -24,6 +26,7 @@ export class Painter {
   readonly #pen: Pen;
   readonly #batch = new RectBatch();
   #patterns: Patterns | null = null;
+  #placed: Placed | null = null;
 
   constructor(pen: Pen) {
     this.#pen = pen;
@@ -40,6 +43,17 @@ export class Painter {
     this.#pen.globalAlpha = 1;
     this.#pen.fillStyle = theme.surface;
     this.#pen.fillRect(0, 0, width, height + 2 * top);
+  }
+
+  /** The texts of the last frame. */
+  get texts(): TextBox[] {
+    return this.#placed === null ? [] : textBoxes(this.#placed);
+  }
+
+  /** The label in a list at a place of the plot, as painted last; null where there is none. */
+  listedAt(x: number, y: number): Label | null {
+    const inside = (label: Label): boolean => Math.abs(y - label.y) < label.height / 2 && x >= label.x && x < label.x + label.width;
+    return this.#placed?.labels.find((label) => label.isListed && inside(label)) ?? null;
   }
 
   paint(scene: Scene, overlay: Overlay): void {
@@ -64,8 +78,11 @@ export class Painter {
     });
     paintAlarms(pen, scene, BADGE_WIDTH);
     paintLabels(pen, scene, labels);
-    paintGutter(pen, scene, placeGutter(scene));
-    paintAddresses(pen, scene, placeAddresses(scene));
+    const gutter = placeGutter(scene, labels);
+    paintGutter(pen, scene, gutter);
+    const addresses = placeAddresses(scene);
+    paintAddresses(pen, scene, addresses);
+    this.#placed = { scene, labels, gutter, addresses };
     clipped(pen, plot, () => {
       if (overlay.hover !== null) paintOutline(pen, scene, overlay.hover, theme.ink, 1);
       if (overlay.selected !== null) paintOutline(pen, scene, overlay.selected, theme.accent, 2);

@@ -37,3 +37,9 @@ export interface Scene {
 export function extent(scene: Scene, first: number, end: number): readonly [top: number, bottom: number] {
   return [Math.max(0, scene.ruler.yOfBound(end)), Math.min(scene.plot.height, scene.ruler.yOfBound(first))];
 }
+
+/** The same of a cluster. */
+export function extentOfCluster(scene: Scene, c: number): readonly [top: number, bottom: number] {
+  const { clusters } = scene.hierarchy;
+  return extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endPage, startPage } from '../axis/axis.ts';
 import { fit, fitRange, panBy, zoomAt } from '../axis/camera.ts';
-import { buildHierarchy } from '../axis/hierarchy.ts';
+import { buildHierarchy, FIRST_SIGHT } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
@@ -13,7 +13,7 @@ import { Stage } from './stage.ts';
 const HEIGHT = 800;
 const LEAST = 18;
 const intervals = intervalsOf(nodeMap());
-const options = { show: 'both', scale: 'log' } as const;
+const options = FIRST_SIGHT;
 const index = intervals.row.findLastIndex((row) => row >= 0);
 const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.bounds[index + 1] ?? 0 };
 

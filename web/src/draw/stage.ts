@@ -3,7 +3,7 @@ import type { Axis } from '../axis/axis.ts';
 import { Blend, rebase } from '../axis/blend.ts';
 import { type Camera, clamp, fit, isFit } from '../axis/camera.ts';
 import { fly } from '../axis/flight.ts';
-import { buildHierarchy, type Hierarchy, type HierarchyOptions, type Scale, type Show } from '../axis/hierarchy.ts';
+import { buildHierarchy, FIRST_SIGHT, type Hierarchy, type HierarchyOptions, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';
 import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
@@ -30,7 +30,7 @@ type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
 /** What there is to see and from where: intervals, their hierarchy, the camera, and what moves. Knows no canvas; px are device px of the plot. */
 export class Stage {
   readonly #motion = new Motion();
-  #options: HierarchyOptions = { show: 'both', scale: 'log' };
+  #options = FIRST_SIGHT;
   #hierarchy: Hierarchy | null = null;
   #masks: Masks | null = null;
   #classes: Classes | null = null;
@@ -111,14 +111,21 @@ export class Stage {
     this.#masks = this.#classes = null;
     if (map !== null && classes !== null) this.setClasses(map, classes);
     if (map === null) this.#wayBack = null;
-    const { show, scale } = this.#options;
-    const isMade = map !== null && map.options.show === show && map.options.scale === scale;
+    const { show, scale, kernel } = this.#options;
+    const isMade = map !== null && map.options.show === show && map.options.scale === scale && map.options.kernel === kernel;
     this.#rebuild(isMade ? map.hierarchy : this.#build(map?.intervals ?? null), animate, this.#inPlace(eyeY));
   }
 
   setShow(show: Show, eyeY: number): void {
     this.#wayBack = null;
     this.#options = { ...this.#options, show };
+    this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, this.#inPlace(eyeY));
+  }
+
+  /** Opens or closes the kernel half. */
+  setKernel(kernel: KernelView, eyeY: number): void {
+    this.#wayBack = null;
+    this.#options = { ...this.#options, kernel };
     this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, this.#inPlace(eyeY));
   }
 

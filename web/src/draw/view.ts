@@ -1,12 +1,15 @@
 import type { Point } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { Projection } from '../axis/projection.ts';
+import type { PageRange } from './marks.ts';
 import type { Stage } from './stage.ts';
 
 /** What is at a height. */
 export interface Hit extends Point {
   /** Index in the intervals. */
   readonly interval: number;
+  /** Of a name in a list: all that it stands for; null where the pointer is over the thing itself. */
+  readonly listed: PageRange | null;
 }
 
 /** What is in sight. */
@@ -26,7 +29,7 @@ export function hitAt(projection: Projection, y: number, height: number): Hit {
   const point = projection.pointAt(inside);
   const interval = projection.intervalAt(inside);
   const last = (projection.axis.intervals.bounds[interval + 1] ?? 0) - 1;
-  return point.page > last ? { interval, page: last, fraction: 1 - 2 ** -52 } : { interval, ...point };
+  return point.page > last ? { interval, page: last, fraction: 1 - 2 ** -52, listed: null } : { interval, ...point, listed: null };
 }
 
 /** The view of a stage in a plot of so many device px. */

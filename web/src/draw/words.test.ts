@@ -28,7 +28,13 @@ describe('words', () => {
 
   it('name clusters by what they mostly hold', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap()));
-    const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c).join(', ')}`);
+    const all = Array.from(
+      { length: hierarchy.clusters.length },
+      (_, c) =>
+        `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c)
+          .map(({ text }) => text)
+          .join(', ')}`,
+    );
     expect(all[0]).toBe('6 mappings, 75.6 MB: node, [heap]');
     expect(all.at(-1)).toBe('Kernel half, 128 TB: [vsyscall]');
     expect(all.some((text) => text.includes('anonymous'))).toBe(true);
@@ -44,7 +50,13 @@ describe('words', () => {
 
   it('name the regions of the kernel, what lies in them, and how much of them is mapped', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap(), LAYOUT_64, HALF));
-    const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c).join(', ')}`);
+    const all = Array.from(
+      { length: hierarchy.clusters.length },
+      (_, c) =>
+        `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c)
+          .map(({ text }) => text)
+          .join(', ')}`,
+    );
     expect(all.slice(-6)).toEqual([
       'guard hole, 8 TB: nothing mapped',
       'direct map, 3 GB: System RAM ×2, 1022 MB mapped',
@@ -56,9 +68,9 @@ describe('words', () => {
     const stray = { ...HALF, ranges: rangesOf([[2 ** 52 - 256, 2 ** 52 - 254, 3]]) };
     const nameless = buildHierarchy(intervalsOf([], LAYOUT_64, stray));
     const last = nameless.clusters.length - 1;
-    expect([clusterTitles(nameless, last)[0], clusterMembers(nameless, last)]).toEqual(['in no known region, 8 KB', ['8 KB mapped']]);
+    expect([clusterTitles(nameless, last)[0], clusterMembers(nameless, last).map(({ text }) => text)]).toEqual(['in no known region, 8 KB', ['8 KB mapped']]);
     const known = buildHierarchy(intervalsOf([], LAYOUT_64, { ...HALF, ranges: null }));
-    expect(clusterMembers(known, known.clusters.length - 1)).toEqual(['1 module']);
+    expect(clusterMembers(known, known.clusters.length - 1).map(({ text }) => text)).toEqual(['1 module']);
     expect(clusterMembers(known, 0)).toEqual([]);
   });
 

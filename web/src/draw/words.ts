@@ -95,32 +95,68 @@ export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[
   return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
 }
 
+/** Titles of the kernel half as a whole, the longest first. */
+export function halfTitles({ axis: { intervals } }: Hierarchy): string[] {
+  const { kernelStart, end } = intervals.layout;
+  return [`Kernel half, ${formatPages(end - kernelStart)}`, 'Kernel half', 'Kernel'];
+}
+
+/** What it holds. */
+export function halfMembers({ clusters }: Hierarchy): string[] {
+  const regions = clusters.region.reduce((count, region) => count + (region >= 0 ? 1 : 0), 0);
+  return regions === 0 ? ['no source describes it'] : [plural(regions, 'region')];
+}
+
+/** What a label in the box says of a cluster, the longest first: a name and its details. Its size tells more than what it holds. */
+export function clusterWords(hierarchy: Hierarchy, c: number): string[][] {
+  const { clusters, axis } = hierarchy;
+  const members = clusterMembers(hierarchy, c).map(({ text }) => text);
+  const region = axis.intervals.kernel.half.regions[clusters.region[c] ?? -1];
+  const [title = '', ...shorter] = clusterTitles(hierarchy, c);
+  const name = region === undefined ? [title] : [region.name, formatPages(clusters.spanPages[c] ?? 0)];
+  return [[...name, members.join(', ')], [...name, ...members.slice(0, 1)], name, ...shorter.map((each) => [each])];
+}
+
 /** True for what the kernel has mapped outside of all its regions. */
 function isNameless({ part, kernel }: Intervals, clusters: Clusters, c: number): boolean {
   return clusters.isKernel[c] === 1 && kernel.half.regions.length > 0 && clusters.region[c] === -1 && (part[clusters.first[c] ?? 0] ?? -1) >= 0;
 }
 
-const summaries = new WeakMap<Hierarchy, Map<number, string[]>>();
+const summaries = new WeakMap<Hierarchy, Map<number, readonly Summed[]>>();
 
-/** What a cluster mainly holds, in words: `150 libraries`, `214 anonymous`, `[heap]`. Made once for each cluster. O(its runs). */
-export function clusterMembers(hierarchy: Hierarchy, c: number): string[] {
+/** Something that a cluster holds, in words, and what it stands for. */
+export interface Summed {
+  readonly text: string;
+  /** Of a single thing: the name that a label of it has; '' for several. */
+  readonly name: string;
+  readonly mappings: number;
+}
+
+/** What a cluster mainly holds: `150 libraries`, `214 anonymous`, `[heap]`. Made once for each cluster. O(its runs). */
+export function clusterMembers(hierarchy: Hierarchy, c: number): readonly Summed[] {
   let ofHierarchy = summaries.get(hierarchy);
-  if (ofHierarchy === undefined) summaries.set(hierarchy, (ofHierarchy = new Map<number, string[]>()));
+  if (ofHierarchy === undefined) summaries.set(hierarchy, (ofHierarchy = new Map<number, readonly Summed[]>()));
   let members = ofHierarchy.get(c);
   if (members === undefined) ofHierarchy.set(c, (members = summarise(hierarchy, c)));
   return members;
 }
 
 const LIBRARY = /\.so(\.|$| )/;
+
+/** True for the path of a shared library. */
+export function isLibraryName(name: string): boolean {
+  return name.startsWith('/') && LIBRARY.test(name);
+}
+
 const MOST_MEMBERS = 8;
 
-function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
+function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
   const { intervals } = axis;
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;
   if ((clusters.region[c] ?? -1) >= 0) return regionMembers(axis.intervals, clusters, runs, c);
-  if (isNameless(intervals, clusters, c)) return [`${formatPages(clusters.mappedPages[c] ?? 0)} mapped`];
-  if (clusters.isKernel[c] === 1 && count === 0) return ['no source describes it'];
+  if (isNameless(intervals, clusters, c)) return [said(`${formatPages(clusters.mappedPages[c] ?? 0)} mapped`)];
+  if (clusters.isKernel[c] === 1 && count === 0) return [said('no source describes it')];
   // Name index -> mappings of that name; a name stands for one file.
   const byName = new Map<number, number>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
@@ -128,28 +164,21 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): string[] {
     byName.set(name, (byName.get(name) ?? 0) + (runs.mappings[r] ?? 0));
   }
   // What a gutter line says, and how many mappings stand behind it.
-  const groups: { text: string; mappings: number }[] = [];
+  const groups: Summed[] = [];
   const libraries: Group = { names: 0, mappings: 0, last: '' };
   const files: Group = { names: 0, mappings: 0, last: '' };
   for (const [index, mappings] of byName) {
     const name = nameText(table.names, index);
-    if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, mappings });
-    else addTo(LIBRARY.test(name) ? libraries : files, name, mappings);
+    if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, name, mappings });
+    else addTo(isLibraryName(name) ? libraries : files, name, mappings);
   }
-  if (libraries.names > 0)
-    groups.push({
-      text: libraries.names === 1 ? baseName(libraries.last) : plural(libraries.names, 'library', 'libraries'),
-      mappings: libraries.mappings,
-    });
-  if (files.names > 0) groups.push({ text: files.names === 1 ? baseName(files.last) : plural(files.names, 'file'), mappings: files.mappings });
-  return groups
-    .sort((a, b) => b.mappings - a.mappings)
-    .slice(0, MOST_MEMBERS)
-    .map((group) => group.text);
+  if (libraries.names > 0) groups.push(summed(libraries, plural(libraries.names, 'library', 'libraries')));
+  if (files.names > 0) groups.push(summed(files, plural(files.names, 'file')));
+  return groups.sort((a, b) => b.mappings - a.mappings).slice(0, MOST_MEMBERS);
 }
 
 /** What lies in an outermost region of the kernel: the regions in it by name, modules and ranges of RAM by their number; else how much of it is mapped. */
-function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): string[] {
+function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): Summed[] {
   const outer = kernel.half.regions[clusters.region[c] ?? -1];
   const counts = new Map<string, number>();
   // Others may lie in a region, and part it into several runs.
@@ -161,11 +190,14 @@ function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Ru
     const name = region.kind === MODULE_KIND ? MODULE_KIND : region.name;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const members = Array.from(counts, ([name, count]) => (name === MODULE_KIND ? plural(count, 'module') : count > 1 ? `${name} ×${formatCount(count)}` : name));
+  const members = Array.from(counts, ([name, count]): Summed => {
+    if (name === MODULE_KIND) return said(plural(count, 'module'));
+    return { text: count > 1 ? `${name} ×${formatCount(count)}` : name, name, mappings: 1 };
+  });
   if (kernel.half.ranges === null) return members;
-  if (clusters.isEmpty[c] === 1) return [...members, 'nothing mapped'];
+  if (clusters.isEmpty[c] === 1) return [...members, said('nothing mapped')];
   const isAliased = kernel.half.ranges.shift[kernel.range[part[runs.first[clusters.firstRun[c] ?? 0] ?? 0] ?? -1] ?? -1] === 0;
-  return [...members, isAliased ? ALIASED : `${formatPages(clusters.mappedPages[c] ?? 0)} mapped`];
+  return [...members, said(isAliased ? ALIASED : `${formatPages(clusters.mappedPages[c] ?? 0)} mapped`)];
 }
 
 interface Group {
@@ -173,6 +205,16 @@ interface Group {
   names: number;
   mappings: number;
   last: string;
+}
+
+function summed({ names, mappings, last }: Group, several: string): Summed {
+  const name = names === 1 ? baseName(last) : '';
+  return { text: name || several, name, mappings };
+}
+
+/** What is no name. */
+function said(text: string): Summed {
+  return { text, name: '', mappings: 0 };
 }
 
 function addTo(group: Group, name: string, mappings: number): void {

@@ -22,6 +22,7 @@ export type Command =
   | 'escape'
   | 'picker'
   | 'table'
+  | 'kernel'
   | 'colour';
 
 /** These go on for as long as the key is down. */
@@ -59,6 +60,7 @@ export const KEY_TABLE: readonly Line[] = [
   { what: 'Next, previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },
   { what: 'Show or hide the processes', keys: { picker: ['p'] } },
   { what: 'Show or hide the table', keys: { table: ['t'] } },
+  { what: 'Open or close the kernel half', keys: { kernel: ['k'] } },
   { what: 'Colour by something else', keys: { colour: ['c'] } },
   { what: 'Share a picture of the view', keys: { share: ['x'] } },
   { what: 'Pause or go on', keys: { pause: [' '] } },

@@ -6,8 +6,8 @@ import { WheelReader } from './wheel.ts';
 export type Hit = ReturnType<Diagram['hit']>;
 
 export interface PointerEvents {
-  /** The pointer is over this, or over nothing; yPx in CSS pixels from the canvas' top. */
-  readonly onHover: (hit: Hit, yPx: number | null) => void;
+  /** The pointer is over this, or over nothing; in CSS pixels from the canvas' top left. */
+  readonly onHover: (hit: Hit, yPx: number | null, xPx: number | null) => void;
   readonly onPick: (hit: Hit) => void;
   /** Double click or double tap. */
   readonly onOpen: (hit: Hit) => void;
@@ -61,7 +61,8 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
       else diagram.moves.panBy(move.px);
     } else if (move.coarse) diagram.gestures.glideZoom(y, move.log);
     else diagram.moves.zoomAt(y, Math.exp(move.log));
-    events.onHover(diagram.hit(y), y);
+    const x = xOf(canvas, event);
+    events.onHover(diagram.hit(y, x), y, x);
   });
   // Whatever was down is let go of elsewhere then, and nobody tells.
   addEventListener(
@@ -79,6 +80,10 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
 
 function yOf(canvas: HTMLCanvasElement, event: MouseEvent): number {
   return event.clientY - canvas.getBoundingClientRect().top;
+}
+
+function xOf(canvas: HTMLCanvasElement, event: MouseEvent): number {
+  return event.clientX - canvas.getBoundingClientRect().left;
 }
 
 /** The pointers that are down on the canvas: one drags, two pinch. */
@@ -156,20 +161,25 @@ class Hands {
   }
 
   leave(): void {
-    if (this.#down.size === 0) this.#events.onHover(null, null);
+    if (this.#down.size === 0) this.#events.onHover(null, null, null);
   }
 
   doubleClick(event: MouseEvent): void {
     // Of two taps not every browser makes one: we count them ourselves.
-    if (this.#lastType === 'mouse') this.#events.onOpen(this.#diagram.hit(yOf(this.#canvas, event)));
+    if (this.#lastType === 'mouse') this.#events.onOpen(this.#hit(event));
   }
 
   #hover(event: PointerEvent, y: number): void {
-    if (event.pointerType !== 'touch') this.#events.onHover(this.#diagram.hit(y), y);
+    const x = xOf(this.#canvas, event);
+    if (event.pointerType !== 'touch') this.#events.onHover(this.#diagram.hit(y, x), y, x);
+  }
+
+  #hit(event: MouseEvent): Hit {
+    return this.#diagram.hit(yOf(this.#canvas, event), xOf(this.#canvas, event));
   }
 
   #click(event: PointerEvent): void {
-    const hit = this.#diagram.hit(yOf(this.#canvas, event));
+    const hit = this.#hit(event);
     const last = this.#lastTap;
     const isSecond = last !== null && event.timeStamp - last.at < DOUBLE_MS && Math.hypot(event.clientX - last.x, event.clientY - last.y) < DOUBLE_PX;
     this.#lastTap = isSecond || event.pointerType === 'mouse' ? null : { at: event.timeStamp, x: event.clientX, y: event.clientY };

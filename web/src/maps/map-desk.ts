@@ -1,5 +1,5 @@
 import { decodeFrame } from '@procmap/shared/codec.ts';
-import type { HierarchyOptions } from '../axis/hierarchy.ts';
+import { FIRST_SIGHT, type HierarchyOptions } from '../axis/hierarchy.ts';
 import { MapKeeper } from './map-keeper.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { MapPacker } from './packed-map.ts';
@@ -16,7 +16,7 @@ export class MapDesk {
   readonly #outbox: Outbox;
   readonly #keeper = new MapKeeper();
   readonly #packer = new MapPacker();
-  #options: HierarchyOptions = { show: 'both', scale: 'log' };
+  #options: HierarchyOptions = FIRST_SIGHT;
   #epoch = 0;
   #ticket = 0;
   #hasNews = false;

@@ -193,10 +193,10 @@ describe('maps made in a worker', () => {
 
   it('are of the scale and the half that is shown', () => {
     const wire = new Wire();
-    wire.page.setOptions({ show: 'user', scale: 'linear' });
+    wire.page.setOptions({ show: 'user', scale: 'linear', kernel: 'closed' });
     wire.snapshot(1, tableOf([LINE]));
     wire.flush();
-    expect(wire.maps[0]?.options).toEqual({ show: 'user', scale: 'linear' });
+    expect(wire.maps[0]?.options).toEqual({ show: 'user', scale: 'linear', kernel: 'closed' });
     expectMap(wire.maps[0], tableOf([LINE]));
   });
 });

@@ -68,7 +68,7 @@ export class MapUnpacker {
     if (this.#kernel === null) throw new Error('the first map has the parts of the kernel');
     const table = { ...columns, names: this.#names };
     const intervals: Intervals = { ...tiles, table, kernel: this.#kernel, layout: meta.layout };
-    return { sequence, meta, intervals, summary, options, hierarchy: { axis: { intervals, ...axis }, clusters, runs }, masks };
+    return { sequence, meta, intervals, summary, options, hierarchy: { axis: { intervals, ...axis }, clusters, runs, options }, masks };
   }
 }
 

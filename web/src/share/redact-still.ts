@@ -2,15 +2,15 @@ import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
 import type { PageStates } from '@procmap/shared/page-states.ts';
 import { type Axis, shownIntervalAt, totalWeight } from '../axis/axis.ts';
 import { anchorAt, type Camera, clamp, fit, isFit } from '../axis/camera.ts';
-import { buildHierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
+import { buildHierarchy } from '../axis/hierarchy.ts';
 import { type Classes, count } from '../colour/classes.ts';
 import type { PageRange } from '../draw/marks.ts';
 import type { Still } from '../draw/still.ts';
 import { redact, type Redacted } from './redact.ts';
 
 /** A still of the same view without a word of where things are: see redact(). `plotHeight` in device px. */
-export function redactStill(still: Still, options: HierarchyOptions, plotHeight: number): Still {
-  const { axis } = still.hierarchy;
+export function redactStill(still: Still, plotHeight: number): Still {
+  const { axis, options } = still.hierarchy;
   const redacted = redact(axis.intervals);
   const hierarchy = buildHierarchy(redacted.intervals, options);
   return {

@@ -34,12 +34,12 @@ export class AddressBar {
 
   /** The view of the moment. */
   get fragment(): string {
-    const { show, scale, colouring } = this.#settings;
+    const { show, scale, kernel, colouring } = this.#settings;
     const { text } = this.#search;
     return encodePermalink({
       pid: this.#watch.pid,
       spot: this.#spot,
-      choices: { show, scale },
+      choices: { show, scale, kernel },
       colour: linkedColouring(colouring),
       selected: this.#selection.pinned,
       query: text.length <= MOST_QUERY_CHARACTERS ? text : '',
@@ -74,6 +74,7 @@ export class AddressBar {
     this.#trail.follow();
     this.#settings.show = link.choices.show;
     this.#settings.scale = link.choices.scale;
+    this.#settings.kernel = link.choices.kernel;
     if (link.colour !== null) this.#settings.borrowColouring(link.colour);
     this.#search.text = link.query;
     this.#selection.pin(link.selected);
@@ -133,9 +134,9 @@ export class AddressBar {
   /** Follows what changes in the state, for as long as the component lives that calls it. */
   observe(): void {
     $effect(() => {
-      const { show, scale } = this.#settings;
+      const { show, scale, kernel } = this.#settings;
       const before = this.read().choices;
-      if (show !== before.show || scale !== before.scale) this.#moved();
+      if (show !== before.show || scale !== before.scale || kernel !== before.kernel) this.#moved();
     });
     $effect(() => {
       this.#compare();

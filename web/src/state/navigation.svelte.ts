@@ -84,10 +84,11 @@ export class Navigation {
   }
 
   /** Goes back to where somebody was, or elsewhere, and is no move of its own. */
-  look(spot: Spot | null, { show, scale }: Choices): void {
+  look(spot: Spot | null, { show, scale, kernel }: Choices): void {
     // The view would tell the diagram, but later: one looks there now.
     this.#diagram?.setShow(show);
     this.#diagram?.setScale(scale);
+    this.#diagram?.setKernel(kernel);
     this.#diagram?.moves.look(spot, this.#animate);
   }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SCALES, SHOWS } from '../axis/hierarchy.ts';
+import { KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
 import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 
-const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log' }, colour: null, selected: null, query: '' };
+const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log', kernel: 'closed' }, colour: null, selected: null, query: '' };
 
 const page = fc.oneof(fc.integer({ min: 0, max: 2 ** 52 }), fc.constantFrom(0, 1, 2 ** 52 - 1, 2 ** 52));
 /** What a page's fraction is: below, nobody sees it. */
@@ -15,7 +15,7 @@ const fraction = fc.oneof(
 const link: fc.Arbitrary<Permalink> = fc.record({
   pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
   spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
-  choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES) }),
+  choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES), kernel: fc.constantFrom(...KERNEL_VIEWS) }),
   colour: fc.constantFrom(null, 'perms', 'file'),
   selected: fc.option(
     fc
@@ -41,11 +41,20 @@ describe('a permalink', () => {
   it('is as short as it can be', () => {
     expect(encodePermalink(BEGINNING)).toBe('');
     expect(encodePermalink({ ...BEGINNING, pid: 4711, spot: { page: 0x7f92b03f1, fraction: 0.5, zoom: 81234.5 } })).toBe(
-      'pid=4711&at=0x7f92b03f1000.8&zoom=81234.5',
+      'pid=4711&at=0x7f92b03f1000.8&zoom=81234.5&kernel=closed',
     );
     expect(encodePermalink({ ...BEGINNING, selected: { startPage: 0, endPage: 2 ** 52 }, query: 'size>1M libc' })).toBe(
       'sel=0x0-0x10000000000000000&q=size%3E1M%20libc',
     );
+  });
+
+  it('that does not say how high the kernel half is means an open one where there is a zoom, as the first links did', () => {
+    const kernel = (fragment: string): string => decodePermalink(fragment).choices.kernel;
+    expect(['', 'sel=0x0-0x1000', 'at=0x1000&zoom=0.5'].map(kernel)).toEqual(['closed', 'closed', 'closed']);
+    expect(['at=0x1000&zoom=2', 'at=0x1000&zoom=2&scale=mapped'].map(kernel)).toEqual(['open', 'open']);
+    // There it makes no difference.
+    expect(['at=0x1000&zoom=2&show=user', 'at=0x1000&zoom=2&scale=linear'].map(kernel)).toEqual(['closed', 'closed']);
+    expect(kernel('at=0x1000&zoom=2&kernel=closed')).toBe('closed');
   });
 
   it('takes anything for a fragment, and makes the same of what it made of it', () => {
@@ -99,7 +108,7 @@ describe('a permalink', () => {
   it('takes what is right beside what is not', () => {
     expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({
       ...BEGINNING,
-      choices: { show: 'user', scale: 'linear' },
+      choices: { show: 'user', scale: 'linear', kernel: 'closed' },
       query: 'a+b+c',
     });
   });

@@ -1,6 +1,6 @@
 import { bareAddress, END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Spot } from '../axis/camera.ts';
-import { SCALES, SHOWS, type Scale, type Show } from '../axis/hierarchy.ts';
+import { hasKernelView, type HierarchyOptions, KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
 import type { Colouring } from '../colour/classes.ts';
 import type { PageRange } from './page-range.ts';
 
@@ -11,6 +11,9 @@ import type { PageRange } from './page-range.ts';
  *
  * `at` is the page in the middle of the view and, in hex, the fraction of it above its first byte; `zoom` how many times as high as the view the whole
  * is. What is as it is at first is left out.
+ *
+ * `kernel=open`, or `closed`, says how much of the whole the kernel half is. The first links did not, and their zoom is that of an open one: so a zoom
+ * comes with the word wherever it makes a difference.
  */
 export interface Permalink {
   readonly pid: number | null;
@@ -25,9 +28,10 @@ export interface Permalink {
 }
 
 /** Settings that belong to a view, with their words; the first one is that of the beginning. For another setting add its line here, and in Choices. */
-const CHOICES: { readonly [K in keyof Choices]: readonly Choices[K][] } = {
+const CHOICES: { readonly [K in keyof Choices]: readonly [Choices[K], Choices[K], ...Choices[K][]] } = {
   show: SHOWS,
   scale: SCALES,
+  kernel: KERNEL_VIEWS,
 };
 
 /** Of the colourings, which are kept between visits, those that say more than the first one and need nothing to be read before. */
@@ -39,10 +43,7 @@ export function linkedColouring(colouring: Colouring): LinkedColouring | null {
   return COLOURS.find((each) => each === colouring) ?? null;
 }
 
-export interface Choices {
-  readonly show: Show;
-  readonly scale: Scale;
-}
+export type Choices = HierarchyOptions;
 
 const MOST_FRAGMENT_CHARACTERS = 4096;
 export const MOST_QUERY_CHARACTERS = 256;
@@ -57,9 +58,9 @@ export function encodePermalink({ pid, spot, choices, colour, selected, query }:
   const parts: string[] = [];
   if (pid !== null) parts.push(`pid=${pid}`);
   if (spot !== null) parts.push(`at=${addressText(spot.page)}${fractionText(spot.fraction)}`, `zoom=${spot.zoom}`.replace('+', ''));
-  for (const [name, words] of Object.entries(CHOICES)) {
+  for (const name of Object.keys(CHOICES)) {
     const word = choices[name as keyof Choices];
-    if (word !== words[0]) parts.push(`${name}=${word}`);
+    if (word !== unsaid(name as keyof Choices, choices, spot)) parts.push(`${name}=${word}`);
   }
   if (colour !== null) parts.push(`colour=${colour}`);
   if (selected !== null) parts.push(`sel=${addressText(selected.startPage)}-${addressText(selected.endPage)}`);
@@ -71,21 +72,26 @@ export function encodePermalink({ pid, spot, choices, colour, selected, query }:
 export function decodePermalink(fragment: string): Permalink {
   const fields = new URLSearchParams(fragment.length > MOST_FRAGMENT_CHARACTERS ? '' : fragment.replaceAll('+', '%2B'));
   const query = fields.get('q') ?? '';
+  const spot = spotOf(fields.get('at') ?? '', fields.get('zoom') ?? '');
+  const seen = { show: word('show', fields) ?? CHOICES.show[0], scale: word('scale', fields) ?? CHOICES.scale[0] };
   return {
     pid: pidOf(fields.get('pid') ?? ''),
-    spot: spotOf(fields.get('at') ?? '', fields.get('zoom') ?? ''),
-    choices: { show: choice('show', fields), scale: choice('scale', fields) },
+    spot,
+    choices: { ...seen, kernel: word('kernel', fields) ?? unsaid('kernel', seen, spot) },
     colour: COLOURS.find((each) => each === fields.get('colour')) ?? null,
     selected: rangeOf(fields.get('sel') ?? ''),
     query: isQuery(query) ? query : '',
   };
 }
 
-function choice<K extends keyof Choices>(name: K, fields: URLSearchParams): Choices[K] {
-  const [first] = CHOICES[name];
-  const word = CHOICES[name].find((each) => each === fields.get(name)) ?? first;
-  if (word === undefined) throw new Error(`${name} has no words`);
-  return word;
+function word<K extends keyof Choices>(name: K, fields: URLSearchParams): Choices[K] | undefined {
+  return CHOICES[name].find((each) => each === fields.get(name));
+}
+
+/** What a link means that does not say it. */
+function unsaid<K extends keyof Choices>(name: K, seen: Pick<Choices, 'show' | 'scale'>, spot: Spot | null): Choices[K] {
+  const [first, second] = CHOICES[name];
+  return name === 'kernel' && spot !== null && hasKernelView(seen) ? second : first;
 }
 
 function isQuery(query: string): boolean {

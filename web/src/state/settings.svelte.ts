@@ -1,5 +1,5 @@
 import { DEFAULT_RATE_HZ } from '@procmap/shared/messages.ts';
-import type { Scale, Show } from '../axis/hierarchy.ts';
+import { hasKernelView, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import { type Colouring, COLOURINGS } from '../colour/classes.ts';
 import { recall, remember } from './storage.ts';
 
@@ -12,6 +12,7 @@ export type Theme = (typeof THEMES)[number];
 export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
+  #kernel = $state.raw<KernelView>('closed');
   #colouring = $state.raw<Colouring>(recall('colouring', COLOURINGS, 'kind'));
   #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
   #theme = $state.raw<Theme>(recall('theme', THEMES, 'auto'));
@@ -56,6 +57,23 @@ export class Settings {
   }
   set scale(scale: Scale) {
     this.#scale = scale;
+  }
+
+  /** Whether the kernel half is open, where both halves are shown. */
+  get kernel(): KernelView {
+    return this.#kernel;
+  }
+  set kernel(kernel: KernelView) {
+    this.#kernel = kernel;
+  }
+
+  /** False where the kernel half has the height that it has. */
+  get canToggleKernel(): boolean {
+    return hasKernelView({ show: this.#show, scale: this.#scale });
+  }
+
+  toggleKernel(): void {
+    if (this.canToggleKernel) this.#kernel = this.#kernel === 'open' ? 'closed' : 'open';
   }
 
   get colouring(): Colouring {

@@ -22,8 +22,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
   const { diagram } = navigation;
   const seen = diagram?.still(search.hits.length === 0 ? null : search.hits) ?? null;
   if (diagram === null || seen === null || meta === null || summary === null) return null;
-  const options = { show: settings.show, scale: settings.scale };
-  const still: Still = redacted ? redactStill(seen, options, diagram.plotHeight) : seen;
+  const still: Still = redacted ? redactStill(seen, diagram.plotHeight) : seen;
   const at = new Date(watch.lastRead?.takenAt ?? meta.takenAt);
   const states = [
     meta.cost.torn ? 'torn' : '',
