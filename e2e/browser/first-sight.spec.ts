@@ -46,7 +46,7 @@ function kernelShare(page: Page): Promise<number> {
   });
 }
 
-test('names the libraries of Chromium’s browser process, the largest first', async ({ visit }) => {
+test('names the libraries of Chromium’s browser process, the largest first', { tag: '@main' }, async ({ visit }) => {
   const pid = childrenOf(process.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('chromium')) ?? 0;
   const lines = readFileSync(`/proc/${pid}/maps`, 'utf8').split('\n');
   const libraries = new Set(lines.flatMap((line) => / (\/.*\.so(?:\..*)?)$/.exec(line)?.[1] ?? []));
@@ -135,6 +135,25 @@ test.describe('of a server in Python', () => {
     await page.getByRole('radio', { name: 'Log' }).click();
     await page.getByRole('radio', { name: 'User' }).click();
     await expect(head).toHaveCount(0);
+  });
+
+  test('a name in a list stands for what it names: under the pointer, clicked, and opened', async ({ page }) => {
+    const stage = await Stage.on(page);
+    await stage.open();
+    const box = await new Picture(page).canvas.boundingBox();
+    const listed = (await texts(page)).find(({ text }) => text === 'libcrypto.so.3');
+    const [x, y] = [(box?.x ?? 0) + (listed?.left ?? 0) + 10, (box?.y ?? 0) + ((listed?.top ?? 0) + (listed?.bottom ?? 0)) / 2];
+    const title = page.getByTestId('inspector').getByRole('heading', { level: 3 });
+    await page.mouse.move(x, y);
+    await expect(title).toContainText('libcrypto.so.3');
+    await page.mouse.dblclick(x, y);
+    await expect(title).toContainText('libcrypto.so.3');
+    await new Picture(page).settled();
+    const { firstPage, lastPage } = await new Picture(page).view();
+    // All of its five mappings.
+    expect(firstPage).toBeLessThanOrEqual(0x7efdf2800);
+    expect(lastPage).toBeGreaterThanOrEqual(0x7efdf2c85);
+    expect(lastPage - firstPage).toBeLessThan(0x1000);
   });
 
   test('keeps the legend where it is while the pointer moves', async ({ page }) => {

@@ -112,7 +112,7 @@ test.describe('on a narrow page', () => {
     await visit.open(known.pid);
     const { x, y } = await visit.picture.pointAt(await visit.picture.within(2 ** 35, 2 ** 51));
     await visit.page.touchscreen.tap(x, y);
-    const peek = visit.page.getByRole('button', { name: /Non-canonical hole/, expanded: true });
+    const peek = visit.page.locator('button[aria-expanded]', { hasText: 'Non-canonical hole' });
     await expect(peek).toBeVisible();
     await peek.tap();
     await expect(visit.title).toHaveText('Non-canonical hole');
