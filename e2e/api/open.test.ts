@@ -76,7 +76,7 @@ describe('procmap open', () => {
     await other.stop();
     const { status, stdout, stderr } = await run([PROCMAP, 'open', `--port=${port}`]);
     expect([status, stdout]).toEqual([1, '']);
-    expect(sentences(stderr)).toEqual([`procmap: no daemon is running at port ${port}; start one with: procmap serve --port=${port}`]);
+    expect(sentences(stderr)).toEqual([`procmap: no daemon is running at port ${port}; start one with: ${PROCMAP} serve --port=${port}`]);
   });
 
   it('of several daemons wants to know which', async () => {
@@ -84,7 +84,7 @@ describe('procmap open', () => {
     try {
       const { status, stderr } = await run([PROCMAP, 'open']);
       expect(status).toBe(1);
-      expect(stderr).toMatch(/^procmap: daemons are running at the ports [0-9, ]+; choose one with: procmap open --port=N\n$/);
+      expect(stderr).toMatch(/^procmap: daemons are running at the ports [0-9, ]+; choose one with: \S+\/procmap open --port=N\n$/);
       for (const { port } of [daemon, other]) expect(stderr).toContain(String(port));
     } finally {
       await other.stop();

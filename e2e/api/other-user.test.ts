@@ -96,7 +96,9 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
   });
 
   it('cannot ask for a link', async () => {
-    expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toContain('no daemon is running');
+    const command = `run: sudo ${PROCMAP} open --port=${daemon.port}`;
+    expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toBe(`procmap: root's procmap is running; for a link of it ${command}\n`);
+    expect(await asOutsider([PROCMAP, 'serve', `--port=${daemon.port}`])).toContain(`is in use by root's procmap already; for its link ${command};`);
     const [door = ''] = readdirSync('/run/procmap').filter((name) => name === `${daemon.port}.sock`);
     expect(door).not.toBe('');
     expect(await callAsOutsider({ path: `/run/procmap/${door}` }, '\n')).toBe('EACCES');
@@ -156,6 +158,19 @@ describe.skipIf(otherUser === null)('who may ask', () => {
         expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` }, ['/api/system'])).toEqual(['403 wrong_user']);
     } finally {
       for (const daemon of daemons) await daemon.stop();
+    }
+  });
+
+  it('is the user whose daemon it is, for whom sudo finds it too', async () => {
+    const daemon = await Daemon.start({ uid: OUTSIDER_UID });
+    try {
+      await daemon.freshLink();
+      const { stdout, stderr } = await run([PROCMAP, 'open', `--port=${daemon.port}`], { SUDO_UID: String(OUTSIDER_UID) });
+      expect([stderr, stdout]).toEqual(['', expect.stringMatching(new RegExp(`^${daemon.origin}/#k=[\\w-]{43}\n$`)) as string]);
+      // Root's own shell is nobody's.
+      expect((await run([PROCMAP, 'open', `--port=${daemon.port}`])).stderr).toContain(`no daemon is running at port ${daemon.port}`);
+    } finally {
+      await daemon.stop();
     }
   });
 

@@ -107,7 +107,7 @@ describe('a socket file', () => {
       expect([status, stdout.trim()]).toEqual([0, expect.stringMatching(/^http:\/\/127\.0\.0\.1:8642\/#k=[\w-]{43}$/)]);
     }
     const { status, stderr } = await run([PROCMAP, 'open', `--socket=${socket}x`]);
-    expect([status, stderr]).toEqual([1, `procmap: no daemon is running at ${socket}x; start one with: procmap serve --socket=${socket}x\n`]);
+    expect([status, stderr]).toEqual([1, `procmap: no daemon is running at ${socket}x; start one with: ${PROCMAP} serve --socket=${socket}x\n`]);
   });
 
   it('is made anew when the web process died, and when a daemon before was killed', async () => {

@@ -27,7 +27,13 @@ describe('a port in use', () => {
   it('by another procmap leaves that one alone', async () => {
     const daemon = await Daemon.start();
     try {
-      expect((await run([PROCMAP, 'serve', `--port=${daemon.port}`, '--unsafe-path'])).status).toBe(1);
+      const ended = await run([PROCMAP, 'serve', `--port=${daemon.port}`, '--unsafe-path']);
+      const link = `for its link run: ${PROCMAP} open --port=${daemon.port};`;
+      expectOneLine(
+        ended,
+        1,
+        `procmap: port ${daemon.port} is in use by procmap already; ${link} or choose another with --port=N, or --port=0 for any free one`,
+      );
       expect(await daemon.json('/healthz')).toEqual({ status: 'ok' });
       expect(await daemon.freshLink()).toContain(`:${daemon.port}/#k=`);
     } finally {

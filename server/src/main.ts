@@ -22,7 +22,7 @@ async function main(argv: readonly string[]): Promise<void> {
       await writeOut([`procmap ${packageJson.version}\n`]);
       return;
     case 'open':
-      await (await import('./daemon/open.ts')).open(options);
+      await (await import('./daemon/open.ts')).open(options, import.meta.dirname);
       return;
     case 'show':
       await (await import('./terminal/show.ts')).show(options, packageJson.version, argv);

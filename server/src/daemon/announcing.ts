@@ -3,9 +3,10 @@ import type { ServeOptions } from '../options.ts';
 import { ancestorsOf, isBySsh, userBefore } from './ancestors.ts';
 import { hasDisplay } from './display.ts';
 import { sshCommand } from './forwarding.ts';
-import { type Caller, commandsOf } from './launcher.ts';
+import { bySudo, type Caller, commandsOf } from './launcher.ts';
 import { isLoopback } from './link.ts';
 import { log } from './log.ts';
+import { isProcmap, isRoots, listeners } from './port-holder.ts';
 import { startedAgainText, startText } from './start-text.ts';
 import { sudoUid } from './trusted-path.ts';
 
@@ -41,6 +42,21 @@ export class Announcing {
     if (!stderr.isTTY) this.#log(port);
     if (stdout.isTTY || stderr.isTTY) (stdout.isTTY ? stdout : stderr).write(this.#text(stdout.isTTY ? link : null, port));
     this.#before = true;
+  }
+
+  /** Why it cannot listen there: who has that port, and how to get a link where that is procmap. */
+  async portInUse(port: number): Promise<string> {
+    const other = 'choose another with --port=N, or --port=0 for any free one';
+    if (!(await isProcmap(this.#where.host, port))) return `port ${port} is in use; ${other}`;
+    const own = process.geteuid?.() ?? 0;
+    const holders = listeners().filter((each) => each.port === port);
+    // A user's socket is of that user, root's daemon's of the one that it becomes.
+    const isRoot = holders.some(isRoots);
+    const uid = holders.find((each) => !isRoots(each))?.uid;
+    const caller = isRoot && own !== 0 ? bySudo(this.#caller) : !isRoot && this.#caller.sudo ? { ...this.#caller, sudo: false } : this.#caller;
+    const isOwn = isRoot || uid === own || uid === sudoUid();
+    const link = isOwn ? `for its link run: ${commandsOf(this.#dist, { port, socket: null }, caller).open}` : `it belongs to user ${uid ?? 'unknown'}`;
+    return `port ${port} is in use by ${isRoot && own !== 0 ? "root's procmap" : 'procmap'} already; ${link}; or ${other}`;
   }
 
   #log(port: number): void {

@@ -18,3 +18,10 @@ export function asUser<T>(uid: number, what: () => T): T {
     process.setgroups?.(groups);
   }
 }
+
+/** For good. */
+export function becomeUser(uid: number): void {
+  process.setgroups?.([]);
+  process.setgid?.(NO_GROUP);
+  process.setuid?.(uid);
+}

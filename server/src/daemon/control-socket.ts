@@ -21,6 +21,13 @@ export function controlFolder(): string {
   return runtime?.startsWith('/') ? join(runtime, 'procmap') : `/tmp/procmap-${uid}`;
 }
 
+/** Where daemons of that user may have their doors: which of the folders it is, the environment that each was started in has decided. */
+export function controlFolders(uid: number): string[] {
+  return uid === 0
+    ? ['/run/procmap']
+    : [...new Set([...(uid === process.geteuid?.() ? [controlFolder()] : []), `/run/user/${uid}/procmap`, `/tmp/procmap-${uid}`])];
+}
+
 /** What a daemon's door is called: after its port or, where it serves at a socket file, after that. */
 export function controlName(port: number, socketFile: string | null): string {
   return socketFile === null ? String(port) : `file-${createHash('sha256').update(socketFile).digest('base64url').slice(0, 16)}`;

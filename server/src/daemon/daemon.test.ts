@@ -283,7 +283,7 @@ describe('a web process', () => {
 describe.skipIf(ROOT && otherUser === null)('open', () => {
   const OPEN = `import { open } from ${JSON.stringify(join(import.meta.dirname, './open.ts'))};
     const [port] = process.argv.slice(1);
-    try { await open({ verb: 'open', port: port === undefined ? null : Number(port), socket: null }); }
+    try { await open({ verb: 'open', port: port === undefined ? null : Number(port), socket: null }, '/srv/procmap/server/dist'); }
     catch (error) { process.stderr.write(error.message); process.exitCode = error.exitStatus; }`;
   const prefix = otherUser ?? [];
   let runtime: string;
@@ -303,7 +303,11 @@ describe.skipIf(ROOT && otherUser === null)('open', () => {
   }
 
   it('prints a fresh link of the daemon that runs, asks which when there are two, and says when there is none', async () => {
-    expect(open()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^no daemon is running; start one with: procmap serve/) as string });
+    expect(open()).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^no daemon is running; start one with: \/srv\/procmap\/server\/bin\/procmap serve$/) as string,
+    });
     const one = start(ARGS, { XDG_RUNTIME_DIR: runtime }, prefix);
     const [link = ''] = await one.lines(1);
     await until(() => existsSync(join(runtime, 'procmap')) && readdirSync(join(runtime, 'procmap')).length === 1, 2000);

@@ -14,3 +14,15 @@ it('a record is one line of JSON that a terminal can show, whatever it tells of'
   expect(lines[0]).toMatch(/^[\x20-\x7e]+\n$/);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', message: hostile, why: hostile });
 });
+
+it('on a terminal a record is one line of words, of which a terminal takes nothing for more', () => {
+  const lines: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const isTty = process.stderr.isTTY;
+  process.stderr.isTTY = true;
+  log('warn', 'the reader is killed', { reason: 'map\n\x1b[31m\u202e', after_ms: 0, at: '' });
+  log('info', 'fine');
+  process.stderr.isTTY = isTty;
+  expect(lines[0]).toMatch(/^[0-9:]{8} warning: the reader is killed \(reason: map\\u000a\\u001b\[31m\\u202e, after ms: 0\)\n$/);
+  expect(lines[1]).toMatch(/^[0-9:]{8} fine\n$/);
+});

@@ -1,40 +1,69 @@
+import { DEFAULT_PORT } from '../commands.ts';
 import type { OpenOptions } from '../options.ts';
 import { Fault } from '../fault.ts';
 import { writeOut } from '../stdout.ts';
-import { askLink, controlFolder, isServed, controlName, controlNames, folderFault } from './control-socket.ts';
+import { askLink, controlFolders, controlName, controlNames, folderFault, isServed } from './control-socket.ts';
+import { becomeUser } from './as-user.ts';
+import { bySudo, type Caller, commandsOf } from './launcher.ts';
+import { rootServes } from './port-holder.ts';
 import { sudoUid } from './trusted-path.ts';
 
-const NONE = 'no daemon is running; start one with: procmap serve';
+/** A daemon's door. */
+interface Door {
+  readonly folder: string;
+  readonly name: string;
+}
 
-/** Prints a fresh one-time link of the running daemon: by sudo, for the programs of who called sudo. */
-export async function open({ port, socket }: OpenOptions): Promise<void> {
-  const folder = controlFolder();
+/** Prints a fresh one-time link of the running daemon: by sudo, for the programs of who called sudo. `dist`: the folder of the built scripts. */
+export async function open({ port, socket }: OpenOptions, dist: string): Promise<void> {
+  const caller: Caller = { root: process.geteuid?.() === 0, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
+  const commands = commandsOf(dist, { port: port ?? DEFAULT_PORT, socket }, caller);
   const wanted = port === null && socket === null ? null : controlName(port ?? 0, socket);
-  const running: string[] = [];
-  for (const name of namesIn(folder)) if ((wanted === null || name === wanted) && (await isServed(folder, name))) running.push(name);
+  let asker = sudoUid();
+  let doors = await doorsOf(process.geteuid?.() ?? 0, wanted);
+  if (doors.length === 0 && asker !== null) {
+    // Called by sudo, where the daemon is the caller's own. What lies in his folders is looked at with no more rights than he has.
+    becomeUser(asker);
+    doors = await doorsOf(asker, wanted);
+    asker = null;
+  }
   // A link lets its user in: it is asked for where that is wanted, and nowhere else.
-  if (running.length > 1) throw new Fault(several(running));
-  const [name] = running;
-  const link = name === undefined ? null : await askLink(folder, name, sudoUid());
-  if (link === null)
-    throw new Fault(socket !== null ? noneAt(`at ${socket}`, `socket=${socket}`) : port !== null ? noneAt(`at port ${port}`, `port=${port}`) : NONE);
-  await writeOut([`${link}\n`]);
+  if (doors.length > 1)
+    throw new Fault(
+      several(
+        doors.map(({ name }) => name),
+        commands.open.replace(/ --(port|socket)=.*/, ''),
+      ),
+    );
+  const [door] = doors;
+  const link = door === undefined ? null : await askLink(door.folder, door.name, asker);
+  if (link !== null) await writeOut([`${link}\n`]);
+  else if (!caller.root && socket === null && (await rootServes(port, DEFAULT_PORT)))
+    throw new Fault(`root's procmap is running; for a link of it run: ${commandsOf(dist, { port: port ?? DEFAULT_PORT, socket }, bySudo(caller)).open}`);
+  else throw new Fault(`no daemon is running${socket !== null ? ` at ${socket}` : port !== null ? ` at port ${port}` : ''}; start one with: ${commands.serve}`);
 }
 
-function noneAt(where: string, option: string): string {
-  return `no daemon is running ${where}; start one with: procmap serve --${option}`;
+/** Doors of that user behind which a daemon answers, in the first folder that has any. Throws a Fault about a folder that is not to be trusted. */
+async function doorsOf(uid: number, wanted: string | null): Promise<Door[]> {
+  let distrusted: string | null = null;
+  for (const folder of controlFolders(uid)) {
+    const fault = folderFault(folder);
+    if (fault === 'is missing') continue;
+    if (fault !== null) {
+      distrusted ??= `${folder} ${fault}`;
+      continue;
+    }
+    const names: string[] = [];
+    for (const name of controlNames(folder)) if ((wanted === null || name === wanted) && (await isServed(folder, name))) names.push(name);
+    if (names.length > 0) return names.map((name) => ({ folder, name }));
+  }
+  if (distrusted !== null) throw new Fault(`${distrusted}, so that no link from it can be trusted; remove it and start the daemon again`);
+  return [];
 }
 
-function several(names: readonly string[]): string {
+function several(names: readonly string[], command: string): string {
   const ports = names.map(Number).filter((port) => port >= 0);
   const others = names.length - ports.length;
   const at = [...(ports.length > 0 ? [`at the ports ${ports.toSorted((a, b) => a - b).join(', ')}`] : []), ...(others > 0 ? [`at ${others} sockets`] : [])];
-  return `daemons are running ${at.join(' and ')}; choose one with: procmap open --port=N${others > 0 ? ' or --socket=PATH' : ''}`;
-}
-
-function namesIn(folder: string): string[] {
-  const fault = folderFault(folder);
-  if (fault === 'is missing') throw new Fault(process.geteuid?.() === 0 ? NONE : `${NONE} (or, if root started one: sudo procmap open)`);
-  if (fault !== null) throw new Fault(`${folder} ${fault}, so that no link from it can be trusted; remove it and start the daemon again`);
-  return controlNames(folder);
+  return `daemons are running ${at.join(' and ')}; choose one with: ${command} --port=N${others > 0 ? ' or --socket=PATH' : ''}`;
 }

@@ -31,6 +31,8 @@ export class Supervisor {
   #web: WebChild | null = null;
   #port: number;
   #listening = false;
+  /** The web process has said why it cannot go on. */
+  #failing = false;
   /** What the web process has made at the path of --socket. */
   #socketFile: string | null = null;
   #control: Server | null = null;
@@ -147,14 +149,21 @@ export class Supervisor {
         this.#reader.kill(message.reason);
         return;
       case 'fatal':
-        this.#finish?.reject(fatalFault(message.error, message.message, this.#socket?.path ?? this.#port));
+        void this.#fail(message.error, message.message);
     }
+  }
+
+  async #fail(error: string, message: string): Promise<void> {
+    this.#failing = true;
+    const isTaken = error === 'EADDRINUSE' && this.#socket === null;
+    this.#finish?.reject(isTaken ? new Fault(await this.#announcing.portInUse(this.#port)) : fatalFault(error, message, this.#socket?.path ?? this.#port));
   }
 
   /** Without sessions and keys of before, but at the same port: open pages find it again, and need a fresh link. */
   #webEnded(how: string): void {
     this.#web = null;
     if (this.#finish === null) return;
+    if (this.#failing) return;
     if (!this.#listening) {
       this.#finish.reject(new Fault(`the web process ended before it listened (${how}); its last words are above`));
     } else if (this.#webRestarts.tooMany(performance.now())) {
@@ -197,8 +206,6 @@ function fatalFault(error: string, message: string, place: string | number): Fau
   if (typeof place === 'string') return new Fault(error === 'web_failed' ? message : `cannot listen at ${place} (${error}); choose another with --socket=PATH`);
   const port = place;
   switch (error) {
-    case 'EADDRINUSE':
-      return new Fault(`port ${port} is in use; choose another with --port=N, or --port=0 for any free one`);
     case 'EACCES':
       return new Fault(`no permission to listen at port ${port}; choose one from 1024 with --port=N`);
     case 'EADDRNOTAVAIL':

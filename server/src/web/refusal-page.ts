@@ -52,7 +52,7 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
           };
     case 'wrong_host':
       return {
-        title: 'procmap is not to be found by this name',
+        title: 'procmap does not answer to this name',
         sentence: 'Open it at 127.0.0.1 or localhost, or start it with the name that you use:',
         command: `${PLAIN_COMMANDS.serve} --allow-host=NAME`,
       };
