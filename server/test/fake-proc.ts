@@ -30,7 +30,7 @@ export class FakeProc {
   }
 
   write(pid: number, process: FakeProcess): void {
-    const { comm = 'fake', startTime = 1000, state = 'S', flags = 0, maps = '', statm = '100 10 5 1 0 50 0\n', cmdline = 'fake\0' } = process;
+    const { comm = 'fake', startTime = 1000, state = 'S', flags = 0, maps = '', statm = '100 10 5 1 0 50 0\n', cmdline = `${comm}\0` } = process;
     mkdirSync(join(this.root, String(pid)), { recursive: true });
     writeFileSync(
       this.path(pid, 'stat'),

@@ -274,14 +274,17 @@ describe('in a tree of files', () => {
   it('lists what it finds: names escaped, arguments with spaces, no environ', async () => {
     proc.write(60, { comm: 'x\x1b', cmdline: 'a b\0--c\u202e\0', state: 'S' });
     proc.write(61, { flags: 0x00200000, state: 'I' });
-    proc.write(62, { cmdline: 'y'.repeat(5000) });
+    proc.write(62, { cmdline: 'y'.repeat(3500) + 'z'.repeat(1500) });
     const { head } = await fake.ask({ op: 'processes' });
     const list = head.status === 'processes' ? head.processes : [];
     expect(list.find(({ pid }) => pid === 60)).toEqual({
       pid: 60,
       ppid: 1,
       comm: 'x\\x1b',
+      program: 'a b',
+      what: 'x\\x1b · --c\\u{202e}',
       cmdline: 'a b --c\\u{202e}',
+      cmdline_omitted: 0,
       uid: 8,
       user: expect.any(String) as string,
       state: 'S',
@@ -290,9 +293,11 @@ describe('in a tree of files', () => {
       rss_kb: 40,
       start_time: 1000,
       kernel_thread: false,
+      readable: true,
+      own: false,
     });
     expect(list.find(({ pid }) => pid === 61)).toMatchObject({ kernel_thread: true, cmdline: '' });
-    expect(list.find(({ pid }) => pid === 62)?.cmdline).toBe(`${'y'.repeat(4096)}…`);
+    expect(list.find(({ pid }) => pid === 62)).toMatchObject({ cmdline: `${'y'.repeat(3072)}…${'z'.repeat(1024)}`, cmdline_omitted: 904 });
     expect(list.map(({ pid }) => pid)).toEqual(list.map(({ pid }) => pid).toSorted((a, b) => a - b));
   });
 });

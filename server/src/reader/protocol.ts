@@ -108,12 +108,18 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'peer'; readonly uid: number | null }
   | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
 
-/** As GET /api/processes answers it (DESIGN 4). Sizes in KiB, start_time in clock ticks since boot, texts visibly escaped. */
+/** As GET /api/processes answers it. Sizes in KiB, start_time in clock ticks since boot, texts visibly escaped. */
 export interface ProcessInfo {
   readonly pid: number;
   readonly ppid: number;
   readonly comm: string;
+  /** Which process it is: see shared/process-label.ts. */
+  readonly program: string;
+  readonly what: string;
+  /** Arguments with spaces between them: the first 3 KiB and the last 1 KiB, with `…` where the rest was left out. */
   readonly cmdline: string;
+  /** Bytes of it that were left out. */
+  readonly cmdline_omitted: number;
   readonly uid: number;
   readonly user: string;
   readonly state: string;
@@ -122,6 +128,10 @@ export interface ProcessInfo {
   readonly rss_kb: number;
   readonly start_time: number;
   readonly kernel_thread: boolean;
+  /** False: more rights are needed to read its map. */
+  readonly readable: boolean;
+  /** It is one of procmap's own processes. */
+  readonly own: boolean;
 }
 
 /** What the reader knows of the machine, for GET /api/system. */

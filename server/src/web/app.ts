@@ -18,7 +18,7 @@ import { mapRoutes } from './routes/map.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pagesRoute } from './routes/pages.ts';
-import { processesRoute } from './routes/processes.ts';
+import { processesRoute, threadRoute } from './routes/processes.ts';
 import { sessionRoute } from './routes/session.ts';
 import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
@@ -106,6 +106,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   pageRoutes(app, parts.page);
   sessionRoute(app, access, commands);
   processesRoute(app, parts.reader);
+  threadRoute(app, parts.reader);
   mapRoutes(app, parts);
   kernelRoutes(app, parts);
   statsRoutes(app, parts);

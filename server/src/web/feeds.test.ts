@@ -10,7 +10,10 @@ const ONE: ProcessInfo = {
   pid: 7,
   ppid: 1,
   comm: 'one',
+  program: 'one',
+  what: '',
   cmdline: 'one',
+  cmdline_omitted: 0,
   uid: 0,
   user: 'root',
   state: 'S',
@@ -19,6 +22,8 @@ const ONE: ProcessInfo = {
   rss_kb: 4,
   start_time: 1,
   kernel_thread: false,
+  readable: true,
+  own: false,
 };
 
 let reader: FakeReaderLink;

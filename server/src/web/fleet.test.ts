@@ -11,7 +11,10 @@ function named(pid: number, comm: string): ProcessInfo {
     pid,
     ppid: 1,
     comm,
+    program: comm,
+    what: '',
     cmdline: comm,
+    cmdline_omitted: 0,
     uid: 0,
     user: 'root',
     state: 'S',
@@ -20,6 +23,8 @@ function named(pid: number, comm: string): ProcessInfo {
     rss_kb: 4,
     start_time: 1,
     kernel_thread: comm.startsWith('kworker'),
+    readable: true,
+    own: false,
   };
 }
 

@@ -7,16 +7,20 @@ export const PROC_ROOT = process.env['PROCMAP_PROC'] ?? '/proc';
 let shared = Buffer.allocUnsafeSlow(8192);
 const MOST_BYTES = 1024 * 1024;
 
-/** A small file under /proc, or the first `most` bytes of it, as a view that the next call overwrites. Throws the system's error. */
+/**
+ * A small file under /proc, or the first `most` bytes of it, as a view that the next call overwrites. One of a single record, which the kernel gives whole: a
+ * read that gets less than it asked for was the last. Throws the system's error.
+ */
 export function readSmall(path: string, most = MOST_BYTES): Buffer {
   const file = openSync(path, 'r');
   try {
     let length = 0;
     for (;;) {
       if (length === shared.length && length < most) shared = Buffer.concat([shared], 2 * length);
-      const count = readSync(file, shared, length, Math.min(most, shared.length) - length, null);
+      const asked = Math.min(most, shared.length) - length;
+      const count = readSync(file, shared, length, asked, null);
       length += count;
-      if (count === 0 || length === most) return shared.subarray(0, length);
+      if (count < asked || length === most) return shared.subarray(0, length);
     }
   } finally {
     closeSync(file);

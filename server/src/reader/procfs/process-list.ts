@@ -1,15 +1,16 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { escapeBytes } from '@procmap/shared/escape.ts';
+import { escapeBytes, escapeText } from '@procmap/shared/escape.ts';
+import { labelOf } from '@procmap/shared/process-label.ts';
 import type { ProcessInfo } from '../protocol.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
+import { isOwn } from './own-processes.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { isZombie, parseStat } from './stat.ts';
 import { parseStatus } from './status.ts';
 import { userName } from './users.ts';
 
-const CMDLINE_BYTES = 4096;
-const NUL = 0;
-const SPACE = 0x20;
+const NO_COMMAND_LINE: CommandLine = { argv: [], omittedBytes: 0 };
 const YIELD_MS = 50;
 
 /**
@@ -44,12 +45,16 @@ function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
     if (stat === null) return null;
     const status = parseStatus(readSmall(procPath(pid, 'status')));
-    const hasArguments = !stat.kernelThread && !isZombie(stat) && !avoidCmdline;
+    const hasMemory = !stat.kernelThread && !isZombie(stat);
+    const { argv, omittedBytes } = hasMemory && !avoidCmdline ? readCommandLine(pid) : NO_COMMAND_LINE;
+    const program = hasMemory ? programOf(pid) : '';
     return {
       pid,
       ppid: stat.ppid,
       comm: stat.comm,
-      cmdline: hasArguments ? cmdlineText(readSmall(procPath(pid, 'cmdline'), CMDLINE_BYTES)) : '',
+      ...labelOf({ comm: stat.comm, exe: program ?? '', argv }),
+      cmdline: argv.join(' '),
+      cmdline_omitted: omittedBytes,
       uid: status.uid,
       user: userName(status.uid),
       state: stat.state,
@@ -58,6 +63,8 @@ function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
       rss_kb: status.rssKb,
       start_time: stat.startTime,
       kernel_thread: stat.kernelThread,
+      readable: program !== null,
+      own: isOwn(program ?? '', argv),
     };
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
@@ -65,11 +72,18 @@ function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
   }
 }
 
-/** Arguments with spaces between them instead of NUL, visibly escaped; `…` where it was cut. */
-function cmdlineText(bytes: Buffer): string {
-  const cut = bytes.length === CMDLINE_BYTES;
-  let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === NUL) end--;
-  for (let i = 0; i < end; i++) if (bytes[i] === NUL) bytes[i] = SPACE;
-  return escapeBytes(bytes.subarray(0, end)) + (cut ? '…' : '');
+/**
+ * Path of the program that runs, visibly escaped; null where the kernel does not let procmap see it, and so not the map either: both ask for the same right
+ * (PTRACE_MODE_READ). The link is not followed: that would ask a file system, which need not answer.
+ */
+function programOf(pid: number): string | null {
+  try {
+    const link = procPath(pid, 'exe');
+    const path = readlinkSync(link);
+    // What is no UTF-8 is shown by its bytes.
+    return path.includes('\ufffd') ? escapeBytes(readlinkSync(link, 'buffer')) : escapeText(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'EACCES' || code === 'EPERM' ? null : '';
+  }
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { pidOf } from '../pid.ts';
+import { ReaderFault } from '../reader-fault.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
 /** GET /api/processes: every process that can be seen, ascending by pid. */
@@ -6,5 +8,20 @@ export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {
   app.get('/api/processes', async () => {
     const { head } = await reader.ask({ op: 'processes' });
     return head.processes;
+  });
+}
+
+/** GET /api/threads/:tid: the process that a thread is of, `pid` null when there is no such thread. A process's own number is its first thread's. */
+export function threadRoute(app: FastifyInstance, reader: ReaderLink): void {
+  app.get<{ Params: { tid: string } }>('/api/threads/:tid', async (request) => {
+    const tid = pidOf(request.params.tid);
+    try {
+      const { head } = await reader.ask({ op: 'leader', pid: tid });
+      return { tid, pid: head.pid };
+    } catch (error) {
+      // Somebody asks whether there is one: that there is none is an answer.
+      if (error instanceof ReaderFault && ['not_found', 'exited'].includes(error.word)) return { tid, pid: null };
+      throw error;
+    }
   });
 }
