@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Process } from '@procmap/shared/messages.ts';
 import { expect, test } from './test.ts';
 
 /** The list of processes: found by what one knows of it, in the order one likes, as it is now. */
@@ -26,7 +27,7 @@ function sleepAs(name: string): number {
 test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daemon }) => {
   const pid = sleepAs('pm-search');
   await visit.open();
-  const filter = visit.picker.getByRole('textbox', { name: 'Filter processes by name, PID or user' });
+  const filter = visit.picker.getByRole('textbox', { name: /^Filter processes/ });
   const rows = visit.picker.getByTestId('process-row');
 
   await filter.fill('PM-sea');
@@ -35,9 +36,11 @@ test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daem
 
   await filter.fill(String(pid));
   await expect(visit.row(pid)).toBeVisible();
-  const listed = await daemon.json<{ pid: number; user: string; comm: string; cmdline: string }[]>('/api/processes');
+  const listed = await daemon.json<Process[]>('/api/processes');
   // The same digits may stand in another's name or arguments.
-  const others = listed.filter((process) => ![process.pid, process.user, process.comm, process.cmdline].join('\n').includes(String(pid)));
+  const others = listed.filter(
+    (process) => ![process.pid, process.user, process.comm, process.program, process.what, process.cmdline].join('\n').includes(String(pid)),
+  );
   expect(others).not.toHaveLength(0);
   for (const other of others) await expect(visit.row(other.pid)).toHaveCount(0);
 
@@ -52,7 +55,7 @@ test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daem
   await filter.fill('pm-search');
   await filter.press('Enter');
   await visit.mapped();
-  await expect(visit.title).toHaveText(`pm-search ${pid}`);
+  await expect(visit.title).toHaveText(`sleep ${pid}`);
   await expect(visit.row(pid)).toHaveAttribute('aria-selected', 'true');
 });
 
@@ -125,4 +128,69 @@ test('is used by keys alone', { tag: '@main' }, async ({ visit }) => {
   await expect(visit.picker).toBeHidden();
   await visit.page.keyboard.press('p');
   await expect(visit.picker).toBeVisible();
+});
+
+test('tells which node, java and python each is, and finds it by what it is started with', async ({ visit }) => {
+  const script = join(folder, 'pm-shop.mjs');
+  writeFileSync(script, 'setInterval(() => 0, 1000)');
+  const classPath = Array.from({ length: 300 }, (_, i) => `/opt/lib/module-${i}/a-long-jar-name-${i}.jar`).join(':');
+  const run = (program: string, args: readonly string[], argv0 = program): number => {
+    const child = spawn(program, args, { stdio: 'ignore', argv0 });
+    started.push(child);
+    return child.pid ?? 0;
+  };
+  const node = run(process.execPath, [script, '--port=8000'], 'node');
+  const python = run('/usr/bin/python3', ['-c', 'import time; time.sleep(1000)', '-cp', classPath, 'org.example.PmMain'], 'java');
+  await visit.open();
+  const filter = visit.picker.getByRole('textbox');
+  await filter.fill('pm-shop');
+  // Its first thread calls itself MainThread.
+  await expect(visit.row(node).getByRole('gridcell').first()).toHaveText('node');
+  await expect(visit.row(node)).toContainText('pm-shop.mjs --port=8000');
+  await filter.fill('org.example.PmMain');
+  await expect(visit.picker.getByTestId('process-row')).toHaveCount(1);
+  await expect(visit.row(python)).toContainText('org.example.PmMain');
+  await expect(visit.row(python)).toHaveAttribute('title', /bytes are left out where … stands/);
+  await filter.press('Enter');
+  await visit.mapped();
+  await expect(visit.inspector).toContainText('bytes are left out where … stands.');
+});
+
+test('takes an exact name or PID first, and the number of a thread for its process', async ({ visit, daemon }) => {
+  // The one that is larger is meant less.
+  const exact = sleepAs('pm-exact');
+  const child = spawn(process.execPath, ['-e', 'globalThis.a = Buffer.alloc(9e7, 1); setInterval(() => 0, 1000)', 'pm-exact-not'], { stdio: 'ignore' });
+  started.push(child);
+  await visit.open();
+  const filter = visit.picker.getByRole('textbox');
+  const rows = visit.picker.getByTestId('process-row');
+  await filter.fill('pm-exact');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toHaveAttribute('data-pid', String(exact));
+
+  const thread = readdirSync(`/proc/${child.pid ?? 0}/task`).find((tid) => tid !== String(child.pid)) ?? '';
+  await filter.fill(thread);
+  await expect(rows.first()).toContainText(`thread ${thread}`);
+  await filter.press('Enter');
+  await visit.mapped();
+  await expect(visit.title).toHaveText(`node ${child.pid ?? 0}`);
+
+  await filter.fill(String(daemon.pid));
+  await expect(visit.row(daemon.pid)).toContainText('procmap');
+});
+
+test('gets what is typed on the start screen, and no key of the map', async ({ visit }) => {
+  const pid = sleepAs('pxt-typed');
+  await visit.open();
+  await expect(visit.empty).toContainText('Does it leak?');
+  await visit.page.keyboard.type('pxt-');
+  await expect(visit.picker.getByRole('textbox')).toHaveValue('pxt-');
+  await expect(visit.row(pid)).toBeVisible();
+  await visit.page.keyboard.type('typed');
+  await visit.page.keyboard.press('Enter');
+  await visit.mapped();
+  // A map takes its keys.
+  await visit.picker.getByRole('textbox').blur();
+  await visit.page.keyboard.press('t');
+  await expect(visit.page.locator('#table-panel')).toBeVisible();
 });

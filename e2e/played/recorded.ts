@@ -4,6 +4,7 @@ import type { MapMeta } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process } from '@procmap/shared/messages.ts';
+import { labelOf } from '@procmap/shared/process-label.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/parse-maps.ts';
 import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
@@ -17,7 +18,10 @@ export const PROCESS: Process = {
   pid: 4213,
   ppid: 1,
   comm: 'python3',
+  program: 'python3',
+  what: '-m photos.server --port 8000',
   cmdline: 'python3 -m photos.server --port 8000',
+  cmdline_omitted: 0,
   uid: 1000,
   user: 'ada',
   state: 'S',
@@ -26,6 +30,8 @@ export const PROCESS: Process = {
   rss_kb: 92_416,
   start_time: 20_260,
   kernel_thread: false,
+  readable: true,
+  own: false,
 };
 
 /** A server in Python with its database and a page of code that it writes itself. */
@@ -82,5 +88,6 @@ export const PROCESSES: readonly Process[] = [
 ];
 
 function other(pid: number, comm: string, cmdline: string, user: string, vsize_kb: number, rss_kb: number): Process {
-  return { ...PROCESS, pid, comm, cmdline, user, uid: user === 'root' ? 0 : 1000, threads: 1, vsize_kb, rss_kb, start_time: 1000 + pid };
+  const label = labelOf({ comm, exe: '', argv: cmdline === '' ? [] : cmdline.split(cmdline.includes(': ') ? '\0' : ' ') });
+  return { ...PROCESS, pid, comm, ...label, cmdline, user, uid: user === 'root' ? 0 : 1000, threads: 1, vsize_kb, rss_kb, start_time: 1000 + pid };
 }

@@ -19,7 +19,10 @@ const PROCESS = {
   pid: 7,
   ppid: 1,
   comm: 'a\\x1b',
+  program: 'a\\x1b',
+  what: '',
   cmdline: '',
+  cmdline_omitted: 0,
   uid: 0,
   user: 'root',
   state: 'S',
@@ -28,6 +31,8 @@ const PROCESS = {
   rss_kb: 0,
   start_time: 9,
   kernel_thread: false,
+  readable: true,
+  own: false,
 };
 const MEMORY = {
   vsz_kb: 2 ** 47,

@@ -38,12 +38,16 @@ const ClientMessage = v.variant('type', [
 
 export type ClientMessage = v.InferOutput<typeof ClientMessage>;
 
-/** One process as the picker shows it; sizes in KiB. Texts are visibly escaped. */
+/** One process as the picker shows it; sizes in KiB. Texts are visibly escaped. `program` and `what`: shared/process-label.ts. */
 const Process = v.object({
   pid,
   ppid: v.number(),
   comm: v.string(),
+  program: v.string(),
+  what: v.string(),
   cmdline: v.string(),
+  /** Bytes of it that were left out of its middle. */
+  cmdline_omitted: v.number(),
   uid: v.number(),
   user: v.string(),
   state: v.string(),
@@ -52,6 +56,10 @@ const Process = v.object({
   rss_kb: v.number(),
   start_time: v.number(),
   kernel_thread: v.boolean(),
+  /** False: more rights are needed to read its map. */
+  readable: v.boolean(),
+  /** It is one of procmap's own. */
+  own: v.boolean(),
 });
 
 export type Process = v.InferOutput<typeof Process>;

@@ -143,6 +143,14 @@ export function commandOf(event: KeyboardEvent): Command | null {
   return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
 }
 
+/** True for a letter, a digit or what names have between them, typed where no field takes it. */
+export function isText(event: KeyboardEvent): boolean {
+  const { target } = event;
+  if (event.defaultPrevented || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return false;
+  if (target instanceof HTMLElement && target.matches('input, textarea')) return false;
+  return /^[\p{L}\p{N}._-]$/u.test(event.key);
+}
+
 /** One and the same for both ends of a stroke, whatever Shift does meanwhile. */
 export function nameOf({ key, code }: Stroke): string {
   return code === '' ? key : code;

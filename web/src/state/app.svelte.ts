@@ -30,7 +30,7 @@ const MEMORY_LINGER_MS = 3000;
 export class App {
   readonly session = new Session();
   readonly settings = new Settings();
-  readonly processes = new Processes();
+  readonly processes = new Processes(() => this.session.key);
   readonly watch = new Watch();
   /** What each mapping, and each page in sight, has in memory. */
   readonly figures = new SmapsReading(this.watch, () => this.session.key);

@@ -17,8 +17,8 @@ export function save(blob: Blob, fileName: string): void {
 }
 
 /** A file name of a process: its own name may hold anything. `ending` is what follows: `.json`. */
-export function exportName(comm: string, pid: number, ending: string): string {
-  const safe = comm.replace(/[^\w.-]+/g, '_').replace(/^[._]+/, '') || 'process';
+export function exportName(name: string, pid: number, ending: string): string {
+  const safe = name.replace(/[^\w.-]+/g, '_').replace(/^[._]+/, '') || 'process';
   return `procmap-${safe}-${pid}${ending}`;
 }
 

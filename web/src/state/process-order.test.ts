@@ -7,7 +7,10 @@ const process: fc.Arbitrary<Process> = fc.record({
   pid: fc.integer({ min: 1, max: 60 }),
   ppid: fc.constant(1),
   comm: fc.constantFrom('node', 'sleep', 'Xorg', 'kworker/0'),
+  program: fc.constantFrom('node', 'sleep', 'java', 'kworker/0'),
+  what: fc.constantFrom('', 'server.js', 'org.example.Main'),
   cmdline: fc.constantFrom('', '/usr/bin/node app.js'),
+  cmdline_omitted: fc.constant(0),
   uid: fc.constant(0),
   user: fc.constantFrom('root', 'www-data'),
   state: fc.constantFrom('S', 'R'),
@@ -16,11 +19,14 @@ const process: fc.Arbitrary<Process> = fc.record({
   rss_kb: fc.nat(5),
   start_time: fc.constant(1),
   kernel_thread: fc.boolean(),
+  readable: fc.boolean(),
+  own: fc.constant(false),
 });
 const list = fc.uniqueArray(process, { selector: (one) => one.pid });
 const order: fc.Arbitrary<Order> = fc.record({
-  words: fc.constantFrom([], ['node'], ['1'], ['ROOT'.toLowerCase()]),
-  sortKey: fc.constantFrom('comm', 'pid', 'user', 'rss_kb', 'state'),
+  words: fc.constantFrom([], ['node'], ['1'], ['ROOT'.toLowerCase()], ['java', 'main']),
+  thread: fc.constantFrom(null, { tid: 70, pid: 7 }),
+  sortKey: fc.constantFrom('name', 'pid', 'user', 'rss_kb', 'state'),
   descending: fc.boolean(),
   kernelThreads: fc.boolean(),
 });
@@ -45,6 +51,34 @@ it('moves nothing while it is held', () => {
   );
 });
 
-it('hides kernel threads unless asked', () => {
-  fc.assert(fc.property(list, order, (processes, how) => how.kernelThreads || arrange(processes, how).every((one) => !one.kernel_thread)));
+/** Who is meant by one of the words, by pid or by name. */
+function isMeant(one: Process, words: readonly string[]): boolean {
+  return words.some((word) => [String(one.pid), one.program, one.comm].map((text) => text.toLowerCase()).includes(word));
+}
+
+it('hides kernel threads unless asked, or meant', () => {
+  fc.assert(
+    fc.property(list, order, (processes, how) => {
+      const shown = arrange(processes, how).filter((one) => one.kernel_thread && !isMeant(one, how.words));
+      expect(how.kernelThreads ? [] : shown).toEqual([]);
+    }),
+  );
+});
+
+it('begins with who is meant exactly, and then with who can be read', () => {
+  fc.assert(
+    fc.property(list, order, (processes, how) => {
+      const ranks = arrange(processes, { ...how, thread: null }).map((one) => Number(!isMeant(one, how.words)) * 2 + Number(!one.readable));
+      expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+it('finds the process of a thread by the number of that', () => {
+  fc.assert(
+    fc.property(list, order, (processes, how) => {
+      const shown = arrange(processes, { ...how, words: ['70'], thread: { tid: 70, pid: 7 } });
+      expect(shown.map(({ pid }) => pid)).toEqual(processes.filter(({ pid }) => pid === 7).map(({ pid }) => pid));
+    }),
+  );
 });

@@ -1,11 +1,14 @@
 import type { Process } from '@procmap/shared/messages.ts';
+import type { ThreadOf } from './thread-lookup.svelte.ts';
 
-export type SortKey = 'comm' | 'pid' | 'user' | 'rss_kb' | 'state';
+export type SortKey = 'name' | 'pid' | 'user' | 'rss_kb' | 'state';
 
 /** Which processes the picker shows, and in what order. */
 export interface Order {
   /** Lower case; a process must match each of them. */
   readonly words: readonly string[];
+  /** The thread whose number was typed, and its process: that one is meant. */
+  readonly thread: ThreadOf | null;
   readonly sortKey: SortKey;
   readonly descending: boolean;
   readonly kernelThreads: boolean;
@@ -17,19 +20,31 @@ export interface ListedProcess {
   readonly gone: boolean;
 }
 
+/** How well a process fits what was typed. */
+const NOT = 0;
+const PARTLY = 1;
+const EXACTLY = 2;
+
 const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
 
-/** Filters and sorts; equals by pid, so that the order is always the same. */
-export function arrange(processes: readonly Process[], { words, sortKey, descending, kernelThreads }: Order): Process[] {
+/**
+ * Filters and sorts. What is meant exactly, by pid or name, comes first, kernel threads too; then what may be read; each in the order chosen, equals by pid,
+ * so that the order is always the same.
+ */
+export function arrange(processes: readonly Process[], order: Order): Process[] {
+  const { sortKey, descending, kernelThreads } = order;
   const sign = descending ? -1 : 1;
   return processes
-    .filter((process) => (kernelThreads || !process.kernel_thread) && words.every((word) => matches(process, word)))
-    .sort((a, b) => {
-      const x = a[sortKey];
-      const y = b[sortKey];
-      const order = typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
-      return order !== 0 ? sign * order : a.pid - b.pid;
-    });
+    .map((process) => ({ process, fit: fitOf(process, order) }))
+    .filter(({ process, fit }) => fit === EXACTLY || (fit === PARTLY && (kernelThreads || !process.kernel_thread)))
+    .sort(
+      (a, b) =>
+        b.fit - a.fit ||
+        Number(b.process.readable) - Number(a.process.readable) ||
+        sign * compare(a.process, b.process, sortKey) ||
+        a.process.pid - b.process.pid,
+    )
+    .map(({ process }) => process);
 }
 
 /** The figures of now in the places of `held`: what ended stays greyed, what is new comes last. */
@@ -46,11 +61,25 @@ export function keepPlaces(held: readonly Process[], processes: readonly Process
   ];
 }
 
-function matches(process: Process, word: string): boolean {
-  return (
-    String(process.pid).startsWith(word) ||
-    process.comm.toLowerCase().includes(word) ||
-    process.user.toLowerCase().startsWith(word) ||
-    process.cmdline.toLowerCase().includes(word)
-  );
+function compare(a: Process, b: Process, key: SortKey): number {
+  if (key === 'name') return collator.compare(a.program, b.program) || collator.compare(a.what, b.what);
+  const x = a[key];
+  const y = b[key];
+  return typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
+}
+
+function fitOf(process: Process, { words, thread }: Order): number {
+  if (words.length === 0) return PARTLY;
+  const { pid } = process;
+  if (thread?.pid === pid && words.length === 1 && words[0] === String(thread.tid)) return EXACTLY;
+  const program = process.program.toLowerCase();
+  const comm = process.comm.toLowerCase();
+  const user = process.user.toLowerCase();
+  const line = `${process.what}\n${process.cmdline}`.toLowerCase();
+  let fit = PARTLY;
+  for (const word of words) {
+    if (word === String(pid) || word === program || word === comm) fit = EXACTLY;
+    else if (!(String(pid).startsWith(word) || program.includes(word) || comm.includes(word) || user.startsWith(word) || line.includes(word))) return NOT;
+  }
+  return fit;
 }

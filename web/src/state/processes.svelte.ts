@@ -1,5 +1,6 @@
 import type { Process } from '@procmap/shared/messages.ts';
 import { arrange, keepPlaces, type ListedProcess, type Order, type SortKey } from './process-order.ts';
+import { ThreadLookup, type ThreadOf } from './thread-lookup.svelte.ts';
 
 /**
  * The list of processes as the picker shows it. While it is `held` (pointer over it, or focus in it) figures change but rows stay where they
@@ -13,6 +14,12 @@ export class Processes {
   #kernelThreads = $state.raw(false);
   /** Rows as they stood when the hold began, by pid. */
   #held = $state.raw<readonly Process[] | null>(null);
+  readonly #threads: ThreadLookup;
+
+  /** `key`: of the session. */
+  constructor(key: () => string) {
+    this.#threads = new ThreadLookup(key);
+  }
 
   /** null until the first list arrives. */
   get all(): readonly Process[] | null {
@@ -23,6 +30,7 @@ export class Processes {
 
   readonly #order: Order = $derived({
     words: this.#query.toLowerCase().split(/\s+/).filter(Boolean),
+    thread: this.thread,
     sortKey: this.#sortKey,
     descending: this.#descending,
     kernelThreads: this.#kernelThreads,
@@ -39,7 +47,14 @@ export class Processes {
   }
   set query(query: string) {
     this.#query = query;
+    this.#threads.ask(query);
     this.#rearrange();
+  }
+
+  /** The thread whose number stands in the query, where that is no process of the list. */
+  get thread(): ThreadOf | null {
+    const thread = this.#threads.found;
+    return thread !== null && thread.tid !== thread.pid && this.#query.trim() === String(thread.tid) ? thread : null;
   }
 
   get kernelThreads(): boolean {

@@ -31,7 +31,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
   ].filter((word) => word !== '');
   return {
     still,
-    title: `${meta.process.comm} ${meta.process.pid}`,
+    title: `${watch.name} ${meta.process.pid}`,
     subtitle: [`${SHOW_WORDS[settings.show]}${formatCount(summary.mappings)} mappings, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
     legend: legend ? legendGroups(seen.classes).flatMap(({ rows }) => rows) : [],
     foot: [

@@ -78,6 +78,12 @@ export class Watch {
   get process(): Process | null {
     return this.#process;
   }
+  /** Its program's name; until a list has told of it, and of an exec since, what its first thread is called. */
+  readonly name = $derived.by(() => {
+    const { comm = '', startTime = 0 } = this.#current?.meta.process ?? {};
+    const told = this.#process;
+    return told !== null && told.program !== '' && told.comm === comm && told.start_time === startTime ? told.program : comm;
+  });
   /** The last figures that could be read; null: none yet. */
   get memory(): Memory | null {
     return this.#memory;
