@@ -25,7 +25,7 @@ say = @echo "procmap: $(1)"
 
 # Root in somebody's checkout, as by sudo: its owner's uid.
 OWNER := $(if $(filter 0,$(shell id -u)),$(filter-out 0,$(shell stat -c %u .)))
-AS_OWNER := sh checkout/as-owner.sh
+AS_OWNER := sh .toolchain/checkout/as-owner.sh
 
 .PHONY: help
 help:
@@ -54,7 +54,7 @@ help:
 ROOT_RUNS := $(filter run install,$(MAKECMDGOALS))
 .PHONY: trusted
 trusted:
-	@sh checkout/trusted.sh '$(or $(firstword $(ROOT_RUNS)),build)' $(if $(filter --unsafe-path,$(ARGS)),insist)
+	@sh .toolchain/checkout/trusted.sh '$(or $(firstword $(ROOT_RUNS)),build)' $(if $(filter --unsafe-path,$(ARGS)),insist)
 
 ifneq ($(OWNER),)
 # What is written into the checkout is written by a make of its owner. Packages of Debian are root's to install.
@@ -69,16 +69,16 @@ else
 # What root once left in it stands in his way.
 .PHONY: leftovers
 leftovers:
-	@sh checkout/leftovers.sh
+	@sh .toolchain/checkout/leftovers.sh
 
 $(TOOLCHAIN): .toolchain/package.json .toolchain/package-lock.json .toolchain/.npmrc | leftovers $(if $(ROOT_RUNS),trusted)
 	@test -n "$(filter x64 arm64,$(NODE_ARCH))" || { echo "procmap: no Node is packaged for $(NODE_ARCH); procmap builds on x86_64 and aarch64" >&2; exit 1; }
-	@sh checkout/fetch.sh toolchain
+	@sh .toolchain/checkout/fetch.sh toolchain
 	@node --version | grep -q '^v24\.' || { echo "procmap: $$(command -v node) is $$(node --version), not Node 24; run 'make distclean' and try again" >&2; exit 1; }
 	@touch $@
 
 $(MODULES): $(TOOLCHAIN) $(LOCKED) | leftovers
-	@sh checkout/fetch.sh packages
+	@sh .toolchain/checkout/fetch.sh packages
 	@node -e "import('rolldown')" 2>/dev/null || { echo "procmap: rolldown's native part does not load; run 'make distclean' and try again" >&2; exit 1; }
 	@touch $@
 

@@ -14,7 +14,7 @@ umask 022
 
 name=procmap
 sources=$(dirname "$0")
-checkout=$sources/../checkout
+checkout=$sources/../.toolchain/checkout
 release=$(uname -r)
 kdir=${KDIR:-/lib/modules/$release/build}
 loaded=/sys/module/$name

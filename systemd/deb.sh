@@ -81,6 +81,6 @@ echo 'interest-noawait /usr/sbin/dkms' >"$tree/DEBIAN/triggers"
 find "$tree/DEBIAN" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 package=$out/procmap_${version}_$arch.deb
 echo "procmap: compressing $(du -m -s "$tree" | cut -f 1) MB, Node for the most part; that takes about a minute..." >&2
-sh checkout/patience.sh 30 'compressing the package' dpkg-deb --build --root-owner-group "$tree" "$tree.deb" >/dev/null
+sh .toolchain/checkout/patience.sh 30 'compressing the package' dpkg-deb --build --root-owner-group "$tree" "$tree.deb" >/dev/null
 mv "$tree.deb" "$package"
 echo "$package"

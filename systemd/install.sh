@@ -78,7 +78,7 @@ put() {
       # The units, and they alone, say where they find the rest.
       systemd/*.service) sed "s|/usr/lib/procmap/|$lib/|g" "$source" >"$root$place" ;;
       # Packages' folders are its owner's: read with no more rights than his.
-      */third-party.ts) sh checkout/as-owner.sh "$node" "$source" >"$root$place" ;;
+      */third-party.ts) sh .toolchain/checkout/as-owner.sh "$node" "$source" >"$root$place" ;;
       *) cp "$source" "$root$place" ;;
     esac
     own "$mode" "$root$place"

@@ -13,7 +13,8 @@ tree='/tmp/my tree/lkm'
 mkdir -p "$tree"
 cp -r "$checkout/lkm/." "$tree"
 rm -rf "$tree/.build"
-cp -r "$checkout/checkout" '/tmp/my tree'
+mkdir '/tmp/my tree/.toolchain'
+cp -r "$checkout/.toolchain/checkout" '/tmp/my tree/.toolchain'
 chown -R 1234:1234 '/tmp/my tree'
 export SUDO_UID=1234
 # The user builds, and the headers may lie in root's home, which is closed to him: there they are shown again in an open folder.

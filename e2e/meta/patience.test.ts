@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 
-const SCRIPT = join(import.meta.dirname, '../../checkout/patience.sh');
+const SCRIPT = join(import.meta.dirname, '../../.toolchain/checkout/patience.sh');
 
 /** What it says, with its command's status. `step`: seconds after which it says something. */
 async function wait(step: number, command: string): Promise<[number | null, string]> {

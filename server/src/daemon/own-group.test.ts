@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownGroupIn } from './own-group.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../../checkout/own-group.sh');
+const SCRIPT = join(import.meta.dirname, '../../../.toolchain/checkout/own-group.sh');
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-group-'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sudoUid, type Trust, writableByOthers } from './trusted-path.ts';
 
-const SCRIPTS = join(import.meta.dirname, '../../../checkout');
+const SCRIPTS = join(import.meta.dirname, '../../../.toolchain/checkout');
 const UID = 1234;
 const GID = 1235;
 const SUDO: Trust = { uid: UID, gid: GID };

@@ -23,7 +23,7 @@ export function sudoTrust(): Trust {
 
 /**
  * The first of these scripts, their folders and everything above that somebody besides root could write, and so decide what root runs; null when
- * there is none. Above them a sticky folder such as /tmp is harmless: nobody else renames or replaces what is root's in it. checkout/writable.sh has
+ * there is none. Above them a sticky folder such as /tmp is harmless: nobody else renames or replaces what is root's in it. .toolchain/checkout/writable.sh has
  * the same rules, for what is not yet built.
  */
 export function writableByOthers(folders: readonly string[], trust: Trust): string | null {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What root once left in this checkout of somebody else's stands in the way of whatever its owner makes: says so in one line, with what mends it.
 set -eu
-checkout=$(realpath -- "$(dirname -- "$0")/..")
+checkout=$(realpath -- "$(dirname -- "$0")/../..")
 [ "$(id -u)" != 0 ] && [ -O "$checkout" ] || exit 0
 cd "$checkout"
 left=$(find . -maxdepth 1 ! -name log_procmap.txt -uid 0 -print -quit)

@@ -10,7 +10,7 @@ case $1 in
   run | install) whole=whole insist="; or insist: ${SUDO_UID:+sudo }make $1 ARGS=--unsafe-path" ;;
   *) whole=owner ;;
 esac
-found=$(sh "$here/writable.sh" "$here/.." "$whole") || {
+found=$(sh "$here/writable.sh" "$here/../.." "$whole") || {
   echo "procmap: ${found:-$here/writable.sh failed}$insist" >&2
   exit 1
 }

@@ -2,7 +2,7 @@
 # Has npm fetch what a lock file names: as the host's npm does it, that is, with its proxy, certificates and registry, whichever npm it is.
 # usage: fetch.sh toolchain|packages
 set -eu
-checkout=$(realpath -- "$(dirname -- "$0")/..")
+checkout=$(realpath -- "$(dirname -- "$0")/../..")
 cd "$checkout"
 complaints=$(mktemp)
 trap 'rm -f "$complaints"' EXIT
@@ -46,7 +46,7 @@ echo "procmap: fetching $what (once)..."
 # The options after ci are for what a host's configuration must not change.
 set -- npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --include=dev --include=optional --package-lock "$@"
 # shellcheck disable=SC2016
-(cd "$folder" && sh "$checkout/checkout/patience.sh" 30 "fetching $what" sh -c 'exec >/dev/null 2>"$0" "$@"' "$complaints" "$@") && exit
+(cd "$folder" && sh "$checkout/.toolchain/checkout/patience.sh" 30 "fetching $what" sh -c 'exec >/dev/null 2>"$0" "$@"' "$complaints" "$@") && exit
 cat "$complaints" >&2
 case $(cat "$complaints") in
   *EACCES* | *EPERM* | *EROFS* | *ENOSPC* | *EDQUOT*) fail "npm could not write what it fetches; see above" ;;

@@ -3,7 +3,7 @@
 # root; as it is where nobody is root here, or the checkout is root's own. What it runs gains no rights, by sudo's memory of a password neither.
 # usage: as-owner.sh COMMAND...
 set -eu
-checkout=$(realpath -- "$(dirname -- "$0")/..")
+checkout=$(realpath -- "$(dirname -- "$0")/../..")
 owner=$(stat -c %u -- "$checkout")
 [ "$(id -u)" = 0 ] && [ "$owner" != 0 ] || exec "$@"
 
