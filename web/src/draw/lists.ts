@@ -69,26 +69,22 @@ function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[])
     return;
   }
   const gap = 2 * PAD * plot.dpr;
-  const middle = Math.floor((left + right - gap) / 2);
-  column(
-    scene,
-    stretch,
-    list.filter((member) => member.isLibrary),
-    libraries,
-    lines,
-    left,
-    middle,
-    labels,
-  );
-  column(
-    scene,
-    stretch,
-    list.filter((member) => !member.isLibrary),
-    others,
-    lines,
-    middle + gap,
-    right,
-    labels,
+  const [first, second] = [list.filter((member) => member.isLibrary), list.filter((member) => !member.isLibrary)];
+  // Names as a whole where the other column can spare the room, else half of it for each.
+  const half = Math.floor((right - left - gap) / 2);
+  const width = Math.min(widthOf(scene, first.slice(0, lines)), Math.max(half, right - left - gap - widthOf(scene, second.slice(0, lines))));
+  column(scene, stretch, first, libraries, lines, left, left + width, labels);
+  column(scene, stretch, second, others, lines, left + width + gap, right, labels);
+}
+
+/** What members need to be told as a whole. */
+function widthOf(scene: Scene, members: readonly Member[]): number {
+  const font = labelFont(scene, FONT);
+  return Math.ceil(
+    members.reduce((most, member) => {
+      const { detail, detailX } = memberLine(scene, member, Infinity, font);
+      return Math.max(most, detailX + scene.measure(detail, font));
+    }, 0),
   );
 }
 
