@@ -6,7 +6,7 @@ import { Visit } from './visit.ts';
 /** The connection: it comes back by itself; a daemon that went and came again needs a fresh link, and the page says so. */
 test.use({ tolerated: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|401|WebSocket connection/ });
 
-test('a daemon that was killed: the last picture stays, and then the page wants a fresh link', { tag: '@main' }, async ({ page, start }) => {
+test('a daemon that was killed: the last picture stays, and then the page wants a fresh link', async ({ page, start }) => {
   const known = await start('known');
   const first = await Daemon.start();
   const { port } = first;

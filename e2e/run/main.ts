@@ -5,7 +5,7 @@ import { QUICK, REST, REST_IN_WORDS } from './parts.ts';
 import { summary } from './summary.ts';
 
 /**
- * Runs the tests, part after part, each as its own make target does; those that need one core each at the same time. It goes on after a part that failed, so that one run tells
+ * Runs the tests, part after part, each as its own make target does; lanes that need one core each at the same time. It goes on after a part that failed, so that one run tells
  * everything. The last line counts. `main.ts quick | rest | all`.
  */
 const CHOICES = { quick: QUICK, rest: REST, all: [...QUICK, ...REST] };
@@ -19,7 +19,10 @@ rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 const outcomes: Outcome[] = [];
 for (const group of CHOICES[choice as keyof typeof CHOICES]) {
-  outcomes.push(...(await Promise.all(group.map((part) => run(part, group.length > 1)))).flat());
+  const lanes = group.map(async (lane) => {
+    for (const part of lane) outcomes.push(...(await run(part, group.length > 1)));
+  });
+  await Promise.all(lanes);
 }
 const also = choice === 'quick' ? `\nmake test-all tests the rest, too: ${REST_IN_WORDS}.\n` : '';
 process.stdout.write(`${also}${[...summary(outcomes)].join('\n')}\n`);

@@ -1,7 +1,9 @@
 import type { Part } from './part.ts';
 
-/** The parts that run at the same time; each needs about one core. */
-export type Group = readonly Part[];
+/** Parts that run one after the other. */
+export type Lane = readonly Part[];
+/** Lanes that run at the same time; each needs about one core. */
+export type Group = readonly Lane[];
 
 const VITEST = ['--reporter=default', '--reporter=./e2e/run/vitest-reporter.ts'];
 const PLAYWRIGHT = ['--reporter=list,./e2e/run/playwright-reporter.ts'];
@@ -16,20 +18,18 @@ const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
 
 /** What a newcomer waits for. */
 export const QUICK: readonly Group[] = [
-  [check('lint'), check('types')],
-  [vitest('unit', 'quick')],
-  [vitest('api', 'quick')],
-  [vitest('terminal', 'quick')],
-  [{ name: 'browser (main paths)', args: ['browser', '--grep=@main', ...PLAYWRIGHT], reports: true }],
+  [[check('lint')], [check('types'), vitest('terminal', 'quick')]],
+  [[vitest('unit', 'quick')]],
+  [[vitest('api', 'quick')]],
+  [[{ name: 'browser (main paths)', args: ['browser', '--grep=@main', ...PLAYWRIGHT], reports: true }]],
 ];
 
 /** All else. */
 export const REST: readonly Group[] = [
-  [check('fuzz', '--seconds=60')],
-  [vitest('api', 'slow')],
-  [{ name: 'load', args: ['load', ...VITEST], reports: true }],
-  [{ name: 'guest', args: ['guest', ...VITEST], reports: true }],
-  [{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }],
+  [[check('fuzz', '--seconds=60')], [vitest('api', 'slow')]],
+  [[{ name: 'load', args: ['load', ...VITEST], reports: true }]],
+  [[{ name: 'guest', args: ['guest', ...VITEST], reports: true }]],
+  [[{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }]],
 ];
 
 export const REST_IN_WORDS = 'real kernels under QEMU, load, fuzzing, installation, and the whole browser suite';

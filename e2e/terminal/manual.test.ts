@@ -78,7 +78,7 @@ describe('zsh', () => {
     const script = `
       zmodload zsh/zpty
       zpty -b shell zsh -f -i
-      zpty -w shell 'PROMPT=; unset zle_bracketed_paste; stty columns 200 rows 100; fpath=("${ZSH}" $fpath); autoload -U compinit; compinit -u -D; setopt list_rows_first no_beep; zstyle ":completion:*" menu no'
+      zpty -w shell 'PROMPT=; unset zle_bracketed_paste; stty columns 200 rows 100; fpath=("${ZSH}" $fpath); autoload -U compinit; compinit -u -D; setopt list_rows_first no_beep; LISTMAX=1000000; zstyle ":completion:*" menu no'
       zpty -w shell 'print -r -- "rea""dy"'
       zpty -r -m shell said '*ready*'
       zpty -w -n shell "$1"$'\\t\\t'

@@ -10,7 +10,7 @@ export function routesOf(tree: string): string[] {
 
 /** A path that the route answers, for the process of that pid. */
 export function pathOf(route: string, pid: number): string {
-  const path = route.slice(route.indexOf(' ') + 1).replace(':pid', String(pid));
+  const path = route.slice(route.indexOf(' ') + 1).replace(/:[pt]id\b/, String(pid));
   if (path.endsWith('/locate')) return `${path}?start=0x1000&length_kb=4`;
   return path.endsWith('/pages') ? `${path}?start=0x1000&count=1` : path;
 }

@@ -1,4 +1,5 @@
 import { decodeFrame } from '@procmap/shared/codec.ts';
+import { shorten } from '@procmap/shared/command-words.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
@@ -6,15 +7,20 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { MOST_PID } from '@procmap/shared/pid.ts';
+import type { ProcessLabel } from '@procmap/shared/process-label.ts';
 import { Fault } from '../fault.ts';
 import { LastTexts } from '../reader/last-texts.ts';
 import { readMap } from '../reader/map.ts';
 import { failureOf, isFailure } from '../reader/outcome.ts';
 import { type Machine, readMachine } from '../reader/procfs/machine.ts';
 import { procPath, readSmall } from '../reader/procfs/proc-file.ts';
+import { readLabel } from '../reader/procfs/read-label.ts';
 import { parseStat } from '../reader/procfs/stat.ts';
 import { parseStatus } from '../reader/procfs/status.ts';
 import { machineLayout } from '../reader/procfs/system.ts';
+
+/** Of a name, so that the line it stands in is read at once. */
+const NAME_CHARACTERS = 60;
 
 /** What is drawn: of a process, or of the kernel alone. */
 export interface SpaceMap {
@@ -23,6 +29,8 @@ export interface SpaceMap {
   readonly table: MappingTable;
   readonly layout: Layout;
   readonly intervals: Intervals;
+  /** Which process it is, for people; '' without one. */
+  readonly name: string;
   /** Where another thread than the first was asked for: that one, by number and name. */
   readonly thread: { readonly tid: number; readonly comm: string } | null;
 }
@@ -36,14 +44,22 @@ export async function readSpace(pid: number, machine: Machine, half: KernelHalf)
   const frame = decodeFrame(answer.frame ?? new Uint8Array(0));
   if (frame.type !== 'snapshot') throw new Error('the reader made no snapshot');
   const { meta, table } = frame;
-  return { meta, table, layout: meta.layout, intervals: tile(table, meta.layout, regionParts(half, meta.layout)), thread };
+  const { pid: leader, comm } = meta.process;
+  return {
+    meta,
+    name: nameOf(readLabel(leader, comm)),
+    table,
+    layout: meta.layout,
+    intervals: tile(table, meta.layout, regionParts(half, meta.layout)),
+    thread,
+  };
 }
 
 /** The address space of this machine without a process in it. */
 export function kernelSpace(machine: Machine, half: KernelHalf): SpaceMap {
   const layout = machineLayout(machine);
   if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
-  return { meta: null, table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
+  return { meta: null, name: '', table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
 }
 
 /** By meminfo procmap knows how the address space is divided; it is missing where /proc is mounted for processes alone (subset=pid). */
@@ -53,6 +69,10 @@ export function thisMachine(): Machine {
   } catch (error) {
     throw new Fault(`${error instanceof Error ? error.message : String(error)}; procmap needs a whole /proc`);
   }
+}
+
+function nameOf({ program, what }: ProcessLabel): string {
+  return shorten(`${program} ${what}`.trimEnd(), NAME_CHARACTERS);
 }
 
 /** null for the first thread, which has the process's own number. */

@@ -60,7 +60,7 @@ function* json({ space, system, summary, located, memory }: Findings, { half }: 
 
 function* withHeader(record: Iterable<string>, { space, system }: Findings, commandLine: readonly string[]): Generator<string> {
   const command = ['procmap', ...commandLine].map((word) => escapeText(word)).join(' ');
-  const process = space.meta === null ? 'no process' : `pid ${space.meta.process.pid} (${space.meta.process.comm})`;
+  const process = space.meta === null ? 'no process' : `pid ${space.meta.process.pid} (${space.name})`;
   yield `\n==== ${new Date().toISOString()} | ${command} | ${process} | Linux ${system.kernel_release} ${system.arch}\n`;
   yield* record;
 }

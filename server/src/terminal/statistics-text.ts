@@ -12,9 +12,10 @@ type Figure = readonly [name: string, value: string, source: string];
 const MAPS = '/proc/PID/maps';
 const SMAPS = '/proc/PID/smaps_rollup';
 
-/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `missing`: what would show more. */
+/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `missing`: what would show more; `name`: which process it is. */
 export function statisticsText(
   { process, layout }: MapMeta,
+  name: string,
   summary: Summary,
   memory: Memory | null,
   why: string,
@@ -25,7 +26,7 @@ export function statisticsText(
   const nameWidth = Math.max(...figures.map(([name]) => name.length));
   const valueWidth = Math.max(...figures.map(([, value]) => value.length));
   const lines = figures.map(([name, value, source]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${paint('dim', source)}`.trimEnd());
-  const head = paint('bold', `Statistics of process ${process.pid} (${process.comm})`);
+  const head = paint('bold', `Statistics of process ${process.pid} (${name})`);
   const notes =
     memory === null
       ? [`  ${why}`]

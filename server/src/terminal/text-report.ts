@@ -21,10 +21,9 @@ export function* textReport(
   version: string,
   paint: Paint,
 ): Generator<string> {
-  const { meta, layout, intervals, table, thread } = space;
+  const { meta, name, layout, intervals, table, thread } = space;
   yield `${paint('bold', title(space, system, summary, version))}\n`;
-  if (thread !== null && meta !== null)
-    yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${meta.process.comm}), whose map this is\n`;
+  if (thread !== null && meta !== null) yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}), whose map this is\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
   if (options.half !== 'user') yield `kernel half: ${intervals.kernel.half.note}\n`;
   yield* hiddenNotes(system);
@@ -36,7 +35,7 @@ export function* textReport(
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
-  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, summary, memory.value, memory.why, system.missing, paint)}`;
+  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, system.missing, paint)}`;
 }
 
 /** What is not to be seen of other processes, and what to do. Of the kernel half its own note says that. */
@@ -46,7 +45,7 @@ function* hiddenNotes({ root, container, reads_all, missing }: SystemInfo): Gene
   yield root || container ? `note: ${missingSentence(first)}\n` : `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
 }
 
-function title({ meta }: SpaceMap, system: SystemInfo, summary: Summary, version: string): string {
-  const what = meta === null ? 'the kernel half' : `process ${meta.process.pid} (${meta.process.comm}), ${formatCount(summary.mappings)} mappings`;
+function title({ meta, name }: SpaceMap, system: SystemInfo, summary: Summary, version: string): string {
+  const what = meta === null ? 'the kernel half' : `process ${meta.process.pid} (${name}), ${formatCount(summary.mappings)} mappings`;
   return `procmap ${version}: ${what}; Linux ${system.kernel_release}, ${system.arch}`;
 }

@@ -19,5 +19,8 @@ export const HERE: Where = {
   debugfsRoot: process.env['PROCMAP_DEBUGFS'] ?? '/sys/kernel/debug',
   lockdownFile: '/sys/kernel/security/lockdown',
   release: release(),
-  standing: readStanding(),
+  // Looked at when it is asked for: where there is no /proc, what cannot do without it says so.
+  get standing() {
+    return readStanding();
+  },
 };

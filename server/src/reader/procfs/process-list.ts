@@ -1,11 +1,11 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { escapeBytes, escapeText } from '@procmap/shared/escape.ts';
 import { labelOf } from '@procmap/shared/process-label.ts';
 import type { ProcessInfo } from '../protocol.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { isOwn } from './own-processes.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
+import { programOf } from './read-label.ts';
 import { isZombie, parseStat } from './stat.ts';
 import { parseStatus } from './status.ts';
 import { userName } from './users.ts';
@@ -69,21 +69,5 @@ function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
     return null;
-  }
-}
-
-/**
- * Path of the program that runs, visibly escaped; null where the kernel does not let procmap see it, and so not the map either: both ask for the same right
- * (PTRACE_MODE_READ). The link is not followed: that would ask a file system, which need not answer.
- */
-function programOf(pid: number): string | null {
-  try {
-    const link = procPath(pid, 'exe');
-    const path = readlinkSync(link);
-    // What is no UTF-8 is shown by its bytes.
-    return path.includes('\ufffd') ? escapeBytes(readlinkSync(link, 'buffer')) : escapeText(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'EACCES' || code === 'EPERM' ? null : '';
   }
 }
