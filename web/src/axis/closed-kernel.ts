@@ -26,7 +26,8 @@ export function closeKernel(natural: Float64Array, gaps: number, rest: number): 
   // However many there are: half of the room is for names.
   const squeeze = Math.min(1, room / 2 / (line * (gaps * GAP + count * UNNAMED)));
   const [gap, unnamed] = [GAP * line * squeeze, UNNAMED * line * squeeze];
-  const named = Math.max(0, Math.min(count, Math.floor((room - gaps * gap - count * unnamed) / (line - unnamed))));
+  // A rounding takes no line away from where there is just room for all.
+  const named = Math.max(0, Math.min(count, Math.floor((room - gaps * gap - count * unnamed) / (line - unnamed) + 1e-9)));
   const ranks = Array.from(natural.keys()).sort((a, b) => (natural[b] ?? 0) - (natural[a] ?? 0));
   const chosen = named === 0 ? ranks : ranks.slice(0, named);
   const regions = new Float64Array(count).fill(unnamed);

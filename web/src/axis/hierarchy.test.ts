@@ -1,10 +1,11 @@
 import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
 import { HALF, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
+import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalWeight, weightOf, yOfPage } from './axis.ts';
-import { buildHierarchy } from './hierarchy.ts';
+import { buildHierarchy, KERNEL_VIEWS, SCALES, SHOWS } from './hierarchy.ts';
 import { intervalsOf, LAYOUT_64, library, manyMappings, nodeMap } from './maps.fixture.ts';
 import { sameIdentity } from './runs.ts';
 
@@ -156,6 +157,33 @@ describe('levels of meaning', () => {
           }
         },
       ),
+    );
+  });
+
+  it('gives every shown interval a height, of any map, an empty one too, in each half on each scale, whatever is known of the kernel', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 34 }), fc.integer({ min: 0, max: 34 })), { maxLength: 12 });
+    const halves = fc.constantFrom(
+      NO_KERNEL_HALF,
+      HALF,
+      { ...HALF, ranges: null },
+      { ...HALF, ranges: { length: 0, start: [], end: [], perms: [], shift: [] } },
+    );
+    fc.assert(
+      fc.property(steps, halves, (pairs, half) => {
+        let at = 0;
+        const lines = pairs.map(([gap, size]) => ({ start: (at += 2 ** gap), end: (at += 2 ** size) }));
+        const intervals = intervalsOf(
+          lines.filter((line) => line.end < LAYOUT_64.taskEnd),
+          LAYOUT_64,
+          half,
+        );
+        for (const [show, scale, kernel] of SHOWS.flatMap((show) => SCALES.flatMap((scale) => KERNEL_VIEWS.map((kernel) => [show, scale, kernel] as const)))) {
+          const { axis } = buildHierarchy(intervals, { show, scale, kernel });
+          expect(totalWeight(axis)).toBeLessThan(Infinity);
+          for (let i = axis.first; i < axis.end; i++) expect(weightOf(axis, i), `${show} ${scale} ${kernel} ${i}`).toBeGreaterThanOrEqual(1);
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 

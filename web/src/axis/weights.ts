@@ -83,7 +83,9 @@ export function weighByMeaning(
 function clusterHeight(clusters: Clusters, c: number, isFolded: boolean): number {
   const mapped = Math.log2(1 + (clusters.mappedPages[c] ?? 0));
   const size = isFolded ? mapped : (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + mapped) / 2;
-  if (clusters.isEmpty[c] === 1) return isFolded ? SLIVER : GAP_SHARE * size;
+  // Also a kernel half of which nothing is known maps nothing.
+  if (isFolded && (clusters.isEmpty[c] === 1 || mapped === 0)) return SLIVER;
+  if (clusters.isEmpty[c] === 1) return GAP_SHARE * size;
   const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
   return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
 }
