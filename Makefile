@@ -7,7 +7,17 @@ SHELL = /bin/sh
 NODE_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
 TOOLS := $(CURDIR)/.toolchain/node_modules
 NODE_BIN := $(TOOLS)/node-linux-$(NODE_ARCH)/bin
+
+# Root in somebody's checkout, as by sudo: its owner's uid.
+SYSTEM_PATH := /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+OWNER := $(if $(filter 0,$(shell PATH=$(SYSTEM_PATH) id -u)),$(filter-out 0,$(shell PATH=$(SYSTEM_PATH) stat -c %u .)))
+export HOST_PATH := $(PATH)
+ifneq ($(OWNER),)
+# Root finds no program where packages, which may call one `sh`, put theirs.
+export PATH := $(SYSTEM_PATH)
+else
 export PATH := $(NODE_BIN):$(TOOLS)/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
+endif
 # The host's own ideas about npm and Node must not change what is built.
 unexport NODE_OPTIONS
 export NPM_CONFIG_ENGINE_STRICT := false
@@ -23,8 +33,6 @@ LOCKED := package-lock.json package.json server/package.json shared/package.json
 
 say = @echo "procmap: $(1)"
 
-# Root in somebody's checkout, as by sudo: its owner's uid.
-OWNER := $(if $(filter 0,$(shell id -u)),$(filter-out 0,$(shell stat -c %u .)))
 AS_OWNER := sh .toolchain/checkout/as-owner.sh
 
 .PHONY: help
@@ -50,8 +58,9 @@ help:
 	@echo "make format     write all files in the one format"
 	@echo "make clean      remove what was built;  make distclean  and what was fetched"
 
-# Looked at before anything is fetched: what root is to run, nobody else may change (ARGS=--unsafe-path insists).
-ROOT_RUNS := $(filter run install,$(MAKECMDGOALS))
+# Looked at before anything is fetched: what root is to run, nobody else may change (ARGS=--unsafe-path insists). Of somebody's checkout root runs
+# scripts for each goal.
+ROOT_RUNS := $(filter $(if $(OWNER),%,run install),$(MAKECMDGOALS))
 .PHONY: trusted
 trusted:
 	@sh .toolchain/checkout/trusted.sh '$(or $(firstword $(ROOT_RUNS)),build)' $(if $(filter --unsafe-path,$(ARGS)),insist)
@@ -61,7 +70,7 @@ ifneq ($(OWNER),)
 HIS := $(sort build $(filter-out help run unload install uninstall test-packages quick-test-packages trusted,$(MAKECMDGOALS)))
 .PHONY: $(HIS)
 $(HIS): trusted
-	@$(AS_OWNER) $(MAKE) --no-print-directory $@
+	@$(AS_OWNER) env PATH="$$HOST_PATH" $(MAKE) --no-print-directory $@
 $(filter test-% unit api terminal load soak guest browser bench screenshots,$(HIS)): test-packages
 $(filter test,$(HIS)): quick-test-packages
 
@@ -152,6 +161,9 @@ endif
 
 # What root does himself; it writes nothing into the checkout.
 .PHONY: run unload install uninstall test-packages quick-test-packages
+ifneq ($(OWNER),)
+run unload install uninstall test-packages quick-test-packages: trusted
+endif
 run: build
 	@LKM='$(LKM)' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh lkm/load.sh
 	@exec node_modules/.bin/procmap serve $(ARGS)

@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     // Two cores.
     maxWorkers: 2,
+    // A test left alone by mistake fails the run.
+    allowOnly: false,
     projects: [
       {
         extends: true,

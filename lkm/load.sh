@@ -125,7 +125,7 @@ load() {
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
   # What others could write, root must not run.
-  open=$(sh "$checkout/writable.sh" "$sources") || not_loaded "${open:-$checkout/writable.sh failed}"
+  for folder in "$sources" "$checkout"; do open=$(sh "$checkout/writable.sh" "$folder") || not_loaded "${open:-$checkout/writable.sh failed}"; done
   take
   how=loaded
   if [ -e "$loaded" ]; then

@@ -24,4 +24,15 @@ fi
 [ -n "$HOME" ] && [ -d "$HOME" ] || HOME=$checkout/.cache/home
 LOGNAME=$USER
 export HOME USER LOGNAME
-exec setpriv --reuid="$owner" --regid="$group" "$groups" --no-new-privs -- "$@"
+
+# In a session of its own: what shares root's terminal could type into it (TIOCSTI). So Ctrl-C does not reach it by itself.
+exec 9<&0
+setsid setpriv --reuid="$owner" --regid="$group" "$groups" --no-new-privs -- env --default-signal=INT,QUIT "$@" <&9 9<&- &
+child=$!
+trap 'kill -s TERM -- "-$child" 2>/dev/null' HUP INT TERM
+while :; do
+  status=0
+  wait "$child" || status=$?
+  # A signal ends the wait before the child has ended.
+  kill -s 0 -- "$child" 2>/dev/null || exit "$status"
+done

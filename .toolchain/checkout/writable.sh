@@ -3,7 +3,7 @@
 # it, and fails. The daemon looks again at what it runs (server/src/daemon/trusted-path.ts), by the same rules:
 # - a group that can write is as good as the caller of sudo when it is his primary group and has no other member, and there is no further ACL;
 # - in a sticky folder above, such as /tmp, nobody else can rename or replace what is root's or his.
-# usage: writable.sh FOLDER [whole|owner]   (owner: looks only at whose it is)
+# usage: writable.sh FOLDER
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -36,7 +36,6 @@ owner=$(stat -c %u -- "$top")
 if [ "$owner" != 0 ] && [ "$owner" != "$caller" ]; then
   foreign "$top" "let $(name_of "$owner") run this, or take it: ${sudo}chown -R root: $(quote "$top")"
 fi
-[ "${2:-whole}" = whole ] || exit 0
 
 # A folder above: a name in it leads to the rest.
 above=$top

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Clone } from './clone.ts';
@@ -62,6 +62,30 @@ describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of m
     spawnSync('sh', ['-c', line.split('sudo ').at(-1) ?? '']);
     expect(clone.strangers).toEqual([]);
     rmSync(join(clone.root, 'server/dist'), { recursive: true });
+  });
+
+  it('has nothing of its packages run by root', async () => {
+    const log = join(clone.top, 'ran');
+    const bin = join(clone.root, 'node_modules/.bin');
+    const names = ['sh', 'id', 'stat', 'realpath', 'dpkg-query', 'uname', 'find'];
+    writeFileSync(log, '', { mode: 0o666 });
+    chmodSync(log, 0o666);
+    for (const name of names) {
+      writeFileSync(join(bin, name), `#!/bin/sh\n/usr/bin/id -u >>"${log}"\nexec /usr/bin/${name} "$@"\n`, { mode: 0o755 });
+      chownSync(join(bin, name), 4321, 4321);
+    }
+    for (const goal of ['trusted', 'unload', 'build', 'quick-test-packages']) await clone.bySudo(`make ${goal}`);
+    const uids = new Set(readFileSync(log, 'utf8').trimEnd().split('\n'));
+    for (const name of names) rmSync(join(bin, name));
+    // The owner's own make does run them.
+    expect([...uids]).toEqual(['4321']);
+  });
+
+  it('runs without root’s terminal what its packages bring', async () => {
+    const { status, stdout } = await clone.bySudo(
+      `script -qec "sh .toolchain/checkout/as-owner.sh sh -c 'id -u; (: </dev/tty) 2>/dev/null && echo terminal; exit 7'" /dev/null`,
+    );
+    expect([status, stdout.trim()]).toEqual([7, '4321']);
   });
 
   it('of somebody else is refused', async () => {

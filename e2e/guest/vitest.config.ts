@@ -17,5 +17,7 @@ export default defineConfig({
     hookTimeout: 420_000,
     // Each boots one guest at a time.
     maxWorkers: 2,
+    // A test left alone by mistake fails the run.
+    allowOnly: false,
   },
 });

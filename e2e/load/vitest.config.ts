@@ -9,6 +9,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A test left alone by mistake fails the run.
+    allowOnly: false,
     // What is printed belongs to the result.
     disableConsoleIntercept: true,
   },

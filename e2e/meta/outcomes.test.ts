@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { type Outcome, outcomesTo, readOutcomes } from '../run/outcome.ts';
 import { countsOf, ROOT } from '../run/part.ts';
+import { REST } from '../run/parts.ts';
 import { summary } from '../run/summary.ts';
 
 /** A runner starts in a second or two, and in half a minute on a busy machine. */
@@ -89,4 +90,11 @@ it('the summary names the slowest first, what was skipped and why, and counts la
   ]);
   expect(lines).toContain('  b.test.ts > not here: not root');
   expect(lines.at(-1)).toBe('2 passed, 1 failed, 1 skipped');
+});
+
+it('slow tests are where make test-rest looks for them', () => {
+  const slow = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.slow.test.ts') && !path.includes('node_modules'));
+  expect(slow.length).toBeGreaterThan(0);
+  const parts = REST.flat(2).map(({ args }) => args[0]);
+  for (const path of slow) expect(parts, path).toContain(/^e2e\/([a-z]+)\//.exec(path)?.[1]);
 });

@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A test left alone by mistake fails the run.
+    allowOnly: false,
   },
 });
