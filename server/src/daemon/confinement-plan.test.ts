@@ -43,6 +43,9 @@ describe('root’s daemon', () => {
     ['CAP_SETUID', FULL.filter((name) => name !== 'CAP_SETUID'), {}, 'CAP_SETUID is missing'],
     ['CAP_SETGID', FULL.filter((name) => name !== 'CAP_SETGID'), {}, 'CAP_SETGID is missing'],
     ['both', FULL.filter((name) => !/SET[UG]ID/.test(name)), {}, 'CAP_SETUID and CAP_SETGID are missing'],
+    // It could not end a process of another user.
+    ['CAP_KILL', FULL.filter((name) => name !== 'CAP_KILL'), {}, 'CAP_KILL is missing'],
+    ['all three', FULL.filter((name) => !/KILL|SET[UG]ID/.test(name)), {}, 'CAP_SETUID, CAP_SETGID and CAP_KILL are missing'],
     ['those users', FULL, { missingIds: [65_533, 65_532] }, 'there is no uid 65533 or 65532 in this user namespace'],
     ['groups', FULL, { setgroups: false }, 'does not let groups be changed'],
   ])('without %s bounds the rights of both, and says so', (_, held, more, why) => {
@@ -63,7 +66,7 @@ describe('root’s daemon', () => {
     fc.assert(
       fc.property(fc.subarray(FULL), fc.subarray([65_532, 65_533]), fc.boolean(), fc.boolean(), (held, missingIds, setgroups, canStart) => {
         const { reader, web, fault } = planWith(held, { missingIds, setgroups }, canStart);
-        const changesUser = held.includes('CAP_SETUID') && held.includes('CAP_SETGID') && missingIds.length === 0 && setgroups;
+        const changesUser = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'].every((name) => held.includes(name)) && missingIds.length === 0 && setgroups;
         expect((reader.capabilities ?? []).filter((name) => !held.includes(name))).toEqual([]);
         if (reader.uid !== null || web === 'user') expect(changesUser).toBe(true);
         if (reader.bounded || web === 'bound') expect(held).toContain('CAP_SETPCAP');

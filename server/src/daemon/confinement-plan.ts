@@ -68,8 +68,13 @@ function planReader({ held }: Means, otherUser: boolean, bounded: boolean, canSt
 }
 
 function whyNoOtherUser({ held, missingIds, setgroups }: Means): string | null {
-  const lacking = ['CAP_SETUID', 'CAP_SETGID'].filter((name) => !held.has(name));
-  if (lacking.length > 0) return `${lacking.join(' and ')} ${lacking.length > 1 ? 'are' : 'is'} missing`;
+  // Without CAP_KILL a process of another user that hangs could not be ended.
+  const lacking = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'].filter((name) => !held.has(name));
+  if (lacking.length > 0) return `${listed(lacking)} ${lacking.length > 1 ? 'are' : 'is'} missing`;
   if (missingIds.length > 0) return `there is no uid ${missingIds.join(' or ')} in this user namespace`;
   return setgroups ? null : 'this user namespace does not let groups be changed';
+}
+
+function listed(words: readonly string[]): string {
+  return words.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }

@@ -83,6 +83,16 @@ describe('a daemon', () => {
     expect(await daemon.stop(signal)).toBe(0);
   });
 
+  it.runIf(ROOT)('without CAP_KILL ends what hangs all the same', async () => {
+    const daemon = start(ARGS, {}, ['setpriv', '--bounding-set=-kill']);
+    await daemon.lines(1);
+    expect(daemon.log).toContain('CAP_KILL is missing');
+    const children = childrenOf(daemon.process.pid);
+    for (const child of children) process.kill(child, 'SIGSTOP');
+    expect(await daemon.stop()).toBe(0);
+    await until(() => !children.some(isAlive), 2000);
+  });
+
   it('takes its children with it when it is killed', async () => {
     const daemon = start();
     await daemon.lines(1);

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { startChild } from './child.ts';
+import { killChild, startChild } from './child.ts';
 import type { ReaderPlan } from './confinement-plan.ts';
 import { openProcFiles, pidsOfCmdlines } from './hung.ts';
 import { type Entries, readerCommand } from './launch.ts';
@@ -94,9 +94,10 @@ export class ReaderChild {
     this.#child?.kill('SIGKILL');
   }
 
-  stop(): void {
+  /** None follows. Done when it has ended, or when nothing helps. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#child?.kill('SIGKILL');
+    if (this.#child !== null) await killChild(this.#child, 'the reader');
   }
 }

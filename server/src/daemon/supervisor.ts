@@ -81,7 +81,7 @@ export class Supervisor {
     });
   }
 
-  /** Runs until end() or until it cannot go on: rejects with a Fault then. The children have ended by that time. */
+  /** Runs until end() or until it cannot go on: rejects with a Fault then. The children have ended by that time, if anything can end them. */
   async run(): Promise<void> {
     const finished = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
@@ -93,9 +93,8 @@ export class Supervisor {
       await finished;
     } finally {
       this.#finish = null;
-      this.#reader.stop();
       this.#control?.close();
-      await this.#web?.stop();
+      await Promise.all([this.#reader.stop(), this.#web?.stop()]);
       this.#removeSocketFile();
     }
   }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { startChild } from './child.ts';
+import { endsWithin, hasEnded, killChild, startChild } from './child.ts';
 import type { WebPlan } from './confinement-plan.ts';
 import type { ConfigMessage, SupervisorMessage, WebMessage } from './ipc.ts';
 import { type Entries, webCommand } from './launch.ts';
@@ -66,13 +66,10 @@ export class WebChild {
     this.#minting.delete(request);
   }
 
-  /** Asks it to end, makes it end; done when it has. */
+  /** Asks it to end, makes it end; done when it has, or when nothing helps. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
-    const exit = new Promise((resolve) => this.#child.once('exit', resolve));
+    if (hasEnded(this.#child)) return;
     this.#send({ type: 'shutdown' });
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), SHUTDOWN_MS);
-    await exit;
-    clearTimeout(timer);
+    if (!(await endsWithin(this.#child, SHUTDOWN_MS))) await killChild(this.#child, 'the web process');
   }
 }
