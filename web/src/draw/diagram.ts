@@ -1,3 +1,4 @@
+import { intervalAt } from '@procmap/shared/intervals.ts';
 import type { PageStates } from '@procmap/shared/page-states.ts';
 import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
@@ -219,13 +220,12 @@ export class Diagram {
     return (xPx === null ? null : this.#listedAt(xPx, yPx)) ?? hitAt(projection, this.#toPlot(yPx), this.#plot.height);
   }
 
+  /** By the names of the last frame, whose map may be the one before. */
   #listedAt(xPx: number, yPx: number): Hit | null {
-    const label = this.#painter.listedAt(xPx * this.#size.dpr, this.#toPlot(yPx));
-    if (label === null) return null;
-    const { bounds } = this.#stage.hierarchy?.axis.intervals ?? { bounds: [] };
-    const [startPage, endPage] = [bounds[label.first], bounds[label.end]];
-    if (startPage === undefined || endPage === undefined) return null;
-    return { interval: label.first, page: startPage, fraction: 0, listed: { startPage, endPage } };
+    const { hierarchy } = this.#stage;
+    const listed = this.#painter.listedAt(xPx * this.#size.dpr, this.#toPlot(yPx));
+    if (listed === null || hierarchy === null) return null;
+    return { interval: intervalAt(hierarchy.axis.intervals, listed.startPage), page: listed.startPage, fraction: 0, listed };
   }
 
   pageAt(yPx: number): Point | null {
@@ -385,9 +385,11 @@ export class Diagram {
     this.#painted = projection.camera;
     this.#rows.fill(ruler, masks, this.#plot.height);
     this.#band = this.#bandOf(kernelBand(hierarchy, ruler, this.#plot.height));
-    this.#updateHover();
     const { bounds } = hierarchy.axis.intervals;
-    const hover = this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
+    const hover = (): PageRange | null => {
+      this.#updateHover();
+      return this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
+    };
     const fills = (this.#fills ??= fillsOf(theme, classes.list));
     const scene = {
       hierarchy,

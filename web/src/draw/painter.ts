@@ -16,7 +16,8 @@ import { paintTicks, placeTicks } from './ticks.ts';
 
 /** What is laid over the map: where the pointer is, what is picked, what was searched for. */
 export interface Overlay {
-  readonly hover: PageRange | null;
+  /** Asked when all labels are placed: one in a list stands for what it names. */
+  readonly hover: () => PageRange | null;
   readonly selected: PageRange | null;
   readonly highlights: readonly PageRange[];
 }
@@ -50,10 +51,15 @@ export class Painter {
     return this.#placed === null ? [] : textBoxes(this.#placed);
   }
 
-  /** The label in a list at a place of the plot, as painted last; null where there is none. */
-  listedAt(x: number, y: number): Label | null {
+  /** What the name in a list at a place of the plot stands for, in the map that was painted last; null where there is none. */
+  listedAt(x: number, y: number): PageRange | null {
+    if (this.#placed === null) return null;
+    const { labels, scene } = this.#placed;
     const inside = (label: Label): boolean => Math.abs(y - label.y) < label.height / 2 && x >= label.x && x < label.x + label.width;
-    return this.#placed?.labels.find((label) => label.isListed && inside(label)) ?? null;
+    const label = labels.find((each) => each.isListed && inside(each));
+    if (label === undefined) return null;
+    const { bounds } = scene.hierarchy.axis.intervals;
+    return { startPage: bounds[label.first] ?? 0, endPage: bounds[label.end] ?? 0 };
   }
 
   paint(scene: Scene, overlay: Overlay): void {
@@ -84,7 +90,8 @@ export class Painter {
     paintAddresses(pen, scene, addresses);
     this.#placed = { scene, labels, gutter, addresses };
     clipped(pen, plot, () => {
-      if (overlay.hover !== null) paintOutline(pen, scene, overlay.hover, theme.ink, 1);
+      const hover = overlay.hover();
+      if (hover !== null) paintOutline(pen, scene, hover, theme.ink, 1);
       if (overlay.selected !== null) paintOutline(pen, scene, overlay.selected, theme.accent, 2);
     });
   }

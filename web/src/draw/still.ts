@@ -61,6 +61,6 @@ export function paintStill(pen: Pen, still: Still, dpr: number, theme: Theme, pa
       measure,
       veil: still.veil,
     },
-    { hover: null, selected: still.selected, highlights: still.highlights },
+    { hover: () => null, selected: still.selected, highlights: still.highlights },
   );
 }

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildHierarchy, FIRST_SIGHT } from '../axis/hierarchy.ts';
+import { intervalsOf, library, type Line } from '../axis/maps.fixture.ts';
+import { maskLevels } from '../axis/masks.ts';
+import { classesByKind } from '../colour/by-kind.ts';
+import { Diagram } from './diagram.ts';
+import type { Theme } from './theme.ts';
+
+const theme: Theme = {
+  fills: new Map(),
+  isPatterned: false,
+  surface: '#fff',
+  ink: '#000',
+  inkMuted: '#555',
+  line: '#cccccc',
+  accent: '#00f',
+  alarm: '#f00',
+  inkOnAlarm: '#fff',
+  fontUi: 'sans-serif',
+  fontMono: 'monospace',
+};
+
+let frame: (() => void) | null = null;
+
+/** A canvas that paints nothing. */
+function canvasOf(): HTMLCanvasElement {
+  const calls: Readonly<Record<PropertyKey, unknown>> = { measureText: (text: string) => ({ width: text.length * 6 }) };
+  const pen: unknown = new Proxy({}, { get: (_, name) => calls[name] ?? (() => null), set: () => true });
+  return { width: 0, height: 0, getContext: () => pen } as unknown as HTMLCanvasElement;
+}
+
+const startOf = (i: number): number => 0x7_f000_0000 + i * 0x1000;
+const libraries = Array.from({ length: 60 }, (_, i) => library(`/usr/lib/lib${i}.so`, startOf(i), 100 + i * 8)).flat();
+const more = [1, 2, 3].map((i) => ({ start: 0x1000 * i, end: 0x1000 * i + 1 }));
+
+function show(diagram: Diagram, lines: readonly Line[]): void {
+  const intervals = intervalsOf(lines);
+  const map = { intervals, hierarchy: buildHierarchy(intervals), options: FIRST_SIGHT, masks: maskLevels(intervals, intervals.kind) };
+  diagram.setMap(map, classesByKind(intervals), false);
+}
+
+function paint(): void {
+  const due = frame;
+  frame = null;
+  due?.();
+}
+
+beforeEach(() => {
+  vi.stubGlobal('requestAnimationFrame', (callback: (now: number) => void) => {
+    frame = () => {
+      callback(performance.now());
+    };
+    return 1;
+  });
+  vi.stubGlobal('cancelAnimationFrame', () => undefined);
+  vi.stubGlobal('document', { createElement: () => canvasOf() });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('the pointer at rest over a list, when a new map comes', () => {
+  it('points at what the name stood for until the next frame, and after it marks what the name there now stands for', () => {
+    const diagram = new Diagram(canvasOf());
+    diagram.setTheme(theme);
+    diagram.resize(900, 640, 1);
+    show(diagram, libraries);
+    paint();
+    const at = diagram.texts.find(({ text }) => text.includes('lib59.so'));
+    const [x, y] = [(at?.left ?? NaN) + 4, ((at?.top ?? NaN) + (at?.bottom ?? NaN)) / 2];
+    diagram.setHover(y, x);
+    paint();
+    expect(diagram.hit(y, x)?.listed?.startPage).toBe(startOf(59));
+
+    show(diagram, [...libraries, ...more]);
+    expect(diagram.hit(y, x)?.listed?.startPage).toBe(startOf(59));
+    expect(diagram.hit(y, x)?.page).toBe(startOf(59));
+
+    paint();
+    const name = diagram.texts.find(({ place, left, right, top, bottom }) => place === 'box' && left <= x && x < right && top <= y && y < bottom)?.text;
+    // Nothing else than what is under the pointer by then: no frame is needed to mend it.
+    diagram.setHover(y, x);
+    expect(frame).toBeNull();
+    expect(name).toMatch(/^lib\d+\.so/);
+    expect(diagram.hit(y, x)?.page).toBe(startOf(Number(/\d+/.exec(name ?? '')?.[0])));
+  });
+});
