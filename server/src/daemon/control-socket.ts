@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { Fault } from '../fault.ts';
+import { isPageLink } from './link.ts';
 
 /**
  * A daemon's own door for its user: a socket that takes one line, the uid for whose programs the link shall be or nothing, and answers it with one fresh link
@@ -13,6 +14,7 @@ const SOCKET_NAME = /^([0-9]{1,5}|file-[\w-]{16}|service)\.sock$/;
 const ASK = /^([0-9]{0,10})\n$/;
 const MOST_ASK_BYTES = 16;
 const ASK_MS = 3000;
+const MOST_ANSWER_BYTES = 4096;
 
 export function controlFolder(): string {
   const uid = process.geteuid?.() ?? 0;
@@ -37,8 +39,8 @@ export function controlName(port: number, socketFile: string | null): string {
 export function folderFault(folder: string): string | null {
   const there = lstatSync(folder, { throwIfNoEntry: false });
   if (there === undefined) return 'is missing';
-  if (!there.isDirectory()) return 'is not a folder';
   if (there.uid !== process.geteuid?.()) return 'belongs to somebody else';
+  if (!there.isDirectory()) return 'is not a folder';
   return (there.mode & 0o077) === 0 ? null : 'is open to others';
 }
 
@@ -99,15 +101,24 @@ export function isServed(folder: string, name: string): Promise<boolean> {
   });
 }
 
-/** A fresh link of the daemon behind that door, or null when none answers. `uid`: for whose programs, if not for those that it answers anyway. */
+/**
+ * A fresh link of the daemon behind that door, or null when none answers. `uid`: for whose programs, if not for those that it answers anyway.
+ * Throws a Fault when it answers something else: by sudo the door is of a user whom root does not believe, and what he says goes to root's terminal.
+ */
 export async function askLink(folder: string, name: string, uid: number | null): Promise<string | null> {
   const peer = connect(join(folder, `${name}.sock`));
-  peer.setTimeout(ASK_MS, () => peer.destroy());
-  try {
-    peer.on('error', () => undefined).write(`${uid ?? ''}\n`);
-    const answer = (await text(peer)).trim();
-    return answer === '' ? null : answer;
-  } catch {
-    return null;
-  }
+  // It may answer a byte at a time.
+  const timer = setTimeout(() => peer.destroy(), ASK_MS);
+  peer.on('error', () => undefined).write(`${uid ?? ''}\n`);
+  let answer = '';
+  peer.on('data', (chunk: Buffer) => {
+    answer += chunk.toString('latin1');
+    if (answer.length > MOST_ANSWER_BYTES) peer.destroy();
+  });
+  await new Promise((resolve) => peer.once('close', resolve));
+  clearTimeout(timer);
+  const link = answer.replace(/\n$/, '');
+  if (link === '') return null;
+  if (!isPageLink(link)) throw new Fault(`what answers at ${join(folder, `${name}.sock`)} is not procmap; end it and start procmap again`);
+  return link;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pageLink } from './link.ts';
+import { isPageLink, pageLink } from './link.ts';
 
 it.each([
   ['127.0.0.1', 'http://127.0.0.1:80/#k=K'],
@@ -12,4 +12,23 @@ it.each([
   ['0:0:0:0:0:0:0:0', 'http://[::1]:80/#k=K'],
 ])('a page served at %s is found at %s', (host, link) => {
   expect(pageLink(host, 80, 'K')).toBe(link);
+});
+
+const KEY = 'k_-'.padEnd(43, 'K');
+
+it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to what is served at %s is known for one', (host) => {
+  expect(isPageLink(pageLink(host, 80, KEY))).toBe(true);
+});
+
+it.each([
+  '',
+  '\u001b]0;x\u0007',
+  `http://127.0.0.1:80/#k=${KEY}\n`,
+  `http://127.0.0.1:80/#k=${KEY}\u001b[2J`,
+  `http://\u001b[2J/#k=${KEY}`,
+  `http://a@127.0.0.1:80/#k=${KEY}`,
+  `javascript://127.0.0.1:80/#k=${KEY}`,
+  'http://127.0.0.1:80/#k=K',
+])('%j is no link', (text) => {
+  expect(isPageLink(text)).toBe(false);
 });

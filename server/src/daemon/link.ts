@@ -12,6 +12,14 @@ export function pageLink(host: string, port: number, key: string): string {
   return `http://${reachableHost(host)}:${port}/#k=${key}`;
 }
 
+/** A link as pageLink() makes it of a key of 256 bits; `[::1]` or a name. */
+const LINK = /^http:\/\/(?:\[[0-9a-f:.]{2,45}\]|[\w.-]{1,253})(?::[0-9]{1,5})?\/#k=[\w-]{43}$/;
+
+/** Whether that is a link to procmap's page, and so nothing that a terminal would obey. */
+export function isPageLink(text: string): boolean {
+  return LINK.test(text);
+}
+
 /** Whether only programs of this machine reach what listens there. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
