@@ -262,10 +262,11 @@ describe('a browser that is refused', () => {
 
     it('gets JSON of the API, whatever happens', async () => {
       const { cookie, key } = bare.visitor();
-      for (const path of ['/api', '/api/system', '/api/nothing', '/api/processes/x/map', '/api/processes/7/map?x']) {
+      const disguised = ['/%61pi/system', '/a%70%69/nothing', '/%61pi/%zz', '/%61pi/%ff', `http://${bare.host}/%61pi/system`];
+      for (const path of ['/api', '/api/system', '/api/nothing', '/api/processes/x/map', '/api/processes/7/map?x', ...disguised]) {
         for (const headers of [{}, { host: 'evil.com' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
-          expectError(await get(path, headers), [401, 403, 404], path);
-        if (path !== '/api/system' && !path.endsWith('?x')) expectError(await get(path, { cookie, 'x-procmap-key': key }), [400, 404], path);
+          expectError(await get(path, headers), [400, 401, 403, 404], path);
+        if (!path.endsWith('/system') && !path.endsWith('?x')) expectError(await get(path, { cookie, 'x-procmap-key': key }), [400, 404], path);
       }
     });
   });

@@ -24,9 +24,15 @@ export const REFUSAL_POLICY = `default-src 'none'; style-src 'sha256-${createHas
  * all. Whatever asks the API gets JSON.
  */
 export function wantsPage({ method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): boolean {
-  if (method !== 'GET' || url.startsWith('/api')) return false;
+  if (method !== 'GET' || decoded(url).startsWith('/api')) return false;
   const dest = headers['sec-fetch-dest'];
   return dest === undefined ? /(?:^|,)\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '') : dest === 'document';
+}
+
+/** As the routes see it, which are found by the decoded path of either form of a target. Escapes that are none stay. */
+function decoded(url: string): string {
+  const path = url.replace(/^https?:\/\/.*?\//i, '/');
+  return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 interface Words {
