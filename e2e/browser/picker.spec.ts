@@ -49,7 +49,7 @@ test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daem
   await expect(rows).toHaveCount(1);
   await filter.fill('nobody-of-that-name');
   await expect(rows).toHaveCount(0);
-  await expect(visit.picker).toContainText('No process is called that.');
+  await expect(visit.picker).toContainText('No process matches.');
 
   // Enter takes the first.
   await filter.fill('pm-search');
@@ -84,7 +84,7 @@ test('is sorted by its columns, both ways', async ({ visit }) => {
 test('is live: what starts appears, what ends goes', async ({ visit }) => {
   await visit.open();
   await visit.picker.getByRole('textbox').fill('pm-late');
-  await expect(visit.picker).toContainText('No process is called that.');
+  await expect(visit.picker).toContainText('No process matches.');
   const pid = sleepAs('pm-late');
   await expect(visit.row(pid)).toBeVisible();
   process.kill(pid, 'SIGKILL');
@@ -124,10 +124,27 @@ test('is used by keys alone', { tag: '@main' }, async ({ visit }) => {
   await visit.mapped();
   const picked = pids.find((pid) => active === `process-${pid}`);
   await expect(visit.page).toHaveTitle(new RegExp(` ${picked} · procmap$`));
+  await expect(visit.page.getByRole('application')).toBeFocused();
   await visit.page.keyboard.press('p');
   await expect(visit.picker).toBeHidden();
   await visit.page.keyboard.press('p');
   await expect(visit.picker).toBeVisible();
+  await visit.page.keyboard.press('Shift+Tab');
+  await visit.page.keyboard.press('Shift+Tab');
+  await expect(grid).toBeFocused();
+});
+
+test('hands the keys to the diagram where a row is clicked, also the one that is shown', { tag: '@main' }, async ({ visit }) => {
+  const pids = ['pm-hand-a', 'pm-hand-b'].map(sleepAs);
+  await visit.open();
+  await visit.picker.getByRole('textbox').fill('pm-hand');
+  for (const pid of [...pids, ...pids.slice(-1)]) {
+    await visit.row(pid).click();
+    await visit.mapped();
+    await expect(visit.page.getByRole('application', { name: `process ${pid}:` })).toBeFocused();
+  }
+  await visit.page.keyboard.press('Space');
+  await expect(visit.live).toHaveText(/Paused/);
 });
 
 test('tells which node, java and python each is, and finds it by what it is started with', async ({ visit }) => {
@@ -189,8 +206,8 @@ test('gets what is typed on the start screen, and no key of the map', async ({ v
   await visit.page.keyboard.type('typed');
   await visit.page.keyboard.press('Enter');
   await visit.mapped();
-  // A map takes its keys.
-  await visit.picker.getByRole('textbox').blur();
+  // A map takes its keys: who picked it is done with the list.
+  await expect(visit.page.getByRole('application')).toBeFocused();
   await visit.page.keyboard.press('t');
   await expect(visit.page.locator('#table-panel')).toBeVisible();
 });
