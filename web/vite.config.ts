@@ -1,6 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
+/** How long its plugins take is no news to who builds on a slow machine. */
+const QUIET = { pluginTimings: false } as const;
+
 /**
  * The page is served with a content security policy that allows scripts and styles from files only:
  * nothing may be inlined, and the polyfill for module preloading (an inline script) stays off.
@@ -16,5 +19,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
     reportCompressedSize: false,
+    rolldownOptions: { checks: QUIET },
   },
+  worker: { rolldownOptions: { checks: QUIET } },
 });
