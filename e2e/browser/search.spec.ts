@@ -155,7 +155,7 @@ test('says of a range that is in nothing what it is in', async ({ visit, start }
     ['0x0,10', /^16 bytes in: NULL trap/, '⏎ go there'],
     ['0x100000,4K', /^4,096 bytes in: Sparse region, .*Nothing is mapped here/, '⏎ go there'],
     ['0x900000000000', /^Non-canonical hole/, '⏎ go there'],
-    ['0xffff900000000000,4K', /^4,096 bytes in: Kernel half/, '⏎ go there'],
+    ['0xffff900000000000,4K', /^4,096 bytes in: Not described/, '⏎ go there'],
     ['0xfffffffffffff000,1001', /^This range ends beyond the address space: the last address is 0xffffffffffffffff\.$/, 'no such address'],
     ['0x10000000000000000', /^Beyond the end of the address space/, 'no such address'],
     ['0x100000,0', /^This range is empty/, 'empty range'],

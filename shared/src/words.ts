@@ -24,7 +24,7 @@ const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
   vvar: { label: 'vvar', sentence: 'Kernel variables that the vDSO reads, such as the time; read-only for the process.' },
   vsyscall: { label: 'vsyscall', sentence: 'The legacy fixed page for three old system calls; emulated by the kernel today.' },
   device: { label: 'Device', sentence: 'Memory of a device or driver, mapped through a file in /dev.' },
-  unknown: { label: 'Kernel half', sentence: 'The kernel’s own half, the same in every process. No source describes this part.' },
+  unknown: { label: 'Not described', sentence: 'The kernel’s own half, the same in every process. No source describes this part.' },
   kernel_text: { label: 'Kernel text', sentence: 'Machine code of the kernel itself.' },
   kernel_rodata: { label: 'Kernel read-only data', sentence: 'Constants and tables of the kernel; not writable once it has booted.' },
   kernel_data: { label: 'Kernel data', sentence: 'Global variables of the kernel, initialised ones (data) and zeroed ones (bss).' },

@@ -48,7 +48,7 @@ function regionText(intervals: Intervals, index: number): string {
   }
   const row = intervals.row[index] ?? -1;
   const kind = kindLabel(intervals.kind[index] ?? 0);
-  if (intervals.kind[index] === Kind.unknown) return `<${kind}>, of which no source describes this part`;
+  if (intervals.kind[index] === Kind.unknown) return `<Kernel half>, of which no source describes this part`;
   if (row < 0) return `<${kind}>, where nothing is mapped`;
   const perms = table.perms[row] ?? 0;
   const name = shownName(table.names, table.name[row] ?? 0);

@@ -51,7 +51,7 @@ it.each([
   ['0x104000,4K', /^4,096 bytes in: Sparse region, 52 KB\. Nothing is mapped here/],
   ['0x0', /^NULL trap, 4 KB\. /],
   ['0x900000000000', /^Non-canonical hole, 16 EB\. /],
-  ['0xffff900000000000', /^Kernel half, 128 TB\. /],
+  ['0xffff900000000000', /^Not described, 128 TB\. The kernel’s own half/],
   ['0x7fffffff0000,2T', /^3 regions; nothing of 2 TB is mapped\./],
 ])('says that nothing is mapped at %s', (typed, sentence) => {
   expect(said(typed)).toMatch(sentence);
@@ -59,7 +59,7 @@ it.each([
 
 it.each([
   ['0xffffffffffffffff,2', 'This range ends beyond the address space: the last address is 0xffffffffffffffff.'],
-  ['0xffffffffffffffff,1', 'Kernel half'],
+  ['0xffffffffffffffff,1', 'Not described'],
   ['0x10000000000000000', 'Beyond the end of the address space: the last address is 0xffffffffffffffff.'],
   ['0x100000,0', 'This range is empty: it has no length, or ends before it begins.'],
   ['0x102000-0x100000', 'This range is empty: it has no length, or ends before it begins.'],
