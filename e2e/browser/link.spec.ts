@@ -32,7 +32,7 @@ test.describe('a link', () => {
 
       await visit.page.goto(link);
       await expect(visit.gate).toHaveAttribute('data-gate', 'link_used');
-      await expect(visit.gate).toContainText('A link works once, and for five minutes.');
+      await expect(visit.gate).toContainText('A link works once, within five minutes.');
       await expect(visit.gate.locator('.command')).toContainText('procmap open');
       expect(visit.page.url()).not.toContain('k=');
 

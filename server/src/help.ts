@@ -23,7 +23,7 @@ export const HELP = `procmap: the whole virtual address space of a process
 
   procmap --pid=PID    draw the map of a process in the terminal, once
     -p, --pid=PID        the process, or one of its threads; the number alone
-                         does, too: procmap 1234
+                         works, too: procmap 1234
     -u, --only-user      the user half only
     -k, --only-kernel    the kernel half only; needs no process
     --locate=ADDRESS,LENGTH

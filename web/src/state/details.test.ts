@@ -33,7 +33,7 @@ it('describes a mapping with its neighbours', () => {
     pages: '2',
     space: 'user',
     perms: { text: 'rwxp', alarm: true },
-    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: 'has its name still' },
+    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: 'not deleted' },
   });
   expect([details.beyondBelow?.title, details.beyondAbove?.index]).toEqual(['NULL trap', 4]);
   expect(describeInterval(oneMapping('/tmp/x (deleted)'), 2).backing?.fate).toContain('deleted');

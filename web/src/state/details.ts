@@ -100,7 +100,7 @@ const DELETED = ' (deleted)';
 
 function fateOf(intervals: Intervals, index: number): string {
   if (intervals.kind[index] === Kind.shmem) return '';
-  return titleOf(intervals, index).endsWith(DELETED) ? 'deleted; it lives on for as long as it is mapped' : 'has its name still';
+  return titleOf(intervals, index).endsWith(DELETED) ? 'deleted; kept while it is mapped' : 'not deleted';
 }
 
 export function describe(intervals: Intervals, index: number): Details {
