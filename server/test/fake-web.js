@@ -1,6 +1,6 @@
 // Stands in for the web process in tests of the supervisor: the same ipc messages, but plain HTTP without any guard, and only node: built-ins.
 // GET /ask?<JSON request> passes a request to the reader; /status prints /proc/self/status; /crash and /fatal end it; /hang-up closes its channel to the daemon, as a process does
-// that is about to end.
+// that is about to end; /taken says that the port is in use, and lets go of the reader; /healthz is not answered.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -69,6 +69,10 @@ const server = createServer((request, response) => {
     process.disconnect();
     send({});
   } else if (pathname === '/fatal') process.send({ type: 'fatal', error: 'odd', message: 'something odd' });
+  else if (pathname === '/taken') {
+    reader.destroy();
+    process.send({ type: 'fatal', error: 'EADDRINUSE', message: 'in use' });
+  } else if (pathname === '/healthz') return;
   else if (pathname === '/say') process.send(JSON.parse(decodeURIComponent(search.slice(1))));
   else send({ config, argv: process.execArgv, env: process.env });
 });

@@ -156,6 +156,16 @@ describe('a daemon', () => {
     other.close();
   });
 
+  it('does not complain about its reader where only the port is in use', async () => {
+    const daemon = start();
+    await daemon.ask({ op: 'system' });
+    // Until it knows who has the port, which takes a second here, the reader has ended.
+    await daemon.get('/taken').catch(() => undefined);
+    expect(await daemon.ended()).toBe(1);
+    expect(daemon.log).toMatch(/^procmap: port [0-9]+ is in use; /m);
+    expect(daemon.log).not.toContain('the reader ended');
+  });
+
   it('ends with the words of a web process that cannot go on', async () => {
     const daemon = start();
     await daemon.lines(1);

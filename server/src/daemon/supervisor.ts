@@ -154,6 +154,8 @@ export class Supervisor {
 
   async #fail(error: string, message: string): Promise<void> {
     this.#failing = true;
+    // Without the web process it ends by itself, which is no news then.
+    void this.#reader.stop();
     const isTaken = error === 'EADDRINUSE' && this.#socket === null;
     this.#finish?.reject(isTaken ? new Fault(await this.#announcing.portInUse(this.#port)) : fatalFault(error, message, this.#socket?.path ?? this.#port));
   }
