@@ -3,7 +3,7 @@ import type { ServeOptions } from '../options.ts';
 import { ancestorsOf, isBySsh, userBefore } from './ancestors.ts';
 import { hasDisplay } from './display.ts';
 import { sshCommand } from './forwarding.ts';
-import { bySudo, type Caller, commandsOf } from './launcher.ts';
+import { bySudo, type Caller, commandsOfDaemon } from './launcher.ts';
 import { isLoopback } from './link.ts';
 import { log } from './log.ts';
 import { isProcmap, isRoots, listeners } from './port-holder.ts';
@@ -55,7 +55,7 @@ export class Announcing {
     const uid = holders.find((each) => !isRoots(each))?.uid;
     const caller = isRoot && own !== 0 ? bySudo(this.#caller) : !isRoot && this.#caller.sudo ? { ...this.#caller, sudo: false } : this.#caller;
     const isOwn = isRoot || uid === own || uid === sudoUid();
-    const link = isOwn ? `for its link run: ${commandsOf(this.#dist, { port, socket: null }, caller).open}` : `it belongs to user ${uid ?? 'unknown'}`;
+    const link = isOwn ? `for its link run: ${commandsOfDaemon(this.#dist, { port, socket: null }, caller).open}` : `it belongs to user ${uid ?? 'unknown'}`;
     return `port ${port} is in use by ${isRoot && own !== 0 ? "root's procmap" : 'procmap'} already; ${link}; or ${other}`;
   }
 
@@ -79,6 +79,6 @@ export class Announcing {
   }
 
   #commands(port: number): Commands {
-    return commandsOf(this.#dist, { port, socket: this.#where.socket }, this.#caller);
+    return commandsOfDaemon(this.#dist, { port, socket: this.#where.socket }, this.#caller);
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bySudo, commandsOf, launcher, quote } from './launcher.ts';
+import { bySudo, commandsOf, commandsOfDaemon, launcher, quote } from './launcher.ts';
 
 let folder: string;
 let root: string;
@@ -60,6 +60,19 @@ describe('the command of a checkout', () => {
     expect(commandsOf(dist, { port: 9, socket: null }, caller)).toMatchObject({ open: 'procmap open --port=9', serve: 'procmap serve --port=9' });
     expect(commandsOf(dist, { port: 0, socket: null }, caller)).toMatchObject({ open: 'procmap open', serve: 'procmap serve --port=0' });
     expect(commandsOf(dist, { port: 8642, socket: '/a b' }, caller).open).toBe("procmap open --socket='/a b'");
+  });
+
+  it('of a daemon names its port also where it is the usual one: others may run beside it', () => {
+    const caller = { root: true, sudo: true, path: at('installed') };
+    const [open, serve] = ['sudo procmap open --port=8642', 'sudo procmap serve'];
+    expect(commandsOfDaemon(dist, { port: 8642, socket: null }, caller)).toEqual({ open, sudoOpen: open, serve });
+    expect(commandsOfDaemon(dist, { port: 8642, socket: null }, { ...caller, root: false }).sudoOpen).toBeNull();
+    for (const where of [
+      { port: 0, socket: null },
+      { port: 9, socket: null },
+      { port: 8642, socket: '/a' },
+    ])
+      expect(commandsOfDaemon(dist, where, caller)).toEqual(commandsOf(dist, where, caller));
   });
 });
 

@@ -13,8 +13,22 @@ export interface Caller {
 /** On the PATH of everybody, and in every secure_path. */
 const EVERYWHERE = '/usr/bin:/bin';
 
-/** The command lines by which the daemon at that port or socket file is reached and started: typed anywhere, they run this procmap. `port` 0: not known yet. */
-export function commandsOf(dist: string, { port, socket }: { readonly port: number; readonly socket: string | null }, caller: Caller): Commands {
+/** Where a daemon listens. `port` 0: not known yet. */
+interface Place {
+  readonly port: number;
+  readonly socket: string | null;
+}
+
+/** The same of the daemon that is there: where several run, `open` without a port would ask which. */
+export function commandsOfDaemon(dist: string, place: Place, caller: Caller): Commands {
+  const commands = commandsOf(dist, place, caller);
+  if (place.socket !== null || place.port !== DEFAULT_PORT) return commands;
+  const port = ` --port=${DEFAULT_PORT}`;
+  return { ...commands, open: commands.open + port, sudoOpen: commands.sudoOpen === null ? null : commands.sudoOpen + port };
+}
+
+/** The command lines by which a daemon at that port or socket file is reached and started: typed anywhere, they run this procmap. The usual port is not named. */
+export function commandsOf(dist: string, { port, socket }: Place, caller: Caller): Commands {
   const which = socket !== null ? ` --socket=${quote(socket)}` : port === DEFAULT_PORT ? '' : ` --port=${port}`;
   const own = `${caller.sudo ? 'sudo ' : ''}${launcher(dist, caller.path)}`;
   const bySudo = `sudo ${launcher(dist, caller.sudo ? caller.path : EVERYWHERE)}`;
