@@ -78,49 +78,81 @@ describe('what somebody else may have put there', () => {
   /** Shows the map all the same, and says why nothing was logged. */
   async function expectNotLogged(why: string): Promise<void> {
     const { status, stdout, stderr } = await command.run(pid());
-    expect(stderr).toBe(`procmap: ${why}; nothing was logged to ${LOG} (--no-log: no log)\n`);
+    expect(stderr).toBe(`procmap: ${why}, so nothing was logged (--no-log: no log)\n`);
     expect([status, boxRegions(stdout).length > 20]).toEqual([0, true]);
     const chosen = await command.run(pid(), `--log=${LOG}`);
-    expect([chosen.status, chosen.stderr]).toEqual([1, `procmap: ${why}; nothing was logged to ${LOG}\n`]);
+    expect([chosen.status, chosen.stderr]).toEqual([1, `procmap: ${why}, so nothing was logged\n`]);
     expect(boxRegions(chosen.stdout).length).toBeGreaterThan(20);
   }
 
   it('a link is not followed', async () => {
     writeFileSync(command.path('precious'), 'precious');
     symlinkSync('precious', command.path(LOG));
-    await expectNotLogged('it is a link');
+    await expectNotLogged(`${LOG} is a link`);
     expect(command.read('precious')).toBe('precious');
   });
 
   it('a second name of a file is not written to', async () => {
     writeFileSync(command.path('precious'), 'precious');
     linkSync(command.path('precious'), command.path(LOG));
-    await expectNotLogged('it has a second name');
+    await expectNotLogged(`${LOG} has a second name`);
     expect(command.read('precious')).toBe('precious');
   });
 
   it('a pipe is not waited for', async () => {
     execFileSync('mkfifo', [command.path(LOG)]);
-    await expectNotLogged('it is no regular file');
+    await expectNotLogged(`${LOG} is no regular file`);
   });
 
   it('a folder is not written to', async () => {
     mkdirSync(command.path(LOG));
-    await expectNotLogged('EISDIR: illegal operation on a directory');
+    await expectNotLogged(`${LOG} is a folder`);
   });
 
   it.runIf(process.getuid?.() === 0)('another user’s file is left alone', async () => {
     writeFileSync(command.path(LOG), 'theirs');
     chownSync(command.path(LOG), 1234, 1234);
-    await expectNotLogged('it belongs to another user');
+    await expectNotLogged(`${LOG} belongs to another user`);
     expect(command.read(LOG)).toBe('theirs');
+  });
+});
+
+describe.runIf(process.getuid?.() === 0)('under sudo', () => {
+  const SUDO = { SUDO_UID: '1234', SUDO_GID: '1235' };
+  const show = (...args: readonly string[]): ReturnType<typeof run> => run([PROCMAP, pid(), ...args], SUDO, command.folder);
+  const ownerOf = (name: string): readonly number[] => {
+    const { uid, gid, mode } = lstatSync(command.path(name));
+    return [uid, gid, mode & 0o777];
+  };
+
+  it('what is made belongs to who called it, and is appended to by his root', async () => {
+    const export_ = ['--export-maps=maps.csv', '--export-kernel=kernel.csv'];
+    expect(await show(...export_)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('logged') as string });
+    for (const name of [LOG, 'maps.csv', 'kernel.csv']) expect([name, ...ownerOf(name)]).toEqual([name, 1234, 1235, 0o600]);
+    const [log, maps] = [command.read(LOG), command.read('maps.csv')];
+    expect(maps).toMatch(/^name,size_bytes,/);
+    expect((await show('-u')).stderr).toBe('');
+    expect(command.read(LOG).length).toBeGreaterThan(log.length);
+    expect(command.read(LOG)).toContain(log);
+  });
+
+  it('what was there stays whose it is', async () => {
+    for (const name of [LOG, 'maps.csv']) writeFileSync(command.path(name), 'before\n', { mode: 0o640 });
+    symlinkSync('made-by-a-link', command.path('kernel.csv'));
+    expect((await show('--export-maps=maps.csv', '--export-kernel=kernel.csv')).status).toBe(0);
+    for (const name of [LOG, 'maps.csv']) expect([name, ...ownerOf(name)]).toEqual([name, 0, 0, 0o640]);
+    expect(ownerOf('made-by-a-link').slice(0, 2)).toEqual([0, 0]);
+    expect(command.read(LOG)).toMatch(/^before\n/);
+    expect(command.read('maps.csv')).not.toContain('before');
+    chownSync(command.path(LOG), 4321, 4321);
+    expect((await show()).stderr).toContain(`${LOG} belongs to another user, so nothing was logged`);
   });
 });
 
 it.skipIf(otherUser === null)('a folder that may not be written costs the log and nothing else', async () => {
   chmodSync(command.folder, 0o755);
   const { status, stdout, stderr } = await run([...(otherUser ?? []), 'sh', '-c', `cd '${command.folder}' && '${PROCMAP}' --pid=$$; exit $?`]);
-  expect([status, stderr]).toEqual([0, `procmap: it may not be written; nothing was logged to ${LOG} (--no-log: no log)\n`]);
+  expect([status, stderr]).toEqual([0, `procmap: cannot write ${LOG}, so nothing was logged (--no-log: no log)\n`]);
   expect(boxRegions(stdout).length).toBeGreaterThan(20);
 });
 

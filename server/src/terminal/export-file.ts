@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
 import { writeOut } from '../stdout.ts';
 import { writeChunks } from '../write-chunks.ts';
-
-/** Of a new file: it tells what address-space randomisation hides, to its owner only. */
-const MODE = 0o600;
+import { createFile, OWNER_ONLY } from './new-file.ts';
 
 /** Writes a file anew, or standard output for `-`. Throws a Fault. */
 export async function writeFileOrOut(path: string, chunks: Iterable<string>): Promise<void> {
@@ -14,8 +12,10 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     await writeOut(chunks);
     return;
   }
-  const file = createWriteStream(path, { mode: MODE });
+  let file: WriteStream | null = null;
   try {
+    const made = createFile(path, false);
+    file = createWriteStream(path, made === null ? { mode: OWNER_ONLY } : { fd: made });
     const done = finished(file);
     // Told by writeChunks() as well.
     done.catch(() => undefined);
@@ -23,7 +23,7 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     file.end();
     await done;
   } catch (error) {
-    file.destroy();
+    file?.destroy();
     const why = (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/s, '');
     throw new Fault(`${escapeText(path)} cannot be written: ${why}`);
   }

@@ -1,10 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { errnoName } from '../reader/outcome.ts';
+import { createFile, sudoId } from './new-file.ts';
 
-/** Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const MODE = 0o600;
+/** Of one that is there. Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Appends to a log of the user's own. Returns a sentence when it could not, else null: what was to be logged has been shown already, and nothing else may fail for it.
@@ -13,20 +13,20 @@ const MODE = 0o600;
 export function appendToLog(path: string, chunks: Iterable<string>): string | null {
   let file: number;
   try {
-    file = openSync(path, FLAGS, MODE);
+    file = createFile(path, true) ?? openSync(path, FLAGS);
   } catch (error) {
-    return `${whyNotOpen(error)}; nothing was logged to ${escapeText(path)}`;
+    return notLogged(whyNotOpen(error, escapeText(path)));
   }
   try {
     const { nlink, uid } = fstatSync(file);
     const fault = !fstatSync(file).isFile()
-      ? 'it is no regular file'
+      ? 'is no regular file'
       : nlink !== 1
-        ? 'it has a second name'
-        : uid !== process.geteuid?.()
-          ? 'it belongs to another user'
+        ? 'has a second name'
+        : uid !== process.geteuid?.() && uid !== sudoId('SUDO_UID')
+          ? 'belongs to another user'
           : null;
-    if (fault !== null) return `${fault}; nothing was logged to ${escapeText(path)}`;
+    if (fault !== null) return notLogged(`${escapeText(path)} ${fault}`);
     // In one piece: another run may append to the same file.
     writeAll(file, Buffer.from([...chunks].join('')));
     return null;
@@ -37,22 +37,28 @@ export function appendToLog(path: string, chunks: Iterable<string>): string | nu
   }
 }
 
+function notLogged(why: string): string {
+  return `${why}, so nothing was logged`;
+}
+
 function writeAll(file: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
 }
 
-function whyNotOpen(error: unknown): string {
+function whyNotOpen(error: unknown, path: string): string {
   switch (errnoName(error)) {
     case 'ELOOP':
-      return 'it is a link';
+      return `${path} is a link`;
     case 'ENXIO':
-      return 'it is no regular file';
+      return `${path} is no regular file`;
+    case 'EISDIR':
+      return `${path} is a folder`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return 'it may not be written';
+      return `cannot write ${path}`;
     default:
-      return reason(error);
+      return `cannot write ${path} (${reason(error)})`;
   }
 }
 
