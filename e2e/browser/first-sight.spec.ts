@@ -123,6 +123,12 @@ test.describe('of a server in Python', () => {
     await page.keyboard.press('k');
     await expect(head).toHaveAttribute('aria-expanded', 'true');
     expect(await kernelShare(page)).toBeGreaterThan(0.4);
+    // It still says what it is and does, beside the names of the regions.
+    await expect(head).toContainText(/Kernel half\s*close K$/);
+    const canvas = await new Picture(page).canvas.boundingBox();
+    const words = await head.locator('.strip').boundingBox();
+    const left = Math.min(...(await texts(page)).map((text) => text.left));
+    expect((words?.x ?? 0) + (words?.width ?? 0)).toBeLessThanOrEqual((canvas?.x ?? 0) + left);
     await expect.poll(() => new URL(page.url()).hash).toContain('kernel=open');
     await head.click();
     await expect(head).toHaveAttribute('aria-expanded', 'false');

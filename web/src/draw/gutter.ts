@@ -17,6 +17,8 @@ export interface GutterLine {
 
 const LINE = 15;
 const MOST_LINES = 6;
+/** CSS px at the gutter's left that what closes the kernel half reaches into (ui/KernelHead.svelte). */
+const HEAD_STRIP = 5;
 
 export function gutterFont(scene: Scene, isTitle: boolean): string {
   const { plot, theme } = scene;
@@ -43,6 +45,7 @@ export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[
     const inside = labels.filter((label) => label.first >= first && label.end <= end && label.name !== '');
     if (inside.some((label) => label.first === first && label.end === end && !isRegion(hierarchy, c))) continue;
     const members = clusterMembers(hierarchy, c).filter(({ name, mappings }) => name === '' || countOf(inside, name) < mappings);
+    const width = plot.gutterWidth - (band !== null && clusters.isKernel[c] === 1 ? HEAD_STRIP * plot.dpr : 0);
     addBlock(
       scene,
       lines,
@@ -50,6 +53,7 @@ export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[
       bottom,
       clusterTitles(hierarchy, c),
       members.map(({ text }) => text),
+      width,
     );
   }
   return lines;
@@ -66,28 +70,36 @@ function countOf(labels: readonly Label[], name: string): number {
 }
 
 /** A title, and as many lines as have room, in the middle of [top, bottom); nothing where the title does not fit. */
-function addBlock(scene: Scene, lines: GutterLine[], top: number, bottom: number, titles: readonly string[], members: readonly string[]): void {
+function addBlock(
+  scene: Scene,
+  lines: GutterLine[],
+  top: number,
+  bottom: number,
+  titles: readonly string[],
+  members: readonly string[],
+  width = scene.plot.gutterWidth,
+): void {
   const { plot, measure } = scene;
   const height = bottom - top;
   const titleFont = gutterFont(scene, true);
-  const title = titles.find((text) => measure(text, titleFont) <= plot.gutterWidth);
+  const title = titles.find((text) => measure(text, titleFont) <= width);
   if (height < TITLE_HEIGHT * plot.dpr || title === undefined) return;
   const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
-  const more = wrap(scene, members, room);
+  const more = wrap(scene, members, room, width);
   const middle = (top + bottom) / 2 - (more.length * LINE * plot.dpr) / 2;
   lines.push({ text: title, y: middle, isTitle: true });
   more.forEach((text, k) => lines.push({ text, y: middle + (k + 1) * LINE * plot.dpr, isTitle: false }));
 }
 
-/** Members joined by commas over at most `most` lines; whole members, but the one that is wider than the gutter by itself. */
-function wrap(scene: Scene, members: readonly string[], most: number): string[] {
+/** Members joined by commas over at most `most` lines; whole members, but the one that is wider than `width` by itself. */
+function wrap(scene: Scene, members: readonly string[], most: number, width: number): string[] {
   const font = gutterFont(scene, false);
   const lines: string[] = [];
   for (const member of members) {
     const last = lines.at(-1);
     const joined = `${last}, ${member}`;
-    if (last !== undefined && scene.measure(joined, font) <= scene.plot.gutterWidth) lines[lines.length - 1] = joined;
-    else if (lines.length < most) lines.push(fitText(member, scene.plot.gutterWidth, font, scene.measure));
+    if (last !== undefined && scene.measure(joined, font) <= width) lines[lines.length - 1] = joined;
+    else if (lines.length < most) lines.push(fitText(member, width, font, scene.measure));
     else break;
   }
   return lines;
