@@ -11,7 +11,7 @@ const CONTAINER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID'
 const FULL = [...CONTAINER, ...READER_CAPABILITIES, 'CAP_SYS_ADMIN'];
 
 function planWith(held: readonly string[], more: Partial<Means> = {}, canStart = true): ConfinementPlan {
-  return planConfinement({ root: true, uid: 0, held: new Set(held), missingIds: [], setgroups: true, ...more }, () => canStart);
+  return planConfinement({ root: true, uid: 0, held: new Set(held), ambient: [], missingIds: [], setgroups: true, ...more }, () => canStart);
 }
 
 describe('root’s daemon', () => {
@@ -34,7 +34,7 @@ describe('root’s daemon', () => {
   it('with CAP_SYS_PTRACE has the reader be another user where it finds its program, else without all other rights where it does', () => {
     const held = [...CONTAINER, 'CAP_SYS_PTRACE'];
     expect(planWith(held).reader).toEqual({ uid: READER_UID, capabilities: ['CAP_SYS_PTRACE'], bounded: true });
-    const onlyRoot = planConfinement({ root: true, uid: 0, held: new Set(held), missingIds: [], setgroups: true }, ({ uid }) => uid === null);
+    const onlyRoot = planConfinement({ root: true, uid: 0, held: new Set(held), ambient: [], missingIds: [], setgroups: true }, ({ uid }) => uid === null);
     expect(onlyRoot.reader).toEqual({ uid: null, capabilities: ['CAP_SYS_PTRACE'], bounded: true });
     expect(planWith(held, {}, false)).toMatchObject({ reader: { uid: null, capabilities: null }, notes: [expect.stringContaining('could not be started')] });
   });
@@ -78,7 +78,17 @@ describe('root’s daemon', () => {
   });
 });
 
-it('who is not root has nothing to give', () => {
-  const plan = planConfinement({ root: false, uid: 1000, held: new Set(READER_CAPABILITIES), missingIds: [], setgroups: true }, () => true);
-  expect(plan).toEqual({ reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null });
+describe('who is not root', () => {
+  const planOf = (ambient: readonly string[]): ConfinementPlan =>
+    planConfinement({ root: false, uid: 1000, held: new Set(FULL), ambient, missingIds: [], setgroups: true }, () => true);
+
+  it('has nothing to give', () => {
+    expect(planOf([])).toEqual({ reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null });
+  });
+
+  it('hands on no more of what his programs keep than the reader needs', () => {
+    expect(planOf(FULL).reader).toEqual({ uid: null, capabilities: READER_CAPABILITIES, bounded: false });
+    expect(planOf(['CAP_NET_RAW', 'CAP_SYSLOG']).reader.capabilities).toEqual(['CAP_SYSLOG']);
+    expect(planOf(['CAP_NET_RAW'])).toEqual({ reader: { uid: null, capabilities: [], bounded: false }, web: 'none', notes: [], fault: null });
+  });
 });

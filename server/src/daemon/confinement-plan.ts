@@ -27,14 +27,18 @@ export interface ConfinementPlan {
   readonly fault: string | null;
 }
 
-const NOT_ROOT: ConfinementPlan = { reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null };
+/** Without root nothing is given, but what a user's programs keep (ambient capabilities) is taken from them, all that the reader does not need. */
+function planWithoutRoot({ ambient }: Means): ConfinementPlan {
+  const capabilities = ambient.length === 0 ? null : READER_CAPABILITIES.filter((name) => ambient.includes(name));
+  return { reader: { uid: null, capabilities, bounded: false }, web: 'none', notes: [], fault: null };
+}
 
 /**
  * The least rights with which both can work. `canStart`: whether a reader with these rights finds its program. Without CAP_SYS_PTRACE the kernel shows only processes
  * of the same user that have no more capabilities than the reader, and so that one keeps what there is.
  */
 export function planConfinement(means: Means, canStart: (plan: ReaderPlan) => boolean): ConfinementPlan {
-  if (!means.root) return NOT_ROOT;
+  if (!means.root) return planWithoutRoot(means);
   const whyNoUser = whyNoOtherUser(means);
   const bounded = means.held.has('CAP_SETPCAP');
   const web: WebPlan = whyNoUser === null ? 'user' : bounded ? 'bound' : 'none';

@@ -234,6 +234,21 @@ describe('a reader', () => {
     expect(status).toMatch(/^Groups:\t ?$/m);
   });
 
+  it.skipIf(otherUser === null)('of a user whose programs keep capabilities has three of these at most', async () => {
+    const given = '+sys_ptrace,+net_raw,+sys_admin';
+    const his = makeDist();
+    execFileSync('chown', ['-R', '1234:1234', join(his, '..', '..')]);
+    const daemon = new DaemonClient(his, ARGS, {}, [...(otherUser ?? []), `--inh-caps=${given}`, `--ambient-caps=${given}`]);
+    daemons.push(daemon);
+    expect(await daemon.ask({ op: 'system' })).toMatchObject({ system: { uid: 1234, capabilities: ['CAP_SYS_PTRACE'] } });
+    const rights = (word: string): string[] =>
+      readFileSync(`/proc/${childWith(daemon, word)}/status`, 'latin1').match(/(?<=^Cap(?:Inh|Prm|Eff|Amb):\t).*$/gm) ?? [];
+    expect(new Set(rights('reader.js'))).toEqual(new Set(['0000000000080000']));
+    expect(new Set(rights('web.js'))).toEqual(new Set(['0000000000000000']));
+    expect(readFileSync(`/proc/${childWith(daemon, 'reader.js')}/cmdline`, 'latin1')).toContain('--confined=own');
+    removeDist(his);
+  });
+
   it('that can never be started ends the daemon, which says so', async () => {
     const broken = makeDist();
     writeFileSync(join(broken, 'reader.js'), "process.stderr.write('no such thing\\n'); process.exit(7);\n");

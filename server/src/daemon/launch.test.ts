@@ -28,6 +28,16 @@ it('hands root’s files to a reader of root’s daemon, and only to that', () =
   expect(readerCommand(entries, AS_IT_IS, false, []).args).not.toContain('--root-files');
 });
 
+it('hands on, without root, what is planned; who has nothing is started as ever', () => {
+  const entries = builtEntries('/nowhere');
+  const rights = (plan: ReaderPlan): string[] =>
+    readerCommand(entries, plan, false, []).args.filter((arg) => /caps=|bounding|reuid|confined|unbounded/.test(arg));
+  const set = '-all,+sys_ptrace';
+  const few = { uid: null, capabilities: ['CAP_SYS_PTRACE'], bounded: false };
+  expect(rights(few)).toEqual([`--inh-caps=${set}`, `--ambient-caps=${set}`, '--confined=own', '--unbounded']);
+  expect(rights(AS_IT_IS)).toEqual([]);
+});
+
 it('bounds the room for young objects of the reader, and so does its unit', () => {
   const flag = /^--max-semi-space-size=\d$/;
   for (const root of [true, false]) expect(readerCommand(builtEntries('/nowhere'), AS_ROOT, root, []).args).toContainEqual(expect.stringMatching(flag));

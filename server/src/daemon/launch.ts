@@ -32,14 +32,13 @@ const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
 
 /**
  * The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
- * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, see confinement-plan.ts.
+ * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, and without root, see confinement-plan.ts.
  */
 export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean, avoid: readonly number[]): Command {
   const script = [process.execPath, ...READER_HEAP, entries.reader, `--avoid=${avoid.join(',')}`];
-  if (!root) return { program: 'setpriv', args: [...SETPRIV, ...script] };
   const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
-  // It may not open what only root may, and so gets that (root-files.ts).
-  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...script, ...confined, '--root-files'] };
+  // It may not open what only root may, and so gets that of root (root-files.ts).
+  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...script, ...confined, ...(root ? ['--root-files'] : [])] };
 }
 
 /** Options of setpriv(1) that leave just that. */

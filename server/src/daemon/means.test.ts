@@ -9,12 +9,20 @@ const OWN: OwnStatus = {
   effective: [],
   permitted: ['CAP_CHOWN', 'CAP_KILL'],
   bounding: ['CAP_KILL', 'CAP_SYSLOG'],
+  ambient: ['CAP_KILL'],
   noNewPrivileges: false,
 };
 const ALL = '         0          0 4294967295\n';
 
 it('holds what it has and may hand on', () => {
-  expect(meansOf(OWN, { uid: ALL, gid: ALL }, 'allow\n')).toEqual({ root: true, uid: 0, held: new Set(['CAP_KILL']), missingIds: [], setgroups: true });
+  expect(meansOf(OWN, { uid: ALL, gid: ALL }, 'allow\n')).toEqual({
+    root: true,
+    uid: 0,
+    held: new Set(['CAP_KILL']),
+    ambient: ['CAP_KILL'],
+    missingIds: [],
+    setgroups: true,
+  });
   expect(meansOf({ ...OWN, uids: [0, 1000, 0, 0] }, { uid: ALL, gid: ALL }, 'allow\n')).toMatchObject({ root: false, uid: 1000 });
 });
 

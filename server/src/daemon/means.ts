@@ -9,6 +9,8 @@ export interface Means {
   readonly uid: number;
   /** Capabilities that it has and may hand on. */
   readonly held: ReadonlySet<string>;
+  /** Those that its children have without root, unless they are taken from them. */
+  readonly ambient: readonly string[];
   /** Of the two users that procmap runs as: those that this user namespace does not have. */
   readonly missingIds: readonly number[];
   /** Whether groups may be changed at all (user_namespaces(7)). */
@@ -26,6 +28,7 @@ export function meansOf(own: OwnStatus, maps: { readonly uid: string; readonly g
     root: uid === 0,
     uid,
     held: new Set(own.permitted.filter((name) => own.bounding.includes(name))),
+    ambient: own.ambient,
     missingIds: [READER_UID, WEB_UID].filter((id) => !isMapped(id, maps.uid) || !isMapped(id, maps.gid)),
     setgroups: setgroups.trim() !== 'deny',
   };

@@ -11,6 +11,7 @@ const CONFINED: OwnStatus = {
   effective: READER_CAPABILITIES,
   permitted: READER_CAPABILITIES,
   bounding: READER_CAPABILITIES,
+  ambient: [],
   noNewPrivileges: true,
 };
 

@@ -12,6 +12,7 @@ const NOTHING_LEFT: OwnStatus = {
   effective: [],
   permitted: [],
   bounding: ['sys_admin'],
+  ambient: [],
   noNewPrivileges: true,
 };
 

@@ -11,7 +11,7 @@ const TEXT = [
   'CapPrm:\t0000000000080004',
   'CapEff:\t0000000000080000',
   'CapBnd:\t000001ffffffffff',
-  'CapAmb:\t0000000000000000',
+  'CapAmb:\t0000000400000000',
   'NoNewPrivs:\t1',
   'Seccomp:\t0',
   '',
@@ -25,6 +25,7 @@ it('is what the kernel says, line by line', () => {
     groups: [27, 100, 65533],
     effective: ['CAP_SYS_PTRACE'],
     permitted: ['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE'],
+    ambient: ['CAP_SYSLOG'],
     noNewPrivileges: true,
   });
   expect(own.bounding).toHaveLength(41);
@@ -39,11 +40,12 @@ it('is of a process without groups, rights and NoNewPrivs too', () => {
     effective: [],
     permitted: [],
     bounding: [],
+    ambient: [],
     noNewPrivileges: false,
   });
 });
 
-it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) => {
+it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) => {
   expect(() => parseOwnStatus(TEXT.filter((line) => !line.startsWith(`${name}:`)).join('\n'))).toThrow(name);
 });
 

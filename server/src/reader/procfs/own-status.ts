@@ -10,6 +10,8 @@ export interface OwnStatus {
   readonly effective: readonly string[];
   readonly permitted: readonly string[];
   readonly bounding: readonly string[];
+  /** What programs that it starts keep without root. */
+  readonly ambient: readonly string[];
   readonly noNewPrivileges: boolean;
 }
 
@@ -37,6 +39,7 @@ export function parseOwnStatus(text: string): OwnStatus {
     effective: capabilityNames(BigInt(`0x${field('CapEff')}`)),
     permitted: capabilityNames(BigInt(`0x${field('CapPrm')}`)),
     bounding: capabilityNames(BigInt(`0x${field('CapBnd')}`)),
+    ambient: capabilityNames(BigInt(`0x${field('CapAmb')}`)),
     noNewPrivileges: field('NoNewPrivs') === '1',
   };
 }
