@@ -27,7 +27,8 @@ afterEach(async () => {
 /** Starts it below a shell of that name; resolves when it has said all that stands before its first record. */
 async function start(shell: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   copyFileSync('/bin/sh', join(folder, shell));
-  const command = `'${join(folder, shell)}' -c "trap : INT; '${PROCMAP}' serve --port=0 --unsafe-path; exit \\$?"`;
+  // In place of the shell that script(1) runs it by, which would die of Ctrl-C.
+  const command = `exec '${join(folder, shell)}' -c "trap : INT; '${PROCMAP}' serve --port=0 --unsafe-path; exit \\$?"`;
   session = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env: { ...process.env, ...env } });
   said = '';
   session.stdout.on('data', (chunk: Buffer) => (said += chunk.toString().replaceAll('\r', '')));
