@@ -164,4 +164,10 @@ describe('whatever it calls itself', () => {
       }),
     );
   });
+
+  it('is called by its own name also where that stands among arguments that are out of sight', () => {
+    const argv = ['program', 'x'.repeat(300), 'worker-7'];
+    expect(labelOf({ comm: 'worker-7', exe: '/opt/bin/program', argv }).what).toMatch(/^worker-7 · x+…$/);
+    expect(labelOf({ comm: 'worker-7', exe: '/opt/bin/program', argv: ['program', 'worker-7'] }).what).toBe('worker-7');
+  });
 });

@@ -37,7 +37,8 @@ export function labelOf({ comm, exe, argv: raw }: ProcessWords): ProcessLabel {
   const explained = explain(comm, file) || explain(comm, called);
   const program = explained || (called !== '' && file.startsWith(called) ? called : file || called || comm);
   const words = title === '' ? distinguish([called, file, program], argv) : [withoutProgram(title, program)];
-  const what = words.filter((word) => word !== '').join(' ');
+  // As much of it as is seen: a name that stands behind that is news.
+  const what = shorten(words.filter((word) => word !== '').join(' '), SHOWN_CHARACTERS);
   return { program: shorten(program, SHOWN_CHARACTERS), what: shorten(withAlias(explained === '' ? comm : '', program, what), SHOWN_CHARACTERS) };
 }
 
