@@ -109,3 +109,16 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
     expect(report.kcoreLoads.filter((load) => !report.regions.some((region) => contains(region, load)))).toEqual([]);
   });
 });
+
+describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine has', (guest) => {
+  it('has each region where the machine can have it, apart from the others or in one of them', async () => {
+    const { module, report } = await runModule(guest, 'look');
+    expect([module.warnings, report.text('insmod')]).toEqual(['', 'status 0\n']);
+    const { regions } = report;
+    expect(report.value('kernel_start')).toBe(2n ** 64n - 2n ** 48n);
+    expect(regions.filter(({ start }) => start < report.value('kernel_start'))).toEqual([]);
+    expect(regions.filter((a) => regions.some((b) => a.start < b.start && b.start < a.end && a.end < b.end))).toEqual([]);
+    expect(report.kcoreLoads.filter((load) => !regions.some((region) => contains(region, load)))).toEqual([]);
+    expect(report.runs.filter((run) => !regions.some((region) => contains(region, run)))).toEqual([]);
+  });
+});

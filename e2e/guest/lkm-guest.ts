@@ -29,7 +29,7 @@ export async function runModule(guest: Guest, task: 'look' | 'all', thousandRead
   const { cpu, parameters, memoryMib } = guest;
   // What a module does wrong shows when two are in it at the same time.
   const options = { kernel, cpu, parameters, memoryMib, processors: 2, timeLimitMs: TIME_LIMIT_MS };
-  const { status, stdout, stderr } = await runAlone(['sh', '/out/lkm-in-guest.sh', task, String(thousandReads)], files, options);
+  const { status, stdout, stderr } = await runAlone(['sh', '/out/lkm-in-guest.sh', '/out/procmap.ko', task, String(thousandReads)], files, options);
   if (status !== 0) throw new Error(`${SCRIPT} failed in the guest: ${stderr}`);
   const report = new GuestReport(stdout, kernel.arch.bits);
   keep(guest.name, report);

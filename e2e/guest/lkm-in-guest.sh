@@ -1,11 +1,11 @@
 #!/bin/sh
-# Runs in a guest that has nothing but busybox, as root: loads the module, and prints what it shows and what the kernel itself says of the same, in
-# sections that begin with a line "=== name". Asserts nothing: who reads it does. Arguments: "look", or "all" to treat it roughly besides; then how
-# many thousand times to read for the leak test.
+# Runs in a guest that may have nothing but busybox, as root: loads the module, and prints what it shows and what the kernel itself says of the same, in
+# sections that begin with a line "=== name". Asserts nothing: who reads it does. Arguments: the .ko; "look", or "all" to treat it roughly besides; then
+# how many thousand times to read for the leak test.
 set -u
-task=$1
-thousands=${2:-1}
-module=/out/procmap.ko
+module=$1
+task=$2
+thousands=${3:-1}
 files=/sys/kernel/debug/procmap
 section() { echo "=== $1"; }
 # Of the running time, in ms; it counts hundredths of a second.

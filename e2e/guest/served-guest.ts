@@ -9,6 +9,7 @@ import { type Guest, kernelOf } from './guests.ts';
 import { buildModule } from './lkm-build.ts';
 
 const SCRIPT = join(import.meta.dirname, 'serve-in-guest.sh');
+const LOOK = join(import.meta.dirname, 'lkm-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
 const TIME_LIMIT_MS = 400_000;
 const LOOK_AGAIN_MS = 200;
@@ -25,13 +26,13 @@ export interface ServedGuest {
   readonly unload: () => Promise<void>;
 }
 
-/** Boots a guest, loads the module there (which a kernel that is locked down refuses), and has the daemon serve until `use` is done. */
+/** Boots a guest, has lkm-in-guest.sh load the module there (which a kernel that is locked down refuses) and look, and has the daemon serve until `use` is done. */
 export async function withServedGuest(guest: Guest, use: (served: ServedGuest) => Promise<void>): Promise<void> {
   const kernel = await kernelOf(guest);
   const module = await buildModule(kernel);
   const port = await freePort();
   const { cpu, parameters, memoryMib } = guest;
-  const { status, stderr } = await runInGuest(['sh', SCRIPT, await busybox(), PROCMAP, module.path], {
+  const { status, stderr } = await runInGuest(['sh', SCRIPT, await busybox(), PROCMAP, LOOK, module.path], {
     kernel,
     cpu,
     parameters,
