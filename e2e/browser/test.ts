@@ -16,14 +16,23 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** Starts one of e2e/fixtures, all of which are built by then. */
+  readonly starter: typeof Fixture.start;
   readonly daemon: Daemon;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  daemon: [
+  starter: [
     // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures it needs from the pattern.
     async ({}, use) => {
       buildFixtures();
+      await use((program, ...args) => Fixture.start(program, ...args));
+    },
+    { scope: 'worker' },
+  ],
+  daemon: [
+    // eslint-disable-next-line no-empty-pattern -- as above
+    async ({}, use) => {
       const daemon = await Daemon.start();
       await use(daemon);
       await daemon.stop();
@@ -54,11 +63,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   visit: async ({ page, daemon }, use) => {
     await use(new Visit(page, daemon));
   },
-  // eslint-disable-next-line no-empty-pattern -- as above
-  start: async ({}, use) => {
+  start: async ({ starter }, use) => {
     const started: Fixture[] = [];
     await use(async (program, ...args) => {
-      const fixture = await Fixture.start(program, ...args);
+      const fixture = await starter(program, ...args);
       started.push(fixture);
       return fixture;
     });

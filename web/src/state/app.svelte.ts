@@ -248,8 +248,11 @@ export class App {
         this.watch.setRate(message);
         break;
       case 'kernel':
-        this.watch.setKernel(message.half);
         this.maps.setKernel(message.half);
+        // Not before the picture has it.
+        this.maps.after(() => {
+          this.watch.setKernel(message.half);
+        });
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });
