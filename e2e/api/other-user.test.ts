@@ -1,11 +1,15 @@
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childrenOf, Daemon, PROCMAP, run } from '../daemon.ts';
 import { enter, keyOf, requestBytes, type Session } from '../http.ts';
 import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser, spawnAsOutsider } from '../outsider.ts';
 
 const PATHS = ['/', '/healthz', '/api/processes', '/api/system', '/api/processes/1/map', '/api/kernel.csv', '/nothing'];
+
+/** Where a daemon of his has its door when his environment names no folder. */
+const OUTSIDER_FOLDER = `/tmp/procmap-${OUTSIDER_UID}`;
+const THIRD_UID = 4322;
 
 /** Holds 100 connections to a port open over which nothing is ever said, and opens another one for each that ends. */
 const FLOOD = `
@@ -95,6 +99,21 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(await asOutsider(['cat', daemon.tokenFile])).toContain('Permission denied');
   });
 
+  it('is told of root’s daemon also where a third one took the place of his own', async () => {
+    rmSync(OUTSIDER_FOLDER, { recursive: true, force: true });
+    mkdirSync(OUTSIDER_FOLDER, { mode: 0o700 });
+    try {
+      chownSync(OUTSIDER_FOLDER, THIRD_UID, THIRD_UID);
+      const command = `run: sudo ${PROCMAP} open --port=${daemon.port}`;
+      expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toBe(`procmap: root's procmap is running; for a link of it ${command}\n`);
+      expect(await asOutsider([PROCMAP, 'open', '--port=1'])).toBe(
+        `procmap: ${OUTSIDER_FOLDER} belongs to somebody else, so that no link from it can be trusted; root or its owner has to remove it; until then set XDG_RUNTIME_DIR to a folder of your own, and start the daemon there\n`,
+      );
+    } finally {
+      rmSync(OUTSIDER_FOLDER, { recursive: true });
+    }
+  });
+
   it('cannot ask for a link', async () => {
     const command = `run: sudo ${PROCMAP} open --port=${daemon.port}`;
     expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toBe(`procmap: root's procmap is running; for a link of it ${command}\n`);
@@ -162,7 +181,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
   });
 
   it('is the user whose daemon it is, for whom sudo finds it too', async () => {
-    const daemon = await Daemon.start({ uid: OUTSIDER_UID });
+    const daemon = await Daemon.start({ uid: OUTSIDER_UID, env: { XDG_RUNTIME_DIR: '' } });
     try {
       await daemon.freshLink();
       const { stdout, stderr } = await run([PROCMAP, 'open', `--port=${daemon.port}`], { SUDO_UID: String(OUTSIDER_UID) });
@@ -171,6 +190,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
       expect((await run([PROCMAP, 'open', `--port=${daemon.port}`])).stderr).toContain(`no daemon is running at port ${daemon.port}`);
     } finally {
       await daemon.stop();
+      rmSync(OUTSIDER_FOLDER, { recursive: true });
     }
   });
 

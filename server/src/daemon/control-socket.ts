@@ -16,10 +16,9 @@ const MOST_ASK_BYTES = 16;
 const ASK_MS = 3000;
 const MOST_ANSWER_BYTES = 4096;
 
-export function controlFolder(): string {
-  const uid = process.geteuid?.() ?? 0;
+/** Where a daemon of that user, started in that environment, has its door. */
+export function controlFolder(uid = process.geteuid?.() ?? 0, { XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv = process.env): string {
   if (uid === 0) return '/run/procmap';
-  const runtime = process.env['XDG_RUNTIME_DIR'];
   return runtime?.startsWith('/') ? join(runtime, 'procmap') : `/tmp/procmap-${uid}`;
 }
 

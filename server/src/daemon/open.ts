@@ -20,11 +20,11 @@ export async function open({ port, socket }: OpenOptions, dist: string): Promise
   const commands = commandsOf(dist, { port: port ?? DEFAULT_PORT, socket }, caller);
   const wanted = port === null && socket === null ? null : controlName(port ?? 0, socket);
   let asker = sudoUid();
-  let doors = await doorsOf(process.geteuid?.() ?? 0, wanted);
-  if (doors.length === 0 && asker !== null) {
+  let { doors, distrusted } = await doorsOf(process.geteuid?.() ?? 0, wanted);
+  if (doors.length === 0 && distrusted === null && asker !== null) {
     // Called by sudo, where the daemon is the caller's own. What lies in his folders is looked at with no more rights than he has.
     becomeUser(asker);
-    doors = await doorsOf(asker, wanted);
+    ({ doors, distrusted } = await doorsOf(asker, wanted));
     asker = null;
   }
   // A link lets its user in: it is asked for where that is wanted, and nowhere else.
@@ -40,25 +40,36 @@ export async function open({ port, socket }: OpenOptions, dist: string): Promise
   if (link !== null) await writeOut([`${link}\n`]);
   else if (!caller.root && socket === null && (await rootServes(port, DEFAULT_PORT)))
     throw new Fault(`root's procmap is running; for a link of it run: ${commandsOf(dist, { port: port ?? DEFAULT_PORT, socket }, bySudo(caller)).open}`);
+  else if (distrusted !== null) throw new Fault(distrusted);
   else throw new Fault(`no daemon is running${socket !== null ? ` at ${socket}` : port !== null ? ` at port ${port}` : ''}; start one with: ${commands.serve}`);
 }
 
-/** Doors of that user behind which a daemon answers, in the first folder that has any. Throws a Fault about a folder that is not to be trusted. */
-async function doorsOf(uid: number, wanted: string | null): Promise<Door[]> {
+/** What there is in the folders of a user. */
+interface Found {
+  /** Behind which a daemon answers, in the first folder that has any. */
+  readonly doors: readonly Door[];
+  /** Of the first folder that is not to be trusted: why, and what to do. */
+  readonly distrusted: string | null;
+}
+
+async function doorsOf(uid: number, wanted: string | null): Promise<Found> {
   let distrusted: string | null = null;
   for (const folder of controlFolders(uid)) {
     const fault = folderFault(folder);
     if (fault === 'is missing') continue;
     if (fault !== null) {
-      distrusted ??= `${folder} ${fault}`;
+      const remedy =
+        fault === 'belongs to somebody else'
+          ? 'root or its owner has to remove it; until then set XDG_RUNTIME_DIR to a folder of your own, and start the daemon there'
+          : 'remove it and start the daemon again';
+      distrusted ??= `${folder} ${fault}, so that no link from it can be trusted; ${remedy}`;
       continue;
     }
     const names: string[] = [];
     for (const name of controlNames(folder)) if ((wanted === null || name === wanted) && (await isServed(folder, name))) names.push(name);
-    if (names.length > 0) return names.map((name) => ({ folder, name }));
+    if (names.length > 0) return { doors: names.map((name) => ({ folder, name })), distrusted };
   }
-  if (distrusted !== null) throw new Fault(`${distrusted}, so that no link from it can be trusted; remove it and start the daemon again`);
-  return [];
+  return { doors: [], distrusted };
 }
 
 function several(names: readonly string[], command: string): string {
