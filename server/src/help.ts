@@ -1,4 +1,5 @@
-import { DEFAULT_HOST, DEFAULT_LOG, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE, DEFAULT_WIDTH, MAX_RATE_HZ, MIN_RATE_HZ } from './options.ts';
+import { DEFAULT_HOST, DEFAULT_LOG, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE, DEFAULT_WIDTH } from './options.ts';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from './option-values.ts';
 
 /** In 80 columns. */
 export const HELP = `procmap: the whole virtual address space of a process

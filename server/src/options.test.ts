@@ -61,6 +61,8 @@ it.each([
   [['--pid=1', '--log=f', '--format=json', '--export-maps=-'], { ...SHOWN, log: { path: 'f', chosen: true }, format: 'json', exportMaps: '-' }],
   [['--pid=1', '--no-log', '--locate=0x1001,4'], { ...SHOWN, log: null, locate: { start: { page: 1, byte: 1 }, length: { page: 1, byte: 0 } } }],
   [['--help'], { verb: 'help' }],
+  [['help'], { verb: 'help' }],
+  [['version'], { verb: 'version' }],
   [['-h'], { verb: 'help' }],
   [['serve', '--help'], { verb: 'help' }],
   [['--version'], { verb: 'version' }],

@@ -1,11 +1,25 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { escapeText } from '@procmap/shared/escape.ts';
-import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { DEFAULT_PORT } from './commands.ts';
 import { usageFault } from './fault.ts';
+import {
+  parseFileName,
+  parseFormat,
+  parseHost,
+  parseHostName,
+  parseLocate,
+  parseMatch,
+  parsePeers,
+  parsePid,
+  parsePort,
+  parseRate,
+  parseSocket,
+  parseTickShare,
+  parseWidth,
+  type Peers,
+  type Span,
+} from './option-values.ts';
 
 export interface ServeOptions {
   readonly verb: 'serve';
@@ -13,8 +27,7 @@ export interface ServeOptions {
   readonly host: string;
   /** A file to listen at instead of a port; absolute. */
   readonly socket: string | null;
-  /** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
-  readonly peerUids: readonly number[] | 'own' | 'any';
+  readonly peerUids: Peers;
   readonly metricsMatch: readonly string[];
   readonly tokenFile: string | null;
   readonly rateHz: number;
@@ -37,7 +50,7 @@ export interface ShowOptions {
   /** Of a process or one of its threads; null: the kernel alone. */
   readonly pid: number | null;
   readonly half: Half;
-  readonly locate: { readonly start: Address; readonly length: Bytes } | null;
+  readonly locate: Span | null;
   /** Files to write, `-` for standard output, or null. */
   readonly exportMaps: string | null;
   readonly exportKernel: string | null;
@@ -61,18 +74,10 @@ export { DEFAULT_PORT };
 export const DEFAULT_LOG = 'log_procmap.txt';
 export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_RATE_HZ = '1';
-// As shared/messages.ts has them, which comes with a package that this process must not load.
-export const MIN_RATE_HZ = 0.1;
-export const MAX_RATE_HZ = 10;
 /** As web/pace.ts has it. */
 export const DEFAULT_TICK_SHARE = '10';
-const MOST_PORT = 65_535;
-/** (uid_t)-1 is no user (setuid(2)). */
-const MOST_UID = 0xffff_fffe;
 /** Columns of the box of a text map. */
 export const DEFAULT_WIDTH = '72';
-export const MIN_WIDTH = 48;
-export const MAX_WIDTH = 500;
 
 const COMMON = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' }, ver: { type: 'boolean' } } as const;
 const SERVE = {
@@ -113,6 +118,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const [verb, ...rest] = argv;
   if (verb === 'serve') return parseServe(rest);
   if (verb === 'open') return parseOpen(rest);
+  if (verb === 'help' || verb === 'version') return parseShow([`--${verb}`, ...rest]);
   if (verb === undefined) throw usageFault('say what to do: procmap serve, or procmap --pid=PID');
   if (!verb.startsWith('-') && !IS_NUMBER.test(verb)) throw usageFault(`unknown command '${escapeText(verb)}'`);
   return parseShow(argv);
@@ -203,12 +209,6 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
   }
 }
 
-/** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
-function parseFileName(option: string, text: string | undefined): string | null {
-  if (text === '') throw usageFault(`--${option} needs the name of a file`);
-  return text === '/dev/stdout' || text === '/dev/fd/1' ? '-' : (text ?? null);
-}
-
 function refuseSameFile(names: readonly (string | null)[]): void {
   const files = names.flatMap((name) => (name === null || name === '-' ? [] : [resolve(name)]));
   if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
@@ -221,87 +221,4 @@ function pidOf(option: string | undefined, alone: readonly string[]): number | n
   const [text, ...more] = option === undefined ? alone : [option, ...alone];
   if (more.length > 0) throw usageFault('say of one process only: --pid=PID');
   return text === undefined ? null : parsePid(text);
-}
-
-/** As text: a number's own syntax would take `1e3` and `0x1` too. */
-function parsePid(text: string): number {
-  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be the number of a process, not '${escapeText(text)}'`);
-  return Number(text);
-}
-
-function parseLocate(text: string): ShowOptions['locate'] {
-  const [address = '', size = '', ...more] = text.split(',');
-  const start = parseAddress(address);
-  const length = more.length === 0 ? parseByteSize(size) : null;
-  if (start === null || length === null || (length.page === 0 && length.byte === 0))
-    throw usageFault(`--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M; not '${escapeText(text)}'`);
-  return { start, length };
-}
-
-function parseFormat(text: string): 'text' | 'json' {
-  if (text !== 'text' && text !== 'json') throw usageFault(`--format must be text or json, not '${escapeText(text)}'`);
-  return text;
-}
-
-function parseWidth(text: string): number {
-  const width = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
-  if (!(width >= MIN_WIDTH && width <= MAX_WIDTH))
-    throw usageFault(`--width must be a number of columns from ${MIN_WIDTH} to ${MAX_WIDTH}, not '${escapeText(text)}'`);
-  return width;
-}
-
-function parsePort(text: string, least = 0): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < least || Number(text) > MOST_PORT)
-    throw usageFault(`--port must be a number from ${least} to ${MOST_PORT}, not '${escapeText(text)}'`);
-  return Number(text);
-}
-
-function parseHost(text: string): string {
-  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
-  if (bare.includes('%')) throw usageFault(`--host must be an address that a browser can open, without a link's name, not '${escapeText(text)}'`);
-  return bare;
-}
-
-function parseTickShare(text: string): number {
-  if (!/^[1-9][0-9]?$|^100$/.test(text)) throw usageFault(`--tick-share must be a percentage of a core from 1 to 100, not '${escapeText(text)}'`);
-  return Number(text);
-}
-
-function parseSocket(text: string | undefined): string | null {
-  if (text === '') throw usageFault('--socket needs the name of a file');
-  return text === undefined ? null : resolve(text);
-}
-
-function parsePeers(texts: readonly string[]): ServeOptions['peerUids'] {
-  if (texts.length === 0) return 'own';
-  const numbers = texts.filter((text) => text !== 'any');
-  const uids = numbers.map((text) => {
-    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MOST_UID)
-      throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
-    return Number(text);
-  });
-  return numbers.length < texts.length ? 'any' : uids;
-}
-
-function parseRate(text: string): number {
-  const rate = /^[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : NaN;
-  if (!(rate >= MIN_RATE_HZ && rate <= MAX_RATE_HZ))
-    throw usageFault(`--rate must be a number from ${MIN_RATE_HZ} to ${MAX_RATE_HZ}, not '${escapeText(text)}'`);
-  return rate;
-}
-
-/** A name as ps(1) prints it, of 15 bytes at most but for kernel threads; `*` stands for any letters. */
-function parseMatch(text: string): string {
-  if (!/^[\x20-\x7e]{1,64}$/.test(text))
-    throw usageFault(`--metrics-match must be the name of processes, as ps prints it, or a part of it with *; not '${escapeText(text)}'`);
-  return text;
-}
-
-/** RFC 1123 labels, as a Host header has them; lower case. */
-function parseHostName(text: string): string {
-  const name = text.toLowerCase();
-  if (name.length > 253 || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name))
-    throw usageFault(`--allow-host must be a host name without a port, not '${escapeText(text)}'`);
-  return name;
 }

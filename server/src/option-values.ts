@@ -1,0 +1,114 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { parseByteSize } from '@procmap/shared/byte-size.ts';
+import { escapeText } from '@procmap/shared/escape.ts';
+import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
+import { usageFault } from './fault.ts';
+
+// Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
+
+/** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
+export type Peers = readonly number[] | 'own' | 'any';
+
+export interface Span {
+  readonly start: Address;
+  readonly length: Bytes;
+}
+
+// As shared/messages.ts has them, which comes with a package that this process must not load.
+export const MIN_RATE_HZ = 0.1;
+export const MAX_RATE_HZ = 10;
+export const MIN_WIDTH = 48;
+export const MAX_WIDTH = 500;
+const MOST_PORT = 65_535;
+/** (uid_t)-1 is no user (setuid(2)). */
+const MOST_UID = 0xffff_fffe;
+
+/** As text: a number's own syntax would take `1e3` and `0x1` too. */
+export function parsePid(text: string): number {
+  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be the number of a process, not '${escapeText(text)}'`);
+  return Number(text);
+}
+
+export function parseLocate(text: string): Span {
+  const [address = '', size = '', ...more] = text.split(',');
+  const start = parseAddress(address);
+  const length = more.length === 0 ? parseByteSize(size) : null;
+  if (start === null || length === null || (length.page === 0 && length.byte === 0))
+    throw usageFault(`--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M; not '${escapeText(text)}'`);
+  return { start, length };
+}
+
+export function parseFormat(text: string): 'text' | 'json' {
+  if (text !== 'text' && text !== 'json') throw usageFault(`--format must be text or json, not '${escapeText(text)}'`);
+  return text;
+}
+
+export function parseWidth(text: string): number {
+  const width = /^[0-9]{1,3}$/.test(text) ? Number(text) : NaN;
+  if (!(width >= MIN_WIDTH && width <= MAX_WIDTH))
+    throw usageFault(`--width must be a number of columns from ${MIN_WIDTH} to ${MAX_WIDTH}, not '${escapeText(text)}'`);
+  return width;
+}
+
+export function parsePort(text: string, least = 0): number {
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < least || Number(text) > MOST_PORT)
+    throw usageFault(`--port must be a number from ${least} to ${MOST_PORT}, not '${escapeText(text)}'`);
+  return Number(text);
+}
+
+export function parseHost(text: string): string {
+  const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
+  if (bare.includes('%')) throw usageFault(`--host must be an address that a browser can open, without a link's name, not '${escapeText(text)}'`);
+  return bare;
+}
+
+export function parseTickShare(text: string): number {
+  if (!/^[1-9][0-9]?$|^100$/.test(text)) throw usageFault(`--tick-share must be a percentage of a core from 1 to 100, not '${escapeText(text)}'`);
+  return Number(text);
+}
+
+export function parseSocket(text: string | undefined): string | null {
+  if (text === '') throw usageFault('--socket needs the name of a file');
+  return text === undefined ? null : resolve(text);
+}
+
+export function parsePeers(texts: readonly string[]): Peers {
+  if (texts.length === 0) return 'own';
+  const numbers = texts.filter((text) => text !== 'any');
+  const uids = numbers.map((text) => {
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MOST_UID)
+      throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
+    return Number(text);
+  });
+  return numbers.length < texts.length ? 'any' : uids;
+}
+
+export function parseRate(text: string): number {
+  const rate = /^[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text) ? Number(text) : NaN;
+  if (!(rate >= MIN_RATE_HZ && rate <= MAX_RATE_HZ))
+    throw usageFault(`--rate must be a number from ${MIN_RATE_HZ} to ${MAX_RATE_HZ}, not '${escapeText(text)}'`);
+  return rate;
+}
+
+/** A name as ps(1) prints it, of 15 bytes at most but for kernel threads; `*` stands for any letters. */
+export function parseMatch(text: string): string {
+  if (!/^[\x20-\x7e]{1,64}$/.test(text))
+    throw usageFault(`--metrics-match must be the name of processes, as ps prints it, or a part of it with *; not '${escapeText(text)}'`);
+  return text;
+}
+
+/** RFC 1123 labels, as a Host header has them; lower case. */
+export function parseHostName(text: string): string {
+  const name = text.toLowerCase();
+  if (name.length > 253 || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name))
+    throw usageFault(`--allow-host must be a host name without a port, not '${escapeText(text)}'`);
+  return name;
+}
+
+/** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
+export function parseFileName(option: string, text: string | undefined): string | null {
+  if (text === '') throw usageFault(`--${option} needs the name of a file`);
+  return text === '/dev/stdout' || text === '/dev/fd/1' ? '-' : (text ?? null);
+}
