@@ -1,10 +1,12 @@
 import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
 import type { ServeOptions } from '../options.ts';
+import { readStanding } from '../reader/procfs/standing.ts';
 import { ancestorsOf, isBySsh, userBefore } from './ancestors.ts';
 import { hasDisplay } from './display.ts';
 import { sshCommand } from './forwarding.ts';
-import { bySudo, type Caller, commandsOfDaemon } from './launcher.ts';
-import { isLoopback } from './link.ts';
+import { bySudo, type Caller, commandsOf, commandsOfDaemon } from './launcher.ts';
+import { isLoopback, reachableHost } from './link.ts';
+import { hiddenText } from './hidden-text.ts';
 import { log } from './log.ts';
 import { isProcmap, isRoots, listeners } from './port-holder.ts';
 import { startedAgainText, startText } from './start-text.ts';
@@ -75,7 +77,14 @@ export class Announcing {
     const isReached = socket === null && !isLoopback(host);
     const forward =
       !isReached && (bySsh || socket !== null || !hasDisplay()) ? sshCommand(host, port, socket, sudoUid() ?? user ?? process.getuid?.() ?? 0) : null;
-    return startText({ version: this.#version, link, commands: this.#commands(port), forward, bySsh, onlyRoot: this.#onlyRoot ? { user } : null });
+    const elsewhere = isReached && reachableHost(host) !== host;
+    const onlyRoot = this.#onlyRoot ? { user } : null;
+    return startText({ version: this.#version, link, commands: this.#commands(port), forward, bySsh, elsewhere, hidden: this.#hidden(port), onlyRoot });
+  }
+
+  #hidden(port: number): string | null {
+    const { serve } = commandsOf(this.#dist, { port, socket: this.#where.socket }, bySudo(this.#caller));
+    return hiddenText(readStanding(), serve);
   }
 
   #commands(port: number): Commands {

@@ -2,25 +2,43 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { FULL_STANDING } from '../../test/guest-kernel.ts';
 import { PLAIN_COMMANDS } from '../commands.ts';
 import { ancestorsOf, isBySsh, userBefore } from './ancestors.ts';
 import { hasDisplay } from './display.ts';
+import { hiddenText } from './hidden-text.ts';
 import { sshCommand } from './forwarding.ts';
 import { isRoots, listenersIn } from './port-holder.ts';
 import { startText } from './start-text.ts';
 
-const START = { version: '1', link: 'http://x/#k=K', commands: PLAIN_COMMANDS, forward: null, bySsh: false, onlyRoot: null };
+const USER = { ...FULL_STANDING, root: false, effective: [] };
+const START = { version: '1', link: 'http://x/#k=K', commands: PLAIN_COMMANDS, forward: null, bySsh: false, elsewhere: false, hidden: null, onlyRoot: null };
 
 it('what is said at the start is what this person needs, in 80 columns', () => {
   expect(startText(START)).toBe(
     '\nprocmap 1 is running. Ctrl-C ends it.\n\n  Open http://x/#k=K\n\nThe link works once, within five minutes. For another one, in another terminal:\n  procmap open\n\n',
   );
-  const all = startText({ ...START, forward: 'ssh -L 1:127.0.0.1:1 box', bySsh: true, onlyRoot: { user: 1000 } });
+  const all = startText({
+    ...START,
+    forward: 'ssh -L 1:127.0.0.1:1 box',
+    bySsh: true,
+    elsewhere: true,
+    hidden: hiddenText(USER, 'sudo procmap serve'),
+    onlyRoot: { user: 1000 },
+  });
   expect(all).toContain('on your own machine:\n  ssh -L 1:127.0.0.1:1 box\n');
   expect(all).toContain('A browser of user 1000 is refused;\nto let it in, end procmap and run:\n  procmap serve --peer-uid=1000\n');
+  expect(all).toContain('\n\nOn another machine put the address of this one in place of that in the link.\n\n');
+  expect(all).toContain('Without root only your own processes can be read. To see every one,\nend procmap and run:\n  sudo procmap serve\n');
   expect(startText({ ...START, link: null })).not.toContain('Open');
   expect(startText({ ...START, forward: 'ssh x' })).toContain('on another machine?');
   for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+it('what cannot be read is told with what helps', () => {
+  expect(hiddenText(FULL_STANDING, '')).toBeNull();
+  const container = { ...FULL_STANDING, container: true, effective: ['CAP_SYSLOG'] };
+  expect(hiddenText(container, '')).toMatch(/^CAP_SYS_PTRACE is missing, so .* start the container with --cap-add SYS_PTRACE\.$/);
 });
 
 it('the tunnel ends where the daemon listens, and begins where the link leads', () => {

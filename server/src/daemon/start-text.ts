@@ -9,12 +9,16 @@ export interface Start {
   readonly forward: string | null;
   /** It is known that the person sits at another machine. */
   readonly bySsh: boolean;
+  /** It is reached from other machines, by an address of this one that the link does not name. */
+  readonly elsewhere: boolean;
+  /** What cannot be read, and what to do to see it; sentences. */
+  readonly hidden: string | null;
   /** Only root's programs are answered; `user`: who else is in this session, if that is known. */
   readonly onlyRoot: { readonly user: number | null } | null;
 }
 
 /** What a terminal shows when the daemon listens. */
-export function startText({ version, link, commands, forward, bySsh, onlyRoot }: Start): string {
+export function startText({ version, link, commands, forward, bySsh, elsewhere, hidden, onlyRoot }: Start): string {
   const parts = [
     `procmap ${version} is running. Ctrl-C ends it.`,
     ...(link === null ? [] : [`  Open ${link}`]),
@@ -22,6 +26,8 @@ export function startText({ version, link, commands, forward, bySsh, onlyRoot }:
     ...(forward === null
       ? []
       : [`${bySsh ? 'You are here by ssh. First run this on your own machine:' : 'Is your browser on another machine? First run this there:'}\n  ${forward}`]),
+    ...(elsewhere ? ['On another machine put the address of this one in place of that in the link.'] : []),
+    ...(hidden === null ? [] : [hidden]),
     ...(onlyRoot === null ? [] : [onlyRootText(onlyRoot.user, commands.serve)]),
   ];
   return `\n${parts.join('\n\n')}\n\n`;
