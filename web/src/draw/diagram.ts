@@ -1,4 +1,3 @@
-import { intervalAt } from '@procmap/shared/intervals.ts';
 import type { PageStates } from '@procmap/shared/page-states.ts';
 import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
@@ -10,18 +9,19 @@ import { Frames } from './frames.ts';
 import { Gestures, type Ground } from './gestures.ts';
 import { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
-import { type KernelBand, kernelBand } from './kernel-band.ts';
+import { type Band, bandInSight, kernelBand } from './kernel-band.ts';
 import { Moves } from './moves.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
 import { makePatterns } from './patterns.ts';
 import { layOut, type Plot } from './plot.ts';
+import { Pointer } from './pointer.ts';
 import { type DrawnMap, Stage } from './stage.ts';
 import type { Still } from './still.ts';
 import type { TextBox } from './text-boxes.ts';
 import { TextWidths } from './text.ts';
 import type { Theme } from './theme.ts';
-import { type Hit, hitAt, type View, viewOf } from './view.ts';
+import { type Hit, type View, viewOf } from './view.ts';
 
 /**
  * The picture of one address space on a canvas. Heights in this interface are CSS px from the canvas' top:
@@ -44,16 +44,6 @@ export interface DiagramOptions {
   readonly onMove?: () => void;
 }
 
-/** Where the kernel half is in sight, CSS px from the canvas' top. */
-export interface Band {
-  readonly top: number;
-  readonly bottom: number;
-  /** From the canvas' left to the end of the gutter; 0 without one. */
-  readonly gutterPx: number;
-  /** From the box's right to the canvas'. */
-  readonly addressPx: number;
-}
-
 /** CSS px: what shows at least so high needs no zoom to be seen. */
 export const READABLE_PX = 18;
 
@@ -68,10 +58,7 @@ export class Diagram {
   #size = { width: 300, height: 150, dpr: 1 };
   #plot: Plot;
   #theme: Theme | null = null;
-  #hoverY: number | null = null;
-  #hoverX: number | null = null;
-  /** Index of the interval under the pointer, or -1. */
-  #hovered = -1;
+  readonly #pointer: Pointer;
   #selected: PageRange | null = null;
   #highlights: readonly PageRange[] = [];
   #map: DrawnMap | null = null;
@@ -111,6 +98,11 @@ export class Diagram {
     this.#canvas = canvas;
     this.#options = options;
     this.#painter = new Painter(context);
+    this.#pointer = new Pointer(
+      this.#stage,
+      () => this.#ground,
+      (x, y) => this.#painter.listedAt(x, y),
+    );
     this.#widths = new TextWidths(context);
     this.#plot = this.#layOut();
   }
@@ -153,20 +145,20 @@ export class Diagram {
     this.#map = map;
     if (classes?.list !== this.#stage.classes?.list) this.#fills = null;
     const bits = this.#bits;
-    this.#stage.setMap(map, classes, this.#eyeY(), animate);
+    this.#stage.setMap(map, classes, this.#pointer.eyeY, animate);
     if (this.#bits !== bits) this.#plot = this.#layOut();
     this.#changeView();
   }
 
   setShow(show: Show): void {
     if (show === this.#stage.options.show) return;
-    this.#stage.setShow(show, this.#eyeY());
+    this.#stage.setShow(show, this.#pointer.eyeY);
     this.#changeView();
   }
 
   setKernel(kernel: KernelView): void {
     if (kernel === this.#stage.options.kernel) return;
-    this.#stage.setKernel(kernel, this.#eyeY());
+    this.#stage.setKernel(kernel, this.#pointer.eyeY);
     this.#changeView();
   }
 
@@ -185,9 +177,7 @@ export class Diagram {
 
   /** `xPx` from the canvas' left: a name in a list stands for what it names. */
   setHover(yPx: number | null, xPx: number | null = null): void {
-    this.#hoverY = yPx;
-    this.#hoverX = xPx;
-    if (this.#updateHover()) this.#frames.request();
+    if (this.#pointer.move(yPx, xPx)) this.#frames.request();
   }
 
   select(range: PageRange | null): void {
@@ -215,17 +205,7 @@ export class Diagram {
 
   /** What is at a height; null outside of the canvas, and without a map. */
   hit(yPx: number, xPx: number | null = null): Hit | null {
-    const { projection } = this.#stage;
-    if (projection === null || yPx < 0 || yPx > this.#size.height) return null;
-    return (xPx === null ? null : this.#listedAt(xPx, yPx)) ?? hitAt(projection, this.#toPlot(yPx), this.#plot.height);
-  }
-
-  /** By the names of the last frame, whose map may be the one before. */
-  #listedAt(xPx: number, yPx: number): Hit | null {
-    const { hierarchy } = this.#stage;
-    const listed = this.#painter.listedAt(xPx * this.#size.dpr, this.#toPlot(yPx));
-    if (listed === null || hierarchy === null) return null;
-    return { interval: intervalAt(hierarchy.axis.intervals, listed.startPage), page: listed.startPage, fraction: 0, listed };
+    return this.#pointer.hit(yPx, xPx);
   }
 
   pageAt(yPx: number): Point | null {
@@ -308,17 +288,6 @@ export class Diagram {
     return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
   }
 
-  #bandOf(band: KernelBand | null): Band | null {
-    const { dpr, top, height, gutterX, gutterWidth, boxX, boxWidth, width } = this.#plot;
-    if (band === null || band.bottom <= 0 || band.top >= height) return null;
-    return {
-      top: (Math.max(0, band.top) + top) / dpr,
-      bottom: (Math.min(height, band.bottom) + top) / dpr,
-      gutterPx: gutterWidth === 0 ? 0 : (gutterX + gutterWidth) / dpr,
-      addressPx: (width - boxX - boxWidth) / dpr,
-    };
-  }
-
   get #bits(): number | undefined {
     return this.#stage.hierarchy?.axis.intervals.layout.bits;
   }
@@ -330,29 +299,16 @@ export class Diagram {
   }
 
   get #ground(): Ground {
-    return { dpr: this.#size.dpr, height: this.#plot.height, toPlot: (yPx) => this.#toPlot(yPx) };
+    return { dpr: this.#size.dpr, height: this.#plot.height, canvasHeight: this.#size.height, toPlot: (yPx) => this.#toPlot(yPx) };
   }
 
   #toPlot(yPx: number): number {
     return yPx * this.#size.dpr - this.#plot.top;
   }
 
-  #eyeY(): number {
-    const pointer = this.#hoverY === null ? -1 : this.#toPlot(this.#hoverY);
-    return pointer >= 0 && pointer <= this.#plot.height ? pointer : this.#plot.height / 2;
-  }
-
   #moved(): void {
     this.#options.onMove?.();
     this.#changeView();
-  }
-
-  /** Finds what is under the pointer; true when it is something else than before. */
-  #updateHover(): boolean {
-    const interval = this.#hoverY === null ? -1 : (this.hit(this.#hoverY, this.#hoverX)?.interval ?? -1);
-    const changed = interval !== this.#hovered;
-    this.#hovered = interval;
-    return changed;
   }
 
   #changeView(): void {
@@ -384,11 +340,10 @@ export class Diagram {
     const { projection, ruler } = places;
     this.#painted = projection.camera;
     this.#rows.fill(ruler, masks, this.#plot.height);
-    this.#band = this.#bandOf(kernelBand(hierarchy, ruler, this.#plot.height));
-    const { bounds } = hierarchy.axis.intervals;
+    this.#band = bandInSight(kernelBand(hierarchy, ruler, this.#plot.height), this.#plot);
     const hover = (): PageRange | null => {
-      this.#updateHover();
-      return this.#hovered < 0 ? null : { startPage: bounds[this.#hovered] ?? 0, endPage: bounds[this.#hovered + 1] ?? 0 };
+      this.#pointer.refresh();
+      return this.#pointer.range;
     };
     const fills = (this.#fills ??= fillsOf(theme, classes.list));
     const scene = {

@@ -8,6 +8,8 @@ export interface Ground {
   readonly dpr: number;
   /** Height of the plot, device px. */
   readonly height: number;
+  /** Of the whole canvas, CSS px. */
+  readonly canvasHeight: number;
   readonly toPlot: (yPx: number) => number;
 }
 

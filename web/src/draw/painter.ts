@@ -78,22 +78,23 @@ export class Painter {
     paintBrackets(pen, scene);
     const labels = placeLabels(scene);
     paintOwnPlates(pen, scene, labels);
+    const gutter = placeGutter(scene, labels);
+    const addresses = placeAddresses(scene);
+    this.#placed = { scene, labels, gutter, addresses };
     clipped(pen, plot, () => {
       paintHits(pen, scene);
       paintHighlights(pen, scene, overlay.highlights);
     });
     paintAlarms(pen, scene, BADGE_WIDTH);
-    paintLabels(pen, scene, labels);
-    const gutter = placeGutter(scene, labels);
-    paintGutter(pen, scene, gutter);
-    const addresses = placeAddresses(scene);
-    paintAddresses(pen, scene, addresses);
-    this.#placed = { scene, labels, gutter, addresses };
+    // Below the texts: what is a few pixels high would strike out the names that stand there.
     clipped(pen, plot, () => {
       const hover = overlay.hover();
       if (hover !== null) paintOutline(pen, scene, hover, theme.ink, 1);
       if (overlay.selected !== null) paintOutline(pen, scene, overlay.selected, theme.accent, 2);
     });
+    paintLabels(pen, scene, labels);
+    paintGutter(pen, scene, gutter);
+    paintAddresses(pen, scene, addresses);
   }
 }
 

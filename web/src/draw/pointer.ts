@@ -1,0 +1,67 @@
+import { intervalAt } from '@procmap/shared/intervals.ts';
+import type { Ground } from './gestures.ts';
+import type { PageRange } from './marks.ts';
+import type { Stage } from './stage.ts';
+import { type Hit, hitAt } from './view.ts';
+
+/** The pointer over the canvas, and what lies under it. CSS px from the canvas' top left. */
+export class Pointer {
+  readonly #stage: Stage;
+  readonly #ground: () => Ground;
+  readonly #listedAt: (x: number, y: number) => PageRange | null;
+  #y: number | null = null;
+  #x: number | null = null;
+  #interval = -1;
+
+  /** `listedAt`: what a name in a list of the last frame stands for, by device px of the plot. */
+  constructor(stage: Stage, ground: () => Ground, listedAt: (x: number, y: number) => PageRange | null) {
+    this.#stage = stage;
+    this.#ground = ground;
+    this.#listedAt = listedAt;
+  }
+
+  /** `y` null: it is elsewhere; `x` null: in no list. True when something else is under it than before. */
+  move(y: number | null, x: number | null): boolean {
+    this.#y = y;
+    this.#x = x;
+    return this.refresh();
+  }
+
+  /** Looks anew at what is under it; true when it is something else than before. */
+  refresh(): boolean {
+    const interval = this.#y === null ? -1 : (this.hit(this.#y, this.#x)?.interval ?? -1);
+    const changed = interval !== this.#interval;
+    this.#interval = interval;
+    return changed;
+  }
+
+  /** What is under it; null: nothing. */
+  get range(): PageRange | null {
+    const bounds = this.#stage.hierarchy?.axis.intervals.bounds;
+    return bounds === undefined || this.#interval < 0 ? null : { startPage: bounds[this.#interval] ?? 0, endPage: bounds[this.#interval + 1] ?? 0 };
+  }
+
+  /** Where the eye is taken to be, device px of the plot: at the pointer, else in the middle. */
+  get eyeY(): number {
+    const { toPlot, height } = this.#ground();
+    const y = this.#y === null ? -1 : toPlot(this.#y);
+    return y >= 0 && y <= height ? y : height / 2;
+  }
+
+  /** What is at a place; null above and below the plot's canvas, and without a map. */
+  hit(y: number, x: number | null): Hit | null {
+    const { projection } = this.#stage;
+    const { toPlot, height, canvasHeight } = this.#ground();
+    if (projection === null || y < 0 || y > canvasHeight) return null;
+    return (x === null ? null : this.#listed(x, y)) ?? hitAt(projection, toPlot(y), height);
+  }
+
+  /** By the names of the last frame, whose map may be the one before. */
+  #listed(x: number, y: number): Hit | null {
+    const { hierarchy } = this.#stage;
+    const { toPlot, dpr } = this.#ground();
+    const listed = this.#listedAt(x * dpr, toPlot(y));
+    if (listed === null || hierarchy === null) return null;
+    return { interval: intervalAt(hierarchy.axis.intervals, listed.startPage), page: listed.startPage, fraction: 0, listed };
+  }
+}
