@@ -83,7 +83,9 @@ describe('the map of', () => {
       const pid = root ? process.pid : 1;
       const { status, error, message } = await answer(`/api/processes/${pid}/map`, other);
       expect([status, error]).toEqual([403, 'no_permission']);
-      expect(message).toBe(`no permission to read process ${pid}: run procmap as root (sudo) to read processes of other users`);
+      const { container } = await other.json<{ container: boolean }>('/api/system');
+      const what = container ? 'in a container started with --cap-add SYS_PTRACE' : '(sudo)';
+      expect(message).toBe(`no permission to read process ${pid}: run procmap as root ${what} to read processes of other users`);
       // Its own ones it reads.
       expect((await other.get(`/api/processes/${other.pid}/map`)).status).toBe(200);
     } finally {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { FULL_STANDING } from '../../../test/guest-kernel.ts';
 import { otherUser } from '../../../test/other-user.ts';
+import { whyNoUserNamespace } from '../../../test/user-namespace.ts';
 import { whyForbidden } from '../outcome.ts';
 import { missingRights, missingSentence } from './missing-rights.ts';
 import { readsAll, readStanding, type Standing } from './standing.ts';
@@ -65,12 +66,17 @@ function standingWithin(prefix: readonly string[]): Standing {
 
 it.runIf(process.getuid?.() === 0)('is found out by namespaces', () => {
   const here = readStanding();
+  expect(standingWithin(['unshare', '--pid', '--fork', '--mount-proc'])).toMatchObject({ root: true, nested: here.nested, ownProc: true, container: true });
+  if (otherUser !== null) expect(standingWithin(otherUser)).toMatchObject({ root: false, effective: [] });
+});
+
+it.runIf(process.getuid?.() === 0)('is found out by user namespaces', (context) => {
+  if (whyNoUserNamespace !== null) return context.skip(whyNoUserNamespace);
+  const here = readStanding();
   expect(standingWithin(['unshare', '--user', '--map-root-user'])).toMatchObject({ root: true, nested: true, ownProc: false, container: here.container });
   expect(standingWithin(['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc'])).toMatchObject({
     nested: true,
     ownProc: true,
     container: true,
   });
-  expect(standingWithin(['unshare', '--pid', '--fork', '--mount-proc'])).toMatchObject({ root: true, nested: here.nested, ownProc: true, container: true });
-  if (otherUser !== null) expect(standingWithin(otherUser)).toMatchObject({ root: false, effective: [] });
 });
