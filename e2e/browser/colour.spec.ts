@@ -3,7 +3,7 @@ import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 
 /** What the picture is coloured by, what a filter leaves of it, and the strip beside it. */
-test('is coloured by kind, by permissions or by file, and the legend tells and finds the classes of it', { tag: '@main' }, async ({ visit, start }) => {
+test('is coloured by kind, by permissions or by file, and the legend tells and finds the classes of it', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const legend = visit.page.getByTestId('legend');

@@ -28,7 +28,7 @@ test('a long export tells how far it is, and saves all of it', async ({ visit, s
   expect(regions.length).toBeGreaterThan(30_000);
 });
 
-test('as CSV, the maps and the kernel’s half as the API tells them, also when the process has ended', { tag: '@main' }, async ({ visit, start, daemon }) => {
+test('as CSV, the maps and the kernel’s half as the API tells them, also when the process has ended', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const save = async (option: string): Promise<{ name: string; text: string }> => {

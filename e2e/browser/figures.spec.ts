@@ -22,7 +22,7 @@ async function read(visit: Visit): Promise<void> {
   await visit.page.getByRole('button', { name: /^Read (figures|again)$/ }).click();
 }
 
-test('tells what the selection has in memory when it is asked to', { tag: '@main' }, async ({ visit, start }) => {
+test('tells what the selection has in memory when it is asked to', async ({ visit, start }) => {
   const touched = await start('touched', '/proc/self/exe');
   const { page } = visit;
   const anon = anonOf(touched);

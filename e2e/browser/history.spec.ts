@@ -73,7 +73,7 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const)
     });
   });
 
-test('another process is one entry: Back returns to the one before, as it was seen', { tag: '@main' }, async ({ visit, start }) => {
+test('another process is one entry: Back returns to the one before, as it was seen', async ({ visit, start }) => {
   const [known, other] = [await start('known'), await start('known')];
   await visit.open(known.pid);
   const { page, picture } = visit;

@@ -94,7 +94,7 @@ test('an ended process keeps its description', async ({ visit, start }) => {
   await expect(facts).toContainText('1 thread');
 });
 
-test('an exec is seen: the next program’s map and name are there', { tag: '@main' }, async ({ visit }) => {
+test('an exec is seen: the next program’s map and name are there', async ({ visit }) => {
   const shell = spawn('sh', ['-c', 'echo up; read line; exec sleep 1000'], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     await once(createInterface({ input: shell.stdout }), 'line');

@@ -134,7 +134,7 @@ test('is used by keys alone', { tag: '@main' }, async ({ visit }) => {
   await expect(grid).toBeFocused();
 });
 
-test('hands the keys to the diagram where a row is clicked, also the one that is shown', { tag: '@main' }, async ({ visit }) => {
+test('hands the keys to the diagram where a row is clicked, also the one that is shown', async ({ visit }) => {
   const pids = ['pm-hand-a', 'pm-hand-b'].map(sleepAs);
   await visit.open();
   await visit.picker.getByRole('textbox').fill('pm-hand');

@@ -53,7 +53,7 @@ test('opens by a key, and tells the program, the machine and procmap', async ({ 
   await expect(visit.page.getByTestId('help')).toContainText(`procmap ${VERSION}`);
 });
 
-test('lists the libraries as they are mapped, and leads to them', { tag: '@main' }, async ({ visit, start, daemon }) => {
+test('lists the libraries as they are mapped, and leads to them', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { button, libraries } = parts(visit);

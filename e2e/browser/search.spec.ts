@@ -32,7 +32,7 @@ test('finds a name, and goes from hit to hit', { tag: '@main' }, async ({ visit,
   await expect(visit.search).toHaveValue('');
 });
 
-test('goes to an address, and then down to its page', { tag: '@main' }, async ({ visit, start }) => {
+test('goes to an address, and then down to its page', async ({ visit, start }) => {
   const known = await start('known');
   const { start: address, length } = known.mappings.find(({ name }) => name === 'memfd') ?? { start: 0, length: 0 };
   await visit.open(known.pid);

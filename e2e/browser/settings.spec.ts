@@ -29,7 +29,7 @@ test('the theme is the system’s until one is chosen, and is kept then', async 
   await expect.poll(isDark).toBe(true);
 });
 
-test('the user’s and the kernel’s half can be had alone, by logarithm or in proportion', { tag: '@main' }, async ({ visit, start, daemon }) => {
+test('the user’s and the kernel’s half can be had alone, by logarithm or in proportion', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { task_size, regions } = await daemon.json<{ task_size: string; regions: { space: string; start: string }[] }>(`/api/processes/${known.pid}/map`);

@@ -78,7 +78,7 @@ test('twice as many pixels are twice as many either way, and without a legend fe
   expect(sizeOf((await saved(visit)).bytes)[1]).toBeLessThan(oneHeight);
 });
 
-test('tells nothing of where things are unless that is wished for, and warns', { tag: '@main' }, async ({ visit, start, daemon }) => {
+test('tells nothing of where things are unless that is wished for, and warns', async ({ visit, start, daemon }) => {
   const folder = mkdtempSync(join(tmpdir(), 'alice-secret-'));
   try {
     const known = await start('known', folder);

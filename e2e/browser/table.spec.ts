@@ -144,7 +144,7 @@ test('scrolls and sorts 65,000 mappings, of which only those in sight exist', as
   await expect(table.active.locator('[data-column="start"]')).toHaveText(largest.start);
 });
 
-test('is worked by keys alone, and is in step with the picture both ways', { tag: '@main' }, async ({ visit, start }) => {
+test('is worked by keys alone, and is in step with the picture both ways', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { page } = visit;

@@ -113,7 +113,7 @@ test('a double click zooms to the region, the button and Home back to everything
   }
 });
 
-test('keys zoom, move and step through the regions', { tag: '@main' }, async ({ visit }) => {
+test('keys zoom, move and step through the regions', async ({ visit }) => {
   const { picture, page } = visit;
   const press = async (key: string): Promise<number> => {
     await page.keyboard.press(key);

@@ -14,15 +14,17 @@ export interface Part {
   readonly env?: Readonly<Record<string, string>>;
   /** Its runner reports each test; else all of it is one. */
   readonly reports: boolean;
+  /** Without it nothing else can be told: where it fails, nothing more is begun. It says little, and that at once. */
+  readonly needed?: true;
 }
 
 /** `beside`: something else runs at the same time, so what it prints is kept until its end. */
 export async function run(part: Part, beside: boolean): Promise<Outcome[]> {
   const began = performance.now();
   const title = `\nprocmap: ${part.name}\n`;
-  if (!beside) process.stdout.write(title);
+  if (!beside && part.needed !== true) process.stdout.write(title);
   const report = join(REPORTS, `${part.name.replaceAll(' ', '-')}.jsonl`);
-  const stdio = beside ? 'pipe' : 'inherit';
+  const stdio = beside && part.needed !== true ? 'pipe' : 'inherit';
   const [script = '', ...args] = part.args;
   const child = spawn('npm', ['run', '--silent', script, ...(args.length > 0 ? ['--', ...args] : [])], {
     cwd: ROOT,
@@ -32,7 +34,7 @@ export async function run(part: Part, beside: boolean): Promise<Outcome[]> {
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const [status] = (await once(child, 'close')) as [number | null];
-  if (beside) process.stdout.write(title + said);
+  if (stdio === 'pipe') process.stdout.write(title + said);
   const durationMs = performance.now() - began;
   const outcomes = part.reports ? reported(report, part.name, status) : [{ state: stateOf(status), file: '', title: part.name, durationMs } as const];
   const { passed, failed, skipped } = countsOf(outcomes);

@@ -18,7 +18,11 @@ const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
 
 /** What a newcomer waits for. */
 export const QUICK: readonly Group[] = [
-  [[check('lint')], [check('types'), vitest('terminal', 'quick')]],
+  // Debian's packages come while what needs none of them is checked.
+  [
+    [{ name: 'packages', args: ['test-packages'], reports: false, needed: true }, check('lint:lkm'), vitest('terminal', 'quick')],
+    [check('types'), check('lint:ts')],
+  ],
   [[vitest('unit', 'quick')]],
   [[vitest('api', 'quick')]],
   [[{ name: 'browser (main paths)', args: ['browser', '--grep=@main', ...PLAYWRIGHT], reports: true }]],
