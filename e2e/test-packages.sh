@@ -2,10 +2,11 @@
 # Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
 # `test-packages.sh quick`: only what `make test` needs.
 set -eu
-PACKAGES='chromium clang-format fonts-dejavu-core fonts-dejavu-extra gcc iproute2 libc6-dev libelf1 mandoc procps smem strace zsh'
+PACKAGES='chromium fonts-dejavu-core fonts-dejavu-extra gcc iproute2 libc6-dev libelf1 mandoc procps smem strace zsh'
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
 if [ "${1:-}" != quick ]; then
-  PACKAGES="$PACKAGES sparse"
+  # The first comes with all of LLVM, for the format of a few files.
+  PACKAGES="$PACKAGES clang-format sparse"
   # Real kernels are booted on this one alone.
   [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES debootstrap qemu-system-arm qemu-system-x86"
 fi

@@ -20,7 +20,7 @@ const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
 export const QUICK: readonly Group[] = [
   // Debian's packages come while what needs none of them is checked.
   [
-    [{ name: 'packages', args: ['test-packages'], reports: false, needed: true }, check('lint:lkm'), vitest('terminal', 'quick')],
+    [{ name: 'packages', args: ['test-packages'], reports: false, needed: true }, vitest('terminal', 'quick')],
     [check('types'), check('lint:ts')],
   ],
   [[vitest('unit', 'quick')]],
@@ -30,7 +30,7 @@ export const QUICK: readonly Group[] = [
 
 /** All else. */
 export const REST: readonly Group[] = [
-  [[check('fuzz', '--seconds=60')], [vitest('api', 'slow')]],
+  [[check('fuzz', '--seconds=60')], [check('lint:lkm'), vitest('api', 'slow')]],
   [[{ name: 'load', args: ['load', ...VITEST], reports: true }]],
   [[{ name: 'guest', args: ['guest', ...VITEST], reports: true }]],
   [[{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }]],
