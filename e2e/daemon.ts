@@ -96,16 +96,17 @@ export class Daemon {
       '--unsafe-path',
       ...args,
     ];
-    const all: NodeJS.ProcessEnv = { ...process.env, ...(uid === undefined ? {} : { XDG_RUNTIME_DIR: folder }), ...env };
+    // A door of its own for each daemon of another user, unless a test says where.
+    const environment: NodeJS.ProcessEnv = { ...process.env, ...(uid === undefined ? {} : { XDG_RUNTIME_DIR: folder }), ...env };
     const child = spawn('setpriv', [...as, '--pdeathsig=TERM', ...serve], {
-      env: all,
+      env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let log = '';
     child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
     const lines = createInterface({ input: child.stdout });
     const link = await Promise.race([once(lines, 'line').then(([line]) => String(line)), once(child, 'exit').then(() => '')]);
-    if (link !== '') return new Daemon(child, folder, controlFolder(uid, all), link);
+    if (link !== '') return new Daemon(child, folder, controlFolder(uid, environment), link);
     rmSync(folder, { recursive: true, force: true });
     throw new Error(`the daemon did not start (is it built? make build): ${log}`);
   }

@@ -36,4 +36,4 @@ export const REST: readonly Group[] = [
   [[{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }]],
 ];
 
-export const REST_IN_WORDS = 'real kernels under QEMU, load, fuzzing, installation, and the whole browser suite';
+export const REST_IN_WORDS = 'real kernels under QEMU, load, fuzzing, installation, the format of the kernel module, and the whole browser suite';

@@ -113,7 +113,7 @@ const OPEN = { port: { type: 'string' }, socket: { type: 'string' } } as const;
 /** Of all verbs, with their dashes. */
 export const OPTION_NAMES: readonly string[] = Array.from(new Set([COMMON, SERVE, OPEN, SHOW].flatMap(Object.keys)), (name) => `--${name}`);
 
-/** argv without node and script -> what to do. Throws a Fault of status 2 on anything that is not documented in HELP. */
+/** argv without node and script -> what to do. Throws a Fault of status 2 on anything that is not documented in HELP, but for `help` and `version` as words. */
 export function parseOptions(argv: readonly string[]): Options {
   const [verb, ...rest] = argv;
   if (verb === 'serve') return parseServe(rest);

@@ -1,4 +1,4 @@
-import { missingRights, missingSentence } from '../reader/procfs/missing-rights.ts';
+import { asSentence, missingRights, missingSentence } from '../reader/procfs/missing-rights.ts';
 import { readsAll, type Standing } from '../reader/procfs/standing.ts';
 
 /** For who starts the daemon: what cannot be read and what to do, or null. `serve`: the command line that starts it as root. */
@@ -6,7 +6,5 @@ export function hiddenText(standing: Standing, serve: string): string | null {
   if (readsAll(standing)) return null;
   if (!standing.root && !standing.container) return `Without root only your own processes can be read. To see every one,\nend procmap and run:\n  ${serve}`;
   const [first] = missingRights(standing);
-  if (first === undefined) return null;
-  const sentence = missingSentence(first);
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  return first === undefined ? null : asSentence(missingSentence(first));
 }

@@ -1,4 +1,4 @@
-import { missingSentence } from '../reader/procfs/missing-rights.ts';
+import { asSentence, missingSentence } from '../reader/procfs/missing-rights.ts';
 import type { SystemInfo } from '../reader/protocol.ts';
 
 const WITHOUT_ROOT = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
@@ -8,5 +8,5 @@ export function hiddenNote({ root, container, reads_all, missing }: SystemInfo, 
   if (!root && !container) return reads_all ? '' : WITHOUT_ROOT;
   // The first one says what to do; it is done for the others in the same way, and the note of the kernel half repeats it for CAP_SYSLOG.
   const sentences = missing.map((right, i) => (i === 0 ? missingSentence(right) : `${right.capability} is missing, so ${right.hides}`));
-  return [...sentences, ...notes].map((sentence) => `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`).join(' ');
+  return [...sentences, ...notes].map(asSentence).join(' ');
 }

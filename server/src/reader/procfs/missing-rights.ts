@@ -39,7 +39,12 @@ function remedy(name: string, { root, container }: Standing, outside: boolean): 
   return 'run procmap as root (sudo)';
 }
 
-/** For people. */
+/** For people, as a clause. */
 export function missingSentence({ capability, hides, remedy }: MissingRight): string {
   return `${capability} is missing, so ${hides}; ${remedy}`;
+}
+
+/** A clause as a sentence that stands alone. */
+export function asSentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
