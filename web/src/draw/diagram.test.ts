@@ -22,9 +22,13 @@ const theme: Theme = {
 
 let frame: (() => void) | null = null;
 
-/** A canvas that paints nothing. */
-function canvasOf(): HTMLCanvasElement {
-  const calls: Readonly<Record<PropertyKey, unknown>> = { measureText: (text: string) => ({ width: text.length * 6 }) };
+/** A canvas that paints nothing; outlines and texts, in the order in which they are painted, are noted. */
+function canvasOf(painted: string[] = []): HTMLCanvasElement {
+  const calls: Readonly<Record<PropertyKey, unknown>> = {
+    measureText: (text: string) => ({ width: text.length * 6 }),
+    strokeRect: () => painted.push('outline'),
+    fillText: (text: string) => painted.push(text),
+  };
   const pen: unknown = new Proxy({}, { get: (_, name) => calls[name] ?? (() => null), set: () => true });
   return { width: 0, height: 0, getContext: () => pen } as unknown as HTMLCanvasElement;
 }
@@ -84,4 +88,20 @@ describe('the pointer at rest over a list, when a new map comes', () => {
     expect(name).toMatch(/^lib\d+\.so/);
     expect(diagram.hit(y, x)?.page).toBe(startOf(Number(/\d+/.exec(name ?? '')?.[0])));
   });
+});
+
+it('an outline lies below the names: of what is a few pixels high it would strike them out', () => {
+  const painted: string[] = [];
+  const diagram = new Diagram(canvasOf(painted));
+  diagram.setTheme(theme);
+  diagram.resize(900, 640, 1);
+  show(diagram, libraries);
+  paint();
+  painted.length = 0;
+  diagram.select({ startPage: startOf(59), endPage: startOf(59) + 1 });
+  paint();
+  const names = painted.flatMap((what, at) => (/lib\d+\.so/.test(what) ? [at] : []));
+  expect(names.length).toBeGreaterThan(5);
+  expect(painted).toContain('outline');
+  expect(painted.lastIndexOf('outline')).toBeLessThan(Math.min(...names));
 });
