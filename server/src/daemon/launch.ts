@@ -24,6 +24,9 @@ export function builtEntries(dist: string): Entries {
 /** setpriv(1) of util-linux, which no Linux is without: no way back to more rights through a setuid program, and no child that outlives its parent (but one that drops root itself, which the kernel forgets it for: the web process ends with its channel). */
 const SETPRIV = ['--no-new-privs', '--pdeathsig=KILL'];
 
+/** SIGUSR1 would open the inspector, by which any program of this machine could run code in them. Also in bin/procmap and systemd/*.service. */
+const NODE = [process.execPath, '--disable-sigusr1'];
+
 /**
  * For --expose-gc see reader/garbage.ts. V8 doubles the room for young objects now and then, in the first half hour of use, and keeps most of it when it needs less: 40 MiB in the end. These are
  * all that the reader needs. Also in systemd/procmap-reader.service.
@@ -35,7 +38,7 @@ const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
  * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, and without root, see confinement-plan.ts.
  */
 export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean, avoid: readonly number[]): Command {
-  const script = [process.execPath, ...READER_HEAP, entries.reader, `--avoid=${avoid.join(',')}`];
+  const script = [...NODE, ...READER_HEAP, entries.reader, `--avoid=${avoid.join(',')}`];
   const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
   // It may not open what only root may, and so gets that of root (root-files.ts).
   return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...script, ...confined, ...(root ? ['--root-files'] : [])] };
@@ -69,7 +72,7 @@ const NO_CAPABILITY = ['--inh-caps=-all', '--ambient-caps=-all'];
 export function webCommand(entries: Entries, plan: WebPlan): Command {
   const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
   const rights = plan === 'user' ? [] : plan === 'bound' ? ['--bounding-set=-all', ...NO_CAPABILITY] : NO_CAPABILITY;
-  return { program: 'setpriv', args: [...SETPRIV, ...rights, process.execPath, '--permission', '--expose-gc', ...reads, entries.web] };
+  return { program: 'setpriv', args: [...SETPRIV, ...rights, ...NODE, '--permission', '--expose-gc', ...reads, entries.web] };
 }
 
 /**
