@@ -50,3 +50,13 @@ it('no variable of its environment opens one either', async () => {
     await other.stop();
   }
 });
+
+it('the end of its terminal ends it, but behind nohup', async () => {
+  const held = await Daemon.start({ within: ['nohup'] });
+  process.kill(held.pid, 'SIGHUP');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect((await held.get('/healthz')).status).toBe(200);
+  expect(await held.stop()).toBe(0);
+  const other = await Daemon.start();
+  expect(await other.stop('SIGHUP')).toBe(0);
+});

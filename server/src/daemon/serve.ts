@@ -38,10 +38,15 @@ export async function serve(options: ServeOptions, dist: string, version: string
   const supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      supervisor.end();
+      if (signal !== 'SIGHUP' || !isBehindNohup()) supervisor.end();
     });
   }
   await supervisor.run();
+}
+
+/** Whether who started it asked that the end of a terminal be no reason to end (nohup(1)); by the launcher, since Node forgets which signals are ignored. */
+function isBehindNohup(): boolean {
+  return process.env['PROCMAP_NOHUP'] === '1';
 }
 
 /** Users whose programs are answered, besides root's; null: of every user. */
