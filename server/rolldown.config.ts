@@ -12,8 +12,12 @@ export default defineConfig([
     input: {
       main: 'src/main.ts',
       reader: 'src/reader/main.ts',
+      'reader-hand': 'src/reader/hands/main.ts',
+      files: 'src/files/main.ts',
+      'files-hand': 'src/files/hand-main.ts',
       web: 'src/web/main.ts',
       'reader-service': 'src/reader/service.ts',
+      'files-service': 'src/files/service.ts',
       'web-service': 'src/service/web.ts',
       'root-files': 'src/service/root-files.ts',
     },

@@ -151,7 +151,7 @@ case ${1:-} in
     [ -f "$list" ] || { echo "procmap: make install has put nothing below $prefix"; exit 0; }
     # Their links too, where it does not run.
     [ -d /run/systemd/system ] && now=--now || now=
-    systemctl disable $now procmap.socket procmap-control.socket procmap-reader.socket procmap.service procmap-reader.service >/dev/null 2>&1 || :
+    systemctl disable $now procmap.socket procmap-control.socket procmap-reader.socket procmap-files.socket procmap.service procmap-reader.service procmap-files.service >/dev/null 2>&1 || :
     for before in $(installed_module); do forget_module "$before"; done
     uninstall_all
     # They own nothing.

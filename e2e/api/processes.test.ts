@@ -53,7 +53,7 @@ describe('the list of processes', () => {
   it("marks procmap's own processes, and no other", async () => {
     const own = [...(await listed()).values()].filter((process) => process.own).map(({ pid }) => pid);
     const children = childrenOf(daemon.pid);
-    expect(children).toHaveLength(2);
+    expect(children).toHaveLength(3);
     expect(own).toEqual(expect.arrayContaining([daemon.pid, ...children]));
     // Other daemons of this checkout may run beside these tests.
     for (const pid of own) expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain('/server/dist/');

@@ -31,7 +31,7 @@ function isOpen(port: number): Promise<boolean> {
 it('SIGUSR1 opens no inspector, in none of its processes', async () => {
   expect(await isOpen(INSPECTOR_PORT)).toBe(false);
   const before = all();
-  expect(before).toHaveLength(3);
+  expect(before).toHaveLength(4);
   for (const pid of before) {
     process.kill(pid, 'SIGUSR1');
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -66,12 +66,38 @@ test('a map that the kernel holds back keeps nothing else from being looked at, 
 
     await visit.row(7).click();
     await expect(visit.empty).toContainText('The kernel does not answer');
-    proc.remove(7);
-    proc.write(7, { comm: 'held', maps: mapsLine(0x500, 3) });
+    proc.letGo(7, 'maps', mapsLine(0x500, 3));
     await visit.mapped();
     await expect(visit.title).toHaveText('held 7');
   } finally {
     // The page first: it would miss its daemon.
+    await page.close();
+    await daemon.stop();
+    proc.dispose();
+  }
+});
+
+test('a process that does not answer stands in the list as it was read last, and says so', async ({ page }) => {
+  const proc = new FakeProc();
+  for (const pid of [7, 8]) proc.write(pid, { comm: `fake${pid}`, maps: mapsLine(0x400, 3) });
+  proc.write(9, { comm: 'never' });
+  proc.block(9, 'stat');
+  const daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root } });
+  try {
+    const visit = new Visit(page, daemon);
+    await visit.open();
+    await expect(visit.row(7)).toContainText('fake7');
+    await expect(visit.row(9)).toContainText('not answering');
+    proc.block(7, 'cmdline');
+    await expect(visit.row(7)).toContainText('not answering');
+    await expect(visit.row(7)).toContainText('fake7');
+    await expect(visit.row(7)).toContainText('40 KB');
+    await expect(visit.row(7)).toHaveAttribute('title', /It does not answer: the kernel holds whoever reads its files/);
+    await expect(visit.row(9).getByRole('gridcell').nth(3)).toHaveText('–');
+    await expect(visit.row(8)).not.toContainText('not answering');
+    proc.letGo(7, 'cmdline', 'fake7\0');
+    await expect(visit.row(7)).not.toContainText('not answering');
+  } finally {
     await page.close();
     await daemon.stop();
     proc.dispose();

@@ -12,11 +12,11 @@ main() { systemctl show -p MainPID --value "$1"; }
 wait_for() { for _ in $(seq 300); do "$@" && return; sleep 0.2; done; echo "never: $*" >&2; return 1; }
 
 systemctl enable --now procmap.socket 2>&1
-systemctl is-active procmap.socket procmap-control.socket procmap-reader.socket >sockets-active
+systemctl is-active procmap.socket procmap-control.socket procmap-reader.socket procmap-files.socket >sockets-active
 systemctl is-active procmap.service >web-before
 # The first request starts it all.
 curl -s -m 120 "$base/healthz" >healthz
-up() { systemctl is-active procmap.service procmap-reader.service >services-active; }
+up() { systemctl is-active procmap.service procmap-reader.service procmap-files.service >services-active; }
 wait_for up || {
   journalctl --no-pager -o cat -u 'procmap*' | tail -n 60 >&2
   exit 1
@@ -33,12 +33,12 @@ ask /api/processes/1/program >program.json
 ask /api/kernel >kernel.json
 cat /sys/kernel/debug/procmap/kernel_regions >kernel_regions 2>&1
 procmap open >link 2>&1
-for unit in procmap procmap-reader; do
+for unit in procmap procmap-reader procmap-files; do
   cat "/proc/$(main $unit.service)/status" >"status-$unit"
   tr '\0' '\n' <"/proc/$(main $unit.service)/cmdline" >"cmdline-$unit"
   tr '\0' '\n' <"/proc/$(main $unit.service)/environ" >"environ-$unit"
 done
-stat -c '%a %u:%g %n' /run/procmap /run/procmap/service.sock /run/procmap-reader/socket /run/procmap-reader/files /run/procmap-reader/files/* >modes
+stat -c '%a %u:%g %n' /run/procmap /run/procmap/service.sock /run/procmap-reader/socket /run/procmap-files/socket /run/procmap-reader/files /run/procmap-reader/files/* >modes
 setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >outsider.json
 setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 5 --unix-socket /run/procmap-reader/socket http://x/ >/dev/null 2>&1; echo $? >outsider-reader
 SUDO_UID=1234 procmap open >link-1234 2>&1
@@ -58,13 +58,13 @@ done >clock
 
 # What each may: the unit as it is, with another program in it.
 node=/usr/lib/procmap/bin/node
-for unit in procmap procmap-reader; do
+for unit in procmap procmap-reader procmap-files; do
   sed -e '/^ExecStart/d' -e '/^Requires=/d' -e '/^Wants=/d' -e '/^After=/d' -e '/^Sockets=/d' -e '/^Restart/d' -e '/^Watchdog/d' -e '/^RuntimeDirectory/d' -e 's/^Type=notify/Type=oneshot/' \
     -e "s|^NotifyAccess=.*|ExecStart=$node /out/probe.ts\nStandardOutput=file:/out/probe-$unit.json|" "/usr/lib/systemd/system/$unit.service" >"/run/systemd/system/probe-$unit.service"
 done
 mkdir -p /home/somebody && echo secret >/home/somebody/file
 systemctl daemon-reload
-for unit in procmap procmap-reader; do systemctl start "probe-$unit.service" || journalctl -u "probe-$unit.service" --no-pager >"probe-$unit.failed" 2>&1; done
+for unit in procmap procmap-reader procmap-files; do systemctl start "probe-$unit.service" || journalctl -u "probe-$unit.service" --no-pager >"probe-$unit.failed" 2>&1; done
 # The same without any unit, so that what is refused above is refused by that.
 $node probe.ts >probe-free.json
 
@@ -107,6 +107,6 @@ journalctl -u procmap.service --no-pager -o cat | grep 'procmap.socket' | head -
 rm /etc/default/procmap
 
 dpkg -r procmap >removed 2>&1
-systemctl is-active procmap.socket procmap.service procmap-reader.service >after-removal
+systemctl is-active procmap.socket procmap.service procmap-reader.service procmap-files.service >after-removal
 find /usr /etc /run/procmap* /run/systemd/system /var/lib/dkms /lib/modules -name '*procmap*' ! -name 'procmap-test*' ! -name 'probe-*' >left 2>/dev/null
 exit 0

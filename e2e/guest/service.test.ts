@@ -75,14 +75,16 @@ describe.skipIf(why !== null)('the package', () => {
   });
 
   it('is of units that systemd understands and finds well closed', async () => {
-    const units = ['procmap.service', 'procmap-reader.service', 'procmap.socket', 'procmap-control.socket', 'procmap-reader.socket'].map(
-      (name) => `/usr/lib/systemd/system/${name}`,
-    );
+    const units = ['procmap', 'procmap-reader', 'procmap-files', 'procmap-control'].flatMap((name) => [
+      `/usr/lib/systemd/system/${name}.socket`,
+      ...(name === 'procmap-control' ? [] : [`/usr/lib/systemd/system/${name}.service`]),
+    ]);
     // Its status is 0 for a word that it does not know: what it says counts. A minimal Debian leaves man pages out.
     expect(await root.run('systemd-analyze', 'verify', '--man=no', ...units)).toEqual({ status: 0, stdout: '', stderr: '' });
     for (const [name, most] of [
       ['procmap.service', 1],
       ['procmap-reader.service', 2.5],
+      ['procmap-files.service', 2.5],
     ] as const) {
       const { stdout } = await root.run('systemd-analyze', 'security', '--offline=yes', '--no-pager', `/usr/lib/systemd/system/${name}`);
       const exposure = Number(/Overall exposure level for .*: ([0-9.]+)/.exec(stdout)?.[1]);
@@ -91,10 +93,10 @@ describe.skipIf(why !== null)('the package', () => {
   });
 
   it('serves when it is asked for the first time', () => {
-    expect(note('sockets-active')).toBe('active\nactive\nactive\n');
+    expect(note('sockets-active')).toBe('active\n'.repeat(4));
     expect(note('web-before')).toBe('inactive\n');
     expect(note('healthz')).toBe('{"status":"ok"}');
-    expect(note('services-active')).toBe('active\nactive\n');
+    expect(note('services-active')).toBe('active\n'.repeat(3));
   });
 
   it('tells everything that it tells elsewhere: maps, figures, pages, what runs, and of the kernel what the module says', () => {
@@ -125,6 +127,7 @@ describe.skipIf(why !== null)('the package', () => {
       '700 0:0 /run/procmap',
       '600 0:0 /run/procmap/service.sock',
       '600 65532:65532 /run/procmap-reader/socket',
+      '600 65532:65532 /run/procmap-files/socket',
       '700 65533:65533 /run/procmap-reader/files',
       '400 65533:65533 /run/procmap-reader/files/iomem',
       '400 65533:65533 /run/procmap-reader/files/kcore-headers',
@@ -138,9 +141,12 @@ describe.skipIf(why !== null)('the package', () => {
     const reader = parseOwnStatus(note('status-procmap-reader'));
     expect(reader).toMatchObject({ uids: [65_533, 65_533, 65_533, 65_533], noNewPrivileges: true });
     for (const set of [reader.effective, reader.permitted, reader.bounding]) expect([...set].sort()).toEqual([...READER_CAPABILITIES].sort());
+    const files = parseOwnStatus(note('status-procmap-files'));
+    expect(files).toMatchObject({ uids: [65_533, 65_533, 65_533, 65_533], noNewPrivileges: true });
+    for (const set of [files.effective, files.permitted, files.bounding]) expect([...set].sort()).toEqual(['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE']);
     const web = parseOwnStatus(note('status-procmap'));
     expect(web).toMatchObject({ uids: [65_532, 65_532, 65_532, 65_532], noNewPrivileges: true, effective: [], permitted: [], bounding: [] });
-    for (const name of ['status-procmap', 'status-procmap-reader']) expect(note(name)).toMatch(/^Seccomp:\t2$/m);
+    for (const name of ['status-procmap', 'status-procmap-reader', 'status-procmap-files']) expect(note(name)).toMatch(/^Seccomp:\t2$/m);
     expect(note('cmdline-procmap')).toContain('--permission\n');
   });
 
@@ -155,9 +161,12 @@ describe.skipIf(why !== null)('the package', () => {
     expect(free).toMatchObject({ loopback: 'connected', bus: 'connected', listen: 'listens' });
   });
 
-  it('lets the reader read what it is there for, and neither write, call nor connect', () => {
-    const probe = json('probe-procmap-reader.json') as Probe;
-    expect(probe).toMatchObject({ maps: true, smapsRollup: true, pagemap: true, mapFiles: true, exe: true, kernelText: true, debugfs: true, processes: true });
+  it.each([
+    ['reader', { maps: true, smapsRollup: true, pagemap: true, mapFiles: true, exe: true, kernelText: true, debugfs: true, processes: true }],
+    ['files', { maps: true, exe: true, processes: true }],
+  ])('lets the %s read what it is there for, and neither write, call nor connect', (name, may) => {
+    const probe = json(`probe-procmap-${name}.json`) as Probe;
+    expect(probe).toMatchObject(may);
     // CAP_DAC_READ_SEARCH opens files of root, which it has no code for; what a file system hides is hidden from it too.
     for (const what of NOTHING.filter((name) => !['shadow', 'environ', 'memory'].includes(name))) expect([what, probe[what]]).not.toEqual([what, true]);
     expect(probe).toMatchObject({ internet: 'EAFNOSUPPORT', loopback: 'EAFNOSUPPORT', listen: 'EAFNOSUPPORT' });
@@ -202,7 +211,7 @@ describe.skipIf(why !== null)('the package', () => {
   });
 
   it('goes away with all that belongs to it, and ends what runs', async () => {
-    expect(note('after-removal').trim().split('\n')).toEqual(['inactive', 'inactive', 'inactive']);
+    expect(note('after-removal').trim().split('\n')).toEqual(Array<string>(4).fill('inactive'));
     expect(
       note('left')
         .split('\n')

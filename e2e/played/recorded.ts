@@ -14,7 +14,7 @@ import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
 /** When it was recorded: pictures say so. */
 export const TAKEN_AT = Date.UTC(2026, 10, 26, 9, 30, 0);
 
-export const PROCESS: Process = {
+export const PROCESS = {
   pid: 4213,
   ppid: 1,
   comm: 'python3',
@@ -32,6 +32,7 @@ export const PROCESS: Process = {
   kernel_thread: false,
   readable: true,
   own: false,
+  answering: true,
 };
 
 /** A server in Python with its database and a page of code that it writes itself. */

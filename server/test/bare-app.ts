@@ -51,12 +51,14 @@ export class BareApp {
       places,
       memories,
       reader: reader.link,
+      files: reader.link,
       kernel,
       page: TINY_PAGE,
       version: '0',
       metricsMatch: ['*'],
       commands: COMMANDS,
       notes: [],
+      lingering: { reader: 0, files: 0 },
     };
     this.app = buildApp(parts);
     this.#stream = new StreamServer(this.app.server, {

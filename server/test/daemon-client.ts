@@ -13,7 +13,7 @@ export function makeDist(): string {
   mkdirSync(dist, { recursive: true });
   mkdirSync(join(dist, '..', '..', 'web', 'dist'), { recursive: true });
   writeFileSync(join(dist, 'package.json'), '{"type":"module"}');
-  writeFileSync(join(dist, 'reader.js'), `import ${JSON.stringify(`${SOURCES}reader/main.ts`)};\n`);
+  for (const name of ['reader', 'files']) writeFileSync(join(dist, `${name}.js`), `import ${JSON.stringify(`${SOURCES}${name}/main.ts`)};\n`);
   copyFileSync(FAKE_WEB, join(dist, 'web.js'));
   writeFileSync(
     join(dist, 'main.js'),

@@ -56,7 +56,11 @@ export class FakeProc {
     } catch {
       return false;
     }
-    writeFileSync(fifo, text);
+    try {
+      writeFileSync(fifo, text);
+    } catch {
+      // Whoever waited has all that he wanted, and has closed it.
+    }
     closeSync(fifo);
     return true;
   }
@@ -65,6 +69,15 @@ export class FakeProc {
   exe(pid: number, target: string): void {
     rmSync(this.path(pid, 'exe'), { force: true });
     symlinkSync(target, this.path(pid, 'exe'));
+  }
+
+  /** Lets go on who waits at the FIFO, as the kernel does that gives a file out after all; whoever comes finds the file. */
+  letGo(pid: number, file: string, text: string): void {
+    const fifo = `${this.path(pid, file)}.held`;
+    renameSync(this.path(pid, file), fifo);
+    this.unblock(pid, file, text);
+    while (this.feed(pid, `${file}.held`, text));
+    rmSync(fifo);
   }
 
   /** Puts a file in the place of the FIFO, in one step: nobody sees the process without it. */

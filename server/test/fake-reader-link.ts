@@ -38,6 +38,8 @@ export class FakeReaderLink {
   cpuMs = 1;
   tookMs = 1;
   processes: ProcessInfo[] = [];
+  /** Of the list, where it is told. */
+  readMs: number | undefined;
   memory: Memory = MEMORY;
   kernel: KernelHalf = NO_KERNEL_HALF;
   /** What is told of each map before it is there: bytes read so far. */
@@ -74,7 +76,11 @@ export class FakeReaderLink {
     if (op === 'peer') return { head: { id: 0, status: 'peer', uid: this.peerUid } };
     if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
     if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
-    if (op === 'processes') return { head: { id: 0, status: 'processes', processes: this.processes }, tookMs: this.tookMs };
+    if (op === 'processes')
+      return {
+        head: { id: 0, status: 'processes', processes: this.processes, ...(this.readMs === undefined ? {} : { readMs: this.readMs }) },
+        tookMs: this.tookMs,
+      };
     const shown = this.shown.get(pid) ?? EMPTY_TABLE;
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
     if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };

@@ -11,6 +11,10 @@ let up = false;
 const waiting = [];
 let config = null;
 let keys = 0;
+/** Of the other one that reads: kept, so that it does not end. */
+const held = [];
+let lingering = null;
+const rows = [];
 /** As long as a real one: key-1 and so on, and `-` behind it. */
 const key = () => `key-${++keys}`.padEnd(43, '-');
 
@@ -19,7 +23,7 @@ function ask(request, answer) {
   if (reader === null) return answer({ status: 'no reader' });
   if (!up) return setTimeout(ask, 20, request, answer);
   send(request);
-  const timer = setTimeout(() => process.send({ type: 'reader-stuck', reason: 'no answer' }), STUCK_MS);
+  const timer = setTimeout(() => process.send({ type: 'stuck', of: 'reader', reason: 'no answer' }), STUCK_MS);
   waiting.push((value) => {
     clearTimeout(timer);
     answer(value);
@@ -49,7 +53,9 @@ function take(stream) {
     while (bytes.length >= 4 && bytes.length >= 4 + bytes.readUInt32LE(0)) {
       const head = JSON.parse(bytes.subarray(8, 8 + bytes.readUInt32LE(4)));
       bytes = bytes.subarray(4 + bytes.readUInt32LE(0));
-      if (head.status !== 'busy') waiting.shift()?.(head);
+      if (head.status === 'rows') rows.push(...head.processes);
+      else if (head.status === 'processes') waiting.shift()?.({ ...head, processes: rows.splice(0) });
+      else if (head.status !== 'busy' && head.id !== 0) waiting.shift()?.(head);
     }
   });
   stream.on('close', () => {
@@ -74,7 +80,7 @@ const server = createServer((request, response) => {
     process.send({ type: 'fatal', error: 'EADDRINUSE', message: 'in use' });
   } else if (pathname === '/healthz') return;
   else if (pathname === '/say') process.send(JSON.parse(decodeURIComponent(search.slice(1))));
-  else send({ config, argv: process.execArgv, env: process.env });
+  else send({ config, lingering, argv: process.execArgv, env: process.env });
 });
 
 process.on('disconnect', () => process.exit(0));
@@ -83,7 +89,10 @@ process.on('message', (message, handle) => {
     config = message;
     server.on('error', (error) => process.send({ type: 'fatal', error: error.code, message: error.message }));
     server.listen(message.port, message.host, () => process.send({ type: 'listening', port: server.address().port, key: key() }));
-  } else if (message.type === 'reader') take(handle);
+  } else if (message.type === 'stream') {
+    if (message.of === 'reader') take(handle);
+    else held.push(handle);
+  } else if (message.type === 'lingering') lingering = message.counts;
   else if (message.type === 'mint') process.send({ type: 'minted', request: message.request, key: key() });
   else if (message.type === 'shutdown') process.exit(0);
 });

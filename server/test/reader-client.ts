@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { encodeMessage, type Message, MessageReader } from '../src/reader/wire.ts';
-import { MAX_ANSWER_BYTES, type ReaderHead } from '../src/reader/protocol.ts';
+import { MAX_ANSWER_BYTES, type ProcessInfo, type ReaderHead } from '../src/reader/protocol.ts';
 
 const READER = join(import.meta.dirname, '../src/reader/main.ts');
 
@@ -38,6 +38,9 @@ export class ReaderClient {
   #id = 0;
   /** `busy` heads so far. */
   busy = 0;
+  /** What it said of no request. */
+  readonly said: ReaderHead[] = [];
+  readonly #rows = new Map<number, ProcessInfo[]>();
 
   constructor(options: ReaderOptions = {}) {
     const [command, ...args] = [...(options.prefix ?? []), process.execPath, options.script ?? READER];
@@ -61,7 +64,13 @@ export class ReaderClient {
       this.busy++;
       return;
     }
-    this.#waiting.get(head.id)?.resolve({ head, body: message.body });
+    if (head.id === 0) this.said.push(head);
+    if (head.status === 'rows') {
+      this.#rows.set(head.id, [...(this.#rows.get(head.id) ?? []), ...head.processes]);
+      return;
+    }
+    const whole = head.status === 'processes' ? { ...head, processes: [...(this.#rows.get(head.id) ?? []), ...head.processes] } : head;
+    this.#waiting.get(head.id)?.resolve({ head: whole, body: message.body });
     this.#waiting.delete(head.id);
   }
 
@@ -72,6 +81,11 @@ export class ReaderClient {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
+  }
+
+  /** Sends what is not answered. */
+  tell(request: Record<string, unknown>): void {
+    this.sendRaw(Buffer.concat(encodeMessage({ id: 0, ...request })));
   }
 
   sendRaw(bytes: Buffer): void {

@@ -27,6 +27,8 @@ export class ScriptedReader {
   readonly #end: Duplex;
   /** Everything that was asked but the first question, by which it is found to be up. */
   readonly asked: ReaderRequest[] = [];
+  /** What it was told, and does not answer. */
+  readonly told: ReaderRequest[] = [];
 
   /** `answer` is called for each request but that first one; without it the reader is silent from then on. */
   constructor(answer: Answer = () => undefined, startsUp = true) {
@@ -46,16 +48,17 @@ export class ScriptedReader {
   }
 
   #take(request: ReaderRequest, answer: Answer, startsUp: boolean): void {
-    if (request.id === 0) {
+    if (request.op === 'hello') {
       if (startsUp) this.up();
-    } else {
+    } else if (request.op === 'avoid') this.told.push(request);
+    else {
       this.asked.push(request);
       answer(request, this);
     }
   }
 
   up(): void {
-    this.reply({ id: 0, status: 'system', system: SYSTEM, layout: null });
+    this.reply({ id: 0, status: 'up' });
   }
 
   reply(head: ReaderHead, body?: Uint8Array): void {

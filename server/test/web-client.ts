@@ -11,6 +11,7 @@ import { startWeb, type WebApp } from '../src/web/start.ts';
 import { StreamClient } from './stream-client.ts';
 
 const READER = join(import.meta.dirname, '../src/reader/main.ts');
+const FILES = join(import.meta.dirname, '../src/files/main.ts');
 export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
 
 const ASSET = Buffer.from(`console.log(${'1, '.repeat(200)}2)`);
@@ -55,6 +56,7 @@ export class WebClient {
   readonly #options: WebOptions;
   #app: WebApp | null = null;
   #reader: ChildProcess | null = null;
+  #files: ChildProcess | null = null;
   #stopped = false;
   port = 0;
   /** The key of the first link. */
@@ -91,7 +93,7 @@ export class WebClient {
       TINY_PAGE,
       (message) => {
         if (message.type === 'listening') [client.port, client.firstKey] = [message.port, message.key];
-        if (message.type !== 'reader-stuck') return;
+        if (message.type !== 'stuck') return;
         client.stuck.push(message.reason);
         client.killReader();
       },
@@ -101,15 +103,26 @@ export class WebClient {
   }
 
   #startReader(): void {
-    const [command = '', ...args]: string[] = [...(this.#options.prefix ?? []), process.execPath, READER];
-    const { procRoot } = this.#options;
-    const reader = spawn(command, args, { env: procRoot === undefined ? {} : { PROCMAP_PROC: procRoot }, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    const reader = this.#spawn(READER);
     this.readers++;
     this.#reader = reader;
     reader.on('exit', () => {
       if (!this.#stopped) this.#startReader();
     });
-    this.#app?.takeReader(reader.stdio[3] as Socket);
+    this.#app?.take('reader', reader.stdio[3] as Socket);
+  }
+
+  #spawn(script: string): ChildProcess {
+    const [command = '', ...args]: string[] = [...(this.#options.prefix ?? []), process.execPath, script];
+    const { procRoot } = this.#options;
+    return spawn(command, args, { env: procRoot === undefined ? {} : { PROCMAP_PROC: procRoot }, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  }
+
+  /** The process that opens files of others, for who asks what needs it: few do. */
+  #needFiles(path: string): void {
+    if (this.#files !== null || !path.includes('/program')) return;
+    this.#files = this.#spawn(FILES);
+    this.#app?.take('files', this.#files.stdio[3] as Socket);
   }
 
   killReader(): void {
@@ -126,6 +139,7 @@ export class WebClient {
 
   /** One request on a connection of its own. The path goes out as it is. */
   request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<Answer> {
+    this.#needFiles(path);
     return new Promise((resolve, reject) => {
       const options = { host: '127.0.0.1', port: this.port, path, method, agent: false, headers: { host: `127.0.0.1:${this.port}`, ...headers } };
       const outgoing = httpRequest(options, (response) => {
@@ -184,6 +198,7 @@ export class WebClient {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#app?.close();
+    this.#files?.kill('SIGKILL');
     const reader = this.#reader;
     if (reader?.exitCode !== null || reader.signalCode !== null) return;
     reader.kill('SIGKILL');

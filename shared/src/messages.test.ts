@@ -33,6 +33,7 @@ const PROCESS = {
   kernel_thread: false,
   readable: true,
   own: false,
+  answering: true,
 };
 const MEMORY = {
   vsz_kb: 2 ** 47,

@@ -48,18 +48,21 @@ const Process = v.object({
   cmdline: v.string(),
   /** Bytes of it that were left out of its middle. */
   cmdline_omitted: v.number(),
-  uid: v.number(),
+  /** null, as figures: not known. */
+  uid: v.nullable(v.number()),
   user: v.string(),
   state: v.string(),
-  threads: v.number(),
-  vsize_kb: v.number(),
-  rss_kb: v.number(),
+  threads: v.nullable(v.number()),
+  vsize_kb: v.nullable(v.number()),
+  rss_kb: v.nullable(v.number()),
   start_time: v.number(),
   kernel_thread: v.boolean(),
   /** False: more rights are needed to read its map. */
   readable: v.boolean(),
   /** It is one of procmap's own. */
   own: v.boolean(),
+  /** False: the kernel holds who reads its files; the rest is as it was read last, if it ever was. */
+  answering: v.boolean(),
 });
 
 export type Process = v.InferOutput<typeof Process>;

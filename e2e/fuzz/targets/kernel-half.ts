@@ -6,7 +6,7 @@ import { Malformed } from '../../../server/src/reader/kernel/malformed.ts';
 import { parseModuleRanges, parseModuleRegions } from '../../../server/src/reader/kernel/module-files.ts';
 import { kernelOf } from '../../../server/src/reader/kernel/places.ts';
 import { parseProgramHeaders } from '../../../server/src/reader/kernel/program-headers.ts';
-import { elfText, readElf } from '../../../server/src/reader/procfs/elf.ts';
+import { elfText, readElf } from '../../../server/src/files/elf.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
 const MACHINE = { machine: 'x86_64', vmallocKib: 34_359_738_367, pageSize: 4096 };

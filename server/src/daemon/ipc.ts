@@ -36,9 +36,13 @@ export interface ConfigMessage {
   readonly notes: readonly string[];
 }
 
-/** Comes with the stream to a fresh reader as its handle (a net.Socket); the one before is dead. */
-export interface ReaderMessage {
-  readonly type: 'reader';
+/** The two that read for the web process. */
+export type ReadingChild = 'reader' | 'files';
+
+/** Comes with the stream to a fresh one of them as its handle (a net.Socket); the one before is dead, or told to die. */
+export interface StreamMessage {
+  readonly type: 'stream';
+  readonly of: ReadingChild;
 }
 
 /** Make a one-time link key; answered by {@link MintedMessage} with the same number. */
@@ -49,12 +53,18 @@ export interface MintMessage {
   readonly uid: number | null;
 }
 
+/** So many of those that were killed are still there, since the kernel holds them. */
+export interface LingeringMessage {
+  readonly type: 'lingering';
+  readonly counts: Readonly<Record<ReadingChild, number>>;
+}
+
 /** Close what is open and exit 0. */
 export interface ShutdownMessage {
   readonly type: 'shutdown';
 }
 
-export type SupervisorMessage = ConfigMessage | ReaderMessage | MintMessage | ShutdownMessage;
+export type SupervisorMessage = ConfigMessage | StreamMessage | LingeringMessage | MintMessage | ShutdownMessage;
 
 /** The port is open; `key` is the first one-time key. */
 export interface ListeningMessage {
@@ -76,9 +86,10 @@ export interface KernelHalfMessage {
   readonly note: string;
 }
 
-/** The reader neither answers nor says that it is busy: kill it and send a fresh one. */
-export interface ReaderStuckMessage {
-  readonly type: 'reader-stuck';
+/** It neither answers nor says that it is busy: kill it and send a fresh one. */
+export interface StuckMessage {
+  readonly type: 'stuck';
+  readonly of: ReadingChild;
   readonly reason: string;
 }
 
@@ -89,4 +100,4 @@ export interface FatalMessage {
   readonly message: string;
 }
 
-export type WebMessage = ListeningMessage | MintedMessage | KernelHalfMessage | ReaderStuckMessage | FatalMessage;
+export type WebMessage = ListeningMessage | MintedMessage | KernelHalfMessage | StuckMessage | FatalMessage;

@@ -24,14 +24,13 @@ it('passes on where the kernel’s files are, and nothing else', () => {
 
 it('hands root’s files to a reader of root’s daemon, and only to that', () => {
   const entries = builtEntries('/nowhere');
-  expect(readerCommand(entries, AS_ROOT, true, []).args).toContain('--root-files');
-  expect(readerCommand(entries, AS_IT_IS, false, []).args).not.toContain('--root-files');
+  expect(readerCommand(entries, AS_ROOT, true).args).toContain('--root-files');
+  expect(readerCommand(entries, AS_IT_IS, false).args).not.toContain('--root-files');
 });
 
 it('hands on, without root, what is planned; who has nothing is started as ever', () => {
   const entries = builtEntries('/nowhere');
-  const rights = (plan: ReaderPlan): string[] =>
-    readerCommand(entries, plan, false, []).args.filter((arg) => /caps=|bounding|reuid|confined|unbounded/.test(arg));
+  const rights = (plan: ReaderPlan): string[] => readerCommand(entries, plan, false).args.filter((arg) => /caps=|bounding|reuid|confined|unbounded/.test(arg));
   const set = '-all,+sys_ptrace';
   const few = { uid: null, capabilities: ['CAP_SYS_PTRACE'], bounded: false };
   expect(rights(few)).toEqual([`--inh-caps=${set}`, `--ambient-caps=${set}`, '--confined=own', '--unbounded']);
@@ -40,15 +39,15 @@ it('hands on, without root, what is planned; who has nothing is started as ever'
 
 it('bounds the room for young objects of the reader, and so does its unit', () => {
   const flag = /^--max-semi-space-size=\d$/;
-  for (const root of [true, false]) expect(readerCommand(builtEntries('/nowhere'), AS_ROOT, root, []).args).toContainEqual(expect.stringMatching(flag));
+  for (const root of [true, false]) expect(readerCommand(builtEntries('/nowhere'), AS_ROOT, root).args).toContainEqual(expect.stringMatching(flag));
   const [unit = ''] = /^ExecStart=.*$/m.exec(readFileSync(new URL('../../../systemd/procmap-reader.service', import.meta.url), 'utf8')) ?? [];
-  const here = readerCommand(builtEntries('/nowhere'), AS_ROOT, true, []).args.find((arg) => flag.test(arg)) ?? 'none';
+  const here = readerCommand(builtEntries('/nowhere'), AS_ROOT, true).args.find((arg) => flag.test(arg)) ?? 'none';
   expect(unit).toContain(` ${here} `);
 });
 
 it('lets both ask for collections, with large buffers out of the heap, and so do the units', () => {
   const entries = builtEntries('/nowhere');
-  for (const { args } of [readerCommand(entries, AS_ROOT, true, []), readerCommand(entries, AS_IT_IS, false, []), webCommand(entries, 'user')])
+  for (const { args } of [readerCommand(entries, AS_ROOT, true), readerCommand(entries, AS_IT_IS, false), webCommand(entries, 'user')])
     expect(args).toContain('--expose-gc');
   for (const unit of ['procmap', 'procmap-reader']) {
     const text = readFileSync(new URL(`../../../systemd/${unit}.service`, import.meta.url), 'utf8');

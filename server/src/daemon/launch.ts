@@ -10,6 +10,7 @@ export interface Command {
 /** Where the scripts of the children are, and what they may read. */
 export interface Entries {
   readonly reader: string;
+  readonly files: string;
   readonly web: string;
   /** Folders that the web process may read files of. */
   readonly webReads: readonly string[];
@@ -18,7 +19,7 @@ export interface Entries {
 /** In a build: everything lies beside the main script. */
 export function builtEntries(dist: string): Entries {
   const webDist = join(dist, '..', '..', 'web', 'dist');
-  return { reader: join(dist, 'reader.js'), web: join(dist, 'web.js'), webReads: [dist, webDist, '/proc/self/status'] };
+  return { reader: join(dist, 'reader.js'), files: join(dist, 'files.js'), web: join(dist, 'web.js'), webReads: [dist, webDist, '/proc/self/status'] };
 }
 
 /** setpriv(1) of util-linux, which no Linux is without: no way back to more rights through a setuid program, and no child that outlives its parent (but one that drops root itself, which the kernel forgets it for: the web process ends with its channel). */
@@ -37,11 +38,19 @@ const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
  * The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
  * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, and without root, see confinement-plan.ts.
  */
-export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean, avoid: readonly number[]): Command {
-  const script = [...NODE, ...READER_HEAP, entries.reader, `--avoid=${avoid.join(',')}`];
-  const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
+export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean): Command {
   // It may not open what only root may, and so gets that of root (root-files.ts).
-  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...script, ...confined, ...(root ? ['--root-files'] : [])] };
+  return confinedCommand(entries.reader, plan, root ? ['--root-files'] : []);
+}
+
+/** `files` has the rights of the reader: it opens what processes run. */
+export function filesCommand(entries: Entries, plan: ReaderPlan): Command {
+  return confinedCommand(entries.files, plan, []);
+}
+
+function confinedCommand(script: string, plan: ReaderPlan, more: readonly string[]): Command {
+  const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
+  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...NODE, ...READER_HEAP, script, ...confined, ...more] };
 }
 
 /** Options of setpriv(1) that leave just that. */
@@ -59,7 +68,7 @@ function readerRights({ uid, capabilities, bounded }: ReaderPlan): string[] {
 /** That sees whether a reader with these rights could open all that it is made of: its folders may be closed to it. */
 export function readerProbe(entries: Entries, plan: ReaderPlan, files: readonly string[]): Command {
   const look = 'for file; do [ -r "$file" ] || exit 1; done; [ -x "$1" ]';
-  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), 'sh', '-c', look, 'sh', process.execPath, entries.reader, ...files] };
+  return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), 'sh', '-c', look, 'sh', process.execPath, entries.reader, entries.files, ...files] };
 }
 
 /** No capability, and none to be had by starting a program. */

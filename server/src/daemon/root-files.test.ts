@@ -72,9 +72,9 @@ describe.runIf(ROOT)('a reader that is not root', () => {
     // In the place of the reader: says what it was given, and stays.
     writeFileSync(
       join(dist, 'reader.js'),
-      `import { handedRootFiles } from ${JSON.stringify(`${KERNEL}handed-files.ts`)};
+      `import { handedRootFiles, readHandedHeaders } from ${JSON.stringify(`${KERNEL}handed-files.ts`)};
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-const root = handedRootFiles();
+const root = handedRootFiles(await readHandedHeaders());
 const attempt = async (what) => { try { return await what(); } catch (error) { return 'error ' + error.code; } };
 const links = () => readdirSync('/proc/self/fd').flatMap((fd) => { try { return [readlinkSync('/proc/self/fd/' + fd)]; } catch { return []; } });
 let kcore = '', kcoreError = null;

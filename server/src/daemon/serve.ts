@@ -28,7 +28,8 @@ export async function serve(options: ServeOptions, dist: string, version: string
       host: options.host,
     });
   const entries = builtEntries(dist);
-  for (const path of [entries.reader, entries.web, ...entries.webReads]) if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
+  for (const path of [entries.reader, entries.files, entries.web, ...entries.webReads])
+    if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const plan = confine(entries, dist);
   const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
   process.on('exit', () => token?.remove());

@@ -1,15 +1,15 @@
-import type { Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { Fault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import type { Announcing } from './announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfinementPlan } from './confinement-plan.ts';
-import type { ConfigMessage, WebMessage } from './ipc.ts';
-import type { Entries } from './launch.ts';
+import type { ConfigMessage, ReadingChild, WebMessage } from './ipc.ts';
+import { type Entries, filesCommand, readerCommand } from './launch.ts';
 import { pageLink } from './link.ts';
 import { log } from './log.ts';
 import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from './socket-file.ts';
-import { ReaderChild } from './reader-child.ts';
+import { KeptChild } from './kept-child.ts';
 import { Restarts } from './restarts.ts';
 import type { TokenFile } from './token-file.ts';
 import { WebChild } from './web-child.ts';
@@ -17,7 +17,7 @@ import { WebChild } from './web-child.ts';
 const MOST_WEB_DEATHS = 5;
 const WITHIN_MS = 30_000;
 
-/** Keeps a reader and a web process running, and passes each fresh reader's stream to the web process. */
+/** Keeps a reader, `files` and a web process running, and passes each fresh stream of the first two to the web process. */
 export class Supervisor {
   readonly #entries: Entries;
   readonly #plan: ConfinementPlan;
@@ -26,7 +26,9 @@ export class Supervisor {
   readonly #config: Omit<ConfigMessage, 'port' | 'commands'>;
   readonly #announcing: Announcing;
   readonly #token: TokenFile | null;
-  readonly #reader: ReaderChild;
+  /** By who they are. */
+  readonly #reading: Readonly<Record<ReadingChild, KeptChild>>;
+  readonly #lingering: Record<ReadingChild, number> = { reader: 0, files: 0 };
   readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
   #web: WebChild | null = null;
   #port: number;
@@ -71,14 +73,29 @@ export class Supervisor {
       uid0: plan.web === 'user',
       notes: plan.notes,
     };
-    this.#reader = new ReaderChild(entries, plan.reader, root, {
+    this.#reading = {
+      reader: new KeptChild(
+        { name: 'the reader', command: readerCommand(entries, plan.reader, root), rootFiles: root },
+        this.#eventsOf('reader', 'the reader'),
+      ),
+      files: new KeptChild({ name: 'files', command: filesCommand(entries, plan.reader), rootFiles: false }, this.#eventsOf('files', 'the process files')),
+    };
+  }
+
+  #eventsOf(of: ReadingChild, name: string): ConstructorParameters<typeof KeptChild>[1] {
+    return {
       started: (stream) => {
-        this.#giveReader(stream);
+        if (this.#web === null) stream.destroy();
+        else this.#web.give(of, stream);
       },
       failed: (how) => {
-        this.#finish?.reject(new Fault(`the reader cannot start (${how}); its last words are above`));
+        this.#finish?.reject(new Fault(`${name} cannot start (${how}); its last words are above`));
       },
-    });
+      lingering: (count) => {
+        this.#lingering[of] = count;
+        this.#web?.tellLingering(this.#lingering);
+      },
+    };
   }
 
   /** Runs until end() or until it cannot go on: rejects with a Fault then. The children have ended by that time, if anything can end them. */
@@ -88,13 +105,13 @@ export class Supervisor {
     });
     if (this.#socket !== null) await clearSocketFile(this.#socket);
     this.#startWeb();
-    this.#reader.start();
+    for (const child of this.#children) child.start();
     try {
       await finished;
     } finally {
       this.#finish = null;
       this.#control?.close();
-      await Promise.all([this.#reader.stop(), this.#web?.stop()]);
+      await Promise.all([...this.#children.map((child) => child.stop()), this.#web?.stop()]);
       this.#removeSocketFile();
     }
   }
@@ -120,9 +137,8 @@ export class Supervisor {
     );
   }
 
-  #giveReader(stream: Socket): void {
-    if (this.#web === null) stream.destroy();
-    else this.#web.giveReader(stream);
+  get #children(): readonly KeptChild[] {
+    return Object.values(this.#reading);
   }
 
   #take(message: Exclude<WebMessage, { type: 'minted' }>): void {
@@ -144,8 +160,8 @@ export class Supervisor {
       case 'kernel-half':
         log('info', `kernel half: ${message.note}`, { source: message.source });
         return;
-      case 'reader-stuck':
-        this.#reader.kill(message.reason);
+      case 'stuck':
+        this.#reading[message.of].kill(message.reason);
         return;
       case 'fatal':
         void this.#fail(message.error, message.message);
@@ -155,7 +171,7 @@ export class Supervisor {
   async #fail(error: string, message: string): Promise<void> {
     this.#failing = true;
     // Without the web process it ends by itself, which is no news then.
-    void this.#reader.stop();
+    for (const child of this.#children) void child.stop();
     const isTaken = error === 'EADDRINUSE' && this.#socket === null;
     this.#finish?.reject(isTaken ? new Fault(await this.#announcing.portInUse(this.#port)) : fatalFault(error, message, this.#socket?.path ?? this.#port));
   }
@@ -173,8 +189,8 @@ export class Supervisor {
       log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
       this.#removeSocketFile();
       this.#startWeb();
-      // Its stream went to the web process that is gone, perhaps a moment after that had died: the next reader's goes to the new one.
-      this.#reader.renew();
+      // Their streams went to the web process that is gone, perhaps a moment after that had died: those of the next ones go to the new one.
+      for (const child of this.#children) child.renew();
     }
   }
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { endsWithin, hasEnded, killChild, startChild } from './child.ts';
 import type { WebPlan } from './confinement-plan.ts';
-import type { ConfigMessage, SupervisorMessage, WebMessage } from './ipc.ts';
+import type { ConfigMessage, ReadingChild, SupervisorMessage, WebMessage } from './ipc.ts';
 import { type Entries, webCommand } from './launch.ts';
 import { log } from './log.ts';
 import { parseWebMessage } from './web-message.ts';
@@ -36,8 +36,12 @@ export class WebChild {
   }
 
   /** Hands the stream over; this process has it no longer then. */
-  giveReader(stream: Socket): void {
-    this.#send({ type: 'reader' }, stream);
+  give(of: ReadingChild, stream: Socket): void {
+    this.#send({ type: 'stream', of }, stream);
+  }
+
+  tellLingering(counts: Readonly<Record<ReadingChild, number>>): void {
+    this.#send({ type: 'lingering', counts: { ...counts } });
   }
 
   #send(message: SupervisorMessage, handle?: Socket): void {

@@ -8,7 +8,7 @@ const GOOD: readonly WebMessage[] = [
   { type: 'listening', port: 8642, key: KEY },
   { type: 'minted', request: 1, key: KEY },
   { type: 'kernel-half', source: 'lkm', note: 'from the kernel module' },
-  { type: 'reader-stuck', reason: 'no answer to map 7' },
+  { type: 'stuck', of: 'reader', reason: 'no answer to map 7' },
   { type: 'fatal', error: 'EADDRINUSE', message: 'in use' },
 ];
 
@@ -35,22 +35,23 @@ it.each([
   { type: 'minted', request: 1, key: `${KEY}\n` },
   { type: 'kernel-half', source: 'lkm' },
   { type: 'fatal', error: 1, message: 'x' },
+  { type: 'stuck', of: 'web', reason: 'x' },
 ])('%j is none', (value) => {
   expect(parseWebMessage(value)).toBeNull();
 });
 
 it('makes texts visible and cuts them', () => {
   expect(parseWebMessage({ type: 'fatal', error: 'E', message: '\u001b[2Jx' })).toEqual({ type: 'fatal', error: 'E', message: '\\x1b[2Jx' });
-  const long = parseWebMessage({ type: 'reader-stuck', reason: 'x'.repeat(1_000_000) });
-  expect(long?.type === 'reader-stuck' && long.reason.length).toBe(2000);
+  const long = parseWebMessage({ type: 'stuck', of: 'files', reason: 'x'.repeat(1_000_000) });
+  expect(long?.type === 'stuck' && long.reason.length).toBe(2000);
 });
 
 it('whatever comes, it throws nothing and lets nothing through that a terminal heeds', () => {
-  const type = fc.constantFrom('listening', 'minted', 'kernel-half', 'reader-stuck', 'fatal');
+  const type = fc.constantFrom('listening', 'minted', 'kernel-half', 'stuck', 'fatal');
   const value = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }));
   fc.assert(
     fc.property(
-      fc.record({ type, port: value, key: value, request: value, source: value, note: value, reason: value, error: value, message: value }),
+      fc.record({ type, of: value, port: value, key: value, request: value, source: value, note: value, reason: value, error: value, message: value }),
       (message) => {
         const parsed = parseWebMessage(message);
         if (parsed !== null) expect(JSON.stringify(Object.values(parsed))).toMatch(/^[^\p{Cc}]*$/u);

@@ -12,7 +12,7 @@ const MOST_TEXT = 2000;
  */
 export function parseWebMessage(value: unknown): WebMessage | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { type, port, key, request, source, note, reason, error, message } = value as Readonly<Record<string, unknown>>;
+  const { type, of, port, key, request, source, note, reason, error, message } = value as Readonly<Record<string, unknown>>;
   switch (type) {
     case 'listening':
       return isNumber(port, MOST_PORT) && isKey(key) ? { type, port, key } : null;
@@ -20,8 +20,8 @@ export function parseWebMessage(value: unknown): WebMessage | null {
       return isNumber(request, Number.MAX_SAFE_INTEGER) && isKey(key) ? { type, request, key } : null;
     case 'kernel-half':
       return isText(source) && isText(note) ? { type, source: shown(source), note: shown(note) } : null;
-    case 'reader-stuck':
-      return isText(reason) ? { type, reason: shown(reason) } : null;
+    case 'stuck':
+      return (of === 'reader' || of === 'files') && isText(reason) ? { type, of, reason: shown(reason) } : null;
     case 'fatal':
       return isText(error) && isText(message) ? { type, error: shown(error), message: shown(message) } : null;
     default:

@@ -1,150 +1,167 @@
-import type { KernelReader } from './kernel/kernel-reader.ts';
-import { failureOf, isFailure } from './outcome.ts';
-import { readPages } from './pages.ts';
-import { lookAlive } from './procfs/alive.ts';
-import { readMemory } from './procfs/memory.ts';
-import { readProgram } from './procfs/program.ts';
+import type { HeldHands } from './hands/held-hands.ts';
+import { type JobTaker, Lane, type Outcome } from './hands/lane.ts';
+import type { Job, ToHand } from './hands/messages.ts';
+import { heldFailure, lostFailure } from './held-failure.ts';
+import { READER_HAND } from './hands/reader-hand.ts';
+import type { RootPlan } from './kernel/root-plan.ts';
+import type { NotAnswering } from './not-answering.ts';
+import type { Machine } from './procfs/machine.ts';
 import type { AsideRequest, ReaderHead } from './protocol.ts';
-import { readSmaps } from './smaps.ts';
 
-/** libuv has four threads for files: one stays free, whatever the kernel holds. */
+/** Looks without a sign of work: what the module tells comes from a walk of all page tables, on libuv's threads, and nobody else waits for it. */
+const KERNEL_PATIENCE = 50;
+/** Threads for what costs the process that is asked about. */
 const MOST_AT_ONCE = 3;
 
-type Asked<O extends AsideRequest['op']> = Extract<AsideRequest, { op: O }>;
+type Send = (head: ReaderHead, body?: Uint8Array) => void;
 
-interface Answer {
-  readonly head: ReaderHead;
-  readonly body?: Uint8Array;
+interface Waiting {
+  readonly message: Extract<ToHand, { type: 'job' }>;
+  readonly pid: number;
+  readonly taker: JobTaker;
+  readonly settle: (outcome: Outcome) => void;
 }
 
-/** An answer in parts that is under way. */
-interface Parts {
-  /** Nobody wants the rest of it. */
-  left: boolean;
-  /** Goes on with the next one, or ends it. */
-  resume: (goesOn: boolean) => void;
-}
-
-/** Answers what may take long, beside the event loop: several at once, the others when one of these is done. */
+/** Answers what may take long beside what is answered in turn: several at once, of each process one; the others when one of these is done. The half of the kernel has a thread of its own. */
 export class AsideWork {
-  readonly #kernel: KernelReader;
-  readonly #send: (head: ReaderHead, body?: Uint8Array) => void;
-  #waiting: AsideRequest[] = [];
-  #running = 0;
-  /** Answers in parts that may go on when there is room for them. */
-  readonly #resuming: (() => void)[] = [];
-  readonly #inParts = new Map<number, Parts>();
+  readonly #send: Send;
+  readonly #root: Promise<RootPlan>;
+  readonly #notAnswering: NotAnswering;
+  readonly #makeLane: () => Lane;
+  readonly #lanes: Lane[] = [];
+  readonly #kernel: Lane;
+  #kernelWaiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
+  /** Answers in parts that may go on when their lane is free. */
+  readonly #resuming = new Map<Lane, number[]>();
 
-  constructor(kernel: KernelReader, send: (head: ReaderHead, body?: Uint8Array) => void) {
-    this.#kernel = kernel;
+  constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, root: Promise<RootPlan>, send: Send) {
     this.#send = send;
+    this.#root = root;
+    this.#notAnswering = notAnswering;
+    this.#makeLane = () =>
+      new Lane(
+        READER_HAND,
+        machine,
+        held,
+        () => {
+          this.#next();
+        },
+        (pid) => {
+          notAnswering.clear(pid);
+        },
+      );
+    this.#kernel = this.#makeLane();
+  }
+
+  /** Starts the thread of the kernel's half, which is asked for first of all. */
+  warmUp(): void {
+    this.#kernel.warmUp();
   }
 
   take(request: AsideRequest): void {
-    this.#waiting.push(request);
-    this.#next();
+    void this.#answer(request);
+  }
+
+  /** Runs a job on one of the threads; who wants the answer takes it. */
+  run(job: Job, taker: JobTaker, more: Omit<Extract<ToHand, { type: 'job' }>, 'type' | 'job'> = {}): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const waiting = { message: { type: 'job', job, ...more } as const, pid: 'pid' in job ? job.pid : 0, taker, settle: resolve };
+      if (job.op === 'kernel') this.#kernelWaiting.push(waiting);
+      else this.#waiting.push(waiting);
+      this.#next();
+    });
   }
 
   /** The next part of the answer of that id is asked for; or, false, nobody wants more of it. */
   goOn(id: number, goesOn: boolean): void {
-    if (!goesOn) this.#waiting = this.#waiting.filter((request) => request.id !== id);
-    const parts = this.#inParts.get(id);
-    if (parts === undefined) return;
-    // Also before the first part is there, when nothing waits to be resumed.
-    parts.left ||= !goesOn;
-    parts.resume(goesOn);
+    if (!goesOn) this.#drop(({ message }) => message.job.id === id);
+    const lane = this.#lanes.find((each) => each.has(id));
+    if (lane === undefined) return;
+    if (!goesOn) lane.goOn(id, false);
+    else {
+      this.#resuming.set(lane, [...(this.#resuming.get(lane) ?? []), id]);
+      this.#next();
+    }
   }
 
   /** Nobody is there any more: what waits is not begun, and what is answered in parts ends. */
   leave(): void {
     this.#waiting = [];
-    for (const id of this.#inParts.keys()) this.goOn(id, false);
+    this.#kernelWaiting = [];
+    for (const lane of [...this.#lanes, this.#kernel]) lane.stop();
+  }
+
+  #drop(isMeant: (waiting: Waiting) => boolean): void {
+    const dropped = this.#waiting.filter(isMeant);
+    this.#waiting = this.#waiting.filter((each) => !isMeant(each));
+    for (const { settle } of dropped) settle({ how: 'lost', why: 'nobody waits for it' });
+  }
+
+  async #answer(request: AsideRequest): Promise<void> {
+    const { id } = request;
+    const pid = 'pid' in request ? request.pid : 0;
+    const restMs = pid === 0 ? null : this.#notAnswering.restMs(pid, performance.now());
+    if (restMs !== null && restMs > 0) {
+      this.#send({ id, status: 'error', ...heldFailure(pid) });
+      return;
+    }
+    const root = request.op === 'kernel' ? { root: await this.#root } : {};
+    const outcome = await this.run(
+      request,
+      {
+        take: (message) => {
+          if (message.type === 'head') this.#send(message.head, message.body ?? undefined);
+        },
+        ...(request.op === 'kernel' ? { patience: KERNEL_PATIENCE } : {}),
+      },
+      root,
+    );
+    if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
+    else if (outcome.how === 'held') this.#tellHeld(id, outcome.pid);
+    else if (restMs !== null) this.#notAnswering.clear(pid);
+  }
+
+  #tellHeld(id: number, pid: number): void {
+    if (pid > 0) this.#notAnswering.note(pid, performance.now());
+    this.#send({ id, status: 'error', ...heldFailure(pid) });
+    // Who waits for the same process would be held as well.
+    const others = this.#waiting.filter((each) => pid > 0 && each.pid === pid);
+    this.#waiting = this.#waiting.filter((each) => !others.includes(each));
+    for (const { settle } of others) settle({ how: 'held', pid });
   }
 
   #next(): void {
-    if (this.#running === MOST_AT_ONCE) return;
-    const request = this.#waiting.shift();
-    if (request === undefined) return;
-    this.#running++;
-    void this.#answer(request).then((answer) => {
-      if (answer !== null) this.#send(answer.head, answer.body);
-      this.#release();
-    });
-  }
-
-  #release(): void {
-    const resume = this.#resuming.shift();
-    if (resume !== undefined) resume();
-    else {
-      this.#running--;
-      this.#next();
+    this.#begin(this.#kernel, this.#kernelWaiting);
+    for (const lane of this.#lanes) this.#resume(lane);
+    for (;;) {
+      const at = this.#waiting.findIndex(({ pid }) => pid === 0 || !this.#lanes.some((lane) => lane.pid === pid));
+      const lane = at < 0 ? undefined : this.#freeLane();
+      if (lane === undefined) return;
+      this.#begin(lane, this.#waiting.splice(at, 1));
     }
   }
 
-  async #acquire(): Promise<void> {
-    if (this.#running < MOST_AT_ONCE) this.#running++;
-    else await new Promise<void>((resolve) => this.#resuming.push(resolve));
+  #begin(lane: Lane, waiting: Waiting[]): void {
+    if (!lane.isFree) return;
+    const first = waiting.shift();
+    if (first !== undefined) void lane.run(first.message, first.taker).then(first.settle);
   }
 
-  /** null: nobody waits for it any more. */
-  async #answer(request: AsideRequest): Promise<Answer | null> {
-    switch (request.op) {
-      case 'kernel':
-        return { head: await this.#kernelHead(request) };
-      case 'smaps':
-        return await this.#smaps(request);
-      case 'pages':
-        return await pages(request);
-      case 'memory':
-      case 'program':
-        return { head: await headOf(request) };
+  #resume(lane: Lane): void {
+    const ids = this.#resuming.get(lane) ?? [];
+    while (lane.isFree) {
+      const id = ids.shift();
+      if (id === undefined) return;
+      if (lane.has(id)) lane.goOn(id, true);
     }
   }
 
-  async #kernelHead({ id, etag }: Asked<'kernel'>): Promise<ReaderHead> {
-    try {
-      const fresh = await this.#kernel.read(etag);
-      return { id, status: 'kernel', etag: fresh?.etag ?? etag ?? '', half: fresh?.half ?? null };
-    } catch (error) {
-      return { id, status: 'error', error: 'unreadable', message: `the kernel half cannot be read: ${error instanceof Error ? error.message : String(error)}` };
-    }
-  }
-
-  async #smaps({ id, pid, startPage, endPage }: Asked<'smaps'>): Promise<Answer | null> {
-    const parts: Parts = { left: false, resume: () => undefined };
-    this.#inParts.set(id, parts);
-    const end = await readSmaps(pid, startPage, endPage, {
-      isWanted: () => !parts.left,
-      give: async ({ cells, ...part }) => {
-        this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
-        // Who takes his time holds up no other: nothing is read meanwhile.
-        const asked = new Promise<boolean>((resolve) => (parts.resume = resolve));
-        this.#release();
-        const goesOn = await asked;
-        await this.#acquire();
-        return goesOn;
-      },
-    });
-    this.#inParts.delete(id);
-    if (end === null) return null;
-    return { head: isFailure(end) ? { id, status: 'error', ...end } : { id, status: 'smaps', ...end } };
-  }
-}
-
-async function pages({ id, pid, startPage, count }: Asked<'pages'>): Promise<Answer> {
-  const read = await readPages(pid, startPage, count);
-  if (isFailure(read)) return { head: { id, status: 'error', ...read } };
-  const { states, ...head } = read;
-  return { head: { id, status: 'pages', ...head }, body: states };
-}
-
-async function headOf({ id, op, pid }: Asked<'memory' | 'program'>): Promise<ReaderHead> {
-  try {
-    const now = lookAlive(pid);
-    if (isFailure(now)) return { id, status: 'error', ...now };
-    if (op === 'memory') return { id, status: 'memory', memory: await readMemory(pid) };
-    return { id, status: 'program', program: await readProgram(pid) };
-  } catch (error) {
-    return { id, status: 'error', ...failureOf(error, pid) };
+  #freeLane(): Lane | undefined {
+    const free = this.#lanes.find((lane) => lane.isIdle) ?? this.#lanes.find((lane) => lane.isFree);
+    if (free?.isIdle === true || this.#lanes.length === MOST_AT_ONCE) return free;
+    const lane = this.#makeLane();
+    this.#lanes.push(lane);
+    return lane;
   }
 }

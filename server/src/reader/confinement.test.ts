@@ -51,7 +51,7 @@ describe('a reader', () => {
   });
 
   it('is started by root with these rights and no other', () => {
-    const { args } = readerCommand(builtEntries('/nowhere'), { uid: READER_UID, capabilities: READER_CAPABILITIES, bounded: true }, true, []);
+    const { args } = readerCommand(builtEntries('/nowhere'), { uid: READER_UID, capabilities: READER_CAPABILITIES, bounded: true }, true);
     const sets = args.filter((arg) => /^--(bounding-set|inh-caps|ambient-caps)=/.test(arg)).map((arg) => arg.split('=')[1]?.split(',').sort());
     const wanted = ['-all', ...READER_CAPABILITIES.map((name) => name.toLowerCase().replace('cap_', '+'))].sort();
     expect(sets).toEqual([wanted, wanted, wanted]);

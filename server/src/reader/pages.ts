@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { beat } from './beat.ts';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive } from './procfs/alive.ts';
 import { liveFile } from './procfs/live-file.ts';
@@ -12,8 +13,8 @@ export interface ReadPages {
   readonly cost: AsideCost;
 }
 
-/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap, beside the event loop. */
-export async function readPages(pid: number, startPage: number, count: number): Promise<ReadPages | Failure> {
+/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap. */
+export function readPages(pid: number, startPage: number, count: number): ReadPages | Failure {
   const now = lookAlive(pid);
   if (isFailure(now)) return now;
   const takenAt = Date.now();
@@ -21,13 +22,14 @@ export async function readPages(pid: number, startPage: number, count: number): 
   const entries = Buffer.alloc(count * ENTRY_BYTES);
   let length = 0;
   let reads = 0;
-  let file: Awaited<ReturnType<typeof open>> | undefined;
+  let file: number | undefined;
   try {
     const path = liveFile(pid, now, 'pagemap');
-    file = await open(path, 'r');
+    file = openSync(path, 'r');
     for (;;) {
       // Positions in bytes are below 2^55: exact as a bigint only.
-      const { bytesRead } = await file.read(entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));
+      const bytesRead = readSync(file, entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));
+      beat();
       reads++;
       length += bytesRead;
       if (bytesRead === 0 || length === entries.length) break;
@@ -35,7 +37,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
   } catch (error) {
     return failureOf(error, pid);
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
   const states = pageStates(entries.subarray(0, length), count);
   return { comm: now.comm, takenAt, states, cost: { ms: performance.now() - began, bytes: length, reads } };

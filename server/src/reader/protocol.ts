@@ -11,13 +11,13 @@ import type { TcpConnection } from './procfs/tcp-peer.ts';
  * and answers in the order of asking, but for what may take seconds ({@link OUT_OF_TURN_OPS}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
-  /** `cmdlines` false: without command lines, at one of which a reader hung. */
-  | { readonly id: number; readonly op: 'processes'; readonly cmdlines?: boolean }
+  /** Answered as soon as it is up. */
+  | { readonly id: number; readonly op: 'hello' }
+  | { readonly id: number; readonly op: 'processes' }
   | { readonly id: number; readonly op: 'system' }
   /** `etag` of the answer that the asker has: the same bytes again are answered by `unchanged`. */
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
   | { readonly id: number; readonly op: 'memory'; readonly pid: number }
-  | { readonly id: number; readonly op: 'program'; readonly pid: number }
   /** Figures of the mappings that overlap [startPage, endPage). Answered in parts, of which the next one comes when `next` was asked. */
   | { readonly id: number; readonly op: 'smaps'; readonly pid: number; readonly startPage: number; readonly endPage: number }
   /** States of pages [startPage, startPage + count). */
@@ -28,6 +28,10 @@ export type ReaderRequest =
   | ({ readonly id: number; readonly op: 'peer' } & TcpConnection)
   /** The process that a thread of this number belongs to. */
   | { readonly id: number; readonly op: 'leader'; readonly pid: number }
+  /** What a process runs; answered by the process `files`. */
+  | { readonly id: number; readonly op: 'program'; readonly pid: number }
+  /** Processes at which a reader before this one was held: see not-answering.ts. Not answered. */
+  | { readonly id: number; readonly op: 'avoid'; readonly pids: readonly number[] }
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
@@ -37,10 +41,14 @@ export type ReaderRequest =
 
 /** What is answered out of turn, since it may take long. */
 export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
-export const ASIDE_OPS = ['memory', 'program', 'kernel', 'smaps', 'pages'] as const;
+export const ASIDE_OPS = ['memory', 'kernel', 'smaps', 'pages'] as const;
+
+/** What opens or looks up files of others, and so is for the process `files`. */
+export type FilesRequest = Extract<ReaderRequest, { op: (typeof FILES_OPS)[number] }>;
+export const FILES_OPS = ['program'] as const;
 
 /** All that is answered when it can be: whose program asks takes long where others make the kernel's table long; what costs a process is asked for aside, and so is whose cost it is. */
-export const OUT_OF_TURN_OPS = [...ASIDE_OPS, 'peer', 'leader'] as const;
+export const OUT_OF_TURN_OPS = [...ASIDE_OPS, ...FILES_OPS, 'peer', 'leader'] as const;
 
 /** What is said of a request that is being answered. */
 export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
@@ -54,8 +62,17 @@ export type LeaderRequest = Extract<ReaderRequest, { op: 'leader' }>;
 /** What is asked of the reader itself. */
 export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;
 
+/** Whether it is there. */
+export type HelloRequest = Extract<ReaderRequest, { op: 'hello' }>;
+
+/** What is told to the reader. */
+export type AvoidRequest = Extract<ReaderRequest, { op: 'avoid' }>;
+
 /** What is answered in the order of asking. */
-export type TurnRequest = Exclude<ReaderRequest, AsideRequest | PeerRequest | LeaderRequest | PartRequest | EndRequest>;
+export type TurnRequest = Exclude<
+  ReaderRequest,
+  AsideRequest | PeerRequest | LeaderRequest | PartRequest | EndRequest | AvoidRequest | HelloRequest | FilesRequest
+>;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
 export const MOST_PAGES = 65_536;
@@ -68,12 +85,23 @@ export interface AsideCost {
 }
 
 /** Machine words; `message` beside it says what happened and what to do. */
-export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'bad_request';
+export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'stalled' | 'bad_request';
 
 export type ReaderHead =
   /** `bytes`: read so far for a map; else 0. */
   | { readonly id: number; readonly status: 'busy'; readonly bytes: number }
-  | { readonly id: number; readonly status: 'processes'; readonly processes: readonly ProcessInfo[] }
+  /** Some of the answer to `processes`, ascending; `processes` brings the last ones. */
+  | {
+      readonly id: number;
+      readonly status: 'rows' | 'processes';
+      readonly processes: readonly ProcessInfo[];
+      /** At the end: what it took, without the time that the kernel held it for. */
+      readonly readMs?: number;
+    }
+  /** Of no request: all that are left alone now, since the kernel held a thread of the reader at one of their files. */
+  | { readonly id: 0; readonly status: 'not-answering'; readonly pids: readonly number[] }
+  /** Of no request: the kernel holds so many threads of this reader that another one has to take its place. */
+  | { readonly id: 0; readonly status: 'worn' }
   | {
       readonly id: number;
       readonly status: 'system';
@@ -92,6 +120,7 @@ export type ReaderHead =
       readonly bytes: number;
       readonly reads: number;
     }
+  | { readonly id: number; readonly status: 'up' }
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
   /** null: it is the one that the asker has. */
@@ -120,18 +149,21 @@ export interface ProcessInfo {
   readonly cmdline: string;
   /** Bytes of it that were left out. */
   readonly cmdline_omitted: number;
-  readonly uid: number;
+  /** null, as figures: it is not known, since the process does not answer. */
+  readonly uid: number | null;
   readonly user: string;
   readonly state: string;
-  readonly threads: number;
-  readonly vsize_kb: number;
-  readonly rss_kb: number;
+  readonly threads: number | null;
+  readonly vsize_kb: number | null;
+  readonly rss_kb: number | null;
   readonly start_time: number;
   readonly kernel_thread: boolean;
   /** False: more rights are needed to read its map. */
   readonly readable: boolean;
   /** It is one of procmap's own processes. */
   readonly own: boolean;
+  /** False: the kernel holds who reads its files; the rest is as it was read last, if it ever was. */
+  readonly answering: boolean;
 }
 
 /** What the reader knows of the machine, for GET /api/system. */

@@ -7,8 +7,9 @@ const id = fc.maxSafeNat();
 const pid = fc.integer({ min: 1, max: 4_194_304 });
 const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
 const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
-  fc.record({ id, op: fc.constantFrom('processes' as const, 'system' as const, 'end' as const) }),
-  fc.record({ id, op: fc.constant('processes' as const), cmdlines: fc.constant(false) }),
+  fc.record({ id, op: fc.constantFrom('hello' as const, 'processes' as const, 'system' as const, 'end' as const) }),
+  fc.record({ id, op: fc.constant('avoid' as const), pids: fc.array(pid, { maxLength: 64 }) }),
+  fc.record({ id, op: fc.constantFrom('program' as const, 'leader' as const, 'memory' as const), pid }),
   fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
   fc.record({ id, op: fc.constant('forget' as const), pid }),
   fc.record({ id, op: fc.constant('peer' as const), own: tcpEnd, peer: tcpEnd }),
@@ -45,6 +46,11 @@ it('refuses a request with one value that is not of its kind', () => {
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) expect(parseRequest({ id: 1, op: 'map', pid: 1, etag: null, [key]: value }), key).toEqual(expect.any(String));
   }
+});
+
+it('refuses to leave alone what is no process, or too many', () => {
+  for (const pids of [[0], ['1'], [4_194_305], Array.from({ length: 65 }, (_, i) => i + 1)])
+    expect(parseRequest({ id: 1, op: 'avoid', pids })).toEqual(expect.any(String));
 });
 
 it('refuses ranges of pages that are none', () => {

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { MOST_PID } from '@procmap/shared/pid.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { MOST_NOT_ANSWERING } from './not-answering.ts';
 import type { TcpEnd } from './procfs/tcp-peer.ts';
-import { ASIDE_OPS, type AsideRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
+import { ASIDE_OPS, type AsideRequest, FILES_OPS, type FilesRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
 const MOST_ETAG = 64;
 const MOST_PORT = 65_535;
@@ -13,13 +14,13 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (typeof head !== 'object' || head === null || !('id' in head) || !('op' in head)) return 'a request has an id and an op';
   const { id, op } = head;
   if (!isId(id)) return 'id must be a whole number from 0';
-  if (op === 'processes') return 'cmdlines' in head && head.cmdlines === false ? { id, op, cmdlines: false } : { id, op };
-  if (op === 'system' || op === 'next' || op === 'cancel' || op === 'end') return { id, op };
+  if (op === 'hello' || op === 'processes' || op === 'system' || op === 'next' || op === 'cancel' || op === 'end') return { id, op };
   const etag = 'etag' in head ? head.etag : undefined;
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
   if (op === 'peer') return peerRequest(id, head);
+  if (op === 'avoid') return avoidRequest(id, head);
   if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
-    return 'op must be processes, system, kernel, map, memory, program, smaps, pages, peer, leader, forget, next, cancel or end';
+    return 'op must be hello, processes, system, kernel, map, memory, program, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
@@ -48,6 +49,13 @@ function peerRequest(id: number, head: object): ReaderRequest | string {
   return own === null || peer === null ? 'own and peer must each be an IP address and a port' : { id, op: 'peer', own, peer };
 }
 
+function avoidRequest(id: number, head: object): ReaderRequest | string {
+  const pids = 'pids' in head && Array.isArray(head.pids) ? (head.pids as unknown[]) : [];
+  return pids.length <= MOST_NOT_ANSWERING && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID)
+    ? { id, op: 'avoid', pids: pids as number[] }
+    : `pids must be ${MOST_NOT_ANSWERING} processes at most`;
+}
+
 function tcpEndOf(value: unknown): TcpEnd | null {
   if (typeof value !== 'object' || value === null || !('address' in value) || !('port' in value)) return null;
   const { address, port } = value;
@@ -57,6 +65,11 @@ function tcpEndOf(value: unknown): TcpEnd | null {
 /** See {@link AsideRequest}. */
 export function isAside(request: ReaderRequest): request is AsideRequest {
   return ASIDE_OPS.some((op) => op === request.op);
+}
+
+/** See {@link FilesRequest}. */
+export function isOfFiles(request: ReaderRequest): request is FilesRequest {
+  return FILES_OPS.some((op) => op === request.op);
 }
 
 /** See {@link PartRequest}. */

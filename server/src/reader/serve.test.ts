@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../test/use-fixtures.ts';
-import { ownRootFiles } from './kernel/root-files.ts';
 import { MAX_ANSWER_BYTES, type ReaderHead } from './protocol.ts';
 import { ReaderServer } from './serve.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
@@ -19,7 +18,7 @@ afterEach(() => {
 async function serve(): Promise<{ asking: Socket; heads: ReaderHead[] }> {
   const server = createServer((stream) => {
     stream.on('error', () => undefined);
-    new ReaderServer(stream, new Set(), ownRootFiles('/proc'));
+    new ReaderServer(stream, Promise.resolve({ from: 'own' }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => server.close());
@@ -69,7 +68,7 @@ it('answers many large questions one after the other, each as soon as it is answ
   for (let id = 1; id <= 8; id++) ask(asking, { id, op: 'map', pid, etag: null });
   await vi.waitFor(() => {
     expect(heads.some(({ status }) => status === 'map')).toBe(true);
-  });
+  }, PATIENCE);
   // The first one is here while the last one is not read yet.
   expect(heads.filter(({ status }) => status === 'map').length).toBeLessThan(8);
   await vi.waitFor(

@@ -1,5 +1,7 @@
 import { FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { beat } from './beat.ts';
+import { setImmediate } from 'node:timers/promises';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive, whyNoSpace } from './procfs/alive.ts';
 import { liveFile } from './procfs/live-file.ts';
@@ -10,6 +12,7 @@ import type { AsideCost } from './protocol.ts';
 /** The kernel gives at most a page for each read(2), but for a line that is longer. */
 const READ_BYTES = 32 * 1024;
 const ROWS_PER_PART = 1024;
+const YIELD_MS = 50;
 
 /** Rows of some mappings: see SmapsScanner.take(). */
 export interface SmapsPart {
@@ -36,7 +39,7 @@ export interface SmapsTaker {
 
 /**
  * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
- * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out. Every read is beside the event loop.
+ * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out.
  */
 export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
   const before = lookAlive(pid);
@@ -47,19 +50,26 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   let ms = 0;
   let bytes = 0;
   let reads = 0;
-  let file: Awaited<ReturnType<typeof open>> | undefined;
+  let file: number | undefined;
+  let yielded = performance.now();
   try {
     const path = liveFile(pid, before, 'smaps');
-    file = await open(path, 'r');
+    file = openSync(path, 'r');
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       const began = performance.now();
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+      const bytesRead = readSync(file, buffer, 0, READ_BYTES, null);
+      beat();
       reads++;
       bytes += bytesRead;
       if (bytesRead > 0) scanner.push(buffer.subarray(0, bytesRead));
       else scanner.finish();
       ms += performance.now() - began;
+      if (performance.now() - yielded > YIELD_MS) {
+        // Lets in that nobody wants it any more.
+        await setImmediate();
+        yielded = performance.now();
+      }
       if (!isWanted()) return null;
       const isEnd = bytesRead === 0 || scanner.endPage > endPage;
       if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
@@ -77,7 +87,7 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
     // It was there: one that is collected between two reads is not found any more.
     return why.error === 'not_found' ? exited(pid) : why;
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
   const after = look(pid);
   // Of a process that ended meanwhile the file ends early; on its way out it has no memory any more while it is no zombie yet.

@@ -15,11 +15,15 @@ import { connectReader } from './reader-door.ts';
 
 /**
  * The web process as a service of its own: systemd has taken every right from it, listens for it (procmap.socket, procmap-control.socket), and starts it again. Arguments: the
- * reader's socket, the file with the token for scripts, options of `procmap serve`.
+ * sockets of the reader and of `files`, the file with the token for scripts, options of `procmap serve`.
  */
-const [readerPath = '', tokenPath = '', ...words] = process.argv.slice(2);
+const [readerPath = '', filesPath = '', tokenPath = '', ...words] = process.argv.slice(2);
 /** Of what is installed, and is root's. */
-const COMMANDS = { open: 'sudo procmap open', sudoOpen: 'sudo procmap open', serve: 'sudo systemctl restart procmap.service procmap-reader.service' };
+const COMMANDS = {
+  open: 'sudo procmap open',
+  sudoOpen: 'sudo procmap open',
+  serve: 'sudo systemctl restart procmap.service procmap-reader.service procmap-files.service',
+};
 const TOKEN = /^[\w-]{16,128}$/;
 
 function options(): ServeOptions {
@@ -84,7 +88,10 @@ async function serve(): Promise<void> {
     web,
   );
   connectReader(readerPath, (stream) => {
-    app.takeReader(stream);
+    app.take('reader', stream);
+  });
+  connectReader(filesPath, (stream) => {
+    app.take('files', stream);
   });
   for (const control of await hold(sockets.get('control')))
     takeOver(control, (peer) => {
@@ -101,7 +108,8 @@ async function serve(): Promise<void> {
 
 function heed(message: WebMessage): void {
   if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
-  if (message.type === 'reader-stuck') log('warn', 'the reader does not answer, and is told to end', { reason: message.reason });
+  if (message.type === 'stuck')
+    log('warn', `${message.of === 'reader' ? 'the reader' : 'files'} does not answer, and is told to end`, { reason: message.reason });
 }
 
 serve().catch((error: unknown) => {

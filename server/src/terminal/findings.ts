@@ -11,9 +11,9 @@ import { failureOf } from '../reader/outcome.ts';
 import type { Machine } from '../reader/procfs/machine.ts';
 import { readMemory } from '../reader/procfs/memory.ts';
 import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
-import { readProgram } from '../reader/procfs/program.ts';
 import { describeSystem } from '../reader/procfs/system.ts';
 import type { SystemInfo } from '../reader/protocol.ts';
+import { askProgram } from './ask-program.ts';
 import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-map.ts';
 
 /** Something that was read, or a sentence why it could not be. */
@@ -47,8 +47,8 @@ export async function find(options: ShowOptions): Promise<Findings> {
     system: describeSystem(machine),
     summary: summarise(space.intervals),
     located,
-    memory: options.statistics && pid !== 0 ? await attempt(pid, readMemory) : null,
-    program: options.verbose && pid !== 0 ? await attempt(pid, readProgram) : null,
+    memory: options.statistics && pid !== 0 ? attempt(pid, readMemory) : null,
+    program: options.verbose && pid !== 0 ? await askProgram(pid) : null,
   };
 }
 
@@ -57,9 +57,9 @@ async function readKernelHalf(machine: Machine): Promise<KernelHalf> {
   return (await new KernelReader(machine, ownRootFiles(PROC_ROOT)).read(null))?.half ?? NO_KERNEL_HALF;
 }
 
-async function attempt<T>(pid: number, read: (pid: number) => Promise<T>): Promise<Read<T>> {
+function attempt<T>(pid: number, read: (pid: number) => T): Read<T> {
   try {
-    return { value: await read(pid), why: '' };
+    return { value: read(pid), why: '' };
   } catch (error) {
     return { value: null, why: failureOf(error, pid).message };
   }

@@ -1,4 +1,5 @@
 import type { Commands } from '../commands.ts';
+import type { ReadingChild } from '../daemon/ipc.ts';
 import type { Access } from './access.ts';
 import type { Guard } from './guard.ts';
 import type { KernelWatch } from './kernel-watch.ts';
@@ -13,6 +14,8 @@ export interface AppParts {
   readonly access: Access;
   readonly places: Places;
   readonly reader: ReaderLink;
+  /** The process that opens files of others. */
+  readonly files: ReaderLink;
   readonly memories: Memories;
   readonly kernel: KernelWatch;
   readonly page: PageFiles;
@@ -21,6 +24,8 @@ export interface AppParts {
   readonly commands: Commands;
   /** See ConfigMessage. */
   readonly notes: readonly string[];
+  /** Of the reader and of `files`: how many were killed and are still there, since the kernel holds them. */
+  readonly lingering: Readonly<Record<ReadingChild, number>>;
   /** Names of --metrics-match. */
   readonly metricsMatch: readonly string[];
 }

@@ -24,6 +24,7 @@ const ONE: ProcessInfo = {
   kernel_thread: false,
   readable: true,
   own: false,
+  answering: true,
 };
 
 let reader: FakeReaderLink;
@@ -130,6 +131,14 @@ describe('the list of processes', () => {
     const { heard } = listen();
     await pass(30_500);
     expect(heard).toHaveLength(4);
+  });
+
+  it('is read as often where it was the kernel that held it up', async () => {
+    reader.tookMs = 3000;
+    reader.readMs = 10;
+    const { heard } = listen();
+    await pass(30_500);
+    expect(heard.length).toBeGreaterThan(10);
   });
 
   it('is not read more often by who comes and goes', async () => {

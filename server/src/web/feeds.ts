@@ -11,7 +11,7 @@ const RETRY_MS = 10_000;
 export function processFeed(reader: ReaderLink): Feed {
   return new Feed(EVERY_MS, async () => {
     const { head, tookMs } = await reader.ask({ op: 'processes' });
-    return { message: { type: 'processes', processes: [...head.processes] }, pauseMs: restMs(EVERY_MS, tookMs) };
+    return { message: { type: 'processes', processes: [...head.processes] }, pauseMs: restMs(EVERY_MS, head.readMs ?? tookMs) };
   });
 }
 

@@ -25,6 +25,7 @@ function named(pid: number, comm: string): ProcessInfo {
     kernel_thread: comm.startsWith('kworker'),
     readable: true,
     own: false,
+    answering: true,
   };
 }
 

@@ -43,10 +43,17 @@ process.on('message', (message: SupervisorMessage, handle?: Socket) => {
         () => undefined,
       )
       .finally(() => process.exit(0));
-  } else if (message.type === 'reader') {
+  } else if (message.type === 'stream') {
     app?.then(
       (running) => {
-        if (handle !== undefined) running.takeReader(handle);
+        if (handle !== undefined) running.take(message.of, handle);
+      },
+      () => undefined,
+    );
+  } else if (message.type === 'lingering') {
+    app?.then(
+      (running) => {
+        running.note(message.counts);
       },
       () => undefined,
     );

@@ -1,12 +1,12 @@
-import type { EndRequest, PartRequest, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
+import type { AvoidRequest, EndRequest, HelloRequest, PartRequest, ProcessInfo, ReaderHead, ReaderRequest } from '../reader/protocol.ts';
 import type { ReaderFault } from './reader-fault.ts';
 
-export type Op = Exclude<ReaderRequest, PartRequest | EndRequest>['op'];
+export type Op = Exclude<ReaderRequest, PartRequest | EndRequest | AvoidRequest | HelloRequest>['op'];
 /** A request without its id. */
 export type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
 
 interface Answers {
-  readonly processes: Extract<ReaderHead, { status: 'processes' }>;
+  readonly processes: Extract<ReaderHead, { status: 'rows' | 'processes' }>;
   readonly system: Extract<ReaderHead, { status: 'system' }>;
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
@@ -45,6 +45,8 @@ export interface Pending {
   readonly what: string;
   /** Readers that died with it. */
   deaths: number;
+  /** Of a list of processes: what of it has come already. */
+  readonly rows: ProcessInfo[];
   readonly parts: PartsTaker | null;
   readonly onBusy: (bytes: number) => void;
   /** Something of it has come already. */

@@ -6,6 +6,7 @@ import { decodeFrame } from '@procmap/shared/codec.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { MEMORY } from '../../test/fake-reader-link.ts';
 import { ScriptedReader, SYSTEM } from '../../test/scripted-reader.ts';
+import { unreadProcess } from '../reader/procfs/unread-process.ts';
 import type { ReaderRequest } from '../reader/protocol.ts';
 import { encodeMessage } from '../reader/wire.ts';
 import { ReaderFault } from './reader-fault.ts';
@@ -178,21 +179,69 @@ describe('with a scripted reader', () => {
       expect(stuck).toHaveLength(1);
     });
 
-    it('asks for the processes without their command lines once that hung twice, for a minute', async () => {
-      for (const expected of [{}, {}, { cmdlines: false }]) {
-        const reader = start();
-        await pass(0);
-        const fate = fateOf(link.ask({ op: 'processes' }));
-        await pass(1010);
-        expect(fate()).toBe('stalled');
-        expect(reader.asked).toEqual([{ id: expect.any(Number) as number, op: 'processes', ...expected }]);
-      }
-      await pass(60_000);
+    it('tells the next reader what the one before was held at', async () => {
+      const first = start();
+      await pass(0);
+      first.reply({ id: 0, status: 'not-answering', pids: [7, 8] });
+      await pass(10);
+      first.die();
+      const second = start();
+      await pass(10);
+      expect(second.told).toEqual([{ id: 0, op: 'avoid', pids: [7, 8] }]);
+      second.reply({ id: 0, status: 'not-answering', pids: [] });
+      await pass(10);
+      second.die();
+      const third = start();
+      await pass(10);
+      expect(third.told).toEqual([]);
+    });
+
+    it('replaces a reader of which the kernel holds too much, and asks the next one what is not answered yet', async () => {
+      const first = start();
+      const fate = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
+      await pass(0);
+      first.reply({ id: 0, status: 'worn' });
+      await pass(10);
+      expect([stuck.length, first.isClosed, fate()]).toEqual([1, true, 'waiting']);
+      const second = start(willing);
+      await pass(10);
+      expect([second.operations, fate()]).toEqual([['map 8'], 'answered']);
+    });
+
+    it('puts a list together of its pieces', async () => {
       const reader = start();
+      const list = link.ask({ op: 'processes' });
       await pass(0);
-      fateOf(link.ask({ op: 'processes' }));
+      const id = reader.asked[0]?.id ?? NaN;
+      for (const pid of [1, 2]) reader.reply({ id, status: 'rows', processes: [unreadProcess(pid)] });
+      reader.reply({ id, status: 'processes', processes: [unreadProcess(3)] });
+      await pass(10);
+      expect((await list).head.processes.map(({ pid }) => pid)).toEqual([1, 2, 3]);
+    });
+
+    it('takes no piece of a list twice when the reader dies in the middle of it', async () => {
+      const first = start();
+      const list = link.ask({ op: 'processes' });
       await pass(0);
-      expect(reader.asked).toEqual([{ id: expect.any(Number) as number, op: 'processes' }]);
+      first.reply({ id: first.asked[0]?.id ?? NaN, status: 'rows', processes: [unreadProcess(1)] });
+      await pass(10);
+      first.die();
+      const second = start();
+      await pass(10);
+      const id = second.asked[0]?.id ?? NaN;
+      second.reply({ id, status: 'rows', processes: [unreadProcess(1)] });
+      second.reply({ id, status: 'processes', processes: [] });
+      await pass(10);
+      expect((await list).head.processes.map(({ pid }) => pid)).toEqual([1]);
+    });
+
+    it('takes an answer out of turn to who asked', async () => {
+      const reader = start();
+      const fates = [7, 8].map((pid) => fateOf(link.ask({ op: 'map', pid, etag: null })));
+      await pass(0);
+      reader.reply({ id: reader.asked[1]?.id ?? NaN, status: 'error', error: 'stalled', message: '' });
+      await pass(10);
+      expect(fates.map((fate) => fate())).toEqual(['waiting', 'stalled']);
     });
 
     it('counts the second of a request from when the one before is answered', async () => {
@@ -517,15 +566,10 @@ describe('with a real reader, a link', () => {
     expect(error).toMatchObject({ reason: { word: 'not_found' } });
   });
 
-  it('brings memory figures and what a process runs', async () => {
+  it('brings memory figures', async () => {
     start();
-    const [memory, program, none] = await Promise.allSettled([
-      link.ask({ op: 'memory', pid: process.pid }),
-      link.ask({ op: 'program', pid: process.pid }),
-      link.ask({ op: 'memory', pid: 4_194_304 }),
-    ]);
+    const [memory, none] = await Promise.allSettled([link.ask({ op: 'memory', pid: process.pid }), link.ask({ op: 'memory', pid: 4_194_304 })]);
     expect(memory).toMatchObject({ value: { head: { status: 'memory', memory: { smem: { swap_kb: expect.any(Number) as number } } } } });
-    expect(program).toMatchObject({ value: { head: { program: { pid: process.pid, exe: expect.stringContaining('node') as string } } } });
     expect(none).toMatchObject({ reason: { word: 'not_found' } });
   });
 

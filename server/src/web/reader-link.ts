@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ReaderHead } from '../reader/protocol.ts';
-import { Restarts } from '../daemon/restarts.ts';
+import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } from '../reader/protocol.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
 import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
@@ -11,14 +10,10 @@ const STUCK_MS = 1000;
 const SILENCE_PARTS = 10;
 /** A fresh reader has to start first, on a machine that may be busy. */
 const START_MS = 10_000;
-/** Where the list of processes hung twice in a row, it hangs at command lines: it goes without them for so long. */
-const MOST_LIST_HANGS = 1;
-const LIST_HANGS_MS = 60_000;
 
 /**
- * The asking end of the reader's stream. The reader answers one request after the other, so that the first one waiting is what it works at: when that takes
- * too long without a sign of life, `stuck` is told, which replaces the reader; that request fails, and all behind it are asked again. What it does aside
- * has a time of its own, and then the reader is replaced as well: else the kernel would hold one thread of it after the other.
+ * The asking end of the stream of the reader, or of `files`. What the kernel holds such a process at, it finds out itself, and says so. Where it is silent as a whole, `stuck` is told,
+ * which replaces it: the first request that waits fails, and all behind it are asked again. What is answered out of turn has a time of its own, and then the process is replaced as well.
  */
 export class ReaderLink {
   readonly #stuck: (reason: string) => void;
@@ -40,8 +35,8 @@ export class ReaderLink {
   /** Without one that is up: how long there may still be none. */
   #absence: NodeJS.Timeout | undefined;
   #firstSince = 0;
-  readonly #listHangs = new Restarts(MOST_LIST_HANGS, LIST_HANGS_MS);
-  #plainUntil = -Infinity;
+  /** What the reader leaves alone, which the next one is told. */
+  #avoided: readonly number[] = [];
 
   constructor(stuck: (reason: string) => void) {
     this.#stuck = stuck;
@@ -69,7 +64,7 @@ export class ReaderLink {
       if (stream === this.#stream) this.#lost();
     });
     // Its first answer says that it is up: from then on silence is a hang.
-    this.#send(stream, { id: 0, op: 'system' });
+    this.#send(stream, { id: 0, op: 'hello' });
     this.#watch('its start', START_MS);
   }
 
@@ -90,12 +85,13 @@ export class ReaderLink {
       const what = `${request.op}${pid}`;
       const pending = {
         id,
-        request: { id, ...request, ...(request.op === 'processes' && performance.now() < this.#plainUntil ? { cmdlines: false } : {}) },
+        request: { id, ...request },
         what,
         deaths: 0,
         parts,
         onBusy,
         begun: false,
+        rows: [] as ProcessInfo[],
         resolve: resolve as (answer: Answer<Op>) => void,
         reject,
       };
@@ -143,8 +139,6 @@ export class ReaderLink {
 
   #giveUp(what: string): void {
     const first = this.#up ? this.#waiting.shift() : undefined;
-    const now = performance.now();
-    if (first?.what === 'processes' && this.#listHangs.tooMany(now)) this.#plainUntil = now + LIST_HANGS_MS;
     this.#replace(what);
     first?.reject(new ReaderFault('stalled', STALLED));
   }
@@ -194,29 +188,46 @@ export class ReaderLink {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
+      if (this.#avoided.length > 0 && this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', pids: this.#avoided });
+      // From the beginning, whatever the reader before has told of it.
+      for (const { rows } of this.#waiting) rows.length = 0;
       for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
         if (this.#stream !== null) this.#send(this.#stream, request);
       this.#begin();
       return;
     }
+    if (head.status === 'not-answering') {
+      this.#avoided = head.pids;
+      return;
+    }
+    if (head.status === 'worn') {
+      this.#replace('what the kernel holds too much of it at');
+      return;
+    }
     if (head.status === 'busy') {
-      const [busy] = this.#waiting;
-      if (busy?.id === head.id) busy.onBusy(head.bytes);
+      this.#waiting.find(({ id }) => id === head.id)?.onBusy(head.bytes);
+      return;
+    }
+    if (head.status === 'rows') {
+      this.#waiting.find(({ id }) => id === head.id)?.rows.push(...head.processes);
       return;
     }
     if (head.status === 'figures') {
       this.#aside.takePart(head, message.body);
       return;
     }
-    const first = this.#waiting[0];
-    const pending = head.id === first?.id ? first : this.#aside.get(head.id);
+    const at = this.#waiting.findIndex(({ id }) => id === head.id);
+    const pending = at < 0 ? this.#aside.get(head.id) : this.#waiting[at];
     if (pending === undefined) return;
     const tookMs = performance.now() - this.#firstSince;
-    if (pending === first) {
-      this.#waiting.shift();
-      this.#begin();
-    }
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (at === 0) this.#begin();
     if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message));
-    else pending.resolve({ head, body: message.body, tookMs });
+    else pending.resolve({ head: wholeOf(head, pending) as Answer<Op>['head'], body: message.body, tookMs });
   }
+}
+
+/** A list of processes with what of it came before its end. */
+function wholeOf(head: ReaderHead, { rows }: Pending): ReaderHead {
+  return head.status === 'processes' ? { ...head, processes: [...rows, ...head.processes] } : head;
 }

@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
-import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
+import type { ConfigMessage, ReadingChild, WebMessage } from '../daemon/ipc.ts';
 import { reachableHost } from '../daemon/link.ts';
 import { Access } from './access.ts';
 import { buildApp } from './app.ts';
@@ -21,7 +21,9 @@ import { WatchedProcesses } from './watched-processes.ts';
 
 /** What the process around it does with the running web part. */
 export interface WebApp {
-  takeReader(stream: Socket): void;
+  take(of: ReadingChild, stream: Socket): void;
+  /** So many of those that were killed are still there. */
+  note(lingering: Readonly<Record<ReadingChild, number>>): void;
   /** A fresh one-time key for a link; whose programs may use it from now on, when the answer to that is another than before. */
   mintKey(uid: number | null): string;
   close(): Promise<void>;
@@ -32,7 +34,10 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
-    say({ type: 'reader-stuck', reason });
+    say({ type: 'stuck', of: 'reader', reason });
+  });
+  const files = new ReaderLink((reason) => {
+    say({ type: 'stuck', of: 'files', reason });
   });
   const kernel = new KernelWatch(reader, ({ source, note }) => {
     say({ type: 'kernel-half', source, note });
@@ -41,7 +46,22 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const peers = new Peers(reader, config.peerUids);
   const places = new Places(peers);
   const { metricsMatch, version, commands, notes } = config;
-  const app = buildApp({ guard, access, places, memories, metricsMatch, reader, kernel, page: withCommands(page, commands), version, commands, notes });
+  const lingering: Record<ReadingChild, number> = { reader: 0, files: 0 };
+  const app = buildApp({
+    guard,
+    access,
+    places,
+    memories,
+    metricsMatch,
+    reader,
+    files,
+    kernel,
+    page: withCommands(page, commands),
+    version,
+    commands,
+    notes,
+    lingering,
+  });
   const stream = new StreamServer(app.server, {
     guard,
     access,
@@ -74,8 +94,11 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   // For the log: which source serves. When the reader does not answer now, the first page asks again.
   kernel.read().catch(() => undefined);
   return {
-    takeReader: (socket) => {
-      reader.setStream(socket);
+    take: (of, socket) => {
+      (of === 'reader' ? reader : files).setStream(socket);
+    },
+    note: (counts) => {
+      Object.assign(lingering, counts);
     },
     mintKey: (uid) => {
       if (uid !== null) peers.admit(uid);

@@ -210,7 +210,7 @@ describe('a process that does not answer', () => {
     expect(await held.message('state')).toMatchObject({ pid: 41, state: 'stalled' });
     await free.message('tick');
     await free.message('tick');
-    proc.unblock(41, 'maps', mapsLine(32, 2));
+    proc.letGo(41, 'maps', mapsLine(32, 2));
     expect(await held.message('state')).toMatchObject({ pid: 41, state: 'live' });
     await held.next('snapshot');
     expect([...held.table.start]).toEqual([32]);

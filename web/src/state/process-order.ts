@@ -65,7 +65,9 @@ function compare(a: Process, b: Process, key: SortKey): number {
   if (key === 'name') return collator.compare(a.program, b.program) || collator.compare(a.what, b.what);
   const x = a[key];
   const y = b[key];
-  return typeof x === 'number' && typeof y === 'number' ? x - y : collator.compare(String(x), String(y));
+  if (typeof x === 'string' || typeof y === 'string') return collator.compare(String(x), String(y));
+  // What is not known is less than everything.
+  return (x ?? -1) - (y ?? -1);
 }
 
 function fitOf(process: Process, { words, thread }: Order): number {

@@ -8,29 +8,29 @@ const IOMEM_FD = 4;
 const KCORE_FD = 5;
 const ERRNO = /^E[A-Z0-9]{1,20}$/;
 
-/**
- * Handed over by root's daemon. /proc/iomem as a descriptor: the kernel looks at the rights of who opened it, not of who reads. Of /proc/kcore only
- * what the daemon read of its headers, or the name of the error that it met: `EPERM`. They are of when this reader started.
- */
-export function handedRootFiles(): RootFiles {
+/** What the daemon read of the headers of /proc/kcore, or the name of the error that it met: `EPERM`. To be called once. */
+export function readHandedHeaders(): Promise<WholeFile> {
   // At once, so that the daemon is rid of it.
-  const pipe = readPipe(KCORE_FD, MOST_HEADER_BYTES).finally(() => {
+  return readPipe(KCORE_FD, MOST_HEADER_BYTES).finally(() => {
     closeSync(KCORE_FD);
   });
-  const headers = pipe.then(headersOf);
-  // Who asks for them is told; nobody may.
-  headers.catch(() => undefined);
+}
+
+/** Handed over by root's daemon. /proc/iomem as a descriptor: the kernel looks at the rights of who opened it, not of who reads. `headers` are of when this reader started. */
+export function handedRootFiles(headers: WholeFile): RootFiles {
   return {
     byRoot: true,
     iomem: async () => (await readWholeFd(IOMEM_FD, MOST_IOMEM_BYTES)).bytes.toString('latin1'),
-    kcoreHeaders: () => headers,
+    // Who asks for them is told of the error; nobody may.
+    // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
+    kcoreHeaders: async () => headersOf(headers),
   };
 }
 
 /** What was written of them, or thrown as the error whose name stands in their place. */
 export function headersOf({ bytes, isCut }: WholeFile): Buffer {
-  const word = bytes.toString('latin1', 0, 32);
+  const word = Buffer.from(bytes).toString('latin1', 0, 32);
   if (ERRNO.test(word)) throw Object.assign(new Error(`/proc/kcore: ${word}`), { code: word });
   if (isCut) throw new Malformed('it has too many segments');
-  return bytes;
+  return Buffer.from(bytes);
 }

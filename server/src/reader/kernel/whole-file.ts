@@ -1,3 +1,4 @@
+import { beat } from '../beat.ts';
 import { read as readCallback } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
@@ -40,6 +41,7 @@ async function readToEnd(read: Read, most: number): Promise<WholeFile> {
   for (let length = 0; ;) {
     const room = Math.min(buffer.length, most + 1) - length;
     const { bytesRead } = await read(buffer, length, room);
+    beat();
     length += bytesRead;
     if (length > most) return { bytes: buffer.subarray(0, most), isCut: true };
     if (bytesRead === 0) return { bytes: buffer.subarray(0, length), isCut: false };

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
+import { beat } from '../beat.ts';
 import { procPath } from './proc-file.ts';
 
 /** What a process was started with, as it says now; each argument visibly escaped. */
@@ -24,6 +25,7 @@ const probe = Buffer.allocUnsafeSlow(1);
 /** Throws the system's error. The kernel reads it from the memory of the process, and needs its mmap_lock for that. */
 export function readCommandLine(pid: number): CommandLine {
   const path = procPath(pid, 'cmdline');
+  beat();
   const file = openSync(path, 'r');
   try {
     const count = readSync(file, buffer, 0, buffer.length, null);

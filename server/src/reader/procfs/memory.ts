@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
 import { liveFileNow } from './alive.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { parseStatus } from './status.ts';
 
 /**
- * Memory figures of a process; throws the system's error when there is no such process. smaps_rollup is read beside the event loop: the kernel walks all page tables of
- * the process for it, which takes seconds for a very large one, and waits while the process changes its map.
+ * Memory figures of a process; throws the system's error when there is no such process. For smaps_rollup the kernel walks all page tables of
+ * the process, which takes seconds for a very large one, and waits while the process changes its map.
  */
-export async function readMemory(pid: number): Promise<Memory> {
+export function readMemory(pid: number): Memory {
   const began = performance.now();
-  const smem = await readSmem(liveFileNow(pid, 'smaps_rollup'));
+  const smem = readSmem(liveFileNow(pid, 'smaps_rollup'));
   const readMs = performance.now() - began;
   const { vsizeKb, rssKb } = parseStatus(readSmall(procPath(pid, 'status')));
   const { memTotalKb, maxMapCount } = readSystem();
@@ -39,9 +38,9 @@ function readSystem(): { readonly memTotalKb: number; readonly maxMapCount: numb
 }
 
 /** null when the file may not be read, or has nothing to say (a process that is ending). */
-async function readSmem(path: string): Promise<Smem | null> {
+function readSmem(path: string): Smem | null {
   try {
-    return parseRollup(await readFile(path, 'latin1'));
+    return parseRollup(readSmall(path).toString('latin1'));
   } catch {
     return null;
   }

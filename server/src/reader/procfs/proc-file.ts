@@ -1,3 +1,4 @@
+import { beat } from '../beat.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /** Where the process file system is: another mount of it in a container, a folder of files in tests. */
@@ -12,6 +13,7 @@ const MOST_BYTES = 1024 * 1024;
  * read that gets less than it asked for was the last. Throws the system's error.
  */
 export function readSmall(path: string, most = MOST_BYTES): Buffer {
+  beat();
   const file = openSync(path, 'r');
   try {
     let length = 0;

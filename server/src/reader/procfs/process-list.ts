@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { labelOf } from '@procmap/shared/process-label.ts';
+import { lookAt } from '../beat.ts';
+import type { ListPlan } from '../hands/messages.ts';
 import type { ProcessInfo } from '../protocol.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { isOwn } from './own-processes.ts';
@@ -8,30 +9,31 @@ import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { programOf } from './read-label.ts';
 import { isZombie, parseStat } from './stat.ts';
 import { parseStatus } from './status.ts';
+import { unreadProcess } from './unread-process.ts';
 import { userName } from './users.ts';
 
 const NO_COMMAND_LINE: CommandLine = { argv: [], omittedBytes: 0 };
-const YIELD_MS = 50;
+/** Of a list that is handed on: some hundred KiB of long command lines. */
+const ROWS_AT_ONCE = 64;
 
-/**
- * Every process that is visible, ascending by pid. One that vanishes meanwhile is left out. `avoid`: pids whose command line is not read, null for all: the kernel
- * needs the process's mmap_lock for it, and a reader before this one was killed while it waited for that.
- */
-export async function listProcesses(avoid: ReadonlySet<number> | null, busy: () => void): Promise<ProcessInfo[]> {
-  const processes: ProcessInfo[] = [];
-  let yielded = performance.now();
-  for (const entry of readdirSync(PROC_ROOT)) {
-    const pid = pidOf(entry);
-    if (pid === 0) continue;
-    const process = readProcess(pid, avoid === null || avoid.has(pid));
-    if (process !== null) processes.push(process);
-    if (performance.now() - yielded > YIELD_MS) {
-      busy();
-      await setImmediate();
-      yielded = performance.now();
+/** Every process that is visible, ascending by pid, handed on in pieces. One that vanishes meanwhile is left out; of those to avoid nothing is read. */
+export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give: (rows: readonly ProcessInfo[]) => void): void {
+  const pids = readdirSync(PROC_ROOT)
+    .map(pidOf)
+    .filter((pid) => pid > above && pid <= upTo)
+    .sort((a, b) => a - b);
+  let rows: ProcessInfo[] = [];
+  for (const pid of pids) {
+    lookAt(pid);
+    const row = avoid.includes(pid) ? unreadProcess(pid) : readProcess(pid);
+    if (row !== null) rows.push(row);
+    if (rows.length >= ROWS_AT_ONCE) {
+      give(rows);
+      rows = [];
     }
   }
-  return processes.sort((a, b) => a.pid - b.pid);
+  lookAt(0);
+  if (rows.length > 0) give(rows);
 }
 
 /** 0 for what is no pid. */
@@ -40,13 +42,13 @@ function pidOf(entry: string): number {
   return first >= 0x31 && first <= 0x39 ? Number(entry) || 0 : 0;
 }
 
-function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
+function readProcess(pid: number): ProcessInfo | null {
   try {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
     if (stat === null) return null;
     const status = parseStatus(readSmall(procPath(pid, 'status')));
     const hasMemory = !stat.kernelThread && !isZombie(stat);
-    const { argv, omittedBytes } = hasMemory && !avoidCmdline ? readCommandLine(pid) : NO_COMMAND_LINE;
+    const { argv, omittedBytes } = hasMemory ? readCommandLine(pid) : NO_COMMAND_LINE;
     const program = hasMemory ? programOf(pid) : '';
     return {
       pid,
@@ -65,6 +67,7 @@ function readProcess(pid: number, avoidCmdline: boolean): ProcessInfo | null {
       kernel_thread: stat.kernelThread,
       readable: program !== null,
       own: isOwn(program ?? '', argv),
+      answering: true,
     };
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { beat } from '../beat.ts';
 import { SLACK_BYTES } from './parse-maps.ts';
 
 const FIRST_BYTES = 64 * 1024;
@@ -52,6 +53,7 @@ export class TextBuffer {
       let yielded = performance.now();
       for (let reads = 1; ; reads++) {
         if (this.#bytes.length - this.#length < READ_BYTES + SLACK_BYTES) this.#grow(2 * this.#bytes.length);
+        beat();
         const count = readSync(file, this.#bytes, this.#length, READ_BYTES, null);
         this.#length += count;
         if (known !== null && (count === 0 || this.#length > WINDOW_BYTES)) {

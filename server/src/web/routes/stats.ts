@@ -8,7 +8,7 @@ import { askMap } from '../ask-map.ts';
 import { pidOf } from '../pid.ts';
 
 /** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
-export function statsRoutes(app: FastifyInstance, { reader, memories, kernel }: AppParts): void {
+export function statsRoutes(app: FastifyInstance, { reader, files, memories, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);
     const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
@@ -16,7 +16,7 @@ export function statsRoutes(app: FastifyInstance, { reader, memories, kernel }: 
     return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory);
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
-    const { head } = await reader.ask({ op: 'program', pid: pidOf(request.params.pid) });
+    const { head } = await files.ask({ op: 'program', pid: pidOf(request.params.pid) });
     return head.program;
   });
 }

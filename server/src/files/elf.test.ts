@@ -3,10 +3,10 @@ import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, s
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildFixtures } from '../../../../e2e/fixtures/fixture.ts';
+import { buildFixtures } from '../../../e2e/fixtures/fixture.ts';
 import { type Elf, elfText, readElf, type ReadAt } from './elf.ts';
 
-const FIXTURES = join(import.meta.dirname, '../../../../e2e/fixtures/bin/');
+const FIXTURES = join(import.meta.dirname, '../../../e2e/fixtures/bin/');
 const NODE = process.execPath;
 
 /** More than this at once no program makes it read: 128 headers of the largest size that one may have. */

@@ -4,14 +4,15 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, ren
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { FakeProc } from '../../../test/fake-proc.ts';
-import { otherUser } from '../../../test/other-user.ts';
-import { ReaderClient } from '../../../test/reader-client.ts';
-import { useFixtures } from '../../../test/use-fixtures.ts';
+import { FakeProc } from '../../test/fake-proc.ts';
+import { otherUser } from '../../test/other-user.ts';
+import { ReaderClient } from '../../test/reader-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
 import { readProgram } from './program.ts';
-import { parseStat } from './stat.ts';
+import { parseStat } from '../reader/procfs/stat.ts';
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-program-'));
+const FILES = join(import.meta.dirname, 'main.ts');
 const children: ChildProcess[] = [];
 const startFixture = useFixtures();
 let reader: ReaderClient;
@@ -19,7 +20,7 @@ let reader: ReaderClient;
 let dynamic: { exe_type: string; interpreter: string };
 
 beforeAll(async () => {
-  reader = new ReaderClient();
+  reader = new ReaderClient({ script: FILES });
   const { exe_type, interpreter } = await readProgram(process.pid);
   dynamic = { exe_type: exe_type.replace('at a fixed address', 'position-independent'), interpreter };
 });
@@ -44,6 +45,8 @@ async function startCat(file: Buffer | string, args: readonly string[] = []): Pr
   await once(child.stdout, 'data');
   return child.pid ?? 0;
 }
+
+const answer = async (pid: number, from = reader) => (await from.ask({ op: 'program', pid })).head;
 
 describe('the program of a process', () => {
   it('is the file that it runs, of what kind that is, and which linker it asks for', async () => {
@@ -94,9 +97,7 @@ describe('the program of a process', () => {
   });
 });
 
-describe('a reader that is asked for it', () => {
-  const answer = async (pid: number, from = reader) => (await from.ask({ op: 'program', pid })).head;
-
+describe('the process files, asked for it,', () => {
   it('says of a pid that no process has that there is none', async () => {
     expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' });
   });
@@ -119,7 +120,7 @@ describe('a reader that is asked for it', () => {
   });
 
   it.skipIf(otherUser === null)('says of another user’s process that it may not, and what to do', async () => {
-    const other = new ReaderClient({ prefix: otherUser ?? [] });
+    const other = new ReaderClient({ script: FILES, prefix: otherUser ?? [] });
     expect(await answer(process.pid, other)).toMatchObject({ status: 'error', error: 'no_permission', message: expect.stringContaining('sudo') as string });
     expect(await answer(other.process.pid ?? 0, other)).toMatchObject({ status: 'program', program: { exe: realpathSync(process.execPath) } });
     await other.stop();
@@ -127,7 +128,7 @@ describe('a reader that is asked for it', () => {
 
   it('gives the link alone of a file that is not there, or is no program', async () => {
     const proc = new FakeProc();
-    const fake = new ReaderClient({ procRoot: proc.root });
+    const fake = new ReaderClient({ script: FILES, procRoot: proc.root });
     const text = join(folder, 'text');
     writeFileSync(text, 'hello');
     for (const [pid, target, type] of [
@@ -145,7 +146,7 @@ describe('a reader that is asked for it', () => {
 
   it('shows the name of a linker escaped, up to its end', async () => {
     const proc = new FakeProc();
-    const fake = new ReaderClient({ procRoot: proc.root });
+    const fake = new ReaderClient({ script: FILES, procRoot: proc.root });
     const bytes = readFileSync('/bin/true');
     const at = bytes.indexOf('/lib');
     bytes.write('/l\x1b\xff\0', at, 'latin1');
@@ -166,3 +167,42 @@ function isKernelThread(name: string): boolean {
     return false;
   }
 }
+
+describe('the process files', () => {
+  it('is held by one that does not answer for a second, and answers of others meanwhile', async () => {
+    const proc = new FakeProc();
+    for (const pid of [20, 21]) {
+      proc.write(pid, {});
+      proc.exe(pid, '/bin/cat');
+    }
+    proc.block(20, 'stat');
+    const files = new ReaderClient({ script: FILES, procRoot: proc.root });
+    await files.ask({ op: 'hello' });
+    const held = answer(20, files);
+    expect(await answer(21, files)).toMatchObject({ status: 'program', program: { exe: '/bin/cat' } });
+    expect(await held).toMatchObject({ status: 'error', error: 'stalled', message: expect.stringContaining('process 20 does not answer') as string });
+    // At once, this time.
+    const began = performance.now();
+    expect(await answer(20, files)).toMatchObject({ error: 'stalled' });
+    expect(performance.now() - began).toBeLessThan(300);
+    proc.block(21, 'stat');
+    await answer(21, files);
+    expect(files.said.map(({ status }) => status)).toContain('worn');
+    files.process.kill('SIGKILL');
+    await files.stop();
+    proc.dispose();
+  });
+
+  it('does not wait for a program that is a FIFO, and answers nothing but its own', async () => {
+    const proc = new FakeProc();
+    proc.write(22, {});
+    proc.block(22, 'fifo');
+    proc.exe(22, proc.path(22, 'fifo'));
+    const files = new ReaderClient({ script: FILES, procRoot: proc.root });
+    expect(await answer(22, files)).toMatchObject({ status: 'program', program: { exe: proc.path(22, 'fifo'), exe_type: '' } });
+    for (const request of [{ op: 'map', pid: 22, etag: null }, { op: 'processes' }, { op: 'program', pid: 0 }])
+      expect((await files.ask(request)).head).toMatchObject({ status: 'error', error: 'bad_request' });
+    await files.stop();
+    proc.dispose();
+  });
+});

@@ -1,18 +1,20 @@
-import { type FileHandle, open, readlink } from 'node:fs/promises';
+import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
-import { liveFileNow } from './alive.ts';
+import { beat } from '../reader/beat.ts';
+import { liveFileNow } from '../reader/procfs/alive.ts';
 import { elfText, readElf } from './elf.ts';
 
 const NUL = 0;
 
 /**
- * What a process runs. Throws the system's error when its link may not be followed. Beside the event loop: to open the file asks its file system, and one of the
- * process's own making (FUSE) need never answer.
+ * What a process runs. Throws the system's error when its link may not be followed. To open the file asks its file system, and one of the process's own making (FUSE) need never
+ * answer: this is for a thread that may be held for ever.
  */
 export async function readProgram(pid: number): Promise<Program> {
   const link = liveFileNow(pid, 'exe');
-  const exe = escapeBytes(await readlink(link, { encoding: 'buffer' }));
+  beat();
+  const exe = escapeBytes(readlinkSync(link, 'buffer'));
   return { pid, exe, ...(await readType(link)) };
 }
 
@@ -20,21 +22,24 @@ const UNKNOWN = { exe_type: '', interpreter: '' };
 
 /** Through the link, and not by its text: this is the very file that was started, also when its name has gone to another since. */
 async function readType(link: string): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
-  let file: FileHandle | undefined;
+  let file: number | undefined;
   try {
-    file = await open(link, 'r');
+    // No one to wait for where it is a FIFO or a device.
+    file = openSync(link, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    beat();
     return await typeOf(file);
   } catch {
     return UNKNOWN;
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
   }
 }
 
-async function typeOf(file: FileHandle): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
-  const readAt = async (position: number, length: number): Promise<Buffer> => {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-    return buffer.subarray(0, bytesRead);
+async function typeOf(file: number): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
+  const readAt = (position: number, length: number): Promise<Buffer> => {
+    beat();
+    const buffer = Buffer.alloc(length);
+    return Promise.resolve(buffer.subarray(0, readSync(file, buffer, 0, length, position)));
   };
   const elf = await readElf(readAt);
   if (elf === null) return { exe_type: 'not an ELF program', interpreter: '' };

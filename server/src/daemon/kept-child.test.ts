@@ -1,0 +1,109 @@
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { KeptChild, MOST_LINGERING } from './kept-child.ts';
+import type { startChild } from './child.ts';
+
+/** A child that goes when it is told to, here, and not when it is killed: as one that the kernel holds. */
+class Stubborn extends EventEmitter {
+  readonly pid: number;
+  readonly stdio = [null, null, null, null];
+  exitCode: number | null = null;
+  signalCode: string | null = null;
+  connected = false;
+  kills = 0;
+  readonly #ended: (how: string, failed: boolean) => void;
+
+  constructor(pid: number, ended: (how: string, failed: boolean) => void) {
+    super();
+    this.pid = pid;
+    this.#ended = ended;
+  }
+
+  kill(): boolean {
+    this.kills++;
+    return true;
+  }
+
+  unref(): void {
+    // Nothing to do.
+  }
+
+  go(): void {
+    this.signalCode = 'SIGKILL';
+    this.emit('exit');
+    this.#ended('signal SIGKILL', false);
+  }
+}
+
+const children: Stubborn[] = [];
+const lingering: number[] = [];
+let kept: KeptChild;
+const start = ((_command, _stdio, ended) => {
+  // A number that no process has.
+  const child = new Stubborn(4_200_000 + children.length, ended);
+  children.push(child);
+  return child as unknown as ChildProcess;
+}) as typeof startChild;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  children.length = 0;
+  lingering.length = 0;
+  kept = new KeptChild(
+    { name: 'the reader', command: { program: 'x', args: [] }, rootFiles: false, start },
+    { started: () => undefined, failed: () => undefined, lingering: (count) => lingering.push(count) },
+  );
+  kept.start();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+async function replace(): Promise<void> {
+  kept.kill('no answer');
+  // Those that were replaced often wait a little.
+  await vi.advanceTimersByTimeAsync(2500);
+}
+
+it('the next one starts when the one before is told to die, whether it does or not', async () => {
+  await replace();
+  expect(children.map(({ kills }) => kills)).toEqual([1, 0]);
+  expect(lingering).toEqual([1]);
+  children[0]?.go();
+  expect(lingering).toEqual([1, 0]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(children).toHaveLength(2);
+});
+
+it('one that dies in time is not spoken of', async () => {
+  kept.kill('no answer');
+  children[0]?.go();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect([children.length, lingering]).toEqual([2, []]);
+});
+
+it('so many are left behind at most, and when one of them has gone the next one starts', async () => {
+  for (let i = 0; i < MOST_LINGERING + 3; i++) await replace();
+  expect(children).toHaveLength(MOST_LINGERING);
+  expect(lingering.at(-1)).toBe(MOST_LINGERING);
+  children[1]?.go();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(children).toHaveLength(MOST_LINGERING + 1);
+  // That one ends by itself, which is another matter.
+  children.at(-1)?.go();
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(children).toHaveLength(MOST_LINGERING + 2);
+});
+
+it('the end does not wait for those that do not go', async () => {
+  await replace();
+  const stopped = kept.stop();
+  await vi.advanceTimersByTimeAsync(1500);
+  await stopped;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(children).toHaveLength(2);
+});

@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import { handScript } from '../reader/hands/hand.ts';
+import { HeldHands } from '../reader/hands/held-hands.ts';
+import { Lane } from '../reader/hands/lane.ts';
+import { heldFailure, lostFailure } from '../reader/held-failure.ts';
+import { NotAnswering } from '../reader/not-answering.ts';
+import { readMachine } from '../reader/procfs/machine.ts';
+import { type FilesRequest, MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
+import { idOf, isOfFiles, parseRequest } from '../reader/request.ts';
+import { endNow } from '../reader/end-now.ts';
+import { encodeMessage, MessageReader } from '../reader/wire.ts';
+
+/** Threads that open files of others. Those that are held count: two of them, and another process has to take the place of this one. */
+const MOST_AT_ONCE = 2;
+const MOST_WAITING = 64;
+const FILES_HAND = handScript('../../files/hand-main.ts', 'files-hand.js');
+
+/** Answers on one stream what must open or look up files of others. Any of its threads may be held by a file system that does not answer, also so that no signal ends this process. */
+export class FilesServer {
+  readonly #stream: Socket;
+  readonly #lanes: readonly Lane[];
+  readonly #notAnswering: NotAnswering;
+  #waiting: FilesRequest[] = [];
+
+  constructor(stream: Socket) {
+    this.#stream = stream;
+    const machine = readMachine();
+    const held = new HeldHands(MOST_AT_ONCE, () => {
+      this.#send({ id: 0, status: 'worn' });
+    });
+    const notAnswering = new NotAnswering(() => {
+      this.#send({ id: 0, status: 'not-answering', pids: notAnswering.pids });
+    });
+    this.#notAnswering = notAnswering;
+    const next = this.#next.bind(this);
+    this.#lanes = Array.from(
+      { length: MOST_AT_ONCE },
+      () =>
+        new Lane(FILES_HAND, machine, held, next, (pid) => {
+          notAnswering.clear(pid);
+        }),
+    );
+    stream.on('close', () => {
+      this.#waiting = [];
+      for (const lane of this.#lanes) lane.stop();
+    });
+    const incoming = new MessageReader(MAX_REQUEST_BYTES);
+    stream.on('data', (chunk) => {
+      try {
+        for (const { head } of incoming.push(chunk)) this.#take(head);
+      } catch {
+        stream.destroy();
+      }
+    });
+  }
+
+  #take(head: unknown): void {
+    const request = parseRequest(head);
+    if (typeof request === 'string') this.#send({ id: idOf(head), status: 'error', error: 'bad_request', message: request });
+    else if (request.op === 'hello') this.#send({ id: request.id, status: 'up' });
+    else if (request.op === 'end') endNow();
+    else if (request.op === 'avoid') for (const pid of request.pids) this.#notAnswering.note(pid, performance.now());
+    else if (!isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the reader answers this' });
+    else if (this.#waiting.length >= MOST_WAITING) this.#send({ id: request.id, status: 'error', ...heldFailure(0) });
+    else {
+      this.#waiting.push(request);
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    for (const lane of this.#lanes) {
+      // One place is left to the others, whatever is asked of one process.
+      const at = lane.isFree ? this.#waiting.findIndex(({ pid }) => !this.#lanes.some((each) => each.pid === pid)) : -1;
+      const [request] = at < 0 ? [] : this.#waiting.splice(at, 1);
+      if (request !== undefined) void this.#answer(lane, request);
+    }
+  }
+
+  async #answer(lane: Lane, request: FilesRequest): Promise<void> {
+    const { id, pid } = request;
+    const restMs = this.#notAnswering.restMs(pid, performance.now());
+    if (restMs !== null && restMs > 0) {
+      this.#send({ id, status: 'error', ...heldFailure(pid) });
+      this.#next();
+      return;
+    }
+    const outcome = await lane.run(
+      { type: 'job', job: request },
+      {
+        take: (message) => {
+          if (message.type === 'head') this.#send(message.head);
+        },
+      },
+    );
+    if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
+    else if (outcome.how === 'held') {
+      this.#notAnswering.note(pid, performance.now());
+      this.#send({ id, status: 'error', ...heldFailure(pid) });
+    } else if (restMs !== null) this.#notAnswering.clear(pid);
+  }
+
+  #send(head: ReaderHead): void {
+    if (this.#stream.destroyed) return;
+    for (const buffer of encodeMessage(head)) this.#stream.write(buffer);
+  }
+}

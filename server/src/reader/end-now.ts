@@ -1,0 +1,5 @@
+/** exit() would wait for threads that the kernel holds. */
+export function endNow(): never {
+  process.kill(process.pid, 'SIGKILL');
+  process.exit(1);
+}

@@ -1,0 +1,157 @@
+import { lookAt } from '../beat.ts';
+import { KernelReader } from '../kernel/kernel-reader.ts';
+import { type RootPlan, rootFilesOf } from '../kernel/root-plan.ts';
+import { noteGarbage } from '../garbage.ts';
+import { LastTexts } from '../last-texts.ts';
+import { readMap } from '../map.ts';
+import { failureOf, isFailure } from '../outcome.ts';
+import { readPages } from '../pages.ts';
+import { lookAlive } from '../procfs/alive.ts';
+import { leaderOf } from '../procfs/leader.ts';
+import type { Machine } from '../procfs/machine.ts';
+import { readMemory } from '../procfs/memory.ts';
+import { listProcesses } from '../procfs/process-list.ts';
+import { describeSystem, machineLayout } from '../procfs/system.ts';
+import type { ReaderHead } from '../protocol.ts';
+import { readSmaps } from '../smaps.ts';
+import type { FromHand, Job, ToHand } from './messages.ts';
+
+type Asked<O extends Job['op']> = Extract<Job, { op: O }>;
+
+interface Answer {
+  readonly head: ReaderHead;
+  readonly body?: Uint8Array;
+}
+
+/** Of an answer without a body: what was read for it. */
+const LEAST_GARBAGE_BYTES = 64 * 1024;
+
+/** What a hand does, one request after the other; only where an answer waits for its next part to be asked for does another one begin. */
+export class HandWork {
+  readonly #machine: Machine;
+  readonly #post: (message: FromHand) => void;
+  readonly #last = new LastTexts();
+  #kernel: KernelReader | null = null;
+  /** Answers in parts, by id: goes on with the next one, or ends it. */
+  readonly #inParts = new Map<number, (goesOn: boolean) => void>();
+  /** Those of which nobody wants more. */
+  readonly #left = new Set<number>();
+
+  constructor(machine: Machine, post: (message: FromHand) => void) {
+    this.#machine = machine;
+    this.#post = post;
+  }
+
+  take(message: ToHand): void {
+    if (message.type === 'job') void this.#work(message);
+    else {
+      if (!message.on) this.#left.add(message.id);
+      this.#inParts.get(message.id)?.(message.on);
+    }
+  }
+
+  async #work(message: Extract<ToHand, { type: 'job' }>): Promise<void> {
+    const { id } = message.job;
+    lookAt('pid' in message.job ? message.job.pid : 0);
+    const answer = await this.#answer(message).catch((error: unknown): Answer => {
+      const why = error instanceof Error ? error.message : String(error);
+      return { head: { id, status: 'error', error: 'unreadable', message: `the reader failed: ${why}` } };
+    });
+    if (answer !== null) this.#send(answer.head, answer.body);
+    this.#left.delete(id);
+    this.#post({ type: 'done', id });
+  }
+
+  /** null: nobody waits for it any more. */
+  async #answer({ job, list, root }: Extract<ToHand, { type: 'job' }>): Promise<Answer | null> {
+    const { id } = job;
+    switch (job.op) {
+      case 'processes':
+        listProcesses(list ?? { above: 0, avoid: [] }, (rows) => {
+          this.#post({ type: 'rows', rows });
+        });
+        return null;
+      case 'system':
+        return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
+      case 'forget':
+        this.#last.forget(job.pid);
+        return { head: { id, status: 'forgotten' } };
+      case 'leader': {
+        const leader = leaderOf(job.pid);
+        return { head: isFailure(leader) ? { id, status: 'error', ...leader } : { id, status: 'leader', ...leader } };
+      }
+      case 'map':
+        return await this.#map(job);
+      case 'kernel':
+        return { head: await this.#kernelHead(job, root ?? { from: 'own' }) };
+      case 'smaps':
+        return await this.#smaps(job);
+      case 'pages':
+        return pages(job);
+      case 'memory':
+        return { head: memoryHead(job) };
+      case 'program':
+        throw new Error('the process files answers this');
+    }
+  }
+
+  async #map({ id, pid, etag }: Asked<'map'>): Promise<Answer> {
+    // Of this thread: another one may sum up the memory of a process meanwhile.
+    const before = process.threadCpuUsage();
+    const map = await readMap(pid, etag, this.#machine, this.#last, (bytes) => {
+      this.#send({ id, status: 'busy', bytes });
+    });
+    const { user, system } = process.threadCpuUsage(before);
+    const cpuMs = (user + system) / 1000;
+    if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message } };
+    const { etag: fresh, frame, takenAt, cost } = map;
+    return frame === null
+      ? { head: { id, status: 'unchanged', etag: fresh, cpuMs, takenAt, ...cost } }
+      : { head: { id, status: 'map', etag: fresh, cpuMs }, body: frame };
+  }
+
+  async #kernelHead({ id, etag }: Asked<'kernel'>, root: RootPlan): Promise<ReaderHead> {
+    try {
+      this.#kernel ??= new KernelReader(this.#machine, rootFilesOf(root));
+      const fresh = await this.#kernel.read(etag);
+      return { id, status: 'kernel', etag: fresh?.etag ?? etag ?? '', half: fresh?.half ?? null };
+    } catch (error) {
+      return { id, status: 'error', error: 'unreadable', message: `the kernel half cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+
+  async #smaps({ id, pid, startPage, endPage }: Asked<'smaps'>): Promise<Answer | null> {
+    const end = await readSmaps(pid, startPage, endPage, {
+      isWanted: () => !this.#left.has(id),
+      give: ({ cells, ...part }) => {
+        this.#send({ id, status: 'figures', ...part }, new Uint8Array(cells.buffer));
+        if (this.#left.has(id)) return Promise.resolve(false);
+        return new Promise<boolean>((resolve) => this.#inParts.set(id, resolve));
+      },
+    });
+    this.#inParts.delete(id);
+    if (end === null) return null;
+    return { head: isFailure(end) ? { id, status: 'error', ...end } : { id, status: 'smaps', ...end } };
+  }
+
+  #send(head: ReaderHead, body?: Uint8Array): void {
+    noteGarbage(LEAST_GARBAGE_BYTES + (body?.byteLength ?? 0));
+    this.#post({ type: 'head', head, body: body ?? null });
+  }
+}
+
+function pages({ id, pid, startPage, count }: Asked<'pages'>): Answer {
+  const read = readPages(pid, startPage, count);
+  if (isFailure(read)) return { head: { id, status: 'error', ...read } };
+  const { states, ...head } = read;
+  return { head: { id, status: 'pages', ...head }, body: states };
+}
+
+function memoryHead({ id, pid }: Asked<'memory'>): ReaderHead {
+  try {
+    const now = lookAlive(pid);
+    return isFailure(now) ? { id, status: 'error', ...now } : { id, status: 'memory', memory: readMemory(pid) };
+  } catch (error) {
+    return { id, status: 'error', ...failureOf(error, pid) };
+  }
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { PULSE_CELLS } from '../beat.ts';
+import type { Machine } from '../procfs/machine.ts';
+import type { FromHand, HandData, ToHand } from './messages.ts';
+import { Watch } from './watch.ts';
+
+/** As the reader itself has it: see daemon/launch.ts. */
+const LIMITS = { maxYoungGenerationSizeMb: 12 };
+
+export interface HandEvents {
+  readonly message: (message: FromHand) => void;
+  /** It has ended, and does nothing any more. */
+  readonly ended: (why: string) => void;
+}
+
+/** A thread that does what may hang, from outside. */
+export class Hand {
+  readonly #worker: Worker;
+  readonly watch: Watch;
+
+  /** `script`: of handScript(). */
+  constructor(script: string, machine: Machine, events: HandEvents) {
+    const pulse = new SharedArrayBuffer(PULSE_CELLS * Int32Array.BYTES_PER_ELEMENT);
+    const workerData: HandData = { pulse, machine };
+    this.watch = new Watch(new Int32Array(pulse));
+    this.#worker = new Worker(script, { workerData, resourceLimits: LIMITS });
+    let told = false;
+    const end = (why: string): void => {
+      if (!told) events.ended(why);
+      told = true;
+    };
+    this.#worker.on('message', events.message);
+    this.#worker.on('error', (error: unknown) => {
+      end(error instanceof Error ? error.message : String(error));
+    });
+    this.#worker.on('exit', (status) => {
+      end(`a thread of the reader ended with status ${status}`);
+    });
+  }
+
+  post(message: ToHand): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Where the kernel holds it, it stays until that lets it go. */
+  stop(): void {
+    void this.#worker.terminate();
+  }
+}
+
+/** A thread's script: of the sources by its path from this folder, in a build by its name, where all lie beside each other. */
+export function handScript(source: string, built: string): string {
+  return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? source : built);
+}

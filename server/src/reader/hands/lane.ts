@@ -1,0 +1,186 @@
+import type { Machine } from '../procfs/machine.ts';
+import { Hand } from './hand.ts';
+import type { HeldHands } from './held-hands.ts';
+import type { FromHand, ToHand } from './messages.ts';
+import { LOOK_MS } from './watch.ts';
+
+type JobMessage = Extract<ToHand, { type: 'job' }>;
+
+export type Outcome =
+  | { readonly how: 'done' }
+  /** The kernel holds the thread at a file of that process; 0: at none of a process. */
+  | { readonly how: 'held'; readonly pid: number }
+  /** The thread ended, or was held at something else while this waited for its next part. */
+  | { readonly how: 'lost'; readonly why: string };
+
+/** Who wants to know what becomes of a job. */
+export interface JobTaker {
+  /** Heads of the answer, and rows. After a part of an answer the job waits for {@link Lane.goOn}, and the lane is free. */
+  readonly take: (message: Exclude<FromHand, { type: 'done' }>) => void;
+  /** It works, after so many looks. */
+  readonly alive?: () => void;
+  /** Looks without a sign of work, if others than usual. */
+  readonly patience?: number;
+}
+
+interface Running {
+  readonly id: number;
+  readonly pid: number;
+  readonly taker: JobTaker;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** One thread after the other that does one job after the other: where the kernel holds one, the next takes its place. */
+export class Lane {
+  readonly #script: string;
+  readonly #machine: Machine;
+  readonly #held: HeldHands;
+  readonly #returned: (pid: number) => void;
+  readonly #freed: () => void;
+  #hand: Hand | null = null;
+  #active: Running | null = null;
+  readonly #paused = new Map<number, Running>();
+  /** Threads that were given up, and the process at a file of which the kernel holds each. */
+  readonly #heldAt = new Map<Hand, number>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `script`: of the threads. `freed`: another job may begin. `returned`: a file of that process, at which a thread was held, has answered after all. */
+  constructor(script: string, machine: Machine, held: HeldHands, freed: () => void, returned: (pid: number) => void) {
+    this.#script = script;
+    this.#machine = machine;
+    this.#held = held;
+    this.#freed = freed;
+    this.#returned = returned;
+  }
+
+  get isFree(): boolean {
+    return this.#active === null;
+  }
+
+  /** Nothing waits in it either. */
+  get isIdle(): boolean {
+    return this.isFree && this.#paused.size === 0;
+  }
+
+  /** The process that is read. */
+  get pid(): number {
+    return this.#active?.pid ?? 0;
+  }
+
+  has(id: number): boolean {
+    return this.#active?.id === id || this.#paused.has(id);
+  }
+
+  /** To be called of a free lane only. */
+  run(message: JobMessage, taker: JobTaker): Promise<Outcome> {
+    const { job } = message;
+    return new Promise((resolve) => {
+      this.#begin({ id: job.id, pid: 'pid' in job ? job.pid : 0, taker, settle: resolve });
+      this.#hand?.post(message);
+    });
+  }
+
+  /** The next part of an answer that waits for it; of a free lane only. Or, false, no more of it: then at any time. */
+  goOn(id: number, on: boolean): void {
+    const paused = this.#paused.get(id);
+    if (paused !== undefined && on) {
+      this.#paused.delete(id);
+      this.#begin(paused);
+    }
+    if (this.has(id)) this.#hand?.post({ type: 'go', id, on });
+  }
+
+  /** Starts its thread before there is work for it. */
+  warmUp(): void {
+    this.#hand ??= this.#start();
+  }
+
+  /** Ends it all: nobody is there any more. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#hand?.stop();
+    this.#hand = null;
+  }
+
+  #begin(running: Running): void {
+    this.#active = running;
+    const hand = (this.#hand ??= this.#start());
+    hand.watch.begin();
+    let looks = 0;
+    this.#timer = setInterval(() => {
+      if (!hand.watch.look(running.taker.patience)) {
+        if (++looks % 3 === 0) running.taker.alive?.();
+      } else this.#giveUp(hand, running);
+    }, LOOK_MS);
+  }
+
+  #start(): Hand {
+    const hand = new Hand(this.#script, this.#machine, {
+      message: (message) => {
+        if (hand === this.#hand) this.#take(message);
+        else this.#welcomeBack(hand);
+      },
+      ended: (why) => {
+        if (hand === this.#hand) this.#lose(why);
+        else this.#held.free(hand);
+      },
+    });
+    return hand;
+  }
+
+  #take(message: FromHand): void {
+    const id = message.type === 'done' ? message.id : message.type === 'head' ? message.head.id : null;
+    const running = id === null || id === this.#active?.id ? this.#active : this.#paused.get(id);
+    if (running === null || running === undefined) return;
+    if (message.type === 'done') {
+      this.#paused.delete(running.id);
+      if (running === this.#active) this.#free();
+      running.settle({ how: 'done' });
+      return;
+    }
+    if (message.type === 'head' && message.head.status === 'figures') {
+      this.#paused.set(running.id, running);
+      this.#free();
+    }
+    running.taker.take(message);
+  }
+
+  #free(): void {
+    clearInterval(this.#timer);
+    this.#active = null;
+    // What waits for the lane comes after what is done.
+    queueMicrotask(this.#freed);
+  }
+
+  #giveUp(hand: Hand, running: Running): void {
+    const pid = hand.watch.pulse.pid || running.pid;
+    this.#heldAt.set(hand, pid);
+    this.#hand = null;
+    this.#free();
+    this.#cut('another question to its thread is held by the kernel; ask again');
+    running.settle({ how: 'held', pid });
+    this.#held.add(hand);
+  }
+
+  #welcomeBack(hand: Hand): void {
+    const pid = this.#heldAt.get(hand);
+    if (pid === undefined) return;
+    this.#heldAt.delete(hand);
+    this.#held.free(hand);
+    this.#returned(pid);
+  }
+
+  #lose(why: string): void {
+    const active = this.#active;
+    this.#hand = null;
+    if (active !== null) this.#free();
+    this.#cut(why);
+    active?.settle({ how: 'lost', why });
+  }
+
+  #cut(why: string): void {
+    const cut = [...this.#paused.values()];
+    this.#paused.clear();
+    for (const { settle } of cut) settle({ how: 'lost', why });
+  }
+}

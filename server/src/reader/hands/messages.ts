@@ -1,0 +1,36 @@
+import type { Machine } from '../procfs/machine.ts';
+import type { RootPlan } from '../kernel/root-plan.ts';
+import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol.ts';
+
+/** What a hand is asked to do: one of them at a time, but for those that wait for the next part to be asked for. */
+export type Job = TurnRequest | LeaderRequest | AsideRequest | FilesRequest;
+
+/** How to read the list of processes: where another hand left off. */
+export interface ListPlan {
+  /** The processes above this one. */
+  readonly above: number;
+  /** And none above this one, if it is said. */
+  readonly upTo?: number;
+  /** Nothing of these is read. */
+  readonly avoid: readonly number[];
+}
+
+export type ToHand =
+  /** `list` of `processes`, `root` of `kernel`. */
+  | { readonly type: 'job'; readonly job: Job; readonly list?: ListPlan; readonly root?: RootPlan }
+  /** The next part of the answer to the request of this id; or, false, no more of it. */
+  | { readonly type: 'go'; readonly id: number; readonly on: boolean };
+
+export type FromHand =
+  | { readonly type: 'head'; readonly head: ReaderHead; readonly body: Uint8Array | null }
+  /** Of the list of processes: some more, ascending. */
+  | { readonly type: 'rows'; readonly rows: readonly ProcessInfo[] }
+  /** The job of this id is done. */
+  | { readonly type: 'done'; readonly id: number };
+
+/** What a hand is told at its start. */
+export interface HandData {
+  /** See beat.ts. */
+  readonly pulse: SharedArrayBuffer;
+  readonly machine: Machine;
+}

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest';
+import { PULSE_CELLS } from '../beat.ts';
+import { ownThread, type ThreadTime, threadTime } from './thread-time.ts';
+import { Watch } from './watch.ts';
+
+const BEATS = 0;
+const TID = 2;
+
+/** A watch over a thread of which all is said here. */
+function watched(): { watch: Watch; pulse: Int32Array; time: { now: ThreadTime | null } } {
+  const pulse = new Int32Array(new SharedArrayBuffer(PULSE_CELLS * 4));
+  pulse[TID] = 7;
+  const time: { now: ThreadTime | null } = { now: { runs: false, ticks: 100 } };
+  const watch = new Watch(pulse, () => time.now);
+  watch.begin();
+  return { watch, pulse, time };
+}
+
+/** How many looks it takes until it is held; 200 for never. */
+function looksUntilHeld(watch: Watch, each: () => void = () => undefined, patience?: number): number {
+  for (let looks = 1; looks < 200; looks++) {
+    each();
+    if (watch.look(patience)) return looks;
+  }
+  return 200;
+}
+
+it('a thread that neither reads nor runs is held after a second, or sooner where that is asked for', () => {
+  expect(looksUntilHeld(watched().watch)).toBe(10);
+  expect(looksUntilHeld(watched().watch, undefined, 3)).toBe(3);
+});
+
+it('one that reads is not, nor one that uses a processor or waits for one', () => {
+  const reading = watched();
+  expect(looksUntilHeld(reading.watch, () => Atomics.add(reading.pulse, BEATS, 1))).toBe(200);
+  const walking = watched();
+  expect(looksUntilHeld(walking.watch, () => (walking.time.now = { runs: false, ticks: (walking.time.now?.ticks ?? 0) + 1 }))).toBe(200);
+  const waiting = watched();
+  waiting.time.now = { runs: true, ticks: 100 };
+  expect(looksUntilHeld(waiting.watch)).toBe(200);
+});
+
+it('one that worked before is held a second after its last sign of work', () => {
+  const { watch, pulse } = watched();
+  let left = 5;
+  expect(looksUntilHeld(watch, () => left-- > 0 && Atomics.add(pulse, BEATS, 1))).toBe(15);
+});
+
+it('where nothing is told of threads their reads alone count', () => {
+  const { watch, time } = watched();
+  time.now = null;
+  expect(looksUntilHeld(watch)).toBe(10);
+});
+
+it('has ten seconds to come up', () => {
+  const { watch, pulse } = watched();
+  pulse[TID] = 0;
+  expect(looksUntilHeld(watch)).toBe(100);
+  const late = watched();
+  late.pulse[TID] = 0;
+  let looks = 0;
+  // And from then on as long as any other.
+  expect(looksUntilHeld(late.watch, () => (late.pulse[TID] = ++looks > 50 ? 7 : 0))).toBe(60);
+});
+
+it('the kernel tells of this very thread that it runs', () => {
+  const tid = ownThread();
+  expect(tid).toBeGreaterThan(0);
+  const before = threadTime(tid);
+  expect(before?.runs).toBe(true);
+  for (const end = performance.now() + 100; performance.now() < end;);
+  expect(threadTime(tid)?.ticks).toBeGreaterThan(before?.ticks ?? Infinity);
+  expect(threadTime(4_194_303)).toBeNull();
+});

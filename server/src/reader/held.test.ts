@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
+import { ReaderClient } from '../../test/reader-client.ts';
+import type { ProcessInfo } from './protocol.ts';
+
+/** Of the one whose files hang; the others are like it. */
+const HELD = 75;
+const PIDS = [70, 71, 72, 73, 74, HELD, 76, 77];
+const ROLLUP = '00400000-7ffec7c01000 ---p 00000000 00:00 0 [rollup]\nRss: 40 kB\nPss: 30 kB\nPrivate_Clean: 1 kB\nPrivate_Dirty: 2 kB\nSwap: 0 kB\n';
+
+/** A second, and the start of the next thread on a busy machine; a question that is not answered otherwise would wait for half a minute. */
+const PATIENCE_MS = 10_000;
+
+let proc: FakeProc;
+let reader: ReaderClient;
+
+beforeEach(async () => {
+  proc = new FakeProc();
+  for (const pid of PIDS) {
+    proc.write(pid, { maps: mapsLine(16, 1), comm: `fake${pid}` });
+    proc.exe(pid, '/bin/true');
+    proc.unblock(pid, 'smaps_rollup', ROLLUP);
+  }
+  reader = new ReaderClient({ procRoot: proc.root });
+  await reader.ask({ op: 'hello' });
+});
+
+afterEach(async () => {
+  reader.process.kill('SIGKILL');
+  await reader.stop();
+  proc.dispose();
+});
+
+async function took(what: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await what();
+  return performance.now() - began;
+}
+
+async function list(): Promise<Map<number, ProcessInfo>> {
+  const { head } = await reader.ask({ op: 'processes' });
+  if (head.status !== 'processes') throw new Error(JSON.stringify(head));
+  return new Map(head.processes.map((process) => [process.pid, process]));
+}
+
+const answersTo = (pid: number) => reader.ask({ op: 'map', pid, etag: null });
+
+describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file) => {
+  it('holds up a list once, for a second, and stands in it', async () => {
+    proc.block(HELD, file);
+    expect(await took(list)).toBeLessThan(PATIENCE_MS);
+    let seen = new Map<number, ProcessInfo>();
+    expect(await took(async () => (seen = await list()))).toBeLessThan(400);
+    expect([...seen.keys()]).toEqual(PIDS);
+    expect(seen.get(HELD)).toMatchObject({ pid: HELD, answering: false, comm: '', rss_kb: null, threads: null });
+    for (const pid of PIDS.filter((each) => each !== HELD)) expect(seen.get(pid)).toMatchObject({ comm: `fake${pid}`, answering: true, rss_kb: 40 });
+    expect((await answersTo(70)).head.status).toBe('map');
+    // One and the same reader.
+    expect(reader.process.exitCode ?? reader.process.signalCode).toBeNull();
+  });
+
+  it('is told as it was read last', async () => {
+    expect((await list()).get(HELD)).toMatchObject({ answering: true });
+    proc.block(HELD, file);
+    await list();
+    expect((await list()).get(HELD)).toMatchObject({ answering: false, comm: `fake${HELD}`, rss_kb: 40 });
+  });
+
+  it('is not asked for anything meanwhile, and keeps nobody who asks for another', async () => {
+    proc.block(HELD, file);
+    await list();
+    for (const op of ['map', 'memory', 'leader'] as const) {
+      const { head } = await reader.ask({ op, pid: HELD, etag: null });
+      expect(head).toMatchObject({ status: 'error', error: 'stalled', message: expect.stringContaining('does not answer') as string });
+    }
+    expect(await took(() => answersTo(71))).toBeLessThan(400);
+  });
+
+  it('is asked again as soon as it lets go', async () => {
+    proc.block(HELD, file);
+    await list();
+    const text =
+      { stat: `${HELD} (fake) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1000 4096 10\n`, status: 'Name:\tx\nUid:\t7\t8\t9\t10\n', cmdline: 'x\0' }[file] ?? '';
+    while (!proc.feed(HELD, file, text));
+    proc.unblock(HELD, file, text);
+    for (let tries = 0; (await list()).get(HELD)?.answering !== true; tries++) {
+      expect(tries).toBeLessThan(50);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect((await answersTo(HELD)).head.status).toBe('map');
+  });
+});
+
+it('a map that is held keeps the next one for a second at most, and itself is refused at once from then on', async () => {
+  proc.block(HELD, 'maps');
+  const held = answersTo(HELD);
+  expect(await took(() => answersTo(72))).toBeLessThan(PATIENCE_MS);
+  expect((await held).head).toMatchObject({ error: 'stalled' });
+  expect(await took(() => answersTo(HELD))).toBeLessThan(200);
+});
+
+it('whose program asks is told meanwhile, whatever is held', async () => {
+  proc.block(HELD, 'stat');
+  const held = [list(), answersTo(HELD), ...[70, 71, 72].map((pid) => reader.ask({ op: 'memory', pid }))];
+  for (let i = 0; i < 10; i++) {
+    const own = { address: '127.0.0.1', port: 1 };
+    expect(await took(() => reader.ask({ op: 'peer', own, peer: { address: '127.0.0.1', port: 2 } }))).toBeLessThan(300);
+  }
+  await Promise.all(held);
+});
+
+it('figures of three that are held do not keep those of a fourth', async () => {
+  for (const pid of [70, 71, 72]) proc.block(pid, 'smaps_rollup');
+  const held = [70, 71, 72].map((pid) => reader.ask({ op: 'memory', pid }));
+  expect(await took(() => reader.ask({ op: 'memory', pid: 73 }))).toBeLessThan(PATIENCE_MS);
+  for (const { head } of await Promise.all(held)) expect(head).toMatchObject({ error: 'stalled' });
+});
+
+it('says when the kernel holds too much of it, and the next one is told what to leave alone', async () => {
+  for (const pid of [70, 71, 72, 73]) proc.block(pid, 'maps');
+  await Promise.all([70, 71, 72, 73].map(answersTo));
+  expect(reader.said.map(({ status }) => status)).toContain('worn');
+  const told = reader.said.flatMap((head) => (head.status === 'not-answering' ? [head.pids] : [])).at(-1);
+  expect(told).toEqual([70, 71, 72, 73]);
+  const next = new ReaderClient({ procRoot: proc.root });
+  try {
+    next.tell({ op: 'avoid', pids: told });
+    expect(await took(() => next.ask({ op: 'map', pid: 70, etag: null }))).toBeLessThan(PATIENCE_MS);
+    expect((await next.ask({ op: 'map', pid: 70, etag: null })).head).toMatchObject({ error: 'stalled' });
+  } finally {
+    next.process.kill('SIGKILL');
+    await next.stop();
+  }
+});

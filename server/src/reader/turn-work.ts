@@ -1,0 +1,163 @@
+import type { AsideWork } from './aside-work.ts';
+import type { HeldHands } from './hands/held-hands.ts';
+import { Lane, type Outcome } from './hands/lane.ts';
+import { READER_HAND } from './hands/reader-hand.ts';
+import { heldFailure, lostFailure } from './held-failure.ts';
+import type { NotAnswering } from './not-answering.ts';
+import type { Machine } from './procfs/machine.ts';
+import { unreadProcess } from './procfs/unread-process.ts';
+import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol.ts';
+
+type Send = (head: ReaderHead, body?: Uint8Array) => void;
+type Request = TurnRequest | LeaderRequest;
+export type Refusal = Extract<ReaderHead, { status: 'error' }>;
+
+/** In a list that was held once: small files answer at once, or not at all. */
+const HURRY_LOOKS = 3;
+
+/** Answers one request after the other, in the order of asking; but what does not answer, which nobody waits for a second time. */
+export class TurnWork {
+  readonly #lane: Lane;
+  readonly #aside: AsideWork;
+  readonly #notAnswering: NotAnswering;
+  readonly #send: Send;
+  readonly #sent: () => Promise<void>;
+  #waiting: (Request | Refusal)[] = [];
+  #working = false;
+  /** What was last read of each process. */
+  #last: ReadonlyMap<number, ProcessInfo> = new Map();
+  readonly #probed = new Set<number>();
+
+  /** `sent`: when the last answer is on its way. */
+  constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: AsideWork, send: Send, sent: () => Promise<void>) {
+    this.#lane = new Lane(
+      READER_HAND,
+      machine,
+      held,
+      () => undefined,
+      (pid) => {
+        notAnswering.clear(pid);
+      },
+    );
+    this.#aside = aside;
+    this.#notAnswering = notAnswering;
+    this.#send = send;
+    this.#sent = sent;
+  }
+
+  warmUp(): void {
+    this.#lane.warmUp();
+  }
+
+  take(request: Request | Refusal): void {
+    this.#waiting.push(request);
+    if (!this.#working) void this.#work();
+  }
+
+  leave(): void {
+    this.#waiting = [];
+    this.#lane.stop();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      if ('status' in next) this.#send(next);
+      else await this.#answer(next);
+      await this.#sent();
+    }
+    this.#working = false;
+  }
+
+  async #answer(request: Request): Promise<void> {
+    if (request.op === 'processes') {
+      await this.#list(request.id);
+      return;
+    }
+    const pid = 'pid' in request && request.op !== 'forget' ? request.pid : 0;
+    const restMs = pid === 0 ? null : this.#notAnswering.restMs(pid, performance.now());
+    // Tried beside the others: it may be held again.
+    if (restMs === 0) void this.#run(request, pid, true);
+    else if (restMs !== null) this.#send({ id: request.id, status: 'error', ...heldFailure(pid) });
+    else await this.#run(request, pid, false);
+  }
+
+  async #run(request: Request, pid: number, isTrial: boolean): Promise<void> {
+    const { id } = request;
+    let bytes = 0;
+    const taker = {
+      take: (message: { readonly type: string; readonly head?: ReaderHead; readonly body?: Uint8Array | null }): void => {
+        if (message.head === undefined) return;
+        if (message.head.status === 'busy') ({ bytes } = message.head);
+        this.#send(message.head, message.body ?? undefined);
+      },
+      alive: (): void => {
+        this.#send({ id, status: 'busy', bytes });
+      },
+    };
+    const outcome = await (isTrial ? this.#aside.run(request, taker) : this.#lane.run({ type: 'job', job: request }, taker));
+    if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
+    else if (outcome.how === 'held') this.#tellHeld(id, outcome.pid);
+    else if (isTrial) this.#notAnswering.clear(pid);
+  }
+
+  #tellHeld(id: number, pid: number): void {
+    if (pid > 0) this.#notAnswering.note(pid, performance.now());
+    this.#send({ id, status: 'error', ...heldFailure(pid) });
+  }
+
+  /** In pieces, as they are read. A process that holds it is left out, and told as it was read last. */
+  async #list(id: number): Promise<void> {
+    const fresh = new Map<number, ProcessInfo>();
+    const tell = (rows: readonly ProcessInfo[]): void => {
+      const told = rows.map((row) => (row.answering ? row : { ...(this.#last.get(row.pid) ?? row), answering: false }));
+      for (const row of told) fresh.set(row.pid, row);
+      this.#send({ id, status: 'rows', processes: told });
+    };
+    let outcome: Outcome;
+    let readMs = 0;
+    for (let above = 0, patience: number | undefined; ; patience = HURRY_LOOKS) {
+      const began = performance.now();
+      outcome = await this.#lane.run(
+        { type: 'job', job: { id, op: 'processes' }, list: { above, avoid: this.#notAnswering.pids } },
+        {
+          take: (message) => {
+            if (message.type === 'rows') tell(message.rows);
+          },
+          alive: () => {
+            this.#send({ id, status: 'busy', bytes: 0 });
+          },
+          ...(patience === undefined ? {} : { patience }),
+        },
+      );
+      if (outcome.how !== 'held') readMs = performance.now() - began;
+      if (outcome.how !== 'held' || outcome.pid === 0) break;
+      above = outcome.pid;
+      this.#notAnswering.note(above, performance.now());
+      tell([unreadProcess(above)]);
+    }
+    if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
+    else if (outcome.how === 'held') this.#tellHeld(id, 0);
+    else {
+      this.#last = fresh;
+      this.#send({ id, status: 'processes', processes: [], readMs });
+    }
+    this.#probe(fresh);
+  }
+
+  /** Tries those again whose rest is over, beside the others; and forgets those that are gone. */
+  #probe(seen: ReadonlyMap<number, ProcessInfo>): void {
+    for (const pid of this.#notAnswering.pids) {
+      if (!seen.has(pid)) this.#notAnswering.forget(pid);
+      else if (this.#notAnswering.restMs(pid, performance.now()) === 0 && !this.#probed.has(pid)) {
+        this.#probed.add(pid);
+        const job = { id: -pid, op: 'processes' } as const;
+        void this.#aside.run(job, { take: () => undefined, patience: HURRY_LOOKS }, { list: { above: pid - 1, avoid: [], upTo: pid } }).then(({ how }) => {
+          this.#probed.delete(pid);
+          if (how === 'held') this.#notAnswering.note(pid, performance.now());
+          else if (how === 'done') this.#notAnswering.clear(pid);
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { createServer, type Socket } from 'node:net';
+import { endNow } from '../reader/end-now.ts';
+import { inheritedSockets } from './inherited.ts';
+import { keepWatchdog, notify } from './notify.ts';
+
+/**
+ * The reader, or `files`, as a service of its own: systemd has given it its user and its capabilities, listens for it at a socket of the web process's user, starts it again when it hangs
+ * (WatchdogSec=) or ends, and holds who connects meanwhile. `name`: of its socket (FileDescriptorName=).
+ */
+export function serveReading(name: string, serve: (stream: Socket) => void): void {
+  const server = createServer((stream) => {
+    stream.on('error', () => undefined);
+    serve(stream);
+  });
+  const [fd] = inheritedSockets(process.env, process.pid).get(name) ?? [];
+  if (fd === undefined) {
+    process.stderr.write(`${JSON.stringify({ level: 'error', message: `${name}: there is no socket; start it by procmap-${name}.socket` })}\n`);
+    process.exit(1);
+  }
+  server.listen({ fd }, () => {
+    notify('READY=1');
+    keepWatchdog();
+  });
+  process.on('SIGTERM', endNow);
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Program } from '@procmap/shared/program.ts';
+import { heldFailure } from '../reader/held-failure.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
+import { encodeMessage, MessageReader } from '../reader/wire.ts';
+import type { Read } from './findings.ts';
+
+/** In a build all scripts lie beside each other. */
+const FILES = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../files/main.ts' : 'files.js');
+/** It tells of a hang itself, after a second. */
+const MOST_MS = 10_000;
+const STREAM = 3;
+const MOST_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
+
+/**
+ * What a process runs, by a process of its own: a file system that does not answer may hold that one for ever, also so that no signal ends it, and this one goes on, and ends, without it.
+ */
+export async function askProgram(pid: number): Promise<Read<Program>> {
+  const root = process.env['PROCMAP_PROC'];
+  const env = root === undefined ? {} : { PROCMAP_PROC: resolve(root) };
+  const child = spawn(process.execPath, [FILES], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
+  const stream = child.stdio[STREAM] as Socket;
+  const incoming = new MessageReader(MOST_ANSWER_BYTES);
+  const answer = new Promise<ReaderHead | null>((resolve) => {
+    stream.on('data', (chunk: Buffer) => {
+      for (const { head } of incoming.push(chunk)) if ((head as ReaderHead).id === 1) resolve(head as ReaderHead);
+    });
+    for (const event of ['error', 'close'])
+      stream.on(event, () => {
+        resolve(null);
+      });
+    child.on('error', () => {
+      resolve(null);
+    });
+  });
+  for (const buffer of encodeMessage({ id: 1, op: 'program', pid })) stream.write(buffer);
+  const timer = new AbortController();
+  const head = await Promise.race([answer, setTimeout(MOST_MS, null, { signal: timer.signal })]);
+  timer.abort();
+  child.kill('SIGKILL');
+  child.unref();
+  stream.destroy();
+  if (head?.status === 'program') return { value: head.program, why: '' };
+  return { value: null, why: (head?.status === 'error' ? head : heldFailure(pid)).message };
+}
