@@ -185,8 +185,8 @@ describe('a reader', () => {
     const began = performance.now();
     expect(await daemon.ask({ op: 'map', pid: 41, etag: null })).toMatchObject({ status: 'reader died' });
     expect(await retry(daemon, { op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 2 });
-    // Half a second of patience here, and the start of the next one.
-    expect(performance.now() - began).toBeLessThan(5000);
+    // One and a half seconds of patience here, and the start of the next one.
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(childWith(daemon, 'web.js')).toBe(web);
     proc.remove(41);
   });

@@ -60,6 +60,19 @@ it('tries again after a failure', async () => {
   expect(await memories.get(7)).toEqual(MEMORY);
 });
 
+it('asks again soon for what did not answer, however long that took', async () => {
+  reader.shown.set(7, 'stalled');
+  reader.delayMs = 30_000;
+  const failed = expect(memories.get(7)).rejects.toThrow();
+  await vi.advanceTimersByTimeAsync(30_000);
+  await failed;
+  reader.shown.delete(7);
+  reader.delayMs = 0;
+  await expect(memories.get(7)).rejects.toThrow();
+  await vi.advanceTimersByTimeAsync(10_001);
+  expect(await memories.get(7)).toEqual(MEMORY);
+});
+
 it('does not remember processes without end, and none less for that', async () => {
   reader.memory = { ...MEMORY, read_ms: 900 };
   await memories.get(1);

@@ -1,4 +1,5 @@
 import type { Memory } from '@procmap/shared/memory.ts';
+import { ReaderFault } from './reader-fault.ts';
 import type { ReaderLink } from './reader-link.ts';
 
 /** Of the time, what reading the figures of one process may take; what is not used is saved up, as far as CAPACITY_MS. */
@@ -6,6 +7,8 @@ const SHARE = 0.1;
 const CAPACITY_MS = 500;
 /** A reading counts as this long at least: asking costs something by itself. */
 const LEAST_MS = 1;
+/** What does not answer counts as this long at most: for as long as the question waited nothing was walked, and the reader itself leaves such a process alone. */
+const MOST_STALLED_MS = 1_000;
 /** Processes that are remembered before those are forgotten that have saved up all that they can. */
 const MOST_KEPT = 1024;
 
@@ -61,10 +64,11 @@ export class Memories {
         kept.settled = kept.memory;
         spend(kept, Math.max(tookMs, LEAST_MS));
       },
-      () => {
+      (error: unknown) => {
         kept.settled = null;
         // It stands for nothing, but it may have cost as much: who asks next tries again when that is worked off.
-        spend(kept, Math.max(performance.now() - began, LEAST_MS));
+        const tookMs = Math.max(performance.now() - began, LEAST_MS);
+        spend(kept, error instanceof ReaderFault && error.word === 'stalled' ? Math.min(tookMs, MOST_STALLED_MS) : tookMs);
       },
     );
     return kept.memory;
