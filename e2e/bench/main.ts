@@ -3,6 +3,7 @@ import { Daemon } from '../daemon.ts';
 import { buildFixtures } from '../fixtures/fixture.ts';
 import { Cleanup } from './cleanup.ts';
 import { measureCommands } from './commands.ts';
+import { measureEscaping } from './escaping.ts';
 import { measureIdle } from './idle.ts';
 import { measureTable, type Part } from './measure.ts';
 import { measureMemory } from './memory.ts';
@@ -44,6 +45,7 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
     }
   };
   if (parts.includes('reading')) await measure('reading', () => measureReading(subjects, quick, cleanup));
+  if (parts.includes('escaping')) await measure('escaping', () => measureEscaping(quick));
   if (parts.includes('commands') && typical !== undefined && large !== undefined) await measure('commands', () => measureCommands([typical, large], quick));
   if (parts.includes('memory') && large !== undefined) {
     const daemon = await startDaemon();

@@ -59,6 +59,18 @@ describe('escaped text', () => {
     );
   });
 
+  it('is the same wherever it lies in a name that is longer than what is escaped at once', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 16_370, max: 16_390 }), anyBytes, anyBytes, (before, bytes, after) => {
+        const long = Uint8Array.from([...new Uint8Array(before).fill(0x61), ...bytes, 0x2f, ...new Uint8Array(16_384).fill(0xff), ...after]);
+        expect(unescape(escapeBytes(long))).toEqual([...long]);
+        const [start = ''] = escapeBytes(long).slice(before).split('/\\xff');
+        expect(`a${start}`).toBe(escapeBytes(Uint8Array.of(0x61, ...bytes)).split('/\\xff')[0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('leaves alone what a person can read', () => {
     for (const text of [
       '',
