@@ -82,7 +82,7 @@ export class FakeReaderLink {
         tookMs: this.tookMs,
       };
     const shown = this.shown.get(pid) ?? EMPTY_TABLE;
-    if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`);
+    if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`, this.cpuMs);
     if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };
     if (op === 'program') return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
     if (op === 'pages')

@@ -118,6 +118,8 @@ export const WATCH_STATES = [
   'kernel_thread',
   'zombie',
   'no_permission',
+  /** Its map is more than is shown; tried again now and then. */
+  'too_large',
   /** The kernel did not answer in time; tried again later. */
   'stalled',
 ] as const;

@@ -20,12 +20,22 @@ export function nameBytes(names: Names, index: number): Uint8Array {
   return names.bytes.subarray(names.ends[index], names.ends[index + 1]);
 }
 
+/** Longer ones are made of pieces: a string of single chars is a tree of as many objects. */
+const PIECE_BYTES = 512;
+
 /** One char per byte: exact, and so fit to be a key; not fit to be shown. */
 export function nameKey(names: Names, index: number): string {
   let key = '';
   const end = names.ends[index + 1] ?? 0;
-  for (let i = names.ends[index] ?? 0; i < end; i++) key += String.fromCharCode(names.bytes[i] ?? 0);
+  let i = names.ends[index] ?? 0;
+  for (; i + PIECE_BYTES <= end; i += PIECE_BYTES) key += String.fromCharCode(...names.bytes.subarray(i, i + PIECE_BYTES));
+  for (; i < end; i++) key += String.fromCharCode(names.bytes[i] ?? 0);
   return key;
+}
+
+/** Whether name i is this text of ASCII. */
+export function nameIs(names: Names, index: number, text: string): boolean {
+  return (names.ends[index + 1] ?? 0) - (names.ends[index] ?? 0) === text.length && nameKey(names, index) === text;
 }
 
 const indexes = new WeakMap<Names, Map<string, number>>();

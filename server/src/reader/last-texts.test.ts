@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type LastText, LastTexts } from './last-texts.ts';
 import { TextBuffer } from './procfs/text-buffer.ts';
 
@@ -55,6 +55,26 @@ describe('last texts', () => {
         for (let pid = 0; pid <= 40; pid++) if (!model.some((entry) => entry[0] === pid)) expect(last.get(pid)).toBeUndefined();
       }),
     );
+  });
+
+  it('that are large go when nobody has asked for them for a minute, the latest too', () => {
+    vi.useFakeTimers();
+    try {
+      const last = new LastTexts();
+      const [large, asked, small] = [lastText(30 * MIB), lastText(15 * MIB), lastText()];
+      last.keep(2, asked);
+      last.keep(3, small);
+      last.keep(1, large);
+      vi.advanceTimersByTime(59_000);
+      expect(last.get(1)).toBe(large);
+      vi.advanceTimersByTime(59_000);
+      expect([last.get(1), last.get(2)]).toEqual([large, undefined]);
+      vi.advanceTimersByTime(61_000);
+      expect([last.get(1), last.get(3)]).toEqual([undefined, small]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('are of 32 pids, and the one asked for longest ago goes first', () => {

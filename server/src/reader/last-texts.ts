@@ -13,6 +13,8 @@ const MOST_PIDS = 32;
 const MOST_BYTES = 48 * 1024 * 1024;
 /** A buffer larger than this is let go when what it held is small. */
 const SPARE_BYTES = 8 * 1024 * 1024;
+/** And such a text is forgotten when nobody has asked for it for so long: who asks once over HTTP leaves none behind. */
+const UNASKED_MS = 60_000;
 
 /**
  * Last texts by pid, least recently asked for first. Bounded in number and in bytes, though the latest always stays. One buffer more, the spare,
@@ -21,6 +23,8 @@ const SPARE_BYTES = 8 * 1024 * 1024;
 export class LastTexts {
   readonly #texts = new Map<number, LastText>();
   #spare: TextBuffer | null = null;
+  /** Of the large ones. */
+  readonly #timers = new Map<number, NodeJS.Timeout>();
 
   /** The buffer to read into: nobody else has it until it is given to keep() or back to release(). */
   takeSpare(): TextBuffer {
@@ -36,6 +40,7 @@ export class LastTexts {
   get(pid: number): LastText | undefined {
     const last = this.#texts.get(pid);
     if (last !== undefined) {
+      this.#timers.get(pid)?.refresh();
       this.#texts.delete(pid);
       this.#texts.set(pid, last);
     }
@@ -45,19 +50,32 @@ export class LastTexts {
   keep(pid: number, last: LastText): void {
     this.forget(pid);
     this.#texts.set(pid, last);
+    if (last.text.capacity > SPARE_BYTES)
+      this.#timers.set(
+        pid,
+        setTimeout(() => {
+          this.forget(pid);
+        }, UNASKED_MS).unref(),
+      );
     let bytes = 0;
     for (const { text } of this.#texts.values()) bytes += text.capacity;
     for (const [oldest, { text }] of this.#texts) {
       if (oldest === pid || (this.#texts.size <= MOST_PIDS && bytes <= MOST_BYTES)) break;
       bytes -= text.capacity;
-      this.#texts.delete(oldest);
+      this.#drop(oldest);
     }
   }
 
   forget(pid: number): void {
     const last = this.#texts.get(pid);
     if (last === undefined) return;
-    this.#texts.delete(pid);
+    this.#drop(pid);
     this.release(last.text);
+  }
+
+  #drop(pid: number): void {
+    this.#texts.delete(pid);
+    clearTimeout(this.#timers.get(pid));
+    this.#timers.delete(pid);
   }
 }

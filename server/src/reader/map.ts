@@ -2,7 +2,7 @@ import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
-import { nameKey } from '@procmap/shared/names.ts';
+import { nameIs } from '@procmap/shared/names.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { newEtag, startTimeOf } from './etag.ts';
 import type { LastText, LastTexts } from './last-texts.ts';
@@ -14,7 +14,7 @@ import { inferLayout } from './procfs/layout.ts';
 import { agree, look, type Look } from './procfs/look.ts';
 import type { Machine } from './procfs/machine.ts';
 import { parseMaps } from './procfs/parse-maps.ts';
-import type { ReadText, TextBuffer } from './procfs/text-buffer.ts';
+import { type ReadText, type TextBuffer, TooLarge } from './procfs/text-buffer.ts';
 
 /** A map, as a snapshot frame; or that it is the one which the asker has. */
 export interface ReadMap {
@@ -61,6 +61,8 @@ async function attempt(
     try {
       read = await text.read(liveFile(pid, before, 'maps'), busy, known?.text);
     } catch (error) {
+      if (error instanceof TooLarge)
+        return failure('too_large', `too large: the map of process ${pid} is ${error.message}, as only names of unusual length make it; procmap shows no more`);
       return gone(failureOf(error, pid), pid, etag);
     }
     reads += read.reads;
@@ -129,7 +131,7 @@ function layoutOf(pid: number, table: MappingTable, machine: Machine): Layout | 
 /** End of the highest mapping but those of the kernel's own half. */
 function highestOwnPage(table: MappingTable): number {
   let row = table.length - 1;
-  while (row >= 0 && (table.kind[row] === Kind.vsyscall || nameKey(table.names, table.name[row] ?? 0) === '[vectors]')) row--;
+  while (row >= 0 && (table.kind[row] === Kind.vsyscall || nameIs(table.names, table.name[row] ?? 0, '[vectors]'))) row--;
   return table.end[row] ?? 0;
 }
 

@@ -85,7 +85,7 @@ export interface AsideCost {
 }
 
 /** Machine words; `message` beside it says what happened and what to do. */
-export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'stalled' | 'bad_request';
+export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'too_large' | 'stalled' | 'bad_request';
 
 export type ReaderHead =
   /** `bytes`: read so far for a map; else 0. */
@@ -135,7 +135,8 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'forgotten' }
   /** null: nobody's on this machine. */
   | { readonly id: number; readonly status: 'peer'; readonly uid: number | null }
-  | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string };
+  /** `cpuMs`: what it took of a core, where that was much. */
+  | { readonly id: number; readonly status: 'error'; readonly error: ReaderErrorWord; readonly message: string; readonly cpuMs?: number };
 
 /** As GET /api/processes answers it. Sizes in KiB, start_time in clock ticks since boot, texts visibly escaped. */
 export interface ProcessInfo {

@@ -8,6 +8,7 @@ const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
   kernel_thread: 409,
   zombie: 409,
   unreadable: 503,
+  too_large: 413,
   stalled: 503,
   bad_request: 400,
 };

@@ -102,7 +102,7 @@ export class FleetReader {
   }
 
   /** null: it has gone, or may not be read, or has no address space. */
-  async #member({ pid, comm, start_time: startTime }: ProcessInfo): Promise<FleetMember | 'stalled' | null> {
+  async #member({ pid, comm, start_time: startTime }: ProcessInfo): Promise<FleetMember | 'stalled' | 'late' | null> {
     try {
       const { meta, table } = await askMap(this.#reader, pid);
       const summary = summarise(tile(table, meta.layout));
@@ -118,10 +118,10 @@ export class FleetReader {
         readMs: meta.cost.readMs,
       };
     } catch (error) {
-      if (!(error instanceof ReaderFault) || error.word !== 'stalled') return null;
+      if (!(error instanceof ReaderFault) || (error.word !== 'stalled' && error.word !== 'too_large')) return null;
       const restMs = Math.min(LONGEST_REST_MS, 2 * (this.#resting.get(pid)?.restMs ?? FIRST_REST_MS / 2));
       this.#resting.set(pid, { startTime, until: performance.now() + restMs, restMs });
-      return 'stalled';
+      return error.word === 'stalled' ? 'stalled' : 'late';
     }
   }
 }

@@ -3,10 +3,13 @@ import type { ReaderErrorWord } from '../reader/protocol.ts';
 /** Why there is no answer: what the reader said, or that the kernel gave it none. */
 export class ReaderFault extends Error {
   readonly word: ReaderErrorWord | 'stalled';
+  /** What it took of a core to find out. */
+  readonly cpuMs: number;
 
-  constructor(word: ReaderErrorWord | 'stalled', message: string) {
+  constructor(word: ReaderErrorWord | 'stalled', message: string, cpuMs = 0) {
     super(message);
     this.word = word;
+    this.cpuMs = cpuMs;
   }
 }
 

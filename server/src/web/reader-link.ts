@@ -222,7 +222,7 @@ export class ReaderLink {
     const tookMs = performance.now() - this.#firstSince;
     if (at >= 0) this.#waiting.splice(at, 1);
     if (at === 0) this.#begin();
-    if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message));
+    if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message, head.cpuMs));
     else pending.resolve({ head: wholeOf(head, pending) as Answer<Op>['head'], body: message.body, tookMs });
   }
 }

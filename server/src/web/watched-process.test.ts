@@ -69,6 +69,18 @@ async function gapsWithin(seconds: number): Promise<number[]> {
   return at.slice(1).map((second, i) => second - (at[i] ?? 0));
 }
 
+it('pays for looks that fail as for others, and goes on with those whose map is too large', async () => {
+  reader.shown.set(7, 'too_large');
+  // Of a core, of which it may use a tenth: four seconds, give or take one of the test's own.
+  reader.cpuMs = 400;
+  const { who } = watch();
+  expect(Math.min(...(await gapsWithin(60)))).toBeGreaterThanOrEqual(3);
+  expect(who.words).toEqual(['too_large']);
+  reader.shown.set(7, TABLE);
+  await pass(40_000);
+  expect(who.words.at(-1)).toBe('live');
+});
+
 it('tells how far the first map is, and of no later one', async () => {
   reader.busy = [1000, 2000];
   const { who } = watch();

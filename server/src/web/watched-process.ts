@@ -45,10 +45,14 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
   kernel_thread: 'kernel_thread',
   zombie: 'zombie',
   unreadable: 'stalled',
+  too_large: 'too_large',
   // Nothing else is wrong with a request than a pid that is too large.
   bad_request: 'not_found',
   stalled: 'stalled',
 };
+
+/** What is looked at again, though its last look failed. */
+const MAY_CHANGE: readonly WatchState[] = ['stalled', 'too_large', 'no_permission'];
 
 /** One poller for a pid, shared by all who watch it; it looks only while somebody wants a look. */
 export class WatchedProcess {
@@ -107,7 +111,9 @@ export class WatchedProcess {
     clearTimeout(this.#timer);
     const askedHz = this.#askedHz();
     if (this.#looking || askedHz === 0 || this.hasEnded) return;
-    const nextAt = this.#failures > 0 ? this.#failedAt + this.#retryMs() : this.#lookedAt + 1000 / this.#pace.actualHz(askedHz);
+    // A look that failed is paid for like any other.
+    const paidAt = this.#lookedAt + 1000 / this.#pace.actualHz(askedHz);
+    const nextAt = this.#failures > 0 ? Math.max(paidAt, this.#failedAt + this.#retryMs()) : paidAt;
     this.#timer = setTimeout(
       () => {
         void this.#look();
@@ -129,7 +135,7 @@ export class WatchedProcess {
   /** What has no address space gets none again; what it shows stays. */
   get hasEnded(): boolean {
     const state = this.#state?.state;
-    return state !== undefined && state !== 'live' && state !== 'stalled' && state !== 'no_permission';
+    return state !== undefined && state !== 'live' && !MAY_CHANGE.includes(state);
   }
 
   async #look(): Promise<void> {
@@ -182,6 +188,7 @@ export class WatchedProcess {
 
   #fail(error: unknown): void {
     const word = error instanceof ReaderFault ? error.word : 'unreadable';
+    if (error instanceof ReaderFault && error.cpuMs > 0) this.#pace.note(error.cpuMs);
     this.#failures++;
     this.#failedAt = performance.now();
     this.#setState(STATE_OF_FAULT[word], error instanceof Error ? error.message : String(error));

@@ -18,6 +18,7 @@ const TITLES: { readonly [P in Phase]?: string } = {
   kernel_thread: 'This is a kernel thread',
   zombie: 'This process is a zombie',
   no_permission: 'This process may not be read',
+  too_large: 'This map is too large to show',
   stalled: 'The kernel does not answer',
 };
 
@@ -42,7 +43,7 @@ export function processCondition(phase: Phase, sentence: string, endedAt: number
   return {
     title: title + when,
     body: [sentence, advice(phase, pid)].filter(Boolean).join(' '),
-    tone: phase === 'no_permission' || phase === 'stalled' ? 'warn' : 'plain',
+    tone: phase === 'no_permission' || phase === 'stalled' || phase === 'too_large' ? 'warn' : 'plain',
     action: 'pick',
   };
 }

@@ -115,7 +115,7 @@ export class Watch {
     this.#current = map;
     // The same map with another kernel's half is no look at the process.
     if (isNew) this.#lastRead = { ...meta.cost, takenAt: meta.takenAt };
-    if (this.#phase === 'loading' || (this.#phase === 'stalled' && isNew)) this.#phase = 'live';
+    if (this.#phase === 'loading' || (this.#isHeldUp && isNew)) this.#phase = 'live';
   }
 
   /** A tick that changed nothing. False when the map that it is about is not ours: then a snapshot must be asked for. */
@@ -124,8 +124,13 @@ export class Watch {
     if (tick.sequence !== this.#current?.sequence) return false;
     const { takenAt, readMs, bytes, reads } = tick;
     this.#lastRead = { takenAt, readMs, bytes, reads, parseMs: 0, torn: this.#current.meta.cost.torn };
-    if (this.#phase === 'stalled') this.#phase = 'live';
+    if (this.#isHeldUp) this.#phase = 'live';
     return true;
+  }
+
+  /** A later look may succeed. */
+  get #isHeldUp(): boolean {
+    return this.#phase === 'stalled' || this.#phase === 'too_large';
   }
 
   setState({ pid, state, message }: Message<'state'>): void {

@@ -103,7 +103,7 @@ export class HandWork {
     });
     const { user, system } = process.threadCpuUsage(before);
     const cpuMs = (user + system) / 1000;
-    if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message } };
+    if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message, cpuMs } };
     const { etag: fresh, frame, takenAt, cost } = map;
     return frame === null
       ? { head: { id, status: 'unchanged', etag: fresh, cpuMs, takenAt, ...cost } }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
-import { TextBuffer } from './text-buffer.ts';
+import { TextBuffer, TooLarge } from './text-buffer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-text-'));
 const path = join(folder, 'text');
@@ -54,6 +54,33 @@ it('a text is read whole, and is the same as before only when every byte is', as
         [200_000, 200_000, 199_999],
         [200_000, 200_000, 0],
         [200_000, 0, null],
+      ],
+    },
+  );
+});
+
+const KIB = 1024;
+
+it('a text that is longer than its lines account for is not kept: no more memory is taken than for what is', async () => {
+  const most = 256 * KIB;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 50, max: 8 * KIB }), fc.integer({ min: 0, max: 2 * KIB }), async (lineBytes, kib) => {
+      const text = new TextBuffer(most);
+      const all = Buffer.alloc(kib * KIB, `${'a'.repeat(lineBytes - 1)}\n`);
+      const lines = Math.floor(all.length / lineBytes);
+      writeFileSync(path, all);
+      const read = text.read(path, ignore);
+      // Of the last line a part may count already.
+      if (all.length > most + 128 * lines) await expect(read).rejects.toThrow(TooLarge);
+      else expect((await read).bytes).toBe(all.length);
+      expect(text.capacity).toBeLessThanOrEqual(2 * (most + 128 * (lines + 1) + 64 * KIB));
+    }),
+    {
+      numRuns: 40,
+      examples: [
+        [100, 2 * KIB],
+        [4096, 2 * KIB],
+        [4096, 256],
       ],
     },
   );
