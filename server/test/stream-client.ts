@@ -73,6 +73,10 @@ export class StreamClient {
     this.#socket.send(data);
   }
 
+  ping(data: string): void {
+    this.#socket.ping(data);
+  }
+
   /** The next item of a type, what came before it is dropped. Rejects when it does not come. */
   async next<T extends Item['type']>(type: T, fits: (item: ItemOf<T>) => boolean = () => true): Promise<ItemOf<T>> {
     const late = performance.now() + LONGEST_WAIT_MS;

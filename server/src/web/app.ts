@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
 import { log } from '../daemon/log.ts';
 import { apiError, type ApiError } from './api-error.ts';
+import { limitAnswer } from './answer-times.ts';
 import type { AppParts } from './app-parts.ts';
 import { Duty } from './duty.ts';
 import { errorAnswer } from './error-answer.ts';
@@ -23,6 +24,7 @@ import { sessionRoute } from './routes/session.ts';
 import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
+import { MOST_UNANSWERED, Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -40,20 +42,31 @@ const SERVER_OPTIONS: ServerOptions = {
   connectionsCheckingInterval: 1000,
   // Node's own refusal has no security headers; the guard's has.
   requireHostHeader: false,
-  // Some clients offer HTTP/2 (h2c) with each request, which may be ignored (RFC 9110 7.8).
-  shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
 };
 const MOST_BODY_BYTES = 16 * 1024;
-/** For how long nothing of an answer need be taken. */
-const PATIENCE_MS = 10_000;
+const CROWDED = apiError(429, 'too_many_requests', `${MOST_UNANSWERED} requests of this connection wait for their answers; read those before you send more`);
+const LATE_UPGRADE = apiError(400, 'bad_upgrade', 'requests before this one wait for their answers; ask for a WebSocket on a connection of its own');
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
   const { guard, access, places, commands } = parts;
+  const turns = new Turns();
   const serverFactory = (handler: (request: IncomingMessage, response: ServerResponse) => void): Server => {
     const guarded = (request: IncomingMessage, response: ServerResponse): void => {
       setSecurityHeaders(response);
-      const refusal = guard.refusal(request) ?? targetFault(request.url);
+      turns.take(
+        request,
+        response,
+        () => {
+          begin(request, response);
+        },
+        () => {
+          answer(request, response, CROWDED, PLAIN_COMMANDS);
+        },
+      );
+    };
+    const begin = (request: IncomingMessage, response: ServerResponse): void => {
+      const refusal = guard.refusal(request) ?? targetFault(request.url) ?? (asksForStream(request) ? LATE_UPGRADE : null);
       // Who asks by another name, or from another site, is told nothing of this machine.
       if (refusal !== null) answer(request, response, refusal, PLAIN_COMMANDS);
       else
@@ -62,7 +75,9 @@ export function buildApp(parts: AppParts): FastifyInstance {
           else answer(request, response, turnedAway, commands);
         });
     };
-    const server = createServer(SERVER_OPTIONS, guarded).on('checkExpectation', guarded);
+    // Some clients offer HTTP/2 (h2c) with each request, which may be ignored (RFC 9110 7.8). Nor is it done while an answer is due, which would come behind the 101.
+    const shouldUpgradeCallback = (request: IncomingMessage): boolean => asksForStream(request) && turns.isFree(request.socket);
+    const server = createServer({ ...SERVER_OPTIONS, shouldUpgradeCallback }, guarded).on('checkExpectation', guarded);
     server.on('connection', (socket: Socket) => void places.take(socket));
     server.maxConnections = MOST_ARRIVING;
     return server;
@@ -76,7 +91,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
     bodyLimit: MOST_BODY_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: (error, socket) => {
-      if (socket.writable) refuse(socket, parserErrorOf(error.code));
+      // Not in the place of an answer that is due.
+      if (socket.writable && turns.isFree(socket)) refuse(socket, parserErrorOf(error.code));
       else socket.destroy();
     },
     // The router's own answers (a path that is no UTF-8, a parameter too long) have the one form too.
@@ -92,8 +108,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
       await sendError(request, reply, apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`));
   });
   app.addHook('onSend', async (request, reply) => {
-    // Else who takes nothing keeps his place, and all that the answer is made of.
-    if (request.routeOptions.config.paced !== true) reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
+    limitAnswer(reply.raw, request.routeOptions.config.paced === true);
   });
   app.setNotFoundHandler((request, reply) => sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')));
   app.setErrorHandler((error, request, reply) => {
@@ -123,6 +138,10 @@ export function buildApp(parts: AppParts): FastifyInstance {
 /** What is asked for must be a path: a whole URL names another host than Host does. */
 function targetFault(url: string | undefined): ApiError | null {
   return url?.startsWith('/') === true ? null : apiError(404, 'not_found', 'there is nothing here');
+}
+
+function asksForStream({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket' && /\bupgrade\b/i.test(headers.connection ?? '');
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, error: ApiError, commands: Commands): void {

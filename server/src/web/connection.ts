@@ -4,6 +4,7 @@ import { type ClientMessage, parseClientMessage, type ServerMessage } from '@pro
 import type { WebSocket } from 'ws';
 import type { Commands } from '../commands.ts';
 import type { Access, Grant } from './access.ts';
+import { Allowance } from './allowance.ts';
 import type { Guard } from './guard.ts';
 import type { Places } from './places.ts';
 import { Viewer, type ViewerSources } from './viewer.ts';
@@ -22,6 +23,7 @@ const PING_MS = 15_000;
 /** Close codes: 4000 to 4999 are ours, 1013 is "try again later" (RFC 6455 7.4, IANA). */
 const UNAUTHORISED = 4401;
 const BAD_MESSAGE = 4400;
+const TOO_MUCH = 4429;
 const TRY_AGAIN = 1013;
 
 /** One open stream. Until its first message has shown the session's key, nothing is sent and nothing is read. */
@@ -30,6 +32,7 @@ export class Connection {
   readonly #headers: IncomingHttpHeaders;
   readonly #sources: StreamSources;
   readonly #viewer: Viewer;
+  readonly #allowance = new Allowance(performance.now());
   #grant: Grant | null = null;
   #alive = true;
 
@@ -73,6 +76,7 @@ export class Connection {
   #take(message: ClientMessage | null): void {
     if (message === null) this.#end(BAD_MESSAGE, 'not a message of this protocol');
     else if (this.#grant === null) this.#takeFirst(message);
+    else if (!this.#allowance.take(message.type, performance.now())) this.#end(TOO_MUCH, 'too many messages in too short a time; connect again');
     else if (message.type !== 'hello') this.#viewer.take(message);
   }
 

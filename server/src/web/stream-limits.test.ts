@@ -68,6 +68,35 @@ describe('after its hello, a stream', () => {
   });
 });
 
+describe('a flood', () => {
+  it.each<[string, (i: number) => object]>([
+    ['of watches', (i) => ({ type: 'watch', pid: i + 1, rateHz: 10 })],
+    ['of one watch', () => ({ type: 'watch', pid: process.pid, rateHz: 10 })],
+    ['of hellos', () => ({ type: 'hello', protocol: PROTOCOL_VERSION, key: 'x' })],
+    ['of lists', (i) => ({ type: 'processes', on: i % 2 === 0 })],
+  ])('%s ends its stream, and others are answered meanwhile', async (_, message) => {
+    const [flood, other] = [await web.stream(), await web.stream()];
+    streams.push(other);
+    for (let i = 0; i < 60_000; i++) flood.sendRaw(JSON.stringify(message(i)));
+    other.send({ type: 'watch', pid: process.pid, rateHz: 10 });
+    await other.next('snapshot');
+    expect((await web.ask(`/api/processes/${process.pid}/map`)).status).toBe(200);
+    expect(await flood.closed).toBe(4429);
+    expect([other.isOpen, web.stuck]).toEqual([true, []]);
+  });
+
+  it('of pings that nobody takes the answers of ends its stream', async () => {
+    const flood = await web.stream();
+    flood.pause();
+    for (let i = 0; i < 400_000 && flood.isOpen; i++) {
+      flood.ping('x'.repeat(125));
+      if (i % 1000 === 0) await new Promise(setImmediate);
+    }
+    flood.resume();
+    expect(await flood.closed).toBe(1006);
+  });
+});
+
 it('the seventeenth stream is refused, until one of the others goes', async () => {
   const sixteen = await Promise.all(Array.from({ length: 16 }, () => web.stream()));
   streams.push(...sixteen.slice(1));

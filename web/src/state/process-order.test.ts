@@ -21,6 +21,7 @@ const process: fc.Arbitrary<Process> = fc.record({
   kernel_thread: fc.boolean(),
   readable: fc.boolean(),
   own: fc.constant(false),
+  answering: fc.boolean(),
 });
 const list = fc.uniqueArray(process, { selector: (one) => one.pid });
 const order: fc.Arbitrary<Order> = fc.record({

@@ -1,13 +1,21 @@
 import { FIGURE_COLUMNS } from '@procmap/shared/mapping-figures.ts';
 import type { SmapsJson } from '@procmap/shared/smaps-json.ts';
+import Fastify from 'fastify';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../../test/use-fixtures.ts';
 import { TOKEN, WebClient } from '../../../test/web-client.ts';
+import { apiErrorOf } from '../faults.ts';
+import { Duty } from '../duty.ts';
+import { ReaderLink } from '../reader-link.ts';
+import { smapsRoute } from './smaps.ts';
 
 let web: WebClient;
 const startFixture = useFixtures();
@@ -183,6 +191,35 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect(json.rows.length).toBeGreaterThan(60_000);
     await stream.close();
     expect(web.stuck).toEqual([]);
+  });
+
+  it('leaves who takes it too slowly, so that others have their turn', async () => {
+    const { pid } = await startFixture('many', '60000');
+    const reader = spawn(process.execPath, [join(import.meta.dirname, '../../reader/main.ts')], { env: {}, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+    const link = new ReaderLink(() => undefined);
+    link.setStream(reader.stdio[3] as Socket);
+    const app = Fastify();
+    app.setErrorHandler((error, _, reply) => {
+      const { status, body } = apiErrorOf(error);
+      return reply.code(status).send(body);
+    });
+    smapsRoute(app, link, new Duty(), 3000);
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const path = `/api/processes/${pid}/smaps`;
+    const slow = connect({ host: '127.0.0.1', port });
+    slow.on('error', () => undefined).pause();
+    slow.write(`GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+    const sipping = setInterval(() => void slow.read(1), 100);
+    await expect.poll(() => slow.readableLength, { timeout: 10_000 }).toBeGreaterThan(0);
+    const another = (): Promise<number> => fetch(`http://127.0.0.1:${port}${path}?end=0x1000`).then(({ status }) => status);
+    expect(await another()).toBe(429);
+    await expect.poll(another, { timeout: 15_000, interval: 200 }).toBe(200);
+    clearInterval(sipping);
+    // What is there ends with why: it is not waited for.
+    expect(await text(slow)).toContain('"error":{"error":"too_slow","message":"');
+    reader.kill('SIGKILL');
+    await app.close();
   });
 
   it('says at the end that it could not be read to the end', async () => {

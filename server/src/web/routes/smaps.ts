@@ -3,7 +3,8 @@ import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/smaps-json.ts';
 import type { FastifyInstance } from 'fastify';
 import { PassThrough } from 'node:stream';
-import { tooSoon } from '../api-error.ts';
+import { PATIENCE_MS } from '../answer-times.ts';
+import { apiError, ApiFault, tooSoon } from '../api-error.ts';
 import type { Duty } from '../duty.ts';
 import { apiErrorOf } from '../faults.ts';
 import { pidOf } from '../pid.ts';
@@ -13,12 +14,15 @@ import type { ReaderLink } from '../reader-link.ts';
 import { roomIn } from '../room.ts';
 
 const LEAST_REST_MS = 250;
+/** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */
+const MOST_WAIT_MS = 30_000;
+const TOO_SLOW = apiError(408, 'too_slow', 'the figures were taken too slowly, and others wait; ask for less at once, by start and end');
 
 /**
  * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
- * client, and one that takes nothing for long is left. No HEAD: it would cost as much.
+ * client, and one that is too slow is left. No HEAD: it would cost as much.
  */
-export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
+export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty, mostWaitMs = MOST_WAIT_MS): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/smaps',
     { exposeHeadRoute: false, config: { paced: true } },
@@ -44,6 +48,16 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
       /** null: it waits for who takes it. */
       let began: number | null = performance.now();
       let tookMs = 0;
+      let waitedMs = 0;
+      let slow: ApiFault | null = null;
+      const room = async (): Promise<void> => {
+        const since = performance.now();
+        if (!(await roomIn(out, Math.min(PATIENCE_MS, mostWaitMs - waitedMs)))) {
+          slow = new ApiFault(TOO_SLOW);
+          left.abort();
+        }
+        waitedMs += performance.now() - since;
+      };
       const begin = (comm: string, takenAt: number): void => {
         if (isBegun) return;
         isBegun = true;
@@ -58,7 +72,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
         const cells = new Float64Array(body.buffer, body.byteOffset, body.byteLength / Float64Array.BYTES_PER_ELEMENT);
         const text = smapsJsonRows(cells, flagSets, !hasRows, digits);
         hasRows ||= text !== '';
-        if (!out.write(text)) await roomIn(out);
+        if (!out.write(text)) await room();
         began = performance.now();
       };
       reader
@@ -72,9 +86,11 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
           tookMs += performance.now() - (began ?? performance.now());
           // Nobody hears it where it has begun to be sent, but as its end.
           begun.reject(error);
-          out.end(smapsJsonEnd({ error: apiErrorOf(error).body }));
+          out.end(smapsJsonEnd({ error: apiErrorOf(slow ?? error).body }));
         })
         .finally(() => {
+          // What is left is under way: it is not waited for longer than any other answer.
+          reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
           duty.end(pid, tookMs, LEAST_REST_MS, performance.now());
         });
       await begun.promise;
