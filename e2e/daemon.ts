@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { askLink, controlFolder } from '../server/src/daemon/control-socket.ts';
+import { addressOf } from './http.ts';
 
 /** The command of this checkout, as `make build` leaves it. */
 export const PROCMAP = join(import.meta.dirname, '..', 'node_modules', '.bin', 'procmap');
@@ -62,7 +63,10 @@ export interface DaemonOptions {
 export class Daemon {
   /** The link that it printed. */
   readonly link: string;
+  /** Of its page: a name that browsers know (fetchFrom() too). */
   readonly origin: string;
+  /** Where scripts ask. */
+  readonly address: string;
   readonly tokenFile: string;
   readonly token: string;
   readonly #process: ChildProcess;
@@ -77,6 +81,7 @@ export class Daemon {
     this.#controlFolder = controlFolder;
     this.link = link;
     this.origin = new URL(link).origin;
+    this.address = `http://${addressOf(this.origin)}`;
     this.tokenFile = join(folder, 'token');
     this.token = readFileSync(this.tokenFile, 'utf8').trim();
   }
@@ -126,7 +131,7 @@ export class Daemon {
 
   /** A GET with the token of scripts. */
   get(path: string): Promise<Response> {
-    return fetch(`${this.origin}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    return fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
   }
 
   async json<T>(path: string): Promise<T> {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { WITH_CHILD } from './container.ts';
 import { Daemon } from './daemon.ts';
-import { enter } from './http.ts';
+import { enter, fetchFrom } from './http.ts';
 import { childWith, rightsOf, type SystemRights } from './rights.ts';
 
 /** What procmap's reader uses. */
@@ -34,7 +34,7 @@ export async function serveWith(procmap: string, { within, held, otherUser }: Fe
   const daemon = await Daemon.start({ procmap, within: [...within, ...WITH_CHILD] });
   try {
     await enter(daemon.link);
-    expect((await fetch(daemon.origin)).headers.get('content-type')).toContain('text/html');
+    expect((await fetchFrom(daemon.origin, '/')).headers.get('content-type')).toContain('text/html');
     expect((await daemon.get(`/api/processes/${childWith(daemon, 'sleep')}/map`)).status).toBe(200);
     const system = await daemon.json<SystemRights>('/api/system');
     const ptrace = held.includes('sys_ptrace');

@@ -7,6 +7,37 @@ export function requestBytes(method: string, path: string, headers: Readonly<Rec
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
+/** What fetch() takes here: plain headers, as a browser's page sends them. */
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Where a page is found by programs: names below localhost are this machine's to browsers, and to libc nobody's. */
+export function addressOf(origin: string): string {
+  const { host, hostname, port } = new URL(origin);
+  return hostname.endsWith('.localhost') ? `127.0.0.1:${port}` : host;
+}
+
+/** Asks the page of that origin, by its name, which fetch() would not say. Follows no redirect. */
+export function fetchFrom(origin: string, path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      `http://${addressOf(origin)}${path}`,
+      { method, agent: false, headers: { ...headers, host: new URL(origin).host } },
+      (incoming) => {
+        const pairs = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) => values.map((value): [string, string] => [name, value]));
+        text(incoming).then((all) => {
+          resolve(new Response(all, { status: incoming.statusCode ?? 0, headers: pairs }));
+        }, reject);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
 /** The key of a link. */
 export function keyOf(link: string): string {
   return new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
@@ -20,7 +51,7 @@ export interface Session {
 
 /** Comes in by a link, as the page does. Rejects when the link counts no more. */
 export async function enter(link: string): Promise<Session> {
-  const response = await fetch(`${new URL(link).origin}/api/session`, {
+  const response = await fetchFrom(new URL(link).origin, '/api/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ key: keyOf(link) }),

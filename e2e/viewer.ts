@@ -5,7 +5,7 @@ import type { Daemon } from './daemon.ts';
 /** A stream of the real daemon that has said hello, as a script with the token opens it. Rejects when it is refused. */
 export async function openStream(daemon: Daemon): Promise<StreamClient> {
   const headers = { authorization: `Bearer ${daemon.token}` };
-  const client = new StreamClient(`${daemon.origin.replace('http', 'ws')}/api/stream`, { origin: daemon.origin, headers });
+  const client = new StreamClient(`${daemon.address.replace('http', 'ws')}/api/stream`, { origin: daemon.address, headers });
   await client.opened;
   client.send({ type: 'hello', protocol: PROTOCOL_VERSION, key: '' });
   await client.message('welcome');

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Ended } from '../daemon.ts';
+import { fetchFrom } from '../http.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const UID = 4321;
@@ -88,7 +89,7 @@ export class Clone {
       }
     make.stdout?.resume();
     if (link === null) process.stderr.write(said);
-    else expectPage((await fetch(link)).status);
+    else expectPage((await fetchFrom(new URL(link).origin, '/')).status);
     make.kill('SIGTERM');
     await closed;
     return link;

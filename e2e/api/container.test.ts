@@ -3,7 +3,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTAINER_CAPABILITIES, OWN_NAMESPACES, withCapabilities } from '../container.ts';
 import { Daemon } from '../daemon.ts';
-import { enter } from '../http.ts';
+import { enter, fetchFrom } from '../http.ts';
 import type { SystemRights } from '../rights.ts';
 import { Tree } from '../tree.ts';
 
@@ -64,19 +64,19 @@ describe.runIf(process.getuid?.() === 0)('a page of a container', () => {
 
   it('opens on the host by the link that was printed', async () => {
     const session = await enter(daemon.link);
-    expect((await fetch(`${daemon.origin}/`)).headers.get('content-type')).toContain('text/html');
-    const system = (await (await fetch(`${daemon.origin}/api/system`, { headers: { ...session } })).json()) as SystemRights;
+    expect((await fetchFrom(daemon.origin, '/')).headers.get('content-type')).toContain('text/html');
+    const system = (await (await fetchFrom(daemon.origin, '/api/system', { headers: { ...session } })).json()) as SystemRights;
     expect(system.reads_all).toBe(true);
     expect(system.missing.map(({ remedy }) => remedy)).toEqual([
       'start the container with --cap-add SYSLOG',
       'start the container with --cap-add DAC_READ_SEARCH',
     ]);
     // Itself, as it is called in there.
-    expect((await fetch(`${daemon.origin}/api/processes/1/map`, { headers: { ...session } })).status).toBe(200);
+    expect((await fetchFrom(daemon.origin, '/api/processes/1/map', { headers: { ...session } })).status).toBe(200);
   });
 
   it('needs a key, and a name of this machine', async () => {
-    expect((await fetch(`${daemon.origin}/api/processes`)).status).toBe(401);
+    expect((await fetchFrom(daemon.origin, '/api/processes')).status).toBe(401);
     const direct = await fetch(`http://${ADDRESS}:${daemon.port}/healthz`);
     expect([direct.status, await direct.text()]).toEqual([403, expect.stringContaining('wrong_host') as string]);
   });

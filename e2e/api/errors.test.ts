@@ -95,7 +95,7 @@ describe('the map of', () => {
   });
 
   it('nobody is refused: without a session or token, with a wrong one', async () => {
-    const path = `${daemon.origin}/api/processes/${process.pid}/map`;
+    const path = `${daemon.address}/api/processes/${process.pid}/map`;
     expect((await fetch(path)).status).toBe(401);
     expect((await fetch(path, { headers: { authorization: `Bearer ${daemon.token.slice(1)}` } })).status).toBe(401);
   });

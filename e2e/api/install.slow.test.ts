@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, run } from '../daemon.ts';
+import { fetchFrom } from '../http.ts';
 
 /** `make install` into a folder of files, and out of it again. */
 const PROJECT = join(import.meta.dirname, '..', '..');
@@ -112,7 +113,7 @@ describe('make install', () => {
     expect(stdout).toContain('User half');
     const daemon = await Daemon.start({ procmap: join(away, 'p'), env });
     try {
-      expect(await (await fetch(daemon.origin)).text()).toContain('<title>procmap</title>');
+      expect(await (await fetchFrom(daemon.origin, '/')).text()).toContain('<title>procmap</title>');
       expect(await daemon.json(`/api/processes/${process.pid}/map`)).toMatchObject({ pid: process.pid });
     } finally {
       await daemon.stop();

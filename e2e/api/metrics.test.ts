@@ -31,7 +31,7 @@ function kib(file: string, name: string): number {
 
 describe('GET /metrics', () => {
   it('needs the token or a session, and has the type of OpenMetrics', async () => {
-    expect((await fetch(`${daemon.origin}/metrics`)).status).toBe(401);
+    expect((await fetch(`${daemon.address}/metrics`)).status).toBe(401);
     const response = await daemon.get('/metrics');
     expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
     expect((await response.text()).endsWith('# EOF\n')).toBe(true);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, PROCMAP, run, sentences } from '../daemon.ts';
+import { fetchFrom } from '../http.ts';
 
 /** `procmap open`: another link of the daemon that runs. Each opens one session, once. */
 let daemon: Daemon;
@@ -22,7 +23,7 @@ async function openAnother(): Promise<string> {
 /** Exchanges a link's key as the page does; the session's headers, or the error. */
 async function exchange(link: string): Promise<{ status: number; headers: Record<string, string>; error: unknown }> {
   const { origin, hash } = new URL(link);
-  const response = await fetch(`${origin}/api/session`, {
+  const response = await fetchFrom(origin, '/api/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ key: new URLSearchParams(hash.slice(1)).get('k') }),
@@ -33,7 +34,7 @@ async function exchange(link: string): Promise<{ status: number; headers: Record
 }
 
 async function statusWith(headers: Record<string, string>): Promise<number> {
-  return (await fetch(`${daemon.origin}/api/processes`, { headers })).status;
+  return (await fetchFrom(daemon.origin, '/api/processes', { headers })).status;
 }
 
 describe('procmap open', () => {

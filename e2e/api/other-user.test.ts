@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { chownSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { childrenOf, Daemon, PROCMAP, run } from '../daemon.ts';
-import { enter, keyOf, requestBytes, type Session } from '../http.ts';
+import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts';
 import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser, spawnAsOutsider } from '../outsider.ts';
 
 const PATHS = ['/', '/healthz', '/api/processes', '/api/system', '/api/processes/1/map', '/api/kernel.csv', '/nothing'];
@@ -29,7 +29,7 @@ for (let i = 0; i < 100; i++) open();`;
 async function askedByOutsider(daemon: Daemon, headers: Readonly<Record<string, string>>, paths = PATHS): Promise<string[]> {
   const answers: string[] = [];
   for (const path of paths) {
-    const all = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', path, { host: `127.0.0.1:${daemon.port}`, ...headers }));
+    const all = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', path, { host: new URL(daemon.origin).host, ...headers }));
     answers.push(`${/^HTTP\/1\.1 ([0-9]+)/.exec(all)?.[1] ?? all} ${/"error":"([a-z_]+)"/.exec(all)?.[1] ?? ''}`.trim());
   }
   return answers;
@@ -56,13 +56,17 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(page).toMatch(/^HTTP\/1\.1 403 /);
     expect(page).toContain(`Programs of user ${OUTSIDER_UID} are not among those that it answers.`);
     expect(page).toMatch(/<code>sudo \S+\/procmap open<\/code>/);
+    // Nor by which name the page is to be had.
+    const way = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', { host: `127.0.0.1:${daemon.port}` }));
+    expect(way).toMatch(/^HTTP\/1\.1 403 /);
+    expect(way).not.toContain('.localhost');
     // And the one whose it is goes on.
-    expect((await fetch(`${daemon.origin}/api/system`, { headers: { ...session } })).status).toBe(200);
+    expect((await fetchFrom(daemon.origin, '/api/system', { headers: { ...session } })).status).toBe(200);
   });
 
   it('cannot use a link, nor use it up', async () => {
     const link = await daemon.freshLink();
-    const host = `127.0.0.1:${daemon.port}`;
+    const { host } = new URL(daemon.origin);
     const bytes = requestBytes('POST', '/api/session', { host, 'content-type': 'application/json' }, JSON.stringify({ key: keyOf(link) }));
     expect(await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, bytes)).toContain('wrong_user');
     await enter(link);
@@ -81,7 +85,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
       // All that he wants are open, or were.
       await once(flood.stdout, 'data');
       for (let request = 0; request < 20; request++)
-        expect((await fetch(`${daemon.origin}/api/system`, { headers: { ...session, connection: 'close' } })).status).toBe(200);
+        expect((await fetchFrom(daemon.origin, '/api/system', { headers: { ...session, connection: 'close' } })).status).toBe(200);
     } finally {
       flood.kill();
       await once(flood, 'exit');

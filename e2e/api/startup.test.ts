@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, type Ended, PROCMAP, run, sentences } from '../daemon.ts';
+import { fetchFrom } from '../http.ts';
 import { NODE, Tree } from '../tree.ts';
 
 /** Started where it cannot run, procmap ends with one line that says what is the matter and what to do (DESIGN 3). */
@@ -45,7 +46,7 @@ describe('a port in use', () => {
 it.each(['127.0.0.2', '::1', 'localhost'])('the link of --host=%s leads to a page', async (host) => {
   const daemon = await Daemon.start({ args: [`--host=${host}`] });
   try {
-    expect((await fetch(daemon.link)).status).toBe(200);
+    expect((await fetchFrom(daemon.origin, '/')).status).toBe(200);
     expect(await daemon.json('/api/system')).toHaveProperty('arch');
   } finally {
     await daemon.stop();
@@ -150,7 +151,7 @@ describe('a daemon', () => {
     const daemon = await Daemon.start();
     expect(statSync(daemon.tokenFile).mode & 0o777).toBe(0o600);
     expect(await daemon.stop()).toBe(0);
-    await expect(fetch(daemon.origin)).rejects.toThrow();
+    await expect(fetch(daemon.address)).rejects.toThrow();
   });
 });
 

@@ -336,6 +336,6 @@ describe('what cannot be answered', () => {
 
   it('nobody is answered without a session or token', async () => {
     for (const path of ['processes/1/stats', 'processes/1/maps.csv', 'processes/1/locate?start=0x0&length_kb=1', 'processes/1/program', 'kernel', 'kernel.csv'])
-      expect([path, (await fetch(`${daemon.origin}/api/${path}`)).status]).toEqual([path, 401]);
+      expect([path, (await fetch(`${daemon.address}/api/${path}`)).status]).toEqual([path, 401]);
   });
 });

@@ -5,7 +5,7 @@ import { BareApp } from '../../server/test/bare-app.ts';
 import { pathOf, routesOf } from '../../server/test/route-table.ts';
 import { SECURITY_HEADERS } from '../../server/src/web/guard.ts';
 import { Daemon } from '../daemon.ts';
-import { enter, keyOf, requestBytes, type Session } from '../http.ts';
+import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts';
 
 /**
  * What a page served by a privileged daemon must withstand, by bytes on a raw connection to the real one. The same is tested closer by beside the code
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await bare.stop();
   daemon = await Daemon.start();
   session = await enter(daemon.link);
-  asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetch(daemon.origin)).text())?.[0] ?? '';
+  asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetchFrom(daemon.origin, '/')).text())?.[0] ?? '';
   expect(asset).not.toBe('');
 });
 
@@ -47,8 +47,9 @@ async function raw(bytes: string): Promise<Raw> {
   return { status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(all)?.[1] ?? 0), head, body: rest.join('\r\n\r\n') };
 }
 
+/** As a browser says it that has followed the link. */
 function host(): string {
-  return `127.0.0.1:${daemon.port}`;
+  return new URL(daemon.origin).host;
 }
 
 function ask(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Raw> {
@@ -102,7 +103,12 @@ describe('a host', () => {
     '[::]',
     'localhost@evil.com',
     'http://localhost',
-  ])('%j is not, on any path, whatever else is brought', async (name) => {
+    'x.localhost',
+    'a1b2c3d4e5f6g7h8.localhost',
+    'OWN.',
+    'x.OWN',
+  ])('%j is not, on any path, whatever else is brought', async (given) => {
+    const name = given.replace('OWN', new URL(daemon.origin).hostname);
     for (const path of places()) expectRefused(await raw(requestBytes('GET', path, { ...session, host: name })), 403, path);
     expectRefused(await upgrade({ cookie: session.cookie, host: name || ' ', origin: `http://${name}` }), 403, 'upgrade');
   });
@@ -120,6 +126,24 @@ describe('a host', () => {
       expectRefused(await raw(requestBytes('GET', '/', { host: 'evil.com', [name]: name === 'forwarded' ? `host=${host()}` : host() })), 403, name);
     expectRefused(await raw(`GET http://${host()}/healthz HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form');
     expectRefused(await raw(`GET http://evil.com/ HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form of another');
+  });
+});
+
+describe('an address that other programs have had before', () => {
+  it.each(['127.0.0.1', '[::1]', 'localhost'])('(%s) has no page, no session and no stream of one, whatever is brought', async (name) => {
+    const elsewhere = `${name}:9000`;
+    const link = JSON.stringify({ key: keyOf(await daemon.freshLink()) });
+    const way = await ask('GET', '/', { host: elsewhere });
+    expect([way.status, /^location: (.*)$/im.exec(way.head)?.[1]]).toEqual([307, `http://${new URL(daemon.origin).hostname}:9000/`]);
+    for (const path of places()) {
+      const expected = path === '/healthz' ? 200 : path === '/' ? 307 : path === asset ? 403 : path.startsWith('/api') || path === '/metrics' ? 401 : 404;
+      expect([path, (await ask('GET', path, { ...session, host: elsewhere })).status]).toEqual([path, expected]);
+    }
+    expectRefused(await ask('POST', '/api/session', { host: elsewhere, 'content-type': 'application/json' }, link), 403, 'a link');
+    expectRefused(await upgrade({ cookie: session.cookie, host: elsewhere, origin: `http://${elsewhere}` }), 401, 'a stream');
+    expect((await ask('GET', '/api/system', { host: elsewhere, authorization: `Bearer ${daemon.token}` })).status).toBe(200);
+    // The link is as good as before.
+    expect((await ask('POST', '/api/session', { 'content-type': 'application/json' }, link)).status).toBe(200);
   });
 });
 

@@ -19,8 +19,8 @@ export class Viewer {
     });
   }
 
-  static async open({ origin, token }: Daemon, cleanup: Cleanup): Promise<Viewer> {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/stream`, { origin, headers: { authorization: `Bearer ${token}` } });
+  static async open({ address, token }: Daemon, cleanup: Cleanup): Promise<Viewer> {
+    const socket = new WebSocket(`${address.replace('http', 'ws')}/api/stream`, { origin: address, headers: { authorization: `Bearer ${token}` } });
     cleanup.defer(() => {
       socket.terminate();
     });

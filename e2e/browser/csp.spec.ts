@@ -1,3 +1,4 @@
+import { fetchFrom } from '../http.ts';
 import { expect, test } from './test.ts';
 
 /** The page runs its own code, loads its own files, and asks nobody else; every test here fails on a complaint of the browser, this one asks for them. */
@@ -27,14 +28,14 @@ test('a visit through everything breaks no rule of its own', { tag: '@main' }, a
   expect([...hosts]).toEqual([new URL(page.url()).host]);
 });
 
-test('the rules are there, and hold', async ({ visit, complaints }) => {
+test('the rules are there, and hold', async ({ visit, daemon, complaints }) => {
   const { page } = visit;
   await visit.open();
-  const response = await page.request.get(page.url().replace(/#.*/, ''));
-  const policy = response.headers()['content-security-policy'] ?? '';
+  const { headers } = await fetchFrom(daemon.origin, '/');
+  const policy = headers.get('content-security-policy') ?? '';
   for (const rule of ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'", "frame-ancestors 'none'"])
     expect(policy).toContain(rule);
-  expect(response.headers()).toMatchObject({
+  expect(Object.fromEntries(headers)).toMatchObject({
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',

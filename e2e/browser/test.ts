@@ -41,7 +41,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   tolerated: [null, { option: true }],
   complaints: [
-    async ({ context, tolerated }, use) => {
+    async ({ context, daemon, tolerated }, use) => {
       const complaints: string[] = [];
       context.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
@@ -49,7 +49,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
       const note = (request: Request): void => {
         const { protocol, hostname } = new URL(request.url());
-        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1';
+        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || hostname === new URL(daemon.origin).hostname;
         // What the page's own rules stopped has not left the browser.
         if (!isOwn && request.failure()?.errorText !== 'csp') complaints.push(`request to ${request.url()}`);
       };

@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fetchFrom } from '../http.ts';
 import { expect, test } from './test.ts';
 
 /**
@@ -30,6 +31,10 @@ test.describe('a page at another port of this machine', () => {
     await visit.open(process.pid);
     const evil = await context.newPage();
     await evil.goto(`${origin}/`);
+    // The page's name is no other port's, nor known there.
+    expect(got.get('/')).not.toHaveProperty('cookie');
+    // Where it has become known after all.
+    await evil.goto(`http://${new URL(daemon.origin).hostname}:${new URL(origin).port}/`);
     const stolen = got.get('/')?.cookie ?? '';
     // Else this test would show nothing.
     expect(stolen).toContain('procmap-');
@@ -37,7 +42,7 @@ test.describe('a page at another port of this machine', () => {
 
     // Its server asks with it.
     for (const path of ['/api/system', '/api/processes', `/api/processes/${process.pid}/map`]) {
-      const response = await fetch(`${daemon.origin}${path}`, { headers: { cookie: stolen } });
+      const response = await fetchFrom(daemon.origin, path, { headers: { cookie: stolen } });
       expect([path, response.status]).toEqual([path, 401]);
     }
 

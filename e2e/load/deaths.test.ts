@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pidsOf, ROLES } from '../bench/roles.ts';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
-import { enter } from '../http.ts';
+import { enter, fetchFrom } from '../http.ts';
 import { watchProcess } from '../viewer.ts';
 import { say } from './figures.ts';
 
@@ -61,14 +61,18 @@ describe('a daemon whose', () => {
     process.kill(web, 'SIGKILL');
     await viewer.closed;
     await again('web', web);
-    const ask = (headers: Record<string, string>) =>
-      fetch(`${daemon.origin}/api/processes/${many.pid}/map`, { headers }).then(
+    const ask = (headers: Record<string, string>, origin = daemon.address) =>
+      fetchFrom(origin, `/api/processes/${many.pid}/map`, { headers }).then(
         ({ status }) => status,
         () => 0,
       );
     await expect.poll(() => ask({ authorization: `Bearer ${daemon.token}` }), { timeout: 20_000 }).toBe(200);
-    expect(await ask({ ...session })).toBe(401);
-    expect(await ask({ ...(await enter(await daemon.freshLink())) })).toBe(200);
+    // The page has another name now, by which the old session is as little worth.
+    expect(await ask({ ...session }, daemon.origin)).toBe(403);
+    const link = await daemon.freshLink();
+    const { origin } = new URL(link);
+    expect(await ask({ ...session }, origin)).toBe(401);
+    expect(await ask({ ...(await enter(link)) }, origin)).toBe(200);
   });
 
   it('supervisor is killed leaves neither process nor port', async () => {

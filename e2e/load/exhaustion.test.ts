@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pidsOf } from '../bench/roles.ts';
 import { Daemon, PROCMAP } from '../daemon.ts';
+import { fetchFrom } from '../http.ts';
 import { OUTSIDER_UID, otherUser } from '../outsider.ts';
 import { watchProcess } from '../viewer.ts';
 import { openFiles, say } from './figures.ts';
@@ -27,7 +28,7 @@ describe('a daemon', () => {
       const [link] = (await once(createInterface({ input: stdout }), 'line')) as [string];
       const { origin } = new URL(link);
       const ask = (): Promise<number> =>
-        fetch(`${origin}/api/system`, { headers: { authorization: `Bearer ${readFileSync(token, 'utf8').trim()}` } }).then(({ status }) => status);
+        fetchFrom(origin, '/api/system', { headers: { authorization: `Bearer ${readFileSync(token, 'utf8').trim()}` } }).then(({ status }) => status);
       expect(await ask()).toBe(200);
       for (let i = 0; i < 3; i++) {
         process.kill(pidsOf(child.pid ?? 0).reader, 'SIGKILL');
@@ -70,7 +71,7 @@ describe.skipIf(process.getuid?.() === 0 && otherUser === null)('without file de
     await expect
       .poll(
         () =>
-          fetch(`${daemon.origin}/healthz`).then(
+          fetch(`${daemon.address}/healthz`).then(
             ({ status }) => status,
             () => 0,
           ),

@@ -37,12 +37,14 @@ async function start(shell: string, env: Readonly<Record<string, string>> = {}):
 
 it('a terminal shows the link, how to end it and how to have another link, which works; then words, and no JSON', async () => {
   await start('shell');
-  expect(said).toMatch(/^\nprocmap [0-9.]+ is running\. Ctrl-C ends it\.\n\n {2}Open http:\/\/127\.0\.0\.1:[0-9]+\/#k=[\w-]{43}\n\nThe link works once/);
+  expect(said).toMatch(
+    /^\nprocmap [0-9.]+ is running\. Ctrl-C ends it\.\n\n {2}Open http:\/\/[a-z][a-z0-9]{15}\.localhost:[0-9]+\/#k=[\w-]{43}\n\nThe link works once/,
+  );
   expect(said).toMatch(/\n[0-9:]{8} kernel half: .* \(source: [a-z]+\)\n$/);
   expect(said).not.toContain('{');
   const [, open = ''] = /For another one, in another terminal:\n {2}(.*)\n/.exec(said) ?? [];
   expect(open).toBe(`${PROCMAP} open --port=${/:([0-9]+)\/#k/.exec(said)?.[1]}`);
-  expect((await run(['sh', '-c', `cd / && ${open}`])).stdout).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+\/#k=[\w-]{43}\n$/);
+  expect((await run(['sh', '-c', `cd / && ${open}`])).stdout).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:[0-9]+\/#k=[\w-]{43}\n$/);
   session.stdin.write('\x03');
   expect(await once(session, 'exit')).toEqual([0, null]);
 });

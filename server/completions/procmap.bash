@@ -31,7 +31,7 @@ _procmap() {
     *)
       local words
       case ${COMP_WORDS[1]-} in
-        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --token-file= --metrics-match= --rate= --tick-share= --unsafe-path --help' ;;
+        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --plain-origin --token-file= --metrics-match= --rate= --tick-share= --unsafe-path --help' ;;
         open) words='--port= --socket= --help' ;;
         *)
           words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'

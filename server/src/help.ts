@@ -11,6 +11,8 @@ export const HELP = `procmap: the whole virtual address space of a process
     --peer-uid=UID       answer this user's programs, besides root's (who called
                          sudo, or you); may be repeated; any: of every user
     --allow-host=NAME    answer requests for this host name too; may be repeated
+    --plain-origin       keep the page at 127.0.0.1, rather than a new name at
+                         each start, which Safari does not find
     --token-file=F       write a token for scripts to this file (mode 0600)
     --metrics-match=NAME export figures of processes of this name (ps -o comm; *
                          for any letters) at /metrics; may be repeated

@@ -14,6 +14,7 @@ const DEFAULTS = {
   rateHz: 1,
   tickPercent: 10,
   allowHosts: [],
+  plainOrigin: false,
   unsafePath: false,
 };
 
@@ -38,6 +39,7 @@ it.each([
   [['serve', '--port=0', '--rate=0.5'], { ...DEFAULTS, port: 0, rateHz: 0.5 }],
   [['serve', '--host', '[::1]'], { ...DEFAULTS, host: '::1' }],
   [['serve', '--host=localhost', '--token-file=/run/t'], { ...DEFAULTS, host: 'localhost', tokenFile: '/run/t' }],
+  [['serve', '--plain-origin'], { ...DEFAULTS, plainOrigin: true }],
   [['serve', '--allow-host=Box.example', '--allow-host=b', '--unsafe-path'], { ...DEFAULTS, allowHosts: ['box.example', 'b'], unsafePath: true }],
   [['serve', '--socket=/run/p/s', '--peer-uid=7'], { ...DEFAULTS, socket: '/run/p/s', peerUids: [7] }],
   [['serve', '--peer-uid=0', '--peer-uid=4294967294'], { ...DEFAULTS, peerUids: [0, 4_294_967_294] }],

@@ -34,6 +34,8 @@ export interface ServeOptions {
   /** What looks at one process may use of a core, in percent. */
   readonly tickPercent: number;
   readonly allowHosts: readonly string[];
+  /** The page has no name of its own for each start. */
+  readonly plainOrigin: boolean;
   readonly unsafePath: boolean;
 }
 
@@ -86,6 +88,7 @@ const SERVE = {
   socket: { type: 'string' },
   'peer-uid': { type: 'string', multiple: true, default: [] as string[] },
   'allow-host': { type: 'string', multiple: true, default: [] as string[] },
+  'plain-origin': { type: 'boolean', default: false },
   'metrics-match': { type: 'string', multiple: true, default: [] as string[] },
   'token-file': { type: 'string' },
   rate: { type: 'string', default: DEFAULT_RATE_HZ },
@@ -180,6 +183,7 @@ function parseServe(argv: readonly string[]): Options {
     tickPercent: parseTickShare(values['tick-share']),
     metricsMatch: values['metrics-match'].map(parseMatch),
     allowHosts: values['allow-host'].map(parseHostName),
+    plainOrigin: values['plain-origin'],
     unsafePath: values['unsafe-path'],
   };
 }

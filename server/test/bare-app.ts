@@ -31,6 +31,10 @@ export const COMMANDS: Commands = {
   serve: "sudo '/home/a <b>/procmap' serve",
 };
 
+/** Of this start, and of another one. */
+export const PAGE_NAME = 'k7q2m9x4w1c8v5b3.localhost';
+export const OTHER_NAME = 'a1b2c3d4e5f6g7h8.localhost';
+
 /** Routes and stream on a port, without a reader: for tests of what stands before them, which may also change the app before it listens. */
 export class BareApp {
   readonly access = new Access(null);
@@ -40,7 +44,7 @@ export class BareApp {
   port = 0;
 
   constructor() {
-    const guard = new Guard([]);
+    const guard = new Guard([], PAGE_NAME);
     const { access, reader } = this;
     const kernel = new KernelWatch(reader.link, () => undefined);
     const memories = new Memories(reader.link);
@@ -79,8 +83,9 @@ export class BareApp {
     this.port = (this.app.server.address() as AddressInfo).port;
   }
 
+  /** As a browser says it that has followed the link. */
   get host(): string {
-    return `127.0.0.1:${this.port}`;
+    return `${PAGE_NAME}:${this.port}`;
   }
 
   /** What a browser that has come in sends. */

@@ -53,10 +53,10 @@ export class DaemonClient {
     }
   }
 
-  /** Where it listens. */
+  /** Where it listens, as it is known to libc too: names below localhost are for browsers. */
   async origin(): Promise<string> {
     const [link = ''] = await this.lines(1);
-    return new URL(link).origin;
+    return `http://127.0.0.1:${new URL(link).port}`;
   }
 
   async get(path: string): Promise<Record<string, unknown>> {

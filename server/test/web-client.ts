@@ -30,6 +30,7 @@ export interface WebOptions {
   readonly allowHosts?: readonly string[];
   readonly tickPercent?: number;
   readonly metricsMatch?: readonly string[];
+  readonly pageName?: string;
 }
 
 export interface Request {
@@ -79,6 +80,7 @@ export class WebClient {
         host,
         port: 0,
         socket: null,
+        pageName: options.pageName ?? null,
         peerUids: [process.getuid?.() ?? 0],
         allowHosts,
         token: TOKEN,

@@ -15,6 +15,8 @@ export interface ConfigMessage {
   readonly port: number;
   /** To listen at instead of host and port. */
   readonly socket: SocketFile | null;
+  /** The page is served by this name alone, new for each web process; null: at its address (page-name.ts). */
+  readonly pageName: string | null;
   /** Names that a Host header may carry besides the loopback ones. */
   readonly allowHosts: readonly string[];
   /** Users whose programs on this machine are answered, besides root's; null: anybody's. */

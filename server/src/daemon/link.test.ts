@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { isPageLink, pageLink } from './link.ts';
+import { newPageName } from './page-name.ts';
 
 it.each([
   ['127.0.0.1', 'http://127.0.0.1:80/#k=K'],
@@ -11,13 +12,19 @@ it.each([
   ['::', 'http://[::1]:80/#k=K'],
   ['0:0:0:0:0:0:0:0', 'http://[::1]:80/#k=K'],
 ])('a page served at %s is found at %s', (host, link) => {
-  expect(pageLink(host, 80, 'K')).toBe(link);
+  expect(pageLink(null, host, 80, 'K')).toBe(link);
 });
 
 const KEY = 'k_-'.padEnd(43, 'K');
 
+it('a page that has a name of its own is found by that', () => {
+  const name = newPageName();
+  expect(pageLink(name, '127.0.0.1', 80, 'K')).toBe(`http://${name}:80/#k=K`);
+  expect(isPageLink(pageLink(name, '127.0.0.1', 80, KEY))).toBe(true);
+});
+
 it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to what is served at %s is known for one', (host) => {
-  expect(isPageLink(pageLink(host, 80, KEY))).toBe(true);
+  expect(isPageLink(pageLink(null, host, 80, KEY))).toBe(true);
 });
 
 it.each([

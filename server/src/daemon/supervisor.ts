@@ -8,6 +8,7 @@ import type { ConfigMessage, ReadingChild, WebMessage } from './ipc.ts';
 import { type Entries, filesCommand, readerCommand } from './launch.ts';
 import { pageLink } from './link.ts';
 import { log } from './log.ts';
+import { pageNameFor } from './page-name.ts';
 import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from './socket-file.ts';
 import { KeptChild } from './kept-child.ts';
 import { Restarts } from './restarts.ts';
@@ -23,7 +24,7 @@ export class Supervisor {
   readonly #plan: ConfinementPlan;
   readonly #options: ServeOptions;
   readonly #socket: SocketFile | null;
-  readonly #config: Omit<ConfigMessage, 'port' | 'commands'>;
+  readonly #config: Omit<ConfigMessage, 'port' | 'pageName' | 'commands'>;
   readonly #announcing: Announcing;
   readonly #token: TokenFile | null;
   /** By who they are. */
@@ -32,6 +33,7 @@ export class Supervisor {
   readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
   #web: WebChild | null = null;
   #port: number;
+  #pageName: string | null = null;
   #listening = false;
   /** The web process has said why it cannot go on. */
   #failing = false;
@@ -122,10 +124,12 @@ export class Supervisor {
 
   #startWeb(): void {
     this.#listening = false;
+    // Also after a web process that died: the port was free for a moment.
+    this.#pageName = pageNameFor(this.#options);
     this.#web = new WebChild(
       this.#entries,
       this.#plan.web,
-      { ...this.#config, port: this.#port, commands: this.#announcing.pageCommands(this.#port) },
+      { ...this.#config, port: this.#port, pageName: this.#pageName, commands: this.#announcing.pageCommands(this.#port) },
       {
         message: (message) => {
           this.#take(message);
@@ -214,7 +218,7 @@ export class Supervisor {
   }
 
   #link(key: string): string {
-    return pageLink(this.#options.host, this.#port, key);
+    return pageLink(this.#pageName, this.#options.host, this.#port, key);
   }
 }
 

@@ -1,14 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
 import { answerControl } from '../daemon/control-socket.ts';
 import type { ConfigMessage, WebMessage } from '../daemon/ipc.ts';
-import { pageLink } from '../daemon/link.ts';
+import { isLoopback, pageLink } from '../daemon/link.ts';
 import { log } from '../daemon/log.ts';
+import { pageNameFor } from '../daemon/page-name.ts';
 import { Fault } from '../fault.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parseOptions, type ServeOptions } from '../options.ts';
 import { assertDropped } from '../web/drop.ts';
 import { type Held, holdDescriptor, takeOver } from '../web/held-socket.ts';
 import { loadApp } from '../web/load-app.ts';
+import { coversLoopback } from '../web/loopback.ts';
 import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
 import { connectReader } from './reader-door.ts';
@@ -49,26 +52,35 @@ function hold(fds: readonly number[] = []): Promise<Held[]> {
   return Promise.all(fds.map(holdDescriptor));
 }
 
-/** Where a browser finds the first port. */
-function placeOf(held: readonly Held[]): { host: string; port: number } {
-  const address = held.map(({ server }) => server.address()).find((each) => typeof each === 'object');
-  return typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : { host: DEFAULT_HOST, port: DEFAULT_PORT };
+/** There where the kernel knows IPv6, in every network namespace. */
+const IPV6_ADDRESSES = '/proc/self/net/if_inet6';
+
+function placesOf(held: readonly Held[]): AddressInfo[] {
+  return held.map(({ server }) => server.address()).filter((each) => typeof each === 'object' && each !== null);
 }
 
 async function serve(): Promise<void> {
-  const { allowHosts, rateHz, peerUids, tickPercent, metricsMatch } = options();
+  const { allowHosts, plainOrigin, rateHz, peerUids, tickPercent, metricsMatch } = options();
   const secret = token();
   const start = loadApp();
   assertDropped();
   const sockets = inheritedSockets(process.env, process.pid);
   const web = await hold(sockets.get('web'));
   if (web.length === 0) throw new Fault('there is no socket to serve at; start it by: systemctl start procmap.socket');
-  const { host, port } = placeOf(web);
+  const places = placesOf(web);
+  // Where a browser finds the first port.
+  const [{ address: host, port } = { address: DEFAULT_HOST, port: DEFAULT_PORT }] = places;
+  // Another user's program at the other address would be taken for procmap.
+  const isAlone = coversLoopback(places, port, existsSync(IPV6_ADDRESSES));
+  if (!plainOrigin && !isAlone && isLoopback(host))
+    log('warn', `procmap.socket has no ListenStream=[::1]:${port} beside 127.0.0.1: the page is served as with --plain-origin`);
+  const pageName = isAlone ? pageNameFor({ host, plainOrigin }) : null;
   const config: ConfigMessage = {
     type: 'config',
     host,
     port,
     socket: null,
+    pageName,
     allowHosts,
     peerUids: peerUids === 'any' ? null : peerUids === 'own' ? [] : peerUids,
     token: secret,
@@ -95,7 +107,7 @@ async function serve(): Promise<void> {
   });
   for (const control of await hold(sockets.get('control')))
     takeOver(control, (peer) => {
-      answerControl(peer, (uid) => Promise.resolve(pageLink(host, port, app.mintKey(uid))));
+      answerControl(peer, (uid) => Promise.resolve(pageLink(pageName, host, port, app.mintKey(uid))));
     });
   process.on('SIGTERM', () => {
     notify('STOPPING=1');

@@ -28,8 +28,8 @@ import { MOST_UNANSWERED, Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True: answered without a session. Every other route is closed. */
-    readonly open?: boolean;
+    /** Answered without a session: under every name of ours, or by that of the page alone. Every other route is closed. */
+    readonly open?: 'everywhere' | 'page';
     /** True: it is sent as it comes, and looks itself after those who take nothing of it. */
     readonly paced?: boolean;
   }
@@ -103,9 +103,16 @@ export function buildApp(parts: AppParts): FastifyInstance {
   // The only other type that Fastify reads; any page may send it here.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
-    const isOpen = request.is404 ? !request.url.startsWith('/api') : request.routeOptions.config.open === true;
-    if (!isOpen && access.grant(request.headers) === null)
-      await sendError(request, reply, apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`));
+    const { open = null } = request.routeOptions.config;
+    const pageAddress = guard.pageAddress(request.headers.host);
+    if (open === 'page' && pageAddress !== null) {
+      if (leadsToPage(request)) await reply.redirect(pageAddress, 307);
+      else await sendError(request, reply, NO_PAGE_HERE);
+      return;
+    }
+    const isOpen = request.is404 ? !request.url.startsWith('/api') : open !== null;
+    const mayAsk = pageAddress === null ? access.grant(request.headers) !== null : access.hasToken(request.headers);
+    if (!isOpen && !mayAsk) await sendError(request, reply, apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`));
   });
   app.addHook('onSend', async (request, reply) => {
     limitAnswer(reply.raw, request.routeOptions.config.paced === true);
@@ -133,6 +140,17 @@ export function buildApp(parts: AppParts): FastifyInstance {
   systemRoute(app, parts);
   metricsRoute(app, parts);
   return app;
+}
+
+const NO_PAGE_HERE = apiError(403, 'wrong_host', 'the page has an address of its own; open the link that procmap printed, or run: procmap open');
+
+/**
+ * Whether this opens the page in a window, or comes from what is no browser. To scripts and frames of a page that something else has left at this address
+ * (a service worker answers for years) the way is not told.
+ */
+function leadsToPage({ method, url, headers }: FastifyRequest): boolean {
+  const { 'sec-fetch-dest': dest = 'document', 'sec-fetch-mode': mode = 'navigate' } = headers;
+  return (method === 'GET' || method === 'HEAD') && url === '/' && dest === 'document' && mode === 'navigate';
 }
 
 /** What is asked for must be a path: a whole URL names another host than Host does. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
+import { BareApp, OTHER_NAME, PAGE_NAME, type RawAnswer } from '../../test/bare-app.ts';
 import { pathOf, routesOf } from '../../test/route-table.ts';
 import { SECURITY_HEADERS } from './guard.ts';
 
@@ -100,6 +100,10 @@ describe('every path, with every method', () => {
   it.each<[string, Record<string, string>]>([
     ['asks under another name', { host: 'evil.com' }],
     ['asks under a name that begins as ours', { host: '127.0.0.1.evil.com' }],
+    ['asks under the name of another start', { host: OTHER_NAME }],
+    ['asks under a name below localhost', { host: 'x.localhost' }],
+    ['asks under our name with a dot behind it', { host: `${PAGE_NAME}.` }],
+    ['comes from a page of another start', { origin: `http://${OTHER_NAME}` }],
     ['comes from another page', { origin: 'http://evil.com' }],
     ['comes from a page of nowhere', { origin: 'null' }],
     ['comes from another port of this machine', { origin: 'http://127.0.0.1:1' }],
@@ -310,6 +314,74 @@ describe('a browser that is refused', () => {
     expectError(await other.upgrade('/api/stream', { cookie: other.visitor().cookie }), [503], 'no room for a stream');
     for (const socket of many) socket.destroy();
     await other.stop();
+  });
+});
+
+describe('by a name that other programs have had', () => {
+  /** This machine's own, at whatever port of ssh. */
+  const NAMES = ['127.0.0.1', '[::1]', 'localhost', 'LOCALHOST'];
+  const PORTS = ['', ':80', ':9000'];
+
+  it('the way to the page is told to who opens a window, with the port by which they came', async () => {
+    for (const name of NAMES)
+      for (const port of PORTS)
+        for (const headers of [{}, { accept: 'text/html' }, { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' }])
+          for (const method of 'sec-fetch-site' in headers ? ['GET'] : ['GET', 'HEAD']) {
+            const answer = await bare.request(method, '/', { ...headers, host: `${name}${port}` });
+            expect([answer.status, answer.headers['location'], answer.body]).toEqual([307, `http://${PAGE_NAME}${port}/`, '']);
+            expectClean(answer, 'the way to the page');
+          }
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['a script', { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'cors' }],
+    ['a script that wants no more than to ask', { 'sec-fetch-dest': 'empty', 'sec-fetch-mode': 'no-cors' }],
+    ['a frame', { 'sec-fetch-dest': 'iframe', 'sec-fetch-mode': 'navigate' }],
+    ['an embedded object', { 'sec-fetch-dest': 'embed', 'sec-fetch-mode': 'navigate' }],
+    ['the script of a service worker', { 'sec-fetch-dest': 'serviceworker', 'sec-fetch-mode': 'same-origin' }],
+  ])('it is not told to %s of a page there', async (_, headers) => {
+    const answer = await bare.request('GET', '/', { ...headers, 'sec-fetch-site': 'same-origin', host: 'localhost' });
+    expectError(answer, [403], 'the way to the page');
+    expect(JSON.stringify(answer)).not.toContain(PAGE_NAME);
+  });
+
+  it('no route answers to a session, and only /healthz to nobody in particular', async () => {
+    const { cookie, key } = bare.visitor();
+    for (const name of NAMES)
+      for (const route of routes) {
+        const [method = ''] = route.split(' ');
+        for (const headers of [{}, { cookie, 'x-procmap-key': key }]) {
+          const answer = await bare.request(method, pathOf(route, 7), { ...headers, host: name });
+          const expected = route.endsWith(' /healthz') ? 200 : route.endsWith(' /') ? 307 : OPEN.includes(route) ? 403 : 401;
+          expect([name, route, answer.status]).toEqual([name, route, expected]);
+          expect(route.endsWith(' /') ? '' : JSON.stringify(answer)).not.toContain(PAGE_NAME);
+        }
+      }
+  });
+
+  it('no stream opens with a cookie', async () => {
+    const { cookie } = bare.visitor();
+    for (const name of NAMES)
+      expectError(await bare.upgrade('/api/stream', { cookie, host: `${name}:1`, origin: `http://${name}:1` }), [401], `a stream at ${name}`);
+  });
+
+  it('the way is not told before it is known that who asks may ask', async () => {
+    const other = new BareApp();
+    await other.listen();
+    other.reader.peerUid = 4321;
+    const answer = await other.request('GET', '/', { host: 'localhost' });
+    expectError(answer, [403], 'another user');
+    expect(JSON.stringify(answer)).not.toContain(PAGE_NAME);
+    await other.stop();
+  });
+
+  it('of another start who asks hears that procmap was restarted, and no name', async () => {
+    const asked = { host: `${OTHER_NAME}:${bare.port}`, 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
+    const page = await bare.request('GET', '/', asked);
+    expect([page.status, page.body]).toEqual([403, expect.stringContaining('<h1>procmap was restarted</h1>') as string]);
+    const script = await bare.request('GET', '/api/system', { host: asked.host, 'sec-fetch-site': 'same-origin' });
+    expect(JSON.parse(script.body)).toMatchObject({ error: 'other_start' });
+    expect(JSON.stringify([page, script])).not.toContain(PAGE_NAME);
   });
 });
 

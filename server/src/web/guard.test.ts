@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Guard } from './guard.ts';
 
@@ -72,6 +73,89 @@ describe('a host', () => {
   it('is ours only by the loopback names where no other is allowed', () => {
     expect(new Guard([]).isOwnHost('box.example.org')).toBe(false);
     expect(new Guard([]).isOwnHost('localhost')).toBe(true);
+  });
+});
+
+describe('a start with a name of its own', () => {
+  const NAME = 'k7q2m9x4w1c8v5b3.localhost';
+  const named = new Guard(['box.example.org'], NAME);
+
+  it.each([NAME, `${NAME}:8642`, `${NAME.toUpperCase()}:1`, '127.0.0.1:8642', '[::1]', 'localhost:9000', 'box.example.org'])('%s is ours', (host) => {
+    expect(named.refusal(asked({ host }))).toBeNull();
+    expect(named.refusal(asked({ host, origin: `http://${host}` }), true)).toBeNull();
+  });
+
+  it.each([
+    'x.localhost',
+    `x.${NAME}`,
+    `${NAME}.`,
+    `.${NAME}`,
+    `${NAME}.evil.com`,
+    `${NAME}:`,
+    `${NAME}:x`,
+    `${NAME}:123456`,
+    NAME.replace('.localhost', ''),
+    NAME.replace('.localhost', '.local'),
+    NAME.replace('k', 'K\u0130'),
+    NAME.slice(1),
+    `x${NAME}`,
+    `user@${NAME}`,
+    `${NAME},${NAME}`,
+    `${NAME} `,
+  ])('%j is not', (host) => {
+    expect(named.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
+  });
+
+  it('tells the pages of other starts apart from strangers, by what their names are like', () => {
+    for (const each of [named, guard]) {
+      expect(each.refusal(asked({ host: 'a1b2c3d4e5f6g7h8.localhost:8642' }))).toMatchObject({ status: 403, body: { error: 'other_start' } });
+      expect(each.refusal(asked({ host: '1aaaaaaaaaaaaaaa.localhost' }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
+    }
+    const twice = { headers: { host: 'a1b2c3d4e5f6g7h8.localhost' }, rawHeaders: ['Host', 'a1b2c3d4e5f6g7h8.localhost', 'host', NAME] };
+    expect(named.refusal(twice)).toMatchObject({ body: { error: 'wrong_host' } });
+  });
+
+  it('has its page there and at the names that were allowed, and the way to it at the loopback ones', () => {
+    for (const host of [NAME, `${NAME}:1`, NAME.toUpperCase(), 'box.example.org', 'box.example.org:80'])
+      expect([host, named.pageAddress(host)]).toEqual([host, null]);
+    for (const host of ['127.0.0.1', '[::1]', 'localhost', 'LocalHost']) {
+      expect(named.pageAddress(host)).toBe(`http://${NAME}/`);
+      expect(named.pageAddress(`${host}:9000`)).toBe(`http://${NAME}:9000/`);
+      expect(guard.pageAddress(host)).toBeNull();
+    }
+    expect(new Guard(['localhost'], NAME).pageAddress('localhost:1')).toBeNull();
+  });
+
+  it('leads nowhere but to its own name, whatever it is asked for', () => {
+    const hosts = fc.oneof(
+      fc.string(),
+      fc.webAuthority(),
+      fc.constantFrom(NAME, '127.0.0.1', 'localhost', '[::1]').chain((name) => fc.string().map((rest) => name + rest)),
+    );
+    fc.assert(
+      fc.property(hosts, (host) => {
+        const address = named.pageAddress(host);
+        if (address !== null) expect(address).toMatch(/^http:\/\/k7q2m9x4w1c8v5b3\.localhost(:[0-9]{1,5})?\/$/);
+        // What is refused is led nowhere either.
+        if (named.refusal(asked({ host })) !== null) expect(address).toBeNull();
+      }),
+    );
+  });
+
+  it('takes from each origin what is of that origin', () => {
+    const origin = (of: string): unknown => named.refusal(asked({ host: `${NAME}:1`, origin: of }))?.body.error ?? null;
+    expect(origin(`http://${NAME}:1`)).toBeNull();
+    for (const of of [
+      `http://${NAME}`,
+      `http://${NAME}:2`,
+      `https://${NAME}:1`,
+      'http://127.0.0.1:1',
+      'http://localhost:1',
+      'http://a1b2c3d4e5f6g7h8.localhost:1',
+      'null',
+    ])
+      expect([of, origin(of)]).toEqual([of, 'wrong_origin']);
+    expect(named.refusal(asked({ host: '127.0.0.1:1', origin: `http://${NAME}:1` }))).toMatchObject({ body: { error: 'wrong_origin' } });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isPageName } from '../daemon/page-name.ts';
 import { apiError, type ApiError } from './api-error.ts';
 
 /**
@@ -32,16 +33,29 @@ type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>;
  * Any port is fine: it may have been forwarded by ssh.
  */
 export class Guard {
+  readonly #pageName: string | null;
+  /** By which the page is served, and all else. */
   readonly #names: ReadonlySet<string>;
 
-  /** `allowHosts`: more names, lower case, without a port. */
-  constructor(allowHosts: readonly string[]) {
-    this.#names = new Set([...LOOPBACK, ...allowHosts]);
+  /**
+   * `allowHosts`: more names, lower case, without a port. `pageName`: where this start has a name of its own, the page is served by that one and by those;
+   * by the loopback ones there are only what scripts ask for, and the way to the page.
+   */
+  constructor(allowHosts: readonly string[], pageName: string | null = null) {
+    this.#pageName = pageName;
+    this.#names = new Set([...(pageName === null ? LOOPBACK : [pageName]), ...allowHosts]);
   }
 
   isOwnHost(host: string | undefined): boolean {
-    const name = HOST.exec(host ?? '')?.[1];
-    return name !== undefined && this.#names.has(name.toLowerCase());
+    const name = nameOf(host);
+    return name !== null && (this.#names.has(name) || LOOPBACK.includes(name));
+  }
+
+  /** Where the page is for who asks by one of our names that has none; null: here. The port may be one that ssh forwards. */
+  pageAddress(host: string | undefined): string | null {
+    const name = nameOf(host);
+    if (this.#pageName === null || name === null || this.#names.has(name) || !LOOPBACK.includes(name)) return null;
+    return `http://${this.#pageName}${(host ?? '').slice(name.length)}/`;
   }
 
   /** Why a request is refused whoever sends it, or null. `needsOrigin`: of a WebSocket, which every page may open. */
@@ -50,7 +64,7 @@ export class Guard {
     const { host, origin } = headers;
     // Of two the first one counts for Node, and perhaps the other for something before it.
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
-    if (hosts > 1 || !this.isOwnHost(host)) return apiError(403, 'wrong_host', 'open procmap at 127.0.0.1 or localhost, or start it with --allow-host=NAME');
+    if (hosts > 1 || !this.isOwnHost(host)) return hosts === 1 && isPageName(nameOf(host) ?? '') ? OTHER_START : WRONG_HOST;
     if (origin === undefined ? needsOrigin : !isOriginOf(origin, host ?? '')) {
       return apiError(403, 'wrong_origin', 'this request comes from another page than procmap’s own');
     }
@@ -60,6 +74,15 @@ export class Guard {
       ? null
       : apiError(403, 'wrong_site', 'this request comes from another page than procmap’s own');
   }
+}
+
+const WRONG_HOST = apiError(403, 'wrong_host', 'open the link that procmap printed, or start it with --allow-host=NAME');
+/** The name tells nothing of what it is now. */
+const OTHER_START = apiError(403, 'other_start', 'procmap was restarted; run procmap open for a new link');
+
+/** What of a Host header is no port, in lower case; null for what is no host. */
+function nameOf(host: string | undefined): string | null {
+  return HOST.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
 /**

@@ -33,7 +33,12 @@ export function holdDescriptor(fd: number): Promise<Held> {
   return listening(begin({ fd }));
 }
 
-function begin(where: { readonly path: string } | { readonly fd: number }): Held {
+/** Listens at a port. Rejects with the system's error. */
+export function holdPort(host: string, port: number): Promise<Held> {
+  return listening(begin({ host, port }));
+}
+
+function begin(where: { readonly path: string } | { readonly fd: number } | { readonly host: string; readonly port: number }): Held {
   const held: Held = { server: createServer({ pauseOnConnect: true }), waiting: [] };
   held.server.maxConnections = MOST_WAITING;
   held.server.on('connection', (socket) => held.waiting.push(socket));
@@ -59,6 +64,10 @@ export function takeOver({ server, waiting }: Held, take: (socket: Socket) => vo
 
 /** Nobody is taken any more. Not by close(), which would remove the file at its path: that may be another daemon's by now, and is for the supervisor to remove. */
 export function letGo({ server }: Held): void {
+  if (typeof server.address() === 'object') {
+    server.close();
+    return;
+  }
   server.removeAllListeners('connection');
   server.on('connection', (socket) => socket.destroy());
   server.unref();

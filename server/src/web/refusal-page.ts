@@ -56,10 +56,16 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
             sentence: `Programs of user ${uid} are not among those that it answers. To be let in, run`,
             command: sudoOpen,
           };
+    case 'other_start':
+      return {
+        title: 'procmap was restarted',
+        sentence: 'It has a new address since then, at each start. For a new link, run',
+        command: PLAIN_COMMANDS.open,
+      };
     case 'wrong_host':
       return {
         title: 'procmap does not answer to this name',
-        sentence: 'Open it at 127.0.0.1 or localhost, or start it with the name that you use:',
+        sentence: 'Open the link that it printed, or start it with the name that you use:',
         command: `${PLAIN_COMMANDS.serve} --allow-host=NAME`,
       };
     case 'wrong_site':

@@ -54,7 +54,8 @@ export class StreamServer {
     const refusal = guard.refusal(request, true) ?? (await places.refusal(request.socket));
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
-    if (!access.hasToken(request.headers) && access.cookiesOf(request.headers).length === 0)
+    const isPage = guard.pageAddress(request.headers.host) === null;
+    if (!access.hasToken(request.headers) && (!isPage || access.cookiesOf(request.headers).length === 0))
       return apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`);
     return null;
   }

@@ -10,6 +10,7 @@ import { Peers } from './peers.ts';
 import { Places } from './places.ts';
 import { withCommands } from './page-commands.ts';
 import type { PageFiles } from './page-files.ts';
+import { holdLoopback } from './loopback.ts';
 import { MemoryFeeds, processFeed } from './feeds.ts';
 import { Memories } from './memories.ts';
 import { type Held, letGo, serveHeld } from './held-socket.ts';
@@ -29,9 +30,10 @@ export interface WebApp {
   close(): Promise<void>;
 }
 
-/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `held`: what listens already, instead of host and port. */
-export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Held[] = []): Promise<WebApp> {
-  const guard = new Guard([...config.allowHosts, reachableHost(config.host)]);
+/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `inherited`: what listens already, instead of host and port. */
+export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, inherited: readonly Held[] = []): Promise<WebApp> {
+  const { pageName } = config;
+  const guard = new Guard(pageName === null ? [...config.allowHosts, reachableHost(config.host)] : config.allowHosts, pageName);
   const access = new Access(config.token);
   const reader = new ReaderLink((reason) => {
     say({ type: 'stuck', of: 'reader', reason });
@@ -83,12 +85,14 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       };
     },
   });
+  const held = inherited.length === 0 && pageName !== null ? await holdLoopback(config.port) : inherited;
   if (held.length === 0) await app.listen({ host: config.host, port: config.port });
   else await app.ready();
   serveHeld(held, app.server, (socket) => {
     peers.vouchFor(socket);
   });
-  const port = held.length > 0 ? config.port : (app.server.address() as AddressInfo).port;
+  const listener = inherited.length > 0 ? null : (held[0]?.server ?? app.server);
+  const port = listener === null ? config.port : (listener.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
   // For the log: which source serves. When the reader does not answer now, the first page asks again.

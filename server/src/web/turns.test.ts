@@ -11,7 +11,7 @@ let answers: (() => void)[];
 beforeEach(async () => {
   bare = new BareApp();
   [begun, answers] = [[], []];
-  bare.app.get<{ Params: { name: string } }>('/slow/:name', { config: { open: true } }, async ({ params: { name } }) => {
+  bare.app.get<{ Params: { name: string } }>('/slow/:name', { config: { open: 'page' } }, async ({ params: { name } }) => {
     begun.push(name);
     await new Promise<void>((resolve) => answers.push(resolve));
     return { name };

@@ -4,7 +4,7 @@ import type { PageFiles } from '../page-files.ts';
 /** The page and its assets: one route for each file of the build, so that no path can name anything else. */
 export function pageRoutes(app: FastifyInstance, files: PageFiles): void {
   for (const [path, file] of files) {
-    app.get(path, { config: { open: true } }, (request, reply) => {
+    app.get(path, { config: { open: 'page' } }, (request, reply) => {
       reply.type(file.type).header('vary', 'accept-encoding');
       if (file.immutable) reply.header('cache-control', 'private, max-age=31536000, immutable');
       if (file.gzip === null || !takesGzip(request.headers['accept-encoding'])) return reply.send(file.body);

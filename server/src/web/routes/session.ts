@@ -13,7 +13,7 @@ const SCHEMA = {
 
 /** POST /api/session: exchanges a link's one-time key for a session: a cookie, and a key that the page keeps for itself. */
 export function sessionRoute(app: FastifyInstance, access: Access, commands: Commands): void {
-  app.post<{ Body: Body }>('/api/session', { config: { open: true }, schema: SCHEMA }, (request, reply) => {
+  app.post<{ Body: Body }>('/api/session', { config: { open: 'page' }, schema: SCHEMA }, (request, reply) => {
     const credentials = access.exchange(request.body.key);
     if (credentials === null) throw new ApiFault(apiError(401, 'link_used', `this link has expired or was already used; run: ${commands.open}`));
     reply.header('set-cookie', access.cookieHeader(credentials));
