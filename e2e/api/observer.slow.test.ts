@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { pidsOf } from '../bench/roles.ts';
+import { childOf, pidsOf } from '../bench/roles.ts';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { watchProcess } from '../viewer.ts';
@@ -87,12 +87,14 @@ describe('a process that is looked at', () => {
   });
 });
 
-/** strace(1) of every thread of a process, for calls by which it could touch another one. */
-async function tracing<T>(pid: number, look: () => Promise<T>): Promise<string> {
+/** Calls by which a process could touch another one. */
+const TOUCHING =
+  'ptrace,process_vm_readv,process_vm_writev,kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_open,pidfd_send_signal,process_madvise,migrate_pages,move_pages';
+
+/** strace(1) of every thread of a process, for some calls. */
+async function tracing<T>(pid: number, calls: string, look: () => Promise<T>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-trace-'));
   const file = join(folder, 'calls');
-  const calls =
-    'ptrace,process_vm_readv,process_vm_writev,kill,tkill,tgkill,rt_sigqueueinfo,rt_tgsigqueueinfo,pidfd_open,pidfd_send_signal,process_madvise,migrate_pages,move_pages';
   const strace: ChildProcess = spawn('strace', ['-f', '-q', '-p', String(pid), '-e', `trace=${calls}`, '-e', 'signal=none', '-o', file], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -130,7 +132,7 @@ it('reading a process neither stops nor traces nor signals it', { timeout: 150_0
     clearInterval(sample);
   });
   const client = await watchProcess(daemon, many.pid, 10);
-  const calls = await tracing(pidsOf(daemon.pid).reader, async () => {
+  const calls = await tracing(pidsOf(daemon.pid).reader, TOUCHING, async () => {
     for (const path of ['map', 'stats', 'smaps', 'program', 'locate?start=0x400000&length_kb=4', 'pages?start=0x400000&count=1'])
       await (await daemon.get(`/api/processes/${pid}/${path}`)).text();
     for (const path of ['/api/processes', '/api/kernel', '/metrics']) await (await daemon.get(path)).text();
@@ -139,4 +141,28 @@ it('reading a process neither stops nor traces nor signals it', { timeout: 150_0
   await client.close();
   expect(calls).toBe('');
   expect([...states].filter((state) => !/^[SRD] 0$/.test(state))).toEqual([]);
+});
+
+/** All that is asked of a process, once. */
+async function askAll(pid: number, start: string): Promise<void> {
+  for (const path of ['map', 'stats', 'smaps', 'program', `file?start=${start}`, 'locate?start=0x400000&length_kb=4', `pages?start=${start}&count=1`])
+    await (await daemon.get(`/api/processes/${pid}/${path}`)).text();
+  for (const path of ['/api/processes', '/api/kernel', '/api/system', '/metrics']) await (await daemon.get(path)).text();
+}
+
+it('only the process files asks the file system of what others run and have mapped', { timeout: 150_000 }, async () => {
+  const { pid } = many;
+  const { regions } = await daemon.json<{ regions: { start: string; name: string }[] }>(`/api/processes/${pid}/map`);
+  const start = regions.find(({ name }) => name.endsWith('/many'))?.start ?? '';
+  // The page's own files were read long ago, and /proc and /sys ask no other file system.
+  const opened = (calls: string): string[] =>
+    [...calls.matchAll(/"(.*?)"/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !/^\/(proc|sys)\/(?!([0-9]+|self)\/(task\/[0-9]+\/)?(root|exe|cwd|map_files|fd)\b)/.test(path));
+  const roles = pidsOf(daemon.pid);
+  for (const role of ['reader', 'web'] as const)
+    expect([role, opened(await tracing(roles[role], 'open,openat,stat,lstat,newfstatat,statx,statfs', () => askAll(pid, start)))]).toEqual([role, []]);
+  const calls = await tracing(childOf(daemon.pid, 'files.js'), 'open,openat,statfs,fstatfs', () => askAll(pid, start));
+  expect(opened(calls).length).toBeGreaterThan(3);
+  expect(calls).not.toContain('statfs');
 });

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FileNow } from '@procmap/shared/file-now.ts';
 import type { LocateJson } from '@procmap/shared/locate-json.ts';
 import type { Program } from '@procmap/shared/program.ts';
 import type { Statistics } from '@procmap/shared/statistics.ts';
@@ -314,6 +316,45 @@ describe('GET /api/processes/:pid/program', () => {
   });
 });
 
+describe('GET /api/processes/:pid/file', () => {
+  it('is what lies at the path of a mapping, by where that starts', async () => {
+    const sleep = await Subject.sleep();
+    try {
+      const { regions } = await daemon.json<MapAnswer>(`/api/processes/${sleep.pid}/map`);
+      const program = regions.filter(({ name }) => name.endsWith('/sleep'));
+      const code = program.find(({ perms }) => perms?.includes('x') === true);
+      const first = program.at(-1);
+      const build_id = /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-nW', first?.name ?? ''], { encoding: 'utf8' }))?.[1] ?? null;
+      const ask = (start: string): Promise<FileNow> => daemon.json<FileNow>(`/api/processes/${sleep.pid}/file?start=${start}`);
+      expect(await ask(first?.start ?? '')).toEqual({ state: 'same', reason: null, build_id, elf_address: '0x0' });
+      // addr2line(1) wants its numbers.
+      const text = /^ +LOAD +0x\w+ (0x\w+) .* R E /m.exec(execFileSync('readelf', ['-lW', first?.name ?? ''], { encoding: 'utf8' }))?.[1] ?? '';
+      expect((await ask(code?.start ?? '')).elf_address).toBe(`0x${BigInt(text).toString(16)}`);
+      expect(await ask(regions.find(({ name }) => name === '[stack]')?.start ?? '')).toEqual({
+        state: 'never_named',
+        reason: null,
+        build_id: null,
+        elf_address: null,
+      });
+    } finally {
+      await sleep.stop();
+    }
+  });
+
+  it.each([
+    ['', 400, 'bad_range'],
+    ['?start=4096', 400, 'bad_range'],
+    ['?start=0x1001', 400, 'bad_range'],
+    ['?start=0x1000&path=/etc/passwd', 400, 'bad_range'],
+    ['?start=/etc/passwd', 400, 'bad_range'],
+    ['?start=0x1000', 404, 'no_mapping'],
+    ['?start=0xfffffffffffff000', 404, 'no_mapping'],
+  ])('answers nothing to %j', async (query, status, error) => {
+    const response = await daemon.get(`/api/processes/${process.pid}/file${query}`);
+    expect([response.status, ((await response.json()) as { error: string }).error]).toEqual([status, error]);
+  });
+});
+
 describe('what cannot be answered', () => {
   it('is told by every route in the same way', async () => {
     const zombie = await Fixture.start('zombie');
@@ -323,7 +364,7 @@ describe('what cannot be answered', () => {
         ['4194304', 404, 'not_found'],
         [zombie.ready[1] ?? '', 409, 'zombie'],
       ] as const) {
-        for (const route of ['stats', 'maps.csv', 'locate?start=0x0&length_kb=1', 'program']) {
+        for (const route of ['stats', 'maps.csv', 'locate?start=0x0&length_kb=1', 'program', 'file?start=0x1000']) {
           const response = await daemon.get(`/api/processes/${pid}/${route}`);
           const { error: word } = (await response.json()) as { error: string };
           expect([route, pid, response.status, word]).toEqual([route, pid, status, error]);
@@ -335,7 +376,15 @@ describe('what cannot be answered', () => {
   });
 
   it('nobody is answered without a session or token', async () => {
-    for (const path of ['processes/1/stats', 'processes/1/maps.csv', 'processes/1/locate?start=0x0&length_kb=1', 'processes/1/program', 'kernel', 'kernel.csv'])
+    for (const path of [
+      'processes/1/stats',
+      'processes/1/maps.csv',
+      'processes/1/locate?start=0x0&length_kb=1',
+      'processes/1/program',
+      'processes/1/file?start=0x1000',
+      'kernel',
+      'kernel.csv',
+    ])
       expect([path, (await fetch(`${daemon.address}/api/${path}`)).status]).toEqual([path, 401]);
   });
 });

@@ -289,7 +289,7 @@ describe('a path', () => {
   it.each(['1%2f..%2fself', '..%2fself', 'self', '1e3', '0x1', '%201', '01', '-1', '1%00', '9999999999999999', '%F0%9D%9F%8F'])(
     'of process %s is none',
     async (pid) => {
-      for (const rest of ['map', 'stats', 'smaps', 'maps.csv', 'program'])
+      for (const rest of ['map', 'stats', 'smaps', 'maps.csv', 'program', 'file?start=0x1000'])
         expect([400, 404]).toContain((await ask('GET', `/api/processes/${pid}/${rest}`, { ...session })).status);
     },
   );

@@ -9,7 +9,7 @@ export function pidsOf(daemon: number): Readonly<Record<Role, number>> {
 }
 
 /** The child whose command line names a script. */
-function childOf(parent: number, script: string): number {
+export function childOf(parent: number, script: string): number {
   for (const name of readdirSync('/proc').filter((each) => /^[0-9]+$/.test(each))) {
     try {
       const isChild = new RegExp(`^PPid:\t${parent}$`, 'm').test(readFileSync(`/proc/${name}/status`, 'utf8'));

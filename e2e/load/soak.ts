@@ -46,7 +46,16 @@ export async function soak(minutes: number): Promise<SoakReport> {
     const lanes = [
       // What a script asks for.
       async () => {
-        for (const rest of ['map', 'maps.csv', 'stats', 'smaps', 'program', 'pages?start=0x400000&count=16', 'locate?start=0x400000&length_kb=4'])
+        for (const rest of [
+          'map',
+          'maps.csv',
+          'stats',
+          'smaps',
+          'program',
+          'file?start=0x400000',
+          'pages?start=0x400000&count=16',
+          'locate?start=0x400000&length_kb=4',
+        ])
           await ask(`/api/processes/${many.pid}/${rest}`);
         for (const path of ['/api/processes', '/api/kernel', '/api/system', '/metrics', '/', '/api/processes/4194304/map']) await ask(path);
         await pause(1500);

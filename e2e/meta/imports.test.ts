@@ -42,7 +42,8 @@ describe('the daemon', () => {
     expect(packagesOf(graph)).toEqual([]);
     const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
     // What the web process says is shown.
-    expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, 'shared/src/escape.ts'] : []);
+    const escaping = ['code-point-class', 'escape-bytes', 'escape-text', 'escape'].map((file) => `shared/src/${file}.ts`);
+    expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, ...escaping] : []);
   });
 });
 
@@ -98,7 +99,7 @@ describe.each([
 
   it('has no way to write a file', () => {
     for (const [module, reading] of [
-      ['node:fs', ['closeSync', 'constants', 'openSync', 'read', 'readFileSync', 'readSync', 'readdirSync', 'readlinkSync', 'statSync']],
+      ['node:fs', ['closeSync', 'constants', 'fstatSync', 'openSync', 'read', 'readFileSync', 'readSync', 'readdirSync', 'readlinkSync', 'statSync']],
       ['node:fs/promises', ['open', 'readFile', 'readlink', 'stat']],
     ] as const) {
       const imports = graph.filter(({ specifier }) => specifier === module);
@@ -109,7 +110,26 @@ describe.each([
     // And what it opens, it opens for reading.
     const opened = filesOf(graph).flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bopen(?:Sync)?\((.*?)\)/g)].map(([call]) => call));
     expect(opened.length).toBeGreaterThan(0);
-    expect(opened.filter((call) => !/, ('r'|constants\.O_RDONLY( \| constants\.O_(NONBLOCK|NOCTTY|NOFOLLOW))*)\)$/.test(call))).toEqual([]);
+    expect(opened.filter((call) => !/, ('r'|constants\.O_RDONLY( \| constants\.O_(NONBLOCK|NOCTTY|NOFOLLOW|DIRECTORY))*( \| O_PATH)?)\)$/.test(call))).toEqual(
+      [],
+    );
+  });
+});
+
+describe('what others run, have mapped or open', () => {
+  /** Paths below /proc/PID by which the kernel leads to files of that process. */
+  const LEADING =
+    /Path\([^)]*['`](exe|cwd|root|map_files|fd)\b|\/\$\{\w*(pid|tid|tgid)\w*\}\/(exe|cwd|root|map_files|fd)\b|liveFile\w*\([^)]*'(exe|cwd|root)'/i;
+
+  it('is opened by files alone: its file system may never answer', () => {
+    const leading = sourcesIn('server/src').filter((file) => LEADING.test(readFileSync(join(ROOT, file), 'utf8')));
+    const inFiles = leading.filter((file) => file.startsWith('server/src/files/'));
+    expect(inFiles.length).toBeGreaterThan(2);
+    // These read links, which asks no file system, and nothing more.
+    const rest = leading.filter((file) => !inFiles.includes(file));
+    expect(rest.sort()).toEqual(['server/src/daemon/hung.ts', 'server/src/reader/procfs/read-label.ts']);
+    const calls = rest.flatMap(importsOf).flatMap(({ specifier, names }) => (specifier === 'node:fs' ? names : []));
+    expect([...new Set(calls)].sort()).toEqual(['readdirSync', 'readlinkSync']);
   });
 });
 

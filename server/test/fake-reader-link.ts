@@ -21,7 +21,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'kernel' | 'smaps' | 'pages' | 'peer' | 'leader';
+  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'file' | 'kernel' | 'smaps' | 'pages' | 'peer' | 'leader';
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -85,6 +85,7 @@ export class FakeReaderLink {
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`, this.cpuMs);
     if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };
     if (op === 'program') return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
+    if (op === 'file') return { head: { id: 0, status: 'file', file: { state: 'same', reason: null, build_id: null, elf_address: '0x0' } } };
     if (op === 'pages')
       return { head: { id: 0, status: 'pages', comm: 'seven', takenAt: Date.now(), cost: { ms: 1, bytes: 8, reads: 1 } }, body: new Uint8Array(1) };
     const last = this.#etags.get(pid);

@@ -12,5 +12,6 @@ export function routesOf(tree: string): string[] {
 export function pathOf(route: string, pid: number): string {
   const path = route.slice(route.indexOf(' ') + 1).replace(/:[pt]id\b/, String(pid));
   if (path.endsWith('/locate')) return `${path}?start=0x1000&length_kb=4`;
+  if (path.endsWith('/file')) return `${path}?start=0x1000`;
   return path.endsWith('/pages') ? `${path}?start=0x1000&count=1` : path;
 }

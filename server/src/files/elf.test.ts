@@ -137,7 +137,8 @@ describe('what is none', () => {
       for (let length = 0; length < 1200; length++) {
         const cut = await elfOf(bytes.subarray(0, length));
         expect([length, cut === null]).toEqual([length, length < least]);
-        if (cut?.interpreter !== null && cut !== null) expect(cut).toEqual(whole);
+        // Of program headers there may be fewer.
+        if (cut?.interpreter !== null && cut !== null) expect({ ...cut, segments: [] }).toEqual({ ...whole, segments: [] });
       }
     }
   });

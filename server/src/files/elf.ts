@@ -1,3 +1,5 @@
+import { readSegments, type Segment } from './segments.ts';
+
 /** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */
 export interface Elf {
   readonly bits: 32 | 64;
@@ -5,6 +7,7 @@ export interface Elf {
   readonly positionIndependent: boolean;
   /** Where the name of the dynamic linker stands in the file; null for a static program. */
   readonly interpreter: { readonly offset: number; readonly size: number } | null;
+  readonly segments: readonly Segment[];
 }
 
 /** Reads `length` bytes at `position` of the file, fewer at its end. */
@@ -14,8 +17,6 @@ const MAGIC = 0x464c457f;
 const ET_EXEC = 2;
 const ET_DYN = 3;
 const PT_INTERP = 3;
-/** More program headers than any linker makes. */
-const MOST_HEADERS = 128;
 const MOST_INTERPRETER = 4096;
 
 /** e_machine (include/uapi/linux/elf-em.h). */
@@ -42,29 +43,15 @@ export async function readElf(readAt: ReadAt): Promise<Elf | null> {
   const type = head.readUInt16LE(16);
   if (type !== ET_EXEC && type !== ET_DYN) return null;
   const code = head.readUInt16LE(18);
+  const segments = await readSegments(head, bits, readAt);
+  const interpreter = segments.find((segment) => segment.type === PT_INTERP);
   return {
     bits,
     machine: MACHINES[code] ?? `machine ${code}`,
     positionIndependent: type === ET_DYN,
-    interpreter: await findInterpreter(head, bits, readAt),
+    interpreter: interpreter === undefined ? null : { offset: interpreter.offset, size: Math.min(interpreter.size, MOST_INTERPRETER) },
+    segments,
   };
-}
-
-async function findInterpreter(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<Elf['interpreter']> {
-  const wide = bits === 64;
-  const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
-  const entrySize = head.readUInt16LE(wide ? 54 : 42);
-  const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MOST_HEADERS);
-  // The kernel runs no program whose headers have another size (load_elf_phdrs()).
-  if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return null;
-  const table = await readAt(tableAt, entrySize * count);
-  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
-    if (table.readUInt32LE(at) !== PT_INTERP) continue;
-    const offset = wide ? Number(table.readBigUInt64LE(at + 8)) : table.readUInt32LE(at + 4);
-    const size = wide ? Number(table.readBigUInt64LE(at + 32)) : table.readUInt32LE(at + 16);
-    return Number.isSafeInteger(offset) ? { offset, size: Math.min(size, MOST_INTERPRETER) } : null;
-  }
-  return null;
 }
 
 /** In words, as file(1) has them. */

@@ -4,7 +4,8 @@ import type { FromHand, HandData, ToHand } from '../reader/hands/messages.ts';
 import { ownThread } from '../reader/hands/thread-time.ts';
 import { failureOf, isFailure } from '../reader/outcome.ts';
 import { lookAlive } from '../reader/procfs/alive.ts';
-import type { ReaderHead } from '../reader/protocol.ts';
+import type { FilesRequest, ReaderHead } from '../reader/protocol.ts';
+import { readFileNow } from './file-now.ts';
 import { readProgram } from './program.ts';
 
 // A thread of the process `files`: opens files of others, whose file systems may hold it for ever.
@@ -12,19 +13,25 @@ const port = parentPort;
 if (port === null) throw new Error('this is a thread of procmap');
 setPulse(new Int32Array((workerData as HandData).pulse), ownThread());
 port.on('message', (message: ToHand) => {
-  if (message.type !== 'job' || message.job.op !== 'program') return;
-  const { id, pid } = message.job;
-  lookAt(pid);
-  void programHead(id, pid).then((head) => {
+  if (message.type !== 'job' || (message.job.op !== 'program' && message.job.op !== 'file')) return;
+  const { job } = message;
+  lookAt(job.pid);
+  void headOf(job).then((head) => {
     port.postMessage({ type: 'head', head, body: null } satisfies FromHand);
-    port.postMessage({ type: 'done', id } satisfies FromHand);
+    port.postMessage({ type: 'done', id: job.id } satisfies FromHand);
   });
 });
 
-async function programHead(id: number, pid: number): Promise<ReaderHead> {
+async function headOf(job: FilesRequest): Promise<ReaderHead> {
+  const { id, pid } = job;
   try {
     const now = lookAlive(pid);
-    return isFailure(now) ? { id, status: 'error', ...now } : { id, status: 'program', program: await readProgram(pid) };
+    if (isFailure(now)) return { id, status: 'error', ...now };
+    if (job.op === 'program') return { id, status: 'program', program: await readProgram(pid) };
+    const file = await readFileNow(pid, job.startPage, (fileSystem) => {
+      port?.postMessage({ type: 'asks', fileSystem } satisfies FromHand);
+    });
+    return isFailure(file) ? { id, status: 'error', ...file } : { id, status: 'file', file };
   } catch (error) {
     return { id, status: 'error', ...failureOf(error, pid) };
   }

@@ -1,9 +1,10 @@
-import { closeSync, constants, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
 import { beat } from '../reader/beat.ts';
 import { liveFileNow } from '../reader/procfs/alive.ts';
 import { elfText, readElf } from './elf.ts';
+import { readsOf } from './file-reads.ts';
 
 const NUL = 0;
 
@@ -36,11 +37,7 @@ async function readType(link: string): Promise<Pick<Program, 'exe_type' | 'inter
 }
 
 async function typeOf(file: number): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
-  const readAt = (position: number, length: number): Promise<Buffer> => {
-    beat();
-    const buffer = Buffer.alloc(length);
-    return Promise.resolve(buffer.subarray(0, readSync(file, buffer, 0, length, position)));
-  };
+  const readAt = readsOf(file);
   const elf = await readElf(readAt);
   if (elf === null) return { exe_type: 'not an ELF program', interpreter: '' };
   const name = elf.interpreter === null ? Buffer.alloc(0) : await readAt(elf.interpreter.offset, elf.interpreter.size);

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { unknownFile } from '@procmap/shared/file-now.ts';
 import { handScript } from '../reader/hands/hand.ts';
 import { HeldHands } from '../reader/hands/held-hands.ts';
 import { Lane } from '../reader/hands/lane.ts';
@@ -21,6 +22,8 @@ export class FilesServer {
   readonly #lanes: readonly Lane[];
   readonly #notAnswering: NotAnswering;
   #waiting: FilesRequest[] = [];
+  /** Which file system, '' for one that is not known, held a thread that looked for a file of that process. */
+  readonly #silent = new Map<number, string>();
 
   constructor(stream: Socket) {
     this.#stream = stream;
@@ -81,14 +84,16 @@ export class FilesServer {
     const { id, pid } = request;
     const restMs = this.#notAnswering.restMs(pid, performance.now());
     if (restMs !== null && restMs > 0) {
-      this.#send({ id, status: 'error', ...heldFailure(pid) });
+      this.#tellHeld(request);
       this.#next();
       return;
     }
+    const asked: string[] = [];
     const outcome = await lane.run(
       { type: 'job', job: request },
       {
         take: (message) => {
+          if (message.type === 'asks' && message.fileSystem !== asked.at(-1)) asked.push(message.fileSystem);
           if (message.type === 'head') this.#send(message.head);
         },
       },
@@ -96,8 +101,21 @@ export class FilesServer {
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') {
       this.#notAnswering.note(pid, performance.now());
-      this.#send({ id, status: 'error', ...heldFailure(pid) });
+      for (const old of this.#silent.keys()) if (!this.#notAnswering.pids.includes(old)) this.#silent.delete(old);
+      const last = asked.at(-1);
+      if (last !== undefined) this.#silent.set(pid, last);
+      this.#tellHeld(request);
     } else if (restMs !== null) this.#notAnswering.clear(pid);
+  }
+
+  /** That its process is left alone; of a file, where it was its file system that did not answer, that nobody knows. */
+  #tellHeld({ id, op, pid }: FilesRequest): void {
+    const fileSystem = this.#silent.get(pid);
+    if (op === 'program' || fileSystem === undefined) this.#send({ id, status: 'error', ...heldFailure(pid) });
+    else {
+      const which = fileSystem === '' ? 'its file system' : `its file system (${fileSystem})`;
+      this.#send({ id, status: 'file', file: unknownFile(`${which} does not answer`) });
+    }
   }
 
   #send(head: ReaderHead): void {

@@ -1,3 +1,4 @@
+import type { FileNow } from '@procmap/shared/file-now.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
@@ -30,6 +31,8 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'leader'; readonly pid: number }
   /** What a process runs; answered by the process `files`. */
   | { readonly id: number; readonly op: 'program'; readonly pid: number }
+  /** What lies now at the path of the mapping that starts there; the same. */
+  | { readonly id: number; readonly op: 'file'; readonly pid: number; readonly startPage: number }
   /** Processes at which a reader before this one was held: see not-answering.ts. Not answered. */
   | { readonly id: number; readonly op: 'avoid'; readonly pids: readonly number[] }
   /** Nobody watches this pid any more: forget its last bytes. */
@@ -45,7 +48,7 @@ export const ASIDE_OPS = ['memory', 'kernel', 'smaps', 'pages'] as const;
 
 /** What opens or looks up files of others, and so is for the process `files`. */
 export type FilesRequest = Extract<ReaderRequest, { op: (typeof FILES_OPS)[number] }>;
-export const FILES_OPS = ['program'] as const;
+export const FILES_OPS = ['program', 'file'] as const;
 
 /** All that is answered when it can be: whose program asks takes long where others make the kernel's table long; what costs a process is asked for aside, and so is whose cost it is. */
 export const OUT_OF_TURN_OPS = [...ASIDE_OPS, ...FILES_OPS, 'peer', 'leader'] as const;
@@ -85,7 +88,8 @@ export interface AsideCost {
 }
 
 /** Machine words; `message` beside it says what happened and what to do. */
-export type ReaderErrorWord = 'not_found' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'too_large' | 'stalled' | 'bad_request';
+export type ReaderErrorWord =
+  'not_found' | 'no_mapping' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'too_large' | 'stalled' | 'bad_request';
 
 export type ReaderHead =
   /** `bytes`: read so far for a map; else 0. */
@@ -123,6 +127,7 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'up' }
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
+  | { readonly id: number; readonly status: 'file'; readonly file: FileNow }
   /** null: it is the one that the asker has. */
   | { readonly id: number; readonly status: 'kernel'; readonly etag: string; readonly half: KernelHalf | null }
   /** A part of the answer to `smaps`. The body: rows of FIGURE_ROW_CELLS (shared/mapping-figures.ts) as Float64Array. `flagSets`: lines of VmFlags that no part had before. */

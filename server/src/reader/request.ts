@@ -19,19 +19,20 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (op === 'kernel') return isEtag(etag) ? { id, op, etag } : BAD_ETAG;
   if (op === 'peer') return peerRequest(id, head);
   if (op === 'avoid') return avoidRequest(id, head);
-  if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'smaps' && op !== 'pages')
-    return 'op must be hello, processes, system, kernel, map, memory, program, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
+  if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'file' && op !== 'smaps' && op !== 'pages')
+    return 'op must be hello, processes, system, kernel, map, memory, program, file, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
   if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
-  if (op === 'smaps' || op === 'pages') return rangeRequest(id, op, pid, head);
+  if (op === 'smaps' || op === 'pages' || op === 'file') return rangeRequest(id, op, pid, head);
   if (op !== 'map') return { id, op, pid };
   return isEtag(etag) ? { id, op, pid, etag } : BAD_ETAG;
 }
 
-function rangeRequest(id: number, op: 'smaps' | 'pages', pid: number, head: object): ReaderRequest | string {
+function rangeRequest(id: number, op: 'smaps' | 'pages' | 'file', pid: number, head: object): ReaderRequest | string {
   const startPage = 'startPage' in head ? head.startPage : undefined;
   if (!isId(startPage)) return 'startPage must be a whole number from 0';
+  if (op === 'file') return startPage < END_PAGE_64 ? { id, op, pid, startPage } : 'startPage must be below 2^52';
   if (op === 'smaps') {
     const endPage = 'endPage' in head ? head.endPage : undefined;
     return isId(endPage) && startPage < endPage && endPage <= END_PAGE_64

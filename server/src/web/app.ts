@@ -12,6 +12,7 @@ import { apiErrorOf, parserErrorOf } from './faults.ts';
 import { setSecurityHeaders } from './guard.ts';
 import { MOST_ARRIVING } from './places.ts';
 import { refuse } from './refuse.ts';
+import { fileRoute } from './routes/file.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
@@ -133,6 +134,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   kernelRoutes(app, parts);
   statsRoutes(app, parts);
   locateRoute(app, parts);
+  fileRoute(app, parts);
   // Both walk the page tables of a process: what one takes, the other waits for.
   const duty = new Duty();
   smapsRoute(app, parts.reader, duty);

@@ -3,6 +3,7 @@ import { ReaderFault } from './reader-fault.ts';
 
 const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
   not_found: 404,
+  no_mapping: 404,
   exited: 410,
   no_permission: 403,
   kernel_thread: 409,

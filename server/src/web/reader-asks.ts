@@ -10,6 +10,7 @@ interface Answers {
   readonly system: Extract<ReaderHead, { status: 'system' }>;
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
+  readonly file: Extract<ReaderHead, { status: 'file' }>;
   readonly program: Extract<ReaderHead, { status: 'program' }>;
   readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
   readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;

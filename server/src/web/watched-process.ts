@@ -47,6 +47,7 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
   unreadable: 'stalled',
   too_large: 'too_large',
   // Nothing else is wrong with a request than a pid that is too large.
+  no_mapping: 'not_found',
   bad_request: 'not_found',
   stalled: 'stalled',
 };

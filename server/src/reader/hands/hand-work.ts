@@ -91,6 +91,7 @@ export class HandWork {
       case 'memory':
         return { head: memoryHead(job) };
       case 'program':
+      case 'file':
         throw new Error('the process files answers this');
     }
   }

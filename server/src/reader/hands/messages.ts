@@ -25,6 +25,8 @@ export type FromHand =
   | { readonly type: 'head'; readonly head: ReaderHead; readonly body: Uint8Array | null }
   /** Of the list of processes: some more, ascending. */
   | { readonly type: 'rows'; readonly rows: readonly ProcessInfo[] }
+  /** From now on a file system of this type is asked, '' for one that is not known, and it may never answer. */
+  | { readonly type: 'asks'; readonly fileSystem: string }
   /** The job of this id is done. */
   | { readonly type: 'done'; readonly id: number };
 

@@ -1,0 +1,218 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FileNow } from '@procmap/shared/file-now.ts';
+import { parseAddress } from '@procmap/shared/page.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { otherUser } from '../../test/other-user.ts';
+import { Fixture } from '../../../e2e/fixtures/fixture.ts';
+import { ReaderClient } from '../../test/reader-client.ts';
+import { useFixtures } from '../../test/use-fixtures.ts';
+
+const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-'));
+const FILES = join(import.meta.dirname, 'main.ts');
+const files = new ReaderClient({ script: FILES });
+const children: ChildProcess[] = [];
+const startFixture = useFixtures();
+const isRoot = process.getuid?.() === 0;
+let count = 0;
+
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+});
+
+afterAll(async () => {
+  await files.stop();
+  rmSync(folder, { recursive: true });
+});
+
+/** A program as cat: it has begun when it has written what was written to it. */
+async function start(command: string, args: readonly string[] = []): Promise<number> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  child.stdin.write('up\n');
+  await once(child.stdout, 'data');
+  return child.pid ?? 0;
+}
+
+function cat(): string {
+  const file = join(folder, `cat${count++}`);
+  copyFileSync('/bin/cat', file);
+  return file;
+}
+
+/** A file of a page. */
+function data(name: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, Buffer.alloc(4096));
+  return file;
+}
+
+/** Where the first mapping starts whose line has that in it. */
+function startOf(pid: number, part: string): number {
+  const line = readFileSync(`/proc/${pid}/maps`, 'latin1')
+    .split('\n')
+    .find((each) => each.includes(part));
+  return parseAddress(line?.split('-')[0] ?? '')?.page ?? -1;
+}
+
+async function lookAt(pid: number, part: string, from = files): Promise<FileNow> {
+  const { head } = await from.ask({ op: 'file', pid, startPage: startOf(pid, part) });
+  if (head.status !== 'file') throw new Error(JSON.stringify(head));
+  return head.file;
+}
+
+/** Of readelf(1). */
+function buildId(file: string): string {
+  return /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-nW', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[1] ?? '';
+}
+
+describe('the path of a mapped file', () => {
+  it('has the same file, whose build id is what readelf says', async () => {
+    const file = cat();
+    const pid = await start(file);
+    expect(await lookAt(pid, file)).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
+    const libc = /\/\S*libc\.so\.6/.exec(readFileSync(`/proc/${pid}/maps`, 'utf8'))?.[0] ?? '';
+    expect(await lookAt(pid, libc)).toEqual({ state: 'same', reason: null, build_id: buildId(libc), elf_address: '0x0' });
+  });
+
+  it('has another file, and the program that runs is still known', async () => {
+    const file = cat();
+    const pid = await start(file);
+    copyFileSync('/bin/true', `${file}.new`);
+    renameSync(`${file}.new`, file);
+    expect(await lookAt(pid, file)).toEqual({ state: 'replaced', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
+  });
+
+  it('has none, and has it again', async () => {
+    const file = cat();
+    const pid = await start(file);
+    linkSync(file, `${file}.kept`);
+    unlinkSync(file);
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'gone', reason: null, build_id: buildId('/bin/cat') });
+    linkSync(`${file}.kept`, file);
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'same' });
+    rmSync(file);
+    mkdirSync(file);
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'a folder lies there now' });
+    rmSync(file, { recursive: true });
+    execFileSync('mkfifo', [file]);
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'a named pipe lies there now' });
+  });
+
+  it('of data that is no program has no build id; once it is gone, nothing is known of what is mapped', async () => {
+    const file = data('data');
+    const { pid } = await startFixture('mapped', file);
+    expect(await lookAt(pid, file)).toEqual({ state: 'same', reason: null, build_id: null, elf_address: null });
+    unlinkSync(file);
+    expect(await lookAt(pid, file)).toEqual({ state: 'gone', reason: null, build_id: null, elf_address: null });
+  });
+
+  it.each([
+    ['a memory file', 'memory'],
+    ['a file without a name', 'unnamed', folder],
+  ])('never was one: %s', async (_, ...args) => {
+    const { pid } = await startFixture('mapped', ...args);
+    expect(await lookAt(pid, 'r--s')).toEqual({ state: 'never_named', reason: null, build_id: null, elf_address: null });
+    expect(await lookAt(pid, '[stack]')).toMatchObject({ state: 'never_named' });
+  });
+
+  it('may look like one of none, or like a deleted one', async () => {
+    for (const name of ['#1', 'a (deleted)', 'b\nc', 'd\\012e', 'f (deleted) (deleted)', '\u202e<b>']) {
+      const file = data(name);
+      const { pid } = await startFixture('mapped', file);
+      expect([name, await lookAt(pid, 'r--s')]).toMatchObject([name, { state: 'same' }]);
+      unlinkSync(file);
+      expect([name, await lookAt(pid, 'r--s')]).toMatchObject([name, { state: 'gone' }]);
+      data(name);
+      expect([name, await lookAt(pid, 'r--s')]).toMatchObject([name, { state: 'replaced' }]);
+    }
+  });
+
+  it('leads through links that were made since', async () => {
+    mkdirSync(join(folder, 'deep/er'), { recursive: true });
+    const file = data('deep/er/file');
+    const { pid } = await startFixture('mapped', file);
+    renameSync(join(folder, 'deep/er'), join(folder, 'moved'));
+    symlinkSync('../moved/../moved/.', join(folder, 'deep/er'));
+    // The kernel tells the path of now.
+    expect(await lookAt(pid, 'r--s')).toMatchObject({ state: 'same' });
+    rmSync(join(folder, 'moved/file'));
+    symlinkSync('file', join(folder, 'moved/file'));
+    expect(await lookAt(pid, 'r--s')).toMatchObject({ state: 'unknown', reason: 'its path leads through more than 40 symbolic links' });
+  });
+
+  it.runIf(isRoot)('is one below another root, against which its links are resolved', async () => {
+    const root = join(folder, 'root');
+    mkdirSync(join(root, 'inner'), { recursive: true });
+    writeFileSync(join(root, 'inner/file'), Buffer.alloc(4096));
+    const chroot = (await startFixture('mapped', 'below', root, '/inner/file')).pid;
+    expect(await lookAt(chroot, 'r--s')).toMatchObject({ state: 'same' });
+    // Absolute, and so within that root; and none that leads out of it.
+    renameSync(join(root, 'inner/file'), join(root, 'other'));
+    symlinkSync('/../../../other', join(root, 'inner/file'));
+    expect(await lookAt(chroot, 'r--s')).toMatchObject({ state: 'same' });
+    rmSync(join(root, 'other'));
+    symlinkSync('/bin/cat', join(root, 'other'));
+    expect(await lookAt(chroot, 'r--s')).toMatchObject({ state: 'gone' });
+  });
+
+  it.runIf(isRoot)('is one in another mount namespace, on overlayfs too', async () => {
+    for (const layer of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(folder, `layers/${layer}`), { recursive: true });
+    copyFileSync('/bin/cat', join(folder, 'layers/lower/prog'));
+    const at = (layer: string): string => join(folder, 'layers', layer);
+    const script = `mount --make-rprivate /; mount -t overlay o -o "lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}" "${at('merged')}" && exec "${at('merged')}/prog"`;
+    const pid = await start('unshare', ['-m', 'sh', '-c', script]);
+    expect(await lookAt(pid, 'merged/prog')).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
+    execFileSync('nsenter', ['-m', '-t', String(pid), 'sh', '-c', `cp /bin/true "${at('merged')}/new" && mv "${at('merged')}/new" "${at('merged')}/prog"`]);
+    expect(await lookAt(pid, 'merged/prog')).toMatchObject({ state: 'replaced', build_id: buildId('/bin/cat') });
+  });
+
+  it.skipIf(otherUser === null)('that may not be followed is not known', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    chmodSync(folder, 0o755);
+    const file = data('closed/file');
+    chmodSync(file, 0o644);
+    const other = new ReaderClient({ script: FILES, prefix: otherUser ?? [] });
+    const subject = await Fixture.startBy(otherUser ?? [], 'mapped', file);
+    const { pid } = subject;
+    expect(await lookAt(pid, 'r--s', other)).toMatchObject({ state: 'same' });
+    chmodSync(closed, 0o700);
+    expect(await lookAt(pid, 'r--s', other)).toEqual({
+      state: 'unknown',
+      reason: 'its path cannot be followed: procmap has no right to',
+      build_id: null,
+      elf_address: null,
+    });
+    await other.stop();
+    await subject.stop();
+  });
+
+  it('is asked by where a mapping starts, and by nothing else', async () => {
+    const pid = process.pid;
+    const startPage = startOf(pid, '[stack]');
+    expect((await files.ask({ op: 'file', pid, startPage: startPage + 1 })).head).toMatchObject({ status: 'error', error: 'no_mapping' });
+    for (const bad of [{}, { startPage: -1 }, { startPage: 2 ** 52 }, { startPage: '/etc/passwd' }])
+      expect((await files.ask({ op: 'file', pid, ...bad })).head).toMatchObject({ status: 'error', error: 'bad_request' });
+    expect((await files.ask({ op: 'file', pid: 4_194_304, startPage })).head).toMatchObject({ status: 'error', error: 'not_found' });
+  });
+});

@@ -1,0 +1,52 @@
+import { closeSync, readlinkSync } from 'node:fs';
+import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
+import { formatAddress } from '@procmap/shared/page.ts';
+import { beat } from '../reader/beat.ts';
+import { type Failure, failure } from '../reader/outcome.ts';
+import { liveFileNow } from '../reader/procfs/alive.ts';
+import { procPath } from '../reader/procfs/proc-file.ts';
+import { type FileRoot, rootOfPath } from './file-root.ts';
+import { sightOf, whyNot } from './file-sight.ts';
+import { readIdentity } from './mapped-file.ts';
+import { isNeverNamed, nameOf } from './mapped-name.ts';
+import { findMappedRow, type MappedRow } from './mapped-row.ts';
+
+/**
+ * What lies now at the path of the mapping that starts there. `asks`: the type of the file system that is asked from now on, which may never answer: this is for a thread that may be held for ever. Throws
+ * the system's error where the process cannot be read.
+ */
+export async function readFileNow(pid: number, startPage: number, asks: (fileSystem: string) => void): Promise<FileNow | Failure> {
+  const row = findMappedRow(liveFileNow(pid, 'maps'), startPage);
+  if (row === null)
+    return failure('no_mapping', `no mapping of process ${pid} starts at ${formatAddress(startPage)}: its map may have changed; read that again`);
+  const name = nameOf(row, linkOf(pid, row));
+  let root: FileRoot | null;
+  try {
+    root = rootOfPath(pid, name.path);
+  } catch (error) {
+    return isNeverNamed(row, name, false) ? neverNamed() : unknownFile(whyNot(error, 'the root of that process cannot be entered'));
+  }
+  if (isNeverNamed(row, name, root?.mounts.has(row.device) === true)) return neverNamed();
+  if (root === null) return unknownFile('its path lies outside of the root of that process');
+  asks('');
+  const { state, reason, found } = sightOf(row, name, root, asks);
+  try {
+    return { state, reason, ...(await readIdentity(pid, row, found, root.mounts)) };
+  } finally {
+    if (found !== null) closeSync(found.fd);
+  }
+}
+
+function neverNamed(): FileNow {
+  return { state: 'never_named', reason: null, build_id: null, elf_address: null };
+}
+
+/** The name as it is, with its newlines; null: it cannot be read here, or is too long for a link. */
+function linkOf(pid: number, { range }: MappedRow): string | null {
+  try {
+    beat();
+    return readlinkSync(procPath(pid, `map_files/${range}`), 'buffer').toString('latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,12 @@
+import { readSync } from 'node:fs';
+import { beat } from '../reader/beat.ts';
+import type { ReadAt } from './elf.ts';
+
+/** Reads of an open file, each of which may be held. */
+export function readsOf(fd: number): ReadAt {
+  return (position, length) => {
+    beat();
+    const buffer = Buffer.alloc(length);
+    return Promise.resolve(buffer.subarray(0, readSync(fd, buffer, 0, length, position)));
+  };
+}

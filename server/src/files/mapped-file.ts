@@ -1,0 +1,67 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import type { FileNow } from '@procmap/shared/file-now.ts';
+import { beat } from '../reader/beat.ts';
+import { liveFileNow } from '../reader/procfs/alive.ts';
+import { procPath } from '../reader/procfs/proc-file.ts';
+import { readBuildId } from './build-id.ts';
+import { readElf } from './elf.ts';
+import { elfAddress } from './elf-address.ts';
+import { readsOf } from './file-reads.ts';
+import { likenessOf } from './likeness.ts';
+import type { MappedRow } from './mapped-row.ts';
+import type { Mounts } from './mounts.ts';
+import { type Found, O_PATH } from './walk.ts';
+
+type Identity = Pick<FileNow, 'build_id' | 'elf_address'>;
+
+const NOTHING: Identity = { build_id: null, elf_address: null };
+
+/** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
+export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
+  if (same !== null) return await identityOf(same, row);
+  // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
+  const found = openLink(procPath(pid, `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
+  if (found === null) return NOTHING;
+  try {
+    return await identityOf(found, row);
+  } finally {
+    closeSync(found.fd);
+  }
+}
+
+function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null {
+  const found = openLink(liveFileNow(pid, 'exe'));
+  if (found === null || likenessOf(row, found, mounts) === true) return found;
+  closeSync(found.fd);
+  return null;
+}
+
+/** One of the links of /proc that lead to the file itself; null: it may not be followed. */
+function openLink(link: string): Found | null {
+  try {
+    beat();
+    const fd = openSync(link, constants.O_RDONLY | O_PATH);
+    return { fd, stat: fstatSync(fd, { bigint: true }) };
+  } catch {
+    return null;
+  }
+}
+
+async function identityOf({ fd: path, stat }: Found, row: MappedRow): Promise<Identity> {
+  if (!stat.isFile()) return NOTHING;
+  let fd: number | undefined;
+  try {
+    beat();
+    // The very file that was looked at, whatever its name is by now.
+    fd = openSync(`/proc/self/fd/${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const readAt = readsOf(fd);
+    const elf = await readElf(readAt);
+    if (elf === null) return NOTHING;
+    const address = elfAddress(elf, row);
+    return { build_id: await readBuildId(elf, readAt), elf_address: address === null ? null : `0x${address.toString(16)}` };
+  } catch {
+    return NOTHING;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}

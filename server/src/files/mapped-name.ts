@@ -1,0 +1,30 @@
+import type { MappedRow } from './mapped-row.ts';
+
+/** What the kernel appends to the path of a file whose name was taken away; a file may really be named so. */
+const DELETED = ' (deleted)';
+/** Names that the kernel gives to what has none: memory files, System V segments, shared anonymous memory, huge pages, rings, buffers. */
+const NAMES_OF_NONE = /^\/(memfd:.*|SYSV[0-9a-f]{8}|dev\/zero|anon_hugepage|secretmem|\[aio\]|dmabuf:.*|i915|drm mm object)$/s;
+/** Of O_TMPFILE: the number of its inode. */
+const TEMPORARY = /\/#([0-9]+)$/;
+
+/** The paths that a mapping's name may mean; none: it is no path. */
+export interface MappedName {
+  /** As it stands there. */
+  readonly path: string;
+  /** Without what the kernel appends to a deleted one; null: it does not end so. */
+  readonly before: string | null;
+}
+
+/** `link`: the name as the link in map_files has it, where that can be read: with its newlines. */
+export function nameOf(row: MappedRow, link: string | null): MappedName {
+  const path = link?.replaceAll('\n', '\\012') === row.name ? link : row.name.replaceAll('\\012', '\n');
+  return { path, before: path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : null };
+}
+
+/** No path ever led to it. `isMounted`: its file system is one that is mounted, so that it may have a name after all. */
+export function isNeverNamed({ inode, name }: MappedRow, { path, before }: MappedName, isMounted: boolean): boolean {
+  if (!name.startsWith('/')) return true;
+  if (NAMES_OF_NONE.test(before ?? path)) return !isMounted;
+  const [, number] = TEMPORARY.exec(before ?? '') ?? [];
+  return number !== undefined && number.length <= 20 && BigInt(number) === inode;
+}

@@ -1,0 +1,91 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { bareAddress, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
+import { beat } from '../reader/beat.ts';
+
+/** A line of maps, with its name as the kernel wrote it. Bytes of paths are the characters of strings here (latin1). */
+export interface MappedRow {
+  /** `start-end`, as the folder map_files names it. */
+  readonly range: string;
+  readonly startPage: number;
+  /** Where the same file is mapped from its beginning, next below or here; null: nowhere. */
+  readonly firstPage: number | null;
+  readonly executable: boolean;
+  readonly writable: boolean;
+  /** Into the file, in bytes. */
+  readonly offset: number;
+  /** `major:minor`, decimal. */
+  readonly device: string;
+  readonly inode: bigint;
+  /** A newline in it is `\012`, and nothing else is escaped, a backslash neither. */
+  readonly name: string;
+}
+
+const READ_BYTES = 64 * 1024;
+/** A path may be of any length; one that is longer than this is not looked up. */
+const MOST_LINE_BYTES = 1024 * 1024;
+/** All of a line but its name. */
+const MOST_HEAD_BYTES = 100;
+const NEWLINE = 0x0a;
+const SPACE = 0x20;
+/** ` r-xp`: then comes the offset. */
+const PERMS_BYTES = 5;
+const OFFSET_0 = Buffer.from(' 00000000 ');
+const NO_FILE = Buffer.from(' 00000000 00:00 0 ');
+const LINE = /^([0-9a-f]+-[0-9a-f]+) [r-]([w-])([x-])[ps] ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) ([0-9]+) +(.*)$/s;
+
+/** The mapping that starts at that page; null: none does. Throws the system's error. */
+export function findMappedRow(mapsFile: string, startPage: number): MappedRow | null {
+  // The kernel pads addresses to eight digits.
+  const wanted = Buffer.from(`${bareAddress(startPage, 8)}-`, 'latin1');
+  let first = '';
+  const file = openSync(mapsFile, constants.O_RDONLY);
+  try {
+    let rest = Buffer.alloc(0);
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    for (;;) {
+      beat();
+      const count = readSync(file, buffer, 0, READ_BYTES, null);
+      if (count === 0) return null;
+      const text = Buffer.concat([rest, buffer.subarray(0, count)]);
+      let line = 0;
+      for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, line)) {
+        if (text.compare(wanted, 0, wanted.length, line, line + wanted.length) === 0) return rowOf(text.toString('latin1', line, end), startPage, first);
+        if (isBeginning(text, line)) first = text.toString('latin1', line, Math.min(end, line + MOST_HEAD_BYTES));
+        line = end + 1;
+      }
+      rest = text.subarray(line);
+      if (rest.length > MOST_LINE_BYTES) throw new Error('one of its lines is longer than a megabyte');
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether the line at `line` is of a file from its beginning. */
+function isBeginning(text: Buffer, line: number): boolean {
+  const at = text.indexOf(SPACE, line) + PERMS_BYTES;
+  return text.compare(OFFSET_0, 0, OFFSET_0.length, at, at + OFFSET_0.length) === 0 && text.compare(NO_FILE, 0, NO_FILE.length, at, at + NO_FILE.length) !== 0;
+}
+
+function rowOf(text: string, startPage: number, firstText: string): MappedRow {
+  const line = fieldsOf(text);
+  if (line === null) throw new Error('a line of its maps is of no known form');
+  const first = line.offset === 0 ? line : fieldsOf(firstText);
+  const isSame = first?.device === line.device && first.inode === line.inode;
+  return { ...line, startPage, firstPage: isSame ? (parseAddress(first.range.split('-')[0] ?? '')?.page ?? null) : null };
+}
+
+function fieldsOf(line: string): Omit<MappedRow, 'startPage' | 'firstPage'> | null {
+  const [, range, w, x, offset, major, minor, inode, name] = LINE.exec(line) ?? [];
+  if (range === undefined || offset === undefined || major === undefined || minor === undefined) return null;
+  return {
+    range,
+    executable: x === 'x',
+    writable: w === 'w',
+    // Exact: a whole number of pages, of which there are 2^52 at most.
+    offset: Number.parseInt(offset.slice(0, -3) || '0', 16) * PAGE_SIZE,
+    device: `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`,
+    inode: BigInt(inode ?? 0),
+    name: name ?? '',
+  };
+}

@@ -1,0 +1,55 @@
+/** A mount, as a line of /proc/PID/mountinfo (proc(5)) has it. */
+export interface Mount {
+  readonly id: number;
+  /** `major:minor` of its file system, decimal: what maps says of its files, also where stat(2) says another (btrfs). */
+  readonly device: string;
+  /** Below the root of that process; bytes as characters. */
+  readonly point: string;
+  /** `ext4`, `fuse.sshfs`: of a file system in user space its maker chooses the second word. */
+  readonly type: string;
+}
+
+/** All mounts that a process sees. The file system's type comes from here: statfs(2) would ask the file system. */
+export class Mounts {
+  readonly #byId = new Map<number, Mount>();
+  /** Of several at one point the last one: it covers the others. */
+  readonly #byPoint = new Map<string, Mount>();
+  readonly #devices = new Set<string>();
+  readonly #types = new Set<string>();
+
+  constructor(text: string) {
+    for (const line of text.split('\n')) {
+      const fields = line.split(' ');
+      const [id, , device, , point] = fields;
+      const type = fields[fields.indexOf('-') + 1];
+      if (device === undefined || point === undefined || type === undefined || !fields.includes('-')) continue;
+      const mount = { id: Number(id), device, point: unescape(point), type: unescape(type) };
+      this.#byId.set(mount.id, mount);
+      this.#byPoint.set(mount.point, mount);
+      this.#devices.add(device);
+      this.#types.add(type);
+    }
+  }
+
+  byId(id: number): Mount | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** What is mounted at this very path. */
+  at(path: string): Mount | null {
+    return this.#byPoint.get(path) ?? null;
+  }
+
+  has(device: string): boolean {
+    return this.#devices.has(device);
+  }
+
+  hasType(type: string): boolean {
+    return this.#types.has(type);
+  }
+}
+
+/** Spaces, tabs, newlines, backslashes and `#` stand there as three octal digits. */
+function unescape(text: string): string {
+  return text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

@@ -1,0 +1,55 @@
+import type { ReadAt } from './elf.ts';
+
+/** A program header (elf(5)), as far as it can be true: its offset is one that a file may have. */
+export interface Segment {
+  readonly type: number;
+  /** PF_X 1, PF_W 2, PF_R 4. */
+  readonly flags: number;
+  readonly offset: number;
+  readonly address: bigint;
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly align: number;
+}
+
+/** More program headers than any linker makes. */
+const MOST_HEADERS = 128;
+
+/** `head`: the ELF header, of 64 bytes, or 52 for 32 bits. */
+export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<readonly Segment[]> {
+  const wide = bits === 64;
+  const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
+  const entrySize = head.readUInt16LE(wide ? 54 : 42);
+  const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MOST_HEADERS);
+  // The kernel runs no program whose headers have another size (load_elf_phdrs()).
+  if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return [];
+  const table = await readAt(tableAt, entrySize * count);
+  const segments: Segment[] = [];
+  for (let at = 0; at + entrySize <= table.length; at += entrySize) {
+    const segment = (wide ? wideSegment : narrowSegment)(table.subarray(at, at + entrySize));
+    if (Number.isSafeInteger(segment.offset + segment.size)) segments.push(segment);
+  }
+  return segments;
+}
+
+function wideSegment(entry: Buffer): Segment {
+  return {
+    type: entry.readUInt32LE(0),
+    flags: entry.readUInt32LE(4),
+    offset: Number(entry.readBigUInt64LE(8)),
+    address: entry.readBigUInt64LE(16),
+    size: Number(entry.readBigUInt64LE(32)),
+    align: Number(entry.readBigUInt64LE(48)),
+  };
+}
+
+function narrowSegment(entry: Buffer): Segment {
+  return {
+    type: entry.readUInt32LE(0),
+    flags: entry.readUInt32LE(24),
+    offset: entry.readUInt32LE(4),
+    address: BigInt(entry.readUInt32LE(8)),
+    size: entry.readUInt32LE(16),
+    align: entry.readUInt32LE(28),
+  };
+}

@@ -1,0 +1,21 @@
+import type { FileNow } from '@procmap/shared/file-now.ts';
+import type { FastifyInstance } from 'fastify';
+import type { AppParts } from '../app-parts.ts';
+import { pidOf } from '../pid.ts';
+import { badRange, pageOf } from '../range.ts';
+
+/** GET /api/processes/:pid/file?start=0x..: what lies now at the path of the mapping that starts there. By that address, never by a path that a client names. */
+export function fileRoute(app: FastifyInstance, { files }: Pick<AppParts, 'files'>): void {
+  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
+    '/api/processes/:pid/file',
+    { exposeHeadRoute: false },
+    async (request): Promise<FileNow> => {
+      const pid = pidOf(request.params.pid);
+      const { start, ...others } = request.query;
+      if (Object.keys(others).length > 0) throw badRange('ask with start only');
+      const startPage = pageOf(start);
+      if (startPage === null) throw badRange('start must be the address at which a mapping starts, in hex, as start=0x7f0000000000');
+      return (await files.ask({ op: 'file', pid, startPage })).head.file;
+    },
+  );
+}
