@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
 import { encodeDelta, encodeSnapshot } from '@procmap/shared/codec.ts';
 import { alignNames, diff } from '@procmap/shared/diff.ts';
+import type { FileNow } from '@procmap/shared/file-now.ts';
 import { type MapMeta, PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { type ClientMessage, kernelMessage, parseClientMessage, type ServerMessage } from '@procmap/shared/messages.ts';
@@ -13,6 +14,8 @@ const DIST = join(import.meta.dirname, '..', '..', 'web', 'dist');
 const ORIGIN = 'http://127.0.0.1:8642';
 /** The same letters on every machine: of fonts-dejavu-core and, for the slanted ones, -extra, which e2e/test-packages.sh brings. */
 const FONTS = '<style>html:root{--font-ui:"DejaVu Sans",sans-serif;--font-mono:"DejaVu Sans Mono",monospace}</style>';
+/** Of each mapped file. */
+const FILE: FileNow = { state: 'same', reason: null, build_id: '5d2f3e3c1c1f0d7c8a3b9f6e2b4d8c7a1f0e9d8c', elf_address: '0x1000' };
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 /**
@@ -54,6 +57,7 @@ export class PlayedDaemon {
       if (body !== undefined) await route.fulfill({ body, contentType: TYPES[extname(path)] ?? 'application/octet-stream' });
       else if (played.#isGone) await route.abort();
       else if (answer !== undefined) await answer(route);
+      else if (pathname.endsWith('/file')) await route.fulfill({ json: FILE });
       else await route.fulfill({ status: 404, json: { error: 'not_found', message: 'nobody plays this' } });
     });
     await page.routeWebSocket(/\/api\/stream$/, (socket) => {

@@ -11,6 +11,7 @@ import { Navigation } from './navigation.svelte.ts';
 import type { Permalink } from './permalink.ts';
 import { PagesReading } from './pages-reading.svelte.ts';
 import { Processes } from './processes.svelte.ts';
+import { FileOnDisk } from './file-on-disk.svelte.ts';
 import { ProgramFacts } from './program-facts.svelte.ts';
 import { Search } from './search.svelte.ts';
 import { Selection } from './selection.svelte.ts';
@@ -48,6 +49,7 @@ export class App {
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
   readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);
   readonly programFacts = new ProgramFacts();
+  readonly fileOnDisk = new FileOnDisk();
 
   #status = $state.raw<StreamStatus>('connecting');
   #welcome = $state.raw<Welcome | null>(null);
