@@ -133,8 +133,8 @@ function parseShow(argv: readonly string[]): Options {
   const { values, positionals } = strictly(argv, { ...COMMON, ...SHOW }, true);
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
-  const exportMaps = parseFileName('export-maps', values['export-maps']);
-  const exportKernel = parseFileName('export-kernel', values['export-kernel']);
+  const exportMaps = outOrFile(parseFileName('export-maps', values['export-maps']));
+  const exportKernel = outOrFile(parseFileName('export-kernel', values['export-kernel']));
   const log = parseFileName('log', values.log);
   if (values['only-user'] && values['only-kernel']) throw usageFault('--only-user and --only-kernel exclude each other');
   if (values['no-log'] && log !== null) throw usageFault('--log and --no-log exclude each other');
@@ -211,6 +211,11 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
     const [sentence = ''] = escapeText(error instanceof Error ? error.message : String(error)).split(/\. |\.\\n/);
     throw usageFault(sentence.replace(/^./, (letter) => letter.toLowerCase()));
   }
+}
+
+/** Standard output has several names. */
+function outOrFile(name: string | null): string | null {
+  return name === '/dev/stdout' || name === '/dev/fd/1' || name === '/proc/self/fd/1' ? '-' : name;
 }
 
 function refuseSameFile(names: readonly (string | null)[]): void {

@@ -1,10 +1,20 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, constants, createWriteStream, fstatSync, ftruncateSync, lstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
+import { errnoName } from '../reader/outcome.ts';
 import { writeOut } from '../stdout.ts';
 import { writeChunks } from '../write-chunks.ts';
-import { createFile, OWNER_ONLY } from './new-file.ts';
+import { createFile } from './new-file.ts';
+import { isForeign, whyNotOwn } from './own-file.ts';
+
+/** Of one that is there: never through a link. */
+const FLAGS = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NOCTTY;
+/** A descriptor that the shell has opened, as it names one for `>(command)`. */
+const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/([0-9]{1,4})$/;
+
+const IS_LINK = 'is a link';
 
 /** Writes a file anew, or standard output for `-`. Throws a Fault. */
 export async function writeFileOrOut(path: string, chunks: Iterable<string>): Promise<void> {
@@ -12,10 +22,15 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     await writeOut(chunks);
     return;
   }
-  let file: WriteStream | null = null;
+  let fd: number;
   try {
-    const made = createFile(path, false);
-    file = createWriteStream(path, made === null ? { mode: OWNER_ONLY } : { fd: made });
+    fd = Number(DESCRIPTOR.exec(path)?.[1] ?? createFile(path, false) ?? openOwn(path));
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw errnoName(error) === 'ELOOP' ? refused(path, IS_LINK) : unwritable(path, error);
+  }
+  const file = createWriteStream('', { fd });
+  try {
     const done = finished(file);
     // Told by writeChunks() as well.
     done.catch(() => undefined);
@@ -23,8 +38,59 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     file.end();
     await done;
   } catch (error) {
-    file?.destroy();
-    const why = (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/s, '');
-    throw new Fault(`${escapeText(path)} cannot be written: ${why}`);
+    file.destroy();
+    throw unwritable(path, error);
   }
+}
+
+/** Opens what is there and may be written to, and empties a file. A FIFO or a device that is named is meant. Throws a Fault, or the system's error. */
+function openOwn(path: string): number {
+  // Before it is opened, which waits for the reader of a FIFO.
+  refuseForeign(path, lstatSync(path));
+  const file = openSync(path, FLAGS);
+  try {
+    const opened = fstatSync(file);
+    refuseForeign(path, opened);
+    if (opened.isFile()) ftruncateSync(file);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function refuseForeign(path: string, file: Stats): void {
+  // Nobody but root makes devices; folders and links do not open.
+  if (file.isCharacterDevice() || file.isDirectory() || file.isSymbolicLink()) return;
+  const fault = file.isFIFO() ? (isForeign(file) ? 'belongs to another user' : null) : whyNotOwn(file);
+  if (fault !== null) throw refused(path, fault);
+}
+
+/** Throws a Fault where one of what is to be written anew is a link, or two of all names are one file, by whatever links. A device or a FIFO may be named twice. */
+export function refuseLinks(exports: readonly string[], log: readonly string[]): void {
+  const link = exports.find((path) => !DESCRIPTOR.test(path) && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true);
+  if (link !== undefined) throw refused(link, IS_LINK);
+  const paths = [...exports, ...log];
+  const files = paths.flatMap((path) => (path === '-' || DESCRIPTOR.test(path) ? [] : (identityOf(path) ?? [])));
+  if (new Set(files).size < files.length) throw new Fault('--export-maps, --export-kernel and --log must be different files; two of these names are one file');
+}
+
+/** null: nothing that is written anew. */
+function identityOf(path: string): string | null {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined) return there.isFile() ? `${there.dev}:${there.ino}` : null;
+  try {
+    return join(realpathSync(dirname(resolve(path))), basename(path));
+  } catch {
+    return null;
+  }
+}
+
+function refused(path: string, why: string): Fault {
+  return new Fault(`${escapeText(path)} ${why}, so nothing was written to it; remove it, or name another file`);
+}
+
+function unwritable(path: string, error: unknown): Fault {
+  const why = (error instanceof Error ? error.message : String(error)).replace(/, \w+( '.*')?$/s, '');
+  return new Fault(`${escapeText(path)} cannot be written: ${why}`);
 }

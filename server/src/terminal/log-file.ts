@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { errnoName } from '../reader/outcome.ts';
-import { createFile, sudoId } from './new-file.ts';
+import { createFile } from './new-file.ts';
+import { whyNotOwn } from './own-file.ts';
 
 /** Of one that is there. Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -18,14 +19,7 @@ export function appendToLog(path: string, chunks: Iterable<string>): string | nu
     return notLogged(whyNotOpen(error, escapeText(path)));
   }
   try {
-    const { nlink, uid } = fstatSync(file);
-    const fault = !fstatSync(file).isFile()
-      ? 'is no regular file'
-      : nlink !== 1
-        ? 'has a second name'
-        : uid !== process.geteuid?.() && uid !== sudoId('SUDO_UID')
-          ? 'belongs to another user'
-          : null;
+    const fault = whyNotOwn(fstatSync(file));
     if (fault !== null) return notLogged(`${escapeText(path)} ${fault}`);
     // In one piece: another run may append to the same file.
     writeAll(file, Buffer.from([...chunks].join('')));

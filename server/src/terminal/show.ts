@@ -8,7 +8,7 @@ import { formatCount } from '@procmap/shared/units.ts';
 import { Fault } from '../fault.ts';
 import type { ShowOptions } from '../options.ts';
 import { writeOut } from '../stdout.ts';
-import { writeFileOrOut } from './export-file.ts';
+import { refuseLinks, writeFileOrOut } from './export-file.ts';
 import { find, type Findings } from './findings.ts';
 import { appendToLog } from './log-file.ts';
 import { colourful, plain } from './paint.ts';
@@ -18,6 +18,10 @@ import { TORN, textReport } from './text-report.ts';
 /** procmap --pid=PID: draws the map once, and exits. `commandLine`: for the log. Throws a Fault. */
 export async function show(options: ShowOptions, version: string, commandLine: readonly string[]): Promise<void> {
   const began = performance.now();
+  refuseLinks(
+    [options.exportMaps, options.exportKernel].filter((path) => path !== null),
+    options.log === null ? [] : [options.log.path],
+  );
   const findings = await find(options);
   if (options.debug) debug(findings, performance.now() - began);
   for (const [path, part] of [
