@@ -7,6 +7,8 @@ PACKAGES='chromium fonts-dejavu-core fonts-dejavu-extra gcc iproute2 libc6-dev l
 if [ "${1:-}" != quick ]; then
   # The first comes with all of LLVM, for the format of a few files.
   PACKAGES="$PACKAGES clang-format sparse"
+  # Ubuntu has it as a snap alone.
+  [ "$(. /etc/os-release && echo "$ID")" != debian ] || PACKAGES="$PACKAGES firefox-esr"
   # Real kernels are booted on this one alone.
   [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES debootstrap qemu-system-arm qemu-system-x86"
 fi
