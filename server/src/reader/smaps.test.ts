@@ -1,4 +1,7 @@
-import { readdirSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ReaderClient } from '../../test/reader-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
@@ -55,6 +58,41 @@ it('says that a process has exited when it goes between two reads', async () => 
   const end = await readSmaps(many.pid, 0, 2 ** 52, { isWanted: () => true, give });
   expect(parts).toBeGreaterThan(0);
   expect(end).toMatchObject({ error: 'exited' });
+});
+
+it.each([
+  ['where the kernel puts it elsewhere', []],
+  ['of the same size at the same place', ['setarch', '-R']],
+])('says torn of what an exec falls into, %s', async (_, prefix) => {
+  const folder = mkdtempSync(join(tmpdir(), 'procmap-exec-'));
+  const script = join(folder, 'again');
+  const starts = join(folder, 'starts');
+  // The same program, with the same arguments, time and again.
+  writeFileSync(script, `trap 'exec /bin/sh "$0"' USR1; echo >> ${starts}; while :; do read x; done\n`);
+  const [command = '', ...args] = [...prefix, '/bin/sh', script];
+  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], env: {} });
+  const pid = child.pid ?? 0;
+  const count = (): number => statSync(starts, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    await vi.waitFor(() => {
+      expect(count()).toBe(1);
+    });
+    const end = await readSmaps(pid, 0, 2 ** 52, {
+      // Asked after each read(2): at the first one the process goes on to its next program.
+      isWanted: () => {
+        if (count() === 1) process.kill(pid, 'SIGUSR1');
+        const began = performance.now();
+        while (count() === 1) if (performance.now() - began > 10_000) throw new Error('no exec');
+        return true;
+      },
+      give: () => Promise.resolve(true),
+    });
+    expect(end).toMatchObject({ torn: true });
+    expect(await readSmaps(pid, 0, 2 ** 52, { isWanted: () => true, give: () => Promise.resolve(true) })).toMatchObject({ torn: false });
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('reads no part of smaps on for who left before it was there', async () => {

@@ -51,6 +51,7 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   let bytes = 0;
   let reads = 0;
   let file: number | undefined;
+  let isThere = true;
   let yielded = performance.now();
   try {
     const path = liveFile(pid, before, 'smaps');
@@ -80,6 +81,7 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
       }
       if (isEnd) break;
     }
+    isThere = hasSpace(file);
   } catch (error) {
     if (error instanceof RangeError)
       return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
@@ -92,7 +94,12 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   const after = look(pid);
   // Of a process that ended meanwhile the file ends early; on its way out it has no memory any more while it is no zombie yet.
   if (isFailure(after) || after.startTime !== before.startTime || whyNoSpace(pid, after) !== null || after.mapped.startsWith('0 ')) return exited(pid);
-  return { comm, takenAt, torn: scanner.torn || !agree(before, after), cost: { ms, bytes, reads } };
+  return { comm, takenAt, torn: scanner.torn || !isThere || !agree(before, after), cost: { ms, bytes, reads } };
+}
+
+/** Whether the address space that this file was opened of is there still: after an exec it ends early, and cannot be begun again. */
+function hasSpace(file: number): boolean {
+  return readSync(file, Buffer.alloc(1), 0, 1, 0) > 0;
 }
 
 function exited(pid: number): Failure {

@@ -1,12 +1,14 @@
 import { type Failure, failure, failureOf } from '../outcome.ts';
 import { liveFile } from './live-file.ts';
 import { procPath, readSmall } from './proc-file.ts';
-import { parseStat, type Stat } from './stat.ts';
+import { parseStat, spaceMark, type Stat } from './stat.ts';
 
 /** A process at one moment: two looks that agree had the same program and the same amount of memory mapped. */
 export interface Look extends Stat {
   /** VSZ, text and data of /proc/PID/statm: what moves when something is mapped. Resident pages move all the time and say nothing here. */
   readonly mapped: string;
+  /** Of the address space: see spaceMark(). */
+  readonly space: string;
 }
 
 const STATM_SIZE = 0;
@@ -15,13 +17,15 @@ const STATM_DATA = 5;
 
 export function look(pid: number): Look | Failure {
   try {
-    const stat = parseStat(readSmall(procPath(pid, 'stat')));
+    const bytes = readSmall(procPath(pid, 'stat'));
+    const stat = parseStat(bytes);
+    const space = spaceMark(bytes);
     // A process that is being collected reads as empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
     const statm = readSmall(liveFile(pid, stat, 'statm'))
       .toString('latin1')
       .split(' ');
-    return { ...stat, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
+    return { ...stat, space, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
   } catch (error) {
     return failureOf(error, pid);
   }
@@ -29,5 +33,5 @@ export function look(pid: number): Look | Failure {
 
 /** True when nothing that can be seen from outside changed in between. */
 export function agree(before: Look, after: Look): boolean {
-  return before.startTime === after.startTime && before.mapped === after.mapped;
+  return before.startTime === after.startTime && before.mapped === after.mapped && before.space === after.space;
 }

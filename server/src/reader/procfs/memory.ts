@@ -1,7 +1,11 @@
 import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
 import { liveFileNow } from './alive.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
-import { parseStatus } from './status.ts';
+import { spaceMark } from './stat.ts';
+import { parseStatus, type Status } from './status.ts';
+
+/** Readings that an exec falls into, one after the other. */
+const ATTEMPTS = 3;
 
 /**
  * Memory figures of a process; throws the system's error when there is no such process. For smaps_rollup the kernel walks all page tables of
@@ -9,9 +13,12 @@ import { parseStatus } from './status.ts';
  */
 export function readMemory(pid: number): Memory {
   const began = performance.now();
-  const smem = readSmem(liveFileNow(pid, 'smaps_rollup'));
+  let figures = readOnce(pid);
+  // Figures of two address spaces say nothing of either.
+  for (let left = ATTEMPTS - 1; !figures.isOne && left > 0; left--) figures = readOnce(pid);
   const readMs = performance.now() - began;
-  const { vsizeKb, rssKb } = parseStatus(readSmall(procPath(pid, 'status')));
+  const { vsizeKb, rssKb } = figures;
+  const smem = figures.isOne ? figures.smem : null;
   const { memTotalKb, maxMapCount } = readSystem();
   return {
     vsz_kb: vsizeKb,
@@ -23,6 +30,14 @@ export function readMemory(pid: number): Memory {
     taken_at: Date.now(),
     read_ms: readMs,
   };
+}
+
+/** `isOne`: all of it is of one address space. */
+function readOnce(pid: number): { readonly isOne: boolean; readonly smem: Smem | null } & Pick<Status, 'vsizeKb' | 'rssKb'> {
+  const space = spaceMark(readSmall(procPath(pid, 'stat')));
+  const smem = readSmem(liveFileNow(pid, 'smaps_rollup'));
+  const status = parseStatus(readSmall(procPath(pid, 'status')));
+  return { ...status, smem, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
 }
 
 /** Of the machine. Its files are missing where /proc is mounted for processes alone (subset=pid), which is no fault of the process. */

@@ -37,6 +37,15 @@ export function parseStat(bytes: Buffer): Stat | null {
   };
 }
 
+const START_CODE = 23;
+const START_STACK = 25;
+
+/** What of stat tells one address space from the next that the process gets by exec: where the program and its stack begin, which the kernel chooses anew. '' where it does not tell. */
+export function spaceMark(bytes: Buffer): string {
+  const fields = bytes.toString('latin1', bytes.lastIndexOf(CLOSE) + 2).split(' ', START_STACK + 1);
+  return `${fields[START_CODE] ?? ''} ${fields[START_STACK] ?? ''}`;
+}
+
 /** Ended but not yet collected by its parent; the memory is gone already. */
 export function isZombie({ state }: { readonly state: string }): boolean {
   return state === 'Z' || state === 'X' || state === 'x';
