@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Daemon, PROCMAP, run, sentences } from '../daemon.ts';
+import { childrenOf, Daemon, PROCMAP, run, sentences } from '../daemon.ts';
 import { fetchFrom } from '../http.ts';
 
 /** `procmap open`: another link of the daemon that runs. Each opens one session, once. */
@@ -69,6 +70,23 @@ describe('procmap open', () => {
     expect(await statusWith({ cookie: a.headers['cookie'] ?? '' })).toBe(401);
     expect(await statusWith({ 'x-procmap-key': a.headers['x-procmap-key'] ?? '' })).toBe(401);
     expect(await statusWith(a.headers)).toBe(200);
+  });
+
+  it.each(['the daemon', 'its web process'])('says that the daemon does not answer while %s is stopped', async (what) => {
+    const stopped =
+      what === 'the daemon' ? daemon.pid : (childrenOf(daemon.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('web.js')) ?? 0);
+    process.kill(stopped, 'SIGSTOP');
+    try {
+      const { status, stdout, stderr } = await run([PROCMAP, 'open', `--port=${daemon.port}`]);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(sentences(stderr)).toEqual([
+        `procmap: the daemon (process ${daemon.pid}) does not answer: it is busy or stopped; try again in a moment, ` +
+          `or end it with: kill -CONT ${daemon.pid}; kill ${daemon.pid} and start it again`,
+      ]);
+    } finally {
+      process.kill(stopped, 'SIGCONT');
+    }
+    expect(await openAnother()).toContain(daemon.origin);
   });
 
   it('says which port has no daemon', async () => {

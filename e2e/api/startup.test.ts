@@ -146,6 +146,16 @@ describe('arguments that make no sense', () => {
   });
 });
 
+it('a daemon runs with as few files open at once as it says it needs', async () => {
+  const daemon = await Daemon.start({ within: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'] });
+  try {
+    expect(await daemon.json('/api/processes')).toBeInstanceOf(Array);
+    expect((await daemon.get('/')).status).toBe(200);
+  } finally {
+    await daemon.stop();
+  }
+});
+
 describe('a daemon', () => {
   it('has written its token for its user alone before it answers, and ends quietly', async () => {
     const daemon = await Daemon.start();

@@ -353,11 +353,30 @@ describe('where nothing can be written', () => {
   });
 });
 
-it('without a whole /proc says so in one line', async () => {
-  const script = `mount -t tmpfs none /proc && '${PROCMAP}' --pid=1 --no-log`;
-  const { status, stdout, stderr } = await run(['unshare', '--mount', 'sh', '-c', script]);
-  expect([status, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/^procmap: [^\n]*\/proc[^\n]*\n$/);
+describe.each(['--pid=1 --no-log', 'serve --port=0 --unsafe-path'])('procmap %s', (words) => {
+  it.runIf(process.getuid?.() === 0).each(['-t tmpfs none', '-t proc -o subset=pid proc'])(
+    'says in one line that it has no whole /proc: mount %s',
+    async (mount) => {
+      const script = `mount ${mount} /proc && exec '${PROCMAP}' ${words}`;
+      const { status, stdout, stderr } = await run(['unshare', '--mount', 'sh', '-c', script]);
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr).toMatch(/^procmap: there is no \/proc\/meminfo: procmap needs a whole \/proc[^\n]*\n$/);
+    },
+  );
+
+  it.each([16, 24, 63])('says in one line that %i files at once are too few', async (files) => {
+    const { status, stdout, stderr } = await run(['sh', '-c', `ulimit -n ${files}; exec '${PROCMAP}' ${words}`]);
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      '',
+      `procmap: only ${files} files may be open at once here (ulimit -n), and procmap needs 64; start it where more are allowed\n`,
+    ]);
+  });
+});
+
+it('starts where few files may be open at once, and more if one asks for it, as Node does', async () => {
+  const { status, stderr } = await run(['sh', '-c', `ulimit -S -n 24; exec '${PROCMAP}' ${pid()} --no-log`]);
+  expect([status, stderr]).toEqual([0, '']);
 });
 
 it('what other programs tell Node by its environment does not reach it', async () => {

@@ -12,3 +12,8 @@ export class Fault extends Error {
 export function usageFault(message: string): Fault {
   return new Fault(`${message}; see procmap --help`, 2);
 }
+
+/** `file` of /proc is missing. */
+export function partialProcFault(file: string): Fault {
+  return new Fault(`there is no ${file}: procmap needs a whole /proc, and this one is mounted for processes alone (subset=pid), or not at all`);
+}

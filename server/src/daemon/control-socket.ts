@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Fault } from '../fault.ts';
+import { doorHolder } from './door-holder.ts';
 import { isPageLink } from './link.ts';
 
 /**
@@ -94,21 +95,27 @@ export function isServed(folder: string, name: string): Promise<boolean> {
       resolve(true);
       peer.destroy();
     });
-    peer.on('error', () => {
-      resolve(false);
+    peer.on('error', (error: NodeJS.ErrnoException) => {
+      // So many wait there that no other can.
+      resolve(error.code === 'EAGAIN');
     });
   });
 }
 
 /**
- * A fresh link of the daemon behind that door, or null when none answers. `uid`: for whose programs, if not for those that it answers anyway.
- * Throws a Fault when it answers something else: by sudo the door is of a user whom root does not believe, and what he says goes to root's terminal.
+ * A fresh link of the daemon behind that door, or null when there is none any more. `uid`: for whose programs, if not for those that it answers anyway.
+ * Throws a Fault when it does not answer, or answers something else: by sudo the door is of a user whom root does not believe, and what he says goes to root's terminal.
  */
 export async function askLink(folder: string, name: string, uid: number | null): Promise<string | null> {
-  const peer = connect(join(folder, `${name}.sock`));
+  const path = join(folder, `${name}.sock`);
+  const peer = connect(path);
+  // The kernel takes a connection for a daemon that is stopped, too.
+  const seen = { daemon: false };
+  peer.on('connect', () => (seen.daemon = true));
+  peer.on('error', (error: NodeJS.ErrnoException) => (seen.daemon ||= error.code === 'EAGAIN'));
   // It may answer a byte at a time.
   const timer = setTimeout(() => peer.destroy(), ASK_MS);
-  peer.on('error', () => undefined).write(`${uid ?? ''}\n`);
+  peer.write(`${uid ?? ''}\n`);
   let answer = '';
   peer.on('data', (chunk: Buffer) => {
     answer += chunk.toString('latin1');
@@ -117,7 +124,13 @@ export async function askLink(folder: string, name: string, uid: number | null):
   await new Promise((resolve) => peer.once('close', resolve));
   clearTimeout(timer);
   const link = answer.replace(/\n$/, '');
+  if (link === '' && seen.daemon) throw new Fault(silentText(doorHolder(path)));
   if (link === '') return null;
-  if (!isPageLink(link)) throw new Fault(`what answers at ${join(folder, `${name}.sock`)} is not procmap; end it and start procmap again`);
+  if (!isPageLink(link)) throw new Fault(`what answers at ${path} is not procmap; end it and start procmap again`);
   return link;
+}
+
+function silentText(pid: number | null): string {
+  const [who, remedy] = pid === null ? ['', 'end it'] : [` (process ${pid})`, `end it with: kill -CONT ${pid}; kill ${pid}`];
+  return `the daemon${who} does not answer: it is busy or stopped; try again in a moment, or ${remedy} and start it again`;
 }

@@ -74,7 +74,7 @@ export class KeptChild {
     this.#child = child;
     this.#startedAtMs = performance.now();
     files?.handOver(child);
-    const stream = child.stdio[STREAM] as Socket | null | undefined;
+    const stream = (child.stdio as readonly unknown[] | undefined)?.[STREAM] as Socket | null | undefined;
     if (stream) this.#events.started(stream);
   }
 

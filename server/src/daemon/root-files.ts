@@ -22,7 +22,8 @@ export class RootFiles {
   /** Once the child is started: it has its own descriptor now. */
   handOver(child: ChildProcess): void {
     closeSync(this.#iomem);
-    const pipe = (child.stdio as readonly unknown[])[PIPE] as Writable | null | undefined;
+    // There is none where it could not be started.
+    const pipe = (child.stdio as readonly unknown[] | undefined)?.[PIPE] as Writable | null | undefined;
     // It may end before it has read.
     pipe?.on('error', () => undefined);
     pipe?.end(this.#kcore);

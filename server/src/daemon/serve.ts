@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { escapeText } from '@procmap/shared/escape.ts';
-import { Fault } from '../fault.ts';
+import { Fault, partialProcFault } from '../fault.ts';
 import type { ServeOptions } from '../options.ts';
 import { Announcing } from './announcing.ts';
 import { type ConfinementPlan, planConfinement } from './confinement-plan.ts';
@@ -27,6 +27,8 @@ export async function serve(options: ServeOptions, dist: string, version: string
     log('warn', 'the page can be reached from other machines; it answers requests for its own address and for names given by --allow-host', {
       host: options.host,
     });
+  // The children could do nothing without.
+  if (!existsSync('/proc/meminfo')) throw partialProcFault('/proc/meminfo');
   const entries = builtEntries(dist);
   for (const path of [entries.reader, entries.files, entries.web, ...entries.webReads])
     if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);

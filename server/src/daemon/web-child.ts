@@ -45,8 +45,8 @@ export class WebChild {
   }
 
   #send(message: SupervisorMessage, handle?: Socket): void {
-    // A failure means that the child is gone, which 'exit' tells too.
-    this.#child.send(message, handle, () => undefined);
+    // One that could not be started has no channel. A failure means that the child is gone, which 'exit' tells too.
+    if (this.#child.pid !== undefined) this.#child.send(message, handle, () => undefined);
   }
 
   /** A fresh one-time key; rejects when the web process does not answer. */

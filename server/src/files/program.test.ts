@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { nameCount, nameKey } from '@procmap/shared/names.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc } from '../../test/fake-proc.ts';
 import { otherUser } from '../../test/other-user.ts';
@@ -34,7 +35,8 @@ afterEach(async () => {
 
 afterAll(async () => {
   await reader.stop();
-  rmSync(folder, { recursive: true });
+  // Node itself goes by whole paths.
+  execFileSync('rm', ['-rf', folder]);
 });
 
 /** A cat that waits for input; it has begun when it has answered. */
@@ -60,6 +62,26 @@ describe('the program of a process', () => {
     const program = await readProgram(pid);
     expect(program).toMatchObject({ exe: expect.stringMatching(/\/e2e\/fixtures\/bin\/resident$/) as string, interpreter: '' });
     expect(program.exe_type).toMatch(/^ELF 64-bit, .*, at a fixed address, statically linked$/);
+  });
+
+  it('whose path is longer than the kernel tells is said to have such a one, and everything else goes on', async () => {
+    // What open(2) takes as a whole is no longer; step by step there is no bound.
+    const deep = 'mkdir "d" x 250 and chdir "d" x 250 or die $! for 1 .. 20; system("cp", "/bin/cat", "cat") == 0 or die; exec "./cat"';
+    const child = spawn('perl', ['-e', deep], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder });
+    children.push(child);
+    child.stdin.write('up\n');
+    await once(child.stdout, 'data');
+    const pid = child.pid ?? 0;
+    expect(await readProgram(pid)).toEqual({ pid, exe: '(a path of more than 4,096 bytes)', ...dynamic });
+    expect(await answer(pid)).toMatchObject({ status: 'program', program: { exe_type: dynamic.exe_type } });
+    const maps = new ReaderClient();
+    const { table } = await maps.map(pid);
+    const names = Array.from({ length: nameCount(table.names) }, (_, i) => nameKey(table.names, i));
+    expect(names.find((name) => name.endsWith('/cat'))?.length).toBeGreaterThan(20 * 250);
+    const { head } = await maps.ask({ op: 'processes' });
+    const row = head.status === 'processes' ? head.processes.find((each) => each.pid === pid) : undefined;
+    expect(row).toMatchObject({ comm: 'cat', program: 'cat', readable: true, answering: true });
+    await maps.stop();
   });
 
   it('that was deleted is said to be, and still read', async () => {

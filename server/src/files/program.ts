@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
 import { beat } from '../reader/beat.ts';
+import { errnoName } from '../reader/outcome.ts';
 import { liveFileNow } from '../reader/procfs/alive.ts';
 import { elfText, readElf } from './elf.ts';
 import { readsOf } from './file-reads.ts';
@@ -15,8 +16,20 @@ const NUL = 0;
 export async function readProgram(pid: number): Promise<Program> {
   const link = liveFileNow(pid, 'exe');
   beat();
-  const exe = escapeBytes(readlinkSync(link, 'buffer'));
-  return { pid, exe, ...(await readType(link)) };
+  return { pid, exe: pathOf(link), ...(await readType(link)) };
+}
+
+/** What the kernel gives of a link is a page at most; no path reads like this. */
+const LONG_PATH = '(a path of more than 4,096 bytes)';
+
+/** Visibly escaped. Throws the system's error. */
+function pathOf(link: string): string {
+  try {
+    return escapeBytes(readlinkSync(link, 'buffer'));
+  } catch (error) {
+    if (errnoName(error) === 'ENAMETOOLONG') return LONG_PATH;
+    throw error;
+  }
 }
 
 const UNKNOWN = { exe_type: '', interpreter: '' };

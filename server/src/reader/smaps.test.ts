@@ -63,14 +63,13 @@ it('says that a process has exited when it goes between two reads', async () => 
 it.each([
   ['where the kernel puts it elsewhere', []],
   ['of the same size at the same place', ['setarch', '-R']],
-])('says torn of what an exec falls into, %s', async (_, prefix) => {
+])('says torn of what an exec falls into, %s', async (_, by) => {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-exec-'));
   const script = join(folder, 'again');
   const starts = join(folder, 'starts');
   // The same program, with the same arguments, time and again.
   writeFileSync(script, `trap 'exec /bin/sh "$0"' USR1; echo >> ${starts}; while :; do read x; done\n`);
-  const [command = '', ...args] = [...prefix, '/bin/sh', script];
-  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], env: {} });
+  const child = spawn('/usr/bin/env', [...by, '/bin/sh', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {} });
   const pid = child.pid ?? 0;
   const count = (): number => statSync(starts, { throwIfNoEntry: false })?.size ?? 0;
   try {

@@ -51,7 +51,7 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   let bytes = 0;
   let reads = 0;
   let file: number | undefined;
-  let isThere = true;
+  let isThere: boolean;
   let yielded = performance.now();
   try {
     const path = liveFile(pid, before, 'smaps');

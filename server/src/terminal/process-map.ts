@@ -8,7 +8,7 @@ import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { MOST_PID } from '@procmap/shared/pid.ts';
 import type { ProcessLabel } from '@procmap/shared/process-label.ts';
-import { Fault } from '../fault.ts';
+import { Fault, partialProcFault } from '../fault.ts';
 import { LastTexts } from '../reader/last-texts.ts';
 import { readMap } from '../reader/map.ts';
 import { failureOf, isFailure } from '../reader/outcome.ts';
@@ -62,12 +62,12 @@ export function kernelSpace(machine: Machine, half: KernelHalf): SpaceMap {
   return { meta: null, name: '', table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
 }
 
-/** By meminfo procmap knows how the address space is divided; it is missing where /proc is mounted for processes alone (subset=pid). */
+/** By meminfo procmap knows how the address space is divided. */
 export function thisMachine(): Machine {
   try {
     return readMachine();
-  } catch (error) {
-    throw new Fault(`${error instanceof Error ? error.message : String(error)}; procmap needs a whole /proc`);
+  } catch {
+    throw partialProcFault('/proc/meminfo');
   }
 }
 
