@@ -16,12 +16,12 @@ const STREAM = 3;
 const MOST_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
 
 /**
- * What a process runs, by a process of its own: a file system that does not answer may hold that one for ever, also so that no signal ends it, and this one goes on, and ends, without it.
+ * What a process runs, by a process of its own: a file system that does not answer may hold that one for ever, also so that no signal ends it, and this one goes on, and ends, without it. `script`: of `files`.
  */
-export async function askProgram(pid: number): Promise<Read<Program>> {
+export async function askProgram(pid: number, script = FILES): Promise<Read<Program>> {
   const root = process.env['PROCMAP_PROC'];
   const env = root === undefined ? {} : { PROCMAP_PROC: resolve(root) };
-  const child = spawn(process.execPath, [FILES], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
   const stream = child.stdio[STREAM] as Socket;
   const incoming = new MessageReader(MOST_ANSWER_BYTES);
   const answer = new Promise<ReaderHead | null>((resolve) => {

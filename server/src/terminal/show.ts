@@ -9,6 +9,7 @@ import { Fault } from '../fault.ts';
 import type { ShowOptions } from '../options.ts';
 import { writeOut } from '../stdout.ts';
 import { refuseLinks, writeFileOrOut } from './export-file.ts';
+import { letSignalsKill } from './fatal-signals.ts';
 import { find, type Findings } from './findings.ts';
 import { appendToLog } from './log-file.ts';
 import { colourful, plain } from './paint.ts';
@@ -17,6 +18,7 @@ import { TORN, textReport } from './text-report.ts';
 
 /** procmap --pid=PID: draws the map once, and exits. `commandLine`: for the log. Throws a Fault. */
 export async function show(options: ShowOptions, version: string, commandLine: readonly string[]): Promise<void> {
+  letSignalsKill();
   const began = performance.now();
   refuseLinks(
     [options.exportMaps, options.exportKernel].filter((path) => path !== null),
