@@ -4,7 +4,20 @@ import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
 /** The connection: it comes back by itself; a daemon that went and came again needs a fresh link, and the page says so. */
-test.use({ tolerated: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|401|WebSocket connection/ });
+test.use({ tolerated: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|40[13]|WebSocket connection/ });
+
+/** The page of the start before has said so: goes on at the new address, with what it takes along. */
+async function goOn(visit: Visit, daemon: Daemon): Promise<void> {
+  await expect(visit.gate).toHaveAttribute('data-gate', 'restarted');
+  await expect(visit.gate).toContainText('procmap was restarted');
+  await expect(visit.gate).toContainText('procmap open');
+  const link = await daemon.freshLink();
+  await visit.gate.getByRole('link', { name: 'go to the new address' }).click();
+  await expect(visit.gate).toHaveAttribute('data-gate', 'no_link');
+  await visit.page.goto(link);
+  await expect(visit.gate).toBeHidden();
+  await expect(visit.connection).toHaveAttribute('data-status', 'open');
+}
 
 test('a daemon that was killed: the last picture stays, and then the page wants a fresh link', async ({ page, start }) => {
   const known = await start('known');
@@ -12,6 +25,7 @@ test('a daemon that was killed: the last picture stays, and then the page wants 
   const { port } = first;
   const visit = new Visit(page, first);
   await visit.open(known.pid);
+  await visit.choose('Theme', 'Light');
   const count = await visit.mappings();
   await first.stop('SIGKILL');
   await expect(visit.connection).toHaveAttribute('data-status', 'lost');
@@ -26,13 +40,13 @@ test('a daemon that was killed: the last picture stays, and then the page wants 
   const second = await Daemon.start({ port });
   try {
     await visit.banner.getByRole('button', { name: 'Try now' }).click();
-    await expect(visit.gate).toHaveAttribute('data-gate', 'session_over');
-    await expect(visit.gate).toContainText('procmap open');
-    await page.goto(await second.freshLink());
-    await expect(visit.gate).toBeHidden();
-    await expect(visit.connection).toHaveAttribute('data-status', 'open');
-    // It goes on with the process that it showed.
+    // What may be left at the address on the way learns of the process its number alone.
+    const way = await visit.gate.getByRole('link').getAttribute('href');
+    expect(way).toBe(`http://127.0.0.1:${port}/#pid=${known.pid}&set=theme:light`);
+    await goOn(visit, second);
+    // It goes on with the process that it showed, and as it was seen.
     await visit.mapped();
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
     await expect(visit.title).toHaveText(`known ${known.pid}`);
     await expect(visit.live).toBeEnabled();
   } finally {
@@ -82,15 +96,42 @@ test('a web process that is killed: nothing old passes for live, and a fresh lin
     // Without its sessions: the page is told so as soon as it is there again, and until then that nobody is.
     await expect(visit.live.or(visit.gate).first()).toBeVisible();
     await expect.poll(async () => (await visit.gate.isVisible()) || (await visit.live.isDisabled())).toBe(true);
-    await expect(visit.gate).toHaveAttribute('data-gate', 'session_over');
     await known.command('map 3');
-    await page.goto(await daemon.freshLink());
-    await expect(visit.gate).toBeHidden();
+    await goOn(visit, daemon);
     await visit.mapped();
     await expect.poll(() => visit.mappings()).toBeGreaterThan(count);
     await expect(visit.live).toHaveText(/Live/);
   } finally {
     await page.close();
     await daemon.stop();
+  }
+});
+
+test('a page that shares its address with other programs says so', async ({ page }) => {
+  const daemon = await Daemon.start({ args: ['--plain-origin'] });
+  try {
+    expect(daemon.origin).toBe(`http://127.0.0.1:${daemon.port}`);
+    const visit = new Visit(page, daemon);
+    await visit.open();
+    await expect(page.getByTestId('shared-origin')).toContainText('This page has no address of its own');
+  } finally {
+    await page.close();
+    await daemon.stop();
+  }
+});
+
+test('a page that was opened by an address of an earlier start says how to get a link', async ({ page }) => {
+  const first = await Daemon.start();
+  const { port, origin } = first;
+  await first.stop();
+  const second = await Daemon.start({ port });
+  try {
+    await page.goto(`${origin}/#pid=1`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('procmap was restarted');
+    await expect(page.locator('code')).toHaveText('procmap open');
+    expect(await page.content()).not.toContain(new URL(second.origin).hostname);
+  } finally {
+    await page.close();
+    await second.stop();
   }
 });

@@ -127,9 +127,38 @@ test('is copied by “Link”, without any key', async ({ visit, start, context 
   await visit.choose('Export', 'Link');
   await expect(visit.page.getByTestId('toast')).toContainText('Link copied');
   const copied = await visit.page.evaluate(() => navigator.clipboard.readText());
-  expect(copied).toBe(visit.page.url());
+  // One that lasts: the page's own name does not.
+  expect(copied).toBe(visit.page.url().replace(/\/\/[a-z0-9]{16}\.localhost:/, '//127.0.0.1:'));
+  expect(copied).toContain('//127.0.0.1:');
   expect(copied).toMatch(new RegExp(`#pid=${known.pid}&at=0x`));
   expect(copied).not.toContain('k=');
+
+  // It leads back to the page, and takes along what the person has chosen.
+  await visit.choose('Theme', 'Dark');
+  await visit.choose('Export', 'Link');
+  const { href, origin } = new URL(visit.page.url());
+  const chosen = await visit.page.evaluate(() => navigator.clipboard.readText());
+  expect(chosen).toMatch(/&set=theme:dark$/);
+  await visit.page.goto(chosen);
+  await visit.mapped();
+  expect(new URL(visit.page.url()).origin).toBe(origin);
+  expect(visit.page.url()).toBe(href);
+});
+
+test('takes settings along where none were chosen yet, and only those that there are', async ({ visit, daemon }) => {
+  const { page } = visit;
+  const isDark = (): Promise<boolean> => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme === 'dark');
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.goto(`${daemon.address}/#set=theme:dark,rate:7777,session:x,patterns:<b>,theme:light`);
+  await expect(visit.gate).toHaveAttribute('data-gate', 'no_link');
+  expect(await isDark()).toBe(true);
+  expect(page.url()).toBe(`${daemon.origin}/`);
+  await visit.open();
+  await visit.choose('Theme', 'Light');
+  await page.goto('about:blank');
+  await page.goto(`${daemon.address}/#set=theme:dark`);
+  await expect(visit.connection).toHaveAttribute('data-status', 'open');
+  expect(await isDark()).toBe(false);
 });
 
 test('where nothing can be copied, the page says where the link is', async ({ visit, start }) => {

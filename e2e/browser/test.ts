@@ -1,4 +1,5 @@
 import { type Request, test as base } from '@playwright/test';
+import { isPageName } from '../../server/src/daemon/page-name.ts';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture, type Program } from '../fixtures/fixture.ts';
 import { Visit } from './visit.ts';
@@ -41,7 +42,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   tolerated: [null, { option: true }],
   complaints: [
-    async ({ context, daemon, tolerated }, use) => {
+    async ({ context, tolerated }, use) => {
       const complaints: string[] = [];
       context.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
@@ -49,7 +50,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
       const note = (request: Request): void => {
         const { protocol, hostname } = new URL(request.url());
-        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || hostname === new URL(daemon.origin).hostname;
+        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || isPageName(hostname);
         // What the page's own rules stopped has not left the browser.
         if (!isOwn && request.failure()?.errorText !== 'csp') complaints.push(`request to ${request.url()}`);
       };

@@ -11,7 +11,7 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'web', 'dist');
 /** Nobody listens there: what the page asks for is answered here. */
-const ORIGIN = 'http://127.0.0.1:8642';
+const ORIGIN = 'http://playedplayedplay.localhost:8642';
 /** The same letters on every machine: of fonts-dejavu-core and, for the slanted ones, -extra, which e2e/test-packages.sh brings. */
 const FONTS = '<style>html:root{--font-ui:"DejaVu Sans",sans-serif;--font-mono:"DejaVu Sans Mono",monospace}</style>';
 /** Of each mapped file. */

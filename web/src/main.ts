@@ -1,5 +1,7 @@
 import { mount } from 'svelte';
+import { entries } from './net/session.ts';
 import { App } from './state/app.svelte.ts';
+import { takeCarried } from './state/storage.ts';
 import './ui/tokens.css';
 import './ui/base.css';
 import Page from './ui/Page.svelte';
@@ -7,6 +9,7 @@ import Page from './ui/Page.svelte';
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app');
 
+takeCarried(entries.current);
 const app = new App();
 // Before anything is drawn: the key has to leave the address bar first.
 void app.start();

@@ -81,6 +81,12 @@ export async function errorSentence(response: Response): Promise<string> {
   return sentenceOf(body, response.status);
 }
 
+/** The machine word of an error answer; '' for none. */
+export async function errorWord(response: Response): Promise<string> {
+  const body: unknown = response.ok ? null : await response.json().catch(() => null);
+  return hasText(body, 'error') ? body.error : '';
+}
+
 function sentenceOf(body: unknown, status: number): string {
   return hasText(body, 'message') ? asSentence(body.message) : `The daemon answered with status ${status}.`;
 }

@@ -1,8 +1,8 @@
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { type ClientMessage, parseServerMessage, type ServerMessage } from '@procmap/shared/messages.ts';
-import { apiGet } from './session.ts';
+import { apiGet, errorWord } from './session.ts';
 
-export type StreamStatus = 'connecting' | 'open' | 'lost' | 'unauthorised';
+export type StreamStatus = 'connecting' | 'open' | 'lost' | 'unauthorised' | 'restarted';
 
 export interface StreamEvents {
   onStatus: (status: StreamStatus) => void;
@@ -113,14 +113,15 @@ export class Stream {
     this.#failures++;
     const attempt = this.#attempts;
     this.#events.onStatus('lost');
-    const status = await apiGet('/api/system', this.#key).then(
-      (response) => response.status,
-      () => 0,
+    const [status, error] = await apiGet('/api/system', this.#key).then(
+      async (response) => [response.status, await errorWord(response)] as const,
+      () => [0, ''] as const,
     );
     if (attempt !== this.#attempts) return;
     if (status === 401 || status === 403) {
       this.#key = '';
-      this.#events.onStatus('unauthorised');
+      // It has another name then, and knows ours for one of before.
+      this.#events.onStatus(error === 'other_start' ? 'restarted' : 'unauthorised');
       return;
     }
     const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 8));

@@ -1,14 +1,24 @@
 import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { untrack } from 'svelte';
 import type { Spot } from '../axis/camera.ts';
+import { lastingOrigin } from '../net/origin.ts';
 import { entries } from '../net/session.ts';
+import { FIELD } from './carried.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import { decodePermalink, encodePermalink, linkedColouring, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 import type { Search } from './search.svelte.ts';
 import type { Selection } from './selection.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
+import { carriedPreferences } from './storage.ts';
 import { Trail } from './trail.ts';
 import type { Watch } from './watch.svelte.ts';
+
+/** With what the person has chosen: another start of procmap knows nothing of it. */
+function lastingLink(fragment: string): string {
+  const carried = carriedPreferences();
+  const fields = [fragment, carried === '' ? '' : `${FIELD}=${carried}`].filter((field) => field !== '').join('&');
+  return `${lastingOrigin(location)}/${fields === '' ? '' : `#${fields}`}`;
+}
 
 /** Keeps the address bar in step with the view: a reload, a link and Back and Forward lead to what was seen. */
 export class AddressBar {
@@ -52,11 +62,18 @@ export class AddressBar {
     return this.#watch.intervals === null ? null : (this.#navigation.diagram?.moves.spot ?? null);
   }
 
-  /** Copies the address of this view, which holds no key. False where the browser does not allow it: it is in the address bar then, too. */
+  /** Where to go on when procmap was restarted. What held its port meanwhile may have left something at that address: no address of a process is in it. */
+  get wayOn(): string {
+    const { show, scale, kernel, colouring } = this.#settings;
+    const choices = { show, scale, kernel };
+    return lastingLink(encodePermalink({ pid: this.#watch.pid, spot: null, choices, colour: linkedColouring(colouring), selected: null, query: '' }));
+  }
+
+  /** Copies a lasting address of this view, which holds no key. False where the browser does not allow it: it is in the address bar then, too. */
   async copyLink(): Promise<boolean> {
     this.#settle();
     try {
-      await navigator.clipboard.writeText(location.href);
+      await navigator.clipboard.writeText(lastingLink(this.fragment));
       return true;
     } catch {
       // Without a secure context (another host name than localhost) there is no clipboard, and a browser may forbid it.

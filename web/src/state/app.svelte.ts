@@ -223,7 +223,8 @@ export class App {
       this.#lostTimer = undefined;
       this.#gone = false;
     }
-    if (status === 'unauthorised') this.session.end();
+    if (status === 'unauthorised') this.session.end('session_over');
+    if (status === 'restarted') this.session.end('restarted');
   }
 
   #receive(message: ServerMessage): void {

@@ -1,7 +1,7 @@
 import { exchangeKey, forgetKey, storedKey } from '../net/session.ts';
 
-/** Why the page cannot begin: no key at all, a link that counts no more, a session that ended, or nobody there. */
-export type Gate = 'no_link' | 'link_used' | 'session_over' | 'unreachable';
+/** Why the page cannot begin: no key at all, a link that counts no more, a session that ended, alone or with its daemon, or nobody there. */
+export type Gate = 'no_link' | 'link_used' | 'session_over' | 'restarted' | 'unreachable';
 
 /** Whether this tab may speak with the daemon: the session's key, or the gate that stands before it. */
 export class Session {
@@ -44,9 +44,9 @@ export class Session {
   }
 
   /** The daemon does not know the key any more. */
-  end(): void {
+  end(gate: 'session_over' | 'restarted'): void {
     forgetKey();
-    this.#close('session_over');
+    this.#close(gate);
   }
 
   #begin(key: string): void {

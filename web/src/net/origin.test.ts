@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { isShared, lastingOrigin } from './origin.ts';
+
+it.each([
+  ['http://k7q2m9x4w1c8v5b3.localhost:9000', 'http://127.0.0.1:9000'],
+  ['http://k7q2m9x4w1c8v5b3.localhost', 'http://127.0.0.1'],
+  ['http://127.0.0.1:8642', 'http://127.0.0.1:8642'],
+  ['http://[::1]:8642', 'http://[::1]:8642'],
+  ['http://box.example:8642', 'http://box.example:8642'],
+  ['https://box.example', 'https://box.example'],
+  ['http://box.localhost:1', 'http://box.localhost:1'],
+])('what is at %s is found later at %s', (origin, lasting) => {
+  expect(lastingOrigin(new URL(origin))).toBe(lasting);
+});
+
+it('an address of this machine is not the page’s alone', () => {
+  expect(['http://127.0.0.1:1', 'http://localhost', 'http://[::1]:1'].map((origin) => isShared(new URL(origin)))).toEqual([true, true, true]);
+  expect(['http://k7q2m9x4w1c8v5b3.localhost:1', 'http://box.example'].map((origin) => isShared(new URL(origin)))).toEqual([false, false]);
+});
