@@ -75,6 +75,8 @@ describe('procmap open', () => {
   it.each(['the daemon', 'its web process'])('says that the daemon does not answer while %s is stopped', async (what) => {
     const stopped =
       what === 'the daemon' ? daemon.pid : (childrenOf(daemon.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('web.js')) ?? 0);
+    // Its door opens a moment after it has printed its link.
+    await expect.poll(() => run([PROCMAP, 'open', `--port=${daemon.port}`]), { timeout: 20_000 }).toMatchObject({ status: 0 });
     process.kill(stopped, 'SIGSTOP');
     try {
       const { status, stdout, stderr } = await run([PROCMAP, 'open', `--port=${daemon.port}`]);

@@ -127,7 +127,7 @@ describe('what others run, have mapped or open', () => {
     expect(inFiles.length).toBeGreaterThan(2);
     // These read links, which asks no file system, and nothing more.
     const rest = leading.filter((file) => !inFiles.includes(file));
-    expect(rest.sort()).toEqual(['server/src/daemon/hung.ts', 'server/src/reader/procfs/read-label.ts']);
+    expect(rest.sort()).toEqual(['server/src/daemon/open-files.ts', 'server/src/reader/procfs/read-label.ts']);
     const calls = rest.flatMap(importsOf).flatMap(({ specifier, names }) => (specifier === 'node:fs' ? names : []));
     expect([...new Set(calls)].sort()).toEqual(['readdirSync', 'readlinkSync']);
   });
