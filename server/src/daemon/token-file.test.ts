@@ -1,4 +1,4 @@
-import { chownSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -91,6 +91,13 @@ it('goes with its daemon, and nothing else does', () => {
   second.remove();
   writeFileSync(join(folder, 'target'), `${second.token}\n`);
   symlinkSync(join(folder, 'target'), path);
+  second.remove();
+  expect(readdirSync(folder).sort()).toEqual(['target', 'token']);
+  rmSync(path);
+  // Of another size, and one that takes no room and has no end for a reader.
+  writeFileSync(path, `${second.token}\n\n`);
+  second.remove();
+  truncateSync(path, 2 ** 40);
   second.remove();
   expect(readdirSync(folder).sort()).toEqual(['target', 'token']);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { Fault } from '../fault.ts';
 
 const TOKEN_BYTES = 32;
@@ -57,7 +57,10 @@ export class TokenFile {
     try {
       const file = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
-        if (readFileSync(file, 'latin1') !== `${this.token}\n`) return;
+        // No more of it than there has to be: it may be anybody's and of any size by now.
+        const own = `${this.token}\n`;
+        const there = Buffer.alloc(own.length + 1);
+        if (there.toString('latin1', 0, readSync(file, there)) !== own) return;
       } finally {
         closeSync(file);
       }

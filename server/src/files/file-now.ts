@@ -10,6 +10,7 @@ import { sightOf, whyNot } from './file-sight.ts';
 import { readIdentity } from './mapped-file.ts';
 import { isNeverNamed, nameOf } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
+import { TooManyMounts } from './mounts.ts';
 
 /**
  * What lies now at the path of the mapping that starts there. `asks`: the type of the file system that is asked from now on, which may never answer: this is for a thread that may be held for ever. Throws
@@ -24,6 +25,7 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
   try {
     root = rootOfPath(pid, name.path);
   } catch (error) {
+    if (error instanceof TooManyMounts) return unknownFile('that process sees more mounts than procmap reads');
     return isNeverNamed(row, name, false) ? neverNamed() : unknownFile(whyNot(error, 'the root of that process cannot be entered'));
   }
   if (isNeverNamed(row, name, root?.mounts.has(row.device) === true)) return neverNamed();

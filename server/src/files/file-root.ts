@@ -1,7 +1,7 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { beat } from '../reader/beat.ts';
 import { PROC_ROOT, procPath } from '../reader/procfs/proc-file.ts';
-import { Mounts } from './mounts.ts';
+import { type Mounts, readMounts } from './mounts.ts';
 
 /** Where the path of a mapped file begins, and what is mounted below it. */
 export interface FileRoot {
@@ -26,6 +26,5 @@ export function rootOfPath(pid: number, path: string): FileRoot | null {
 }
 
 function mountsOf(pid: number | 'self'): Mounts {
-  beat();
-  return new Mounts(readFileSync(`${PROC_ROOT}/${pid}/mountinfo`, 'latin1'));
+  return readMounts(`${PROC_ROOT}/${pid}/mountinfo`);
 }

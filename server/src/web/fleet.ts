@@ -23,6 +23,8 @@ export interface FleetMember {
   readonly comm: string;
   readonly summary: Summary;
   readonly memory: Memory | null;
+  /** Of these figures. */
+  readonly memoryAgeMs: number | null;
   /** null where vm.max_map_count is not known. */
   readonly headroom: number | null;
   /** What reading its map took, ms. */
@@ -114,6 +116,7 @@ export class FleetReader {
         comm,
         summary,
         memory,
+        memoryAgeMs: memory === null ? null : this.#memories.ageMs(memory),
         headroom: memory === null ? null : mapCountHeadroom(summary, memory.max_map_count),
         readMs: meta.cost.readMs,
       };

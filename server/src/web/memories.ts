@@ -33,6 +33,8 @@ export class Memories {
   readonly #reader: ReaderLink;
   /** By the pid of the process. */
   readonly #kept = new Map<number, Kept>();
+  /** By performance.now(): their own time is the wall clock's, which may be set. */
+  readonly #cameAt = new WeakMap<Memory, number>();
 
   constructor(reader: ReaderLink) {
     this.#reader = reader;
@@ -55,9 +57,18 @@ export class Memories {
     return last.budgetMs <= 0 ? last.memory : this.#read(pid, last);
   }
 
+  /** How old figures are that came from here. */
+  ageMs(memory: Memory): number {
+    const now = performance.now();
+    return now - (this.#cameAt.get(memory) ?? now);
+  }
+
   #read(pid: number, kept: Kept): Promise<Memory> {
     kept.reading = true;
-    kept.memory = this.#reader.ask({ op: 'memory', pid }).then(({ head }) => head.memory);
+    kept.memory = this.#reader.ask({ op: 'memory', pid }).then(({ head: { memory } }) => {
+      this.#cameAt.set(memory, performance.now());
+      return memory;
+    });
     const began = performance.now();
     kept.memory.then(
       ({ read_ms: tookMs }) => {

@@ -10,7 +10,7 @@ const summary = summarise(tile(tableOf(manyLines(10)), LAYOUT_64));
 
 it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has them', async () => {
   const { type, text } = await metricsText('1.2.3', {
-    members: [{ pid: 7, startTime: 1, comm: 'x', summary, memory: MEMORY, headroom: 5, readMs: 2 }],
+    members: [{ pid: 7, startTime: 1, comm: 'x', summary, memory: MEMORY, memoryAgeMs: 2500, headroom: 5, readMs: 2 }],
     leftOut: 3,
   });
   expect(type).toMatch(/^application\/openmetrics-text; *version=1\.0\.0; *charset=utf-8$/);
@@ -22,13 +22,17 @@ it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has 
   }
   expect(text).toContain('procmap_process_mappings{pid="7",comm="x"} 10\n');
   expect(text).toContain('procmap_process_proportional_memory_bytes{pid="7",comm="x"} 30720\n');
+  expect(text).toContain('procmap_process_memory_age_seconds{pid="7",comm="x"} 2.5\n');
   expect(text).toContain('procmap_metrics_processes_left_out 3\n');
   expect(text).toContain('procmap_info{version="1.2.3"} 1\n');
 });
 
 it('keeps a name within its quotes, whatever is in it', async () => {
   const comm = 'a"} 1\nevil{x="\\';
-  const { text } = await metricsText('1', { members: [{ pid: 7, startTime: 1, comm, summary, memory: null, headroom: null, readMs: 2 }], leftOut: 0 });
+  const { text } = await metricsText('1', {
+    members: [{ pid: 7, startTime: 1, comm, summary, memory: null, memoryAgeMs: null, headroom: null, readMs: 2 }],
+    leftOut: 0,
+  });
   expect(text).toContain('procmap_process_mappings{pid="7",comm="a\\"} 1\\nevil{x=\\"\\\\"} 10\n');
   expect(text).not.toMatch(/^evil/m);
   // What is not known is not zero.

@@ -27,7 +27,7 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   [
     'memory_age_seconds',
     'How old its memory figures are: what is costly to read is read seldom.',
-    ({ memory }) => (memory === null ? null : Math.max(0, Date.now() - memory.taken_at) / 1000),
+    ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000),
   ],
 ];
 

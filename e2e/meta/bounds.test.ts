@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BareApp } from '../../server/test/bare-app.ts';
+import { routesOf } from '../../server/test/route-table.ts';
+
+/** SECURITY.md says of all that can be asked what bounds it: whatever is new has to stand there, and what stands there has to be. */
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const page = read('SECURITY.md');
+
+interface Row {
+  readonly names: readonly string[];
+  /** What could hang, what could grow, who bounds it, which test. */
+  readonly cells: readonly string[];
+}
+
+/** The rows of the table below that heading. */
+function rowsOf(heading: string): Row[] {
+  const [, section = ''] = page.split(`### ${heading}\n`);
+  const [body = ''] = section.split(/^#/m);
+  const rows = body.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((line) => {
+    const [first = '', ...cells] = line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim());
+    return { names: first.split(', ').map((name) => /^`(.+)`$/.exec(name)?.[1] ?? `${first} is no list of names`), cells };
+  });
+}
+
+/** What stands in quotes after `word:` in a part of a source, as the variants of a type have it. */
+function variants(path: string, from: string, to: string, pattern: RegExp): string[] {
+  const [, rest = ''] = read(path).split(from);
+  const [part = ''] = rest.split(to);
+  const found = [...part.matchAll(pattern)].flatMap(([, names = '']) => names.split(' | ').map((name) => name.replaceAll("'", '')));
+  expect(found.length).toBeGreaterThan(5);
+  return found;
+}
+
+const bare = new BareApp();
+const tests = new Set<string>();
+
+beforeAll(async () => {
+  await bare.app.ready();
+  for (const folder of ['server', 'shared', 'e2e'])
+    for (const path of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }))
+      if (path.endsWith('.test.ts') && !path.includes('node_modules')) tests.add(basename(path));
+});
+
+afterAll(() => bare.app.close());
+
+describe.each<[string, () => string[]]>([
+  [
+    'Operations of the reader and of files',
+    () => variants('server/src/reader/protocol.ts', 'export type ReaderRequest =', 'export type', /\bop: ('[a-z-]+'(?: \| '[a-z-]+')*)/g),
+  ],
+  [
+    'Routes',
+    () => {
+      const routes = routesOf(bare.app.printRoutes({ commonPrefix: false })).filter((route) => !route.startsWith('HEAD '));
+      return [...new Set(routes.map((route) => (route.startsWith('GET /assets/') ? 'GET /assets/:file' : route)))];
+    },
+  ],
+  ['Messages of the stream', () => variants('shared/src/messages.ts', "const ClientMessage = v.variant('type', [", ']);', /type: v\.literal\(('[a-z-]+')\)/g)],
+])('of “%s”', (heading, known) => {
+  it('each has one row, and each row is of some', () => {
+    const names = rowsOf(heading).flatMap((row) => row.names);
+    expect(names.toSorted()).toEqual(known().toSorted());
+  });
+
+  it('each row says what could hang, what could grow, and which tests hold that, which exist', () => {
+    for (const { names, cells } of rowsOf(heading)) {
+      const [hangs, grows, bound, tested] = cells;
+      expect([names, cells.length, hangs === '' || grows === '']).toEqual([names, 4, false]);
+      // Only what can do neither needs no bound.
+      if (bound === '') expect([names, hangs, grows]).toEqual([names, expect.stringMatching(/^(no\b|as )/), expect.stringMatching(/^no\b/)]);
+      const named = [...(tested ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
+      expect([names, named.length > 0, named.filter((name) => !tests.has(name))]).toEqual([names, true, []]);
+    }
+  });
+});
+
+it('the clock of the wall, which anybody may set, is asked only for what is shown', () => {
+  const sources = readdirSync(join(ROOT, 'server/src'), { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
+  );
+  const asking = sources.filter((path) => /\bDate\.now\(/.test(read(`server/src/${path}`)));
+  expect(asking.toSorted()).toEqual(['reader/map.ts', 'reader/pages.ts', 'reader/procfs/memory.ts', 'reader/smaps.ts']);
+});
