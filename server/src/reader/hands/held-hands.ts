@@ -14,7 +14,10 @@ export class HeldHands {
 
   add(hand: Hand): void {
     this.#hands.add(hand);
-    if (this.#hands.size >= this.#most) this.#worn();
+    // Whoever waits for it hears that first, and what is to be left alone: the next process would be asked the same otherwise.
+    setImmediate(() => {
+      if (this.#hands.size >= this.#most) this.#worn();
+    });
   }
 
   /** The kernel has let it go. */
