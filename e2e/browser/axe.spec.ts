@@ -5,7 +5,7 @@ import { expect, test } from './test.ts';
 
 for (const { name, context, play } of SCENES) {
   test.describe(name, () => {
-    test.use({ ...context, tolerated: /ERR_FAILED|WebSocket|401/ });
+    test.use({ ...context, tolerated: /ERR_FAILED|WebSocket|40[13]/ });
 
     test('axe finds nothing', async ({ page }) => {
       await play(await Stage.on(page));

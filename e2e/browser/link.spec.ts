@@ -19,6 +19,16 @@ test.describe('a link', () => {
     expect(requests.filter((url) => url.includes(key))).toEqual([]);
   });
 
+  test('by the address of this machine leads to the page’s own name, with all that it holds', async ({ page, daemon, visit }) => {
+    for (const address of ['127.0.0.1', 'localhost']) {
+      const { hash } = new URL(await daemon.freshLink());
+      await page.goto('about:blank');
+      await page.goto(`http://${address}:${daemon.port}/${hash}&scale=linear`);
+      await expect(visit.connection).toHaveAttribute('data-status', 'open');
+      expect(page.url()).toBe(`${daemon.origin}/#scale=linear`);
+    }
+  });
+
   test.describe(() => {
     test.use({ tolerated: /401 \(Unauthorized\)/ });
 

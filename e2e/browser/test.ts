@@ -50,7 +50,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       context.on('weberror', (error) => complaints.push(`exception: ${error.error().message}`));
       const note = (request: Request): void => {
         const { protocol, hostname } = new URL(request.url());
-        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || isPageName(hostname);
+        const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || hostname === 'localhost' || isPageName(hostname);
         // What the page's own rules stopped has not left the browser.
         if (!isOwn && request.failure()?.errorText !== 'csp') complaints.push(`request to ${request.url()}`);
       };

@@ -33,6 +33,12 @@ ask /api/processes/1/program >program.json
 ask /api/kernel >kernel.json
 cat /sys/kernel/debug/procmap/kernel_regions >kernel_regions 2>&1
 procmap open >link 2>&1
+# By its address there is the way to the page alone, at both loopback addresses.
+page=$(sed 's|^http://||; s|/.*||' link)
+for address in 127.0.0.1 '[::1]'; do
+  curl -g -s -m 60 -o /dev/null -w '%{http_code} %{redirect_url}\n' "http://$address:8642/"
+  curl -g -s -m 60 -o /dev/null -w '%{http_code}\n' -H "host: $page" "http://$address:8642/"
+done >ways
 for unit in procmap procmap-reader procmap-files; do
   cat "/proc/$(main $unit.service)/status" >"status-$unit"
   tr '\0' '\n' <"/proc/$(main $unit.service)/cmdline" >"cmdline-$unit"
@@ -46,11 +52,11 @@ setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization
 
 # A clock that jumps: sessions last by another one, and what is told is of now.
 key=$(procmap open | sed 's/.*#k=//')
-curl -s -m 60 -D headers -H 'content-type: application/json' -d "{\"key\":\"$key\"}" "$base/api/session" >session.json
+curl -s -m 60 -D headers -H "host: $page" -H 'content-type: application/json' -d "{\"key\":\"$key\"}" "$base/api/session" >session.json
 cookie=$(sed -n 's/^set-cookie: \([^;]*\).*/\1/p' headers)
 secret=$(sed -n 's/.*"key":"\([^"]*\)".*/\1/p' session.json)
 rm session.json headers
-by_session() { curl -s -m 60 -H "cookie: $cookie" -H "x-procmap-key: $secret" -o map-of-now.json -w '%{http_code} ' "$base/api/processes/1/map"; grep -o '"taken_at":"[^"]*"' map-of-now.json; date -u +%FT%T; }
+by_session() { curl -s -m 60 -H "host: $page" -H "cookie: $cookie" -H "x-procmap-key: $secret" -o map-of-now.json -w '%{http_code} ' "$base/api/processes/1/map"; grep -o '"taken_at":"[^"]*"' map-of-now.json; date -u +%FT%T; }
 for jump in '+0 hours' '+14 hours' '-28 hours' '+14 hours'; do
   date -s "$jump" >/dev/null
   by_session
@@ -75,6 +81,7 @@ kill -9 "$web"
 for _ in $(seq 20); do curl -s -m 60 -o /dev/null -w '%{http_code}\n' "$base/healthz" >>during-restart; done
 wait_for systemctl -q is-active procmap.service
 main procmap.service | grep -vx "$web" >web-again
+procmap open >link-again 2>&1
 # A reader that dies. Its unit starts three programs one after the other, for which a guest without its own hardware may need longer than a question waits for a reader.
 answered() { ask /api/processes/1/map >"$1"; grep -q '"regions"' "$1"; }
 reader=$(main procmap-reader.service)

@@ -117,7 +117,12 @@ describe.skipIf(why !== null)('the package', () => {
   it('gives root a link, and who calls sudo a door for his own programs', () => {
     expect(note('link')).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:8642\/#k=[\w-]{43}\n$/);
     expect(json('outsider.json')).toMatchObject({ error: 'wrong_user' });
-    expect(note('link-1234')).toMatch(/^http:/);
+    const page = note('link').replace(/#.*\n/, '');
+    expect(note('ways')).toBe(`307 ${page}\n200\n`.repeat(2));
+    expect(note('link-1234').startsWith(page)).toBe(true);
+    // Each web process has a name of its own.
+    expect(note('link-again')).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:8642\/#k=[\w-]{43}\n$/);
+    expect(note('link-again').startsWith(page)).toBe(false);
     expect(json('admitted.json')).toHaveProperty('kernel_release');
     expect(json('any.json')).toHaveProperty('kernel_release');
   });

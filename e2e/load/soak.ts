@@ -3,7 +3,7 @@ import { pidsOf, type Role, ROLES } from '../bench/roles.ts';
 import { median } from '../bench/stats.ts';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
-import { enter } from '../http.ts';
+import { enter, fetchFrom } from '../http.ts';
 import { openStream, watchProcess } from '../viewer.ts';
 import { lookAtRoles, pause } from './figures.ts';
 
@@ -36,7 +36,7 @@ export async function soak(minutes: number): Promise<SoakReport> {
   let viewers = 0;
   const failures: string[] = [];
   const ask = async (path: string): Promise<void> => {
-    const response = await daemon.get(path);
+    const response = path === '/' ? await fetchFrom(daemon.origin, path) : await daemon.get(path);
     await response.arrayBuffer();
     requests++;
     if (![200, 404, 409, 410, 429].includes(response.status)) failures.push(`${path}: ${response.status}`);

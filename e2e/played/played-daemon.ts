@@ -110,9 +110,10 @@ export class PlayedDaemon {
     await this.#socket?.close();
   }
 
-  /** Ends the connection, and knows the page's key no more. */
-  async refuse(): Promise<void> {
-    this.answers.set('/api/system', (route) => route.fulfill({ status: 401, json: { error: 'unauthorised', message: 'the session is over' } }));
+  /** Ends the connection, and knows the page's key no more, nor, as one that was restarted, its name. */
+  async refuse(why: 'no_session' | 'other_start' = 'no_session'): Promise<void> {
+    const status = why === 'no_session' ? 401 : 403;
+    this.answers.set('/api/system', (route) => route.fulfill({ status, json: { error: why, message: 'no more' } }));
     await this.#socket?.close();
   }
 

@@ -176,6 +176,15 @@ export const SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'restarted',
+    context: LIGHT,
+    play: async (stage) => {
+      await stage.open();
+      await stage.played.refuse('other_start');
+      await stage.page.getByRole('link', { name: 'go to the new address' }).waitFor();
+    },
+  },
+  {
     name: 'help',
     context: LIGHT,
     play: async (stage) => {

@@ -59,7 +59,7 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
     case 'other_start':
       return {
         title: 'procmap was restarted',
-        sentence: 'It has a new address since then, at each start. For a new link, run',
+        sentence: 'It has a new address now, as after each start. For a link to it, run',
         command: PLAIN_COMMANDS.open,
       };
     case 'wrong_host':
