@@ -45,6 +45,14 @@ it('gives the last answer in between', async () => {
   expect((await memories.get(7)).rss_kb).toBe(1);
 });
 
+it.each([-86_400_000, 86_400_000])('tells how old they are when the clock is set by %i ms', async (jumpMs) => {
+  const memory = await memories.get(7);
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + jumpMs);
+  await vi.advanceTimersByTimeAsync(2500);
+  expect(memories.ageMs(memory)).toBe(2500);
+  vi.mocked(Date.now).mockRestore();
+});
+
 it('does not take the figures of another process that had the pid before', async () => {
   reader.memory = { ...MEMORY, read_ms: 900 };
   await memories.get(7);

@@ -81,6 +81,13 @@ it('pays for looks that fail as for others, and goes on with those whose map is 
   expect(who.words.at(-1)).toBe('live');
 });
 
+it.each([-3600_000, 3600_000])('is looked at as often when the clock is set by %i ms', async (jumpMs) => {
+  watch(0.5);
+  await pass(2500);
+  vi.setSystemTime(Date.now() + jumpMs);
+  expect(await gapsWithin(20)).toEqual(Array(9).fill(2));
+});
+
 it('tells how far the first map is, and of no later one', async () => {
   reader.busy = [1000, 2000];
   const { who } = watch();

@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bDate\(\)/;
+
+/** Where the time of day is told as that: when something was read, ended, was logged or made. */
+const TELLING = [
+  'server/src/daemon/log.ts',
+  'server/src/reader/map.ts',
+  'server/src/reader/pages.ts',
+  'server/src/reader/procfs/memory.ts',
+  'server/src/reader/smaps.ts',
+  'server/src/terminal/show.ts',
+  'web/src/state/watch.svelte.ts',
+  'web/src/ui/ShareDialog.svelte',
+];
+
+it('the clock, which may be set, is asked for times that are told, and for no interval', () => {
+  const files = globSync('{server,shared,web}/src/**/*.{ts,svelte}', { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+  const lines = files.flatMap((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter((line) => CLOCK.test(line))
+      .map((line) => [file, line.trim()] as const),
+  );
+  expect([...new Set(lines.map(([file]) => file))].sort()).toEqual(TELLING);
+  // Nothing is added to it, or taken from it.
+  expect(lines.filter(([, line]) => /Date(\.now)?\(\)\s*[-+<>]|[-+<>]\s*(new )?Date/.test(line))).toEqual([]);
+});
