@@ -9,7 +9,7 @@ import { shownName } from './shown-name.ts';
 /** The columns, for good: scripts rely on them (DESIGN 3). */
 const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
 const END_OF_LINE = '\r\n';
-const ROWS_PER_CHUNK = 1024;
+const CHUNK_CHARACTERS = 65_536;
 
 /**
  * What a spreadsheet may take for a formula, behind any spaces, and the mark against it itself: so that a reader who takes one leading `'` away has the
@@ -33,10 +33,9 @@ function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
 export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
   let chunk = COLUMNS.join(',') + END_OF_LINE;
   const cells = nameCells(intervals);
-  let rows = 0;
   for (const i of indexes) {
     chunk += rowText(intervals, i, cells) + END_OF_LINE;
-    if (++rows % ROWS_PER_CHUNK === 0) {
+    if (chunk.length >= CHUNK_CHARACTERS) {
       yield chunk;
       chunk = '';
     }

@@ -18,3 +18,13 @@ it('shows each name of each table escaped, however often and in whatever order i
     ['', '/c\\n', '/a\\x1b'],
   ]);
 });
+
+it('shows of a name of megabytes how it begins and how it ends', () => {
+  const line = manyLines(1)[0];
+  if (line === undefined) throw new Error('one was made');
+  const of = (name: string): string => shownName(tableOf([{ ...line, name }]).names, 1);
+  const whole = `/${'x'.repeat(65_528)}/end.so`;
+  expect([of(whole) === whole, of(`${whole}.1`).length]).toEqual([true, 65_537]);
+  const long = of(`/begin/${'\xff'.repeat(10_000_000)}/end.so`);
+  expect(long === `/begin/${'\\xff'.repeat(61_433)}…${'\\xff'.repeat(4089)}/end.so`).toBe(true);
+});

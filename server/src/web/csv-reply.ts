@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { bySlices } from './by-slices.ts';
 
 /** The name is ours and not the process's, whose name may hold anything. */
 export function sendCsv(reply: FastifyReply, fileName: string, chunks: Generator<string>): FastifyReply {
-  return reply.type('text/csv; charset=utf-8; header=present').header('content-disposition', `attachment; filename="${fileName}"`).send(Readable.from(chunks));
+  return reply
+    .type('text/csv; charset=utf-8; header=present')
+    .header('content-disposition', `attachment; filename="${fileName}"`)
+    .send(Readable.from(bySlices(chunks)));
 }

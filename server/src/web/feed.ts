@@ -2,7 +2,8 @@ import type { ServerMessage } from '@procmap/shared/messages.ts';
 
 /** What there is to tell, and in how many ms to ask anew at the earliest. */
 export interface News {
-  readonly message: ServerMessage;
+  /** Or its JSON, where that takes long to make. */
+  readonly message: ServerMessage | string;
   readonly pauseMs: number;
 }
 
@@ -58,7 +59,7 @@ export class Feed {
     this.#reading = true;
     try {
       const { message, pauseMs } = await this.#read();
-      this.#latest = JSON.stringify(message);
+      this.#latest = typeof message === 'string' ? message : JSON.stringify(message);
       this.#pauseMs = pauseMs;
       for (const listener of this.#listeners) listener(this.#latest);
     } catch {

@@ -1,5 +1,7 @@
+import { bySlices, gathered } from './by-slices.ts';
 import { Feed, restMs } from './feed.ts';
 import type { Memories } from './memories.ts';
+import { processesJson } from './processes-json.ts';
 import { ReaderFault } from './reader-fault.ts';
 import type { ReaderLink } from './reader-link.ts';
 
@@ -11,7 +13,8 @@ const RETRY_MS = 10_000;
 export function processFeed(reader: ReaderLink): Feed {
   return new Feed(EVERY_MS, async () => {
     const { head, tookMs } = await reader.ask({ op: 'processes' });
-    return { message: { type: 'processes', processes: [...head.processes] }, pauseMs: restMs(EVERY_MS, head.readMs ?? tookMs) };
+    const processes = await gathered(bySlices(processesJson(head.processes)));
+    return { message: `{"type":"processes","processes":${processes}}`, pauseMs: restMs(EVERY_MS, head.readMs ?? tookMs) };
   });
 }
 

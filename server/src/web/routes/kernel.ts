@@ -8,6 +8,7 @@ import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import type { FastifyInstance } from 'fastify';
 import { apiError, ApiFault } from '../api-error.ts';
 import type { AppParts } from '../app-parts.ts';
+import { bySlices } from '../by-slices.ts';
 import { sendCsv } from '../csv-reply.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
@@ -15,7 +16,7 @@ import type { ReaderLink } from '../reader-link.ts';
 export function kernelRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get('/api/kernel', async (_, reply) => {
     const [layout, half] = await Promise.all([askLayout(reader), kernel.read()]);
-    return reply.type('application/json; charset=utf-8').send(Readable.from(kernelJson(half, layout)));
+    return reply.type('application/json; charset=utf-8').send(Readable.from(bySlices(kernelJson(half, layout))));
   });
   app.get('/api/kernel.csv', async (_, reply) => {
     const [layout, half] = await Promise.all([askLayout(reader), kernel.read()]);

@@ -5,6 +5,7 @@ import { mapJson } from '@procmap/shared/map-json.ts';
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from '../app-parts.ts';
 import { askMap } from '../ask-map.ts';
+import { bySlices } from '../by-slices.ts';
 import { sendCsv } from '../csv-reply.ts';
 import { pidOf } from '../pid.ts';
 
@@ -13,7 +14,7 @@ export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts): v
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/map', async (request, reply) => {
     const pid = pidOf(request.params.pid);
     const [system, { meta, table }, half] = await Promise.all([reader.ask({ op: 'system' }), askMap(reader, pid), kernel.current()]);
-    return reply.type('application/json; charset=utf-8').send(Readable.from(mapJson(meta, table, system.head.system, half)));
+    return reply.type('application/json; charset=utf-8').send(Readable.from(bySlices(mapJson(meta, table, system.head.system, half))));
   });
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/maps.csv', async (request, reply) => {
     const { meta, table } = await askMap(reader, pidOf(request.params.pid));

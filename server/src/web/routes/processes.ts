@@ -1,13 +1,16 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { bySlices } from '../by-slices.ts';
 import { pidOf } from '../pid.ts';
+import { processesJson } from '../processes-json.ts';
 import { ReaderFault } from '../reader-fault.ts';
 import type { ReaderLink } from '../reader-link.ts';
 
 /** GET /api/processes: every process that can be seen, ascending by pid. */
 export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {
-  app.get('/api/processes', async () => {
+  app.get('/api/processes', async (_, reply) => {
     const { head } = await reader.ask({ op: 'processes' });
-    return head.processes;
+    return reply.type('application/json; charset=utf-8').send(Readable.from(bySlices(processesJson(head.processes))));
   });
 }
 
