@@ -58,7 +58,7 @@ class Others {
         one.worstMs = Math.max(one.worstMs, ms);
         if (!one.statuses.includes(status)) one.statuses.push(status);
       }
-      await setTimeout(100);
+      await setTimeout(500);
     }
   }
 
@@ -92,7 +92,9 @@ function threadsOfKilled(): MuteReport['threads'] {
   );
 }
 
-const before = { program: await program(pids[0]), file: await file(pids[0]) };
+// Both at once, so that both threads are up: on a busy machine a guest takes ten seconds to start one.
+const [program1, file1] = await Promise.all([program(pids[0]), file(pids[1])]);
+const before = { program: program1, file: file1 };
 await mute.command('mute');
 const others = new Others();
 const [first, second] = await Promise.all([program(pids[0]), file(pids[1])]);

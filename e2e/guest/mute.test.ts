@@ -46,8 +46,8 @@ describeGuests(['amd64-6.1', 'amd64-6.12'], 'a file system that stops answering,
   });
 
   it('leaves threads that no signal ends, and another process takes the place of theirs', () => {
-    // Each of those that were killed has two.
-    expect(report.threads.length).toBeGreaterThanOrEqual(8);
+    // One of each of the four at least; two where both were up in time.
+    expect(report.threads.length).toBeGreaterThanOrEqual(4);
     for (const { at } of report.threads) expect(at).toMatch(/fuse|request_wait_answer/);
     expect(report.next).toMatchObject({ status: 200 });
     expect(report.lingering).toEqual([1, 2, 3, 4]);
