@@ -32,7 +32,7 @@ export class FilesServer {
       this.#send({ id: 0, status: 'worn' });
     });
     const notAnswering = new NotAnswering(() => {
-      this.#send({ id: 0, status: 'not-answering', pids: notAnswering.pids });
+      this.#send({ id: 0, status: 'not-answering', ...notAnswering.hangs });
     });
     this.#notAnswering = notAnswering;
     const next = this.#next.bind(this);
@@ -62,7 +62,7 @@ export class FilesServer {
     if (typeof request === 'string') this.#send({ id: idOf(head), status: 'error', error: 'bad_request', message: request });
     else if (request.op === 'hello') this.#send({ id: request.id, status: 'up' });
     else if (request.op === 'end') endNow();
-    else if (request.op === 'avoid') for (const pid of request.pids) this.#notAnswering.note(pid, performance.now());
+    else if (request.op === 'avoid') this.#notAnswering.avoid(request, performance.now());
     else if (!isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the reader answers this' });
     else if (this.#waiting.length >= MOST_WAITING) this.#send({ id: request.id, status: 'error', ...heldFailure(0) });
     else {

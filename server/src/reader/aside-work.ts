@@ -66,7 +66,9 @@ export class AsideWork {
   /** Runs a job on one of the threads; who wants the answer takes it. */
   run(job: Job, taker: JobTaker, more: Omit<Extract<ToHand, { type: 'job' }>, 'type' | 'job'> = {}): Promise<Outcome> {
     return new Promise((resolve) => {
-      const waiting = { message: { type: 'job', job, ...more } as const, pid: 'pid' in job ? job.pid : 0, taker, settle: resolve };
+      // A list of one process is of that.
+      const pid = 'pid' in job ? job.pid : (more.list?.upTo ?? 0);
+      const waiting = { message: { type: 'job', job, ...more } as const, pid, taker, settle: resolve };
       if (job.op === 'kernel') this.#kernelWaiting.push(waiting);
       else this.#waiting.push(waiting);
       this.#next();
@@ -125,10 +127,15 @@ export class AsideWork {
   #tellHeld(id: number, pid: number): void {
     if (pid > 0) this.#notAnswering.note(pid, performance.now());
     this.#send({ id, status: 'error', ...heldFailure(pid) });
-    // Who waits for the same process would be held as well.
-    const others = this.#waiting.filter((each) => pid > 0 && each.pid === pid);
+  }
+
+  /** Who waits for a process at which a thread is held would be held as well. */
+  #settle(first: Waiting, outcome: Outcome): void {
+    first.settle(outcome);
+    if (outcome.how !== 'held' || outcome.pid === 0) return;
+    const others = this.#waiting.filter(({ pid }) => pid === outcome.pid);
     this.#waiting = this.#waiting.filter((each) => !others.includes(each));
-    for (const { settle } of others) settle({ how: 'held', pid });
+    for (const { settle } of others) settle(outcome);
   }
 
   #next(): void {
@@ -145,7 +152,10 @@ export class AsideWork {
   #begin(lane: Lane, waiting: Waiting[]): void {
     if (!lane.isFree) return;
     const first = waiting.shift();
-    if (first !== undefined) void lane.run(first.message, first.taker).then(first.settle);
+    if (first === undefined) return;
+    void lane.run(first.message, first.taker).then((outcome) => {
+      this.#settle(first, outcome);
+    });
   }
 
   #resume(lane: Lane): void {

@@ -4,6 +4,12 @@ const MOST_MS = 600_000;
 /** To be told to the next reader: bounded, as everything that it is told. */
 export const MOST_NOT_ANSWERING = 64;
 
+/** Processes that are left alone, and how often each was found to hang. */
+export interface Hangs {
+  readonly pids: readonly number[];
+  readonly times: readonly number[];
+}
+
 interface Hang {
   readonly times: number;
   readonly untilMs: number;
@@ -20,8 +26,19 @@ export class NotAnswering {
     this.#changed = changed;
   }
 
+  /** A thread is held at it. Several that were at it at the same time are one hang. */
   note(pid: number, now: number): void {
-    const times = (this.#hangs.get(pid)?.times ?? this.#before.get(pid) ?? 0) + 1;
+    const hang = this.#hangs.get(pid);
+    if (hang !== undefined && now < hang.untilMs) return;
+    this.#leave(pid, (hang?.times ?? this.#before.get(pid) ?? 0) + 1, now);
+  }
+
+  /** What a reader before this one knew. */
+  avoid({ pids, times }: Hangs, now: number): void {
+    for (const [i, pid] of pids.entries()) this.#leave(pid, times[i] ?? 1, now);
+  }
+
+  #leave(pid: number, times: number, now: number): void {
     this.#hangs.delete(pid);
     this.#hangs.set(pid, { times, untilMs: now + Math.min(MOST_MS, FIRST_MS * 2 ** (times - 1)) });
     bound(this.#hangs);
@@ -49,6 +66,11 @@ export class NotAnswering {
   restMs(pid: number, now: number): number | null {
     const hang = this.#hangs.get(pid);
     return hang === undefined ? null : Math.max(0, hang.untilMs - now);
+  }
+
+  /** What the next reader is told. */
+  get hangs(): Hangs {
+    return { pids: this.pids, times: [...this.#hangs.values()].map(({ times }) => times) };
   }
 
   get pids(): readonly number[] {

@@ -3,6 +3,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/program.ts';
+import type { Hangs } from './not-answering.ts';
 import type { MissingRight } from './procfs/missing-rights.ts';
 import type { TcpConnection } from './procfs/tcp-peer.ts';
 
@@ -34,7 +35,7 @@ export type ReaderRequest =
   /** What lies now at the path of the mapping that starts there; the same. */
   | { readonly id: number; readonly op: 'file'; readonly pid: number; readonly startPage: number }
   /** Processes at which a reader before this one was held: see not-answering.ts. Not answered. */
-  | { readonly id: number; readonly op: 'avoid'; readonly pids: readonly number[] }
+  | ({ readonly id: number; readonly op: 'avoid' } & Hangs)
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
@@ -103,7 +104,7 @@ export type ReaderHead =
       readonly readMs?: number;
     }
   /** Of no request: all that are left alone now, since the kernel held a thread of the reader at one of their files. */
-  | { readonly id: 0; readonly status: 'not-answering'; readonly pids: readonly number[] }
+  | ({ readonly id: 0; readonly status: 'not-answering' } & Hangs)
   /** Of no request: the kernel holds so many threads of this reader that another one has to take its place. */
   | { readonly id: 0; readonly status: 'worn' }
   | {

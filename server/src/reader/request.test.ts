@@ -8,7 +8,11 @@ const pid = fc.integer({ min: 1, max: 4_194_304 });
 const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
 const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
   fc.record({ id, op: fc.constantFrom('hello' as const, 'processes' as const, 'system' as const, 'end' as const) }),
-  fc.record({ id, op: fc.constant('avoid' as const), pids: fc.array(pid, { maxLength: 64 }) }),
+  fc
+    .array(fc.tuple(pid, fc.integer({ min: 1, max: 99 })), { maxLength: 64 })
+    .chain((hangs) =>
+      fc.record({ id, op: fc.constant('avoid' as const), pids: fc.constant(hangs.map(([one]) => one)), times: fc.constant(hangs.map(([, times]) => times)) }),
+    ),
   fc.record({ id, op: fc.constantFrom('program' as const, 'leader' as const, 'memory' as const), pid }),
   fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
   fc.record({ id, op: fc.constant('forget' as const), pid }),
@@ -50,7 +54,8 @@ it('refuses a request with one value that is not of its kind', () => {
 
 it('refuses to leave alone what is no process, or too many', () => {
   for (const pids of [[0], ['1'], [4_194_305], Array.from({ length: 65 }, (_, i) => i + 1)])
-    expect(parseRequest({ id: 1, op: 'avoid', pids })).toEqual(expect.any(String));
+    expect(parseRequest({ id: 1, op: 'avoid', pids, times: pids.map(() => 1) })).toEqual(expect.any(String));
+  for (const times of [undefined, [], [0], ['1'], [1, 1]]) expect(parseRequest({ id: 1, op: 'avoid', pids: [7], times })).toEqual(expect.any(String));
 });
 
 it('refuses ranges of pages that are none', () => {

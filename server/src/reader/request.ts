@@ -52,9 +52,11 @@ function peerRequest(id: number, head: object): ReaderRequest | string {
 
 function avoidRequest(id: number, head: object): ReaderRequest | string {
   const pids = 'pids' in head && Array.isArray(head.pids) ? (head.pids as unknown[]) : [];
-  return pids.length <= MOST_NOT_ANSWERING && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID)
-    ? { id, op: 'avoid', pids: pids as number[] }
-    : `pids must be ${MOST_NOT_ANSWERING} processes at most`;
+  const times = 'times' in head && Array.isArray(head.times) ? (head.times as unknown[]) : [];
+  const isMeant = pids.length <= MOST_NOT_ANSWERING && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID);
+  return isMeant && times.length === pids.length && times.every((each) => isId(each) && each >= 1)
+    ? { id, op: 'avoid', pids: pids as number[], times: times as number[] }
+    : `pids must be ${MOST_NOT_ANSWERING} processes at most, and times how often each was found to hang`;
 }
 
 function tcpEndOf(value: unknown): TcpEnd | null {

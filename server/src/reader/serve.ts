@@ -39,7 +39,7 @@ export class ReaderServer {
       send({ id: 0, status: 'worn' });
     });
     const notAnswering = new NotAnswering(() => {
-      send({ id: 0, status: 'not-answering', pids: notAnswering.pids });
+      send({ id: 0, status: 'not-answering', ...notAnswering.hangs });
     });
     this.#notAnswering = notAnswering;
     this.#aside = new AsideWork(machine, held, notAnswering, root, send);
@@ -71,7 +71,7 @@ export class ReaderServer {
     else if (request.op === 'hello') this.#send({ id: request.id, status: 'up' });
     else if (request.op === 'end') endNow();
     else if (request.op === 'peer') this.#peers.take(request);
-    else if (request.op === 'avoid') for (const pid of request.pids) this.#notAnswering.note(pid, performance.now());
+    else if (request.op === 'avoid') this.#notAnswering.avoid(request, performance.now());
     else if (isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the process files answers this' });
     else if (isAside(request)) this.#aside.take(request);
     else if (isPart(request)) this.#aside.goOn(request.id, request.op === 'next');

@@ -182,13 +182,13 @@ describe('with a scripted reader', () => {
     it('tells the next reader what the one before was held at', async () => {
       const first = start();
       await pass(0);
-      first.reply({ id: 0, status: 'not-answering', pids: [7, 8] });
+      first.reply({ id: 0, status: 'not-answering', pids: [7, 8], times: [1, 3] });
       await pass(10);
       first.die();
       const second = start();
       await pass(10);
-      expect(second.told).toEqual([{ id: 0, op: 'avoid', pids: [7, 8] }]);
-      second.reply({ id: 0, status: 'not-answering', pids: [] });
+      expect(second.told).toEqual([{ id: 0, op: 'avoid', pids: [7, 8], times: [1, 3] }]);
+      second.reply({ id: 0, status: 'not-answering', pids: [], times: [] });
       await pass(10);
       second.die();
       const third = start();

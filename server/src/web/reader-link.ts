@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } from '../reader/protocol.ts';
+import type { Hangs } from '../reader/not-answering.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
 import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
@@ -36,7 +37,7 @@ export class ReaderLink {
   #absence: NodeJS.Timeout | undefined;
   #firstSince = 0;
   /** What the reader leaves alone, which the next one is told. */
-  #avoided: readonly number[] = [];
+  #avoided: Hangs = { pids: [], times: [] };
 
   constructor(stuck: (reason: string) => void) {
     this.#stuck = stuck;
@@ -188,7 +189,7 @@ export class ReaderLink {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
-      if (this.#avoided.length > 0 && this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', pids: this.#avoided });
+      if (this.#avoided.pids.length > 0 && this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', ...this.#avoided });
       // From the beginning, whatever the reader before has told of it.
       for (const { rows } of this.#waiting) rows.length = 0;
       for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
@@ -197,7 +198,7 @@ export class ReaderLink {
       return;
     }
     if (head.status === 'not-answering') {
-      this.#avoided = head.pids;
+      this.#avoided = { pids: head.pids, times: head.times };
       return;
     }
     if (head.status === 'worn') {

@@ -73,9 +73,9 @@ export class Lane {
 
   /** To be called of a free lane only. */
   run(message: JobMessage, taker: JobTaker): Promise<Outcome> {
-    const { job } = message;
+    const { job, list } = message;
     return new Promise((resolve) => {
-      this.#begin({ id: job.id, pid: 'pid' in job ? job.pid : 0, taker, settle: resolve });
+      this.#begin({ id: job.id, pid: 'pid' in job ? job.pid : (list?.upTo ?? 0), taker, settle: resolve });
       this.#hand?.post(message);
     });
   }
@@ -156,10 +156,13 @@ export class Lane {
     const pid = hand.watch.pulse.pid || running.pid;
     this.#heldAt.set(hand, pid);
     this.#hand = null;
-    this.#free();
+    clearInterval(this.#timer);
+    this.#active = null;
     this.#cut('another question to its thread is held by the kernel; ask again');
     running.settle({ how: 'held', pid });
     this.#held.add(hand);
+    // Behind all that is done about it: what waits for the same process must not be tried next.
+    setImmediate(this.#freed);
   }
 
   #welcomeBack(hand: Hand): void {
