@@ -52,6 +52,7 @@ help:
 	@echo "make unload     unload the kernel module"
 	@echo "make fuzz       give everything that reads foreign text changed inputs, for ten minutes (ARGS=--seconds=3600)"
 	@echo "make soak       an hour of everything that a daemon is used for, with memory and files flat (ARGS=--minutes=5)"
+	@echo "make hang       ten minutes beside a process that hangs in every way: how long others wait (ARGS=--minutes=1)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
 	@echo "make screenshots   make the pictures of README.md anew"
 	@echo "make watch      rebuild on every change; make run in another terminal"
@@ -71,7 +72,7 @@ HIS := $(sort build $(filter-out help run unload install uninstall test-packages
 .PHONY: $(HIS)
 $(HIS): trusted
 	@$(AS_OWNER) env PATH="$$HOST_PATH" $(MAKE) --no-print-directory $@
-$(filter test-% unit api terminal load soak guest browser bench screenshots,$(HIS)): test-packages
+$(filter test-% unit api terminal load soak hang guest browser bench screenshots,$(HIS)): test-packages
 $(filter test,$(HIS)): quick-test-packages
 
 else
@@ -111,7 +112,7 @@ lkm: leftovers
 watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
-.PHONY: test test-all test-rest lint types unit fuzz api terminal load soak guest test-kernel browser format bench
+.PHONY: test test-all test-rest lint types unit fuzz api terminal load soak hang guest test-kernel browser format bench
 # Root installs Debian's packages while other things are checked (e2e/run/parts.ts); anybody else is told before.
 test: build $(if $(filter 0,$(shell id -u)),,quick-test-packages)
 	@node e2e/run/main.ts quick
@@ -136,6 +137,9 @@ fuzz: $(MODULES)
 
 soak: build test-packages
 	@node e2e/load/soak-main.ts $(ARGS)
+
+hang: build test-packages
+	@node e2e/load/hang-main.ts $(ARGS)
 
 bench: build test-packages
 	@node e2e/bench/main.ts $(ARGS)
