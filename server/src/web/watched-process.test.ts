@@ -69,6 +69,38 @@ async function gapsWithin(seconds: number): Promise<number[]> {
   return at.slice(1).map((second, i) => second - (at[i] ?? 0));
 }
 
+it('is asked for once, however often somebody comes and goes before that is answered, and who is there then has the map', async () => {
+  let open: () => void = () => undefined;
+  reader.gate = new Promise((resolve) => (open = resolve));
+  for (let i = 0; i < 50; i++) {
+    const { who, watched } = watch(10);
+    await pass(1);
+    processes.unwatch(watched, who);
+  }
+  const { who, watched } = watch(10);
+  await pass(1);
+  expect(reader.asked.map(({ op }) => op)).toEqual(['map']);
+  open();
+  await pass(1);
+  expect([who.ticks.length, who.words]).toEqual([1, ['live']]);
+  processes.unwatch(watched, who);
+  expect(reader.asked.at(-1)).toEqual({ op: 'forget', pid: 7 });
+});
+
+it('is forgotten when all have gone before the first look is answered', async () => {
+  let open: () => void = () => undefined;
+  reader.gate = new Promise((resolve) => (open = resolve));
+  const { who, watched } = watch();
+  await pass(1);
+  processes.unwatch(watched, who);
+  expect(reader.asked.map(({ op }) => op)).toEqual(['map']);
+  open();
+  await pass(1);
+  expect(reader.asked.map(({ op }) => op)).toEqual(['map', 'forget']);
+  // Another one from the beginning.
+  expect(watch().watched).not.toBe(watched);
+});
+
 it('pays for looks that fail as for others, and goes on with those whose map is too large', async () => {
   reader.shown.set(7, 'too_large');
   // Of a core, of which it may use a tenth: four seconds, give or take one of the test's own.

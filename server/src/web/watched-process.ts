@@ -60,6 +60,7 @@ export class WatchedProcess {
   readonly pid: number;
   readonly #reader: ReaderLink;
   readonly #pace: Pace;
+  readonly #left: () => void;
   readonly #watchers = new Set<Watcher>();
   #version: MapVersion | null = null;
   #tick: Tick | null = null;
@@ -73,9 +74,10 @@ export class WatchedProcess {
   #failures = 0;
   #failedAt = -Infinity;
 
-  /** `tickPercent`: see Pace. */
-  constructor(pid: number, reader: ReaderLink, tickPercent?: number) {
+  /** `left`: nobody watches, and no look is under way. `tickPercent`: see Pace. */
+  constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent?: number) {
     this.pid = pid;
+    this.#left = left;
     this.#pace = new Pace(tickPercent);
     this.#reader = reader;
   }
@@ -103,6 +105,12 @@ export class WatchedProcess {
     this.#watchers.delete(watcher);
     if (this.isWatched) return;
     clearTimeout(this.#timer);
+    // Who comes back meanwhile waits for the look that is under way, and asks for no other.
+    if (!this.#looking) this.#leave();
+  }
+
+  #leave(): void {
+    this.#left();
     // The reader may let go of its bytes; where it cannot be asked any more it has none.
     this.#reader.ask({ op: 'forget', pid: this.pid }).catch(() => undefined);
   }
@@ -159,10 +167,12 @@ export class WatchedProcess {
     } catch (error) {
       this.#looking = false;
       this.#fail(error);
+      if (!this.isWatched) this.#leave();
       return;
     }
     this.#looking = false;
     this.#pace.note(costMs);
+    if (!this.isWatched) this.#leave();
     for (const watcher of this.#watchers) watcher.onRate(this.pid, this.#pace);
     this.schedule();
   }

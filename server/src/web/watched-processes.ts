@@ -16,13 +16,20 @@ export class WatchedProcesses {
   watch(pid: number, watcher: Watcher): WatchedProcess {
     let watched = this.#byPid.get(pid);
     // What has ended stays for those who watch it; the number may belong to another process by now.
-    if (watched === undefined || watched.hasEnded) this.#byPid.set(pid, (watched = new WatchedProcess(pid, this.#reader, this.#tickPercent)));
+    if (watched === undefined || watched.hasEnded) this.#byPid.set(pid, (watched = this.#begin(pid)));
     watched.add(watcher);
+    return watched;
+  }
+
+  #begin(pid: number): WatchedProcess {
+    const left = (): void => {
+      if (this.#byPid.get(pid) === watched) this.#byPid.delete(pid);
+    };
+    const watched = new WatchedProcess(pid, this.#reader, left, this.#tickPercent);
     return watched;
   }
 
   unwatch(watched: WatchedProcess, watcher: Watcher): void {
     watched.remove(watcher);
-    if (!watched.isWatched && this.#byPid.get(watched.pid) === watched) this.#byPid.delete(watched.pid);
   }
 }
