@@ -1,33 +1,51 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { readMounts, TooManyMounts } from './mounts.ts';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Mounts } from './mounts.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'procmap-mounts-'));
-const file = join(folder, 'mountinfo');
-
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-/** So many mounts, at paths of that length. */
-function write(count: number, pathLength: number): void {
-  writeFileSync(file, Array.from({ length: count }, (_, i) => `${i} 1 0:${i} / /${String(i).padEnd(pathLength, 'x')} rw - tmpfs t rw\n`).join(''));
+/** Characters as mountinfo escapes them: those that part fields or lines, and the mark itself. */
+function escaped(text: string): string {
+  return text.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }
 
-it('has each line of the kernel’s file', () => {
-  const mounts = readMounts('/proc/self/mountinfo');
-  for (const line of readFileSync('/proc/self/mountinfo', 'latin1').trimEnd().split('\n')) {
-    const [id, , device = ''] = line.split(' ');
-    expect(mounts.byId(Number(id))?.device).toBe(device);
-    expect(mounts.has(device)).toBe(true);
-  }
-});
+describe('mounts', () => {
+  it('are found by what they are mounted at, whatever that is called', () => {
+    const name = fc
+      .array(fc.constantFrom('a', ' ', '\t', '\n', '\\', '#', '-', '\\040', '\xff', ':'), { minLength: 1, maxLength: 8 })
+      .map((parts) => parts.join(''));
+    const optional = fc.constantFrom('', 'shared:1 ', 'shared:1 master:2 ', 'unbindable ');
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(name, name, optional), { selector: ([point]) => point, maxLength: 6 }), (all) => {
+        const lines = all.map(
+          ([point, type, more], i) => `${i + 20} 1 0:${i} / ${escaped(`/${point}`)} rw,noatime ${more}- ${escaped(`fuse.${type}`)} ${escaped(type)} rw\n`,
+        );
+        const mounts = new Mounts(lines.join(''));
+        for (const [i, [point, type]] of all.entries()) {
+          const mount = { id: i + 20, device: `0:${i}`, point: `/${point}`, type: `fuse.${type}` };
+          expect(mounts.at(`/${point}`)).toEqual(mount);
+          expect(mounts.byId(i + 20)).toEqual(mount);
+          expect([mounts.has(`0:${i}`), mounts.hasType(`fuse.${type}`)]).toEqual([true, true]);
+        }
+      }),
+    );
+  });
 
-it('is read up to a bound, whatever somebody has mounted', () => {
-  write(4000, 4000);
-  expect(readMounts(file).byId(3999)?.point).toHaveLength(4001);
-  write(4500, 4000);
-  expect(() => readMounts(file)).toThrow(TooManyMounts);
+  it('at one point are told by the last one, which covers the others', () => {
+    const mounts = new Mounts('1 0 0:1 / /x rw - autofs a rw\n2 1 0:2 / /x rw - nfs b rw\n');
+    expect(mounts.at('/x')?.type).toBe('nfs');
+    expect(mounts.at('/y')).toBeNull();
+  });
+
+  it('are those of this process', () => {
+    const mounts = new Mounts(readFileSync('/proc/self/mountinfo', 'latin1'));
+    expect(mounts.at('/proc')?.type).toBe('proc');
+  });
+
+  it('of what is no list of mounts are none that make no sense', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(' ', '-', '\n', '\\', '1', ':', '/', 'x') }), (text) => {
+        new Mounts(text);
+      }),
+    );
+  });
 });

@@ -30,7 +30,7 @@ export class Mounts {
       this.#byId.set(mount.id, mount);
       this.#byPoint.set(mount.point, mount);
       this.#devices.add(device);
-      this.#types.add(type);
+      this.#types.add(mount.type);
     }
   }
 
