@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { log } from './log.ts';
 
@@ -25,4 +28,16 @@ it('on a terminal a record is one line of words, of which a terminal takes nothi
   process.stderr.isTTY = isTty;
   expect(lines[0]).toMatch(/^[0-9:]{8} warning: the reader is killed \(reason: map\\u000a\\u001b\[31m\\u202e, after ms: 0\)\n$/);
   expect(lines[1]).toMatch(/^[0-9:]{8} fine\n$/);
+});
+
+it('keeps little of what nobody reads, and waits for nobody', async () => {
+  const script = `import { log } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))};
+    for (let i = 0; i < 50_000; i++) log('warn', 'something that happens again and again');
+    process.stdout.write(String(process.stderr.writableLength));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' });
+  child.stderr.pause();
+  const [waiting] = (await once(child.stdout, 'data')) as [Buffer];
+  child.kill('SIGKILL');
+  expect(Number(waiting)).toBeGreaterThan(64 * 1024);
+  expect(Number(waiting)).toBeLessThan(512 * 1024);
 });

@@ -6,11 +6,15 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>;
 /** What a terminal might take for more than text. */
 const UNPRINTABLE = /[^\x20-\x7e]/g;
 
+const MOST_WAITING_BYTES = 256 * 1024;
+
 /**
  * On a terminal a line of words on stderr, else one JSON object; of ASCII: what is neither is written as JSON has it. A record that cannot be written is
  * dropped: a full disk must not stop the daemon.
  */
 export function log(level: Level, message: string, fields: LogFields = {}): void {
+  // A pipe that nobody reads: what is written waits here.
+  if (process.stderr.writableLength > MOST_WAITING_BYTES) return;
   const now = new Date();
   const record = process.stderr.isTTY ? inWords(now, level, message, fields) : JSON.stringify({ time: now.toISOString(), level, message, ...fields });
   process.stderr.write(`${record.replace(UNPRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`);
