@@ -62,7 +62,10 @@ async function attempt(
       read = await text.read(liveFile(pid, before, 'maps'), busy, known?.text);
     } catch (error) {
       if (error instanceof TooLarge)
-        return failure('too_large', `too large: the map of process ${pid} is ${error.message}, as only names of unusual length make it; procmap shows no more`);
+        return failure(
+          'too_large',
+          `too large: the map of process ${pid} is ${error.message}, because of very long file names; procmap reads no more than that`,
+        );
       return gone(failureOf(error, pid), pid, etag);
     }
     reads += read.reads;

@@ -112,3 +112,18 @@ describe('the text of smaps', () => {
     expect(() => scan([Buffer.from(text)])).toThrow(RangeError);
   });
 });
+
+it('takes no longer for a name of megabytes than for as many short ones, wherever it is cut', () => {
+  const row = (page: number, name: string): string =>
+    `0000${page}000-0000${page + 1}000 rw-p 00000000 00:00 7 ${name}\nRss:                   4 kB\nVmFlags: rd wr\n`;
+  for (const length of [4000, 4096, 5000, 20_000_000]) {
+    const text = Buffer.from(row(1000, '/short') + row(1002, `/${'x'.repeat(length)}`) + row(1004, '/short'));
+    const places = Array.from({ length: Math.floor(text.length / 32_768) }, (_, i) => 32_768 * (i + 1));
+    const before = process.cpuUsage().user;
+    expect(scan(cut(text, places)).rows.map(({ start, kb, flags }) => [start.toString(16), kb[0], flags])).toEqual(
+      [1000, 1002, 1004].map((page) => [String(page), 4, 'rd wr']),
+    );
+    // In a second of a core; in time that grows with its square it would be twenty.
+    expect(process.cpuUsage().user - before).toBeLessThan(3e6);
+  }
+});

@@ -13,6 +13,8 @@ const FIRST_ROWS = 1024;
 /** A word for each flag that a kernel has, with room to spare: what is longer is no line of VmFlags. */
 const MOST_FLAGS_BYTES = 1024;
 const MOST_FLAG_SETS = 65_536;
+/** What is kept of a line that is not there in full: no more is wanted of one with a name, which has no bound. */
+const MOST_LINE_BYTES = 4096;
 
 /** A label at the beginning of a line, and its cell; -1 for one that is no column of ours. */
 interface Label {
@@ -40,13 +42,23 @@ export class SmapsScanner {
   readonly #flagSets = new Map<string, number>([['', 0]]);
   #flagSetsTaken = 0;
   #torn = false;
+  /** What comes is of a line that is longer than what is kept of one, up to its end. */
+  #passesOver = false;
 
   /** Throws RangeError for a text that is none of smaps. */
-  push(chunk: Buffer): void {
+  push(piece: Buffer): void {
+    let chunk = piece;
+    if (this.#passesOver) {
+      const lineEnd = piece.indexOf(NEWLINE);
+      if (lineEnd < 0) return;
+      this.#passesOver = false;
+      chunk = piece.subarray(lineEnd);
+    }
     const text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = text.lastIndexOf(NEWLINE) + 1;
     for (let at = 0; at < end;) at = this.#line(text, at);
-    this.#rest = Buffer.from(text.subarray(end));
+    this.#passesOver = text.length - end > MOST_LINE_BYTES;
+    this.#rest = Buffer.from(text.subarray(end, end + MOST_LINE_BYTES));
   }
 
   /** The text is at its end. */
