@@ -21,8 +21,10 @@ wait_for up || {
   journalctl --no-pager -o cat -u 'procmap*' | tail -n 60 >&2
   exit 1
 }
+# Of the kernel's half nobody is kept waiting for longer than a second: a guest without its own hardware may need more at first.
+knows_kernel() { ask /api/processes/1/map >map.json; grep -q '"kernel_source":"lkm"' map.json; }
+wait_for knows_kernel
 ask /api/system >system.json
-ask /api/processes/1/map >map.json
 ask /api/processes/1/stats >stats.json
 ask "/api/processes/1/smaps" >smaps.json
 start=$(sed -n '1s/-.*//p' /proc/1/maps)
