@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
 const INDEX = join(import.meta.dirname, '..', 'web', 'dist', 'index.html');
 /** By which names a person opens what another user serves on this machine. */
 const NAMES = ['127.0.0.1', 'localhost'] as const;
+/** What a browser may take for a name below localhost, where there is IPv6 at all. */
+const LOOPBACK = ['127.0.0.1', ...(JSON.stringify(networkInterfaces()).includes('"::1"') ? ['::1'] : [])];
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 /** What stays of a program in the browser when its port is another's: a page, a script under the name of one of procmap's, a service worker. */
@@ -43,7 +46,7 @@ export class Predecessor {
   static async start(trick: Trick): Promise<Predecessor> {
     const predecessor = new Predecessor(trick, await freePort());
     await listen(predecessor.#listener, '127.0.0.1', 0);
-    for (const host of ['127.0.0.1', '::1']) {
+    for (const host of LOOPBACK) {
       const server = createServer((request, response) => {
         predecessor.#answer(request, response);
       });

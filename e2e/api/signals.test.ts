@@ -38,7 +38,8 @@ it('SIGUSR1 opens no inspector, in none of its processes', async () => {
     expect([pid, await isOpen(INSPECTOR_PORT)]).toEqual([pid, false]);
   }
   for (const pid of all()) expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('--disable-sigusr1');
-  // And it serves as before.
+  // None was ended by it and started again, and it serves as before.
+  expect(all()).toEqual(before);
   expect((await daemon.get('/healthz')).status).toBe(200);
 });
 
@@ -53,10 +54,13 @@ it('no variable of its environment opens one either', async () => {
 
 it('the end of its terminal ends it, but behind nohup', async () => {
   const held = await Daemon.start({ within: ['nohup'] });
-  process.kill(held.pid, 'SIGHUP');
-  await new Promise((resolve) => setTimeout(resolve, 500));
-  expect((await held.get('/healthz')).status).toBe(200);
-  expect(await held.stop()).toBe(0);
+  try {
+    process.kill(held.pid, 'SIGHUP');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await held.get('/healthz')).status).toBe(200);
+  } finally {
+    expect(await held.stop()).toBe(0);
+  }
   const other = await Daemon.start();
   expect(await other.stop('SIGHUP')).toBe(0);
 });

@@ -84,9 +84,17 @@ function threadsOfKilled(): MuteReport['threads'] {
       return '';
     }
   };
-  // Of one that dies the command line is gone, its name is not.
-  return childrenOf(daemon.pid).flatMap((pid) =>
-    readdirSync(`/proc/${pid}/task`)
+  const threadsOf = (pid: number): string[] => {
+    try {
+      return readdirSync(`/proc/${pid}/task`);
+    } catch {
+      return [];
+    }
+  };
+  // Of one that dies the command line is gone, its name is not. The others wait for pages now and then.
+  const dying = childrenOf(daemon.pid).filter((pid) => text(`/proc/${pid}/cmdline`) === '');
+  return dying.flatMap((pid) =>
+    threadsOf(pid)
       .map((tid) => ({ state: /^State:\t(.)/m.exec(text(`/proc/${pid}/task/${tid}/status`))?.[1] ?? '', at: text(`/proc/${pid}/task/${tid}/wchan`) }))
       .filter(({ state }) => state === 'D'),
   );

@@ -153,6 +153,8 @@ describe.skipIf(why !== null)('the package', () => {
     expect(web).toMatchObject({ uids: [65_532, 65_532, 65_532, 65_532], noNewPrivileges: true, effective: [], permitted: [], bounding: [] });
     for (const name of ['status-procmap', 'status-procmap-reader', 'status-procmap-files']) expect(note(name)).toMatch(/^Seccomp:\t2$/m);
     expect(note('cmdline-procmap')).toContain('--permission\n');
+    for (const unit of ['procmap', 'procmap-reader', 'procmap-files'])
+      expect([unit, note(`cmdline-${unit}`)]).toEqual([unit, expect.stringContaining('--disable-sigusr1\n')]);
   });
 
   interface Probe {

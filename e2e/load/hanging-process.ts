@@ -21,7 +21,7 @@ export class Sleepers {
   }
 
   static async start(count: number): Promise<Sleepers> {
-    const script = `for i in $(seq ${count}); do sleep 3600 & done; echo up; wait`;
+    const script = `for i in $(seq ${count}); do setpriv --pdeathsig=KILL sleep 3600 & done; echo up; wait`;
     const parent = spawn('setpriv', ['--pdeathsig=KILL', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'], detached: true });
     await once(parent.stdout, 'data');
     const children = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'latin1');

@@ -80,11 +80,3 @@ describe.each<[string, () => string[]]>([
     }
   });
 });
-
-it('the clock of the wall, which anybody may set, is asked only for what is shown', () => {
-  const sources = readdirSync(join(ROOT, 'server/src'), { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
-  );
-  const asking = sources.filter((path) => /\bDate\.now\(/.test(read(`server/src/${path}`)));
-  expect(asking.toSorted()).toEqual(['reader/map.ts', 'reader/pages.ts', 'reader/procfs/memory.ts', 'reader/smaps.ts']);
-});

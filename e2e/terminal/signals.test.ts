@@ -65,7 +65,7 @@ describe('a command that waits for the process files', () => {
       stub,
       `import { writeFileSync } from 'node:fs';
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
-setInterval(() => undefined, 1000);
+setTimeout(() => undefined, 60_000);
 writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));`,
     );
     const asking = join(import.meta.dirname, '../../server/src/terminal');
@@ -84,6 +84,8 @@ await askProgram(1, ${JSON.stringify(stub)});`;
     await expect.poll(pidOfStub, { timeout: 20_000 }).toBeGreaterThan(0);
     const pid = pidOfStub();
     ends.push(() => process.kill(pid, 'SIGKILL'));
+    // Flags are not handed on to what a process starts.
+    expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('--disable-sigusr1');
     const began = performance.now();
     expect(await endBy(child, 'SIGINT')).toEqual([null, 'SIGINT']);
     expect(performance.now() - began).toBeLessThan(2000);

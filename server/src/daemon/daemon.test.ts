@@ -178,18 +178,17 @@ describe('a daemon', () => {
 
 describe('a reader', () => {
   it('that hangs is replaced within seconds, while the web process and other pids go on', async () => {
-    proc.write(41, { maps: '' });
-    proc.block(41, 'maps');
     const daemon = start(ARGS, { PROCMAP_PROC: proc.root });
     expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 1 });
     const web = childWith(daemon, 'web.js');
     const began = performance.now();
-    expect(await daemon.ask({ op: 'map', pid: 41, etag: null })).toMatchObject({ status: 'reader died' });
+    // All of it, not one of its threads, which it notices itself.
+    process.kill(childWith(daemon, 'reader.js'), 'SIGSTOP');
+    expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'reader died' });
     expect(await retry(daemon, { op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 2 });
     // One and a half seconds of patience here, and the start of the next one.
     expect(performance.now() - began).toBeLessThan(10_000);
     expect(childWith(daemon, 'web.js')).toBe(web);
-    proc.remove(41);
   });
 
   it('whose stream went to a web process that was about to end is followed by one for the next', async () => {

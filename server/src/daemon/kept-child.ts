@@ -13,7 +13,7 @@ const BACKOFF_MS = 2000;
 const STREAM = 3;
 /** Where so many failed in a row, and none has ever lived for LIVES_MS, the next one would, too. */
 const MOST_FAILURES = 5;
-const LIVES_MS = 2000;
+const LIVES_MS = 5000;
 /** What is there so long after SIGKILL is held by the kernel. */
 const LINGERS_MS = 1000;
 /** Killed ones that are still there: so many, and no other is started before one of them has gone. */

@@ -40,9 +40,12 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
     expect(head.status).toBe('figures');
     expect(held('smaps')).toBe(1);
     reader.sendRaw(Buffer.concat(encodeMessage({ id: head.id, op: 'cancel' })));
-    await vi.waitFor(() => {
-      expect(held('smaps')).toBe(0);
-    });
+    await vi.waitFor(
+      () => {
+        expect(held('smaps')).toBe(0);
+      },
+      { timeout: 15_000 },
+    );
   }
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
 });
@@ -73,9 +76,12 @@ it.each([
   const pid = child.pid ?? 0;
   const count = (): number => statSync(starts, { throwIfNoEntry: false })?.size ?? 0;
   try {
-    await vi.waitFor(() => {
-      expect(count()).toBe(1);
-    });
+    await vi.waitFor(
+      () => {
+        expect(count()).toBe(1);
+      },
+      { timeout: 15_000 },
+    );
     const end = await readSmaps(pid, 0, 2 ** 52, {
       // Asked after each read(2): at the first one the process goes on to its next program.
       isWanted: () => {
@@ -102,9 +108,12 @@ it('reads no part of smaps on for who left before it was there', async () => {
   }
   // All of its threads are free again.
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
-  await vi.waitFor(() => {
-    expect(held('smaps')).toBe(0);
-  });
+  await vi.waitFor(
+    () => {
+      expect(held('smaps')).toBe(0);
+    },
+    { timeout: 15_000 },
+  );
 });
 
 it('is held up by nobody who takes his time', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -21,8 +22,13 @@ const MOST_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
 export async function askProgram(pid: number, script = FILES): Promise<Read<Program>> {
   const root = process.env['PROCMAP_PROC'];
   const env = root === undefined ? {} : { PROCMAP_PROC: resolve(root) };
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
-  const stream = child.stdio[STREAM] as Socket;
+  const child = spawn(process.execPath, ['--disable-sigusr1', script], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
+  // What cannot be started for want of descriptors has no streams.
+  const stream = (child.stdio as readonly unknown[] | undefined)?.[STREAM] as Socket | null | undefined;
+  if (stream === null || stream === undefined) {
+    const [error] = (await once(child, 'error')) as [Error];
+    return { value: null, why: `what it runs cannot be asked: ${error.message}` };
+  }
   const incoming = new MessageReader(MOST_ANSWER_BYTES);
   const answer = new Promise<ReaderHead | null>((resolve) => {
     stream.on('data', (chunk: Buffer) => {

@@ -46,7 +46,7 @@ export function fleetMatcher(names: readonly string[]): (comm: string) => boolea
 /** Processes whose maps the kernel holds: after each try they are left alone for longer. */
 const FIRST_REST_MS = 15_000;
 const LONGEST_REST_MS = 600_000;
-/** Each of these costs a second and a reader: so many in one scrape, then only those are looked at that answered the last time. */
+/** Each of these costs a second and a thread of the reader: so many in one scrape, then only those are looked at that answered the last time. */
 const MOST_STALLS = 2;
 
 /** Looks at the processes that match, one after the other, those first that answered the last time: who lets himself not be looked at takes little time from the others. */

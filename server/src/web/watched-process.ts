@@ -32,7 +32,7 @@ export interface Tick {
   readonly reads: number;
 }
 
-/** After a hang: each try kills a reader, so try less and less often. */
+/** After a hang: each try may hold a thread of the reader, so try less and less often. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 /** Not to be read now: that may change (exec, setuid), but not often. */

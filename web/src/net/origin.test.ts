@@ -13,7 +13,8 @@ it.each([
   expect(lastingOrigin(new URL(origin))).toBe(lasting);
 });
 
-it('an address of this machine is not the page’s alone', () => {
-  expect(['http://127.0.0.1:1', 'http://localhost', 'http://[::1]:1'].map((origin) => isShared(new URL(origin)))).toEqual([true, true, true]);
-  expect(['http://k7q2m9x4w1c8v5b3.localhost:1', 'http://box.example'].map((origin) => isShared(new URL(origin)))).toEqual([false, false]);
+it('any address but a name of one start is not the page’s alone', () => {
+  for (const origin of ['http://127.0.0.1:1', 'http://localhost', 'http://[::1]:1', 'http://127.0.0.2:1', 'http://192.0.2.1:1', 'http://box.example'])
+    expect([origin, isShared(new URL(origin))]).toEqual([origin, true]);
+  expect(isShared(new URL('http://k7q2m9x4w1c8v5b3.localhost:1'))).toBe(false);
 });

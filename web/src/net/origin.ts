@@ -1,6 +1,5 @@
 /** As the daemon names its page, anew at each start (server/src/daemon/page-name.ts). */
 const PAGE_NAME = /^[a-z][a-z0-9]{15}\.localhost$/;
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 type Place = Pick<Location, 'hostname' | 'port' | 'origin'>;
 
@@ -11,7 +10,7 @@ export function lastingOrigin({ hostname, port, origin }: Place): string {
 
 /** Whether other programs may have been at this page's address before: what they left in the browser is of the same origin. */
 export function isShared({ hostname }: Pick<Place, 'hostname'>): boolean {
-  return LOOPBACK.includes(hostname);
+  return !PAGE_NAME.test(hostname);
 }
 
 /** What that means, for people. */

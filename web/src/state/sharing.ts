@@ -26,7 +26,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
   const at = new Date(watch.lastRead?.takenAt ?? meta.takenAt);
   const states = [
     meta.cost.torn ? 'torn' : '',
-    watch.phase === 'exited' ? 'exited' : watch.phase === 'stalled' || watch.phase === 'too_large' ? 'stalled' : paused ? 'paused' : '',
+    watch.phase === 'exited' || watch.phase === 'stalled' ? watch.phase : watch.phase === 'too_large' ? 'now too large' : paused ? 'paused' : '',
     redacted ? 'addresses are offsets, gaps are not to scale' : '',
   ].filter((word) => word !== '');
   return {
