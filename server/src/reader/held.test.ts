@@ -50,8 +50,10 @@ const answersTo = (pid: number) => reader.ask({ op: 'map', pid, etag: null });
 describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file) => {
   it('holds up a list once, for a second, and stands in it', async () => {
     proc.block(HELD, file);
-    expect(await took(list)).toBeLessThan(PATIENCE_MS);
     let seen = new Map<number, ProcessInfo>();
+    expect(await took(async () => (seen = await list()))).toBeLessThan(PATIENCE_MS);
+    // Those that the thread had read and not told yet, too.
+    expect([...seen.keys()]).toEqual(PIDS);
     expect(await took(async () => (seen = await list()))).toBeLessThan(WITHOUT_A_HANG_MS);
     expect([...seen.keys()]).toEqual(PIDS);
     expect(seen.get(HELD)).toMatchObject({ pid: HELD, answering: false, comm: '', rss_kb: null, threads: null });
@@ -140,4 +142,22 @@ it('says when the kernel holds too much of it, and the next one is told what to 
     next.process.kill('SIGKILL');
     await next.stop();
   }
+});
+
+it('more than are told at once are known to the next reader, which meets none of them again', async () => {
+  const many = Array.from({ length: 70 }, (_, i) => 100 + i);
+  for (const pid of many) proc.write(pid, {});
+  // These, and the first that would be forgotten.
+  for (const pid of many.slice(0, 9)) proc.block(pid, 'cmdline');
+  // All but three are known; these it finds itself, and is not worn by them.
+  const known = many.slice(3);
+  for (const pids of [known.slice(0, 64), known.slice(64)]) reader.tell({ op: 'avoid', pids, times: pids.map(() => 1) });
+  for (let i = 0; i < 2; i++) {
+    const seen = await list();
+    expect(many.filter((pid) => seen.get(pid)?.answering === false)).toEqual(many);
+    expect(seen.get(77)).toMatchObject({ answering: true });
+  }
+  const told = reader.said.flatMap((head) => (head.status === 'not-answering' ? [head.pids] : [])).at(-1) ?? [];
+  expect([...told].sort((a, b) => a - b)).toEqual(many);
+  expect(reader.said.map(({ status }) => status)).not.toContain('worn');
 });

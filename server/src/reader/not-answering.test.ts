@@ -41,6 +41,20 @@ it('remembers one that answered, and no more of them than it can tell', () => {
   expect(held.restMs(7, 0)).toBeNull();
   held.note(7, 0);
   expect(held.restMs(7, 0)).toBe(20_000);
-  for (let pid = 100; pid < 300; pid++) held.note(pid, 0);
+  for (let pid = 100; pid < 200 + MOST_NOT_ANSWERING; pid++) held.note(pid, 0);
   expect(held.pids).toHaveLength(MOST_NOT_ANSWERING);
+});
+
+it('takes what it is told in pieces, and of one that it knows no more than it knows', () => {
+  const held = fresh();
+  held.note(1, 0);
+  changes = 0;
+  for (let above = 0; above < 192; above += 64) {
+    const pids = Array.from({ length: 64 }, (_, i) => above + i + 1);
+    held.avoid({ pids, times: pids.map(() => 1) }, 5000);
+  }
+  expect(held.pids).toHaveLength(192);
+  expect([held.restMs(1, 5000), held.restMs(192, 5000)]).toEqual([5000, 10_000]);
+  // Whoever told it knows it.
+  expect(changes).toBe(0);
 });

@@ -1,8 +1,10 @@
 /** After the first hang, and then twice as long each time, up to the most. */
 const FIRST_MS = 10_000;
 const MOST_MS = 600_000;
-/** To be told to the next reader: bounded, as everything that it is told. */
-export const MOST_NOT_ANSWERING = 64;
+/** Far more than hang at a time: one that is not known any more holds another thread. */
+export const MOST_NOT_ANSWERING = 4096;
+/** Of which one message tells the next reader: bounded, as all that it is asked. */
+export const MOST_TOLD_AT_ONCE = 64;
 
 /** Processes that are left alone, and how often each was found to hang. */
 export interface Hangs {
@@ -13,6 +15,15 @@ export interface Hangs {
 interface Hang {
   readonly times: number;
   readonly untilMs: number;
+}
+
+/** As many of them as a message may tell, again and again. */
+export function inMessages({ pids, times }: Hangs): readonly Hangs[] {
+  const count = Math.ceil(pids.length / MOST_TOLD_AT_ONCE);
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [i * MOST_TOLD_AT_ONCE, (i + 1) * MOST_TOLD_AT_ONCE];
+    return { pids: pids.slice(from, to), times: times.slice(from, to) };
+  });
 }
 
 /** Processes at a file of which this reader, or one before it, was held by the kernel. They are left alone for a while, which grows with each time. Times of performance.now(). */
@@ -31,18 +42,21 @@ export class NotAnswering {
     const hang = this.#hangs.get(pid);
     if (hang !== undefined && now < hang.untilMs) return;
     this.#leave(pid, (hang?.times ?? this.#before.get(pid) ?? 0) + 1, now);
+    this.#changed();
   }
 
-  /** What a reader before this one knew. */
+  /** What a reader before this one knew, or some of it. No change to whoever tells it. */
   avoid({ pids, times }: Hangs, now: number): void {
-    for (const [i, pid] of pids.entries()) this.#leave(pid, times[i] ?? 1, now);
+    for (const [i, pid] of pids.entries()) {
+      const told = times[i] ?? 1;
+      if ((this.#hangs.get(pid)?.times ?? 0) < told) this.#leave(pid, told, now);
+    }
   }
 
   #leave(pid: number, times: number, now: number): void {
     this.#hangs.delete(pid);
     this.#hangs.set(pid, { times, untilMs: now + Math.min(MOST_MS, FIRST_MS * 2 ** (times - 1)) });
     bound(this.#hangs);
-    this.#changed();
   }
 
   /** It has answered. */

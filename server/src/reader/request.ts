@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { MOST_PID } from '@procmap/shared/pid.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
-import { MOST_NOT_ANSWERING } from './not-answering.ts';
+import { MOST_TOLD_AT_ONCE } from './not-answering.ts';
 import type { TcpEnd } from './procfs/tcp-peer.ts';
 import { ASIDE_OPS, type AsideRequest, FILES_OPS, type FilesRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
@@ -53,10 +53,10 @@ function peerRequest(id: number, head: object): ReaderRequest | string {
 function avoidRequest(id: number, head: object): ReaderRequest | string {
   const pids = 'pids' in head && Array.isArray(head.pids) ? (head.pids as unknown[]) : [];
   const times = 'times' in head && Array.isArray(head.times) ? (head.times as unknown[]) : [];
-  const isMeant = pids.length <= MOST_NOT_ANSWERING && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID);
+  const isMeant = pids.length <= MOST_TOLD_AT_ONCE && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID);
   return isMeant && times.length === pids.length && times.every((each) => isId(each) && each >= 1)
     ? { id, op: 'avoid', pids: pids as number[], times: times as number[] }
-    : `pids must be ${MOST_NOT_ANSWERING} processes at most, and times how often each was found to hang`;
+    : `pids must be ${MOST_TOLD_AT_ONCE} processes at most, and times how often each was found to hang`;
 }
 
 function tcpEndOf(value: unknown): TcpEnd | null {

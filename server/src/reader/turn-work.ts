@@ -5,7 +5,6 @@ import { READER_HAND } from './hands/reader-hand.ts';
 import { heldFailure, lostFailure } from './held-failure.ts';
 import type { NotAnswering } from './not-answering.ts';
 import type { Machine } from './procfs/machine.ts';
-import { unreadProcess } from './procfs/unread-process.ts';
 import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol.ts';
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
@@ -18,6 +17,7 @@ const HURRY_LOOKS = 3;
 /** Answers one request after the other, in the order of asking; but what does not answer, which nobody waits for a second time. */
 export class TurnWork {
   readonly #lane: Lane;
+  readonly #held: HeldHands;
   readonly #aside: AsideWork;
   readonly #notAnswering: NotAnswering;
   readonly #send: Send;
@@ -26,7 +26,7 @@ export class TurnWork {
   #working = false;
   /** What was last read of each process. */
   #last: ReadonlyMap<number, ProcessInfo> = new Map();
-  readonly #probed = new Set<number>();
+  #isTrying = false;
 
   /** `sent`: when the last answer is on its way. */
   constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: AsideWork, send: Send, sent: () => Promise<void>) {
@@ -39,6 +39,7 @@ export class TurnWork {
         notAnswering.clear(pid);
       },
     );
+    this.#held = held;
     this.#aside = aside;
     this.#notAnswering = notAnswering;
     this.#send = send;
@@ -109,14 +110,17 @@ export class TurnWork {
   /** In pieces, as they are read. A process that holds it is left out, and told as it was read last. */
   async #list(id: number): Promise<void> {
     const fresh = new Map<number, ProcessInfo>();
+    /** The last one that was told. Not the one that held it: the thread may have had some before that to tell, and kept them. */
+    let above = 0;
     const tell = (rows: readonly ProcessInfo[]): void => {
       const told = rows.map((row) => (row.answering ? row : { ...(this.#last.get(row.pid) ?? row), answering: false }));
       for (const row of told) fresh.set(row.pid, row);
+      above = told.at(-1)?.pid ?? above;
       this.#send({ id, status: 'rows', processes: told });
     };
     let outcome: Outcome;
     let readMs = 0;
-    for (let above = 0, patience: number | undefined; ; patience = HURRY_LOOKS) {
+    for (let patience: number | undefined; ; patience = HURRY_LOOKS) {
       const began = performance.now();
       outcome = await this.#lane.run(
         { type: 'job', job: { id, op: 'processes' }, list: { above, avoid: this.#notAnswering.pids } },
@@ -132,9 +136,7 @@ export class TurnWork {
       );
       if (outcome.how !== 'held') readMs = performance.now() - began;
       if (outcome.how !== 'held' || outcome.pid === 0) break;
-      above = outcome.pid;
-      this.#notAnswering.note(above, performance.now());
-      tell([unreadProcess(above)]);
+      this.#notAnswering.note(outcome.pid, performance.now());
     }
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') this.#tellHeld(id, 0);
@@ -145,19 +147,27 @@ export class TurnWork {
     this.#probe(fresh);
   }
 
-  /** Tries those again whose rest is over, beside the others; and forgets those that are gone. */
+  /** Forgets those that are gone, and tries the others again. */
   #probe(seen: ReadonlyMap<number, ProcessInfo>): void {
-    for (const pid of this.#notAnswering.pids) {
-      if (!seen.has(pid)) this.#notAnswering.forget(pid);
-      else if (this.#notAnswering.restMs(pid, performance.now()) === 0 && !this.#probed.has(pid)) {
-        this.#probed.add(pid);
-        const job = { id: -pid, op: 'processes' } as const;
-        void this.#aside.run(job, { take: () => undefined, patience: HURRY_LOOKS }, { list: { above: pid - 1, avoid: [], upTo: pid } }).then(({ how }) => {
-          this.#probed.delete(pid);
-          if (how === 'held') this.#notAnswering.note(pid, performance.now());
-          else if (how === 'done') this.#notAnswering.clear(pid);
-        });
-      }
+    for (const pid of this.#notAnswering.pids) if (!seen.has(pid)) this.#notAnswering.forget(pid);
+    void this.#tryAgain();
+  }
+
+  /**
+   * Those whose rest is over, beside the others: one after the other, up to one that is held, for which the next list goes on. All at once would hold all the threads that there are.
+   * At whom a thread is held still, another one would be, too.
+   */
+  async #tryAgain(): Promise<void> {
+    if (this.#isTrying) return;
+    this.#isTrying = true;
+    for (let how = 'done'; how === 'done';) {
+      const pid = this.#notAnswering.pids.find((each) => this.#notAnswering.restMs(each, performance.now()) === 0 && !this.#held.isAt(each));
+      if (pid === undefined) break;
+      const job = { id: -pid, op: 'processes' } as const;
+      ({ how } = await this.#aside.run(job, { take: () => undefined, patience: HURRY_LOOKS }, { list: { above: pid - 1, avoid: [], upTo: pid } }));
+      if (how === 'held') this.#notAnswering.note(pid, performance.now());
+      else if (how === 'done') this.#notAnswering.clear(pid);
     }
+    this.#isTrying = false;
   }
 }

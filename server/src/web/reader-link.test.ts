@@ -8,6 +8,7 @@ import { MEMORY } from '../../test/fake-reader-link.ts';
 import { ScriptedReader, SYSTEM } from '../../test/scripted-reader.ts';
 import { unreadProcess } from '../reader/procfs/unread-process.ts';
 import type { ReaderRequest } from '../reader/protocol.ts';
+import { parseRequest } from '../reader/request.ts';
 import { encodeMessage } from '../reader/wire.ts';
 import { ReaderFault } from './reader-fault.ts';
 import { ReaderLink } from './reader-link.ts';
@@ -194,6 +195,37 @@ describe('with a scripted reader', () => {
       const third = start();
       await pass(10);
       expect(third.told).toEqual([]);
+    });
+
+    it('tells it in several messages where these are many', async () => {
+      const first = start();
+      await pass(0);
+      const pids = Array.from({ length: 150 }, (_, i) => i + 1);
+      first.reply({ id: 0, status: 'not-answering', pids, times: pids.map((pid) => (pid % 3) + 1) });
+      await pass(10);
+      first.die();
+      const second = start();
+      await pass(10);
+      const told = second.told
+        .map((request) => parseRequest(request))
+        .flatMap((request) => (typeof request !== 'string' && request.op === 'avoid' ? [request] : []));
+      expect(told.map((request) => request.pids.length)).toEqual([64, 64, 22]);
+      expect(told.flatMap((request) => request.pids)).toEqual(pids);
+      expect(told.flatMap((request) => request.times)).toEqual(pids.map((pid) => (pid % 3) + 1));
+    });
+
+    it('asks no question for ever that wears out one reader after the other', async () => {
+      const fates = [link.ask({ op: 'processes' }), link.ask({ op: 'system' })].map(fateOf);
+      for (let i = 0; i < 2; i++) {
+        const reader = start();
+        await pass(10);
+        reader.reply({ id: 0, status: 'worn' });
+        await pass(10);
+      }
+      expect(fates.map((fate) => fate())).toEqual(['stalled', 'waiting']);
+      start(willing);
+      await pass(10);
+      expect([fates.map((fate) => fate()), stuck.length]).toEqual([['stalled', 'answered'], 2]);
     });
 
     it('replaces a reader of which the kernel holds too much, and asks the next one what is not answered yet', async () => {

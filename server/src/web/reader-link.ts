@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } from '../reader/protocol.ts';
-import type { Hangs } from '../reader/not-answering.ts';
+import { type Hangs, inMessages } from '../reader/not-answering.ts';
 import { encodeMessage, type Message, MessageReader } from '../reader/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
 import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
@@ -151,15 +151,27 @@ export class ReaderLink {
     this.#stuck(`no answer to ${what}`);
   }
 
+  /** The kernel holds too many threads of it: as a death, for the question that it was at, which may be held at more and more. */
+  #wear(): void {
+    const first = this.#waiting[0];
+    this.#replace('what the kernel holds too much of it at');
+    this.#charge(first, new ReaderFault('stalled', STALLED));
+  }
+
   /** The reader died by itself: the next one is asked again what it was at, but a question that kills readers is not asked for ever. */
   #lost(): void {
     const first = this.#up ? this.#waiting[0] : undefined;
     const wasUp = this.#up;
     this.#drop();
     if (wasUp) this.#aside.noteDeath();
+    this.#charge(first, new ReaderFault('unreadable', DIED));
+  }
+
+  /** A reader has gone at the first question. */
+  #charge(first: Pending | undefined, fault: ReaderFault): void {
     if (first === undefined || ++first.deaths < MOST_DEATHS) return;
     this.#waiting.shift();
-    first.reject(new ReaderFault('unreadable', DIED));
+    first.reject(fault);
   }
 
   /** Without a reader, until the next one comes. */
@@ -189,7 +201,7 @@ export class ReaderLink {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
-      if (this.#avoided.pids.length > 0 && this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', ...this.#avoided });
+      for (const some of inMessages(this.#avoided)) if (this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', ...some });
       // From the beginning, whatever the reader before has told of it.
       for (const { rows } of this.#waiting) rows.length = 0;
       for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
@@ -202,7 +214,7 @@ export class ReaderLink {
       return;
     }
     if (head.status === 'worn') {
-      this.#replace('what the kernel holds too much of it at');
+      this.#wear();
       return;
     }
     if (head.status === 'busy') {

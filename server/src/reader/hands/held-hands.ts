@@ -2,7 +2,8 @@ import type { Hand } from './hand.ts';
 
 /** Threads of this process that the kernel holds: nobody waits for them any more, and nothing ends them but the kernel. */
 export class HeldHands {
-  readonly #hands = new Set<Hand>();
+  /** And the process at a file of which each is held. */
+  readonly #hands = new Map<Hand, number>();
   readonly #most: number;
   readonly #worn: () => void;
 
@@ -12,12 +13,18 @@ export class HeldHands {
     this.#worn = worn;
   }
 
-  add(hand: Hand): void {
-    this.#hands.add(hand);
+  /** `pid`: at a file of which process; 0 for none. */
+  add(hand: Hand, pid: number): void {
+    this.#hands.set(hand, pid);
     // Whoever waits for it hears that first, and what is to be left alone: the next process would be asked the same otherwise.
     setImmediate(() => {
       if (this.#hands.size >= this.#most) this.#worn();
     });
+  }
+
+  /** One is held at a file of that process: it hangs still. */
+  isAt(pid: number): boolean {
+    return [...this.#hands.values()].includes(pid);
   }
 
   /** The kernel has let it go. */

@@ -160,7 +160,7 @@ export class Lane {
     this.#active = null;
     this.#cut('another question to its thread is held by the kernel; ask again');
     running.settle({ how: 'held', pid });
-    this.#held.add(hand);
+    this.#held.add(hand, pid);
     // Behind all that is done about it: what waits for the same process must not be tried next.
     setImmediate(this.#freed);
   }

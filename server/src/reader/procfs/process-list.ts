@@ -22,10 +22,11 @@ export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give:
     .map(pidOf)
     .filter((pid) => pid > above && pid <= upTo)
     .sort((a, b) => a - b);
+  const left = new Set(avoid);
   let rows: ProcessInfo[] = [];
   for (const pid of pids) {
     lookAt(pid);
-    const row = avoid.includes(pid) ? unreadProcess(pid) : readProcess(pid);
+    const row = left.has(pid) ? unreadProcess(pid) : readProcess(pid);
     if (row !== null) rows.push(row);
     if (rows.length >= ROWS_AT_ONCE) {
       give(rows);
