@@ -161,3 +161,21 @@ it('more than are told at once are known to the next reader, which meets none of
   expect([...told].sort((a, b) => a - b)).toEqual(many);
   expect(reader.said.map(({ status }) => status)).not.toContain('worn');
 });
+
+it('a map that hangs is asked for beside the others ever after, whatever else answers meanwhile', async () => {
+  proc.block(HELD, 'maps');
+  // As a reader before has it that was held there; the list answers, and is no sign that the map does.
+  reader.tell({ op: 'avoid', pids: [HELD], times: [1] });
+  await new Promise((resolve) => setTimeout(resolve, 10_100));
+  await list();
+  for (let tries = 0; (await list()).get(HELD)?.answering !== true; tries++) {
+    expect(tries).toBeLessThan(100);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const held = answersTo(HELD);
+  let isOver = false;
+  void held.then(() => (isOver = true));
+  expect((await answersTo(72)).head.status).toBe('map');
+  expect(isOver).toBe(false);
+  expect((await held).head).toMatchObject({ error: 'stalled' });
+});

@@ -76,10 +76,14 @@ export class NotAnswering {
     if (this.#hangs.delete(pid)) this.#changed();
   }
 
-  /** For how long it is to be left alone; 0: it may be tried, and null: nothing is known against it. */
+  /**
+   * For how long it is to be left alone; 0: it may be tried, and null: nothing is known against it. One that answered is tried for ever after: it may have been asked for something else
+   * than what it hangs at.
+   */
   restMs(pid: number, now: number): number | null {
     const hang = this.#hangs.get(pid);
-    return hang === undefined ? null : Math.max(0, hang.untilMs - now);
+    if (hang === undefined) return this.#before.has(pid) ? 0 : null;
+    return Math.max(0, hang.untilMs - now);
   }
 
   /** What the next reader is told. */

@@ -14,6 +14,9 @@ export type Refusal = Extract<ReaderHead, { status: 'error' }>;
 /** In a list that was held once: small files answer at once, or not at all. */
 const HURRY_LOOKS = 3;
 
+/** A sign of life for who waits in turn, well below what silence is taken for a hang. */
+const ALIVE_MS = 300;
+
 /** Answers one request after the other, in the order of asking; but what does not answer, which nobody waits for a second time. */
 export class TurnWork {
   readonly #lane: Lane;
@@ -96,10 +99,14 @@ export class TurnWork {
         this.#send({ id, status: 'busy', bytes });
       },
     };
+    // It may wait for a thread.
+    const timer = isTrial ? setInterval(taker.alive, ALIVE_MS) : undefined;
     const outcome = await (isTrial ? this.#aside.run(request, taker) : this.#lane.run({ type: 'job', job: request }, taker));
+    clearInterval(timer);
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') this.#tellHeld(id, outcome.pid);
-    else if (isTrial) this.#notAnswering.clear(pid);
+    // Of whose thread a number is, there is less to read than what may hang.
+    else if (isTrial && request.op !== 'leader') this.#notAnswering.clear(pid);
   }
 
   #tellHeld(id: number, pid: number): void {
@@ -143,8 +150,9 @@ export class TurnWork {
     else {
       this.#last = fresh;
       this.#send({ id, status: 'processes', processes: [], readMs });
+      // One that failed is not of all of them.
+      this.#probe(fresh);
     }
-    this.#probe(fresh);
   }
 
   /** Forgets those that are gone, and tries the others again. */
