@@ -179,3 +179,10 @@ it('a map that hangs is asked for beside the others ever after, whatever else an
   expect(isOver).toBe(false);
   expect((await held).head).toMatchObject({ error: 'stalled' });
 });
+
+it('forgets what hangs when it is gone', async () => {
+  reader.tell({ op: 'avoid', pids: [HELD, 4000], times: [1, 1] });
+  await list();
+  while (reader.said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(reader.said).toEqual([{ id: 0, status: 'not-answering', pids: [HELD], times: [1] }]);
+});

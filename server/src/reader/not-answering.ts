@@ -94,6 +94,11 @@ export class NotAnswering {
   get pids(): readonly number[] {
     return [...this.#hangs.keys()];
   }
+
+  /** Those that have answered since, too. */
+  get known(): readonly number[] {
+    return [...this.#hangs.keys(), ...this.#before.keys()];
+  }
 }
 
 /** Without the one that was put in first. */

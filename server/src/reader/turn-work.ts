@@ -4,6 +4,7 @@ import { Lane, type Outcome } from './hands/lane.ts';
 import { READER_HAND } from './hands/reader-hand.ts';
 import { heldFailure, lostFailure } from './held-failure.ts';
 import type { NotAnswering } from './not-answering.ts';
+import { goneOf } from './procfs/gone.ts';
 import type { Machine } from './procfs/machine.ts';
 import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol.ts';
 
@@ -30,6 +31,7 @@ export class TurnWork {
   /** What was last read of each process. */
   #last: ReadonlyMap<number, ProcessInfo> = new Map();
   #isTrying = false;
+  #isForgetting = false;
 
   /** `sent`: when the last answer is on its way. */
   constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: AsideWork, send: Send, sent: () => Promise<void>) {
@@ -157,8 +159,16 @@ export class TurnWork {
 
   /** Forgets those that are gone, and tries the others again. */
   #probe(seen: ReadonlyMap<number, ProcessInfo>): void {
-    for (const pid of this.#notAnswering.pids) if (!seen.has(pid)) this.#notAnswering.forget(pid);
+    void this.#forgetGone(seen);
     void this.#tryAgain();
+  }
+
+  /** No list has the number of a thread. */
+  async #forgetGone(seen: ReadonlyMap<number, ProcessInfo>): Promise<void> {
+    if (this.#isForgetting) return;
+    this.#isForgetting = true;
+    for (const pid of await goneOf(this.#notAnswering.known.filter((each) => !seen.has(each)))) this.#notAnswering.forget(pid);
+    this.#isForgetting = false;
   }
 
   /**
