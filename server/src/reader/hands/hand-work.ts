@@ -34,7 +34,8 @@ export class HandWork {
   #kernel: KernelReader | null = null;
   /** Answers in parts, by id: goes on with the next one, or ends it. */
   readonly #inParts = new Map<number, (goesOn: boolean) => void>();
-  /** Those of which nobody wants more. */
+  readonly #begun = new Set<number>();
+  /** Those of them of which nobody wants more. */
   readonly #left = new Set<number>();
 
   constructor(machine: Machine, post: (message: FromHand) => void) {
@@ -45,19 +46,22 @@ export class HandWork {
   take(message: ToHand): void {
     if (message.type === 'job') void this.#work(message);
     else {
-      if (!message.on) this.#left.add(message.id);
+      // One that is done crosses it on the way: nothing would take it out again.
+      if (!message.on && this.#begun.has(message.id)) this.#left.add(message.id);
       this.#inParts.get(message.id)?.(message.on);
     }
   }
 
   async #work(message: Extract<ToHand, { type: 'job' }>): Promise<void> {
     const { id } = message.job;
+    this.#begun.add(id);
     lookAt('pid' in message.job ? message.job.pid : 0);
     const answer = await this.#answer(message).catch((error: unknown): Answer => {
       const why = error instanceof Error ? error.message : String(error);
       return { head: { id, status: 'error', error: 'unreadable', message: `the reader failed: ${why}` } };
     });
     if (answer !== null) this.#send(answer.head, answer.body);
+    this.#begun.delete(id);
     this.#left.delete(id);
     this.#post({ type: 'done', id });
   }
