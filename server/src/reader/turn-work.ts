@@ -131,11 +131,14 @@ export class TurnWork {
     let readMs = 0;
     for (let patience: number | undefined; ; patience = HURRY_LOOKS) {
       const began = performance.now();
+      let toldAt = began;
       outcome = await this.#lane.run(
         { type: 'job', job: { id, op: 'processes' }, list: { above, avoid: this.#notAnswering.pids } },
         {
           take: (message) => {
-            if (message.type === 'rows') tell(message.rows);
+            if (message.type !== 'rows') return;
+            tell(message.rows);
+            toldAt = performance.now();
           },
           alive: () => {
             this.#send({ id, status: 'busy', bytes: 0 });
@@ -143,7 +146,7 @@ export class TurnWork {
           ...(patience === undefined ? {} : { patience }),
         },
       );
-      if (outcome.how !== 'held') readMs = performance.now() - began;
+      readMs += (outcome.how === 'held' ? toldAt : performance.now()) - began;
       if (outcome.how !== 'held' || outcome.pid === 0) break;
       this.#notAnswering.note(outcome.pid, performance.now());
     }
