@@ -83,6 +83,14 @@ export class ReaderClient {
     });
   }
 
+  /** Asks for more of the answer to the request of that id. */
+  again(id: number, request: Record<string, unknown>): Promise<Answer> {
+    this.sendRaw(Buffer.concat(encodeMessage({ id, ...request })));
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+  }
+
   /** Sends what is not answered. */
   tell(request: Record<string, unknown>): void {
     this.sendRaw(Buffer.concat(encodeMessage({ id: 0, ...request })));

@@ -105,3 +105,14 @@ describe('what takes long', () => {
     },
   );
 });
+
+it('an answer in parts does not go on at a process that was found to hang meanwhile', async () => {
+  const mapping = (i: number): string => mapsLine(16 + 2 * i, 1) + 'Size: 4 kB\nRss: 4 kB\nVmFlags: rd wr\n';
+  proc.unblock(70, 'smaps', Array.from({ length: 5000 }, (_, i) => mapping(i)).join(''));
+  const id = 1;
+  const first = await reader.ask({ op: 'smaps', pid: 70, startPage: 0, endPage: 2 ** 52 });
+  expect(first.head).toMatchObject({ id, status: 'figures' });
+  reader.tell({ op: 'avoid', pids: [70], times: [1] });
+  const { head } = await reader.again(id, { op: 'next' });
+  expect(head).toMatchObject({ id, status: 'error', error: 'stalled' });
+});

@@ -121,7 +121,12 @@ export class AsideWork {
     );
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') this.#tellHeld(id, outcome.pid);
-    else if (restMs !== null) this.#notAnswering.clear(pid);
+    else if (restMs !== null && !this.#isLeftAlone(pid)) this.#notAnswering.clear(pid);
+  }
+
+  /** It was found to hang, maybe while an answer about it waited. */
+  #isLeftAlone(pid: number): boolean {
+    return (this.#notAnswering.restMs(pid, performance.now()) ?? 0) > 0;
   }
 
   #tellHeld(id: number, pid: number): void {
@@ -159,7 +164,16 @@ export class AsideWork {
   }
 
   #resume(lane: Lane): void {
-    const ids = this.#resuming.get(lane) ?? [];
+    const ids = (this.#resuming.get(lane) ?? []).filter((id) => {
+      const pid = lane.waitingPid(id);
+      const hangs = this.#isLeftAlone(pid);
+      if (hangs) {
+        this.#send({ id, status: 'error', ...heldFailure(pid) });
+        lane.goOn(id, false);
+      }
+      return !hangs;
+    });
+    this.#resuming.set(lane, ids);
     while (lane.isFree) {
       const id = ids.shift();
       if (id === undefined) return;

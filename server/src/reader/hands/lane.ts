@@ -71,6 +71,11 @@ export class Lane {
     return this.#active?.id === id || this.#paused.has(id);
   }
 
+  /** The process that the answer of that id is about, which waits for its next part; 0: none does. */
+  waitingPid(id: number): number {
+    return this.#paused.get(id)?.pid ?? 0;
+  }
+
   /** To be called of a free lane only. */
   run(message: JobMessage, taker: JobTaker): Promise<Outcome> {
     const { job, list } = message;
