@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../test/use-fixtures.ts';
 import { MAX_ANSWER_BYTES, type ReaderHead } from './protocol.ts';
+import { ReaderHangs } from './reader-hangs.ts';
 import { ReaderServer } from './serve.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
@@ -15,10 +16,10 @@ afterEach(() => {
 });
 
 /** A reader in this process, as the service has one for each connection; and the asking end. */
-async function serve(): Promise<{ asking: Socket; heads: ReaderHead[] }> {
+async function serve(hangs?: ReaderHangs): Promise<{ asking: Socket; heads: ReaderHead[] }> {
   const server = createServer((stream) => {
     stream.on('error', () => undefined);
-    new ReaderServer(stream, Promise.resolve({ from: 'own' }));
+    new ReaderServer(stream, Promise.resolve({ from: 'own' }), hangs);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => server.close());
@@ -77,4 +78,24 @@ it('answers many large questions one after the other, each as soon as it is answ
     },
     { timeout: 20_000 },
   );
+});
+
+it('knows what hangs, and what is held of it, from one stream to the next', async () => {
+  const hangs = new ReaderHangs();
+  const first = await serve(hangs);
+  ask(first.asking, { id: 1, op: 'hello' });
+  ask(first.asking, { id: 0, op: 'avoid', pids: [7], times: [3] });
+  ask(first.asking, { id: 2, op: 'map', pid: 7, etag: null });
+  await vi.waitFor(() => {
+    expect(first.heads.at(-1)).toMatchObject({ id: 2, error: 'stalled' });
+  }, PATIENCE);
+  first.asking.destroy();
+  const second = await serve(hangs);
+  ask(second.asking, { id: 1, op: 'hello' });
+  await vi.waitFor(() => {
+    expect(second.heads).toEqual([
+      { id: 1, status: 'up' },
+      { id: 0, status: 'not-answering', pids: [7], times: [3] },
+    ]);
+  }, PATIENCE);
 });

@@ -3,20 +3,17 @@ import { setImmediate } from 'node:timers/promises';
 import { AsideWork } from './aside-work.ts';
 import { endNow } from './end-now.ts';
 import { noteGarbage } from './garbage.ts';
-import { HeldHands } from './hands/held-hands.ts';
 import type { RootPlan } from './kernel/root-plan.ts';
-import { NotAnswering } from './not-answering.ts';
 import { PeerLookups } from './peer-lookups.ts';
 import { readMachine } from './procfs/machine.ts';
 import { MAX_REQUEST_BYTES, type ReaderHead } from './protocol.ts';
+import { ReaderHangs } from './reader-hangs.ts';
 import { idOf, isAside, isOfFiles, isPart, parseRequest } from './request.ts';
 import { TurnWork } from './turn-work.ts';
 import { encodeMessage, MessageReader } from './wire.ts';
 
 /** Of an answer without a body: the chunk that the request came in. */
 const LEAST_GARBAGE_BYTES = 64 * 1024;
-/** Each keeps the memory of a thread, and of the maps that it read last. */
-const MOST_HELD = 4;
 
 /**
  * Answers requests on one stream. Whatever reads files of a process is done by threads, any of which the kernel may hold (hands/); this one hands them work, watches them, tells who
@@ -26,25 +23,25 @@ export class ReaderServer {
   readonly #stream: Socket;
   readonly #turn: TurnWork;
   readonly #aside: AsideWork;
-  readonly #notAnswering: NotAnswering;
+  readonly #hangs: ReaderHangs;
+  readonly #tell = (head: ReaderHead): void => {
+    this.#send(head);
+  };
   readonly #peers = new PeerLookups((head) => {
     this.#send(head);
   });
 
-  constructor(stream: Socket, root: Promise<RootPlan>) {
+  /** `hangs`: of the process, where it serves one stream after the other. */
+  constructor(stream: Socket, root: Promise<RootPlan>, hangs = new ReaderHangs()) {
     this.#stream = stream;
     const send = this.#send.bind(this);
     const machine = readMachine();
-    const held = new HeldHands(MOST_HELD, () => {
-      send({ id: 0, status: 'worn' });
-    });
-    const notAnswering = new NotAnswering(() => {
-      send({ id: 0, status: 'not-answering', ...notAnswering.hangs });
-    });
-    this.#notAnswering = notAnswering;
+    const { held, notAnswering } = hangs;
+    this.#hangs = hangs;
     this.#aside = new AsideWork(machine, held, notAnswering, root, send);
     this.#turn = new TurnWork(machine, held, notAnswering, this.#aside, send, () => this.#sent());
     stream.on('close', () => {
+      hangs.leave(this.#tell);
       this.#turn.leave();
       this.#aside.leave();
     });
@@ -68,10 +65,12 @@ export class ReaderServer {
   #take(head: unknown): void {
     const request = parseRequest(head);
     if (typeof request === 'string') this.#turn.take({ id: idOf(head), status: 'error', error: 'bad_request', message: request });
-    else if (request.op === 'hello') this.#send({ id: request.id, status: 'up' });
-    else if (request.op === 'end') endNow();
+    else if (request.op === 'hello') {
+      this.#send({ id: request.id, status: 'up' });
+      this.#hangs.join(this.#tell);
+    } else if (request.op === 'end') endNow();
     else if (request.op === 'peer') this.#peers.take(request);
-    else if (request.op === 'avoid') this.#notAnswering.avoid(request, performance.now());
+    else if (request.op === 'avoid') this.#hangs.notAnswering.avoid(request, performance.now());
     else if (isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the process files answers this' });
     else if (isAside(request)) this.#aside.take(request);
     else if (isPart(request)) this.#aside.goOn(request.id, request.op === 'next');

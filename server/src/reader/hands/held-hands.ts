@@ -18,8 +18,12 @@ export class HeldHands {
     this.#hands.set(hand, pid);
     // Whoever waits for it hears that first, and what is to be left alone: the next process would be asked the same otherwise.
     setImmediate(() => {
-      if (this.#hands.size >= this.#most) this.#worn();
+      if (this.isWorn) this.#worn();
     });
+  }
+
+  get isWorn(): boolean {
+    return this.#hands.size >= this.#most;
   }
 
   /** One is held at a file of that process: it hangs still. */

@@ -4,6 +4,9 @@ import type { HeldHands } from './held-hands.ts';
 import type { FromHand, ToHand } from './messages.ts';
 import { LOOK_MS } from './watch.ts';
 
+/** For a thread to end. */
+const END_MS = 1000;
+
 type JobMessage = Extract<ToHand, { type: 'job' }>;
 
 export type Outcome =
@@ -42,6 +45,8 @@ export class Lane {
   readonly #paused = new Map<number, Running>();
   /** Threads that were given up, and the process at a file of which the kernel holds each. */
   readonly #heldAt = new Map<Hand, number>();
+  /** Threads that were told to end at their work. */
+  readonly #ending = new WeakMap<Hand, NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
 
   /** `script`: of the threads. `freed`: another job may begin. `returned`: a file of that process, at which a thread was held, has answered after all. */
@@ -103,8 +108,16 @@ export class Lane {
   /** Ends it all: nobody is there any more. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#hand?.stop();
+    const [hand, running] = [this.#hand, this.#active];
     this.#hand = null;
+    if (hand === null) return;
+    hand.stop();
+    // One that is at work ends soon, or is held and counts.
+    if (running === null) return;
+    const timer = setTimeout(() => {
+      this.#held.add(hand, hand.watch.pulse.pid || running.pid);
+    }, END_MS).unref();
+    this.#ending.set(hand, timer);
   }
 
   #begin(running: Running): void {
@@ -127,7 +140,10 @@ export class Lane {
       },
       ended: (why) => {
         if (hand === this.#hand) this.#lose(why);
-        else this.#held.free(hand);
+        else {
+          clearTimeout(this.#ending.get(hand));
+          this.#held.free(hand);
+        }
       },
     });
     return hand;

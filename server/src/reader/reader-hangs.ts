@@ -1,0 +1,38 @@
+import { HeldHands } from './hands/held-hands.ts';
+import { NotAnswering } from './not-answering.ts';
+import type { ReaderHead } from './protocol.ts';
+
+/** Each keeps the memory of a thread, and of the maps that it read last. */
+const MOST_HELD = 4;
+
+type Tell = (head: ReaderHead) => void;
+
+/** What the kernel holds of the reader, and at whom. Of the process: a stream may end, and threads that are held stay. */
+export class ReaderHangs {
+  readonly held = new HeldHands(MOST_HELD, () => {
+    this.#say({ id: 0, status: 'worn' });
+  });
+  readonly notAnswering = new NotAnswering(() => {
+    this.#say(this.#known());
+  });
+  readonly #told = new Set<Tell>();
+
+  /** Tells it what is known, and from now on what changes. */
+  join(tell: Tell): void {
+    this.#told.add(tell);
+    if (this.notAnswering.pids.length > 0) tell(this.#known());
+    if (this.held.isWorn) tell({ id: 0, status: 'worn' });
+  }
+
+  leave(tell: Tell): void {
+    this.#told.delete(tell);
+  }
+
+  #known(): ReaderHead {
+    return { id: 0, status: 'not-answering', ...this.notAnswering.hangs };
+  }
+
+  #say(head: ReaderHead): void {
+    for (const tell of this.#told) tell(head);
+  }
+}
