@@ -87,6 +87,32 @@ describe('what somebody else may have put there', () => {
   });
 });
 
+describe('a name that leads nowhere', () => {
+  const notWritten = async (name: string, why: RegExp): Promise<void> => {
+    for (const args of [[`--export-maps=${name}`], ['-k', `--export-kernel=${name}`]]) {
+      const { status, stdout, stderr } = await exported(...args);
+      expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(why)]);
+    }
+  };
+
+  it('through a link to itself, through a file, too long, in a folder that is missing', async () => {
+    symlinkSync('loop', command.path('loop'));
+    writeFileSync(command.path('file'), '');
+    await notWritten('loop/f.csv', /^procmap: loop\/f\.csv cannot be written: ELOOP: .*\n$/);
+    await notWritten('file/f.csv', /^procmap: file\/f\.csv cannot be written: ENOTDIR: .*\n$/);
+    await notWritten('f'.repeat(300), /^procmap: f{300} cannot be written: ENAMETOOLONG: .*\n$/);
+    await notWritten('missing/f.csv', /^procmap: missing\/f\.csv cannot be written: ENOENT: .*\n$/);
+  });
+
+  it.skipIf(otherUser === null)('in a folder that is closed to who asks', async () => {
+    chmodSync(command.folder, 0o755);
+    mkdirSync(command.path('closed'), { mode: 0o700 });
+    const script = `'${PROCMAP}' --pid=$$ --no-log --export-maps=closed/f.csv; exit $?`;
+    const { status, stderr } = await run([...(otherUser ?? []), 'sh', '-c', script], {}, command.folder);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^procmap: closed\/f\.csv cannot be written: EACCES: .*\n$/)]);
+  });
+});
+
 describe.runIf(isRoot)('under sudo', () => {
   const asSudo = (...args: readonly string[]): ReturnType<typeof run> =>
     run([PROCMAP, `--pid=${known.pid}`, '--no-log', ...args], { SUDO_UID: '1234', SUDO_GID: '1235' }, command.folder);

@@ -85,6 +85,11 @@ describe('what somebody else may have put there', () => {
     expect(boxRegions(chosen.stdout).length).toBeGreaterThan(20);
   }
 
+  it('a link to itself is told as a link, after the map', async () => {
+    symlinkSync(LOG, command.path(LOG));
+    await expectNotLogged(`${LOG} is a link`);
+  });
+
   it('a link is not followed', async () => {
     writeFileSync(command.path('precious'), 'precious');
     symlinkSync('precious', command.path(LOG));

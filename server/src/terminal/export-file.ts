@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { Fault } from '../fault.ts';
-import { errnoName } from '../reader/outcome.ts';
 import { writeOut } from '../stdout.ts';
 import { writeChunks } from '../write-chunks.ts';
 import { createFile } from './new-file.ts';
@@ -26,8 +25,7 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
   try {
     fd = Number(DESCRIPTOR.exec(path)?.[1] ?? createFile(path, false) ?? openOwn(path));
   } catch (error) {
-    if (error instanceof Fault) throw error;
-    throw errnoName(error) === 'ELOOP' ? refused(path, IS_LINK) : unwritable(path, error);
+    throw error instanceof Fault ? error : unwritable(path, error);
   }
   const file = createWriteStream('', { fd });
   try {
@@ -60,27 +58,37 @@ function openOwn(path: string): number {
 }
 
 function refuseForeign(path: string, file: Stats): void {
-  // Nobody but root makes devices; folders and links do not open.
-  if (file.isCharacterDevice() || file.isDirectory() || file.isSymbolicLink()) return;
+  if (file.isSymbolicLink()) throw refused(path, IS_LINK);
+  // Nobody but root makes devices; folders do not open.
+  if (file.isCharacterDevice() || file.isDirectory()) return;
   const fault = file.isFIFO() ? (isForeign(file) ? 'belongs to another user' : null) : whyNotOwn(file);
   if (fault !== null) throw refused(path, fault);
 }
 
 /** Throws a Fault where one of what is to be written anew is a link, or two of all names are one file, by whatever links. A device or a FIFO may be named twice. */
 export function refuseLinks(exports: readonly string[], log: readonly string[]): void {
-  const link = exports.find((path) => !DESCRIPTOR.test(path) && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true);
+  const link = exports.find((path) => !DESCRIPTOR.test(path) && lookAt(path, lstatSync)?.isSymbolicLink() === true);
   if (link !== undefined) throw refused(link, IS_LINK);
   const paths = [...exports, ...log];
   const files = paths.flatMap((path) => (path === '-' || DESCRIPTOR.test(path) ? [] : (identityOf(path) ?? [])));
   if (new Set(files).size < files.length) throw new Fault('--export-maps, --export-kernel and --log must be different files; two of these names are one file');
 }
 
-/** null: nothing that is written anew. */
+/** null: nothing that is written anew, or nothing that can be looked at. */
 function identityOf(path: string): string | null {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there !== undefined) return there.isFile() ? `${there.dev}:${there.ino}` : null;
+  const there = lookAt(path, statSync);
+  if (there !== null) return there.isFile() ? `${there.dev}:${there.ino}` : null;
   try {
     return join(realpathSync(dirname(resolve(path))), basename(path));
+  } catch {
+    return null;
+  }
+}
+
+/** null: nothing is there, or it cannot be reached; why, opening it says. */
+function lookAt(path: string, stat: (path: string) => Stats): Stats | null {
+  try {
+    return stat(path);
   } catch {
     return null;
   }
