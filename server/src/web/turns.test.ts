@@ -84,6 +84,23 @@ describe('requests behind each other on one connection', () => {
     expect(begun).toEqual(Array.from({ length: MOST_UNANSWERED }, () => 'x'));
   });
 
+  it('are not even made behind the one that is refused', async () => {
+    let made = 0;
+    bare.app.server.on('request', () => made++);
+    const flood = open(get('/slow/x').repeat(37_000));
+    await expect.poll(() => begun.length).toBe(1);
+    // As long as the answer is awaited, it is read and dropped.
+    for (let i = 0; i < 10; i++) {
+      flood.send(get('/slow/y').repeat(1_000));
+      await sleep(2);
+    }
+    // The chunk that the refused one came in is parsed to its end.
+    expect(made).toBeLessThan(2_000);
+    await answerAll();
+    await flood.ended;
+    expect(flood.statuses().at(-1)).toBe('429');
+  });
+
   it('of who has gone are not begun', async () => {
     const socket = bare.open(get('/slow/a') + get('/slow/b'));
     await expect.poll(() => begun).toEqual(['a']);

@@ -29,8 +29,7 @@ export class Turns {
     if (queue.isOver) return;
     if (queue.unanswered.size >= MOST_UNANSWERED) {
       queue.isOver = true;
-      // Node hands all bytes to who listens to them, and parses no more.
-      socket.on('data', () => undefined);
+      stopParsing(socket);
       refuse();
       return;
     }
@@ -56,4 +55,13 @@ export class Turns {
     if (queue === undefined) this.#queues.set(socket, (queue = { unanswered: new Set(), last: Promise.resolve(), isOver: false }));
     return queue;
   }
+}
+
+/** What comes from now on is read, so that the other end is not left to wait, and dropped; of what has come Node parses the chunk that it is at. */
+function stopParsing(socket: Socket): void {
+  const drop = (): void => undefined;
+  // Who listens makes Node take its parser from the handle, where it gets the bytes past all listeners, and listen itself (socketOnWrap() of _http_server.js).
+  socket.on('data', drop);
+  socket.removeAllListeners('data');
+  socket.on('data', drop);
 }
