@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { FileNow } from '@procmap/shared/file-now.ts';
 import { beat } from '../reader/beat.ts';
 import { liveFileNow } from '../reader/procfs/alive.ts';
@@ -10,7 +10,7 @@ import { readsOf } from './file-reads.ts';
 import { likenessOf } from './likeness.ts';
 import type { MappedRow } from './mapped-row.ts';
 import type { Mounts } from './mounts.ts';
-import { type Found, O_PATH } from './walk.ts';
+import { type Found, openPath } from './walk.ts';
 
 type Identity = Pick<FileNow, 'build_id' | 'elf_address'>;
 
@@ -39,9 +39,7 @@ function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null 
 /** One of the links of /proc that lead to the file itself; null: it may not be followed. */
 function openLink(link: string): Found | null {
   try {
-    beat();
-    const fd = openSync(link, constants.O_RDONLY | O_PATH);
-    return { fd, stat: fstatSync(fd, { bigint: true }) };
+    return openPath(link);
   } catch {
     return null;
   }

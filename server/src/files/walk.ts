@@ -3,7 +3,7 @@ import { beat } from '../reader/beat.ts';
 import { errnoName } from '../reader/outcome.ts';
 
 /** A flag of opening: a name for what lies there, which neither reads nor opens it, and waits for no one at a FIFO. Node does not name it. */
-export const O_PATH = 0o10000000;
+const O_PATH = 0o10000000;
 /** As the kernel follows. */
 const MOST_LINKS = 40;
 /** Folders that are held open at once. */
@@ -30,8 +30,8 @@ export type Barrier = (path: string) => string | null;
  * our own. Each step starts at an open folder, so that nothing that is renamed or linked meanwhile leads elsewhere. Throws the system's error of what is no answer.
  */
 export function walk(root: string, path: string, barrier: Barrier): Found | Nowhere {
-  const folders: { fd: number; name: string }[] = [];
-  const enter = (fd: number, name: string): void => void folders.push({ fd, name });
+  const folders: (Found & { readonly name: string })[] = [];
+  const enter = (found: Found, name: string): void => void folders.push({ ...found, name });
   const leave = (): void => {
     const last = folders.pop();
     if (last !== undefined) closeSync(last.fd);
@@ -39,8 +39,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
   try {
     const why = barrier('/');
     if (why !== null) return { why };
-    beat();
-    enter(openSync(root, constants.O_RDONLY | constants.O_DIRECTORY | O_PATH), '');
+    enter(openPath(root, constants.O_DIRECTORY), '');
     const rest = partsOf(path);
     let links = 0;
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
@@ -53,9 +52,9 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
       const here = barrier(full);
       if (here !== null) return { why: here };
       const step = Buffer.from(`/proc/self/fd/${folders.at(-1)?.fd}/${name}`, 'latin1');
-      const found = nameAt(step);
+      const found = openPath(step, constants.O_NOFOLLOW);
       if (found.stat.isDirectory()) {
-        enter(found.fd, name);
+        enter(found, name);
         if (folders.length > MOST_DEPTH) return { why: `its path is deeper than ${MOST_DEPTH} folders` };
       } else if (found.stat.isSymbolicLink()) {
         closeSync(found.fd);
@@ -70,7 +69,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
       } else return found;
     }
     const last = folders.pop();
-    return last === undefined ? ABSENT : { fd: last.fd, stat: fstatSync(last.fd, { bigint: true }) };
+    return last ?? ABSENT;
   } catch (error) {
     const word = errnoName(error);
     if (word === 'ENOENT' || word === 'ENOTDIR') return ABSENT;
@@ -80,9 +79,10 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
   }
 }
 
-function nameAt(path: Buffer): Found {
+/** Nothing of it stays open where it cannot be looked at: a file system in user space may have lost its server. Throws the system's error. */
+export function openPath(path: string | Buffer, flags = 0): Found {
   beat();
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | O_PATH);
+  const fd = openSync(path, constants.O_RDONLY | O_PATH | flags);
   try {
     beat();
     return { fd, stat: fstatSync(fd, { bigint: true }) };
