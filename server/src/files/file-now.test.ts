@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import type { FileNow } from '@procmap/shared/file-now.ts';
 import { parseAddress } from '@procmap/shared/page.ts';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { FakeProc } from '../../test/fake-proc.ts';
 import { otherUser } from '../../test/other-user.ts';
 import { Fixture } from '../../../e2e/fixtures/fixture.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
@@ -214,5 +215,19 @@ describe('the path of a mapped file', () => {
     for (const bad of [{}, { startPage: -1 }, { startPage: 2 ** 52 }, { startPage: '/etc/passwd' }])
       expect((await files.ask({ op: 'file', pid, ...bad })).head).toMatchObject({ status: 'error', error: 'bad_request' });
     expect((await files.ask({ op: 'file', pid: 4_194_304, startPage })).head).toMatchObject({ status: 'error', error: 'not_found' });
+  });
+
+  it('is not looked for behind more text than a map is shown of', async () => {
+    const proc = new FakeProc();
+    const line = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(999_000)}\n`;
+    proc.write(7, { maps: line.repeat(70) });
+    const asked = new ReaderClient({ script: FILES, procRoot: proc.root });
+    expect((await asked.ask({ op: 'file', pid: 7, startPage: 9 })).head).toMatchObject({
+      status: 'error',
+      error: 'too_large',
+      message: expect.stringMatching(/^too large: the map of process 7 is more than 64 MB of text, /) as string,
+    });
+    await asked.stop();
+    proc.dispose();
   });
 });

@@ -2,9 +2,10 @@ import { closeSync, readlinkSync } from 'node:fs';
 import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { beat } from '../reader/beat.ts';
-import { type Failure, failure } from '../reader/outcome.ts';
+import { type Failure, failure, isFailure } from '../reader/outcome.ts';
 import { liveFileNow } from '../reader/procfs/alive.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
+import { TooLarge } from '../reader/procfs/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
 import { sightOf, whyNot } from './file-sight.ts';
 import { readIdentity } from './mapped-file.ts';
@@ -17,7 +18,8 @@ import { TooManyMounts } from './mounts.ts';
  * the system's error where the process cannot be read.
  */
 export async function readFileNow(pid: number, startPage: number, asks: (fileSystem: string) => void): Promise<FileNow | Failure> {
-  const row = findMappedRow(liveFileNow(pid, 'maps'), startPage);
+  const row = rowOf(pid, startPage);
+  if (row !== null && isFailure(row)) return row;
   if (row === null)
     return failure('no_mapping', `no mapping of process ${pid} starts at ${formatAddress(startPage)}: its map may have changed; read that again`);
   const name = nameOf(row, linkOf(pid, row));
@@ -36,6 +38,15 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
     return { state, reason, ...(await readIdentity(pid, row, found, root.mounts)) };
   } finally {
     if (found !== null) closeSync(found.fd);
+  }
+}
+
+function rowOf(pid: number, startPage: number): MappedRow | Failure | null {
+  try {
+    return findMappedRow(liveFileNow(pid, 'maps'), startPage);
+  } catch (error) {
+    if (!(error instanceof TooLarge)) throw error;
+    return failure('too_large', `too large: the map of process ${pid} is ${error.message}, because of very long file names; procmap reads no more than that`);
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { referenceRows } from '../../test/maps-reference.ts';
+import { TextBuffer, TooLarge } from '../reader/procfs/text-buffer.ts';
 import { findMappedRow } from './mapped-row.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-row-'));
@@ -46,6 +47,23 @@ describe('a mapping by where it starts', () => {
     expect(find(text, 1)?.name.length).toBe(200_001);
     expect(() => find(`${'x'.repeat(2 ** 21)}\n`, 1)).toThrow('longer than a megabyte');
   });
+
+  it('is looked for in as much text as a map is shown of, and no more', async () => {
+    const long = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(999_000)}\n`;
+    const usual = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(40)}\n`;
+    const wanted = usual.replace('00001000', '00009000');
+    const most = 64 * 2 ** 20;
+    for (const [line, count, isTooLarge] of [
+      [long, Math.ceil(most / long.length) + 1, true],
+      [usual, Math.ceil(most / usual.length) + 1000, false],
+    ] as const) {
+      const text = line.repeat(count) + wanted;
+      if (isTooLarge) expect(() => find(text, 9)).toThrow(TooLarge);
+      else expect(find(text, 9)?.startPage).toBe(9);
+      const shown = new TextBuffer().read(file, () => undefined).then(() => false);
+      expect(await shown.catch((error: unknown) => error instanceof TooLarge)).toBe(isTooLarge);
+    }
+  }, 60_000);
 
   it('knows where its file is mapped from the beginning, next below', () => {
     const rows = ['1000-2000 r--p 00000000 08:01 7', '2000-3000 rw-p 00000000 00:00 0', '3000-4000 r-xp 00001000 08:01 7', '4000-5000 r-xp 00001000 08:01 9'];

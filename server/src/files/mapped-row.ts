@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { bareAddress, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
 import { beat } from '../reader/beat.ts';
+import { TooLarge } from '../reader/procfs/text-buffer.ts';
 
 /** A line of maps, with its name as the kernel wrote it. Bytes of paths are the characters of strings here (latin1). */
 export interface MappedRow {
@@ -23,6 +24,9 @@ export interface MappedRow {
 const READ_BYTES = 64 * 1024;
 /** A path may be of any length; one that is longer than this is not looked up. */
 const MOST_LINE_BYTES = 1024 * 1024;
+/** Of a text, and for each line of it: as much as a TextBuffer takes, so that of every map that is shown each row is found. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const USUAL_LINE_BYTES = 128;
 /** All of a line but its name. */
 const MOST_HEAD_BYTES = 100;
 const NEWLINE = 0x0a;
@@ -33,7 +37,7 @@ const OFFSET_0 = Buffer.from(' 00000000 ');
 const NO_FILE = Buffer.from(' 00000000 00:00 0 ');
 const LINE = /^([0-9a-f]+-[0-9a-f]+) [r-]([w-])([x-])[ps] ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) ([0-9]+) +(.*)$/s;
 
-/** The mapping that starts at that page; null: none does. Throws the system's error. */
+/** The mapping that starts at that page; null: none does. Throws the system's error, or TooLarge. */
 export function findMappedRow(mapsFile: string, startPage: number): MappedRow | null {
   // The kernel pads addresses to eight digits.
   const wanted = Buffer.from(`${bareAddress(startPage, 8)}-`, 'latin1');
@@ -41,6 +45,7 @@ export function findMappedRow(mapsFile: string, startPage: number): MappedRow | 
   const file = openSync(mapsFile, constants.O_RDONLY);
   try {
     let rest = Buffer.alloc(0);
+    let left = MOST_BYTES;
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       beat();
@@ -52,7 +57,10 @@ export function findMappedRow(mapsFile: string, startPage: number): MappedRow | 
         if (text.compare(wanted, 0, wanted.length, line, line + wanted.length) === 0) return rowOf(text.toString('latin1', line, end), startPage, first);
         if (isBeginning(text, line)) first = text.toString('latin1', line, Math.min(end, line + MOST_HEAD_BYTES));
         line = end + 1;
+        left += USUAL_LINE_BYTES;
       }
+      left -= count;
+      if (left < 0) throw new TooLarge(MOST_BYTES);
       rest = text.subarray(line);
       if (rest.length > MOST_LINE_BYTES) throw new Error('one of its lines is longer than a megabyte');
     }
