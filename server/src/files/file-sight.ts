@@ -19,11 +19,13 @@ export interface Sight {
 /** Looks at the path of a mapping's file, which `root` was found for. `asks`: see readFileNow(). */
 export function sightOf(row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): Sight {
   const { mounts } = root;
-  const barrier: Barrier = (point) => {
+  const barrier: Barrier = (point, next) => {
     const type = mounts.at(point)?.type;
     if (type !== undefined) asks(escapeBytes(Buffer.from(type, 'latin1')));
-    // To go on would have somebody mount something.
-    return type === 'autofs' ? 'its path leads to what is not mounted at the moment' : null;
+    // To go on would have somebody mount something, but to what is mounted there already.
+    return type === 'autofs' && (next === undefined || mounts.at(`${point === '/' ? '' : point}/${next}`) === null)
+      ? 'its path leads to what is not mounted at the moment'
+      : null;
   };
   const lookAt = (below: string): Sight => {
     try {

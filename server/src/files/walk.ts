@@ -22,8 +22,8 @@ export interface Nowhere {
   readonly why: string | null;
 }
 
-/** What keeps a walk from going on at a path below the root: a reason; null: nothing. It is called before anything there is touched. */
-export type Barrier = (path: string) => string | null;
+/** What keeps a walk from going on at a path below the root, to `next` in it: a reason; null: nothing. It is called before anything there is touched. */
+export type Barrier = (path: string, next: string | undefined) => string | null;
 
 /**
  * Walks `path` from `root` by one component at a time. Symbolic links are resolved here, against that root: to the kernel an absolute one below /proc/PID/root leads to
@@ -37,10 +37,10 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
     if (last !== undefined) closeSync(last.fd);
   };
   try {
-    const why = barrier('/');
+    const rest = partsOf(path);
+    const why = barrier('/', rest[0]);
     if (why !== null) return { why };
     enter(openPath(root, constants.O_DIRECTORY), '');
-    const rest = partsOf(path);
     let links = 0;
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
       if (name === '..') {
@@ -49,7 +49,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
         continue;
       }
       const full = [...folders.map((folder) => folder.name), name].join('/');
-      const here = barrier(full);
+      const here = barrier(full, rest[0]);
       if (here !== null) return { why: here };
       const step = Buffer.from(`/proc/self/fd/${folders.at(-1)?.fd}/${name}`, 'latin1');
       const found = openPath(step, constants.O_NOFOLLOW);
