@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Program } from '@procmap/shared/program.ts';
-import { heldFailure } from '../reader/held-failure.ts';
+import { lostFailure } from '../reader/held-failure.ts';
+import type { Failure } from '../reader/outcome.ts';
 import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
 import { encodeMessage, MessageReader } from '../reader/wire.ts';
 import type { Read } from './findings.ts';
@@ -30,16 +31,16 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
     return { value: null, why: `what it runs cannot be asked: ${error.message}` };
   }
   const incoming = new MessageReader(MOST_ANSWER_BYTES);
-  const answer = new Promise<ReaderHead | null>((resolve) => {
+  const answer = new Promise<ReaderHead | Failure>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       for (const { head } of incoming.push(chunk)) if ((head as ReaderHead).id === 1) resolve(head as ReaderHead);
     });
     for (const event of ['error', 'close'])
       stream.on(event, () => {
-        resolve(null);
+        resolve(lostFailure('the process files ended'));
       });
-    child.on('error', () => {
-      resolve(null);
+    child.on('error', ({ message }) => {
+      resolve(lostFailure(message));
     });
   });
   for (const buffer of encodeMessage({ id: 1, op: 'program', pid })) stream.write(buffer);
@@ -49,6 +50,13 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
   child.kill('SIGKILL');
   child.unref();
   stream.destroy();
-  if (head?.status === 'program') return { value: head.program, why: '' };
-  return { value: null, why: (head?.status === 'error' ? head : heldFailure(pid)).message };
+  if (head === null) return { value: null, why: whyHeld(pid) };
+  if (!('status' in head)) return { value: null, why: head.message };
+  if (head.status === 'program') return { value: head.program, why: '' };
+  return { value: null, why: head.status === 'error' && head.error !== 'stalled' ? head.message : whyHeld(pid) };
+}
+
+/** A command asks once. */
+function whyHeld(pid: number): string {
+  return `process ${pid} does not answer: the kernel holds what is asked of it`;
 }
