@@ -154,16 +154,18 @@ describe('what is named and meant', () => {
 
 describe('two that are one file', () => {
   it.each([
+    ['by one name', ':', ['one', 'one']],
+    ['by one name, spelled otherwise, in a folder that is missing', ':', ['missing/one', './missing/../missing/one']],
     ['by a second name', ': > one; ln one two', ['one', 'two']],
     ['by a link to its folder', 'ln -s . folder', ['one', 'folder/one']],
     ['by a link to its folder, and is there', ': > one; ln -s . folder', ['one', 'folder/one']],
   ])('%s, are refused before anything is written', async (_, script, [maps, kernel]) => {
     execFileSync('sh', ['-c', script], { cwd: command.folder });
     const { status, stderr, stdout } = await exported(`--export-maps=${maps}`, `--export-kernel=${kernel}`);
-    expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('procmap: --export-maps, --export-kernel and --log must be different files; two of these names are one file\n');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toBe('procmap: --export-maps, --export-kernel and --log must be different files; see procmap --help\n');
     expect(lstatSync(command.path('one'), { throwIfNoEntry: false })?.size ?? 0).toBe(0);
-    expect((await command.run(`--pid=${known.pid}`, `--export-maps=${maps}`, `--log=${kernel}`)).status).toBe(1);
+    expect((await command.run(`--pid=${known.pid}`, `--export-maps=${maps}`, `--log=${kernel}`)).status).toBe(2);
   });
 
   it('by a link to it, are refused before anything is written', async () => {

@@ -107,8 +107,10 @@ export function parseHostName(text: string): string {
   return name;
 }
 
+const OUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
+
 /** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
 export function parseFileName(option: string, text: string | undefined): string | null {
   if (text === '') throw usageFault(`--${option} needs the name of a file`);
-  return text === '/dev/stdout' || text === '/dev/fd/1' ? '-' : (text ?? null);
+  return text !== undefined && OUT.has(text) ? '-' : (text ?? null);
 }

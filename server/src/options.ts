@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { escapeText } from '@procmap/shared/escape.ts';
 import { DEFAULT_PORT } from './commands.ts';
@@ -133,8 +132,8 @@ function parseShow(argv: readonly string[]): Options {
   const { values, positionals } = strictly(argv, { ...COMMON, ...SHOW }, true);
   if (values.help === true) return { verb: 'help' };
   if (values.version === true || values.ver === true) return { verb: 'version' };
-  const exportMaps = outOrFile(parseFileName('export-maps', values['export-maps']));
-  const exportKernel = outOrFile(parseFileName('export-kernel', values['export-kernel']));
+  const exportMaps = parseFileName('export-maps', values['export-maps']);
+  const exportKernel = parseFileName('export-kernel', values['export-kernel']);
   const log = parseFileName('log', values.log);
   if (values['only-user'] && values['only-kernel']) throw usageFault('--only-user and --only-kernel exclude each other');
   if (values['no-log'] && log !== null) throw usageFault('--log and --no-log exclude each other');
@@ -143,7 +142,6 @@ function parseShow(argv: readonly string[]): Options {
   if (pid === null && !values['only-kernel'] && exportKernel === null) throw usageFault('say of which process: --pid=PID');
   if (pid === null && values.format === 'json') throw usageFault('--format=json is of a process: --pid=PID');
   if (log === '-') throw usageFault('--log needs the name of a file');
-  refuseSameFile([exportMaps, exportKernel, log]);
   if (pid === null && exportMaps !== null) throw usageFault('--export-maps is of a process: --pid=PID');
   return {
     verb: 'show',
@@ -211,16 +209,6 @@ function strictly<const T extends NonNullable<NonNullable<Parameters<typeof pars
     const [sentence = ''] = escapeText(error instanceof Error ? error.message : String(error)).split(/\. |\.\\n/);
     throw usageFault(sentence.replace(/^./, (letter) => letter.toLowerCase()));
   }
-}
-
-/** Standard output has several names. */
-function outOrFile(name: string | null): string | null {
-  return name === '/dev/stdout' || name === '/dev/fd/1' || name === '/proc/self/fd/1' ? '-' : name;
-}
-
-function refuseSameFile(names: readonly (string | null)[]): void {
-  const files = names.flatMap((name) => (name === null || name === '-' ? [] : [resolve(name)]));
-  if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
 }
 
 /** Said by --pid or alone: `procmap 1234`. */

@@ -2,7 +2,7 @@ import { closeSync, constants, createWriteStream, fstatSync, ftruncateSync, lsta
 import { basename, dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { escapeText } from '@procmap/shared/escape.ts';
-import { Fault } from '../fault.ts';
+import { Fault, usageFault } from '../fault.ts';
 import { writeOut } from '../stdout.ts';
 import { writeChunks } from '../write-chunks.ts';
 import { createFile } from './new-file.ts';
@@ -71,17 +71,17 @@ export function refuseLinks(exports: readonly string[], log: readonly string[]):
   if (link !== undefined) throw refused(link, IS_LINK);
   const paths = [...exports, ...log];
   const files = paths.flatMap((path) => (path === '-' || DESCRIPTOR.test(path) ? [] : (identityOf(path) ?? [])));
-  if (new Set(files).size < files.length) throw new Fault('--export-maps, --export-kernel and --log must be different files; two of these names are one file');
+  if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
 }
 
-/** null: nothing that is written anew, or nothing that can be looked at. */
+/** null: nothing that is written anew. */
 function identityOf(path: string): string | null {
   const there = lookAt(path, statSync);
   if (there !== null) return there.isFile() ? `${there.dev}:${there.ino}` : null;
   try {
     return join(realpathSync(dirname(resolve(path))), basename(path));
   } catch {
-    return null;
+    return resolve(path);
   }
 }
 
