@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, it, vi } from 'vitest';
 import { READER_CAPABILITIES, READER_UID } from '../reader/confinement.ts';
 import type { ReaderPlan, WebPlan } from './confinement-plan.ts';
-import { builtEntries, childEnvironment, readerCommand, webCommand } from './launch.ts';
+import { builtEntries, childEnvironment, filesCommand, readerCommand, webCommand } from './launch.ts';
 
 const AS_ROOT: ReaderPlan = { uid: READER_UID, capabilities: READER_CAPABILITIES, bounded: true };
 const AS_IT_IS: ReaderPlan = { uid: null, capabilities: null, bounded: false };
@@ -43,6 +43,18 @@ it('bounds the room for young objects of the reader, and so does its unit', () =
   const [unit = ''] = /^ExecStart=.*$/m.exec(readFileSync(new URL('../../../systemd/procmap-reader.service', import.meta.url), 'utf8')) ?? [];
   const here = readerCommand(builtEntries('/nowhere'), AS_ROOT, true).args.find((arg) => flag.test(arg)) ?? 'none';
   expect(unit).toContain(` ${here} `);
+});
+
+it('keeps a signal from opening a debugger in all that is started, and so do the units', () => {
+  const entries = builtEntries('/nowhere');
+  for (const { args } of [readerCommand(entries, AS_ROOT, true), filesCommand(entries, AS_ROOT), webCommand(entries, 'user')])
+    expect(args).toContain('--disable-sigusr1');
+  const units = new URL('../../../systemd/', import.meta.url);
+  const lines = readdirSync(units)
+    .filter((name) => name.endsWith('.service'))
+    .flatMap((name) => readFileSync(new URL(name, units), 'utf8').match(/^Exec\w+=.*\/node .*$/gm) ?? []);
+  expect(lines.length).toBeGreaterThanOrEqual(4);
+  for (const line of lines) expect(line).toMatch(/\/node --disable-sigusr1 /);
 });
 
 it('lets both ask for collections, with large buffers out of the heap, and so do the units', () => {
