@@ -80,7 +80,10 @@ export class Supervisor {
         { name: 'the reader', command: readerCommand(entries, plan.reader, root), rootFiles: root },
         this.#eventsOf('reader', 'the reader'),
       ),
-      files: new KeptChild({ name: 'files', command: filesCommand(entries, plan.reader), rootFiles: false }, this.#eventsOf('files', 'the process files')),
+      files: new KeptChild(
+        { name: 'the process files', command: filesCommand(entries, plan.reader), rootFiles: false },
+        this.#eventsOf('files', 'the process files'),
+      ),
     };
   }
 
