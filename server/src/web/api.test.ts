@@ -162,7 +162,14 @@ describe('GET /api/system', () => {
   it('says of which versions all is, and what can be read', async () => {
     const { status, body } = await web.ask('/api/system');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ version: '1.2.3', node: process.versions.node, page_size: 4096, bits: 64, uid: process.geteuid?.() });
+    expect(body).toMatchObject({
+      version: '1.2.3',
+      node: process.versions.node,
+      page_size: 4096,
+      bits: 64,
+      uid: process.geteuid?.(),
+      lingering: { reader: 0, files: 0 },
+    });
     // Of whatever source there is on this machine, and it is said why.
     expect(body).toMatchObject({
       kernel_source: expect.stringMatching(/^(lkm|kcore|inferred|none)$/) as string,

@@ -24,8 +24,8 @@ export interface AppParts {
   readonly commands: Commands;
   /** See ConfigMessage. */
   readonly notes: readonly string[];
-  /** Of the reader and of `files`: how many were killed and are still there, since the kernel holds them. */
-  readonly lingering: Readonly<Record<ReadingChild, number>>;
+  /** Of the reader and of `files`: how many were killed and are still there, since the kernel holds them; null: nobody counts. */
+  readonly lingering: Readonly<Record<ReadingChild, number>> | null;
   /** Names of --metrics-match. */
   readonly metricsMatch: readonly string[];
 }

@@ -48,7 +48,8 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const peers = new Peers(reader, config.peerUids);
   const places = new Places(peers);
   const { metricsMatch, version, commands, notes } = config;
-  const lingering: Record<ReadingChild, number> = { reader: 0, files: 0 };
+  // As a service procmap has nobody who would count: systemd starts and ends the others.
+  const lingering: Record<ReadingChild, number> | null = inherited.length === 0 ? { reader: 0, files: 0 } : null;
   const app = buildApp({
     guard,
     access,
@@ -102,7 +103,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
       (of === 'reader' ? reader : files).setStream(socket);
     },
     note: (counts) => {
-      Object.assign(lingering, counts);
+      if (lingering !== null) Object.assign(lingering, counts);
     },
     mintKey: (uid) => {
       if (uid !== null) peers.admit(uid);
