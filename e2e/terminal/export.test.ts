@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { otherUser } from '../../server/test/other-user.ts';
 import { PROCMAP, run } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
+import { boxRegions } from './box.ts';
 import { Command } from './command.ts';
 
 /** Where --export-maps and --export-kernel write to, and where they do not. */
@@ -141,6 +142,22 @@ describe('what is named and meant', () => {
     const { status, stdout } = await exported(`--export-maps=${name}`);
     expect([status, stdout]).toEqual([0, expect.stringMatching(CSV)]);
     expect((await exported('--export-maps=-', `--export-kernel=${name}`)).status).toBe(2);
+  });
+
+  it.each(['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'])('%s is standard error, where it is also said that it was written', async (name) => {
+    const { status, stdout, stderr } = await exported(`--export-maps=${name}`);
+    const [csv = '', said] = stderr.split('procmap: ');
+    expect([status, csv, said]).toEqual([0, expect.stringMatching(CSV), `wrote the maps to ${name}\n`]);
+    expect(boxRegions(stdout).length).toBeGreaterThan(20);
+    expect((await exported(`--export-maps=${name}`, `--export-kernel=${name}`)).stderr).toMatch(
+      /wrote the maps to .*\n(?:.*\r\n)+procmap: wrote the kernel half to .*\n$/,
+    );
+  });
+
+  it('a descriptor of the shell’s, for both', async () => {
+    const script = `'${PROCMAP}' --pid=${known.pid} --no-log --export-maps=/dev/fd/7 --export-kernel=/dev/fd/7 7> f.csv`;
+    expect((await run(['bash', '-c', script], {}, command.folder)).status).toBe(0);
+    expect(command.read('f.csv').match(/^name,size_bytes/gm)?.length).toBe(2);
   });
 
   it('a descriptor of the shell’s', async () => {

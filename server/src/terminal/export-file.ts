@@ -13,6 +13,8 @@ const FLAGS = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NOCTTY;
 /** A descriptor that the shell has opened, as it names one for `>(command)`. */
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/([0-9]{1,4})$/;
 
+const STDERR = '2';
+
 const IS_LINK = 'is a link';
 
 /** Writes a file anew, or standard output for `-`. Throws a Fault. */
@@ -21,13 +23,15 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     await writeOut(chunks);
     return;
   }
+  const given = path === '/dev/stderr' ? STDERR : DESCRIPTOR.exec(path)?.[1];
   let fd: number;
   try {
-    fd = Number(DESCRIPTOR.exec(path)?.[1] ?? createFile(path, false) ?? openOwn(path));
+    fd = Number(given ?? createFile(path, false) ?? openOwn(path));
   } catch (error) {
     throw error instanceof Fault ? error : unwritable(path, error);
   }
-  const file = createWriteStream('', { fd });
+  // What the shell has opened stays open: the other export, or what is said next, may go there too.
+  const file = createWriteStream('', { fd, autoClose: given === undefined });
   try {
     const done = finished(file);
     // Told by writeChunks() as well.
@@ -67,11 +71,15 @@ function refuseForeign(path: string, file: Stats): void {
 
 /** Throws a Fault where one of what is to be written anew is a link, or two of all names are one file, by whatever links. A device or a FIFO may be named twice. */
 export function refuseLinks(exports: readonly string[], log: readonly string[]): void {
-  const link = exports.find((path) => !DESCRIPTOR.test(path) && lookAt(path, lstatSync)?.isSymbolicLink() === true);
+  const link = exports.find((path) => !isDescriptor(path) && lookAt(path, lstatSync)?.isSymbolicLink() === true);
   if (link !== undefined) throw refused(link, IS_LINK);
   const paths = [...exports, ...log];
-  const files = paths.flatMap((path) => (path === '-' || DESCRIPTOR.test(path) ? [] : (identityOf(path) ?? [])));
+  const files = paths.flatMap((path) => (path === '-' || isDescriptor(path) ? [] : (identityOf(path) ?? [])));
   if (new Set(files).size < files.length) throw usageFault('--export-maps, --export-kernel and --log must be different files');
+}
+
+function isDescriptor(path: string): boolean {
+  return path === '/dev/stderr' || DESCRIPTOR.test(path);
 }
 
 /** null: nothing that is written anew. */
