@@ -154,6 +154,14 @@ describe('what is named and meant', () => {
     );
   });
 
+  it('standard error may be read slowly', async () => {
+    const many = await Fixture.start('many', '4000');
+    const script = `'${PROCMAP}' --pid=${many.pid} --no-log --export-maps=/dev/stderr 2>&1 >map.txt | { sleep 2; cat >slow.csv; }`;
+    expect((await run(['bash', '-c', script], {}, command.folder)).status).toBe(0);
+    expect(command.read('slow.csv')).toMatch(/^name,size_bytes[\s\S]*\r\nprocmap: wrote the maps to \/dev\/stderr\n$/);
+    await many.stop();
+  });
+
   it('a descriptor of the shell’s, for both', async () => {
     const script = `'${PROCMAP}' --pid=${known.pid} --no-log --export-maps=/dev/fd/7 --export-kernel=/dev/fd/7 7> f.csv`;
     expect((await run(['bash', '-c', script], {}, command.folder)).status).toBe(0);

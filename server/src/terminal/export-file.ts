@@ -24,6 +24,13 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
     return;
   }
   const given = path === '/dev/stderr' ? STDERR : DESCRIPTOR.exec(path)?.[1];
+  if (given === STDERR) {
+    // Node does not wait at this one for who reads it slowly, and its own stream knows how to.
+    await writeChunks(process.stderr, chunks).catch((error: unknown) => {
+      throw unwritable(path, error);
+    });
+    return;
+  }
   let fd: number;
   try {
     fd = Number(given ?? createFile(path, false) ?? openOwn(path));
