@@ -39,7 +39,7 @@ function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null 
 /** One of the links of /proc that lead to the file itself; null: it may not be followed. */
 function openLink(link: string): Found | null {
   try {
-    return openPath(link);
+    return openPath(link, 'anything');
   } catch {
     return null;
   }

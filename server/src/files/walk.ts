@@ -40,7 +40,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
     const rest = partsOf(path);
     const why = barrier('/', rest[0]);
     if (why !== null) return { why };
-    enter(openPath(root, constants.O_DIRECTORY), '');
+    enter(openPath(root, 'folder'), '');
     let links = 0;
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
       if (name === '..') {
@@ -52,7 +52,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
       const here = barrier(full, rest[0]);
       if (here !== null) return { why: here };
       const step = Buffer.from(`/proc/self/fd/${folders.at(-1)?.fd}/${name}`, 'latin1');
-      const found = openPath(step, constants.O_NOFOLLOW);
+      const found = openPath(step, 'name');
       if (found.stat.isDirectory()) {
         enter(found, name);
         if (folders.length > MOST_DEPTH) return { why: `its path is deeper than ${MOST_DEPTH} folders` };
@@ -79,10 +79,15 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
   }
 }
 
-/** Nothing of it stays open where it cannot be looked at: a file system in user space may have lost its server. Throws the system's error. */
-export function openPath(path: string | Buffer, flags = 0): Found {
+/** `name`: what has that name, be it a link. Nothing stays open where it cannot be looked at: a file system in user space may have lost its server. Throws the system's error. */
+export function openPath(path: string | Buffer, what: 'anything' | 'folder' | 'name'): Found {
   beat();
-  const fd = openSync(path, constants.O_RDONLY | O_PATH | flags);
+  const fd =
+    what === 'folder'
+      ? openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | O_PATH)
+      : what === 'name'
+        ? openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | O_PATH)
+        : openSync(path, constants.O_RDONLY | O_PATH);
   try {
     beat();
     return { fd, stat: fstatSync(fd, { bigint: true }) };
