@@ -89,9 +89,12 @@ export class Clone {
       }
     make.stdout?.resume();
     if (link === null) process.stderr.write(said);
-    else expectPage((await fetchFrom(new URL(link).origin, '/')).status);
-    make.kill('SIGTERM');
-    await closed;
+    try {
+      if (link !== null) expectPage((await fetchFrom(new URL(link).origin, '/')).status);
+    } finally {
+      make.kill('SIGTERM');
+      await closed;
+    }
     return link;
   }
 
