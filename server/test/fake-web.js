@@ -39,7 +39,14 @@ function send(request) {
   reader.write(Buffer.concat([prefix, head]));
 }
 
+/** Whoever waits for the last one. */
+function leave() {
+  for (const answer of waiting.splice(0)) answer({ status: 'reader died' });
+}
+
 function take(stream) {
+  // The next one may be here before the end of the last is seen.
+  leave();
   reader = stream;
   readers++;
   up = false;
@@ -60,8 +67,9 @@ function take(stream) {
     }
   });
   stream.on('close', () => {
-    if (reader === stream) reader = null;
-    for (const answer of waiting.splice(0)) answer({ status: 'reader died' });
+    if (reader !== stream) return;
+    reader = null;
+    leave();
   });
 }
 
