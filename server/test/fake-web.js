@@ -99,6 +99,8 @@ process.on('message', (message, handle) => {
     server.on('error', (error) => process.send({ type: 'fatal', error: error.code, message: error.message }));
     server.listen(message.port, message.host, () => process.send({ type: 'listening', port: server.address().port, key: key() }));
   } else if (message.type === 'stream') {
+    // None of one that was closed on its way here.
+    if (handle === undefined) return;
     if (message.of === 'reader') take(handle);
     else held.push(handle);
   } else if (message.type === 'lingering') lingering = message.counts;

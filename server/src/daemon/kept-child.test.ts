@@ -34,10 +34,18 @@ class Stubborn extends EventEmitter {
     this.emit('exit');
     this.#ended('signal SIGKILL', false);
   }
+
+  /** By itself. */
+  fail(): void {
+    this.exitCode = 7;
+    this.emit('exit');
+    this.#ended('exit status 7', true);
+  }
 }
 
 const children: Stubborn[] = [];
 const lingering: number[] = [];
+const failures: string[] = [];
 let kept: KeptChild;
 const start = ((_command, _stdio, ended) => {
   // A number that no process has.
@@ -51,9 +59,10 @@ beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   children.length = 0;
   lingering.length = 0;
+  failures.length = 0;
   kept = new KeptChild(
     { name: 'the reader', command: { program: 'x', args: [] }, rootFiles: false, start },
-    { started: () => undefined, failed: () => undefined, lingering: (count) => lingering.push(count) },
+    { started: () => undefined, failed: (how) => failures.push(how), lingering: (count) => lingering.push(count) },
   );
   kept.start();
 });
@@ -106,4 +115,29 @@ it('the end does not wait for those that do not go', async () => {
   await stopped;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(children).toHaveLength(2);
+});
+
+async function failEach(times: number): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    children.at(-1)?.fail();
+    await vi.advanceTimersByTimeAsync(10);
+  }
+}
+
+it('gives up where none has ever lived, also where one was renewed meanwhile', async () => {
+  await failEach(2);
+  kept.renew();
+  await vi.advanceTimersByTimeAsync(10);
+  await failEach(3);
+  expect(failures).toEqual(['exit status 7']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(children).toHaveLength(6);
+});
+
+it('never gives up where one has lived, whatever ended it', async () => {
+  await vi.advanceTimersByTimeAsync(5000);
+  kept.renew();
+  await vi.advanceTimersByTimeAsync(10);
+  await failEach(9);
+  expect([failures, children.length]).toEqual([[], 11]);
 });

@@ -81,12 +81,16 @@ export class KeptChild {
   #ended(how: string, failed: boolean): void {
     this.#child = null;
     if (this.#stopped) return;
-    this.#hasLived ||= performance.now() - this.#startedAtMs >= LIVES_MS;
+    this.#noteLife();
     if (failed && !this.#hasLived && ++this.#failures >= MOST_FAILURES) {
       this.#events.failed(how);
       return;
     }
     this.#startSoon(`${this.#options.name} ended and is started again`, { how });
+  }
+
+  #noteLife(): void {
+    this.#hasLived ||= performance.now() - this.#startedAtMs >= LIVES_MS;
   }
 
   #startSoon(message: string, fields: Readonly<Record<string, unknown>>): void {
@@ -128,7 +132,7 @@ export class KeptChild {
 
   #dismiss(child: ChildProcess): void {
     this.#child = null;
-    this.#hasLived = true;
+    this.#noteLife();
     this.#dying.add(child);
     child.kill('SIGKILL');
     setTimeout(() => {
