@@ -121,7 +121,7 @@ async function serve(): Promise<void> {
 function heed(message: WebMessage): void {
   if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
   if (message.type === 'stuck')
-    log('warn', `${message.of === 'reader' ? 'the reader' : 'the process files'} does not answer, and is told to end`, { reason: message.reason });
+    log('warn', `${message.of === 'reader' ? 'the reader' : 'the process files'} does not answer, and is given up`, { reason: message.reason });
 }
 
 serve().catch((error: unknown) => {

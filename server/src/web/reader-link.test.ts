@@ -315,6 +315,16 @@ describe('with a scripted reader', () => {
       expect(stuck).toEqual(['no answer to its start']);
     });
 
+    it('tells one that hangs to end, but none that has not come up: as a service the next one finds that in its socket', async () => {
+      const late = start(willing, false);
+      await pass(10_100);
+      expect([late.isClosed, late.operations]).toEqual([true, []]);
+      const hangs = start();
+      const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
+      await pass(1100);
+      expect([fate(), hangs.operations]).toEqual(['stalled', ['map 7', 'end']]);
+    });
+
     it('asks once more what a reader died of, then refuses it, and goes on with what is behind', async () => {
       const deadly = (request: ReaderRequest, reader: ScriptedReader): void => {
         if (request.op === 'map' && request.pid === 7) reader.die();

@@ -145,8 +145,8 @@ export class ReaderLink {
   }
 
   #replace(what: string): void {
-    // As a service nobody else may end it. It hears that over its own stream, so that no other reader does; one that does not hear at all is ended by its watchdog.
-    if (this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'end' });
+    // As a service nobody else may end it. One that does not hear at all is ended by its watchdog. Where none has come up, systemd holds the stream, and the next one would end of that.
+    if (this.#stream !== null && this.#up) this.#send(this.#stream, { id: 0, op: 'end' });
     this.#drop();
     this.#stuck(`no answer to ${what}`);
   }
