@@ -105,6 +105,40 @@ changed() { now=$(main procmap.service); [ "$now" != "$web" ] && [ "$now" != 0 ]
 wait_for changed
 curl -s -m 60 "$base/healthz" >healthz-after-hang
 journalctl -u procmap.service --no-pager -o cat >journal-web
+# A file system that stops answering (fixtures/mute.c) holds what opens its files, so that no signal ends it: systemd gives that up, and another one takes its place.
+mkdir /run/mute
+mkfifo /run/mute-says /run/mute-hold
+./mute /run/mute ./resident </run/mute-says >mute-said 2>&1 &
+exec 9>/run/mute-says
+said() { grep -q "$1" mute-said; }
+wait_for said ready
+/run/mute/program </run/mute-hold >/dev/null 9>&- &
+one=$!
+/run/mute/program </run/mute-hold >/dev/null 9>&- &
+two=$!
+exec 8>/run/mute-hold
+runs() { [ "$(readlink "/proc/$1/exe")" = /run/mute/program ]; }
+wait_for runs $one
+wait_for runs $two
+files=$(main procmap-files.service)
+main procmap-reader.service >readers
+echo mute >&9
+wait_for said mute
+ask "/api/processes/$one/program" >mute-program.json &
+asking=$!
+ask "/api/processes/$two/file?start=0x400000" >mute-file.json
+wait $asking
+changed() { now=$(main procmap-files.service); [ "$now" != "$files" ] && [ "$now" != 0 ]; }
+wait_for changed
+tells() { ask /api/processes/1/program >program-after-mute.json; grep -q '"exe"' program-after-mute.json; }
+wait_for tells
+cat /proc/"$files"/task/*/status >mute-threads 2>&1
+main procmap-reader.service >>readers
+journalctl -u procmap-files.service --no-pager -o cat >journal-files
+# Its end lets them go.
+exec 9>&- 8>&-
+gone() { [ ! -e "/proc/$files" ]; }
+wait_for gone
 grep -lF "$token" ./* >leaks 2>/dev/null
 
 printf 'PROCMAP_OPTIONS=--peer-uid=any --rate=2\n' >/etc/default/procmap
