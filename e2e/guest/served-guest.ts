@@ -13,6 +13,7 @@ const LOOK = join(import.meta.dirname, 'lkm-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
 const TIME_LIMIT_MS = 400_000;
 const LOOK_AGAIN_MS = 200;
+const MOST_TRIES = 20;
 
 /** The real daemon in a guest, as it is reached from here. */
 export interface ServedGuest {
@@ -59,7 +60,17 @@ async function whenUp(out: string, port: number, isUp: () => boolean): Promise<S
   }
   const origin = `http://127.0.0.1:${port}`;
   const token = file('token').trim();
-  const json = async <T>(path: string): Promise<T> => (await (await fetch(origin + path, { headers: { authorization: `Bearer ${token}` } })).json()) as T;
+  const json = async <T>(path: string): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      const response = await fetch(origin + path, { headers: { authorization: `Bearer ${token}` } });
+      if (response.ok) return (await response.json()) as T;
+      const fault = await response.text();
+      // On a busy machine a part of it may take longer to start, in the guest, than anybody waits for it.
+      if (response.status !== 503 || tries === MOST_TRIES) throw new Error(`${path}: ${response.status} ${fault}; the daemon's log:\n${file('log')}`);
+      process.stderr.write(`${path}: ${fault}\n`);
+      await setTimeout(LOOK_AGAIN_MS);
+    }
+  };
   const unload = async (): Promise<void> => {
     const wish = join(out, 'unload');
     writeFileSync(wish, '');
