@@ -10,7 +10,7 @@ import { GuestReport } from './lkm-report.ts';
 const SCRIPT = join(import.meta.dirname, 'load-in-guest.sh');
 const CHECKOUT = join(import.meta.dirname, '../..');
 /** The compiler is emulated too. Seen: 60 s. */
-const TIME_LIMIT_MS = 400_000;
+const TIME_LIMIT_MS = 700_000;
 
 async function runLoad(guest: Guest): Promise<GuestReport> {
   const kernel = await kernelOf(guest);

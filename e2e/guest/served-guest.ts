@@ -11,7 +11,7 @@ import { buildModule } from './lkm-build.ts';
 const SCRIPT = join(import.meta.dirname, 'serve-in-guest.sh');
 const LOOK = join(import.meta.dirname, 'lkm-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
-const TIME_LIMIT_MS = 400_000;
+const TIME_LIMIT_MS = 700_000;
 const LOOK_AGAIN_MS = 200;
 const MOST_TRIES = 20;
 

@@ -12,9 +12,9 @@ try {
 export default defineConfig({
   test: {
     include: ['e2e/guest/**/*.test.ts'],
-    testTimeout: 300_000,
+    testTimeout: 600_000,
     // The boot's own limit, and time for its kernel to come over the network.
-    hookTimeout: 420_000,
+    hookTimeout: 750_000,
     // Each boots one guest at a time.
     maxWorkers: 2,
     // A test left alone by mistake fails the run.
