@@ -29,6 +29,8 @@ export class ScriptedReader {
   readonly asked: ReaderRequest[] = [];
   /** What it was told, and does not answer. */
   readonly told: ReaderRequest[] = [];
+  /** It does not even say that it is there. */
+  hangs = false;
 
   /** `answer` is called for each request but that first one; without it the reader is silent from then on. */
   constructor(answer: Answer = () => undefined, startsUp = true) {
@@ -49,7 +51,7 @@ export class ScriptedReader {
 
   #take(request: ReaderRequest, answer: Answer, startsUp: boolean): void {
     if (request.op === 'hello') {
-      if (startsUp) this.up();
+      if (startsUp && !this.hangs) this.up();
     } else if (request.op === 'avoid') this.told.push(request);
     else {
       this.asked.push(request);

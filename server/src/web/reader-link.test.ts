@@ -150,6 +150,7 @@ describe('with a scripted reader', () => {
       left.abort();
       await pass(10);
       expect([fate(), reader.operations, reader.asked.at(-1)?.id]).toEqual(['stalled', ['smaps 7', 'cancel'], reader.asked[0]?.id]);
+      await pass(600);
       expect(vi.getTimerCount()).toBe(0);
     });
   });
@@ -313,6 +314,19 @@ describe('with a scripted reader', () => {
       expect(stuck).toEqual([]);
       await pass(200);
       expect(stuck).toEqual(['no answer to its start']);
+    });
+
+    it('asks a reader that is only asked out of turn whether it is there: silent as a whole, it is replaced, and the next one is asked', async () => {
+      const reader = start();
+      const fate = fateOf(link.ask({ op: 'kernel', etag: null }));
+      await pass(20_000);
+      expect([fate(), stuck, reader.operations]).toEqual(['waiting', [], ['kernel']]);
+      reader.hangs = true;
+      await pass(1600);
+      expect([fate(), stuck]).toEqual(['waiting', ['no answer to whether it is there']]);
+      const next = start();
+      await pass(10);
+      expect([next.operations, fate()]).toEqual([['kernel'], 'waiting']);
     });
 
     it('tells one that hangs to end, but none that has not come up: as a service the next one finds that in its socket', async () => {

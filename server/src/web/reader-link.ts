@@ -56,6 +56,7 @@ export class ReaderLink {
       if (this.#up && first !== undefined) this.#watch(first.what, STUCK_MS);
       try {
         for (const message of incoming.push(chunk)) this.#take(message);
+        if (this.#up) this.#lookAlive();
       } catch {
         stream.destroy();
       }
@@ -104,7 +105,8 @@ export class ReaderLink {
         return;
       }
       this.#send(this.#stream, pending.request);
-      if (!isAside && this.#waiting.length === 1) this.#begin();
+      if (isAside) this.#lookAlive();
+      else if (this.#waiting.length === 1) this.#begin();
     });
   }
 
@@ -116,7 +118,20 @@ export class ReaderLink {
     this.#unwatch();
     const first = this.#waiting[0];
     this.#firstSince = performance.now();
-    if (first !== undefined) this.#watch(first.what, STUCK_MS);
+    if (first === undefined) this.#lookAlive();
+    else this.#watch(first.what, STUCK_MS);
+  }
+
+  /** What is answered out of turn may take long, but whether it is there it says at once, also meanwhile. */
+  #lookAlive(): void {
+    if (this.#waiting.length > 0) return;
+    this.#unwatch();
+    if (this.#aside.size === 0) return;
+    this.#timer = setTimeout(() => {
+      if (this.#stream === null || this.#aside.size === 0) return;
+      this.#send(this.#stream, { id: 0, op: 'hello' });
+      this.#watch('whether it is there', STUCK_MS);
+    }, STUCK_MS / 2);
   }
 
   /** Silence counts in tenths that this process lived through: where the machine stands still, so does the reader, and however long that takes, it is one of them. */
