@@ -75,6 +75,23 @@ describe('a daemon whose', () => {
     expect(await ask({ ...(await enter(link)) }, origin)).toBe(200);
   });
 
+  it('web process hangs starts another one', async () => {
+    const web = pidOf('web');
+    process.kill(web, 'SIGSTOP');
+    await again('web', web);
+    expect(daemon.log).toContain('the web process does not answer and is killed');
+    await expect
+      .poll(
+        () =>
+          daemon.get('/healthz').then(
+            ({ status }) => status,
+            () => 0,
+          ),
+        { timeout: 20_000 },
+      )
+      .toBe(200);
+  });
+
   it('supervisor is killed leaves neither process nor port', async () => {
     const pids = ROLES.map(pidOf);
     await daemon.stop('SIGKILL');

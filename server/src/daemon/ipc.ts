@@ -75,6 +75,13 @@ export interface ListeningMessage {
   readonly key: string;
 }
 
+/** Its event loop turns: said every {@link ALIVE_MS}, as soon as it serves. */
+export interface AliveMessage {
+  readonly type: 'alive';
+}
+
+export const ALIVE_MS = 2500;
+
 export interface MintedMessage {
   readonly type: 'minted';
   readonly request: number;
@@ -102,4 +109,4 @@ export interface FatalMessage {
   readonly message: string;
 }
 
-export type WebMessage = ListeningMessage | MintedMessage | KernelHalfMessage | StuckMessage | FatalMessage;
+export type WebMessage = ListeningMessage | MintedMessage | KernelHalfMessage | StuckMessage | FatalMessage | AliveMessage;

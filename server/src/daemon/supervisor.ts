@@ -4,7 +4,7 @@ import type { ServeOptions } from '../options.ts';
 import type { Announcing } from './announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfinementPlan } from './confinement-plan.ts';
-import type { ConfigMessage, ReadingChild, WebMessage } from './ipc.ts';
+import type { ConfigMessage, ReadingChild } from './ipc.ts';
 import { type Entries, filesCommand, readerCommand } from './launch.ts';
 import { pageLink } from './link.ts';
 import { log } from './log.ts';
@@ -13,7 +13,7 @@ import { clearSocketFile, removeSocketFile, type SocketFile, socketFileId } from
 import { KeptChild } from './kept-child.ts';
 import { Restarts } from './restarts.ts';
 import type { TokenFile } from './token-file.ts';
-import { WebChild } from './web-child.ts';
+import { WebChild, type WebEvents } from './web-child.ts';
 
 const MOST_WEB_DEATHS = 5;
 const WITHIN_MS = 30_000;
@@ -34,7 +34,8 @@ export class Supervisor {
   #web: WebChild | null = null;
   #port: number;
   #pageName: string | null = null;
-  #listening = false;
+  /** One of its web processes has, once. */
+  #hasListened = false;
   /** The web process has said why it cannot go on. */
   #failing = false;
   /** What the web process has made at the path of --socket. */
@@ -126,7 +127,6 @@ export class Supervisor {
   }
 
   #startWeb(): void {
-    this.#listening = false;
     // Also after a web process that died: the port was free for a moment.
     this.#pageName = pageNameFor(this.#options);
     this.#web = new WebChild(
@@ -148,17 +148,19 @@ export class Supervisor {
     return Object.values(this.#reading);
   }
 
-  #take(message: Exclude<WebMessage, { type: 'minted' }>): void {
+  #take(message: Parameters<WebEvents['message']>[0]): void {
+    // It is told to end, and may have been about to begin.
+    if (this.#finish === null) return;
     switch (message.type) {
       case 'listening':
-        this.#listening = true;
+        this.#hasListened = true;
         this.#socketFile = this.#socket === null ? null : socketFileId(this.#socket);
         // Where it is said, it is not for the web process to say.
         if (this.#socket === null && this.#options.port === 0 && this.#port === 0) this.#port = message.port;
         try {
           this.#token?.publish();
         } catch (error) {
-          this.#finish?.reject(error as Fault);
+          this.#finish.reject(error as Fault);
           return;
         }
         this.#announcing.listening(this.#link(message.key), this.#port);
@@ -188,7 +190,7 @@ export class Supervisor {
     this.#web = null;
     if (this.#finish === null) return;
     if (this.#failing) return;
-    if (!this.#listening) {
+    if (!this.#hasListened) {
       this.#finish.reject(new Fault(`the web process ended before it listened (${how}); its last words are above`));
     } else if (this.#webRestarts.tooMany(performance.now())) {
       this.#finish.reject(new Fault(`the web process ended ${MOST_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
@@ -209,7 +211,10 @@ export class Supervisor {
   async #openControl(): Promise<void> {
     if (this.#control !== null) return;
     try {
-      this.#control = await serveControl(controlFolder(), controlName(this.#port, this.#options.socket), (uid) => this.#mintLink(uid));
+      const control = await serveControl(controlFolder(), controlName(this.#port, this.#options.socket), (uid) => this.#mintLink(uid));
+      // It may have been ended meanwhile.
+      if (this.#finish === null) control.close();
+      else this.#control = control;
     } catch (error) {
       log('warn', '`procmap open` will not find this daemon', { why: error instanceof Error ? error.message : String(error) });
     }

@@ -2,17 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { endsWithin, hasEnded, killChild, startChild } from './child.ts';
 import type { WebPlan } from './confinement-plan.ts';
-import type { ConfigMessage, ReadingChild, SupervisorMessage, WebMessage } from './ipc.ts';
+import { ALIVE_MS, type ConfigMessage, type ReadingChild, type SupervisorMessage, type WebMessage } from './ipc.ts';
 import { type Entries, webCommand } from './launch.ts';
 import { log } from './log.ts';
 import { parseWebMessage } from './web-message.ts';
 
 const MINT_MS = 3000;
 const SHUTDOWN_MS = 1500;
+/** So many signs of life in a row that do not come: it hangs. */
+const MOST_MISSED = 4;
 
 /** What the supervisor does about a web process. */
 export interface WebEvents {
-  readonly message: (message: Exclude<WebMessage, { type: 'minted' }>) => void;
+  readonly message: (message: Exclude<WebMessage, { type: 'minted' | 'alive' }>) => void;
   readonly ended: (how: string) => void;
 }
 
@@ -21,18 +23,36 @@ export class WebChild {
   readonly #child: ChildProcess;
   readonly #minting = new Map<number, (key: string) => void>();
   #request = 0;
+  #missed = 0;
+  /** From its first sign of life on. */
+  #watch: NodeJS.Timeout | undefined;
 
   constructor(entries: Entries, plan: WebPlan, config: ConfigMessage, events: WebEvents) {
-    this.#child = startChild(webCommand(entries, plan), ['ignore', 'ignore', 'inherit', 'ipc'], events.ended);
+    this.#child = startChild(webCommand(entries, plan), ['ignore', 'ignore', 'inherit', 'ipc'], (how) => {
+      clearInterval(this.#watch);
+      events.ended(how);
+    });
     this.#child.on('message', (message) => {
+      this.#missed = 0;
       const said = parseWebMessage(message);
       if (said === null) {
         log('error', 'the web process is killed: it said what is none of its messages');
         this.#child.kill('SIGKILL');
-      } else if (said.type === 'minted') this.#minted(said.request, said.key);
+      } else if (said.type === 'alive')
+        this.#watch ??= setInterval(() => {
+          this.#look();
+        }, ALIVE_MS);
+      else if (said.type === 'minted') this.#minted(said.request, said.key);
       else events.message(said);
     });
     this.#send(config);
+  }
+
+  /** Counts what did not come while this process itself ran: where the machine stands still, both do. */
+  #look(): void {
+    if (++this.#missed !== MOST_MISSED) return;
+    log('error', 'the web process does not answer and is killed', { pid: this.#child.pid ?? 0 });
+    this.#child.kill('SIGKILL');
   }
 
   /** Hands the stream over; this process has it no longer then. */

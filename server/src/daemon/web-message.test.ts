@@ -10,6 +10,7 @@ const GOOD: readonly WebMessage[] = [
   { type: 'kernel-half', source: 'lkm', note: 'from the kernel module' },
   { type: 'stuck', of: 'reader', reason: 'no answer to map 7' },
   { type: 'fatal', error: 'EADDRINUSE', message: 'in use' },
+  { type: 'alive' },
 ];
 
 it.each(GOOD)('$type is taken as it is', (message) => {
@@ -47,7 +48,7 @@ it('makes texts visible and cuts them', () => {
 });
 
 it('whatever comes, it throws nothing and lets nothing through that a terminal heeds', () => {
-  const type = fc.constantFrom('listening', 'minted', 'kernel-half', 'stuck', 'fatal');
+  const type = fc.constantFrom('listening', 'minted', 'kernel-half', 'stuck', 'fatal', 'alive');
   const value = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }));
   fc.assert(
     fc.property(

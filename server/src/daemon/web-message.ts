@@ -22,6 +22,8 @@ export function parseWebMessage(value: unknown): WebMessage | null {
       return isText(source) && isText(note) ? { type, source: shown(source), note: shown(note) } : null;
     case 'stuck':
       return (of === 'reader' || of === 'files') && isText(reason) ? { type, of, reason: shown(reason) } : null;
+    case 'alive':
+      return { type };
     case 'fatal':
       return isText(error) && isText(message) ? { type, error: shown(error), message: shown(message) } : null;
     default:

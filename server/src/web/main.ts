@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConfigMessage, SupervisorMessage, WebMessage } from '../daemon/ipc.ts';
+import { ALIVE_MS, type ConfigMessage, type SupervisorMessage, type WebMessage } from '../daemon/ipc.ts';
 import { assertDropped, dropRoot, WEB_UID } from './drop.ts';
 import { holdSocketFile } from './held-socket.ts';
 import { loadApp } from './load-app.ts';
@@ -20,6 +20,11 @@ function fatal(error: unknown): void {
   process.send?.(message, undefined, undefined, () => process.exit(1));
 }
 
+function sayAlive(): void {
+  say({ type: 'alive' });
+  setTimeout(sayAlive, ALIVE_MS);
+}
+
 let app: Promise<WebApp> | null = null;
 
 async function begin(config: ConfigMessage): Promise<WebApp> {
@@ -34,7 +39,7 @@ process.on('disconnect', () => process.exit(0));
 process.on('message', (message: SupervisorMessage, handle?: Socket) => {
   if (message.type === 'config') {
     app = begin(message);
-    app.catch(fatal);
+    app.then(sayAlive, fatal);
   } else if (message.type === 'shutdown') {
     if (app === null) process.exit(0);
     void app
