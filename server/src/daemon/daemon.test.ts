@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +75,18 @@ describe('a daemon', () => {
     for (const line of daemon.log.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
     expect(daemon.log).not.toContain('key-');
     expect(children.filter(isAlive)).toEqual([]);
+  });
+
+  it('that is ended as soon as its token file is begun leaves none of it', async () => {
+    const own = makeDist();
+    const folder = join(own, 'tokens');
+    mkdirSync(folder);
+    const daemon = new DaemonClient(own, [...ARGS, `--token-file=${join(folder, 'token')}`]);
+    daemons.push(daemon);
+    await until(() => readdirSync(folder).length > 0, 10_000);
+    expect(await daemon.stop('SIGINT')).toBe(0);
+    expect(readdirSync(folder)).toEqual([]);
+    removeDist(own);
   });
 
   it.each(['SIGTERM', 'SIGHUP'] as const)('ends with status 0 on %s', async (signal) => {
@@ -296,6 +308,41 @@ describe('a web process', () => {
       expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
     },
   );
+
+  it('that dies while it starts again is started once more', async () => {
+    const own = makeDist();
+    const daemon = new DaemonClient(own, ARGS);
+    daemons.push(daemon);
+    await daemon.lines(1);
+    const web = join(own, 'web.js');
+    const good = readFileSync(web);
+    writeFileSync(web, 'process.exit(9);');
+    await daemon.get('/crash').catch(() => undefined);
+    await until(() => daemon.log.includes('exit status 9'), 10_000);
+    writeFileSync(web, good);
+    await daemon.lines(2);
+    expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
+    expect(await daemon.stop()).toBe(0);
+    removeDist(own);
+  });
+
+  it('that listens only when it is told to end is not spoken of', async () => {
+    const own = makeDist();
+    const listening = { type: 'listening', port: 4242, key: 'k'.repeat(43) };
+    const late = `process.on('message', ({ type }) => {
+  if (type === 'config') process.stderr.write('it starts\\n');
+  if (type === 'shutdown') process.send(${JSON.stringify(listening)}, () => setTimeout(process.exit, 200, 0));
+});`;
+    writeFileSync(join(own, 'web.js'), late);
+    const token = join(own, 'token');
+    const daemon = new DaemonClient(own, [...ARGS, `--token-file=${token}`]);
+    daemons.push(daemon);
+    await until(() => daemon.log.includes('it starts'), 10_000);
+    expect(await daemon.stop()).toBe(0);
+    expect([daemon.out, existsSync(token)]).toEqual(['', false]);
+    expect(daemon.log).not.toContain('listening');
+    removeDist(own);
+  });
 
   it('that keeps dying ends the daemon', async () => {
     const daemon = start();

@@ -33,17 +33,20 @@ export async function serve(options: ServeOptions, dist: string, version: string
   for (const path of [entries.reader, entries.files, entries.web, ...entries.webReads])
     if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const plan = confine(entries, dist);
+  let supervisor: Supervisor | null = null;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (signal === 'SIGHUP' && isBehindNohup()) return;
+      if (supervisor === null) process.exit(0);
+      supervisor.end();
+    });
+  }
   const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
   process.on('exit', () => token?.remove());
   const peerUids = peersOf(options);
   const caller = { root, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
   const onlyRoot = root && isLoopback(options.host) && peerUids?.every((uid) => uid === 0) === true;
-  const supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (signal !== 'SIGHUP' || !isBehindNohup()) supervisor.end();
-    });
-  }
+  supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
   await supervisor.run();
 }
 
