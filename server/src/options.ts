@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { escapeText } from '@procmap/shared/escape.ts';
-import { DEFAULT_PORT } from './commands.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE } from './commands.ts';
 import { usageFault } from './fault.ts';
 import {
   parseFileName,
@@ -71,12 +71,8 @@ export type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb
 
 export type Half = 'both' | 'user' | 'kernel';
 
-export { DEFAULT_PORT };
+export { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE };
 export const DEFAULT_LOG = 'log_procmap.txt';
-export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_RATE_HZ = '1';
-/** As web/pace.ts has it. */
-export const DEFAULT_TICK_SHARE = '10';
 /** Columns of the box of a text map. */
 export const DEFAULT_WIDTH = '72';
 

@@ -9,22 +9,21 @@ import { isLoopback, reachableHost } from './link.ts';
 import { hiddenText } from './hidden-text.ts';
 import { log } from './log.ts';
 import { isProcmap, isRoots, listeners } from './port-holder.ts';
+import { serveWords } from './serve-words.ts';
 import { startedAgainText, startText } from './start-text.ts';
 import { sudoUid } from './trusted-path.ts';
-
-type Where = Pick<ServeOptions, 'host' | 'socket'>;
 
 /** Tells who started the daemon where the page is and what else they can do: in words on a terminal, else as a script wants it. */
 export class Announcing {
   readonly #dist: string;
-  readonly #where: Where;
+  readonly #where: ServeOptions;
   readonly #caller: Caller;
   readonly #onlyRoot: boolean;
   readonly #version: string;
   #before = false;
 
   /** `onlyRoot`: programs of nobody else are answered. */
-  constructor(dist: string, where: Where, caller: Caller, onlyRoot: boolean, version: string) {
+  constructor(dist: string, where: ServeOptions, caller: Caller, onlyRoot: boolean, version: string) {
     this.#dist = dist;
     this.#where = where;
     this.#caller = caller;
@@ -83,11 +82,15 @@ export class Announcing {
   }
 
   #hidden(port: number): string | null {
-    const { serve } = commandsOf(this.#dist, { port, socket: this.#where.socket }, bySudo(this.#caller));
+    const { serve } = commandsOf(this.#dist, this.#place(port), bySudo(this.#caller));
     return hiddenText(readStanding(), serve);
   }
 
   #commands(port: number): Commands {
-    return commandsOfDaemon(this.#dist, { port, socket: this.#where.socket }, this.#caller);
+    return commandsOfDaemon(this.#dist, this.#place(port), this.#caller);
+  }
+
+  #place(port: number): Parameters<typeof commandsOf>[1] {
+    return { port, socket: this.#where.socket, words: serveWords(this.#where) };
   }
 }

@@ -13,10 +13,11 @@ export interface Caller {
 /** On the PATH of everybody, and in every secure_path. */
 const EVERYWHERE = '/usr/bin:/bin';
 
-/** Where a daemon listens. `port` 0: not known yet. */
+/** Where a daemon listens, and by which other options it was started (serveWords()). `port` 0: not known yet. */
 interface Place {
   readonly port: number;
   readonly socket: string | null;
+  readonly words?: readonly string[];
 }
 
 /** The same of the daemon that is there: where several run, `open` without a port would ask which. */
@@ -28,12 +29,12 @@ export function commandsOfDaemon(dist: string, place: Place, caller: Caller): Co
 }
 
 /** The command lines by which a daemon at that port or socket file is reached and started: typed anywhere, they run this procmap. The usual port is not named. */
-export function commandsOf(dist: string, { port, socket }: Place, caller: Caller): Commands {
+export function commandsOf(dist: string, { port, socket, words = [] }: Place, caller: Caller): Commands {
   const which = socket !== null ? ` --socket=${quote(socket)}` : port === DEFAULT_PORT ? '' : ` --port=${port}`;
   const own = `${caller.sudo ? 'sudo ' : ''}${launcher(dist, caller.path)}`;
   const bySudo = `sudo ${launcher(dist, caller.sudo ? caller.path : EVERYWHERE)}`;
   const open = ` open${socket === null && port === 0 ? '' : which}`;
-  return { open: own + open, sudoOpen: caller.root ? bySudo + open : null, serve: `${own} serve${which}` };
+  return { open: own + open, sudoOpen: caller.root ? bySudo + open : null, serve: [`${own} serve${which}`, ...words.map(quote)].join(' ') };
 }
 
 /** As a user without root has to call root's daemon, or root's daemon to be started. */
