@@ -33,8 +33,12 @@ group=
 first_with_acl() { xargs -0r ls -dn -- | sed -n '/^..........+/{s|^[^/]*||p;q}'; }
 
 owner=$(stat -c %u -- "$top")
+# Of a clone by hard links the files of git are also those of another checkout: to take them would take that, too.
+take() {
+  if [ -n "$(find "$1" -type f -links +1 -path '*/.git/objects/*' -print -quit)" ]; then echo "clone anew: git clone --no-hardlinks"; else echo "$2"; fi
+}
 if [ "$owner" != 0 ] && [ "$owner" != "$caller" ]; then
-  foreign "$top" "let $(name_of "$owner") run this, or take it: ${sudo}chown -R root: $(quote "$top")"
+  foreign "$top" "let $(name_of "$owner") run this, or $(take "$top" "take it: ${sudo}chown -R root: $(quote "$top")")"
 fi
 
 # A folder above: a name in it leads to the rest.
@@ -49,7 +53,7 @@ while [ "$above" != / ]; do
 done
 
 found=$(find "$top" ! -uid 0 ! -uid "$caller" -print -quit)
-[ -z "$found" ] || foreign "$found" "${sudo}chown -R $(name_of "$owner"): $(quote "$top")"
+[ -z "$found" ] || foreign "$found" "$(take "$top" "${sudo}chown -R $(name_of "$owner"): $(quote "$top")")"
 found=$(find "$top" ! -type l \( -perm -002 -o -perm -020 ! -gid "$group" \) -print -quit)
 [ -n "$found" ] || found=$(find "$top" ! -type l -perm -020 -print0 | first_with_acl)
 [ -z "$found" ] || writable "$found" "${sudo}chmod -R go-w $(quote "$top")"

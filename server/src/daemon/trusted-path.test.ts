@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, linkSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sudoUid, type Trust, writableByOthers } from './trusted-path.ts';
@@ -218,6 +218,17 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(daemon).toBe(found());
     expect(make).toContain(found());
     expect(make.trimEnd().endsWith(`: ${command()}`)).toBe(true);
+  });
+
+  it('of a clone by hard links make says to clone anew: who takes its files takes those of the other checkout', () => {
+    const objects = join(checkout, '.git', 'objects', '00');
+    mkdirSync(objects, { recursive: true });
+    const object = join(objects, 'one');
+    writeFileSync(object, '');
+    give(object);
+    expect(look(NOBODY).make).toMatch(/ chown -R root: /);
+    linkSync(object, join(top, 'other'));
+    expect(look(NOBODY).make).toMatch(/: clone anew: git clone --no-hardlinks\n$/);
   });
 
   it('make’s command mends it, whatever the folder is called', () => {
