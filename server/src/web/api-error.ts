@@ -1,3 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Commands } from '../commands.ts';
+
 /** An error as every route tells it (DESIGN 4): a status, a machine word, and what happened and what to do. */
 export interface ApiError {
   readonly status: number;
@@ -10,6 +13,12 @@ export interface ApiError {
 
 export function apiError(status: number, error: string, message: string): ApiError {
   return { status, body: { error, message } };
+}
+
+/** Of a request without a session, and with no token that counts. */
+export function noSession({ authorization }: IncomingHttpHeaders, { open }: Commands): ApiError {
+  const token = 'this token does not count: each start with --token-file=F writes a new one to F, and its end removes it';
+  return apiError(401, 'no_session', authorization === undefined ? `open the link that procmap printed, or run: ${open}` : token);
 }
 
 /** Of what may be asked for only now and then. */

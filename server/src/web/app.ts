@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
 import { log } from '../daemon/log.ts';
-import { apiError, type ApiError } from './api-error.ts';
+import { apiError, type ApiError, noSession } from './api-error.ts';
 import { limitAnswer } from './answer-times.ts';
 import type { AppParts } from './app-parts.ts';
 import { Duty } from './duty.ts';
@@ -113,7 +113,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     }
     const isOpen = request.is404 ? !request.url.startsWith('/api') : open !== null;
     const mayAsk = pageAddress === null ? access.grant(request.headers) !== null : access.hasToken(request.headers);
-    if (!isOpen && !mayAsk) await sendError(request, reply, apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`));
+    if (!isOpen && !mayAsk) await sendError(request, reply, noSession(request.headers, commands));
   });
   app.addHook('onSend', async (request, reply) => {
     limitAnswer(reply.raw, request.routeOptions.config.paced === true);

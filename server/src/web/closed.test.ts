@@ -375,10 +375,16 @@ describe('by a name that other programs have had', () => {
     await other.stop();
   });
 
+  it('a token that does not count is told apart from none', async () => {
+    const messages = await Promise.all([{}, { authorization: 'Bearer old' }].map(async (headers) => (await bare.request('GET', '/api/system', headers)).body));
+    expect(messages).toEqual([expect.stringContaining('procmap printed') as string, expect.stringContaining('--token-file') as string]);
+  });
+
   it('of another start who asks hears that procmap was restarted, and no name', async () => {
     const asked = { host: `${OTHER_NAME}:${bare.port}`, 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
     const page = await bare.request('GET', '/', asked);
     expect([page.status, page.body]).toEqual([403, expect.stringContaining('<h1>procmap was restarted</h1>') as string]);
+    expect(page.body).toContain(`href="http://127.0.0.1:${bare.port}/"`);
     const script = await bare.request('GET', '/api/system', { host: asked.host, 'sec-fetch-site': 'same-origin' });
     expect(JSON.parse(script.body)).toMatchObject({ error: 'other_start' });
     expect(JSON.stringify([page, script])).not.toContain(PAGE_NAME);

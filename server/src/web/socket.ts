@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { apiError, type ApiError } from './api-error.ts';
+import { apiError, type ApiError, noSession } from './api-error.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { refuse } from './refuse.ts';
 
@@ -55,8 +55,7 @@ export class StreamServer {
     if (refusal !== null) return refusal;
     if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
     const isPage = guard.pageAddress(request.headers.host) === null;
-    if (!access.hasToken(request.headers) && (!isPage || access.cookiesOf(request.headers).length === 0))
-      return apiError(401, 'no_session', `open the link that procmap printed, or run: ${commands.open}`);
+    if (!access.hasToken(request.headers) && (!isPage || access.cookiesOf(request.headers).length === 0)) return noSession(request.headers, commands);
     return null;
   }
 
