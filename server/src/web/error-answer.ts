@@ -12,6 +12,9 @@ export interface ErrorAnswer {
 export function errorAnswer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, error: ApiError, commands: Commands): ErrorAnswer {
   const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) };
   return wantsPage(request)
-    ? { headers: { ...retry, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': REFUSAL_POLICY }, body: refusalPage(error, commands) }
+    ? {
+        headers: { ...retry, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': REFUSAL_POLICY },
+        body: refusalPage(error, commands, request.headers.host),
+      }
     : { headers: { ...retry, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.body) };
 }

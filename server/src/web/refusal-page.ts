@@ -35,14 +35,18 @@ function decoded(url: string): string {
   return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** Of a Host header, with its colon. */
+const PORT = /:\d{1,5}$/;
+
 interface Words {
   readonly title: string;
   readonly sentence: string;
   readonly command?: string;
+  readonly link?: { readonly to: string; readonly text: string };
 }
 
 /** By the machine word of an error. Before it is known that somebody of this machine asks, by its own name, nothing of this machine is told: no path. */
-function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Commands): Words {
+function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Commands, port: string): Words {
   switch (body.error) {
     case 'wrong_user':
       return sudoOpen === null
@@ -59,8 +63,9 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
     case 'other_start':
       return {
         title: 'procmap was restarted',
-        sentence: 'It has a new address now, as after each start. For a link to it, run',
-        command: PLAIN_COMMANDS.open,
+        sentence: 'It has a new address, as after each start. There it says how to get a link.',
+        // From there who may ask is led on: this page tells no name.
+        link: { to: `http://127.0.0.1${port}/`, text: 'Go to the new address' },
       };
     case 'wrong_host':
       return {
@@ -94,10 +99,11 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
   }
 }
 
-/** A refusal for a person: a page of one sentence and one command, without a script and without a word of the request. */
-export function refusalPage(error: ApiError, commands: Commands): string {
-  const { title, sentence, command } = wordsOf(error, commands);
+/** A refusal for a person: a page of one sentence and one command, without a script and with nothing of the request but the port of its Host header. */
+export function refusalPage(error: ApiError, commands: Commands, host: string | undefined): string {
+  const { title, sentence, command, link } = wordsOf(error, commands, PORT.exec(host ?? '')?.[0] ?? '');
   const shown = command === undefined ? '' : `\n<pre><code>${escapeHtml(command)}</code></pre>`;
+  const way = link === undefined ? '' : `\n<p><a href="${escapeHtml(link.to)}">${escapeHtml(link.text)}</a></p>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -111,7 +117,7 @@ export function refusalPage(error: ApiError, commands: Commands): string {
 <main>
 <p class="name">procmap</p>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(sentence)}</p>${shown}
+<p>${escapeHtml(sentence)}</p>${shown}${way}
 </main>
 </body>
 </html>

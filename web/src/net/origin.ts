@@ -14,4 +14,5 @@ export function isShared({ hostname }: Pick<Place, 'hostname'>): boolean {
 }
 
 /** What that means, for people. */
-export const SHARED_ORIGIN = 'This page has no address of its own: what used its port before may read the links that you open.';
+export const SHARED_ORIGIN =
+  'The address of this page is the same after each start (--plain-origin, --host): what used its port before may read the links that you open. Without these options each start has its own.';

@@ -38,7 +38,7 @@ const WORDS: Readonly<Record<FileState, string>> = {
   same: 'the same file',
   replaced: 'another file',
   gone: 'nothing: it was deleted',
-  never_named: 'never had a name',
+  never_named: 'no file: memory only',
   unknown: 'not known',
 };
 
