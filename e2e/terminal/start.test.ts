@@ -61,5 +61,5 @@ it.runIf(process.getuid?.() === 0)('who called sudo is told to call it again, an
   session.stdin.write('\x03');
   await once(session, 'exit');
   await start('shell', { SUDO_UID: '' });
-  expect(said).toMatch(/Warning: only root's programs are answered\.[^]*\/procmap serve --port=[0-9]+ --peer-uid=/);
+  expect(said).toMatch(/Warning: only root's programs are answered\.[^]*\/procmap serve --port=[0-9]+ --unsafe-path --peer-uid=/);
 });
