@@ -64,13 +64,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   visit: async ({ page, daemon }, use) => {
     await use(new Visit(page, daemon));
   },
-  start: async ({ starter }, use) => {
+  start: async ({ starter, context }, use, { errors }) => {
     const started: Fixture[] = [];
     await use(async (program, ...args) => {
       const fixture = await starter(program, ...args);
       started.push(fixture);
       return fixture;
     });
+    // What the page asks as they end would be answered by 404, which is a complaint. Of a test that failed there is a picture to come.
+    if (errors.length === 0) for (const page of context.pages()) await page.goto('about:blank').catch(() => undefined);
     for (const fixture of started) await fixture.stop();
   },
 });
