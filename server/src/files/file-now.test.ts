@@ -177,10 +177,11 @@ describe('the path of a mapped file', () => {
   });
 
   it.runIf(isRoot)('is one in another mount namespace, on overlayfs too', async () => {
-    for (const layer of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(folder, `layers/${layer}`), { recursive: true });
-    copyFileSync('/bin/cat', join(folder, 'layers/lower/prog'));
+    mkdirSync(join(folder, 'layers'), { recursive: true });
     const at = (layer: string): string => join(folder, 'layers', layer);
-    const script = `mount --make-rprivate /; mount -t overlay o -o "lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}" "${at('merged')}" && exec "${at('merged')}/prog"`;
+    const layers = ['lower', 'upper', 'work', 'merged'].map((layer) => `"${at(layer)}"`).join(' ');
+    // On a file system of its own: in a container the folder may lie on an overlayfs already, which cannot be the upper layer of another one.
+    const script = `mount --make-rprivate /; mount -t tmpfs t "${join(folder, 'layers')}" && mkdir ${layers} && cp /bin/cat "${at('lower')}/prog" && mount -t overlay o -o "lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}" "${at('merged')}" && exec "${at('merged')}/prog"`;
     const pid = await start('unshare', ['-m', 'sh', '-c', script]);
     expect(await lookAt(pid, 'merged/prog')).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
     execFileSync('nsenter', ['-m', '-t', String(pid), 'sh', '-c', `cp /bin/true "${at('merged')}/new" && mv "${at('merged')}/new" "${at('merged')}/prog"`]);

@@ -130,7 +130,7 @@ it('one that is held holds one thread, however much is asked of it at once', asy
 it('says when the kernel holds too much of it, and the next one is told what to leave alone', async () => {
   for (const pid of [70, 71, 72, 73]) proc.block(pid, 'maps');
   await Promise.all([70, 71, 72, 73].map(answersTo));
-  expect(reader.said.map(({ status }) => status)).toContain('worn');
+  await expect.poll(() => reader.said.map(({ status }) => status), { timeout: 10_000 }).toContain('worn');
   const told = reader.said.flatMap((head) => (head.status === 'not-answering' ? [{ pids: head.pids, times: head.times }] : [])).at(-1);
   expect(told).toEqual({ pids: [70, 71, 72, 73], times: [1, 1, 1, 1] });
   const next = new ReaderClient({ procRoot: proc.root });
