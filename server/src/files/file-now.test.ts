@@ -184,7 +184,15 @@ describe('the path of a mapped file', () => {
     const script = `mount --make-rprivate /; mount -t tmpfs t "${join(folder, 'layers')}" && mkdir ${layers} && cp /bin/cat "${at('lower')}/prog" && mount -t overlay o -o "lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}" "${at('merged')}" && exec "${at('merged')}/prog"`;
     const pid = await start('unshare', ['-m', 'sh', '-c', script]);
     expect(await lookAt(pid, 'merged/prog')).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
-    execFileSync('nsenter', ['-m', '-t', String(pid), 'sh', '-c', `cp /bin/true "${at('merged')}/new" && mv "${at('merged')}/new" "${at('merged')}/prog"`]);
+    execFileSync('nsenter', [
+      '-m',
+      '-r',
+      '-t',
+      String(pid),
+      'sh',
+      '-c',
+      `cp /bin/true "${at('merged')}/new" && mv "${at('merged')}/new" "${at('merged')}/prog"`,
+    ]);
     expect(await lookAt(pid, 'merged/prog')).toMatchObject({ state: 'replaced', build_id: buildId('/bin/cat') });
   });
 
