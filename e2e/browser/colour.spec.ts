@@ -113,7 +113,7 @@ test('the window of the overview is dragged from where it is grabbed, and jumps 
   const heap = known.mappings[0]?.start ?? 0;
   await visit.goTo(heap);
   const strip = await visit.page.getByTestId('overview').boundingBox();
-  const view = await visit.page.evaluate(() => window.procmapDiagram?.overviewWindow ?? null);
+  const view = await visit.page.evaluate(() => window.procmapDiagram?.overview.window ?? null);
   if (strip === null || view === null) throw new Error('there is no window');
   const x = strip.x + strip.width / 2;
   const before = await visit.picture.view();

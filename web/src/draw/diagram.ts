@@ -1,5 +1,5 @@
 import type { PageStates } from '@procmap/shared/page-states.ts';
-import { endPage, pageAtY, type Point, startPage } from '../axis/axis.ts';
+import { endPage, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { KernelView, Scale, Show } from '../axis/hierarchy.ts';
 import { Rows } from '../axis/rows.ts';
@@ -53,7 +53,6 @@ export class Diagram {
   readonly #widths: TextWidths;
   readonly #stage = new Stage();
   readonly #rows = new Rows();
-  readonly #overview = new Overview();
   readonly #options: DiagramOptions;
   #size = { width: 300, height: 150, dpr: 1 };
   #plot: Plot;
@@ -79,6 +78,11 @@ export class Diagram {
     () => {
       this.#moved();
     },
+  );
+
+  /** The whole axis beside the picture. */
+  readonly overview = new Overview(this.#stage, () =>
+    this.#theme === null ? null : { theme: this.#theme, fills: this.#fillsIn(this.#theme), hits: this.#hits, view: this.view },
   );
 
   /** Where the view is, and where it is sent. */
@@ -266,30 +270,14 @@ export class Diagram {
     return { hierarchy, camera: goal, cssWidth: width, cssHeight: height, dpr, classes, hits, ...marks, veil: null };
   }
 
-  /** Paints the whole axis as a thin column with a window on what this diagram shows. Call it from onView and after a new theme. */
-  drawOverview(canvas: HTMLCanvasElement, cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
-    const { hierarchy, masks, classes } = this.#stage;
-    if (this.#theme === null) return;
-    const { firstPage, lastPage, atFit } = this.view;
-    const size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
-    const fills = classes === null ? null : (this.#fills ??= fillsOf(this.#theme, classes.list));
-    const shown = hierarchy === null || masks === null || fills === null ? null : { hierarchy, masks, fills, hits: this.#hits };
-    this.#overview.paint(canvas, size, shown, this.#theme, { startPage: firstPage, endPage: lastPage, atFit });
-  }
-
-  /** The overview's window on what is in sight, as last painted: shares of its height from its top. null at fit. */
-  get overviewWindow(): { readonly top: number; readonly bottom: number } | null {
-    return this.#overview.window;
-  }
-
-  /** The place at a share [0, 1] of the overview's height, from its top. */
-  overviewPointAt(share: number): Point | null {
-    const { hierarchy } = this.#stage;
-    return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
-  }
-
   get #bits(): number | undefined {
     return this.#stage.hierarchy?.axis.intervals.layout.bits;
+  }
+
+  /** null without classes. */
+  #fillsIn(theme: Theme): Fills | null {
+    const { classes } = this.#stage;
+    return classes === null ? null : (this.#fills ??= fillsOf(theme, classes.list));
   }
 
   #layOut(): Plot {
@@ -332,7 +320,8 @@ export class Diagram {
   #paint(theme: Theme, now: number): void {
     const { hierarchy, masks, classes } = this.#stage;
     const places = this.#stage.advance(now);
-    if (hierarchy === null || masks === null || classes === null || places === null) {
+    const fills = this.#fillsIn(theme);
+    if (hierarchy === null || masks === null || classes === null || fills === null || places === null) {
       this.#painter.clear(theme, this.#plot);
       this.#band = null;
       return;
@@ -345,7 +334,6 @@ export class Diagram {
       this.#pointer.refresh();
       return this.#pointer.range;
     };
-    const fills = (this.#fills ??= fillsOf(theme, classes.list));
     const scene = {
       hierarchy,
       ruler,

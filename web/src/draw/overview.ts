@@ -1,20 +1,24 @@
 import { Kind } from '@procmap/shared/kind.ts';
+import { pageAtY, type Point } from '../axis/axis.ts';
 import { fit } from '../axis/camera.ts';
-import type { Hierarchy } from '../axis/hierarchy.ts';
-import { CLASS_BITS, type Masks, WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { CLASS_BITS, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Fills } from './fills.ts';
 import type { Hits } from './hits.ts';
 import type { PageRange } from './marks.ts';
+import type { Stage } from './stage.ts';
 import type { Theme } from './theme.ts';
+import type { View } from './view.ts';
 
-/** What the overview shows of. */
-export interface Overviewed {
-  readonly hierarchy: Hierarchy;
-  readonly masks: Masks;
-  readonly fills: Fills;
+/** How the picture beside it looks now. */
+export interface Look {
+  readonly theme: Theme;
+  /** null without a map. */
+  readonly fills: Fills | null;
   readonly hits: Hits | null;
+  /** What it shows of the axis. */
+  readonly view: Pick<View, 'firstPage' | 'lastPage' | 'atFit'>;
 }
 
 /** What part of the strip the colours take; beside them is how many intervals lie behind each px. */
@@ -24,23 +28,36 @@ const LEAST_ALARM = 3;
 
 /** The whole axis as a thin column, whatever the camera sees, with a window on what it sees. */
 export class Overview {
+  readonly #stage: Stage;
+  readonly #look: () => Look | null;
   readonly #rows = new Rows();
   #window: { readonly top: number; readonly bottom: number } | null = null;
 
+  /** `look`: null before there is a theme. */
+  constructor(stage: Stage, look: () => Look | null) {
+    this.#stage = stage;
+    this.#look = look;
+  }
+
+  /** The window on what is in sight, as last painted: shares of the height from the top. null at fit. */
   get window(): { readonly top: number; readonly bottom: number } | null {
     return this.#window;
   }
 
-  /** Sizes the canvas (CSS px) and paints it, empty without a map. `view` is what the main picture shows, and atFit true when that is everything. */
-  paint(
-    canvas: HTMLCanvasElement,
-    size: { width: number; height: number; dpr: number },
-    shown: Overviewed | null,
-    theme: Theme,
-    view: PageRange & { atFit: boolean },
-  ): void {
-    const width = Math.max(1, Math.round(size.width * size.dpr));
-    const height = Math.max(1, Math.round(size.height * size.dpr));
+  /** The place at a share [0, 1] of the height, from the top; null without a map. */
+  pointAt(share: number): Point | null {
+    const { hierarchy } = this.#stage;
+    return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
+  }
+
+  /** Sizes the canvas (CSS px) and paints it, empty without a map. Call it when the view has changed, and after a new theme. */
+  draw(canvas: HTMLCanvasElement, cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
+    const look = this.#look();
+    if (look === null) return;
+    const { theme, fills, hits, view } = look;
+    const { hierarchy, masks } = this.#stage;
+    const width = Math.max(1, Math.round(cssWidth * devicePixelRatio));
+    const height = Math.max(1, Math.round(cssHeight * devicePixelRatio));
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
@@ -51,16 +68,17 @@ export class Overview {
     context.fillStyle = theme.surface;
     context.fillRect(0, 0, width, height);
     this.#window = null;
-    if (shown === null) return;
-    const projection = new Projection(shown.hierarchy.axis, fit(shown.hierarchy.axis, height));
-    this.#rows.fill(projection, shown.masks, height);
-    this.#paintColours(context, shown, theme, Math.round(width * COLOURS));
+    if (hierarchy === null || masks === null || fills === null) return;
+    const projection = new Projection(hierarchy.axis, fit(hierarchy.axis, height));
+    this.#rows.fill(projection, masks, height);
+    this.#paintColours(context, fills, hits, theme, Math.round(width * COLOURS));
     this.#paintDensity(context, theme, Math.round(width * COLOURS) + 1, width);
-    this.#paintAlarms(context, theme, width, size.dpr);
-    if (!view.atFit) this.#window = paintWindow(context, projection, theme, view, width, height, size.dpr);
+    this.#paintAlarms(context, theme, width, devicePixelRatio);
+    const sight = { startPage: view.firstPage, endPage: view.lastPage };
+    if (!view.atFit) this.#window = paintWindow(context, projection, theme, sight, width, height, devicePixelRatio);
   }
 
-  #paintColours(context: CanvasRenderingContext2D, { fills, hits }: Overviewed, theme: Theme, width: number): void {
+  #paintColours(context: CanvasRenderingContext2D, fills: Fills, hits: Hits | null, theme: Theme, width: number): void {
     const rows = this.#rows;
     for (let r = 0; r < rows.length; r++) {
       const colourClass = 31 - Math.clz32((rows.mask[r] ?? 0) & CLASS_BITS);
