@@ -99,7 +99,7 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
   }
 }
 
-/** A refusal for a person: a page of one sentence and one command, without a script and with nothing of the request but the port of its Host header. */
+/** A refusal for a person: a page of one sentence and a command or a link, without a script and with nothing of the request but the port of its Host header. */
 export function refusalPage(error: ApiError, commands: Commands, host: string | undefined): string {
   const { title, sentence, command, link } = wordsOf(error, commands, PORT.exec(host ?? '')?.[0] ?? '');
   const shown = command === undefined ? '' : `\n<pre><code>${escapeHtml(command)}</code></pre>`;
