@@ -7,6 +7,10 @@ export const PAGE_FILE = 4;
 export const PAGE_EXCLUSIVE = 8;
 /** Written to since the soft-dirty bits were cleared; set for all pages where nobody cleared them. */
 export const PAGE_SOFT_DIRTY = 16;
+/** A guard (MADV_GUARD_INSTALL, as below the stacks of threads from glibc 2.42 on): whoever touches it gets SIGSEGV. */
+export const PAGE_GUARD = 32;
+/** Neither in memory nor in swap, but the page table says what happens to who touches it: userfaultfd, poison; or it is on its way to another place. */
+export const PAGE_MARKER = 64;
 
 /** States of pages [startPage, startPage + flags.length) at one moment. */
 export interface PageStates {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SOFT_DIRTY, PAGE_SWAPPED } from './page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SOFT_DIRTY, PAGE_SWAPPED } from './page-states.ts';
 import { pageCounts, pageStatesOf } from './pages-json.ts';
 
 it('carries one byte a page', () => {
@@ -22,6 +22,8 @@ it('counts what is in memory by what it is', () => {
     PAGE_PRESENT | PAGE_EXCLUSIVE | PAGE_SOFT_DIRTY,
     PAGE_SWAPPED,
     PAGE_SWAPPED | PAGE_FILE,
+    PAGE_GUARD,
+    PAGE_MARKER | PAGE_SOFT_DIRTY,
   );
-  expect(pageCounts(states)).toEqual({ present: 3, swapped: 2, file: 1, anonymous: 2, exclusive: 1 });
+  expect(pageCounts(states)).toEqual({ present: 3, swapped: 2, guard: 1, marker: 1, file: 1, anonymous: 2, exclusive: 1 });
 });

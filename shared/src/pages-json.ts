@@ -1,4 +1,4 @@
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from './page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from './page-states.ts';
 import type { CostJson } from './smaps-json.ts';
 
 /** `GET /api/processes/:pid/pages`. */
@@ -19,15 +19,20 @@ export interface PagesJson {
 export interface PageCounts {
   readonly present: number;
   readonly swapped: number;
+  readonly guard: number;
+  /** Another marker in the page table's place for it. */
+  readonly marker: number;
   readonly file: number;
   readonly anonymous: number;
   readonly exclusive: number;
 }
 
 export function pageCounts(states: Uint8Array): PageCounts {
-  const counts = { present: 0, swapped: 0, file: 0, anonymous: 0, exclusive: 0 };
+  const counts = { present: 0, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 0, exclusive: 0 };
   for (const state of states) {
     if ((state & PAGE_SWAPPED) !== 0) counts.swapped++;
+    if ((state & PAGE_GUARD) !== 0) counts.guard++;
+    if ((state & PAGE_MARKER) !== 0) counts.marker++;
     if ((state & PAGE_PRESENT) === 0) continue;
     counts.present++;
     if ((state & PAGE_FILE) === 0) counts.anonymous++;

@@ -37,6 +37,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['um', 'userfaultfd: missing pages'],
   ['uw', 'userfaultfd: writes to protected pages'],
   ['ui', 'userfaultfd: minor faults'],
+  ['ur', 'userfaultfd: reads and writes of protected pages'],
   ['ss', 'a shadow stack'],
   ['sl', 'sealed: cannot be changed or unmapped'],
   ['lf', 'its pages are locked only when they are first used'],

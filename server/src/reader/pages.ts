@@ -4,6 +4,7 @@ import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive } from './procfs/alive.ts';
 import { liveFile } from './procfs/live-file.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
+import { hasSwap } from './procfs/swap.ts';
 import type { AsideCost } from './protocol.ts';
 
 export interface ReadPages {
@@ -39,6 +40,6 @@ export function readPages(pid: number, startPage: number, count: number): ReadPa
   } finally {
     if (file !== undefined) closeSync(file);
   }
-  const states = pageStates(entries.subarray(0, length), count);
+  const states = pageStates(entries.subarray(0, length), count, hasSwap());
   return { comm: now.comm, takenAt, states, cost: { ms: performance.now() - began, bytes: length, reads } };
 }

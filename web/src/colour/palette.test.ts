@@ -73,7 +73,7 @@ function distance(a: string, b: string, eye: string): number {
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   kinds: ['text', 'rodata', 'data', 'heap', 'stack', 'anon', 'file', 'shmem'].map((kind) => `kind-${kind}`),
   permissions: ['perms-___', 'perms-r__', 'perms-rw_', 'perms-r_x', 'perms-rwx'],
-  pages: ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-absent'],
+  pages: ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-guard', 'page-marker', 'page-absent'],
 };
 /** A difference that is seen at a glance between two areas that touch: just noticeable is 0.02. */
 const LEAST = 0.05;

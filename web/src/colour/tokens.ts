@@ -2,7 +2,16 @@ import { KINDS } from '@procmap/shared/kind.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 
 /** What pages are painted with, one by one: in memory or not, whose, and shared or not. */
-export const PAGE_TOKENS = ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-absent'] as const;
+export const PAGE_TOKENS = [
+  'page-anon',
+  'page-anon-shared',
+  'page-file',
+  'page-file-shared',
+  'page-swapped',
+  'page-guard',
+  'page-marker',
+  'page-absent',
+] as const;
 
 /** Every custom property of tokens.css that is a fill of the picture, without its dashes. */
 export const FILL_TOKENS: readonly string[] = [

@@ -1,5 +1,5 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from '@procmap/shared/page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from '@procmap/shared/page-states.ts';
 import { PAGE_TOKENS } from '../colour/tokens.ts';
 import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
@@ -13,13 +13,20 @@ const INSET = 48;
 /** CSS px of a page from which it has a line around it. */
 const LEAST_LINED = 6;
 
-const ABSENT = 5;
+/** Index in PAGE_TOKENS, by all that a byte may say. */
+const STYLES = Uint8Array.from({ length: 256 }, (_, flags) => PAGE_TOKENS.indexOf(tokenOf(flags)));
 
-/** Index in PAGE_TOKENS. */
 function styleOf(flags: number): number {
-  if ((flags & PAGE_SWAPPED) !== 0) return 4;
-  if ((flags & PAGE_PRESENT) === 0) return ABSENT;
-  return ((flags & PAGE_FILE) !== 0 ? 2 : 0) + ((flags & PAGE_EXCLUSIVE) !== 0 ? 0 : 1);
+  return STYLES[flags] ?? 0;
+}
+
+function tokenOf(flags: number): (typeof PAGE_TOKENS)[number] {
+  if ((flags & PAGE_SWAPPED) !== 0) return 'page-swapped';
+  if ((flags & PAGE_GUARD) !== 0) return 'page-guard';
+  if ((flags & PAGE_MARKER) !== 0) return 'page-marker';
+  if ((flags & PAGE_PRESENT) === 0) return 'page-absent';
+  const isOwn = (flags & PAGE_EXCLUSIVE) !== 0;
+  return (flags & PAGE_FILE) !== 0 ? (isOwn ? 'page-file' : 'page-file-shared') : isOwn ? 'page-anon' : 'page-anon-shared';
 }
 
 /** Left edge and width of the column, device px; width 0 where the box is too narrow. */

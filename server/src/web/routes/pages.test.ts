@@ -1,7 +1,7 @@
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
 import { type PagesJson, pageStatesOf } from '@procmap/shared/pages-json.ts';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,9 @@ let web: WebClient;
 const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-pages-'));
 const FILE = join(folder, 'file');
+/** MADV_GUARD_INSTALL is of Linux 6.13. */
+const [MAJOR = 0, MINOR = 0] = release().split('.').map(Number);
+const HAS_GUARDS = MAJOR > 6 || (MAJOR === 6 && MINOR >= 13);
 
 beforeAll(async () => {
   web = await WebClient.start();
@@ -41,13 +44,13 @@ describe('GET /api/processes/:pid/pages', () => {
       expect(json).toMatchObject({ pid, comm: 'touched', start: `0x${start.toString(16).padStart(16, '0')}`, count: length / 4096 });
       // Whether anybody cleared that bit is the machine's affair.
       states[name] = [...pageStatesOf(json, start / 4096).flags].map((state) => state & ~PAGE_SOFT_DIRTY);
-      if (name === 'anon') expect(json.counts).toEqual({ present: 3, swapped: 0, file: 0, anonymous: 3, exclusive: 1 });
+      if (name === 'anon') expect(json.counts).toEqual({ present: 3, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 3, exclusive: 1 });
     }
     const own = PAGE_PRESENT | PAGE_EXCLUSIVE;
     const anon = new Array<number>(16).fill(0);
     // Shared with the child, the kernel's page of zeros, and its own.
     [anon[0], anon[1], anon[4]] = [PAGE_PRESENT, PAGE_PRESENT, own];
-    expect(states).toEqual({ anon, file: [own | PAGE_FILE], copied: [own], shared: [own | PAGE_FILE, 0] });
+    expect(states).toEqual({ anon, file: [own | PAGE_FILE], copied: [own], shared: [own | PAGE_FILE, 0], guard: [0, HAS_GUARDS ? PAGE_GUARD : 0, own] });
   });
 
   it('has nothing of what lies above a process, and beside its mappings', async () => {
