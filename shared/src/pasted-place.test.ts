@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { formatByteAddress } from './page.ts';
+import { type PastedPlace, readPastedPlace } from './pasted-place.ts';
+
+/** `address length file+offset from`, in hex. */
+function words(place: PastedPlace | null): string | null {
+  if (place === null) return null;
+  const { address, length, inFile } = place;
+  const hex = (at: Parameters<typeof formatByteAddress>[0] | null): string => (at === null ? '-' : formatByteAddress(at, 1));
+  return [hex(address), hex(length), inFile === null ? '-' : `${inFile.name}+${hex(inFile.offset)} ${inFile.from}`].join(' ');
+}
+
+it.each([
+  ['libc.so.6+0x1d3000', '- - libc.so.6+0x1d3000 load address'],
+  ['/opt/my app/lib++.so + 0x10', '- - /opt/my app/lib++.so+0x10 load address'],
+  ['libc.so.6[7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
+  ['in libc.so.6[28000,7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
+  [
+    'app[812]: segfault at 0 ip 00007f96c1269abc sp 00007ffd1000 error 4 in libc.so.6[7f96c1268000+1d5000]',
+    '0x7f96c1269abc - libc.so.6+0x1abc executable mapping',
+  ],
+  [
+    '[ 1.5] app[812]: segfault at 0 ip 00007f96c1269abc sp 00007ffd1000 error 4 in libc.so.6[28abc,7f96c1268000+1d5000] likely on CPU 1 (core 1, socket 0)',
+    '0x7f96c1269abc - libc.so.6+0x2a578 file',
+  ],
+  ['traps: app[7] general protection fault ip:7f96c1269abc sp:7ffd1000 error:0 in app[7f96c1268000+2000]', '0x7f96c1269abc - app+0x1abc executable mapping'],
+  ['app[812]: segfault at 0 ip 0000000000001234 sp 00007ffd1000 error 14 in app[555555554000+1000]', '0x1234 - -'],
+  ['/lib/x86_64-linux-gnu/libc.so.6(+0x29d90) [0x7f96c1291d90]', '0x7f96c1291d90 - /lib/x86_64-linux-gnu/libc.so.6+0x29d90 load address'],
+  ['./app(main+0x1d) [0x55d0c0de]', '0x55d0c0de - -'],
+  ['#3  0x00007f96c1268abc in __libc_start_main () from /lib/libc.so.6', '0x7f96c1268abc - -'],
+  ['    #1 0x7f96c1291d8f  (/lib/libc.so.6+0x29d8f) (BuildId: 6196)', '0x7f96c1291d8f - /lib/libc.so.6+0x29d8f load address'],
+  ['00007ff6`12345678', '0x7ff612345678 - -'],
+])('reads %j', (text, expected) => {
+  expect(words(readPastedPlace(text))).toBe(expected);
+});
+
+it.each(['', 'libc', '0x7f96c1268000', '7f96c1268000-7f96c143d000 r-xp', 'size>1M', 'w+x', '0x7f96c1268000+0x10', 'a+b', '#3', '1234`5678'])(
+  'leaves %j',
+  (text) => {
+    expect(readPastedPlace(text)).toBeNull();
+  },
+);
+
+it('takes any text, in time that does not grow with its square', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      readPastedPlace(text);
+    }),
+  );
+  const began = performance.now();
+  for (const piece of ['in a[', 'ip 7f96c1269abc ', '(a+0x1', '[1,2+', '#1 0x1 (', 'a+0x1 ', '  ']) readPastedPlace(piece.repeat(4000));
+  expect(performance.now() - began).toBeLessThan(2000);
+});
