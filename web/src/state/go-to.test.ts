@@ -26,6 +26,11 @@ describe('a destination', () => {
       expect(where(text)).toEqual({ page: 0x5000, byte: 0, isRange: true });
   });
 
+  it('is a place that a log tells', () => {
+    expect(where('00000000`05000010')).toEqual({ page: 0x5000, byte: 0x10, isRange: false });
+    expect(where('libnone.so+0x10')).toBe('No file libnone.so is mapped here.');
+  });
+
   it('counts from the start of what is selected', () => {
     expect(where('+0x1010')).toEqual({ page: 0x5001, byte: 0x10, isRange: false });
     expect(where('+ 10')).toEqual({ page: 0x5000, byte: 0x10, isRange: false });

@@ -2,6 +2,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import { addBytes, type Bytes, compareBytes, type Address, END_PAGE_64, formatByteAddress, page, subtractBytes } from '@procmap/shared/page.ts';
 import { type AddressQuery, isEmpty, parseHex, parseRange } from './query-address.ts';
+import { findPasted } from './pasted.ts';
 import type { PageRange } from './page-range.ts';
 
 /** Where to go, or why not: one sentence that says what to type. */
@@ -10,13 +11,13 @@ export type Destination = { readonly located: Located; readonly isRange: boolean
 const ONE_BYTE: Bytes = { page: 0, byte: 1 };
 
 /**
- * Reads what was typed into the field for an address: what the search takes for an address or a range, here also hex of less than six digits, and with a
+ * Reads what was typed into the field for an address: what the search takes for an address, a range or a place in a log, here also hex of less than six digits, and with a
  * sign so many bytes (in hex) above or below the start of what is selected.
  */
 export function readDestination(typed: string, intervals: Intervals, selected: PageRange | null): Destination {
   const text = typed.trim().toLowerCase();
   if (text === '') return { problem: 'Type an address in hex, such as 0x7f92b03f1000.' };
-  const query = /^[+-]/.test(text) ? relative(text, selected) : absolute(text);
+  const query = /^[+-]/.test(text) ? relative(text, selected) : (findPasted(typed, intervals) ?? absolute(text));
   if ('problem' in query) return query;
   if (isEmpty(query)) return { problem: 'There is nothing in that range: its end has to lie above its start.' };
   const located = locate(intervals, query.start, query.length ?? ONE_BYTE);

@@ -5,6 +5,7 @@ import { kindLabel } from '@procmap/shared/words.ts';
 import { type AddressQuery, isEmpty, parseRange } from './query-address.ts';
 import { hitsOf, matchTerms, needs } from './query-match.ts';
 import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
+import { findPasted } from './pasted.ts';
 import { tokensOf } from './query-tokens.ts';
 
 /** What was typed in the search box, understood. */
@@ -43,6 +44,8 @@ export function readQuery(typed: string, intervals: Intervals | null): Query {
   const text = typed.trim().toLowerCase();
   if (query.type === 'none' || intervals === null) return query;
   const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
+  const pasted = query.type === 'address' ? null : findPasted(typed, intervals);
+  if (pasted !== null && !('problem' in pasted)) return pasted;
   if (query.type === 'address') {
     if (text.includes('0x')) return query;
     const named = { ...phrase, address: query };

@@ -1,0 +1,51 @@
+import { tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { formatByteAddress } from '@procmap/shared/page.ts';
+import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
+import { expect, it } from 'vitest';
+import { findPasted } from './pasted.ts';
+
+const FILE = { device: 1, inodeLow: 7, inodeHigh: 0, name: '/usr/lib/libc.so.6' };
+const row = (start: number, end: number, offset: number, perms: number, more: object = FILE) => ({
+  ...{ start, end, offset, perms, kind: Kind.file, device: 0, inodeLow: 0, inodeHigh: 0, name: '' },
+  ...more,
+});
+/** A library of four segments at 0x100000, another of the same name, and an anonymous mapping. */
+const intervals = tile(
+  tableOf([
+    row(0x100, 0x110, 0, PERM_READ),
+    row(0x110, 0x180, 0x10, PERM_READ | PERM_EXEC),
+    row(0x180, 0x190, 0x80, PERM_READ),
+    row(0x191, 0x193, 0x90, PERM_READ | PERM_WRITE),
+    row(0x200, 0x210, 0, PERM_READ, { ...FILE, inodeLow: 8 }),
+    row(0x300, 0x310, 0, PERM_READ | PERM_WRITE, {}),
+  ]),
+  LAYOUT_64,
+);
+
+function found(text: string): string | null {
+  const place = findPasted(text, intervals);
+  if (place === null) return null;
+  return 'problem' in place ? place.problem : `${formatByteAddress(place.start, 1)} ${place.length === null ? '-' : formatByteAddress(place.length, 1)}`;
+}
+
+it.each([
+  ['libc.so.6+0x20010', '0x120010 -'],
+  ['/usr/lib/libc.so.6+0x10', '0x100010 -'],
+  ['libc.so.6+0x93000', 'libc.so.6 is mapped here, but not as far as +0x93000.'],
+  ['libm.so.6+0x10', 'No file libm.so.6 is mapped here.'],
+  // Of another process, or another run of this one.
+  ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[7f0000020000+70000]', '0x111abc -'],
+  ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[10000,7f0000020000+70000]', '0x111abc -'],
+  ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libm.so.6[7f0000020000+70000]', '0x7f0000021abc -'],
+  ['/lib/libc.so.6(+0x20010) [0x7f0000030010]', '0x120010 -'],
+  ['/lib/libm.so.6(+0x20010) [0x7f0000030010]', '0x7f0000030010 -'],
+  ['#1 0x7f0000030010 (libc.so.6+0x20010)', '0x120010 -'],
+  ['libc.so.6[300000+4000]', '0x300000 0x4000'],
+  ['00000000`00300010', '0x300010 -'],
+  ['libc', null],
+  ['0x300010', null],
+])('%s', (text, expected) => {
+  expect(found(text)).toBe(expected);
+});
