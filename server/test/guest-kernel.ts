@@ -36,7 +36,7 @@ export class GuestKernel {
   constructor(guest: Guest) {
     const [machine = '', release = ''] = (captured(guest, 'version') ?? '').trim().split('\n');
     const vmallocKib = Number(/(\d+) kB/.exec(captured(guest, 'meminfo') ?? '')?.[1]);
-    this.machine = { machine, vmallocKib, pageSize: 4096 };
+    this.machine = { machine, vmallocKib, pageSize: 4096, vsyscall: true };
     const at = (name: string): string => join(this.#folder, name);
     this.where = { procRoot: at('proc'), debugfsRoot: at('debug'), lockdownFile: at('lockdown'), release, standing: FULL_STANDING };
     for (const file of ['iomem', 'modules', 'cmdline', 'kallsyms']) this.write(`proc/${file}`, captured(guest, file) ?? '');

@@ -9,7 +9,7 @@ import { parseProgramHeaders } from '../../../server/src/reader/kernel/program-h
 import { elfText, readElf } from '../../../server/src/files/elf.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
-const MACHINE = { machine: 'x86_64', vmallocKib: 34_359_738_367, pageSize: 4096 };
+const MACHINE = { machine: 'x86_64', vmallocKib: 34_359_738_367, pageSize: 4096, vsyscall: true };
 const TOP = 2n ** 64n;
 const MOST_READS = 8;
 const REGIONS = [

@@ -6,7 +6,7 @@ import { kernelOf, type Kernel } from './places.ts';
 import { NO_SYMBOLS, type Symbols } from './symbols.ts';
 
 function kernel(machine: string, vmallocKib: number, release: string, pageSize = 4096): Kernel {
-  const known = kernelOf({ machine, vmallocKib, pageSize }, release);
+  const known = kernelOf({ machine, vmallocKib, pageSize, vsyscall: true }, release);
   if (known === null) throw new Error(machine);
   return known;
 }

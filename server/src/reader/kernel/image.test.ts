@@ -6,7 +6,7 @@ import type { Found } from './span.ts';
 import { NO_SYMBOLS, type Symbols } from './symbols.ts';
 
 function kernel(machine: string, vmallocKib: number): Kernel {
-  const known = kernelOf({ machine, vmallocKib, pageSize: 4096 }, '6.1.0');
+  const known = kernelOf({ machine, vmallocKib, pageSize: 4096, vsyscall: true }, '6.1.0');
   if (known === null) throw new Error(machine);
   return known;
 }

@@ -4,7 +4,7 @@ import { kernelOf, type Kernel } from './places.ts';
 import type { Segment } from './program-headers.ts';
 
 function kernel(machine: string, vmallocKib: number, release = '6.1.0'): Kernel {
-  const known = kernelOf({ machine, vmallocKib, pageSize: 4096 }, release);
+  const known = kernelOf({ machine, vmallocKib, pageSize: 4096, vsyscall: true }, release);
   if (known === null) throw new Error(machine);
   return known;
 }

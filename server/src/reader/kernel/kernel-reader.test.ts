@@ -80,6 +80,17 @@ describe.each(WITH_MODULE)('of %s the module', (guest) => {
   });
 });
 
+it('whatever the source, there is no vsyscall page that no process has', async () => {
+  boot('amd64-6.1');
+  for (const source of ['lkm', 'kcore', 'inferred']) {
+    const half = (
+      await new KernelReader({ ...kernel.machine, vsyscall: false }, { ...ownRootFiles(kernel.where.procRoot), byRoot: true }, kernel.where).read(null)
+    )?.half;
+    expect([half?.source, half?.regions.some(({ name }) => name === 'vsyscall')]).toEqual([source, false]);
+    kernel.remove(source === 'lkm' ? 'debug' : 'proc/kcore');
+  }
+});
+
 describe.each(WITH_MODULE)('of %s, once its module is gone,', (guest) => {
   it('each other source says the same of what it names', async () => {
     boot(guest);

@@ -16,6 +16,8 @@ export interface Kernel {
   readonly pageSize: bigint;
   /** VmallocTotal. */
   readonly vmallocKib: bigint;
+  /** See Machine. */
+  readonly vsyscall: boolean;
   /** The kernel's half. */
   readonly half: Span;
 }
@@ -26,8 +28,9 @@ export function kernelOf(machine: Machine, release: string): Kernel | null {
   const arch = archOf(machine.machine);
   if (layout === null || arch === null) return null;
   const { bits, pagingLevels } = layout;
+  const { vsyscall } = machine;
   const half = { start: BigInt(layout.kernelStart) * PAGE, end: BigInt(layout.end) * PAGE };
-  return { arch, bits, release, pagingLevels, pageSize: BigInt(machine.pageSize), vmallocKib: BigInt(machine.vmallocKib), half };
+  return { arch, bits, release, pagingLevels, pageSize: BigInt(machine.pageSize), vmallocKib: BigInt(machine.vmallocKib), vsyscall, half };
 }
 
 const PAGE = 4096n;

@@ -54,7 +54,9 @@ export function inferredSight({ kernel, memory, symbols, modules, commandLine }:
 
 /** With memory and loaded modules. Of regions that two sources name, the better one's, which comes first. */
 export function halfOf({ source, regions, directOffset, ranges }: Sight, { kernel, memory, modules }: Evidence, note: string): KernelHalf {
-  const named = regions.filter(({ name }, i) => regions.findIndex((other) => other.name === name) === i);
+  // Where no process has that page nothing is mapped there, also where the module names the place.
+  const there = kernel.vsyscall ? regions : regions.filter(({ name }) => name !== 'vsyscall');
+  const named = there.filter(({ name }, i) => there.findIndex((other) => other.name === name) === i);
   const direct = named.find(({ name }) => name === 'direct map');
   const ram = direct === undefined || directOffset === null ? [] : memory.ram.flatMap((span) => clip(shift(span, directOffset), direct) ?? []);
   const all = [

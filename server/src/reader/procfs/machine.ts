@@ -7,11 +7,17 @@ export interface Machine {
   readonly machine: string;
   readonly vmallocKib: number;
   readonly pageSize: number;
+  /** x86_64: processes have the page of the old system calls; many kernels have none (CONFIG_LEGACY_VSYSCALL_NONE, vsyscall=none). */
+  readonly vsyscall: boolean;
 }
 
 export function readMachine(): Machine {
   const vmalloc = /^VmallocTotal:\s+(\d+) kB$/m.exec(readFileSync('/proc/meminfo', 'latin1'))?.[1];
   if (vmalloc === undefined) throw new Error('no VmallocTotal in /proc/meminfo');
   // uname -m says i686 under `setarch i686`, on a 64-bit kernel too.
-  return { machine: process.arch === 'x64' ? 'x86_64' : machine(), vmallocKib: Number(vmalloc), pageSize: ownPageSize() };
+  return { machine: process.arch === 'x64' ? 'x86_64' : machine(), vmallocKib: Number(vmalloc), pageSize: ownPageSize(), vsyscall: hasVsyscall() };
+}
+
+function hasVsyscall(): boolean {
+  return readFileSync('/proc/self/maps', 'latin1').endsWith(' [vsyscall]\n');
 }
