@@ -73,6 +73,7 @@ describe('a daemon', () => {
     expect(children).toHaveLength(3);
     expect(await daemon.stop('SIGINT')).toBe(0);
     for (const line of daemon.log.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('message');
+    expect(JSON.parse(daemon.log.trim().split('\n').at(-1) ?? '')).toMatchObject({ level: 'info', message: 'ended', signal: 'SIGINT' });
     expect(daemon.log).not.toContain('key-');
     expect(children.filter(isAlive)).toEqual([]);
   });

@@ -34,10 +34,12 @@ export async function serve(options: ServeOptions, dist: string, version: string
     if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const plan = confine(entries, dist);
   let supervisor: Supervisor | null = null;
+  let endedBy = '';
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (signal === 'SIGHUP' && isBehindNohup()) return;
       if (supervisor === null) process.exit(0);
+      endedBy = signal;
       supervisor.end();
     });
   }
@@ -48,6 +50,7 @@ export async function serve(options: ServeOptions, dist: string, version: string
   const onlyRoot = root && isLoopback(options.host) && peerUids?.every((uid) => uid === 0) === true;
   supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
   await supervisor.run();
+  log('info', 'ended', { signal: endedBy });
 }
 
 /** Whether who started it asked that the end of a terminal be no reason to end (nohup(1)); by the launcher, since Node forgets which signals are ignored. */
