@@ -6,7 +6,7 @@ test('as JSON, the map as the API tells it', async ({ visit, start, daemon }) =>
   const known = await start('known');
   await visit.open(known.pid);
   const download = visit.page.waitForEvent('download');
-  await visit.choose('Export', 'Map');
+  await visit.choose('Export', 'Whole map');
   const file = await download;
   expect(file.suggestedFilename()).toBe(`procmap-known-${known.pid}.json`);
   const saved = JSON.parse(await readFile(await file.path(), 'utf8')) as Record<string, unknown>;
@@ -21,7 +21,7 @@ test('a long export tells how far it is, and saves all of it', async ({ visit, s
   // 12 MB in some two seconds.
   await network.send('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: 6e6, uploadThroughput: 6e6 });
   const download = visit.page.waitForEvent('download');
-  await visit.choose('Export', 'Map');
+  await visit.choose('Export', 'Whole map');
   await expect(visit.page.getByTestId('toast')).toHaveText(/^Saving: [\d.]+ MB so far…$/);
   await expect(visit.page.getByTestId('toast')).toHaveText('Saved.');
   const { regions } = JSON.parse(await readFile(await (await download).path(), 'utf8')) as { regions: unknown[] };
@@ -42,13 +42,13 @@ test('as CSV, the maps and the kernel’s half as the API tells them, also when 
   expect(maps.split('\r\n').length).toBeGreaterThan(known.mappings.length);
   // The names in it are as hostile as they get.
   expect(maps).toContain('\\u{202e}');
-  expect(await save('Maps')).toEqual({ name: `procmap-known-${known.pid}-maps.csv`, text: maps });
-  expect((await save('Kernel')).name).toBe('procmap-kernel.csv');
+  expect(await save('User half')).toEqual({ name: `procmap-known-${known.pid}-maps.csv`, text: maps });
+  expect((await save('Kernel half')).name).toBe('procmap-kernel.csv');
   expect(kernel).toContain('"kernel"');
-  expect(spansOf((await save('Kernel')).text)).toEqual(spansOf(kernel));
+  expect(spansOf((await save('Kernel half')).text)).toEqual(spansOf(kernel));
   await known.stop();
   await expect(visit.banner).toBeVisible();
-  expect((await save('Maps')).text).toBe(maps);
+  expect((await save('User half')).text).toBe(maps);
 });
 
 /** Header, and from where to where it all reaches: [vsyscall], which is of the process, parts the kernel's half in its own map. */
@@ -66,7 +66,7 @@ test.describe(() => {
     await visit.open(known.pid);
     await known.stop();
     await expect(visit.banner).toBeVisible();
-    await visit.choose('Export', 'Map');
+    await visit.choose('Export', 'Whole map');
     const notice = visit.page.getByTestId('notice');
     await expect(notice).toContainText(`There is no process ${known.pid}.`);
     await notice.getByRole('button', { name: 'Close this message' }).click();
