@@ -7,6 +7,7 @@ export interface FakeProcess {
   readonly comm?: string;
   readonly startTime?: number;
   readonly state?: string;
+  readonly threads?: number;
   readonly flags?: number;
   readonly maps?: string;
   readonly statm?: string;
@@ -30,11 +31,11 @@ export class FakeProc {
   }
 
   write(pid: number, process: FakeProcess): void {
-    const { comm = 'fake', startTime = 1000, state = 'S', flags = 0, maps = '', statm = '100 10 5 1 0 50 0\n', cmdline = `${comm}\0` } = process;
+    const { comm = 'fake', startTime = 1000, state = 'S', threads = 1, flags = 0, maps = '', statm = '100 10 5 1 0 50 0\n', cmdline = `${comm}\0` } = process;
     mkdirSync(join(this.root, String(pid)), { recursive: true });
     writeFileSync(
       this.path(pid, 'stat'),
-      Buffer.from(`${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 1 0 ${startTime} 4096 10\n`, 'latin1'),
+      Buffer.from(`${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 ${flags} 0 0 0 0 0 0 0 0 20 0 ${threads} 0 ${startTime} 4096 10\n`, 'latin1'),
     );
     writeFileSync(this.path(pid, 'status'), `Name:\tfake\nUid:\t7\t8\t9\t10\nVmSize:\t     400 kB\nVmRSS:\t      40 kB\n`);
     writeFileSync(this.path(pid, 'statm'), statm);

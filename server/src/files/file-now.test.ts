@@ -95,6 +95,13 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, libc)).toEqual({ state: 'same', reason: null, build_id: buildId(libc), elf_address: '0x0' });
   });
 
+  it('has the same file when the first thread has ended and another goes on', async () => {
+    const fixture = await startFixture('known');
+    const startPage = startOf(fixture.pid, '/known');
+    expect(await fixture.command('leave')).toBe('left');
+    expect((await files.ask({ op: 'file', pid: fixture.pid, startPage })).head).toMatchObject({ status: 'file', file: { state: 'same', reason: null } });
+  });
+
   it('has another file, and the program that runs is still known', async () => {
     const file = cat();
     const pid = await start(file);

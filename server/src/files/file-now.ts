@@ -3,7 +3,7 @@ import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { beat } from '../reader/beat.ts';
 import { type Failure, failure, isFailure } from '../reader/outcome.ts';
-import { liveFileNow } from '../reader/procfs/alive.ts';
+import { liveFileNow, livingThreadNow } from '../reader/procfs/alive.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { TooLarge } from '../reader/procfs/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
@@ -58,7 +58,7 @@ function neverNamed(): FileNow {
 function linkOf(pid: number, { range }: MappedRow): string | null {
   try {
     beat();
-    return readlinkSync(procPath(pid, `map_files/${range}`), 'buffer').toString('latin1');
+    return readlinkSync(procPath(livingThreadNow(pid), `map_files/${range}`), 'buffer').toString('latin1');
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { beat } from '../reader/beat.ts';
-import { PROC_ROOT, procPath } from '../reader/procfs/proc-file.ts';
+import { liveFileNow } from '../reader/procfs/alive.ts';
+import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 
 /** Where the path of a mapped file begins, and what is mounted below it. */
@@ -16,15 +17,11 @@ export interface FileRoot {
  * outside of all that can be entered. Throws the system's error.
  */
 export function rootOfPath(pid: number, path: string): FileRoot | null {
-  const folder = procPath(pid, 'root');
+  const folder = liveFileNow(pid, 'root');
   beat();
   const root = readlinkSync(folder, 'buffer').toString('latin1');
-  if (root === '/') return { folder, path, mounts: mountsOf(pid) };
-  if (path.startsWith(`${root}/`)) return { folder, path: path.slice(root.length), mounts: mountsOf(pid) };
+  if (root === '/') return { folder, path, mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
+  if (path.startsWith(`${root}/`)) return { folder, path: path.slice(root.length), mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
   beat();
-  return readlinkSync(procPath(pid, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`) ? { folder: '/', path, mounts: mountsOf('self') } : null;
-}
-
-function mountsOf(pid: number | 'self'): Mounts {
-  return readMounts(`${PROC_ROOT}/${pid}/mountinfo`);
+  return readlinkSync(liveFileNow(pid, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`) ? { folder: '/', path, mounts: readMounts(`${PROC_ROOT}/self/mountinfo`) } : null;
 }

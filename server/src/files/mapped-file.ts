@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { FileNow } from '@procmap/shared/file-now.ts';
 import { beat } from '../reader/beat.ts';
-import { liveFileNow } from '../reader/procfs/alive.ts';
+import { liveFileNow, livingThreadNow } from '../reader/procfs/alive.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { readBuildId } from './build-id.ts';
 import { readElf } from './elf.ts';
@@ -20,7 +20,7 @@ const NOTHING: Identity = { build_id: null, elf_address: null };
 export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
   // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
-  const found = openLink(procPath(pid, `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
+  const found = openLink(procPath(livingThreadNow(pid), `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
   if (found === null) return NOTHING;
   try {
     return await identityOf(found, row);

@@ -94,7 +94,7 @@ async function attempt(
     const torn = !steady || !parsed.ordered;
     if (torn && left > 0) continue;
 
-    const layout = layoutOf(pid, parsed.table, machine);
+    const layout = layoutOf(pid, after, parsed.table, machine);
     if (layout === null) return failure('unreadable', `procmap does not know the address-space layout of ${machine.machine}`);
     const meta: MapMeta = { process: { pid, startTime: after.startTime, comm: after.comm }, layout, takenAt, cost: { ...cost, parseMs, torn } };
     const frame = encodeSnapshot(0, meta, parsed.table);
@@ -125,10 +125,10 @@ function gone(reason: Failure, pid: number, etag: string | null): Failure {
   return ended && etag !== null ? failure('exited', `process ${pid} has exited`) : reason;
 }
 
-function layoutOf(pid: number, table: MappingTable, machine: Machine): Layout | null {
+function layoutOf(pid: number, now: Look, table: MappingTable, machine: Machine): Layout | null {
   const highestPage = highestOwnPage(table);
-  const bits = processBits(pid, highestPage);
-  return inferLayout({ ...machine, processBits: bits, limitedTo3GiB: bits === 32 && isLimitedTo3GiB(pid), highestPage });
+  const bits = processBits(pid, now, highestPage);
+  return inferLayout({ ...machine, processBits: bits, limitedTo3GiB: bits === 32 && isLimitedTo3GiB(pid, now), highestPage });
 }
 
 /** End of the highest mapping but those of the kernel's own half. */

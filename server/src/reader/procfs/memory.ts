@@ -1,7 +1,7 @@
 import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
-import { liveFileNow } from './alive.ts';
+import { liveFile } from './live-file.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
-import { spaceMark } from './stat.ts';
+import { parseStat, spaceMark } from './stat.ts';
 import { parseStatus, type Status } from './status.ts';
 
 /** Readings that an exec falls into, one after the other. */
@@ -34,9 +34,11 @@ export function readMemory(pid: number): Memory {
 
 /** `isOne`: all of it is of one address space. */
 function readOnce(pid: number): { readonly isOne: boolean; readonly smem: Smem | null } & Pick<Status, 'vsizeKb' | 'rssKb'> {
-  const space = spaceMark(readSmall(procPath(pid, 'stat')));
-  const smem = readSmem(liveFileNow(pid, 'smaps_rollup'));
-  const status = parseStatus(readSmall(procPath(pid, 'status')));
+  const stat = readSmall(procPath(pid, 'stat'));
+  const space = spaceMark(stat);
+  const first = parseStat(stat) ?? { state: '' };
+  const smem = readSmem(liveFile(pid, first, 'smaps_rollup'));
+  const status = parseStatus(readSmall(liveFile(pid, first, 'status')));
   return { ...status, smem, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
 }
 

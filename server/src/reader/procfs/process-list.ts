@@ -4,10 +4,12 @@ import { lookAt } from '../beat.ts';
 import type { ListPlan } from '../hands/messages.ts';
 import type { ProcessInfo } from '../protocol.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
+import { whyNoSpace } from './alive.ts';
 import { isOwn } from './own-processes.ts';
+import { liveFile } from './live-file.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { programOf } from './read-label.ts';
-import { isZombie, parseStat } from './stat.ts';
+import { parseStat } from './stat.ts';
 import { parseStatus } from './status.ts';
 import { unreadProcess } from './unread-process.ts';
 import { userName } from './users.ts';
@@ -47,10 +49,10 @@ function readProcess(pid: number): ProcessInfo | null {
   try {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
     if (stat === null) return null;
-    const status = parseStatus(readSmall(procPath(pid, 'status')));
-    const hasMemory = !stat.kernelThread && !isZombie(stat);
-    const { argv, omittedBytes } = hasMemory ? readCommandLine(pid) : NO_COMMAND_LINE;
-    const program = hasMemory ? programOf(pid) : '';
+    const status = parseStatus(readSmall(liveFile(pid, stat, 'status')));
+    const hasMemory = whyNoSpace(pid, stat) === null;
+    const { argv, omittedBytes } = hasMemory ? readCommandLine(pid, stat) : NO_COMMAND_LINE;
+    const program = hasMemory ? programOf(pid, stat) : '';
     return {
       pid,
       ppid: stat.ppid,
