@@ -25,5 +25,7 @@ it('counts what is in memory by what it is', () => {
     PAGE_GUARD,
     PAGE_MARKER | PAGE_SOFT_DIRTY,
   );
-  expect(pageCounts(states)).toEqual({ present: 3, swapped: 2, guard: 1, marker: 1, file: 1, anonymous: 2, exclusive: 1 });
+  const counts = { present: 3, swapped: 2, guard: 1, marker: 1, file: 1, anonymous: 2, exclusive: 1 };
+  expect(pageCounts(states, true)).toEqual(counts);
+  expect(pageCounts(states, false)).toEqual({ ...counts, swapped: null });
 });

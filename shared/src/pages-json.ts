@@ -18,7 +18,8 @@ export interface PagesJson {
 /** Of what is in memory: `file` with shared anonymous memory, or `anonymous`; `exclusive`: no other page table maps it. */
 export interface PageCounts {
   readonly present: number;
-  readonly swapped: number;
+  /** null: not told of some of them. Shared memory in swap space has no trace in the page tables, and of other memory a reader without CAP_SYS_ADMIN may not be told. */
+  readonly swapped: number | null;
   readonly guard: number;
   /** Another marker in the page table's place for it. */
   readonly marker: number;
@@ -27,7 +28,8 @@ export interface PageCounts {
   readonly exclusive: number;
 }
 
-export function pageCounts(states: Uint8Array): PageCounts {
+/** `swapTold`: false where some of them may be in swap space without that being told. */
+export function pageCounts(states: Uint8Array, swapTold: boolean): PageCounts {
   const counts = { present: 0, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 0, exclusive: 0 };
   for (const state of states) {
     if ((state & PAGE_SWAPPED) !== 0) counts.swapped++;
@@ -39,7 +41,7 @@ export function pageCounts(states: Uint8Array): PageCounts {
     else counts.file++;
     if ((state & PAGE_EXCLUSIVE) !== 0) counts.exclusive++;
   }
-  return counts;
+  return swapTold ? counts : { ...counts, swapped: null };
 }
 
 /** Throws RangeError where `states` is no base64 of `count` bytes. */

@@ -147,7 +147,7 @@ export const KERNEL_TEXT: readonly Target[] = [
     words: [],
     run: (input) => {
       const count = (input[0] ?? 0) * 8;
-      promise(pageStates(input.subarray(0, input.length - (input.length % ENTRY_BYTES)), count, true).length === count, 'a state for each page');
+      promise(pageStates(input.subarray(0, input.length - (input.length % ENTRY_BYTES)), count, true).states.length === count, 'a state for each page');
     },
   },
 ];

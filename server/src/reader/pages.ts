@@ -1,45 +1,92 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import type { MappingTable } from '@procmap/shared/region.ts';
 import { beat } from './beat.ts';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive } from './procfs/alive.ts';
 import { liveFile } from './procfs/live-file.ts';
+import { agree, type Look } from './procfs/look.ts';
+import { mendByMappings } from './procfs/mapped-pages.ts';
+import { devicesOnDisk } from './procfs/memory-mounts.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
+import { parseMaps } from './procfs/parse-maps.ts';
 import { hasSwap } from './procfs/swap.ts';
+import { TextBuffer, TooLarge } from './procfs/text-buffer.ts';
 import type { AsideCost } from './protocol.ts';
+import { sureOfSwap } from './swapped-pages.ts';
 
 export interface ReadPages {
   readonly comm: string;
   readonly takenAt: number;
   readonly states: Uint8Array<ArrayBuffer>;
+  /** False: of some of them it is not told whether they are in swap space. */
+  readonly swapTold: boolean;
+  /** Bytes and reads are of pagemap. */
   readonly cost: AsideCost;
 }
 
-/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap. */
-export function readPages(pid: number, startPage: number, count: number): ReadPages | Failure {
-  const now = lookAlive(pid);
-  if (isFailure(now)) return now;
-  const takenAt = Date.now();
+interface Entries {
+  readonly bytes: Uint8Array;
+  readonly reads: number;
+}
+
+/** Reads of one range at most, where the process maps something meanwhile. */
+const ATTEMPTS = 3;
+
+/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap, and from maps, of the same moment, what they can be. */
+export async function readPages(pid: number, startPage: number, count: number): Promise<ReadPages | Failure> {
   const began = performance.now();
-  const entries = Buffer.alloc(count * ENTRY_BYTES);
-  let length = 0;
+  const text = new TextBuffer();
+  let bytes = 0;
   let reads = 0;
-  let file: number | undefined;
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const takenAt = Date.now();
+    const before = lookAlive(pid);
+    if (isFailure(before)) return before;
+    try {
+      const entries = readEntries(pid, before, startPage, count);
+      const table = await readTable(pid, before, text);
+      bytes += entries.bytes.length;
+      reads += entries.reads;
+      const after = lookAlive(pid);
+      if (isFailure(after)) return after;
+      const isOneMoment = agree(before, after) && table !== null && table !== 'too large';
+      if (!isOneMoment && left > 0 && table !== 'too large') continue;
+      const { states, unsure } = pageStates(entries.bytes, count, hasSwap());
+      // Of a map that changes all the time nothing follows.
+      const told = isOneMoment && mendByMappings(states, startPage, table, () => devicesOnDisk(pid));
+      const swapTold = told && (!unsure || (await sureOfSwap(pid, states, startPage)));
+      return { comm: after.comm, takenAt, states, swapTold, cost: { ms: performance.now() - began, bytes, reads } };
+    } catch (error) {
+      return failureOf(error, pid);
+    }
+  }
+}
+
+function readEntries(pid: number, now: Look, startPage: number, count: number): Entries {
+  const entries = Buffer.alloc(count * ENTRY_BYTES);
+  const path = liveFile(pid, now, 'pagemap');
+  const file = openSync(path, 'r');
   try {
-    const path = liveFile(pid, now, 'pagemap');
-    file = openSync(path, 'r');
-    for (;;) {
+    for (let length = 0, reads = 1; ; reads++) {
       // Positions in bytes are below 2^55: exact as a bigint only.
       const bytesRead = readSync(file, entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));
       beat();
-      reads++;
       length += bytesRead;
-      if (bytesRead === 0 || length === entries.length) break;
+      if (bytesRead === 0 || length === entries.length) return { bytes: entries.subarray(0, length), reads };
     }
-  } catch (error) {
-    return failureOf(error, pid);
   } finally {
-    if (file !== undefined) closeSync(file);
+    closeSync(file);
   }
-  const states = pageStates(entries.subarray(0, length), count, hasSwap());
-  return { comm: now.comm, takenAt, states, cost: { ms: performance.now() - began, bytes: length, reads } };
+}
+
+/** null: out of order, since it changed between two reads. The room is parseMaps()'s. */
+async function readTable(pid: number, now: Look, text: TextBuffer): Promise<MappingTable | 'too large' | null> {
+  try {
+    await text.read(liveFile(pid, now, 'maps'), beat);
+  } catch (error) {
+    if (error instanceof TooLarge) return 'too large';
+    throw error;
+  }
+  const parsed = parseMaps(text.bytes, text.length);
+  return 'malformedAt' in parsed || !parsed.ordered ? null : parsed.table;
 }

@@ -91,7 +91,7 @@ export class HandWork {
       case 'smaps':
         return await this.#smaps(job);
       case 'pages':
-        return pages(job);
+        return await pages(job);
       case 'memory':
         return { head: memoryHead(job) };
       case 'program':
@@ -145,8 +145,8 @@ export class HandWork {
   }
 }
 
-function pages({ id, pid, startPage, count }: Asked<'pages'>): Answer {
-  const read = readPages(pid, startPage, count);
+async function pages({ id, pid, startPage, count }: Asked<'pages'>): Promise<Answer> {
+  const read = await readPages(pid, startPage, count);
   if (isFailure(read)) return { head: { id, status: 'error', ...read } };
   const { states, ...head } = read;
   return { head: { id, status: 'pages', ...head }, body: states };

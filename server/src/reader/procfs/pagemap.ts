@@ -14,19 +14,34 @@ const GUARD = bit(58);
 const PROTECTED = bit(57);
 const EXCLUSIVE = bit(56);
 const SOFT_DIRTY = bit(55);
+/** Of what is swapped bits 0 to 4 are the number of the swap file, and 5 to 54 the place in it; all are 0 for a reader without CAP_SYS_ADMIN. */
+const PLACE_HIGH = bit(55) - 1;
+const SWAP_FILE = 0x1f;
+/** Numbers from here on are no swap file's, but of markers, poison, migration and device memory (MAX_SWAPFILES of the kernel's include/linux/swap.h, at its least). */
+const LEAST_NO_SWAP_FILE = 23;
+
+export interface ToldStates {
+  /** PAGE_* bits of each page. */
+  readonly states: Uint8Array<ArrayBuffer>;
+  /** Of some that is said to be swapped, where it is was not told: it may be no page in swap space. */
+  readonly unsure: boolean;
+}
 
 /**
- * States of pages, PAGE_* bits each, from bytes of pagemap. `hasSwap`: false where nothing can be in swap space, so that what the kernel calls swapped is something else. Frame numbers and the place in swap, which only a reader with CAP_SYS_ADMIN is told, are not looked at.
- * What the bytes do not reach (pages above what the process may use) is 0.
+ * States of pages from bytes of pagemap. `hasSwap`: false where nothing can be in swap space, so that what the kernel calls swapped is something else. Where a page is, which only a reader with
+ * CAP_SYS_ADMIN is told, is looked at for nothing but that. What the bytes do not reach (pages above what the process may use) is 0.
  */
-export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean): Uint8Array<ArrayBuffer> {
+export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean): ToldStates {
   const states = new Uint8Array(count);
   const words = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   const told = Math.min(count, Math.floor(entries.length / ENTRY_BYTES));
+  let unsure = false;
   for (let i = 0; i < told; i++) {
     // All machines that procmap knows are little endian.
+    const low = words.getUint32(i * ENTRY_BYTES, true);
     const high = words.getUint32(i * ENTRY_BYTES + 4, true);
-    const place = placeOf(high, hasSwap);
+    const place = placeOf(high, low, hasSwap);
+    if (place === PAGE_SWAPPED && isHidden(high, low)) unsure = true;
     const known = (place & (PAGE_PRESENT | PAGE_SWAPPED)) !== 0;
     states[i] =
       place |
@@ -34,12 +49,18 @@ export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean)
       (known && (high & EXCLUSIVE) !== 0 ? PAGE_EXCLUSIVE : 0) |
       ((high & SOFT_DIRTY) !== 0 ? PAGE_SOFT_DIRTY : 0);
   }
-  return states;
+  return { states, unsure };
 }
 
-function placeOf(high: number, hasSwap: boolean): number {
+function placeOf(high: number, low: number, hasSwap: boolean): number {
   if ((high & PRESENT) !== 0) return PAGE_PRESENT;
   if ((high & GUARD) !== 0) return PAGE_GUARD;
   if ((high & SWAPPED) === 0) return 0;
-  return hasSwap && (high & PROTECTED) === 0 ? PAGE_SWAPPED : PAGE_MARKER;
+  const isMarker = isHidden(high, low) ? (high & PROTECTED) !== 0 : (low & SWAP_FILE) >= LEAST_NO_SWAP_FILE;
+  return isMarker || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
+}
+
+/** The first page of a swap file is its head: a page that is in swap space never has a place of 0. */
+function isHidden(high: number, low: number): boolean {
+  return low === 0 && (high & PLACE_HIGH) === 0;
 }

@@ -1,6 +1,6 @@
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
 import { type PagesJson, pageStatesOf } from '@procmap/shared/pages-json.ts';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,8 @@ let web: WebClient;
 const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-pages-'));
 const FILE = join(folder, 'file');
+const TMPFS_MAGIC = 0x01021994;
+const IS_IN_MEMORY = statfsSync(folder).type === TMPFS_MAGIC;
 /** MADV_GUARD_INSTALL is of Linux 6.13. */
 const [MAJOR = 0, MINOR = 0] = release().split('.').map(Number);
 const HAS_GUARDS = MAJOR > 6 || (MAJOR === 6 && MINOR >= 13);
@@ -45,12 +47,19 @@ describe('GET /api/processes/:pid/pages', () => {
       // Whether anybody cleared that bit is the machine's affair.
       states[name] = [...pageStatesOf(json, start / 4096).flags].map((state) => state & ~PAGE_SOFT_DIRTY);
       if (name === 'anon') expect(json.counts).toEqual({ present: 3, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 3, exclusive: 1 });
+      // Of shared memory the page tables do not tell it, also where all of it is there; of a file on a disk nothing ever is.
+      else
+        expect([name, json.counts.swapped]).toEqual([name, /^(shared|(un)?marked)$/.test(name) || (/^(file|copied)$/.test(name) && IS_IN_MEMORY) ? null : 0]);
     }
     const own = PAGE_PRESENT | PAGE_EXCLUSIVE;
     const anon = new Array<number>(16).fill(0);
     // Shared with the child, the kernel's page of zeros, and its own.
     [anon[0], anon[1], anon[4]] = [PAGE_PRESENT, PAGE_PRESENT, own];
-    expect(states).toEqual({ anon, file: [own | PAGE_FILE], copied: [own], shared: [own | PAGE_FILE, 0], guard: [0, HAS_GUARDS ? PAGE_GUARD : 0, own] });
+    const marks = 'marked' in states ? { marked: [own | PAGE_FILE, PAGE_MARKER] } : { unmarked: [own | PAGE_FILE, 0] };
+    expect(states).toEqual({
+      ...{ anon, file: [own | PAGE_FILE], copied: [own], shared: [own | PAGE_FILE, 0] },
+      ...{ guard: [0, HAS_GUARDS ? PAGE_GUARD : 0, own], ...marks },
+    });
   });
 
   it('has nothing of what lies above a process, and beside its mappings', async () => {

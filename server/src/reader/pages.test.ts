@@ -1,0 +1,82 @@
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FakeProc } from '../../test/fake-proc.ts';
+import { ReaderClient } from '../../test/reader-client.ts';
+
+// A machine with swap space, and a kernel with the huge page of zeros as 6.12 to 6.18 tell it, cannot be had at will.
+
+const PID = 100;
+let proc: FakeProc;
+let reader: ReaderClient;
+
+beforeAll(() => {
+  proc = new FakeProc();
+  appendFileSync(`${proc.root}/meminfo`, 'SwapTotal:         40000 kB\n');
+  reader = new ReaderClient({ procRoot: proc.root });
+});
+
+afterAll(async () => {
+  await reader.stop();
+  proc.dispose();
+});
+
+const line = (page: number, rest: string): string => `${page.toString(16).padStart(5, '0')}000-${(page + 1).toString(16).padStart(5, '0')}000 ${rest}\n`;
+
+/** Pages from 0 on, each a mapping of its own: its line of maps behind the addresses, its entry of pagemap, KiB of Swap in smaps. */
+async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[]): Promise<{ states: number[]; swapTold: unknown }> {
+  proc.write(PID, { maps: pages.map(([rest], page) => line(page, rest)).join('') });
+  writeFileSync(
+    proc.path(PID, 'smaps'),
+    pages.map(([rest, , swapKb], page) => `${line(page, rest)}Rss:  0 kB\n${swapKb === undefined ? '' : `Swap:  ${swapKb} kB\n`}`).join(''),
+  );
+  writeFileSync(proc.path(PID, 'mountinfo'), '20 1 0:30 / / rw - overlay overlay rw\n21 20 0:31 / /tmp rw - tmpfs tmpfs rw\n');
+  const bytes = Buffer.alloc(8 * pages.length);
+  pages.forEach(([, entry], page) => bytes.writeBigUInt64LE(entry, 8 * page));
+  writeFileSync(proc.path(PID, 'pagemap'), bytes);
+  const { head, body } = await reader.ask({ op: 'pages', pid: PID, startPage: 0, count: pages.length });
+  return { states: [...body], swapTold: head.status === 'pages' ? head.swapTold : head };
+}
+
+const ANON = 'rw-p 00000000 00:00 0 ';
+const HEAP = `${ANON}                 [heap]`;
+const FILE = 'r--p 00000000 08:01 7                  /lib/a';
+const [IN_MEMORY, OF_FILE, OWN, IN_SWAP] = [1n << 63n, 1n << 61n, 1n << 56n, 1n << 62n];
+
+it('takes the huge page of zeros in memory without a file for no page of a file', async () => {
+  const told = await statesOf([ANON, HEAP, FILE, `rw-s${FILE.slice(4)}`].map((rest) => [rest, IN_MEMORY | OF_FILE | OWN] as const));
+  const ofFile = PAGE_PRESENT | PAGE_FILE | PAGE_EXCLUSIVE;
+  expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true });
+});
+
+it.each([
+  ['shared memory without a file', 'rw-s 00000000 00:01 7                  /dev/zero (deleted)', false],
+  ['a memory file, also privately', 'rw-p 00000000 00:01 7                  /memfd:x (deleted)', false],
+  ['a file of a tmpfs', 'r--p 00000000 00:1f 7                  /tmp/x', false],
+  ['a file of a file system that is mounted nowhere', 'r--p 00000000 00:2f 7                  /gone/x', false],
+  ['a file upon overlayfs', 'r--p 00000000 00:1e 7                  /usr/x', true],
+  ['a file on a disk', FILE, true],
+  ['memory without a file', ANON, true],
+])('says of %s whether what is in swap space is told', async (_, rest, swapTold) => {
+  expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold });
+});
+
+it('takes what stands in the page table of shared memory for a marker', async () => {
+  expect((await statesOf([['rw-s 00000000 00:01 7                  /dev/zero (deleted)', IN_SWAP | 0x20n]])).states).toEqual([PAGE_MARKER]);
+});
+
+it('asks smaps where it is not told which swap file a page is in', async () => {
+  expect(
+    await statesOf([
+      [ANON, IN_SWAP, 4],
+      [FILE, IN_SWAP, 0],
+    ]),
+  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: true });
+  expect(
+    await statesOf([
+      [ANON, IN_SWAP],
+      [FILE, IN_SWAP, 0],
+    ]),
+  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: false });
+  expect(await statesOf([[ANON, IN_SWAP | 0x20n]])).toEqual({ states: [PAGE_SWAPPED], swapTold: true });
+});
