@@ -1,5 +1,6 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
-import { type MappingFigures, residentShares } from '@procmap/shared/mapping-figures.ts';
+import { residentShares } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 const FIRST = UNMAPPED_CLASSES + 1;
@@ -10,10 +11,10 @@ function step(index: number, label: string, sentence: string, term: string): Col
 
 const STEPS: readonly ColourClass[] = [
   step(0, 'Nothing', 'Not one page of it is in memory.', 'resident=0%'),
-  step(1, 'Under 25 %', 'Less than a quarter of it is in memory.', 'resident>0% resident<25%'),
+  step(1, 'Under 25 %', 'Less than a quarter of it is in memory.', 'resident<25% -resident=0%'),
   step(2, '25 to 50 %', 'A quarter to a half of it is in memory.', 'resident>=25% resident<50%'),
   step(3, '50 to 75 %', 'A half to three quarters of it is in memory.', 'resident>=50% resident<75%'),
-  step(4, '75 to 100 %', 'Most of it is in memory.', 'resident>=75% resident<100%'),
+  step(4, '75 to 100 %', 'Most of it is in memory.', 'resident>=75% -resident=100%'),
   step(5, 'All', 'All of it is in memory.', 'resident=100%'),
 ];
 const NOT_KNOWN = FIRST + STEPS.length;
@@ -33,8 +34,15 @@ export function classesByResidency(intervals: Intervals, figures: MappingFigures
   return classify('residency', intervals, LIST, (i) => {
     const unmapped = unmappedClass(intervals.kind[i] ?? 0);
     if (unmapped >= 0) return unmapped;
-    const share = shares?.[i] ?? NaN;
-    if (Number.isNaN(share)) return NOT_KNOWN;
-    return FIRST + (share === 0 ? 0 : share === 1 ? 5 : 1 + Math.min(3, Math.floor(share * 4)));
+    const step = stepOf(shares?.least[i] ?? NaN, shares?.most[i] ?? NaN);
+    return step < 0 ? NOT_KNOWN : FIRST + step;
   });
+}
+
+/** The step that a share is in which is known to lie between two; -1 where it may be in several. What may be nothing is under 25 %, what may be all is above 75 %. */
+function stepOf(least: number, most: number): number {
+  if (Number.isNaN(least)) return -1;
+  if (least === most && (least === 0 || least === 1)) return least === 0 ? 0 : 5;
+  const [low, high] = [least, most].map((share) => 1 + Math.min(3, Math.floor(share * 4)));
+  return low === high ? (low ?? -1) : -1;
 }

@@ -2,13 +2,15 @@ import { type Intervals, isFilled, spaceOf, tile } from '@procmap/shared/interva
 import { HALF, halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { kindName } from '@procmap/shared/kind.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { classesByResidency } from '../colour/by-residency.ts';
+import { unmappedClass } from '../colour/classes.ts';
 import { figuresOf } from './figures.fixture.ts';
 import { findHits, findMatches, missingFor, parseQuery, readQuery } from './query.ts';
 import { regionAround } from './query-region.ts';
@@ -23,7 +25,10 @@ function plain(intervals: Intervals, i: number, figures: MappingFigures | null) 
   const row = intervals.row[i] ?? -1;
   const bytes = (page: number | undefined): bigint => BigInt(page ?? 0) * 4096n;
   const size = bytes((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
-  const at = figures === null ? -1 : (figureRows(intervals, figures)[i] ?? -1);
+  const at = figures === null ? -1 : figures.start.findIndex((start, f) => row >= 0 && start === bounds[i] && (figures.end[f] ?? 0) <= (bounds[i + 1] ?? 0));
+  /** As much as there may be of what was not read. */
+  const spare = figures === null || at < 0 ? 0n : bytes((bounds[i + 1] ?? 0) - (figures.end[at] ?? 0));
+  const between = (kb: number): Between => ({ least: BigInt(kb) * 1024n, most: BigInt(kb) * 1024n + spare });
   const isPages = row >= 0 || (intervals.kernel.range[intervals.part[i] ?? -1] ?? -1) >= 0;
   const perms = row >= 0 ? (table.perms[row] ?? 0) : (intervals.kernel.perms[intervals.part[i] ?? -1] ?? 0);
   return {
@@ -38,12 +43,19 @@ function plain(intervals: Intervals, i: number, figures: MappingFigures | null) 
     offset: row >= 0 ? bytes(table.offset[row]) : undefined,
     inode: row >= 0 ? BigInt(inodeText(table, row)) : undefined,
     dev: row >= 0 ? deviceText(table, row) : undefined,
-    rss: at >= 0 && figures !== null ? BigInt(figures.rss[at] ?? 0) * 1024n : undefined,
-    dirty: at >= 0 && figures !== null ? BigInt((figures.privateDirty[at] ?? 0) + (figures.sharedDirty[at] ?? 0)) * 1024n : undefined,
-    // As the picture has it, in single precision.
-    resident: at >= 0 && figures !== null ? 100 * Math.fround(((figures.rss[at] ?? 0) * 1024) / Number(size)) : undefined,
+    rss: at >= 0 && figures !== null ? between(figures.rss[at] ?? 0) : undefined,
+    dirty: at >= 0 && figures !== null ? between((figures.privateDirty[at] ?? 0) + (figures.sharedDirty[at] ?? 0)) : undefined,
+    resident:
+      at >= 0 && figures !== null
+        ? { least: (100 * (figures.rss[at] ?? 0) * 1024) / Number(size), most: (100 * ((figures.rss[at] ?? 0) * 1024 + Number(spare))) / Number(size) }
+        : undefined,
     flags: at >= 0 && figures !== null ? (figures.flagSets[figures.flagSet[at] ?? 0] ?? '').split(' ') : undefined,
   };
+}
+
+interface Between {
+  readonly least: bigint;
+  readonly most: bigint;
 }
 
 type Plain = ReturnType<typeof plain>;
@@ -75,8 +87,13 @@ const amounts: fc.Arbitrary<Law> = fc
     return [
       `${field}${operator}${hex ? `0x${amount.toString(16)}` : amount.toString()}`,
       (row) => {
-        const value = row[field as 'size'] as bigint | undefined;
-        return value !== undefined && compare[operator]?.(value, amount) === true;
+        const value = row[field as 'size' | 'rss'];
+        if (value === undefined) return false;
+        const { least, most } = typeof value === 'bigint' ? { least: value, most: value } : value;
+        // What is not known for certain is not found.
+        if (operator === ':' || operator === '=') return least === amount && most === amount;
+        if (operator === '!=') return least > amount || most < amount;
+        return compare[operator]?.(least, amount) === true && compare[operator](most, amount);
       },
     ];
   });
@@ -98,8 +115,8 @@ const words: fc.Arbitrary<Law> = fc.constantFrom<Law>(
   ['name="/lib/libc.so.6"', ({ name }) => name === '/lib/libc.so.6'],
   ['dev:0:0', ({ dev }) => dev === '00:00'],
   ['flag:io,wr', ({ flags }) => flags?.some((flag) => flag === 'io' || flag === 'wr') === true],
-  ['resident<50%', ({ resident }) => resident !== undefined && resident < 50],
-  ['resident>=25 resident<=75', ({ resident }) => resident !== undefined && resident >= 25 && resident <= 75],
+  ['resident<50%', ({ resident }) => resident !== undefined && resident.most < 50],
+  ['resident>=25 resident<=75', ({ resident }) => resident !== undefined && resident.least >= 25 && resident.most <= 75],
 );
 
 describe('terms', () => {
@@ -121,6 +138,21 @@ describe('terms', () => {
         expect(Array.from(matches ?? []), typed).toEqual(expected);
       }),
       { numRuns: 600 },
+    );
+  });
+
+  it('of the steps of residency find just what is painted so', () => {
+    fc.assert(
+      fc.property(maps, (intervals) => {
+        const figures = figuresOf(intervals);
+        const { of, list } = classesByResidency(intervals, figures);
+        for (const [at, each] of list.entries()) {
+          if (each?.id.startsWith('resident') !== true || each.term === '') continue;
+          const matches = findMatches(readQuery(each.term, intervals), intervals, figures);
+          // Any kind stands in these maps, also of what is not mapped.
+          for (const [i, is] of of.entries()) if (unmappedClass(intervals.kind[i] ?? 0) < 0) expect(matches?.[i], each.term).toBe(is === at ? 1 : 0);
+        }
+      }),
     );
   });
 

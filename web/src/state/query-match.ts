@@ -1,6 +1,7 @@
 import { exactBound, type Intervals, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
-import { figureRows, type MappingFigures, residentShares } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures, residentShares } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { addBytes, type Bytes, compareBytes, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
@@ -150,11 +151,11 @@ function rangeAnswer(range: AddressQuery, intervals: Intervals): Answer {
 
 function flagAnswer(flags: readonly string[], intervals: Intervals, figures: MappingFigures | null): Answer {
   if (figures === null) return () => null;
-  const rows = figureRows(intervals, figures);
-  const sets = figures.flagSets.map((set) => set.split(' ').some((flag) => flags.includes(flag)));
+  const joined = JoinedFigures.of(intervals, figures);
+  const sets = new Map(figures.flagSets.map((set) => [set, set.split(' ').some((flag) => flags.includes(flag))]));
   return (index) => {
-    const at = rows[index] ?? -1;
-    return at < 0 ? null : (sets[figures.flagSet[at] ?? 0] ?? false);
+    const set = joined.flags(index);
+    return set === null ? null : (sets.get(set) ?? null);
   };
 }
 
@@ -162,6 +163,8 @@ function flagAnswer(flags: readonly string[], intervals: Intervals, figures: Map
 interface Amount {
   readonly page: (index: number) => number;
   readonly byte: (index: number) => number;
+  /** How many pages more it may be: of some mappings only a part is told. */
+  readonly more?: (index: number) => number;
 }
 
 const NO_BYTE = (): number => 0;
@@ -183,27 +186,32 @@ function amountOf(field: Field, intervals: Intervals, figures: MappingFigures | 
     };
   if (figures === null) return { page: () => NaN, byte: NO_BYTE };
   if (field.type === 'percent') {
-    const shares = residentShares(intervals, figures);
-    return { page: (i) => 100 * (shares[i] ?? NaN), byte: NO_BYTE };
+    const { least, most } = residentShares(intervals, figures);
+    return { page: (i) => 100 * (least[i] ?? NaN), byte: NO_BYTE, more: (i) => 100 * ((most[i] ?? NaN) - (least[i] ?? NaN)) };
   }
-  const rows = figureRows(intervals, figures);
-  const columns = (field.columns ?? []).map((column) => figures[column]);
-  return { page: (i) => ((rows[i] ?? -1) < 0 ? NaN : columns.reduce((sum, column) => sum + (column[rows[i] ?? -1] ?? 0), 0) * PAGES_OF_KB), byte: NO_BYTE };
+  const joined = JoinedFigures.of(intervals, figures);
+  const columns = field.columns ?? [];
+  return { page: (i) => joined.kb(i, columns) * PAGES_OF_KB, byte: NO_BYTE, more: (i) => joined.untoldPages(i) };
 }
 
-function numberAnswer(bounds: readonly Bytes[], compare: Comparison, { page, byte }: Amount): Answer {
+function numberAnswer(bounds: readonly Bytes[], compare: Comparison, { page, byte, more = () => 0 }: Amount): Answer {
   const [first = { page: 0, byte: 0 }] = bounds;
   // Pages first: their difference is exact, and so is what is left.
   const against = (index: number, bound: Bytes): number => page(index) - bound.page + (byte(index) - bound.byte) / PAGE_SIZE;
-  const answer: Test =
+  const isAbove = compare === '>' || compare === '>=';
+  const isSo = (difference: number): boolean =>
     compare === '='
-      ? (i) => bounds.some((bound) => against(i, bound) === 0)
-      : compare === '>'
-        ? (i) => against(i, first) > 0
-        : compare === '>='
-          ? (i) => against(i, first) >= 0
-          : compare === '<'
-            ? (i) => against(i, first) < 0
-            : (i) => against(i, first) <= 0;
-  return (index) => (Number.isNaN(page(index)) ? null : answer(index));
+      ? difference === 0
+      : isAbove
+        ? difference > 0 || (compare === '>=' && difference === 0)
+        : difference < 0 || (compare === '<=' && difference === 0);
+  return (index) => {
+    if (Number.isNaN(page(index))) return null;
+    const spare = more(index);
+    if (spare === 0) return bounds.some((bound) => isSo(against(index, bound)));
+    // It is one of [least, most]: true or false where it is of all of them.
+    if (compare === '=') return bounds.every((bound) => against(index, bound) > 0 || against(index, bound) + spare < 0) ? false : null;
+    const [least, most] = [isSo(against(index, first)), isSo(against(index, first) + spare)];
+    return least === most ? least : null;
+  };
 }

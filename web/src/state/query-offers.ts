@@ -1,6 +1,7 @@
 import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 import { deviceText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
@@ -120,9 +121,8 @@ function deviceOffers({ table }: Intervals): Offer[] {
 function flagOffers(intervals: Intervals, figures: MappingFigures | null): Offer[] {
   if (figures === null) return [];
   const counts = new Map<string, number>();
-  for (const at of figureRows(intervals, figures)) {
-    if (at < 0) continue;
-    for (const flag of (figures.flagSets[figures.flagSet[at] ?? 0] ?? '').split(' ').filter(Boolean)) counts.set(flag, (counts.get(flag) ?? 0) + 1);
-  }
+  const joined = JoinedFigures.of(intervals, figures);
+  for (let i = 0; i < intervals.length; i++)
+    for (const flag of (joined.flags(i) ?? '').split(' ').filter(Boolean)) counts.set(flag, (counts.get(flag) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).map(([value, count]) => ({ value, hint: formatCount(count) }));
 }

@@ -1,7 +1,10 @@
-import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { type JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
+import { FIGURE_COLUMNS, type FigureColumn } from '@procmap/shared/mapping-figures.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
-import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
+import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
+import { toldText } from './told-text.ts';
 
 /** What is told of a mapping, in this order; those that `always` are told also as nothing. */
 const LINES: readonly { readonly column: FigureColumn; readonly term: string; readonly what: string; readonly always?: true }[] = [
@@ -24,20 +27,31 @@ const LINES: readonly { readonly column: FigureColumn; readonly term: string; re
   { column: 'lazyFree', term: 'Lazily freed', what: 'Given back by MADV_FREE; goes when memory is short' },
 ];
 
-/** The figures of one row as lines. What is nothing, or not told by this kernel, is left out but for the first ones. */
-export function regionFigures(figures: MappingFigures, row: number): Figure[] {
-  const sizeKb = (((figures.end[row] ?? 0) - (figures.start[row] ?? 0)) * PAGE_SIZE) / 1024;
-  return LINES.filter(({ column, always }) => always === true || (figures[column][row] ?? 0) > 0).map(({ column, term, what }) => {
-    const kb = figures[column][row] ?? NaN;
+/** The figures of a mapping as lines, of that part of it which they are told of. What is nothing, or not told by this kernel, is left out but for the first ones. */
+export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, index: number): Figure[] {
+  const sizeKb = (((bounds[index + 1] ?? 0) - (bounds[index] ?? 0)) * PAGE_SIZE) / 1024;
+  return LINES.filter(({ column, always }) => always === true || joined.kb(index, [column]) > 0).map(({ column, term, what }) => {
+    const kb = joined.kb(index, [column]);
+    const told = joined.told(index, [column]);
     const word = FIGURE_COLUMNS.find(([name]) => name === column)?.[1] ?? '';
-    const untold = Number.isNaN(kb);
+    const isKnown = told === Told.part || told === Told.whole;
+    const least = told === Told.part ? 'at least ' : '';
     return {
       id: `smaps-${column}`,
       term,
-      value: untold ? '–' : formatBytes(kb * 1024),
-      share: column === 'rss' && !untold ? formatPercent(kb, sizeKb) : '',
-      bar: column === 'rss' ? (untold ? 0 : kb / sizeKb) : null,
-      source: untold ? `${what}; this kernel does not tell it` : `${what}; ${formatCount(kb)} KB, ${word} of /proc/PID/smaps`,
+      value: toldText(kb, told),
+      share: column === 'rss' && told === Told.whole ? formatPercent(kb, sizeKb) : '',
+      bar: column === 'rss' ? (isKnown ? kb / sizeKb : 0) : null,
+      source: isKnown ? `${what}; ${least}${formatCount(kb)} KB, ${word} of /proc/PID/smaps` : `${what}; this kernel does not tell it`,
     };
   });
+}
+
+/** Why less is told of a mapping than of others; '' where all is. */
+export function figuresRemark(joined: JoinedFigures, { bounds, row }: Intervals, index: number): string {
+  const pages = (bounds[index + 1] ?? 0) - (bounds[index] ?? 0);
+  const untold = joined.untoldPages(index);
+  if ((row[index] ?? -1) < 0 || untold === 0) return '';
+  if (untold === pages) return 'Changed since the figures were read: what it has in memory is not known.';
+  return `Changed since the figures were read: they are of ${formatPages(pages - untold)} of its ${formatPages(pages)}.`;
 }

@@ -1,15 +1,21 @@
 import { exactBound, type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import type { JoinedFigures } from '@procmap/shared/joined-figures.ts';
+import type { FigureColumn } from '@procmap/shared/mapping-figures.ts';
 import { type Bytes, formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
-import { formatBytes, formatSize } from '@procmap/shared/units.ts';
+import { formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { titleOf } from './details.ts';
+import { toldText } from './told-text.ts';
 
 export type ColumnKey = 'start' | 'end' | 'size' | 'perms' | 'type' | 'kind' | 'name' | 'offset' | 'inode' | 'device' | FigureKey;
-export type FigureKey = 'rss' | 'pss' | 'swap';
+export const FIGURE_KEYS = ['rss', 'pss', 'swap'] as const;
+export type FigureKey = (typeof FIGURE_KEYS)[number];
+
+/** What of smaps each of them adds up. */
+export const FIGURE_PARTS: Readonly<Record<FigureKey, readonly FigureColumn[]>> = { rss: ['rss'], pss: ['pss'], swap: ['swap'] };
 
 export interface TableColumn {
   readonly key: ColumnKey;
@@ -43,7 +49,6 @@ const COLUMNS: readonly TableColumn[] = [
   column('swap', 'Swap', 'swapped out', 68, true),
 ];
 
-const FIGURES: readonly ColumnKey[] = ['rss', 'pss', 'swap'];
 /** What is left out last where there is little room. */
 const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
 /** More than the least that a name should have. */
@@ -51,9 +56,13 @@ const COMFORT_PX = 90;
 /** Between two columns, and at both ends. */
 export const COLUMN_GAP_PX = 12;
 
+export function isFigure(key: ColumnKey): key is FigureKey {
+  return (FIGURE_KEYS as readonly ColumnKey[]).includes(key);
+}
+
 /** All columns that there are; those of memory only where it has been read. */
 export function columnsOf(withFigures: boolean): readonly TableColumn[] {
-  return withFigures ? COLUMNS : COLUMNS.filter(({ key }) => !FIGURES.includes(key));
+  return withFigures ? COLUMNS : COLUMNS.filter(({ key }) => !isFigure(key));
 }
 
 /** The columns that fit into a width, the important ones first; three at least. */
@@ -76,8 +85,8 @@ function sizeAt(intervals: Intervals, index: number): Bytes {
   return subtractBytes(exactBound(intervals, index + 1), exactBound(intervals, index));
 }
 
-/** A cell as text; '' for what there is not. `figureRow` is the row of the interval in `figures`, or -1. */
-export function cellText(intervals: Intervals, index: number, key: ColumnKey, figures: MappingFigures | null = null, figureRow = -1): string {
+/** A cell as text; '' for what there is not. */
+export function cellText(intervals: Intervals, index: number, key: ColumnKey, figures: JoinedFigures | null = null): string {
   const { table, row, layout, kind } = intervals;
   const at = row[index] ?? -1;
   switch (key) {
@@ -107,7 +116,7 @@ export function cellText(intervals: Intervals, index: number, key: ColumnKey, fi
     case 'rss':
     case 'pss':
     case 'swap':
-      return figures === null || figureRow < 0 ? '' : formatBytes((figures[key][figureRow] ?? 0) * 1024);
+      return figures === null ? '' : toldText(figures.kb(index, FIGURE_PARTS[key]), figures.told(index, FIGURE_PARTS[key]));
   }
 }
 

@@ -1,6 +1,7 @@
 import { rowsCsv } from '@procmap/shared/csv.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { regionJson } from '@procmap/shared/map-json.ts';
 import { cellText, columnsOf } from './table-columns.ts';
 
@@ -42,8 +43,8 @@ function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigure
   const columns = columnsOf(figures !== null)
     .filter(({ key }) => key !== 'name')
     .concat(columnsOf(false).filter(({ key }) => key === 'name'));
-  const at = figures === null ? null : figureRows(intervals, figures);
-  const cells = (index: number): string[] => columns.map(({ key }) => cellText(intervals, index, key, figures, at?.[index] ?? -1));
+  const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
+  const cells = (index: number): string[] => columns.map(({ key }) => cellText(intervals, index, key, joined));
   const widths = columns.map(({ text }) => text.length);
   for (const row of rows) cells(row).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const line = (texts: readonly string[]): string =>

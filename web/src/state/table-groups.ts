@@ -1,9 +1,10 @@
 import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { radixSort, type TableSort } from './table-order.ts';
+import { type FigureKey, isFigure } from './table-columns.ts';
+import { amountRank, type FigureSums, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { Titles } from './table-titles.ts';
 
 export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
@@ -17,10 +18,8 @@ export interface Groups {
   readonly key: Uint32Array;
   readonly pages: Float64Array;
   readonly mappedPages: Float64Array;
-  /** In KiB; of zeros where nobody has read them. */
-  readonly rss: Float64Array;
-  readonly pss: Float64Array;
-  readonly swap: Float64Array;
+  /** null where nobody has read them. */
+  readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
   /** length + 1: members of group g are [first[g], first[g + 1]). */
   readonly first: Uint32Array;
   readonly members: Uint32Array;
@@ -72,42 +71,45 @@ export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['b
     key,
     pages: pick(sums.pages),
     mappedPages: pick(sums.mappedPages),
-    rss: pick(sums.rss),
-    pss: pick(sums.pss),
-    swap: pick(sums.swap),
+    figures: sums.figures === null ? null : pickFigures(sums.figures, key),
     first,
     members,
   };
 }
 
-type Sums = Readonly<Record<'pages' | 'mappedPages' | 'rss' | 'pss' | 'swap', Float64Array>>;
+type Sums = Readonly<Record<'pages' | 'mappedPages', Float64Array>> & Pick<Groups, 'figures'>;
+
+function pickFigures(figures: NonNullable<Groups['figures']>, keys: Uint32Array): NonNullable<Groups['figures']> {
+  const picked = Object.entries(figures).map(([name, { kb, told }]) => [
+    name,
+    { kb: Float64Array.from(keys, (key) => kb[key] ?? 0), told: Uint8Array.from(keys, (key) => told[key] ?? 0) },
+  ]);
+  return Object.fromEntries(picked) as NonNullable<Groups['figures']>;
+}
 
 function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: Intervals, figures: MappingFigures | null): Sums {
   const { bounds, row } = intervals;
-  const make = (): Float64Array => new Float64Array(most);
-  const sums = { pages: make(), mappedPages: make(), rss: make(), pss: make(), swap: make() };
+  const sums = { pages: new Float64Array(most), mappedPages: new Float64Array(most) };
   const add = (column: Float64Array, key: number, amount: number): void => {
     column[key] = (column[key] ?? 0) + amount;
   };
-  const at = figures === null ? null : figureRows(intervals, figures);
   for (let n = 0; n < rows.length; n++) {
     const [i = 0, key = 0] = [rows[n], keys[n]];
     const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
     add(sums.pages, key, size);
     if ((row[i] ?? -1) >= 0) add(sums.mappedPages, key, size);
-    const figure = at?.[i] ?? -1;
-    if (figures === null || figure < 0) continue;
-    for (const column of ['rss', 'pss', 'swap'] as const) add(sums[column], key, figures[column][figure] ?? 0);
   }
-  return sums;
+  return { ...sums, figures: figures === null ? null : sumFigures(rows, most, (n) => keys[n] ?? 0, intervals, figures) };
 }
 
 function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], titles: Titles): Uint32Array {
-  const isSum = column === 'rss' || column === 'pss' || column === 'swap';
+  const isSum = isFigure(column);
   const isByName = column === 'name' && by === 'file';
   // Figures are whole KiB, and so can be keys as they are.
-  const amounts = isSum ? sums[column] : column === 'size' ? sums.pages : sums.mappedPages;
-  const value = (key: number): number => (isByName ? (titles.ranks[key] ?? 0) : (amounts[key] ?? 0));
+  const of = isSum ? sums.figures?.[column] : undefined;
+  const amounts = column === 'size' ? sums.pages : sums.mappedPages;
+  const value = (key: number): number =>
+    isByName ? (titles.ranks[key] ?? 0) : of !== undefined ? amountRank(of.kb[key] ?? 0, of.told[key] ?? 0) : (amounts[key] ?? 0);
   const sortBy = (keys: Uint32Array, of: (key: number) => number, down: boolean): Uint32Array =>
     radixSort(
       keys,

@@ -1,8 +1,9 @@
 import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures, Told, toldOfBoth } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import type { ColumnKey } from './table-columns.ts';
+import { type ColumnKey, FIGURE_KEYS, FIGURE_PARTS, type FigureKey } from './table-columns.ts';
 import { Titles } from './table-titles.ts';
 
 export interface TableSort {
@@ -83,11 +84,15 @@ function valueOf(column: Exclude<ColumnKey, 'inode'>, intervals: Intervals, figu
     case 'pss':
     case 'swap': {
       if (figures === null) return () => 0;
-      const at = figureRows(intervals, figures);
-      const amounts = figures[column];
-      return (i) => ((at[i] ?? -1) < 0 ? 0 : 1 + (amounts[at[i] ?? 0] ?? 0));
+      const joined = JoinedFigures.of(intervals, figures);
+      return (i) => amountRank(joined.kb(i, FIGURE_PARTS[column]), joined.told(i, FIGURE_PARTS[column]));
     }
   }
+}
+
+/** What an amount in whole KiB is sorted by: what is none before what is not told, that before 0. */
+export function amountRank(kb: number, told: number): number {
+  return told === Told.nothing ? 0 : told === Told.unknown ? 1 : 2 + kb;
 }
 
 const DIGIT_BITS = 16;
@@ -122,27 +127,52 @@ export function radixSort(rows: Uint32Array, low: Uint32Array, high: Uint32Array
   return order.map((at) => rows[at] ?? 0);
 }
 
+/** Sums of one column of figures, for as many groups of rows as there are. */
+export interface FigureSums {
+  /** In KiB, of what is told. */
+  readonly kb: Float64Array;
+  /** Of each a Told. */
+  readonly told: Uint8Array;
+}
+
+/** Sums for each group of rows; `groupOf` is told the place of a row among them. */
+export function sumFigures(
+  rows: Uint32Array,
+  groups: number,
+  groupOf: (place: number) => number,
+  intervals: Intervals,
+  figures: MappingFigures,
+): Record<FigureKey, FigureSums> {
+  const joined = JoinedFigures.of(intervals, figures);
+  const sum = (columns: (typeof FIGURE_PARTS)[FigureKey]): FigureSums => {
+    const [kb, told] = [new Float64Array(groups), new Uint8Array(groups)];
+    for (let n = 0; n < rows.length; n++) {
+      const [i = 0, group] = [rows[n], groupOf(n)];
+      told[group] = toldOfBoth(told[group] ?? 0, joined.told(i, columns));
+      kb[group] = (kb[group] ?? 0) + (joined.kb(i, columns) || 0);
+    }
+    return { kb, told };
+  };
+  return Object.fromEntries(FIGURE_KEYS.map((key) => [key, sum(FIGURE_PARTS[key])])) as Record<FigureKey, FigureSums>;
+}
+
 export interface Totals {
   readonly rows: number;
   readonly pages: number;
   /** Of what is mapped. */
   readonly mappedPages: number;
-  /** In KiB; null where nobody has read them. */
-  readonly rss: number | null;
-  readonly pss: number | null;
+  /** Sums of one group, all rows; null where nobody has read them. */
+  readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
 }
 
 /** Sums over some rows. */
 export function totalsOf(rows: Uint32Array, intervals: Intervals, figures: MappingFigures | null): Totals {
   const { bounds, row } = intervals;
-  const at = figures === null ? null : figureRows(intervals, figures);
-  let [pages, mappedPages, rss, pss] = [0, 0, 0, 0];
+  let [pages, mappedPages] = [0, 0];
   for (const i of rows) {
     const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
     pages += size;
     if ((row[i] ?? -1) >= 0) mappedPages += size;
-    rss += figures?.rss[at?.[i] ?? -1] ?? 0;
-    pss += figures?.pss[at?.[i] ?? -1] ?? 0;
   }
-  return { rows: rows.length, pages, mappedPages, rss: figures === null ? null : rss, pss: figures === null ? null : pss };
+  return { rows: rows.length, pages, mappedPages, figures: figures === null ? null : sumFigures(rows, 1, () => 0, intervals, figures) };
 }

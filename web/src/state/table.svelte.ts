@@ -1,5 +1,6 @@
 import { intervalAt, type Intervals } from '@procmap/shared/intervals.ts';
-import { figureRows, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import type { Search } from './search.svelte.ts';
 import { recall, remember } from './storage.ts';
 import type { ColumnKey } from './table-columns.ts';
@@ -36,10 +37,10 @@ export class TableTwin {
     return this.#search.figures;
   }
 
-  /** For each interval its row of the figures; null where there are none. */
-  readonly figureRows: Int32Array | null = $derived.by(() => {
+  /** The figures as they belong to the map of the moment; null where there are none. */
+  readonly joined: JoinedFigures | null = $derived.by(() => {
     const { intervals, figures } = this;
-    return intervals === null || figures === null ? null : figureRows(intervals, figures);
+    return intervals === null || figures === null ? null : JoinedFigures.of(intervals, figures);
   });
 
   readonly #chosen: Uint32Array = $derived.by(() => {

@@ -1,16 +1,17 @@
 import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
-import { figureRows } from '@procmap/shared/mapping-figures.ts';
+import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
 import { inodeText } from '@procmap/shared/region.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { formatBytes } from '@procmap/shared/units.ts';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { titleOf } from './details.ts';
 import { figuresOf } from './figures.fixture.ts';
 import { findMatches, readQuery } from './query.ts';
-import { type ColumnKey, columnsOf, hasName, visibleColumns } from './table-columns.ts';
+import { cellText, type ColumnKey, columnsOf, FIGURE_KEYS, hasName, visibleColumns } from './table-columns.ts';
 import { rowsAs } from './table-copy.ts';
 import { groupRows, groupTerm, groupTitle, linesOf } from './table-groups.ts';
 import { chooseRows, radixSort, sortRows, totalsOf } from './table-order.ts';
@@ -26,7 +27,7 @@ function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | numb
   const { bounds, row, table } = intervals;
   const at = row[i] ?? -1;
   const figures = figuresOf(intervals);
-  const figure = figureRows(intervals, figures)[i] ?? -1;
+  const figure = figures.start.findIndex((start) => at >= 0 && start === bounds[i]);
   if (key === 'start') return bounds[i] ?? 0;
   if (key === 'end') return bounds[i + 1] ?? 0;
   if (key === 'size') return (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
@@ -34,9 +35,36 @@ function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | numb
   if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
   if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
   if (key === 'name') return hasName(intervals, i) ? titleOf(intervals, i).toLowerCase() : '';
-  if (key === 'rss' || key === 'pss' || key === 'swap') return figure < 0 ? -1 : (figures[key][figure] ?? 0);
+  // Nothing comes before what is not known, that before 0.
+  if (key === 'rss' || key === 'pss' || key === 'swap') return figure < 0 ? (at < 0 ? -2 : -1) : (figures[key][figure] ?? 0);
   return '';
 }
+
+/** Of a sum over rows: all of it, a part, none of it, or there is nothing to be told. */
+function toldOf(rows: Uint32Array, { row, table }: Intervals): Told {
+  const mappings = Array.from(rows, (i) => row[i] ?? -1).filter((at) => at >= 0);
+  if (mappings.length === 0) return Told.nothing;
+  if (mappings.every((at) => at % 2 === 1)) return Told.unknown;
+  // See figuresOf: half of a page is all of it.
+  return mappings.every((at) => at % 2 === 0 && (at % 4 === 0 || (table.end[at] ?? 0) - (table.start[at] ?? 0) === 1)) ? Told.whole : Told.part;
+}
+
+it('cells tell an amount, at least an amount, or that it is not known; and nothing of what is no mapping', () => {
+  fc.assert(
+    fc.property(maps, fc.constantFrom(...FIGURE_KEYS), (intervals, key) => {
+      const figures = figuresOf(intervals);
+      const joined = JoinedFigures.of(intervals, figures);
+      for (let i = 0; i < intervals.length; i++) {
+        const told = toldOf(Uint32Array.of(i), intervals);
+        const kb = figures[key][figures.start.indexOf(intervals.bounds[i] ?? -1)] ?? NaN;
+        const amount = formatBytes(kb * 1024);
+        const expected = { [Told.nothing]: '', [Told.unknown]: '–', [Told.part]: kb > 0 ? `≥ ${amount}` : '–', [Told.whole]: amount };
+        expect(cellText(intervals, i, key, joined)).toBe(expected[told]);
+        expect(cellText(intervals, i, key, null)).toBe('');
+      }
+    }),
+  );
+});
 
 describe('the order of rows', () => {
   it('is a permutation of what was chosen, by the column, equals by descending address', () => {
@@ -109,12 +137,18 @@ describe('groups', () => {
           expect(members.length).toBeGreaterThan(0);
           for (let n = 1; n < members.length; n++) expect(place.get(members[n] ?? -1)).toBeGreaterThan(place.get(members[n - 1] ?? -1) ?? NaN);
           const own = totalsOf(members, intervals, figures);
-          expect([own.pages, own.mappedPages, own.rss, own.pss]).toEqual([groups.pages[g], groups.mappedPages[g], groups.rss[g], groups.pss[g]]);
+          expect([own.pages, own.mappedPages]).toEqual([groups.pages[g], groups.mappedPages[g]]);
+          for (const key of FIGURE_KEYS) {
+            const [sum, all] = [own.figures?.[key], groups.figures?.[key]];
+            expect([sum?.kb[0], sum?.told[0]]).toEqual([all?.kb[g], all?.told[g]]);
+            expect(sum?.told[0]).toBe(toldOf(members, intervals));
+          }
           expect(groupTitle(groups, g, intervals)).not.toBe('');
         }
         const whole = totalsOf(rows, intervals, figures);
         const sum = (column: Float64Array): number => column.reduce((a, b) => a + b, 0);
-        expect([sum(groups.pages), sum(groups.mappedPages), sum(groups.rss), sum(groups.pss)]).toEqual([whole.pages, whole.mappedPages, whole.rss, whole.pss]);
+        expect([sum(groups.pages), sum(groups.mappedPages)]).toEqual([whole.pages, whole.mappedPages]);
+        for (const key of FIGURE_KEYS) expect(sum(groups.figures?.[key].kb ?? new Float64Array())).toBe(whole.figures?.[key].kb[0]);
         expect(whole.pages).toBe(LAYOUT_64.end);
       }),
       { numRuns: 300 },

@@ -1,0 +1,113 @@
+import type { Intervals } from './intervals.ts';
+import { type FigureColumn, IN_MEMORY, type MappingFigures } from './mapping-figures.ts';
+
+/** What is known of an amount: there is none (of what is no mapping), it is not told, it is at least so much, it is just so much. */
+export const Told = { nothing: 0, unknown: 1, part: 2, whole: 3 } as const;
+export type Told = (typeof Told)[keyof typeof Told];
+
+/** What is known of the sum of two amounts. */
+export function toldOfBoth(a: number, b: number): number {
+  if (a === Told.nothing || b === Told.nothing) return Math.max(a, b);
+  return a === b ? a : Told.part;
+}
+
+/**
+ * Figures as they belong to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that it lies in as a whole: for one that is the same, that has
+ * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told.
+ */
+export class JoinedFigures {
+  readonly figures: MappingFigures;
+  readonly #intervals: Intervals;
+  /** Rows [from[i], to[i]) of the figures lie in interval i. */
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
+  readonly #untold: Float64Array;
+
+  /** O(intervals + rows). */
+  private constructor(intervals: Intervals, figures: MappingFigures) {
+    const { length, bounds, row } = intervals;
+    this.figures = figures;
+    this.#intervals = intervals;
+    this.#from = new Int32Array(length);
+    this.#to = new Int32Array(length);
+    this.#untold = new Float64Array(length);
+    let at = 0;
+    for (let i = 0; i < length; i++) {
+      if ((row[i] ?? -1) < 0) continue;
+      const [start, end] = [bounds[i] ?? 0, bounds[i + 1] ?? 0];
+      while (at < figures.length && (figures.start[at] ?? 0) < start) at++;
+      this.#from[i] = at;
+      let untold = end - start;
+      for (; at < figures.length && (figures.end[at] ?? 0) <= end; at++) untold -= (figures.end[at] ?? 0) - (figures.start[at] ?? 0);
+      this.#to[i] = at;
+      this.#untold[i] = untold;
+    }
+  }
+
+  /** Table, search, colours and sums ask for the same one. */
+  static of(intervals: Intervals, figures: MappingFigures): JoinedFigures {
+    const known = joins.get(intervals);
+    if (known?.figures === figures) return known;
+    const made = new JoinedFigures(intervals, figures);
+    joins.set(intervals, made);
+    return made;
+  }
+
+  /** Whether some figures are told of a mapping. */
+  isTold(index: number): boolean {
+    return this.#from[index] !== this.#to[index];
+  }
+
+  /** Pages of a mapping that no figures are told of; 0 for what is none. */
+  untoldPages(index: number): number {
+    return this.#untold[index] ?? 0;
+  }
+
+  /** What the columns add up to in KiB, or what of that is told; NaN where nothing is, or the kernel does not tell one of them. */
+  kb(index: number, columns: readonly FigureColumn[]): number {
+    if (!this.isTold(index)) return NaN;
+    const [from = 0, to = 0] = [this.#from[index], this.#to[index]];
+    let sum = 0;
+    for (const column of columns) for (let at = from; at < to; at++) sum += this.figures[column][at] ?? NaN;
+    return sum;
+  }
+
+  told(index: number, columns: readonly FigureColumn[]): Told {
+    if ((this.#intervals.row[index] ?? -1) < 0) return Told.nothing;
+    if (Number.isNaN(this.kb(index, columns))) return Told.unknown;
+    return this.untoldPages(index) > 0 ? Told.part : Told.whole;
+  }
+
+  /** The line of VmFlags of a mapping; null: it is not told, or has parts of several. */
+  flags(index: number): string | null {
+    const { flagSet, flagSets } = this.figures;
+    const [from = 0, to = 0] = [this.#from[index], this.#to[index]];
+    const [set = -1, ...others] = new Set(flagSet.subarray(from, to));
+    return others.length > 0 ? null : (flagSets[set] ?? null);
+  }
+}
+
+const KB_OF_PAGE = 4;
+
+/** The last figures that each map was joined with. */
+const joins = new WeakMap<Intervals, JoinedFigures>();
+
+/** What share of each interval is in memory, in [0, 1]: at least, and at most. NaN where nothing is told of it. */
+export interface Shares {
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+}
+
+export function residentShares(intervals: Intervals, figures: MappingFigures): Shares {
+  const { length, bounds } = intervals;
+  const joined = JoinedFigures.of(intervals, figures);
+  const least = new Float64Array(length);
+  const most = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const pages = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+    const kb = joined.kb(i, IN_MEMORY);
+    least[i] = Math.min(1, kb / (KB_OF_PAGE * pages));
+    most[i] = Math.min(1, (kb + KB_OF_PAGE * joined.untoldPages(i)) / (KB_OF_PAGE * pages));
+  }
+  return { least, most };
+}
