@@ -161,6 +161,10 @@ describe('the figures of', () => {
         mapped_percent: 0,
         largest_gap_bytes: Math.max(...gaps.map(({ size }) => Number(size))),
         writable_executable: 0,
+        writable_executable_views: 0,
+        page_zero: false,
+        views: 0,
+        views_again_bytes: 0,
         no_access: regions.filter(({ perms, source }) => perms === '---' && source === 'maps').length,
         kernel_writable_executable_bytes: tables?.filter(({ perms }) => perms === 'rwx').reduce((total, { size }) => total + size, 0) ?? null,
       });

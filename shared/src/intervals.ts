@@ -5,6 +5,7 @@ import type { Layout } from './layout.ts';
 import { addBytes, type Bytes, PAGE_SIZE } from './page.ts';
 import { isWriteExec } from './perms.ts';
 import type { MappingTable } from './region.ts';
+import { isWriteExecView } from './views.ts';
 
 /**
  * The whole space as intervals that tile [0, layout.end) without gap or overlap, ascending:
@@ -130,9 +131,13 @@ export function permsAt({ row, part, table, kernel }: Intervals, index: number):
   return perms === UNKNOWN_PERMS ? null : perms;
 }
 
-/** True for pages that are writable and executable at once. Not for a region of the kernel: its permissions are those of many pages. */
+/**
+ * True for pages that are writable and executable at once, be it through two mappings of the same memory. Not for a region of the kernel: its permissions are
+ * those of many pages.
+ */
 export function isAlarm(intervals: Intervals, index: number): boolean {
-  const { row, part, kernel } = intervals;
-  const isOfPages = (row[index] ?? -1) >= 0 || (kernel.range[part[index] ?? -1] ?? -1) >= 0;
-  return isOfPages && isWriteExec(permsAt(intervals, index) ?? 0);
+  const { row, part, table, kernel } = intervals;
+  const mapping = row[index] ?? -1;
+  if (mapping >= 0) return isWriteExec(table.perms[mapping] ?? 0) || isWriteExecView(table, mapping);
+  return (kernel.range[part[index] ?? -1] ?? -1) >= 0 && isWriteExec(permsAt(intervals, index) ?? 0);
 }

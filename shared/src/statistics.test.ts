@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tile } from './intervals.ts';
 import { Kind } from './kind.ts';
 import type { Memory } from './memory.ts';
-import { mapCountHeadroom, SOURCES, type Statistics, statistics } from './statistics.ts';
+import { isNearMapLimit, mapCountHeadroom, SOURCES, type Statistics, statistics } from './statistics.ts';
 import { summarise } from './summary.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from './table.fixture.ts';
 
@@ -45,12 +45,33 @@ describe('the statistics of a process', () => {
         mapped_percent: 1.16415e-8,
         largest_gap_bytes: 2 ** 47 - 4096 - 0x404 * 4096,
         writable_executable: 1,
+        writable_executable_views: 0,
+        page_zero: false,
+        views: 0,
+        views_again_bytes: 0,
         no_access: 1,
         kernel_writable_executable_bytes: null,
       },
       ps: { mem_percent: 4.5, vsz_kb: 6180, rss_kb: 1800 },
       smem: { swap_kb: 1, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
       system: { mem_total_kb: 40_000, max_map_count: 65_530, map_count_headroom: 65_528 },
+    });
+  });
+
+  it('tell of memory that is mapped more than once, and of page 0', () => {
+    const view = { ...LINE, inodeLow: 5, device: 1, kind: Kind.shmem, name: '/memfd:x (deleted)' };
+    const lines = [
+      { ...LINE, start: 0, end: 1 },
+      { ...view, start: 0x400, end: 0x408, perms: 11 },
+      { ...view, start: 0x500, end: 0x503, perms: 13 },
+      { ...view, start: 0x600, end: 0x601, perms: 9, offset: 7 },
+    ];
+    expect(statisticsOf(lines).vas).toMatchObject({
+      page_zero: true,
+      views: 3,
+      views_again_bytes: 4 * 4096,
+      writable_executable: 1,
+      writable_executable_views: 2,
     });
   });
 
@@ -105,5 +126,11 @@ describe('the headroom of vm.max_map_count', () => {
     expect(headroom([LINE, GUARD, GATE], 65_530)).toBe(65_528);
     expect(headroom(manyLines(100), 100)).toBe(0);
     expect(headroom(manyLines(101), 100)).toBe(0);
+  });
+
+  it('is short from less than a tenth on', () => {
+    const isShort = (count: number, most: number): boolean => isNearMapLimit(summarise(tile(tableOf(manyLines(count)), LAYOUT_64)), most);
+    expect([89, 90, 91, 100, 101].map((count) => isShort(count, 100))).toEqual([false, false, true, true, true]);
+    expect(isShort(0, 65_530)).toBe(false);
   });
 });

@@ -24,6 +24,13 @@ export interface Statistics {
     readonly mapped_percent: number;
     readonly largest_gap_bytes: ByteCount;
     readonly writable_executable: number;
+    /** Mappings that are writable where another one of the same memory is executable, and those others. */
+    readonly writable_executable_views: number;
+    /** Something is mapped at address 0. */
+    readonly page_zero: boolean;
+    /** Mappings of memory that is mapped more than once, and how much of them is. */
+    readonly views: number;
+    readonly views_again_bytes: ByteCount;
     readonly no_access: number;
     /** Of the kernel's half, by its page tables; null where nobody walked them. */
     readonly kernel_writable_executable_bytes: ByteCount | null;
@@ -66,6 +73,10 @@ export function statistics({ process, layout, takenAt, cost }: MapMeta, summary:
       mapped_percent: percent(summary.mappedPages, summary.userPages),
       largest_gap_bytes: bytes(summary.largestGapPages),
       writable_executable: summary.writeExec,
+      writable_executable_views: summary.views.writeExec,
+      page_zero: summary.pageZero,
+      views: summary.views.mappings,
+      views_again_bytes: bytes(summary.views.againPages),
       no_access: summary.noAccess,
       kernel_writable_executable_bytes: summary.kernelWriteExecPages === null ? null : bytes(summary.kernelWriteExecPages),
     },
@@ -83,6 +94,11 @@ export function statistics({ process, layout, takenAt, cost }: MapMeta, summary:
 export function mapCountHeadroom({ mappings, kinds }: Summary, maxMapCount: number): number {
   const gate = kinds.find(({ kind }) => kind === Kind.vsyscall)?.count ?? 0;
   return Math.max(0, maxMapCount - (mappings - gate));
+}
+
+/** Fewer than a tenth is left: mmap(2), and with it malloc and new threads, will soon fail. */
+export function isNearMapLimit(summary: Summary, maxMapCount: number): boolean {
+  return mapCountHeadroom(summary, maxMapCount) * 10 < maxMapCount;
 }
 
 /** Six significant digits: 3 MB of 128 TB are no zero. */

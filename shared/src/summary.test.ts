@@ -78,3 +78,24 @@ it('counts no sparse region of the kernel half, and what of it is writable and e
   }
   expect(without.kernelWriteExecPages).toBeNull();
 });
+
+describe('a summary has', () => {
+  const view: Line = { ...LINE, inodeLow: 5, device: 1, kind: Kind.shmem, name: '/memfd:x (deleted)', perms: 11 };
+
+  it('what is mapped more than once, told as one', () => {
+    const heap = [0x400, 0x500, 0x600].map((start) => ({ ...view, start, end: start + 8 }));
+    const other = [0x700, 0x800].map((start, i) => ({ ...view, inodeLow: 6, start, end: start + 2, perms: i === 0 ? 11 : 13 }));
+    expect(summarise(tile(tableOf([...heap, ...other]), LAYOUT_64)).views).toEqual({ mappings: 5, memories: 2, againPages: 18, writeExec: 2 });
+    expect(summarise(tile(tableOf([LINE]), LAYOUT_64)).views).toEqual({ mappings: 0, memories: 0, againPages: 0, writeExec: 0 });
+  });
+
+  it('whether page 0 is mapped', () => {
+    expect([0, 1].map((start) => summarise(tile(tableOf([{ ...LINE, start, end: start + 1 }]), LAYOUT_64)).pageZero)).toEqual([true, false]);
+    expect(summarise(tile(tableOf([]), LAYOUT_64)).pageZero).toBe(false);
+  });
+
+  it('what has the most mappings', () => {
+    const lines = [0x400, 0x402, 0x404].map((start) => ({ ...LINE, start, end: start + 1 }));
+    expect(summarise(tile(tableOf([...lines, { ...view, start: 0x500, end: 0x501 }]), LAYOUT_64)).most).toEqual({ count: 3, kind: Kind.anon, name: '' });
+  });
+});

@@ -1,12 +1,25 @@
 import type { Intervals } from './intervals.ts';
 import { writeExecRanges } from './kernel-ranges.ts';
 import { isMappingKind, Kind, KINDS } from './kind.ts';
+import { type MostMapped, mostMapped } from './most-mapped.ts';
 import { isNoAccess, isWriteExec } from './perms.ts';
+import { viewsOf } from './views.ts';
 
 export interface KindTotal {
   readonly kind: number;
   readonly count: number;
   readonly pages: number;
+}
+
+/** Memory that is mapped more than once (see Views). */
+export interface ViewsTotal {
+  /** How many mappings are views, and of how many memories. */
+  readonly mappings: number;
+  readonly memories: number;
+  /** What they have beyond those memories: so much, at most, sums of RSS and swap count again. */
+  readonly againPages: number;
+  /** Views that are writable where another one is executable, and those others. */
+  readonly writeExec: number;
 }
 
 /** One pass over a map: what the legend and the status line say. Sizes in pages. */
@@ -20,6 +33,11 @@ export interface Summary {
   readonly largestGapPages: number;
   readonly writeExec: number;
   readonly noAccess: number;
+  readonly views: ViewsTotal;
+  /** Something is mapped at address 0. */
+  readonly pageZero: boolean;
+  /** null: no mapping. */
+  readonly most: MostMapped | null;
   /** Of the kernel's half, by its page tables: pages that are writable and executable. Null: nobody walked them. */
   readonly kernelWriteExecPages: number | null;
   /** Kinds that occur, the order of KINDS. What lies empty in the kernel's half is not counted: sparse regions are the process's. */
@@ -49,8 +67,10 @@ export function summarise(intervals: Intervals): Summary {
     if (isWriteExec(perms)) writeExec++;
     else if (isNoAccess(perms)) noAccess++;
   }
+  const { table } = intervals;
+  const views = viewsOf(table);
   return {
-    mappings: intervals.table.length,
+    mappings: table.length,
     userPages: intervals.layout.taskEnd,
     mappedPages,
     sparseRegions: counts[Kind.gap] ?? 0,
@@ -58,6 +78,9 @@ export function summarise(intervals: Intervals): Summary {
     largestGapPages,
     writeExec,
     noAccess,
+    views: { mappings: views.rows.length, memories: views.starts.length - 1, againPages: views.againPages, writeExec: views.writeExec },
+    pageZero: table.start[0] === 0,
+    most: mostMapped(table),
     kernelWriteExecPages: writeExecRanges(intervals.kernel.half.ranges)?.reduce((sum, { start, end }) => sum + end - start, 0) ?? null,
     kinds: KINDS.map((_, kind) => ({ kind, count: counts[kind] ?? 0, pages: pages[kind] ?? 0 })).filter((total) => total.count > 0),
   };
