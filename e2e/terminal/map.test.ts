@@ -147,3 +147,33 @@ describe('a thread', () => {
     expect(output).toContain(`Statistics of process ${pid} (${name})\n`);
   });
 });
+
+describe('what is alarming besides', () => {
+  it('is memory that is written here and executed there: both are marked, and counted', async () => {
+    const jit = await Fixture.start('views', 'jit');
+    const output = await mapOf(jit.pid);
+    await jit.stop();
+    const marked = boxRegions(output).filter(({ text }) => text.endsWith(' W+X!'));
+    expect(marked.map(({ start }) => start)).toEqual(jit.mappings.map(({ start }) => BigInt(start)).sort((a, b) => (a < b ? 1 : -1)));
+    expect(output).toMatch(/^ {2}W\+X in two views +2 {2}mappings of the same memory/m);
+    expect(output).toMatch(/^ {2}mapped again +32 KB {2}in 2 views of 1 range: /m);
+    expect(await mapOf(process.pid)).toMatch(/^ {2}W\+X in two views +0 /m);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is page 0', async () => {
+    const zero = await Fixture.start('views', 'zero');
+    const output = await mapOf(zero.pid);
+    await zero.stop();
+    expect(boxRegions(output).at(-1)).toMatchObject({ start: 0n, text: '<anonymous> [4 KB,rw-,p,0x0] NULL!' });
+    expect(output).toMatch(/^ {2}page 0 +mapped /m);
+  });
+
+  it('is that few mappings are left, with what has so many', async () => {
+    const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
+    const many = await Fixture.start('many', String(Math.round(limit * 0.95)));
+    const output = await mapOf(many.pid);
+    await many.stop();
+    expect(output).toMatch(/^ {2}mappings left +[0-9,]+ {2}less than a tenth of vm\.max_map_count, [0-9,]+: [0-9,]+ anonymous mappings$/m);
+    expect(await mapOf(known.pid)).toMatch(/^ {2}mappings left +[0-9,]+ {2}of vm\.max_map_count, [0-9,]+$/m);
+  });
+});

@@ -1,13 +1,14 @@
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
-import { mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
+import { mostMappedWords } from '@procmap/shared/most-mapped.ts';
+import { isNearMapLimit, mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { MissingRight } from '../reader/procfs/missing-rights.ts';
 import type { Paint } from './paint.ts';
 
 /** A name, a figure with its unit, and where it comes from. */
-type Figure = readonly [name: string, value: string, source: string];
+type Figure = readonly [name: string, value: string, source: string, isAlarm?: boolean];
 
 const MAPS = '/proc/PID/maps';
 const SMAPS = '/proc/PID/smaps_rollup';
@@ -25,7 +26,10 @@ export function statisticsText(
   const figures = [...addressSpace(summary, layout.end - layout.kernelStart), ...(memory === null ? [] : memoryFigures(memory, summary))];
   const nameWidth = Math.max(...figures.map(([name]) => name.length));
   const valueWidth = Math.max(...figures.map(([, value]) => value.length));
-  const lines = figures.map(([name, value, source]) => `  ${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}  ${paint('dim', source)}`.trimEnd());
+  const lines = figures.map(([name, value, source, isAlarm = false]) => {
+    const figure = `${name.padEnd(nameWidth)}  ${value.padStart(valueWidth)}`;
+    return `  ${isAlarm ? paint('alarm', figure) : figure}  ${paint(isAlarm ? 'alarm' : 'dim', source)}`.trimEnd();
+  });
   const head = paint('bold', `Statistics of process ${process.pid} (${name})`);
   const notes =
     memory === null
@@ -47,7 +51,25 @@ function addressSpace(summary: Summary, kernelPages: number): Figure[] {
     ['sparse', `${formatPages(sparsePages)} (${formatPercent(sparsePages, userPages)})`, 'of the user VAS'],
     ['largest gap', formatPages(summary.largestGapPages), ''],
     ['writable and executable', formatCount(summary.writeExec), MAPS],
+    ...viewFigures(summary),
+    ...(summary.pageZero ? [['page 0', 'mapped', 'a NULL pointer may find something', true] satisfies Figure] : []),
     ...(summary.kernelWriteExecPages === null ? [] : [['kernel W+X', formatPages(summary.kernelWriteExecPages), 'its page tables'] satisfies Figure]),
+  ];
+}
+
+function viewFigures({ views }: Summary): Figure[] {
+  const { mappings, memories, againPages, writeExec } = views;
+  return [
+    ['W+X in two views', formatCount(writeExec), 'mappings of the same memory, writable here and executable there', writeExec > 0],
+    ...(mappings === 0
+      ? []
+      : [
+          [
+            'mapped again',
+            formatPages(againPages),
+            `in ${formatCount(mappings)} views of ${formatCount(memories)} ${memories === 1 ? 'range' : 'ranges'}: RSS and swap may count that much again, PSS does not`,
+          ] satisfies Figure,
+        ]),
   ];
 }
 
@@ -66,8 +88,15 @@ function memoryFigures(memory: Memory, summary: Summary): Figure[] {
           ['smem: RSS', kib(smem.rss_kb), SMAPS],
         ] satisfies Figure[])),
     ['MemTotal', kib(memory.mem_total_kb), SOURCES['system.mem_total_kb'] ?? ''],
-    ['mappings left', formatCount(mapCountHeadroom(summary, memory.max_map_count)), `of vm.max_map_count, ${formatCount(memory.max_map_count)}`],
+    mappingsLeft(summary, memory.max_map_count),
   ];
+}
+
+function mappingsLeft(summary: Summary, most: number): Figure {
+  const isShort = isNearMapLimit(summary, most);
+  const culprit = isShort && summary.most !== null ? `: ${mostMappedWords(summary.most)}` : '';
+  const source = `${isShort ? 'less than a tenth ' : ''}of vm.max_map_count, ${formatCount(most)}${culprit}`;
+  return ['mappings left', formatCount(mapCountHeadroom(summary, most)), source, isShort];
 }
 
 function kib(value: number): string {

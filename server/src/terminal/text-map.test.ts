@@ -78,6 +78,19 @@ describe('the box', () => {
     expect(said(line).replace(/ *\|$/, '')).toBe(begin);
   });
 
+  it('marks what is written through one mapping and executed through another, and what lies at address 0', () => {
+    const view: Line = { ...LINE, kind: Kind.shmem, name: '/memfd:x (deleted)', offset: 0 };
+    const marked = (...lines: readonly Line[]): string[] =>
+      boxRegions(draw(lines))
+        .map(({ text }) => text.replace(/^.*,[ps],0x0\]/, ''))
+        .filter((text) => /^( |$)/.test(text));
+    const seen = (start: number, perms: number): Line => ({ ...view, start, end: start + 1, perms });
+    expect(marked(seen(0, 11), seen(0x100, 13), seen(0x200, 9))).toEqual(['', ' W+X!', ' W+X!']);
+    expect(marked(seen(0, 11), seen(0x100, 9))).toEqual(['', ' NULL!']);
+    expect(marked(seen(1, 11), seen(0x100, 5))).toEqual([' W+X!', ' W+X!']);
+    expect(marked(seen(1, 3), seen(0x100, 5))).toEqual(['', '']);
+  });
+
   it('is coloured by kind; what is unusual is set off', () => {
     expect(said({}, colourful)).toContain('\x1b[34;1m/bin/true [4 KB,\x1b[0m');
     expect(said({ perms: 0 }, colourful)).toContain('\x1b[33;1m---\x1b[0m');

@@ -5,8 +5,10 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
 import { bareAddress, bareByteAddress, END_PAGE_32, END_PAGE_64, subtractBytes } from '@procmap/shared/page.ts';
 import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatPages, formatSize } from '@procmap/shared/units.ts';
+import { isWriteExecView } from '@procmap/shared/views.ts';
 import type { Half } from '../options.ts';
 import { columnsOf, cutMiddle } from './columns.ts';
 import { linesOf } from './height.ts';
@@ -31,6 +33,7 @@ const UNMAPPED: Readonly<Partial<Record<number, string>>> = {
 const ANONYMOUS = '<anonymous>';
 const LOCATED = ' <== located';
 const WRITE_EXEC = ' W+X!';
+const PAGE_ZERO = ' NULL!';
 const NO_ACCESS = permsText(0);
 const LINES_PER_CHUNK = 512;
 
@@ -97,11 +100,10 @@ type Range = NonNullable<ReturnType<typeof writeExecRanges>>[number];
 /** What a region is, filled to `inner` columns. A name too wide for it loses its middle, and nothing else does. `alarms`: what of the kernel's half is W+X. */
 function segment(intervals: Intervals, i: number, alarms: readonly Range[], inner: number, paint: Paint): string {
   const kind = intervals.kind[i] ?? 0;
-  const { before, letters, after, isAlarm, name } = wordsOf(intervals, i, alarms);
-  const alarm = isAlarm ? WRITE_EXEC : '';
+  const { before, letters, after, alarm, name } = wordsOf(intervals, i, alarms);
   const beside = before.length + letters.length + after.length + alarm.length;
   const shown = cutMiddle(name, inner - beside);
-  const role = isAlarm ? 'alarm' : letters === NO_ACCESS && (intervals.row[i] ?? -1) >= 0 ? 'warning' : { kind };
+  const role = alarm !== '' ? 'alarm' : letters === NO_ACCESS && (intervals.row[i] ?? -1) >= 0 ? 'warning' : { kind };
   return padded(paint({ kind }, shown + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), columnsOf(shown) + beside, inner);
 }
 
@@ -111,7 +113,8 @@ interface SegmentWords {
   readonly before: string;
   readonly letters: string;
   readonly after: string;
-  readonly isAlarm: boolean;
+  /** What is alarming about it; '' for nothing. */
+  readonly alarm: string;
 }
 
 function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): SegmentWords {
@@ -119,17 +122,21 @@ function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): Seg
   const row = intervals.row[i] ?? -1;
   const size = formatSize(subtractBytes(exactBound(intervals, i + 1), exactBound(intervals, i)));
   if (row < 0)
-    return (
-      kernelWords(intervals, i, size, alarms) ?? { name: UNMAPPED[intervals.kind[i] ?? 0] ?? '', before: ` [${size}]`, letters: '', after: '', isAlarm: false }
-    );
+    return kernelWords(intervals, i, size, alarms) ?? { name: UNMAPPED[intervals.kind[i] ?? 0] ?? '', before: ` [${size}]`, letters: '', after: '', alarm: '' };
   const perms = table.perms[row] ?? 0;
   return {
     name: shownName(table.names, table.name[row] ?? 0) || ANONYMOUS,
     before: ` [${size},`,
     letters: permsText(perms),
     after: `,${typeText(perms)},0x${bareAddress(table.offset[row] ?? 0, 1)}]`,
-    isAlarm: isWriteExec(perms),
+    alarm: alarmOf(table, row),
   };
+}
+
+/** Also of what is written through one mapping and executed through another. */
+function alarmOf(table: MappingTable, row: number): string {
+  if (isWriteExec(table.perms[row] ?? 0) || isWriteExecView(table, row)) return WRITE_EXEC;
+  return table.start[row] === 0 ? PAGE_ZERO : '';
 }
 
 /** A region of the kernel has the permissions of all its pages together: only a page that has both is an alarm. */
@@ -146,7 +153,7 @@ function kernelWords(intervals: Intervals, i: number, size: string, alarms: read
     before: ` [${size}${known ? ',' : ''}`,
     letters: known ? permsText(perms) : '',
     after: within === null ? ']' : `] in ${within.name}`,
-    isAlarm: alarms.some(({ start, end }) => start < (bounds[i + 1] ?? 0) && end > (bounds[i] ?? 0)),
+    alarm: alarms.some(({ start, end }) => start < (bounds[i + 1] ?? 0) && end > (bounds[i] ?? 0)) ? WRITE_EXEC : '',
   };
 }
 
