@@ -192,6 +192,10 @@ test.describe('the field for an address', () => {
     await picture.settled();
     await go('+0x1000');
     await expect(visit.fact('start')).toHaveText(hex(address));
+    // As the search would, it marks the address and says what that lies in.
+    await expect(visit.fact('spot')).toHaveText(hex(address + PAGE_BYTES));
+    await expect(visit.search).toHaveValue(`0x${(address + PAGE_BYTES).toString(16)}`);
+    await expect(page.locator('#search-answer')).toContainText('at +0x1000');
     await picture.settled();
     await go('+0x1000');
     await picture.settled();

@@ -104,6 +104,32 @@ describe('--locate', () => {
     expect(said).toContain('is mapped nowhere');
   });
 
+  it('finds what was pasted: a place in a file wherever that is mapped now, and a line of maps', async () => {
+    const file = known.mappings.find(({ name }) => name === 'file');
+    const [start, offset] = [BigInt(file?.start ?? 0), file?.offset ?? 0];
+    const [base = ''] = file?.path.split('/').slice(-1) ?? [];
+    const region = expect.objectContaining({ start, end: start + BigInt(file?.length ?? 0) }) as unknown;
+    // Where it lay at the time of the log, somebody else lies now.
+    for (const text of [
+      `app[7]: segfault at 0 ip 00007f0000000123 sp 00007ffd1000 error 4 in ${base}[${offset.toString(16)},7f0000000000+1000]`,
+      (start + 0x123n)
+        .toString(16)
+        .padStart(16, '0')
+        .replace(/(.{8})$/, '`$1'),
+    ]) {
+      const { said, marked } = await located(text);
+      expect([text, marked]).toEqual([text, [region]]);
+      expect(said).toContain(`begins 0x123 bytes into it\n  begins at 0x${(offset + 0x123).toString(16)} of its file`);
+    }
+    const line =
+      readFileSync(`/proc/${known.pid}/maps`, 'utf8')
+        .split('\n')
+        .find((each) => each.startsWith(`${start.toString(16)}-`)) ?? '';
+    expect((await located(line)).marked).toEqual([region]);
+    const { status, stderr, stdout } = await command.run(pid(), '--locate=libnone.so+0x10');
+    expect([status, stdout, stderr]).toEqual([1, '', 'procmap: --locate: No file libnone.so is mapped here.\n']);
+  });
+
   it('refuses what ends beyond the last address', async () => {
     const { status, stderr, stdout } = await command.run(pid(), '--locate=0xfffffffffffffc00,2');
     expect([status, stdout]).toEqual([1, '']);

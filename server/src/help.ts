@@ -31,7 +31,9 @@ export const HELP = `procmap: the whole virtual address space of a process
     -k, --only-kernel    the kernel half only; needs no process
     --locate=ADDRESS,LENGTH
                          mark that range and say what it lies in: an address in
-                         hex, a length in KB or with a unit (B, K, M ... E)
+                         hex, a length in KB or with a unit (B, K, M ... E);
+                         or a place as it was pasted: libc.so.6+0x1d30, a line
+                         of maps, of a backtrace or of dmesg
     --export-maps=F      write the map as CSV to this file (-: standard output)
     --export-kernel=F    the same of the kernel half
     --format=text|json   json: as GET /api/processes/PID/map answers it

@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { escapeText } from '@procmap/shared/escape.ts';
+import { isEmpty, parseRange } from '@procmap/shared/address-query.ts';
 import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
+import { readPastedPlace } from '@procmap/shared/pasted-place.ts';
 import { usageFault } from './fault.ts';
 
 // Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
@@ -30,13 +32,26 @@ export function parsePid(text: string): number {
   return Number(text);
 }
 
-export function parseLocate(text: string): Span {
+/** A place that a log, a debugger or a line of maps tells, as it was pasted: where that lies is found in the map. */
+export interface Pasted {
+  readonly pasted: string;
+}
+
+export function parseLocate(text: string): Span | Pasted {
   const [address = '', size = '', ...more] = text.split(',');
   const start = parseAddress(address);
   const length = more.length === 0 ? parseByteSize(size) : null;
-  if (start === null || length === null || (length.page === 0 && length.byte === 0))
-    throw usageFault(`--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M; not '${escapeText(text)}'`);
-  return { start, length };
+  if (start !== null && length !== null && (length.page > 0 || length.byte > 0)) return { start, length };
+  if (readPastedPlace(text) !== null || isLineOfMaps(text)) return { pasted: text };
+  throw usageFault(
+    `--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs tell it, as libc.so.6+0x1d30; not '${escapeText(text)}'`,
+  );
+}
+
+/** Or its beginning: `7f..-7f..`. */
+function isLineOfMaps(text: string): boolean {
+  const range = /^\s*(0x)?[0-9a-f_]+\s*-/i.test(text) ? parseRange(text.trim().toLowerCase()) : null;
+  return range !== null && !isEmpty(range);
 }
 
 export function parseFormat(text: string): 'text' | 'json' {

@@ -16,6 +16,7 @@ import {
   parseSocket,
   parseTickShare,
   parseWidth,
+  type Pasted,
   type Peers,
   type Span,
 } from './option-values.ts';
@@ -51,7 +52,7 @@ export interface ShowOptions {
   /** Of a process or one of its threads; null: the kernel alone. */
   readonly pid: number | null;
   readonly half: Half;
-  readonly locate: Span | null;
+  readonly locate: Span | Pasted | null;
   /** Files to write, `-` for standard output, or null. */
   readonly exportMaps: string | null;
   readonly exportKernel: string | null;

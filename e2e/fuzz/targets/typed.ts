@@ -10,7 +10,7 @@ import { FIELDS } from '../../../web/src/state/query-fields.ts';
 import { hitsOf, matchTerms } from '../../../web/src/state/query-match.ts';
 import { isProblem, termOf } from '../../../web/src/state/query-terms.ts';
 import { printToken, tokensOf } from '../../../web/src/state/query-tokens.ts';
-import { parseRange } from '../../../web/src/state/query-address.ts';
+import { parseRange } from '@procmap/shared/address-query.ts';
 import { promise, type Target } from '../target.ts';
 
 const INTERVALS = tile(tableOf(manyLines(12)), LAYOUT_64);

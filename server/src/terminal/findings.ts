@@ -1,3 +1,7 @@
+import { parseRange } from '@procmap/shared/address-query.ts';
+import { escapeText } from '@procmap/shared/escape.ts';
+import { findPasted } from '@procmap/shared/find-pasted.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
@@ -5,6 +9,7 @@ import type { Program } from '@procmap/shared/program.ts';
 import { type Summary, summarise } from '@procmap/shared/summary.ts';
 import { Fault } from '../fault.ts';
 import type { ShowOptions } from '../options.ts';
+import type { Span } from '../option-values.ts';
 import { KernelReader } from '../reader/kernel/kernel-reader.ts';
 import { ownRootFiles } from '../reader/kernel/root-files.ts';
 import { failureOf } from '../reader/outcome.ts';
@@ -18,6 +23,8 @@ import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-ma
 
 /** Something that was read, or a sentence why it could not be. */
 export type Read<T> = { readonly value: T; readonly why: '' } | { readonly value: null; readonly why: string };
+
+const ONE_BYTE = { page: 0, byte: 1 };
 
 /** Everything that is told, read before anything is written. */
 export interface Findings {
@@ -39,7 +46,7 @@ export async function find(options: ShowOptions): Promise<Findings> {
   const half = isWanted ? await readKernelHalf(machine) : NO_KERNEL_HALF;
   const space = options.pid === null ? kernelSpace(machine, half) : await readSpace(options.pid, machine, half);
   const pid = space.meta?.process.pid ?? 0;
-  const range = options.locate;
+  const range = options.locate === null ? null : spanOf(options.locate, space.intervals);
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
   if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which is of ${space.layout.bits} bits`);
   return {
@@ -50,6 +57,14 @@ export async function find(options: ShowOptions): Promise<Findings> {
     memory: options.statistics && pid !== 0 ? attempt(pid, readMemory) : null,
     program: options.verbose && pid !== 0 ? await askProgram(pid) : null,
   };
+}
+
+/** Throws a Fault where what was pasted lies nowhere in this map. */
+function spanOf(asked: NonNullable<ShowOptions['locate']>, intervals: Intervals): Span {
+  if (!('pasted' in asked)) return asked;
+  const found = findPasted(asked.pasted, intervals) ?? parseRange(asked.pasted.trim().toLowerCase());
+  if (found === null || 'problem' in found) throw new Fault(`--locate: ${escapeText(found?.problem ?? 'that is no place')}`);
+  return { start: found.start, length: found.length ?? ONE_BYTE };
 }
 
 /** A half that cannot be read is no reason to show nothing: its note says why. */

@@ -1,7 +1,9 @@
+import { subtractBytes } from '@procmap/shared/page.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { readDestination } from './go-to.ts';
+import { readQuery } from './query.ts';
 
 const intervals = intervalsOf(nodeMap());
 const selected = { startPage: 0x5000, endPage: 0x5010 };
@@ -24,6 +26,16 @@ describe('a destination', () => {
   it('is a range, as the search takes it', () => {
     for (const text of ['0x5000000,4K', '0x5000000-0x5001000', '5000000-5001000 r-xp 00000000 00:00 0'])
       expect(where(text)).toEqual({ page: 0x5000, byte: 0, isRange: true });
+  });
+
+  it.each(['5', '0x5000123', '0x5000000-0x5001080', '+0x1010', '00000000`05000010', '-1'])('of %j is what the search finds by its words', (text) => {
+    const destination = readDestination(text, intervals, selected);
+    if ('problem' in destination) throw new Error(destination.problem);
+    const { start, end } = destination.located;
+    const query = readQuery(destination.search, intervals);
+    if (query.type !== 'address') throw new Error(query.type);
+    expect(query.start).toEqual(start);
+    expect(query.length).toEqual(destination.isRange ? subtractBytes(end, start) : null);
   });
 
   it('is a place that a log tells', () => {

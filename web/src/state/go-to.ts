@@ -1,12 +1,12 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import { addBytes, type Bytes, compareBytes, type Address, END_PAGE_64, formatByteAddress, page, subtractBytes } from '@procmap/shared/page.ts';
-import { type AddressQuery, isEmpty, parseHex, parseRange } from './query-address.ts';
-import { findPasted } from './pasted.ts';
+import { type AddressQuery, isEmpty, parseHex, parseRange } from '@procmap/shared/address-query.ts';
+import { findPasted } from '@procmap/shared/find-pasted.ts';
 import type { PageRange } from './page-range.ts';
 
-/** Where to go, or why not: one sentence that says what to type. */
-export type Destination = { readonly located: Located; readonly isRange: boolean } | { readonly problem: string };
+/** Where to go, and by which words the search finds the same (`0x7f…`, `0x7f…,0x1000`); or why not: one sentence that says what to type. */
+export type Destination = { readonly located: Located; readonly isRange: boolean; readonly search: string } | { readonly problem: string };
 
 const ONE_BYTE: Bytes = { page: 0, byte: 1 };
 
@@ -21,7 +21,10 @@ export function readDestination(typed: string, intervals: Intervals, selected: P
   if ('problem' in query) return query;
   if (isEmpty(query)) return { problem: 'There is nothing in that range: its end has to lie above its start.' };
   const located = locate(intervals, query.start, query.length ?? ONE_BYTE);
-  if (located !== null) return { located, isRange: query.length !== null };
+  if (located !== null) {
+    const ends = [query.start, ...(query.length === null ? [] : [query.length])];
+    return { located, isRange: query.length !== null, search: ends.map((each) => formatByteAddress(each, 1)).join(',') };
+  }
   const last = formatByteAddress(subtractBytes({ page: intervals.layout.end, byte: 0 }, ONE_BYTE), intervals.layout.bits / 4);
   return { problem: `There is no such address here: the last one is ${last}.` };
 }

@@ -7,7 +7,7 @@ import { allocateTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { locatedWords } from './located.ts';
-import { isEmpty } from './query-address.ts';
+import { isEmpty } from '@procmap/shared/address-query.ts';
 import { parseQuery } from './query.ts';
 
 /** A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one. */

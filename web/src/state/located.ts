@@ -6,7 +6,7 @@ import { type Bytes, bytesText, formatByteAddress, PAGE_SIZE, subtractBytes } fr
 import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 import { titleOf } from './details.ts';
-import { type AddressQuery, isEmpty } from './query-address.ts';
+import { type AddressQuery, isEmpty } from '@procmap/shared/address-query.ts';
 
 /** A sentence around a name, which stands apart: it may be written in any direction. */
 export interface LocatedWords {

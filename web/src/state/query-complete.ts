@@ -1,6 +1,6 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
-import { parseRange } from './query-address.ts';
+import { parseRange } from '@procmap/shared/address-query.ts';
 import { type Field, fieldOf, FIELDS, isNumber, operatorsOf } from './query-fields.ts';
 import { type PlacedToken, printValue, tokensOf } from './query-tokens.ts';
 import { type Offer, offersOf } from './query-offers.ts';

@@ -7,7 +7,7 @@ import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { lowerNames } from './lower-names.ts';
-import { type AddressQuery, isEmpty } from './query-address.ts';
+import { type AddressQuery, isEmpty } from '@procmap/shared/address-query.ts';
 import type { Field } from './query-fields.ts';
 import type { Comparison, Condition, Term } from './query-terms.ts';
 import type { PermsTest } from './query-values.ts';

@@ -1,5 +1,5 @@
 import { type Bytes, parseAddress } from '@procmap/shared/page.ts';
-import { type AddressQuery, parseRange } from './query-address.ts';
+import { type AddressQuery, parseRange } from '@procmap/shared/address-query.ts';
 import { type Field, fieldOf, FIELDS, operatorsOf } from './query-fields.ts';
 import { type Operator, printValue, type Token } from './query-tokens.ts';
 import { barePerms, deviceValue, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';

@@ -1,4 +1,4 @@
-import { parseRange } from './query-address.ts';
+import { parseRange } from '@procmap/shared/address-query.ts';
 import { fieldOf, isNumber } from './query-fields.ts';
 import { type Token, printToken, tokensOf } from './query-tokens.ts';
 

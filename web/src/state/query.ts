@@ -2,10 +2,10 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { type AddressQuery, isEmpty, parseRange } from './query-address.ts';
+import { type AddressQuery, isEmpty, parseRange } from '@procmap/shared/address-query.ts';
 import { hitsOf, matchTerms, needs } from './query-match.ts';
 import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
-import { findPasted } from './pasted.ts';
+import { findPasted } from '@procmap/shared/find-pasted.ts';
 import { tokensOf } from './query-tokens.ts';
 
 /** What was typed in the search box, understood. */

@@ -3,7 +3,7 @@ import { locate, type Located } from '@procmap/shared/locate.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { type LocatedWords, locatedWords } from './located.ts';
 import { findMatches, missingFor, type Query, readQuery } from './query.ts';
-import { type AddressQuery, isEmpty } from './query-address.ts';
+import { type AddressQuery, isEmpty } from '@procmap/shared/address-query.ts';
 import { hitsOf } from './query-match.ts';
 import { regionAround } from './query-region.ts';
 import { hasTerms, toggleTerms } from './query-toggle.ts';

@@ -1,10 +1,10 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
-import { nameIndex } from '@procmap/shared/names.ts';
-import { addBytes, type Address, type Bytes, compareBytes, formatByteAddress, page, subtractBytes } from '@procmap/shared/page.ts';
-import { type PlaceInFile, readPastedPlace } from '@procmap/shared/pasted-place.ts';
-import { PERM_EXEC } from '@procmap/shared/perms.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
-import type { AddressQuery } from './query-address.ts';
+import type { Intervals } from './intervals.ts';
+import { nameIndex } from './names.ts';
+import { addBytes, type Address, type Bytes, compareBytes, formatByteAddress, page, subtractBytes } from './page.ts';
+import { type PlaceInFile, readPastedPlace } from './pasted-place.ts';
+import { PERM_EXEC } from './perms.ts';
+import type { MappingTable } from './region.ts';
+import type { AddressQuery } from './address-query.ts';
 
 const DELETED = ' (deleted)';
 

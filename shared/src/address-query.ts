@@ -1,5 +1,5 @@
-import { parseByteSize } from '@procmap/shared/byte-size.ts';
-import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from '@procmap/shared/page.ts';
+import { parseByteSize } from './byte-size.ts';
+import { type Address, type Bytes, compareBytes, END_PAGE_64, page, parseAddress, subtractBytes } from './page.ts';
 
 /** An address, or a range of them. `length` null: the address alone; 0: a range without anything in it. */
 export interface AddressQuery {

@@ -1,10 +1,10 @@
-import { tile } from '@procmap/shared/intervals.ts';
-import { Kind } from '@procmap/shared/kind.ts';
-import { formatByteAddress } from '@procmap/shared/page.ts';
-import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { tile } from './intervals.ts';
+import { Kind } from './kind.ts';
+import { formatByteAddress } from './page.ts';
+import { PERM_EXEC, PERM_READ, PERM_WRITE } from './perms.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
-import { findPasted } from './pasted.ts';
+import { findPasted } from './find-pasted.ts';
 
 const FILE = { device: 1, inodeLow: 7, inodeHigh: 0, name: '/usr/lib/libc.so.6' };
 const row = (start: number, end: number, offset: number, perms: number, more: object = FILE) => ({
