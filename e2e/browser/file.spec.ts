@@ -1,5 +1,5 @@
-import { copyFileSync, mkdtempSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,3 +34,50 @@ test('the inspector of a mapped file says what lies at its path, once it is open
     rmSync(folder, { recursive: true });
   }
 });
+
+const SOURCE = `#include <stdio.h>
+#include <unistd.h>
+int marker(int n)
+{
+	return n * 3;
+}
+int main(void)
+{
+	printf("%p\\n", (void *)marker);
+	fflush(stdout);
+	getchar();
+	return marker(1);
+}
+`;
+
+for (const [kind, flags] of [
+  ['a position-independent program', ['-pie', '-fPIE']],
+  ['a program at fixed addresses', ['-no-pie']],
+] as const)
+  test(`the line for addr2line tells the function that is located, in ${kind}, whatever it is called`, async ({ visit }) => {
+    const folder = join(mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-')), "it's $HOME");
+    mkdirSync(folder);
+    const file = join(folder, 'marked');
+    writeFileSync(`${file}.c`, SOURCE);
+    execFileSync('gcc', ['-g', '-O0', ...flags, '-o', file, `${file}.c`]);
+    const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      const [address] = (await once(child.stdout, 'data')) as [Buffer];
+      await visit.open(child.pid);
+      const line = visit.page.getByTestId('addr2line');
+      const tells = async (): Promise<string> => execFileSync('sh', ['-c', `${(await line.textContent()) ?? ''} -f`], { encoding: 'utf8' });
+      await visit.search.fill(address.toString().trim());
+      await visit.search.press('Enter');
+      await expect(line).toContainText('addr2line -e ');
+      expect(await tells()).toMatch(/^marker\n.*marked\.c:4/);
+      if (process.getuid?.() !== 0) return;
+      // Deleted, it is there still by its mapping.
+      rmSync(file);
+      await visit.page.getByRole('button', { name: 'Look again' }).click();
+      await expect(line).toContainText('map_files');
+      expect(await tells()).toMatch(/^marker\n.*marked\.c:4/);
+    } finally {
+      child.kill('SIGKILL');
+      rmSync(join(folder, '..'), { recursive: true });
+    }
+  });
