@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileNow } from '@procmap/shared/file-now.ts';
@@ -10,6 +10,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, run } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
+import { moreHugePages } from '../fixtures/huge-pages.ts';
 import { kernelRows, type MapAnswer, type Region } from './map-answer.ts';
 import { Subject, whileStopped } from './subjects.ts';
 
@@ -100,7 +101,7 @@ function look(pid: number): Promise<Found> {
 
 /** Asserts all that ps prints, and all of smem but PSS. */
 function expectTools({ stats, ps, smem }: Found): void {
-  expect({ ...stats.ps, mem_percent: stats.ps?.mem_percent.toFixed(1) }).toEqual(ps);
+  expect({ ...stats.ps, mem_percent: stats.ps?.mem_percent?.toFixed(1) }).toEqual(ps);
   expect({ ...stats.smem, pss_kb: 0 }).toEqual({ ...smem, pss_kb: 0 });
 }
 
@@ -116,8 +117,8 @@ describe('the figures of', () => {
       expect(found.stats.smem).toEqual(found.smem);
       // Also of the running system: whoever comes and goes shares nothing with it.
       expect(found.smemNow).toEqual(found.smem);
-      const { uss_kb = 0, rss_kb = 0 } = found.stats.smem ?? {};
-      expect([uss_kb > 163 * 1024, rss_kb - uss_kb < 100]).toEqual([true, true]);
+      const [uss, rss] = [found.stats.smem?.uss_kb ?? NaN, found.stats.smem?.rss_kb ?? NaN];
+      expect([uss > 163 * 1024, rss - uss < 100]).toEqual([true, true]);
     } finally {
       await resident.stop();
     }
@@ -133,11 +134,44 @@ describe('the figures of', () => {
     try {
       const found = await look(subject.pid);
       expectTools(found);
-      const lost = (found.stats.smem?.pss_kb ?? NaN) - found.smem.pss_kb;
+      const lost = (found.stats.smem?.pss_kb ?? NaN) - (found.smem.pss_kb ?? NaN);
       expect(lost).toBeGreaterThanOrEqual(0);
       expect(lost).toBeLessThanOrEqual(found.stats.vas.mappings);
     } finally {
       await subject.stop();
+    }
+  });
+
+  it('a process with huge pages have these apart, and what is in memory has them', async ({ skip }) => {
+    const pool = moreHugePages(4);
+    if (pool === null) return skip('no huge pages are to be had here: vm.nr_hugepages');
+    try {
+      const huge = await Fixture.start('huge');
+      const found = await look(huge.pid);
+      expectTools(found);
+      const { in_memory: inMemory, ps, sources } = found.stats;
+      expect(inMemory).toEqual({ total_kb: (ps?.rss_kb ?? NaN) + 6144, hugetlb_kb: 6144 });
+      expect(sources['in_memory.hugetlb_kb']).toContain('Private_Hugetlb');
+      await huge.stop();
+    } finally {
+      pool.drop();
+    }
+  });
+
+  it('a process whose first thread has ended are those of what goes on', async () => {
+    const known = await Fixture.start('known');
+    try {
+      expect(await known.command('leave')).toBe('left');
+      const { ps, smem, in_memory: inMemory } = await statsOf(known.pid);
+      const [thread] = readdirSync(`/proc/${known.pid}/task`).filter((each) => each !== String(known.pid));
+      const status = readFileSync(`/proc/${known.pid}/task/${thread}/status`, 'latin1');
+      const figure = (label: string): number => Number(new RegExp(`^${label}:\\s+([0-9]+) kB$`, 'm').exec(status)?.[1]);
+      expect(ps).toMatchObject({ vsz_kb: figure('VmSize'), rss_kb: figure('VmRSS') });
+      expect([inMemory?.total_kb, smem?.rss_kb ?? 0]).toEqual([ps?.rss_kb, expect.any(Number)]);
+      const row = (await daemon.json<{ pid: number; cmdline: string; rss_kb: number }[]>('/api/processes')).find(({ pid }) => pid === known.pid);
+      expect(row).toMatchObject({ cmdline: expect.stringMatching(/\/known$/) as string, rss_kb: ps?.rss_kb });
+    } finally {
+      await known.stop();
     }
   });
 

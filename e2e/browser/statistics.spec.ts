@@ -6,14 +6,16 @@ import { Visit } from './visit.ts';
 
 /** The figures of the overview: those of the API, live, and asked for only while somebody sees them. */
 const FIGURES = ['user', 'kernel', 'mapped', 'sparse', 'largest-gap', 'sparse-regions', 'mappings', 'headroom'];
+const IN_MEMORY = ['in-memory', 'hugetlb'];
 const PS = ['vsz', 'rss', 'mem-percent', 'mem-total'];
 const SMEM = ['smem-rss', 'pss', 'uss', 'swap'];
 
 /** What the page should say, by the API: the value, then the share where there is one. */
-function expected({ vas, ps, smem, system }: Statistics): Record<string, string[]> {
-  if (ps === null || smem === null || system === null) throw new Error('no memory figures');
+function expected({ vas, ps, in_memory: inMemory, smem, system }: Statistics): Record<string, string[]> {
+  if (ps === null || inMemory === null || smem === null || system === null) throw new Error('no memory figures');
   const bytes = (count: number | string): string => formatBytes(Number(count));
-  const kb = (count: number): string => formatBytes(count * 1024);
+  const kb = (count: number | null): string => formatBytes((count ?? NaN) * 1024);
+  const ofRss = (count: number | null): string => formatPercent(count ?? NaN, smem.rss_kb ?? NaN);
   const ofUser = (count: number | string): string => formatPercent(Number(count), Number(vas.user_bytes));
   return {
     user: [bytes(vas.user_bytes)],
@@ -24,13 +26,15 @@ function expected({ vas, ps, smem, system }: Statistics): Record<string, string[
     'sparse-regions': [formatCount(vas.sparse_regions)],
     mappings: [formatCount(vas.mappings), formatPercent(vas.mappings, system.max_map_count)],
     headroom: [formatCount(system.map_count_headroom), `of ${formatCount(system.max_map_count)}`],
+    'in-memory': [kb(inMemory.total_kb)],
+    hugetlb: ['0 B', '0 %'],
     vsz: [kb(ps.vsz_kb)],
     rss: [kb(ps.rss_kb)],
-    'mem-percent': [`${ps.mem_percent.toFixed(1)} %`],
+    'mem-percent': [`${ps.mem_percent?.toFixed(1)} %`],
     'mem-total': [kb(system.mem_total_kb)],
     'smem-rss': [kb(smem.rss_kb)],
-    pss: [kb(smem.pss_kb), formatPercent(smem.pss_kb, smem.rss_kb)],
-    uss: [kb(smem.uss_kb), formatPercent(smem.uss_kb, smem.rss_kb)],
+    pss: [kb(smem.pss_kb), ofRss(smem.pss_kb)],
+    uss: [kb(smem.uss_kb), ofRss(smem.uss_kb)],
     swap: [kb(smem.swap_kb)],
   };
 }
@@ -74,9 +78,10 @@ test('are those of the API, with units and where they come from', { tag: '@main'
     ] as const)
       expect(await visit.figure(id).getAttribute('title')).toContain(`${formatCount(kb ?? -1)} KB; `);
   }).toPass();
-  expect(Object.keys(await shown(visit))).toEqual([...FIGURES, ...PS, ...SMEM]);
+  expect(Object.keys(await shown(visit))).toEqual([...FIGURES, ...IN_MEMORY, ...PS, ...SMEM]);
   await expect(visit.figure('rss')).toHaveAttribute('title', /VmRSS of \/proc\/PID\/status/);
   await expect(visit.figure('pss')).toHaveAttribute('title', /smaps_rollup/);
+  await expect(visit.page.getByTestId('pss-note')).toContainText('smem(8) may print up to 1 KB less for each mapping');
   await expect(visit.page.getByTestId('statistics')).toContainText(/read in [0-9.]+ ms/);
   // A bar is as long as the share beside it says.
   const { width: whole = 0 } = (await visit.figure('uss').locator('.track').boundingBox()) ?? {};
@@ -182,9 +187,25 @@ test('say why they are not there', async ({ visit, start, page }) => {
   await expect(page.getByTestId('memory-problem')).toHaveText('This may not be read.');
   await expect(visit.figure('vsz')).toBeHidden();
   await expect(visit.figure('mappings')).toBeVisible();
-  memory = { vsz_kb: 9, rss_kb: 5, mem_percent: 0, smem: null, mem_total_kb: 100, max_map_count: 65530, taken_at: 0, read_ms: 0 };
+  const why = { error: 'unreadable', message: 'this kernel has no /proc/7/smaps, and so does not tell it' };
+  memory = {
+    vsz_kb: 9,
+    rss_kb: null,
+    mem_percent: 0,
+    hugetlb_kb: 4,
+    smem: null,
+    smem_from: null,
+    smem_error: why,
+    mem_total_kb: 100,
+    max_map_count: 65530,
+    taken_at: 0,
+    read_ms: 0,
+  };
   await expect(visit.figure('vsz').locator('.value')).toHaveText('9 KB', { timeout: 30_000 });
-  await expect(page.getByTestId('smem-problem')).toContainText(`does not let procmap read /proc/${known.pid}/smaps_rollup`);
+  await expect(page.getByTestId('smem-problem')).toHaveText('USS, PSS and swap: this kernel has no /proc/7/smaps, and so does not tell it.');
+  // Nothing is 0 that is not told.
+  for (const id of ['rss', 'in-memory']) await expect(visit.figure(id).locator('.value')).toHaveText('–');
+  await expect(visit.figure('hugetlb').locator('.value')).toHaveText('4 KB');
   await expect(visit.figure('uss')).toBeHidden();
 });
 

@@ -39,7 +39,10 @@ const MEMORY = {
   vsz_kb: 2 ** 47,
   rss_kb: 40,
   mem_percent: 99.9,
+  hugetlb_kb: 0,
   smem: { swap_kb: 0, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
+  smem_from: 'smaps_rollup' as const,
+  smem_error: null,
   mem_total_kb: 40_000,
   max_map_count: 65_530,
   taken_at: 1e12,
@@ -53,7 +56,8 @@ const SERVER: ServerMessage[] = [
   { type: 'tick', pid: 7, sequence: 3, takenAt: 1e12, readMs: 0.1, bytes: 0, reads: 2 },
   { type: 'rate', pid: 7, askedHz: 10, actualHz: 4.5, corePercent: 20, message: '' },
   { type: 'memory', pid: 7, memory: MEMORY, message: '' },
-  { type: 'memory', pid: 7, memory: { ...MEMORY, smem: null }, message: '' },
+  { type: 'memory', pid: 7, memory: { ...MEMORY, smem: null, smem_from: null, smem_error: { error: 'no_permission', message: 'x' } }, message: '' },
+  { type: 'memory', pid: 7, memory: { ...MEMORY, vsz_kb: null, rss_kb: null, mem_percent: null, hugetlb_kb: null, smem_from: 'smaps' }, message: '' },
   { type: 'memory', pid: 7, memory: null, message: 'no permission' },
   { type: 'error', error: 'rate_limited', message: 'slower' },
 ];
@@ -142,10 +146,13 @@ it('a page of before takes what a later daemon says beyond what it knows, withou
 describe('memory figures', () => {
   const said = (memory: unknown): ServerMessage | null => parseServerMessage(JSON.stringify({ type: 'memory', pid: 7, memory, message: '' }));
 
-  it('are numbers, each of them, or none at all', () => {
+  /** Also of a process that is told of. */
+  const ALWAYS = ['mem_total_kb', 'max_map_count', 'taken_at', 'read_ms'];
+
+  it('are numbers, each of them, or not told', () => {
     for (const figures of [MEMORY, MEMORY.smem]) {
       for (const [key, value] of Object.entries(figures)) {
-        const others = [...OTHERS, undefined].filter((other) => typeOf(other) !== typeOf(value) && !(key === 'smem' && other === null));
+        const others = [...OTHERS, undefined].filter((other) => typeOf(other) !== typeOf(value) && !(other === null && !ALWAYS.includes(key)));
         for (const other of others) {
           const changed = { ...figures, [key]: other };
           expect(said(figures === MEMORY ? changed : { ...MEMORY, smem: changed }), `${key}: ${JSON.stringify(other)}`).toBeNull();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
-import type { Memory as MemoryFigures } from './memory.ts';
+import { type Memory as MemoryFigures, SMEM_FILES } from './memory.ts';
 import { arePackedRanges, packRanges, unpackRanges } from './packed-ranges.ts';
 import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 
@@ -69,10 +69,15 @@ export type Process = v.InferOutput<typeof Process>;
 
 /** shared/memory.ts, where each figure is explained. */
 const Memory = v.object({
-  vsz_kb: v.number(),
-  rss_kb: v.number(),
-  mem_percent: v.number(),
-  smem: v.nullable(v.object({ swap_kb: v.number(), uss_kb: v.number(), pss_kb: v.number(), rss_kb: v.number() })),
+  vsz_kb: v.nullable(v.number()),
+  rss_kb: v.nullable(v.number()),
+  mem_percent: v.nullable(v.number()),
+  hugetlb_kb: v.nullable(v.number()),
+  smem: v.nullable(
+    v.object({ swap_kb: v.nullable(v.number()), uss_kb: v.nullable(v.number()), pss_kb: v.nullable(v.number()), rss_kb: v.nullable(v.number()) }),
+  ),
+  smem_from: v.nullable(v.picklist(SMEM_FILES)),
+  smem_error: v.nullable(v.object({ error: v.string(), message: v.string() })),
   mem_total_kb: v.number(),
   max_map_count: v.number(),
   taken_at: v.number(),

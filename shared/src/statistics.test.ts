@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { tile } from './intervals.ts';
 import { Kind } from './kind.ts';
 import type { Memory } from './memory.ts';
-import { isNearMapLimit, mapCountHeadroom, SOURCES, type Statistics, statistics } from './statistics.ts';
+import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES, type Statistics, statistics } from './statistics.ts';
 import { summarise } from './summary.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from './table.fixture.ts';
 
@@ -11,7 +11,10 @@ const MEMORY: Memory = {
   vsz_kb: 6180,
   rss_kb: 1800,
   mem_percent: 4.5,
+  hugetlb_kb: 0,
   smem: { swap_kb: 1, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
+  smem_from: 'smaps_rollup',
+  smem_error: null,
   mem_total_kb: 40_000,
   max_map_count: 65_530,
   taken_at: 1,
@@ -53,7 +56,9 @@ describe('the statistics of a process', () => {
         kernel_writable_executable_bytes: null,
       },
       ps: { mem_percent: 4.5, vsz_kb: 6180, rss_kb: 1800 },
+      in_memory: { total_kb: 1800, hugetlb_kb: 0 },
       smem: { swap_kb: 1, uss_kb: 20, pss_kb: 30, rss_kb: 40 },
+      smem_error: null,
       system: { mem_total_kb: 40_000, max_map_count: 65_530, map_count_headroom: 65_528 },
     });
   });
@@ -77,7 +82,9 @@ describe('the statistics of a process', () => {
 
   it('say where each figure comes from, by its path in the answer', () => {
     const answer = statisticsOf([LINE]) as unknown as Record<string, Record<string, unknown>>;
-    const figures = ['vas', 'ps', 'smem', 'system'].flatMap((group) => Object.keys(answer[group] ?? {}).map((figure) => [group, `${group}.${figure}`]));
+    const figures = ['vas', 'ps', 'in_memory', 'smem', 'system'].flatMap((group) =>
+      Object.keys(answer[group] ?? {}).map((figure) => [group, `${group}.${figure}`]),
+    );
     for (const [group = '', path = ''] of figures) expect(SOURCES[path] ?? SOURCES[group], path).toMatch(/\/proc|vm\.max_map_count|page_tables/);
     const known = new Set(figures.flat());
     expect(Object.keys(SOURCES).filter((path) => !known.has(path))).toEqual([]);
@@ -85,7 +92,25 @@ describe('the statistics of a process', () => {
 
   it('have nothing of memory that could not be read', () => {
     expect(statisticsOf([LINE], null)).toMatchObject({ ps: null, smem: null, system: null, vas: { mappings: 1 } });
-    expect(statisticsOf([LINE], { ...MEMORY, smem: null })).toMatchObject({ smem: null, ps: { rss_kb: 1800 } });
+    const why = { error: 'no_permission', message: 'run procmap as root (sudo)' };
+    const none = statisticsOf([LINE], { ...MEMORY, smem: null, smem_from: null, smem_error: why });
+    expect(none).toMatchObject({ smem: null, smem_error: why, ps: { rss_kb: 1800 } });
+  });
+
+  it('tell huge pages apart and with all that is in memory; what is not told is no sum of the rest', () => {
+    expect(statisticsOf([LINE], { ...MEMORY, hugetlb_kb: 6144 })).toMatchObject({ ps: { rss_kb: 1800 }, in_memory: { total_kb: 7944, hugetlb_kb: 6144 } });
+    expect(statisticsOf([LINE], { ...MEMORY, hugetlb_kb: null }).in_memory).toEqual({ total_kb: null, hugetlb_kb: null });
+    expect(statisticsOf([LINE], { ...MEMORY, rss_kb: null }).in_memory).toEqual({ total_kb: null, hugetlb_kb: 0 });
+  });
+
+  it('say of PSS where smem differs, and that sums of smaps are of a kernel without smaps_rollup', () => {
+    const of = (from: Memory['smem_from']): string[] => {
+      const { sources } = statisticsOf([LINE], { ...MEMORY, smem_from: from });
+      expect([smemSource('pss_kb', from), smemSource('others', from)]).toEqual([sources['smem.pss_kb'], sources['smem']]);
+      return [sources['smem.pss_kb'] ?? '', sources['smem'] ?? ''];
+    };
+    expect(of('smaps_rollup')).toEqual(['Pss of /proc/PID/smaps_rollup; smem(8) may print up to 1 KB less for each mapping', '/proc/PID/smaps_rollup']);
+    for (const source of of('smaps')) expect(source).toMatch(/\/proc\/PID\/smaps, added up: this kernel has no smaps_rollup$/);
   });
 
   it('share the user’s space between what is mapped and what is sparse, exact to the byte, in any layout', () => {

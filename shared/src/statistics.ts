@@ -1,6 +1,6 @@
 import type { MapMeta } from './frame.ts';
 import { Kind } from './kind.ts';
-import type { Memory, Smem } from './memory.ts';
+import { inMemoryKb, type Memory, type Smem } from './memory.ts';
 import { bytesJson } from './page.ts';
 import type { Summary } from './summary.ts';
 
@@ -35,12 +35,20 @@ export interface Statistics {
     /** Of the kernel's half, by its page tables; null where nobody walked them. */
     readonly kernel_writable_executable_bytes: ByteCount | null;
   };
-  readonly ps: { readonly mem_percent: number; readonly vsz_kb: number; readonly rss_kb: number } | null;
+  /** null for what this kernel does not tell, here and below. */
+  readonly ps: { readonly mem_percent: number | null; readonly vsz_kb: number | null; readonly rss_kb: number | null } | null;
+  /** `total_kb` is `ps.rss_kb` and `hugetlb_kb` together. */
+  readonly in_memory: { readonly total_kb: number | null; readonly hugetlb_kb: number | null } | null;
   readonly smem: Smem | null;
+  /** Why there is no `smem`, though there is `ps`. */
+  readonly smem_error: Memory['smem_error'];
   readonly system: { readonly mem_total_kb: number; readonly max_map_count: number; readonly map_count_headroom: number } | null;
   /** Where each figure comes from, by its path in this answer. */
   readonly sources: Readonly<Record<string, string>>;
 }
+
+/** smem adds up what smaps tells of each mapping, cut to whole KB. */
+export const PSS_NOTE = 'smem(8) may print up to 1 KB less for each mapping';
 
 export const SOURCES: Readonly<Record<string, string>> = {
   vas: '/proc/PID/maps; the halves by architecture and paging levels',
@@ -48,11 +56,28 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'ps.mem_percent': 'VmRSS of /proc/PID/status, of MemTotal, cut to a tenth as ps(1) does',
   'ps.vsz_kb': 'VmSize of /proc/PID/status',
   'ps.rss_kb': 'VmRSS of /proc/PID/status',
-  smem: '/proc/PID/smaps_rollup; smem(8) adds up figures that are rounded down for each mapping, and so may say less PSS',
+  'in_memory.total_kb': 'ps.rss_kb and in_memory.hugetlb_kb together: /proc/PID/status and smaps_rollup',
+  'in_memory.hugetlb_kb':
+    'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps_rollup, else HugetlbPages of /proc/PID/status: pages of hugetlbfs, which RSS and PSS leave out',
+  smem: '/proc/PID/smaps_rollup',
+  'smem.pss_kb': `Pss of /proc/PID/smaps_rollup; ${PSS_NOTE}`,
   'system.mem_total_kb': 'MemTotal of /proc/meminfo',
   'system.max_map_count': '/proc/sys/vm/max_map_count',
   'system.map_count_headroom': 'vm.max_map_count less the mappings that count',
 };
+
+/** Of a kernel without smaps_rollup: the same sums as smem's. */
+const FROM_SMAPS = {
+  'in_memory.hugetlb_kb': 'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps: pages of hugetlbfs, which RSS and PSS leave out',
+  smem: '/proc/PID/smaps, added up: this kernel has no smaps_rollup',
+  'smem.pss_kb': 'Pss of /proc/PID/smaps, added up: this kernel has no smaps_rollup',
+};
+
+/** Where a sum of smem comes from, with what is to be known of it. */
+export function smemSource(figure: 'pss_kb' | 'others', from: Memory['smem_from']): string {
+  const path = figure === 'pss_kb' ? 'smem.pss_kb' : 'smem';
+  return (from === 'smaps' ? FROM_SMAPS[path] : SOURCES[path]) ?? '';
+}
 
 /** `memory` is null where it could not be read. */
 export function statistics({ process, layout, takenAt, cost }: MapMeta, summary: Summary, memory: Memory | null): Statistics {
@@ -81,12 +106,14 @@ export function statistics({ process, layout, takenAt, cost }: MapMeta, summary:
       kernel_writable_executable_bytes: summary.kernelWriteExecPages === null ? null : bytes(summary.kernelWriteExecPages),
     },
     ps: memory === null ? null : { mem_percent: memory.mem_percent, vsz_kb: memory.vsz_kb, rss_kb: memory.rss_kb },
+    in_memory: memory === null ? null : { total_kb: inMemoryKb(memory), hugetlb_kb: memory.hugetlb_kb },
     smem: memory?.smem ?? null,
+    smem_error: memory?.smem_error ?? null,
     system:
       memory === null
         ? null
         : { mem_total_kb: memory.mem_total_kb, max_map_count: memory.max_map_count, map_count_headroom: mapCountHeadroom(summary, memory.max_map_count) },
-    sources: SOURCES,
+    sources: memory?.smem_from === 'smaps' ? { ...SOURCES, ...FROM_SMAPS } : SOURCES,
   };
 }
 

@@ -9,7 +9,7 @@ import { vmFlags } from '@procmap/shared/vm-flags.ts';
 import { parse } from 'csv-parse/sync';
 import { parseMaps, SLACK_BYTES } from '../../../server/src/reader/procfs/parse-maps.ts';
 import { ENTRY_BYTES, pageStates } from '../../../server/src/reader/procfs/pagemap.ts';
-import { parseRollup } from '../../../server/src/reader/procfs/memory.ts';
+import { parseRollup } from '../../../server/src/reader/procfs/rollup.ts';
 import { SmapsScanner } from '../../../server/src/reader/procfs/smaps-scanner.ts';
 import { parseStat } from '../../../server/src/reader/procfs/stat.ts';
 import { parseStatus } from '../../../server/src/reader/procfs/status.ts';
@@ -101,17 +101,20 @@ export const KERNEL_TEXT: readonly Target[] = [
     seeds: () => [file('/proc/self/status')],
     words: ['\nUid:\t', '\nTgid:\t', '\nVmSize:\t', '\nVmRSS:\t'],
     run: (input) => {
-      for (const value of Object.values(parseStatus(input))) promise(value >= 0, 'a figure of status is a number from 0');
+      for (const value of Object.values(parseStatus(input)) as (number | null)[])
+        promise(value === null || value >= 0, 'a figure of status is a number from 0');
       parseRollup(input.toString('latin1'));
     },
   },
   {
     name: 'rollup',
     seeds: () => [file('/proc/self/smaps_rollup')],
-    words: ['\nRss:', '\nPss:', '\nSwap:', ' kB\n'],
+    words: ['\nRss:', '\nPss:', '\nSwap:', '\nPrivate_Hugetlb:', ' kB\n'],
     run: (input) => {
       const sums = parseRollup(input.toString('latin1'));
-      if (sums !== null) for (const value of Object.values(sums)) promise(value >= 0, 'a sum is a number from 0');
+      if (sums !== null)
+        for (const value of [...Object.values<number | null>({ ...sums.smem }), sums.hugetlbKb])
+          promise(value === null || value >= 0, 'a sum is a number from 0');
     },
   },
   {

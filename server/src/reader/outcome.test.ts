@@ -33,6 +33,20 @@ it('knows the errors that Node throws', () => {
   expect.assertions(1);
 });
 
+it('tells a process that is not there from a file that this kernel does not have of it', () => {
+  const codeOf = (path: string): string => {
+    try {
+      readFileSync(path);
+    } catch (error) {
+      return Object.values(failureOf(error, process.pid)).join(': ');
+    }
+    return '';
+  };
+  expect(codeOf(`/proc/${process.pid}/smaps_of_later`)).toBe(`unreadable: this kernel has no /proc/${process.pid}/smaps_of_later, and so does not tell it`);
+  // A thread that has gone, and what lies elsewhere.
+  for (const path of [`/proc/${process.pid}/task/4194304/smaps`, '/proc/4194304/smaps', '/nowhere']) expect(codeOf(path)).toMatch(/^not_found: /);
+});
+
 it('is told from an answer by its error', () => {
   expect([isFailure(failure('zombie', 'x')), isFailure({ etag: 'x' })]).toEqual([true, false]);
 });

@@ -1,4 +1,7 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { missingRights } from './procfs/missing-rights.ts';
+import { procPath } from './procfs/proc-file.ts';
 import { readsAll, readStanding, type Standing } from './procfs/standing.ts';
 import type { ReaderErrorWord } from './protocol.ts';
 
@@ -19,7 +22,10 @@ export function isFailure(value: object): value is Failure {
 /** What a system call's error on /proc/PID/... means. */
 export function failureOf(error: unknown, pid: number): Failure {
   switch (errnoName(error)) {
-    case 'ENOENT':
+    case 'ENOENT': {
+      const file = missingFile(error, pid);
+      return file === null ? failure('not_found', `there is no process ${pid}`) : failure('unreadable', `this kernel has no ${file}, and so does not tell it`);
+    }
     case 'ESRCH':
     case 'ENOTDIR':
       return failure('not_found', `there is no process ${pid}`);
@@ -28,6 +34,18 @@ export function failureOf(error: unknown, pid: number): Failure {
       return failure('no_permission', whyForbidden(pid, readStanding()));
     default:
       return failure('unreadable', `the kernel refused to show process ${pid}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Which file of a process that is there is not: kernels differ in what they tell. null: it is the process itself. */
+function missingFile(error: unknown, pid: number): string | null {
+  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+  if (!path.startsWith(procPath(pid, ''))) return null;
+  try {
+    statSync(dirname(path));
+    return path;
+  } catch {
+    return null;
   }
 }
 

@@ -1,28 +1,19 @@
 import type { MapMeta } from '@procmap/shared/frame.ts';
-import type { Memory } from '@procmap/shared/memory.ts';
+import { inMemoryKb, type Memory } from '@procmap/shared/memory.ts';
 import { mostMappedWords } from '@procmap/shared/most-mapped.ts';
-import { isNearMapLimit, mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
+import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
-import type { MissingRight } from '../reader/procfs/missing-rights.ts';
 import type { Paint } from './paint.ts';
 
 /** A name, a figure with its unit, and where it comes from. */
 type Figure = readonly [name: string, value: string, source: string, isAlarm?: boolean];
 
 const MAPS = '/proc/PID/maps';
-const SMAPS = '/proc/PID/smaps_rollup';
+const NOT_TOLD = 'not told';
 
-/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `missing`: what would show more; `name`: which process it is. */
-export function statisticsText(
-  { process, layout }: MapMeta,
-  name: string,
-  summary: Summary,
-  memory: Memory | null,
-  why: string,
-  missing: readonly MissingRight[],
-  paint: Paint,
-): string {
+/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `name`: which process it is. */
+export function statisticsText({ process, layout }: MapMeta, name: string, summary: Summary, memory: Memory | null, why: string, paint: Paint): string {
   const figures = [...addressSpace(summary, layout.end - layout.kernelStart), ...(memory === null ? [] : memoryFigures(memory, summary))];
   const nameWidth = Math.max(...figures.map(([name]) => name.length));
   const valueWidth = Math.max(...figures.map(([, value]) => value.length));
@@ -31,12 +22,7 @@ export function statisticsText(
     return `  ${isAlarm ? paint('alarm', figure) : figure}  ${paint(isAlarm ? 'alarm' : 'dim', source)}`.trimEnd();
   });
   const head = paint('bold', `Statistics of process ${process.pid} (${name})`);
-  const notes =
-    memory === null
-      ? [`  ${why}`]
-      : memory.smem === null
-        ? [[`  USS, PSS and swap: ${SMAPS} cannot be read`, ...missing.slice(0, 1).map(({ remedy }) => remedy)].join('; ')]
-        : [];
+  const notes = memory === null ? [`  ${why}`] : memory.smem_error === null ? [] : [`  USS, PSS and swap: ${memory.smem_error.message}`];
   return `${[head, ...lines, ...notes].join('\n')}\n`;
 }
 
@@ -74,18 +60,20 @@ function viewFigures({ views }: Summary): Figure[] {
 }
 
 function memoryFigures(memory: Memory, summary: Summary): Figure[] {
-  const { smem } = memory;
+  const { smem, smem_from: from } = memory;
   return [
-    ['ps: %MEM', `${memory.mem_percent.toFixed(1)} %`, 'RSS of MemTotal'],
+    ['ps: %MEM', memory.mem_percent === null ? NOT_TOLD : `${memory.mem_percent.toFixed(1)} %`, 'RSS of MemTotal'],
     ['ps: VSZ', kib(memory.vsz_kb), SOURCES['ps.vsz_kb'] ?? ''],
     ['ps: RSS', kib(memory.rss_kb), SOURCES['ps.rss_kb'] ?? ''],
+    ['in memory', kib(inMemoryKb(memory)), 'RSS and hugetlb'],
+    ['hugetlb', kib(memory.hugetlb_kb), 'pages of hugetlbfs, which RSS and PSS leave out'],
     ...(smem === null
       ? []
       : ([
-          ['smem: swap', kib(smem.swap_kb), SMAPS],
-          ['smem: USS', kib(smem.uss_kb), `${SMAPS}, private pages`],
-          ['smem: PSS', kib(smem.pss_kb), `${SMAPS}, its share of each page`],
-          ['smem: RSS', kib(smem.rss_kb), SMAPS],
+          ['smem: swap', kib(smem.swap_kb), smemSource('others', from)],
+          ['smem: USS', kib(smem.uss_kb), `${smemSource('others', from)}, private pages`],
+          ['PSS', kib(smem.pss_kb), smemSource('pss_kb', from)],
+          ['smem: RSS', kib(smem.rss_kb), smemSource('others', from)],
         ] satisfies Figure[])),
     ['MemTotal', kib(memory.mem_total_kb), SOURCES['system.mem_total_kb'] ?? ''],
     mappingsLeft(summary, memory.max_map_count),
@@ -99,6 +87,6 @@ function mappingsLeft(summary: Summary, most: number): Figure {
   return ['mappings left', formatCount(mapCountHeadroom(summary, most)), source, isShort];
 }
 
-function kib(value: number): string {
-  return `${formatCount(value)} KB`;
+function kib(value: number | null): string {
+  return value === null ? NOT_TOLD : `${formatCount(value)} KB`;
 }

@@ -35,7 +35,7 @@ export function* textReport(
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
-  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, system.missing, paint)}`;
+  if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, paint)}`;
 }
 
 /** What is not to be seen of other processes, and what to do. Of the kernel half its own note says that. */

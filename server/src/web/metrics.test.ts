@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tile } from '@procmap/shared/intervals.ts';
 import { summarise } from '@procmap/shared/summary.ts';
+import type { Memory } from '@procmap/shared/memory.ts';
 import { LAYOUT_64, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { MEMORY } from '../../test/fake-reader-link.ts';
 import { METRIC_NAMES, metricsText } from './metrics.ts';
@@ -37,6 +38,22 @@ it('keeps a name within its quotes, whatever is in it', async () => {
   expect(text).not.toMatch(/^evil/m);
   // What is not known is not zero.
   expect(text).not.toMatch(/^procmap_process_(swap_bytes|map_count_headroom)\{/m);
+});
+
+it('has no figure that the kernel does not tell, and counts huge pages', async () => {
+  const of = async (memory: Memory): Promise<Record<string, number>> => {
+    const member = { pid: 7, startTime: 1, comm: 'x', summary, memory, memoryAgeMs: 1, headroom: 1, readMs: 1 };
+    const { text } = await metricsText('1', { members: [member], leftOut: 0 });
+    const lines = text.matchAll(/^procmap_process_([a-z_]+)\{[^}]*\} (\S+)$/gm);
+    return Object.fromEntries(Array.from(lines, ([, name = '', value]) => [name, Number(value)] as const));
+  };
+  const huge = await of({ ...MEMORY, hugetlb_kb: 6144 });
+  expect(huge).toMatchObject({ resident_memory_bytes: 40 * 1024, hugetlb_memory_bytes: 6144 * 1024, in_memory_bytes: 6184 * 1024 });
+  const untold = await of({ ...MEMORY, vsz_kb: null, rss_kb: null, hugetlb_kb: null, smem: { swap_kb: null, uss_kb: 1, pss_kb: null, rss_kb: 1 } });
+  const gone = Object.keys(huge).filter((name) => !(name in untold));
+  expect(gone.sort()).toEqual(
+    ['hugetlb_memory_bytes', 'in_memory_bytes', 'proportional_memory_bytes', 'resident_memory_bytes', 'swap_bytes', 'virtual_memory_bytes'].sort(),
+  );
 });
 
 it('is what the dashboard shows, all of it', () => {

@@ -1,3 +1,5 @@
+import { inMemoryKb } from '@procmap/shared/memory.ts';
+import { PSS_NOTE } from '@procmap/shared/statistics.ts';
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Fleet, FleetMember } from './fleet.ts';
 
@@ -8,10 +10,12 @@ const KIB = 1024;
 const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (member: FleetMember) => number | null])[] = [
   ['mappings', 'Mappings of the process, lines of /proc/PID/maps.', ({ summary }) => summary.mappings],
   ['virtual_memory_bytes', 'Virtual size, VSZ of ps(1).', ({ memory }) => kib(memory?.vsz_kb)],
-  ['resident_memory_bytes', 'Resident memory, RSS of ps(1).', ({ memory }) => kib(memory?.rss_kb)],
+  ['resident_memory_bytes', 'Resident memory, RSS of ps(1): without pages of hugetlbfs.', ({ memory }) => kib(memory?.rss_kb)],
+  ['hugetlb_memory_bytes', 'Pages of hugetlbfs in memory, which the kernel counts neither in RSS nor in PSS.', ({ memory }) => kib(memory?.hugetlb_kb)],
+  ['in_memory_bytes', 'All that is in memory: RSS and pages of hugetlbfs.', ({ memory }) => (memory === null ? null : kib(inMemoryKb(memory)))],
   [
     'proportional_memory_bytes',
-    'Proportional memory, PSS of smem(8): each page divided by the number of processes that map it.',
+    `Proportional memory, PSS: each page divided by the number of processes that map it. The sum of /proc/PID/smaps_rollup; ${PSS_NOTE}.`,
     ({ memory }) => kib(memory?.smem?.pss_kb),
   ],
   ['unique_memory_bytes', 'Memory of this process alone, USS of smem(8).', ({ memory }) => kib(memory?.smem?.uss_kb)],
@@ -61,6 +65,6 @@ export async function metricsText(version: string, { members, leftOut }: Fleet):
   return { type: registry.contentType, text: await registry.metrics() };
 }
 
-function kib(value: number | undefined): number | null {
-  return value === undefined ? null : value * KIB;
+function kib(value: number | null | undefined): number | null {
+  return value === undefined || value === null ? null : value * KIB;
 }

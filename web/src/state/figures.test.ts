@@ -3,7 +3,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { describe, expect, it } from 'vitest';
-import { type Figure, psFigures, smemFigures, spaceFigures } from './figures.ts';
+import { type Figure, inMemoryFigures, psFigures, smemFigures, spaceFigures } from './figures.ts';
 
 const summary: Summary = {
   mappings: 733,
@@ -25,7 +25,10 @@ const memory: Memory = {
   vsz_kb: 2_097_152,
   rss_kb: 262_144,
   mem_percent: 3.1,
+  hugetlb_kb: 0,
   smem: { swap_kb: 0, uss_kb: 131_072, pss_kb: 196_608, rss_kb: 262_144 },
+  smem_from: 'smaps_rollup',
+  smem_error: null,
   mem_total_kb: 8_388_608,
   max_map_count: 65_530,
   taken_at: 0,
@@ -67,7 +70,7 @@ describe('memory', () => {
   });
 
   it('has the same lines while nothing is known', () => {
-    for (const figures of [psFigures, smemFigures]) {
+    for (const figures of [inMemoryFigures, psFigures, smemFigures]) {
       expect(figures(null).map(({ id, bar }) => [id, bar === null])).toEqual(figures(memory).map(({ id, bar }) => [id, bar === null]));
       expect(new Set(figures(null).map(({ value }) => value))).toEqual(new Set(['–']));
     }
@@ -76,5 +79,39 @@ describe('memory', () => {
   it('knows a process that has nothing in memory', () => {
     const smem = { swap_kb: 0, uss_kb: 0, pss_kb: 0, rss_kb: 0 };
     expect(smemFigures({ ...memory, smem }).map(({ bar }) => bar)).toEqual([null, 0, 0, null]);
+  });
+
+  it('counts huge pages as in memory, and tells them apart', () => {
+    expect(lines(inMemoryFigures({ ...memory, hugetlb_kb: 786_432 }))).toEqual(['In memory 1 GB', 'hugetlb 768 MB 75 %']);
+    expect(lines(inMemoryFigures(memory))).toEqual(['In memory 256 MB', 'hugetlb 0 B 0 %']);
+  });
+
+  it('has no figure for what the kernel does not tell', () => {
+    const untold = {
+      ...memory,
+      vsz_kb: null,
+      rss_kb: null,
+      mem_percent: null,
+      hugetlb_kb: null,
+      smem: { swap_kb: null, uss_kb: null, pss_kb: 8, rss_kb: null },
+    };
+    expect(lines([...inMemoryFigures(untold), ...psFigures(untold), ...smemFigures(untold)])).toEqual([
+      'In memory –',
+      'hugetlb –',
+      'VSZ –',
+      'RSS –',
+      '%MEM –',
+      'MemTotal 8 GB',
+      'RSS –',
+      'PSS 8 KB',
+      'USS –',
+      'Swap –',
+    ]);
+  });
+
+  it('says of PSS that smem may print less, unless it was added up as smem does', () => {
+    const pss = (from: Memory['smem_from']): string => smemFigures({ ...memory, smem_from: from }).find(({ id }) => id === 'pss')?.source ?? '';
+    expect(pss('smaps_rollup')).toContain('smem(8) may print up to 1 KB less for each mapping');
+    expect(pss('smaps')).toContain('no smaps_rollup');
   });
 });

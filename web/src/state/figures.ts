@@ -1,6 +1,6 @@
 import type { Layout } from '@procmap/shared/layout.ts';
-import type { Memory } from '@procmap/shared/memory.ts';
-import { mapCountHeadroom, SOURCES } from '@procmap/shared/statistics.ts';
+import { inMemoryKb, type Memory } from '@procmap/shared/memory.ts';
+import { mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatBytes, formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 
@@ -56,45 +56,55 @@ export function spaceFigures(summary: Summary, { end, kernelStart }: Layout, mem
   ];
 }
 
-function kib(id: string, term: string, kb: number | undefined, source: string, whole?: { readonly kb: number; readonly name: string }): Figure {
-  if (kb === undefined) return figure(id, term, UNKNOWN, source, '', whole === undefined ? null : 0);
-  const of = whole === undefined || whole.kb === 0 ? '' : `${formatPercent(kb, whole.kb)} of ${whole.name}; `;
+function kib(id: string, term: string, kb: number | null | undefined, source: string, whole?: { readonly kb: number | null; readonly name: string }): Figure {
+  if (kb === undefined || kb === null) return figure(id, term, UNKNOWN, source, '', whole === undefined ? null : 0);
+  const of = whole === undefined || whole.kb === null || whole.kb === 0 ? '' : `${formatPercent(kb, whole.kb)} of ${whole.name}; `;
   return figure(
     id,
     term,
     formatBytes(kb * 1024),
     `${formatCount(kb)} KB; ${of}${source}`,
-    of === '' || whole === undefined ? '' : formatPercent(kb, whole.kb),
-    whole === undefined ? null : whole.kb === 0 ? 0 : kb / whole.kb,
+    of === '' ? '' : formatPercent(kb, whole?.kb ?? 0),
+    whole === undefined ? null : of === '' ? 0 : kb / (whole.kb ?? 0),
   );
 }
 
 /** As ps(1) prints it. */
 export function psFigures(memory: Memory | null): Figure[] {
-  const percent = memory?.mem_percent;
+  const percent = memory?.mem_percent ?? null;
   return [
     kib('vsz', 'VSZ', memory?.vsz_kb, `${SOURCES['ps.vsz_kb'] ?? ''}: all that is mapped`),
-    kib('rss', 'RSS', memory?.rss_kb, `${SOURCES['ps.rss_kb'] ?? ''}: what of it is in memory`),
+    kib('rss', 'RSS', memory?.rss_kb, `${SOURCES['ps.rss_kb'] ?? ''}: what of it is in memory, without pages of hugetlbfs`),
     figure(
       'mem-percent',
       '%MEM',
-      percent === undefined ? UNKNOWN : `${percent.toFixed(1)} %`,
+      percent === null ? UNKNOWN : `${percent.toFixed(1)} %`,
       SOURCES['ps.mem_percent'] ?? '',
       '',
-      percent === undefined ? 0 : percent / 100,
+      percent === null ? 0 : percent / 100,
     ),
     kib('mem-total', 'MemTotal', memory?.mem_total_kb, `${SOURCES['system.mem_total_kb'] ?? ''}: what the system has`),
+  ];
+}
+
+/** All that is in memory, and what of that ps and smem leave out. */
+export function inMemoryFigures(memory: Memory | null): Figure[] {
+  const all = memory === null ? null : inMemoryKb(memory);
+  return [
+    kib('in-memory', 'In memory', all, 'RSS and hugetlb together'),
+    kib('hugetlb', 'hugetlb', memory?.hugetlb_kb, SOURCES['in_memory.hugetlb_kb'] ?? '', { kb: all, name: 'what is in memory' }),
   ];
 }
 
 /** As smem(8) prints it. What of the resident set is the process's own is drawn as part of that set. */
 export function smemFigures(memory: Memory | null): Figure[] {
   const smem = memory?.smem ?? undefined;
-  const source = SOURCES['smem'] ?? '';
-  const rss = { kb: smem?.rss_kb ?? 0, name: 'RSS' };
+  const from = memory?.smem_from ?? null;
+  const source = smemSource('others', from);
+  const rss = { kb: smem?.rss_kb ?? null, name: 'RSS' };
   return [
-    kib('smem-rss', 'RSS', smem?.rss_kb, `What is in memory, whoever else maps it; ${source}`),
-    kib('pss', 'PSS', smem?.pss_kb, `Each page divided by the number of processes that map it; ${source}`, rss),
+    kib('smem-rss', 'RSS', smem?.rss_kb, `What is in memory, whoever else maps it, without pages of hugetlbfs; ${source}`),
+    kib('pss', 'PSS', smem?.pss_kb, `Each page divided by the number of processes that map it; ${smemSource('pss_kb', from)}`, rss),
     kib('uss', 'USS', smem?.uss_kb, `What nobody else maps, and would be free if the process ended; ${source}`, rss),
     kib('swap', 'Swap', smem?.swap_kb, `What was written to swap space; ${source}`),
   ];

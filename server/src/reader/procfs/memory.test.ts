@@ -1,79 +1,17 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
 import { FakeProc } from '../../../test/fake-proc.ts';
+import { moreHugePages } from '../../../../e2e/fixtures/huge-pages.ts';
 import { otherUser } from '../../../test/other-user.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
+import { ROLLUP } from '../../../test/rollup-text.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
-import { parseRollup, readMemory } from './memory.ts';
-
-const ROLLUP = `00400000-7ffec7c01000 ---p 00000000 00:00 0                              [rollup]
-Rss:                9160 kB
-Pss:                9156 kB
-Pss_Dirty:          9155 kB
-Pss_Anon:           8252 kB
-Pss_File:            904 kB
-Pss_Shmem:             0 kB
-Shared_Clean:          4 kB
-Shared_Dirty:          2 kB
-Private_Clean:        30 kB
-Private_Dirty:      9100 kB
-Referenced:         9160 kB
-Anonymous:          8252 kB
-KSM:                   0 kB
-LazyFree:              0 kB
-AnonHugePages:         0 kB
-ShmemPmdMapped:        0 kB
-FilePmdMapped:         0 kB
-Shared_Hugetlb:        0 kB
-Private_Hugetlb:    2048 kB
-Swap:                 77 kB
-SwapPss:              70 kB
-Locked:                0 kB
-`;
+import { readMemory } from './memory.ts';
 
 beforeAll(() => {
   buildFixtures();
-});
-
-describe('the text of smaps_rollup', () => {
-  it('is summed up as smem sums up smaps: without huge pages, and each label for itself', () => {
-    expect(parseRollup(ROLLUP)).toEqual({ swap_kb: 77, uss_kb: 9130, pss_kb: 9156, rss_kb: 9160 });
-  });
-
-  it('is read whatever the order of its lines and the lines between them', () => {
-    const [first = '', ...lines] = ROLLUP.trimEnd().split('\n');
-    const others = ['', 'Rss: kB', 'Rss:\t', 'XRss:  1 kB', ' Rss:  1 kB', 'Pss 1 kB', 'Swap:  1 MB', 'VmFlags: rd wr'];
-    fc.assert(
-      fc.property(fc.shuffledSubarray(lines, { minLength: lines.length }), fc.shuffledSubarray(others), (shuffled, more) => {
-        expect(parseRollup([first, ...more, ...shuffled, ''].join('\n'))).toEqual(parseRollup(ROLLUP));
-        expect(parseRollup([first, ...shuffled, ...more, ''].join('\n'))).toEqual(parseRollup(ROLLUP));
-      }),
-    );
-  });
-
-  it('is exact for the largest address space', () => {
-    const most = 2 ** 54 / 1024;
-    expect(parseRollup(`x\nRss: ${most} kB\nPss: ${most} kB\n`)).toMatchObject({ rss_kb: most, pss_kb: most });
-  });
-
-  it('is none without its lines, and never an exception', () => {
-    for (const text of ['', '\n', 'Rss: 1 kB\n', ROLLUP.slice(0, 80)]) expect(parseRollup(text)).toBeNull();
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.string(),
-          fc.nat(ROLLUP.length).map((length) => ROLLUP.slice(0, length)),
-        ),
-        (text) => {
-          const smem = parseRollup(text);
-          if (smem !== null) for (const figure of Object.values(smem)) expect(Number.isSafeInteger(figure) && figure >= 0).toBe(true);
-        },
-      ),
-    );
-  });
 });
 
 describe('the memory of a process', () => {
@@ -92,17 +30,33 @@ describe('the memory of a process', () => {
       mem_total_kb: Number(/^MemTotal: +([0-9]+)/.exec(readFileSync('/proc/meminfo', 'latin1'))?.[1]),
     });
     // Of the page tables, where the status counts: some kernels count by and by.
-    const { uss_kb = 0, pss_kb = 0, rss_kb = 0 } = memory.smem ?? {};
-    expect([uss_kb >= 8 * 1024, uss_kb <= pss_kb, pss_kb <= rss_kb]).toEqual([true, true, true]);
+    const [uss, pss, whole] = [memory.smem?.uss_kb ?? NaN, memory.smem?.pss_kb ?? NaN, memory.smem?.rss_kb ?? NaN];
+    expect([uss >= 8 * 1024, uss <= pss, pss <= whole]).toEqual([true, true, true]);
+    expect(memory).toMatchObject({ hugetlb_kb: 0, smem_from: 'smaps_rollup', smem_error: null });
     expect(Math.abs(memory.taken_at - Date.now())).toBeLessThan(60_000);
     expect(memory.read_ms).toBeGreaterThan(0);
     await resident.stop();
     expect(() => readMemory(resident.pid)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
   });
 
+  it('has huge pages apart, as the kernel counts them nowhere else', async ({ skip }) => {
+    const pool = moreHugePages(4);
+    if (pool === null) return skip('no huge pages are to be had here: vm.nr_hugepages');
+    try {
+      const huge = await Fixture.start('huge');
+      const memory = readMemory(huge.pid);
+      expect([memory.hugetlb_kb, status(huge.pid, 'HugetlbPages')]).toEqual([6144, 6144]);
+      expect(memory.rss_kb).toBeLessThan(6144);
+      expect(memory.smem?.rss_kb).toBeLessThan(6144);
+      await huge.stop();
+    } finally {
+      pool.drop();
+    }
+  });
+
   it('is nothing for a zombie, which has none any more', async () => {
     const zombie = await Fixture.start('zombie');
-    expect(readMemory(Number(zombie.ready[1]))).toMatchObject({ vsz_kb: 0, rss_kb: 0, mem_percent: 0, smem: null });
+    expect(readMemory(Number(zombie.ready[1]))).toMatchObject({ vsz_kb: null, rss_kb: null, mem_percent: null, smem: null });
     await zombie.stop();
   });
 });
@@ -124,8 +78,9 @@ describe('a reader that is asked for it', () => {
     const other = new ReaderClient({ prefix: otherUser ?? [] });
     const { head } = await other.ask({ op: 'memory', pid: process.pid });
     if (head.status !== 'memory') throw new Error(JSON.stringify(head));
-    const { smem, vsz_kb, rss_kb } = head.memory;
-    expect([smem, vsz_kb > 0, rss_kb > 0]).toEqual([null, true, true]);
+    const { smem, smem_error, vsz_kb, rss_kb, hugetlb_kb } = head.memory;
+    expect([smem, (vsz_kb ?? 0) > 0, (rss_kb ?? 0) > 0, hugetlb_kb]).toEqual([null, true, true, 0]);
+    expect(smem_error).toMatchObject({ error: 'no_permission', message: expect.stringContaining('sudo') as string });
     await other.stop();
   });
 
@@ -139,10 +94,26 @@ describe('a reader that is asked for it', () => {
       return head.memory;
     };
     const figures = { vsz_kb: 400, rss_kb: 40, mem_percent: 0.1, mem_total_kb: 40_000, max_map_count: 65_530 };
-    // A kernel thread has no smaps_rollup that can be read.
-    expect(await ask()).toMatchObject({ ...figures, smem: null });
+    const path = join(proc.root, '30', 'smaps');
+    expect(await ask()).toMatchObject({
+      ...figures,
+      smem: null,
+      smem_from: null,
+      smem_error: { error: 'unreadable', message: `this kernel has no ${path}, and so does not tell it` },
+    });
+    proc.unblock(30, 'smaps', '00010000-00020000 rw-p 00000000 00:00 0 \nRss: 12 kB\nPss: 11 kB\nSwap: 4 kB\nVmFlags: rd wr\n');
+    const summed = { swap_kb: 4, uss_kb: null, pss_kb: 11, rss_kb: 12 };
+    // A kernel that has no huge pages at all has none of this process.
+    expect(await ask()).toMatchObject({ ...figures, smem: summed, smem_from: 'smaps', smem_error: null, hugetlb_kb: 0 });
+    writeFileSync(join(proc.root, 'meminfo'), 'MemTotal:          40000 kB\nHugePages_Total:       1\n');
+    expect(await ask()).toMatchObject({ smem: summed, hugetlb_kb: null });
     proc.unblock(30, 'smaps_rollup', ROLLUP);
-    expect(await ask()).toMatchObject({ ...figures, smem: { swap_kb: 77, uss_kb: 9130, pss_kb: 9156, rss_kb: 9160 } });
+    expect(await ask()).toMatchObject({
+      ...figures,
+      smem: { swap_kb: 77, uss_kb: 9130, pss_kb: 9156, rss_kb: 9160 },
+      smem_from: 'smaps_rollup',
+      hugetlb_kb: 2048,
+    });
     proc.unblock(30, 'smaps_rollup', '');
     expect(await ask()).toMatchObject({ ...figures, smem: null });
     await fake.stop();

@@ -1,6 +1,8 @@
-import { type Memory, memPercent, type Smem } from '@procmap/shared/memory.ts';
-import { liveFile } from './live-file.ts';
+import { type Memory, memPercent } from '@procmap/shared/memory.ts';
+import { type Failure, failure, failureOf, isFailure } from '../outcome.ts';
+import { type FirstThread, liveFile } from './live-file.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
+import { readRollup, type Rollup } from './rollup.ts';
 import { parseStat, spaceMark } from './stat.ts';
 import { parseStatus, type Status } from './status.ts';
 
@@ -17,14 +19,19 @@ export function readMemory(pid: number): Memory {
   // Figures of two address spaces say nothing of either.
   for (let left = ATTEMPTS - 1; !figures.isOne && left > 0; left--) figures = readOnce(pid);
   const readMs = performance.now() - began;
-  const { vsizeKb, rssKb } = figures;
-  const smem = figures.isOne ? figures.smem : null;
-  const { memTotalKb, maxMapCount } = readSystem();
+  const { vsizeKb, rssKb } = figures.status;
+  const rollup = figures.isOne ? figures.rollup : failure('unreadable', `process ${pid} starts one program after the other: no sum is of one of them`);
+  const { memTotalKb, maxMapCount, hasHugePages } = readSystem();
+  const sums = isFailure(rollup) ? null : rollup;
   return {
     vsz_kb: vsizeKb,
     rss_kb: rssKb,
-    mem_percent: memPercent(rssKb, memTotalKb),
-    smem,
+    mem_percent: rssKb === null ? null : memPercent(rssKb, memTotalKb),
+    // Of status there are fewer where processes share a page table.
+    hugetlb_kb: sums?.hugetlbKb ?? figures.status.hugetlbKb ?? (hasHugePages ? null : 0),
+    smem: sums?.smem ?? null,
+    smem_from: sums?.from ?? null,
+    smem_error: isFailure(rollup) ? rollup : null,
     mem_total_kb: memTotalKb,
     max_map_count: maxMapCount,
     taken_at: Date.now(),
@@ -33,50 +40,37 @@ export function readMemory(pid: number): Memory {
 }
 
 /** `isOne`: all of it is of one address space. */
-function readOnce(pid: number): { readonly isOne: boolean; readonly smem: Smem | null } & Pick<Status, 'vsizeKb' | 'rssKb'> {
+function readOnce(pid: number): { readonly isOne: boolean; readonly rollup: Rollup | Failure; readonly status: Status } {
   const stat = readSmall(procPath(pid, 'stat'));
   const space = spaceMark(stat);
   const first = parseStat(stat) ?? { state: '' };
-  const smem = readSmem(liveFile(pid, first, 'smaps_rollup'));
+  const rollup = rollupOf(pid, first);
   const status = parseStatus(readSmall(liveFile(pid, first, 'status')));
-  return { ...status, smem, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
+  return { status, rollup, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
+}
+
+/** Or why there is none. */
+function rollupOf(pid: number, first: FirstThread): Rollup | Failure {
+  try {
+    return readRollup((file) => liveFile(pid, first, file)) ?? failure('zombie', `process ${pid} is exiting and has no address space any more`);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+    return failureOf(error, pid);
+  }
 }
 
 /** Of the machine. Its files are missing where /proc is mounted for processes alone (subset=pid), which is no fault of the process. */
-function readSystem(): { readonly memTotalKb: number; readonly maxMapCount: number } {
+function readSystem(): { readonly memTotalKb: number; readonly maxMapCount: number; readonly hasHugePages: boolean } {
   try {
+    const meminfo = readSmall(`${PROC_ROOT}/meminfo`).toString('latin1');
     return {
-      memTotalKb: kibOf(readSmall(`${PROC_ROOT}/meminfo`).toString('latin1'), 'MemTotal'),
+      memTotalKb: Number(/^MemTotal:\s+([0-9]+) kB$/m.exec(meminfo)?.[1] ?? 0),
+      // A kernel that is built without hugetlbfs (CONFIG_HUGETLB_PAGE) leaves this line out.
+      hasHugePages: meminfo.includes('\nHugePages_Total:'),
       maxMapCount: Number.parseInt(readSmall(`${PROC_ROOT}/sys/vm/max_map_count`).toString('latin1'), 10),
     };
   } catch (cause) {
     throw new Error('this /proc has no meminfo or no sys/vm/max_map_count', { cause });
   }
-}
-
-/** null when the file may not be read, or has nothing to say (a process that is ending). */
-function readSmem(path: string): Smem | null {
-  try {
-    return parseRollup(readSmall(path).toString('latin1'));
-  } catch {
-    return null;
-  }
-}
-
-/** Sums as smem(8) makes them of smaps; null for a text that is none of smaps_rollup. */
-export function parseRollup(text: string): Smem | null {
-  // The first line names an address range, and [rollup].
-  if (!text.includes('\nRss:')) return null;
-  return {
-    swap_kb: kibOf(text, 'Swap'),
-    uss_kb: kibOf(text, 'Private_Clean') + kibOf(text, 'Private_Dirty'),
-    pss_kb: kibOf(text, 'Pss'),
-    rss_kb: kibOf(text, 'Rss'),
-  };
-}
-
-/** `Label:   123 kB` at the beginning of a line; 0 where there is none. */
-function kibOf(text: string, label: string): number {
-  const match = new RegExp(`^${label}:\\s+([0-9]+) kB$`, 'm').exec(text);
-  return match === null ? 0 : Number(match[1]);
 }

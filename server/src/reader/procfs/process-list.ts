@@ -64,8 +64,9 @@ function readProcess(pid: number): ProcessInfo | null {
       user: userName(status.uid),
       state: stat.state,
       threads: stat.threads,
-      vsize_kb: status.vsizeKb,
-      rss_kb: status.rssKb,
+      // What has none any more has 0, as ps prints it.
+      vsize_kb: hasMemory ? status.vsizeKb : 0,
+      rss_kb: hasMemory ? status.rssKb : 0,
       start_time: stat.startTime,
       kernel_thread: stat.kernelThread,
       readable: program !== null,

@@ -76,7 +76,7 @@ describe('GET /api/processes/:pid/stats', () => {
     const proc = new FakeProc();
     for (const pid of [40, 41]) {
       proc.write(pid, { maps: mapsLine(16, 1) });
-      proc.unblock(pid, 'smaps_rollup', 'x\nRss: 5 kB\nPss: 4 kB\nPrivate_Dirty: 3 kB\nSwap: 2 kB\n');
+      proc.unblock(pid, 'smaps_rollup', 'x\nRss: 5 kB\nPss: 4 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 3 kB\nSwap: 2 kB\n');
     }
     proc.block(40, 'smaps_rollup');
     const held = await WebClient.start({ procRoot: proc.root });
@@ -84,7 +84,7 @@ describe('GET /api/processes/:pid/stats', () => {
     for (const path of ['/api/processes/41/map', '/api/system', '/api/processes', '/api/processes/41/stats']) expect((await held.ask(path)).status).toBe(200);
     expect(await stats).toMatchObject({ status: 503, body: { error: 'stalled' } });
     expect([held.stuck, held.readers]).toEqual([[], 1]);
-    proc.letGo(40, 'smaps_rollup', 'x\nRss: 5 kB\nPss: 4 kB\nPrivate_Dirty: 3 kB\nSwap: 2 kB\n');
+    proc.letGo(40, 'smaps_rollup', 'x\nRss: 5 kB\nPss: 4 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 3 kB\nSwap: 2 kB\n');
     await vi.waitFor(
       async () => {
         expect(await held.ask('/api/processes/40/stats')).toMatchObject({
