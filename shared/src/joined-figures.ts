@@ -53,6 +53,11 @@ export class JoinedFigures {
     return made;
   }
 
+  /** How many mappings are not as they were: of these not all is told. */
+  get changed(): number {
+    return this.#untold.reduce((count, pages) => count + (pages > 0 ? 1 : 0), 0);
+  }
+
   /** Whether some figures are told of a mapping. */
   isTold(index: number): boolean {
     return this.#from[index] !== this.#to[index];

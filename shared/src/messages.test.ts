@@ -13,6 +13,7 @@ const CLIENT: ClientMessage[] = [
   { type: 'memory', on: true },
   { type: 'memory', on: false },
   { type: 'resync' },
+  { type: 'look' },
 ];
 
 const PROCESS = {

@@ -34,6 +34,8 @@ const ClientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('memory'), on: v.boolean() }),
   /** The page lost its base: send a snapshot. */
   v.strictObject({ type: v.literal('resync') }),
+  // One look as soon as may be, also while it is paused.
+  v.strictObject({ type: v.literal('look') }),
 ]);
 
 export type ClientMessage = v.InferOutput<typeof ClientMessage>;

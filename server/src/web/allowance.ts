@@ -5,7 +5,7 @@ export const MOST_SAID = 200;
 const PER_SECOND = 50;
 /** Of what has something read, begun or sent whole. */
 const COSTLY = 5;
-const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = { watch: COSTLY, processes: COSTLY, memory: COSTLY, resync: COSTLY };
+const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = { watch: COSTLY, processes: COSTLY, memory: COSTLY, resync: COSTLY, look: COSTLY };
 
 /** How much a stream may say: as much as a person can, with whatever page. Each message costs something, a look at a process for example. */
 export class Allowance {

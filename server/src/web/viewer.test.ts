@@ -136,6 +136,31 @@ describe('a viewer', () => {
     expect(reader.looks(7)).toBe(1);
   });
 
+  it('gets one look while it is paused where it asks for that, of the time after, and no more', async () => {
+    const { page, viewer } = await watching(0.1);
+    viewer.take({ type: 'pause' });
+    page.types();
+    show(1);
+    await pass(20_000);
+    viewer.take({ type: 'look' });
+    await pass(0);
+    expect(page.types()).toEqual(['delta']);
+    same(page, tableOf(LINES.slice(1)));
+    show(2);
+    await pass(20_000);
+    expect(page.types()).toEqual([]);
+    // Sooner than its rate: nobody chose one for this look.
+    viewer.take({ type: 'look' });
+    await pass(0);
+    viewer.take({ type: 'look' });
+    await pass(100);
+    expect(page.types()).toEqual(['delta', 'tick']);
+    same(page, tableOf(LINES.slice(2)));
+    const looks = reader.looks(7);
+    await pass(20_000);
+    expect(reader.looks(7)).toBe(looks);
+  });
+
   it('that lost its base gets a snapshot at once', async () => {
     const { page, viewer } = await watching(0.1);
     show(3);

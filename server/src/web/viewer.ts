@@ -34,6 +34,8 @@ const LONGEST_JAM_MS = 10_000;
 const MOST_JAMMED = 100;
 /** A tick may come a little early: a timer's grain must not halve the rate. */
 const EARLY = 0.9;
+/** Who waits for one look has not chosen a rate for it. */
+const ONE_LOOK_HZ = 10;
 /** An actual rate is said anew when it differs by such a part from what was said. */
 const NOTEWORTHY = 0.1;
 
@@ -44,6 +46,8 @@ export class Viewer implements Watcher {
   #watched: WatchedProcess | null = null;
   #askedHz = 0;
   #paused = false;
+  /** It wants a look that begins after that, whatever its rate; Infinity: none. */
+  #wantsLookAfter = Infinity;
   /** What the page has; null: nothing of this process yet. */
   #base: MapVersion | null = null;
   /** When the look was of which the page was told last: it is the looks that have a rate. */
@@ -74,6 +78,7 @@ export class Viewer implements Watcher {
 
   /** Also who pauses wants a first map. */
   get rateHz(): number {
+    if (this.#wantsLookAfter < Infinity) return Math.max(ONE_LOOK_HZ, this.#askedHz);
     return this.#paused && this.#base !== null ? 0 : this.#askedHz;
   }
 
@@ -114,6 +119,10 @@ export class Viewer implements Watcher {
         this.#toldOf = -Infinity;
         this.#watched?.hurry(this);
         return;
+      case 'look':
+        this.#wantsLookAfter = performance.now();
+        this.#watched?.schedule();
+        return;
       case 'processes':
         this.#sources.feed.remove(this.#onText);
         if (request.on) this.#sources.feed.add(this.#onText);
@@ -134,6 +143,7 @@ export class Viewer implements Watcher {
     this.#watched = null;
     this.#base = null;
     this.#paused = false;
+    this.#wantsLookAfter = Infinity;
     this.#toldOf = -Infinity;
     this.#saidHz = { asked: 0, actual: 0 };
     if (watched !== null) this.#sources.processes.unwatch(watched, this);
@@ -165,8 +175,10 @@ export class Viewer implements Watcher {
   }
 
   onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: Tick): void {
-    if (this.#paused && this.#base !== null) return;
-    if (lookedAt - this.#toldOf < (EARLY * 1000) / this.#askedHz || this.#isJammed()) return;
+    const isWanted = lookedAt >= this.#wantsLookAfter;
+    if (this.#paused && this.#base !== null && !isWanted) return;
+    if ((!isWanted && lookedAt - this.#toldOf < (EARLY * 1000) / this.#askedHz) || this.#isJammed()) return;
+    if (isWanted) this.#wantsLookAfter = Infinity;
     this.#toldOf = lookedAt;
     if (version === this.#base) {
       this.#say({ type: 'tick', pid: version.meta.process.pid, sequence: version.sequence, takenAt, readMs, bytes, reads });

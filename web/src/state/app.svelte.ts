@@ -24,6 +24,8 @@ type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
 
 /** How long a connection may be lost before the page says that the daemon itself may have ended. */
 const GONE_AFTER_MS = 10_000;
+/** For how long a look at the map is waited for. */
+const LOOK_AGAIN_MS = 5000;
 /** The pointer crosses the diagram, which hides the figures meanwhile: asked for anew each time, the kernel would walk the page tables each time. */
 const MEMORY_LINGER_MS = 3000;
 
@@ -34,7 +36,11 @@ export class App {
   readonly processes = new Processes(() => this.session.key);
   readonly watch = new Watch();
   /** What each mapping, and each page in sight, has in memory. */
-  readonly figures = new SmapsReading(this.watch, () => this.session.key);
+  readonly figures = new SmapsReading(
+    this.watch,
+    () => this.session.key,
+    () => this.#lookAgain(),
+  );
   readonly pages = new PagesReading(
     this.watch,
     () => this.session.key,
@@ -59,6 +65,8 @@ export class App {
   /** Something went wrong that is not about a process; one sentence, until it is closed. */
   #notice = $state.raw('');
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Who waits for the next look. */
+  #awaiting: (() => void)[] = [];
 
   /** The list of processes. */
   readonly #list = new Interest((on) => {
@@ -75,6 +83,7 @@ export class App {
   readonly maps = new Maps(new MapsWorker(), {
     onMap: (map) => {
       this.watch.receive(map);
+      this.#looked();
     },
     onResync: () => {
       this.#resync();
@@ -146,6 +155,8 @@ export class App {
   setPaused(paused: boolean): void {
     this.#paused = paused;
     this.#send({ type: paused ? 'pause' : 'resume' });
+    // Whoever looks at figures beside a map that stays looks at those of the same moment.
+    if (paused && this.figures.table !== null && this.watch.phase === 'live') void this.figures.readWithMap();
   }
 
   setRate(rateHz: number): void {
@@ -243,6 +254,7 @@ export class App {
         break;
       case 'tick':
         if (!this.watch.tick(message)) this.#resync();
+        this.#looked();
         break;
       case 'progress':
         this.watch.setProgress(message);
@@ -263,6 +275,19 @@ export class App {
       case 'error':
         this.#notice = asSentence(message.message);
     }
+  }
+
+  /** The map as it is now, also while it is paused. It does not come where the connection is lost. */
+  #lookAgain(): Promise<void> {
+    this.#send({ type: 'look' });
+    return new Promise((resolve) => {
+      this.#awaiting.push(resolve);
+      setTimeout(resolve, LOOK_AGAIN_MS);
+    });
+  }
+
+  #looked(): void {
+    for (const done of this.#awaiting.splice(0)) done();
   }
 
   #resync(): void {

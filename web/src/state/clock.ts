@@ -2,3 +2,10 @@
 export function clock(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString('en-GB');
 }
+
+/** `12 s`, `3 min`, `2 h`: how long; '' below a second. */
+export function ageText(ms: number): string {
+  const seconds = Math.floor(Math.abs(ms) / 1000);
+  if (seconds < 1) return '';
+  return seconds < 100 ? `${seconds} s` : seconds < 6000 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+}

@@ -1,3 +1,4 @@
+import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { asSentence } from '../net/sentence.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
@@ -7,10 +8,15 @@ import type { Watch } from './watch.svelte.ts';
 /** What takes longer is shown to be under way. */
 const SLOW_MS = 300;
 
+/** Map and figures are read anew until they fit, where a process changes its map: so often at most, and only where a reading costs less. */
+const MOST_TRIES = 4;
+const CHEAP_MS = 250;
+
 /** What each mapping of the watched process has in memory, read when somebody asks for it: the kernel walks all page tables, and the process' own page faults wait meanwhile. */
 export class SmapsReading {
   readonly #watch: Watch;
   readonly #key: () => string;
+  readonly #lookAgain: () => Promise<void>;
   #answer = $state.raw<SmapsAnswer | null>(null);
   #problem = $state.raw('');
   /** Rows so far; null: nothing is being read. */
@@ -20,9 +26,11 @@ export class SmapsReading {
   #waiting = $state.raw(false);
   #left: AbortController | null = null;
 
-  constructor(watch: Watch, key: () => string) {
+  /** `lookAgain` has the daemon look at the map of a process whose page is paused, and is done when that is there. */
+  constructor(watch: Watch, key: () => string, lookAgain: () => Promise<void>) {
     this.#watch = watch;
     this.#key = key;
+    this.#lookAgain = lookAgain;
   }
 
   /** null: nobody has read them. */
@@ -32,6 +40,13 @@ export class SmapsReading {
   get answer(): SmapsAnswer | null {
     return this.#answer;
   }
+  /** How many mappings of the map of the moment have changed since; 0 where nothing was read. */
+  readonly changed: number = $derived.by(() => {
+    const { intervals } = this.#watch;
+    return intervals === null || this.table === null ? 0 : JoinedFigures.of(intervals, this.table).changed;
+  });
+  /** How much older the figures are than the last look at the map, in ms; below 0: they are newer. */
+  readonly olderMs: number = $derived.by(() => (this.#watch.lastRead?.takenAt ?? 0) - (this.#answer?.takenAt ?? 0));
   get reading(): boolean {
     return this.#rows !== null;
   }
@@ -72,6 +87,18 @@ export class SmapsReading {
     } finally {
       clearTimeout(timer);
       if (this.#left === left) this.#end();
+    }
+  }
+
+  /** Reads them and then the map, which stays after that: both of one moment. */
+  async readWithMap(): Promise<void> {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const before = this.#answer;
+      await this.read();
+      const answer = this.#answer;
+      if (answer === null || answer === before) return;
+      await this.#lookAgain();
+      if (this.#answer !== answer || this.changed === 0 || answer.cost.ms > CHEAP_MS) return;
     }
   }
 

@@ -1,0 +1,136 @@
+import type { Locator, Page } from '@playwright/test';
+import { formatBytes } from '@procmap/shared/units.ts';
+import type { Fixture } from '../fixtures/fixture.ts';
+import { audit } from './audit.ts';
+import { expect, test } from './test.ts';
+import { hex, type Visit } from './visit.ts';
+
+/** Figures beside a map that has changed since they were read: what is not known is shown as such, and never as 0. */
+
+test.use({ tolerated: /status of (429|503)/ });
+
+const LIVE = /^Read (figures|again)$/;
+
+function startOf(growing: Fixture): number {
+  return growing.mappings[0]?.start ?? 0;
+}
+
+async function read(page: Page, name: RegExp | string = LIVE): Promise<void> {
+  await page.getByRole('button', { name }).first().click();
+  await expect(page.getByTestId('read-figures').first()).toContainText('Read at');
+}
+
+/** A cell of the row of what begins at an address. */
+function cell(page: Page, start: number, column: string): Locator {
+  return page
+    .getByTestId('table-row')
+    .filter({ has: page.locator('[data-column=start]', { hasText: hex(start).slice(2) }) })
+    .locator(`[data-column=${column}]`);
+}
+
+async function selected(visit: Visit, growing: Fixture): Promise<Locator> {
+  await visit.open(growing.pid);
+  await visit.goTo(startOf(growing));
+  return visit.page.getByTestId('region-figures');
+}
+
+test('of what has grown are at least what was read of it', { tag: '@main' }, async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  const section = await selected(visit, growing);
+  const rss = section.locator('[data-figure=smaps-rss] .value');
+  await read(page);
+  await expect(rss).toHaveText('256 KB');
+  await expect(page.getByTestId('figures-changed')).toHaveCount(0);
+
+  await growing.command('grow 100');
+  await expect(rss).toHaveText('≥ 256 KB');
+  await expect(section.getByTestId('figures-remark')).toHaveText('Changed since the figures were read: they are of 256 KB of its 656 KB.');
+  await expect(section.getByTestId('figures-changed')).toContainText('One mapping has changed since');
+  await expect(section.locator('[data-figure=smaps-swap] .value')).toHaveText('–');
+  // An age that is worth a word.
+  await expect(section.getByTestId('read-figures')).toContainText(/, \d+ s before this map/, { timeout: 10_000 });
+
+  // The search finds what is known to be so.
+  for (const [query, verdict] of [
+    ['kind:heap rss>=256K', /^1/],
+    ['kind:heap rss<1M', /^1/],
+    ['kind:heap rss<300K', 'no match'],
+    ['kind:heap rss=0', 'no match'],
+    ['kind:heap resident<50%', 'no match'],
+  ] as const) {
+    await visit.search.fill(query);
+    await expect(visit.verdict, query).toHaveText(verdict);
+  }
+  await visit.search.fill('kind:heap');
+  await visit.search.press('Escape');
+  await visit.search.fill('kind:heap');
+  await page.getByTestId('table-toggle').click();
+  await expect(cell(page, startOf(growing), 'rss')).toHaveText('≥ 256 KB');
+  const footer = page.getByTestId('table-footer');
+  await expect(footer.locator('[data-item=rss]')).toHaveText('RSS ≥ 256 KB');
+  await expect(footer.locator('[data-item=read-at]')).toHaveText(/^as of \d\d:\d\d:\d\d$/);
+  await page.getByRole('radio', { name: 'Kinds' }).click();
+  await expect(page.getByTestId('table-group').locator('[data-sum=rss]')).toHaveText('RSS ≥ 256 KB');
+  expect(await audit(page)).toEqual([]);
+
+  // What a row has that lies in several mappings, is not known of any of them.
+  await growing.command('split');
+  await expect(page.getByTestId('table-group').locator('[data-sum=rss]')).toHaveText('RSS –');
+  await expect(footer.locator('[data-item=rss]')).toHaveText('RSS –');
+  await page.getByRole('radio', { name: 'Rows' }).click();
+  await expect(cell(page, startOf(growing), 'rss')).toHaveText('–');
+  await visit.search.fill('');
+  await expect(footer.locator('[data-item=rss]')).toHaveText(/^RSS ≥ [1-9]/);
+  await read(page);
+  await expect(cell(page, startOf(growing), 'rss')).toHaveText('4 KB');
+  await expect(footer.locator('[data-item=rss]')).toHaveText(/^RSS [1-9]/);
+});
+
+test('are coloured as far as they are known', async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  await visit.open(growing.pid);
+  const legend = page.getByTestId('legend');
+  const row = (id: string): Locator => legend.locator(`[data-class=resident-${id}]`);
+  await visit.choose('Colour', 'By what is in memory');
+  await expect(legend.getByTestId('read-figures')).toContainText('Read at');
+  await visit.search.fill('kind:heap resident=100%');
+  await expect(visit.verdict).toHaveText(/^1/);
+  await visit.search.fill('');
+  await growing.command('grow 3000');
+  // A fiftieth of it is known to be there: of the rest nobody knows.
+  await visit.search.fill('kind:heap -resident>0% resident>=0%');
+  await expect(visit.verdict).toHaveText('no match');
+  await expect(row('unknown')).toBeVisible();
+  await visit.search.fill('');
+  await page.getByRole('button', { name: LIVE }).click();
+  await visit.search.fill('kind:heap resident=100%');
+  await expect(visit.verdict).toHaveText(/^1/);
+});
+
+test('are of the moment of the map where the page is paused', { tag: '@main' }, async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  const section = await selected(visit, growing);
+  const rss = section.locator('[data-figure=smaps-rss] .value');
+  await read(page);
+  await expect(rss).toHaveText('256 KB');
+  await growing.command('steadily 150');
+  await expect(rss).toHaveText('≥ 256 KB');
+  await visit.live.click();
+  // All pages of the heap are in memory.
+  const whole = async (): Promise<void> => {
+    await expect(async () => {
+      const size = await visit.fact('size').innerText();
+      expect(size).toContain(await rss.innerText());
+      expect(await rss.innerText()).not.toContain('≥');
+    }).toPass();
+    await expect(page.getByTestId('figures-changed')).toHaveCount(0);
+  };
+  await whole();
+  const before = await rss.innerText();
+  expect(before).not.toBe(formatBytes(256 * 1024));
+  await page.waitForTimeout(1500);
+  expect(await rss.innerText()).toBe(before);
+  await page.getByRole('button', { name: 'Read map and figures' }).click();
+  await expect(rss).not.toHaveText(before);
+  await whole();
+});
