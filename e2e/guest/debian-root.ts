@@ -4,19 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Ended, run } from '../daemon.ts';
+import { mirror, NEXT_SUITE, SUITE } from './apt.ts';
 import { CACHE } from './cache.ts';
-import { withFreshLists } from './packages.ts';
 
 const execute = promisify(execFile);
-const SUITE = 'bookworm';
+
+interface RootKind {
+  readonly suite: string;
+  readonly folder: string;
+  readonly packages: readonly string[];
+}
+
 /** What they have besides the least that Debian can be. The number: another one when that changes. */
 const KINDS = {
   /** Runs services and builds kernel modules. */
-  machine: { folder: `root-${SUITE}-1`, packages: ['systemd', 'systemd-sysv', 'dbus', 'kmod', 'procps', 'curl', 'dkms', 'gcc', 'make', 'linux-headers-amd64'] },
+  machine: {
+    suite: SUITE,
+    folder: `root-${SUITE}-1`,
+    packages: ['systemd', 'systemd-sysv', 'dbus', 'kmod', 'procps', 'curl', 'dkms', 'gcc', 'make', 'linux-headers-amd64'],
+  },
   /** Only what procmap's package depends on. */
-  least: { folder: `root-${SUITE}-least-1`, packages: ['libc6', 'libgcc-s1', 'libstdc++6'] },
-} as const satisfies Readonly<Record<string, { folder: string; packages: readonly string[] }>>;
-type Kind = keyof typeof KINDS;
+  least: { suite: SUITE, folder: `root-${SUITE}-least-1`, packages: ['libc6', 'libgcc-s1', 'libstdc++6'] },
+  /** Has what builds modules for kernels that this machine's compiler is too old for. */
+  builder: { suite: NEXT_SUITE, folder: `root-${NEXT_SUITE}-builder-1`, packages: ['gcc', 'make', 'pahole'] },
+} as const satisfies Readonly<Record<string, RootKind>>;
 const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
 /** A module is built within it, on a busy machine. */
 const TIME_LIMIT_MS = 200_000;
@@ -38,11 +49,23 @@ export class DebianRoot {
     this.path = path;
   }
 
-  static async copy(kind: Kind = 'machine'): Promise<DebianRoot> {
-    const base = join(CACHE, KINDS[kind].folder);
-    if (!existsSync(base)) await makeBase(base, KINDS[kind].packages);
+  static async copy(kind: keyof typeof KINDS = 'machine'): Promise<DebianRoot> {
+    const base = await baseOf(KINDS[kind]);
     const path = join(mkdtempSync(join(tmpdir(), 'procmap-root-')), 'root');
     await execute('cp', ['-a', '--reflink=auto', base, path]);
+    return new DebianRoot(path);
+  }
+
+  /** One that is kept, with what these folders have in their usr besides: all of it links, as it is many files, which nobody may write to. */
+  static async kept(name: string, kind: keyof typeof KINDS, folders: readonly string[]): Promise<DebianRoot> {
+    const path = join(CACHE, name);
+    if (!existsSync(path)) {
+      const base = await baseOf(KINDS[kind]);
+      await makeWhole(path, async (root) => {
+        await execute('cp', ['-al', base, root]);
+        for (const folder of folders) await execute('cp', ['-al', join(folder, 'usr'), root]);
+      });
+    }
     return new DebianRoot(path);
   }
 
@@ -69,30 +92,28 @@ export class DebianRoot {
   }
 }
 
+async function baseOf({ suite, folder, packages }: RootKind): Promise<string> {
+  const base = join(CACHE, folder);
+  if (!existsSync(base)) {
+    await makeWhole(base, async (root) => {
+      await execute('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, root, await mirror()], { maxBuffer: MOST_OUTPUT });
+      rmSync(join(root, 'var/cache/apt/archives'), { recursive: true, force: true });
+    });
+  }
+  return base;
+}
+
 /** Made beside its place and then moved there, so that one that exists is whole. */
-async function makeBase(base: string, packages: readonly string[]): Promise<void> {
+async function makeWhole(path: string, make: (root: string) => Promise<void>): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const partial = mkdtempSync(join(CACHE, '.partial-'));
   try {
-    await execute('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, SUITE, join(partial, 'root'), await mirror()], {
-      maxBuffer: MOST_OUTPUT,
-    });
-    rmSync(join(partial, 'root/var/cache/apt/archives'), { recursive: true, force: true });
-    renameSync(join(partial, 'root'), base);
+    await make(join(partial, 'root'));
+    renameSync(join(partial, 'root'), path);
   } catch (error) {
     // Another run may have been faster with the same.
-    if (!existsSync(base)) throw error;
+    if (!existsSync(path)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
-}
-
-/** Where this machine's apt has the suite from. */
-function mirror(): Promise<string> {
-  return withFreshLists('amd64', async () => {
-    const { stdout } = await execute('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Identifier: Packages']);
-    const uri = stdout.split('\n').find((line) => line.endsWith(` ${SUITE} main`));
-    if (uri === undefined) throw new Error(`apt here knows no Debian ${SUITE}`);
-    return uri.split(' ')[0] ?? '';
-  });
 }

@@ -1,3 +1,4 @@
+import { BACKPORTS, type Lists } from './apt.ts';
 import { type Arch, ARCHS } from './arch.ts';
 import type { GuestOptions } from './guest.ts';
 import { Kernel } from './kernel.ts';
@@ -8,6 +9,8 @@ export interface Guest extends Required<Pick<GuestOptions, 'cpu' | 'parameters' 
   readonly arch: Arch;
   /** The package that stands for the newest kernel of its kind. */
   readonly newest: string;
+  /** Where that is not one of this machine's sources. */
+  readonly lists?: Lists;
 }
 
 const OLD = 'linux-image-amd64';
@@ -20,6 +23,8 @@ export const GUESTS = [
   { ...AMD64, name: 'amd64-6.1', parameters: ['nokaslr', 'slub_debug=FZPU', 'page_poison=1'] },
   { ...AMD64, name: 'amd64-6.1-la57', cpu: 'max' },
   { ...AMD64, name: 'amd64-6.12', newest: NEW, parameters: ['kfence.sample_interval=10', 'pti=on'] },
+  // The newest that Debian has: 7.3 or later.
+  { ...AMD64, name: 'amd64-newest', lists: BACKPORTS },
   { ...AMD64, name: 'amd64-rodata-off', parameters: ['nokaslr', 'rodata=off'], memoryMib: 5 * GIB },
   { ...AMD64, name: 'amd64-lockdown-integrity', parameters: ['lockdown=integrity'] },
   { ...AMD64, name: 'amd64-lockdown-confidentiality', parameters: ['lockdown=confidentiality'] },
@@ -45,9 +50,9 @@ export function wantedGuest(): GuestName | null {
 
 const kernels = new Map<string, Promise<Kernel>>();
 
-export function kernelOf({ arch, newest }: Guest): Promise<Kernel> {
-  const key = `${newest}:${arch.name}`;
-  const kernel = kernels.get(key) ?? Kernel.fetch(newest, arch);
+export function kernelOf({ arch, newest, lists = arch.name }: Guest): Promise<Kernel> {
+  const key = `${newest}:${lists}`;
+  const kernel = kernels.get(key) ?? Kernel.fetch(newest, arch, lists);
   kernels.set(key, kernel);
   return kernel;
 }

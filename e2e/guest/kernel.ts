@@ -1,51 +1,69 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Lists, withFreshLists } from './apt.ts';
 import { type Arch, ARCHS } from './arch.ts';
-import { dependenciesOf, fetchPackage, withFreshLists } from './packages.ts';
+import { dependenciesOf, fetchPackage } from './packages.ts';
 
 const IMAGE = 'linux-image-';
+
+/** Of a kernel's packages, where what a guest needs of them lies. */
+interface Places {
+  /** What the machine boots. */
+  readonly image: string;
+  /** The folder of its modules. */
+  readonly modules: string;
+  /** The list of what other kernels have as modules and this one has in itself. */
+  readonly builtInList: string;
+}
 
 /** A Debian kernel, unpacked and not installed. */
 export class Kernel {
   readonly arch: Arch;
+  /** Whose package it is. */
+  readonly lists: Lists;
   /** As uname -r says it: 6.1.0-56-amd64. */
   readonly release: string;
-  readonly folder: string;
+  readonly image: string;
+  readonly modules: string;
+  readonly #builtInList: string;
 
-  private constructor(arch: Arch, release: string, folder: string) {
+  private constructor(arch: Arch, lists: Lists, release: string, { image, modules, builtInList }: Places) {
     this.arch = arch;
+    this.lists = lists;
     this.release = release;
-    this.folder = folder;
+    this.image = image;
+    this.modules = modules;
+    this.#builtInList = builtInList;
   }
 
   /** The newest one that a package like linux-image-amd64 or linux-image-6.12-amd64 stands for. */
-  static fetch(newest: string, arch: Arch = ARCHS.amd64): Promise<Kernel> {
-    return withFreshLists(arch.name, async () => {
-      const name = (await dependenciesOf(newest, arch.name)).find((dependency) => dependency.startsWith(IMAGE));
-      if (name === undefined) throw new Error(`${newest} for ${arch.name} stands for no kernel`);
-      return new Kernel(arch, name.slice(IMAGE.length), await fetchPackage(name, arch.name));
+  static fetch(newest: string, arch: Arch = ARCHS.amd64, lists: Lists = arch.name): Promise<Kernel> {
+    return withFreshLists(lists, async () => {
+      const name = (await dependenciesOf(newest, lists)).find((dependency) => dependency.startsWith(IMAGE));
+      if (name === undefined) throw new Error(`${newest} of ${lists} stands for no kernel`);
+      return Kernel.ofRelease(name.slice(IMAGE.length), arch, lists);
     });
   }
 
   /** One by its release. */
-  static async ofRelease(release: string, arch: Arch = ARCHS.amd64): Promise<Kernel> {
-    return new Kernel(arch, release, await fetchPackage(`${IMAGE}${release}`, arch.name));
-  }
-
-  /** What the machine boots. */
-  get image(): string {
-    return join(this.folder, 'boot', `vmlinuz-${this.release}`);
-  }
-
-  get modules(): string {
-    return join(this.folder, 'lib/modules', this.release);
+  static async ofRelease(release: string, arch: Arch = ARCHS.amd64, lists: Lists = arch.name): Promise<Kernel> {
+    return new Kernel(arch, lists, release, await placesOf(release, lists));
   }
 
   /** Names of what other kernels have as modules and this one has in itself. */
   get builtIn(): ReadonlySet<string> {
-    const paths = readFileSync(join(this.modules, 'modules.builtin'), 'latin1').trim().split('\n');
-    return new Set(paths.map(moduleName));
+    return new Set(readFileSync(this.#builtInList, 'latin1').trim().split('\n').map(moduleName));
   }
+}
+
+async function placesOf(release: string, lists: Lists): Promise<Places> {
+  const whole = await fetchPackage(`${IMAGE}${release}`, lists);
+  const modules = join('lib/modules', release);
+  const image = join(whole, 'boot', `vmlinuz-${release}`);
+  if (existsSync(image)) return { image, modules: join(whole, modules), builtInList: join(whole, modules, 'modules.builtin') };
+  // Since Linux 6.19 that package is empty, and depends on these.
+  const part = async (name: string): Promise<string> => join(await fetchPackage(`linux-${name}-${release}`, lists), 'usr', modules);
+  return { image: join(await part('binary'), 'vmlinuz'), modules: await part('modules'), builtInList: join(await part('base'), 'modules.builtin') };
 }
 
 /** As depends= and lsmod say it, of a path: kernel/drivers/virtio/virtio-pci.ko.xz is virtio_pci. */

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { BACKPORTS, withFreshLists } from './apt.ts';
 import { BUILT, CACHE } from './cache.ts';
 import { crossEnvironment } from './cross.ts';
+import { DebianRoot } from './debian-root.ts';
 import type { Kernel } from './kernel.ts';
-import { dependenciesOf, fetchPackage, withFreshLists } from './packages.ts';
+import { dependenciesOf, fetchPackage } from './packages.ts';
 
 const execute = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../../lkm/', import.meta.url));
@@ -20,55 +22,78 @@ export interface BuiltModule {
 
 /** Builds our module for a kernel, in a copy of its sources. `more` are variables of the kernel's make, such as C=2. */
 export async function buildModule(kernel: Kernel, ...more: readonly string[]): Promise<BuiltModule> {
-  const { kbuild, crossCompile } = kernel.arch;
-  const headers = await fetchHeaders(kernel);
   mkdirSync(BUILT, { recursive: true });
   const folder = mkdtempSync(join(BUILT, 'lkm-'));
   try {
     cpSync(SOURCES, folder, { recursive: true, filter: (path) => !/\.(ko|o|cmd|mod|mod\.c|symvers|order)$/.test(path) });
-    // Nothing of our own make, whose flags and ARCH mean something else to the kernel's.
-    const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...(await crossEnvironment(kernel.arch, await compilerOf(kernel))) };
-    const variables = [`KDIR=${headers}`, `ARCH=${kbuild}`, `CROSS_COMPILE=${crossCompile}`, ...more];
-    const { stderr } = await execute('make', ['-C', folder, ...variables], { env });
+    const warnings = await (kernel.lists === BACKPORTS ? makeInRoot : makeHere)(kernel, folder, more);
     // In one step, since another test may be copying the same.
     const path = join(BUILT, `procmap-${kernel.release}.ko`);
     renameSync(join(folder, 'procmap.ko'), path);
-    return { path, warnings: stderr };
+    return { path, warnings };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+async function makeHere(kernel: Kernel, folder: string, more: readonly string[]): Promise<string> {
+  const { kbuild, crossCompile } = kernel.arch;
+  const headers = await fetchHeaders(kernel);
+  // Nothing of our own make, whose flags and ARCH mean something else to the kernel's.
+  const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...(await crossEnvironment(kernel.arch, await compilerOf(kernel))) };
+  const { stderr } = await execute('make', ['-C', folder, `KDIR=${headers}`, `ARCH=${kbuild}`, `CROSS_COMPILE=${crossCompile}`, ...more], { env });
+  return stderr;
+}
+
+/** In the Debian that the kernel is for: this machine's compiler is too old. */
+async function makeInRoot(kernel: Kernel, folder: string, more: readonly string[]): Promise<string> {
+  const root = await DebianRoot.kept(`root-${kernel.release}`, 'builder', await headerPackages(kernel));
+  const copy = mkdtempSync(join(root.path, 'tmp/lkm-'));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    const variables = [`KDIR=/usr/src/linux-headers-${kernel.release}`, `ARCH=${kernel.arch.kbuild}`, ...more];
+    const { status, stderr } = await root.run('make', '-C', join('/tmp', basename(copy)), ...variables);
+    if (status !== 0) throw new Error(stderr);
+    cpSync(join(copy, 'procmap.ko'), join(folder, 'procmap.ko'));
+    return stderr;
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
 /** Such as gcc-12: the headers depend on the one that built the kernel, by its name or as linux-compiler-gcc-12-arm. */
-async function compilerOf({ arch, release }: Kernel): Promise<string> {
-  const dependencies = await withFreshLists(arch.name, () => dependenciesOf(`linux-headers-${release}`, arch.name));
+async function compilerOf({ lists, release }: Kernel): Promise<string> {
+  const dependencies = await withFreshLists(lists, () => dependenciesOf(`linux-headers-${release}`, lists));
   const gcc = /\b(gcc-\d+)\b/.exec(dependencies.join('\n'))?.[1];
   if (gcc === undefined) throw new Error(`the headers of Linux ${release} depend on no compiler`);
   return gcc;
 }
 
-/** The folder in which modules for a kernel are built: the kernel's make, headers and configuration. From three packages, which must know each other. */
-export async function fetchHeaders({ arch, release }: Kernel): Promise<string> {
+/** The folders of the three packages that a kernel's headers are. */
+async function headerPackages({ lists, release }: Kernel): Promise<string[]> {
   const name = `linux-headers-${release}`;
-  const root = join(CACHE, `build-${release}`);
-  const headers = join(root, 'usr/src', name);
-  if (existsSync(root)) return headers;
-  const dependencies = await withFreshLists(arch.name, () => dependenciesOf(name, arch.name));
+  const dependencies = await withFreshLists(lists, () => dependenciesOf(name, lists));
   const part = (pattern: RegExp): string => {
     const found = dependencies.find((dependency) => pattern.test(dependency));
     if (found === undefined) throw new Error(`${name} depends on nothing like ${pattern.source}`);
     return found;
   };
-  const packages = [
-    fetchPackage(name, arch.name),
-    fetchPackage(part(/^linux-headers-.*-common$/)),
-    // Programs: those of this machine, whatever they build for.
-    fetchPackage(part(/^linux-kbuild-/)),
-  ];
+  // What is not of one architecture, and programs, which are to be those of this machine whatever they build for.
+  const shared = lists === BACKPORTS ? lists : 'amd64';
+  return Promise.all([fetchPackage(name, lists), fetchPackage(part(/^linux-headers-.*-common$/), shared), fetchPackage(part(/^linux-kbuild-/), shared)]);
+}
+
+/** The folder in which modules for a kernel are built: the kernel's make, headers and configuration. From three packages, which must know each other. */
+export async function fetchHeaders(kernel: Kernel): Promise<string> {
+  const name = `linux-headers-${kernel.release}`;
+  const root = join(CACHE, `build-${kernel.release}`);
+  const headers = join(root, 'usr/src', name);
+  if (existsSync(root)) return headers;
+  const packages = await headerPackages(kernel);
   const partial = mkdtempSync(join(CACHE, '.partial-'));
   try {
     // Links, since it is many files: together because they name each other by relative paths.
-    for (const folder of await Promise.all(packages)) await execute('cp', ['-al', join(folder, 'usr'), partial]);
+    for (const folder of packages) await execute('cp', ['-al', join(folder, 'usr'), partial]);
     // But for one absolute path. Written anew, not into the file that is linked.
     const makefile = join(partial, 'usr/src', name, 'Makefile');
     const text = readFileSync(makefile, 'utf8').replaceAll('/usr/src/', join(root, 'usr/src/'));

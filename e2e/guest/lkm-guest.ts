@@ -21,7 +21,7 @@ const builds = new Map<string, Promise<BuiltModule>>();
 /** Builds the module with all warnings, boots a guest, and has lkm-in-guest.sh look there; what that says is kept in .cache/guest/dumps. */
 export async function runModule(guest: Guest, task: 'look' | 'all', thousandReads = 1): Promise<ModuleInGuest> {
   const kernel = await kernelOf(guest);
-  const sparse = kernel.arch.name === 'amd64' && spawnSync('sparse', ['--version']).error === undefined ? ['C=2'] : [];
+  const sparse = kernel.lists === 'amd64' && spawnSync('sparse', ['--version']).error === undefined ? ['C=2'] : [];
   const build = builds.get(kernel.release) ?? buildModule(kernel, 'W=1', ...sparse);
   builds.set(kernel.release, build);
   const module = await build;
