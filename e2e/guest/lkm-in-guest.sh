@@ -43,6 +43,9 @@ section kcore_error
 cat /tmp/kcore-error
 section modules
 cat /proc/modules
+# As path:address. Of a large kernel some thousand files.
+section sections
+(cd /sys/module && grep . /dev/null */sections/.[a-z_]* */sections/[a-z_]* 2>/dev/null)
 section cmdline
 cat /proc/cmdline
 section meminfo

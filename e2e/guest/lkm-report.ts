@@ -87,9 +87,19 @@ export class GuestReport {
     return this.physical('System RAM').reduce((highest, { end }) => (end > highest ? end : highest), 0n);
   }
 
-  /** The name and the address of each loaded module. */
-  get modules(): { name: string; start: bigint }[] {
-    return this.lines('modules').map((line) => ({ name: line.split(' ')[0] ?? '', start: hex(/ 0x[0-9a-f]+/.exec(line)?.[0].trim() ?? '0') }));
+  /** The name, the size and the address of each loaded module. */
+  get modules(): { name: string; sizeBytes: bigint; start: bigint }[] {
+    return this.lines('modules').map((line) => {
+      const [name = '', size = '0'] = line.split(' ');
+      return { name, sizeBytes: BigInt(size), start: hex(/ 0x[0-9a-f]+/.exec(line)?.[0].trim() ?? '0') };
+    });
+  }
+
+  /** Where /sys/module has a section of a loaded module. */
+  section(module: string, name: string): bigint {
+    const line = this.lines('sections').find((candidate) => candidate.startsWith(`${module}/sections/${name}:`));
+    if (line === undefined) throw new Error(`${module} has no section ${name}`);
+    return hex(line.split(':')[1] ?? '');
   }
 
   get vmallocTotal(): bigint {

@@ -14,8 +14,17 @@ import type { Standing } from '../src/reader/procfs/standing.ts';
 const CAPTURES = join(import.meta.dirname, 'kernel');
 
 /** Those with procmap's module. */
-export const WITH_MODULE = ['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-kptr-restrict', 'i386', 'arm64', 'armhf'] as const;
-export const WITH_KCORE = ['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-kptr-restrict', 'amd64-lockdown-integrity', 'i386', 'arm64'] as const;
+export const WITH_MODULE = ['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-7.3', 'amd64-kptr-restrict', 'i386', 'arm64', 'armhf'] as const;
+export const WITH_KCORE = [
+  'amd64-6.1',
+  'amd64-6.1-la57',
+  'amd64-6.12',
+  'amd64-7.3',
+  'amd64-kptr-restrict',
+  'amd64-lockdown-integrity',
+  'i386',
+  'arm64',
+] as const;
 export type Guest = (typeof WITH_MODULE)[number] | (typeof WITH_KCORE)[number] | 'amd64-lockdown-confidentiality';
 
 /** A file of test/kernel/; null where the guest has none. */
@@ -38,12 +47,20 @@ export class GuestKernel {
     const vmallocKib = Number(/(\d+) kB/.exec(captured(guest, 'meminfo') ?? '')?.[1]);
     this.machine = { machine, vmallocKib, pageSize: 4096, vsyscall: true };
     const at = (name: string): string => join(this.#folder, name);
-    this.where = { procRoot: at('proc'), debugfsRoot: at('debug'), lockdownFile: at('lockdown'), release, standing: FULL_STANDING };
+    this.where = {
+      procRoot: at('proc'),
+      debugfsRoot: at('debug'),
+      sysModuleRoot: at('module'),
+      lockdownFile: at('lockdown'),
+      release,
+      standing: FULL_STANDING,
+    };
     for (const file of ['iomem', 'modules', 'cmdline', 'kallsyms']) this.write(`proc/${file}`, captured(guest, file) ?? '');
     for (const file of ['kernel_regions', 'page_tables']) {
       const text = captured(guest, file);
       if (text !== null) this.write(`debug/procmap/${file}`, text);
     }
+    for (const [, path = '', address = ''] of (captured(guest, 'sections') ?? '').matchAll(/^(.+):(0x\w+)$/gm)) this.write(`module/${path}`, `${address}\n`);
     const kcore = captured(guest, 'kcore.base64');
     if (kcore !== null) writeFileSync(join(this.where.procRoot, 'kcore'), Buffer.from(kcore, 'base64'));
     this.write('proc/self/mounts', 'none /sys/kernel/debug debugfs rw 0 0\n');
@@ -58,7 +75,7 @@ export class GuestKernel {
     return kernel;
   }
 
-  /** `proc/`, `debug/`, `lockdown` */
+  /** `proc/`, `debug/`, `module/`, `lockdown` */
   write(file: string, text: string): void {
     const path = join(this.#folder, file);
     mkdirSync(dirname(path), { recursive: true });

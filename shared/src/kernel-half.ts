@@ -37,9 +37,21 @@ export const WHOLE_NOTE = "read from procmap's kernel module";
 /** Before any source was asked. */
 export const NO_KERNEL_HALF: KernelHalf = { source: 'none', note: 'the kernel half is not read yet', regions: [], ranges: null };
 
-/** The kind of a loaded module, and of a range of RAM in the direct map. */
+/** The kind of a loaded module or an area of one, and of a range of RAM in the direct map. */
 export const MODULE_KIND = 'module';
 export const RAM_KIND = 'System RAM';
+
+/** What a module of Linux 6.4 and later has, each for itself: rodata also twice, as some of it is written while it is loaded. */
+export type ModuleArea = 'text' | 'rodata' | 'data';
+
+export function areaName(module: string, area: ModuleArea): string {
+  return `${module} ${area}`;
+}
+
+/** The name of the module that a region of that kind is of. */
+export function moduleOf({ name }: Pick<KernelRegion, 'name'>): string {
+  return name.replace(/ (text|rodata|data)$/, '');
+}
 
 const KIND_OF: Readonly<Record<string, number>> = {
   text: Kind.kernel_text,

@@ -3,6 +3,7 @@ import { parseIomem } from '../../../server/src/reader/kernel/iomem.ts';
 import { readKcore } from '../../../server/src/reader/kernel/kcore.ts';
 import { moduleRegions, parseModules } from '../../../server/src/reader/kernel/loaded-modules.ts';
 import { Malformed } from '../../../server/src/reader/kernel/malformed.ts';
+import { type ModuleSections, NO_SECTIONS } from '../../../server/src/reader/kernel/module-sections.ts';
 import { parseModuleRanges, parseModuleRegions } from '../../../server/src/reader/kernel/module-files.ts';
 import { kernelOf } from '../../../server/src/reader/kernel/places.ts';
 import { parseProgramHeaders } from '../../../server/src/reader/kernel/program-headers.ts';
@@ -23,6 +24,8 @@ const REGIONS = [
 const RANGES = ['ffff888000000000,ffff888000001000,rw-,4K', 'ffffffff81000000,ffffffff81200000,r-x,2M', ''].join('\n');
 const IOMEM = '00001000-0009fbff : System RAM\n00100000-bfffffff : System RAM\n  01000000-01a01fff : Kernel code\n  01c00000-021a6fff : Kernel rodata\n';
 const MODULES = 'procmap 36864 0 - Live 0xffffffffc0a00000 (OE)\n9p 81920 1 - Live 0xffffffffc0900000\n';
+
+const SECTIONS: ModuleSections = { of: new Map([['procmap', [{ name: '.text', address: 0xffffffff81000000n }]]]), error: null };
 
 function promiseSpan({ start, end }: { readonly start: bigint; readonly end: bigint }): void {
   promise(start >= 0n && start < end && end <= TOP, `a region is a range of addresses, not ${start} to ${end}`);
@@ -91,7 +94,9 @@ export const KERNEL_HALF: readonly Target[] = [
     run: (input) => {
       const modules = parseModules(input.toString('latin1'));
       for (const { name } of modules?.list ?? []) promiseVisible(name, 'a module');
-      for (const release of ['6.1.0', '6.12.0', '7.0.0']) for (const region of moduleRegions(modules, release, null)) promiseSpan(region);
+      for (const release of ['6.1.0', '6.12.0', '7.0.0'])
+        for (const known of [NO_SECTIONS, SECTIONS])
+          for (const region of moduleRegions(modules, { release, pageSize: 4096n }, parseModuleRanges(RANGES, 64), known)) promiseSpan(region);
     },
   },
   {

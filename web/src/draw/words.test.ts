@@ -1,5 +1,6 @@
 import { intervalAt } from '@procmap/shared/intervals.ts';
 import { HALF, rangesOf } from '@procmap/shared/kernel-half.fixture.ts';
+import { type KernelRegion, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from '../axis/hierarchy.ts';
@@ -72,6 +73,20 @@ describe('words', () => {
     const known = buildHierarchy(intervalsOf([], LAYOUT_64, { ...HALF, ranges: null }));
     expect(clusterMembers(known, known.clusters.length - 1).map(({ text }) => text)).toEqual(['1 module']);
     expect(clusterMembers(known, 0)).toEqual([]);
+  });
+
+  it('count modules, and not the areas of each', () => {
+    const area = (name: string, start: number, end: number): KernelRegion => ({
+      ...{ name, kind: MODULE_KIND, perms: null, source: 'lkm' },
+      ...{ start: { page: start, byte: 0 }, end: { page: end, byte: 0 } },
+    });
+    const at = 0xffffffffc0401;
+    const areas = [area('xfs data', at, at + 1), area('xfs rodata', at + 2, at + 3), area('xfs rodata', at + 4, at + 5), area('e1000', at + 8, at + 9)];
+    const { regions } = HALF;
+    const loaded = buildHierarchy(
+      intervalsOf([], LAYOUT_64, { ...HALF, ranges: null, regions: [...regions.filter(({ kind }) => kind !== MODULE_KIND), ...areas] }),
+    );
+    expect(clusterMembers(loaded, loaded.clusters.length - 1).map(({ text }) => text)).toEqual(['2 modules']);
   });
 
   it('say of what the kernel has mapped its permissions and the size of its pages', () => {

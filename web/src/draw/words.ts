@@ -1,5 +1,5 @@
 import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
-import { MODULE_KIND } from '@procmap/shared/kernel-half.ts';
+import { MODULE_KIND, moduleOf } from '@procmap/shared/kernel-half.ts';
 import { regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Names } from '@procmap/shared/names.ts';
@@ -181,6 +181,7 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Sum
 function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): Summed[] {
   const outer = kernel.half.regions[clusters.region[c] ?? -1];
   const counts = new Map<string, number>();
+  const modules = new Set<string>();
   // Others may lie in a region, and part it into several runs.
   const seen = new Set([outer]);
   for (let r = (clusters.endRun[c] ?? 0) - 1; r >= (clusters.firstRun[c] ?? 0); r--) {
@@ -188,10 +189,11 @@ function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Ru
     if (region === null || seen.has(region)) continue;
     seen.add(region);
     const name = region.kind === MODULE_KIND ? MODULE_KIND : region.name;
+    if (region.kind === MODULE_KIND) modules.add(moduleOf(region));
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
   const members = Array.from(counts, ([name, count]): Summed => {
-    if (name === MODULE_KIND) return said(plural(count, 'module'));
+    if (name === MODULE_KIND) return said(plural(modules.size, 'module'));
     return { text: count > 1 ? `${name} ×${formatCount(count)}` : name, name, mappings: 1 };
   });
   if (kernel.half.ranges === null) return members;

@@ -1,5 +1,6 @@
 import { type PhysicalMemory, NO_MEMORY, parseIomem } from './iomem.ts';
 import { type LoadedModules, parseModules } from './loaded-modules.ts';
+import type { ModuleSections } from './module-sections.ts';
 import type { Kernel } from './places.ts';
 import type { RootFiles } from './root-files.ts';
 import type { Symbols } from './symbols.ts';
@@ -13,6 +14,7 @@ export interface Evidence {
   readonly symbols: Symbols;
   /** null: the kernel takes none. */
   readonly modules: LoadedModules | null;
+  readonly sections: ModuleSections;
   /** null: not to be read. */
   readonly commandLine: string | null;
 }

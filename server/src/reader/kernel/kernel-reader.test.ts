@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { MODULE_KIND, NO_KERNEL_HALF, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { MODULE_KIND, moduleOf, NO_KERNEL_HALF, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { compareBytes } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, permsText } from '@procmap/shared/perms.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -178,14 +178,61 @@ describe('loaded modules', () => {
     expect(permsText(perms ?? 0)).toBe('rwx');
   });
 
-  it('are what is mapped from their base on, since then; and never lie in one another', async () => {
+  it('are what is mapped from their base on, since then, where nobody tells the sections; and never lie in one another', async () => {
     const half = await boot('amd64-6.12').half();
     const modules = ofKind(half, MODULE_KIND).sort((a, b) => compareBytes(a.start, b.start));
-    expect(modules.map(({ name }) => name).sort()).toEqual(['9p', '9pnet', '9pnet_virtio', 'netfs', 'procmap']);
+    expect(modules.map(({ name }) => name).sort()).toEqual(['9p text', '9pnet text', '9pnet_virtio text', 'netfs text', 'procmap text']);
+    expect(half.note).toBe("read from procmap's kernel module");
     for (const { perms, source } of modules) expect([perms, source]).toEqual([PERM_READ | PERM_EXEC, 'lkm']);
     modules.slice(1).forEach(({ start }, i) => {
       expect(compareBytes(modules[i]?.end ?? start, start)).toBeLessThanOrEqual(0);
     });
+  });
+
+  it('are text, rodata and data, to the page, where they share large pages', async () => {
+    const half = await boot('amd64-7.3').half();
+    const modules = ofKind(half, MODULE_KIND);
+    const sections = new Map(
+      Array.from((captured('amd64-7.3', 'sections') ?? '').matchAll(/^(.+):0x(\w+)$/gm), ([, path = '', address = '']) => [path, address]),
+    );
+    for (const line of (captured('amd64-7.3', 'modules') ?? '').trim().split('\n')) {
+      const [name = '', size] = line.split(' ');
+      const areas = modules.filter((region) => moduleOf(region) === name);
+      expect([name, areas.map((area) => `${area.name.slice(name.length)} ${permsText(area.perms ?? 0)}`).sort()]).toEqual([
+        name,
+        [' data rw-', ' rodata r--', ' rodata r--', ' text r-x'],
+      ]);
+      expect([name, areas.reduce((sum, { start, end }) => sum + (end.page - start.page) * 4096, 0)]).toEqual([name, Number(size)]);
+      // What each of them needed only to begin, the kernel had put behind its text.
+      const text = areas.find((area) => area.name === `${name} text`);
+      expect([name, text?.end.page.toString(16)]).toEqual([name, sections.get(`${name}/sections/.init.text`)?.slice(0, -3)]);
+    }
+    expect(half.note).toBe("read from procmap's kernel module");
+  });
+
+  it.each([
+    ['module', 'loaded modules are left out: modules share large pages, and /sys/module/*/sections, which tells them apart, cannot be read (ENOENT)'],
+    ['module/9p', 'one loaded module is left out: modules share large pages, and /sys/module/*/sections, which tells them apart, cannot be read (ENOENT)'],
+    ['module/netfs/sections/.rodata', '2 loaded modules are left out: /sys/module/*/sections and the page tables say different things of them'],
+  ])('are left out, and the note says why, without %s', async (file, why) => {
+    boot('amd64-7.3').remove(file);
+    if (file.includes('netfs')) for (const each of ['9p', 'netfs']) kernel.write(`module/${each}/sections/.text`, '0xffffffffc0a00000\n');
+    const half = await kernel.half();
+    expect(half.note).toBe(`read from procmap's kernel module; ${why}`);
+    for (const left of file === 'module/9p' ? ['9p'] : ['9p', 'netfs']) expect(half.regions.filter((region) => moduleOf(region) === left)).toEqual([]);
+  });
+
+  it('have their sections read again when others are loaded, and not when they are used', async () => {
+    boot('amd64-7.3');
+    const reader = kernel.reader();
+    const text = async (): Promise<boolean> => (await reader.read(null))?.half.regions.some(({ name }) => name === '9p text') ?? false;
+    expect(await text()).toBe(true);
+    kernel.remove('module/9p');
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+    expect(await text()).toBe(true);
+    kernel.write('proc/modules', (captured('amd64-7.3', 'modules') ?? '').replace(/^procmap .*\n/m, ''));
+    expect(await text()).toBe(false);
+    vi.restoreAllMocks();
   });
 
   it('are left out, and the note says why, where nobody can tell', async () => {

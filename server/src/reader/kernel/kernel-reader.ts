@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
+import { type KernelHalf, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { newEtag } from '../etag.ts';
 import type { Machine } from '../procfs/machine.ts';
 import { readCommandLine, type Evidence, readMemory, readModules } from './evidence.ts';
 import { areasApart, type LoadedModules } from './loaded-modules.ts';
+import { type ModuleSections, NO_SECTIONS, readModuleSections } from './module-sections.ts';
 import { askModule, moduleError, wordOf } from './module-source.ts';
 import { noteOf } from './note.ts';
 import { type Kernel, kernelOf } from './places.ts';
@@ -11,6 +12,7 @@ import { parseProgramHeaders } from './program-headers.ts';
 import type { RootFiles } from './root-files.ts';
 import { readSurroundings } from './surroundings.ts';
 import { halfOf, inferredSight, kcoreSight, moduleSight, type Sight } from './sight.ts';
+import { bytesOf } from './span.ts';
 import { NO_SYMBOLS, readSymbols, type Symbols } from './symbols.ts';
 import { HERE, type Where } from './where.ts';
 import type { Circumstances } from './why.ts';
@@ -35,6 +37,7 @@ export class KernelReader {
   readonly #root: RootFiles;
   readonly #where: Where;
   #symbols: Promise<Symbols> | null = null;
+  #sections: { readonly fingerprint: string; readonly sections: ModuleSections } | null = null;
   #last: Taken | null = null;
   #reading: Promise<Taken> | null = null;
 
@@ -75,16 +78,26 @@ export class KernelReader {
       return { source: 'none', note: `procmap does not know how kernels of ${this.#machine.machine} lay out their half`, regions: [], ranges: null };
     const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readMemory(this.#root)]);
     if (answer.error === null) {
-      const evidence: Evidence = { kernel, memory, symbols: NO_SYMBOLS, modules, commandLine: null };
+      // Only with the page tables are they of use.
+      const sections = answer.ranges === null || modules === null || !areasApart(this.#where.release) ? NO_SECTIONS : await this.#sectionsOf(modules, kernel);
+      const evidence: Evidence = { kernel, memory, symbols: NO_SYMBOLS, modules, sections, commandLine: null };
       return this.#half(moduleSight(answer.regions, answer.ranges, evidence), evidence, { moduleError: null, kcoreError: null });
     }
     // The symbols are 10 MB of text: only for who needs them.
     const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readCommandLine(this.#where)]);
     // Hidden ones may be shown later: kptr_restrict is a sysctl.
     if (symbols.hidden) this.#symbols = null;
-    const evidence: Evidence = { kernel, memory, symbols, modules, commandLine };
+    const evidence: Evidence = { kernel, memory, symbols, modules, sections: NO_SECTIONS, commandLine };
     const { sight, error } = await this.#askKcore(evidence);
     return this.#half(sight ?? inferredSight(evidence), evidence, { moduleError: answer.error, kcoreError: error });
+  }
+
+  /** Some thousand small files: read again when other modules are loaded, or when some could not be read. */
+  async #sectionsOf({ list, fingerprint }: LoadedModules, { half }: Kernel): Promise<ModuleSections> {
+    if (this.#sections?.fingerprint === fingerprint) return this.#sections.sections;
+    const sections = await readModuleSections(this.#where.sysModuleRoot, list, half);
+    this.#sections = sections.error === null ? { fingerprint, sections } : null;
+    return sections;
   }
 
   async #askKcore(evidence: Evidence): Promise<{ sight: Sight | null; error: string | null }> {
@@ -96,12 +109,19 @@ export class KernelReader {
   }
 
   async #half(sight: Sight, evidence: Evidence, errors: Pick<Circumstances, 'moduleError' | 'kcoreError'>): Promise<KernelHalf> {
-    const { modules, symbols } = evidence;
-    const around = { ...(await readSurroundings(this.#where)), ...errors, byRoot: this.#root.byRoot, modules };
+    const { modules, sections, symbols } = evidence;
+    const around = { ...(await readSurroundings(this.#where)), ...errors, sectionsError: sections.error, byRoot: this.#root.byRoot, modules };
     const half = halfOf(sight, evidence, '');
     const hasTooManyRanges = sight.source === 'lkm' && sight.ranges === null;
     const needsRanges = half.ranges === null && areasApart(this.#where.release) && modules?.list.some(({ base }) => base !== null) === true;
-    const served = { source: sight.source, hasRegions: half.regions.length > 0, symbolsHidden: symbols.hidden, needsRanges, hasTooManyRanges };
+    const modulesLeftOut = half.ranges === null ? 0 : countLeftOut(modules, half);
+    const served = { source: sight.source, hasRegions: half.regions.length > 0, symbolsHidden: symbols.hidden, needsRanges, modulesLeftOut, hasTooManyRanges };
     return { ...half, note: noteOf(served, around) };
   }
+}
+
+/** How many modules are loaded at a known place, and not drawn. */
+function countLeftOut(modules: LoadedModules | null, { regions }: KernelHalf): number {
+  const drawn = new Set(regions.flatMap(({ kind, start }) => (kind === MODULE_KIND ? [start.page] : [])));
+  return (modules?.list ?? []).filter(({ base, isLive, sizeBytes }) => base !== null && isLive && sizeBytes > 0 && !drawn.has(bytesOf(base).page)).length;
 }

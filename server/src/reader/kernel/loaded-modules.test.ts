@@ -4,6 +4,7 @@ import { captured } from '../../../test/guest-kernel.ts';
 import { moduleRegions, parseModules } from './loaded-modules.ts';
 import { parseModuleRanges } from './module-files.ts';
 
+const linux = (release: string): { release: string; pageSize: bigint } => ({ release, pageSize: 4096n });
 const TEXT = `procmap 24576 0 - Live 0xffffffffc0304000 (OE)
 9p 81920 1 - Live 0xffffffffc02e4000
 9pnet 114688 2 9p,9pnet_virtio, Live 0xffffffffc02c4000
@@ -53,39 +54,39 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
   );
 
   it('are base and size before Linux 6.4', () => {
-    expect(moduleRegions(modules, '6.3.0', null)).toMatchObject([
+    expect(moduleRegions(modules, linux('6.3.0'), null)).toMatchObject([
       { name: 'procmap', kind: 'module', start: 0xffffffffc0304000n, end: 0xffffffffc030a000n, perms: null, source: 'inferred' },
       { name: '9p', start: 0xffffffffc02e4000n, end: 0xffffffffc02f8000n },
       { name: '9pnet', start: 0xffffffffc02c4000n, end: 0xffffffffc02e0000n },
     ]);
-    expect(moduleRegions(modules, '5.10.0-8-amd64', ranges)[2]).toMatchObject({ end: 0xffffffffc02e0000n, perms: PERM_READ | PERM_WRITE | PERM_EXEC });
+    expect(moduleRegions(modules, linux('5.10.0-8-amd64'), ranges)[2]).toMatchObject({ end: 0xffffffffc02e0000n, perms: PERM_READ | PERM_WRITE | PERM_EXEC });
   });
 
-  it('go from 6.4 on to the first page that is not mapped, and at most as far as the size', () => {
-    expect(moduleRegions(modules, '6.4.0', ranges)).toMatchObject([
-      { name: 'procmap', end: 0xffffffffc030a000n, perms: PERM_READ | PERM_EXEC, source: 'lkm' },
-      { name: '9p', start: 0xffffffffc02e4000n, end: 0xffffffffc02f0000n },
-      { name: '9pnet', start: 0xffffffffc02c4000n, end: 0xffffffffc02ca000n },
+  it('go from 6.4 on to the first page that is not mapped, and at most as far as the size: those of the text, where nobody knows the sections', () => {
+    expect(moduleRegions(modules, linux('6.4.0'), ranges)).toMatchObject([
+      { name: 'procmap text', end: 0xffffffffc030a000n, perms: PERM_READ | PERM_EXEC, source: 'lkm' },
+      { name: '9p text', start: 0xffffffffc02e4000n, end: 0xffffffffc02f0000n },
+      { name: '9pnet text', start: 0xffffffffc02c4000n, end: 0xffffffffc02ca000n },
     ]);
   });
 
   it('do not reach into the next one, and are not known in large pages that several share', () => {
     const three = parseModules('a 40960 0 - Live 0xffffffffc0200000\nb 40960 0 - Live 0xffffffffc0203000\nc 40960 0 - Live 0xffffffffc0206000\n');
     const places = (line: string): string[] =>
-      moduleRegions(three, '6.18.0', parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
+      moduleRegions(three, linux('6.18.0'), parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n')).toEqual([
-      'a ffffffffc0200000-ffffffffc0203000',
-      'b ffffffffc0203000-ffffffffc0206000',
-      'c ffffffffc0206000-ffffffffc0210000',
+      'a text ffffffffc0200000-ffffffffc0203000',
+      'b text ffffffffc0203000-ffffffffc0206000',
+      'c text ffffffffc0206000-ffffffffc0210000',
     ]);
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,2M\n')).toEqual([]);
   });
 
   it('are not known from 6.4 on without page tables, where nothing is mapped, when hidden, and while a module comes or goes', () => {
-    expect(moduleRegions(modules, '6.4.0', null)).toEqual([]);
-    expect(moduleRegions(parseModules('x 4096 0 - Live 0xffffffffc0400000\n'), '6.12.1', ranges)).toEqual([]);
-    expect(moduleRegions(parseModules('x 4096 0 - Live 0x0000000000000000\n'), '6.1.0', ranges)).toEqual([]);
-    expect(moduleRegions(parseModules('x 4096 0 - Loading 0xffffffffc02c4000\n'), '6.1.0', ranges)).toEqual([]);
-    expect(moduleRegions(null, '6.1.0', null)).toEqual([]);
+    expect(moduleRegions(modules, linux('6.4.0'), null)).toEqual([]);
+    expect(moduleRegions(parseModules('x 4096 0 - Live 0xffffffffc0400000\n'), linux('6.12.1'), ranges)).toEqual([]);
+    expect(moduleRegions(parseModules('x 4096 0 - Live 0x0000000000000000\n'), linux('6.1.0'), ranges)).toEqual([]);
+    expect(moduleRegions(parseModules('x 4096 0 - Loading 0xffffffffc02c4000\n'), linux('6.1.0'), ranges)).toEqual([]);
+    expect(moduleRegions(null, linux('6.1.0'), null)).toEqual([]);
   });
 });

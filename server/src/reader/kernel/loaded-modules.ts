@@ -1,7 +1,10 @@
-import { MODULE_KIND } from '@procmap/shared/kernel-half.ts';
+import { areaName, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { type KernelRanges, rangeFrom } from '@procmap/shared/kernel-ranges.ts';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import { END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
+import { type OpenArea, openAreas, type PlacedArea, placeAreas } from './module-areas.ts';
+import { type ModuleSections, NO_SECTIONS } from './module-sections.ts';
+import type { Kernel } from './places.ts';
 import { permsIn } from './ranges.ts';
 import { isSince } from './release.ts';
 import type { Found, Span } from './span.ts';
@@ -49,37 +52,71 @@ export function areasApart(release: string): boolean {
 
 /**
  * Where modules lie. Before Linux 6.4 that is [base, base + size). Since then /proc/modules still says the size of all areas together, but the base of the
- * one with the code alone: [base, base + size) would cover other modules. There the page tables tell, if somebody walked them: the area goes
- * on from its base to the first page that is not mapped, since one such page lies behind each. Without them the extents are not known, and none is drawn.
+ * one with the code alone: [base, base + size) would cover other modules. There the sections tell where each area begins, and the page tables, if somebody walked them, where it ends:
+ * see module-areas.ts. Without sections only the code has a place, in pages of its own: from its base to the first page that is not mapped.
+ * Without page tables the extents are not known, and none is drawn.
  */
-export function moduleRegions(modules: LoadedModules | null, release: string, ranges: KernelRanges | null): Found[] {
-  const isApart = areasApart(release);
-  return (modules?.list ?? []).flatMap(({ name, base, sizeBytes, isLive }): Found[] => {
-    if (base === null || !isLive || sizeBytes === 0) return [];
-    const whole = { start: base, end: base + BigInt(sizeBytes) };
-    const next = (modules?.list ?? []).reduce<bigint | null>(
-      (least, { base: other }) => (other !== null && other > base && (least === null || other < least) ? other : least),
-      null,
+export function moduleRegions(
+  modules: LoadedModules | null,
+  { release, pageSize }: Pick<Kernel, 'release' | 'pageSize'>,
+  ranges: KernelRanges | null,
+  sections: ModuleSections = NO_SECTIONS,
+): Found[] {
+  const placed = (modules?.list ?? []).filter(({ base, isLive, sizeBytes }) => base !== null && isLive && sizeBytes > 0);
+  if (!areasApart(release)) return placed.flatMap((module) => regionOf(module.name, wholeOf(module), ranges, 'inferred'));
+  if (ranges === null) return [];
+  const open = new Map(
+    placed.flatMap((module): [LoadedModule, OpenArea[]][] => {
+      const own = sections.of.get(module.name);
+      return own === undefined ? [] : [[module, openAreas(own, ranges, pageSize)]];
+    }),
+  );
+  const next = nextOf([
+    ...Array.from(open.values(), (areas) => areas.map(({ start }) => start)).flat(),
+    ...placed.map((module) => pageOf(wholeOf(module).start)),
+  ]);
+  return placed.flatMap((module) => {
+    const areas = open.get(module);
+    const found = areas === undefined ? textOf(module, ranges, pageSize, next) : placeAreas(module, areas, next);
+    return (found ?? []).flatMap(({ area, start, end }) =>
+      regionOf(areaName(module.name, area), { start: BigInt(start) * PAGE, end: BigInt(end) * PAGE }, ranges, 'lkm'),
     );
-    const span = isApart ? (ranges === null ? null : mappedFrom(ranges, whole, next)) : whole;
-    if (span === null || span.end > BigInt(END_PAGE_64) * BigInt(PAGE_SIZE)) return [];
-    return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source: isApart ? 'lkm' : 'inferred' }];
   });
 }
 
+const PAGE = BigInt(PAGE_SIZE);
+
+function pageOf(address: bigint): number {
+  return Number(address / PAGE);
+}
+
+function wholeOf({ base, sizeBytes }: LoadedModule): Span {
+  return { start: base ?? 0n, end: (base ?? 0n) + BigInt(sizeBytes) };
+}
+
+function regionOf(name: string, span: Span, ranges: KernelRanges | null, source: Found['source']): Found[] {
+  if (span.end > BigInt(END_PAGE_64) * PAGE) return [];
+  return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source }];
+}
+
+/** For each of these pages the one after it; Infinity for the last. */
+function nextOf(pages: readonly number[]): (page: number) => number {
+  const sorted = [...new Set(pages)].sort((a, b) => a - b);
+  const next = new Map(sorted.map((page, i) => [page, sorted[i + 1] ?? Infinity]));
+  return (page) => next.get(page) ?? Infinity;
+}
+
 /**
- * From the beginning of a span up to its first page that is not mapped. null in large pages, which modules share since Linux 6.16: nothing tells there where one ends, and
- * `next` alone, where the next one begins, is no end.
+ * From the base up to the first page that is not mapped. null in large pages, which modules share since Linux 6.16: nothing tells there where one ends, and where the next one begins is no end.
  */
-function mappedFrom(ranges: KernelRanges, { start, end }: Span, next: bigint | null): Span | null {
-  const pageSize = BigInt(PAGE_SIZE);
-  const first = Number(start / pageSize);
-  const last = Number((end + pageSize - 1n) / pageSize);
+function textOf(module: LoadedModule, ranges: KernelRanges, pageSize: bigint, next: (page: number) => number): PlacedArea[] | null {
+  const whole = wholeOf(module);
+  const first = pageOf(whole.start);
+  const last = pageOf(whole.end + PAGE - 1n);
   let at = first;
   for (let i = rangeFrom(ranges, first); at < last && (ranges.start[i] ?? Infinity) <= at; i++) {
-    if (2 ** (ranges.shift[i] ?? 0) > PAGE_SIZE) return null;
+    if (2 ** (ranges.shift[i] ?? 0) > Number(pageSize)) return null;
     at = ranges.end[i] ?? at;
   }
-  const mapped = BigInt(Math.min(at, last)) * pageSize;
-  return at === first ? null : { start, end: next !== null && next < mapped ? next : mapped };
+  return at === first ? null : [{ area: 'text', start: first, end: Math.min(at, last, next(first)) }];
 }

@@ -1,7 +1,7 @@
 import { MOST_RANGES } from './module-files.ts';
 import { WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Found } from './span.ts';
-import { type Circumstances, whyHidden, whyNoKcore, whyNoModule } from './why.ts';
+import { type Circumstances, whyHidden, whyNoKcore, whyNoModule, whyNoPlace } from './why.ts';
 
 export interface Served {
   readonly source: Found['source'];
@@ -10,6 +10,8 @@ export interface Served {
   readonly symbolsHidden: boolean;
   /** Loaded modules are left out, since only the page tables could tell where they end. */
   readonly needsRanges: boolean;
+  /** Such as are left out although somebody walked the page tables. */
+  readonly modulesLeftOut: number;
   /** The module walked the page tables, and found too many ranges. */
   readonly hasTooManyRanges: boolean;
 }
@@ -24,8 +26,15 @@ export function noteOf(served: Served, around: Circumstances): string {
     ? `; loaded modules: ${whyHidden(around)}`
     : served.needsRanges
       ? '; loaded modules are left out, as from Linux 6.4 on only the page tables tell where they end'
-      : '';
+      : served.modulesLeftOut > 0
+        ? `; ${leftOut(served.modulesLeftOut, around)}`
+        : '';
   return `${sentence(served, around)}${modules}${tooMany}`;
+}
+
+function leftOut(count: number, around: Circumstances): string {
+  const subject = count === around.modules?.list.length ? 'loaded modules are' : count === 1 ? 'one loaded module is' : `${count} loaded modules are`;
+  return `${subject} left out: ${whyNoPlace(around)}`;
 }
 
 function sentence({ source, hasRegions, symbolsHidden }: Served, around: Circumstances): string {

@@ -53,7 +53,7 @@ export function inferredSight({ kernel, memory, symbols, modules, commandLine }:
 }
 
 /** With memory and loaded modules. Of regions that two sources name, the better one's, which comes first. */
-export function halfOf({ source, regions, directOffset, ranges }: Sight, { kernel, memory, modules }: Evidence, note: string): KernelHalf {
+export function halfOf({ source, regions, directOffset, ranges }: Sight, { kernel, memory, modules, sections }: Evidence, note: string): KernelHalf {
   // Where no process has that page nothing is mapped there, also where the module names the place.
   const there = kernel.vsyscall ? regions : regions.filter(({ name }) => name !== 'vsyscall');
   const named = there.filter(({ name }, i) => there.findIndex((other) => other.name === name) === i);
@@ -62,7 +62,7 @@ export function halfOf({ source, regions, directOffset, ranges }: Sight, { kerne
   const all = [
     ...named,
     ...ram.map((span): Found => ({ name: RAM_KIND, kind: RAM_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source })),
-    ...moduleRegions(modules, kernel.release, ranges),
+    ...moduleRegions(modules, kernel, ranges, sections),
   ];
   return { source: all.length === 0 ? 'none' : source, note, regions: all.map(toRegion), ranges };
 }

@@ -7,6 +7,8 @@ export interface Where {
   readonly procRoot: string;
   /** Where debugfs is mounted. */
   readonly debugfsRoot: string;
+  /** Of the loaded modules. */
+  readonly sysModuleRoot: string;
   readonly lockdownFile: string;
   /** As uname -r says it. */
   readonly release: string;
@@ -17,6 +19,7 @@ export interface Where {
 export const HERE: Where = {
   procRoot: PROC_ROOT,
   debugfsRoot: process.env['PROCMAP_DEBUGFS'] ?? '/sys/kernel/debug',
+  sysModuleRoot: '/sys/module',
   lockdownFile: '/sys/kernel/security/lockdown',
   release: release(),
   // Looked at when it is asked for: where there is no /proc, what cannot do without it says so.

@@ -16,6 +16,8 @@ export interface Circumstances {
   /** An errno name; for a file of another form than it should have: what is wrong. null: it was not asked. */
   readonly moduleError: string | null;
   readonly kcoreError: string | null;
+  /** Of the sections of loaded modules. */
+  readonly sectionsError: string | null;
 }
 
 const MODULE = "procmap's module";
@@ -80,4 +82,19 @@ export function whyHidden({ byRoot, standing, kptrRestrict }: Circumstances): st
 function remedyOf(capability: string, standing: Standing): string {
   const right = missingRights(standing).find((each) => each.capability === capability);
   return right === undefined ? '' : `: ${capability} is missing, ${right.remedy}`;
+}
+
+/** Why it is not known where a loaded module lies, although the page tables were walked. */
+export function whyNoPlace({ byRoot, standing, sectionsError }: Circumstances): string {
+  const files = '/sys/module/*/sections';
+  switch (sectionsError) {
+    case null:
+      return `${files} and the page tables say different things of them`;
+    case 'EACCES':
+    case 'EPERM':
+      if (byRoot) return `modules share large pages, and ${files} may not be read (${sectionsError}${remedyOf('CAP_DAC_READ_SEARCH', standing)})`;
+      return `modules share large pages, and only root may read ${files}, which tells them apart`;
+    default:
+      return `modules share large pages, and ${files}, which tells them apart, cannot be read (${sectionsError})`;
+  }
 }

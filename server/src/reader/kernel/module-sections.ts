@@ -1,0 +1,64 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadedModule } from './loaded-modules.ts';
+import { Malformed } from './malformed.ts';
+import { wordOf } from './module-source.ts';
+import type { Span } from './span.ts';
+import { readWhole } from './whole-file.ts';
+
+/** A section of a loaded module, and where the kernel put it. Its end is not told. */
+export interface Section {
+  /** As the module has it: not escaped. */
+  readonly name: string;
+  readonly address: bigint;
+}
+
+export interface ModuleSections {
+  /** By the name of the module; all that it has in memory, in no order. */
+  readonly of: ReadonlyMap<string, readonly Section[]>;
+  /** Why those of some module are not here: an errno name, or what is wrong with them. null: all are. */
+  readonly error: string | null;
+}
+
+export const NO_SECTIONS: ModuleSections = { of: new Map(), error: null };
+
+/** A large server has some 200, with 40 sections each. */
+const MOST_MODULES = 1024;
+const MOST_SECTIONS = 512;
+const MOST_BYTES = 64;
+/** What can be a folder's name. Others are chosen to deceive. */
+const MODULE_NAME = /^\w[\w.+-]*$/;
+/** Used while it was loaded, and freed since: what lies there now is another's. */
+const FREED = /^\.init|^\.(sym|str)tab$/;
+const ADDRESS = /^0x([0-9a-f]{1,16})\n?$/;
+
+/** `root`: /sys/module; its files are for who has CAP_DAC_READ_SEARCH, and tell addresses to who has CAP_SYSLOG. `half`: the kernel's. */
+export async function readModuleSections(root: string, modules: readonly LoadedModule[], half: Span): Promise<ModuleSections> {
+  const of = new Map<string, readonly Section[]>();
+  let error: string | null = null;
+  for (const { name, isLive } of modules) {
+    if (!isLive) continue;
+    try {
+      if (of.size === MOST_MODULES) throw new Malformed('too many modules');
+      if (!MODULE_NAME.test(name)) throw new Malformed('a module of an unusual name');
+      of.set(name, await readSections(join(root, name, 'sections'), half));
+    } catch (thrown) {
+      error ??= wordOf(thrown);
+    }
+  }
+  return { of, error };
+}
+
+async function readSections(folder: string, half: Span): Promise<Section[]> {
+  const names = (await readdir(folder)).filter((name) => !FREED.test(name));
+  if (names.length > MOST_SECTIONS) throw new Malformed('too many sections');
+  return Promise.all(
+    names.map(async (name) => ({ name, address: addressOf((await readWhole(join(folder, name), MOST_BYTES)).bytes.toString('latin1'), half) })),
+  );
+}
+
+function addressOf(text: string, { start, end }: Span): bigint {
+  const address = BigInt(`0x${ADDRESS.exec(text)?.[1] ?? '0'}`);
+  if (address < start || address >= end) throw new Malformed('a section that is not in the kernel half');
+  return address;
+}
