@@ -6,6 +6,7 @@ import { LastTexts } from '../../server/src/reader/last-texts.ts';
 import { readMap, type ReadMap } from '../../server/src/reader/map.ts';
 import { isFailure } from '../../server/src/reader/outcome.ts';
 import { readMachine } from '../../server/src/reader/procfs/machine.ts';
+import { NOT_TOLD } from '../../server/src/reader/procfs/file-systems.ts';
 import { parseMaps } from '../../server/src/reader/procfs/parse-maps.ts';
 import { TextBuffer } from '../../server/src/reader/procfs/text-buffer.ts';
 import { MapVersion } from '../../server/src/web/map-version.ts';
@@ -59,7 +60,7 @@ export class Pipeline {
 
   /** Of what read() took in. The table's room is used again by the next call. */
   parse(): MappingTable {
-    const parsed = parseMaps(this.#text.bytes, this.#text.length);
+    const parsed = parseMaps(this.#text.bytes, this.#text.length, NOT_TOLD);
     if ('malformedAt' in parsed) throw new Error('malformed');
     return parsed.table;
   }

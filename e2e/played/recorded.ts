@@ -6,6 +6,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process } from '@procmap/shared/messages.ts';
 import { labelOf } from '@procmap/shared/process-label.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
+import { NOT_TOLD } from '../../server/src/reader/procfs/file-systems.ts';
 import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/parse-maps.ts';
 import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
 
@@ -43,7 +44,7 @@ export function recordedTable(): MappingTable {
 
 /** Throws on text that is none of /proc/PID/maps. */
 export function tableOfText(text: Uint8Array): MappingTable {
-  const parsed = parseMaps(Buffer.concat([text, Buffer.alloc(SLACK_BYTES)]), text.length);
+  const parsed = parseMaps(Buffer.concat([text, Buffer.alloc(SLACK_BYTES)]), text.length, NOT_TOLD);
   if ('malformedAt' in parsed) throw new Error(`no text of maps at byte ${parsed.malformedAt}`);
   return parsed.table;
 }

@@ -7,6 +7,7 @@ import { checkTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import { vmFlags } from '@procmap/shared/vm-flags.ts';
 import { parse } from 'csv-parse/sync';
+import { NOT_TOLD } from '../../../server/src/reader/procfs/file-systems.ts';
 import { parseMaps, SLACK_BYTES } from '../../../server/src/reader/procfs/parse-maps.ts';
 import { ENTRY_BYTES, pageStates } from '../../../server/src/reader/procfs/pagemap.ts';
 import { parseRollup } from '../../../server/src/reader/procfs/rollup.ts';
@@ -60,7 +61,7 @@ export const KERNEL_TEXT: readonly Target[] = [
     seeds: () => [file('/proc/self/maps'), Buffer.from(HOSTILE_MAPS)],
     words: ['rwxp', '---s', '00:00', '[heap]', '[stack]', '[vdso]', '[anon:', '/memfd:', '//anon', '-', '7fffffffffff', 'fffffffffffff000'],
     run: (input) => {
-      const parsed = parseMaps(Buffer.concat([input, Buffer.alloc(SLACK_BYTES, '7')]), input.length);
+      const parsed = parseMaps(Buffer.concat([input, Buffer.alloc(SLACK_BYTES, '7')]), input.length, NOT_TOLD);
       if ('malformedAt' in parsed) {
         promise(parsed.malformedAt >= 0 && parsed.malformedAt < input.length, 'the place of what is malformed lies in the text');
         return;

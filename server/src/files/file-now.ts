@@ -11,7 +11,7 @@ import { sightOf, whyNot } from './file-sight.ts';
 import { readIdentity } from './mapped-file.ts';
 import { isNeverNamed, nameOf } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
-import { TooManyMounts } from './mounts.ts';
+import { TooManyMounts } from '../reader/procfs/mounts.ts';
 
 /**
  * What lies now at the path of the mapping that starts there. `asks`: the type of the file system that is asked from now on, which may never answer: this is for a thread that may be held for ever. Throws

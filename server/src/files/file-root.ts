@@ -1,8 +1,8 @@
 import { readlinkSync } from 'node:fs';
 import { beat } from '../reader/beat.ts';
 import { liveFileNow } from '../reader/procfs/alive.ts';
+import { type Mounts, readMounts } from '../reader/procfs/mounts.ts';
 import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
-import { type Mounts, readMounts } from './mounts.ts';
 
 /** Where the path of a mapped file begins, and what is mounted below it. */
 export interface FileRoot {
@@ -23,5 +23,7 @@ export function rootOfPath(pid: number, path: string): FileRoot | null {
   if (root === '/') return { folder, path, mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
   if (path.startsWith(`${root}/`)) return { folder, path: path.slice(root.length), mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
   beat();
-  return readlinkSync(liveFileNow(pid, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`) ? { folder: '/', path, mounts: readMounts(`${PROC_ROOT}/self/mountinfo`) } : null;
+  return readlinkSync(liveFileNow(pid, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`)
+    ? { folder: '/', path, mounts: readMounts(`${PROC_ROOT}/self/mountinfo`) }
+    : null;
 }

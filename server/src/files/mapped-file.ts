@@ -9,7 +9,7 @@ import { elfAddress } from './elf-address.ts';
 import { readsOf } from './file-reads.ts';
 import { likenessOf } from './likeness.ts';
 import type { MappedRow } from './mapped-row.ts';
-import type { Mounts } from './mounts.ts';
+import type { Mounts } from '../reader/procfs/mounts.ts';
 import { type Found, openPath } from './walk.ts';
 
 type Identity = Pick<FileNow, 'build_id' | 'elf_address'>;

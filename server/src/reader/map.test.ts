@@ -9,7 +9,7 @@ import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { checkTable, rowAt } from '@procmap/shared/region.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { whyNotHere } from '../../../e2e/fixtures/fixture.ts';
+import { Fixture, whyNotHere } from '../../../e2e/fixtures/fixture.ts';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { referenceRows, tableRows } from '../../test/maps-reference.ts';
 import { otherUser } from '../../test/other-user.ts';
@@ -44,6 +44,38 @@ describe('a process', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     for (const child of children) await expectEqualsProc(child.pid ?? 0);
     for (const child of children) child.kill('SIGKILL');
+  });
+
+  /** What a kernel or a user may not have is not there: see e2e/fixtures/objects.c. */
+  const KIND_OF_OBJECT: Readonly<Record<string, string>> = {
+    ...{ perf: 'device', io_uring: 'device', aio: 'device', packet: 'device' },
+    ...{ sysv: 'shmem', shared: 'shmem', memfd: 'shmem', memfd_private: 'shmem', secret: 'shmem', zero_shared: 'shmem', posix: 'shmem' },
+    ...{ huge_shared: 'shmem', memfd_huge: 'shmem', hugetlbfs: 'shmem', huge_private: 'anon', zero_private: 'anon' },
+    ...{ file_named_memfd: 'file', file_named_deleted: 'file', file_deleted: 'file', file_unnamed: 'file' },
+  };
+
+  async function expectKinds(objects: Fixture): Promise<readonly string[]> {
+    const { table } = await reader.map(objects.pid);
+    const words = objects.mappings.map(({ name }) => name);
+    const found = objects.mappings.map(({ start }) => kindName(table.kind[rowAt(table, start / PAGE_SIZE)] ?? 0));
+    expect(words.map((word, i) => [word, found[i]])).toEqual(words.map((word) => [word, KIND_OF_OBJECT[word]]));
+    return words;
+  }
+
+  it('has kinds by what its mappings are, whatever they are called', async () => {
+    const words = await expectKinds(await startFixture('objects', folder));
+    expect(words).toEqual(expect.arrayContaining(['sysv', 'shared', 'memfd', 'zero_private', 'zero_shared', 'posix', 'file_deleted', 'file_named_memfd']));
+  });
+
+  it.runIf(process.getuid?.() === 0)('has them by what it sees itself, where nobody else has that mounted', async () => {
+    const huge = mkdtempSync(join(folder, 'huge'));
+    const mounting = ['unshare', '-m', 'sh', '-c', `mount -t hugetlbfs none '${huge}' && exec "$0" "$@"`];
+    const objects = await Fixture.startBy(mounting, 'objects', folder, huge);
+    try {
+      expect(await expectKinds(objects)).toContain('hugetlbfs');
+    } finally {
+      await objects.stop();
+    }
   });
 
   it('shows what the fixture mapped, hostile names too', async () => {

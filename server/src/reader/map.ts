@@ -8,6 +8,7 @@ import { newEtag, startTimeOf } from './etag.ts';
 import type { LastText, LastTexts } from './last-texts.ts';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { whyNoSpace } from './procfs/alive.ts';
+import { fileSystemsOf } from './procfs/file-systems.ts';
 import { liveFile } from './procfs/live-file.ts';
 import { isLimitedTo3GiB, processBits } from './procfs/bitness.ts';
 import { inferLayout } from './procfs/layout.ts';
@@ -76,7 +77,8 @@ async function attempt(
     if (known !== null && read.same) return { etag: known.etag, frame: null, takenAt, cost };
 
     const parseBegan = performance.now();
-    const parsed = parseMaps(text.bytes, text.length);
+    const fileSystemOf = fileSystemsOf(() => liveFile(pid, before, 'mountinfo'));
+    const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
     const parseMs = performance.now() - parseBegan;
     const steady = agree(before, after);
     if ('malformedAt' in parsed) {

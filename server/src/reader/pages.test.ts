@@ -56,6 +56,7 @@ it.each([
   ['a file of a file system that is mounted nowhere', 'r--p 00000000 00:2f 7                  /gone/x', false],
   ['a file upon overlayfs', 'r--p 00000000 00:1e 7                  /usr/x', true],
   ['a file on a disk', FILE, true],
+  ['private memory by /dev/zero', 'rw-p 00000000 00:06 4                  /dev/zero', true],
   ['memory without a file', ANON, true],
 ])('says of %s whether what is in swap space is told', async (_, rest, swapTold) => {
   expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold });

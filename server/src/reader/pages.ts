@@ -3,10 +3,10 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 import { beat } from './beat.ts';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive } from './procfs/alive.ts';
+import { type FileSystemOf, fileSystemsOf } from './procfs/file-systems.ts';
 import { liveFile } from './procfs/live-file.ts';
 import { agree, type Look } from './procfs/look.ts';
 import { mendByMappings } from './procfs/mapped-pages.ts';
-import { devicesOnDisk } from './procfs/memory-mounts.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
 import { parseMaps } from './procfs/parse-maps.ts';
 import { hasSwap } from './procfs/swap.ts';
@@ -44,7 +44,8 @@ export async function readPages(pid: number, startPage: number, count: number): 
     if (isFailure(before)) return before;
     try {
       const entries = readEntries(pid, before, startPage, count);
-      const table = await readTable(pid, before, text);
+      const fileSystemOf = fileSystemsOf(() => liveFile(pid, before, 'mountinfo'));
+      const table = await readTable(pid, before, text, fileSystemOf);
       bytes += entries.bytes.length;
       reads += entries.reads;
       const after = lookAlive(pid);
@@ -53,7 +54,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
       if (!isOneMoment && left > 0 && table !== 'too large') continue;
       const { states, unsure } = pageStates(entries.bytes, count, hasSwap());
       // Of a map that changes all the time nothing follows.
-      const told = isOneMoment && mendByMappings(states, startPage, table, () => devicesOnDisk(pid));
+      const told = isOneMoment && mendByMappings(states, startPage, table, fileSystemOf);
       const swapTold = told && (!unsure || (await sureOfSwap(pid, states, startPage)));
       return { comm: after.comm, takenAt, states, swapTold, cost: { ms: performance.now() - began, bytes, reads } };
     } catch (error) {
@@ -80,13 +81,13 @@ function readEntries(pid: number, now: Look, startPage: number, count: number): 
 }
 
 /** null: out of order, since it changed between two reads. The room is parseMaps()'s. */
-async function readTable(pid: number, now: Look, text: TextBuffer): Promise<MappingTable | 'too large' | null> {
+async function readTable(pid: number, now: Look, text: TextBuffer, fileSystemOf: FileSystemOf): Promise<MappingTable | 'too large' | null> {
   try {
     await text.read(liveFile(pid, now, 'maps'), beat);
   } catch (error) {
     if (error instanceof TooLarge) return 'too large';
     throw error;
   }
-  const parsed = parseMaps(text.bytes, text.length);
+  const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
   return 'malformedAt' in parsed || !parsed.ordered ? null : parsed.table;
 }

@@ -1,7 +1,10 @@
+import { FileSet } from '@procmap/shared/file-set.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { nameBytes, nameCount, type Names } from '@procmap/shared/names.ts';
-import { PERM_EXEC, PERM_WRITE } from '@procmap/shared/perms.ts';
+import { nameCount, type Names } from '@procmap/shared/names.ts';
+import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
+import type { FileSystemOf } from './file-systems.ts';
+import { kindOfObject } from './kind-of-device.ts';
 
 /** Names that the kernel gives (mm/, fs/proc/task_mmu.c, arch/). They never begin with '/', as every path does: a file cannot pass for one. */
 const PSEUDO: readonly (readonly [prefix: string, kind: number])[] = [
@@ -16,55 +19,51 @@ const PSEUDO: readonly (readonly [prefix: string, kind: number])[] = [
   ['[anon_shmem:', Kind.shmem],
   ['[', Kind.anon],
 ];
-
-/** Objects of the kernel's own, unnamed file systems: only with a device of major 0 (a real file may have any such name). */
-const KERNEL_OBJECTS: readonly (readonly [prefix: string, kind: number])[] = [
-  ['/memfd:', Kind.shmem],
-  ['/SYSV', Kind.shmem],
-  ['/dev/zero (deleted)', Kind.shmem],
-  ['/anon_hugepage', Kind.anon],
-];
-
-const PATHS: readonly (readonly [prefix: string, kind: number])[] = [
-  ['/dev/shm/', Kind.shmem],
-  ['/dev/', Kind.device],
-];
-
-function firstMatch(name: string, table: readonly (readonly [prefix: string, kind: number])[]): number | undefined {
-  return table.find(([prefix]) => name.startsWith(prefix))?.[1];
-}
-
-/**
- * Kind by name alone. `kernelObject`: the mapping's device has major 0. Kind.file stands for every file,
- * {@link classify} tells its text, rodata and data apart. `name`: one char per byte.
- */
-export function kindOfName(name: string, kernelObject: boolean): number {
-  if (name === '') return Kind.anon;
-  if (name.startsWith('/')) return (kernelObject ? firstMatch(name, KERNEL_OBJECTS) : undefined) ?? firstMatch(name, PATHS) ?? Kind.file;
-  return firstMatch(name, PSEUDO) ?? Kind.file;
-}
-
-const MINOR_BITS = 20;
+const BRACKET = 0x5b;
 /** Longest prefix above, with room. */
 const PREFIX_BYTES = 32;
+const MINOR_BITS = 20;
+/** No device: of a name that no row had yet. */
+const UNSEEN = 0xffffffff;
 
 /**
- * Fills in `kind` for every row of a table that is being made. `executable`: 1 for each name that any row maps executable. A file that this process maps executable anywhere is a program or a
+ * Fills in `kind` for every row of a table that is being made: by device and name. A file that this process maps executable anywhere is a program or a
  * library: its rows are text, data or rodata by their own permissions. Any other file is `file`.
  */
-export function classify(table: MappingTable, executable: Uint8Array): void {
-  const { length, kind, name, device, perms, names } = table;
-  const kindOfObject = kindsOf(names, true);
-  const kindOfPath = kindsOf(names, false);
+export function classify(table: MappingTable, fileSystemOf: FileSystemOf): void {
+  const { length, kind, name, device, perms, inodeLow, inodeHigh, names } = table;
+  const kinds = new NamedKinds(names, fileSystemOf);
+  const executable = new FileSet();
+  // Most rows are of the file of the row before.
+  let lastExecutable = -1;
   for (let i = 0; i < length; i++) {
     const index = name[i] ?? 0;
     if (index === 0) {
       kind[i] = Kind.anon;
       continue;
     }
-    const byName = ((device[i] ?? 0) >>> MINOR_BITS === 0 ? kindOfObject[index] : kindOfPath[index]) ?? Kind.file;
-    kind[i] = byName === Kind.file && executable[index] === 1 ? kindOfPart(perms[i] ?? 0) : byName;
+    const bits = perms[i] ?? 0;
+    const of = kinds.of(index, device[i] ?? 0, (bits & PERM_SHARED) !== 0);
+    kind[i] = of;
+    if (of === Kind.file && (bits & PERM_EXEC) !== 0 && !isSameFile(table, i, lastExecutable)) {
+      executable.add(device[i] ?? 0, inodeLow[i] ?? 0, inodeHigh[i] ?? 0, 0);
+      lastExecutable = i;
+    }
   }
+  if (executable.size === 0) return;
+  let last = -1;
+  let isPart = false;
+  for (let i = 0; i < length; i++) {
+    if (kind[i] !== Kind.file) continue;
+    if (!isSameFile(table, i, last)) isPart = executable.has(device[i] ?? 0, inodeLow[i] ?? 0, inodeHigh[i] ?? 0, 0);
+    last = i;
+    if (isPart) kind[i] = kindOfPart(perms[i] ?? 0);
+  }
+}
+
+/** False where there is no row j. */
+function isSameFile({ inodeLow, inodeHigh, device }: MappingTable, i: number, j: number): boolean {
+  return inodeLow[i] === inodeLow[j] && inodeHigh[i] === inodeHigh[j] && device[i] === device[j];
 }
 
 function kindOfPart(perms: number): number {
@@ -72,11 +71,47 @@ function kindOfPart(perms: number): number {
   return (perms & PERM_WRITE) !== 0 ? Kind.data : Kind.rodata;
 }
 
-function kindsOf(names: Names, kernelObject: boolean): Uint8Array {
-  const kinds = new Uint8Array(nameCount(names));
-  for (let i = 0; i < kinds.length; i++) {
-    const prefix = nameBytes(names, i).subarray(0, PREFIX_BYTES);
-    kinds[i] = kindOfName(String.fromCharCode(...prefix), kernelObject);
+/** The kind of each name on the device that it was last seen on: nearly all are seen on one. */
+class NamedKinds {
+  readonly #ends: Uint32Array;
+  readonly #bytes: Buffer;
+  readonly #fileSystemOf: FileSystemOf;
+  readonly #device: Uint32Array;
+  readonly #private: Uint8Array;
+  readonly #shared: Uint8Array;
+
+  constructor(names: Names, fileSystemOf: FileSystemOf) {
+    const count = nameCount(names);
+    this.#ends = names.ends;
+    this.#bytes = Buffer.from(names.bytes.buffer, names.bytes.byteOffset, names.bytes.length);
+    this.#fileSystemOf = fileSystemOf;
+    this.#device = new Uint32Array(count).fill(UNSEEN);
+    this.#private = new Uint8Array(count);
+    this.#shared = new Uint8Array(count);
   }
-  return kinds;
+
+  of(index: number, device: number, isShared: boolean): number {
+    if (this.#device[index] !== device) this.#look(index, device);
+    return (isShared ? this.#shared[index] : this.#private[index]) ?? Kind.file;
+  }
+
+  #look(index: number, device: number): void {
+    const [from = 0, to = 0] = [this.#ends[index], this.#ends[index + 1]];
+    const pair =
+      this.#bytes[from] === BRACKET
+        ? pseudo(this.#bytes.toString('latin1', from, Math.min(to, from + PREFIX_BYTES)))
+        : device >>> MINOR_BITS === 0
+          ? kindOfObject(device, this.#bytes, from, to, this.#fileSystemOf)
+          : FILE;
+    this.#device[index] = device;
+    this.#private[index] = pair.private;
+    this.#shared[index] = pair.shared;
+  }
+}
+
+const FILE = { private: Kind.file, shared: Kind.file };
+
+function pseudo(name: string): { readonly private: number; readonly shared: number } {
+  const [, kind = Kind.anon] = PSEUDO.find(([prefix]) => name.startsWith(prefix)) ?? [];
+  return { private: kind, shared: kind };
 }

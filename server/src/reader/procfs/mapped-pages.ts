@@ -2,15 +2,18 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
+import type { FileSystemOf } from './file-systems.ts';
 
 const MINOR_BITS = 20;
+/** Types of file systems whose files are memory: what is not in memory of them may be in swap space. */
+const IN_MEMORY = new Set(['tmpfs', 'devtmpfs', 'ramfs', 'hugetlbfs']);
 const PRIVATE_MEMORY = new Set<number>([Kind.anon, Kind.heap, Kind.stack]);
 
 /**
  * Mends states of pages from `startPage` on by what the mappings tell that they lie in. A page of shared memory that is in swap space has no entry in the page table, so an entry there is a marker; and of memory without a file none is
- * of a file: kernels 6.12 to 6.18 say so of the huge page of zeros, which is nobody's own either. False: some lies in shared memory, of which it is not told what is in swap space. `onDisk`: devices of files that never are.
+ * of a file: kernels 6.12 to 6.18 say so of the huge page of zeros, which is nobody's own either. False: some lies in shared memory, of which it is not told what is in swap space.
  */
-export function mendByMappings(states: Uint8Array, startPage: number, table: MappingTable, onDisk: () => ReadonlySet<number>): boolean {
+export function mendByMappings(states: Uint8Array, startPage: number, table: MappingTable, fileSystemOf: FileSystemOf): boolean {
   const endPage = startPage + states.length;
   let swapTold = true;
   for (let row = 0; row < table.length && (table.start[row] ?? 0) < endPage; row++) {
@@ -19,7 +22,7 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
     if (from >= to) continue;
     const isShared = ((table.perms[row] ?? 0) & PERM_SHARED) !== 0;
     const isMemory = (table.inodeLow[row] ?? 0) === 0 && (table.inodeHigh[row] ?? 0) === 0 && PRIVATE_MEMORY.has(table.kind[row] ?? 0);
-    if (isSharedMemory(table, row, onDisk)) swapTold = false;
+    if (isSharedMemory(table, row, fileSystemOf)) swapTold = false;
     for (let i = from; i < to; i++) {
       const state = states[i] ?? 0;
       if (isShared && (state & PAGE_SWAPPED) !== 0) states[i] = (state & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
@@ -30,9 +33,11 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
 }
 
 /** What has major 0 is of no disk, but of the kernel's own file systems, of tmpfs, or of one that lies upon others, as overlayfs. */
-function isSharedMemory(table: MappingTable, row: number, onDisk: () => ReadonlySet<number>): boolean {
+function isSharedMemory(table: MappingTable, row: number, fileSystemOf: FileSystemOf): boolean {
   if (table.kind[row] === Kind.shmem) return true;
   const device = table.device[row] ?? 0;
   const hasFile = (table.inodeLow[row] ?? 0) !== 0 || (table.inodeHigh[row] ?? 0) !== 0;
-  return hasFile && device >>> MINOR_BITS === 0 && table.kind[row] !== Kind.device && !onDisk().has(device);
+  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.device || table.kind[row] === Kind.anon) return false;
+  const type = fileSystemOf(device)?.type;
+  return type === undefined || IN_MEMORY.has(type);
 }

@@ -14,7 +14,6 @@ export class NameTable {
   #from = new Uint32Array(64);
   #to = new Uint32Array(64);
   #hash = new Uint32Array(64);
-  #executable = new Uint8Array(64);
   /** Index of a name, or 0 for free; a power of two, at most half full. */
   #slots = new Uint32Array(128);
 
@@ -42,16 +41,6 @@ export class NameTable {
     }
   }
 
-  /** Notes that a mapping of this name is executable. */
-  markExecutable(index: number): void {
-    this.#executable[index] = 1;
-  }
-
-  /** 1 for each name so marked. */
-  get executable(): Uint8Array {
-    return this.#executable;
-  }
-
   #equals(index: number, from: number, to: number): boolean {
     const start = this.#from[index] ?? 0;
     if ((this.#to[index] ?? 0) - start !== to - from) return false;
@@ -72,7 +61,7 @@ export class NameTable {
   }
 
   #grow(): void {
-    const wider = <A extends Uint32Array | Uint8Array>(array: A, old: A): A => {
+    const wider = (array: Uint32Array<ArrayBuffer>, old: Uint32Array): Uint32Array<ArrayBuffer> => {
       array.set(old);
       return array;
     };
@@ -80,7 +69,6 @@ export class NameTable {
     this.#from = wider(new Uint32Array(room), this.#from);
     this.#to = wider(new Uint32Array(room), this.#to);
     this.#hash = wider(new Uint32Array(room), this.#hash);
-    this.#executable = wider(new Uint8Array(room), this.#executable);
   }
 
   #rehash(): void {

@@ -5,23 +5,26 @@ import { checkTable } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { referenceRows, tableRows } from '../../../test/maps-reference.ts';
+import { NOT_TOLD } from './file-systems.ts';
+import { Mounts } from './mounts.ts';
 import { parseMaps, type ParsedMaps, SLACK_BYTES } from './parse-maps.ts';
 
-function parse(text: Buffer | string): ParsedMaps {
+function parse(text: Buffer | string, fileSystemOf = NOT_TOLD): ParsedMaps {
   const bytes = Buffer.from(text as string, 'latin1');
-  const parsed = parseMaps(Buffer.concat([bytes, Buffer.alloc(SLACK_BYTES, '7')]), bytes.length);
+  const parsed = parseMaps(Buffer.concat([bytes, Buffer.alloc(SLACK_BYTES, '7')]), bytes.length, fileSystemOf);
   if ('malformedAt' in parsed) throw new Error(`malformed at ${parsed.malformedAt}`);
   return parsed;
 }
 
 function malformedAt(text: string): number | null {
   const bytes = Buffer.from(text, 'latin1');
-  const parsed = parseMaps(Buffer.concat([bytes, Buffer.alloc(SLACK_BYTES, ' 0:')]), bytes.length);
+  const parsed = parseMaps(Buffer.concat([bytes, Buffer.alloc(SLACK_BYTES, ' 0:')]), bytes.length, NOT_TOLD);
   return 'malformedAt' in parsed ? parsed.malformedAt : null;
 }
 
-function kinds(text: string): string[] {
-  return Array.from(parse(text).table.kind, kindName);
+function kinds(text: string, mountinfo = ''): string[] {
+  const mounts = new Mounts(mountinfo);
+  return Array.from(parse(text, (device) => mounts.fileSystem(`${device >>> 20}:${device & 0xfffff}`)).table.kind, kindName);
 }
 
 /** As show_vma_header_prefix() and seq_pad() write it: numbers, then the name from column 73 on or behind one more space. */
@@ -171,20 +174,32 @@ it.each([
   ['/SYSV00000000 (deleted)', '00:01', 'shmem'],
   ['/SYSV', 'fe:00', 'file'],
   ['/dev/zero (deleted)', '00:01', 'shmem'],
+  ['/secretmem (deleted)', '00:0e', 'shmem'],
+  ['/drm mm object (deleted)', '00:01', 'device'],
+  ['/what no driver was called before (deleted)', '00:01', 'device'],
+  ['/[aio] (deleted)', '00:12', 'device'],
+  ['/dmabuf:camera', '00:0b', 'device'],
   ['/dev/shm/x', '00:17', 'shmem'],
   ['/dev/dri/card0', '00:06', 'device'],
+  ['/dev/zero', '00:06', 'anon'],
+  ['/dev/core-notes.txt', '08:01', 'file'],
+  ['/dev/shm/x', '08:01', 'file'],
+  ['/sys/devices/pci0000:00/0000:00:02.0/resource0_wc', '00:15', 'device'],
   ['/anon_hugepage (deleted)', '00:0f', 'anon'],
-  ['anon_inode:i915.gem', '00:0d', 'file'],
-  ['socket:[123]', '00:08', 'file'],
+  ['anon_inode:i915.gem', '00:0d', 'device'],
+  ['anon_inode:[perf_event]', '00:0d', 'device'],
+  ['socket:[123]', '00:08', 'device'],
   ['/tmp/[heap]', 'fe:00', 'file'],
   ['(unreachable)/x', 'fe:00', 'file'],
+  ['/libz.so', '00:3c', 'file'],
   ['/var/cache/fontconfig', 'fe:00', 'file'],
 ])('calls %s on device %s %s', (name, device, kind) => {
   expect(kinds(one('rw-p', device, name))).toEqual([kind]);
 });
 
 it('tells text, rodata and data of a file that is executable somewhere, and of no other', () => {
-  const part = (page: number, perms: string, name: string): string => line(BigInt(page) << 12n, BigInt(page + 1) << 12n, perms, 0n, 'fe:00', 5n, name);
+  const part = (page: number, perms: string, name: string): string =>
+    line(BigInt(page) << 12n, BigInt(page + 1) << 12n, perms, 0n, 'fe:00', BigInt(name.length), name);
   const text = [
     part(1, 'r--p', '/lib'),
     part(2, 'r-xp', '/lib'),
@@ -194,4 +209,63 @@ it('tells text, rodata and data of a file that is executable somewhere, and of n
     part(6, 'rwxp', ''),
   ];
   expect(kinds(text.join(''))).toEqual(['rodata', 'text', 'rodata', 'data', 'file', 'anon']);
+});
+
+const CONTAINER = [
+  '1 0 0:50 / / rw - overlay overlay rw',
+  '2 1 0:51 / /dev rw - tmpfs tmpfs rw',
+  '3 2 0:52 / /dev/shm rw - tmpfs shm rw',
+  '4 2 0:6 /null /dev/null rw - devtmpfs udev rw',
+  '5 1 0:53 / /huge\\040pages rw - hugetlbfs none rw',
+  '6 1 0:54 / /run rw - tmpfs run rw',
+  '7 1 0:55 / /sys rw - sysfs sysfs rw',
+  '8 1 0:56 / /x rw - fuse.hugetlbfs x rw',
+  '9 1 0:52 / /elsewhere rw - tmpfs shm rw',
+]
+  .map((each) => `${each}\n`)
+  .join('');
+
+it.each([
+  ['/dev/core-notes.txt', '00:32', 'rw-p', 'file'],
+  ['/memfd:x (deleted)', '00:32', 'rw-p', 'file'],
+  ['/dev/zero (deleted)', '00:32', 'rw-s', 'file'],
+  ['/sys/x', '00:36', 'rw-s', 'file'],
+  ['/bar', '00:37', 'rw-s', 'device'],
+  ['/dev/nvidia0', '00:33', 'rw-s', 'device'],
+  ['/dev/zero', '00:33', 'rw-p', 'anon'],
+  ['/srv/null', '00:06', 'rw-s', 'device'],
+  ['/srv/zero', '00:06', 'rw-p', 'anon'],
+  ['/srv/zero', '00:06', 'rw-s', 'device'],
+  ['/elsewhere/pool', '00:34', 'rw-s', 'shmem'],
+  ['/huge pages/x', '00:35', 'rw-p', 'shmem'],
+  ['/x/x', '00:38', 'rw-p', 'file'],
+  ['/anon_hugepage (deleted)', '00:0f', 'rw-s', 'shmem'],
+])('calls %s by what is mounted of device %s, %s: %s', (name, device, perms, kind) => {
+  expect(kinds(one(perms, device, name), CONTAINER)).toEqual([kind]);
+});
+
+it('asks nothing of disks', () => {
+  const asked: number[] = [];
+  const part = (page: number, device: string): string => line(BigInt(page) << 12n, BigInt(page + 1) << 12n, 'rw-p', 0n, device, BigInt(page), `/${page % 3}`);
+  const text = [1, 2, 3, 4, 5, 6].map((page) => part(page, page % 2 === 0 ? '08:01' : 'fd:00'));
+  parse(text.join(''), (device) => {
+    asked.push(device);
+    return null;
+  });
+  expect(asked).toEqual([]);
+});
+
+it('tells one name on two devices, and one file under two names', () => {
+  const part = (page: number, perms: string, device: string, inode: bigint, name: string): string =>
+    line(BigInt(page) << 12n, BigInt(page + 1) << 12n, perms, 0n, device, inode, name);
+  const text = [
+    part(1, 'r--p', '08:01', 7n, '/lib'),
+    part(2, 'r-xp', '08:01', 7n, '/lib'),
+    part(3, 'r--p', '00:34', 7n, '/lib'),
+    part(4, 'rw-p', '08:01', 7n, '/second name'),
+    part(5, 'rw-p', '08:01', 8n, '/lib'),
+    part(6, 'rw-p', '08:02', 7n, '/lib'),
+    part(7, 'r--p', '08:01', 7n, '/lib'),
+  ];
+  expect(kinds(text.join(''), CONTAINER)).toEqual(['rodata', 'text', 'shmem', 'data', 'file', 'file', 'rodata']);
 });

@@ -2,6 +2,7 @@ import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, permsText, typeText } from '@procmap/shared/perms.ts';
 import { allocateTable, buildTable, type MappingTable } from '@procmap/shared/region.ts';
 import { classify } from './classify.ts';
+import type { FileSystemOf } from './file-systems.ts';
 import { decimalEnd, decimalHigh, decimalLow, hexEnd, hexValue, lineEnd, pageValue, quadValue, spacesEnd } from './fields.ts';
 import { NameTable } from './name-table.ts';
 
@@ -47,8 +48,9 @@ function roomFor(rows: number): MappingTable {
  * Parses text[0, length) in one pass over the bytes, without a string, an object or a regex for a row.
  * A line, as show_map_vma() of the kernel's fs/proc/task_mmu.c writes it: `start-end perms offset major:minor inode`, a space and, for a
  * mapping with a name, more spaces and the name up to the newline. Numbers in hex without 0x, the inode in decimal; the name is raw but for `\012`.
+ * `fileSystemOf` is asked of devices without a disk alone.
  */
-export function parseMaps(text: Uint8Array, length: number): ParsedMaps | MalformedMaps {
+export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSystemOf): ParsedMaps | MalformedMaps {
   if (length > 0 && text[length - 1] !== NEWLINE) return { malformedAt: length - 1 };
   const rows = roomFor(Math.ceil(length / SHORTEST_LINE_BYTES));
   const { start, end, offset, inodeLow, inodeHigh, device, name, perms } = rows;
@@ -118,9 +120,7 @@ export function parseMaps(text: Uint8Array, length: number): ParsedMaps | Malfor
       device[row] = (major << MINOR_BITS) | minor;
       inodeLow[row] = decimalLow(text, inodeAt, inodeTo);
       inodeHigh[row] = decimalHigh(text, inodeAt, inodeTo);
-      const index = nameTo === nameAt ? 0 : names.intern(nameAt, nameTo);
-      name[row] = index;
-      if ((permBits & PERM_EXEC) !== 0) names.markExecutable(index);
+      name[row] = nameTo === nameAt ? 0 : names.intern(nameAt, nameTo);
     }
     if (follows) {
       lastEnd = endPage;
@@ -130,7 +130,7 @@ export function parseMaps(text: Uint8Array, length: number): ParsedMaps | Malfor
     }
   }
   const table = buildTable(row, names.copy(), (column) => rows[column].subarray(0, row));
-  classify(table, names.executable);
+  classify(table, fileSystemOf);
   return { table, ordered };
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { beat } from '../reader/beat.ts';
+import { beat } from '../beat.ts';
 
 /** A mount, as a line of /proc/PID/mountinfo (proc(5)) has it. */
 export interface Mount {
@@ -12,12 +12,20 @@ export interface Mount {
   readonly type: string;
 }
 
+/** What lies on a device, wherever it is mounted. */
+export interface FileSystem {
+  readonly type: string;
+  /** It is mounted there, among other places. */
+  readonly atDev: boolean;
+  readonly atDevShm: boolean;
+}
+
 /** All mounts that a process sees. The file system's type comes from here: statfs(2) would ask the file system. */
 export class Mounts {
   readonly #byId = new Map<number, Mount>();
   /** Of several at one point the last one: it covers the others. */
   readonly #byPoint = new Map<string, Mount>();
-  readonly #devices = new Set<string>();
+  readonly #fileSystems = new Map<string, FileSystem>();
   readonly #types = new Set<string>();
 
   constructor(text: string) {
@@ -29,7 +37,7 @@ export class Mounts {
       const mount = { id: Number(id), device, point: unescape(point), type: unescape(type) };
       this.#byId.set(mount.id, mount);
       this.#byPoint.set(mount.point, mount);
-      this.#devices.add(device);
+      this.#addFileSystem(mount);
       this.#types.add(mount.type);
     }
   }
@@ -44,11 +52,25 @@ export class Mounts {
   }
 
   has(device: string): boolean {
-    return this.#devices.has(device);
+    return this.#fileSystems.has(device);
+  }
+
+  /** Of a device as maps tells it; null: it is mounted nowhere that the process sees. */
+  fileSystem(device: string): FileSystem | null {
+    return this.#fileSystems.get(device) ?? null;
   }
 
   hasType(type: string): boolean {
     return this.#types.has(type);
+  }
+
+  #addFileSystem({ device, point, type }: Mount): void {
+    const known = this.#fileSystems.get(device);
+    this.#fileSystems.set(device, {
+      type,
+      atDev: point === '/dev' || known?.atDev === true,
+      atDevShm: point === '/dev/shm' || known?.atDevShm === true,
+    });
   }
 }
 
@@ -65,15 +87,20 @@ export class TooManyMounts extends Error {}
 
 /** Of a file mountinfo. Throws TooManyMounts where it is longer than what is read of it, or the system's error. */
 export function readMounts(path: string): Mounts {
+  return new Mounts(readMountText(path, MOST_BYTES).toString('latin1'));
+}
+
+/** The text of a file mountinfo, which the kernel has at hand: no file system is asked. Throws TooManyMounts where it is longer than that, or the system's error. */
+export function readMountText(path: string, mostBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     const chunks: Buffer[] = [];
-    for (let length = 0; length <= MOST_BYTES;) {
+    for (let length = 0; length <= mostBytes;) {
       beat();
       // The kernel gives a page at a time.
       const count = readSync(file, buffer, 0, READ_BYTES, null);
-      if (count === 0) return new Mounts(Buffer.concat(chunks).toString('latin1'));
+      if (count === 0) return Buffer.concat(chunks);
       chunks.push(Buffer.from(buffer.subarray(0, count)));
       length += count;
     }
