@@ -103,6 +103,10 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
     for (const { name, start } of report.modules) expect([name, contains(home, { start, end: start + 1n })]).toEqual([name, true]);
   });
 
+  it.runIf(guest.name === 'arm64')('says where the large regions begin, and what memory the direct map begins with', () => {
+    expectBases(report);
+  });
+
   // armhf has no /proc/kcore.
   it.skipIf(guest.name === 'armhf')('has all of /proc/kcore in its regions', () => {
     expect(report.kcoreLoads.length).toBeGreaterThan(1);
@@ -116,9 +120,22 @@ describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine h
     expect([module.warnings, report.text('insmod')]).toEqual(['', 'status 0\n']);
     const { regions } = report;
     expect(report.value('kernel_start')).toBe(2n ** 64n - 2n ** 48n);
+    expectBases(report);
     expect(regions.filter(({ start }) => start < report.value('kernel_start'))).toEqual([]);
     expect(regions.filter((a) => regions.some((b) => a.start < b.start && b.start < a.end && a.end < b.end))).toEqual([]);
     expect(report.kcoreLoads.filter((load) => !regions.some((region) => contains(region, load)))).toEqual([]);
     expect(report.runs.filter((run) => !regions.some((region) => contains(region, run)))).toEqual([]);
   });
 });
+
+/** By them the reader finds RAM in the direct map. */
+function expectBases(report: GuestReport): void {
+  expect(['page_offset_base', 'vmalloc_base', 'vmemmap_base'].map((key) => report.value(key))).toEqual(
+    ['direct map', 'vmalloc', 'vmemmap'].map((name) => report.region(name).start),
+  );
+  const offset = report.value('page_offset_base') - report.value('memstart_addr');
+  const memory = report.physical('System RAM').map(({ start }) => BigInt.asUintN(64, start + offset));
+  const mapped = report.kcoreLoads.filter((load) => contains(report.region('direct map'), load));
+  expect(mapped.length).toBeGreaterThan(0);
+  for (const { start } of mapped) expect(memory).toContain(start);
+}

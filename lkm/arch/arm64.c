@@ -112,13 +112,18 @@ static void add_direct_map(struct region_list *list, const char *name)
  * In such a kernel the first part of the array stands for addresses that there
  * are not, and belongs to vmalloc since Linux 6.9.
  */
-static void add_vmemmap(struct region_list *list)
+static unsigned long vmemmap_start(void)
 {
 	unsigned long unused =
 		(arch_kernel_start() - PAGE_OFFSET) >> PAGE_SHIFT;
 
-	region_add(list, VMEMMAP_START + unused * sizeof(struct page),
-		   VMEMMAP_START + VMEMMAP_SIZE - 1, "vmemmap");
+	return VMEMMAP_START + unused * sizeof(struct page);
+}
+
+static void add_vmemmap(struct region_list *list)
+{
+	region_add(list, vmemmap_start(), VMEMMAP_START + VMEMMAP_SIZE - 1,
+		   "vmemmap");
 }
 
 static void add_kasan_shadow(struct region_list *list)
@@ -151,11 +156,19 @@ void arch_regions(struct region_list *list)
 	add_vmemmap(list);
 }
 
+/*
+ * Where the regions begin. In such a kernel PAGE_OFFSET, VMEMMAP_START and the
+ * variable memstart_addr, which goes with them, say where they would with all
+ * bits; memstart_addr is here, as elsewhere, what page_offset_base maps.
+ */
 void arch_values(struct seq_file *m)
 {
-	seq_printf(m, "page_offset_base,%lx\n", PAGE_OFFSET);
+	unsigned long start = arch_kernel_start();
+	u64 memory = (u64)memstart_addr + (start - PAGE_OFFSET);
+
+	seq_printf(m, "page_offset_base,%lx\n", start);
 	seq_printf(m, "vmalloc_base,%lx\n", VMALLOC_START);
-	seq_printf(m, "vmemmap_base,%lx\n", VMEMMAP_START);
-	seq_printf(m, "memstart_addr,%llx\n", (u64)memstart_addr);
+	seq_printf(m, "vmemmap_base,%lx\n", vmemmap_start());
+	seq_printf(m, "memstart_addr,%llx\n", memory);
 	seq_printf(m, "kimage_voffset,%llx\n", (u64)kimage_voffset);
 }
