@@ -37,7 +37,7 @@ const SYMBOLS: Record<string, [string, string]> = {
   bss: ['__bss_start', '__bss_stop'],
 };
 
-describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12'], 'the module in $name', (guest) => {
+describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 'the module in $name', (guest) => {
   const machine = guest.name.endsWith('la57') ? FIVE : FOUR;
   const kaslr = !guest.parameters.includes('nokaslr');
   let seen: ModuleInGuest;
