@@ -37,7 +37,7 @@ async function selected(visit: Visit, growing: Fixture): Promise<Locator> {
 test('of what has grown are at least what was read of it', { tag: '@main' }, async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
-  const rss = section.locator('[data-figure=smaps-rss] .value');
+  const rss = section.locator('[data-figure=smaps-in-memory] .value');
   await read(page);
   await expect(rss).toHaveText('256 KB');
   await expect(page.getByTestId('figures-changed')).toHaveCount(0);
@@ -110,7 +110,7 @@ test('are coloured as far as they are known', async ({ visit, start, page }) => 
 test('are of the moment of the map where the page is paused', { tag: '@main' }, async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
-  const rss = section.locator('[data-figure=smaps-rss] .value');
+  const rss = section.locator('[data-figure=smaps-in-memory] .value');
   await read(page);
   await expect(rss).toHaveText('256 KB');
   await growing.command('steadily 150');

@@ -33,7 +33,7 @@ test('tells what the selection has in memory when it is asked to', async ({ visi
   await expect(section.locator('[data-figure]')).toHaveCount(0);
   await read(visit);
   const value = (id: string) => section.locator(`[data-figure=smaps-${id}] .value`);
-  await expect(value('rss')).toHaveText(`${smaps(touched.pid, anon, 'Rss')} KB`);
+  await expect(value('in-memory')).toHaveText(`${smaps(touched.pid, anon, 'Rss')} KB`);
   await expect(value('pss')).toHaveText(`${smaps(touched.pid, anon, 'Pss')} KB`);
   await expect(value('privateDirty')).toHaveText(`${smaps(touched.pid, anon, 'Private_Dirty')} KB`);
   await expect(value('swap')).toHaveText('0 B');
@@ -156,10 +156,10 @@ test('says why there are no figures, and what was read stays when the process en
   await visit.goTo(anonOf(touched));
   await read(visit);
   const section = page.getByTestId('region-figures');
-  await expect(section.locator('[data-figure=smaps-rss]')).toBeVisible();
+  await expect(section.locator('[data-figure=smaps-in-memory]')).toBeVisible();
   await page.route('**/smaps', (route) => route.fulfill({ status: 503, json: { error: 'stalled', message: 'the kernel did not answer in time' } }));
   await read(visit);
   await expect(section.getByRole('alert')).toHaveText('The kernel did not answer in time.');
-  await expect(section.locator('[data-figure=smaps-rss]')).toBeVisible();
+  await expect(section.locator('[data-figure=smaps-in-memory]')).toBeVisible();
   expect(await audit(page)).toEqual([]);
 });

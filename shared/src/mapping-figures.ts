@@ -42,5 +42,7 @@ export interface MappingFigures extends Readonly<Record<FigureColumn, Float64Arr
   readonly flagSets: readonly string[];
 }
 
-/** What is in memory: pages of hugetlbfs are no part of Rss. */
-export const IN_MEMORY: readonly FigureColumn[] = ['rss', 'sharedHugetlb', 'privateHugetlb'];
+/** Pages of hugetlbfs, which are no part of Rss, nor of what else smaps tells. */
+export const HUGETLB: readonly FigureColumn[] = ['sharedHugetlb', 'privateHugetlb'];
+/** What is in memory. */
+export const IN_MEMORY: readonly FigureColumn[] = ['rss', ...HUGETLB];

@@ -1,4 +1,4 @@
-import type { FigureColumn } from '@procmap/shared/mapping-figures.ts';
+import { type FigureColumn, HUGETLB } from '@procmap/shared/mapping-figures.ts';
 import type { Operator } from './query-tokens.ts';
 
 /** What the values of a field are, and so how they are read and compared. */
@@ -39,7 +39,8 @@ export const FIELDS: readonly Field[] = [
   field('inode', 'inode', 'of the file', 'inode:1234'),
   field('dev', 'device', 'of the file, major:minor', 'dev:fe:00', ['device']),
   field('deleted', 'yesno', 'the file is gone', 'deleted:yes'),
-  figure('rss', 'in memory', ['rss']),
+  figure('rss', 'in memory, without hugetlb', ['rss']),
+  figure('hugetlb', 'in huge pages of hugetlbfs', HUGETLB),
   figure('pss', 'in memory, its share', ['pss']),
   figure('swap', 'swapped out', ['swap']),
   figure('anon', 'anonymous memory', ['anonymous'], ['anonymous']),

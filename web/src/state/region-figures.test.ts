@@ -8,10 +8,11 @@ import type { Figure } from './figures.ts';
 import { figuresRemark, regionFigures } from './region-figures.ts';
 
 const figures = figuresOf({
-  columns: ['start', 'end', 'rss_kb', 'pss_kb', 'private_dirty_kb', 'swap_kb', 'locked_kb'],
+  columns: ['start', 'end', 'rss_kb', 'pss_kb', 'private_dirty_kb', 'swap_kb', 'locked_kb', 'shared_hugetlb_kb', 'private_hugetlb_kb'],
   rows: [
-    ['0x1000', '0x3000', 4, 2, 4, 0, 0],
-    ['0x3000', '0x5000', 0, 0, 0, 0, 8],
+    ['0x1000', '0x3000', 4, 2, 4, 0, 0, 0, 0],
+    ['0x3000', '0x5000', 0, 0, 0, 0, 8, 0, 0],
+    ['0x400000', '0x1000000', 0, 0, 0, 0, 0, 2048, 4096],
   ],
 });
 
@@ -27,13 +28,13 @@ function told(of: MappingFigures, start: number, end: number): { readonly lines:
 it('tells what there is, and three lines always', () => {
   const { lines, remark } = told(figures, 0x1000, 0x3000);
   expect(lines.map(({ id, value, share, bar }) => [id, value, share, bar])).toEqual([
-    ['smaps-rss', '4 KB', '50 %', 0.5],
+    ['smaps-in-memory', '4 KB', '50 %', 0.5],
     ['smaps-pss', '2 KB', '', null],
     ['smaps-privateDirty', '4 KB', '', null],
     ['smaps-swap', '0 B', '', null],
   ]);
   expect(remark).toBe('');
-  expect(told(figures, 0x3000, 0x5000).lines.map(({ id }) => id)).toEqual(['smaps-rss', 'smaps-pss', 'smaps-swap', 'smaps-locked']);
+  expect(told(figures, 0x3000, 0x5000).lines.map(({ id }) => id)).toEqual(['smaps-in-memory', 'smaps-pss', 'smaps-swap', 'smaps-locked']);
 });
 
 it('tells of what has grown at least what was read of it, and of what was split nothing', () => {
@@ -46,6 +47,23 @@ it('tells of what has grown at least what was read of it, and of what was split 
   expect(grown.lines[0]?.source).toContain('at least 4 KB');
   expect(grown.remark).toBe('Changed since the figures were read: they are of 16 KB of its 184 KB.');
   expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'Changed since the figures were read: what it has in memory is not known.' });
+});
+
+it('counts pages of hugetlbfs as in memory, and tells them apart', () => {
+  const { lines } = told(figures, 0x400000, 0x1000000);
+  expect(lines.map(({ id, value, share, bar }) => [id, value, share, bar])).toEqual([
+    ['smaps-in-memory', '6 MB', '50 %', 0.5],
+    ['smaps-pss', '0 B', '', null],
+    ['smaps-swap', '0 B', '', null],
+    ['smaps-sharedHugetlb', '2 MB', '', null],
+    ['smaps-privateHugetlb', '4 MB', '', null],
+  ]);
+  expect(lines[0]?.source).toContain('6,144 KB, Rss, Shared_Hugetlb and Private_Hugetlb of /proc/PID/smaps');
+});
+
+it('tells RSS alone where a kernel says nothing of hugetlbfs', () => {
+  const old = figuresOf({ columns: ['start', 'end', 'rss_kb'], rows: [['0x1000', '0x3000', 4]] });
+  expect(told(old, 0x1000, 0x3000).lines.map(({ term, value }) => `${term} ${value}`)).toEqual(['In memory –', 'RSS 4 KB', 'PSS –', 'Swapped –']);
 });
 
 it('says what a kernel does not tell rather than nothing', () => {

@@ -1,15 +1,24 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
-import { FIGURE_COLUMNS, type FigureColumn } from '@procmap/shared/mapping-figures.ts';
+import { FIGURE_COLUMNS, type FigureColumn, IN_MEMORY } from '@procmap/shared/mapping-figures.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
 import { toldText } from './told-text.ts';
 
+interface Line {
+  /** '': all that is in memory. */
+  readonly column: FigureColumn | '';
+  readonly term: string;
+  readonly what: string;
+  readonly always?: true;
+}
+
 /** What is told of a mapping, in this order; those that `always` are told also as nothing. */
-const LINES: readonly { readonly column: FigureColumn; readonly term: string; readonly what: string; readonly always?: true }[] = [
-  { column: 'rss', term: 'In memory', what: 'What of it is in memory, whoever else maps it', always: true },
-  { column: 'pss', term: 'PSS', what: 'Each page in memory divided by the number of its mappings', always: true },
+const LINES: readonly Line[] = [
+  { column: '', term: 'In memory', what: 'What of it is in memory, whoever else maps it', always: true },
+  { column: 'rss', term: 'RSS', what: 'In memory without pages of hugetlbfs' },
+  { column: 'pss', term: 'PSS', what: 'Each page in memory divided by the number of its mappings, without pages of hugetlbfs', always: true },
   { column: 'privateDirty', term: 'Private, dirty', what: 'Nobody else maps it, and it was written to' },
   { column: 'privateClean', term: 'Private, clean', what: 'Nobody else maps it, and it was not written to' },
   { column: 'sharedDirty', term: 'Shared, dirty', what: 'Others map it as well, and it was written to' },
@@ -30,19 +39,29 @@ const LINES: readonly { readonly column: FigureColumn; readonly term: string; re
 /** The figures of a mapping as lines, of that part of it which they are told of. What is nothing, or not told by this kernel, is left out but for the first ones. */
 export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, index: number): Figure[] {
   const sizeKb = (((bounds[index + 1] ?? 0) - (bounds[index] ?? 0)) * PAGE_SIZE) / 1024;
-  return LINES.filter(({ column, always }) => always === true || joined.kb(index, [column]) > 0).map(({ column, term, what }) => {
+  const all = joined.kb(index, IN_MEMORY);
+  return LINES.filter(({ column, always }) => {
+    if (always === true || column === '') return true;
     const kb = joined.kb(index, [column]);
-    const told = joined.told(index, [column]);
-    const word = FIGURE_COLUMNS.find(([name]) => name === column)?.[1] ?? '';
+    // The same as all that is in memory where there are no pages of hugetlbfs.
+    return kb > 0 && (column !== 'rss' || kb !== all);
+  }).map(({ column, term, what }) => {
+    const columns = column === '' ? IN_MEMORY : [column];
+    const kb = joined.kb(index, columns);
+    const told = joined.told(index, columns);
+    const words = FIGURE_COLUMNS.filter(([name]) => columns.includes(name)).map(([, word]) => word);
+    const [word, others] = [words.at(-1) ?? '', words.slice(0, -1).join(', ')];
     const isKnown = told === Told.part || told === Told.whole;
     const least = told === Told.part ? 'at least ' : '';
     return {
-      id: `smaps-${column}`,
+      id: `smaps-${column === '' ? 'in-memory' : column}`,
       term,
       value: toldText(kb, told),
-      share: column === 'rss' && told === Told.whole ? formatPercent(kb, sizeKb) : '',
-      bar: column === 'rss' ? (isKnown ? kb / sizeKb : 0) : null,
-      source: isKnown ? `${what}; ${least}${formatCount(kb)} KB, ${word} of /proc/PID/smaps` : `${what}; this kernel does not tell it`,
+      share: column === '' && told === Told.whole ? formatPercent(kb, sizeKb) : '',
+      bar: column === '' ? (isKnown ? kb / sizeKb : 0) : null,
+      source: isKnown
+        ? `${what}; ${least}${formatCount(kb)} KB, ${others === '' ? '' : `${others} and `}${word} of /proc/PID/smaps`
+        : `${what}; this kernel does not tell it`,
     };
   });
 }

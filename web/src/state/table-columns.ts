@@ -1,7 +1,7 @@
 import { exactBound, type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import type { JoinedFigures } from '@procmap/shared/joined-figures.ts';
-import type { FigureColumn } from '@procmap/shared/mapping-figures.ts';
+import { type FigureColumn, HUGETLB, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { type Bytes, formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
@@ -11,11 +11,11 @@ import { titleOf } from './details.ts';
 import { toldText } from './told-text.ts';
 
 export type ColumnKey = 'start' | 'end' | 'size' | 'perms' | 'type' | 'kind' | 'name' | 'offset' | 'inode' | 'device' | FigureKey;
-export const FIGURE_KEYS = ['rss', 'pss', 'swap'] as const;
+export const FIGURE_KEYS = ['rss', 'hugetlb', 'pss', 'swap'] as const;
 export type FigureKey = (typeof FIGURE_KEYS)[number];
 
 /** What of smaps each of them adds up. */
-export const FIGURE_PARTS: Readonly<Record<FigureKey, readonly FigureColumn[]>> = { rss: ['rss'], pss: ['pss'], swap: ['swap'] };
+export const FIGURE_PARTS: Readonly<Record<FigureKey, readonly FigureColumn[]>> = { rss: ['rss'], hugetlb: HUGETLB, pss: ['pss'], swap: ['swap'] };
 
 export interface TableColumn {
   readonly key: ColumnKey;
@@ -44,13 +44,14 @@ const COLUMNS: readonly TableColumn[] = [
   column('offset', 'Offset', 'offset in the file', 92, true, true),
   column('inode', 'Inode', 'inode of the file', 84, true),
   column('device', 'Device', 'device of the file, major:minor', 58, true, true),
-  column('rss', 'RSS', 'in memory', 68, true),
-  column('pss', 'PSS', 'in memory, its share of what is shared', 68, true),
+  column('rss', 'RSS', 'in memory, without pages of hugetlbfs', 68, true),
+  column('hugetlb', 'hugetlb', 'pages of hugetlbfs in memory', 68, true),
+  column('pss', 'PSS', 'in memory, its share of what is shared, without pages of hugetlbfs', 68, true),
   column('swap', 'Swap', 'swapped out', 68, true),
 ];
 
 /** What is left out last where there is little room. */
-const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
+const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'hugetlb', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
 /** More than the least that a name should have. */
 const COMFORT_PX = 90;
 /** Between two columns, and at both ends. */
@@ -60,14 +61,21 @@ export function isFigure(key: ColumnKey): key is FigureKey {
   return (FIGURE_KEYS as readonly ColumnKey[]).includes(key);
 }
 
-/** All columns that there are; those of memory only where it has been read. */
-export function columnsOf(withFigures: boolean): readonly TableColumn[] {
-  return withFigures ? COLUMNS : COLUMNS.filter(({ key }) => !isFigure(key));
+/** The figures that the table has columns for: none where nobody has read them, and those of hugetlbfs only of a process that has such pages. */
+export function figureKeysOf(figures: MappingFigures | null): readonly FigureKey[] {
+  if (figures === null) return [];
+  const hasHugetlb = HUGETLB.some((column) => figures[column].some((kb) => kb > 0));
+  return hasHugetlb ? FIGURE_KEYS : FIGURE_KEYS.filter((key) => key !== 'hugetlb');
+}
+
+/** All columns that there are, of figures those of these keys. */
+export function columnsOf(figureKeys: readonly FigureKey[]): readonly TableColumn[] {
+  return COLUMNS.filter(({ key }) => !isFigure(key) || figureKeys.includes(key));
 }
 
 /** The columns that fit into a width, the important ones first; three at least. */
-export function visibleColumns(widthPx: number, withFigures: boolean): readonly TableColumn[] {
-  const all = columnsOf(withFigures);
+export function visibleColumns(widthPx: number, figureKeys: readonly FigureKey[]): readonly TableColumn[] {
+  const all = columnsOf(figureKeys);
   const kept = new Set<ColumnKey>();
   let left = widthPx - COLUMN_GAP_PX;
   for (const key of PRIORITY) {
@@ -114,6 +122,7 @@ export function cellText(intervals: Intervals, index: number, key: ColumnKey, fi
     case 'device':
       return at < 0 || !hasFile(intervals, at) ? '' : deviceText(table, at);
     case 'rss':
+    case 'hugetlb':
     case 'pss':
     case 'swap':
       return figures === null ? '' : toldText(figures.kb(index, FIGURE_PARTS[key]), figures.told(index, FIGURE_PARTS[key]));

@@ -3,7 +3,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { regionJson } from '@procmap/shared/map-json.ts';
-import { cellText, columnsOf } from './table-columns.ts';
+import { cellText, columnsOf, figureKeysOf } from './table-columns.ts';
 
 export const FORMATS = ['text', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -40,9 +40,9 @@ function* jsonOf(intervals: Intervals, rows: Uint32Array): Generator<string> {
 
 /** A line a row, columns aligned, the name last: its width is nobody's business. */
 function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
-  const columns = columnsOf(figures !== null)
+  const columns = columnsOf(figureKeysOf(figures))
     .filter(({ key }) => key !== 'name')
-    .concat(columnsOf(false).filter(({ key }) => key === 'name'));
+    .concat(columnsOf([]).filter(({ key }) => key === 'name'));
   const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
   const cells = (index: number): string[] => columns.map(({ key }) => cellText(intervals, index, key, joined));
   const widths = columns.map(({ text }) => text.length);

@@ -81,6 +81,7 @@ function valueOf(column: Exclude<ColumnKey, 'inode'>, intervals: Intervals, figu
     case 'device':
       return (i) => ((row[i] ?? -1) < 0 ? 0 : (table.device[row[i] ?? 0] ?? 0));
     case 'rss':
+    case 'hugetlb':
     case 'pss':
     case 'swap': {
       if (figures === null) return () => 0;

@@ -2,7 +2,10 @@ import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { inodeText } from '@procmap/shared/region.ts';
+import { figuresOf as figuresFrom } from '@procmap/shared/smaps-json.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import { parse } from 'csv-parse/sync';
@@ -10,8 +13,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { titleOf } from './details.ts';
 import { figuresOf } from './figures.fixture.ts';
-import { findMatches, readQuery } from './query.ts';
-import { cellText, type ColumnKey, columnsOf, FIGURE_KEYS, hasName, visibleColumns } from './table-columns.ts';
+import { findHits, findMatches, readQuery } from './query.ts';
+import {
+  cellText,
+  type ColumnKey,
+  columnsOf,
+  FIGURE_KEYS,
+  FIGURE_PARTS,
+  figureKeysOf,
+  hasName,
+  isFigure,
+  type FigureKey,
+  visibleColumns,
+} from './table-columns.ts';
 import { rowsAs } from './table-copy.ts';
 import { groupRows, groupTerm, groupTitle, linesOf } from './table-groups.ts';
 import { chooseRows, radixSort, sortRows, totalsOf } from './table-order.ts';
@@ -20,7 +34,12 @@ import { TableScroll } from './table-scroll.ts';
 const maps: fc.Arbitrary<Intervals> = fc
   .tuple(linesIn(LAYOUT_64).map(tableOf), halvesIn(LAYOUT_64))
   .map(([table, half]) => tile(table, LAYOUT_64, rangeParts(half, LAYOUT_64)));
-const keys = columnsOf(true).map(({ key }) => key);
+const keys = columnsOf(FIGURE_KEYS).map(({ key }) => key);
+
+/** NaN where there is no such row. */
+function kbOf(figures: MappingFigures, key: FigureKey, row: number): number {
+  return FIGURE_PARTS[key].reduce((sum, column) => sum + (figures[column][row] ?? NaN), 0);
+}
 
 /** What a column compares by, as plain values. */
 function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
@@ -36,7 +55,7 @@ function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | numb
   if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
   if (key === 'name') return hasName(intervals, i) ? titleOf(intervals, i).toLowerCase() : '';
   // Nothing comes before what is not known, that before 0.
-  if (key === 'rss' || key === 'pss' || key === 'swap') return figure < 0 ? (at < 0 ? -2 : -1) : (figures[key][figure] ?? 0);
+  if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
   return '';
 }
 
@@ -56,7 +75,7 @@ it('cells tell an amount, at least an amount, or that it is not known; and nothi
       const joined = JoinedFigures.of(intervals, figures);
       for (let i = 0; i < intervals.length; i++) {
         const told = toldOf(Uint32Array.of(i), intervals);
-        const kb = figures[key][figures.start.indexOf(intervals.bounds[i] ?? -1)] ?? NaN;
+        const kb = kbOf(figures, key, figures.start.indexOf(intervals.bounds[i] ?? -1));
         const amount = formatBytes(kb * 1024);
         const expected = { [Told.nothing]: '', [Told.unknown]: '–', [Told.part]: kb > 0 ? `≥ ${amount}` : '–', [Told.whole]: amount };
         expect(cellText(intervals, i, key, joined)).toBe(expected[told]);
@@ -241,16 +260,54 @@ describe('a table scrolled', () => {
 
 describe('columns', () => {
   it('are the more the wider the table, three at least, always in the same order', () => {
-    const all = columnsOf(true).map(({ key }) => key);
+    const all = columnsOf(FIGURE_KEYS).map(({ key }) => key);
     let last = 0;
     for (let width = 0; width < 2000; width += 20) {
-      const shown = visibleColumns(width, true).map(({ key }) => key);
+      const shown = visibleColumns(width, FIGURE_KEYS).map(({ key }) => key);
       expect(shown.length).toBeGreaterThanOrEqual(Math.max(3, last));
       expect(shown).toEqual(all.filter((key) => shown.includes(key)));
       last = shown.length;
     }
-    expect(visibleColumns(340, false).map(({ key }) => key)).toEqual(['size', 'perms', 'name']);
-    expect(visibleColumns(2000, true)).toHaveLength(13);
-    expect(visibleColumns(2000, false)).toHaveLength(10);
+    expect(visibleColumns(340, []).map(({ key }) => key)).toEqual(['size', 'perms', 'name']);
+    expect(visibleColumns(2000, FIGURE_KEYS)).toHaveLength(14);
+    expect(visibleColumns(2000, [])).toHaveLength(10);
+  });
+
+  it('are there for huge pages where a process has some: beside RSS, which is without them', () => {
+    const read = (...hugetlb: readonly number[]): MappingFigures =>
+      figuresFrom({
+        columns: ['start', 'end', 'rss_kb', 'shared_hugetlb_kb', 'private_hugetlb_kb'],
+        rows: [
+          ['0x1000', '0x3000', 4, 0, 0],
+          ['0x400000', '0x800000', 0, ...hugetlb],
+        ],
+      });
+    expect([figureKeysOf(null), figureKeysOf(read(0, 0)), figureKeysOf(read(2048, 0)), figureKeysOf(read(0, 2048))]).toEqual([
+      [],
+      ['rss', 'pss', 'swap'],
+      FIGURE_KEYS,
+      FIGURE_KEYS,
+    ]);
+    const line = { offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
+    const lines = [
+      { ...line, start: 1, end: 3 },
+      { ...line, start: 0x400, end: 0x800 },
+    ];
+    const intervals = tile(tableOf(lines), LAYOUT_64);
+    const figures = read(2048, 1024);
+    const joined = JoinedFigures.of(intervals, figures);
+    const [small, huge] = lines.map(({ start }) => intervals.bounds.indexOf(start));
+    const cells = [small, huge].map((i = -1) => [cellText(intervals, i, 'rss', joined), cellText(intervals, i, 'hugetlb', joined)]);
+    expect(cells).toEqual([
+      ['4 KB', '0 B'],
+      ['0 B', '3 MB'],
+    ]);
+    const rows = chooseRows(intervals, null, false);
+    expect([...sortRows(rows, intervals, { column: 'hugetlb', descending: true }, figures)]).toEqual([huge, small]);
+    expect(totalsOf(rows, intervals, figures).figures?.hugetlb.kb[0]).toBe(3072);
+    expect([...rowsAs('text', intervals, rows, figures)].join('')).toContain('3 MB');
+    // And a field of the search.
+    const found = (typed: string): number[] => [...findHits(readQuery(typed, intervals), intervals, figures)];
+    expect([found('hugetlb>=3M'), found('hugetlb>3M'), found('rss>0'), found('resident>0%')]).toEqual([[huge], [], [small], [huge, small]]);
   });
 });
