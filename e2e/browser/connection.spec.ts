@@ -27,9 +27,16 @@ test('a daemon that was killed: the last picture stays, and then the page wants 
   await visit.open(known.pid);
   await visit.choose('Theme', 'Light');
   const count = await visit.mappings();
+  await visit.goTo(known.mappings[0]?.start ?? 0);
+  await expect.poll(() => new URL(page.url()).hash).toContain('at=0x');
+  const { hash } = new URL(page.url());
   await first.stop('SIGKILL');
   await expect(visit.connection).toHaveAttribute('data-status', 'lost');
   await expect(visit.banner).toContainText('Connection lost');
+  // What says so takes room from the picture, and leads nobody elsewhere.
+  await visit.picture.settled();
+  await page.waitForTimeout(700);
+  expect(new URL(page.url()).hash).toBe(hash);
   await expect(visit.live).toBeDisabled();
   expect(await visit.mappings()).toBe(count);
   await expect(visit.connection).toHaveText('reconnecting');

@@ -1,6 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './test.ts';
-import type { Visit } from './visit.ts';
+import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
 /** Nothing is cut, nothing lies over anything else, and the page itself never scrolls sideways: at a desk and in a hand, in the light and in the dark. */
 interface Box {
@@ -76,6 +81,31 @@ for (const [room, viewport] of [
       }
     });
 
+    test('what the inspector tells is whole, however long it is', async ({ visit }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'procmap-long-'));
+      const file = join(folder, `lib${'x'.repeat(120)}`);
+      copyFileSync('/bin/cat', file);
+      const child = spawn(file, { stdio: ['pipe', 'pipe', 'inherit'] });
+      try {
+        child.stdin.write('up\n');
+        await once(child.stdout, 'data');
+        rmSync(file);
+        await visit.open(child.pid);
+        await visit.search.fill('libxxx');
+        await visit.search.press('Enter');
+        if (!(await visit.inspector.isVisible())) await visit.page.locator('.page > button').click();
+        await expect(visit.page.getByTestId('build-id')).toHaveText(/^[0-9a-f]{40}$|not known/);
+        const values = await boxesOf(visit.inspector.locator('dd, dd *, h3, .neighbours button, .neighbours bdi'));
+        expect(values.length).toBeGreaterThan(10);
+        expect(values.filter(({ cut }) => cut).map(({ what }) => what)).toEqual([]);
+        const scroll = await visit.inspector.locator('.scroll').boundingBox();
+        expect(values.filter(({ right }) => right > (scroll?.x ?? 0) + (scroll?.width ?? 0)).map(({ what }) => what)).toEqual([]);
+      } finally {
+        child.kill('SIGKILL');
+        rmSync(folder, { recursive: true });
+      }
+    });
+
     test('menus and the list of keys are whole', async ({ visit, start }) => {
       const { page } = visit;
       await visit.open((await start('known')).pid);
@@ -124,6 +154,33 @@ test.describe('on a narrow page', () => {
     expectApart(await boxesOf(visit.picker), visit.page);
     await visit.picker.getByRole('button', { name: 'Hide the processes' }).tap();
     await expect(visit.picker).toBeHidden();
+  });
+
+  test('the sheet leaves in sight what is selected', async ({ visit, start }) => {
+    const known = await start('known');
+    const shared = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0, length: 0 };
+    await visit.open(known.pid);
+    await visit.search.fill(hex(shared.start));
+    await visit.search.press('Enter');
+    await visit.picture.settled();
+    await visit.page.locator('.page > button').tap();
+    await expect(visit.inspector).toBeVisible();
+    await visit.picture.settled();
+    const [sheet, canvas] = [await visit.inspector.boundingBox(), await visit.picture.canvas.boundingBox()];
+    const top = await visit.picture.yOf((shared.start + shared.length) / PAGE_BYTES);
+    const bottom = await visit.picture.yOf(shared.start / PAGE_BYTES);
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(bottom - top).toBeGreaterThan(8);
+    expect((canvas?.y ?? 0) + bottom).toBeLessThanOrEqual(sheet?.y ?? 0);
+  });
+
+  test('the controls make way for the table', async ({ visit, start }) => {
+    await visit.open((await start('known')).pid);
+    const more = visit.page.getByRole('button', { name: 'View and export' });
+    await more.tap();
+    await visit.page.getByTestId('table-toggle').tap();
+    await expect(more).toHaveAttribute('aria-expanded', 'false');
+    await expect(visit.page.getByTestId('table')).toBeVisible();
   });
 
   test('the sheet does not cover why there is nothing to see', async ({ visit, start }) => {

@@ -125,13 +125,12 @@ export class Diagram {
   }
 
   resize(cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
-    const ratio = devicePixelRatio / this.#size.dpr;
     this.#size = { width: cssWidth, height: cssHeight, dpr: devicePixelRatio };
     this.#canvas.width = Math.max(1, Math.round(cssWidth * devicePixelRatio));
     this.#canvas.height = Math.max(1, Math.round(cssHeight * devicePixelRatio));
     if (this.#theme !== null) this.#painter.restyle(makePatterns(this.#theme, devicePixelRatio));
     this.#plot = this.#layOut();
-    this.#stage.resize(this.#plot.height, ratio);
+    this.#stage.resize(this.#plot.height);
     this.#changeView();
     // The canvas was emptied by its new size: paint before the browser shows it.
     this.#frame(performance.now());

@@ -19,7 +19,7 @@ const selected = { startPage: intervals.bounds[index] ?? 0, endPage: intervals.b
 
 function stageOf(): Stage {
   const stage = new Stage();
-  stage.resize(HEIGHT, 1);
+  stage.resize(HEIGHT);
   setMap(stage, HEIGHT / 2, false);
   return stage;
 }
@@ -39,6 +39,37 @@ function pxOf({ projection }: Stage, range: PageRange): number {
 function settle(stage: Stage): void {
   for (const ms of [0, 5000, 10_000]) stage.advance(performance.now() + ms);
 }
+
+describe('another height', () => {
+  const middleOf = (stage: Stage): number => stage.projection?.pointAt(stage.height / 2).page ?? -1;
+
+  it('shows the same, and comes back to where it was', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 40, max: 3000 }), fc.boolean(), (height, onTheWay) => {
+        const stage = stageOf();
+        stage.move((axis, _, plot) => fitRange(axis, selected.startPage, selected.endPage, plot, plot / 6), onTheWay);
+        const goal = stage.goal;
+        stage.resize(height);
+        expect(middleOf(stage)).toBe(Math.floor((selected.startPage + selected.endPage) / 2));
+        // All of what was in sight still is.
+        const { projection } = stage;
+        expect([projection?.yOf(selected.endPage), projection?.yOf(selected.startPage)]).toEqual([
+          expect.closeTo(height / 6, 3),
+          expect.closeTo((5 * height) / 6, 3),
+        ]);
+        stage.resize(HEIGHT);
+        expect(stage.camera.scale / goal.scale).toBeCloseTo(1, 9);
+        expect(middleOf(stage)).toBe(Math.floor((selected.startPage + selected.endPage) / 2));
+      }),
+    );
+  });
+
+  it('shows everything where everything was shown', () => {
+    const stage = stageOf();
+    stage.resize(123);
+    expect([stage.atFit, stage.camera.scale]).toEqual([true, 123]);
+  });
+});
 
 describe('another scale and the one before', () => {
   it('lead back to where one was, also when nothing is selected any more', () => {

@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Axis } from '../axis/axis.ts';
 import { Blend, rebase } from '../axis/blend.ts';
-import { type Camera, clamp, fit, isFit } from '../axis/camera.ts';
+import { type Camera, fit, isFit, lookAt, spotOf } from '../axis/camera.ts';
 import { fly } from '../axis/flight.ts';
 import { buildHierarchy, FIRST_SIGHT, type Hierarchy, type HierarchyOptions, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';
@@ -88,16 +88,16 @@ export class Stage {
     return this.#hierarchy === null ? null : new Projection(this.#hierarchy.axis, this.#camera);
   }
 
-  /** The viewport has another height, and a CSS px is `ratio` times as many device px as before. */
-  resize(height: number, ratio: number): void {
-    const wasFit = this.atFit;
+  /** The viewport has another height: the same is in the middle, and as much of it. A message over the diagram, or a sheet below, changes nothing of what is looked at. */
+  resize(height: number): void {
+    const goal = this.goal;
+    const before = this.#height;
     this.#height = height;
     this.#wayBack = null;
     this.#motion.stop();
     if (this.#hierarchy === null) return;
     const { axis } = this.#hierarchy;
-    const { page, fraction, y, scale } = this.#camera;
-    this.#camera = wasFit ? fit(axis, height) : clamp(axis, { page, fraction, y: y * ratio, scale: scale * ratio }, height);
+    this.#camera = lookAt(axis, spotOf(axis, goal, before), height);
   }
 
   /** Other colours of the same map. */

@@ -65,6 +65,8 @@ export class Panels {
   }
   set table(place: TablePlace) {
     this.#table = place;
+    // The controls hang down over it where there is little room.
+    if (place !== 'off') this.tools = false;
     remember('table', place);
   }
   /** On a narrow page there is no room for both. */
