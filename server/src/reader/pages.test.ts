@@ -40,13 +40,14 @@ async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, 
 
 const ANON = 'rw-p 00000000 00:00 0 ';
 const HEAP = `${ANON}                 [heap]`;
+const ZERO = 'rw-p 00000000 00:06 4                  /dev/zero';
 const FILE = 'r--p 00000000 08:01 7                  /lib/a';
 const [IN_MEMORY, OF_FILE, OWN, IN_SWAP] = [1n << 63n, 1n << 61n, 1n << 56n, 1n << 62n];
 
 it('takes the huge page of zeros in memory without a file for no page of a file', async () => {
-  const told = await statesOf([ANON, HEAP, FILE, `rw-s${FILE.slice(4)}`].map((rest) => [rest, IN_MEMORY | OF_FILE | OWN] as const));
+  const told = await statesOf([ANON, HEAP, ZERO, FILE, `rw-s${FILE.slice(4)}`].map((rest) => [rest, IN_MEMORY | OF_FILE | OWN] as const));
   const ofFile = PAGE_PRESENT | PAGE_FILE | PAGE_EXCLUSIVE;
-  expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true });
+  expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true });
 });
 
 it.each([
@@ -56,7 +57,7 @@ it.each([
   ['a file of a file system that is mounted nowhere', 'r--p 00000000 00:2f 7                  /gone/x', false],
   ['a file upon overlayfs', 'r--p 00000000 00:1e 7                  /usr/x', true],
   ['a file on a disk', FILE, true],
-  ['private memory by /dev/zero', 'rw-p 00000000 00:06 4                  /dev/zero', true],
+  ['private memory by /dev/zero', ZERO, true],
   ['memory without a file', ANON, true],
 ])('says of %s whether what is in swap space is told', async (_, rest, swapTold) => {
   expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold });

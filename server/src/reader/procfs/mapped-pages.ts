@@ -21,7 +21,7 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
     const to = Math.min(table.end[row] ?? 0, endPage) - startPage;
     if (from >= to) continue;
     const isShared = ((table.perms[row] ?? 0) & PERM_SHARED) !== 0;
-    const isMemory = (table.inodeLow[row] ?? 0) === 0 && (table.inodeHigh[row] ?? 0) === 0 && PRIVATE_MEMORY.has(table.kind[row] ?? 0);
+    const isMemory = PRIVATE_MEMORY.has(table.kind[row] ?? 0);
     if (isSharedMemory(table, row, fileSystemOf)) swapTold = false;
     for (let i = from; i < to; i++) {
       const state = states[i] ?? 0;
