@@ -96,7 +96,7 @@ export const KERNEL_HALF: readonly Target[] = [
       for (const { name } of modules?.list ?? []) promiseVisible(name, 'a module');
       for (const release of ['6.1.0', '6.12.0', '7.0.0'])
         for (const known of [NO_SECTIONS, SECTIONS])
-          for (const region of moduleRegions(modules, { release, pageSize: 4096n }, parseModuleRanges(RANGES, 64), known)) promiseSpan(region);
+          for (const region of moduleRegions(modules, { arch: 'x86_64', release, pageSize: 4096n }, parseModuleRanges(RANGES, 64), known)) promiseSpan(region);
     },
   },
   {

@@ -4,7 +4,7 @@ import { captured } from '../../../test/guest-kernel.ts';
 import { moduleRegions, parseModules } from './loaded-modules.ts';
 import { parseModuleRanges } from './module-files.ts';
 
-const linux = (release: string): { release: string; pageSize: bigint } => ({ release, pageSize: 4096n });
+const linux = (release: string) => ({ arch: 'x86_64', release, pageSize: 4096n }) as const;
 const TEXT = `procmap 24576 0 - Live 0xffffffffc0304000 (OE)
 9p 81920 1 - Live 0xffffffffc02e4000
 9pnet 114688 2 9p,9pnet_virtio, Live 0xffffffffc02c4000
@@ -72,14 +72,16 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
 
   it('do not reach into the next one, and are not known in large pages that several share', () => {
     const three = parseModules('a 40960 0 - Live 0xffffffffc0200000\nb 40960 0 - Live 0xffffffffc0203000\nc 40960 0 - Live 0xffffffffc0206000\n');
-    const places = (line: string): string[] =>
-      moduleRegions(three, linux('6.18.0'), parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
+    const places = (line: string, release = '6.12.0'): string[] =>
+      moduleRegions(three, linux(release), parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n')).toEqual([
       'a text ffffffffc0200000-ffffffffc0203000',
       'b text ffffffffc0203000-ffffffffc0206000',
       'c text ffffffffc0206000-ffffffffc0210000',
     ]);
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,2M\n')).toEqual([]);
+    // What was a large page, on x86_64.
+    expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n', '6.16.0')).toEqual([]);
   });
 
   it('are not known from 6.4 on without page tables, where nothing is mapped, when hidden, and while a module comes or goes', () => {

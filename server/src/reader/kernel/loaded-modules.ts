@@ -50,19 +50,25 @@ export function areasApart(release: string): boolean {
   return isSince(release, [6, 4]);
 }
 
+/** Since Linux 6.16 the code of one begins, on x86_64, where that of another one ends, in large pages or in what they were split into. */
+function sharePages({ arch, release }: Pick<Kernel, 'arch' | 'release'>): boolean {
+  return arch === 'x86_64' && isSince(release, [6, 16]);
+}
+
 /**
  * Where modules lie. Before Linux 6.4 that is [base, base + size). Since then /proc/modules still says the size of all areas together, but the base of the
  * one with the code alone: [base, base + size) would cover other modules. There the sections tell where each area begins, and the page tables, if somebody walked them, where it ends:
- * see module-areas.ts. Without sections only the code has a place, in pages of its own: from its base to the first page that is not mapped.
+ * see module-areas.ts. Without sections only the code has a place, and only where modules share no pages: from its base to the first page that is not mapped.
  * Without page tables the extents are not known, and none is drawn.
  */
 export function moduleRegions(
   modules: LoadedModules | null,
-  { release, pageSize }: Pick<Kernel, 'release' | 'pageSize'>,
+  kernel: Pick<Kernel, 'arch' | 'release' | 'pageSize'>,
   ranges: KernelRanges | null,
   sections: ModuleSections = NO_SECTIONS,
 ): Found[] {
   const placed = (modules?.list ?? []).filter(({ base, isLive, sizeBytes }) => base !== null && isLive && sizeBytes > 0);
+  const { release, pageSize } = kernel;
   if (!areasApart(release)) return placed.flatMap((module) => regionOf(module.name, wholeOf(module), ranges, 'inferred'));
   if (ranges === null) return [];
   const open = new Map(
@@ -77,7 +83,8 @@ export function moduleRegions(
   ]);
   return placed.flatMap((module) => {
     const areas = open.get(module);
-    const found = areas === undefined ? textOf(module, ranges, pageSize, next) : placeAreas(module, areas, next);
+    const alone = areas === undefined && !sharePages(kernel) ? textOf(module, ranges, pageSize, next) : null;
+    const found = areas === undefined ? alone : placeAreas(module, areas, next);
     return (found ?? []).flatMap(({ area, start, end }) =>
       regionOf(areaName(module.name, area), { start: BigInt(start) * PAGE, end: BigInt(end) * PAGE }, ranges, 'lkm'),
     );
@@ -106,9 +113,7 @@ function nextOf(pages: readonly number[]): (page: number) => number {
   return (page) => next.get(page) ?? Infinity;
 }
 
-/**
- * From the base up to the first page that is not mapped. null in large pages, which modules share since Linux 6.16: nothing tells there where one ends, and where the next one begins is no end.
- */
+/** From the base up to the first page that is not mapped. null in large pages, which are not for one module alone: where the next one begins is no end. */
 function textOf(module: LoadedModule, ranges: KernelRanges, pageSize: bigint, next: (page: number) => number): PlacedArea[] | null {
   const whole = wholeOf(module);
   const first = pageOf(whole.start);

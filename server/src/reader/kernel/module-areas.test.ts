@@ -6,7 +6,7 @@ import { moduleRegions, parseModules } from './loaded-modules.ts';
 import type { ModuleSections, Section } from './module-sections.ts';
 
 const PAGE = 4096n;
-const KERNEL = { release: '7.3.0', pageSize: PAGE };
+const KERNEL = { arch: 'x86_64', release: '7.3.0', pageSize: PAGE } as const;
 /** Of a large page. */
 const LARGE = 512;
 const TEXT_AT = 0xffffffffc0800;
