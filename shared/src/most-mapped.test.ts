@@ -48,6 +48,7 @@ it.each<[string, Parameters<typeof linesOf>[0]]>([
     ],
   ],
   ['1 mapping of [heap]', [[1, Kind.heap, '[heap]']]],
+  [`4 mappings of …${'d/'.repeat(29)}\u{1f525}a`, [[4, Kind.file, `/${'d/'.repeat(99)}\xf0\x9f\x94\xa5a`]]],
   ['9 mappings of /tmp/\\x1b[31m', [[9, Kind.file, '/tmp/\x1b[31m']]],
 ])('names what multiplies: %s', (words, counts) => {
   const most = mostMapped(tableOf(linesOf(counts)));

@@ -39,11 +39,20 @@ function indexOfMost(counts: Uint32Array): number {
   return most;
 }
 
+/** Of a path, the end of which says most. */
+const NAME_CHARACTERS = 60;
 const PLURALS: Readonly<Record<number, string>> = { [Kind.file]: 'files', [Kind.device]: 'devices' };
 
 /** `58,120 anonymous mappings`, `60,000 mappings of /tmp/data`. */
 export function mostMappedWords({ count, kind, name }: MostMapped): string {
   const mappings = count === 1 ? 'mapping' : 'mappings';
   if (name === '' && kind === Kind.anon) return `${formatCount(count)} anonymous ${mappings}`;
-  return `${formatCount(count)} ${mappings} of ${name === '' ? (PLURALS[kind] ?? kindLabel(kind).toLowerCase()) : name}`;
+  return `${formatCount(count)} ${mappings} of ${name === '' ? (PLURALS[kind] ?? kindLabel(kind).toLowerCase()) : shortened(name)}`;
+}
+
+function shortened(name: string): string {
+  if (name.length <= NAME_CHARACTERS) return name;
+  return `…${Array.from(name.slice(-2 * NAME_CHARACTERS))
+    .slice(-NAME_CHARACTERS)
+    .join('')}`;
 }

@@ -3,10 +3,14 @@ import { isNoAccess } from '@procmap/shared/perms.ts';
 
 /** Bits 0 to 27 of a mask: 1 << colour class (colour/classes.ts). Above them, what must be seen however small it is. */
 export const CLASS_BITS = 0x0fff_ffff;
-/** Some mapping is writable and executable. */
+/** Some mapping is writable and executable, or what is written through it is executed through another. */
 export const WRITE_EXEC_BIT = 1 << 28;
 /** Some mapping has no permission at all. */
 export const NO_ACCESS_BIT = 1 << 29;
+/** A mapping lies at address 0. */
+export const PAGE_ZERO_BIT = 1 << 30;
+/** What has a mark of its own. */
+export const ALARM_BITS = WRITE_EXEC_BIT | PAGE_ZERO_BIT;
 
 const FAN = 8;
 const FAN_LOG = 3;
@@ -60,5 +64,6 @@ function maskOf(intervals: Intervals, i: number, colourClass: number): number {
   const bit = 1 << colourClass;
   const perms = permsAt(intervals, i);
   if (perms === null) return bit;
-  return bit | (isAlarm(intervals, i) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
+  const zero = intervals.bounds[i] === 0 ? PAGE_ZERO_BIT : 0;
+  return bit | zero | (isAlarm(intervals, i) ? WRITE_EXEC_BIT : 0) | (isNoAccess(perms) ? NO_ACCESS_BIT : 0);
 }

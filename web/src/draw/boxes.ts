@@ -1,5 +1,5 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { CLASS_BITS, NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { ALARM_BITS, CLASS_BITS, NO_ACCESS_BIT } from '../axis/masks.ts';
 import { MOST_CLASSES } from '../colour/classes.ts';
 import type { RectBatch } from './batch.ts';
 import type { Patterns } from './patterns.ts';
@@ -53,7 +53,7 @@ function addSingle(batch: RectBatch, mask: number, patterned: number, x: number,
   if (patterned > 0 && colourClass !== Kind.gap) batch.add(patterned + colourClass, x, y, width, height);
   if ((mask & GAP_BIT) !== 0) batch.add(SPARSE, x, y, width, height);
   if ((mask & NO_ACCESS_BIT) !== 0) batch.add(NO_ACCESS, x, y, width, height);
-  if ((mask & WRITE_EXEC_BIT) !== 0) batch.add(ALARM, x, y, width, height);
+  if ((mask & ALARM_BITS) !== 0) batch.add(ALARM, x, y, width, height);
 }
 
 function addMerged(batch: RectBatch, mask: number, patterned: number, x: number, y: number, width: number, height: number): void {

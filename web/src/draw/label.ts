@@ -1,4 +1,4 @@
-import { WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { ALARM_BITS } from '../axis/masks.ts';
 import { kernelBand } from './kernel-band.ts';
 import { pagesColumn, showsPages } from './pages.ts';
 import type { Scene } from './scene.ts';
@@ -39,14 +39,14 @@ export const TITLE_HEIGHT = 12;
 export const PLATE_HEIGHT = 16;
 /** From the box's edge to a label. */
 export const PAD = 8;
-/** Room at the right for the mark of W+X. */
+/** Room at the right for the mark of an alarm. */
 export const BADGE_WIDTH = 40;
 /** From the middle of a line to a row whose mark reaches it. */
 const BADGE_REACH = 18;
 /** Of what opens the kernel half, in the box (ui/KernelHead.svelte). */
 const HEAD_WIDTH = 24;
 
-/** Where a label at a height ends: at the box's edge, before the column of pages, or before the mark of W+X where one is near. */
+/** Where a label at a height ends: at the box's edge, before the column of pages, or before the mark of an alarm where one is near. */
 export function labelEnd(scene: Scene, y: number, halfHeight = 0): number {
   const { rows, plot } = scene;
   if (showsPages(scene)) return pagesColumn(plot).x - PAD * plot.dpr;
@@ -54,11 +54,11 @@ export function labelEnd(scene: Scene, y: number, halfHeight = 0): number {
   // Without a gutter, what opens the kernel half lies at the end of its rows.
   const band = plot.gutterWidth === 0 ? kernelBand(scene.hierarchy, scene.ruler, plot.height) : null;
   if (band !== null && y < band.bottom) return edge - HEAD_WIDTH * plot.dpr;
-  if ((rows.anyMask & WRITE_EXEC_BIT) === 0) return edge;
+  if ((rows.anyMask & ALARM_BITS) === 0) return edge;
   const near = BADGE_REACH * plot.dpr + halfHeight;
   let r = Math.max(0, rows.at(Math.max(0, Math.floor(y - near))));
   for (; r < rows.length && (rows.y0[r] ?? 0) < y + near; r++) {
-    if (((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) !== 0) return edge - BADGE_WIDTH * plot.dpr;
+    if (((rows.mask[r] ?? 0) & ALARM_BITS) !== 0) return edge - BADGE_WIDTH * plot.dpr;
   }
   return edge;
 }

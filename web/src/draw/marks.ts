@@ -1,5 +1,5 @@
 import { endPage, startPage } from '../axis/axis.ts';
-import { WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { ALARM_BITS, WRITE_EXEC_BIT } from '../axis/masks.ts';
 import type { Hits } from './hits.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
@@ -92,7 +92,7 @@ export function paintOutline(pen: Pen, scene: Scene, range: PageRange, colour: s
 }
 
 /**
- * What is writable and executable, however small: a bar at both edges of the box, at least 3 px high, and a badge
+ * What is writable and executable, or lies at address 0, however small: a bar at both edges of the box, at least 3 px high, and a badge
  * where 14 px are free. Merged rows count by their mask.
  */
 export function paintAlarms(pen: Pen, scene: Scene, badgeWidth: number): void {
@@ -105,7 +105,7 @@ export function paintAlarms(pen: Pen, scene: Scene, badgeWidth: number): void {
   const font = `700 ${Math.round(10 * plot.dpr)}px ${theme.fontUi}`;
   let freeFrom = 0;
   for (let r = 0; r < rows.length; r++) {
-    if (((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) === 0) continue;
+    if (((rows.mask[r] ?? 0) & ALARM_BITS) === 0) continue;
     const y0 = rows.y0[r] ?? 0;
     const y1 = Math.max(y0 + least, rows.y1[r] ?? 0);
     pen.fillStyle = theme.alarm;
@@ -120,7 +120,7 @@ export function paintAlarms(pen: Pen, scene: Scene, badgeWidth: number): void {
     pen.font = font;
     pen.fillStyle = theme.inkOnAlarm;
     pen.textAlign = 'center';
-    pen.fillText('W+X', right - width / 2, Math.round(top + height / 2 + 10 * 0.36 * plot.dpr));
+    pen.fillText(((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) === 0 ? 'NULL' : 'W+X', right - width / 2, Math.round(top + height / 2 + 10 * 0.36 * plot.dpr));
     pen.textAlign = 'left';
   }
 }

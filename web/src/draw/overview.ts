@@ -1,7 +1,7 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { pageAtY, type Point } from '../axis/axis.ts';
 import { fit } from '../axis/camera.ts';
-import { CLASS_BITS, WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { ALARM_BITS, CLASS_BITS } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Fills } from './fills.ts';
@@ -112,7 +112,7 @@ export class Overview {
     const least = Math.round(LEAST_ALARM * dpr);
     context.fillStyle = theme.alarm;
     for (let r = 0; r < rows.length; r++) {
-      if (((rows.mask[r] ?? 0) & WRITE_EXEC_BIT) === 0) continue;
+      if (((rows.mask[r] ?? 0) & ALARM_BITS) === 0) continue;
       const y0 = rows.y0[r] ?? 0;
       context.fillRect(0, y0, width, Math.max(least, (rows.y1[r] ?? 0) - y0));
     }

@@ -6,7 +6,7 @@ export interface Patterns {
   readonly sparse: CanvasPattern | string;
   /** A grid of dots that punches the fill: mapped, but no access. */
   readonly noAccess: CanvasPattern | string;
-  /** Broad diagonals: writable and executable. */
+  /** Broad diagonals: writable and executable, or at address 0. */
   readonly alarm: CanvasPattern | string;
   /** What tells colour classes apart without their colours, where that is wanted. */
   readonly classes: readonly (CanvasPattern | string)[];

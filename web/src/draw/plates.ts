@@ -1,5 +1,5 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { NO_ACCESS_BIT, WRITE_EXEC_BIT } from '../axis/masks.ts';
+import { ALARM_BITS, NO_ACCESS_BIT } from '../axis/masks.ts';
 import { clusterAt } from '../axis/clusters.ts';
 import { kernelBand } from './kernel-band.ts';
 import { type Label, labelEnd, labelFont, LEAST_HEIGHT, type Line, PAD, PLATE_HEIGHT, type Range, TITLE_HEIGHT } from './label.ts';
@@ -45,7 +45,7 @@ export function rowLabel(scene: Scene, r: number, indent: number): Label {
   const quiet = colourClass === Kind.gap;
   // On what a filter fades the ink of the full colour could not be read.
   const isVeiled = scene.hits?.any(i, i + 1) === false;
-  const patterned = ((rows.mask[r] ?? 0) & (WRITE_EXEC_BIT | NO_ACCESS_BIT)) !== 0 || (theme.isPatterned && !quiet);
+  const patterned = ((rows.mask[r] ?? 0) & (ALARM_BITS | NO_ACCESS_BIT)) !== 0 || (theme.isPatterned && !quiet);
   const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (scene.fills.fill[colourClass] ?? null) : null;
   return {
     first: i,

@@ -3,7 +3,7 @@ import { HALF, placeOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { allocateTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
-import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
+import { LAYOUT_64, type Line, tableOf } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import { describe as describeInterval, titleOf } from './details.ts';
 import { exportName } from './export.ts';
@@ -56,6 +56,26 @@ it('has no neighbours beyond the ends', () => {
   const intervals = oneMapping('/tmp/x');
   expect(describeInterval(intervals, 0).below).toBeNull();
   expect(describeInterval(intervals, intervals.length - 1)).toMatchObject({ above: null, end: '0x10000000000000000', backing: null, perms: null });
+});
+
+it('tells where the same memory is mapped, too, and what is alarming about it', () => {
+  const view: Line = { start: 16, end: 18, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 11, kind: Kind.shmem, name: '/memfd:jit (deleted)' };
+  const zero: Line = { ...view, start: 0, end: 1, inodeLow: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
+  const intervals = tile(tableOf([zero, view, { ...view, start: 32, end: 34, perms: 13 }, { ...view, start: 64, end: 65, perms: 9 }]), LAYOUT_64);
+  const at = (page: number): ReturnType<typeof describeInterval> => describeInterval(intervals, intervalAt(intervals, page));
+  expect(at(16).views).toEqual([
+    { index: intervalAt(intervals, 32), start: '0x0000000000020000', perms: 'r-xs', size: '8 KB' },
+    { index: intervalAt(intervals, 64), start: '0x0000000000040000', perms: 'r--s', size: '4 KB' },
+  ]);
+  expect([16, 32, 64].map((page) => at(page).perms?.alarm)).toEqual([true, true, false]);
+  expect([16, 32, 64].map((page) => at(page).alarms)).toEqual([
+    ['What is written here can be executed through another mapping.'],
+    ['What is executed here can be written through another mapping.'],
+    [],
+  ]);
+  expect(at(0)).toMatchObject({ views: [], alarms: [expect.stringContaining('NULL pointer') as string], perms: { alarm: false } });
+  expect(at(20)).toMatchObject({ views: [], alarms: [] });
+  expect(describeInterval(tile(tableOf([{ ...zero, perms: 0 }]), LAYOUT_64), 0).alarms).toEqual(['Page 0 is mapped, though without any access.']);
 });
 
 it('has words for every permission', () => {

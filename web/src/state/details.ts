@@ -1,13 +1,14 @@
-import { type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
+import { intervalAt, type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
-import { isNoAccess, permsText, typeText } from '@procmap/shared/perms.ts';
+import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
+import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
 import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
 
 /** A file behind a mapping. */
@@ -56,6 +57,10 @@ export interface Details {
   readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
+  /** Other mappings of the same memory, ascending; [] for most. */
+  readonly views: readonly View[];
+  /** What is alarming about it besides permissions that are both, in sentences. */
+  readonly alarms: readonly string[];
   readonly above: Neighbour | null;
   readonly below: Neighbour | null;
   /** What lies behind the gap, where `above` or `below` is one. */
@@ -75,6 +80,15 @@ export interface Neighbour {
   readonly title: string;
   readonly size: string;
   readonly kind: number;
+}
+
+/** Another mapping of the same memory. */
+export interface View {
+  readonly index: number;
+  readonly start: string;
+  /** `rw-s`. */
+  readonly perms: string;
+  readonly size: string;
 }
 
 /** The name of an interval, or what it is where it has none. */
@@ -142,11 +156,41 @@ export function describe(intervals: Intervals, index: number): Details {
             device: deviceText(table, row),
             fate: fateOf(intervals, index),
           },
+    views: row < 0 ? [] : viewsOfRow(intervals, row),
+    alarms: row < 0 ? [] : alarmsOf(intervals, row),
     above: neighbour(intervals, index + 1),
     below: neighbour(intervals, index - 1),
     beyondAbove: beyond(intervals, index, 1),
     beyondBelow: beyond(intervals, index, -1),
   };
+}
+
+function viewsOfRow(intervals: Intervals, row: number): View[] {
+  const { table, layout } = intervals;
+  return otherViews(table, row).map((other) => {
+    const start = table.start[other] ?? 0;
+    const perms = table.perms[other] ?? 0;
+    return {
+      index: intervalAt(intervals, start),
+      start: formatAddress(start, shownDigits(layout, start)),
+      perms: permsText(perms) + typeText(perms),
+      size: formatPages((table.end[other] ?? 0) - start),
+    };
+  });
+}
+
+function alarmsOf({ table }: Intervals, row: number): string[] {
+  const perms = table.perms[row] ?? 0;
+  const alarms: string[] = [];
+  if (isWriteExecView(table, row) && !isWriteExec(perms))
+    alarms.push(
+      perms & PERM_EXEC ? 'What is executed here can be written through another mapping.' : 'What is written here can be executed through another mapping.',
+    );
+  if (table.start[row] === 0)
+    alarms.push(
+      isNoAccess(perms) ? 'Page 0 is mapped, though without any access.' : 'Page 0 is mapped: a NULL pointer does not fault, but finds what lies here.',
+    );
+  return alarms;
 }
 
 /** Of pages, not of a region: that would be what many of them permit together. */

@@ -3,7 +3,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { describe, expect, it } from 'vitest';
-import { type Figure, inMemoryFigures, psFigures, smemFigures, spaceFigures } from './figures.ts';
+import { countedAgainWords, type Figure, inMemoryFigures, psFigures, smemFigures, spaceFigures } from './figures.ts';
 
 const summary: Summary = {
   mappings: 733,
@@ -114,4 +114,11 @@ describe('memory', () => {
     expect(pss('smaps_rollup')).toContain('smem(8) may print up to 1 KB less for each mapping');
     expect(pss('smaps')).toContain('no smaps_rollup');
   });
+});
+
+it('says what sums hold more than once', () => {
+  expect(countedAgainWords({ mappings: 3, memories: 1, againPages: 2 ** 17, writeExec: 0 })).toBe(
+    '3 mappings are views of the same memory: RSS and swap may count 512 MB again, PSS does not.',
+  );
+  expect(countedAgainWords({ mappings: 5, memories: 2, againPages: 1, writeExec: 0 })).toMatch(/^5 mappings are views of 2 ranges of memory: .* 4 KB again/);
 });

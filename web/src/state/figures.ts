@@ -3,6 +3,7 @@ import { inMemoryKb, type Memory } from '@procmap/shared/memory.ts';
 import { mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatBytes, formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
+import { viewsWords } from './remarks.ts';
 
 /** One line of the statistics, as text. */
 export interface Figure {
@@ -94,6 +95,11 @@ export function inMemoryFigures(memory: Memory | null): Figure[] {
     kib('in-memory', 'In memory', all, 'RSS and hugetlb together'),
     kib('hugetlb', 'hugetlb', memory?.hugetlb_kb, SOURCES['in_memory.hugetlb_kb'] ?? '', { kb: all, name: 'what is in memory' }),
   ];
+}
+
+/** What sums of RSS and swap hold more than once. */
+export function countedAgainWords({ mappings, memories, againPages }: Summary['views']): string {
+  return `${formatCount(mappings)} mappings are ${viewsWords(memories)}: RSS and swap may count ${formatPages(againPages)} again, PSS does not.`;
 }
 
 /** As smem(8) prints it. What of the resident set is the process's own is drawn as part of that set. */

@@ -33,6 +33,7 @@ describe('completion', () => {
     expect(offered('kind:heap,te').taken[0]).toBe('kind:heap,text');
     expect(offered('kind:heap,').labels).not.toContain('heap');
     expect(offered('perm:').labels).toEqual(expect.arrayContaining(['r-x', 'rw-', 'w+x']) as string[]);
+    expect(offered('views:').labels).toEqual(['yes', 'no', 'w+x']);
     // By mapped size.
     expect(offered('name:').labels).toEqual(['a file, "quoted"', 'libc.so.6', '[heap]']);
     expect(offered('name:a').taken[0]).toBe('name:"a file, \\"quoted\\""');

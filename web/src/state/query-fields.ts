@@ -2,7 +2,8 @@ import { type FigureColumn, HUGETLB } from '@procmap/shared/mapping-figures.ts';
 import type { Operator } from './query-tokens.ts';
 
 /** What the values of a field are, and so how they are read and compared. */
-export type FieldType = 'kind' | 'perms' | 'type' | 'name' | 'space' | 'yesno' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
+export type FieldType =
+  'kind' | 'perms' | 'type' | 'name' | 'space' | 'yesno' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
 
 export interface Field {
   readonly name: string;
@@ -39,6 +40,7 @@ export const FIELDS: readonly Field[] = [
   field('inode', 'inode', 'of the file', 'inode:1234'),
   field('dev', 'device', 'of the file, major:minor', 'dev:fe:00', ['device']),
   field('deleted', 'yesno', 'the file is gone', 'deleted:yes'),
+  field('views', 'views', 'mapped more than once; w+x among them', 'views:yes'),
   figure('rss', 'in memory, without hugetlb', ['rss']),
   figure('hugetlb', 'in huge pages of hugetlbfs', HUGETLB),
   figure('pss', 'in memory, its share', ['pss']),

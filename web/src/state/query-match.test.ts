@@ -195,6 +195,19 @@ describe('words', () => {
     ]),
     LAYOUT_64,
   );
+  const jit = { end: 0, offset: 0, inodeLow: 1, inodeHigh: 0, device: 1, perms: 11, kind: 11, name: '/memfd:jit' };
+  const twice = tile(
+    tableOf(
+      [
+        { ...jit, start: 16 },
+        { ...jit, start: 18, perms: 13 },
+        { ...jit, start: 20, inodeLow: 2 },
+        { ...jit, start: 22, inodeLow: 2 },
+        { ...jit, start: 24, inodeLow: 3 },
+      ].map((line) => ({ ...line, end: line.start + 1 })),
+    ),
+    LAYOUT_64,
+  );
   const rows = (typed: string): number[] => Array.from(findHits(readQuery(typed, intervals), intervals), (i) => intervals.row[i] ?? -1);
 
   it.each([
@@ -224,6 +237,17 @@ describe('words', () => {
   });
 
   it.each([
+    ['views:yes', [3, 2, 1, 0]],
+    ['views:no', [4]],
+    ['views:w+x', [1, 0]],
+    ['-views:w+x perm:w kind:shmem', [4, 3, 2]],
+    ['views:no,w+x', [4, 1, 0]],
+    ['views!=yes', [4]],
+  ])('find what is mapped more than once by %j', (typed, expected) => {
+    expect(Array.from(findHits(readQuery(typed, twice), twice), (i) => twice.row[i] ?? -1)).toEqual(expected);
+  });
+
+  it.each([
     ['foo:bar', /no field “foo”/],
     ['libc siez>1', /no field “siez”/],
     ['kind>heap', /“kind” goes with : or = or !=/],
@@ -237,6 +261,7 @@ describe('words', () => {
     ['dev:zz', /“dev”/],
     ['flag:abc', /“flag”/],
     ['deleted:maybe', /“deleted”/],
+    ['views:3', /“views”.*views:yes/],
     ['type:constructor', /“type”/],
   ])('say of %j what to write, and find nothing', (typed, problem) => {
     const query = readQuery(typed, intervals);

@@ -5,6 +5,7 @@ import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { addBytes, type Bytes, compareBytes, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
+import { viewsOf } from '@procmap/shared/views.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { lowerNames } from './lower-names.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/address-query.ts';
@@ -73,6 +74,10 @@ function answerOf(condition: Condition, intervals: Intervals, figures: MappingFi
     case 'deleted': {
       const deleted = Uint8Array.from(lowerNames(table.names), (name) => (name.endsWith(' (deleted)') ? 1 : 0));
       return ofRow((at) => condition.yes.includes(deleted[table.name[at] ?? 0] === 1));
+    }
+    case 'views': {
+      const { marks } = viewsOf(table);
+      return ofRow((at) => condition.marks.some((mark) => (mark === 0 ? marks[at] === 0 : ((marks[at] ?? 0) & mark) !== 0)));
     }
     case 'device':
       return ofRow((at) => condition.devices.includes(table.device[at] ?? 0));

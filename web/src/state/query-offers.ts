@@ -50,6 +50,8 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
       return fixed(['user', 'the user half'], ['kernel', 'the kernel half'], ['none', 'the non-canonical hole']);
     case 'yesno':
       return fixed(['yes', 'the file is gone'], ['no', 'all others']);
+    case 'views':
+      return fixed(['yes', 'mapped elsewhere, too'], ['no', 'all others'], ['w+x', 'written here, executed there']);
     case 'size':
     case 'figure':
       return fixed(['0', 'anything'], ['4K', 'a page'], ['64K', ''], ['1M', ''], ['16M', ''], ['256M', ''], ['1G', '']);

@@ -1,5 +1,6 @@
 import { type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { type AddressQuery, parseRange } from '@procmap/shared/address-query.ts';
+import { VIEW, WRITE_EXEC_VIEW } from '@procmap/shared/views.ts';
 import { type Field, fieldOf, FIELDS, operatorsOf } from './query-fields.ts';
 import { type Operator, printValue, type Token } from './query-tokens.ts';
 import { barePerms, deviceValue, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
@@ -14,6 +15,8 @@ export type Condition =
   | { readonly type: 'type'; readonly shared: readonly boolean[] }
   | { readonly type: 'space'; readonly spaces: readonly string[] }
   | { readonly type: 'deleted'; readonly yes: readonly boolean[] }
+  /** Marks of shared/views.ts, one of which a row has; 0: it is no view. */
+  | { readonly type: 'views'; readonly marks: readonly number[] }
   | { readonly type: 'device'; readonly devices: readonly number[] }
   | { readonly type: 'flag'; readonly flags: readonly string[] }
   | { readonly type: 'number'; readonly field: Field; readonly compare: Comparison; readonly bounds: readonly Bytes[] };
@@ -99,6 +102,13 @@ function conditionOf(field: Field, operator: Operator, values: readonly string[]
         lower,
         (value) => word(value, { yes: true, no: false }),
         (yes) => ({ type: 'deleted', yes }),
+      );
+    case 'views':
+      return each(
+        field,
+        lower,
+        (value) => word(value, { yes: VIEW, no: 0, 'w+x': WRITE_EXEC_VIEW, wx: WRITE_EXEC_VIEW }),
+        (marks) => ({ type: 'views', marks }),
       );
     case 'device':
       return each(field, values, deviceValue, (devices) => ({ type: 'device', devices }));

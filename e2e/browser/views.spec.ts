@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import type { Fixture } from '../fixtures/fixture.ts';
+import { expect, test } from './test.ts';
+import { hex, type Visit } from './visit.ts';
+
+/** Memory that is mapped more than once, page 0, and the end of the mappings: said, and gone to. */
+function startOf(fixture: Fixture, name: string): number {
+  return fixture.mappings.find((each) => each.name === name)?.start ?? NaN;
+}
+
+/** Whether what lies at an address has the red bars of an alarm at both edges of the box. */
+async function isMarked(visit: Visit, address: number): Promise<boolean> {
+  await visit.goTo(address);
+  const row = await visit.picture.row(((await visit.picture.yOf(address / 4096)) + (await visit.picture.yOf(address / 4096 + 1))) / 2);
+  const alarm = await visit.picture.colour('alarm');
+  return row.includes(alarm) && row.lastIndexOf(alarm) - row.indexOf(alarm) > 400;
+}
+
+test('what is written through one mapping and executed through another is an alarm, and one leads to the other', { tag: '@main' }, async ({ visit, start }) => {
+  const jit = await start('views', 'jit');
+  await visit.open(jit.pid);
+  const [write, run] = [startOf(jit, 'write'), startOf(jit, 'run')];
+
+  const alarm = visit.inspector.getByRole('button', { name: '2 writable here, executable there' });
+  await alarm.press('Enter');
+  await expect(visit.search).toHaveValue('views:w+x');
+  await expect(visit.verdict).toContainText('2');
+  // Descending, as all hits are.
+  await expect(visit.fact('start')).toHaveText(hex(Math.max(write, run)));
+
+  await visit.goTo(write);
+  await expect(visit.fact('perms')).toHaveText('rw-s');
+  await expect(visit.page.getByTestId('alarm')).toHaveText('What is written here can be executed through another mapping.');
+  const other = visit.page.getByTestId('views').getByRole('button');
+  await expect(other).toHaveAccessibleName(`Go to ${hex(run)}, r-xs, 32 KB`);
+  await other.press('Enter');
+  await expect(visit.fact('start')).toHaveText(hex(run));
+  await expect(visit.page.getByTestId('alarm')).toHaveText('What is executed here can be written through another mapping.');
+
+  expect(await isMarked(visit, write)).toBe(true);
+  expect(await isMarked(visit, run)).toBe(true);
+});
+
+test('a heap that is mapped three times is told as one, and what RSS counts again', async ({ visit, start }) => {
+  const heap = await start('views', 'heap');
+  await visit.open(heap.pid);
+  await expect(visit.page.getByTestId('counted-again')).toHaveText(
+    '3 mappings are views of the same memory: RSS and swap may count 64 KB again, PSS does not.',
+  );
+  await expect(visit.page.getByTestId('views-alarm')).toHaveCount(0);
+  await visit.page.getByTestId('mapped-again-remark').click();
+  await expect(visit.search).toHaveValue('views:yes');
+  await expect(visit.page.getByTestId('views').getByRole('button')).toHaveCount(2);
+  expect(await isMarked(visit, startOf(heap, 'first'))).toBe(false);
+});
+
+if (process.getuid?.() === 0)
+  test('page 0 is an alarm where it is mapped', async ({ visit, start }) => {
+    const zero = await start('views', 'zero');
+    await visit.open(zero.pid);
+    await visit.inspector.getByRole('button', { name: 'Page 0 is mapped' }).click();
+    await expect(visit.fact('start')).toHaveText(hex(0));
+    await expect(visit.page.getByTestId('alarm')).toContainText('a NULL pointer does not fault');
+    expect(await isMarked(visit, 0)).toBe(true);
+  });
+
+test('few mappings left are an alarm, with what has so many', async ({ visit, start }) => {
+  const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
+  const many = await start('many', String(Math.round(limit * 0.95)));
+  await visit.open(many.pid);
+  const alarm = visit.page.getByTestId('map-limit-alarm');
+  await expect(alarm).toHaveText(/^[0-9,]+ mappings left, [0-9,]+ anonymous mappings in use\s*kind:anon$/);
+  await alarm.click();
+  await expect(visit.search).toHaveValue('kind:anon');
+
+  const few = await start('views', 'heap');
+  await visit.open(few.pid);
+  await expect(visit.figure('headroom')).toContainText(/[0-9]/);
+  await expect(alarm).toHaveCount(0);
+});
