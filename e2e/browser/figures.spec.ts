@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Fixture } from '../fixtures/fixture.ts';
+import { moreHugePages } from '../fixtures/huge-pages.ts';
 import { audit } from './audit.ts';
 import { expect, test } from './test.ts';
 import type { Visit } from './visit.ts';
@@ -48,6 +49,30 @@ test('tells what the selection has in memory when it is asked to', async ({ visi
   await visit.picture.canvas.focus();
   await page.keyboard.press('t');
   await expect(page.getByTestId('table').getByRole('columnheader', { name: /RSS/ })).toBeVisible();
+});
+
+test('counts huge pages as in memory, apart from RSS', async ({ visit, start, page }) => {
+  const pool = moreHugePages(4);
+  test.skip(pool === null, 'no huge pages are to be had here: vm.nr_hugepages');
+  try {
+    const huge = await start('huge');
+    await visit.open(huge.pid);
+    await expect(visit.figure('hugetlb').locator('.value')).toHaveText('6 MB');
+    await visit.goTo(huge.mappings.find(({ name }) => name === 'private')?.start ?? 0);
+    await read(visit);
+    const line = page.getByTestId('region-figures').locator('[data-figure=smaps-in-memory]');
+    await expect(line.locator('.value')).toHaveText('4 MB');
+    await expect(line.locator('.share')).toHaveText('66.7 %');
+    await visit.search.fill('hugetlb>=2M rss=0');
+    await expect(visit.verdict).toHaveText('2');
+    await page.keyboard.press('Escape');
+    await visit.picture.canvas.focus();
+    await page.keyboard.press('t');
+    await expect(page.getByTestId('table').getByRole('columnheader', { name: 'hugetlb' })).toBeVisible();
+    await expect(page.getByTestId('table-footer').locator('[data-item=hugetlb]')).toHaveText('hugetlb 6 MB');
+  } finally {
+    pool?.drop();
+  }
 });
 
 test('is coloured by what is in memory, for which it is read', async ({ visit, start }) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
 import { readSmaps } from './smaps.ts';
@@ -48,6 +49,22 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
     );
   }
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
+});
+
+it('says of a kernel that has no such file that it tells nothing, not that the process has gone', async () => {
+  const proc = new FakeProc();
+  proc.write(80, { maps: mapsLine(16, 1) });
+  const fake = new ReaderClient({ procRoot: proc.root });
+  const smaps = await fake.ask({ op: 'smaps', pid: 80, startPage: 0, endPage: 2 ** 52 });
+  const pages = await fake.ask({ op: 'pages', pid: 80, startPage: 16, count: 1 });
+  for (const [{ head }, file] of [
+    [smaps, 'smaps'],
+    [pages, 'pagemap'],
+  ] as const)
+    expect(head).toMatchObject({ status: 'error', error: 'unreadable', message: `this kernel has no ${proc.path(80, file)}, and so does not tell it` });
+  expect((await fake.map(80)).table.length).toBe(1);
+  await fake.stop();
+  proc.dispose();
 });
 
 it('says that a process has exited when it goes between two reads', async () => {
