@@ -1,4 +1,5 @@
 import { Kind } from './kind.ts';
+import { mappedFiles } from './mapped-files.ts';
 import type { MappingTable } from './region.ts';
 import { shownName } from './shown-name.ts';
 
@@ -12,20 +13,23 @@ export interface MappedProgram {
   readonly pages: number;
 }
 
-/** Every file of which something is mapped as text, by descending address: what ldd would guess, as it is mapped. */
-export function mappedPrograms({ length, start, end, kind, name, names }: MappingTable): MappedProgram[] {
+/** Every file of which something is mapped as text, by descending address: what ldd would guess, as it is mapped. Two files may have one name. */
+export function mappedPrograms(table: MappingTable): MappedProgram[] {
+  const { length, start, end, kind, name, names } = table;
+  const { of } = mappedFiles(table);
   const withText = new Set<number>();
-  for (let row = 0; row < length; row++) if (kind[row] === Kind.text) withText.add(name[row] ?? 0);
-  // No file, but code that was made at run time.
-  withText.delete(0);
-  const found = new Map<number, { startPage: number; pages: number }>();
   for (let row = 0; row < length; row++) {
-    const key = name[row] ?? 0;
+    // Without a name it is no file, but code that was made at run time.
+    if (kind[row] === Kind.text && name[row] !== 0) withText.add(of[row] ?? 0);
+  }
+  const found = new Map<number, { name: number; startPage: number; pages: number }>();
+  for (let row = 0; row < length; row++) {
+    const key = of[row] ?? 0;
     if (!withText.has(key)) continue;
     const pages = (end[row] ?? 0) - (start[row] ?? 0);
     const known = found.get(key);
-    if (known === undefined) found.set(key, { startPage: start[row] ?? 0, pages });
+    if (known === undefined) found.set(key, { name: name[row] ?? 0, startPage: start[row] ?? 0, pages });
     else known.pages += pages;
   }
-  return Array.from(found, ([key, place]) => ({ name: shownName(names, key), ...place })).sort((a, b) => b.startPage - a.startPage);
+  return Array.from(found.values(), (file) => ({ ...file, name: shownName(names, file.name) })).sort((a, b) => b.startPage - a.startPage);
 }

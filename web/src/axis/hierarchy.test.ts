@@ -2,6 +2,7 @@ import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
 import { HALF, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalWeight, weightOf, yOfPage } from './axis.ts';
@@ -29,7 +30,7 @@ describe('levels of meaning', () => {
     for (let r = 0; r < runs.length; r++) {
       for (let i = runs.first[r] ?? 0; i < (runs.end[r] ?? 0); i++) {
         seen[i] = (seen[i] ?? 0) + 1;
-        if (isFilled(intervals, i)) expect(sameIdentity(intervals, i, runs.first[r] ?? 0)).toBe(true);
+        if (isFilled(intervals, i)) expect(sameIdentity(intervals, mappedFiles(intervals.table).of, i, runs.first[r] ?? 0)).toBe(true);
       }
     }
     for (let i = 0; i < intervals.length; i++) {

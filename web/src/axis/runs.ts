@@ -1,5 +1,6 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 
 /**
  * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
@@ -21,17 +22,12 @@ export const LARGE_GAP_PAGES = 2 ** 18;
 /** A gap this many times the run's fourth largest stands out, and ends the run. */
 const FAR_LARGER = 32;
 
-/** True for two mappings of the same file, two anonymous ones of the same name, and for two parts of one region of the kernel. */
-export function sameIdentity({ row, part, table, kernel }: Intervals, i: number, j: number): boolean {
+/** True for two mappings of the same file, two anonymous ones of the same name, and for two parts of one region of the kernel. `fileOf`: of each row. */
+export function sameIdentity({ row, part, kernel }: Intervals, fileOf: Uint32Array, i: number, j: number): boolean {
   const a = row[i] ?? -1;
   const b = row[j] ?? -1;
   if (a < 0 || b < 0) return a === b && kernel.region[part[i] ?? -1] === kernel.region[part[j] ?? -1];
-  return (
-    table.name[a] === table.name[b] &&
-    table.inodeLow[a] === table.inodeLow[b] &&
-    table.inodeHigh[a] === table.inodeHigh[b] &&
-    table.device[a] === table.device[b]
-  );
+  return fileOf[a] === fileOf[b];
 }
 
 /** Collects runs: sized for the worst case once, cut to length at the end. */
@@ -42,10 +38,12 @@ export class RunBuilder {
   readonly #mappings: Uint32Array;
   readonly #mappedPages: Float64Array;
   readonly #intervals: Intervals;
+  readonly #fileOf: Uint32Array;
 
   constructor(intervals: Intervals) {
     const most = intervals.table.length + intervals.kernel.length;
     this.#intervals = intervals;
+    this.#fileOf = mappedFiles(intervals.table).of;
     this.#first = new Uint32Array(most);
     this.#end = new Uint32Array(most);
     this.#mappings = new Uint32Array(most);
@@ -108,7 +106,7 @@ export class RunBuilder {
     const { kind } = this.#intervals;
     let next = last + 1;
     while (next < to && !isFilled(this.#intervals, next) && (kind[next] === Kind.gap || kind[next] === Kind.unknown)) next++;
-    return next < to && isFilled(this.#intervals, next) && sameIdentity(this.#intervals, last, next) ? next : -1;
+    return next < to && isFilled(this.#intervals, next) && sameIdentity(this.#intervals, this.#fileOf, last, next) ? next : -1;
   }
 
   /**

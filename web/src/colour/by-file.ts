@@ -1,7 +1,9 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { nameCount, nameKey, type Names } from '@procmap/shared/names.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/mapped-files.ts';
+import { nameKey } from '@procmap/shared/names.ts';
+import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
+import { fileTerm, fileTitle } from '../state/file-title.ts';
 import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 /** Files that have a colour of their own: as many as can be told apart. */
@@ -37,11 +39,12 @@ export class FileColours {
   /** The largest files get the colours that are left. */
   classes(intervals: Intervals): Classes {
     const { table, kind, row } = intervals;
-    const slots = this.#slotsOf(intervals);
+    const files = mappedFiles(table);
+    const slots = this.#slotsOf(table, files);
     const list: (ColourClass | undefined)[] = [...UNMAPPED];
-    slots.forEach((slot, name) => {
+    slots.forEach((slot, file) => {
       if (slot < 0) return;
-      const shown = shownName(table.names, name);
+      const shown = fileTitle(table, files, file);
       list[FIRST + slot] = {
         id: `file-${slot}`,
         label: shown,
@@ -49,7 +52,7 @@ export class FileColours {
         token: `file-${slot}`,
         // Neighbours in the picture have different patterns, too.
         pattern: slot,
-        term: `name=${JSON.stringify(shown)}`,
+        term: fileTerm(table, files, file),
       };
     });
     OTHERS.forEach((each, i) => (list[OTHER_FILES + i] = each));
@@ -60,39 +63,44 @@ export class FileColours {
       if (at < 0) return KERNEL;
       if (kind[i] === Kind.heap) return HEAP;
       if (kind[i] === Kind.stack) return STACK;
-      const name = table.name[at] ?? 0;
-      if (name === 0) return ANONYMOUS;
-      const slot = slots[name] ?? NO_FILE;
+      if (table.name[at] === 0) return ANONYMOUS;
+      const slot = slots[files.of[at] ?? 0] ?? NO_FILE;
       return slot === NO_FILE ? SPECIAL : slot < 0 ? OTHER_FILES : FIRST + slot;
     });
   }
 
-  /** Slot of each name: one of its own, OTHER_FILE, or NO_FILE. */
-  #slotsOf({ table }: Intervals): Int8Array {
-    const { names } = table;
-    const pages = new Float64Array(nameCount(names));
+  /** Slot of each file: one of its own, OTHER_FILE, or NO_FILE. */
+  #slotsOf(table: MappingTable, { length, of, row }: MappedFiles): Int8Array {
+    const pages = new Float64Array(length);
     for (let i = 0; i < table.length; i++) {
-      const name = table.name[i] ?? 0;
-      pages[name] = (pages[name] ?? 0) + (table.end[i] ?? 0) - (table.start[i] ?? 0);
+      const file = of[i] ?? 0;
+      pages[file] = (pages[file] ?? 0) + (table.end[i] ?? 0) - (table.start[i] ?? 0);
     }
-    const slots = new Int8Array(pages.length).fill(NO_FILE);
+    const slots = new Int8Array(length).fill(NO_FILE);
     const files: number[] = [];
-    for (let name = 1; name < slots.length; name++) if (isFile(names, name)) files.push(name);
-    for (const name of files) slots[name] = this.#slots.get(nameKey(names, name)) ?? OTHER_FILE;
+    for (let file = 0; file < length; file++) if (isFile(table, row[file] ?? 0)) files.push(file);
+    for (const file of files) slots[file] = this.#slots.get(keyOf(table, row[file] ?? 0)) ?? OTHER_FILE;
     if (this.#slots.size < OWN_COLOURS) {
-      const largest = files.filter((name) => slots[name] === OTHER_FILE && (pages[name] ?? 0) > 0).sort((a, b) => (pages[b] ?? 0) - (pages[a] ?? 0));
-      for (const name of largest.slice(0, OWN_COLOURS - this.#slots.size)) {
-        slots[name] = this.#slots.size;
-        this.#slots.set(nameKey(names, name), this.#slots.size);
+      const largest = files.filter((file) => slots[file] === OTHER_FILE && (pages[file] ?? 0) > 0).sort((a, b) => (pages[b] ?? 0) - (pages[a] ?? 0));
+      for (const file of largest.slice(0, OWN_COLOURS - this.#slots.size)) {
+        slots[file] = this.#slots.size;
+        this.#slots.set(keyOf(table, row[file] ?? 0), this.#slots.size);
       }
     }
     return slots;
   }
 }
 
+/** What a file is remembered by: its name may go. */
+function keyOf(table: MappingTable, row: number): string {
+  const { kind, device, names, name } = table;
+  return `${device[row] ?? 0} ${inodeText(table, row)} ${isFileKind(kind[row] ?? 0) ? '' : nameKey(names, name[row] ?? 0)}`;
+}
+
 const NO_FILE = -2;
 const OTHER_FILE = -1;
 
-function isFile(names: Names, name: number): boolean {
-  return names.bytes[names.ends[name] ?? 0] === 0x2f;
+function isFile({ names, name }: MappingTable, row: number): boolean {
+  const index = name[row] ?? 0;
+  return index > 0 && names.bytes[names.ends[index] ?? 0] === 0x2f;
 }

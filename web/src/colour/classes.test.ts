@@ -89,11 +89,25 @@ describe('colour classes', () => {
     // Fourteen have one of their own, the largest.
     expect(new Set(Array.from({ length: 14 }, (_, i) => id(before, first, i))).size).toBe(14);
     for (const i of [14, 19]) expect(id(before, first, i)).toBe('file-other');
-    const later = intervalsOf([...library('/lib/new.so', 0x10, 5), ...files.slice(5)]);
+    const later = intervalsOf([...library('/lib/new.so', 0x10, 5).map((line) => ({ ...line, inode: 99 })), ...files.slice(5)]);
     const after = colours.classes(later);
     for (let i = 5; i < 20; i++) expect(id(after, later, i)).toBe(id(before, first, i));
     expect(idAt(after, later.bounds, 0x10)).toBe('file-other');
     expect(before.list.filter((each) => each?.term === 'name="/lib/3.so"')).toHaveLength(1);
+  });
+
+  it('by file tell two files of one path apart, and a file keeps its colour when its name goes', () => {
+    const colours = new FileColours();
+    const of = (inode: number, name: string, start: number, pages: number): ReturnType<typeof library> =>
+      library(name, start, pages).map((line) => ({ ...line, inode }));
+    const both = intervalsOf([...of(15, '/lib/z.so', 0x1000, 30), ...of(16, '/lib/z.so', 0x2000, 20)]);
+    const before = colours.classes(both);
+    expect([0x1000, 0x2000].map((page) => idAt(before, both.bounds, page))).toEqual(['file-0', 'file-1']);
+    expect(before.list.flatMap((each) => (each?.id === 'file-1' ? [each.label, each.term] : []))).toEqual(['/lib/z.so (inode 16)', 'dev:00:00 inode:16']);
+    const later = intervalsOf([...of(15, '/lib/z.so (deleted)', 0x1000, 30), ...of(16, '/lib/z.so', 0x2000, 20)]);
+    const after = colours.classes(later);
+    expect([0x1000, 0x2000].map((page) => idAt(after, later.bounds, page))).toEqual(['file-0', 'file-1']);
+    expect(after.list.flatMap((each) => (each?.id === 'file-1' ? [each.label, each.term] : []))).toEqual(['/lib/z.so', 'name="/lib/z.so"']);
   });
 
   it('by residency go by the share that is in memory', () => {

@@ -1,22 +1,23 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { Names } from '@procmap/shared/names.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { Runs } from '../axis/runs.ts';
 import { isLibraryName, nameText } from './words.ts';
 
-/** All that bears one name in a stretch of runs: a library, with its mappings. */
+/** All of one file, or of one name, in a stretch of runs: a library, with its mappings. */
 export interface Member {
   readonly isLibrary: boolean;
   readonly pages: number;
   readonly mappings: number;
-  /** The first run of that name, from below. */
+  /** The first run of it, from below. */
   readonly run: number;
 }
 
 export interface Members {
   /** The largest first, libraries before everything else; where there are very many runs, of the largest alone. */
   readonly list: readonly Member[];
-  /** How many names there are, libraries and others; of very many runs, how many runs. */
+  /** How many there are, libraries and others; of very many runs, how many runs. */
   readonly libraries: number;
   readonly others: number;
 }
@@ -88,11 +89,11 @@ function byRank(a: Member, b: Member): number {
   return Number(b.isLibrary) - Number(a.isLibrary) || b.pages - a.pages || a.run - b.run;
 }
 
-/** The same for two runs of one name. */
+/** The same for two runs of one file, or of one name where there is no file. */
 function identity({ row, table, kernel, part }: Intervals, runs: Runs, r: number): number {
   const first = runs.first[r] ?? 0;
   const mapping = row[first] ?? -1;
-  return mapping >= 0 ? (table.name[mapping] ?? 0) : -2 - (kernel.region[part[first] ?? -1] ?? -1);
+  return mapping >= 0 ? (mappedFiles(table).of[mapping] ?? 0) : -2 - (kernel.region[part[first] ?? -1] ?? -1);
 }
 
 function ranked({ row, table }: Intervals, runs: Runs, found: Omit<Member, 'isLibrary'>): Member {

@@ -41,6 +41,16 @@ describe('words', () => {
     expect(all.some((text) => text.includes('anonymous'))).toBe(true);
   });
 
+  it('count files, not names', () => {
+    const one = library('/lib/z.so', 0x1000, 30);
+    const two = library('/lib/z.so', 0x2000, 20);
+    const membersOf = (inode: number): string[] => {
+      const hierarchy = buildHierarchy(intervalsOf([...one, ...two.map((line) => ({ ...line, inode }))]));
+      return clusterMembers(hierarchy, 0).map(({ text }) => text);
+    };
+    expect([membersOf(77), membersOf(1)]).toEqual([['2 libraries'], ['z.so']]);
+  });
+
   it('show hostile names escaped, and the last part of a path', () => {
     const hostile = intervalsOf([{ start: 5, end: 6, name: '/tmp/a\u202eb', kind: Kind.file }]);
     expect(intervalName(hostile, 2)).toBe('/tmp/a\\u{202e}b');

@@ -2,6 +2,7 @@ import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts'
 import { MODULE_KIND, moduleOf } from '@procmap/shared/kernel-half.ts';
 import { regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { Names } from '@procmap/shared/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
@@ -157,23 +158,25 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Sum
   if ((clusters.region[c] ?? -1) >= 0) return regionMembers(axis.intervals, clusters, runs, c);
   if (isNameless(intervals, clusters, c)) return [said(`${formatPages(clusters.mappedPages[c] ?? 0)} mapped`)];
   if (clusters.isKernel[c] === 1 && count === 0) return [said('no source describes it')];
-  // Name index -> mappings of that name; a name stands for one file.
-  const byName = new Map<number, number>();
+  const files = mappedFiles(table);
+  // File -> mappings of it; of memory without a file by its name.
+  const byFile = new Map<number, number>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
-    const name = table.name[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
-    byName.set(name, (byName.get(name) ?? 0) + (runs.mappings[r] ?? 0));
+    const file = files.of[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
+    byFile.set(file, (byFile.get(file) ?? 0) + (runs.mappings[r] ?? 0));
   }
   // What a gutter line says, and how many mappings stand behind it.
   const groups: Summed[] = [];
   const libraries: Group = { names: 0, mappings: 0, last: '' };
-  const files: Group = { names: 0, mappings: 0, last: '' };
-  for (const [index, mappings] of byName) {
+  const others: Group = { names: 0, mappings: 0, last: '' };
+  for (const [file, mappings] of byFile) {
+    const index = table.name[files.row[file] ?? 0] ?? 0;
     const name = nameText(table.names, index);
     if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, name, mappings });
-    else addTo(isLibraryName(name) ? libraries : files, name, mappings);
+    else addTo(isLibraryName(name) ? libraries : others, name, mappings);
   }
   if (libraries.names > 0) groups.push(summed(libraries, plural(libraries.names, 'library', 'libraries')));
-  if (files.names > 0) groups.push(summed(files, plural(files.names, 'file')));
+  if (others.names > 0) groups.push(summed(others, plural(others.names, 'file')));
   return groups.sort((a, b) => b.mappings - a.mappings).slice(0, MOST_MEMBERS);
 }
 
@@ -203,7 +206,7 @@ function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Ru
 }
 
 interface Group {
-  /** Distinct names, and the mappings of all of them. */
+  /** How many files, and the mappings of all of them. */
   names: number;
   mappings: number;
   last: string;

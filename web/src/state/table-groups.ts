@@ -1,8 +1,10 @@
 import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
+import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import { fileTerm, fileTitle } from './file-title.ts';
 import { type FigureKey, isFigure } from './table-columns.ts';
 import { amountRank, type FigureSums, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { Titles } from './table-titles.ts';
@@ -14,7 +16,7 @@ export type Grouping = (typeof GROUPINGS)[number];
 export interface Groups {
   readonly by: Exclude<Grouping, 'none'>;
   readonly length: number;
-  /** What each is: a number of Titles, an index in KINDS, or permissions (permsCode). */
+  /** What each is: a number of Titles, behind those one of MappedFiles; an index in KINDS; or permissions (permsCode). */
   readonly key: Uint32Array;
   readonly pages: Float64Array;
   readonly mappedPages: Float64Array;
@@ -36,22 +38,39 @@ function permsCode(intervals: Intervals, index: number): number {
   return (permsAt(intervals, index) ?? 0) + (isMapping ? 0 : KERNEL_PAGES);
 }
 
+/** By file where there is a name, whatever that is of. */
+function fileKey(intervals: Intervals, titles: Titles, index: number): number {
+  const { table, row } = intervals;
+  const mapping = row[index] ?? -1;
+  if (mapping < 0 || (table.name[mapping] ?? 0) === 0) return titles.at(intervals, index);
+  return titles.length + (mappedFiles(table).of[mapping] ?? 0);
+}
+
+/** The number in Titles. */
+function titleOf({ table }: Intervals, titles: Titles, key: number): number {
+  return key < titles.length ? key : (table.name[mappedFiles(table).row[key - titles.length] ?? 0] ?? 0);
+}
+
+function isName(titles: Titles, key: number): boolean {
+  return key >= titles.length || titles.kindOf(key) < 0;
+}
+
 /** Groups rows that are in their order already. Largest first, by what is mapped, or by the column that they are sorted by where that is a sum. */
 export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['by'], sort: TableSort, figures: MappingFigures | null): Groups {
   const titles = Titles.of(intervals);
   const keyOf =
     by === 'file'
-      ? (i: number): number => titles.at(intervals, i)
+      ? (i: number): number => fileKey(intervals, titles, i)
       : by === 'kind'
         ? (i: number): number => intervals.kind[i] ?? 0
         : (i: number): number => permsCode(intervals, i);
   const keys = rows.map(keyOf);
-  const most = by === 'file' ? titles.length : by === 'kind' ? KINDS.length : NO_PERMS + 1;
+  const most = by === 'file' ? titles.length + mappedFiles(intervals.table).length : by === 'kind' ? KINDS.length : NO_PERMS + 1;
   const counts = new Uint32Array(most);
   for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
   const found = Uint32Array.from(counts.keys()).filter((key) => (counts[key] ?? 0) > 0);
   const sums = sumUp(rows, keys, most, intervals, figures);
-  const key = sortKeys(found, sums, sort, by, titles);
+  const key = sortKeys(found, sums, sort, by, (each) => titles.ranks[titleOf(intervals, titles, each)] ?? 0);
   const first = new Uint32Array(key.length + 1);
   const place = new Uint32Array(most);
   key.forEach((each, g) => {
@@ -102,14 +121,13 @@ function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: In
   return { ...sums, figures: figures === null ? null : sumFigures(rows, most, (n) => keys[n] ?? 0, intervals, figures) };
 }
 
-function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], titles: Titles): Uint32Array {
+function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], rankOf: (key: number) => number): Uint32Array {
   const isSum = isFigure(column);
   const isByName = column === 'name' && by === 'file';
   // Figures are whole KiB, and so can be keys as they are.
   const of = isSum ? sums.figures?.[column] : undefined;
   const amounts = column === 'size' ? sums.pages : sums.mappedPages;
-  const value = (key: number): number =>
-    isByName ? (titles.ranks[key] ?? 0) : of !== undefined ? amountRank(of.kb[key] ?? 0, of.told[key] ?? 0) : (amounts[key] ?? 0);
+  const value = (key: number): number => (isByName ? rankOf(key) : of !== undefined ? amountRank(of.kb[key] ?? 0, of.told[key] ?? 0) : (amounts[key] ?? 0));
   const sortBy = (keys: Uint32Array, of: (key: number) => number, down: boolean): Uint32Array =>
     radixSort(
       keys,
@@ -124,7 +142,10 @@ function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableS
 
 export function groupTitle({ by, key }: Groups, group: number, intervals: Intervals): string {
   const of = key[group] ?? 0;
-  if (by === 'file') return Titles.of(intervals).text(of);
+  if (by === 'file') {
+    const titles = Titles.of(intervals);
+    return of < titles.length ? titles.text(of) : fileTitle(intervals.table, mappedFiles(intervals.table), of - titles.length);
+  }
   if (by === 'kind') return kindLabel(of);
   if (of === NO_PERMS) return 'No permissions';
   return of < KERNEL_PAGES ? permsText(of) + typeText(of) : `${permsText(of - KERNEL_PAGES)} kernel`;
@@ -132,7 +153,7 @@ export function groupTitle({ by, key }: Groups, group: number, intervals: Interv
 
 /** The title is a name that somebody else chose. */
 export function isNamed({ by, key }: Groups, group: number, intervals: Intervals): boolean {
-  return by === 'file' && Titles.of(intervals).kindOf(key[group] ?? 0) < 0;
+  return by === 'file' && isName(Titles.of(intervals), key[group] ?? 0);
 }
 
 /** The term of the search that finds a group's members; '' where there is none. */
@@ -144,7 +165,9 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
     if (of === NO_PERMS) return '';
     return of < KERNEL_PAGES ? `perm:${permsText(of)}${typeText(of)}` : `perm:${permsText(of - KERNEL_PAGES)} space:kernel`;
   }
-  const kind = Titles.of(intervals).kindOf(of);
+  const titles = Titles.of(intervals);
+  if (of >= titles.length) return fileTerm(intervals.table, mappedFiles(intervals.table), of - titles.length);
+  const kind = titles.kindOf(of);
   if (kind < 0) return `name="${groupTitle(groups, group, intervals).replace(/[\\"]/g, '\\$&')}"`;
   return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
 }

@@ -1,4 +1,5 @@
 import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
@@ -195,6 +196,25 @@ describe('groups', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('are two where one path leads to two files, and one where a file has two names', () => {
+    const line = { offset: 0, inodeHigh: 0, device: 0x800001, perms: 1, kind: Kind.rodata, name: '/lib/z.so' };
+    const files = [
+      { ...line, start: 16, end: 20, inodeLow: 15 },
+      { ...line, start: 20, end: 22, inodeLow: 16 },
+      { ...line, start: 22, end: 23, inodeLow: 15, name: '/lib/other' },
+      { ...line, start: 30, end: 31, inodeLow: 17, name: '/lib/a.so' },
+    ];
+    const intervals = tile(tableOf(files), LAYOUT_64);
+    const groups = groupRows(chooseRows(intervals, null, false), intervals, 'file', { column: 'size', descending: true }, null);
+    const told = Array.from({ length: groups.length }, (_, g) => [groupTitle(groups, g, intervals), groups.mappedPages[g], groupTerm(groups, g, intervals)]);
+    expect(told.filter(([, pages]) => pages !== 0)).toEqual([
+      ['/lib/z.so (inode 15)', 5, 'dev:08:01 inode:15'],
+      ['/lib/z.so (inode 16)', 2, 'dev:08:01 inode:16'],
+      ['/lib/a.so', 1, 'name="/lib/a.so"'],
+    ]);
+    expect(findMatches(readQuery('dev:08:01 inode:15', intervals), intervals)?.reduce((a, b) => a + b, 0)).toBe(2);
   });
 
   it('come largest first, and open in place', () => {

@@ -1,0 +1,64 @@
+import { FileSet } from './file-set.ts';
+import { Kind } from './kind.ts';
+import { nameCount } from './names.ts';
+import type { MappingTable } from './region.ts';
+
+/** What lies behind the mappings of a table, by number: files, objects of the kernel, and names of memory without a file; 0 may be any of them. */
+export interface MappedFiles {
+  readonly length: number;
+  /** Of each row. */
+  readonly of: Uint32Array;
+  /** The lowest row of each. */
+  readonly row: Uint32Array;
+  /** 1 for each that its name tells: it has no other one, and nothing else has it. */
+  readonly told: Uint8Array;
+}
+
+const made = new WeakMap<MappingTable, MappedFiles>();
+
+/** Made once for each table. O(rows). */
+export function mappedFiles(table: MappingTable): MappedFiles {
+  let files = made.get(table);
+  if (files === undefined) made.set(table, (files = find(table)));
+  return files;
+}
+
+/** True for a part of a file: text, rodata, data or just a file. */
+export function isFileKind(kind: number): boolean {
+  return kind === Kind.file || kind === Kind.text || kind === Kind.rodata || kind === Kind.data;
+}
+
+function find(table: MappingTable): MappedFiles {
+  const { length, device, inodeLow, inodeHigh, name, kind, names } = table;
+  const set = new FileSet();
+  const of = new Uint32Array(length);
+  const rows: number[] = [];
+  const told: number[] = [];
+  /** A file plus 1 that has a name. */
+  const having = new Uint32Array(nameCount(names));
+  for (let i = 0; i < length; i++) {
+    const index = name[i] ?? 0;
+    // Most rows are of the file of the row before.
+    if (i > 0 && name[i - 1] === index && inodeLow[i - 1] === inodeLow[i] && inodeHigh[i - 1] === inodeHigh[i] && device[i - 1] === device[i]) {
+      const isAlike = isFileKind(kind[i] ?? 0) === isFileKind(kind[i - 1] ?? 0);
+      if (isAlike) {
+        of[i] = of[i - 1] ?? 0;
+        continue;
+      }
+    }
+    const hasInode = ((inodeLow[i] ?? 0) | (inodeHigh[i] ?? 0)) !== 0;
+    // Objects of the kernel share inodes: all of anon_inode have one, and System V memory has its number for one.
+    const byInode = hasInode && isFileKind(kind[i] ?? 0);
+    const file = set.add(device[i] ?? 0, inodeLow[i] ?? 0, inodeHigh[i] ?? 0, byInode ? 0 : index + 1);
+    of[i] = file;
+    if (file === rows.length) {
+      rows.push(i);
+      told.push(1);
+    }
+    const other = having[index] ?? 0;
+    if (other === 0) having[index] = file + 1;
+    else if (other !== file + 1) told[file] = told[other - 1] = 0;
+    if (name[rows[file] ?? 0] !== index) told[file] = 0;
+  }
+  return { length: rows.length, of, row: Uint32Array.from(rows), told: Uint8Array.from(told) };
+}

@@ -1,0 +1,17 @@
+import type { MappedFiles } from '@procmap/shared/mapped-files.ts';
+import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
+
+/** What a file is called; where its name tells of another one, too, with its inode. Visibly escaped. */
+export function fileTitle(table: MappingTable, files: MappedFiles, file: number): string {
+  const row = files.row[file] ?? 0;
+  const name = shownName(table.names, table.name[row] ?? 0);
+  return files.told[file] === 1 ? name : `${name} (inode ${inodeText(table, row)})`;
+}
+
+/** The term of the search that finds its mappings and no others. */
+export function fileTerm(table: MappingTable, files: MappedFiles, file: number): string {
+  const row = files.row[file] ?? 0;
+  if (files.told[file] !== 1) return `dev:${deviceText(table, row)} inode:${inodeText(table, row)}`;
+  return `name="${shownName(table.names, table.name[row] ?? 0).replace(/[\\"]/g, '\\$&')}"`;
+}
