@@ -1,4 +1,5 @@
 import { Kind } from './kind.ts';
+import { isFileKind } from './mapped-files.ts';
 
 /** A name that the kernel gives to what no path ever led to. It counts only where no file system is mounted that the mapping's device is of: a file may have any name. */
 export interface KernelObject {
@@ -37,4 +38,20 @@ export const KERNEL_NAME_BYTES = 32;
 /** What the kernel means by that name, of which the first KERNEL_NAME_BYTES suffice; null: nothing. One char per byte. */
 export function kernelObject(name: string): KernelObject | null {
   return KERNEL_OBJECTS.find(({ prefix }) => name.startsWith(prefix)) ?? null;
+}
+
+/** Files that stand for a device or for memory, by their whole path. */
+const SPECIAL_FILES: readonly (readonly [path: RegExp, kind: number, sentence: string])[] = [
+  [/\/zero$/, Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
+  [/\/dri\//, Kind.device, 'Memory of a graphics card, through its driver (DRM).'],
+  [/\/nvidia/, Kind.device, 'Memory of a graphics card, through NVIDIA’s driver.'],
+  [/^\/sys\/.*\/resource[0-9]+(_wc)?$/, Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],
+];
+
+/** What a mapping of that name and kind is, where more can be said than of its kind; null: nothing more. Whole names, one char per byte. */
+export function objectSentence(name: string, kind: number): string | null {
+  if (name === '' || isFileKind(kind)) return null;
+  const object = kernelObject(name);
+  if (object !== null && (object.kind === kind || object.privateKind === kind)) return object.sentence;
+  return SPECIAL_FILES.find(([path, of]) => of === kind && path.test(name))?.[2] ?? null;
 }

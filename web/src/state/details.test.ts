@@ -33,12 +33,24 @@ it('describes a mapping with its neighbours', () => {
     pages: '2',
     space: 'user',
     perms: { text: 'rwxp', alarm: true },
-    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: 'not deleted' },
+    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: '' },
   });
   expect([details.beyondBelow?.title, details.beyondAbove?.index]).toEqual(['NULL trap', 4]);
   expect(describeInterval(oneMapping('/tmp/x (deleted)'), 2).backing?.fate).toContain('deleted');
   expect(details.below?.title).toBe('Sparse region');
   expect(details.above?.index).toBe(3);
+});
+
+it.each([
+  ['anon_inode:[perf_event]', Kind.device, 'A ring of events that perf records (perf_event_open(2)).'],
+  ['/dev/zero (deleted)', Kind.shmem, 'Shared anonymous memory (MAP_SHARED | MAP_ANONYMOUS): shared with child processes.'],
+  ['/dev/zero', Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
+  ['/sys/devices/pci0000:00/0000:00:02.0/resource0_wc', Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],
+])('says what exactly %s is, and not that it was deleted', (name, kind, sentence) => {
+  const intervals = oneMapping(name);
+  intervals.table.kind[0] = kind;
+  const details = describeInterval(tile(intervals.table, LAYOUT_64), 2);
+  expect([details.sentence, details.backing?.fate]).toEqual([sentence, '']);
 });
 
 it('shows the addresses of a 32-bit process in eight digits', () => {

@@ -1,8 +1,11 @@
+import { isDeleted } from '@procmap/shared/deleted.ts';
 import { intervalAt, type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { objectSentence } from '@procmap/shared/kernel-objects.ts';
 import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
+import { nameKey } from '@procmap/shared/names.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
@@ -17,7 +20,7 @@ export interface Backing {
   readonly offsetPages: number;
   readonly inode: string;
   readonly device: string;
-  /** Whether its name is still there, in words; '' for shared memory, which has none. */
+  /** That its name was taken away, in words; '': nothing in the map says so. What lies there now, the process `files` is asked. */
   readonly fate: string;
 }
 
@@ -110,13 +113,6 @@ function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | 
   return intervals.kind[index + step] === Kind.gap ? neighbour(intervals, index + 2 * step) : null;
 }
 
-const DELETED = ' (deleted)';
-
-function fateOf(intervals: Intervals, index: number): string {
-  if (intervals.kind[index] === Kind.shmem) return '';
-  return titleOf(intervals, index).endsWith(DELETED) ? 'deleted; kept while it is mapped' : 'not deleted';
-}
-
 export function describe(intervals: Intervals, index: number): Details {
   const { table, layout } = intervals;
   const row = intervals.row[index] ?? -1;
@@ -134,7 +130,7 @@ export function describe(intervals: Intervals, index: number): Details {
     title: titleOf(intervals, index),
     kind,
     kindLabel: kindLabel(kind),
-    sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : kindSentence(kind),
+    sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : mappingSentence(intervals, row, kind),
     space: spaceOf(intervals, index),
     mapping: row >= 0,
     start: formatAddress(startPage, shownDigits(layout, startPage)),
@@ -154,7 +150,7 @@ export function describe(intervals: Intervals, index: number): Details {
             offsetPages: table.offset[row] ?? 0,
             inode,
             device: deviceText(table, row),
-            fate: fateOf(intervals, index),
+            fate: isDeleted(table, row) ? 'deleted; kept while it is mapped' : '',
           },
     views: row < 0 ? [] : viewsOfRow(intervals, row),
     alarms: row < 0 ? [] : alarmsOf(intervals, row),
@@ -191,6 +187,11 @@ function alarmsOf({ table }: Intervals, row: number): string[] {
       isNoAccess(perms) ? 'Page 0 is mapped, though without any access.' : 'Page 0 is mapped: a NULL pointer does not fault, but finds what lies here.',
     );
   return alarms;
+}
+
+/** `row`: -1 of what is not mapped. */
+function mappingSentence({ table }: Intervals, row: number, kind: number): string {
+  return (row < 0 ? null : objectSentence(nameKey(table.names, table.name[row] ?? 0), kind)) ?? kindSentence(kind);
 }
 
 /** Of pages, not of a region: that would be what many of them permit together. */

@@ -1,4 +1,5 @@
 import { type Intervals, isFilled, spaceOf, tile } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { HALF, halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { kindName } from '@procmap/shared/kind.ts';
@@ -182,6 +183,24 @@ describe('terms', () => {
     );
     expect(missingFor(parseQuery('size>1M'), null)).toBe('');
   });
+});
+
+it('memory that never had a path is not found as deleted', () => {
+  const line = { offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 3 };
+  const intervals = tile(
+    tableOf([
+      { ...line, start: 16, end: 17, kind: Kind.shmem, name: '/memfd:z (deleted)' },
+      { ...line, start: 17, end: 18, kind: Kind.device, name: '/[aio] (deleted)' },
+      { ...line, start: 18, end: 19, kind: Kind.text, name: '/lib/z.so (deleted)' },
+      { ...line, start: 19, end: 20, kind: Kind.shmem, name: '/dev/shm/z (deleted)' },
+    ]),
+    LAYOUT_64,
+  );
+  const rows = (typed: string): number[] => Array.from(findHits(readQuery(typed, intervals), intervals), (i) => intervals.row[i] ?? -1);
+  expect([rows('deleted:yes'), rows('deleted:no')]).toEqual([
+    [3, 2],
+    [1, 0],
+  ]);
 });
 
 describe('words', () => {

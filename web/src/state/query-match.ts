@@ -1,3 +1,4 @@
+import { DELETED, isDeleted } from '@procmap/shared/deleted.ts';
 import { exactBound, type Intervals, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { JoinedFigures, residentShares } from '@procmap/shared/joined-figures.ts';
@@ -72,8 +73,8 @@ function answerOf(condition: Condition, intervals: Intervals, figures: MappingFi
     case 'space':
       return (index) => condition.spaces.includes(spaceOf(intervals, index));
     case 'deleted': {
-      const deleted = Uint8Array.from(lowerNames(table.names), (name) => (name.endsWith(' (deleted)') ? 1 : 0));
-      return ofRow((at) => condition.yes.includes(deleted[table.name[at] ?? 0] === 1));
+      const marked = Uint8Array.from(lowerNames(table.names), (name) => (name.endsWith(DELETED) ? 1 : 0));
+      return ofRow((at) => condition.yes.includes(marked[table.name[at] ?? 0] === 1 && isDeleted(table, at)));
     }
     case 'views': {
       const { marks } = viewsOf(table);
