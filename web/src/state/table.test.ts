@@ -1,5 +1,4 @@
 import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
-import { Kind } from '@procmap/shared/kind.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
