@@ -95,11 +95,11 @@ export class GuestReport {
     });
   }
 
-  /** Where /sys/module has a section of a loaded module. */
-  section(module: string, name: string): bigint {
-    const line = this.lines('sections').find((candidate) => candidate.startsWith(`${module}/sections/${name}:`));
-    if (line === undefined) throw new Error(`${module} has no section ${name}`);
-    return hex(line.split(':')[1] ?? '');
+  /** Where /sys/module has the sections of a loaded module, but for those that were freed when it was loaded. */
+  sectionsOf(module: string): ReadonlyMap<string, bigint> {
+    const lines = this.lines('sections').flatMap((line) => (line.startsWith(`${module}/sections/`) ? [line.slice(module.length + 10)] : []));
+    const kept = lines.filter((line) => !/^\.(init|symtab|strtab)/.test(line));
+    return new Map(kept.map((line) => [line.split(':')[0] ?? '', hex(line.split(':')[1] ?? '')]));
   }
 
   get vmallocTotal(): bigint {
