@@ -51,7 +51,8 @@ async function pageText({ name }: Guest, { link, json }: ServedGuest): Promise<s
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
-    page.setDefaultTimeout(60_000);
+    // Seen: 8 s here, beside others on two cores; and the guest takes many times as long.
+    page.setDefaultTimeout(180_000);
     await page.goto(`${link}&pid=${largest}`);
     await page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0);
     await page.getByTestId('status').getByText('kernel half:').waitFor();
