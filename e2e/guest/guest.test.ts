@@ -22,6 +22,7 @@ const MACHINES: Partial<Record<GuestName, { pagingLevels: number; userEnd: numbe
   'amd64-6.1': { ...FOUR, parameters: ['vsyscall=xonly'], vsyscall: true },
   'amd64-6.1-la57': { ...FIVE, parameters: [], vsyscall: false },
   'amd64-6.12': { ...FOUR, parameters: [], vsyscall: false },
+  'amd64-newest': { ...FOUR, parameters: [], vsyscall: false },
 };
 const READER = join(import.meta.dirname, '../../server/dist/reader.js');
 /** Seen: 15 s, and 160 s at a load of 15 on two cores. */
@@ -29,7 +30,7 @@ const BOOT_LIMIT_MS = 500_000;
 const END = 2 ** 52;
 const FOUR_GIB = 2 ** 20;
 
-describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12'], 'procmap in $name', (guest) => {
+describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 'procmap in $name', (guest) => {
   const machine = MACHINES[guest.name as GuestName];
   if (machine === undefined) throw new Error(`nothing is known of ${guest.name}`);
   const { pagingLevels, userEnd, parameters, vsyscall } = machine;
