@@ -51,6 +51,16 @@ test('a heap that is mapped three times is told as one, and what RSS counts agai
   await visit.page.getByTestId('mapped-again-remark').click();
   await expect(visit.search).toHaveValue('views:yes');
   await expect(visit.page.getByTestId('views').getByRole('button')).toHaveCount(2);
+
+  await visit.inspector.getByRole('button', { name: 'Read figures' }).click();
+  await visit.page.keyboard.press('t');
+  const footer = visit.page.getByTestId('table-footer');
+  await expect(footer.locator('[data-item="rss"]')).toHaveText('RSS 96 KB');
+  await expect(footer.locator('[data-item="counted-again"]')).toHaveText('RSS counts up to 64 KB again');
+  await visit.search.fill(`start=${hex(startOf(heap, 'first'))}`);
+  await expect(footer.locator('[data-item="rss"]')).toHaveText('RSS 32 KB');
+  await expect(footer.locator('[data-item="counted-again"]')).toHaveCount(0);
+  await visit.page.keyboard.press('Escape');
   expect(await isMarked(visit, startOf(heap, 'first'))).toBe(false);
 });
 

@@ -3,6 +3,7 @@ import { JoinedFigures } from '@procmap/shared/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import type { Search } from './search.svelte.ts';
 import { recall, remember } from './storage.ts';
+import { countedAgainKb } from './counted-again.ts';
 import type { ColumnKey } from './table-columns.ts';
 import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, linesOf } from './table-groups.ts';
 import { BY_ADDRESS, chooseRows, sortRows, type TableSort, type Totals, totalsOf } from './table-order.ts';
@@ -74,6 +75,12 @@ export class TableTwin {
   readonly totals: Totals | null = $derived.by(() => {
     const { intervals } = this;
     return intervals === null ? null : totalsOf(this.#chosen, intervals, this.figures);
+  });
+
+  /** How much, at most, of the sum of RSS is the same memory again, in KiB; null: not known. */
+  readonly countedAgainKb: number | null = $derived.by(() => {
+    const { intervals, figures } = this;
+    return intervals === null || figures === null ? null : countedAgainKb(this.#chosen, intervals, figures);
   });
 
   /** Place of the line that the keys are at, or -1. */
