@@ -1,5 +1,5 @@
+import { FileSet } from './file-set.ts';
 import { Kind } from './kind.ts';
-import { nameBytes } from './names.ts';
 import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from './perms.ts';
 import type { MappingTable } from './region.ts';
 
@@ -88,7 +88,9 @@ function isOfInode({ inodeLow, inodeHigh, perms, kind, name, names }: MappingTab
 }
 
 function isSystemV({ name, names }: MappingTable, row: number): boolean {
-  return String.fromCharCode(...nameBytes(names, name[row] ?? 0).subarray(0, SYSTEM_V.length)) === SYSTEM_V;
+  const from = names.ends[name[row] ?? 0] ?? 0;
+  for (let i = 0; i < SYSTEM_V.length; i++) if (names.bytes[from + i] !== SYSTEM_V.charCodeAt(i)) return false;
+  return (names.ends[(name[row] ?? 0) + 1] ?? 0) - from >= SYSTEM_V.length;
 }
 
 /** True for rows of one inode. System V memory has its number for one, which on the same device a memfd may have, too. */
@@ -124,41 +126,31 @@ function findViews(table: MappingTable): Views {
   return { marks, rows: views.slice(0, length), starts: Uint32Array.from(starts), againPages, writeExec };
 }
 
-/** A file, the last of its rows so far, and where in it the furthest of them ends. */
-interface FileRows {
-  row: number;
-  count: number;
-  reached: number;
-  isTangled: boolean;
-  /** Another file with the same lower half of its inode number. */
-  readonly next: FileRows | null;
-}
-
 /**
  * The rows of each file of which two may overlap. Most files have none: their pieces lie in the address space as they do in the file, which this finds
  * without a sort.
  */
 function tangledFiles(table: MappingTable): Uint32Array[] {
-  const files = new Map<number, FileRows>();
-  const tangled: FileRows[] = [];
+  const files = new FileSet();
+  /** Of each file: the last of its rows so far, how many there are, and where in it the furthest of them ends. */
+  const [last, counts, reached] = [[] as number[], [] as number[], [] as number[]];
+  const tangled = new Set<number>();
   /** The row before of the same file. */
   const before = new Int32Array(table.length);
-  let file: FileRows | null = null;
+  let file = -1;
   for (let row = 0; row < table.length; row++) {
     if (!isOfInode(table, row)) continue;
-    if (file === null || !areOfOneFile(table, file.row, row)) file = fileOf(table, row, files);
-    if (offsetOf(table, row) < file.reached && !file.isTangled) {
-      file.isTangled = true;
-      tangled.push(file);
-    }
-    file.reached = Math.max(file.reached, endOf(table, row));
-    before[row] = file.row;
-    file.row = row;
-    file.count++;
+    if (file < 0 || !areOfOneFile(table, last[file] ?? 0, row)) file = numberOf(table, row, files);
+    const furthest = reached[file] ?? 0;
+    if (offsetOf(table, row) < furthest) tangled.add(file);
+    reached[file] = Math.max(furthest, endOf(table, row));
+    before[row] = last[file] ?? 0;
+    last[file] = row;
+    counts[file] = (counts[file] ?? 0) + 1;
   }
-  return tangled.map(({ row, count }) => {
-    const rows = new Uint32Array(count);
-    for (let i = count - 1, at = row; i >= 0; i--) {
+  return Array.from(tangled, (number) => {
+    const rows = new Uint32Array(counts[number] ?? 0);
+    for (let i = rows.length - 1, at = last[number] ?? 0; i >= 0; i--) {
       rows[i] = at;
       at = before[at] ?? 0;
     }
@@ -166,13 +158,9 @@ function tangledFiles(table: MappingTable): Uint32Array[] {
   });
 }
 
-function fileOf(table: MappingTable, row: number, files: Map<number, FileRows>): FileRows {
-  const low = table.inodeLow[row] ?? 0;
-  const first = files.get(low) ?? null;
-  let file = first;
-  while (file !== null && !areOfOneFile(table, file.row, row)) file = file.next;
-  if (file === null) files.set(low, (file = { row, count: 0, reached: 0, isTangled: false, next: first }));
-  return file;
+function numberOf(table: MappingTable, row: number, files: FileSet): number {
+  const { device, inodeLow, inodeHigh } = table;
+  return files.add(device[row] ?? 0, inodeLow[row] ?? 0, inodeHigh[row] ?? 0, Number(isSystemV(table, row)));
 }
 
 /** A double holds an offset and a place in a list, but for files that are larger than any; and doubles are sorted many times faster than by a function. */
