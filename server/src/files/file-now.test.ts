@@ -107,7 +107,15 @@ describe('the path of a mapped file', () => {
     const pid = await start(file);
     copyFileSync('/bin/true', `${file}.new`);
     renameSync(`${file}.new`, file);
-    expect(await lookAt(pid, file)).toEqual({ state: 'replaced', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
+    expect(await lookAt(pid, file)).toEqual({
+      state: 'replaced',
+      reason: null,
+      build_id: buildId('/bin/cat'),
+      new_build_id: buildId('/bin/true'),
+      elf_address: '0x0',
+    });
+    writeFileSync(file, 'no program');
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', build_id: buildId('/bin/cat'), new_build_id: null });
   });
 
   it('has none, and has it again', async () => {
@@ -141,6 +149,34 @@ describe('the path of a mapped file', () => {
     const { pid } = await startFixture('mapped', ...args);
     expect(await lookAt(pid, 'r--s')).toEqual({ state: 'never_named', reason: null, build_id: null, elf_address: null });
     expect(await lookAt(pid, '[stack]')).toMatchObject({ state: 'never_named' });
+  });
+
+  it('never was one, or was one, whatever it is called, of all that is no file', async () => {
+    const objects = await startFixture('objects', folder);
+    const states: string[] = [];
+    for (const { name, start } of objects.mappings) {
+      const { head } = await files.ask({ op: 'file', pid: objects.pid, startPage: start / 4096 });
+      states.push(`${name} ${head.status === 'file' ? head.file.state : head.status}`);
+    }
+    const expected: Readonly<Record<string, string>> = {
+      zero_private: 'same',
+      file_named_memfd: 'same',
+      file_named_deleted: 'same',
+      file_deleted: 'gone',
+      posix: 'gone',
+    };
+    expect(states).toEqual(objects.mappings.map(({ name }) => `${name} ${expected[name] ?? 'never_named'}`));
+    expect(states.length).toBeGreaterThan(10);
+  });
+
+  it.runIf(isRoot)('is not known of a file system that is not mounted any more, also beside overlayfs', async () => {
+    const at = join(folder, 'unmounted');
+    mkdirSync(join(at, 'on'), { recursive: true });
+    const overlay = `mkdir l u w m && mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m`;
+    const script = `mount --make-rprivate /; cd "${at}" && mount -t tmpfs t on && cp /bin/cat on/procmap-cat && mkdir on2 && mount -t tmpfs t on2 && (cd on2 && ${overlay}) && exec on/procmap-cat`;
+    const pid = await start('unshare', ['-m', 'sh', '-c', script]);
+    execFileSync('nsenter', ['-m', '-t', String(pid), 'umount', '-l', join(at, 'on')]);
+    expect(await lookAt(pid, '/procmap-cat')).toMatchObject({ state: 'unknown', reason: 'its file system is not mounted there any more' });
   });
 
   it('may look like one of none, or like a deleted one', async () => {

@@ -8,7 +8,7 @@ import { procPath } from '../reader/procfs/proc-file.ts';
 import { TooLarge } from '../reader/procfs/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
 import { sightOf, whyNot } from './file-sight.ts';
-import { readIdentity } from './mapped-file.ts';
+import { readIdentity, readNewBuildId } from './mapped-file.ts';
 import { isNeverNamed, nameOf } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
 import { TooManyMounts } from '../reader/procfs/mounts.ts';
@@ -35,7 +35,8 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
   asks('');
   const { state, reason, found } = sightOf(row, name, root, asks);
   try {
-    return { state, reason, ...(await readIdentity(pid, row, found, root.mounts)) };
+    const identity = await readIdentity(pid, row, state === 'same' ? found : null, root.mounts);
+    return { state, reason, ...identity, ...(state === 'replaced' ? { new_build_id: found === null ? null : await readNewBuildId(found) } : {}) };
   } finally {
     if (found !== null) closeSync(found.fd);
   }

@@ -3,7 +3,7 @@ import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { FileState } from '@procmap/shared/file-now.ts';
 import { errnoName } from '../reader/outcome.ts';
 import type { FileRoot } from './file-root.ts';
-import { likenessOf } from './likeness.ts';
+import { likenessOf, mountOf } from './likeness.ts';
 import type { MappedName } from './mapped-name.ts';
 import type { MappedRow } from './mapped-row.ts';
 import { type Barrier, type Found, walk } from './walk.ts';
@@ -12,8 +12,10 @@ import { type Barrier, type Found, walk } from './walk.ts';
 export interface Sight {
   readonly state: Exclude<FileState, 'never_named'>;
   readonly reason: string | null;
-  /** Of `same`: it; whoever asked closes it. */
+  /** Of `same` and `replaced`: what lies there, if it is a file; whoever asked closes it. */
   readonly found: Found | null;
+  /** Of `replaced`: what lies there is upon overlayfs. */
+  readonly onOverlay: boolean;
 }
 
 /** Looks at the path of a mapping's file, which `root` was found for. `asks`: see readFileNow(). */
@@ -31,28 +33,37 @@ export function sightOf(row: MappedRow, { path, before }: MappedName, root: File
     try {
       const found = walk(root.folder, below, barrier);
       if ('fd' in found) return sightOfFound(row, found, root);
-      return found.why === null ? { state: 'gone', reason: null, found: null } : unknown(found.why);
+      return found.why === null ? { state: 'gone', reason: null, found: null, onOverlay: false } : unknown(found.why);
     } catch (error) {
       return unknown(whyNot(error, 'its path cannot be followed'));
     }
   };
   const now = lookAt(root.path);
   // What ends as the kernel marks a deleted file may be its name.
-  if (before !== null) return now.state === 'same' ? now : lookAt(root.path.slice(0, before.length - path.length));
-  // Not deleted, and yet not there: its path may be one of elsewhere. Of overlayfs older kernels tell a device that nobody sees.
-  const isElsewhere = (now.state === 'gone' || now.state === 'replaced') && !mounts.has(row.device) && !mounts.hasType('overlay');
-  return isElsewhere ? unknown('its file system is not mounted there any more') : now;
+  if (before !== null) {
+    if (now.state === 'same') return now;
+    if (now.found !== null) closeSync(now.found.fd);
+    return lookAt(root.path.slice(0, before.length - path.length));
+  }
+  // Not deleted, and yet not there: its path is one of elsewhere. Of a file upon overlayfs older kernels tell a device that nobody sees.
+  const isElsewhere = (now.state === 'gone' || (now.state === 'replaced' && !now.onOverlay)) && !mounts.has(row.device);
+  if (!isElsewhere) return now;
+  if (now.found !== null) closeSync(now.found.fd);
+  return unknown('its file system is not mounted there any more');
 }
 
 function sightOfFound(row: MappedRow, found: Found, { mounts }: FileRoot): Sight {
-  let likeness: boolean | null = null;
+  let isKept = false;
   try {
-    likeness = likenessOf(row, found, mounts);
+    const likeness = likenessOf(row, found, mounts);
+    if (likeness === null) return unknown('its inode is the same, but it may be of another file system');
+    const onOverlay = mountOf(found.fd, mounts)?.type === 'overlay';
+    isKept = likeness || found.stat.isFile();
+    const reason = likeness ? null : otherThanFile(found.stat);
+    return { state: likeness ? 'same' : 'replaced', reason, found: isKept ? found : null, onOverlay };
   } finally {
-    if (likeness !== true) closeSync(found.fd);
+    if (!isKept) closeSync(found.fd);
   }
-  if (likeness === null) return unknown('its inode is the same, but it may be of another file system');
-  return likeness ? { state: 'same', reason: null, found } : { state: 'replaced', reason: otherThanFile(found.stat), found: null };
 }
 
 /** What lies there if no file does. */
@@ -64,7 +75,7 @@ function otherThanFile(stat: BigIntStats): string | null {
 }
 
 function unknown(reason: string): Sight {
-  return { state: 'unknown', reason, found: null };
+  return { state: 'unknown', reason, found: null, onOverlay: false };
 }
 
 /** In words, of an error of the system. */

@@ -4,7 +4,7 @@ import { beat } from '../reader/beat.ts';
 import { liveFileNow, livingThreadNow } from '../reader/procfs/alive.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { readBuildId } from './build-id.ts';
-import { readElf } from './elf.ts';
+import { type Elf, type ReadAt, readElf } from './elf.ts';
 import { elfAddress } from './elf-address.ts';
 import { readsOf } from './file-reads.ts';
 import { likenessOf } from './likeness.ts';
@@ -45,8 +45,21 @@ function openLink(link: string): Found | null {
   }
 }
 
-async function identityOf({ fd: path, stat }: Found, row: MappedRow): Promise<Identity> {
-  if (!stat.isFile()) return NOTHING;
+/** Of a file that lies where the mapped one did. */
+export async function readNewBuildId(found: Found): Promise<string | null> {
+  return await withElf(found, null, readBuildId);
+}
+
+async function identityOf(found: Found, row: MappedRow): Promise<Identity> {
+  return await withElf(found, NOTHING, async (elf, readAt) => {
+    const address = elfAddress(elf, row);
+    return { build_id: await readBuildId(elf, readAt), elf_address: address === null ? null : `0x${address.toString(16)}` };
+  });
+}
+
+/** `otherwise`: of what is no ELF program, or cannot be read. */
+async function withElf<T>({ fd: path, stat }: Found, otherwise: T, what: (elf: Elf, readAt: ReadAt) => Promise<T>): Promise<T> {
+  if (!stat.isFile()) return otherwise;
   let fd: number | undefined;
   try {
     beat();
@@ -54,11 +67,9 @@ async function identityOf({ fd: path, stat }: Found, row: MappedRow): Promise<Id
     fd = openSync(`/proc/self/fd/${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const readAt = readsOf(fd);
     const elf = await readElf(readAt);
-    if (elf === null) return NOTHING;
-    const address = elfAddress(elf, row);
-    return { build_id: await readBuildId(elf, readAt), elf_address: address === null ? null : `0x${address.toString(16)}` };
+    return elf === null ? otherwise : await what(elf, readAt);
   } catch {
-    return NOTHING;
+    return otherwise;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,9 +1,9 @@
+import { DELETED } from '@procmap/shared/deleted.ts';
+import { kernelObject } from '@procmap/shared/kernel-objects.ts';
 import type { MappedRow } from './mapped-row.ts';
 
-/** What the kernel appends to the path of a file whose name was taken away; a file may really be named so. */
-const DELETED = ' (deleted)';
-/** Names that the kernel gives to what has none: memory files, System V segments, shared anonymous memory, huge pages, rings, buffers. */
-const NAMES_OF_NONE = /^\/(memfd:.*|SYSV[0-9a-f]{8}|dev\/zero|anon_hugepage|secretmem|\[aio\]|dmabuf:.*|i915|drm mm object)$/s;
+/** The kernel's own mount of tmpfs: see kind-of-device.ts. */
+const SHMEM_DEVICE = '0:1';
 /** Of O_TMPFILE: the number of its inode. */
 const TEMPORARY = /\/#([0-9]+)$/;
 
@@ -22,9 +22,9 @@ export function nameOf(row: MappedRow, link: string | null): MappedName {
 }
 
 /** No path ever led to it. `isMounted`: its file system is one that is mounted, so that it may have a name after all. */
-export function isNeverNamed({ inode, name }: MappedRow, { path, before }: MappedName, isMounted: boolean): boolean {
+export function isNeverNamed({ inode, name, device }: MappedRow, { before }: MappedName, isMounted: boolean): boolean {
   if (!name.startsWith('/')) return true;
-  if (NAMES_OF_NONE.test(before ?? path)) return !isMounted;
+  if (!isMounted && (device === SHMEM_DEVICE || (device.startsWith('0:') && kernelObject(name) !== null))) return true;
   const [, number] = TEMPORARY.exec(before ?? '') ?? [];
   return number !== undefined && number.length <= 20 && BigInt(number) === inode;
 }
