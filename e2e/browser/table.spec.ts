@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
+import { formatPages } from '@procmap/shared/units.ts';
 import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
@@ -457,4 +458,36 @@ test.describe('at 360 px', () => {
     await expect(table.root).toBeHidden();
     await expect(page.getByRole('button', { name: /libc\.so\.6/ })).toBeVisible();
   });
+});
+
+test('User and Kernel hold for rows, sums, search and legend as for the picture', { tag: '@main' }, async ({ visit, start, page }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const table = new Table(visit);
+  await table.open();
+  await table.withoutGaps();
+  const count = async (): Promise<number> => Number((await table.root.locator('[data-item="rows"]').innerText()).replace(/[^0-9]/g, ''));
+  const legend = page.getByTestId('legend');
+  const maps = mapsOf(known.pid);
+  const inUser = maps.filter(({ start: from }) => BigInt(from) < 2n ** 47n);
+  // What the table counts as mapped is what the status line does: [vsyscall] is not the user's.
+  const mapped = formatPages(inUser.reduce((sum, { pages }) => sum + pages, 0));
+  await expect(table.root.locator('[data-item="mapped"]')).toHaveText(`${mapped} mapped`);
+  await expect(visit.status).toContainText(`user ${mapped} of`);
+  const both = await count();
+  await page.getByRole('radio', { name: 'User' }).click();
+  await expect.poll(count).toBe(inUser.length);
+  await expect(legend.locator('[data-class=vsyscall]')).toHaveCount(0);
+  await visit.search.fill('vsyscall');
+  await expect(visit.verdict).toHaveText('no match here');
+  await expect(visit.answer).toHaveText('One match lies outside of the user half, which alone is shown.');
+  await visit.search.fill('');
+  await page.getByRole('radio', { name: 'Kernel' }).click();
+  await expect.poll(count).toBe(both - inUser.length);
+  await expect(table.root.locator('[data-item="mapped"]')).toHaveCount(0);
+  await expect(legend.locator('[data-class=heap]')).toHaveCount(0);
+  await visit.search.fill('kind:heap,stack');
+  await expect(visit.answer).toHaveText(/matches lie outside of the kernel half/);
+  await page.getByRole('radio', { name: 'Both' }).click();
+  await expect(visit.verdict).toHaveText(/^[1-9]/);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { MapMeta } from './frame.ts';
+import type { Intervals } from './intervals.ts';
 import { KINDS } from './kind.ts';
 import type { Layout } from './layout.ts';
 import { appendNames, NO_NAMES, nameKey } from './names.ts';
@@ -40,6 +41,20 @@ export const LAYOUT_64: Layout = {
   end: 2 ** 52,
   pagingLevels: 4,
 };
+
+/** Nothing reaches out of a half, as the kernel has it. */
+export function hasHalves({ bounds, layout: { userEnd, kernelStart } }: Pick<Intervals, 'bounds' | 'layout'>): boolean {
+  return bounds.includes(userEnd) && bounds.includes(kernelStart);
+}
+
+export function isOfHalf(
+  { bounds, layout: { userEnd, kernelStart } }: Pick<Intervals, 'bounds' | 'layout'>,
+  i: number,
+  half: 'both' | 'user' | 'kernel',
+): boolean {
+  const start = bounds[i] ?? 0;
+  return half === 'both' || (half === 'user' ? start < userEnd : start >= kernelStart);
+}
 
 /** Any layout of either width, the parts of which may be empty. */
 export const layouts: fc.Arbitrary<Layout> = fc.constantFrom(64 as const, 32 as const).chain((bits) => {

@@ -44,14 +44,31 @@ export function hasKernelView({ show, scale }: Pick<HierarchyOptions, 'show' | '
 /** Total of all weights, nearly: far below 2^53, so that sums stay exact, and so large that a millionth part of it still is a fine number. */
 const TOTAL = 2 ** 50;
 
+/** Intervals [first, end) that are shown. */
+export interface ShownIntervals {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** The intervals of one half, or of both; of both the hole between them, too. */
+export function shownIntervals(intervals: Intervals, show: Show): ShownIntervals {
+  const { userEnd, kernelFirst } = halves(intervals);
+  return { first: show === 'kernel' ? kernelFirst : 0, end: show === 'user' ? userEnd : intervals.length };
+}
+
+/** One past the last interval of the user half, and the first one of the kernel's. */
+function halves(intervals: Intervals): { readonly userEnd: number; readonly kernelFirst: number } {
+  const { layout, length } = intervals;
+  const kernelFirst = layout.kernelStart < layout.end ? intervalAt(intervals, layout.kernelStart) : length;
+  return { userEnd: layout.userEnd < layout.kernelStart ? intervalAt(intervals, layout.userEnd) : kernelFirst, kernelFirst };
+}
+
 /** With what `wishes` leaves out as at first sight. O(intervals), a few passes over typed arrays. */
 export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOptions> = {}): Hierarchy {
   const options = { ...FIRST_SIGHT, ...wishes };
-  const { layout, length } = intervals;
-  const kernelFirst = layout.kernelStart < layout.end ? intervalAt(intervals, layout.kernelStart) : length;
-  const userEnd = layout.userEnd < layout.kernelStart ? intervalAt(intervals, layout.userEnd) : kernelFirst;
-  const first = options.show === 'kernel' ? kernelFirst : 0;
-  const end = options.show === 'user' ? userEnd : length;
+  const { length } = intervals;
+  const { userEnd, kernelFirst } = halves(intervals);
+  const { first, end } = shownIntervals(intervals, options.show);
 
   const builder = new RunBuilder(intervals);
   if (options.show !== 'kernel') builder.add(0, userEnd);

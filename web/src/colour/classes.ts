@@ -1,6 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind, KINDS } from '@procmap/shared/kind.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
+import type { ShownIntervals } from '../axis/hierarchy.ts';
 
 /** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. */
 export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
@@ -31,7 +32,7 @@ export interface Classes {
   readonly of: Uint8Array;
   /** By class; undefined where there is none. */
   readonly list: readonly (ColourClass | undefined)[];
-  /** Intervals of each class, and their pages. */
+  /** Intervals of each class that are shown, and their pages. */
   readonly counts: Float64Array;
   readonly pages: Float64Array;
 }
@@ -59,11 +60,17 @@ export function classify(colouring: Colouring, intervals: Intervals, list: Class
   return count(colouring, intervals, list, of);
 }
 
-/** The same where the classes are there already. */
-export function count(colouring: Colouring, { length, bounds, kind, layout }: Intervals, list: Classes['list'], of: Uint8Array): Classes {
+/** The same where the classes are there already; only intervals [first, end) are counted. */
+export function count(
+  colouring: Colouring,
+  { length, bounds, kind, layout }: Intervals,
+  list: Classes['list'],
+  of: Uint8Array,
+  { first, end }: ShownIntervals = { first: 0, end: length },
+): Classes {
   const counts = new Float64Array(MOST_CLASSES);
   const pages = new Float64Array(MOST_CLASSES);
-  for (let i = 0; i < length; i++) {
+  for (let i = first; i < end; i++) {
     const start = bounds[i] ?? 0;
     // What lies empty in the kernel's half is not counted: sparse regions are the process's.
     if (kind[i] === Kind.gap && start >= layout.kernelStart) continue;

@@ -51,6 +51,7 @@ export class App {
   readonly search = new Search(
     () => this.watch.intervals,
     () => this.figures.table,
+    () => this.settings.show,
   );
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
   readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);

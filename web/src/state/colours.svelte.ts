@@ -3,7 +3,8 @@ import { FileColours } from '../colour/by-file.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import { classesByPerms } from '../colour/by-perms.ts';
 import { classesByResidency } from '../colour/by-residency.ts';
-import type { Classes } from '../colour/classes.ts';
+import { type Classes, count } from '../colour/classes.ts';
+import { shownIntervals } from '../axis/hierarchy.ts';
 import type { Theme } from '../draw/theme.ts';
 import type { Settings } from './settings.svelte.ts';
 import type { Watch } from './watch.svelte.ts';
@@ -34,8 +35,7 @@ export class Colours {
     this.#theme = theme;
   }
 
-  /** null without a map. */
-  readonly classes: Classes | null = $derived.by(() => {
+  readonly #all: Classes | null = $derived.by(() => {
     const { intervals } = this.#watch;
     if (intervals === null) return null;
     switch (this.#settings.colouring) {
@@ -48,6 +48,14 @@ export class Colours {
       case 'residency':
         return classesByResidency(intervals, this.#figures());
     }
+  });
+
+  /** null without a map. Those of the half that is shown are counted. */
+  readonly classes: Classes | null = $derived.by(() => {
+    const { intervals } = this.#watch;
+    const all = this.#all;
+    const { show } = this.#settings;
+    return intervals === null || all === null || show === 'both' ? all : count(all.colouring, intervals, all.list, all.of, shownIntervals(intervals, show));
   });
 
   /** Another process, or another program in it, has other files. */

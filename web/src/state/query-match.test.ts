@@ -6,14 +6,16 @@ import { kindName } from '@procmap/shared/kind.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
-import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { hasHalves, isOfHalf, LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';
 import { classesByResidency } from '../colour/by-residency.ts';
 import { unmappedClass } from '../colour/classes.ts';
 import { figuresOf } from './figures.fixture.ts';
 import { findHits, findMatches, missingFor, parseQuery, readQuery } from './query.ts';
+import { hitsOf } from './query-match.ts';
 import { regionAround } from './query-region.ts';
 
 const maps: fc.Arbitrary<Intervals> = fc
@@ -167,6 +169,17 @@ describe('terms', () => {
             .flatMap((match, i) => (match === 1 ? [i] : []))
             .reverse(),
         );
+      }),
+    );
+  });
+
+  it('find in a half what they find in the whole, and lies there', () => {
+    fc.assert(
+      fc.property(maps, fc.constantFrom('perm:r', 'size>4K', '-kind:gap', 'space:user', 'space:none'), fc.constantFrom(...SHOWS), (intervals, typed, show) => {
+        const matches = findMatches(readQuery(typed, intervals), intervals) ?? new Uint8Array();
+        fc.pre(hasHalves(intervals));
+        const isShown = (i: number): boolean => isOfHalf(intervals, i, show);
+        expect(Array.from(hitsOf(matches, shownIntervals(intervals, show)))).toEqual(Array.from(hitsOf(matches)).filter(isShown));
       }),
     );
   });

@@ -8,6 +8,7 @@ import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import { viewsOf } from '@procmap/shared/views.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { lowerNames } from './lower-names.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/address-query.ts';
 import type { Field } from './query-fields.ts';
@@ -29,12 +30,12 @@ export function matchTerms(terms: readonly Term[], intervals: Intervals, figures
   return matches;
 }
 
-/** Indexes of the intervals that match, by descending address: the order in which the page shows them. */
-export function hitsOf(matches: Uint8Array): Uint32Array {
+/** Indexes of the intervals that match, of those that are shown, by descending address: the order in which the page shows them. */
+export function hitsOf(matches: Uint8Array, { first, end }: ShownIntervals = { first: 0, end: matches.length }): Uint32Array {
   let count = 0;
-  for (const match of matches) count += match;
+  for (let i = first; i < end; i++) count += matches[i] ?? 0;
   const hits = new Uint32Array(count);
-  for (let i = 0; count > 0; i++) if (matches[i] === 1) hits[--count] = i;
+  for (let i = first; count > 0; i++) if (matches[i] === 1) hits[--count] = i;
   return hits;
 }
 

@@ -1,4 +1,6 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import { formatCount } from '@procmap/shared/units.ts';
+import { type Show, type ShownIntervals, shownIntervals } from '../axis/hierarchy.ts';
 import { locate, type Located } from '@procmap/shared/locate.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { type LocatedWords, locatedWords } from './located.ts';
@@ -15,26 +17,43 @@ const ONE_BYTE = { page: 0, byte: 1 };
 export class Search {
   readonly #intervals: () => Intervals | null;
   readonly #figures: () => MappingFigures | null;
+  readonly #show: () => Show;
   #text = $state.raw('');
   /** First page of the hit that we are at: an address stays true when rows come and go. */
   #atPage = $state.raw<number | null>(null);
 
-  /** `figures`: of all mappings, where somebody has read them. */
-  constructor(intervals: () => Intervals | null, figures: () => MappingFigures | null = () => null) {
+  /** `figures`: of all mappings, where somebody has read them; `show`: which half is to be seen. */
+  constructor(intervals: () => Intervals | null, figures: () => MappingFigures | null = () => null, show: () => Show = () => 'both') {
     this.#intervals = intervals;
     this.#figures = figures;
+    this.#show = show;
   }
 
   readonly query: Query = $derived.by(() => readQuery(this.#text, this.#intervals()));
 
-  /** One byte for each interval: 1 where it matches. null: nothing is filtered. */
+  /** The intervals of the half that is shown: what is found lies there. */
+  readonly shown: ShownIntervals = $derived.by(() => {
+    const intervals = this.#intervals();
+    return intervals === null ? { first: 0, end: 0 } : shownIntervals(intervals, this.#show());
+  });
+
+  /** One byte for each interval, also of what is not shown: 1 where it matches. null: nothing is filtered. */
   readonly matches: Uint8Array | null = $derived.by(() => {
     const intervals = this.#intervals();
     return intervals === null ? null : findMatches(this.query, intervals, this.#figures());
   });
 
   /** Indexes of intervals, descending by address. */
-  readonly hits: Uint32Array = $derived(this.matches === null ? new Uint32Array() : hitsOf(this.matches));
+  readonly hits: Uint32Array = $derived(this.matches === null ? new Uint32Array() : hitsOf(this.matches, this.shown));
+
+  /** What is found in the half that is not shown: a sentence, or ''. */
+  readonly elsewhere: string = $derived.by(() => {
+    const all = this.matches === null || this.#show() === 'both' ? 0 : hitsOf(this.matches).length;
+    const others = all - this.hits.length;
+    if (others === 0) return '';
+    const half = this.#show() === 'user' ? 'outside of the user half' : 'outside of the kernel half';
+    return `${others === 1 ? 'One match lies' : `${formatCount(others)} matches lie`} ${half}, which alone is shown.`;
+  });
 
   /** Why nothing can be found, and what to write or do; '' while all is well. */
   readonly problem: string = $derived.by(() => (this.query.type === 'wrong' ? this.query.problem : missingFor(this.query, this.#figures())));

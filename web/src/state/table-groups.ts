@@ -6,7 +6,7 @@ import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { fileTerm, fileTitle } from './file-title.ts';
 import { type FigureKey, isFigure } from './table-columns.ts';
-import { amountRank, type FigureSums, radixSort, sumFigures, type TableSort } from './table-order.ts';
+import { amountRank, type FigureSums, isMapped, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { Titles } from './table-titles.ts';
 
 export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
@@ -19,6 +19,7 @@ export interface Groups {
   /** What each is: a number of Titles, behind those one of MappedFiles; an index in KINDS; or permissions (permsCode). */
   readonly key: Uint32Array;
   readonly pages: Float64Array;
+  /** See isMapped. */
   readonly mappedPages: Float64Array;
   /** null where nobody has read them. */
   readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
@@ -107,7 +108,7 @@ function pickFigures(figures: NonNullable<Groups['figures']>, keys: Uint32Array)
 }
 
 function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: Intervals, figures: MappingFigures | null): Sums {
-  const { bounds, row } = intervals;
+  const { bounds } = intervals;
   const sums = { pages: new Float64Array(most), mappedPages: new Float64Array(most) };
   const add = (column: Float64Array, key: number, amount: number): void => {
     column[key] = (column[key] ?? 0) + amount;
@@ -116,7 +117,7 @@ function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: In
     const [i = 0, key = 0] = [rows[n], keys[n]];
     const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
     add(sums.pages, key, size);
-    if ((row[i] ?? -1) >= 0) add(sums.mappedPages, key, size);
+    if (isMapped(intervals, i)) add(sums.mappedPages, key, size);
   }
   return { ...sums, figures: figures === null ? null : sumFigures(rows, most, (n) => keys[n] ?? 0, intervals, figures) };
 }

@@ -1,8 +1,9 @@
 import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
-import { KINDS } from '@procmap/shared/kind.ts';
+import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
 import { JoinedFigures, Told, toldOfBoth } from '@procmap/shared/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { type ColumnKey, FIGURE_KEYS, FIGURE_PARTS, type FigureKey } from './table-columns.ts';
 import { Titles } from './table-titles.ts';
 
@@ -14,11 +15,16 @@ export interface TableSort {
 /** As the picture has it. */
 export const BY_ADDRESS: TableSort = { column: 'start', descending: true };
 
-/** The intervals that the table has rows for, by descending address. `matches` null: all. */
-export function chooseRows(intervals: Intervals, matches: Uint8Array | null, withGaps: boolean): Uint32Array {
-  const rows = new Uint32Array(intervals.length);
+/** The intervals that the table has rows for, of those that are shown, by descending address. `matches` null: all. */
+export function chooseRows(
+  intervals: Intervals,
+  matches: Uint8Array | null,
+  withGaps: boolean,
+  { first, end }: ShownIntervals = { first: 0, end: intervals.length },
+): Uint32Array {
+  const rows = new Uint32Array(end - first);
   let count = 0;
-  for (let i = intervals.length - 1; i >= 0; i--) {
+  for (let i = end - 1; i >= first; i--) {
     if (matches !== null && matches[i] !== 1) continue;
     if (!withGaps && !isFilled(intervals, i)) continue;
     rows[count++] = i;
@@ -160,20 +166,25 @@ export function sumFigures(
 export interface Totals {
   readonly rows: number;
   readonly pages: number;
-  /** Of what is mapped. */
+  /** Of what is mapped, as the status line counts it: see isMapped. */
   readonly mappedPages: number;
   /** Sums of one group, all rows; null where nobody has read them. */
   readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
 }
 
+/** True of the process's mappings in its own half: [vsyscall] is none of them. */
+export function isMapped({ row, bounds, kind, layout }: Intervals, index: number): boolean {
+  return (row[index] ?? -1) >= 0 && isMappingKind(kind[index] ?? 0) && (bounds[index] ?? 0) < layout.taskEnd;
+}
+
 /** Sums over some rows. */
 export function totalsOf(rows: Uint32Array, intervals: Intervals, figures: MappingFigures | null): Totals {
-  const { bounds, row } = intervals;
+  const { bounds } = intervals;
   let [pages, mappedPages] = [0, 0];
   for (const i of rows) {
     const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
     pages += size;
-    if ((row[i] ?? -1) >= 0) mappedPages += size;
+    if (isMapped(intervals, i)) mappedPages += size;
   }
   return { rows: rows.length, pages, mappedPages, figures: figures === null ? null : sumFigures(rows, 1, () => 0, intervals, figures) };
 }

@@ -46,14 +46,14 @@ export class TableTwin {
 
   readonly #chosen: Uint32Array = $derived.by(() => {
     const { intervals } = this;
-    return intervals === null ? new Uint32Array() : chooseRows(intervals, this.#search.matches, this.#gaps);
+    return intervals === null ? new Uint32Array() : chooseRows(intervals, this.#search.matches, this.#gaps, this.#search.shown);
   });
 
   /** Of how many rows these are, without the filter. */
   readonly allCount: number = $derived.by(() => {
     const { intervals } = this;
     if (intervals === null || this.#search.matches === null) return this.#chosen.length;
-    return this.#gaps ? intervals.length : chooseRows(intervals, null, false).length;
+    return chooseRows(intervals, null, this.#gaps, this.#search.shown).length;
   });
 
   readonly #order: Uint32Array = $derived.by(() => {

@@ -1,4 +1,4 @@
-import { type Intervals, isFilled, tile } from '@procmap/shared/intervals.ts';
+import { type Intervals, isFilled, spaceOf, tile } from '@procmap/shared/intervals.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
@@ -6,11 +6,15 @@ import { Kind } from '@procmap/shared/kind.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { inodeText } from '@procmap/shared/region.ts';
 import { figuresOf as figuresFrom } from '@procmap/shared/smaps-json.ts';
-import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { summarise } from '@procmap/shared/summary.ts';
+import { hasHalves, isOfHalf, LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';
+import { classesByKind } from '../colour/by-kind.ts';
+import { count } from '../colour/classes.ts';
 import { titleOf } from './details.ts';
 import { figuresOf } from './figures.fixture.ts';
 import { findHits, findMatches, readQuery } from './query.ts';
@@ -57,6 +61,15 @@ function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | numb
   // Nothing comes before what is not known, that before 0.
   if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
   return '';
+}
+
+function sum(column: Float64Array): number {
+  return column.reduce((a, b) => a + b, 0);
+}
+
+/** What the legend leaves out: sparse regions are the process's. */
+function isEmptyOfKernel(intervals: Intervals, i: number): boolean {
+  return intervals.kind[i] === Kind.gap && spaceOf(intervals, i) === 'kernel';
 }
 
 /** Of a sum over rows: all of it, a part, none of it, or there is nothing to be told. */
@@ -128,6 +141,24 @@ describe('the order of rows', () => {
     );
   });
 
+  it('of a half has its rows, and sums of these alone', () => {
+    fc.assert(
+      fc.property(maps, fc.constantFrom(...SHOWS), fc.boolean(), (intervals, show, gaps) => {
+        const chosen = chooseRows(intervals, null, gaps, shownIntervals(intervals, show));
+        fc.pre(hasHalves(intervals));
+        const isShown = (i: number): boolean => isOfHalf(intervals, i, show);
+        expect(Array.from(chosen)).toEqual(Array.from(chooseRows(intervals, null, gaps)).filter(isShown));
+        // The status line counts the same.
+        const { mappedPages } = totalsOf(chosen, intervals, null);
+        expect(mappedPages).toBe(show === 'kernel' ? 0 : summarise(intervals).mappedPages);
+        const { counts } = classesByKind(intervals);
+        const shown = count('kind', intervals, [], intervals.kind, shownIntervals(intervals, show)).counts;
+        if (show === 'both') expect(shown).toEqual(counts);
+        else expect(sum(shown)).toBe(Array.from(chooseRows(intervals, null, true)).filter((i) => isShown(i) && !isEmptyOfKernel(intervals, i)).length);
+      }),
+    );
+  });
+
   it('leaves out gaps, and what does not match', () => {
     fc.assert(
       fc.property(maps, (intervals) => {
@@ -165,7 +196,6 @@ describe('groups', () => {
           expect(groupTitle(groups, g, intervals)).not.toBe('');
         }
         const whole = totalsOf(rows, intervals, figures);
-        const sum = (column: Float64Array): number => column.reduce((a, b) => a + b, 0);
         expect([sum(groups.pages), sum(groups.mappedPages)]).toEqual([whole.pages, whole.mappedPages]);
         for (const key of FIGURE_KEYS) expect(sum(groups.figures?.[key].kb ?? new Float64Array())).toBe(whole.figures?.[key].kb[0]);
         expect(whole.pages).toBe(LAYOUT_64.end);
