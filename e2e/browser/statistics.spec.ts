@@ -9,6 +9,7 @@ const FIGURES = ['user', 'kernel', 'mapped', 'sparse', 'largest-gap', 'sparse-re
 const IN_MEMORY = ['in-memory', 'hugetlb'];
 const PS = ['vsz', 'rss', 'mem-percent', 'mem-total'];
 const SMEM = ['smem-rss', 'pss', 'uss', 'swap'];
+const PARTS = ['vsz-reserved', 'vsz-untouched', 'vsz-in-memory', 'vsz-swapped', 'vsz-untold'];
 
 /** What the page should say, by the API: the value, then the share where there is one. */
 function expected({ vas, ps, in_memory: inMemory, smem, system }: Statistics): Record<string, string[]> {
@@ -69,7 +70,7 @@ test('are those of the API, with units and where they come from', { tag: '@main'
   // How much of a library is a process's own depends on who else maps it.
   await expect(async () => {
     const stats = await daemon.json<Statistics>(`/api/processes/${known.pid}/stats`);
-    expect(await shown(visit)).toEqual(expected(stats));
+    expect(await shown(visit)).toMatchObject(expected(stats));
     for (const [id, kb] of [
       ['vsz', stats.ps?.vsz_kb],
       ['rss', stats.ps?.rss_kb],
@@ -78,7 +79,7 @@ test('are those of the API, with units and where they come from', { tag: '@main'
     ] as const)
       expect(await visit.figure(id).getAttribute('title')).toContain(`${formatCount(kb ?? -1)} KB; `);
   }).toPass();
-  expect(Object.keys(await shown(visit))).toEqual([...FIGURES, ...IN_MEMORY, ...PS, ...SMEM]);
+  expect(Object.keys(await shown(visit))).toEqual([...FIGURES, ...IN_MEMORY, ...PS, ...SMEM, ...PARTS]);
   await expect(visit.figure('rss')).toHaveAttribute('title', /VmRSS of \/proc\/PID\/status/);
   await expect(visit.figure('pss')).toHaveAttribute('title', /smaps_rollup/);
   await expect(visit.page.getByTestId('pss-note')).toContainText('smem(8) may print up to 1 KB less for each mapping');
@@ -87,6 +88,27 @@ test('are those of the API, with units and where they come from', { tag: '@main'
   const { width: whole = 0 } = (await visit.figure('uss').locator('.track').boundingBox()) ?? {};
   const { width: part = 0 } = (await visit.figure('uss').locator('i').boundingBox()) ?? {};
   expect(Math.abs(part / whole - Number.parseFloat((await shown(visit))['uss']?.[1] ?? '') / 100)).toBeLessThan(0.05);
+});
+
+test('tell what all that is mapped is made of, once its figures are read', async ({ visit, start, page, daemon }) => {
+  const growing = await start('growing');
+  await visit.open(growing.pid);
+  const value = (id: string) => visit.figure(`vsz-${id}`).locator('.value');
+  const { ps, vas, smem } = await daemon.json<Statistics>(`/api/processes/${growing.pid}/stats`);
+  const [vsz, rss] = [formatBytes((ps?.vsz_kb ?? 0) * 1024), formatBytes((smem?.rss_kb ?? 0) * 1024)];
+  expect(vas.mapped_bytes).toBe((ps?.vsz_kb ?? 0) * 1024);
+  await expect(value('untold')).toHaveText(vsz);
+  await expect(value('in-memory')).toHaveText('–');
+  await page.getByTestId('statistics').getByRole('button', { name: 'Read figures' }).click();
+  await expect(value('untold')).toHaveText('0 B');
+  await expect(value('in-memory')).toHaveText(rss);
+  await expect(value('swapped')).toHaveText('0 B');
+  const kb = async (id: string): Promise<number> =>
+    Number(/([\d,]+) KB$/.exec((await visit.figure(`vsz-${id}`).getAttribute('title')) ?? '')?.[1]?.replaceAll(',', ''));
+  expect((await kb('reserved')) + (await kb('untouched')) + (await kb('in-memory')) + (await kb('swapped'))).toBe(ps?.vsz_kb);
+  await growing.command('grow 1000');
+  await expect(value('untold')).toHaveText('3.91 MB');
+  await expect(value('in-memory')).toHaveText(`≥ ${rss}`);
 });
 
 test('are live', async ({ visit, start, daemon }) => {

@@ -32,7 +32,9 @@ export interface Summary {
   readonly sparsePages: number;
   readonly largestGapPages: number;
   readonly writeExec: number;
+  readonly writeExecPages: number;
   readonly noAccess: number;
+  readonly noAccessPages: number;
   readonly views: ViewsTotal;
   /** Something is mapped at address 0. */
   readonly pageZero: boolean;
@@ -49,8 +51,7 @@ export function summarise(intervals: Intervals): Summary {
   const pages = new Float64Array(KINDS.length);
   let mappedPages = 0;
   let largestGapPages = 0;
-  let writeExec = 0;
-  let noAccess = 0;
+  let [writeExec, writeExecPages, noAccess, noAccessPages] = [0, 0, 0, 0];
   for (let i = 0; i < intervals.length; i++) {
     const kind = intervals.kind[i] ?? 0;
     const start = intervals.bounds[i] ?? 0;
@@ -64,8 +65,13 @@ export function summarise(intervals: Intervals): Summary {
     // vsyscall lies in the kernel's half: a mapping, but no part of the user's VAS.
     if (isMappingKind(kind) && start < intervals.layout.taskEnd) mappedPages += size;
     const perms = intervals.table.perms[row] ?? 0;
-    if (isWriteExec(perms)) writeExec++;
-    else if (isNoAccess(perms)) noAccess++;
+    if (isWriteExec(perms)) {
+      writeExec++;
+      writeExecPages += size;
+    } else if (isNoAccess(perms)) {
+      noAccess++;
+      noAccessPages += size;
+    }
   }
   const { table } = intervals;
   const views = viewsOf(table);
@@ -77,7 +83,9 @@ export function summarise(intervals: Intervals): Summary {
     sparsePages: pages[Kind.gap] ?? 0,
     largestGapPages,
     writeExec,
+    writeExecPages,
     noAccess,
+    noAccessPages,
     views: { mappings: views.rows.length, memories: views.starts.length - 1, againPages: views.againPages, writeExec: views.writeExec },
     pageZero: table.start[0] === 0,
     most: mostMapped(table),

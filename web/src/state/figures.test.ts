@@ -17,6 +17,8 @@ const summary: Summary = {
   pageZero: false,
   most: null,
   noAccess: 0,
+  noAccessPages: 0,
+  writeExecPages: 0,
   kernelWriteExecPages: null,
   kinds: [{ kind: Kind.vsyscall, count: 1, pages: 1 }],
 };

@@ -38,10 +38,10 @@ describe('what there is to look at', () => {
     const intervals = mapOf([{ perms: 7 }, { perms: 0 }, view, { ...view, perms: 13 }, { ...view, perms: 9 }, { perms: 0 }, { perms: 7 }, { perms: 7 }]);
     const remarks = remarksOf(summarise(intervals), MEMORY);
     expect(remarks.map(({ figure, words }) => `${figure} ${words}`)).toEqual([
-      '3 writable and executable',
+      '3 writable and executable, 12 KB',
       '2 writable here, executable there',
       '3 views of the same memory',
-      '2 without any access',
+      '2 without any access, 8 KB',
     ]);
     expect(remarks.map(({ isAlarm }) => isAlarm)).toEqual([true, true, false, false]);
     for (const { figure, query } of remarks) expect([query, findHits(readQuery(query, intervals), intervals).length]).toEqual([query, Number(figure)]);

@@ -19,9 +19,9 @@ export interface Remark {
 
 /** What is alarming first. `memory` knows how many mappings there may be; null: not yet. */
 export function remarksOf(summary: Summary, memory: Memory | null): Remark[] {
-  const { writeExec, views, kernelWriteExecPages, pageZero, noAccess } = summary;
+  const { writeExec, writeExecPages, views, kernelWriteExecPages, pageZero, noAccess, noAccessPages } = summary;
   const remarks: (Remark | null)[] = [
-    counted('write-exec', writeExec, 'writable and executable', 'w+x', true),
+    counted('write-exec', writeExec, `writable and executable, ${formatPages(writeExecPages)}`, 'w+x', true),
     counted('views', views.writeExec, 'writable here, executable there', 'views:w+x', true),
     pageZero ? { id: 'page-zero', figure: 'Page 0', words: 'is mapped', query: '0x0', isAlarm: true } : null,
     (kernelWriteExecPages ?? 0) > 0
@@ -29,7 +29,7 @@ export function remarksOf(summary: Summary, memory: Memory | null): Remark[] {
       : null,
     memory !== null && isNearMapLimit(summary, memory.max_map_count) ? mapLimit(summary, memory.max_map_count) : null,
     counted('mapped-again', views.mappings, viewsWords(views.memories), 'views:yes', false),
-    counted('no-access', noAccess, 'without any access', '---', false),
+    counted('no-access', noAccess, `without any access, ${formatPages(noAccessPages)}`, '---', false),
   ];
   return remarks.filter((remark) => remark !== null);
 }
