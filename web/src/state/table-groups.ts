@@ -4,7 +4,7 @@ import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { fileTerm, fileTitle } from './file-title.ts';
+import { fileTerm, fileTitle } from '@procmap/shared/file-title.ts';
 import { type FigureKey, isFigure } from './table-columns.ts';
 import { amountRank, type FigureSums, isMapped, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { Titles } from './table-titles.ts';

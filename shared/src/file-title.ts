@@ -1,6 +1,6 @@
-import type { MappedFiles } from '@procmap/shared/mapped-files.ts';
-import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import type { MappedFiles } from './mapped-files.ts';
+import { deviceText, inodeText, type MappingTable } from './region.ts';
+import { shownName } from './shown-name.ts';
 
 /** What a file is called; where its name tells of another one, too, with its inode. Visibly escaped. */
 export function fileTitle(table: MappingTable, files: MappedFiles, file: number): string {
