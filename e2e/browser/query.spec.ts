@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
+import { FIELDS } from '../../web/src/state/query-fields.ts';
 import { GuestKernel } from '../../server/test/guest-kernel.ts';
 import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
@@ -111,7 +112,7 @@ test('a list of what may follow is walked and taken by keys', async ({ visit, st
   await expect(search).toHaveValue('');
   // Asked for, it is there; and goes with the focus.
   await page.keyboard.press('ArrowDown');
-  await expect(list.getByRole('option')).toHaveCount(25);
+  await expect(list.getByRole('option')).toHaveCount(FIELDS.length);
   await page.keyboard.press('Shift+Tab');
   await expect(list).toBeHidden();
 });

@@ -1,7 +1,6 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind, KINDS } from '@procmap/shared/kind.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
-import type { ShownIntervals } from '../axis/hierarchy.ts';
 
 /** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. */
 export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
@@ -66,7 +65,7 @@ export function count(
   { length, bounds, kind, layout }: Intervals,
   list: Classes['list'],
   of: Uint8Array,
-  { first, end }: ShownIntervals = { first: 0, end: length },
+  { first, end }: { readonly first: number; readonly end: number } = { first: 0, end: length },
 ): Classes {
   const counts = new Float64Array(MOST_CLASSES);
   const pages = new Float64Array(MOST_CLASSES);
