@@ -111,7 +111,7 @@ describe('--locate', () => {
     const region = expect.objectContaining({ start, end: start + BigInt(file?.length ?? 0) }) as unknown;
     // Where it lay at the time of the log, somebody else lies now.
     for (const text of [
-      `app[7]: segfault at 0 ip 00007f0000000123 sp 00007ffd1000 error 4 in ${base}[${offset.toString(16)},7f0000000000+1000]`,
+      `app[7]: segfault at 0 ip 00007f0000000123 sp 00007ffd1000 error 4 in ${base}[${(offset + 0x123).toString(16)},7f0000000000+1000]`,
       (start + 0x123n)
         .toString(16)
         .padStart(16, '0')

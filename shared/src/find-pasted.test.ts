@@ -37,7 +37,9 @@ it.each([
   ['libm.so.6+0x10', 'No file libm.so.6 is mapped here.'],
   // Of another process, or another run of this one.
   ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[7f0000020000+70000]', '0x111abc -'],
-  ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[10000,7f0000020000+70000]', '0x111abc -'],
+  ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[11abc,7f0000020000+70000]', '0x111abc -'],
+  ['error 4 in libc.so.6[11abc,7f0000020000+70000]', '0x111abc -'],
+  ['error 4 in libm.so.6[11abc,7f0000020000+70000]', '0x7f0000020000 0x70000'],
   ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libm.so.6[7f0000020000+70000]', '0x7f0000021abc -'],
   ['/lib/libc.so.6(+0x20010) [0x7f0000030010]', '0x120010 -'],
   ['/lib/libm.so.6(+0x20010) [0x7f0000030010]', '0x7f0000030010 -'],
@@ -48,4 +50,22 @@ it.each([
   ['0x300010', null],
 ])('%s', (text, expected) => {
   expect(found(text)).toBe(expected);
+});
+
+it('finds the instruction of a real fault in the map of another run', () => {
+  const libc = { device: 1, inodeLow: 339_380, inodeHigh: 0, name: '/usr/lib/x86_64-linux-gnu/libc.so.6' };
+  const here = tile(
+    tableOf([
+      row(0x7ffae2306, 0x7ffae232c, 0, PERM_READ, libc),
+      row(0x7ffae232c, 0x7ffae2482, 0x26, PERM_READ | PERM_EXEC, libc),
+      row(0x7ffae2482, 0x7ffae24d5, 0x17c, PERM_READ, libc),
+      row(0x7ffae24d5, 0x7ffae24d9, 0x1cf, PERM_READ, libc),
+      row(0x7ffae24d9, 0x7ffae24db, 0x1d3, PERM_READ | PERM_WRITE, libc),
+    ]),
+    LAYOUT_64,
+  );
+  // strlen() was at 0x7ffb723b3ac0 there, and is at 0x7ffae246dac0 here.
+  const line =
+    'crash[2562]: segfault at 8 ip 00007ffb723b3ad8 sp 00007fffe2c8af88 error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)';
+  expect(findPasted(line, here)).toEqual({ type: 'address', start: { page: 0x7ffae246d, byte: 0xad8 }, length: null });
 });

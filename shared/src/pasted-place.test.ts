@@ -15,14 +15,25 @@ it.each([
   ['libc.so.6+0x1d3000', '- - libc.so.6+0x1d3000 load address'],
   ['/opt/my app/lib++.so + 0x10', '- - /opt/my app/lib++.so+0x10 load address'],
   ['libc.so.6[7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
-  ['in libc.so.6[28000,7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
+  ['in libc.so.6[28000,7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 libc.so.6+0x28000 file'],
+  ['error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)', '0x7ffb72272000 0x156000 libc.so.6+0x167ad8 file'],
+  // As arm64 writes it.
+  [
+    'app[812]: unhandled exception: DABT (lower EL), ESR 0x0000000092000006, level 2 translation fault in app[754,aaaae0f30000+1000]',
+    '0xaaaae0f30000 0x1000 app+0x754 file',
+  ],
   [
     'app[812]: segfault at 0 ip 00007f96c1269abc sp 00007ffd1000 error 4 in libc.so.6[7f96c1268000+1d5000]',
     '0x7f96c1269abc - libc.so.6+0x1abc executable mapping',
   ],
+  // Of Linux 6.18 and 6.11: both mappings begin further on in the file than at 0.
   [
-    '[ 1.5] app[812]: segfault at 0 ip 00007f96c1269abc sp 00007ffd1000 error 4 in libc.so.6[28abc,7f96c1268000+1d5000] likely on CPU 1 (core 1, socket 0)',
-    '0x7f96c1269abc - libc.so.6+0x2a578 file',
+    '[64750.179585] crash[2562]: segfault at 8 ip 00007ffb723b3ad8 sp 00007fffe2c8af88 error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)',
+    '0x7ffb723b3ad8 - libc.so.6+0x167ad8 file',
+  ],
+  [
+    'segfault at 8 ip 00007f6df5f85ddf sp 00007ffd1000 error 4 in ld-linux-x86-64.so.2[13ddf,7f6df5f73000+28000]',
+    '0x7f6df5f85ddf - ld-linux-x86-64.so.2+0x13ddf file',
   ],
   ['traps: app[7] general protection fault ip:7f96c1269abc sp:7ffd1000 error:0 in app[7f96c1268000+2000]', '0x7f96c1269abc - app+0x1abc executable mapping'],
   ['app[812]: segfault at 0 ip 0000000000001234 sp 00007ffd1000 error 14 in app[555555554000+1000]', '0x1234 - -'],

@@ -19,10 +19,10 @@ export interface PlaceInFile {
 }
 
 const ADDRESS = String.raw`(?:0x)?[0-9a-f]{4,16}`;
-/** `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.6 on `[28000,7f..+1d5000]`, the offset in the file of where the mapping begins first. */
+/** `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.11 on `[167ad8,7f..+1d5000]`: where in the file ip is, first (print_vma_addr() of mm/memory.c). */
 const FAULT = new RegExp(String.raw`\bip[: ]\s*(${ADDRESS})\b.*?\bin (\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\]`, 'i');
 /** The end of such a line. */
-const MAPPED = /^(?:in\s+)?\S.*?\[(?:[0-9a-f]+,)?([0-9a-f]+)\+([0-9a-f]+)\]$/i;
+const MAPPED = /^(?:.*\bin\s+)?(\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\](?: likely on .*)?$/i;
 /** backtrace(3): `/lib/libc.so.6(+0x29d90) [0x7f..]`, also with a symbol in front of the plus, which it then counts from. */
 const BACKTRACE = /^(\S.*?)\(([^()]*)\+(0x[0-9a-f]+)\)\s*\[(0x[0-9a-f]+)\]/i;
 /** gdb, sanitizers: `#3  0x00007f.. in f () from /lib/libc.so.6`, `#3 0x7f.. (/lib/libc.so.6+0x29d90)`. */
@@ -45,10 +45,13 @@ function fault(text: string): PastedPlace | null {
   if (!address || !start || !length) return null;
   // The mapping is the one that the address lies in.
   if (compareBytes(address, start) < 0 || compareBytes(address, addBytes(start, length)) >= 0) return { address, length: null, inFile: null };
-  const offset = subtractBytes(address, start);
-  const inFileAt = fileOffset === undefined ? null : parseAddress(fileOffset);
-  const place: PlaceInFile = inFileAt === null ? { name, offset, from: 'executable mapping' } : { name, offset: addBytes(inFileAt, offset), from: 'file' };
+  const place = placeInFile(name, fileOffset) ?? { name, offset: subtractBytes(address, start), from: 'executable mapping' };
   return { address, length: null, inFile: place };
+}
+
+function placeInFile(name: string, fileOffset: string | undefined): PlaceInFile | null {
+  const offset = parseAddress(fileOffset ?? '');
+  return offset === null ? null : { name, offset, from: 'file' };
 }
 
 function backtrace(text: string): PastedPlace | null {
@@ -65,8 +68,9 @@ function frame(text: string): PastedPlace | null {
 }
 
 function mapped(text: string): PastedPlace | null {
-  const [address, length] = (MAPPED.exec(text) ?? []).slice(1).map(parseAddress);
-  return address && length ? { address, length, inFile: null } : null;
+  const [, name = '', fileOffset, base = '', size = ''] = MAPPED.exec(text) ?? [];
+  const [address, length] = [base, size].map(parseAddress);
+  return address && length ? { address, length, inFile: placeInFile(name, fileOffset) } : null;
 }
 
 function halves(text: string): PastedPlace | null {
