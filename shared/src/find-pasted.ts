@@ -1,3 +1,4 @@
+import { DELETED } from './deleted.ts';
 import type { Intervals } from './intervals.ts';
 import { nameIndex } from './names.ts';
 import { addBytes, type Address, type Bytes, compareBytes, formatByteAddress, page, subtractBytes } from './page.ts';
@@ -5,8 +6,6 @@ import { type PlaceInFile, readPastedPlace } from './pasted-place.ts';
 import { PERM_EXEC } from './perms.ts';
 import type { MappingTable } from './region.ts';
 import type { AddressQuery } from './address-query.ts';
-
-const DELETED = ' (deleted)';
 
 /**
  * Where a place of a crash log, a kernel message or a debugger lies in this map; null where the text is none. A place in a file is looked for by its name: the process of then
