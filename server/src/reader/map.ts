@@ -9,7 +9,7 @@ import type { LastText, LastTexts } from './last-texts.ts';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { whyNoSpace } from './procfs/alive.ts';
 import { fileSystemsOf } from './procfs/file-systems.ts';
-import { liveFile } from './procfs/live-file.ts';
+import { hasEnded, liveFile } from './procfs/live-file.ts';
 import { isLimitedTo3GiB, processBits } from './procfs/bitness.ts';
 import { inferLayout } from './procfs/layout.ts';
 import { agree, look, type Look } from './procfs/look.ts';
@@ -67,6 +67,7 @@ async function attempt(
           'too_large',
           `too large: the map of process ${pid} is ${error.message}, because of very long file names; procmap reads no more than that`,
         );
+      if (left > 0 && hasEnded(pid, before, error)) continue;
       return gone(failureOf(error, pid), pid, etag);
     }
     reads += read.reads;
@@ -77,7 +78,7 @@ async function attempt(
     if (known !== null && read.same) return { etag: known.etag, frame: null, takenAt, cost };
 
     const parseBegan = performance.now();
-    const fileSystemOf = fileSystemsOf(() => liveFile(pid, before, 'mountinfo'));
+    const fileSystemOf = fileSystemsOf(() => liveFile(pid, after, 'mountinfo'));
     const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
     const parseMs = performance.now() - parseBegan;
     const steady = agree(before, after);

@@ -2,19 +2,22 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { errnoName, failure, failureOf, isFailure } from './outcome.ts';
 
+/** No pid is as high. */
+const GONE = 4_194_304;
+
 function errorOf(code: string): Error {
   return Object.assign(new Error(`${code}: what Node says`), { code });
 }
 
 it.each([
-  ['ENOENT', 'not_found', 'there is no process 7'],
-  ['ESRCH', 'not_found', 'there is no process 7'],
-  ['ENOTDIR', 'not_found', 'there is no process 7'],
-  ['EACCES', 'no_permission', 'process 7'],
-  ['EPERM', 'no_permission', 'process 7'],
+  ['ENOENT', 'not_found', `there is no process ${GONE}`],
+  ['ESRCH', 'not_found', `there is no process ${GONE}`],
+  ['ENOTDIR', 'not_found', `there is no process ${GONE}`],
+  ['EACCES', 'no_permission', `process ${GONE}`],
+  ['EPERM', 'no_permission', `process ${GONE}`],
   ['EIO', 'unreadable', 'EIO: what Node says'],
 ])('%s means %s', (code, error, words) => {
-  expect(failureOf(errorOf(code), 7)).toEqual({ error, message: expect.stringContaining(words) as string });
+  expect(failureOf(errorOf(code), GONE)).toEqual({ error, message: expect.stringContaining(words) as string });
 });
 
 it('what is no error of a system call is unreadable, in its own words', () => {
@@ -43,8 +46,16 @@ it('tells a process that is not there from a file that this kernel does not have
     return '';
   };
   expect(codeOf(`/proc/${process.pid}/smaps_of_later`)).toBe(`unreadable: this kernel has no /proc/${process.pid}/smaps_of_later, and so does not tell it`);
-  // A thread that has gone, and what lies elsewhere.
-  for (const path of [`/proc/${process.pid}/task/4194304/smaps`, '/proc/4194304/smaps', '/nowhere']) expect(codeOf(path)).toMatch(/^not_found: /);
+  // What lies elsewhere.
+  for (const path of ['/proc/4194304/smaps', '/nowhere']) expect(codeOf(path)).toMatch(/^not_found: /);
+});
+
+it('tells a process that is not there from a thread of it that was read and has ended', () => {
+  const error = Object.assign(errorOf('ENOENT'), { path: `/proc/${process.pid}/task/${GONE}/smaps` });
+  // A read(2) names no path.
+  for (const each of [error, errorOf('ESRCH')])
+    expect(failureOf(each, process.pid)).toEqual({ error: 'unreadable', message: expect.stringContaining('try again') as string });
+  expect(failureOf(Object.assign(errorOf('ENOENT'), { path: `/proc/${GONE}/task/${GONE}/smaps` }), GONE).error).toBe('not_found');
 });
 
 it('is told from an answer by its error', () => {

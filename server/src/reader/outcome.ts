@@ -24,9 +24,12 @@ export function failureOf(error: unknown, pid: number): Failure {
   switch (errnoName(error)) {
     case 'ENOENT': {
       const file = missingFile(error, pid);
-      return file === null ? failure('not_found', `there is no process ${pid}`) : failure('unreadable', `this kernel has no ${file}, and so does not tell it`);
+      if (file !== null) return failure('unreadable', `this kernel has no ${file}, and so does not tell it`);
+      return pathOf(error).startsWith(procPath(pid, 'task/')) ? notFound(pid) : failure('not_found', `there is no process ${pid}`);
     }
+    // Reads say it of a thread that has gone, and name no path.
     case 'ESRCH':
+      return notFound(pid);
     case 'ENOTDIR':
       return failure('not_found', `there is no process ${pid}`);
     case 'EACCES':
@@ -37,15 +40,29 @@ export function failureOf(error: unknown, pid: number): Failure {
   }
 }
 
-/** Which file of a process that is there is not: kernels differ in what they tell. null: it is the process itself. */
+/** Of a process, or of that thread of it alone which was to tell of it. */
+function notFound(pid: number): Failure {
+  return isThere(procPath(pid, ''))
+    ? failure('unreadable', `process ${pid} changed too much while it was read: its first thread has ended, and so did the one that was read; try again`)
+    : failure('not_found', `there is no process ${pid}`);
+}
+
+/** Which file of a process or a thread that is there is not: kernels differ in what they tell. null: it is the process or thread itself. */
 function missingFile(error: unknown, pid: number): string | null {
-  const path = error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
-  if (!path.startsWith(procPath(pid, ''))) return null;
+  const path = pathOf(error);
+  return path.startsWith(procPath(pid, '')) && isThere(dirname(path)) ? path : null;
+}
+
+function pathOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+}
+
+function isThere(path: string): boolean {
   try {
-    statSync(dirname(path));
-    return path;
+    statSync(path);
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
 

@@ -4,7 +4,7 @@ import { beat } from './beat.ts';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive } from './procfs/alive.ts';
 import { type FileSystemOf, fileSystemsOf } from './procfs/file-systems.ts';
-import { liveFile } from './procfs/live-file.ts';
+import { hasEnded, liveFile } from './procfs/live-file.ts';
 import { agree, type Look } from './procfs/look.ts';
 import { mendByMappings } from './procfs/mapped-pages.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
@@ -58,6 +58,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
       const swapTold = told && (!unsure || (await sureOfSwap(pid, states, startPage)));
       return { comm: after.comm, takenAt, states, swapTold, cost: { ms: performance.now() - began, bytes, reads } };
     } catch (error) {
+      if (left > 0 && hasEnded(pid, before, error)) continue;
       return failureOf(error, pid);
     }
   }

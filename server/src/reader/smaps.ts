@@ -4,8 +4,8 @@ import { beat } from './beat.ts';
 import { setImmediate } from 'node:timers/promises';
 import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive, whyNoSpace } from './procfs/alive.ts';
-import { liveFile } from './procfs/live-file.ts';
-import { agree, look } from './procfs/look.ts';
+import { hasEnded, liveFile } from './procfs/live-file.ts';
+import { agree, look, type Look } from './procfs/look.ts';
 import { SmapsScanner } from './procfs/smaps-scanner.ts';
 import type { AsideCost } from './protocol.ts';
 
@@ -37,11 +37,36 @@ export interface SmapsTaker {
   readonly give: (part: SmapsPart) => Promise<boolean>;
 }
 
+/** Readings of which the thread that tells of the process ends meanwhile, one after the other. */
+const ATTEMPTS = 4;
+
 /**
  * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
  * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out.
  */
 export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
+  let isGiven = false;
+  const taker = {
+    isWanted,
+    give: (part: SmapsPart): Promise<boolean> => {
+      isGiven = true;
+      return give(part);
+    },
+  };
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const end = await attempt(pid, startPage, endPage, taker, () => left > 0 && !isGiven);
+    if (end !== 'again') return end;
+  }
+}
+
+/** `mayAgain`: where the thread ended meanwhile, another one may be read from the beginning on. */
+async function attempt(
+  pid: number,
+  startPage: number,
+  endPage: number,
+  { isWanted, give }: SmapsTaker,
+  mayAgain: () => boolean,
+): Promise<SmapsEnd | Failure | 'again' | null> {
   const before = lookAlive(pid);
   if (isFailure(before)) return before;
   const { comm } = before;
@@ -81,10 +106,11 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
       }
       if (isEnd) break;
     }
-    isThere = hasSpace(file);
+    isThere = hasSpace(file, pid, before);
   } catch (error) {
     if (error instanceof RangeError)
       return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+    if (mayAgain() && hasEnded(pid, before, error)) return 'again';
     const why = failureOf(error, pid);
     // It was there: one that is collected between two reads is not found any more.
     return why.error === 'not_found' ? exited(pid) : why;
@@ -97,9 +123,14 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   return { comm, takenAt, torn: scanner.torn || !isThere || !agree(before, after), cost: { ms, bytes, reads } };
 }
 
-/** Whether the address space that this file was opened of is there still: after an exec it ends early, and cannot be begun again. */
-function hasSpace(file: number): boolean {
-  return readSync(file, Buffer.alloc(1), 0, 1, 0) > 0;
+/** Whether the address space that this file was opened of is there still: after an exec it ends early, and cannot be begun again. Of a thread that has ended since all was read it is not told: two looks tell an exec then. */
+function hasSpace(file: number, pid: number, now: Look): boolean {
+  try {
+    return readSync(file, Buffer.alloc(1), 0, 1, 0) > 0;
+  } catch (error) {
+    if (hasEnded(pid, now, error)) return true;
+    throw error;
+  }
 }
 
 function exited(pid: number): Failure {

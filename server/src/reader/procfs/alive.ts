@@ -1,5 +1,5 @@
 import { type Failure, failure, isFailure } from '../outcome.ts';
-import { liveFile, livingThread } from './live-file.ts';
+import { liveFile } from './live-file.ts';
 import { look, type Look } from './look.ts';
 import { procPath } from './proc-file.ts';
 import { isZombie, type Stat } from './stat.ts';
@@ -26,8 +26,8 @@ export function liveFileNow(pid: number, file: string): string {
   return isFailure(now) ? procPath(pid, file) : liveFile(pid, now, file);
 }
 
-/** livingThread() of a process as it is now: for files that the folder of a process has, and those below its task do not (map_files). */
+/** The thread that tells of a process as it is now: for files that the folder of a process has, and those below its task do not (map_files). */
 export function livingThreadNow(pid: number): number {
   const now = look(pid);
-  return isFailure(now) ? pid : livingThread(pid, now);
+  return isFailure(now) ? pid : now.thread;
 }

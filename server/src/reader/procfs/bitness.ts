@@ -1,4 +1,4 @@
-import { type FirstThread, liveFile } from './live-file.ts';
+import { liveFile, type Teller } from './live-file.ts';
 import { readSmall } from './proc-file.ts';
 
 const FOUR_GIB_PAGES = 2 ** 20;
@@ -12,10 +12,10 @@ const ADDR_LIMIT_3GB = 0x8000000;
  * so that bytes 4 to 7 are 0 only in the wide form. Not from the ELF header of /proc/PID/exe: to open that file asks its file system, and one of the
  * process's own making (FUSE) need never answer. Where the vector cannot be read: 32 if nothing is mapped above 4 GiB.
  */
-export function processBits(pid: number, first: FirstThread, highestPage: number): 64 | 32 {
+export function processBits(pid: number, teller: Teller, highestPage: number): 64 | 32 {
   let entry: Buffer;
   try {
-    entry = readSmall(liveFile(pid, first, 'auxv'), ENTRY_BYTES);
+    entry = readSmall(liveFile(pid, teller, 'auxv'), ENTRY_BYTES);
   } catch {
     entry = Buffer.alloc(0);
   }
@@ -24,9 +24,9 @@ export function processBits(pid: number, first: FirstThread, highestPage: number
 }
 
 /** True for a 32-bit process that asked for only 3 GiB (personality(2), ADDR_LIMIT_3GB, `setarch --3gb`). */
-export function isLimitedTo3GiB(pid: number, first: FirstThread): boolean {
+export function isLimitedTo3GiB(pid: number, teller: Teller): boolean {
   try {
-    return (Number.parseInt(readSmall(liveFile(pid, first, 'personality')).toString('latin1'), 16) & ADDR_LIMIT_3GB) !== 0;
+    return (Number.parseInt(readSmall(liveFile(pid, teller, 'personality')).toString('latin1'), 16) & ADDR_LIMIT_3GB) !== 0;
   } catch {
     return false;
   }

@@ -6,7 +6,6 @@ import { readCommandLine } from './command-line.ts';
 import { readSmall } from './proc-file.ts';
 import { parseStat } from './stat.ts';
 
-const ALIVE = { state: 'S' };
 const started: number[] = [];
 
 afterEach(() => {
@@ -31,12 +30,12 @@ describe('a command line', () => {
     ['of 4,096 bytes', ['x'.repeat(4096 - '/bin/sh -c echo; exec 1>&-; read line '.length - 1)]],
   ])('%s is whole', async (_, args) => {
     const { pid, argv } = await sleeper(...args);
-    expect(readCommandLine(pid, ALIVE)).toEqual({ argv, omittedBytes: 0 });
+    expect(readCommandLine(pid, { thread: pid })).toEqual({ argv, omittedBytes: 0 });
   });
 
   it('shows what hides or breaks lines, and bytes that are no text', async () => {
     const { pid } = await sleeper('\u202etxt', 'new\nline');
-    expect(readCommandLine(pid, ALIVE).argv.slice(-2)).toEqual(['\\u{202e}txt', 'new\\nline']);
+    expect(readCommandLine(pid, { thread: pid }).argv.slice(-2)).toEqual(['\\u{202e}txt', 'new\\nline']);
   });
 
   it.each([4097, 5000, 11_000, 100_000])('of %d bytes has its first 3 KiB and its last 1 KiB, and says what is missing', async (bytes) => {
@@ -45,7 +44,7 @@ describe('a command line', () => {
     const { pid, argv } = await sleeper('-cp', classPath.slice(0, padding), 'org.example.Main');
     const whole = argv.join('\0') + '\0';
     expect(whole).toHaveLength(bytes);
-    const read = readCommandLine(pid, ALIVE);
+    const read = readCommandLine(pid, { thread: pid });
     expect(read.omittedBytes).toBe(bytes - 4096);
     expect(read.argv.join('\0') + '\0').toBe(`${whole.slice(0, 3072)}…${whole.slice(-1024)}`);
     expect(read.argv.at(-1)).toBe('org.example.Main');
@@ -53,7 +52,7 @@ describe('a command line', () => {
 
   it.each([0, 1, 2, 3])('is cut between characters, not in them (%d bytes on)', async (shift) => {
     const { pid } = await sleeper('x'.repeat(shift), '\u{1f525}'.repeat(2000));
-    const { argv, omittedBytes } = readCommandLine(pid, ALIVE);
+    const { argv, omittedBytes } = readCommandLine(pid, { thread: pid });
     expect(argv.at(-1)).toMatch(/^\u{1f525}+…\u{1f525}+$/u);
     // What is shown and what is not are all there is.
     const shown = Buffer.byteLength(argv.join('\0').replace('…', '')) + 1;
@@ -64,6 +63,6 @@ describe('a command line', () => {
     // The second process of a machine is the parent of its kernel's threads; in a pid namespace it is any, or none.
     const isThread = existsSync('/proc/2/stat') && parseStat(readSmall('/proc/2/stat'))?.kernelThread === true;
     if (!isThread) return context.skip('no kernel thread can be seen here: a pid namespace hides them');
-    expect(readCommandLine(2, ALIVE)).toEqual({ argv: [], omittedBytes: 0 });
+    expect(readCommandLine(2, { thread: 2 })).toEqual({ argv: [], omittedBytes: 0 });
   });
 });

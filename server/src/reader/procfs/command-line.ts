@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import { beat } from '../beat.ts';
-import { type FirstThread, liveFile } from './live-file.ts';
+import { liveFile, type Teller } from './live-file.ts';
 
 /** What a process was started with, as it says now; each argument visibly escaped. */
 export interface CommandLine {
@@ -23,8 +23,8 @@ const buffer = Buffer.allocUnsafeSlow(WHOLE_BYTES + 1);
 const probe = Buffer.allocUnsafeSlow(1);
 
 /** Throws the system's error. The kernel reads it from the memory of the process, and needs its mmap_lock for that. */
-export function readCommandLine(pid: number, first: FirstThread): CommandLine {
-  const path = liveFile(pid, first, 'cmdline');
+export function readCommandLine(pid: number, teller: Teller): CommandLine {
+  const path = liveFile(pid, teller, 'cmdline');
   beat();
   const file = openSync(path, 'r');
   try {

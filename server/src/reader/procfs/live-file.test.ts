@@ -1,11 +1,16 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { closeSync, constants, cpSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
+import { ROLLUP } from '../../../test/rollup-text.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
 import { useFixtures } from '../../../test/use-fixtures.ts';
+import { PULSE_CELLS, readPulse, setPulse } from '../beat.ts';
+import { LastTexts } from '../last-texts.ts';
+import { readMap } from '../map.ts';
 import { processBits } from './bitness.ts';
 import { look } from './look.ts';
+import { readMachine } from './machine.ts';
 import { readMemory } from './memory.ts';
 import { listProcesses } from './process-list.ts';
 import { readLabel } from './read-label.ts';
@@ -30,7 +35,6 @@ describe('a process whose first thread has ended while others go on', () => {
     expect(left).toMatchObject({ state: 'Z', cmdline: row?.cmdline, program: row?.program, what: row?.what, readable: true, threads: 2 });
     expect(row?.cmdline).toMatch(/\/known$/);
     // Its second thread has a stack of its own.
-    expect([left?.vsize_kb ?? 0, left?.rss_kb ?? 0]).toEqual([expect.any(Number), expect.any(Number)]);
     expect(left?.vsize_kb).toBeGreaterThan(row?.vsize_kb ?? NaN);
     expect(left?.rss_kb).toBeGreaterThanOrEqual(row?.rss_kb ?? NaN);
     expect(readLabel(pid, 'known')).toEqual(label);
@@ -43,6 +47,21 @@ describe('a process whose first thread has ended while others go on', () => {
   });
 });
 
+/** How much of /proc a reading of the map looks at. */
+async function beatsOfMap(pid: number): Promise<number> {
+  const pulse = new Int32Array(new SharedArrayBuffer(4 * PULSE_CELLS));
+  setPulse(pulse, 0);
+  expect(await readMap(pid, null, readMachine(), new LastTexts(), () => undefined)).toMatchObject({ frame: expect.any(Uint8Array) as Uint8Array });
+  return readPulse(pulse).beats;
+}
+
+it('a thread that tells of a process is looked for once a look, and there are two', async () => {
+  const fixture = await startFixture('known');
+  const before = await beatsOfMap(fixture.pid);
+  expect(await fixture.command('leave')).toBe('left');
+  expect((await beatsOfMap(fixture.pid)) - before).toBeLessThanOrEqual(2);
+});
+
 describe('a thread that tells of a process', () => {
   const proc = new FakeProc();
   const reader = new ReaderClient({ procRoot: proc.root });
@@ -51,17 +70,58 @@ describe('a thread that tells of a process', () => {
     proc.dispose();
   });
 
-  it('is one that has not ended itself', async () => {
-    const [pid, maps] = [70, mapsLine(16, 3)];
-    proc.write(pid, { state: 'Z', threads: 3 });
-    for (const [thread, state] of [
-      [71, 'Z'],
-      [72, 'S'],
-    ] as const) {
-      proc.write(thread, { state, threads: 3, maps: state === 'S' ? maps : '' });
-      cpSync(join(proc.root, String(thread)), proc.path(pid, `task/${thread}`), { recursive: true });
+  /** Threads of a process whose first one has ended, by their states. */
+  function writeThreads(pid: number, states: Readonly<Record<number, string>>): void {
+    // A name that says nothing: the program's own stands for it.
+    proc.write(pid, { comm: 'main', state: 'Z', threads: 3 });
+    for (const [id, state] of Object.entries(states)) {
+      const thread = Number(id);
+      proc.write(thread, { state, threads: 3, maps: state === 'S' ? mapsLine(16, 3) : '' });
+      writeFileSync(proc.path(thread, 'smaps'), `${mapsLine(16, 3)}Rss:  4 kB\nVmFlags: rd\n`);
+      writeFileSync(proc.path(thread, 'smaps_rollup'), ROLLUP);
+      writeFileSync(proc.path(thread, 'pagemap'), Buffer.alloc(8 * 32));
+      proc.exe(thread, '/bin/other');
+      cpSync(join(proc.root, id), proc.path(pid, `task/${id}`), { recursive: true });
       proc.remove(thread);
     }
-    expect((await reader.map(pid)).table.length).toBe(1);
+  }
+
+  it('is one that has not ended itself', async () => {
+    writeThreads(70, { 71: 'Z', 72: 'S' });
+    expect((await reader.map(70)).table.length).toBe(1);
+  });
+
+  // When a thread ends cannot be had to the moment. The file is what of it is read last before it ends.
+  it.each([
+    ['map', 'stat', { etag: null }],
+    ['pages', 'stat', { startPage: 16, count: 1 }],
+    ['smaps', 'stat', { startPage: 0, endPage: 2 ** 52 }],
+    ['memory', 'stat', {}],
+    ['processes', 'stat', {}],
+    ['map', 'statm', { etag: null }],
+    ['pages', 'statm', { startPage: 16, count: 1 }],
+    ['smaps', 'statm', { startPage: 0, endPage: 2 ** 52 }],
+    ['memory', 'smaps_rollup', {}],
+    ['processes', 'status', {}],
+    ['processes', 'cmdline', {}],
+  ])('%s: is another one where the first choice ends after its %s was read', async (op, file, more) => {
+    const [pid, first] = [80, 81];
+    const ended = join(proc.root, 'ended');
+    rmSync(ended, { recursive: true, force: true });
+    rmSync(join(proc.root, String(pid)), { recursive: true, force: true });
+    writeThreads(pid, { [first]: 'S', 82: 'S' });
+    const path = `task/${first}/${file}`;
+    const text = readFileSync(proc.path(pid, path), 'latin1');
+    proc.block(pid, path);
+    const answer = reader.ask({ op, pid, ...more });
+    // Fails until the reader is there.
+    const writer = await vi.waitFor(() => openSync(proc.path(pid, path), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+    renameSync(proc.path(pid, `task/${first}`), ended);
+    writeFileSync(writer, text);
+    closeSync(writer);
+    const { head } = await answer;
+    expect(head).toMatchObject({ status: op === 'smaps' ? 'figures' : op });
+    if (head.status === 'processes') expect(head.processes).toContainEqual(expect.objectContaining({ pid, cmdline: 'fake', program: 'other' }));
+    if (head.status === 'memory') expect(head.memory).toMatchObject({ rss_kb: 40, smem: { rss_kb: 9160 } });
   });
 });

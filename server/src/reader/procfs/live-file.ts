@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { opendirSync } from 'node:fs';
+import { errnoName } from '../outcome.ts';
 import { procPath, readSmall } from './proc-file.ts';
 import { isZombie, parseStat } from './stat.ts';
 
@@ -7,27 +8,53 @@ export interface FirstThread {
   readonly state: string;
 }
 
-/** A file of the process; of another thread when the first one ended and the others go on: the kernel shows an ended one without memory. */
-export function liveFile(pid: number, first: FirstThread, file: string): string {
-  const thread = livingThread(pid, first);
+/** Which thread tells of a process: the kernel shows one that has ended without memory, also where others go on. */
+export interface Teller {
+  readonly thread: number;
+}
+
+/** A file of the process, by the thread that tells of it. */
+export function liveFile(pid: number, { thread }: Teller, file: string): string {
   return procPath(pid, thread === pid ? file : `task/${thread}/${file}`);
 }
 
-/** The first thread, or, where that has ended, another one that has not. /proc has a folder for each of them, by number. */
-export function livingThread(pid: number, first: FirstThread): number {
-  if (!isZombie(first)) return pid;
-  return othersOf(pid).find((thread) => isAlive(pid, thread)) ?? pid;
+/** Readings of which the thread ends meanwhile, one after the other. */
+const ATTEMPTS = 4;
+
+/** What is read by a thread that lives; by another one where that ends meanwhile. Throws the system's error. */
+export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller: Teller) => T): T {
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const teller = { thread: livingThread(pid, first) };
+    try {
+      return read(teller);
+    } catch (error) {
+      if (left === 0 || !hasEnded(pid, teller, error)) throw error;
+    }
+  }
 }
 
-/** None where the process itself has gone meanwhile. */
-function othersOf(pid: number): readonly number[] {
+/** Whether it is for the end of that thread that it could not be read: of the process this says nothing. */
+export function hasEnded(pid: number, { thread }: Teller, error: unknown): boolean {
+  return thread !== pid && ['ENOENT', 'ESRCH'].includes(errnoName(error)) && !isAlive(pid, thread);
+}
+
+/** The first thread, or, where that has ended, another one that has not. /proc has a folder for each of them, by number; of thousands not all are looked at. */
+export function livingThread(pid: number, first: FirstThread): number {
+  if (!isZombie(first)) return pid;
   try {
-    return readdirSync(procPath(pid, 'task'))
-      .map(Number)
-      .filter((thread) => thread !== pid);
+    const folder = opendirSync(procPath(pid, 'task'));
+    try {
+      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+        const thread = Number(entry.name);
+        if (thread !== pid && isAlive(pid, thread)) return thread;
+      }
+    } finally {
+      folder.closeSync();
+    }
   } catch {
-    return [];
+    // The process itself has gone meanwhile.
   }
+  return pid;
 }
 
 /** One that ended stays in the list for as long as a debugger has not looked at it. */

@@ -1,10 +1,10 @@
 import { type Failure, failure, failureOf } from '../outcome.ts';
-import { liveFile } from './live-file.ts';
+import { byLivingThread, liveFile, type Teller } from './live-file.ts';
 import { procPath, readSmall } from './proc-file.ts';
 import { parseStat, spaceMark, type Stat } from './stat.ts';
 
 /** A process at one moment: two looks that agree had the same program and the same amount of memory mapped. */
-export interface Look extends Stat {
+export interface Look extends Stat, Teller {
   /** VSZ, text and data of /proc/PID/statm: what moves when something is mapped. Resident pages move all the time and say nothing here. */
   readonly mapped: string;
   /** Of the address space: see spaceMark(). */
@@ -22,10 +22,12 @@ export function look(pid: number): Look | Failure {
     const space = spaceMark(bytes);
     // A process that is being collected reads as empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
-    const statm = readSmall(liveFile(pid, stat, 'statm'))
-      .toString('latin1')
-      .split(' ');
-    return { ...stat, space, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
+    return byLivingThread(pid, stat, (teller) => {
+      const statm = readSmall(liveFile(pid, teller, 'statm'))
+        .toString('latin1')
+        .split(' ');
+      return { ...stat, ...teller, space, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
+    });
   } catch (error) {
     return failureOf(error, pid);
   }

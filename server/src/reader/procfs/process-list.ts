@@ -6,10 +6,10 @@ import type { ProcessInfo } from '../protocol.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { whyNoSpace } from './alive.ts';
 import { isOwn } from './own-processes.ts';
-import { liveFile } from './live-file.ts';
+import { byLivingThread, liveFile, type Teller } from './live-file.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { programOf } from './read-label.ts';
-import { parseStat } from './stat.ts';
+import { parseStat, type Stat } from './stat.ts';
 import { parseStatus } from './status.ts';
 import { unreadProcess } from './unread-process.ts';
 import { userName } from './users.ts';
@@ -48,33 +48,37 @@ function pidOf(entry: string): number {
 function readProcess(pid: number): ProcessInfo | null {
   try {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
-    if (stat === null) return null;
-    const status = parseStatus(readSmall(liveFile(pid, stat, 'status')));
-    const hasMemory = whyNoSpace(pid, stat) === null;
-    const { argv, omittedBytes } = hasMemory ? readCommandLine(pid, stat) : NO_COMMAND_LINE;
-    const program = hasMemory ? programOf(pid, stat) : '';
-    return {
-      pid,
-      ppid: stat.ppid,
-      comm: stat.comm,
-      ...labelOf({ comm: stat.comm, exe: program ?? '', argv }),
-      cmdline: argv.join(' '),
-      cmdline_omitted: omittedBytes,
-      uid: status.uid,
-      user: userName(status.uid),
-      state: stat.state,
-      threads: stat.threads,
-      // What has none any more has 0, as ps prints it.
-      vsize_kb: hasMemory ? status.vsizeKb : 0,
-      rss_kb: hasMemory ? status.rssKb : 0,
-      start_time: stat.startTime,
-      kernel_thread: stat.kernelThread,
-      readable: program !== null,
-      own: isOwn(program ?? '', argv),
-      answering: true,
-    };
+    return stat === null ? null : byLivingThread(pid, stat, (teller) => processInfo(pid, stat, teller));
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
     return null;
   }
+}
+
+/** Throws the system's error. */
+function processInfo(pid: number, stat: Stat, teller: Teller): ProcessInfo {
+  const status = parseStatus(readSmall(liveFile(pid, teller, 'status')));
+  const hasMemory = whyNoSpace(pid, stat) === null;
+  const { argv, omittedBytes } = hasMemory ? readCommandLine(pid, teller) : NO_COMMAND_LINE;
+  const program = hasMemory ? programOf(pid, teller) : '';
+  return {
+    pid,
+    ppid: stat.ppid,
+    comm: stat.comm,
+    ...labelOf({ comm: stat.comm, exe: program ?? '', argv }),
+    cmdline: argv.join(' '),
+    cmdline_omitted: omittedBytes,
+    uid: status.uid,
+    user: userName(status.uid),
+    state: stat.state,
+    threads: stat.threads,
+    // What has none any more has 0, as ps prints it.
+    vsize_kb: hasMemory ? status.vsizeKb : 0,
+    rss_kb: hasMemory ? status.rssKb : 0,
+    start_time: stat.startTime,
+    kernel_thread: stat.kernelThread,
+    readable: program !== null,
+    own: isOwn(program ?? '', argv),
+    answering: true,
+  };
 }
