@@ -18,9 +18,15 @@ export interface PlaceInFile {
   readonly from: 'load address' | 'file' | 'executable mapping';
 }
 
+/** More is no line of a log, and would take the expressions below too long. */
+export const MOST_CHARS = 4096;
+
 const ADDRESS = String.raw`(?:0x)?[0-9a-f]{4,16}`;
-/** `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.11 on `[167ad8,7f..+1d5000]`: where in the file ip is, first (print_vma_addr() of mm/memory.c). */
-const FAULT = new RegExp(String.raw`\bip[: ]\s*(${ADDRESS})\b.*?\bin (\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\]`, 'i');
+/**
+ * `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.11 on `[167ad8,7f..+1d5000]`: where in the file ip is, first (print_vma_addr() of
+ * mm/memory.c). `app` is what the process calls itself, be it `ip 1234 in a`: behind ip no bracket follows but the last.
+ */
+const FAULT = new RegExp(String.raw`\bip[: ]\s*(${ADDRESS})\b[^[]{0,100}?\bin (\S[^[]{0,300}?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\]`, 'i');
 /** The end of such a line. */
 const MAPPED = /^(?:.*\bin\s+)?(\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\](?: likely on .*)?$/i;
 /** backtrace(3): `/lib/libc.so.6(+0x29d90) [0x7f..]`, also with a symbol in front of the plus, which it then counts from. */
@@ -36,6 +42,7 @@ const HALVES = /^(?:0x)?([0-9a-f]{1,8})`([0-9a-f]{8})$/i;
 /** null where the text is none of these; a bare address is not, either. */
 export function readPastedPlace(typed: string): PastedPlace | null {
   const text = typed.trim();
+  if (text.length > MOST_CHARS) return null;
   return fault(text) ?? backtrace(text) ?? frame(text) ?? mapped(text) ?? halves(text) ?? inFile(text);
 }
 
