@@ -60,7 +60,9 @@ describe('views of the same memory', () => {
         const kinds = lines.map((_, a) => lines.map((__, b) => related(lines, a, b)));
         const expected = kinds.map((ofRow) => (ofRow.includes('both') ? VIEW | WRITE_EXEC_VIEW : ofRow.includes('view') ? VIEW : 0));
         expect([...marks]).toEqual(expected);
-        expect(lines.map((_, row) => otherViews(table, row))).toEqual(kinds.map((ofRow) => ofRow.flatMap((kind, other) => (kind === null ? [] : [other]))));
+        expect(lines.map((_, row) => Array.from(otherViews(table, row)))).toEqual(
+          kinds.map((ofRow) => ofRow.flatMap((kind, other) => (kind === null ? [] : [other]))),
+        );
         expect(lines.map((_, row) => isWriteExecView(table, row))).toEqual(expected.map((mark) => (mark & WRITE_EXEC_VIEW) !== 0));
         expect(writeExec).toBe(expected.filter((mark) => (mark & WRITE_EXEC_VIEW) !== 0).length);
         expect([...rows].sort((a, b) => a - b)).toEqual(expected.flatMap((mark, row) => (mark === 0 ? [] : [row])));

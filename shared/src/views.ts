@@ -39,13 +39,16 @@ export function isWriteExecView(table: MappingTable, row: number): boolean {
   return ((table.perms[row] ?? 0) & (PERM_SHARED | PERM_EXEC)) !== 0 && ((viewsOf(table).marks[row] ?? 0) & WRITE_EXEC_VIEW) !== 0;
 }
 
-/** The other rows of the same memory as a row, ascending by address; [] for what is no view. */
-export function otherViews(table: MappingTable, row: number): number[] {
-  const { marks, rows } = viewsOf(table);
-  if (((marks[row] ?? 0) & VIEW) === 0) return [];
-  return Array.from(rows)
+/** The other rows of the same memory as a row, ascending by address; none for what is no view. */
+export function otherViews(table: MappingTable, row: number): Uint32Array {
+  const { marks, rows, starts } = viewsOf(table);
+  if (((marks[row] ?? 0) & VIEW) === 0) return new Uint32Array();
+  const place = rows.indexOf(row);
+  const next = starts.findIndex((start) => start > place);
+  return rows
+    .subarray(starts[next - 1], starts[next])
     .filter((other) => other !== row && areViews(table, row, other))
-    .sort((a, b) => a - b);
+    .sort();
 }
 
 function areViews(table: MappingTable, a: number, b: number): boolean {

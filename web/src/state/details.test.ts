@@ -75,18 +75,24 @@ it('tells where the same memory is mapped, too, and what is alarming about it', 
   const zero: Line = { ...view, start: 0, end: 1, inodeLow: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
   const intervals = tile(tableOf([zero, view, { ...view, start: 32, end: 34, perms: 13 }, { ...view, start: 64, end: 65, perms: 9 }]), LAYOUT_64);
   const at = (page: number): ReturnType<typeof describeInterval> => describeInterval(intervals, intervalAt(intervals, page));
-  expect(at(16).views).toEqual([
-    { index: intervalAt(intervals, 32), start: '0x0000000000020000', perms: 'r-xs', size: '8 KB' },
-    { index: intervalAt(intervals, 64), start: '0x0000000000040000', perms: 'r--s', size: '4 KB' },
-  ]);
+  expect(at(16).views).toEqual({
+    count: 2,
+    first: [
+      { index: intervalAt(intervals, 32), start: '0x0000000000020000', perms: 'r-xs', size: '8 KB' },
+      { index: intervalAt(intervals, 64), start: '0x0000000000040000', perms: 'r--s', size: '4 KB' },
+    ],
+  });
   expect([16, 32, 64].map((page) => at(page).perms?.alarm)).toEqual([true, true, false]);
   expect([16, 32, 64].map((page) => at(page).alarms)).toEqual([
     ['What is written here can be executed through another mapping.'],
     ['What is executed here can be written through another mapping.'],
     [],
   ]);
-  expect(at(0)).toMatchObject({ views: [], alarms: [expect.stringContaining('NULL pointer') as string], perms: { alarm: false } });
-  expect(at(20)).toMatchObject({ views: [], alarms: [] });
+  expect(at(0)).toMatchObject({ views: { count: 0, first: [] }, alarms: [expect.stringContaining('NULL pointer') as string], perms: { alarm: false } });
+  expect(at(20)).toMatchObject({ views: { count: 0, first: [] }, alarms: [] });
+  const many = tile(tableOf(Array.from({ length: 20 }, (_, i) => ({ ...view, start: 16 * (i + 1), end: 16 * (i + 1) + 2 }))), LAYOUT_64);
+  const { count, first } = describeInterval(many, intervalAt(many, 16 * 3)).views;
+  expect([count, first.map(({ index }) => many.bounds[index])]).toEqual([19, [1, 2, 4, 5, 6, 7, 8, 9].map((i) => 16 * i)]);
   expect(describeInterval(tile(tableOf([{ ...zero, perms: 0 }]), LAYOUT_64), 0).alarms).toEqual(['Page 0 is mapped, though without any access.']);
 });
 

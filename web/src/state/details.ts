@@ -60,8 +60,8 @@ export interface Details {
   readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
-  /** Other mappings of the same memory, ascending; [] for most. */
-  readonly views: readonly View[];
+  /** Other mappings of the same memory: how many, and the first of them, ascending. */
+  readonly views: { readonly count: number; readonly first: readonly View[] };
   /** What is alarming about it besides permissions that are both, in sentences. */
   readonly alarms: readonly string[];
   readonly above: Neighbour | null;
@@ -152,7 +152,7 @@ export function describe(intervals: Intervals, index: number): Details {
             device: deviceText(table, row),
             fate: isDeleted(table, row) ? 'deleted; kept while it is mapped' : '',
           },
-    views: row < 0 ? [] : viewsOfRow(intervals, row),
+    views: row < 0 ? NO_VIEWS : viewsOfRow(intervals, row),
     alarms: row < 0 ? [] : alarmsOf(intervals, row),
     above: neighbour(intervals, index + 1),
     below: neighbour(intervals, index - 1),
@@ -161,9 +161,14 @@ export function describe(intervals: Intervals, index: number): Details {
   };
 }
 
-function viewsOfRow(intervals: Intervals, row: number): View[] {
+const NO_VIEWS: Details['views'] = { count: 0, first: [] };
+/** The others are found by `views:yes`. */
+const MOST_VIEWS = 8;
+
+function viewsOfRow(intervals: Intervals, row: number): Details['views'] {
   const { table, layout } = intervals;
-  return otherViews(table, row).map((other) => {
+  const others = otherViews(table, row);
+  const first = Array.from(others.subarray(0, MOST_VIEWS), (other) => {
     const start = table.start[other] ?? 0;
     const perms = table.perms[other] ?? 0;
     return {
@@ -173,6 +178,7 @@ function viewsOfRow(intervals: Intervals, row: number): View[] {
       size: formatPages((table.end[other] ?? 0) - start),
     };
   });
+  return { count: others.length, first };
 }
 
 function alarmsOf({ table }: Intervals, row: number): string[] {
