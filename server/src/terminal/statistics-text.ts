@@ -46,14 +46,14 @@ function addressSpace(summary: Summary, kernelPages: number): Figure[] {
 function viewFigures({ views }: Summary): Figure[] {
   const { mappings, memories, againPages, writeExec } = views;
   return [
-    ['W+X in two views', formatCount(writeExec), 'mappings of the same memory, writable here and executable there', writeExec > 0],
+    ['W+X in two views', formatCount(writeExec), 'mappings that share memory, writable in one and executable in another', writeExec > 0],
     ...(mappings === 0
       ? []
       : [
           [
             'mapped again',
             formatPages(againPages),
-            `in ${formatCount(mappings)} views of ${formatCount(memories)} ${memories === 1 ? 'range' : 'ranges'}: RSS and swap may count that much again, PSS does not`,
+            `in ${formatCount(mappings)} views of ${formatCount(memories)} ${memories === 1 ? 'range' : 'ranges'}: RSS, hugetlb and swap may include up to that much more than once, PSS does not`,
           ] satisfies Figure,
         ]),
   ];

@@ -10,10 +10,13 @@ const VIEW: Line = { start: 0, end: 0, offset: 0, inodeLow: 7, inodeHigh: 0, dev
 /** Eight pages each: three views of one memory, a memory that is mapped once, two views of another. */
 const intervals = tile(tableOf([7, 7, 7, 8, 9, 9].map((inodeLow, i) => ({ ...VIEW, inodeLow, start: 16 * (i + 1), end: 16 * (i + 1) + 8 }))), LAYOUT_64);
 
-/** What each mapping has of RSS; null: it is not told. */
-function figuresOf({ table }: Intervals, rss: readonly (number | null)[]): MappingFigures {
-  const rows = rss.flatMap((kb, row) => (kb === null ? [] : [{ kb, row }]));
-  const columns = Object.fromEntries(FIGURE_COLUMNS.map(([name]) => [name, Float64Array.from(rows, ({ kb }) => kb)])) as Record<FigureColumn, Float64Array>;
+/** What each mapping has of a figure, and of others nothing; null: none is told. */
+function figuresOf({ table }: Intervals, kbs: readonly (number | null)[], column: FigureColumn): MappingFigures {
+  const rows = kbs.flatMap((kb, row) => (kb === null ? [] : [{ kb, row }]));
+  const columns = Object.fromEntries(FIGURE_COLUMNS.map(([name]) => [name, Float64Array.from(rows, ({ kb }) => (name === column ? kb : 0))])) as Record<
+    FigureColumn,
+    Float64Array
+  >;
   return {
     ...columns,
     length: rows.length,
@@ -24,9 +27,9 @@ function figuresOf({ table }: Intervals, rss: readonly (number | null)[]): Mappi
   };
 }
 
-function again(rss: readonly (number | null)[], chosen: readonly number[]): number | null {
-  const indexes = Array.from(intervals.row.keys()).filter((i) => chosen.includes(intervals.row[i] ?? -1));
-  return countedAgainKb(Uint32Array.from(indexes), intervals, figuresOf(intervals, rss));
+function again(kbs: readonly (number | null)[], chosen: readonly number[], of = intervals, column: FigureColumn = 'rss'): number | null {
+  const indexes = Array.from(of.row.keys()).filter((i) => chosen.includes(of.row[i] ?? -1));
+  return countedAgainKb(Uint32Array.from(indexes), of, figuresOf(of, kbs, column));
 }
 
 it.each<[string, rss: (number | null)[], chosen: number[], kb: number | null]>([
@@ -39,4 +42,17 @@ it.each<[string, rss: (number | null)[], chosen: number[], kb: number | null]>([
   ['nothing where nothing is in memory', [0, 0, 0, 0, 0, 0], [0, 1, 2, 3, 4, 5], 0],
 ])('counts again, at most, %s', (_, rss, chosen, kb) => {
   expect(again(rss, chosen)).toBe(kb);
+});
+
+it('counts huge pages of hugetlbfs, too, which RSS leaves out', () => {
+  expect(again([32, 16, 8, 32, 12, 12], [0, 1, 2], intervals, 'sharedHugetlb')).toBe(16 + 8);
+});
+
+it('counts no more than the views have in common, of those that are chosen', () => {
+  // Of one memory the pages [0, 8), [6, 14) and [12, 20).
+  const chain = tile(tableOf([0, 6, 12].map((offset, i) => ({ ...VIEW, offset, start: 16 * (i + 1), end: 16 * (i + 1) + 8 }))), LAYOUT_64);
+  expect(again([32, 32, 32], [0, 1, 2], chain)).toBe(2 * 2 * 4);
+  expect(again([32, 32, 32], [0, 1], chain)).toBe(2 * 4);
+  expect(again([32, 32, 32], [0, 2], chain)).toBe(0);
+  expect(again([4, 32, 0], [0, 1, 2], chain)).toBe(4);
 });

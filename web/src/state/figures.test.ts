@@ -120,7 +120,9 @@ describe('memory', () => {
 
 it('says what sums hold more than once', () => {
   expect(countedAgainWords({ mappings: 3, memories: 1, againPages: 2 ** 17, writeExec: 0 })).toBe(
-    '3 mappings are views of the same memory: RSS and swap may count 512 MB again, PSS does not.',
+    '3 mappings are views of the same memory: RSS, hugetlb and swap may include up to 512 MB more than once; PSS does not.',
   );
-  expect(countedAgainWords({ mappings: 5, memories: 2, againPages: 1, writeExec: 0 })).toMatch(/^5 mappings are views of 2 ranges of memory: .* 4 KB again/);
+  expect(countedAgainWords({ mappings: 5, memories: 2, againPages: 1, writeExec: 0 })).toMatch(
+    /^5 mappings are views of 2 ranges of memory: .* 4 KB more than once/,
+  );
 });

@@ -99,7 +99,7 @@ export function inMemoryFigures(memory: Memory | null): Figure[] {
 
 /** What sums of RSS and swap hold more than once. */
 export function countedAgainWords({ mappings, memories, againPages }: Summary['views']): string {
-  return `${formatCount(mappings)} mappings are ${viewsWords(memories)}: RSS and swap may count ${formatPages(againPages)} again, PSS does not.`;
+  return `${formatCount(mappings)} mappings are ${viewsWords(memories)}: RSS, hugetlb and swap may include up to ${formatPages(againPages)} more than once; PSS does not.`;
 }
 
 /** As smem(8) prints it. What of the resident set is the process's own is drawn as part of that set. */

@@ -1,13 +1,12 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
 import { IN_MEMORY, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
 import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
 import { isMapped } from './table-order.ts';
 import { toldText } from './told-text.ts';
-
-const KB_OF_PAGE = 4;
 
 /** What all mappings are made of, in KiB: the parts add up to the whole. */
 export interface VszSplit {
@@ -68,6 +67,6 @@ export function vszFigures(split: VszSplit): Figure[] {
     part('vsz-untouched', 'Untouched', untouched, 'Neither in memory nor swapped: never touched, given back, or of a file and not loaded'),
     part('vsz-in-memory', 'In memory', inMemory, 'Rss of all mappings and pages of hugetlbfs, by /proc/PID/smaps'),
     part('vsz-swapped', 'Swapped', swapped, 'Written to swap space, by Swap of /proc/PID/smaps'),
-    line('vsz-untold', 'Not told', allUntold, formatBytes(allUntold * 1024), true, 'Figures have not been read, or the mapping has changed since'),
+    line('vsz-untold', 'Not told', allUntold, formatBytes(allUntold * 1024), true, 'Mappings without figures: not read yet, or changed since'),
   ];
 }
