@@ -44,11 +44,11 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
 
   await growing.command('grow 100');
   await expect(rss).toHaveText('≥ 256 KB');
-  await expect(section.getByTestId('figures-remark')).toHaveText('Changed since the figures were read: they are of 256 KB of its 656 KB.');
+  await expect(section.getByTestId('figures-remark')).toHaveText('The figures cover 256 KB of its 656 KB: it changed between the two readings.');
   await expect(section.getByTestId('figures-changed')).toContainText('One mapping has changed since');
   await expect(section.locator('[data-figure=smaps-swap] .value')).toHaveText('–');
   // An age that is worth a word.
-  await expect(section.getByTestId('read-figures')).toContainText(/, \d+ s before this map/, { timeout: 10_000 });
+  await expect(section.getByTestId('read-figures')).toContainText(/\(\d+ s before this map\)/, { timeout: 10_000 });
 
   // The search finds what is known to be so.
   for (const [query, verdict] of [
@@ -97,10 +97,12 @@ test('are coloured as far as they are known', async ({ visit, start, page }) => 
   await expect(visit.verdict).toHaveText(/^1/);
   await visit.search.fill('');
   await growing.command('grow 3000');
-  // A fiftieth of it is known to be there: of the rest nobody knows.
-  await visit.search.fill('kind:heap -resident>0% resident>=0%');
-  await expect(visit.verdict).toHaveText('no match');
   await expect(row('unknown')).toBeVisible();
+  // A fiftieth of it is known to be there: of the rest nobody knows.
+  for (const query of ['kind:heap resident<50%', 'kind:heap resident>50%']) {
+    await visit.search.fill(query);
+    await expect(visit.verdict, query).toHaveText('no match');
+  }
   await visit.search.fill('');
   await page.getByRole('button', { name: LIVE }).click();
   await visit.search.fill('kind:heap resident=100%');
@@ -133,4 +135,28 @@ test('are of the moment of the map where the page is paused', { tag: '@main' }, 
   await page.getByRole('button', { name: 'Read map and figures' }).click();
   await expect(rss).not.toHaveText(before);
   await whole();
+});
+
+test('are of that moment also where they were being read when it was paused', async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  const section = await selected(visit, growing);
+  const rss = section.locator('[data-figure=smaps-in-memory] .value');
+  await read(page);
+  await growing.command('steadily 150');
+  // On its way for so long that the map has grown meanwhile.
+  await page.route(
+    '**/smaps',
+    async (route) => {
+      await visit.live.click();
+      await page.waitForTimeout(1500);
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  await page.getByRole('button', { name: LIVE }).click();
+  await expect(visit.live).toHaveAccessibleName('Paused: resume');
+  await expect(page.getByRole('button', { name: 'Read map and figures' })).toBeEnabled();
+  await expect(page.getByTestId('figures-changed')).toHaveCount(0);
+  await expect(rss).not.toContainText('≥');
+  expect(await visit.fact('size').innerText()).toContain(await rss.innerText());
 });

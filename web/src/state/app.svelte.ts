@@ -40,6 +40,7 @@ export class App {
     this.watch,
     () => this.session.key,
     () => this.#lookAgain(),
+    () => this.#paused,
   );
   readonly pages = new PagesReading(
     this.watch,
@@ -157,7 +158,7 @@ export class App {
     this.#paused = paused;
     this.#send({ type: paused ? 'pause' : 'resume' });
     // Whoever looks at figures beside a map that stays looks at those of the same moment.
-    if (paused && this.figures.table !== null && this.watch.phase === 'live') void this.figures.readWithMap();
+    if (paused && (this.figures.table !== null || this.figures.reading) && this.watch.phase === 'live') void this.figures.readWithMap();
   }
 
   setRate(rateHz: number): void {

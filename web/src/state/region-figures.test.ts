@@ -45,8 +45,8 @@ it('tells of what has grown at least what was read of it, and of what was split 
   ]);
   expect(grown.lines.find(({ id }) => id === 'smaps-swap')?.value).toBe('–');
   expect(grown.lines[0]?.source).toContain('at least 4 KB');
-  expect(grown.remark).toBe('Changed since the figures were read: they are of 16 KB of its 184 KB.');
-  expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'Changed since the figures were read: what it has in memory is not known.' });
+  expect(grown.remark).toBe('The figures cover 16 KB of its 184 KB: it changed between the two readings.');
+  expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'No figures: this mapping changed between the two readings.' });
 });
 
 it('counts pages of hugetlbfs as in memory, and tells them apart', () => {

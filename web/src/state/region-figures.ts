@@ -66,11 +66,11 @@ export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, inde
   });
 }
 
-/** Why less is told of a mapping than of others; '' where all is. */
+/** Why less is told of a mapping than of others; '' where all is. Map or figures may be the older ones. */
 export function figuresRemark(joined: JoinedFigures, { bounds, row }: Intervals, index: number): string {
   const pages = (bounds[index + 1] ?? 0) - (bounds[index] ?? 0);
   const untold = joined.untoldPages(index);
   if ((row[index] ?? -1) < 0 || untold === 0) return '';
-  if (untold === pages) return 'Changed since the figures were read: what it has in memory is not known.';
-  return `Changed since the figures were read: they are of ${formatPages(pages - untold)} of its ${formatPages(pages)}.`;
+  if (untold === pages) return 'No figures: this mapping changed between the two readings.';
+  return `The figures cover ${formatPages(pages - untold)} of its ${formatPages(pages)}: it changed between the two readings.`;
 }

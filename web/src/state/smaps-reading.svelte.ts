@@ -17,6 +17,7 @@ export class SmapsReading {
   readonly #watch: Watch;
   readonly #key: () => string;
   readonly #lookAgain: () => Promise<void>;
+  readonly #paused: () => boolean;
   #answer = $state.raw<SmapsAnswer | null>(null);
   #problem = $state.raw('');
   /** Rows so far; null: nothing is being read. */
@@ -25,12 +26,14 @@ export class SmapsReading {
   /** The daemon leaves the process in peace for so long. */
   #waiting = $state.raw(false);
   #left: AbortController | null = null;
+  #running: Promise<void> | null = null;
 
-  /** `lookAgain` has the daemon look at the map of a process whose page is paused, and is done when that is there. */
-  constructor(watch: Watch, key: () => string, lookAgain: () => Promise<void>) {
+  /** `lookAgain` has the daemon look at the map of a process whose page is paused, and is done when that is there; `paused`: the page still is. */
+  constructor(watch: Watch, key: () => string, lookAgain: () => Promise<void>, paused: () => boolean) {
     this.#watch = watch;
     this.#key = key;
     this.#lookAgain = lookAgain;
+    this.#paused = paused;
   }
 
   /** null: nobody has read them. */
@@ -66,10 +69,14 @@ export class SmapsReading {
     return Math.min(1, (this.#rows ?? 0) / Math.max(1, this.#watch.summary?.mappings ?? 0));
   }
 
-  /** Reads them, once more if they are there. While it is under way it is not begun again. */
-  async read(): Promise<void> {
+  /** Reads them, once more if they are there. While it is under way it is not begun again. Done when they are there, or cannot be had. */
+  read(): Promise<void> {
     const { pid } = this.#watch;
-    if (pid === null || this.#left !== null) return;
+    if (pid === null) return Promise.resolve();
+    return (this.#running ??= this.#read(pid));
+  }
+
+  async #read(pid: number): Promise<void> {
     const left = new AbortController();
     this.#left = left;
     this.#rows = 0;
@@ -90,15 +97,15 @@ export class SmapsReading {
     }
   }
 
-  /** Reads them and then the map, which stays after that: both of one moment. */
+  /** Reads them and then the map, which stays after that: both of one moment. What is being read already is waited for. */
   async readWithMap(): Promise<void> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const before = this.#answer;
       await this.read();
       const answer = this.#answer;
-      if (answer === null || answer === before) return;
+      if (answer === null || answer === before || !this.#paused()) return;
       await this.#lookAgain();
-      if (this.#answer !== answer || this.changed === 0 || answer.cost.ms > CHEAP_MS) return;
+      if (this.#answer !== answer || this.changed === 0 || answer.cost.ms > CHEAP_MS || !this.#paused()) return;
     }
   }
 
@@ -117,6 +124,7 @@ export class SmapsReading {
 
   #end(): void {
     this.#left = null;
+    this.#running = null;
     this.#rows = null;
     this.#slow = false;
     this.#waiting = false;
