@@ -21,9 +21,12 @@ test('what is written through one mapping and executed through another is an ala
   await visit.open(jit.pid);
   const [write, run] = [startOf(jit, 'write'), startOf(jit, 'run')];
 
-  const alarm = visit.inspector.getByRole('button', { name: '2 writable here, executable there' });
+  const alarm = visit.inspector.getByRole('button', { name: '2 share memory, writable in one and executable in another' });
+  // Wherever it is: the half that is shown has none.
+  await visit.page.getByRole('radio', { name: 'Kernel' }).click();
   await alarm.press('Enter');
   await expect(visit.search).toHaveValue('views:w+x');
+  await expect(visit.page.getByRole('radio', { name: 'Both' })).toBeChecked();
   await expect(visit.verdict).toContainText('2');
   // Descending, as all hits are.
   await expect(visit.fact('start')).toHaveText(hex(Math.max(write, run)));
@@ -31,6 +34,7 @@ test('what is written through one mapping and executed through another is an ala
   await visit.goTo(write);
   await expect(visit.fact('perms')).toHaveText('rw-s');
   await expect(visit.page.getByTestId('alarm')).toHaveText('What is written here can be executed through another mapping.');
+  await expect(visit.page.locator('[aria-live=polite].unseen')).toContainText('What is written here can be executed through another mapping.');
   const other = visit.page.getByTestId('views').getByRole('button');
   await expect(other).toHaveAccessibleName(`Go to ${hex(run)}, r-xs, 32 KB`);
   await other.press('Enter');
@@ -45,7 +49,7 @@ test('a heap that is mapped three times is told as one, and what RSS counts agai
   const heap = await start('views', 'heap');
   await visit.open(heap.pid);
   await expect(visit.page.getByTestId('counted-again')).toHaveText(
-    '3 mappings are views of the same memory: RSS and swap may count 64 KB again, PSS does not.',
+    '3 mappings are views of the same memory: RSS, hugetlb and swap may include up to 64 KB more than once; PSS does not.',
   );
   await expect(visit.page.getByTestId('views-alarm')).toHaveCount(0);
   await visit.page.getByTestId('mapped-again-remark').click();
@@ -56,7 +60,7 @@ test('a heap that is mapped three times is told as one, and what RSS counts agai
   await visit.page.keyboard.press('t');
   const footer = visit.page.getByTestId('table-footer');
   await expect(footer.locator('[data-item="rss"]')).toHaveText('RSS 96 KB');
-  await expect(footer.locator('[data-item="counted-again"]')).toHaveText('RSS counts up to 64 KB again');
+  await expect(footer.locator('[data-item="counted-again"]')).toHaveText('up to 64 KB counted more than once');
   await visit.search.fill(`start=${hex(startOf(heap, 'first'))}`);
   await expect(footer.locator('[data-item="rss"]')).toHaveText('RSS 32 KB');
   await expect(footer.locator('[data-item="counted-again"]')).toHaveCount(0);

@@ -13,5 +13,10 @@ export function fileTitle(table: MappingTable, files: MappedFiles, file: number)
 export function fileTerm(table: MappingTable, files: MappedFiles, file: number): string {
   const row = files.row[file] ?? 0;
   if (files.told[file] !== 1) return `dev:${deviceText(table, row)} inode:${inodeText(table, row)}`;
-  return `name="${shownName(table.names, table.name[row] ?? 0).replace(/[\\"]/g, '\\$&')}"`;
+  return nameTerm(shownName(table.names, table.name[row] ?? 0));
+}
+
+/** The term that finds what has just that name. */
+export function nameTerm(name: string): string {
+  return `name="${name.replace(/[\\"]/g, '\\$&')}"`;
 }

@@ -39,7 +39,7 @@ describe('what there is to look at', () => {
     const remarks = remarksOf(summarise(intervals), MEMORY);
     expect(remarks.map(({ figure, words }) => `${figure} ${words}`)).toEqual([
       '3 writable and executable, 12 KB',
-      '2 writable here, executable there',
+      '2 share memory, writable in one and executable in another',
       '3 views of the same memory',
       '2 without any access, 8 KB',
     ]);

@@ -1,10 +1,10 @@
+import { nameTerm } from '@procmap/shared/file-title.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { mostMappedWords } from '@procmap/shared/most-mapped.ts';
 import { isNearMapLimit, mapCountHeadroom } from '@procmap/shared/statistics.ts';
 import type { Summary } from '@procmap/shared/summary.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { printValue } from './query-tokens.ts';
 
 /** Something to look at in a map, and the search that finds it. */
 export interface Remark {
@@ -22,7 +22,7 @@ export function remarksOf(summary: Summary, memory: Memory | null): Remark[] {
   const { writeExec, writeExecPages, views, kernelWriteExecPages, pageZero, noAccess, noAccessPages } = summary;
   const remarks: (Remark | null)[] = [
     counted('write-exec', writeExec, `writable and executable, ${formatPages(writeExecPages)}`, 'w+x', true),
-    counted('views', views.writeExec, 'writable here, executable there', 'views:w+x', true),
+    counted('views', views.writeExec, 'share memory, writable in one and executable in another', 'views:w+x', true),
     pageZero ? { id: 'page-zero', figure: 'Page 0', words: 'is mapped', query: '0x0', isAlarm: true } : null,
     (kernelWriteExecPages ?? 0) > 0
       ? { id: 'kernel', figure: formatPages(kernelWriteExecPages ?? 0), words: 'of the kernel writable and executable', query: 'w+x', isAlarm: true }
@@ -47,6 +47,6 @@ function mapLimit(summary: Summary, most: number): Remark {
   const left = mapCountHeadroom(summary, most);
   const { most: culprit } = summary;
   const what = culprit === null ? '' : `, ${mostMappedWords(culprit)} in use`;
-  const query = culprit === null ? '' : culprit.name === '' ? `kind:${KINDS[culprit.kind] ?? ''}` : `name=${printValue(culprit.name)}`;
+  const query = culprit === null ? '' : culprit.name === '' ? `kind:${KINDS[culprit.kind] ?? ''}` : nameTerm(culprit.name);
   return { id: 'map-limit', figure: formatCount(left), words: `${left === 1 ? 'mapping' : 'mappings'} left${what}`, query, isAlarm: true };
 }

@@ -4,7 +4,7 @@ import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { fileTerm, fileTitle } from '@procmap/shared/file-title.ts';
+import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/file-title.ts';
 import { type FigureKey, isFigure } from './table-columns.ts';
 import { amountRank, type FigureSums, isMapped, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { Titles } from './table-titles.ts';
@@ -169,7 +169,7 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
   const titles = Titles.of(intervals);
   if (of >= titles.length) return fileTerm(intervals.table, mappedFiles(intervals.table), of - titles.length);
   const kind = titles.kindOf(of);
-  if (kind < 0) return `name="${groupTitle(groups, group, intervals).replace(/[\\"]/g, '\\$&')}"`;
+  if (kind < 0) return nameTerm(groupTitle(groups, group, intervals));
   return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
 }
 
