@@ -49,7 +49,7 @@ test('a mapping appears and disappears, on the canvas and in the details, within
   expect(gone).toEqual(first);
   await expect.poll(async () => visit.picture.count(await inside(visit, first), anonymous)).toBe(0);
   await expect(visit.title).toHaveText('Sparse region');
-  await expect(visit.inspector).toContainText('What you selected has changed since');
+  await expect(visit.inspector).toContainText('This region changed; showing the current one.');
   await expect.poll(() => visit.mappings()).toBeLessThan(count);
 
   const again = await withinTwoLooks('map 16');
