@@ -480,14 +480,14 @@ test('User and Kernel hold for rows, sums, search and legend as for the picture'
   await expect(legend.locator('[data-class=vsyscall]')).toHaveCount(0);
   await visit.search.fill('vsyscall');
   await expect(visit.verdict).toHaveText('no match here');
-  await expect(visit.answer).toHaveText('One match lies outside of the user half, which alone is shown.');
+  await expect(visit.answer).toHaveText('1 match is outside the user half; only the user half is shown.');
   await visit.search.fill('');
   await page.getByRole('radio', { name: 'Kernel' }).click();
   await expect.poll(count).toBe(both - inUser.length);
   await expect(table.root.locator('[data-item="mapped"]')).toHaveCount(0);
   await expect(legend.locator('[data-class=heap]')).toHaveCount(0);
   await visit.search.fill('kind:heap,stack');
-  await expect(visit.answer).toHaveText(/matches lie outside of the kernel half/);
+  await expect(visit.answer).toHaveText(/matches are outside the kernel half/);
   await page.getByRole('radio', { name: 'Both' }).click();
   await expect(visit.verdict).toHaveText(/^[1-9]/);
 });

@@ -51,8 +51,8 @@ export class Search {
     const all = this.matches === null || this.#show() === 'both' ? 0 : hitsOf(this.matches).length;
     const others = all - this.hits.length;
     if (others === 0) return '';
-    const half = this.#show() === 'user' ? 'outside of the user half' : 'outside of the kernel half';
-    return `${others === 1 ? 'One match lies' : `${formatCount(others)} matches lie`} ${half}, which alone is shown.`;
+    const half = `the ${this.#show()} half`;
+    return `${others === 1 ? '1 match is' : `${formatCount(others)} matches are`} outside ${half}; only ${half} is shown.`;
   });
 
   /** Why nothing can be found, and what to write or do; '' while all is well. */
