@@ -20,10 +20,13 @@ function figuresOf(ranges: readonly Range[], more: Partial<Record<FigureColumn, 
     start: Float64Array.from(ranges, ({ start }) => start),
     end: Float64Array.from(ranges, ({ end }) => end),
     flagSet: Uint16Array.from(ranges, (_, i) => flagSet[i] ?? 0),
-    flagSets: ['', 'rd wr', 'rd ex'],
+    flagSets: FLAG_SETS,
     ...columns,
   };
 }
+
+/** The last three are of what has no access, is shared, and is shared but may not be written. */
+const FLAG_SETS = ['', 'rd wr', 'rd ex', 'rd wr sd', 'rd wr hg', 'mr mw me', 'rd wr sh ms', 'rd ms'];
 
 /** A map, and what smaps told of it at another moment: some mappings were there alike, some not at all, some were several, some ended elsewhere. */
 const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.chain((layout) =>
@@ -121,12 +124,61 @@ describe('figures of another moment', () => {
       { start: 0x404, end: 0x405 },
       { start: 0x405, end: 0x408 },
     ];
-    const joined = JoinedFigures.of(intervals, figuresOf(told, { swap: [4, NaN, 4, 4] }, [1, 1, 1, 2]));
+    const joined = JoinedFigures.of(intervals, figuresOf(told, { swap: [4, NaN, 4, 4] }, [1, 1, 1, 3]));
     const at = Array.from(lines, ({ start }) => intervals.bounds.indexOf(start));
     expect(at.map((i) => joined.flags(i))).toEqual(['rd wr', null, null]);
     expect(at.map((i) => joined.kb(i, ['swap']))).toEqual([NaN, 8, NaN]);
     expect(at.map((i) => joined.told(i, ['swap']))).toEqual([Told.unknown, Told.whole, Told.unknown]);
     expect(joined.flags(0)).toBeNull();
+  });
+
+  it.each([
+    ['what lost its access', 0, [1], null],
+    ['what got it', 3, [5], null],
+    ['a file that was mapped over it', 5, [1], null],
+    ['what is shared now', 11, [1], null],
+    ['what was shared', 3, [6], null],
+    ['what is shared and read only', 9, [7], 'rd ms'],
+    ['what has no access, as before', 0, [5], 'mr mw me'],
+    ['what no flags are told of', 3, [0], ''],
+    ['what took in others of its flags', 3, [1, 1], 'rd wr'],
+    ['what took in others that were not soft-dirty', 3, [1, 3], null],
+  ])('are of %s, or unknown', (_, perms, sets, flags) => {
+    const intervals = tile(tableOf([{ ...line, perms }]), LAYOUT_64);
+    const told = sets.map((__, i) => ({ start: 0x400 + i, end: 0x401 + i }));
+    const joined = JoinedFigures.of(intervals, figuresOf(told, { rss: sets.map(() => 4) }, sets));
+    const index = intervals.bounds.indexOf(0x400);
+    const counts = flags !== null || sets.length > 1;
+    expect([joined.kb(index, ['rss']), joined.untoldPages(index), joined.flags(index)]).toEqual([
+      counts ? 4 * sets.length : NaN,
+      counts ? 4 - sets.length : 4,
+      flags,
+    ]);
+    expect(joined.told(index, ['rss'])).toBe(counts ? Told.part : Told.unknown);
+  });
+
+  it('are of no mapping that their flags contradict', () => {
+    const sets = fc.array(fc.nat({ max: FLAG_SETS.length - 1 }), { minLength: 64, maxLength: 64 });
+    const permsOf = [null, 3, 5, 3, 3, 0, 11, 9];
+    fc.assert(
+      fc.property(moments, sets, ([intervals, told], ofRow) => {
+        const flagSet = told.map((__, i) => ofRow[i % 64] ?? 0);
+        const joined = JoinedFigures.of(intervals, figuresOf(told, { rss: told.map(() => 4) }, flagSet));
+        for (let i = 0; i < intervals.length; i++) {
+          const row = intervals.row[i] ?? -1;
+          if (row < 0) continue;
+          const fits = flagSet.filter((set, at) => {
+            const { start, end } = told[at] ?? { start: 0, end: 0 };
+            const isWithin = start >= (intervals.bounds[i] ?? 0) && end <= (intervals.bounds[i + 1] ?? 0);
+            return isWithin && (permsOf[set] ?? intervals.table.perms[row]) === intervals.table.perms[row];
+          });
+          // 3 is 1 but for what mappings may differ in.
+          const isOne = new Set(fits.filter((set) => set !== 0).map((set) => (set === 3 ? 1 : set))).size <= 1;
+          expect(joined.kb(i, ['rss'])).toBe(isOne && fits.length > 0 ? 4 * fits.length : NaN);
+          expect(joined.isTold(i)).toBe(isOne && fits.length > 0);
+        }
+      }),
+    );
   });
 
   it('tell what share is in memory, huge pages of hugetlbfs too', () => {

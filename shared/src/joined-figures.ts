@@ -1,5 +1,7 @@
 import type { Intervals } from './intervals.ts';
 import { type FigureColumn, IN_MEMORY, type MappingFigures } from './mapping-figures.ts';
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
+import { mergeKey, permsOfFlags } from './vm-flags.ts';
 
 /** What is known of an amount: there is none (of what is no mapping), it is not told, it is at least so much, it is just so much. */
 export const Told = { nothing: 0, unknown: 1, part: 2, whole: 3 } as const;
@@ -13,33 +15,47 @@ export function toldOfBoth(a: number, b: number): number {
 
 /**
  * Figures as they belong to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that it lies in as a whole: for one that is the same, that has
- * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told.
+ * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told. Nor does a row count for a mapping that its
+ * flags are not of: what was there is gone, and something else was mapped in its place.
  */
 export class JoinedFigures {
   readonly figures: MappingFigures;
   readonly #intervals: Intervals;
-  /** Rows [from[i], to[i]) of the figures lie in interval i. */
+  /** Rows of the figures that count, ascending: those of interval i are at [from[i], to[i]). */
+  readonly #rows: Int32Array;
   readonly #from: Int32Array;
   readonly #to: Int32Array;
   readonly #untold: Float64Array;
 
   /** O(intervals + rows). */
   private constructor(intervals: Intervals, figures: MappingFigures) {
-    const { length, bounds, row } = intervals;
+    const { length, bounds, row, table } = intervals;
+    const ofSet = figures.flagSets.map((line) => ({ perms: permsOfFlags(line), key: mergeKey(line) }));
     this.figures = figures;
     this.#intervals = intervals;
+    this.#rows = new Int32Array(figures.length);
     this.#from = new Int32Array(length);
     this.#to = new Int32Array(length);
     this.#untold = new Float64Array(length);
-    let at = 0;
+    let [at, count] = [0, 0];
     for (let i = 0; i < length; i++) {
+      this.#from[i] = this.#to[i] = count;
       if ((row[i] ?? -1) < 0) continue;
       const [start, end] = [bounds[i] ?? 0, bounds[i + 1] ?? 0];
-      while (at < figures.length && (figures.start[at] ?? 0) < start) at++;
-      this.#from[i] = at;
+      const perms = (table.perms[row[i] ?? 0] ?? 0) & ALL_PERMS;
       let untold = end - start;
-      for (; at < figures.length && (figures.end[at] ?? 0) <= end; at++) untold -= (figures.end[at] ?? 0) - (figures.start[at] ?? 0);
-      this.#to[i] = at;
+      const keys = new Set<string>();
+      while (at < figures.length && (figures.start[at] ?? 0) < start) at++;
+      for (; at < figures.length && (figures.end[at] ?? 0) <= end; at++) {
+        const set = ofSet[figures.flagSet[at] ?? 0];
+        if (set === undefined || (set.perms ?? perms) !== perms) continue;
+        if (set.perms !== null) keys.add(set.key);
+        this.#rows[count++] = at;
+        untold -= (figures.end[at] ?? 0) - (figures.start[at] ?? 0);
+      }
+      // Mappings of different flags do not become one: some of them are gone, and which is not known.
+      if (keys.size > 1) [count, untold] = [this.#from[i] ?? 0, end - start];
+      this.#to[i] = count;
       this.#untold[i] = untold;
     }
   }
@@ -71,9 +87,9 @@ export class JoinedFigures {
   /** What the columns add up to in KiB, or what of that is told; NaN where nothing is, or the kernel does not tell one of them. */
   kb(index: number, columns: readonly FigureColumn[]): number {
     if (!this.isTold(index)) return NaN;
-    const [from = 0, to = 0] = [this.#from[index], this.#to[index]];
     let sum = 0;
-    for (const column of columns) for (let at = from; at < to; at++) sum += this.figures[column][at] ?? NaN;
+    const [from = 0, to = 0] = [this.#from[index], this.#to[index]];
+    for (const column of columns) for (let at = from; at < to; at++) sum += this.figures[column][this.#rows[at] ?? -1] ?? NaN;
     return sum;
   }
 
@@ -86,13 +102,13 @@ export class JoinedFigures {
   /** The line of VmFlags of a mapping; null: it is not told, or has parts of several. */
   flags(index: number): string | null {
     const { flagSet, flagSets } = this.figures;
-    const [from = 0, to = 0] = [this.#from[index], this.#to[index]];
-    const [set = -1, ...others] = new Set(flagSet.subarray(from, to));
+    const [set = -1, ...others] = new Set(Array.from(this.#rows.subarray(this.#from[index], this.#to[index]), (at) => flagSet[at] ?? 0));
     return others.length > 0 ? null : (flagSets[set] ?? null);
   }
 }
 
 const KB_OF_PAGE = 4;
+const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;
 
 /** The last figures that each map was joined with. */
 const joins = new WeakMap<Intervals, JoinedFigures>();

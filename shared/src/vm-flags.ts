@@ -1,3 +1,5 @@
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
+
 /**
  * The words of VmFlags in /proc/PID/smaps (Documentation/filesystems/proc.rst, and show_smap_vma_flags() of fs/proc/task_mmu.c): how the kernel treats a mapping.
  * `may`: what mprotect(2) could still allow.
@@ -57,4 +59,30 @@ export function vmFlags(line: string): readonly VmFlag[] {
     .split(' ')
     .filter((code) => code !== '')
     .map((code) => ({ code, words: WORDS.get(code) ?? '' }));
+}
+
+/** `ms` is what maps prints as `s`: `sh` is missing from a shared mapping of a file that was opened for reading only. */
+const PERM_FLAGS = [
+  ['rd', PERM_READ],
+  ['wr', PERM_WRITE],
+  ['ex', PERM_EXEC],
+  ['ms', PERM_SHARED],
+] as const;
+
+/** PERM_* bits of the mapping that a line is of; null for the empty one, which stands for what was not told. */
+export function permsOfFlags(line: string): number | null {
+  if (line === '') return null;
+  const codes = line.split(' ');
+  return PERM_FLAGS.reduce((perms, [code, bit]) => (codes.includes(code) ? perms | bit : perms), 0);
+}
+
+/** What mappings may differ in and still become one (mm/vma.h: VM_SOFTDIRTY and sticky flags). */
+const NOT_COMPARED = new Set(['sd', 'gu']);
+
+/** The same for two lines if mappings of them can become one. */
+export function mergeKey(line: string): string {
+  return line
+    .split(' ')
+    .filter((code) => !NOT_COMPARED.has(code))
+    .join(' ');
 }

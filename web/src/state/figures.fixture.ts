@@ -1,6 +1,9 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
 
+/** By the bits PERM_*: what is shared is of a device, too. */
+const FLAGS = ['rd', 'wr', 'ex', 'ms io'];
+
 /** Figures of every other mapping of a map, for tests: whole KiB within its size, by a rule that a test can repeat. Of every fourth one it is only the first half that was read. */
 export function figuresOf({ table }: Intervals): MappingFigures {
   const rows = Array.from({ length: table.length }, (_, row) => row).filter((row) => row % 2 === 0);
@@ -20,7 +23,8 @@ export function figuresOf({ table }: Intervals): MappingFigures {
     length: rows.length,
     start: Float64Array.from(rows, (row) => table.start[row] ?? 0),
     end: Float64Array.from(rows, endOf),
-    flagSet: Uint16Array.from(rows, (row) => row % 3),
-    flagSets: ['', 'rd wr mr', 'rd ex io'],
+    // Of every third one no flags are told.
+    flagSet: Uint16Array.from(rows, (row) => (row % 3 === 0 ? 0 : 1 + ((table.perms[row] ?? 0) & 15))),
+    flagSets: ['', ...Array.from({ length: 16 }, (_, perms) => FLAGS.filter((_, bit) => (perms >> bit) & 1).join(' ') || 'mr')],
   };
 }
