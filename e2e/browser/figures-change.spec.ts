@@ -86,6 +86,20 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
   await expect(footer.locator('[data-item=rss]')).toHaveText(/^RSS [1-9]/);
 });
 
+test('are not of what was mapped in the place of what they were read of', async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  const section = await selected(visit, growing);
+  await read(page);
+  await expect(section.locator('[data-figure=smaps-in-memory] .value')).toHaveText('256 KB');
+  await growing.command('reserve');
+  await visit.goTo(startOf(growing));
+  await expect(visit.fact('perms')).toHaveText('---p');
+  await expect(section.getByTestId('figures-remark')).toContainText('No figures');
+  await expect(section.locator('[data-figure=smaps-in-memory]')).toHaveCount(0);
+  await visit.search.fill('perm:none rss>0');
+  await expect(visit.verdict).toHaveText('no match');
+});
+
 test('are coloured as far as they are known', async ({ visit, start, page }) => {
   const growing = await start('growing');
   await visit.open(growing.pid);
