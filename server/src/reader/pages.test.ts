@@ -1,7 +1,7 @@
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FakeProc } from '../../test/fake-proc.ts';
+import { appendFileSync, closeSync, constants, openSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
 
 // A machine with swap space, and a kernel with the huge page of zeros as 6.12 to 6.18 tell it, cannot be had at will.
@@ -24,12 +24,17 @@ afterAll(async () => {
 const line = (page: number, rest: string): string => `${page.toString(16).padStart(5, '0')}000-${(page + 1).toString(16).padStart(5, '0')}000 ${rest}\n`;
 
 /** Pages from 0 on, each a mapping of its own: its line of maps behind the addresses, its entry of pagemap, KiB of Swap in smaps. */
-async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[]): Promise<{ states: number[]; swapTold: unknown }> {
+async function statesOf(
+  pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[],
+  { smaps = true } = {},
+): Promise<{ states: number[]; swapTold: unknown }> {
+  rmSync(proc.path(PID, 'maps'), { force: true });
   proc.write(PID, { maps: pages.map(([rest], page) => line(page, rest)).join('') });
   writeFileSync(
     proc.path(PID, 'smaps'),
     pages.map(([rest, , swapKb], page) => `${line(page, rest)}Rss:  0 kB\n${swapKb === undefined ? '' : `Swap:  ${swapKb} kB\n`}`).join(''),
   );
+  if (!smaps) rmSync(proc.path(PID, 'smaps'));
   writeFileSync(proc.path(PID, 'mountinfo'), '20 1 0:30 / / rw - overlay overlay rw\n21 20 0:31 / /tmp rw - tmpfs tmpfs rw\n');
   const bytes = Buffer.alloc(8 * pages.length);
   pages.forEach(([, entry], page) => bytes.writeBigUInt64LE(entry, 8 * page));
@@ -81,4 +86,46 @@ it('asks smaps where it is not told which swap file a page is in', async () => {
     ]),
   ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: false });
   expect(await statesOf([[ANON, IN_SWAP | 0x20n]])).toEqual({ states: [PAGE_SWAPPED], swapTold: true });
+});
+
+/** A mapping of pages from 0 on, of which so much is in swap space, asked for without the last ones. `later`: their entries by the time that maps is read. */
+async function statesOfOne(
+  entries: readonly bigint[],
+  swapKb: number,
+  { without = 0, later = entries } = {},
+): Promise<{ states: number[]; swapTold: unknown }> {
+  const bytesOf = (all: readonly bigint[]): Buffer => Buffer.from(BigUint64Array.from(all).buffer);
+  const maps = mapsLine(0, entries.length);
+  // What it is written over may be a FIFO.
+  rmSync(proc.path(PID, 'maps'), { force: true });
+  proc.write(PID, { maps });
+  writeFileSync(proc.path(PID, 'smaps'), `${maps}Rss:  0 kB\nSwap:  ${swapKb} kB\n`);
+  writeFileSync(proc.path(PID, 'pagemap'), bytesOf(entries));
+  proc.block(PID, 'maps');
+  const answer = reader.ask({ op: 'pages', pid: PID, startPage: 0, count: entries.length - without });
+  // Fails until the reader is there.
+  const writer = await vi.waitFor(() => openSync(proc.path(PID, 'maps'), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+  writeFileSync(proc.path(PID, 'pagemap'), bytesOf(later));
+  writeFileSync(writer, maps);
+  closeSync(writer);
+  const { head, body } = await answer;
+  return { states: [...body], swapTold: head.status === 'pages' ? head.swapTold : head };
+}
+
+const PROTECTED = IN_SWAP | (1n << 57n);
+
+it.each([
+  ['all of it in swap space', [IN_SWAP, PROTECTED, 0n], 8, {}, [PAGE_SWAPPED, PAGE_SWAPPED, 0], true],
+  ['less in swap space than pagemap says, whose others are markers', [IN_SWAP, IN_SWAP, IN_SWAP], 4, {}, [PAGE_SWAPPED, PAGE_SWAPPED, PAGE_SWAPPED], false],
+  ['some in swap space, of which not all pages are asked for', [IN_SWAP, IN_SWAP], 4, { without: 1 }, [PAGE_SWAPPED], false],
+  ['nothing in swap space', [IN_SWAP, PROTECTED], 0, {}, [PAGE_MARKER, PAGE_MARKER], true],
+  ['nothing any more in swap space', [IN_SWAP, IN_SWAP], 0, { later: [IN_SWAP, IN_MEMORY] }, [PAGE_MARKER, PAGE_SWAPPED], false],
+  ['another page in swap space by now', [IN_SWAP, IN_MEMORY], 4, { later: [IN_MEMORY, IN_SWAP] }, [PAGE_SWAPPED, PAGE_PRESENT], false],
+])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, swapTold) => {
+  expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold });
+});
+
+it('does not ask smaps where the mappings tell all', async () => {
+  const states = await statesOf([[`rw-s${FILE.slice(4)}`, IN_SWAP]], { smaps: false });
+  expect(states).toEqual({ states: [PAGE_MARKER], swapTold: true });
 });

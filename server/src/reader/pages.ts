@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { beat } from './beat.ts';
 import { type Failure, failureOf, isFailure } from './outcome.ts';
@@ -38,7 +39,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
   const text = new TextBuffer();
   let bytes = 0;
   let reads = 0;
-  for (let left = ATTEMPTS - 1; ; left--) {
+  for (let attempts = ATTEMPTS - 1; ; attempts--) {
     const takenAt = Date.now();
     const before = lookAlive(pid);
     if (isFailure(before)) return before;
@@ -51,14 +52,21 @@ export async function readPages(pid: number, startPage: number, count: number): 
       const after = lookAlive(pid);
       if (isFailure(after)) return after;
       const isOneMoment = agree(before, after) && table !== null && table !== 'too large';
-      if (!isOneMoment && left > 0 && table !== 'too large') continue;
+      if (!isOneMoment && attempts > 0 && table !== 'too large') continue;
       const { states, unsure } = pageStates(entries.bytes, count, hasSwap());
       // Of a map that changes all the time nothing follows.
       const told = isOneMoment && mendByMappings(states, startPage, table, fileSystemOf);
-      const swapTold = told && (!unsure || (await sureOfSwap(pid, states, startPage)));
-      return { comm: after.comm, takenAt, states, swapTold, cost: { ms: performance.now() - began, bytes, reads } };
+      const left = unsure.filter((i) => ((states[i] ?? 0) & PAGE_SWAPPED) !== 0);
+      const again = (): readonly number[] => {
+        const fresh = readEntries(pid, after, startPage, count);
+        bytes += fresh.bytes.length;
+        reads += fresh.reads;
+        return pageStates(fresh.bytes, count, true).unsure;
+      };
+      const isSure = left.length === 0 || (await sureOfSwap(pid, states, startPage, left, again));
+      return { comm: after.comm, takenAt, states, swapTold: told && isSure, cost: { ms: performance.now() - began, bytes, reads } };
     } catch (error) {
-      if (left > 0 && hasEnded(pid, before, error)) continue;
+      if (attempts > 0 && hasEnded(pid, before, error)) continue;
       return failureOf(error, pid);
     }
   }

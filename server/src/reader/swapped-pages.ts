@@ -1,34 +1,54 @@
 import { FIGURE_COLUMNS, FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_MARKER, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
 import { isFailure } from './outcome.ts';
+import { asMarker } from './procfs/pagemap.ts';
 import { readSmaps } from './smaps.ts';
 
 const SWAP_CELL = 2 + FIGURE_COLUMNS.findIndex(([column]) => column === 'swap');
+const KB_OF_PAGE = 4;
 
 /**
- * For a reader that is not told where a page is: what pagemap calls swapped is a marker where smaps says of the mapping that nothing of it is in swap space. That file costs more, and is read for such
- * pages only. False: it cannot be read, or does not tell.
+ * For a reader that is not told where a page is, and so not whether those pages, which pagemap calls swapped (`unsure`: ascending, from `startPage` on), are in swap space or markers. smaps tells how much of a mapping is in swap
+ * space: nothing, and they are markers; all of them, and none is. Else it is not told, nor where pages are others by now, as `again` tells. That file costs more than pagemap, and is read for such pages only. False: of
+ * some it is not told.
  */
-export async function sureOfSwap(pid: number, states: Uint8Array, startPage: number): Promise<boolean> {
+export async function sureOfSwap(
+  pid: number,
+  states: Uint8Array,
+  startPage: number,
+  unsure: readonly number[],
+  again: () => readonly number[],
+): Promise<boolean> {
   const endPage = startPage + states.length;
-  const left = new Set<number>();
-  states.forEach((state, i) => {
-    if ((state & PAGE_SWAPPED) !== 0) left.add(i);
-  });
+  const markers: number[] = [];
+  const swapped: { readonly from: number; readonly to: number }[] = [];
+  let isTold = true;
+  let next = 0;
   const end = await readSmaps(pid, startPage, endPage, {
     isWanted: () => true,
     give: ({ cells }) => {
       for (let row = 0; row < cells.length; row += FIGURE_ROW_CELLS) {
+        const [from, to] = [(cells[row] ?? 0) - startPage, (cells[row + 1] ?? 0) - startPage];
         const swapKb = cells[row + SWAP_CELL] ?? NaN;
-        if (Number.isNaN(swapKb)) continue;
-        const to = Math.min(cells[row + 1] ?? 0, endPage) - startPage;
-        for (let i = Math.max(cells[row] ?? 0, startPage) - startPage; i < to; i++) {
-          if (!left.delete(i) || swapKb > 0) continue;
-          states[i] = ((states[i] ?? 0) & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
-        }
+        // In no mapping.
+        for (; (unsure[next] ?? Infinity) < from; next++) isTold = false;
+        const first = next;
+        while ((unsure[next] ?? Infinity) < to) next++;
+        if (first === next) continue;
+        const isWhole = from >= 0 && to <= states.length;
+        if (swapKb === 0) for (let i = first; i < next; i++) markers.push(unsure[i] ?? 0);
+        else if (isWhole && swapKb === KB_OF_PAGE * (next - first)) swapped.push({ from, to });
+        else isTold = false;
       }
       return Promise.resolve(true);
     },
   });
-  return end !== null && !isFailure(end) && !end.torn && left.size === 0;
+  if (end === null || isFailure(end) || end.torn) return false;
+  const was = new Set(unsure);
+  const still = new Set(again());
+  for (const i of markers) {
+    if (still.has(i)) states[i] = asMarker(states[i] ?? 0);
+    else isTold = false;
+  }
+  for (const { from, to } of swapped) for (let i = from; i < to; i++) if (was.has(i) !== still.has(i)) isTold = false;
+  return isTold && next === unsure.length;
 }

@@ -1,8 +1,9 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
+import { asMarker } from './pagemap.ts';
 
 const MINOR_BITS = 20;
 /** Types of file systems whose files are memory: what is not in memory of them may be in swap space. */
@@ -25,7 +26,7 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
     if (isSharedMemory(table, row, fileSystemOf)) swapTold = false;
     for (let i = from; i < to; i++) {
       const state = states[i] ?? 0;
-      if (isShared && (state & PAGE_SWAPPED) !== 0) states[i] = (state & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
+      if (isShared && (state & PAGE_SWAPPED) !== 0) states[i] = asMarker(state);
       if (isMemory && !isShared && (state & PAGE_PRESENT) !== 0 && (state & PAGE_FILE) !== 0) states[i] = state & ~(PAGE_FILE | PAGE_EXCLUSIVE);
     }
   }

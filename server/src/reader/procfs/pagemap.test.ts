@@ -8,7 +8,7 @@ const KINDS: readonly (readonly [bit: bigint, state: number])[] = [
   [61n, PAGE_FILE],
   [56n, PAGE_EXCLUSIVE],
 ];
-const [PRESENT, SWAP, GUARD, PROTECTED, SOFT_DIRTY] = [63n, 62n, 58n, 57n, 55n];
+const [PRESENT, SWAP, GUARD, SOFT_DIRTY] = [63n, 62n, 58n, 55n];
 const PLACE = 2n ** 55n - 1n;
 
 function stateOf(entry: bigint, hasSwap: boolean): number {
@@ -20,9 +20,9 @@ function stateOf(entry: bigint, hasSwap: boolean): number {
   return KINDS.reduce((states, [bit, state]) => states | (has(bit) ? state : 0), place | dirty);
 }
 
-/** By the number of its swap file, of which a kernel has 23 at least and 32 at most; who is not told that, by what userfaultfd marks. */
+/** By the number of its swap file, of which a kernel has 23 at least and 32 at most. */
 function isMarker(entry: bigint): boolean {
-  return (entry & PLACE) === 0n ? ((entry >> PROTECTED) & 1n) === 1n : (entry & 31n) >= 23n;
+  return (entry & 31n) >= 23n;
 }
 
 /** Also such as are told to nobody without CAP_SYS_ADMIN. */
@@ -39,7 +39,7 @@ it('takes the bits that tell of a page, and nothing of where it is', () => {
       const expected = entries.map((entry) => stateOf(entry, hasSwap));
       const { states, unsure } = pageStates(bytes, entries.length + more, hasSwap);
       expect([...states]).toEqual([...expected, ...new Array<number>(more).fill(0)]);
-      expect(unsure).toBe(entries.some((entry, i) => ((expected[i] ?? 0) & PAGE_SWAPPED) !== 0 && (entry & PLACE) === 0n));
+      expect(unsure).toEqual(entries.flatMap((entry, i) => (((expected[i] ?? 0) & PAGE_SWAPPED) !== 0 && (entry & PLACE) === 0n ? [i] : [])));
     }),
   );
 });
@@ -47,6 +47,7 @@ it('takes the bits that tell of a page, and nothing of where it is', () => {
 it.each([
   ['a page in the first swap file', 0x4000_0000_0000_0020n, PAGE_SWAPPED],
   ['a page in another one that userfaultfd protects', 0x4200_0000_0000_0021n, PAGE_SWAPPED],
+  ['a page whose place is hidden, and which userfaultfd protects or marks', 0x4200_0000_0000_0000n, PAGE_SWAPPED],
   ['a marker of userfaultfd, as Linux 6.18 tells it', 0x4200_0000_0000_003fn, PAGE_MARKER],
   ['poison', 0x4000_0000_0000_0edcn, PAGE_MARKER],
 ])('tells %s', (_, entry, state) => {

@@ -10,8 +10,6 @@ const PRESENT = bit(63);
 const SWAPPED = bit(62);
 const FILE = bit(61);
 const GUARD = bit(58);
-/** Write-protected by userfaultfd: also said of pages in memory and in swap. */
-const PROTECTED = bit(57);
 const EXCLUSIVE = bit(56);
 const SOFT_DIRTY = bit(55);
 /** Of what is swapped bits 0 to 4 are the number of the swap file, and 5 to 54 the place in it; all are 0 for a reader without CAP_SYS_ADMIN. */
@@ -23,8 +21,8 @@ const LEAST_NO_SWAP_FILE = 23;
 export interface ToldStates {
   /** PAGE_* bits of each page. */
   readonly states: Uint8Array<ArrayBuffer>;
-  /** Of some that is said to be swapped, where it is was not told: it may be no page in swap space. */
-  readonly unsure: boolean;
+  /** Those that are said to be swapped of which it was not told where: they may be no pages in swap space. Ascending, from 0. */
+  readonly unsure: readonly number[];
 }
 
 /**
@@ -35,13 +33,13 @@ export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean)
   const states = new Uint8Array(count);
   const words = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   const told = Math.min(count, Math.floor(entries.length / ENTRY_BYTES));
-  let unsure = false;
+  const unsure: number[] = [];
   for (let i = 0; i < told; i++) {
     // All machines that procmap knows are little endian.
     const low = words.getUint32(i * ENTRY_BYTES, true);
     const high = words.getUint32(i * ENTRY_BYTES + 4, true);
     const place = placeOf(high, low, hasSwap);
-    if (place === PAGE_SWAPPED && isHidden(high, low)) unsure = true;
+    if (place === PAGE_SWAPPED && isHidden(high, low)) unsure.push(i);
     const known = (place & (PAGE_PRESENT | PAGE_SWAPPED)) !== 0;
     states[i] =
       place |
@@ -56,8 +54,13 @@ function placeOf(high: number, low: number, hasSwap: boolean): number {
   if ((high & PRESENT) !== 0) return PAGE_PRESENT;
   if ((high & GUARD) !== 0) return PAGE_GUARD;
   if ((high & SWAPPED) === 0) return 0;
-  const isMarker = isHidden(high, low) ? (high & PROTECTED) !== 0 : (low & SWAP_FILE) >= LEAST_NO_SWAP_FILE;
+  const isMarker = (low & SWAP_FILE) >= LEAST_NO_SWAP_FILE;
   return isMarker || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
+}
+
+/** What is said to be swapped and is no page in swap space. */
+export function asMarker(state: number): number {
+  return (state & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
 }
 
 /** The first page of a swap file is its head: a page that is in swap space never has a place of 0. */
