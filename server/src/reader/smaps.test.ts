@@ -51,6 +51,18 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
 });
 
+it('tells of a mapping that goes on beyond the range, also where it is the last that was read', async () => {
+  const proc = new FakeProc();
+  proc.write(80, { maps: mapsLine(16, 3) });
+  writeFileSync(proc.path(80, 'smaps'), `${mapsLine(16, 3)}Rss:  8 kB\n`);
+  const fake = new ReaderClient({ procRoot: proc.root });
+  const { head, body } = await fake.ask({ op: 'smaps', pid: 80, startPage: 16, endPage: 17 });
+  expect(head.status).toBe('figures');
+  expect([...new Float64Array(new Uint8Array(body).buffer).subarray(0, 3)]).toEqual([16, 19, 8]);
+  await fake.stop();
+  proc.dispose();
+});
+
 it('says of a kernel that has no such file that it tells nothing, not that the process has gone', async () => {
   const proc = new FakeProc();
   proc.write(80, { maps: mapsLine(16, 1) });

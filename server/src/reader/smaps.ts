@@ -97,7 +97,7 @@ async function attempt(
         yielded = performance.now();
       }
       if (!isWanted()) return null;
-      const isEnd = bytesRead === 0 || scanner.endPage > endPage;
+      const isEnd = bytesRead === 0 || scanner.beganAt >= endPage;
       if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
         const { cells, flagSets } = scanner.take();
         const part = { comm, takenAt, cells: overlapping(cells, startPage, endPage), flagSets };

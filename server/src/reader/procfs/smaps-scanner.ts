@@ -35,6 +35,7 @@ export class SmapsScanner {
   #rows = 0;
   /** The row behind them is begun. */
   #open = false;
+  #lastStart = 0;
   #lastEnd = 0;
   #labels: Label[] = [];
   /** Of the line to come: the kernel writes the same labels in the same order for each mapping. */
@@ -72,9 +73,9 @@ export class SmapsScanner {
     return this.#rows;
   }
 
-  /** Where the last row ends that was begun. */
-  get endPage(): number {
-    return this.#lastEnd;
+  /** Where the last row begins that was begun: those before are complete, it may not be. */
+  get beganAt(): number {
+    return this.#lastStart;
   }
 
   /** A row did not begin at or after the end of the one before, since the layout changed between two reads: it is left out. */
@@ -114,6 +115,7 @@ export class SmapsScanner {
       this.#torn = true;
       return;
     }
+    this.#lastStart = start;
     this.#lastEnd = end;
     this.#open = true;
     const row = this.#rows * FIGURE_ROW_CELLS;
