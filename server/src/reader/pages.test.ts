@@ -58,6 +58,9 @@ it('takes the huge page of zeros in memory without a file for no page of a file'
 it.each([
   ['shared memory without a file', 'rw-s 00000000 00:01 7                  /dev/zero (deleted)', false],
   ['a memory file, also privately', 'rw-p 00000000 00:01 7                  /memfd:x (deleted)', false],
+  ['a buffer of a driver in shared memory', 'rw-s 00000000 00:01 7                  /i915 (deleted)', false],
+  ['a buffer of a driver, privately', 'rw-p 00000000 00:01 7                  /drm mm object (deleted)', false],
+  ['a device', 'rw-s 00000000 00:06 7                  /dev/dri/card0', true],
   ['a file of a tmpfs', 'r--p 00000000 00:1f 7                  /tmp/x', false],
   ['a file of a file system that is mounted nowhere', 'r--p 00000000 00:2f 7                  /gone/x', false],
   ['a file upon overlayfs', 'r--p 00000000 00:1e 7                  /usr/x', true],

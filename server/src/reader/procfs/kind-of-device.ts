@@ -16,7 +16,7 @@ const KERNEL_MADE = new Set([
 const MEMORY_FILES = new Set(['tmpfs', 'ramfs']);
 
 /** The kernel's own mount of tmpfs is its first file system without a disk (mm/shmem.c): what has no other name there is a driver's buffer. */
-const SHMEM_DEVICE = 1;
+export const SHMEM_DEVICE = 1;
 
 const FILE = both(Kind.file);
 const DEVICE = both(Kind.device);

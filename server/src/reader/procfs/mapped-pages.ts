@@ -3,6 +3,7 @@ import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
+import { SHMEM_DEVICE } from './kind-of-device.ts';
 import { asMarker } from './pagemap.ts';
 
 const MINOR_BITS = 20;
@@ -38,7 +39,10 @@ function isSharedMemory(table: MappingTable, row: number, fileSystemOf: FileSyst
   if (table.kind[row] === Kind.shmem) return true;
   const device = table.device[row] ?? 0;
   const hasFile = (table.inodeLow[row] ?? 0) !== 0 || (table.inodeHigh[row] ?? 0) !== 0;
-  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.device || table.kind[row] === Kind.anon) return false;
+  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return false;
+  // Also what a driver shows of it, as /i915: a device to its kind, and memory that is swapped out like any other.
+  if (device === SHMEM_DEVICE) return true;
+  if (table.kind[row] === Kind.device) return false;
   const type = fileSystemOf(device)?.type;
   return type === undefined || IN_MEMORY.has(type);
 }
