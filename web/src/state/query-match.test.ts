@@ -52,7 +52,8 @@ function plain(intervals: Intervals, i: number, figures: MappingFigures | null) 
       at >= 0 && figures !== null
         ? { least: (100 * (figures.rss[at] ?? 0) * 1024) / Number(size), most: (100 * ((figures.rss[at] ?? 0) * 1024 + Number(spare))) / Number(size) }
         : undefined,
-    flags: at >= 0 && figures !== null ? (figures.flagSets[figures.flagSet[at] ?? 0] ?? '').split(' ') : undefined,
+    // None at all are none that are told.
+    flags: at >= 0 && figures !== null ? figures.flagSets[figures.flagSet[at] ?? 0]?.match(/\w+/g)?.map(String) : undefined,
   };
 }
 
@@ -118,6 +119,7 @@ const words: fc.Arbitrary<Law> = fc.constantFrom<Law>(
   ['name="/lib/libc.so.6"', ({ name }) => name === '/lib/libc.so.6'],
   ['dev:0:0', ({ dev }) => dev === '00:00'],
   ['flag:io,wr', ({ flags }) => flags?.some((flag) => flag === 'io' || flag === 'wr') === true],
+  ['flag!=io', ({ flags }) => flags?.includes('io') === false],
   ['resident<50%', ({ resident }) => resident !== undefined && resident.most < 50],
   ['resident>=25 resident<=75', ({ resident }) => resident !== undefined && resident.least >= 25 && resident.most <= 75],
 );

@@ -162,7 +162,8 @@ function flagAnswer(flags: readonly string[], intervals: Intervals, figures: Map
   const sets = new Map(figures.flagSets.map((set) => [set, set.split(' ').some((flag) => flags.includes(flag))]));
   return (index) => {
     const set = joined.flags(index);
-    return set === null ? null : (sets.get(set) ?? null);
+    // An empty set is not told: no mapping is without all flags.
+    return set === null || set === '' ? null : (sets.get(set) ?? null);
   };
 }
 

@@ -6,7 +6,7 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
-import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
+import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { titleOf } from './details.ts';
@@ -145,6 +145,12 @@ describe('readQuery', () => {
     });
     expect(readQuery('1000-2000', intervals)).toMatchObject({ type: 'terms', address: { length: { page: 1, byte: 0 } } });
     expect(Array.from(findHits(readQuery('20240101', intervals), intervals), (index) => intervals.row[index])).toEqual([0]);
+  });
+
+  it('says why a place that was pasted is none here, but not where it is a part of a name', () => {
+    expect(readQuery('libc.so.6+0x1d30', intervals)).toEqual({ type: 'wrong', problem: expect.stringMatching(/libc\.so\.6/) as string });
+    const named = tile(tableOf([{ start: 16, end: 17, offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 1, kind: Kind.file, name: '/tmp/a+0x10' }]), LAYOUT_64);
+    expect(readQuery('a+0x10', named)).toEqual(parseQuery('a+0x10'));
   });
 
   it('takes everything else for what it was', () => {

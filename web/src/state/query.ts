@@ -41,11 +41,17 @@ export function parseQuery(typed: string): Query {
  */
 export function readQuery(typed: string, intervals: Intervals | null): Query {
   const query = parseQuery(typed);
-  const text = typed.trim().toLowerCase();
   if (query.type === 'none' || intervals === null) return query;
-  const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
   const pasted = query.type === 'address' ? null : findPasted(typed, intervals);
   if (pasted !== null && !('problem' in pasted)) return pasted;
+  const read = readInMap(query, typed, intervals);
+  return pasted !== null && findHits(read, intervals).length === 0 ? { type: 'wrong', ...pasted } : read;
+}
+
+/** What is no place that was pasted. */
+function readInMap(query: Query, typed: string, intervals: Intervals): Query {
+  const text = typed.trim().toLowerCase();
+  const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
   if (query.type === 'address') {
     if (text.includes('0x')) return query;
     const named = { ...phrase, address: query };
