@@ -23,14 +23,17 @@ export function look(pid: number): Look | Failure {
     // A process that is being collected reads as empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
     return byLivingThread(pid, stat, (teller) => {
-      const statm = readSmall(liveFile(pid, teller, 'statm'))
-        .toString('latin1')
-        .split(' ');
-      return { ...stat, ...teller, space, mapped: `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}` };
+      return { ...stat, ...teller, space, mapped: mappedOf(readSmall(liveFile(pid, teller, 'statm'))) };
     });
   } catch (error) {
     return failureOf(error, pid);
   }
+}
+
+/** Of the bytes of statm: see Look. */
+export function mappedOf(bytes: Buffer): string {
+  const statm = bytes.toString('latin1').split(' ');
+  return `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}`;
 }
 
 /** True when nothing that can be seen from outside changed in between. */

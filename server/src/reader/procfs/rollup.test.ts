@@ -16,6 +16,7 @@ afterAll(() => {
 /** Of a folder that has smaps alone, as an older kernel shows a process. */
 function summedUp(smaps: string): Rollup | null {
   writeFileSync(join(folder, 'smaps'), smaps);
+  writeFileSync(join(folder, 'statm'), '100 10 5 1 0 50 0\n');
   return readRollup((file) => join(folder, file));
 }
 
@@ -67,8 +68,12 @@ describe('smaps, where there is no smaps_rollup', () => {
   it('has the same sums, but for what each mapping loses of PSS', async () => {
     // One that nobody changes, read at once.
     const { pid } = await startFixture('many', '3000');
-    const rollup = parseRollup(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
-    const smaps = readFileSync(`/proc/${pid}/smaps`, 'latin1');
+    const read = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    const readBoth = (): readonly [before: string, smaps: string, after: string] => [read('smaps_rollup'), read('smaps'), read('smaps_rollup')];
+    let [before, smaps, after] = readBoth();
+    // Other processes that begin or end change the share in the pages of libraries.
+    while (before !== after) [before, smaps, after] = readBoth();
+    const rollup = parseRollup(before);
     const sum = summedUp(smaps);
     expect(sum).toMatchObject({ from: 'smaps', hugetlbKb: 0, smem: { ...rollup?.smem, pss_kb: expect.any(Number) as number } });
     const lost = (rollup?.smem.pss_kb ?? NaN) - (sum?.smem.pss_kb ?? NaN);
@@ -82,6 +87,23 @@ describe('smaps, where there is no smaps_rollup', () => {
     expect(sum).toEqual({ from: 'smaps', smem: { rss_kb: 12, pss_kb: 8, swap_kb: null, uss_kb: null }, hugetlbKb: null });
     expect(summedUp('')).toBeNull();
     expect(() => summedUp('0000 what is this\n')).toThrow(RangeError);
+  });
+
+  it('is told of no map that changes while it is read', () => {
+    const row = (at: string): string => `${at} rw-p 00000000 00:00 0 \nRss:  4 kB\nPss:  4 kB\nSwap:  0 kB\n`;
+    const untold = { from: 'smaps', smem: { rss_kb: null, pss_kb: null, swap_kb: null, uss_kb: null }, hugetlbKb: null };
+    expect(summedUp(row('00001000-00003000') + row('00002000-00004000'))).toEqual(untold);
+    expect(summedUp(row('00001000-00003000') + row('00003000-00004000'))).toMatchObject({ smem: { rss_kb: 8 } });
+    // What is mapped by each look.
+    const statmOf = (...sizes: number[]): ((file: string) => string) => {
+      const looks = sizes.map((size, i) => {
+        writeFileSync(join(folder, `statm${i}`), `${size} 10 5 1 0 50 0\n`);
+        return join(folder, `statm${i}`);
+      });
+      return (file) => (file === 'statm' ? (looks.shift() ?? '') : join(folder, file));
+    };
+    expect(readRollup(statmOf(1, 2, 3, 4, 5, 6))).toEqual(untold);
+    expect(readRollup(statmOf(1, 2, 2, 2))).toMatchObject({ smem: { rss_kb: 8 } });
   });
 
   it('is not asked where there is one', () => {

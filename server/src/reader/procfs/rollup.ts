@@ -3,6 +3,7 @@ import { FIGURE_COLUMNS, FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figure
 import { closeSync, openSync, readSync } from 'node:fs';
 import { beat } from '../beat.ts';
 import { errnoName } from '../outcome.ts';
+import { mappedOf } from './look.ts';
 import { readSmall } from './proc-file.ts';
 import { SmapsScanner } from './smaps-scanner.ts';
 
@@ -18,12 +19,12 @@ export interface Rollup {
 type SumOf = (label: string) => number | null;
 
 /** From the kernel's own sums; of a kernel without them, from the figures of each mapping. `fileOf` is where each of these files lies. Throws the system's error. null: the address space has gone. */
-export function readRollup(fileOf: (file: SmemFile) => string): Rollup | null {
+export function readRollup(fileOf: (file: SmemFile | 'statm') => string): Rollup | null {
   try {
     return parseRollup(readSmall(fileOf('smaps_rollup')).toString('latin1'));
   } catch (error) {
     if (errnoName(error) !== 'ENOENT') throw error;
-    return sumUpSmaps(fileOf('smaps'));
+    return sumUpSmaps(fileOf);
   }
 }
 
@@ -51,7 +52,21 @@ function rollupOf(from: SmemFile, sumOf: SumOf): Rollup {
 
 const READ_BYTES = 32 * 1024;
 
-function sumUpSmaps(path: string): Rollup | null {
+/** Readings that the process changes its map in the middle of, one after the other. */
+const ATTEMPTS = 3;
+
+/** Nothing is told where the map changed each time: a mapping may be missing then, or count twice. */
+function sumUpSmaps(fileOf: (file: 'smaps' | 'statm') => string): Rollup | null {
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const before = mappedOf(readSmall(fileOf('statm')));
+    const { rollup, torn } = sumUpOnce(fileOf('smaps'));
+    if (rollup === null || (!torn && before === mappedOf(readSmall(fileOf('statm'))))) return rollup;
+    if (left === 0) return rollupOf('smaps', () => null);
+  }
+}
+
+/** See sumUpSmaps(). */
+function sumUpOnce(path: string): { readonly rollup: Rollup | null; readonly torn: boolean } {
   const sums = FIGURE_COLUMNS.map(() => 0);
   const scanner = new SmapsScanner();
   let rows = 0;
@@ -74,9 +89,10 @@ function sumUpSmaps(path: string): Rollup | null {
   } finally {
     closeSync(file);
   }
-  if (rows === 0) return null;
-  return rollupOf('smaps', (label) => {
+  if (rows === 0) return { rollup: null, torn: scanner.torn };
+  const rollup = rollupOf('smaps', (label) => {
     const sum = sums[FIGURE_COLUMNS.findIndex(([, word]) => word === label)] ?? NaN;
     return Number.isNaN(sum) ? null : sum;
   });
+  return { rollup, torn: scanner.torn };
 }
