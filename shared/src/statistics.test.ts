@@ -110,6 +110,8 @@ describe('the statistics of a process', () => {
       return [sources['smem.pss_kb'] ?? '', sources['smem'] ?? ''];
     };
     expect(of('smaps_rollup')).toEqual(['Pss of /proc/PID/smaps_rollup; smem(8) may print up to 1 KB less for each mapping', '/proc/PID/smaps_rollup']);
+    const { sources } = statisticsOf([LINE], { ...MEMORY, smem_from: 'smaps' });
+    for (const source of Object.values(sources)) expect(source.replace('this kernel has no smaps_rollup', '')).not.toContain('smaps_rollup');
     for (const source of of('smaps')) expect(source).toMatch(/\/proc\/PID\/smaps, added up: this kernel has no smaps_rollup$/);
   });
 

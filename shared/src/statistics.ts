@@ -68,6 +68,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
 
 /** Of a kernel without smaps_rollup: the same sums as smem's. */
 const FROM_SMAPS = {
+  'in_memory.total_kb': 'ps.rss_kb and in_memory.hugetlb_kb together: /proc/PID/status and smaps',
   'in_memory.hugetlb_kb': 'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps: pages of hugetlbfs, which RSS and PSS leave out',
   smem: '/proc/PID/smaps, added up: this kernel has no smaps_rollup',
   'smem.pss_kb': 'Pss of /proc/PID/smaps, added up: this kernel has no smaps_rollup',

@@ -28,6 +28,13 @@ it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has 
   expect(text).toContain('procmap_info{version="1.2.3"} 1\n');
 });
 
+it('says of all that is of smaps_rollup where else it may be from', async () => {
+  const { text } = await metricsText('1', { members: [], leftOut: 0 });
+  const helps = text.split('\n').filter((line) => line.startsWith('# HELP') && line.includes('smaps_rollup'));
+  expect(helps.length).toBe(2);
+  for (const help of helps) expect(help).toContain('Of a kernel without that file, smaps added up.');
+});
+
 it('keeps a name within its quotes, whatever is in it', async () => {
   const comm = 'a"} 1\nevil{x="\\';
   const { text } = await metricsText('1', {

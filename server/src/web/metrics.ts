@@ -5,6 +5,7 @@ import type { Fleet, FleetMember } from './fleet.ts';
 
 const PAGE_BYTES = 4096;
 const KIB = 1024;
+const ELSE_SMAPS = 'Of a kernel without that file, smaps added up.';
 
 /** Name without its prefix, what it says, and its value of a process; null where that is not known. */
 const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (member: FleetMember) => number | null])[] = [
@@ -15,11 +16,11 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ['in_memory_bytes', 'All that is in memory: RSS and pages of hugetlbfs.', ({ memory }) => (memory === null ? null : kib(inMemoryKb(memory)))],
   [
     'proportional_memory_bytes',
-    `Proportional memory, PSS: each page divided by the number of processes that map it. The sum of /proc/PID/smaps_rollup; ${PSS_NOTE}.`,
+    `Proportional memory, PSS: each page divided by the number of processes that map it. The sum of /proc/PID/smaps_rollup; ${PSS_NOTE}. ${ELSE_SMAPS}`,
     ({ memory }) => kib(memory?.smem?.pss_kb),
   ],
   ['unique_memory_bytes', 'Memory of this process alone, USS of smem(8).', ({ memory }) => kib(memory?.smem?.uss_kb)],
-  ['swap_bytes', 'Memory that is swapped out, of /proc/PID/smaps_rollup.', ({ memory }) => kib(memory?.smem?.swap_kb)],
+  ['swap_bytes', `Memory that is swapped out, of /proc/PID/smaps_rollup. ${ELSE_SMAPS}`, ({ memory }) => kib(memory?.smem?.swap_kb)],
   ['mapped_bytes', 'Address space that is mapped.', ({ summary }) => summary.mappedPages * PAGE_BYTES],
   ['sparse_bytes', 'Address space between mappings, the sparse regions.', ({ summary }) => summary.sparsePages * PAGE_BYTES],
   ['sparse_regions', 'Sparse regions.', ({ summary }) => summary.sparseRegions],
