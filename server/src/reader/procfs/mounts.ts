@@ -26,7 +26,6 @@ export class Mounts {
   /** Of several at one point the last one: it covers the others. */
   readonly #byPoint = new Map<string, Mount>();
   readonly #fileSystems = new Map<string, FileSystem>();
-  readonly #types = new Set<string>();
 
   constructor(text: string) {
     for (const line of text.split('\n')) {
@@ -38,7 +37,6 @@ export class Mounts {
       this.#byId.set(mount.id, mount);
       this.#byPoint.set(mount.point, mount);
       this.#addFileSystem(mount);
-      this.#types.add(mount.type);
     }
   }
 
@@ -58,10 +56,6 @@ export class Mounts {
   /** Of a device as maps tells it; null: it is mounted nowhere that the process sees. */
   fileSystem(device: string): FileSystem | null {
     return this.#fileSystems.get(device) ?? null;
-  }
-
-  hasType(type: string): boolean {
-    return this.#types.has(type);
   }
 
   #addFileSystem({ device, point, type }: Mount): void {
