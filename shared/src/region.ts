@@ -2,6 +2,10 @@ import { KINDS } from './kind.ts';
 import { nameCount, type Names, NO_NAMES } from './names.ts';
 import { END_PAGE_64 } from './page.ts';
 
+/** A device is `major << MINOR_BITS | minor`, as in the kernel. */
+export const MINOR_BITS = 20;
+export const MINOR_MASK = 2 ** MINOR_BITS - 1;
+
 /**
  * Mappings as a struct of arrays, ascending by start, disjoint: one row for each line of /proc/PID/maps.
  * A table is a value: nobody writes to its arrays once it is made, so that it can be shared and compared by identity.
@@ -114,5 +118,5 @@ export function inodeText(table: MappingTable, row: number): string {
 /** `major:minor` in hex, two digits at least, as maps prints it. */
 export function deviceText(table: MappingTable, row: number): string {
   const device = table.device[row] ?? 0;
-  return `${(device >>> 20).toString(16).padStart(2, '0')}:${(device & 0xfffff).toString(16).padStart(2, '0')}`;
+  return `${(device >>> MINOR_BITS).toString(16).padStart(2, '0')}:${(device & MINOR_MASK).toString(16).padStart(2, '0')}`;
 }

@@ -2,7 +2,7 @@ import { FileSet } from '@procmap/shared/file-set.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { nameCount, type Names } from '@procmap/shared/names.ts';
 import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
+import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
 import { kindOfObject } from './kind-of-device.ts';
 
@@ -22,7 +22,6 @@ const PSEUDO: readonly (readonly [prefix: string, kind: number])[] = [
 const BRACKET = 0x5b;
 /** Longest prefix above, with room. */
 const PREFIX_BYTES = 32;
-const MINOR_BITS = 20;
 /** No device: of a name that no row had yet. */
 const UNSEEN = 0xffffffff;
 

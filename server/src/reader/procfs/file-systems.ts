@@ -1,3 +1,4 @@
+import { MINOR_BITS, MINOR_MASK } from '@procmap/shared/region.ts';
 import { PROC_ROOT } from './proc-file.ts';
 import { type FileSystem, Mounts, readMountText } from './mounts.ts';
 
@@ -31,7 +32,7 @@ export function fileSystemsOf(mountinfo: () => string): FileSystemOf {
   };
   return (device) => {
     let fileSystem = found.get(device);
-    if (fileSystem === undefined) found.set(device, (fileSystem = look(`${device >>> 20}:${device & 0xfffff}`)));
+    if (fileSystem === undefined) found.set(device, (fileSystem = look(`${device >>> MINOR_BITS}:${device & MINOR_MASK}`)));
     return fileSystem;
   };
 }

@@ -1,14 +1,13 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
+import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
-import { SHMEM_DEVICE } from './kind-of-device.ts';
+import { MEMORY_FILES, SHMEM_DEVICE } from './kind-of-device.ts';
 import { asMarker } from './pagemap.ts';
 
-const MINOR_BITS = 20;
 /** Types of file systems whose files are memory: what is not in memory of them may be in swap space. */
-const IN_MEMORY = new Set(['tmpfs', 'devtmpfs', 'ramfs', 'hugetlbfs']);
+const IN_MEMORY = new Set([...MEMORY_FILES, 'devtmpfs', 'hugetlbfs']);
 const PRIVATE_MEMORY = new Set<number>([Kind.anon, Kind.heap, Kind.stack]);
 
 /**

@@ -1,6 +1,6 @@
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, permsText, typeText } from '@procmap/shared/perms.ts';
-import { allocateTable, buildTable, type MappingTable } from '@procmap/shared/region.ts';
+import { allocateTable, buildTable, type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import { classify } from './classify.ts';
 import type { FileSystemOf } from './file-systems.ts';
 import { decimalEnd, decimalHigh, decimalLow, hexEnd, hexValue, lineEnd, pageValue, quadValue, spacesEnd } from './fields.ts';
@@ -33,7 +33,6 @@ const [ANON_0, ANON_4, ANON_8, ANON_12, ANON_15] = [0, 4, 8, 12, 15].map((at) =>
 const DIGITS = 12;
 /** Bytes that must exist behind the text, whatever they hold: words are read before it is known that the line is that long. */
 export const SLACK_BYTES = 64;
-const MINOR_BITS = 20;
 const MOST_MAJOR = 0xfff;
 
 /** Rows that are kept for the next text: enough for any process under the usual limit of 65,530, in 7 MB. */
