@@ -99,7 +99,10 @@ describe.each([
 
   it('has no way to write a file', () => {
     for (const [module, reading] of [
-      ['node:fs', ['closeSync', 'constants', 'fstatSync', 'openSync', 'read', 'readFileSync', 'readSync', 'readdirSync', 'readlinkSync', 'statSync']],
+      [
+        'node:fs',
+        ['closeSync', 'constants', 'fstatSync', 'openSync', 'opendirSync', 'read', 'readFileSync', 'readSync', 'readdirSync', 'readlinkSync', 'statSync'],
+      ],
       ['node:fs/promises', ['open', 'readFile', 'readdir', 'readlink', 'stat']],
     ] as const) {
       const imports = graph.filter(({ specifier }) => specifier === module);
