@@ -10,6 +10,10 @@ import type {} from '../../web/src/globals.d.ts';
 import { PlayedDaemon } from './played-daemon.ts';
 import { MEMORY, META, PROCESS, PROCESSES, recordedKernel, recordedTable, TAKEN_AT } from './recorded.ts';
 
+/** VmFlags of a mapping by its PERM_* bits, as the kernel gives them. */
+const FLAGS_OF_PERMS = ['rd', 'wr', 'ex', 'sh ms'];
+const FLAG_SETS = Array.from({ length: 16 }, (_, perms) => [...FLAGS_OF_PERMS.filter((_, bit) => (perms >> bit) & 1), 'mr mw me ac sd'].join(' '));
+
 /** What the page is told when it watches the recorded process; all of it can be another. */
 export interface Part {
   readonly state?: WatchState;
@@ -45,16 +49,16 @@ export class Stage {
   /** Lets smaps be read: of each mapping a share is in memory that its place in the table says. */
   playFigures(): void {
     const { pid, comm } = PROCESS;
-    const { length, start, end } = recordedTable();
+    const { length, start, end, perms } = recordedTable();
     const cells = new Float64Array(length * FIGURE_ROW_CELLS);
     for (let r = 0; r < length; r++) {
       const kb = ((end[r] ?? 0) - (start[r] ?? 0)) * 4;
       const rss = Math.floor((kb * (r % 5)) / 16) * 4;
       cells.set([start[r] ?? 0, end[r] ?? 0, rss, rss / 2, 0, 0, rss / 2, rss / 2, rss, rss / 2], r * FIGURE_ROW_CELLS);
-      cells[r * FIGURE_ROW_CELLS + FLAG_SET_CELL] = 1;
+      cells[r * FIGURE_ROW_CELLS + FLAG_SET_CELL] = (perms[r] ?? 0) & 15;
     }
     const cost = { ms: 3.2, bytes: 90_112, reads: 31 };
-    const body = smapsJsonBegin(pid, comm, TAKEN_AT) + smapsJsonRows(cells, ['', 'rd wr mr mw me ac sd'], true, 16) + smapsJsonEnd({ torn: false, cost });
+    const body = smapsJsonBegin(pid, comm, TAKEN_AT) + smapsJsonRows(cells, FLAG_SETS, true, 16) + smapsJsonEnd({ torn: false, cost });
     this.played.answers.set(`/api/processes/${pid}/smaps`, (route) => route.fulfill({ contentType: 'application/json', body }));
   }
 
