@@ -170,6 +170,8 @@ export class Navigation {
       if (located !== null) this.goTo(located, query.length !== null);
       return;
     }
+    // All that is found lies in the half that is folded away.
+    if (this.#search.hits.length === 0 && this.#search.elsewhere !== '') this.#settings.show = 'both';
     const isFirst = this.#search.position < 0;
     const index = this.#search.move(direction);
     if (index < 0) return;
