@@ -26,6 +26,7 @@ it('counts what is in memory by what it is', () => {
     PAGE_MARKER | PAGE_SOFT_DIRTY,
   );
   const counts = { present: 3, swapped: 2, guard: 1, marker: 1, file: 1, anonymous: 2, exclusive: 1 };
-  expect(pageCounts(states, true)).toEqual(counts);
-  expect(pageCounts(states, false)).toEqual({ ...counts, swapped: null });
+  expect(pageCounts(states, { swapTold: true, markerTold: true })).toEqual(counts);
+  expect(pageCounts(states, { swapTold: false, markerTold: true })).toEqual({ ...counts, swapped: null });
+  expect(pageCounts(states, { swapTold: false, markerTold: false })).toEqual({ ...counts, swapped: null, marker: null });
 });

@@ -21,15 +21,20 @@ export interface PageCounts {
   /** null: not told of some of them. Shared memory in swap space has no trace in the page tables, and of other memory a reader without CAP_SYS_ADMIN may not be told. */
   readonly swapped: number | null;
   readonly guard: number;
-  /** Another marker in the page table's place for it. */
-  readonly marker: number;
+  /** Another marker in the page table's place for it; null: not told of some of those that are said to be swapped. */
+  readonly marker: number | null;
   readonly file: number;
   readonly anonymous: number;
   readonly exclusive: number;
 }
 
-/** `swapTold`: false where some of them may be in swap space without that being told. */
-export function pageCounts(states: Uint8Array, swapTold: boolean): PageCounts {
+/** What is told of pages: all that is in swap space, and all that are markers. */
+export interface Told {
+  readonly swapTold: boolean;
+  readonly markerTold: boolean;
+}
+
+export function pageCounts(states: Uint8Array, { swapTold, markerTold }: Told): PageCounts {
   const counts = { present: 0, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 0, exclusive: 0 };
   for (const state of states) {
     if ((state & PAGE_SWAPPED) !== 0) counts.swapped++;
@@ -41,7 +46,7 @@ export function pageCounts(states: Uint8Array, swapTold: boolean): PageCounts {
     else counts.file++;
     if ((state & PAGE_EXCLUSIVE) !== 0) counts.exclusive++;
   }
-  return swapTold ? counts : { ...counts, swapped: null };
+  return { ...counts, swapped: swapTold ? counts.swapped : null, marker: markerTold ? counts.marker : null };
 }
 
 /** Throws RangeError where `states` is no base64 of `count` bytes. */

@@ -3,6 +3,7 @@ import { appendFileSync, closeSync, constants, openSync, rmSync, writeFileSync }
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
+import type { ReaderHead } from './protocol.ts';
 
 // A machine with swap space, and a kernel with the huge page of zeros as 6.12 to 6.18 tell it, cannot be had at will.
 
@@ -23,11 +24,18 @@ afterAll(async () => {
 
 const line = (page: number, rest: string): string => `${page.toString(16).padStart(5, '0')}000-${(page + 1).toString(16).padStart(5, '0')}000 ${rest}\n`;
 
+interface Told {
+  readonly states: number[];
+  readonly swapTold: unknown;
+  readonly markerTold: unknown;
+}
+
+function toldOf(head: ReaderHead): Omit<Told, 'states'> {
+  return head.status === 'pages' ? { swapTold: head.swapTold, markerTold: head.markerTold } : { swapTold: head, markerTold: head };
+}
+
 /** Pages from 0 on, each a mapping of its own: its line of maps behind the addresses, its entry of pagemap, KiB of Swap in smaps. */
-async function statesOf(
-  pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[],
-  { smaps = true } = {},
-): Promise<{ states: number[]; swapTold: unknown }> {
+async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[], { smaps = true } = {}): Promise<Told> {
   rmSync(proc.path(PID, 'maps'), { force: true });
   proc.write(PID, { maps: pages.map(([rest], page) => line(page, rest)).join('') });
   writeFileSync(
@@ -40,7 +48,7 @@ async function statesOf(
   pages.forEach(([, entry], page) => bytes.writeBigUInt64LE(entry, 8 * page));
   writeFileSync(proc.path(PID, 'pagemap'), bytes);
   const { head, body } = await reader.ask({ op: 'pages', pid: PID, startPage: 0, count: pages.length });
-  return { states: [...body], swapTold: head.status === 'pages' ? head.swapTold : head };
+  return { states: [...body], ...toldOf(head) };
 }
 
 const ANON = 'rw-p 00000000 00:00 0 ';
@@ -52,7 +60,7 @@ const [IN_MEMORY, OF_FILE, OWN, IN_SWAP] = [1n << 63n, 1n << 61n, 1n << 56n, 1n 
 it('takes the huge page of zeros in memory without a file for no page of a file', async () => {
   const told = await statesOf([ANON, HEAP, ZERO, FILE, `rw-s${FILE.slice(4)}`].map((rest) => [rest, IN_MEMORY | OF_FILE | OWN] as const));
   const ofFile = PAGE_PRESENT | PAGE_FILE | PAGE_EXCLUSIVE;
-  expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true });
+  expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true, markerTold: true });
 });
 
 it.each([
@@ -68,7 +76,7 @@ it.each([
   ['private memory by /dev/zero', ZERO, true],
   ['memory without a file', ANON, true],
 ])('says of %s whether what is in swap space is told', async (_, rest, swapTold) => {
-  expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold });
+  expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold, markerTold: true });
 });
 
 it('takes what stands in the page table of shared memory for a marker', async () => {
@@ -81,22 +89,18 @@ it('asks smaps where it is not told which swap file a page is in', async () => {
       [ANON, IN_SWAP, 4],
       [FILE, IN_SWAP, 0],
     ]),
-  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: true });
+  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: true, markerTold: true });
   expect(
     await statesOf([
       [ANON, IN_SWAP],
       [FILE, IN_SWAP, 0],
     ]),
-  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: false });
-  expect(await statesOf([[ANON, IN_SWAP | 0x20n]])).toEqual({ states: [PAGE_SWAPPED], swapTold: true });
+  ).toEqual({ states: [PAGE_SWAPPED, PAGE_MARKER], swapTold: false, markerTold: false });
+  expect(await statesOf([[ANON, IN_SWAP | 0x20n]])).toEqual({ states: [PAGE_SWAPPED], swapTold: true, markerTold: true });
 });
 
 /** A mapping of pages from 0 on, of which so much is in swap space, asked for without the last ones. `later`: their entries by the time that maps is read. */
-async function statesOfOne(
-  entries: readonly bigint[],
-  swapKb: number,
-  { without = 0, later = entries } = {},
-): Promise<{ states: number[]; swapTold: unknown }> {
+async function statesOfOne(entries: readonly bigint[], swapKb: number, { without = 0, later = entries } = {}): Promise<Told> {
   const bytesOf = (all: readonly bigint[]): Buffer => Buffer.from(BigUint64Array.from(all).buffer);
   const maps = mapsLine(0, entries.length);
   // What it is written over may be a FIFO.
@@ -112,7 +116,7 @@ async function statesOfOne(
   writeFileSync(writer, maps);
   closeSync(writer);
   const { head, body } = await answer;
-  return { states: [...body], swapTold: head.status === 'pages' ? head.swapTold : head };
+  return { states: [...body], ...toldOf(head) };
 }
 
 const PROTECTED = IN_SWAP | (1n << 57n);
@@ -124,11 +128,46 @@ it.each([
   ['nothing in swap space', [IN_SWAP, PROTECTED], 0, {}, [PAGE_MARKER, PAGE_MARKER], true],
   ['nothing any more in swap space', [IN_SWAP, IN_SWAP], 0, { later: [IN_SWAP, IN_MEMORY] }, [PAGE_MARKER, PAGE_SWAPPED], false],
   ['another page in swap space by now', [IN_SWAP, IN_MEMORY], 4, { later: [IN_MEMORY, IN_SWAP] }, [PAGE_SWAPPED, PAGE_PRESENT], false],
-])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, swapTold) => {
-  expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold });
+])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, told) => {
+  expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold: told, markerTold: told });
+});
+
+it.each([
+  [
+    'shared memory, mapped shared',
+    'rw-s 00000000 00:01 7                  /memfd:x (deleted)',
+    4,
+    { states: [PAGE_MARKER], swapTold: false, markerTold: true },
+  ],
+  // Its Swap may be of what nobody has written to here.
+  [
+    'shared memory, mapped privately',
+    'rw-p 00000000 00:01 7                  /memfd:x (deleted)',
+    4,
+    { states: [PAGE_SWAPPED], swapTold: false, markerTold: false },
+  ],
+  [
+    'shared memory of which nothing is in swap space',
+    'rw-p 00000000 00:01 7                  /memfd:x (deleted)',
+    0,
+    { states: [PAGE_MARKER], swapTold: false, markerTold: true },
+  ],
+])('says of %s whether a marker is told from what is in swap space', async (_, rest, swapKb, told) => {
+  expect(await statesOf([[rest, IN_SWAP, swapKb]])).toEqual(told);
+});
+
+it('tells markers also of a map that changes all the time, where no page may be in swap space', async () => {
+  // Its rows overlap, whenever they are read.
+  const poison = IN_SWAP | 0xedcn;
+  for (const [entry, told] of [
+    [poison, { states: [PAGE_MARKER], swapTold: false, markerTold: true }],
+    [IN_SWAP, { states: [PAGE_SWAPPED], swapTold: false, markerTold: false }],
+  ] as const) {
+    expect(await statesOf([[`${ANON}\n${line(0, ANON).trimEnd()}`, entry, 4]])).toEqual(told);
+  }
 });
 
 it('does not ask smaps where the mappings tell all', async () => {
   const states = await statesOf([[`rw-s${FILE.slice(4)}`, IN_SWAP]], { smaps: false });
-  expect(states).toEqual({ states: [PAGE_MARKER], swapTold: true });
+  expect(states).toEqual({ states: [PAGE_MARKER], swapTold: true, markerTold: true });
 });

@@ -21,6 +21,8 @@ export interface ReadPages {
   readonly states: Uint8Array<ArrayBuffer>;
   /** False: of some of them it is not told whether they are in swap space. */
   readonly swapTold: boolean;
+  /** False: some that are said to be swapped may be markers. */
+  readonly markerTold: boolean;
   /** Bytes and reads are of pagemap. */
   readonly cost: AsideCost;
 }
@@ -55,7 +57,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
       if (!isOneMoment && attempts > 0 && table !== 'too large') continue;
       const { states, unsure } = pageStates(entries.bytes, count, hasSwap());
       // Of a map that changes all the time nothing follows.
-      const told = isOneMoment && mendByMappings(states, startPage, table, fileSystemOf);
+      const sharedMemory = isOneMoment ? mendByMappings(states, startPage, table, fileSystemOf) : null;
       const left = unsure.filter((i) => ((states[i] ?? 0) & PAGE_SWAPPED) !== 0);
       const again = (): readonly number[] => {
         const fresh = readEntries(pid, after, startPage, count);
@@ -63,8 +65,9 @@ export async function readPages(pid: number, startPage: number, count: number): 
         reads += fresh.reads;
         return pageStates(fresh.bytes, count, true).unsure;
       };
-      const isSure = left.length === 0 || (await sureOfSwap(pid, states, startPage, left, again));
-      return { comm: after.comm, takenAt, states, swapTold: told && isSure, cost: { ms: performance.now() - began, bytes, reads } };
+      const markerTold = left.length === 0 || (await sureOfSwap(pid, states, startPage, { unsure: left, sharedMemory, again }));
+      const swapTold = markerTold && sharedMemory?.includes(1) === false;
+      return { comm: after.comm, takenAt, states, swapTold, markerTold, cost: { ms: performance.now() - began, bytes, reads } };
     } catch (error) {
       if (attempts > 0 && hasEnded(pid, before, error)) continue;
       return failureOf(error, pid);

@@ -135,8 +135,16 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'figures'; readonly comm: string; readonly takenAt: number; readonly flagSets: readonly string[] }
   /** The end of it. `torn`: the process changed its map meanwhile. */
   | { readonly id: number; readonly status: 'smaps'; readonly comm: string; readonly takenAt: number; readonly torn: boolean; readonly cost: AsideCost }
-  /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. `swapTold`: false where some of them may be in swap space without that being told. Of its cost, bytes and reads are of pagemap alone. */
-  | { readonly id: number; readonly status: 'pages'; readonly comm: string; readonly takenAt: number; readonly swapTold: boolean; readonly cost: AsideCost }
+  /** The body: PAGE_* bits of shared/page-states.ts, one byte a page. `swapTold`: false where some of them may be in swap space without that being told; `markerTold`: false where some that are said to be swapped may be markers. Of its cost, bytes and reads are of pagemap alone. */
+  | {
+      readonly id: number;
+      readonly status: 'pages';
+      readonly comm: string;
+      readonly takenAt: number;
+      readonly swapTold: boolean;
+      readonly markerTold: boolean;
+      readonly cost: AsideCost;
+    }
   | { readonly id: number; readonly status: 'leader'; readonly pid: number; readonly startTime: number }
   | { readonly id: number; readonly status: 'forgotten' }
   /** null: nobody's on this machine. */

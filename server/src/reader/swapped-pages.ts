@@ -1,23 +1,26 @@
 import { FIGURE_COLUMNS, FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
+import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { isFailure } from './outcome.ts';
 import { asMarker } from './procfs/pagemap.ts';
 import { readSmaps } from './smaps.ts';
 
 const SWAP_CELL = 2 + FIGURE_COLUMNS.findIndex(([column]) => column === 'swap');
-const KB_OF_PAGE = 4;
+
+export interface UnsurePages {
+  /** Which pagemap calls swapped without telling where they are; ascending, from the first page on. */
+  readonly unsure: readonly number[];
+  /** As mendByMappings() gives it; null: it is not known what lies in shared memory. */
+  readonly sharedMemory: Uint8Array | null;
+  /** Those that are unsure by now. */
+  readonly again: () => readonly number[];
+}
 
 /**
- * For a reader that is not told where a page is, and so not whether those pages, which pagemap calls swapped (`unsure`: ascending, from `startPage` on), are in swap space or markers. smaps tells how much of a mapping is in swap
- * space: nothing, and they are markers; all of them, and none is. Else it is not told, nor where pages are others by now, as `again` tells. That file costs more than pagemap, and is read for such pages only. False: of
- * some it is not told.
+ * For a reader that is not told where a page is, and so not whether those pages are in swap space or markers. smaps tells how much of a mapping is in swap space: nothing, and they are markers; all of them, and none is.
+ * Else it is not told, nor where pages are others by now. Of shared memory smaps counts what pagemap does not show, so that only nothing says something. That file costs more than pagemap, and is read for such pages
+ * only. False: of some it is not told.
  */
-export async function sureOfSwap(
-  pid: number,
-  states: Uint8Array,
-  startPage: number,
-  unsure: readonly number[],
-  again: () => readonly number[],
-): Promise<boolean> {
+export async function sureOfSwap(pid: number, states: Uint8Array, startPage: number, { unsure, sharedMemory, again }: UnsurePages): Promise<boolean> {
   const endPage = startPage + states.length;
   const markers: number[] = [];
   const swapped: { readonly from: number; readonly to: number }[] = [];
@@ -36,7 +39,7 @@ export async function sureOfSwap(
         if (first === next) continue;
         const isWhole = from >= 0 && to <= states.length;
         if (swapKb === 0) for (let i = first; i < next; i++) markers.push(unsure[i] ?? 0);
-        else if (isWhole && swapKb === KB_OF_PAGE * (next - first)) swapped.push({ from, to });
+        else if (isWhole && sharedMemory?.[from] === 0 && swapKb === KB_OF_PAGE * (next - first)) swapped.push({ from, to });
         else isTold = false;
       }
       return Promise.resolve(true);

@@ -27,7 +27,7 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
       let tookMs: number | null = null;
       try {
         const [answer, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);
-        const { comm, takenAt, swapTold, cost } = answer.head;
+        const { comm, takenAt, cost, ...told } = answer.head;
         const { layout } = system.head;
         tookMs = cost.ms;
         return {
@@ -36,7 +36,7 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
           start: formatAddress(startPage, layout === null ? undefined : addressDigits(layout)),
           count,
           taken_at: new Date(takenAt).toISOString(),
-          counts: pageCounts(answer.body, swapTold),
+          counts: pageCounts(answer.body, told),
           states: Buffer.from(answer.body).toString('base64'),
           cost,
         };
