@@ -149,7 +149,10 @@ describe('readQuery', () => {
 
   it('says why a place that was pasted is none here, but not where it is a part of a name', () => {
     expect(readQuery('libc.so.6+0x1d30', intervals)).toEqual({ type: 'wrong', problem: expect.stringMatching(/libc\.so\.6/) as string });
-    const named = tile(tableOf([{ start: 16, end: 17, offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 1, kind: Kind.file, name: '/tmp/a+0x10' }]), LAYOUT_64);
+    const named = tile(
+      tableOf([{ start: 16, end: 17, offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 1, kind: Kind.file, name: '/tmp/a+0x10' }]),
+      LAYOUT_64,
+    );
     expect(readQuery('a+0x10', named)).toEqual(parseQuery('a+0x10'));
   });
 
