@@ -6,7 +6,7 @@ import { nameIs } from '@procmap/shared/names.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { newEtag, startTimeOf } from './etag.ts';
 import type { LastText, LastTexts } from './last-texts.ts';
-import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
+import { exiting, type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { whyNoSpace } from './procfs/alive.ts';
 import { fileSystemsOf } from './procfs/file-systems.ts';
 import { hasEnded, liveFile } from './procfs/live-file.ts';
@@ -92,7 +92,7 @@ async function attempt(
     // A process on its way out has no memory any more while it is not a zombie yet.
     if (text.length === 0) {
       if (left > 0) continue;
-      return gone(failure('zombie', `process ${pid} is exiting and has no address space any more`), pid, etag);
+      return gone(exiting(pid, before.thread), pid, etag);
     }
     const torn = !steady || !parsed.ordered;
     if (torn && left > 0) continue;

@@ -47,6 +47,11 @@ function notFound(pid: number): Failure {
     : failure('not_found', `there is no process ${pid}`);
 }
 
+/** Of what has no memory any more and is no zombie yet: the process, or, where its first thread has ended before, that thread alone. */
+export function exiting(pid: number, thread: number): Failure {
+  return thread === pid ? failure('zombie', `process ${pid} is exiting and has no address space any more`) : notFound(pid);
+}
+
 /** Which file of a process or a thread that is there is not: kernels differ in what they tell. null: it is the process or thread itself. */
 function missingFile(error: unknown, pid: number): string | null {
   const path = pathOf(error);

@@ -91,6 +91,45 @@ describe('a thread that tells of a process', () => {
     expect((await reader.map(70)).table.length).toBe(1);
   });
 
+  /** As a thread on its way out is, which is no zombie yet. */
+  function takeMemory(pid: number, thread: number): void {
+    const path = proc.path(pid, `task/${thread}/stat`);
+    writeFileSync(path, readFileSync(path, 'latin1').replace(' 4096 10\n', ' 0 0\n'));
+    for (const file of ['maps', 'smaps', 'smaps_rollup', 'cmdline']) writeFileSync(proc.path(pid, `task/${thread}/${file}`), '');
+  }
+
+  // In the order of the folder either may be the first.
+  it.each([74, 75])('is one that has its memory still, not %i', async (without) => {
+    rmSync(join(proc.root, '73'), { recursive: true, force: true });
+    writeThreads(73, { 74: 'S', 75: 'S' });
+    takeMemory(73, without);
+    const list = await reader.ask({ op: 'processes' });
+    expect(list.head.status === 'processes' ? list.head.processes : null).toContainEqual(expect.objectContaining({ pid: 73, cmdline: 'fake' }));
+    expect((await reader.ask({ op: 'memory', pid: 73 })).head).toMatchObject({ memory: { smem: { rss_kb: 9160 }, smem_error: null } });
+  });
+
+  it.each(['cmdline', 'status'])('is another one where the first choice gives up its memory before its %s is read', async (file) => {
+    rmSync(join(proc.root, '76'), { recursive: true, force: true });
+    writeThreads(76, { 77: 'S', 78: 'S' });
+    const path = `task/77/${file}`;
+    const text = readFileSync(proc.path(76, path), 'latin1');
+    proc.block(76, path);
+    const answer = reader.ask({ op: 'processes' });
+    const writer = await vi.waitFor(() => openSync(proc.path(76, path), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+    takeMemory(76, 77);
+    writeFileSync(writer, file === 'cmdline' ? '' : text);
+    closeSync(writer);
+    const { head } = await answer;
+    expect(head.status === 'processes' ? head.processes : null).toContainEqual(expect.objectContaining({ pid: 76, cmdline: 'fake' }));
+  });
+
+  it('never tells of a process that goes on that it exits', async () => {
+    writeThreads(79, { 90: 'S' });
+    for (const file of ['maps', 'smaps_rollup']) writeFileSync(proc.path(79, `task/90/${file}`), '');
+    expect((await reader.ask({ op: 'map', pid: 79, etag: '1000-1' })).head).toMatchObject({ error: 'unreadable' });
+    expect((await reader.ask({ op: 'memory', pid: 79 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
+  });
+
   // When a thread ends cannot be had to the moment. The file is what of it is read last before it ends.
   it.each([
     ['map', 'stat', { etag: null }],

@@ -1,7 +1,7 @@
 import { opendirSync } from 'node:fs';
 import { errnoName } from '../outcome.ts';
 import { procPath, readSmall } from './proc-file.ts';
-import { isZombie, parseStat } from './stat.ts';
+import { hasSpace, isZombie, parseStat } from './stat.ts';
 
 /** What of a process tells whether its first thread lives. */
 export interface FirstThread {
@@ -21,12 +21,16 @@ export function liveFile(pid: number, { thread }: Teller, file: string): string 
 /** Readings of which the thread ends meanwhile, one after the other. */
 const ATTEMPTS = 4;
 
-/** What is read by a thread that lives; by another one where that ends meanwhile. Throws the system's error. */
-export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller: Teller) => T): T {
+/**
+ * What is read by a thread that lives; by another one where that ends meanwhile. Throws the system's error. `isEmpty`: as it is of a thread without memory, whose files are
+ * empty without an error.
+ */
+export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller: Teller) => T, isEmpty: (what: T) => boolean = () => false): T {
   for (let left = ATTEMPTS - 1; ; left--) {
     const teller = { thread: livingThread(pid, first) };
     try {
-      return read(teller);
+      const what = read(teller);
+      if (left === 0 || teller.thread === pid || !isEmpty(what) || isAlive(pid, teller.thread)) return what;
     } catch (error) {
       if (left === 0 || !hasEnded(pid, teller, error)) throw error;
     }
@@ -57,11 +61,12 @@ export function livingThread(pid: number, first: FirstThread): number {
   return pid;
 }
 
-/** One that ended stays in the list for as long as a debugger has not looked at it. */
+/** With memory to tell of. One that ended stays in the list for as long as a debugger has not looked at it. */
 function isAlive(pid: number, thread: number): boolean {
   try {
-    const stat = parseStat(readSmall(procPath(pid, `task/${thread}/stat`)));
-    return stat !== null && !isZombie(stat);
+    const bytes = readSmall(procPath(pid, `task/${thread}/stat`));
+    const stat = parseStat(bytes);
+    return stat !== null && !isZombie(stat) && hasSpace(bytes);
   } catch {
     return false;
   }

@@ -1,5 +1,5 @@
 import { type Memory, memPercent } from '@procmap/shared/memory.ts';
-import { errnoName, type Failure, failure, failureOf, isFailure } from '../outcome.ts';
+import { errnoName, exiting, type Failure, failure, failureOf, isFailure } from '../outcome.ts';
 import { byLivingThread, hasEnded, liveFile, type Teller } from './live-file.ts';
 import { procPath, PROC_ROOT, readSmall } from './proc-file.ts';
 import { readRollup, type Rollup } from './rollup.ts';
@@ -44,19 +44,23 @@ function readOnce(pid: number): { readonly isOne: boolean; readonly rollup: Roll
   const stat = readSmall(procPath(pid, 'stat'));
   const space = spaceMark(stat);
   const first = parseStat(stat) ?? { state: '' };
-  const figures = byLivingThread(pid, first, (teller) => ({ rollup: rollupOf(pid, teller), status: parseStatus(readSmall(liveFile(pid, teller, 'status'))) }));
+  const figures = byLivingThread(
+    pid,
+    first,
+    (teller) => ({ rollup: rollupOf(pid, teller), status: parseStatus(readSmall(liveFile(pid, teller, 'status'))) }),
+    ({ status }) => status.vsizeKb === null,
+  );
   return { ...figures, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
 }
 
 /** Or why there is none. Throws where that thread has ended. */
 function rollupOf(pid: number, teller: Teller): Rollup | Failure {
-  const exiting = failure('zombie', `process ${pid} is exiting and has no address space any more`);
   try {
-    return readRollup((file) => liveFile(pid, teller, file)) ?? exiting;
+    return readRollup((file) => liveFile(pid, teller, file)) ?? exiting(pid, teller.thread);
   } catch (error) {
     if (hasEnded(pid, teller, error)) throw error;
     // So smaps_rollup says it.
-    if (errnoName(error) === 'ESRCH') return exiting;
+    if (errnoName(error) === 'ESRCH') return exiting(pid, teller.thread);
     if (error instanceof RangeError)
       return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
     return failureOf(error, pid);

@@ -48,7 +48,13 @@ function pidOf(entry: string): number {
 function readProcess(pid: number): ProcessInfo | null {
   try {
     const stat = parseStat(readSmall(procPath(pid, 'stat')));
-    return stat === null ? null : byLivingThread(pid, stat, (teller) => processInfo(pid, stat, teller));
+    if (stat === null) return null;
+    return byLivingThread(
+      pid,
+      stat,
+      (teller) => processInfo(pid, stat, teller),
+      ({ cmdline }) => cmdline === '',
+    );
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
     return null;

@@ -46,6 +46,13 @@ export function spaceMark(bytes: Buffer): string {
   return `${fields[START_CODE] ?? ''} ${fields[START_STACK] ?? ''}`;
 }
 
+const VSIZE = 20;
+
+/** Whether it has an address space: a thread that ends gives it up before it is a zombie. True where that is not told. */
+export function hasSpace(bytes: Buffer): boolean {
+  return bytes.toString('latin1', bytes.lastIndexOf(CLOSE) + 2).split(' ', VSIZE + 1)[VSIZE] !== '0';
+}
+
 /** Ended but not yet collected by its parent; the memory is gone already. */
 export function isZombie({ state }: { readonly state: string }): boolean {
   return state === 'Z' || state === 'X' || state === 'x';
