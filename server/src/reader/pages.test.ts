@@ -167,6 +167,16 @@ it('tells markers also of a map that changes all the time, where no page may be 
   }
 });
 
+it('reads no more of maps than what lies below the last page asked for', async () => {
+  const all = [line(0, ANON), line(1, ANON), ...Array.from({ length: 2000 }, (_, i) => line(2 + i, ANON)), 'no line of maps\n'].join('');
+  proc.write(PID, { maps: all });
+  writeFileSync(proc.path(PID, 'pagemap'), Buffer.alloc(16));
+  const { head } = await reader.ask({ op: 'pages', pid: PID, startPage: 0, count: 2 });
+  expect(toldOf(head)).toEqual({ swapTold: true, markerTold: true });
+  const whole = await reader.ask({ op: 'pages', pid: PID, startPage: 0, count: 5000 });
+  expect(toldOf(whole.head)).toEqual({ swapTold: false, markerTold: true });
+});
+
 it('does not ask smaps where the mappings tell all', async () => {
   const states = await statesOf([[`rw-s${FILE.slice(4)}`, IN_SWAP]], { smaps: false });
   expect(states).toEqual({ states: [PAGE_MARKER], swapTold: true, markerTold: true });

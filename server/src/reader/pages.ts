@@ -7,6 +7,7 @@ import { lookAlive } from './procfs/alive.ts';
 import { type FileSystemOf, fileSystemsOf } from './procfs/file-systems.ts';
 import { hasEnded, liveFile } from './procfs/live-file.ts';
 import { agree, type Look } from './procfs/look.ts';
+import { mapsBelow } from './procfs/maps-below.ts';
 import { mendByMappings } from './procfs/mapped-pages.ts';
 import { ENTRY_BYTES, pageStates } from './procfs/pagemap.ts';
 import { parseMaps } from './procfs/parse-maps.ts';
@@ -48,7 +49,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
     try {
       const entries = readEntries(pid, before, startPage, count);
       const fileSystemOf = fileSystemsOf(() => liveFile(pid, before, 'mountinfo'));
-      const table = await readTable(pid, before, text, fileSystemOf);
+      const table = await readTable(pid, before, startPage + count, text, fileSystemOf);
       bytes += entries.bytes.length;
       reads += entries.reads;
       const after = lookAlive(pid);
@@ -92,10 +93,10 @@ function readEntries(pid: number, now: Look, startPage: number, count: number): 
   }
 }
 
-/** null: out of order, since it changed between two reads. The room is parseMaps()'s. */
-async function readTable(pid: number, now: Look, text: TextBuffer, fileSystemOf: FileSystemOf): Promise<MappingTable | 'too large' | null> {
+/** Of what lies below that page; null: out of order, since it changed between two reads. The room is parseMaps()'s. */
+async function readTable(pid: number, now: Look, endPage: number, text: TextBuffer, fileSystemOf: FileSystemOf): Promise<MappingTable | 'too large' | null> {
   try {
-    await text.read(liveFile(pid, now, 'maps'), beat);
+    await text.read(liveFile(pid, now, 'maps'), beat, null, mapsBelow(endPage));
   } catch (error) {
     if (error instanceof TooLarge) return 'too large';
     throw error;

@@ -35,6 +35,11 @@ export class TooLarge extends Error {
   }
 }
 
+/** How much of bytes[0, length), the beginning of a text, is as much as is wanted; -1: it is not enough. */
+export type Enough = (bytes: Buffer, length: number) => number;
+
+const ALL: Enough = () => -1;
+
 /** The text of one file of /proc, in a buffer that grows and is used again. */
 export class TextBuffer {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
@@ -63,9 +68,9 @@ export class TextBuffer {
   /**
    * Reads the whole file from its beginning. `known`: what it held before, or null. As long as the file holds the same again, its bytes only pass through the
    * beginning of this buffer, which so stays in the processor's cache; of a text that is the same to its end nothing is kept here. Calls `busy` with the bytes so far and lets
-   * the event loop run about every 50 ms, so that somebody who waits can tell work from a hang. Throws the system's error, or TooLarge.
+   * the event loop run about every 50 ms, so that somebody who waits can tell work from a hang. Of a text without a `known` one no more is read than is `enough`. Throws the system's error, or TooLarge.
    */
-  async read(path: string, busy: (bytes: number) => void, known: TextBuffer | null = null): Promise<ReadText> {
+  async read(path: string, busy: (bytes: number) => void, known: TextBuffer | null = null, enough: Enough = ALL): Promise<ReadText> {
     this.#length = 0;
     // Bytes that have passed, and are `known`'s.
     let passed = 0;
@@ -93,7 +98,9 @@ export class TextBuffer {
             known = null;
           }
         }
-        if (count === 0) return { reads, bytes: this.#length, same: false };
+        const wanted = known === null ? enough(this.#bytes, this.#length) : -1;
+        if (wanted >= 0) this.#length = wanted;
+        if (count === 0 || wanted >= 0) return { reads, bytes: this.#length, same: false };
         if (this.#length > most) {
           most = this.#most + USUAL_LINE_BYTES * this.#lines();
           if (this.#length > most) throw new TooLarge(this.#most);
