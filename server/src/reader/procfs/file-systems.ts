@@ -1,6 +1,6 @@
 import { MINOR_BITS, MINOR_MASK } from '@procmap/shared/region.ts';
 import { PROC_ROOT } from './proc-file.ts';
-import { type FileSystem, Mounts, readMountText } from './mounts.ts';
+import { type FileSystem, Mounts, readMountText, TooManyMounts } from './mounts.ts';
 
 /** Who tells what lies on a device of maps, which is `major << 20 | minor`; null: no file system that is mounted, as far as it sees. */
 export type FileSystemOf = (device: number) => FileSystem | null;
@@ -11,8 +11,13 @@ export const NOT_TOLD: FileSystemOf = () => null;
 /** Of thousands of mounts. What is longer tells nothing: it would cost at each change of a map. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The last texts: that of the process which is watched, and procmap's own. They change rarely. */
-const KEPT = 2;
+/** So long a text that was too long is not read again. */
+const TOO_LONG_MS = 10_000;
+/** Until when, by path. */
+const tooLong = new Map<string, number>();
+
+/** The last texts: those of the processes that are watched, in some containers, and procmap's own. They change rarely. */
+const KEPT = 4;
 const kept: { readonly text: Buffer; readonly mounts: Mounts }[] = [];
 
 /**
@@ -37,17 +42,27 @@ export function fileSystemsOf(mountinfo: () => string): FileSystemOf {
   };
 }
 
-/** null: it cannot be read. */
-function read(path: () => string): Mounts | null {
-  let text: Buffer;
-  try {
-    text = readMountText(path(), MOST_BYTES);
-  } catch {
-    return null;
-  }
+/** null: it cannot be read, or is too long. */
+function read(pathOf: () => string): Mounts | null {
+  const text = readShort(pathOf());
+  if (text === null) return null;
   const at = kept.findIndex((each) => each.text.equals(text));
   const [known = { text, mounts: new Mounts(text.toString('latin1')) }] = at < 0 ? [] : kept.splice(at, 1);
   kept.unshift(known);
   kept.length = Math.min(kept.length, KEPT);
   return known.mounts;
+}
+
+function readShort(path: string): Buffer | null {
+  const now = performance.now();
+  if (now < (tooLong.get(path) ?? 0)) return null;
+  try {
+    return readMountText(path, MOST_BYTES);
+  } catch (error) {
+    if (error instanceof TooManyMounts) {
+      for (const [old, until] of tooLong) if (until <= now) tooLong.delete(old);
+      tooLong.set(path, now + TOO_LONG_MS);
+    }
+    return null;
+  }
 }
