@@ -1,5 +1,6 @@
 import type { Intervals } from './intervals.ts';
 import { type FigureColumn, IN_MEMORY, type MappingFigures } from './mapping-figures.ts';
+import { KB_OF_PAGE } from './page.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
 import { mergeKey, permsOfFlags } from './vm-flags.ts';
 
@@ -107,7 +108,6 @@ export class JoinedFigures {
   }
 }
 
-const KB_OF_PAGE = 4;
 const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;
 
 /** The last figures that each map was joined with. */

@@ -21,7 +21,7 @@ export interface MappingTable {
   /** The inode number is 64 bits wide and real file systems (overlayfs with xino) use the top ones. */
   readonly inodeLow: Uint32Array;
   readonly inodeHigh: Uint32Array;
-  /** major << 20 | minor, as the kernel's dev_t. */
+  /** See MINOR_BITS. */
   readonly device: Uint32Array;
   /** Index in `names`. */
   readonly name: Uint32Array;

@@ -1,9 +1,10 @@
 import { DELETED } from '@procmap/shared/deleted.ts';
 import { kernelObject } from '@procmap/shared/kernel-objects.ts';
+import { SHMEM_DEVICE } from '../reader/procfs/kind-of-device.ts';
+import { deviceOfMount } from '../reader/procfs/mounts.ts';
 import type { MappedRow } from './mapped-row.ts';
 
-/** The kernel's own mount of tmpfs: see kind-of-device.ts. */
-const SHMEM_DEVICE = '0:1';
+const SHMEM = deviceOfMount(SHMEM_DEVICE);
 /** Of O_TMPFILE: the number of its inode. */
 const TEMPORARY = /\/#([0-9]+)$/;
 
@@ -24,7 +25,7 @@ export function nameOf(row: MappedRow, link: string | null): MappedName {
 /** No path ever led to it. `isMounted`: its file system is one that is mounted, so that it may have a name after all. */
 export function isNeverNamed({ inode, name, device }: MappedRow, { before }: MappedName, isMounted: boolean): boolean {
   if (!name.startsWith('/')) return true;
-  if (!isMounted && (device === SHMEM_DEVICE || (device.startsWith('0:') && kernelObject(name) !== null))) return true;
+  if (!isMounted && (device === SHMEM || (device.startsWith('0:') && kernelObject(name) !== null))) return true;
   const [, number] = TEMPORARY.exec(before ?? '') ?? [];
   return number !== undefined && number.length <= 20 && BigInt(number) === inode;
 }

@@ -1,9 +1,9 @@
 import { inMemoryKb } from '@procmap/shared/memory.ts';
+import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PSS_NOTE } from '@procmap/shared/statistics.ts';
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Fleet, FleetMember } from './fleet.ts';
 
-const PAGE_BYTES = 4096;
 const KIB = 1024;
 const ELSE_SMAPS = 'Of a kernel without that file, smaps added up.';
 
@@ -21,10 +21,10 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ],
   ['unique_memory_bytes', 'Memory of this process alone, USS of smem(8).', ({ memory }) => kib(memory?.smem?.uss_kb)],
   ['swap_bytes', `Memory that is swapped out, of /proc/PID/smaps_rollup. ${ELSE_SMAPS}`, ({ memory }) => kib(memory?.smem?.swap_kb)],
-  ['mapped_bytes', 'Address space that is mapped.', ({ summary }) => summary.mappedPages * PAGE_BYTES],
-  ['sparse_bytes', 'Address space between mappings, the sparse regions.', ({ summary }) => summary.sparsePages * PAGE_BYTES],
+  ['mapped_bytes', 'Address space that is mapped.', ({ summary }) => summary.mappedPages * PAGE_SIZE],
+  ['sparse_bytes', 'Address space between mappings, the sparse regions.', ({ summary }) => summary.sparsePages * PAGE_SIZE],
   ['sparse_regions', 'Sparse regions.', ({ summary }) => summary.sparseRegions],
-  ['largest_gap_bytes', 'The largest sparse region.', ({ summary }) => summary.largestGapPages * PAGE_BYTES],
+  ['largest_gap_bytes', 'The largest sparse region.', ({ summary }) => summary.largestGapPages * PAGE_SIZE],
   ['writable_executable_mappings', 'Mappings that are writable and executable.', ({ summary }) => summary.writeExec],
   ['map_count_headroom', 'Mappings that vm.max_map_count still allows.', ({ headroom }) => headroom],
   ['read_seconds', 'What reading its map took.', ({ readMs }) => readMs / 1000],

@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
 import { FIGURE_COLUMNS, type FigureColumn, IN_MEMORY } from '@procmap/shared/mapping-figures.ts';
-import { PAGE_SIZE } from '@procmap/shared/page.ts';
+import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
 import { toldText } from './told-text.ts';
@@ -38,7 +38,7 @@ const LINES: readonly Line[] = [
 
 /** The figures of a mapping as lines, of that part of it which they are told of. What is nothing, or not told by this kernel, is left out but for the first ones. */
 export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, index: number): Figure[] {
-  const sizeKb = (((bounds[index + 1] ?? 0) - (bounds[index] ?? 0)) * PAGE_SIZE) / 1024;
+  const sizeKb = ((bounds[index + 1] ?? 0) - (bounds[index] ?? 0)) * KB_OF_PAGE;
   const all = joined.kb(index, IN_MEMORY);
   return LINES.filter(({ column, always }) => {
     if (always === true || column === '') return true;

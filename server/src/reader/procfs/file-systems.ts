@@ -1,8 +1,7 @@
-import { MINOR_BITS, MINOR_MASK } from '@procmap/shared/region.ts';
 import { PROC_ROOT } from './proc-file.ts';
-import { type FileSystem, Mounts, readMountText, TooManyMounts } from './mounts.ts';
+import { deviceOfMount, type FileSystem, Mounts, readMountText, TooManyMounts } from './mounts.ts';
 
-/** Who tells what lies on a device of maps, which is `major << 20 | minor`; null: no file system that is mounted, as far as it sees. */
+/** Who tells what lies on a device of a table; null: no file system that is mounted, as far as it sees. */
 export type FileSystemOf = (device: number) => FileSystem | null;
 
 /** Where nobody can be asked. */
@@ -37,7 +36,7 @@ export function fileSystemsOf(mountinfo: () => string): FileSystemOf {
   };
   return (device) => {
     let fileSystem = found.get(device);
-    if (fileSystem === undefined) found.set(device, (fileSystem = look(`${device >>> MINOR_BITS}:${device & MINOR_MASK}`)));
+    if (fileSystem === undefined) found.set(device, (fileSystem = look(deviceOfMount(device))));
     return fileSystem;
   };
 }

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { MINOR_BITS, MINOR_MASK } from '@procmap/shared/region.ts';
 import { beat } from '../beat.ts';
 
 /** A mount, as a line of /proc/PID/mountinfo (proc(5)) has it. */
@@ -10,6 +11,11 @@ export interface Mount {
   readonly point: string;
   /** `ext4`, `fuse.sshfs`: of a file system in user space its maker chooses the second word. */
   readonly type: string;
+}
+
+/** A device as Mount has it, of one as a row of a table has it. */
+export function deviceOfMount(device: number): string {
+  return `${device >>> MINOR_BITS}:${device & MINOR_MASK}`;
 }
 
 /** What lies on a device, wherever it is mounted. */
