@@ -14,6 +14,10 @@ function words(place: PastedPlace | null): string | null {
 it.each([
   ['libc.so.6+0x1d3000', '- - libc.so.6+0x1d3000 load address'],
   ['/opt/my app/lib++.so + 0x10', '- - /opt/my app/lib++.so+0x10 load address'],
+  ['# C  [libc.so.6+0x16d9a0]  __strlen_avx2+0x20', '- - libc.so.6+0x16d9a0 load address'],
+  ['V  [libjvm.so+0x8d2f3a]  JavaMain+0x8a', '- - libjvm.so+0x8d2f3a load address'],
+  ['#0  0x00007f6df5f85ddf raise (libc.so.6 + 0x3bebe)', '0x7f6df5f85ddf - libc.so.6+0x3bebe load address'],
+  ['/usr/local/go/src/runtime/panic.go:261 +0x1a', null],
   ['libc.so.6[7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
   ['in libc.so.6[28000,7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 libc.so.6+0x28000 file'],
   ['error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)', '0x7ffb72272000 0x156000 libc.so.6+0x167ad8 file'],

@@ -1,3 +1,4 @@
+import { readAddressLine } from './address-line.ts';
 import { type Address, type Bytes, parseAddress, subtractBytes, addBytes, compareBytes } from './page.ts';
 
 /** Where a crash log, a kernel message or a debugger says that something is. */
@@ -31,11 +32,15 @@ const FAULT = new RegExp(String.raw`\bip[: ]\s*(${ADDRESS})\b[^[]{0,100}?\bin (\
 const MAPPED = /^(?:.*\bin\s+)?(\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\](?: likely on .*)?$/i;
 /** backtrace(3): `/lib/libc.so.6(+0x29d90) [0x7f..]`, also with a symbol in front of the plus, which it then counts from. */
 const BACKTRACE = /^(\S.*?)\(([^()]*)\+(0x[0-9a-f]+)\)\s*\[(0x[0-9a-f]+)\]/i;
-/** gdb, sanitizers: `#3  0x00007f.. in f () from /lib/libc.so.6`, `#3 0x7f.. (/lib/libc.so.6+0x29d90)`. */
+/** gdb, sanitizers: `#3  0x00007f.. in f () from /lib/libc.so.6`, `#3 0x7f.. (/lib/libc.so.6+0x29d90)`; coredumpctl writes blanks around the plus. */
 const FRAME = /^#\d+\s+(0x[0-9a-f]+)\b/i;
-const IN_PARENTHESES = /\(([^()\s][^()]*)\+(0x[0-9a-f]+)\)/i;
+const IN_PARENTHESES = /\(([^()\s][^()]*?)\s*\+\s*(0x[0-9a-f]+)\)/i;
+/** Java's crash report: `# C  [libc.so.6+0x16d9a0]  strlen+0x20` */
+const JAVA_FRAME = /^(?:#\s*)?[CVJjvA]\s+\[([^[\]]+)\+(0x[0-9a-f]+)\]/;
 /** `libc.so.6+0x1d3000` */
 const IN_FILE = /^(\S.*?)\s*\+\s*(0x[0-9a-f]+)$/i;
+/** Go counts from the function, in a line that names its source: no file that is mapped. */
+const IN_SOURCE = /:\d+$/;
 /** WinDbg writes 64 bits in two halves. */
 const HALVES = /^(?:0x)?([0-9a-f]{1,8})`([0-9a-f]{8})$/i;
 
@@ -43,7 +48,7 @@ const HALVES = /^(?:0x)?([0-9a-f]{1,8})`([0-9a-f]{8})$/i;
 export function readPastedPlace(typed: string): PastedPlace | null {
   const text = typed.trim();
   if (text.length > MOST_CHARS) return null;
-  return fault(text) ?? backtrace(text) ?? frame(text) ?? mapped(text) ?? halves(text) ?? inFile(text);
+  return fault(text) ?? backtrace(text) ?? frame(text) ?? mapped(text) ?? halves(text) ?? javaFrame(text) ?? addressLine(text) ?? inFile(text);
 }
 
 function fault(text: string): PastedPlace | null {
@@ -86,10 +91,21 @@ function halves(text: string): PastedPlace | null {
   return address === null ? null : { address, length: null, inFile: null };
 }
 
+function javaFrame(text: string): PastedPlace | null {
+  const [, name = '', offset = ''] = JAVA_FRAME.exec(text) ?? [];
+  const place = placeOf(name, offset);
+  return place === null ? null : { address: null, length: null, inFile: place };
+}
+
+function addressLine(text: string): PastedPlace | null {
+  const line = readAddressLine(text);
+  return line === null ? null : { ...line, inFile: null };
+}
+
 function inFile(text: string): PastedPlace | null {
   const [, name = '', offset = ''] = IN_FILE.exec(text) ?? [];
   // `0x7f..+0x10` is a sum.
-  const place = parseAddress(name) === null ? placeOf(name, offset) : null;
+  const place = parseAddress(name) === null && !IN_SOURCE.test(name) ? placeOf(name, offset) : null;
   return place === null ? null : { address: null, length: null, inFile: place };
 }
 
