@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeMapsName } from './escape.ts';
+import { fileTitle } from './file-title.ts';
 import { Kind } from './kind.ts';
 import { mappedPrograms } from './libraries.ts';
 import { mappedFiles } from './mapped-files.ts';
@@ -13,11 +14,13 @@ describe('the programs that are mapped', () => {
     fc.assert(
       fc.property(linesIn(LAYOUT_64), (lines) => {
         const table = tableOf(lines);
-        const { of } = mappedFiles(table);
+        const files = mappedFiles(table);
+        const { of } = files;
         const expected = [...new Set(of.filter((_, row) => lines[row]?.kind === Kind.text && lines[row].name !== ''))].map((file) => {
           const own = lines.filter((_, row) => of[row] === file);
           return {
             name: escapeMapsName(bytesOf(own[0]?.name ?? '')),
+            title: fileTitle(table, files, file),
             startPage: Math.min(...own.map(({ start }) => start)),
             pages: own.reduce((sum, { start, end }) => sum + end - start, 0),
           };
@@ -40,9 +43,9 @@ describe('the programs that are mapped', () => {
       { ...LINE, start: 0x900, end: 0x902, inodeLow: 0, kind: Kind.vdso, name: '[vdso]' },
     ];
     expect(mappedPrograms(tableOf(lines))).toEqual([
-      { name: '/lib/\\x1b[31m.so', startPage: 0x800, pages: 1 },
-      { name: '/lib/libc.so.6', startPage: 0x700, pages: 16 },
-      { name: '/bin/true', startPage: 0x400, pages: 6 },
+      { name: '/lib/\\x1b[31m.so', title: '/lib/\\x1b[31m.so', startPage: 0x800, pages: 1 },
+      { name: '/lib/libc.so.6', title: '/lib/libc.so.6', startPage: 0x700, pages: 16 },
+      { name: '/bin/true', title: '/bin/true', startPage: 0x400, pages: 6 },
     ]);
     expect(mappedPrograms(tableOf([]))).toEqual([]);
   });
@@ -55,9 +58,9 @@ describe('the programs that are mapped', () => {
       { ...LINE, start: 0x700, end: 0x704, name: '/lib/b.so' },
     ];
     expect(mappedPrograms(tableOf(lines))).toEqual([
-      { name: '/lib/a.so', startPage: 0x600, pages: 3 },
-      { name: '/lib/a.so', startPage: 0x500, pages: 2 },
-      { name: '/lib/a.so', startPage: 0x400, pages: 5 },
+      { name: '/lib/a.so', title: '/lib/a.so (inode 7, device 00:02)', startPage: 0x600, pages: 3 },
+      { name: '/lib/a.so', title: '/lib/a.so (inode 8)', startPage: 0x500, pages: 2 },
+      { name: '/lib/a.so', title: '/lib/a.so (inode 7, device 00:01)', startPage: 0x400, pages: 5 },
     ]);
   });
 });

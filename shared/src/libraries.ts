@@ -1,4 +1,5 @@
 import { Kind } from './kind.ts';
+import { fileTitle } from './file-title.ts';
 import { mappedFiles } from './mapped-files.ts';
 import type { MappingTable } from './region.ts';
 import { shownName } from './shown-name.ts';
@@ -7,6 +8,8 @@ import { shownName } from './shown-name.ts';
 export interface MappedProgram {
   /** Visibly escaped. */
   readonly name: string;
+  /** The same, and what else tells it from another one of that name. */
+  readonly title: string;
   /** Of its lowest mapping. */
   readonly startPage: number;
   /** Of all its mappings together. */
@@ -16,7 +19,8 @@ export interface MappedProgram {
 /** Every file of which something is mapped as text, by descending address: what ldd would guess, as it is mapped. Two files may have one name. */
 export function mappedPrograms(table: MappingTable): MappedProgram[] {
   const { length, start, end, kind, name, names } = table;
-  const { of } = mappedFiles(table);
+  const files = mappedFiles(table);
+  const { of } = files;
   const withText = new Set<number>();
   for (let row = 0; row < length; row++) {
     // Without a name it is no file, but code that was made at run time.
@@ -31,5 +35,7 @@ export function mappedPrograms(table: MappingTable): MappedProgram[] {
     if (known === undefined) found.set(key, { name: name[row] ?? 0, startPage: start[row] ?? 0, pages });
     else known.pages += pages;
   }
-  return Array.from(found.values(), (file) => ({ ...file, name: shownName(names, file.name) })).sort((a, b) => b.startPage - a.startPage);
+  return Array.from(found, ([key, file]) => ({ ...file, name: shownName(names, file.name), title: fileTitle(table, files, key) })).sort(
+    (a, b) => b.startPage - a.startPage,
+  );
 }

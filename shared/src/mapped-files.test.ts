@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kind } from './kind.ts';
-import { isFileKind, mappedFiles } from './mapped-files.ts';
+import { isFileKind, mappedFiles, ToldBy } from './mapped-files.ts';
 import { type Line, tableOf } from './table.fixture.ts';
 
 const LINE = { offset: 0, inodeHigh: 0, perms: 1 };
@@ -38,13 +38,13 @@ describe('what is mapped', () => {
   it('is told by its name where that is the name of nothing else, and its only one', () => {
     fc.assert(
       fc.property(some, (lines) => {
-        const { told, of } = mappedFiles(tableOf(lines));
+        const { toldBy, of } = mappedFiles(tableOf(lines));
         lines.forEach((line, i) => {
           const others = lines.map((other) => [keyOf(other) === keyOf(line), other.name === line.name] as const);
           // A file is not told by the names of some of its rows alone.
           const own = lines.filter((other) => keyOf(other) === keyOf(line));
           const isTold = own.every(({ name }) => name === line.name) && others.every(([isSame, hasName]) => isSame === hasName);
-          expect(told[of[i] ?? 0]).toBe(Number(isTold));
+          expect(toldBy[of[i] ?? 0] === ToldBy.name).toBe(isTold);
         });
       }),
     );

@@ -10,9 +10,11 @@ export interface MappedFiles {
   readonly of: Uint32Array;
   /** The lowest row of each. */
   readonly row: Uint32Array;
-  /** 1 for each that its name tells: it has no other one, and nothing else has it. */
-  readonly told: Uint8Array;
+  /** How much tells it from all others: its name, its name and inode, or only the device besides. A file of two names is not told by either. */
+  readonly toldBy: Uint8Array;
 }
+
+export const ToldBy = { device: 0, inode: 1, name: 2 } as const;
 
 const made = new WeakMap<MappingTable, MappedFiles>();
 
@@ -33,7 +35,7 @@ function find(table: MappingTable): MappedFiles {
   const set = new FileSet();
   const of = new Uint32Array(length);
   const rows: number[] = [];
-  const told: number[] = [];
+  const toldBy: number[] = [];
   /** A file plus 1 that has a name. */
   const having = new Uint32Array(nameCount(names));
   for (let i = 0; i < length; i++) {
@@ -53,12 +55,25 @@ function find(table: MappingTable): MappedFiles {
     of[i] = file;
     if (file === rows.length) {
       rows.push(i);
-      told.push(1);
+      toldBy.push(ToldBy.name);
     }
     const other = having[index] ?? 0;
     if (other === 0) having[index] = file + 1;
-    else if (other !== file + 1) told[file] = told[other - 1] = 0;
-    if (name[rows[file] ?? 0] !== index) told[file] = 0;
+    else if (other !== file + 1) toldBy[file] = toldBy[other - 1] = ToldBy.inode;
+    if (name[rows[file] ?? 0] !== index) toldBy[file] = ToldBy.inode;
   }
-  return { length: rows.length, of, row: Uint32Array.from(rows), told: Uint8Array.from(told) };
+  markSameInodes(table, rows, toldBy);
+  return { length: rows.length, of, row: Uint32Array.from(rows), toldBy: Uint8Array.from(toldBy) };
+}
+
+/** Of two file systems that hold little, files of one name often have one inode as well. */
+function markSameInodes({ inodeLow, inodeHigh, name }: MappingTable, rows: readonly number[], toldBy: number[]): void {
+  const set = new FileSet();
+  const first: number[] = [];
+  rows.forEach((row, file) => {
+    if (toldBy[file] === ToldBy.name) return;
+    const number = set.add(0, inodeLow[row] ?? 0, inodeHigh[row] ?? 0, name[row] ?? 0);
+    if (number === first.length) first.push(file);
+    else toldBy[file] = toldBy[first[number] ?? 0] = ToldBy.device;
+  });
 }

@@ -47,8 +47,8 @@ export function programText(program: Program | null, why: string, table: Mapping
           ] as const)),
       ['libraries', libraries.length === 0 ? 'none' : `${libraries.length}, as they are mapped:`],
       ...libraries.map(
-        ({ name, startPage, pages }) =>
-          ['', `${formatAddress(startPage, shownDigits(layout, startPage))}  ${formatPages(pages).padStart(width)}  ${name}`] as const,
+        ({ title, startPage, pages }) =>
+          ['', `${formatAddress(startPage, shownDigits(layout, startPage))}  ${formatPages(pages).padStart(width)}  ${title}`] as const,
       ),
     ],
     paint,
