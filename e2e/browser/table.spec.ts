@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Locator } from '@playwright/test';
 import { formatPages } from '@procmap/shared/units.ts';
 import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 import { Daemon } from '../daemon.ts';
+import { tableOfText } from '../played/recorded.ts';
+import { Stage } from '../played/stage.ts';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, Visit } from './visit.ts';
 
@@ -490,4 +493,50 @@ test('User and Kernel hold for rows, sums, search and legend as for the picture'
   await expect(visit.answer).toHaveText(/matches are outside the kernel half/);
   await page.getByRole('radio', { name: 'Both' }).click();
   await expect(visit.verdict).toHaveText(/^[1-9]/);
+});
+
+test('says why it has no rows, by words that the grid has as its description', async ({ visit, page }) => {
+  const stage = await Stage.on(page);
+  // [vsyscall] is the one mapping of that half.
+  const text = readFileSync(join(import.meta.dirname, '..', 'played', 'python3.maps'), 'utf8').replace(/.*\[vsyscall\]\n/, '');
+  await stage.open({
+    table: tableOfText(Buffer.from(text)),
+    kernel: { source: 'none', note: 'hidden by the kernel (kptr_restrict=2)', regions: [], ranges: null },
+  });
+  const table = new Table(visit);
+  await table.open();
+  await table.withoutGaps();
+  await page.getByRole('radio', { name: 'Kernel' }).click();
+  await expect(table.rows).toHaveCount(0);
+  await expect(table.grid).toHaveAccessibleDescription('Nothing that is known is mapped in this half. Turn on the gaps to see the rest.');
+  await expect(table.root.getByRole('button', { name: 'Clear the search' })).toHaveCount(0);
+  // So does the picture.
+  await visit.picture.settled();
+  const texts = await page.evaluate(() => (window.procmapDiagram?.texts ?? []).map(({ text }) => text));
+  expect(texts).toContain('kernel half: not known');
+  expect(texts).not.toContain('sparse');
+  await table.root.getByRole('switch', { name: 'Gaps' }).click();
+  await expect(table.rows).toHaveText(/Not described/);
+  await expect(table.grid).toHaveAccessibleDescription('');
+  // What is found is not called missing because it has no row.
+  await table.withoutGaps();
+  await page.getByRole('radio', { name: 'User' }).click();
+  await visit.search.fill('kind:gap');
+  await expect(visit.verdict).toHaveText(/^[1-9][0-9]*$/);
+  await expect(table.grid).toHaveAccessibleDescription(`All ${await visit.verdict.innerText()} matches are gaps. Turn on the gaps to see them.`);
+  await visit.search.fill('kind:unknown');
+  await expect(table.grid).toHaveAccessibleDescription(
+    'No region of this half matches the search. 1 match is outside the user half; only the user half is shown.',
+  );
+  await visit.search.press('Enter');
+  await expect(page.getByRole('radio', { name: 'Both' })).toBeChecked();
+  await expect(table.grid).toHaveAccessibleDescription('The match is one of the gaps. Turn on the gaps to see it.');
+});
+
+test('a region of which nothing is known is told to a screen reader so', async ({ visit, page }) => {
+  const stage = await Stage.on(page);
+  await stage.open({ kernel: { source: 'none', note: 'hidden by the kernel (kptr_restrict=2)', regions: [], ranges: null } });
+  await visit.search.fill('0xffff900000000000');
+  await visit.search.press('Enter');
+  await expect(page.locator('[aria-live=polite].unseen')).toHaveText('Not described, 128 TB, from 0xffff800000000000');
 });
