@@ -95,8 +95,13 @@ export class JoinedFigures {
   }
 
   told(index: number, columns: readonly FigureColumn[]): Told {
+    return this.toldOf(index, this.kb(index, columns));
+  }
+
+  /** The same where these KiB are at hand: they are added up once for both. */
+  toldOf(index: number, kb: number): Told {
     if ((this.#intervals.row[index] ?? -1) < 0) return Told.nothing;
-    if (Number.isNaN(this.kb(index, columns))) return Told.unknown;
+    if (Number.isNaN(kb)) return Told.unknown;
     return this.untoldPages(index) > 0 ? Told.part : Told.whole;
   }
 

@@ -48,7 +48,7 @@ export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, inde
   }).map(({ column, term, what }) => {
     const columns = column === '' ? IN_MEMORY : [column];
     const kb = joined.kb(index, columns);
-    const told = joined.told(index, columns);
+    const told = joined.toldOf(index, kb);
     const words = FIGURE_COLUMNS.filter(([name]) => columns.includes(name)).map(([, word]) => word);
     const [word, others] = [words.at(-1) ?? '', words.slice(0, -1).join(', ')];
     const isKnown = told === Told.part || told === Told.whole;

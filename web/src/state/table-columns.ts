@@ -124,8 +124,11 @@ export function cellText(intervals: Intervals, index: number, key: ColumnKey, fi
     case 'rss':
     case 'hugetlb':
     case 'pss':
-    case 'swap':
-      return figures === null ? '' : toldText(figures.kb(index, FIGURE_PARTS[key]), figures.told(index, FIGURE_PARTS[key]));
+    case 'swap': {
+      if (figures === null) return '';
+      const kb = figures.kb(index, FIGURE_PARTS[key]);
+      return toldText(kb, figures.toldOf(index, kb));
+    }
   }
 }
 

@@ -92,7 +92,10 @@ function valueOf(column: Exclude<ColumnKey, 'inode'>, intervals: Intervals, figu
     case 'swap': {
       if (figures === null) return () => 0;
       const joined = JoinedFigures.of(intervals, figures);
-      return (i) => amountRank(joined.kb(i, FIGURE_PARTS[column]), joined.told(i, FIGURE_PARTS[column]));
+      return (i) => {
+        const kb = joined.kb(i, FIGURE_PARTS[column]);
+        return amountRank(kb, joined.toldOf(i, kb));
+      };
     }
   }
 }
@@ -155,8 +158,9 @@ export function sumFigures(
     const [kb, told] = [new Float64Array(groups), new Uint8Array(groups)];
     for (let n = 0; n < rows.length; n++) {
       const [i = 0, group] = [rows[n], groupOf(n)];
-      told[group] = toldOfBoth(told[group] ?? 0, joined.told(i, columns));
-      kb[group] = (kb[group] ?? 0) + (joined.kb(i, columns) || 0);
+      const amount = joined.kb(i, columns);
+      told[group] = toldOfBoth(told[group] ?? 0, joined.toldOf(i, amount));
+      kb[group] = (kb[group] ?? 0) + (amount || 0);
     }
     return { kb, told };
   };
