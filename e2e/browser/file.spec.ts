@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './test.ts';
 
+function buildIdOf(file: string): string {
+  return /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-n', file], { encoding: 'utf8' }))?.[1] ?? '';
+}
+
 test('the inspector of a mapped file says what lies at its path, once it is opened', { tag: '@main' }, async ({ visit }) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-'));
   const file = join(folder, 'program');
@@ -25,10 +29,21 @@ test('the inspector of a mapped file says what lies at its path, once it is open
     await expect(section).toContainText('the same file');
     await expect(page.getByTestId('build-id')).toHaveText(/^[0-9a-f]{40}$/);
     expect(asks()).toBe(1);
+    const newId = page.getByTestId('new-build-id');
+    await expect(newId).toHaveCount(0);
     copyFileSync('/bin/true', `${file}.new`);
     renameSync(`${file}.new`, file);
     await section.getByRole('button', { name: 'Look again' }).click();
     await expect(section).toContainText('another file');
+    // That of what runs is told as before: it is the program, which the kernel still opens.
+    await expect(page.getByTestId('build-id')).toHaveText(buildIdOf('/bin/cat'));
+    await expect(newId).toHaveText(buildIdOf(file));
+    await expect(section.getByRole('term').filter({ hasText: 'New build ID' })).toBeVisible();
+    // A copy is another file of the same build.
+    copyFileSync('/bin/cat', `${file}.new`);
+    renameSync(`${file}.new`, file);
+    await section.getByRole('button', { name: 'Look again' }).click();
+    await expect(newId).toHaveText(buildIdOf('/bin/cat'));
   } finally {
     child.kill('SIGKILL');
     rmSync(folder, { recursive: true });

@@ -156,6 +156,26 @@ test.describe('on a narrow page', () => {
     await expect(visit.picker).toBeHidden();
   });
 
+  test('the legend is as wide as the sheet, and no figure of it is cut', async ({ visit, start }) => {
+    const known = await start('known');
+    await visit.open(known.pid);
+    const { page } = visit;
+    await page.getByRole('button', { name: 'Figures, legend and details' }).tap();
+    const legend = page.getByTestId('legend');
+    await legend.scrollIntoViewIfNeeded();
+    expect(await legend.getByRole('button').count()).toBeGreaterThan(10);
+    for (const row of await legend.getByRole('button').all()) {
+      const box = await row.boundingBox();
+      expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 361) <= 360).toBe(true);
+      expect(box?.width).toBeGreaterThan(300);
+      const cut = await row.evaluate((button) =>
+        [...button.children].filter((part) => part.scrollWidth > part.clientWidth && part.clientWidth > 0).map((part) => part.textContent),
+      );
+      expect(cut).toEqual([]);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+  });
+
   test('the sheet leaves in sight what is selected', async ({ visit, start }) => {
     const known = await start('known');
     const shared = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0, length: 0 };
