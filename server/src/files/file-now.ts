@@ -3,7 +3,8 @@ import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { beat } from '../reader/beat.ts';
 import { type Failure, failure, isFailure } from '../reader/outcome.ts';
-import { liveFileNow, livingThreadNow } from '../reader/procfs/alive.ts';
+import { byLivingThreadNow } from '../reader/procfs/alive.ts';
+import { liveFile } from '../reader/procfs/live-file.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { TooLarge } from '../reader/procfs/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
@@ -33,7 +34,7 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
   if (isNeverNamed(row, name, root?.mounts.has(row.device) === true)) return neverNamed();
   if (root === null) return unknownFile('its path lies outside of the root of that process');
   asks('');
-  const { state, reason, found } = sightOf(row, name, root, asks);
+  const { state, reason, found } = sightOf(pid, row, name, root, asks);
   try {
     const identity = await readIdentity(pid, row, state === 'same' ? found : null, root.mounts);
     return { state, reason, ...identity, ...(state === 'replaced' ? { new_build_id: found === null ? null : await readNewBuildId(found) } : {}) };
@@ -44,7 +45,11 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
 
 function rowOf(pid: number, startPage: number): MappedRow | Failure | null {
   try {
-    return findMappedRow(liveFileNow(pid, 'maps'), startPage);
+    return byLivingThreadNow(
+      pid,
+      (teller) => findMappedRow(liveFile(pid, teller, 'maps'), startPage),
+      (row) => row === null,
+    );
   } catch (error) {
     if (!(error instanceof TooLarge)) throw error;
     return failure('too_large', `too large: the map of process ${pid} is ${error.message}, because of very long file names; procmap reads no more than that`);
@@ -58,8 +63,10 @@ function neverNamed(): FileNow {
 /** The name as it is, with its newlines; null: it cannot be read here, or is too long for a link. */
 function linkOf(pid: number, { range }: MappedRow): string | null {
   try {
-    beat();
-    return readlinkSync(procPath(livingThreadNow(pid), `map_files/${range}`), 'buffer').toString('latin1');
+    return byLivingThreadNow(pid, ({ thread }) => {
+      beat();
+      return readlinkSync(procPath(thread, `map_files/${range}`), 'buffer').toString('latin1');
+    });
   } catch {
     return null;
   }

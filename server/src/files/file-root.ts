@@ -1,12 +1,13 @@
 import { readlinkSync } from 'node:fs';
 import { beat } from '../reader/beat.ts';
-import { liveFileNow } from '../reader/procfs/alive.ts';
+import { byLivingThreadNow } from '../reader/procfs/alive.ts';
+import { liveFile, type Teller } from '../reader/procfs/live-file.ts';
 import { type Mounts, readMounts } from '../reader/procfs/mounts.ts';
 import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
 
 /** Where the path of a mapped file begins, and what is mounted below it. */
 export interface FileRoot {
-  readonly folder: string;
+  readonly folder: (teller: Teller) => string;
   /** Below that folder. */
   readonly path: string;
   readonly mounts: Mounts;
@@ -17,13 +18,17 @@ export interface FileRoot {
  * outside of all that can be entered. Throws the system's error.
  */
 export function rootOfPath(pid: number, path: string): FileRoot | null {
-  const folder = liveFileNow(pid, 'root');
+  return byLivingThreadNow(pid, (teller) => rootBy(pid, teller, path));
+}
+
+function rootBy(pid: number, teller: Teller, path: string): FileRoot | null {
+  const folder = (now: Teller): string => liveFile(pid, now, 'root');
   beat();
-  const root = readlinkSync(folder, 'buffer').toString('latin1');
-  if (root === '/') return { folder, path, mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
-  if (path.startsWith(`${root}/`)) return { folder, path: path.slice(root.length), mounts: readMounts(liveFileNow(pid, 'mountinfo')) };
+  const root = readlinkSync(folder(teller), 'buffer').toString('latin1');
+  const below = root === '/' ? path : path.startsWith(`${root}/`) ? path.slice(root.length) : null;
+  if (below !== null) return { folder, path: below, mounts: readMounts(liveFile(pid, teller, 'mountinfo')) };
   beat();
-  return readlinkSync(liveFileNow(pid, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`)
-    ? { folder: '/', path, mounts: readMounts(`${PROC_ROOT}/self/mountinfo`) }
+  return readlinkSync(liveFile(pid, teller, 'ns/mnt')) === readlinkSync(`${PROC_ROOT}/self/ns/mnt`)
+    ? { folder: () => '/', path, mounts: readMounts(`${PROC_ROOT}/self/mountinfo`) }
     : null;
 }

@@ -31,7 +31,7 @@ it.each([
   ['/home/alice/net/file', 'unknown', ['ext4', 'autofs', 'nfs', 'autofs']],
 ])('an automounter is passed to what is mounted there, and to nothing else: %s', (path, state, asked) => {
   const asks: string[] = [];
-  const sight = sightOf(ROW, { path, before: null }, { folder, path, mounts }, (type) => asks.push(type));
+  const sight = sightOf(process.pid, ROW, { path, before: null }, { folder: () => folder, path, mounts }, (type) => asks.push(type));
   expect([sight.state, asks]).toEqual([state, asked]);
   expect(sight.reason).toBe(state === 'gone' ? null : 'its path leads to what is not mounted at the moment');
 });

@@ -2,6 +2,7 @@ import { type BigIntStats, closeSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { FileState } from '@procmap/shared/file-now.ts';
 import { errnoName } from '../reader/outcome.ts';
+import { byLivingThreadNow } from '../reader/procfs/alive.ts';
 import type { FileRoot } from './file-root.ts';
 import { likenessOf, mountOf } from './likeness.ts';
 import type { MappedName } from './mapped-name.ts';
@@ -19,7 +20,7 @@ export interface Sight {
 }
 
 /** Looks at the path of a mapping's file, which `root` was found for. `asks`: see readFileNow(). */
-export function sightOf(row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): Sight {
+export function sightOf(pid: number, row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): Sight {
   const { mounts } = root;
   const barrier: Barrier = (point, next) => {
     const type = mounts.at(point)?.type;
@@ -31,7 +32,7 @@ export function sightOf(row: MappedRow, { path, before }: MappedName, root: File
   };
   const lookAt = (below: string): Sight => {
     try {
-      const found = walk(root.folder, below, barrier);
+      const found = byLivingThreadNow(pid, (teller) => walk(root.folder(teller), below, barrier));
       if ('fd' in found) return sightOfFound(row, found, root);
       return found.why === null ? { state: 'gone', reason: null, found: null, onOverlay: false } : unknown(found.why);
     } catch (error) {

@@ -1,7 +1,8 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { FileNow } from '@procmap/shared/file-now.ts';
 import { beat } from '../reader/beat.ts';
-import { liveFileNow, livingThreadNow } from '../reader/procfs/alive.ts';
+import { byLivingThreadNow } from '../reader/procfs/alive.ts';
+import { liveFile, type Teller } from '../reader/procfs/live-file.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { readBuildId } from './build-id.ts';
 import { type Elf, type ReadAt, readElf } from './elf.ts';
@@ -20,7 +21,7 @@ const NOTHING: Identity = { build_id: null, elf_address: null };
 export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
   // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
-  const found = openLink(procPath(livingThreadNow(pid), `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
+  const found = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
   if (found === null) return NOTHING;
   try {
     return await identityOf(found, row);
@@ -30,16 +31,16 @@ export async function readIdentity(pid: number, row: MappedRow, same: Found | nu
 }
 
 function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null {
-  const found = openLink(liveFileNow(pid, 'exe'));
+  const found = openLink(pid, (teller) => liveFile(pid, teller, 'exe'));
   if (found === null || likenessOf(row, found, mounts) === true) return found;
   closeSync(found.fd);
   return null;
 }
 
 /** One of the links of /proc that lead to the file itself; null: it may not be followed. */
-function openLink(link: string): Found | null {
+function openLink(pid: number, linkOf: (teller: Teller) => string): Found | null {
   try {
-    return openPath(link, 'anything');
+    return byLivingThreadNow(pid, (teller) => openPath(linkOf(teller), 'anything'));
   } catch {
     return null;
   }

@@ -3,7 +3,8 @@ import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { Program } from '@procmap/shared/program.ts';
 import { beat } from '../reader/beat.ts';
 import { errnoName } from '../reader/outcome.ts';
-import { liveFileNow } from '../reader/procfs/alive.ts';
+import { byLivingThreadNow } from '../reader/procfs/alive.ts';
+import { liveFile } from '../reader/procfs/live-file.ts';
 import { elfText, readElf } from './elf.ts';
 import { readsOf } from './file-reads.ts';
 
@@ -14,9 +15,8 @@ const NUL = 0;
  * answer: this is for a thread that may be held for ever.
  */
 export async function readProgram(pid: number): Promise<Program> {
-  const link = liveFileNow(pid, 'exe');
-  beat();
-  return { pid, exe: pathOf(link), ...(await readType(link)) };
+  const exe = byLivingThreadNow(pid, (teller) => pathOf(liveFile(pid, teller, 'exe')));
+  return { pid, exe, ...(await readType(pid)) };
 }
 
 /** What the kernel gives of a link is a page at most; no path reads like this. */
@@ -25,6 +25,7 @@ const LONG_PATH = '(a path of more than 4,096 bytes)';
 /** Visibly escaped. Throws the system's error. */
 function pathOf(link: string): string {
   try {
+    beat();
     return escapeBytes(readlinkSync(link, 'buffer'));
   } catch (error) {
     if (errnoName(error) === 'ENAMETOOLONG') return LONG_PATH;
@@ -35,12 +36,15 @@ function pathOf(link: string): string {
 const UNKNOWN = { exe_type: '', interpreter: '' };
 
 /** Through the link, and not by its text: this is the very file that was started, also when its name has gone to another since. */
-async function readType(link: string): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
+async function readType(pid: number): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
   let file: number | undefined;
   try {
     // No one to wait for where it is a FIFO or a device.
-    file = openSync(link, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-    beat();
+    file = byLivingThreadNow(pid, (teller) => {
+      const link = liveFile(pid, teller, 'exe');
+      beat();
+      return openSync(link, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    });
     return await typeOf(file);
   } catch {
     return UNKNOWN;

@@ -27,7 +27,7 @@ export type Barrier = (path: string, next: string | undefined) => string | null;
 
 /**
  * Walks `path` from `root` by one component at a time. Symbolic links are resolved here, against that root: to the kernel an absolute one below /proc/PID/root leads to
- * our own. Each step starts at an open folder, so that nothing that is renamed or linked meanwhile leads elsewhere. Throws the system's error of what is no answer.
+ * our own. Each step starts at an open folder, so that nothing that is renamed or linked meanwhile leads elsewhere. Throws the system's error of what is no answer, and where there is no such root.
  */
 export function walk(root: string, path: string, barrier: Barrier): Found | Nowhere {
   const folders: (Found & { readonly name: string })[] = [];
@@ -72,7 +72,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
     return last ?? ABSENT;
   } catch (error) {
     const word = errnoName(error);
-    if (word === 'ENOENT' || word === 'ENOTDIR') return ABSENT;
+    if (folders.length > 0 && (word === 'ENOENT' || word === 'ENOTDIR')) return ABSENT;
     throw error;
   } finally {
     while (folders.length > 0) leave();

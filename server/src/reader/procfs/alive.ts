@@ -1,7 +1,6 @@
 import { type Failure, failure, isFailure } from '../outcome.ts';
-import { liveFile } from './live-file.ts';
+import { byLivingThread, type Teller } from './live-file.ts';
 import { look, type Look } from './look.ts';
-import { procPath } from './proc-file.ts';
 import { isZombie, type Stat } from './stat.ts';
 
 /** Why a process that is there has no address space; null: it has one. */
@@ -20,14 +19,8 @@ export function lookAlive(pid: number): Look | Failure {
   return isFailure(now) ? now : (whyNoSpace(pid, now) ?? now);
 }
 
-/** liveFile() of a process as it is now; of one that is gone, where its file would be. */
-export function liveFileNow(pid: number, file: string): string {
+/** byLivingThread() of a process as it is now; of one that is gone, by where its files would be. */
+export function byLivingThreadNow<T>(pid: number, read: (teller: Teller) => T, isEmpty?: (what: T) => boolean): T {
   const now = look(pid);
-  return isFailure(now) ? procPath(pid, file) : liveFile(pid, now, file);
-}
-
-/** The thread that tells of a process as it is now: for files that the folder of a process has, and those below its task do not (map_files). */
-export function livingThreadNow(pid: number): number {
-  const now = look(pid);
-  return isFailure(now) ? pid : now.thread;
+  return isFailure(now) ? read({ thread: pid }) : byLivingThread(pid, now, read, isEmpty);
 }

@@ -8,6 +8,8 @@ export interface FirstThread {
   readonly state: string;
 }
 
+const GONE: FirstThread = { state: 'Z' };
+
 /** Which thread tells of a process: the kernel shows one that has ended without memory, also where others go on. */
 export interface Teller {
   readonly thread: number;
@@ -26,20 +28,27 @@ const ATTEMPTS = 4;
  * empty without an error.
  */
 export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller: Teller) => T, isEmpty: (what: T) => boolean = () => false): T {
+  let known = first;
   for (let left = ATTEMPTS - 1; ; left--) {
-    const teller = { thread: livingThread(pid, first) };
+    const teller = { thread: livingThread(pid, known) };
     try {
       const what = read(teller);
-      if (left === 0 || teller.thread === pid || !isEmpty(what) || isAlive(pid, teller.thread)) return what;
+      if (left === 0 || !isEmpty(what) || !isGone(pid, teller)) return what;
     } catch (error) {
       if (left === 0 || !hasEnded(pid, teller, error)) throw error;
     }
+    known = GONE;
   }
 }
 
 /** Whether it is for the end of that thread that it could not be read: of the process this says nothing. */
-export function hasEnded(pid: number, { thread }: Teller, error: unknown): boolean {
-  return thread !== pid && ['ENOENT', 'ESRCH'].includes(errnoName(error)) && !isAlive(pid, thread);
+export function hasEnded(pid: number, teller: Teller, error: unknown): boolean {
+  return ['ENOENT', 'ESRCH'].includes(errnoName(error)) && isGone(pid, teller);
+}
+
+/** Of the first thread: while others go on. */
+function isGone(pid: number, { thread }: Teller): boolean {
+  return !isAlive(pid, thread) && (thread !== pid || livingThread(pid, GONE) !== pid);
 }
 
 /** The first thread, or, where that has ended, another one that has not. /proc has a folder for each of them, by number; of thousands not all are looked at. */

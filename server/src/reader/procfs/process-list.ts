@@ -53,7 +53,7 @@ function readProcess(pid: number): ProcessInfo | null {
       pid,
       stat,
       (teller) => processInfo(pid, stat, teller),
-      ({ cmdline }) => cmdline === '',
+      ({ cmdline }) => cmdline === '' && whyNoSpace(pid, stat) === null,
     );
   } catch {
     // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
