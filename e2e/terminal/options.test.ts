@@ -130,13 +130,20 @@ describe('--locate', () => {
     expect([status, stdout, stderr]).toEqual([1, '', 'procmap: --locate: No file libnone.so is mapped here.\n']);
   });
 
+  it('takes an address alone for its one byte', async () => {
+    const { start, length } = mapping('wx');
+    const { said, marked } = await located(`0x${(start + 16n).toString(16)}`);
+    expect(marked).toEqual([expect.objectContaining({ start, end: start + length })]);
+    expect(said).toContain(`(1 B)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped all of it\n`);
+  });
+
   it('refuses what ends beyond the last address', async () => {
     const { status, stderr, stdout } = await command.run(pid(), '--locate=0xfffffffffffffc00,2');
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toBe('procmap: --locate: this range ends beyond the address space, which is of 64 bits\n');
   });
 
-  it.each(['', 'x,4', '0x1000', '0x1000,', '0x1000,0', '0x1000,4,4', '0x1000,-4', '0x1000,1e3', '0x1000,4Q', '0x10000000000000001,1', ',4'])(
+  it.each(['', 'x', 'x,4', '0x10000000000000001', '0x1000,', '0x1000,0', '0x1000,4,4', '0x1000,-4', '0x1000,1e3', '0x1000,4Q', '0x10000000000000001,1', ',4'])(
     'refuses %j in one line',
     async (range) => {
       const { status, stdout, stderr } = await command.run(pid(), `--locate=${range}`);

@@ -29,7 +29,7 @@ export const HELP = `procmap: the whole virtual address space of a process
                          works, too: procmap 1234
     -u, --only-user      the user half only
     -k, --only-kernel    the kernel half only; needs no process
-    --locate=ADDRESS,LENGTH
+    --locate=ADDRESS[,LENGTH]
                          mark that range and say what it lies in: an address in
                          hex, a length in KB or with a unit (B, K, M ... E);
                          or a place as it was pasted: libc.so.6+0x1d30, a line

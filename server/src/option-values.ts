@@ -38,13 +38,14 @@ export interface Pasted {
 }
 
 export function parseLocate(text: string): Span | Pasted {
-  const [address = '', size = '', ...more] = text.split(',');
+  // An address by itself is its one byte.
+  const [address = '', size = '1B', ...more] = text.split(',');
   const start = parseAddress(address);
   const length = more.length === 0 ? parseByteSize(size) : null;
   if (start !== null && length !== null && (length.page > 0 || length.byte > 0)) return { start, length };
   if (readPastedPlace(text) !== null || isLineOfMaps(text)) return { pasted: text };
   throw usageFault(
-    `--locate must be an address in hex, a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs tell it, as libc.so.6+0x1d30; not '${escapeText(text)}'`,
+    `--locate must be an address in hex, alone or with a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs tell it, as libc.so.6+0x1d30; not '${escapeText(text)}'`,
   );
 }
 

@@ -60,6 +60,7 @@ it.each([
   [['-k'], { ...SHOWN, pid: null, half: 'kernel' }],
   [['--export-kernel=f'], { ...SHOWN, pid: null, half: 'kernel', exportKernel: 'f' }],
   [['--pid=1', '-vd', '--no-stats', '--no-color', '--width=100'], { ...SHOWN, verbose: true, debug: true, statistics: false, colour: false, width: 100 }],
+  [['--pid=1', '--no-log', '--locate=1001'], { ...SHOWN, log: null, locate: { start: { page: 1, byte: 1 }, length: { page: 0, byte: 1 } } }],
   [['--pid=1', '--log=f', '--format=json', '--export-maps=-'], { ...SHOWN, log: { path: 'f', chosen: true }, format: 'json', exportMaps: '-' }],
   [['--pid=1', '--no-log', '--locate=0x1001,4'], { ...SHOWN, log: null, locate: { start: { page: 1, byte: 1 }, length: { page: 1, byte: 0 } } }],
   [['--help'], { verb: 'help' }],
