@@ -1,0 +1,37 @@
+import type { Locator } from '@playwright/test';
+import { expect, test } from './test.ts';
+
+/** The system's own colours alone: no background and no shadow tells what is chosen. */
+test.use({ contextOptions: { forcedColors: 'active' } });
+
+/** What an element looks like there beside its text. */
+async function looks(locator: Locator): Promise<string> {
+  return locator.evaluate((element) => {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+    return outlineStyle === 'none' ? 'none' : `${outlineWidth} ${outlineStyle} ${outlineColor}`;
+  });
+}
+
+test('what is chosen can be told from what is not', async ({ visit, start }) => {
+  const { page } = visit;
+  const known = await start('known');
+  await visit.open(known.pid);
+  for (const [chosen, other] of [
+    [page.getByRole('radio', { name: 'Both' }), page.getByRole('radio', { name: 'User' })],
+    [page.getByRole('radio', { name: 'Log' }), page.getByRole('radio', { name: 'Linear' })],
+  ] as const) {
+    expect(await looks(chosen)).toMatch(/^2px solid/);
+    expect(await looks(other)).toBe('none');
+  }
+  await page.getByRole('radio', { name: 'Linear' }).click();
+  await expect.poll(() => looks(page.getByRole('radio', { name: 'Linear' }))).toMatch(/^2px solid/);
+  expect(await looks(page.getByRole('radio', { name: 'Log' }))).toBe('none');
+
+  const table = page.getByRole('button', { name: 'Table', exact: true });
+  expect(await looks(table)).toBe('none');
+  await table.click();
+  await expect.poll(() => looks(table)).toMatch(/^2px solid/);
+
+  const picked = page.locator('[role="row"][aria-selected="true"]').first();
+  expect(await looks(picked)).toMatch(/^2px solid/);
+});
