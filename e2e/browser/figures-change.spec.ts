@@ -105,7 +105,7 @@ test('are coloured as far as they are known', async ({ visit, start, page }) => 
   await visit.open(growing.pid);
   const legend = page.getByTestId('legend');
   const row = (id: string): Locator => legend.locator(`[data-class=resident-${id}]`);
-  await visit.choose('Colour', 'By what is in memory');
+  await visit.choose('Colour', 'By residency');
   await expect(legend.getByTestId('read-figures')).toContainText('Read at');
   await visit.search.fill('kind:heap resident=100%');
   await expect(visit.verdict).toHaveText(/^1/);

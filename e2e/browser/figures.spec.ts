@@ -79,7 +79,7 @@ test('is coloured by what is in memory, for which it is read', async ({ visit, s
   const touched = await start('touched', '/proc/self/exe');
   await visit.open(touched.pid);
   const legend = visit.page.getByTestId('legend');
-  await visit.choose('Colour', 'By what is in memory');
+  await visit.choose('Colour', 'By residency');
   await expect(legend.getByText('Under 25 %')).toBeVisible();
   await expect(legend.getByTestId('read-figures')).toContainText('Read at');
   await legend.getByRole('button', { name: /^All/ }).click();
@@ -143,7 +143,7 @@ test('shows how far a long reading is, and it can be called off', async ({ visit
     await route.continue().catch(() => undefined);
   });
   await visit.open(many.pid);
-  await visit.choose('Colour', 'By what is in memory');
+  await visit.choose('Colour', 'By residency');
   const reading = page.getByTestId('read-figures');
   await expect(reading.getByRole('progressbar')).toBeVisible();
   await reading.getByRole('button', { name: 'Cancel' }).click();

@@ -48,7 +48,7 @@ test('goes to an address, and then down to its page', async ({ visit, start }) =
     // Mapped from page 3 of its file on.
     await expect(visit.fact('file-offset')).toHaveText('0x4123');
     await visit.page.getByRole('button', { name: 'Clear the search' }).click();
-    await visit.page.getByRole('button', { name: 'Let go of the selection' }).click();
+    await visit.page.getByRole('button', { name: 'Deselect' }).click();
   }
   await visit.search.fill(hex(byte));
   await visit.search.press('Enter');
@@ -166,7 +166,7 @@ test('says of a range that is in nothing what it is in', async ({ visit, start }
     await visit.search.press('Enter');
     if (verdict === '⏎ go there') {
       await expect(pinned).toBeVisible();
-      await visit.page.getByRole('button', { name: 'Let go of the selection' }).click();
+      await visit.page.getByRole('button', { name: 'Deselect' }).click();
     } else await expect(pinned).toBeHidden();
   }
 });

@@ -51,13 +51,13 @@ describe('the address space', () => {
       'Largest gap 64 TB',
       'Sparse regions 41',
       'Mappings 733 1.1 %',
-      'More allowed 64,798 of 65,530',
+      'Mappings left 64,798 of 65,530',
     ]);
   });
 
   it('is told before memory is known', () => {
     const figures = spaceFigures(summary, LAYOUT_64, null);
-    expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'More allowed –']);
+    expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'Mappings left –']);
     // The same lines: nothing moves when the rest arrives.
     expect(figures.map(({ id, bar }) => [id, bar === null])).toEqual(spaceFigures(summary, LAYOUT_64, memory).map(({ id, bar }) => [id, bar === null]));
   });

@@ -49,7 +49,7 @@ export function spaceFigures(summary: Summary, { end, kernelStart }: Layout, mem
     ),
     figure(
       'headroom',
-      'More allowed',
+      'Mappings left',
       memory === null ? UNKNOWN : formatCount(mapCountHeadroom(summary, most)),
       SOURCES['system.map_count_headroom'] ?? '',
       memory === null ? '' : `of ${formatCount(most)}`,

@@ -13,7 +13,7 @@ export interface PictureWishes {
 }
 
 const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale of what is mapped' } as const;
-const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file', residency: 'by what is in memory' } as const;
+const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file', residency: 'by residency' } as const;
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
 /** The picture of the view as it is on the page; null where there is none. */
