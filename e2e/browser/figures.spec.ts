@@ -51,6 +51,26 @@ test('tells what the selection has in memory when it is asked to', async ({ visi
   await expect(page.getByTestId('table').getByRole('columnheader', { name: /RSS/ })).toBeVisible();
 });
 
+test('puts the sums of groups below one another', async ({ visit, start, page }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  await visit.open(touched.pid);
+  await visit.goTo(anonOf(touched));
+  await read(visit);
+  await visit.picture.canvas.focus();
+  await page.keyboard.press('t');
+  await page.getByRole('radio', { name: 'Kinds' }).click();
+  for (const sum of ['mapped', 'rss']) {
+    const cells = page
+      .getByTestId('table-group')
+      .filter({ has: page.locator('[data-sum=rss]:not(:empty)') })
+      .locator(`[data-sum=${sum}]`);
+    const texts = await cells.allTextContents();
+    expect(new Set(texts.map(({ length }) => length)).size, texts.join(', ')).toBeGreaterThan(1);
+    const edges = await cells.evaluateAll((all) => all.map((cell) => Math.round(cell.getBoundingClientRect().right)));
+    expect(new Set(edges).size, edges.join(' ')).toBe(1);
+  }
+});
+
 test('counts huge pages as in memory, apart from RSS', async ({ visit, start, page }) => {
   const pool = moreHugePages(4);
   test.skip(pool === null, 'no huge pages are to be had here: vm.nr_hugepages');
