@@ -66,6 +66,10 @@ test('what is not understood says what to write', async ({ visit, start }) => {
   }
   await visit.search.fill('size>1M kind:');
   await expect(visit.verdict).toHaveText('unfinished');
+  // A place in a file is understood, wherever it lies.
+  await visit.search.fill('libnone.so+0x10');
+  await expect(visit.verdict).toHaveText('not mapped');
+  await expect(visit.answer).toHaveText('No file libnone.so is mapped here.');
   await visit.search.fill('rss>1M');
   await expect(visit.verdict).toHaveText('no figures');
   await expect(visit.answer).toHaveText(/read the figures of all mappings first/);

@@ -6,7 +6,8 @@ import { PERM_EXEC } from './perms.ts';
 import type { MappingTable } from './region.ts';
 
 /** Where it lies; or that no such file is mapped, and where it is, why the place is not known. */
-export type Found = { readonly at: Address } | { readonly problem: string; readonly isMapped: boolean };
+export type Found =
+  { readonly at: Address } | { readonly problem: string; readonly isMapped: boolean; /** It may be one of several places. */ readonly several?: true };
 
 /** An address, and the row that holds it. */
 interface Spot {
@@ -35,7 +36,11 @@ export function placeInMap(place: PlaceInFile, known: Address | null, table: Map
     return { at: { page: page(at.page), byte: at.byte } };
   }
   const listed = spots.slice(0, MOST_LISTED).map(({ at }) => formatByteAddress(at, 1));
-  return { problem: `${place.name}${offset} may be ${listed.join(' or ')}${spots.length > MOST_LISTED ? ' or others' : ''} here.`, isMapped: true };
+  return {
+    problem: `${place.name}${offset} may be ${listed.join(' or ')}${spots.length > MOST_LISTED ? ' or others' : ''} here.`,
+    isMapped: true,
+    several: true,
+  };
 }
 
 /** All places that may be meant, in the order of rows: of what can be run, unless there is none. */

@@ -148,7 +148,7 @@ describe('readQuery', () => {
   });
 
   it('says why a place that was pasted is none here, but not where it is a part of a name', () => {
-    expect(readQuery('libc.so.6+0x1d30', intervals)).toEqual({ type: 'wrong', problem: expect.stringMatching(/libc\.so\.6/) as string });
+    expect(readQuery('libc.so.6+0x1d30', intervals)).toEqual({ type: 'wrong', place: 'none', problem: expect.stringMatching(/libc\.so\.6/) as string });
     const named = tile(
       tableOf([{ start: 16, end: 17, offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 1, kind: Kind.file, name: '/tmp/a+0x10' }]),
       LAYOUT_64,

@@ -14,7 +14,10 @@ export type Query =
   | AddressQuery
   | { readonly type: 'terms'; readonly terms: readonly Term[]; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery }
   /** Not understood: a sentence that says what to write. It finds nothing. */
-  | ({ readonly type: 'wrong' } & Problem);
+  | ({
+      readonly type: 'wrong';
+      /** Understood as a place that was pasted: of which there is none in this map, or several. */ readonly place?: 'none' | 'several';
+    } & Problem);
 
 /**
  * An address or a range (see parseRange); else terms with blanks between, all of which must hold. A term is a field with its value (`size>1M`,
