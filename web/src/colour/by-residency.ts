@@ -20,7 +20,7 @@ const STEPS: readonly ColourClass[] = [
 const NOT_KNOWN = FIRST + STEPS.length;
 const UNKNOWN: ColourClass = {
   id: 'resident-unknown',
-  label: 'Not read',
+  label: 'Not told',
   sentence: 'No figures were read of it, or it changed since. Of the kernel’s half nobody tells.',
   token: 'class-unknown',
   pattern: 2,
