@@ -15,3 +15,8 @@ export function pagesElsewhere({ swapped, guard, marker }: PageCounts, flags: Ui
   if (swapped !== null) return told;
   return `${told}; the kernel does not tell ${marker === null ? 'how many' : 'whether more'} of them are in swap space`;
 }
+
+/** What the colour of swapped pages means. null: none is drawn. */
+export function swappedWords(counts: Pick<PageCounts, 'marker'> | null): string {
+  return counts?.marker === null ? 'In swap space or a marker: not told' : 'In swap space';
+}
