@@ -100,6 +100,20 @@ test('are not of what was mapped in the place of what they were read of', async 
   await expect(visit.verdict).toHaveText('no match');
 });
 
+test('are not those of what a file was mapped over, with the same permissions and flags', async ({ visit, start, page }) => {
+  const growing = await start('growing');
+  const section = await selected(visit, growing);
+  await read(page);
+  await expect(section.locator('[data-figure=smaps-in-memory] .value')).toHaveText('256 KB');
+  await growing.command('replace');
+  await visit.goTo(startOf(growing));
+  await expect(visit.title).toHaveText('/memfd:other (deleted)');
+  await expect(visit.fact('perms')).toHaveText('rw-p');
+  await expect(section.getByTestId('figures-remark')).toContainText('No figures');
+  await read(page);
+  await expect(section.locator('[data-figure=smaps-in-memory] .value')).toHaveText('0 B');
+});
+
 test('are coloured as far as they are known', async ({ visit, start, page }) => {
   const growing = await start('growing');
   await visit.open(growing.pid);

@@ -21,6 +21,8 @@ function figuresOf(ranges: readonly Range[], more: Partial<Record<FigureColumn, 
     end: Float64Array.from(ranges, ({ end }) => end),
     flagSet: Uint16Array.from(ranges, (_, i) => flagSet[i] ?? 0),
     flagSets: FLAG_SETS,
+    device: new Float64Array(ranges.length).fill(NaN),
+    inode: new Float64Array(ranges.length).fill(NaN),
     ...columns,
   };
 }
@@ -179,6 +181,25 @@ describe('figures of another moment', () => {
         }
       }),
     );
+  });
+
+  it('are of no mapping of another file, also where its flags are the same', () => {
+    const file = { ...line, device: 0xfe00000, inodeLow: 7, inodeHigh: 1 };
+    const lines = [file, { ...file, start: 0x500, end: 0x504 }, { ...file, start: 0x600, end: 0x604, device: 3 }, { ...line, start: 0x700, end: 0x704 }];
+    const intervals = tile(tableOf(lines), LAYOUT_64);
+    const of = (device: number, inode: number): JoinedFigures =>
+      JoinedFigures.of(intervals, {
+        ...figuresOf(lines, { rss: [4, 8, 12, 16] }, [1, 1, 1, 1]),
+        device: Float64Array.of(0xfe00000, device, device, device),
+        inode: Float64Array.of(2 ** 32 + 7, inode, inode, inode),
+      });
+    const told = (joined: JoinedFigures): number[] => lines.map(({ start }) => joined.kb(intervals.bounds.indexOf(start), ['rss']));
+    expect(told(of(0xfe00000, 2 ** 32 + 7))).toEqual([4, 8, NaN, NaN]);
+    expect(told(of(0xfe00000, 7))).toEqual([4, NaN, NaN, NaN]);
+    expect(told(of(0, 0))).toEqual([4, NaN, NaN, 16]);
+    // Not told is not another one.
+    expect(told(of(NaN, NaN))).toEqual([4, 8, 12, 16]);
+    expect(of(0, 0).changed).toBe(2);
   });
 
   it('tell what share is in memory, huge pages of hugetlbfs too', () => {

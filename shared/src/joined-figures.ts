@@ -2,6 +2,7 @@ import type { Intervals } from './intervals.ts';
 import { type FigureColumn, IN_MEMORY, type MappingFigures } from './mapping-figures.ts';
 import { KB_OF_PAGE } from './page.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
+import type { MappingTable } from './region.ts';
 import { mergeKey, permsOfFlags } from './vm-flags.ts';
 
 /** What is known of an amount: there is none (of what is no mapping), it is not told, it is at least so much, it is just so much. */
@@ -17,7 +18,7 @@ export function toldOfBoth(a: number, b: number): number {
 /**
  * Figures as they belong to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that it lies in as a whole: for one that is the same, that has
  * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told. Nor does a row count for a mapping that its
- * flags are not of: what was there is gone, and something else was mapped in its place.
+ * flags, or its file, are not of: what was there is gone, and something else was mapped in its place.
  */
 export class JoinedFigures {
   readonly figures: MappingFigures;
@@ -49,7 +50,7 @@ export class JoinedFigures {
       while (at < figures.length && (figures.start[at] ?? 0) < start) at++;
       for (; at < figures.length && (figures.end[at] ?? 0) <= end; at++) {
         const set = ofSet[figures.flagSet[at] ?? 0];
-        if (set === undefined || (set.perms ?? perms) !== perms) continue;
+        if (set === undefined || (set.perms ?? perms) !== perms || isOfAnother(table, row[i] ?? 0, figures, at)) continue;
         if (set.perms !== null) keys.add(set.key);
         this.#rows[count++] = at;
         untold -= (figures.end[at] ?? 0) - (figures.start[at] ?? 0);
@@ -111,6 +112,13 @@ export class JoinedFigures {
     const [set = -1, ...others] = new Set(Array.from(this.#rows.subarray(this.#from[index], this.#to[index]), (at) => flagSet[at] ?? 0));
     return others.length > 0 ? null : (flagSets[set] ?? null);
   }
+}
+
+/** True where both tell what is mapped, and it is not the same. */
+function isOfAnother({ device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
+  const [ofDevice = NaN, inode = NaN] = [figures.device[at], figures.inode[at]];
+  if (Number.isNaN(ofDevice) || Number.isNaN(inode)) return false;
+  return ofDevice !== device[row] || inode !== (inodeHigh[row] ?? 0) * 2 ** 32 + (inodeLow[row] ?? 0);
 }
 
 const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;

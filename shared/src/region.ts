@@ -110,13 +110,24 @@ export function rowAt(table: MappingTable, page: number): number {
 
 /** Decimal inode number, exact in all 64 bits. */
 export function inodeText(table: MappingTable, row: number): string {
-  const high = table.inodeHigh[row] ?? 0;
-  const low = table.inodeLow[row] ?? 0;
+  return formatInode(table.inodeLow[row] ?? 0, table.inodeHigh[row] ?? 0);
+}
+
+export function formatInode(low: number, high: number): string {
   return high < 2 ** 21 ? String(high * 2 ** 32 + low) : ((BigInt(high) << 32n) | BigInt(low)).toString();
 }
 
 /** `major:minor` in hex, two digits at least, as maps prints it. */
 export function deviceText(table: MappingTable, row: number): string {
-  const device = table.device[row] ?? 0;
+  return formatDevice(table.device[row] ?? 0);
+}
+
+export function formatDevice(device: number): string {
   return `${(device >>> MINOR_BITS).toString(16).padStart(2, '0')}:${(device & MINOR_MASK).toString(16).padStart(2, '0')}`;
+}
+
+/** `fe:00` as a table holds it; null for another text. */
+export function parseDevice(text: string): number | null {
+  const [, major, minor] = /^([0-9a-f]{1,3}):([0-9a-f]{1,5})$/i.exec(text) ?? [];
+  return major === undefined || minor === undefined ? null : ((Number.parseInt(major, 16) << MINOR_BITS) | Number.parseInt(minor, 16)) >>> 0;
 }

@@ -6,17 +6,27 @@ import { figuresOf, smapsJsonBegin, smapsJsonEnd, smapsJsonRows, type SmapsJson 
 
 const FLAG_SETS = ['', 'rd wr mr mw me ac', 'rd "\\ <b>'];
 const kb = fc.oneof(fc.constant(NaN), fc.maxSafeNat());
+const word = fc.nat(2 ** 32 - 1);
+/** Device, and both halves of the inode. */
+const backing = fc.oneof(fc.constant([NaN, NaN, NaN]), fc.tuple(word, word, word));
 /** Bounds of disjoint mappings, the last one perhaps at the end of all. */
 const rows = fc
   .tuple(
     fc.uniqueArray(fc.nat(END_PAGE_64), { minLength: 2, maxLength: 12 }),
     fc.array(fc.array(kb, { minLength: FIGURE_COLUMNS.length, maxLength: FIGURE_COLUMNS.length }), { minLength: 6, maxLength: 6 }),
     fc.array(fc.nat(2), { minLength: 6, maxLength: 6 }),
+    fc.array(backing, { minLength: 6, maxLength: 6 }),
   )
-  .map(([bounds, figures, flags]) => {
+  .map(([bounds, figures, flags, backings]) => {
     const sorted = bounds.toSorted((a, b) => a - b);
     const length = Math.floor(sorted.length / 2);
-    const cells = Array.from({ length }, (_, i) => [sorted[2 * i] ?? 0, sorted[2 * i + 1] ?? 0, ...(figures[i] ?? []), flags[i] ?? 0]).flat();
+    const cells = Array.from({ length }, (_, i) => [
+      sorted[2 * i] ?? 0,
+      sorted[2 * i + 1] ?? 0,
+      ...(figures[i] ?? []),
+      flags[i] ?? 0,
+      ...(backings[i] ?? []),
+    ]).flat();
     return Float64Array.from(cells);
   });
 
@@ -40,6 +50,8 @@ it('tells all figures, whatever parts it is sent in', () => {
         expect([figures.start[i], figures.end[i]]).toEqual([row[0], row[1]]);
         expect(FIGURE_COLUMNS.map(([column]) => figures[column][i])).toEqual([...row.subarray(2, FLAG_SET_CELL)]);
         expect(figures.flagSets[figures.flagSet[i] ?? 0]).toBe(FLAG_SETS[row[FLAG_SET_CELL] ?? 0]);
+        const [device, low = NaN, high = NaN] = row.subarray(FLAG_SET_CELL + 1);
+        expect([figures.device[i], figures.inode[i]]).toEqual([device, high * 2 ** 32 + low]);
       }
     }),
   );
@@ -49,6 +61,7 @@ it('takes columns by their names, and knows nothing of others', () => {
   const figures = figuresOf({ columns: ['new_kb', 'end', 'start', 'rss_kb', 'vm_flags'], rows: [[1, '0x3000', '0x1000', 8, 'rd']] });
   expect([figures.start[0], figures.end[0], figures.rss[0], figures.pss[0]]).toEqual([1, 3, 8, NaN]);
   expect(figures.flagSets[figures.flagSet[0] ?? 0]).toBe('rd');
+  expect([figures.device[0], figures.inode[0]]).toEqual([NaN, NaN]);
 });
 
 it.each([

@@ -1,5 +1,15 @@
-import { FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL, type FigureColumn, type MappingFigures } from './mapping-figures.ts';
+import {
+  DEVICE_CELL,
+  FIGURE_COLUMNS,
+  FIGURE_ROW_CELLS,
+  FLAG_SET_CELL,
+  type FigureColumn,
+  INODE_HIGH_CELL,
+  INODE_LOW_CELL,
+  type MappingFigures,
+} from './mapping-figures.ts';
 import { END_PAGE_64, formatAddress, parseAddress } from './page.ts';
+import { formatDevice, formatInode, parseDevice } from './region.ts';
 
 /** What a reading took: of the wall clock, in bytes and in calls of read(2). */
 export interface CostJson {
@@ -8,7 +18,7 @@ export interface CostJson {
   readonly reads: number;
 }
 
-/** One mapping: its addresses, its figures in KiB (null for what the kernel does not tell) and its line of VmFlags, in the order of `columns`. */
+/** One mapping: its addresses, its figures in KiB (null for what the kernel does not tell), its line of VmFlags, device and inode of what is mapped, in the order of `columns`. */
 export type SmapsRowJson = readonly (string | number | null)[];
 
 /** `GET /api/processes/:pid/smaps`. Rows ascend. */
@@ -31,6 +41,8 @@ const SMAPS_COLUMNS: readonly string[] = [
   'end',
   ...FIGURE_COLUMNS.map(([column]) => `${column.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_kb`),
   'vm_flags',
+  'device',
+  'inode',
 ];
 
 /** What comes before the rows. */
@@ -49,9 +61,17 @@ export function smapsJsonRows(cells: Float64Array, flagSets: readonly string[], 
       const kb = cells[at + cell] ?? NaN;
       text += Number.isNaN(kb) ? 'null,' : `${kb},`;
     }
-    text += `${JSON.stringify(flagSets[cells[at + FLAG_SET_CELL] ?? 0] ?? '')}]`;
+    text += `${JSON.stringify(flagSets[cells[at + FLAG_SET_CELL] ?? 0] ?? '')},${backingJson(cells, at)}]`;
   }
   return text;
+}
+
+/** Device and inode as in the rows of a map: `"fe:00",339380`. */
+function backingJson(cells: Float64Array, at: number): string {
+  const [device, low, high] = [cells[at + DEVICE_CELL] ?? NaN, cells[at + INODE_LOW_CELL] ?? NaN, cells[at + INODE_HIGH_CELL] ?? NaN];
+  if (Number.isNaN(device)) return 'null,null';
+  const inode = formatInode(low, high);
+  return `"${formatDevice(device)}",${Number(inode) <= Number.MAX_SAFE_INTEGER ? inode : `"${inode}"`}`;
 }
 
 /** What comes behind the rows. */
@@ -89,6 +109,7 @@ export class FiguresBuilder {
     const i = this.#length;
     if (i === this.#figures.start.length) this.#figures = widened(this.#figures, 2 * i);
     const [startAt = -1, endAt = -1, ...places] = this.#places;
+    const [flagsAt = -1, deviceAt = -1, inodeAt = -1] = places.slice(FIGURE_COLUMNS.length);
     const [startPage, endPage] = [pageOf(row[startAt]), pageOf(row[endAt])];
     if (!(startPage >= this.#lastEnd && endPage > startPage)) throw new RangeError('smaps: rows ascend and do not overlap');
     this.#lastEnd = endPage;
@@ -99,7 +120,9 @@ export class FiguresBuilder {
       if (kb !== null && !(typeof kb === 'number' && kb >= 0)) throw new RangeError('smaps: a figure is a number from 0, or null');
       this.#figures[name][i] = kb ?? NaN;
     });
-    this.#figures.flagSet[i] = this.#flagSet(row[places.at(-1) ?? -1] ?? '');
+    this.#figures.flagSet[i] = this.#flagSet(row[flagsAt] ?? '');
+    this.#figures.device[i] = parseDevice(String(row[deviceAt] ?? '')) ?? NaN;
+    this.#figures.inode[i] = Number(row[inodeAt] ?? NaN);
     this.#length++;
   }
 
@@ -116,10 +139,10 @@ export class FiguresBuilder {
   }
 }
 
-type Columns = Record<FigureColumn | 'start' | 'end', Float64Array> & { flagSet: Uint16Array };
+type Columns = Record<FigureColumn | 'start' | 'end' | 'device' | 'inode', Float64Array> & { flagSet: Uint16Array };
 
 function emptyFigures(rows: number): Columns {
-  const names = ['start', 'end', ...FIGURE_COLUMNS.map(([name]) => name)];
+  const names = ['start', 'end', 'device', 'inode', ...FIGURE_COLUMNS.map(([name]) => name)];
   return { ...(Object.fromEntries(names.map((name) => [name, new Float64Array(rows)])) as Omit<Columns, 'flagSet'>), flagSet: new Uint16Array(rows) };
 }
 

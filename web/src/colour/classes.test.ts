@@ -24,8 +24,18 @@ function figures(ranges: readonly { readonly start: number; readonly end: number
   const columns = Object.fromEntries(
     FIGURE_COLUMNS.map(([column]) => [column, Float64Array.from(ranges, ({ rss }) => (column === 'rss' ? rss : 0))]),
   ) as Record<FigureColumn, Float64Array>;
+  const notTold = new Float64Array(ranges.length).fill(NaN);
   const of = (key: 'start' | 'end'): Float64Array => Float64Array.from(ranges, (range) => range[key]);
-  return { length: ranges.length, start: of('start'), end: of('end'), flagSet: new Uint16Array(ranges.length), flagSets: [''], ...columns };
+  return {
+    length: ranges.length,
+    start: of('start'),
+    end: of('end'),
+    flagSet: new Uint16Array(ranges.length),
+    flagSets: [''],
+    device: notTold,
+    inode: notTold,
+    ...columns,
+  };
 }
 
 describe('colour classes', () => {

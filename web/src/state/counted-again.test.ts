@@ -23,6 +23,8 @@ function figuresOf({ table }: Intervals, kbs: readonly (number | null)[], column
     start: Float64Array.from(rows, ({ row }) => table.start[row] ?? 0),
     end: Float64Array.from(rows, ({ row }) => table.end[row] ?? 0),
     flagSet: new Uint16Array(rows.length),
+    device: new Float64Array(rows.length).fill(NaN),
+    inode: new Float64Array(rows.length).fill(NaN),
     flagSets: [''],
   };
 }

@@ -23,6 +23,8 @@ export function figuresOf({ table }: Intervals): MappingFigures {
     length: rows.length,
     start: Float64Array.from(rows, (row) => table.start[row] ?? 0),
     end: Float64Array.from(rows, endOf),
+    device: Float64Array.from(rows, (row) => table.device[row] ?? 0),
+    inode: Float64Array.from(rows, (row) => (table.inodeHigh[row] ?? 0) * 2 ** 32 + (table.inodeLow[row] ?? 0)),
     // Of every third one no flags are told.
     flagSet: Uint16Array.from(rows, (row) => (row % 3 === 0 ? 0 : 1 + ((table.perms[row] ?? 0) & 15))),
     flagSets: ['', ...Array.from({ length: 16 }, (_, perms) => FLAGS.filter((_, bit) => (perms >> bit) & 1).join(' ') || 'mr')],

@@ -1,9 +1,10 @@
 import { type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { type AddressQuery, parseRange } from '@procmap/shared/address-query.ts';
 import { VIEW, WRITE_EXEC_VIEW } from '@procmap/shared/views.ts';
+import { parseDevice } from '@procmap/shared/region.ts';
 import { type Field, fieldOf, FIELDS, operatorsOf } from './query-fields.ts';
 import { type Operator, printValue, type Token } from './query-tokens.ts';
-import { barePerms, deviceValue, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
+import { barePerms, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
 
 /** What one term asks of an interval. Text is in lower case, but where it must be the same to the letter. */
 export type Condition =
@@ -111,7 +112,7 @@ function conditionOf(field: Field, operator: Operator, values: readonly string[]
         (marks) => ({ type: 'views', marks }),
       );
     case 'device':
-      return each(field, values, deviceValue, (devices) => ({ type: 'device', devices }));
+      return each(field, values, parseDevice, (devices) => ({ type: 'device', devices }));
     case 'flag':
       return each(
         field,

@@ -1,7 +1,6 @@
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { addBytes, type Bytes, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
-import { MINOR_BITS } from '@procmap/shared/region.ts';
 
 /** Permissions as somebody asks for them. */
 export interface PermsTest {
@@ -79,10 +78,4 @@ export function inodeValue(value: string): Bytes | null {
   if (!/^[0-9]{1,20}$/.test(value)) return null;
   const number = BigInt(value);
   return number >= 2n ** 64n ? null : { page: Number(number >> 12n), byte: Number(number & 0xfffn) };
-}
-
-/** `fe:00` as a table holds it. */
-export function deviceValue(value: string): number | null {
-  const [, major, minor] = /^([0-9a-f]{1,3}):([0-9a-f]{1,5})$/i.exec(value) ?? [];
-  return major === undefined || minor === undefined ? null : ((Number.parseInt(major, 16) << MINOR_BITS) | Number.parseInt(minor, 16)) >>> 0;
 }

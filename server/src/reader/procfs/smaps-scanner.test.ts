@@ -1,5 +1,6 @@
 import { FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/mapping-figures.ts';
 import { readFileSync } from 'node:fs';
+import { formatDevice, formatInode } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SmapsScanner } from './smaps-scanner.ts';
@@ -9,6 +10,12 @@ interface Row {
   readonly end: number;
   readonly kb: readonly number[];
   readonly flags: string;
+  /** `00:27 5`; '' where it is not told. */
+  readonly file: string;
+}
+
+function fileOf([device = NaN, low = NaN, high = NaN]: readonly number[]): string {
+  return Number.isNaN(device) ? '' : `${formatDevice(device)} ${formatInode(low, high)}`;
 }
 
 /** What a scanner makes of chunks; with a take after each of them. */
@@ -21,7 +28,13 @@ function scan(chunks: readonly Buffer[]): { rows: Row[]; torn: boolean } {
     flagSets.push(...part.flagSets);
     for (let at = 0; at < part.cells.length; at += FIGURE_ROW_CELLS) {
       const cells = [...part.cells.subarray(at, at + FIGURE_ROW_CELLS)];
-      rows.push({ start: cells[0] ?? 0, end: cells[1] ?? 0, kb: cells.slice(2, FLAG_SET_CELL), flags: flagSets[cells[FLAG_SET_CELL] ?? 0] ?? '?' });
+      rows.push({
+        start: cells[0] ?? 0,
+        end: cells[1] ?? 0,
+        kb: cells.slice(2, FLAG_SET_CELL),
+        flags: flagSets[cells[FLAG_SET_CELL] ?? 0] ?? '?',
+        file: fileOf(cells.slice(FLAG_SET_CELL + 1)),
+      });
     }
   };
   for (const chunk of chunks) {
@@ -35,11 +48,17 @@ function scan(chunks: readonly Buffer[]): { rows: Row[]; torn: boolean } {
 
 /** The same by regular expressions, a line at a time. */
 function reference(text: string): Row[] {
-  const rows: { start: number; end: number; kb: number[]; flags: string }[] = [];
+  const rows: { start: number; end: number; kb: number[]; flags: string; file: string }[] = [];
   for (const line of text.split('\n')) {
-    const head = /^([0-9a-f]+)000-([0-9a-f]+)000 /.exec(line);
+    const head = /^([0-9a-f]+)000-([0-9a-f]+)000 (?:\S{4} \S+ (\S+ [0-9]+))?/.exec(line);
     if (head !== null)
-      rows.push({ start: Number.parseInt(head[1] ?? '', 16), end: Number.parseInt(head[2] ?? '', 16), kb: FIGURE_COLUMNS.map(() => NaN), flags: '' });
+      rows.push({
+        start: Number.parseInt(head[1] ?? '', 16),
+        end: Number.parseInt(head[2] ?? '', 16),
+        kb: FIGURE_COLUMNS.map(() => NaN),
+        flags: '',
+        file: head[3] ?? '',
+      });
     const [, label, kb] = /^([A-Z]\w*): +([0-9]+) kB$/.exec(line) ?? [];
     const column = FIGURE_COLUMNS.findIndex(([, word]) => word === label);
     const row = rows.at(-1);
@@ -92,8 +111,16 @@ describe('the text of smaps', () => {
     const name = '/tmp/a\\012Rss: 9 kB\\01200001000-00002000 r--p: Pss: 7 kB VmFlags: rd';
     const text = `00001000-00002000 r--p 00000000 08:01 7   ${name.repeat(300)}\nRss:                 4 kB\nSize: 4 kB\nTHPeligible:    1\nPss: 8 MB\nSwap: kB\nVmFlags: rd mr  \n`;
     const [row] = scan([Buffer.from(text)]).rows;
-    expect(row).toMatchObject({ start: 1, end: 2, flags: 'rd mr' });
+    expect(row).toMatchObject({ start: 1, end: 2, flags: 'rd mr', file: '08:01 7' });
     expect(Object.fromEntries(FIGURE_COLUMNS.map(([column], i) => [column, row?.kb[i]]))).toMatchObject({ rss: 4, pss: NaN, swap: NaN });
+  });
+
+  it('tells which file is mapped, up to the last bit of an inode, and nothing of it where a line has another form', () => {
+    const head = (rest: string): string => scan([Buffer.from(`00001000-00002000 rw-s 00003000 ${rest}\nRss: 4 kB\n`)]).rows[0]?.file ?? '';
+    expect(head('fe:00 18446744073709551615                    /x')).toBe('fe:00 18446744073709551615');
+    expect(head('00:10ffff 7 /x')).toBe('');
+    expect(head('103:0a 9 ')).toBe('103:0a 9');
+    expect(['', '08:01', '08:01 ', '08 01 7', 'x'].map(head)).toEqual(['', '', '', '', '']);
   });
 
   it('says that rows overlap, and leaves the later one out', () => {

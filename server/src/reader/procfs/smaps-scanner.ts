@@ -1,6 +1,7 @@
-import { FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/mapping-figures.ts';
+import { DEVICE_CELL, FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL, INODE_HIGH_CELL, INODE_LOW_CELL } from '@procmap/shared/mapping-figures.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
-import { decimalEnd, hexEnd, lineEnd, pageValue, spacesEnd } from './fields.ts';
+import { MINOR_BITS } from '@procmap/shared/region.ts';
+import { decimalEnd, decimalHigh, decimalLow, hexEnd, hexValue, lineEnd, pageValue, spacesEnd } from './fields.ts';
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -9,6 +10,8 @@ const COLON = 0x3a;
 const KB = Buffer.from(' kB\n', 'latin1');
 const FLAGS = Buffer.from('VmFlags:', 'latin1');
 const FIRST_FIGURE = 2;
+/** ` rw-p ` between the addresses and the offset. */
+const PERMS_BYTES = 6;
 const FIRST_ROWS = 1024;
 /** A word for each flag that a kernel has, with room to spare: what is longer is no line of VmFlags. */
 const MOST_FLAGS_BYTES = 1024;
@@ -119,10 +122,24 @@ export class SmapsScanner {
     this.#lastEnd = end;
     this.#open = true;
     const row = this.#rows * FIGURE_ROW_CELLS;
-    this.#cells.fill(NaN, row, row + FLAG_SET_CELL);
+    this.#cells.fill(NaN, row, row + FIGURE_ROW_CELLS);
     this.#cells[row] = start;
     this.#cells[row + 1] = end;
     this.#cells[row + FLAG_SET_CELL] = 0;
+    this.#backing(text, endTo + PERMS_BYTES, row);
+  }
+
+  /** Device and inode, behind the offset that begins at `at`; not told by a line of another form. */
+  #backing(text: Buffer, at: number, row: number): void {
+    const majorAt = hexEnd(text, at) + 1;
+    const majorTo = hexEnd(text, majorAt);
+    const minorTo = hexEnd(text, majorTo + 1);
+    const inodeTo = decimalEnd(text, minorTo + 1);
+    const [major, minor] = [hexValue(text, majorAt, majorTo), hexValue(text, majorTo + 1, minorTo)];
+    if (text[majorTo] !== COLON || text[minorTo] !== SPACE || inodeTo === minorTo + 1 || major < 0 || minor < 0) return;
+    this.#cells[row + DEVICE_CELL] = ((major << MINOR_BITS) | minor) >>> 0;
+    this.#cells[row + INODE_LOW_CELL] = decimalLow(text, minorTo + 1, inodeTo);
+    this.#cells[row + INODE_HIGH_CELL] = decimalHigh(text, minorTo + 1, inodeTo);
   }
 
   #figure(text: Buffer, at: number, next: number): void {
