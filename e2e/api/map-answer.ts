@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { escapeMapsName } from '@procmap/shared/escape.ts';
+import { fileOfProcess } from '../kernel-figures.ts';
 import { type ReferenceRow, referenceRows } from '../../server/test/maps-reference.ts';
 
 /** A region of `GET /api/processes/:pid/map`, as DESIGN 4 has it. */
@@ -54,5 +54,5 @@ export function kernelLines(pid: number): string[] {
 }
 
 export function kernelRows(pid: number): ReferenceRow[] {
-  return referenceRows(readFileSync(`/proc/${pid}/maps`, 'latin1'));
+  return referenceRows(fileOfProcess(pid, 'maps'));
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileNow } from '@procmap/shared/file-now.ts';
@@ -8,10 +8,11 @@ import type { Program } from '@procmap/shared/program.ts';
 import type { Statistics } from '@procmap/shared/statistics.ts';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Daemon, run } from '../daemon.ts';
+import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { moreHugePages } from '../fixtures/huge-pages.ts';
 import { kernelRows, type MapAnswer, type Region } from './map-answer.ts';
+import { keepForSmem, type Ps, ps, type Smem, smem } from './memory-tools.ts';
 import { Subject, whileStopped } from './subjects.ts';
 
 /** The figures of a process are those that ps(1) and smem(8) print of it; the CSV is the map; and what a range lies in is what the map says. */
@@ -27,48 +28,6 @@ afterAll(async () => {
   await daemon.stop();
   rmSync(folder, { recursive: true });
 });
-
-/** What a tool prints of one process: a line of figures, the pid first. */
-async function figures(pid: number, command: readonly string[]): Promise<string[]> {
-  const { status, stdout, stderr } = await run(command, { LC_ALL: 'C' });
-  if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
-  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/));
-  const row = rows.find(([first]) => first === String(pid));
-  if (row === undefined) throw new Error(`${command.join(' ')} has no line of ${pid}: ${stdout}`);
-  return row.slice(1);
-}
-
-interface Ps {
-  readonly vsz_kb: number;
-  readonly rss_kb: number;
-  /** As it is printed. */
-  readonly mem_percent: string;
-}
-
-async function ps(pid: number): Promise<Ps> {
-  const [vsz, rss, mem_percent = ''] = await figures(pid, ['ps', '-o', 'pid,vsz,rss,pmem', '-p', String(pid)]);
-  return { vsz_kb: Number(vsz), rss_kb: Number(rss), mem_percent };
-}
-
-type Smem = NonNullable<Statistics['smem']>;
-
-/** By smem, of the running system or of a folder that holds what it reads of one. */
-async function smem(pid: number, ...source: string[]): Promise<Smem> {
-  // It reads the smaps of every process that it may show: of those alone that are called as this one.
-  const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] ?? '';
-  const filter = `^${command.replaceAll(/[^\w/]/g, '.')}`;
-  const [swap, uss, pss, rss] = await figures(pid, ['smem', '-H', '-c', 'pid swap uss pss rss', '-P', filter, ...source]);
-  return { swap_kb: Number(swap), uss_kb: Number(uss), pss_kb: Number(pss), rss_kb: Number(rss) };
-}
-
-/** Keeps what smem reads of a process, for it to be read later: nothing is started meanwhile. */
-function keep(pid: number): string {
-  const kept = mkdtempSync(join(folder, 'proc-'));
-  mkdirSync(join(kept, 'proc', String(pid)), { recursive: true });
-  for (const file of [`${pid}/smaps`, `${pid}/cmdline`, `${pid}/stat`, 'meminfo', 'version'])
-    writeFileSync(join(kept, 'proc', file), readFileSync(`/proc/${file}`));
-  return kept;
-}
 
 interface Found {
   readonly stats: Statistics;
@@ -90,7 +49,7 @@ function look(pid: number): Promise<Found> {
   return whileStopped(pid, async () => {
     for (let tries = 0; tries < 20; tries++) {
       const before = await statsOf(pid);
-      const kept = keep(pid);
+      const kept = keepForSmem(pid, folder);
       const after = await statsOf(pid);
       if (JSON.stringify(before.smem) !== JSON.stringify(after.smem)) continue;
       return { stats: before, ps: await ps(pid), smem: await smem(pid, '-S', kept), smemNow: await smem(pid) };

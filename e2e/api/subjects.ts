@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { halt } from '../halt.ts';
 
 /** Programs of the machine, as processes to look at. */
 export class Subject {
@@ -67,9 +68,8 @@ export class Subject {
 
 /** Stops a process while `look` looks at it: what is read twice is the same. */
 export async function whileStopped<T>(pid: number, look: () => Promise<T>): Promise<T> {
-  process.kill(pid, 'SIGSTOP');
   try {
-    await until(() => ['T', 't', undefined].includes(statOf(pid)?.[0]));
+    await halt(pid);
     return await look();
   } finally {
     process.kill(pid, 'SIGCONT');

@@ -1,0 +1,381 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { formatAddress } from '@procmap/shared/page.ts';
+import type { PagesJson } from '@procmap/shared/pages-json.ts';
+import type { SmapsJson } from '@procmap/shared/smaps-json.ts';
+import type { Statistics } from '@procmap/shared/statistics.ts';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProcessInfo } from '../../server/src/reader/protocol.ts';
+import { tableRows } from '../../server/test/maps-reference.ts';
+import { Daemon, PROCMAP, run } from '../daemon.ts';
+import { buildFixtures, Fixture, type Program } from '../fixtures/fixture.ts';
+import { moreHugePages } from '../fixtures/huge-pages.ts';
+import { halt } from '../halt.ts';
+import { fileOfProcess, kbOf, type KernelMapping, kernelMapping, kernelMappings, kernelSums, mappingsOf, pagemapOf, type Sums } from '../kernel-figures.ts';
+import { boxRegions } from '../terminal/box.ts';
+import { watchProcess } from '../viewer.ts';
+import { expectPages } from './expected-pages.ts';
+import { kernelSpace, type Space } from './kernel-space.ts';
+import { answeredLines, kernelLines, kernelRows, type MapAnswer } from './map-answer.ts';
+import { ps, smem } from './memory-tools.ts';
+
+/** Every figure of processes that hold still, wherever it is told, is the kernel's own; and what is not told the kernel does not tell. */
+const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-'));
+const FILE = join(folder, 'file');
+const OTHER = mkdtempSync(join(folder, 'other-'));
+const PAGE = 4096n;
+const MOST_PAGES = 65_536;
+
+const WITHOUT_FIRST = 'the same without its first thread';
+
+/** What is looked at, and in which of its mappings how many pages may be the kernel's page of zeros, which is in memory and in no RSS. */
+const SUBJECTS: readonly (readonly [what: string, program: Program, args: readonly string[], zeros: Readonly<Record<string, number>>])[] = [
+  ['memory of many kinds', 'assorted', [folder], { zeros: 1 }],
+  [WITHOUT_FIRST, 'assorted', [OTHER, 'leave'], { zeros: 1 }],
+  ['rings and other objects of the kernel', 'objects', [folder], {}],
+  ['pages in many states, and markers', 'touched', [FILE], { anon: 1 }],
+  ['a heap that has grown', 'growing', [], {}],
+  ['names that are hostile', 'known', [folder], {}],
+  ['page 0, where it may be had', 'views', process.getuid?.() === 0 ? ['zero'] : ['heap'], {}],
+  ['huge pages', 'huge', [], {}],
+];
+
+/** By name of a mapping of `assorted`. */
+const KNOWN_PAGES: Readonly<Record<string, Partial<PagesJson['counts']>>> = {
+  ...{
+    untouched: { present: 0, guard: 0 },
+    reserved: { present: 0, guard: 0 },
+    guarded: { present: 7, guard: 1, marker: 0 },
+    unguarded: { present: 8, guard: 0 },
+  },
+  ...{
+    forked: { present: 16, exclusive: 4 },
+    written: { anonymous: 3 },
+    writer: { present: 4, file: 4 },
+    view: { present: 8, exclusive: 0 },
+  },
+};
+
+let daemon: Daemon;
+let pool: ReturnType<typeof moreHugePages> = null;
+const started = new Map<string, Fixture>();
+
+beforeAll(async () => {
+  buildFixtures();
+  writeFileSync(FILE, Buffer.alloc(4 * 4096, 1));
+  pool = moreHugePages(4);
+  for (const [what, program, args] of SUBJECTS) if (program !== 'huge' || pool !== null) started.set(what, await Fixture.start(program, ...args));
+  await started.get('a heap that has grown')?.command('grow 1000');
+  for (const { pid } of started.values()) await halt(pid);
+  daemon = await Daemon.start({ args: [...new Set(SUBJECTS.map(([, program]) => `--metrics-match=${program}`))] });
+});
+
+afterAll(async () => {
+  await daemon.stop();
+  for (const fixture of started.values()) await fixture.stop();
+  pool?.drop();
+  rmSync(folder, { recursive: true });
+});
+
+/**
+ * Compares an answer with what the kernel says before and after it. Of a process that is stopped, too, others change PSS, also for a moment alone: what is right once is right.
+ */
+async function compare<K, A>(kernel: () => K, ask: () => Promise<A>, check: (answer: A, kernel: K) => void): Promise<void> {
+  let wrong: unknown = new Error('what the kernel says does not hold still');
+  for (let tries = 0; tries < 10; tries++) {
+    const before = kernel();
+    const answer = await ask();
+    if (!isDeepStrictEqual(before, kernel())) continue;
+    try {
+      check(answer, before);
+      return;
+    } catch (error) {
+      wrong = error;
+    }
+  }
+  throw wrong;
+}
+
+/** An answer that a process is left in peace for comes later. */
+async function ask<T>(path: string): Promise<T> {
+  for (;;) {
+    const response = await daemon.get(path);
+    if (response.status === 200) return (await response.json()) as T;
+    if (response.status !== 429) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/**
+ * Of a program that has libraries each command that begins or ends changes how much of them is its own: what is told a moment later is near that. One that is linked
+ * statically shares nothing with others.
+ */
+const NEAR_KB = 256;
+const isAlone = (program: Program): boolean => program === 'assorted';
+
+function lasting(sums: Sums, program: Program): Sums {
+  return isAlone(program) ? sums : { ...sums, pss: null, uss: null };
+}
+
+/** `sums`: lasting ones of the kernel. */
+function expectSums(told: Sums, sums: Sums, pid: number, program: Program): void {
+  expect(lasting(told, program)).toEqual(sums);
+  const now = kernelSums(pid);
+  for (const key of ['pss', 'uss'] as const)
+    expect([key, Math.abs((told[key] ?? NaN) - (now[key] ?? NaN)) < (isAlone(program) ? 1 : NEAR_KB)]).toEqual([key, true]);
+}
+
+/** Sums that a memory figure of the API or of the stream has. */
+function toldSums(ps: Statistics['ps'], hugetlb: number | null | undefined, smem: Statistics['smem'] | undefined): Omit<Sums, 'inMemory'> {
+  const { vsz_kb: vsz, rss_kb: rss } = ps ?? { vsz_kb: NaN, rss_kb: NaN };
+  const { swap_kb: swap, uss_kb: uss, pss_kb: pss, rss_kb: smemRss } = smem ?? { swap_kb: NaN, uss_kb: NaN, pss_kb: NaN, rss_kb: NaN };
+  return { vsz, rss, hugetlb: hugetlb ?? null, swap, uss, pss, smemRss };
+}
+
+describe.each(SUBJECTS)('of a process with %s', (what, program) => {
+  let pid = 0;
+  let taskSize = 0n;
+  beforeAll(async () => {
+    const found = started.get(what);
+    if (found === undefined) return;
+    ({ pid } = found);
+    taskSize = BigInt((await daemon.json<MapAnswer>(`/api/processes/${pid}/map`)).task_size);
+  });
+  /** A test that is skipped where there is no such process. */
+  const told = (title: string, look: () => Promise<void>): void => {
+    it(title, async ({ skip }) => {
+      if (pid === 0) return skip('no huge pages are to be had here: vm.nr_hugepages');
+      await look();
+    });
+  };
+
+  told('the list tells what status and stat do', async () => {
+    const list = await daemon.json<ProcessInfo[]>('/api/processes');
+    const [status, stat, cmdline] = [fileOfProcess(pid, 'status'), readFileSync(`/proc/${pid}/stat`, 'latin1'), fileOfProcess(pid, 'cmdline')];
+    const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    expect(list.find((row) => row.pid === pid)).toMatchObject({
+      comm: program,
+      cmdline: cmdline.split('\0').slice(0, -1).join(' '),
+      state,
+      ppid: Number(ppid),
+      threads: Number(/^Threads:\t([0-9]+)$/m.exec(status)?.[1]),
+      uid: Number(/^Uid:\t\d+\t(\d+)/m.exec(status)?.[1]),
+      vsize_kb: kbOf(status, 'VmSize'),
+      rss_kb: kbOf(status, 'VmRSS'),
+    });
+  });
+
+  told('the statistics are sums of its files', async () => {
+    const space = kernelSpace(pid, taskSize);
+    await compare(
+      () => kernelSums(pid),
+      () => daemon.json<Statistics>(`/api/processes/${pid}/stats`),
+      ({ ps, in_memory: memory, smem, smem_error: error, vas, system }, sums) => {
+        expect(error).toBe(null);
+        expect({ ...toldSums(ps, memory?.hugetlb_kb, smem), inMemory: memory?.total_kb }).toEqual(sums);
+        expect(vas).toMatchObject({
+          user_bytes: Number(taskSize),
+          mappings: space.mappings,
+          mapped_bytes: Number(space.mapped),
+          sparse_bytes: Number(space.sparse),
+          sparse_regions: space.gaps,
+          largest_gap_bytes: Number(space.largest),
+          writable_executable: space.wx,
+          no_access: space.noAccess,
+        });
+        expect(system?.map_count_headroom).toBe(space.headroom);
+        expect(BigInt(ps?.vsz_kb ?? 0) * 1024n).toBe(space.mapped);
+      },
+    );
+  });
+
+  told('ps prints them, and smem', async () => {
+    // Of a first thread that has ended both print nothing.
+    if (/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))) return;
+    const { ps: told, smem: sums, vas } = await daemon.json<Statistics>(`/api/processes/${pid}/stats`);
+    expect({ ...told, mem_percent: told?.mem_percent?.toFixed(1) }).toEqual(await ps(pid));
+    // It takes a second, finds no process that has a newline in its smaps, and changes how much of a library is a process's own.
+    if (program !== 'assorted') return;
+    const printed = await smem(pid);
+    expect({ ...sums, pss_kb: 0 }).toEqual({ ...printed, pss_kb: 0 });
+    const lost = (sums?.pss_kb ?? NaN) - (printed.pss_kb ?? NaN);
+    expect([lost >= 0, lost <= vas.mappings]).toEqual([true, true]);
+  });
+
+  told('each row of smaps has its figures, and null for what is not there', async () => {
+    await compare(
+      () => fileOfProcess(pid, 'smaps'),
+      () => ask<SmapsJson>(`/api/processes/${pid}/smaps`),
+      ({ torn, columns, rows }, text) => {
+        const mappings = mappingsOf(text);
+        expect(torn).toBe(false);
+        expect(text.match(/^VmFlags:/gm)?.length).toBe(mappings.length);
+        expect(rows).toEqual(mappings.map((mapping) => columns.map((column) => cellOf(mapping, column))));
+        // So are their sums.
+        columns.forEach((column, at) => {
+          if (!column.endsWith('_kb') || column === 'page_size_kb') return;
+          const sum = rows.reduce((all, cells) => all + Number(cells[at]), 0);
+          expect([column, sum]).toEqual([column, kbOf(text, LABELS[column] ?? '')]);
+        });
+      },
+    );
+  });
+
+  told('the map, its CSV and the stream have the rows of maps', async () => {
+    const lines = kernelLines(pid);
+    expect(answeredLines(await daemon.json<MapAnswer>(`/api/processes/${pid}/map`))).toEqual(lines);
+    const csv: Record<string, string>[] = parse(await (await daemon.get(`/api/processes/${pid}/maps.csv`)).text(), { columns: true, record_delimiter: '\r\n' });
+    const rows = kernelRows(pid);
+    expect(
+      csv
+        .filter(({ source }) => source === 'maps')
+        .map(({ start_va, end_va, size_bytes, perms, type, file_offset, device, inode }) => [
+          ...[start_va, end_va, size_bytes, file_offset].map((number) => BigInt(number ?? -1)),
+          ...[`${perms?.replace(/^'/, '')}${type}`, device, inode],
+        ])
+        .reverse(),
+    ).toEqual(rows.map(({ start, end, perms, offset, device, inode }) => [start, end, end - start, offset, perms, device, inode]));
+    const viewer = await watchProcess(daemon, pid, 1);
+    expect(tableRows(viewer.table)).toEqual(rows);
+    await compare(
+      () => lasting(kernelSums(pid), program),
+      async () => {
+        viewer.send({ type: 'memory', on: true });
+        const { memory } = await viewer.message('memory');
+        viewer.send({ type: 'memory', on: false });
+        return memory;
+      },
+      // What is in memory the page adds up; figures of the stream are those of a while ago, as it says.
+      (memory, sums) => {
+        expectSums({ ...toldSums(memory, memory?.hugetlb_kb, memory?.smem), inMemory: sums.inMemory }, sums, pid, program);
+      },
+    );
+    await viewer.close();
+  });
+
+  // A command takes a second.
+  if (!['assorted', 'huge', 'views'].includes(program)) return;
+  told('the terminal prints the same', async () => {
+    const space = kernelSpace(pid, taskSize);
+    await compare(
+      () => lasting(kernelSums(pid), program),
+      async () => (await run([PROCMAP, `--pid=${pid}`, '--no-log'], { NO_COLOR: '' })).stdout,
+      (text, sums) => {
+        const figure = (name: string): number => {
+          const [, value = '', unit = ''] = new RegExp(`^  ${name} +([0-9,]+)( KB)?(?: |$)`, 'm').exec(text) ?? [];
+          expect([name, unit === '']).toEqual([name, /^(mappings|sparse|writable)/.test(name)]);
+          return Number(value.replaceAll(',', ''));
+        };
+        const told = {
+          ...{ vsz: figure('ps: VSZ'), rss: figure('ps: RSS'), inMemory: figure('in memory'), hugetlb: figure('hugetlb') },
+          ...{ swap: figure('smem: swap'), smemRss: figure('smem: RSS'), pss: figure('PSS'), uss: figure('smem: USS') },
+        };
+        expectSums(told, sums, pid, program);
+        expect({
+          ...{ mappings: figure('mappings'), gaps: figure('sparse regions'), wx: figure('writable and executable'), headroom: figure('mappings left') },
+        }).toEqual({ mappings: space.mappings, gaps: space.gaps, wx: space.wx, headroom: space.headroom });
+        const drawn = boxRegions(text).flatMap((region) => (/\[[^[]*,[r-][w-][x-],[ps],0x[0-9a-f]+\]/.test(region.text) ? [[region.start, region.end]] : []));
+        expect(drawn.reverse()).toEqual(kernelRows(pid).map(({ start, end }) => [start, end]));
+      },
+    );
+  });
+});
+
+it('the terminal’s JSON of one without its first thread is its map', async () => {
+  const pid = started.get(WITHOUT_FIRST)?.pid ?? 0;
+  const { stdout } = await run([PROCMAP, `--pid=${pid}`, '--no-log', '--format=json']);
+  expect(answeredLines(JSON.parse(stdout) as MapAnswer)).toEqual(kernelLines(pid));
+});
+
+/** Of all at the same time: each is left in peace for a while after each look. */
+it('the pages of each of their mappings are what pagemap says, and as many as smaps does', async () => {
+  const looks = SUBJECTS.map(async ([what, , , zeros]) => {
+    const fixture = started.get(what);
+    if (fixture === undefined) return;
+    const { pid } = fixture;
+    const names = new Map(fixture.mappings.map(({ name, start }) => [BigInt(start), name]));
+    // What lies above the process is not its own.
+    for (const { start, end } of kernelMappings(pid).filter((each) => each.start < 1n << 63n)) {
+      const name = names.get(start) ?? '';
+      const count = Math.min(Number((end - start) / PAGE), MOST_PAGES);
+      await compare(
+        () => [pagemapOf(pid, start, count), kernelMapping(pid, start)] as const,
+        () => ask<PagesJson>(`/api/processes/${pid}/pages?start=${formatAddress(Number(start / PAGE))}&count=${count}`),
+        (pages, [entries, mapping]) => {
+          expectPages(pages, entries, mapping, zeros[name] ?? 0);
+          // Of what it is known that it is not nothing.
+          expect([what, name, pages.counts]).toMatchObject([what, name, KNOWN_PAGES[name] ?? {}]);
+        },
+      );
+    }
+  });
+  await Promise.all(looks);
+});
+
+it('the metrics of all of them are the same', async () => {
+  const all = SUBJECTS.flatMap(([what, program]) => {
+    const fixture = started.get(what);
+    return fixture === undefined ? [] : [{ pid: fixture.pid, program }];
+  });
+  const ends = new Map(
+    await Promise.all(all.map(async ({ pid }) => [pid, BigInt((await daemon.json<MapAnswer>(`/api/processes/${pid}/map`)).task_size)] as const)),
+  );
+  await compare(
+    () => all.map(({ pid, program }) => ({ sums: lasting(kernelSums(pid), program), space: kernelSpace(pid, ends.get(pid) ?? 0n) })),
+    async () => {
+      // Who scrapes within a second of another one gets the same.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      return (await daemon.get('/metrics')).text();
+    },
+    (text, kernel) => {
+      all.forEach(({ pid, program }, i) => {
+        expectMetrics(text, pid, program, kernel[i]);
+      });
+    },
+  );
+});
+
+function expectMetrics(text: string, pid: number, program: Program, kernel: { readonly sums: Sums; readonly space: Space } | undefined): void {
+  if (kernel === undefined) throw new Error('no such process');
+  const { sums, space } = kernel;
+  const lines = text.matchAll(new RegExp(`^procmap_process_([a-z_]+)\\{pid="${pid}",comm="${program}"\\} (\\S+)$`, 'gm'));
+  const found = new Map(Array.from(lines, ([, name = '', value]) => [name, Number(value)]));
+  const kb = (name: string): number | null => (found.has(`${name}_bytes`) ? (found.get(`${name}_bytes`) ?? NaN) / 1024 : null);
+  const told = {
+    ...{ vsz: kb('virtual_memory'), rss: kb('resident_memory'), hugetlb: kb('hugetlb_memory'), inMemory: kb('in_memory') },
+    ...{ swap: kb('swap'), uss: kb('unique_memory'), pss: kb('proportional_memory'), smemRss: sums.smemRss },
+  };
+  expectSums(told, sums, pid, program);
+  expect(Object.fromEntries(found)).toMatchObject({
+    mappings: space.mappings,
+    mapped_bytes: Number(space.mapped),
+    sparse_bytes: Number(space.sparse),
+    sparse_regions: space.gaps,
+    largest_gap_bytes: Number(space.largest),
+    writable_executable_mappings: space.wx,
+    map_count_headroom: space.headroom,
+  });
+  expect(found.get('memory_age_seconds')).toBeGreaterThanOrEqual(0);
+}
+
+/** What smaps calls each column. */
+const LABELS: Readonly<Record<string, string>> = {
+  ...{ rss_kb: 'Rss', pss_kb: 'Pss', shared_clean_kb: 'Shared_Clean', shared_dirty_kb: 'Shared_Dirty', private_clean_kb: 'Private_Clean' },
+  ...{ private_dirty_kb: 'Private_Dirty', referenced_kb: 'Referenced', anonymous_kb: 'Anonymous', lazy_free_kb: 'LazyFree' },
+  ...{ anon_huge_pages_kb: 'AnonHugePages', shmem_huge_kb: 'ShmemPmdMapped', file_huge_kb: 'FilePmdMapped' },
+  ...{ shared_hugetlb_kb: 'Shared_Hugetlb', private_hugetlb_kb: 'Private_Hugetlb', swap_kb: 'Swap', swap_pss_kb: 'SwapPss', locked_kb: 'Locked' },
+  page_size_kb: 'KernelPageSize',
+};
+
+function cellOf({ start, end, flags, block }: KernelMapping, column: string): string | number | null {
+  const address = (value: bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
+  if (column === 'start') return address(start);
+  if (column === 'end') return address(end);
+  if (column === 'vm_flags') return flags;
+  const label = LABELS[column];
+  if (label === undefined) throw new Error(`a column that nobody knows: ${column}`);
+  return kbOf(block, label);
+}
