@@ -43,7 +43,10 @@ async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, 
     pages.map(([rest, , swapKb], page) => `${line(page, rest)}Rss:  0 kB\n${swapKb === undefined ? '' : `Swap:  ${swapKb} kB\n`}`).join(''),
   );
   if (!smaps) rmSync(proc.path(PID, 'smaps'));
-  writeFileSync(proc.path(PID, 'mountinfo'), '20 1 0:30 / / rw - overlay overlay rw\n21 20 0:31 / /tmp rw - tmpfs tmpfs rw\n');
+  writeFileSync(
+    proc.path(PID, 'mountinfo'),
+    '20 1 0:30 / / rw - overlay overlay rw\n21 20 0:31 / /tmp rw - tmpfs tmpfs rw\n22 20 0:32 / /ram rw - ramfs x rw\n23 20 0:33 / /huge rw - hugetlbfs x rw\n',
+  );
   const bytes = Buffer.alloc(8 * pages.length);
   pages.forEach(([, entry], page) => bytes.writeBigUInt64LE(entry, 8 * page));
   writeFileSync(proc.path(PID, 'pagemap'), bytes);
@@ -70,6 +73,9 @@ it.each([
   ['a buffer of a driver, privately', 'rw-p 00000000 00:01 7                  /drm mm object (deleted)', false],
   ['a device', 'rw-s 00000000 00:06 7                  /dev/dri/card0', true],
   ['a file of a tmpfs', 'r--p 00000000 00:1f 7                  /tmp/x', false],
+  ['a file of a ramfs, which is never swapped out', 'rw-s 00000000 00:20 7                  /ram/x', true],
+  ['a huge page of a file of hugetlbfs, which is not, either', 'rw-s 00000000 00:21 7                  /huge/x', true],
+  ['what is named as huge pages are, but lies nobody knows where', 'rw-s 00000000 00:10 7                  /anon_hugepage (deleted)', false],
   ['a file of a file system that is mounted nowhere', 'r--p 00000000 00:2f 7                  /gone/x', false],
   ['a file upon overlayfs', 'r--p 00000000 00:1e 7                  /usr/x', true],
   ['a file on a disk', FILE, true],

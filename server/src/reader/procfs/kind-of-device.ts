@@ -13,7 +13,7 @@ const KERNEL_MADE = new Set([
   ...['devtmpfs', 'sysfs', 'proc', 'debugfs', 'tracefs', 'securityfs', 'selinuxfs', 'smackfs', 'configfs', 'efivarfs', 'pstore'],
   ...['binder', 'bpf', 'cgroup', 'cgroup2', 'cpuset', 'devpts', 'functionfs', 'fusectl', 'mqueue', 'nfsd', 'resctrl', 'rpc_pipefs', 'usbfs', 'xenfs'],
 ]);
-export const MEMORY_FILES: ReadonlySet<string> = new Set(['tmpfs', 'ramfs']);
+const MEMORY_FILES: ReadonlySet<string> = new Set(['tmpfs', 'ramfs']);
 
 /** The kernel's own mount of tmpfs is its first file system without a disk (mm/shmem.c): what has no other name there is a driver's buffer. */
 export const SHMEM_DEVICE = 1;

@@ -3,11 +3,12 @@ import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
 import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
-import { MEMORY_FILES, SHMEM_DEVICE } from './kind-of-device.ts';
+import { SHMEM_DEVICE } from './kind-of-device.ts';
 import { asMarker } from './pagemap.ts';
 
-/** Types of file systems whose files are memory: what is not in memory of them may be in swap space. */
-const IN_MEMORY = new Set([...MEMORY_FILES, 'devtmpfs', 'hugetlbfs']);
+/** Types of file systems whose files are memory that may be swapped out, and of those of which it never is. */
+const SWAPPABLE = new Set(['tmpfs', 'devtmpfs']);
+const NEVER_SWAPPED = new Set(['ramfs', 'hugetlbfs']);
 const PRIVATE_MEMORY = new Set<number>([Kind.anon, Kind.heap, Kind.stack]);
 
 /**
@@ -35,13 +36,13 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
 
 /** What has major 0 is of no disk, but of the kernel's own file systems, of tmpfs, or of one that lies upon others, as overlayfs. */
 function isSharedMemory(table: MappingTable, row: number, fileSystemOf: FileSystemOf): boolean {
-  if (table.kind[row] === Kind.shmem) return true;
   const device = table.device[row] ?? 0;
   const hasFile = (table.inodeLow[row] ?? 0) !== 0 || (table.inodeHigh[row] ?? 0) !== 0;
-  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return false;
+  const isShmem = table.kind[row] === Kind.shmem;
+  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return isShmem;
   // Also what a driver shows of it, as /i915: a device to its kind, and memory that is swapped out like any other.
   if (device === SHMEM_DEVICE) return true;
   if (table.kind[row] === Kind.device) return false;
-  const type = fileSystemOf(device)?.type;
-  return type === undefined || IN_MEMORY.has(type);
+  const type = fileSystemOf(device)?.type ?? '';
+  return isShmem ? !NEVER_SWAPPED.has(type) : type === '' || SWAPPABLE.has(type);
 }
