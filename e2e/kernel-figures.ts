@@ -62,6 +62,7 @@ export interface KernelMapping {
   readonly end: bigint;
   /** As `rw-p`. */
   readonly perms: string;
+  readonly device: string;
   readonly inode: string;
   readonly flags: string;
   /** For kbOf(). */
@@ -77,9 +78,9 @@ export function mappingsOf(smaps: string): KernelMapping[] {
     .split(/^(?=[0-9a-f]+-[0-9a-f]+ [r-])/m)
     .filter((block) => block !== '')
     .map((block) => {
-      const [, start = '', end = '', perms = '', inode = ''] = /^([0-9a-f]+)-([0-9a-f]+) (....) \S+ \S+ ([0-9]+)/.exec(block) ?? [];
+      const [, start = '', end = '', perms = '', device = '', inode = ''] = /^([0-9a-f]+)-([0-9a-f]+) (....) \S+ (\S+) ([0-9]+)/.exec(block) ?? [];
       const flags = /^VmFlags: (.*)$/m.exec(block)?.[1]?.trim() ?? '';
-      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, inode, flags, block };
+      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, device, inode, flags, block };
     });
 }
 
