@@ -105,6 +105,19 @@ test('is coloured by what is in memory, for which it is read', async ({ visit, s
   await expect(visit.verdict).toHaveText(/^[1-9]/);
 });
 
+test('counts one page in sight as one', async ({ visit, start }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  await visit.open(touched.pid);
+  const pages = visit.page.getByTestId('pages-in-sight');
+  await visit.goTo(anonOf(touched));
+  await pages.getByRole('switch').click();
+  await expect(pages).toContainText(/ pages in memory; read in .* ms/);
+  // There again: down to the page, and closer.
+  await visit.goTo(anonOf(touched));
+  for (let i = 0; i < 6; i++) await visit.page.keyboard.press('+');
+  await expect(pages).toContainText(/[01] of 1 page in memory.*; read in .* ms/);
+});
+
 test('shows the pages in sight, one by one, and looks again', async ({ visit, start }) => {
   const touched = await start('touched', '/proc/self/exe');
   const anon = anonOf(touched);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatPages, formatPercent } from './units.ts';
+import { formatBytes, formatCount, formatPages, formatPercent, plural } from './units.ts';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 const MOST = 2 ** 64;
@@ -73,6 +73,11 @@ it('formatPages counts 4 KiB each', () => {
     }),
   );
   expect([formatPages(1), formatPages(2 ** 52)]).toEqual(['4 KB', '16 EB']);
+});
+
+it('counts one as one', () => {
+  expect([0, 1, 2, 65_530].map((count) => plural(count, 'page'))).toEqual(['0 pages', '1 page', '2 pages', '65,530 pages']);
+  expect([1, 2].map((count) => plural(count, 'library', 'libraries'))).toEqual(['1 library', '2 libraries']);
 });
 
 describe('formatCount', () => {

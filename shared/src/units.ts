@@ -38,6 +38,11 @@ export function formatCount(count: number): string {
   return String(Math.trunc(count)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `1 mapping`, `65,530 mappings`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** Part of a whole as `12.3 %`; `<0.1 %` rather than a false zero. */
 export function formatPercent(part: number, whole: number): string {
   if (whole <= 0 || part === 0) return '0 %';

@@ -6,7 +6,7 @@ import { mappedFiles } from '@procmap/shared/mapped-files.ts';
 import type { Names } from '@procmap/shared/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
-import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
+import { formatBytes, formatCount, formatPages, plural } from '@procmap/shared/units.ts';
 import type { Clusters } from '../axis/clusters.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { Runs } from '../axis/runs.ts';
@@ -78,10 +78,6 @@ export function runDetails(intervals: Intervals, runs: Runs, r: number, hidesSpa
   const mapped = runs.mappedPages[r] ?? 0;
   const span = (intervals.bounds[runs.end[r] ?? 0] ?? 0) - (intervals.bounds[runs.first[r] ?? 0] ?? 0);
   return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(mapped, hidesSpan ? mapped : span)];
-}
-
-function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
 /** Titles of a cluster, the longest first, for the first that fits. */

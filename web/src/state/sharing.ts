@@ -1,4 +1,4 @@
-import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { formatPages, plural } from '@procmap/shared/units.ts';
 import { legendGroups } from './legend.ts';
 import type { Still } from '../draw/still.ts';
 import type { Picture } from '../share/picture.ts';
@@ -32,7 +32,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
   return {
     still,
     title: `${watch.name} ${meta.process.pid}`,
-    subtitle: [`${SHOW_WORDS[settings.show]}${formatCount(summary.mappings)} mappings, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
+    subtitle: [`${SHOW_WORDS[settings.show]}${plural(summary.mappings, 'mapping')}, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
     legend: legend ? legendGroups(seen.classes).flatMap(({ rows }) => rows) : [],
     foot: [
       `${timeText(at)} · ${SCALE_WORDS[settings.scale]} · coloured ${COLOUR_WORDS[settings.colouring]}`,
