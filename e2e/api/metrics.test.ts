@@ -48,6 +48,8 @@ describe('GET /metrics', () => {
       resident_memory_bytes: kib('status', 'VmRSS'),
       swap_bytes: kib('smaps_rollup', 'Swap'),
       writable_executable_mappings: lines.filter((line) => / .wx/.test(line)).length,
+      writable_executable_views: 0,
+      page_zero_mapped: 0,
       map_count_headroom: limit - (lines.length - gate),
     });
     expect(Math.abs((found.get('proportional_memory_bytes') ?? 0) - kib('smaps_rollup', 'Pss'))).toBeLessThan(2 ** 20);

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { tile } from '@procmap/shared/intervals.ts';
 import { summarise } from '@procmap/shared/summary.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
+import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { LAYOUT_64, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { MEMORY } from '../../test/fake-reader-link.ts';
 import { METRIC_NAMES, metricsText } from './metrics.ts';
@@ -26,6 +28,26 @@ it('is OpenMetrics: a type and a help for each, an end, names as Prometheus has 
   expect(text).toContain('procmap_process_memory_age_seconds{pid="7",comm="x"} 2.5\n');
   expect(text).toContain('procmap_metrics_processes_left_out 3\n');
   expect(text).toContain('procmap_info{version="1.2.3"} 1\n');
+});
+
+it.each([
+  ['page 0', [{ start: 0, end: 1 }], { page_zero_mapped: 1, writable_executable_views: 0 }],
+  [
+    'memory that is written and executed in two views',
+    [
+      { start: 16, end: 18, perms: PERM_READ | PERM_WRITE | PERM_SHARED, kind: Kind.shmem, device: 1, inodeLow: 7, name: '/memfd:jit (deleted)' },
+      { start: 20, end: 22, perms: PERM_READ | PERM_EXEC | PERM_SHARED, kind: Kind.shmem, device: 1, inodeLow: 7, name: '/memfd:jit (deleted)' },
+    ],
+    { page_zero_mapped: 0, writable_executable_views: 2 },
+  ],
+])('tells of %s, an alarm on the page', async (_, rows, expected) => {
+  const line = { offset: 0, perms: PERM_READ, kind: Kind.anon, device: 0, inodeLow: 0, inodeHigh: 0, name: '' };
+  const of = summarise(tile(tableOf(rows.map((row) => ({ ...line, ...row }))), LAYOUT_64));
+  const { text } = await metricsText('1', {
+    members: [{ pid: 7, startTime: 1, comm: 'x', summary: of, memory: null, memoryAgeMs: null, headroom: null, readMs: 2 }],
+    leftOut: 0,
+  });
+  for (const [name, value] of Object.entries(expected)) expect(text).toContain(`procmap_process_${name}{pid="7",comm="x"} ${value}\n`);
 });
 
 it('says of all that is of smaps_rollup where else it may be from', async () => {

@@ -26,6 +26,12 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ['sparse_regions', 'Sparse regions.', ({ summary }) => summary.sparseRegions],
   ['largest_gap_bytes', 'The largest sparse region.', ({ summary }) => summary.largestGapPages * PAGE_SIZE],
   ['writable_executable_mappings', 'Mappings that are writable and executable.', ({ summary }) => summary.writeExec],
+  [
+    'writable_executable_views',
+    'Mappings that share memory, writable in one and executable in another: what is written through one is executed through the other.',
+    ({ summary }) => summary.views.writeExec,
+  ],
+  ['page_zero_mapped', '1 where something is mapped at address 0, else 0.', ({ summary }) => (summary.pageZero ? 1 : 0)],
   ['map_count_headroom', 'Mappings that vm.max_map_count still allows.', ({ headroom }) => headroom],
   ['read_seconds', 'What reading its map took.', ({ readMs }) => readMs / 1000],
   ['memory_read_seconds', 'What reading its memory figures took.', ({ memory }) => (memory === null ? null : memory.read_ms / 1000)],
