@@ -23,9 +23,12 @@ export interface View {
   readonly camera: Camera;
 }
 
+/** As little as that of a page, in device px, is a rounding. */
+const ROUNDING_PX = 0.01;
+
 /** The hit at y, in device px of the plot; heights outside of it give what is at its edge. */
 export function hitAt(projection: Projection, y: number, height: number): Hit {
-  const inside = Math.min(height - 0.01, Math.max(0.01, y));
+  const inside = Math.min(height - ROUNDING_PX, Math.max(ROUNDING_PX, y));
   const point = projection.pointAt(inside);
   const interval = projection.intervalAt(inside);
   const last = (projection.axis.intervals.bounds[interval + 1] ?? 0) - 1;
@@ -33,14 +36,28 @@ export function hitAt(projection: Projection, y: number, height: number): Hit {
 }
 
 /** The view of a stage in a plot of so many device px. */
-export function viewOf({ projection, camera, atFit }: Stage, height: number, dpr: number): View {
+export function viewOf({ projection, camera, atFit }: Pick<Stage, 'projection' | 'camera' | 'atFit'>, height: number, dpr: number): View {
   if (projection === null) return { firstPage: 0, lastPage: 0, pixelsPerPage: 0, atFit, camera };
-  const top = projection.pointAt(0);
   return {
-    firstPage: projection.pointAt(height).page,
-    lastPage: top.page + (top.fraction > 0 ? 1 : 0),
+    firstPage: pagesAt(projection, height, height - ROUNDING_PX).first,
+    lastPage: pagesAt(projection, 0, ROUNDING_PX).end,
     pixelsPerPage: projection.pxPerPage(projection.intervalAt(height / 2)) / dpr,
     atFit,
     camera,
   };
+}
+
+/** The page at a height, or its boundary where that is as good as there, on the side of `inside`. Where several pages share a pixel, each counts. */
+function pagesAt(projection: Projection, y: number, inside: number): { readonly first: number; readonly end: number } {
+  const [interval, next] = [projection.intervalAt(y), projection.intervalAt(inside)];
+  const { page, fraction } = projection.pointAt(y);
+  const px = projection.pxPerPage(next);
+  if (fraction === 0) return bound(page);
+  if (px > 1 && next !== interval) return bound(projection.axis.intervals.bounds[Math.max(next, interval)] ?? 0);
+  if (px > 1 && (inside > y ? fraction : 1 - fraction) * px < ROUNDING_PX) return bound(inside > y ? page : page + 1);
+  return { first: page, end: page + 1 };
+}
+
+function bound(page: number): { readonly first: number; readonly end: number } {
+  return { first: page, end: page };
 }
