@@ -64,6 +64,7 @@ export interface KernelMapping {
   readonly perms: string;
   readonly device: string;
   readonly inode: string;
+  readonly offset: bigint;
   readonly flags: string;
   /** For kbOf(). */
   readonly block: string;
@@ -78,9 +79,10 @@ export function mappingsOf(smaps: string): KernelMapping[] {
     .split(/^(?=[0-9a-f]+-[0-9a-f]+ [r-])/m)
     .filter((block) => block !== '')
     .map((block) => {
-      const [, start = '', end = '', perms = '', device = '', inode = ''] = /^([0-9a-f]+)-([0-9a-f]+) (....) \S+ (\S+) ([0-9]+)/.exec(block) ?? [];
+      const [, start = '', end = '', perms = '', offset = '', device = '', inode = ''] =
+        /^([0-9a-f]+)-([0-9a-f]+) (....) (\S+) (\S+) ([0-9]+)/.exec(block) ?? [];
       const flags = /^VmFlags: (.*)$/m.exec(block)?.[1]?.trim() ?? '';
-      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, device, inode, flags, block };
+      return { start: BigInt(`0x${start}`), end: BigInt(`0x${end}`), perms, offset: BigInt(`0x${offset}`), device, inode, flags, block };
     });
 }
 

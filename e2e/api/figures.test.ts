@@ -370,13 +370,14 @@ const LABELS: Readonly<Record<string, string>> = {
   page_size_kb: 'KernelPageSize',
 };
 
-function cellOf({ start, end, device, inode, flags, block }: KernelMapping, column: string): string | number | null {
+function cellOf({ start, end, offset, device, inode, flags, block }: KernelMapping, column: string): string | number | null {
   const address = (value: bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
   if (column === 'start') return address(start);
   if (column === 'end') return address(end);
   if (column === 'vm_flags') return flags;
   if (column === 'device') return device;
   if (column === 'inode') return Number(inode);
+  if (column === 'offset') return `0x${offset.toString(16)}`;
   const label = LABELS[column];
   if (label === undefined) throw new Error(`a column that nobody knows: ${column}`);
   return kbOf(block, label);

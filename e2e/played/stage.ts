@@ -49,13 +49,13 @@ export class Stage {
   /** Lets smaps be read: of each mapping a share is in memory that its place in the table says. */
   playFigures(): void {
     const { pid, comm } = PROCESS;
-    const { length, start, end, perms, device, inodeLow, inodeHigh } = recordedTable();
+    const { length, start, end, perms, device, inodeLow, inodeHigh, offset } = recordedTable();
     const cells = new Float64Array(length * FIGURE_ROW_CELLS);
     for (let r = 0; r < length; r++) {
       const kb = ((end[r] ?? 0) - (start[r] ?? 0)) * 4;
       const rss = Math.floor((kb * (r % 5)) / 16) * 4;
       cells.set([start[r] ?? 0, end[r] ?? 0, rss, rss / 2, 0, 0, rss / 2, rss / 2, rss, rss / 2], r * FIGURE_ROW_CELLS);
-      cells.set([(perms[r] ?? 0) & 15, device[r] ?? 0, inodeLow[r] ?? 0, inodeHigh[r] ?? 0], r * FIGURE_ROW_CELLS + FLAG_SET_CELL);
+      cells.set([(perms[r] ?? 0) & 15, device[r] ?? 0, inodeLow[r] ?? 0, inodeHigh[r] ?? 0, offset[r] ?? 0], r * FIGURE_ROW_CELLS + FLAG_SET_CELL);
     }
     const cost = { ms: 3.2, bytes: 90_112, reads: 31 };
     const body = smapsJsonBegin(pid, comm, TAKEN_AT) + smapsJsonRows(cells, FLAG_SETS, true, 16) + smapsJsonEnd({ torn: false, cost });

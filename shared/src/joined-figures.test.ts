@@ -23,6 +23,7 @@ function figuresOf(ranges: readonly Range[], more: Partial<Record<FigureColumn, 
     flagSets: FLAG_SETS,
     device: new Float64Array(ranges.length).fill(NaN),
     inode: new Float64Array(ranges.length).fill(NaN),
+    offset: new Float64Array(ranges.length).fill(NaN),
     ...columns,
   };
 }
@@ -200,6 +201,22 @@ describe('figures of another moment', () => {
     // Not told is not another one.
     expect(told(of(NaN, NaN))).toEqual([4, 8, 12, 16]);
     expect(of(0, 0).changed).toBe(2);
+  });
+
+  it('are of no other part of the same file, but of one that has grown in front', () => {
+    const file = { ...line, device: 3, inodeLow: 7, offset: 0x20 };
+    const lines = [file, { ...file, start: 0x500, end: 0x504 }, { ...file, start: 0x600, end: 0x604 }, { ...line, start: 0x700, end: 0x704 }];
+    const intervals = tile(tableOf(lines), LAYOUT_64);
+    const told = [lines[0], lines[1], { start: 0x602, end: 0x604 }, lines[3]].map((range) => range ?? line);
+    const of = (...offsets: number[]): number[] => {
+      const figures = { ...figuresOf(told, { rss: [4, 8, 12, 16] }, [1, 1, 1, 1]), offset: Float64Array.from(offsets) };
+      const joined = JoinedFigures.of(intervals, { ...figures, device: Float64Array.of(3, 3, 3, 0), inode: Float64Array.of(7, 7, 7, 0) });
+      return lines.map(({ start }) => joined.kb(intervals.bounds.indexOf(start), ['rss']));
+    };
+    expect(of(0x20, 0x20, 0x22, 0)).toEqual([4, 8, 12, 16]);
+    // A window that was moved over the file; what anonymous memory has for an offset tells nothing.
+    expect(of(0x20, 0x24, 0x20, 5)).toEqual([4, NaN, NaN, 16]);
+    expect(of(NaN, NaN, NaN, NaN)).toEqual([4, 8, 12, 16]);
   });
 
   it('tell what share is in memory, huge pages of hugetlbfs too', () => {

@@ -18,7 +18,7 @@ export function toldOfBoth(a: number, b: number): number {
 /**
  * Figures as they belong to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that it lies in as a whole: for one that is the same, that has
  * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told. Nor does a row count for a mapping that its
- * flags, or its file, are not of: what was there is gone, and something else was mapped in its place.
+ * flags, or its part of a file, are not of: what was there is gone, and something else was mapped in its place.
  */
 export class JoinedFigures {
   readonly figures: MappingFigures;
@@ -114,11 +114,14 @@ export class JoinedFigures {
   }
 }
 
-/** True where both tell what is mapped, and it is not the same. */
-function isOfAnother({ device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
+/** True where both tell what is mapped, and it is not the same: another file, or another part of it. */
+function isOfAnother({ start, offset, device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
   const [ofDevice = NaN, inode = NaN] = [figures.device[at], figures.inode[at]];
   if (Number.isNaN(ofDevice) || Number.isNaN(inode)) return false;
-  return ofDevice !== device[row] || inode !== (inodeHigh[row] ?? 0) * 2 ** 32 + (inodeLow[row] ?? 0);
+  if (ofDevice !== device[row] || inode !== (inodeHigh[row] ?? 0) * 2 ** 32 + (inodeLow[row] ?? 0)) return true;
+  // Memory without a file has no offset that would tell anything.
+  const moved = (figures.offset[at] ?? NaN) - (offset[row] ?? 0) - ((figures.start[at] ?? 0) - (start[row] ?? 0));
+  return inode !== 0 && !Number.isNaN(moved) && moved !== 0;
 }
 
 const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;

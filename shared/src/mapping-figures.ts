@@ -23,14 +23,15 @@ export const FIGURE_COLUMNS = [
 export type FigureColumn = (typeof FIGURE_COLUMNS)[number][0];
 
 /**
- * A mapping as a row of numbers: its first page, one past its last one, the columns (NaN for what the kernel does not tell), which line of VmFlags it has, and device and inode of what
- * is mapped, as a MappingTable has them.
+ * A mapping as a row of numbers: its first page, one past its last one, the columns (NaN for what the kernel does not tell), which line of VmFlags it has, and device, inode and
+ * offset (pages) of what is mapped, as a MappingTable has them.
  */
-export const FIGURE_ROW_CELLS = FIGURE_COLUMNS.length + 6;
-export const FLAG_SET_CELL = FIGURE_ROW_CELLS - 4;
-export const DEVICE_CELL = FIGURE_ROW_CELLS - 3;
-export const INODE_LOW_CELL = FIGURE_ROW_CELLS - 2;
-export const INODE_HIGH_CELL = FIGURE_ROW_CELLS - 1;
+export const FIGURE_ROW_CELLS = FIGURE_COLUMNS.length + 7;
+export const FLAG_SET_CELL = FIGURE_ROW_CELLS - 5;
+export const DEVICE_CELL = FIGURE_ROW_CELLS - 4;
+export const INODE_LOW_CELL = FIGURE_ROW_CELLS - 3;
+export const INODE_HIGH_CELL = FIGURE_ROW_CELLS - 2;
+export const OFFSET_CELL = FIGURE_ROW_CELLS - 1;
 
 /**
  * Figures of mappings as a struct of arrays, ascending by start, disjoint: one row for each mapping that smaps told of at that moment. The map that is on
@@ -50,6 +51,8 @@ export interface MappingFigures extends Readonly<Record<FigureColumn, Float64Arr
   readonly device: Float64Array;
   /** In full, as far as a double is exact: enough to see that it is another one. */
   readonly inode: Float64Array;
+  /** In pages. */
+  readonly offset: Float64Array;
 }
 
 /** Pages of hugetlbfs, which are no part of Rss, nor of what else smaps tells. */

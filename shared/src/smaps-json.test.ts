@@ -7,8 +7,8 @@ import { figuresOf, smapsJsonBegin, smapsJsonEnd, smapsJsonRows, type SmapsJson 
 const FLAG_SETS = ['', 'rd wr mr mw me ac', 'rd "\\ <b>'];
 const kb = fc.oneof(fc.constant(NaN), fc.maxSafeNat());
 const word = fc.nat(2 ** 32 - 1);
-/** Device, and both halves of the inode. */
-const backing = fc.oneof(fc.constant([NaN, NaN, NaN]), fc.tuple(word, word, word));
+/** Device, both halves of the inode, and the offset in pages. */
+const backing = fc.oneof(fc.constant([NaN, NaN, NaN, NaN]), fc.tuple(word, word, word, fc.nat(2 ** 52 - 1)));
 /** Bounds of disjoint mappings, the last one perhaps at the end of all. */
 const rows = fc
   .tuple(
@@ -50,8 +50,9 @@ it('tells all figures, whatever parts it is sent in', () => {
         expect([figures.start[i], figures.end[i]]).toEqual([row[0], row[1]]);
         expect(FIGURE_COLUMNS.map(([column]) => figures[column][i])).toEqual([...row.subarray(2, FLAG_SET_CELL)]);
         expect(figures.flagSets[figures.flagSet[i] ?? 0]).toBe(FLAG_SETS[row[FLAG_SET_CELL] ?? 0]);
-        const [device, low = NaN, high = NaN] = row.subarray(FLAG_SET_CELL + 1);
+        const [device, low = NaN, high = NaN, offset] = row.subarray(FLAG_SET_CELL + 1);
         expect([figures.device[i], figures.inode[i]]).toEqual([device, high * 2 ** 32 + low]);
+        expect(figures.offset[i]).toBe(offset);
       }
     }),
   );
@@ -61,7 +62,7 @@ it('takes columns by their names, and knows nothing of others', () => {
   const figures = figuresOf({ columns: ['new_kb', 'end', 'start', 'rss_kb', 'vm_flags'], rows: [[1, '0x3000', '0x1000', 8, 'rd']] });
   expect([figures.start[0], figures.end[0], figures.rss[0], figures.pss[0]]).toEqual([1, 3, 8, NaN]);
   expect(figures.flagSets[figures.flagSet[0] ?? 0]).toBe('rd');
-  expect([figures.device[0], figures.inode[0]]).toEqual([NaN, NaN]);
+  expect([figures.device[0], figures.inode[0], figures.offset[0]]).toEqual([NaN, NaN, NaN]);
 });
 
 it.each([

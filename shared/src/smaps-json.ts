@@ -7,6 +7,7 @@ import {
   INODE_HIGH_CELL,
   INODE_LOW_CELL,
   type MappingFigures,
+  OFFSET_CELL,
 } from './mapping-figures.ts';
 import { END_PAGE_64, formatAddress, parseAddress } from './page.ts';
 import { formatDevice, formatInode, parseDevice } from './region.ts';
@@ -18,7 +19,7 @@ export interface CostJson {
   readonly reads: number;
 }
 
-/** One mapping: its addresses, its figures in KiB (null for what the kernel does not tell), its line of VmFlags, device and inode of what is mapped, in the order of `columns`. */
+/** One mapping: its addresses, its figures in KiB (null for what the kernel does not tell), its line of VmFlags, device, inode and offset of what is mapped, in the order of `columns`. */
 export type SmapsRowJson = readonly (string | number | null)[];
 
 /** `GET /api/processes/:pid/smaps`. Rows ascend. */
@@ -43,6 +44,7 @@ const SMAPS_COLUMNS: readonly string[] = [
   'vm_flags',
   'device',
   'inode',
+  'offset',
 ];
 
 /** What comes before the rows. */
@@ -66,12 +68,12 @@ export function smapsJsonRows(cells: Float64Array, flagSets: readonly string[], 
   return text;
 }
 
-/** Device and inode as in the rows of a map: `"fe:00",339380`. */
+/** Device, inode and offset as in the rows of a map: `"fe:00",339380,"0x1d3000"`. */
 function backingJson(cells: Float64Array, at: number): string {
   const [device, low, high] = [cells[at + DEVICE_CELL] ?? NaN, cells[at + INODE_LOW_CELL] ?? NaN, cells[at + INODE_HIGH_CELL] ?? NaN];
-  if (Number.isNaN(device)) return 'null,null';
+  if (Number.isNaN(device)) return 'null,null,null';
   const inode = formatInode(low, high);
-  return `"${formatDevice(device)}",${Number(inode) <= Number.MAX_SAFE_INTEGER ? inode : `"${inode}"`}`;
+  return `"${formatDevice(device)}",${Number(inode) <= Number.MAX_SAFE_INTEGER ? inode : `"${inode}"`},"${formatAddress(cells[at + OFFSET_CELL] ?? 0, 1)}"`;
 }
 
 /** What comes behind the rows. */
@@ -109,7 +111,7 @@ export class FiguresBuilder {
     const i = this.#length;
     if (i === this.#figures.start.length) this.#figures = widened(this.#figures, 2 * i);
     const [startAt = -1, endAt = -1, ...places] = this.#places;
-    const [flagsAt = -1, deviceAt = -1, inodeAt = -1] = places.slice(FIGURE_COLUMNS.length);
+    const [flagsAt = -1, deviceAt = -1, inodeAt = -1, offsetAt = -1] = places.slice(FIGURE_COLUMNS.length);
     const [startPage, endPage] = [pageOf(row[startAt]), pageOf(row[endAt])];
     if (!(startPage >= this.#lastEnd && endPage > startPage)) throw new RangeError('smaps: rows ascend and do not overlap');
     this.#lastEnd = endPage;
@@ -123,6 +125,7 @@ export class FiguresBuilder {
     this.#figures.flagSet[i] = this.#flagSet(row[flagsAt] ?? '');
     this.#figures.device[i] = parseDevice(String(row[deviceAt] ?? '')) ?? NaN;
     this.#figures.inode[i] = Number(row[inodeAt] ?? NaN);
+    this.#figures.offset[i] = parseAddress(String(row[offsetAt] ?? ''))?.page ?? NaN;
     this.#length++;
   }
 
@@ -139,10 +142,10 @@ export class FiguresBuilder {
   }
 }
 
-type Columns = Record<FigureColumn | 'start' | 'end' | 'device' | 'inode', Float64Array> & { flagSet: Uint16Array };
+type Columns = Record<FigureColumn | 'start' | 'end' | 'device' | 'inode' | 'offset', Float64Array> & { flagSet: Uint16Array };
 
 function emptyFigures(rows: number): Columns {
-  const names = ['start', 'end', 'device', 'inode', ...FIGURE_COLUMNS.map(([name]) => name)];
+  const names = ['start', 'end', 'device', 'inode', 'offset', ...FIGURE_COLUMNS.map(([name]) => name)];
   return { ...(Object.fromEntries(names.map((name) => [name, new Float64Array(rows)])) as Omit<Columns, 'flagSet'>), flagSet: new Uint16Array(rows) };
 }
 

@@ -34,6 +34,7 @@ function figures(ranges: readonly { readonly start: number; readonly end: number
     flagSets: [''],
     device: notTold,
     inode: notTold,
+    offset: notTold,
     ...columns,
   };
 }

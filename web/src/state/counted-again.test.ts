@@ -25,6 +25,7 @@ function figuresOf({ table }: Intervals, kbs: readonly (number | null)[], column
     flagSet: new Uint16Array(rows.length),
     device: new Float64Array(rows.length).fill(NaN),
     inode: new Float64Array(rows.length).fill(NaN),
+    offset: new Float64Array(rows.length).fill(NaN),
     flagSets: [''],
   };
 }

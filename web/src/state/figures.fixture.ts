@@ -25,6 +25,7 @@ export function figuresOf({ table }: Intervals): MappingFigures {
     end: Float64Array.from(rows, endOf),
     device: Float64Array.from(rows, (row) => table.device[row] ?? 0),
     inode: Float64Array.from(rows, (row) => (table.inodeHigh[row] ?? 0) * 2 ** 32 + (table.inodeLow[row] ?? 0)),
+    offset: Float64Array.from(rows, (row) => table.offset[row] ?? 0),
     // Of every third one no flags are told.
     flagSet: Uint16Array.from(rows, (row) => (row % 3 === 0 ? 0 : 1 + ((table.perms[row] ?? 0) & 15))),
     flagSets: ['', ...Array.from({ length: 16 }, (_, perms) => FLAGS.filter((_, bit) => (perms >> bit) & 1).join(' ') || 'mr')],

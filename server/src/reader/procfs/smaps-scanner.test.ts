@@ -10,12 +10,12 @@ interface Row {
   readonly end: number;
   readonly kb: readonly number[];
   readonly flags: string;
-  /** `00:27 5`; '' where it is not told. */
+  /** `00003000 00:27 5`; '' where it is not told. */
   readonly file: string;
 }
 
-function fileOf([device = NaN, low = NaN, high = NaN]: readonly number[]): string {
-  return Number.isNaN(device) ? '' : `${formatDevice(device)} ${formatInode(low, high)}`;
+function fileOf([device = NaN, low = NaN, high = NaN, offset = NaN]: readonly number[]): string {
+  return Number.isNaN(device) ? '' : `${offset.toString(16).padStart(5, '0')}000 ${formatDevice(device)} ${formatInode(low, high)}`;
 }
 
 /** What a scanner makes of chunks; with a take after each of them. */
@@ -50,7 +50,7 @@ function scan(chunks: readonly Buffer[]): { rows: Row[]; torn: boolean } {
 function reference(text: string): Row[] {
   const rows: { start: number; end: number; kb: number[]; flags: string; file: string }[] = [];
   for (const line of text.split('\n')) {
-    const head = /^([0-9a-f]+)000-([0-9a-f]+)000 (?:\S{4} \S+ (\S+ [0-9]+))?/.exec(line);
+    const head = /^([0-9a-f]+)000-([0-9a-f]+)000 (?:\S{4} (\S+ \S+ [0-9]+))?/.exec(line);
     if (head !== null)
       rows.push({
         start: Number.parseInt(head[1] ?? '', 16),
@@ -111,15 +111,15 @@ describe('the text of smaps', () => {
     const name = '/tmp/a\\012Rss: 9 kB\\01200001000-00002000 r--p: Pss: 7 kB VmFlags: rd';
     const text = `00001000-00002000 r--p 00000000 08:01 7   ${name.repeat(300)}\nRss:                 4 kB\nSize: 4 kB\nTHPeligible:    1\nPss: 8 MB\nSwap: kB\nVmFlags: rd mr  \n`;
     const [row] = scan([Buffer.from(text)]).rows;
-    expect(row).toMatchObject({ start: 1, end: 2, flags: 'rd mr', file: '08:01 7' });
+    expect(row).toMatchObject({ start: 1, end: 2, flags: 'rd mr', file: '00000000 08:01 7' });
     expect(Object.fromEntries(FIGURE_COLUMNS.map(([column], i) => [column, row?.kb[i]]))).toMatchObject({ rss: 4, pss: NaN, swap: NaN });
   });
 
   it('tells which file is mapped, up to the last bit of an inode, and nothing of it where a line has another form', () => {
     const head = (rest: string): string => scan([Buffer.from(`00001000-00002000 rw-s 00003000 ${rest}\nRss: 4 kB\n`)]).rows[0]?.file ?? '';
-    expect(head('fe:00 18446744073709551615                    /x')).toBe('fe:00 18446744073709551615');
+    expect(head('fe:00 18446744073709551615                    /x')).toBe('00003000 fe:00 18446744073709551615');
     expect(head('00:10ffff 7 /x')).toBe('');
-    expect(head('103:0a 9 ')).toBe('103:0a 9');
+    expect(head('103:0a 9 ')).toBe('00003000 103:0a 9');
     expect(['', '08:01', '08:01 ', '08 01 7', 'x'].map(head)).toEqual(['', '', '', '', '']);
   });
 

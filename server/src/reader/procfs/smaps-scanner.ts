@@ -1,4 +1,4 @@
-import { DEVICE_CELL, FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL, INODE_HIGH_CELL, INODE_LOW_CELL } from '@procmap/shared/mapping-figures.ts';
+import { DEVICE_CELL, FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL, INODE_HIGH_CELL, INODE_LOW_CELL, OFFSET_CELL } from '@procmap/shared/mapping-figures.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { MINOR_BITS } from '@procmap/shared/region.ts';
 import { decimalEnd, decimalHigh, decimalLow, hexEnd, hexValue, lineEnd, pageValue, spacesEnd } from './fields.ts';
@@ -129,17 +129,20 @@ export class SmapsScanner {
     this.#backing(text, endTo + PERMS_BYTES, row);
   }
 
-  /** Device and inode, behind the offset that begins at `at`; not told by a line of another form. */
+  /** The offset that begins at `at`, and behind it device and inode; not told by a line of another form. */
   #backing(text: Buffer, at: number, row: number): void {
-    const majorAt = hexEnd(text, at) + 1;
+    const offsetTo = hexEnd(text, at);
+    const offset = pageValue(text, at, offsetTo);
+    const majorAt = offsetTo + 1;
     const majorTo = hexEnd(text, majorAt);
     const minorTo = hexEnd(text, majorTo + 1);
     const inodeTo = decimalEnd(text, minorTo + 1);
     const [major, minor] = [hexValue(text, majorAt, majorTo), hexValue(text, majorTo + 1, minorTo)];
-    if (text[majorTo] !== COLON || text[minorTo] !== SPACE || inodeTo === minorTo + 1 || major < 0 || minor < 0) return;
+    if (text[majorTo] !== COLON || text[minorTo] !== SPACE || inodeTo === minorTo + 1 || offset < 0 || major < 0 || minor < 0) return;
     this.#cells[row + DEVICE_CELL] = ((major << MINOR_BITS) | minor) >>> 0;
     this.#cells[row + INODE_LOW_CELL] = decimalLow(text, minorTo + 1, inodeTo);
     this.#cells[row + INODE_HIGH_CELL] = decimalHigh(text, minorTo + 1, inodeTo);
+    this.#cells[row + OFFSET_CELL] = offset;
   }
 
   #figure(text: Buffer, at: number, next: number): void {

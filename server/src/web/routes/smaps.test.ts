@@ -46,12 +46,20 @@ async function smaps(pid: number, query = ''): Promise<SmapsJson> {
 function reference(pid: number): (string | number | null)[][] {
   const blocks = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
   return blocks.map((block) => {
-    const [, start = '', end = '', device = '', inode] = /^([0-9a-f]+)-([0-9a-f]+) \S+ \S+ (\S+) ([0-9]+)/.exec(block) ?? [];
+    const [, start = '', end = '', offset = '', device = '', inode] = /^([0-9a-f]+)-([0-9a-f]+) \S+ (\S+) (\S+) ([0-9]+)/.exec(block) ?? [];
     const figures = FIGURE_COLUMNS.map(([, word]) => {
       const kb = new RegExp(`^${word}: +([0-9]+) kB$`, 'm').exec(block)?.[1];
       return kb === undefined ? null : Number(kb);
     });
-    return [`0x${start.padStart(16, '0')}`, `0x${end.padStart(16, '0')}`, ...figures, (/^VmFlags:(.*)$/m.exec(block)?.[1] ?? '').trim(), device, Number(inode)];
+    return [
+      `0x${start.padStart(16, '0')}`,
+      `0x${end.padStart(16, '0')}`,
+      ...figures,
+      (/^VmFlags:(.*)$/m.exec(block)?.[1] ?? '').trim(),
+      device,
+      Number(inode),
+      `0x${offset.replace(/^0+(?=.)/, '')}`,
+    ];
   });
 }
 
