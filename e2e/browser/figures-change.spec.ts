@@ -143,7 +143,8 @@ test('are of the moment of the map where the page is paused', { tag: '@main' }, 
   const rss = section.locator('[data-figure=smaps-in-memory] .value');
   await read(page);
   await expect(rss).toHaveText('256 KB');
-  await growing.command('steadily 150');
+  // Slowly enough for a busy machine to read both between two steps.
+  await growing.command('steadily 400');
   await expect(rss).toHaveText('≥ 256 KB');
   await visit.live.click();
   // All pages of the heap are in memory.
