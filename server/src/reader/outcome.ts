@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { othersEnded } from './procfs/living-thread.ts';
 import { missingRights } from './procfs/missing-rights.ts';
 import { procPath } from './procfs/proc-file.ts';
 import { readsAll, readStanding, type Standing } from './procfs/standing.ts';
@@ -42,14 +43,17 @@ export function failureOf(error: unknown, pid: number): Failure {
 
 /** Of a process, or of that thread of it alone which was to tell of it. */
 function notFound(pid: number): Failure {
-  return isThere(procPath(pid, ''))
-    ? failure('unreadable', `process ${pid} changed too much while it was read: its first thread has ended, and so did the one that was read; try again`)
-    : failure('not_found', `there is no process ${pid}`);
+  return isThere(procPath(pid, '')) ? changed(pid) : failure('not_found', `there is no process ${pid}`);
 }
 
-/** Of what has no memory any more and is no zombie yet: the process, or, where its first thread has ended before, that thread alone. */
+/** Of a process that goes on, though not as it was when it was looked at. */
+function changed(pid: number): Failure {
+  return failure('unreadable', `process ${pid} changed too much while it was read: the thread that was read has ended, or began another program; try again`);
+}
+
+/** Of what has no memory any more and is no zombie yet: the process, or, where others go on, that thread alone. */
 export function exiting(pid: number, thread: number): Failure {
-  return thread === pid ? failure('zombie', `process ${pid} is exiting and has no address space any more`) : notFound(pid);
+  return thread === pid && othersEnded(pid) ? failure('zombie', `process ${pid} is exiting and has no address space any more`) : notFound(pid);
 }
 
 /** Which file of a process or a thread that is there is not: kernels differ in what they tell. null: it is the process or thread itself. */

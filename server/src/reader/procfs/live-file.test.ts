@@ -74,6 +74,7 @@ describe('a thread that tells of a process', () => {
   function writeThreads(pid: number, states: Readonly<Record<number, string>>): void {
     // A name that says nothing: the program's own stands for it.
     proc.write(pid, { comm: 'main', state: 'Z', threads: 3 });
+    for (const file of ['smaps', 'smaps_rollup']) writeFileSync(proc.path(pid, file), '');
     for (const [id, state] of Object.entries(states)) {
       const thread = Number(id);
       proc.write(thread, { state, threads: 3, maps: state === 'S' ? mapsLine(16, 3) : '' });
@@ -128,6 +129,51 @@ describe('a thread that tells of a process', () => {
     for (const file of ['maps', 'smaps_rollup']) writeFileSync(proc.path(79, `task/90/${file}`), '');
     expect((await reader.ask({ op: 'map', pid: 79, etag: '1000-1' })).head).toMatchObject({ error: 'unreadable' });
     expect((await reader.ask({ op: 'memory', pid: 79 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
+  });
+
+  // Of three threads one is not in the list: it began after that was made, by the one that has ended since.
+  it('never tells of a process whose next thread is not in the list yet that it exits', async () => {
+    writeThreads(83, { 84: 'Z' });
+    for (const etag of [null, '1000-1']) expect((await reader.ask({ op: 'map', pid: 83, etag })).head).toMatchObject({ error: 'unreadable' });
+    expect((await reader.ask({ op: 'memory', pid: 83 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
+  });
+
+  it('is one behind those in the list that are gone by now', async () => {
+    writeThreads(97, { 98: 'Z', 99: 'S' });
+    writeFileSync(proc.path(97, 'task/98/stat'), '');
+    rmSync(proc.path(97, 'maps'));
+    expect((await reader.map(97)).table.length).toBe(1);
+  });
+
+  it('is missing for good where all have ended, which a debugger has not looked at yet', async () => {
+    writeThreads(85, { 86: 'Z', 87: 'Z' });
+    expect((await reader.ask({ op: 'map', pid: 85, etag: null })).head).toMatchObject({ error: 'zombie' });
+    expect((await reader.ask({ op: 'map', pid: 85, etag: '1000-1' })).head).toMatchObject({ error: 'exited' });
+    expect((await reader.ask({ op: 'memory', pid: 85 })).head).toMatchObject({ memory: { smem_error: { error: 'zombie' } } });
+  });
+
+  it('is looked for again where time and again it began after the list was made', async () => {
+    writeThreads(88, { 89: 'Z' });
+    writeFileSync(proc.path(88, 'status'), 'Name:\tmain\n');
+    proc.write(91, { threads: 3 });
+    writeFileSync(proc.path(91, 'smaps_rollup'), ROLLUP);
+    const path = proc.path(88, 'task/89/stat');
+    const text = readFileSync(path, 'latin1');
+    proc.block(88, 'task/89/stat');
+    const answer = reader.ask({ op: 'memory', pid: 88 });
+    for (let left = 3; left >= 0; left--) {
+      const writer = await vi.waitFor(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+      // The next to look waits at another file than this one.
+      rmSync(path);
+      if (left > 0) proc.block(88, 'task/89/stat');
+      else {
+        writeFileSync(path, text);
+        renameSync(join(proc.root, '91'), proc.path(88, 'task/91'));
+      }
+      writeFileSync(writer, text);
+      closeSync(writer);
+    }
+    expect((await answer).head).toMatchObject({ memory: { rss_kb: 40, smem: { rss_kb: 9160 }, smem_error: null } });
   });
 
   // When a thread ends cannot be had to the moment. The file is what of it is read last before it ends.

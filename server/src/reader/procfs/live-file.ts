@@ -1,12 +1,6 @@
-import { opendirSync } from 'node:fs';
 import { errnoName } from '../outcome.ts';
-import { procPath, readSmall } from './proc-file.ts';
-import { hasSpace, isZombie, parseStat } from './stat.ts';
-
-/** What of a process tells whether its first thread lives. */
-export interface FirstThread {
-  readonly state: string;
-}
+import { type FirstThread, isAlive, livingThread, othersEnded } from './living-thread.ts';
+import { procPath } from './proc-file.ts';
 
 const GONE: FirstThread = { state: 'Z' };
 
@@ -46,37 +40,7 @@ export function hasEnded(pid: number, teller: Teller, error: unknown): boolean {
   return ['ENOENT', 'ESRCH'].includes(errnoName(error)) && isGone(pid, teller);
 }
 
-/** Of the first thread: while others go on. */
+/** Of the first thread: while others go on, or may. */
 function isGone(pid: number, { thread }: Teller): boolean {
-  return !isAlive(pid, thread) && (thread !== pid || livingThread(pid, GONE) !== pid);
-}
-
-/** The first thread, or, where that has ended, another one that has not. /proc has a folder for each of them, by number; of thousands not all are looked at. */
-export function livingThread(pid: number, first: FirstThread): number {
-  if (!isZombie(first)) return pid;
-  try {
-    const folder = opendirSync(procPath(pid, 'task'));
-    try {
-      for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
-        const thread = Number(entry.name);
-        if (thread !== pid && isAlive(pid, thread)) return thread;
-      }
-    } finally {
-      folder.closeSync();
-    }
-  } catch {
-    // The process itself has gone meanwhile.
-  }
-  return pid;
-}
-
-/** With memory to tell of. One that ended stays in the list for as long as a debugger has not looked at it. */
-function isAlive(pid: number, thread: number): boolean {
-  try {
-    const bytes = readSmall(procPath(pid, `task/${thread}/stat`));
-    const stat = parseStat(bytes);
-    return stat !== null && !isZombie(stat) && hasSpace(bytes);
-  } catch {
-    return false;
-  }
+  return !isAlive(pid, thread) && (thread !== pid || !othersEnded(pid));
 }
