@@ -47,7 +47,7 @@ function notFound(pid: number): Failure {
 }
 
 /** Of a process that goes on, though not as it was when it was looked at. */
-function changed(pid: number): Failure {
+export function changed(pid: number): Failure {
   return failure('unreadable', `process ${pid} changed too much while it was read: the thread that was read has ended, or began another program; try again`);
 }
 

@@ -101,6 +101,8 @@ async function readTable(pid: number, now: Look, endPage: number, text: TextBuff
     if (error instanceof TooLarge) return 'too large';
     throw error;
   }
+  // So it is of a thread that ended before it was read.
+  if (text.length === 0) return null;
   const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
   return 'malformedAt' in parsed || !parsed.ordered ? null : parsed.table;
 }

@@ -2,10 +2,10 @@ import { FIGURE_ROW_CELLS } from '@procmap/shared/mapping-figures.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { beat } from './beat.ts';
 import { setImmediate } from 'node:timers/promises';
-import { type Failure, failure, failureOf, isFailure } from './outcome.ts';
+import { changed, exiting, type Failure, failure, failureOf, isFailure } from './outcome.ts';
 import { lookAlive, whyNoSpace } from './procfs/alive.ts';
 import { hasEnded, liveFile } from './procfs/live-file.ts';
-import { agree, look, type Look } from './procfs/look.ts';
+import { agree, hasNothing, look, type Look } from './procfs/look.ts';
 import { SmapsScanner } from './procfs/smaps-scanner.ts';
 import type { AsideCost } from './protocol.ts';
 
@@ -118,8 +118,9 @@ async function attempt(
     if (file !== undefined) closeSync(file);
   }
   const after = look(pid);
-  // Of a process that ended meanwhile the file ends early; on its way out it has no memory any more while it is no zombie yet.
-  if (isFailure(after) || after.startTime !== before.startTime || whyNoSpace(pid, after) !== null || after.mapped.startsWith('0 ')) return exited(pid);
+  const why = whyEmpty(pid, before, after, bytes);
+  if (why?.error === 'unreadable' && mayAgain()) return 'again';
+  if (isFailure(after) || why !== null) return why?.error === 'unreadable' ? why : exited(pid);
   return { comm, takenAt, torn: scanner.torn || !isThere || !agree(before, after), cost: { ms, bytes, reads } };
 }
 
@@ -131,6 +132,16 @@ function hasSpace(file: number, pid: number, now: Look): boolean {
     if (hasEnded(pid, now, error)) return true;
     throw error;
   }
+}
+
+/** Why what was read is not what the process has, or not all of it; null: it is. */
+function whyEmpty(pid: number, before: Look, after: Look | Failure, bytes: number): Failure | null {
+  if (isFailure(after)) return after;
+  if (after.startTime !== before.startTime) return exited(pid);
+  // On its way out it has no memory any more while it is no zombie yet.
+  const noSpace = whyNoSpace(pid, after) ?? (hasNothing(after) ? exiting(pid, after.thread) : null);
+  // The process goes on: that thread alone had no memory any more, or began another program.
+  return noSpace ?? (bytes === 0 ? changed(pid) : null);
 }
 
 function exited(pid: number): Failure {

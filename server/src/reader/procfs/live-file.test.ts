@@ -136,6 +136,7 @@ describe('a thread that tells of a process', () => {
     writeThreads(83, { 84: 'Z' });
     for (const etag of [null, '1000-1']) expect((await reader.ask({ op: 'map', pid: 83, etag })).head).toMatchObject({ error: 'unreadable' });
     expect((await reader.ask({ op: 'memory', pid: 83 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
+    expect((await reader.ask({ op: 'smaps', pid: 83, startPage: 0, endPage: 2 ** 52 })).head).toMatchObject({ error: 'unreadable' });
   });
 
   it('is one behind those in the list that are gone by now', async () => {
@@ -174,6 +175,37 @@ describe('a thread that tells of a process', () => {
       closeSync(writer);
     }
     expect((await answer).head).toMatchObject({ memory: { rss_kb: 40, smem: { rss_kb: 9160 }, smem_error: null } });
+  });
+
+  it.each(['100 10 5 1 0 50 0\n', '0 0 0 0 0 0 0\n'])('smaps: never is empty, nor exited, of a process that goes on, with statm %j', async (statm) => {
+    rmSync(join(proc.root, '92'), { recursive: true, force: true });
+    writeThreads(92, { 93: 'S' });
+    writeFileSync(proc.path(92, 'task/93/smaps'), '');
+    writeFileSync(proc.path(92, 'task/93/statm'), statm);
+    expect((await reader.ask({ op: 'smaps', pid: 92, startPage: 0, endPage: 2 ** 52 })).head).toMatchObject({ error: 'unreadable' });
+  });
+
+  it.each([
+    ['smaps', 'had', '100 10 5 1 0 50 0\n', { startPage: 0, endPage: 2 ** 52 }],
+    ['smaps', 'gave up', '0 0 0 0 0 0 0\n', { startPage: 0, endPage: 2 ** 52 }],
+    ['pages', 'had', '100 10 5 1 0 50 0\n', { startPage: 16, count: 1 }],
+  ])('%s: is another one where the first choice %s its memory as it was looked at', async (op, _, statm, more) => {
+    rmSync(join(proc.root, '94'), { recursive: true, force: true });
+    writeThreads(94, { 95: 'S', 96: 'S' });
+    // The first page is in memory.
+    const pagemap = Buffer.alloc(8 * 32);
+    pagemap.writeBigUInt64LE(1n << 63n, 8 * 16);
+    writeFileSync(proc.path(94, 'task/96/pagemap'), pagemap);
+    proc.block(94, 'task/95/statm');
+    const answer = reader.ask({ op, pid: 94, ...more });
+    const writer = await vi.waitFor(() => openSync(proc.path(94, 'task/95/statm'), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+    takeMemory(94, 95);
+    writeFileSync(writer, statm);
+    closeSync(writer);
+    const { head, body } = await answer;
+    expect(head).toMatchObject(op === 'smaps' ? { status: 'figures' } : { status: 'pages' });
+    expect(body[0]).toBe(op === 'smaps' ? 0 : 1);
+    expect(body.length).toBeGreaterThan(0);
   });
 
   // When a thread ends cannot be had to the moment. The file is what of it is read last before it ends.

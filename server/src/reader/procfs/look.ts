@@ -36,6 +36,11 @@ export function mappedOf(bytes: Buffer): string {
   return `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}`;
 }
 
+/** As one is that has given up its memory. */
+export function hasNothing({ mapped }: Look): boolean {
+  return mapped.startsWith('0 ');
+}
+
 /** True when nothing that can be seen from outside changed in between. */
 export function agree(before: Look, after: Look): boolean {
   return before.startTime === after.startTime && before.mapped === after.mapped && before.space === after.space;
