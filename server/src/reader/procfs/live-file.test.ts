@@ -140,8 +140,10 @@ describe('a thread that tells of a process', () => {
   });
 
   it('is one behind those in the list that are gone by now', async () => {
-    writeThreads(97, { 98: 'Z', 99: 'S' });
-    writeFileSync(proc.path(97, 'task/98/stat'), '');
+    // In either order of the folder some are before it.
+    const gone = [98, 99, 101, 102];
+    writeThreads(97, { ...Object.fromEntries(gone.map((thread) => [thread, 'Z'])), 100: 'S' });
+    for (const thread of gone) writeFileSync(proc.path(97, `task/${thread}/stat`), '');
     rmSync(proc.path(97, 'maps'));
     expect((await reader.map(97)).table.length).toBe(1);
   });
