@@ -8,10 +8,11 @@ import { liveFile } from '../reader/procfs/live-file.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
 import { TooLarge } from '../reader/procfs/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
-import { sightOf, whyNot } from './file-sight.ts';
+import { sightOf } from './file-sight.ts';
 import { readIdentity, readNewBuildId } from './mapped-file.ts';
 import { isNeverNamed, nameOf } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
+import { whyNot } from './system-error.ts';
 import { TooManyMounts } from '../reader/procfs/mounts.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { type BigIntStats, closeSync } from 'node:fs';
 import { escapeBytes } from '@procmap/shared/escape.ts';
 import type { FileState } from '@procmap/shared/file-now.ts';
-import { errnoName } from '../reader/outcome.ts';
 import { byLivingThreadNow } from '../reader/procfs/alive.ts';
 import type { FileRoot } from './file-root.ts';
 import { likenessOf, mountOf } from './likeness.ts';
 import type { MappedName } from './mapped-name.ts';
 import type { MappedRow } from './mapped-row.ts';
+import { whyNot } from './system-error.ts';
 import { type Barrier, type Found, walk } from './walk.ts';
 
 /** What a look at the path came to. */
@@ -77,12 +77,4 @@ function otherThanFile(stat: BigIntStats): string | null {
 
 function unknown(reason: string): Sight {
   return { state: 'unknown', reason, found: null, onOverlay: false };
-}
-
-/** In words, of an error of the system. */
-export function whyNot(error: unknown, what: string): string {
-  const word = errnoName(error);
-  if (word === 'EACCES' || word === 'EPERM') return `${what}: procmap has no right to`;
-  if (word === '') throw error;
-  return `${what}: ${word}`;
 }
