@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
-import { unknownFile } from '@procmap/shared/file-now.ts';
 import { handScript } from '../reader/hands/hand.ts';
 import { HeldHands } from '../reader/hands/held-hands.ts';
 import { Lane } from '../reader/hands/lane.ts';
 import { heldFailure, lostFailure } from '../reader/held-failure.ts';
 import { NotAnswering } from '../reader/not-answering.ts';
+import { isFailure } from '../reader/outcome.ts';
 import { readMachine } from '../reader/procfs/machine.ts';
 import { type FilesRequest, MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
 import { idOf, isOfFiles, parseRequest } from '../reader/request.ts';
 import { endNow } from '../reader/end-now.ts';
 import { encodeMessage, MessageReader } from '../reader/wire.ts';
+import { MuteFiles } from './mute-files.ts';
 
 /** Threads that open files of others. Those that are held count: two of them, and another process has to take the place of this one. */
 const MOST_AT_ONCE = 2;
@@ -22,8 +23,7 @@ export class FilesServer {
   readonly #lanes: readonly Lane[];
   readonly #notAnswering: NotAnswering;
   #waiting: FilesRequest[] = [];
-  /** Which file system, '' for one that is not known, held a thread that looked for a file of that process. */
-  readonly #silent = new Map<number, string>();
+  readonly #mute = new MuteFiles();
 
   constructor(stream: Socket) {
     this.#stream = stream;
@@ -40,7 +40,7 @@ export class FilesServer {
       { length: MOST_AT_ONCE },
       () =>
         new Lane(FILES_HAND, machine, held, next, (pid) => {
-          notAnswering.clear(pid);
+          this.#clear(pid);
         }),
     );
     stream.on('close', () => {
@@ -83,8 +83,9 @@ export class FilesServer {
   async #answer(lane: Lane, request: FilesRequest): Promise<void> {
     const { id, pid } = request;
     const restMs = this.#notAnswering.restMs(pid, performance.now());
-    if (restMs !== null && restMs > 0) {
-      this.#tellHeld(request);
+    const isElsewhere = this.#mute.isElsewhere(request);
+    if (restMs !== null && restMs > 0 && !isElsewhere) {
+      this.#tellMute(request);
       this.#next();
       return;
     }
@@ -101,21 +102,23 @@ export class FilesServer {
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') {
       this.#notAnswering.note(pid, performance.now());
-      for (const old of this.#silent.keys()) if (!this.#notAnswering.pids.includes(old)) this.#silent.delete(old);
-      const last = asked.at(-1);
-      if (last !== undefined) this.#silent.set(pid, last);
-      this.#tellHeld(request);
-    } else if (restMs !== null) this.#notAnswering.clear(pid);
+      this.#mute.keep(this.#notAnswering.pids);
+      this.#mute.note(request, asked.at(-1));
+      this.#tellMute(request);
+      // An answer of the one says nothing of the other.
+    } else if (restMs !== null && !isElsewhere) this.#clear(pid);
   }
 
-  /** That its process is left alone; of a file, where it was its file system that did not answer, that nobody knows. */
-  #tellHeld({ id, op, pid }: FilesRequest): void {
-    const fileSystem = this.#silent.get(pid);
-    if (op === 'program' || fileSystem === undefined) this.#send({ id, status: 'error', ...heldFailure(pid) });
-    else {
-      const which = fileSystem === '' ? 'its file system' : `its file system (${fileSystem})`;
-      this.#send({ id, status: 'file', file: unknownFile(`${which} does not answer`) });
-    }
+  #clear(pid: number): void {
+    this.#notAnswering.clear(pid);
+    this.#mute.forget(pid);
+  }
+
+  /** That its process is left alone, or what of it did not answer. */
+  #tellMute(request: FilesRequest): void {
+    const { id } = request;
+    const answer = this.#mute.answerTo(request);
+    this.#send(isFailure(answer) ? { id, status: 'error', ...answer } : { id, status: 'file', file: answer });
   }
 
   #send(head: ReaderHead): void {
