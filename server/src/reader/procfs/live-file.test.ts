@@ -187,6 +187,18 @@ describe('a thread that tells of a process', () => {
     expect((await reader.ask({ op: 'smaps', pid: 92, startPage: 0, endPage: 2 ** 52 })).head).toMatchObject({ error: 'unreadable' });
   });
 
+  it('is another one where the first choice gave up its memory in the middle of a look', async () => {
+    writeThreads(103, { 104: 'S', 105: 'S' });
+    proc.block(103, 'task/104/statm');
+    const answer = reader.map(103);
+    const writer = await vi.waitFor(() => openSync(proc.path(103, 'task/104/statm'), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
+    takeMemory(103, 104);
+    writeFileSync(writer, '0 0 0 0 0 0 0\n');
+    closeSync(writer);
+    // The text and its end, once.
+    expect((await answer).meta.cost).toMatchObject({ reads: 2, torn: false });
+  });
+
   it.each([
     ['smaps', 'had', '100 10 5 1 0 50 0\n', { startPage: 0, endPage: 2 ** 52 }],
     ['smaps', 'gave up', '0 0 0 0 0 0 0\n', { startPage: 0, endPage: 2 ** 52 }],

@@ -22,9 +22,8 @@ export function look(pid: number): Look | Failure {
     const space = spaceMark(bytes);
     // A process that is being collected reads as empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
-    return byLivingThread(pid, stat, (teller) => {
-      return { ...stat, ...teller, space, mapped: mappedOf(readSmall(liveFile(pid, teller, 'statm'))) };
-    });
+    const lookBy = (teller: Teller): Look => ({ ...stat, ...teller, space, mapped: mappedOf(readSmall(liveFile(pid, teller, 'statm'))) });
+    return byLivingThread(pid, stat, lookBy, hasNothing);
   } catch (error) {
     return failureOf(error, pid);
   }
