@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Fixture } from '../fixtures/fixture.ts';
 import { expect, test } from './test.ts';
 
 function buildIdOf(file: string): string {
@@ -46,6 +47,26 @@ test('the inspector of a mapped file says what lies at its path, once it is open
     await expect(newId).toHaveText(buildIdOf('/bin/cat'));
   } finally {
     child.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('the inspector says why the build ID of a mapped file that was replaced is not known', async ({ visit }) => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-'));
+  const file = join(folder, 'library');
+  copyFileSync('/bin/cat', file);
+  const subject = await Fixture.start('mapped', file);
+  try {
+    copyFileSync('/bin/true', `${file}.new`);
+    renameSync(`${file}.new`, file);
+    await visit.open(subject.pid);
+    await visit.search.fill(file);
+    await visit.search.press('Enter');
+    await expect(visit.page.getByTestId('file-on-disk')).toContainText('another file');
+    await expect(visit.page.getByTestId('build-id')).toContainText('not known');
+    await expect(visit.page.getByTestId('file-unread')).toHaveText(/^Not known: the mapped file cannot be opened by a path, .* takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN/);
+  } finally {
+    await subject.stop();
     rmSync(folder, { recursive: true });
   }
 });

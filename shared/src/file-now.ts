@@ -8,6 +8,10 @@ export interface FileNow {
   readonly reason: string | null;
   /** NT_GNU_BUILD_ID of the file that is mapped, in hex; null where it has none, or cannot be read. */
   readonly build_id: string | null;
+  /** Why the file that is mapped was not read, so that build_id and elf_address are not known: a short sentence. Absent where it was, or where nobody tried: of `never_named`, and where its file system does not answer. */
+  readonly unread?: string;
+  /** false: the file that is mapped was read, and is no ELF program. */
+  readonly is_elf?: false;
   /** Of `replaced` alone: that of the file which lies there now; null where it has none, or cannot be read. */
   readonly new_build_id?: string | null;
   /** Where the mapping starts by the addresses of its ELF file, as addr2line(1) takes them: `0x1000`; null for what is no ELF program, or is not loaded from it. */

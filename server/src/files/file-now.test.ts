@@ -137,9 +137,9 @@ describe('the path of a mapped file', () => {
   it('of data that is no program has no build id; once it is gone, nothing is known of what is mapped', async () => {
     const file = data('data');
     const { pid } = await startFixture('mapped', file);
-    expect(await lookAt(pid, file)).toEqual({ state: 'same', reason: null, build_id: null, elf_address: null });
+    expect(await lookAt(pid, file)).toEqual({ state: 'same', reason: null, build_id: null, elf_address: null, is_elf: false });
     unlinkSync(file);
-    expect(await lookAt(pid, file)).toEqual({ state: 'gone', reason: null, build_id: null, elf_address: null });
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'gone', reason: null, build_id: null, elf_address: null });
   });
 
   it.each([
@@ -239,6 +239,45 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, 'merged/prog')).toMatchObject({ state: 'replaced', build_id: buildId('/bin/cat') });
   });
 
+  it.skipIf(otherUser === null)('has another file, and why nothing is known of a mapped one that is no program is said', async () => {
+    chmodSync(folder, 0o755);
+    const file = join(folder, 'library');
+    copyFileSync('/bin/cat', file);
+    const other = new ReaderClient({ script: FILES, prefix: otherUser ?? [] });
+    const subject = await Fixture.startBy(otherUser ?? [], 'mapped', file);
+    expect(await lookAt(subject.pid, 'r--s', other)).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });
+    copyFileSync('/bin/true', `${file}.new`);
+    renameSync(`${file}.new`, file);
+    expect(await lookAt(subject.pid, 'r--s', other)).toEqual({
+      state: 'replaced',
+      reason: null,
+      build_id: null,
+      new_build_id: buildId('/bin/true'),
+      elf_address: null,
+      unread: 'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without',
+    });
+    await other.stop();
+    await subject.stop();
+  });
+
+  it.skipIf(otherUser === null)('has the same file, of which is said that it may not be read', async () => {
+    chmodSync(folder, 0o755);
+    const file = join(folder, 'unread');
+    copyFileSync('/bin/cat', file);
+    const other = new ReaderClient({ script: FILES, prefix: otherUser ?? [] });
+    const subject = await Fixture.startBy(otherUser ?? [], 'mapped', file);
+    chmodSync(file, 0o700);
+    expect(await lookAt(subject.pid, 'r--s', other)).toEqual({
+      state: 'same',
+      reason: null,
+      build_id: null,
+      elf_address: null,
+      unread: 'the mapped file cannot be read: procmap has no right to',
+    });
+    await other.stop();
+    await subject.stop();
+  });
+
   it.skipIf(otherUser === null)('that may not be followed is not known', async () => {
     const closed = join(folder, 'closed');
     mkdirSync(closed);
@@ -255,6 +294,7 @@ describe('the path of a mapped file', () => {
       reason: 'its path cannot be followed: procmap has no right to',
       build_id: null,
       elf_address: null,
+      unread: expect.stringContaining('cannot be opened by a path') as string,
     });
     await other.stop();
     await subject.stop();

@@ -10,19 +10,22 @@ import { elfAddress } from './elf-address.ts';
 import { readsOf } from './file-reads.ts';
 import { likenessOf } from './likeness.ts';
 import type { MappedRow } from './mapped-row.ts';
+import { whyNot } from './system-error.ts';
 import type { Mounts } from '../reader/procfs/mounts.ts';
 import { type Found, openPath } from './walk.ts';
 
-type Identity = Pick<FileNow, 'build_id' | 'elf_address'>;
+type Identity = Pick<FileNow, 'build_id' | 'elf_address' | 'unread' | 'is_elf'>;
 
-const NOTHING: Identity = { build_id: null, elf_address: null };
+const NOTHING = { build_id: null, elf_address: null };
+
+const NO_PATH = 'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without';
 
 /** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
 export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
   // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
   const found = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
-  if (found === null) return NOTHING;
+  if (found === null) return { ...NOTHING, unread: NO_PATH };
   try {
     return await identityOf(found, row);
   } finally {
@@ -46,32 +49,37 @@ function openLink(pid: number, linkOf: (teller: Teller) => string): Found | null
   }
 }
 
-/** Of a file that lies where the mapped one did. */
+/** Of a file that lies where the mapped one did; null: it has none, or cannot be read. */
 export async function readNewBuildId(found: Found): Promise<string | null> {
-  return await withElf(found, null, readBuildId);
+  try {
+    return await withElf(found, null, readBuildId);
+  } catch {
+    return null;
+  }
 }
 
 async function identityOf(found: Found, row: MappedRow): Promise<Identity> {
-  return await withElf(found, NOTHING, async (elf, readAt) => {
-    const address = elfAddress(elf, row);
-    return { build_id: await readBuildId(elf, readAt), elf_address: address === null ? null : `0x${address.toString(16)}` };
-  });
+  try {
+    return await withElf<Identity>(found, { ...NOTHING, is_elf: false }, async (elf, readAt) => {
+      const address = elfAddress(elf, row);
+      return { build_id: await readBuildId(elf, readAt), elf_address: address === null ? null : `0x${address.toString(16)}` };
+    });
+  } catch (error) {
+    return { ...NOTHING, unread: whyNot(error, 'the mapped file cannot be read') };
+  }
 }
 
-/** `otherwise`: of what is no ELF program, or cannot be read. */
+/** `otherwise`: of what is no ELF program. Throws the system's error of what cannot be read. */
 async function withElf<T>({ fd: path, stat }: Found, otherwise: T, what: (elf: Elf, readAt: ReadAt) => Promise<T>): Promise<T> {
   if (!stat.isFile()) return otherwise;
-  let fd: number | undefined;
+  beat();
+  // The very file that was looked at, whatever its name is by now.
+  const fd = openSync(`/proc/self/fd/${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
-    beat();
-    // The very file that was looked at, whatever its name is by now.
-    fd = openSync(`/proc/self/fd/${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     const readAt = readsOf(fd);
     const elf = await readElf(readAt);
     return elf === null ? otherwise : await what(elf, readAt);
-  } catch {
-    return otherwise;
   } finally {
-    if (fd !== undefined) closeSync(fd);
+    closeSync(fd);
   }
 }

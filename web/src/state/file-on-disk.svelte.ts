@@ -49,7 +49,7 @@ export function fileWords({ state, reason }: FileNow): string {
 
 function readFileNow(body: unknown): FileNow | null {
   if (typeof body !== 'object' || body === null) return null;
-  const { state, reason, build_id, elf_address, new_build_id = null } = body as Readonly<Record<string, unknown>>;
+  const { state, reason, build_id, elf_address, new_build_id = null, unread = null } = body as Readonly<Record<string, unknown>>;
   const isText = (value: unknown): boolean => value === null || typeof value === 'string';
-  return FILE_STATES.some((each) => each === state) && [reason, build_id, elf_address, new_build_id].every(isText) ? (body as FileNow) : null;
+  return FILE_STATES.some((each) => each === state) && [reason, build_id, elf_address, new_build_id, unread].every(isText) ? (body as FileNow) : null;
 }
