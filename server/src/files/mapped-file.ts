@@ -18,7 +18,8 @@ type Identity = Pick<FileNow, 'build_id' | 'elf_address' | 'unread' | 'is_elf'>;
 
 const NOTHING = { build_id: null, elf_address: null };
 
-const NO_PATH = 'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without';
+const NO_PATH =
+  'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without';
 
 /** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
 export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {

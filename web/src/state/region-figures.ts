@@ -16,7 +16,12 @@ interface Line {
 
 /** What is told of a mapping, in this order; those that `always` are told also as nothing. */
 const LINES: readonly Line[] = [
-  { column: '', term: 'In memory', what: 'Pages of it that are in memory and mapped here, whoever else maps them; of a file more may be in the page cache', always: true },
+  {
+    column: '',
+    term: 'In memory',
+    what: 'Pages of it that are in memory and mapped here, whoever else maps them; of a file more may be in the page cache',
+    always: true,
+  },
   { column: 'rss', term: 'RSS', what: 'In memory without pages of hugetlbfs' },
   { column: 'pss', term: 'PSS', what: 'Each page in memory divided by the number of its mappings, without pages of hugetlbfs', always: true },
   { column: 'privateDirty', term: 'Private, dirty', what: 'Nobody else maps it, and it was written to' },
