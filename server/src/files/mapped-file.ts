@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import type { FileNow } from '@procmap/shared/file-now.ts';
 import { beat } from '../reader/beat.ts';
+import { errnoName } from '../reader/outcome.ts';
 import { byLivingThreadNow } from '../reader/procfs/alive.ts';
 import { liveFile, type Teller } from '../reader/procfs/live-file.ts';
 import { procPath } from '../reader/procfs/proc-file.ts';
@@ -25,8 +26,9 @@ const NO_PATH =
 export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
   // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
-  const found = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`)) ?? openProgram(pid, row, mounts);
-  if (found === null) return { ...NOTHING, unread: NO_PATH };
+  const mapped = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`));
+  const found = 'fd' in mapped ? mapped : (openProgram(pid, row, mounts) ?? mapped);
+  if (!('fd' in found)) return { ...NOTHING, unread: whyUnopened(found.error) };
   try {
     return await identityOf(found, row);
   } finally {
@@ -34,19 +36,25 @@ export async function readIdentity(pid: number, row: MappedRow, same: Found | nu
   }
 }
 
+function whyUnopened(error: unknown): string {
+  const word = errnoName(error);
+  return word === 'EPERM' || word === 'EACCES' ? NO_PATH : whyNot(error, 'the mapped file cannot be opened');
+}
+
 function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null {
   const found = openLink(pid, (teller) => liveFile(pid, teller, 'exe'));
-  if (found === null || likenessOf(row, found, mounts) === true) return found;
+  if (!('fd' in found)) return null;
+  if (likenessOf(row, found, mounts) === true) return found;
   closeSync(found.fd);
   return null;
 }
 
-/** One of the links of /proc that lead to the file itself; null: it may not be followed. */
-function openLink(pid: number, linkOf: (teller: Teller) => string): Found | null {
+/** One of the links of /proc that lead to the file itself; else the system's error. */
+function openLink(pid: number, linkOf: (teller: Teller) => string): Found | { readonly error: unknown } {
   try {
     return byLivingThreadNow(pid, (teller) => openPath(linkOf(teller), 'anything'));
-  } catch {
-    return null;
+  } catch (error) {
+    return { error };
   }
 }
 
