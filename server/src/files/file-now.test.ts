@@ -175,7 +175,7 @@ describe('the path of a mapped file', () => {
     const overlay = `mkdir l u w m && mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m`;
     const script = `mount --make-rprivate /; cd "${at}" && mount -t tmpfs t on && cp /bin/cat on/procmap-cat && mkdir on2 && mount -t tmpfs t on2 && (cd on2 && ${overlay}) && exec on/procmap-cat`;
     const pid = await start('unshare', ['-m', 'sh', '-c', script]);
-    execFileSync('nsenter', ['-m', '-t', String(pid), 'umount', '-l', join(at, 'on')]);
+    execFileSync('nsenter', ['-m', '-r', '-t', String(pid), 'umount', '-l', join(at, 'on')]);
     expect(await lookAt(pid, '/procmap-cat')).toMatchObject({ state: 'unknown', reason: 'its file system is not mounted there any more' });
   });
 
