@@ -34,6 +34,7 @@ export interface Summary {
   readonly writeExec: number;
   readonly writeExecPages: number;
   readonly noAccess: number;
+  /** Of mappedPages. */
   readonly noAccessPages: number;
   readonly views: ViewsTotal;
   /** Something is mapped at address 0. */
@@ -63,14 +64,15 @@ export function summarise(intervals: Intervals): Summary {
     const row = intervals.row[i] ?? -1;
     if (row < 0) continue;
     // vsyscall lies in the kernel's half: a mapping, but no part of the user's VAS.
-    if (isMappingKind(kind) && start < intervals.layout.taskEnd) mappedPages += size;
+    const isOfProcess = isMappingKind(kind) && start < intervals.layout.taskEnd;
+    if (isOfProcess) mappedPages += size;
     const perms = intervals.table.perms[row] ?? 0;
     if (isWriteExec(perms)) {
       writeExec++;
       writeExecPages += size;
     } else if (isNoAccess(perms)) {
       noAccess++;
-      noAccessPages += size;
+      if (isOfProcess) noAccessPages += size;
     }
   }
   const { table } = intervals;

@@ -1,8 +1,9 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures, Told } from '@procmap/shared/joined-figures.ts';
-import { IN_MEMORY, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { type FigureColumn, IN_MEMORY, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
 import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
+import type { Summary } from '@procmap/shared/summary.ts';
 import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
 import { isMapped } from './table-order.ts';
@@ -22,18 +23,26 @@ export interface VszSplit {
   readonly untoldNoAccess: number;
 }
 
-/** Parts of what is mapped, by the figures of smaps; without these all of it is not told. */
-export function vszSplit(intervals: Intervals, figures: MappingFigures | null): VszSplit {
+/** Before figures are read: nothing is told but what all of it is. From the summary, which is made in the worker: of a large map the page would else appear later. */
+export function vszUnread({ mappedPages, noAccessPages }: Summary): VszSplit {
+  const [whole, untoldNoAccess] = [KB_OF_PAGE * mappedPages, KB_OF_PAGE * noAccessPages];
+  return { whole, reserved: 0, untouched: 0, inMemory: 0, swapped: 0, untold: whole - untoldNoAccess, untoldNoAccess };
+}
+
+const SWAP: readonly FigureColumn[] = ['swap'];
+
+/** Parts of what is mapped, by the figures of smaps. */
+export function vszSplit(intervals: Intervals, figures: MappingFigures): VszSplit {
   const { length, bounds, row, table } = intervals;
-  const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
+  const joined = JoinedFigures.of(intervals, figures);
   const split = { whole: 0, reserved: 0, untouched: 0, inMemory: 0, swapped: 0, untold: 0, untoldNoAccess: 0 };
   for (let i = 0; i < length; i++) {
     if (!isMapped(intervals, i)) continue;
     const size = KB_OF_PAGE * ((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
     const isReserved = isNoAccess(table.perms[row[i] ?? 0] ?? 0);
-    const [inMemory, swapped] = [joined?.kb(i, IN_MEMORY) ?? NaN, joined?.kb(i, ['swap']) ?? NaN];
+    const [inMemory, swapped] = [joined.kb(i, IN_MEMORY), joined.kb(i, SWAP)];
     split.whole += size;
-    const untold = Number.isNaN(inMemory + swapped) ? size : KB_OF_PAGE * (joined?.untoldPages(i) ?? 0);
+    const untold = Number.isNaN(inMemory + swapped) ? size : KB_OF_PAGE * joined.untoldPages(i);
     split[isReserved ? 'untoldNoAccess' : 'untold'] += untold;
     if (untold === size) continue;
     split.inMemory += inMemory;
