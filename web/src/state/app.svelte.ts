@@ -9,6 +9,7 @@ import { Colours } from './colours.svelte.ts';
 import { Interest } from './interest.ts';
 import { Navigation } from './navigation.svelte.ts';
 import type { Permalink } from './permalink.ts';
+import { NextLook } from './next-look.ts';
 import { PagesReading } from './pages-reading.svelte.ts';
 import { Processes } from './processes.svelte.ts';
 import { FileOnDisk } from './file-on-disk.svelte.ts';
@@ -24,8 +25,6 @@ type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
 
 /** How long a connection may be lost before the page says that the daemon itself may have ended. */
 const GONE_AFTER_MS = 10_000;
-/** For how long a look at the map is waited for. */
-const LOOK_AGAIN_MS = 5000;
 /** The pointer crosses the diagram, which hides the figures meanwhile: asked for anew each time, the kernel would walk the page tables each time. */
 const MEMORY_LINGER_MS = 3000;
 
@@ -67,8 +66,7 @@ export class App {
   /** Something went wrong that is not about a process; one sentence, until it is closed. */
   #notice = $state.raw('');
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Who waits for the next look. */
-  #awaiting: (() => void)[] = [];
+  readonly #nextLook = new NextLook();
 
   /** The list of processes. */
   readonly #list = new Interest((on) => {
@@ -85,7 +83,7 @@ export class App {
   readonly maps = new Maps(new MapsWorker(), {
     onMap: (map) => {
       this.watch.receive(map);
-      this.#looked();
+      this.#nextLook.came();
     },
     onResync: () => {
       this.#resync();
@@ -256,7 +254,7 @@ export class App {
         break;
       case 'tick':
         if (!this.watch.tick(message)) this.#resync();
-        this.#looked();
+        this.#nextLook.came();
         break;
       case 'progress':
         this.watch.setProgress(message);
@@ -279,17 +277,10 @@ export class App {
     }
   }
 
-  /** The map as it is now, also while it is paused. It does not come where the connection is lost. */
+  /** The map as it is now, also while it is paused. */
   #lookAgain(): Promise<void> {
     this.#send({ type: 'look' });
-    return new Promise((resolve) => {
-      this.#awaiting.push(resolve);
-      setTimeout(resolve, LOOK_AGAIN_MS);
-    });
-  }
-
-  #looked(): void {
-    for (const done of this.#awaiting.splice(0)) done();
+    return this.#nextLook.wait();
   }
 
   #resync(): void {
