@@ -15,7 +15,7 @@ export default defineConfig([
       'reader-hand': 'src/reader/hands/main.ts',
       files: 'src/files/main.ts',
       'files-hand': 'src/files/hand-main.ts',
-      web: 'src/web/main.ts',
+      web: 'src/web/start/main.ts',
       'reader-service': 'src/reader/service.ts',
       'files-service': 'src/files/service.ts',
       'web-service': 'src/service/web.ts',
@@ -25,7 +25,7 @@ export default defineConfig([
   },
   {
     ...common,
-    input: { 'web-app': 'src/web/start.ts' },
+    input: { 'web-app': 'src/web/start/start.ts' },
     output: { dir: 'dist', format: 'cjs', sourcemap: true, entryFileNames: '[name].cjs', codeSplitting: false },
   },
 ]);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Could anybody but root, and whoever called sudo, change what is in a folder, or replace it? Then prints one line, who and the command that mends
-# it, and fails. The daemon looks again at what it runs (server/src/daemon/trusted-path.ts), by the same rules:
+# it, and fails. The daemon looks again at what it runs (server/src/daemon/rights/trusted-path.ts), by the same rules:
 # - a group that can write is as good as the caller of sudo when it is his primary group and has no other member, and there is no further ACL;
 # - in a sticky folder above, such as /tmp, nobody else can rename or replace what is root's or his.
 # usage: writable.sh FOLDER

@@ -1,4 +1,4 @@
-import type { PagesJson } from '@procmap/shared/pages-json.ts';
+import type { PagesJson } from '@procmap/shared/output/pages-json.ts';
 import { expect } from 'vitest';
 import { kbOf, type KernelMapping, PAGEMAP } from '../kernel-figures.ts';
 

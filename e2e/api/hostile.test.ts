@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { escapeBytes, escapeMapsName } from '@procmap/shared/escape.ts';
+import { escapeBytes, escapeMapsName } from '@procmap/shared/text/escape.ts';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';

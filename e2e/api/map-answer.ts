@@ -1,4 +1,4 @@
-import { escapeMapsName } from '@procmap/shared/escape.ts';
+import { escapeMapsName } from '@procmap/shared/text/escape.ts';
 import { fileOfProcess } from '../kernel-figures.ts';
 import { type ReferenceRow, referenceRows } from '../../server/test/maps-reference.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Statistics } from '@procmap/shared/statistics.ts';
+import type { Statistics } from '@procmap/shared/figures/statistics.ts';
 import { run } from '../daemon.ts';
 
 /** ps(1) and smem(8), as they print the figures of one process. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProcessInfo } from '../../server/src/reader/protocol.ts';
+import type { ProcessInfo } from '../../server/src/reader/protocol/protocol.ts';
 import { childrenOf, Daemon } from '../daemon.ts';
 import { Tree } from '../tree.ts';
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../server/test/bare-app.ts';
 import { pathOf, routesOf } from '../../server/test/route-table.ts';
-import { SECURITY_HEADERS } from '../../server/src/web/guard.ts';
+import { SECURITY_HEADERS } from '../../server/src/web/gate/guard.ts';
 import { Daemon } from '../daemon.ts';
 import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Statistics } from '@procmap/shared/statistics.ts';
+import type { Statistics } from '@procmap/shared/figures/statistics.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';

@@ -1,4 +1,4 @@
-import { escapeBytes } from '@procmap/shared/escape.ts';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
 import { atLeast, type Part } from './measure.ts';
 import { type Contestant, interleave, type Sample, time } from './rounds.ts';
 import { count, digits, textTable } from './table.ts';

@@ -1,4 +1,4 @@
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/page-states.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/figures/page-states.ts';
 import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 

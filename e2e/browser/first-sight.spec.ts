@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import type { TextBox } from '../../web/src/draw/text-boxes.ts';
+import type { TextBox } from '../../web/src/draw/label/text-boxes.ts';
 import { childrenOf } from '../daemon.ts';
 import { Stage } from '../played/stage.ts';
 import { Picture } from './picture.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { escapeBytes } from '@procmap/shared/escape.ts';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
 import { HIDDEN, HOSTILE_COMMS, hostileArguments } from '../fixtures/hostile-names.ts';
 import { expect, test } from './test.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator } from '@playwright/test';
-import { FIELDS } from '../../web/src/state/query-fields.ts';
+import { FIELDS } from '../../web/src/search/query-fields.ts';
 import { GuestKernel } from '../../server/test/guest-kernel.ts';
 import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';

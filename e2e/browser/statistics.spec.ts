@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Statistics } from '@procmap/shared/statistics.ts';
+import type { Statistics } from '@procmap/shared/figures/statistics.ts';
 import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';

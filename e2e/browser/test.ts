@@ -1,5 +1,5 @@
 import { type Request, test as base } from '@playwright/test';
-import { isPageName } from '../../server/src/daemon/page-name.ts';
+import { isPageName } from '../../server/src/common/page-name.ts';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture, type Program } from '../fixtures/fixture.ts';
 import { Visit } from './visit.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { MOST_LINGERING } from '../../server/src/daemon/kept-child.ts';
+import { MOST_LINGERING } from '../../server/src/daemon/children/kept-child.ts';
 import { childOf } from '../bench/roles.ts';
 import { childrenOf, Daemon, run } from '../daemon.ts';
 import { Fixture, FIXTURES } from '../fixtures/fixture.ts';

@@ -1,4 +1,4 @@
-import type { SystemInfo } from '../../server/src/reader/protocol.ts';
+import type { SystemInfo } from '../../server/src/reader/protocol/protocol.ts';
 import type { KnownMapping } from '../fixtures/fixture.ts';
 
 /** What maps-in-guest.ts prints, as JSON. */

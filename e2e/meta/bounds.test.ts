@@ -53,7 +53,7 @@ afterAll(() => bare.app.close());
 describe.each<[string, () => string[]]>([
   [
     'Operations of the reader and of files',
-    () => variants('server/src/reader/protocol.ts', 'export type ReaderRequest =', 'export type', /\bop: ('[a-z-]+'(?: \| '[a-z-]+')*)/g),
+    () => variants('server/src/reader/protocol/protocol.ts', 'export type ReaderRequest =', 'export type', /\bop: ('[a-z-]+'(?: \| '[a-z-]+')*)/g),
   ],
   [
     'Routes',

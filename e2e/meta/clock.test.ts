@@ -7,14 +7,14 @@ const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bDate\(\)/;
 
 /** Where the time of day is told as that: when something was read, ended, was logged or made. */
 const TELLING = [
-  'server/src/daemon/log.ts',
-  'server/src/reader/map.ts',
-  'server/src/reader/pages.ts',
-  'server/src/reader/procfs/memory.ts',
-  'server/src/reader/smaps.ts',
+  'server/src/common/log.ts',
+  'server/src/reader/reading/map.ts',
+  'server/src/reader/reading/pages.ts',
+  'server/src/reader/procfs/memory/memory.ts',
+  'server/src/reader/reading/smaps.ts',
   'server/src/terminal/show.ts',
-  'web/src/state/watch.svelte.ts',
-  'web/src/ui/ShareDialog.svelte',
+  'web/src/live/watch.svelte.ts',
+  'web/src/share/ShareDialog.svelte',
 ];
 
 it('the clock, which may be set, is asked for times that are told, and for no interval', () => {

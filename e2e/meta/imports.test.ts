@@ -38,7 +38,7 @@ const RIGHTS = [
 describe('the daemon', () => {
   it.each(['serve', 'open'])('loads nothing of the two other programs but what says how they talk and what they may be, to %s', (verb) => {
     const graph = importGraph(`server/src/daemon/${verb}.ts`);
-    expect(filesOf(graph)).toContain('server/src/fault.ts');
+    expect(filesOf(graph)).toContain('server/src/common/fault.ts');
     expect(packagesOf(graph)).toEqual([]);
     const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
     // What the web process says is shown.
@@ -51,7 +51,7 @@ describe('the map in the terminal', () => {
   it('imports built-ins, shared/ and the reader only, and no package', () => {
     const graph = importGraph('server/src/terminal/show.ts');
     expect(packagesOf(graph)).toEqual([]);
-    expect(filesOf(graph)).toContain('server/src/reader/map.ts');
+    expect(filesOf(graph)).toContain('server/src/reader/reading/map.ts');
     expect(filesOf(graph).filter((file) => !/^(server\/src\/((terminal|reader)\/|(fault|options|stdout|write-chunks)\.ts$)|shared\/src\/)/.test(file))).toEqual(
       [],
     );
@@ -130,7 +130,7 @@ describe('what others run, have mapped or open', () => {
     expect(inFiles.length).toBeGreaterThan(2);
     // These read links, which asks no file system, and nothing more.
     const rest = leading.filter((file) => !inFiles.includes(file));
-    expect(rest.sort()).toEqual(['server/src/daemon/open-files.ts', 'server/src/reader/procfs/read-label.ts']);
+    expect(rest.sort()).toEqual(['server/src/daemon/children/open-files.ts', 'server/src/reader/procfs/process/read-label.ts']);
     const calls = rest.flatMap(importsOf).flatMap(({ specifier, names }) => (specifier === 'node:fs' ? names : []));
     expect([...new Set(calls)].sort()).toEqual(['readdirSync', 'readlinkSync']);
   });
@@ -155,15 +155,15 @@ describe('a service', () => {
 
 describe('the web process', () => {
   it('runs built-ins only before it has dropped its privileges', () => {
-    expect(packagesOf(importGraph('server/src/web/main.ts'))).toEqual([]);
+    expect(packagesOf(importGraph('server/src/web/start/main.ts'))).toEqual([]);
   });
 
   it('runs four packages afterwards', () => {
-    expect(packagesOf(importGraph('server/src/web/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']);
+    expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']);
   });
 
   it('reads no file and no process itself once it serves', () => {
-    const modules = new Set(importGraph('server/src/web/start.ts').map(({ specifier }) => specifier));
+    const modules = new Set(importGraph('server/src/web/start/start.ts').map(({ specifier }) => specifier));
     for (const banned of ['node:fs', 'node:fs/promises', 'node:child_process', 'node:worker_threads']) expect(modules).not.toContain(banned);
   });
 });

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import type { Page, Route, WebSocketRoute } from '@playwright/test';
 import { encodeDelta, encodeSnapshot } from '@procmap/shared/codec.ts';
 import { alignNames, diff } from '@procmap/shared/diff.ts';
-import type { FileNow } from '@procmap/shared/file-now.ts';
+import type { FileNow } from '@procmap/shared/files/file-now.ts';
 import { type MapMeta, PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { type ClientMessage, kernelMessage, parseClientMessage, type ServerMessage } from '@procmap/shared/messages.ts';

@@ -4,10 +4,10 @@ import type { MapMeta } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process } from '@procmap/shared/messages.ts';
-import { labelOf } from '@procmap/shared/process-label.ts';
+import { labelOf } from '@procmap/shared/text/process-label.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { NOT_TOLD } from '../../server/src/reader/procfs/file-systems.ts';
-import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/parse-maps.ts';
+import { NOT_TOLD } from '../../server/src/reader/procfs/maps/file-systems.ts';
+import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/maps/parse-maps.ts';
 import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
 
 /** What a real process and a real kernel once said, with nothing in it that anybody would mind to show: for pictures that are the same each time. */

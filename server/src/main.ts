@@ -1,8 +1,8 @@
 import packageJson from '../package.json' with { type: 'json' };
-import { Fault } from './fault.ts';
+import { Fault } from './common/fault.ts';
 import { HELP } from './help.ts';
 import { parseOptions } from './options.ts';
-import { writeOut } from './stdout.ts';
+import { writeOut } from './common/stdout.ts';
 
 const OLDEST_NODE = 24;
 

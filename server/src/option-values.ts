@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
-import { escapeText } from '@procmap/shared/escape.ts';
-import { isEmpty, parseRange } from '@procmap/shared/address-query.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
+import { isEmpty, parseRange } from '@procmap/shared/places/address-query.ts';
 import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
-import { readPastedPlace } from '@procmap/shared/pasted-place.ts';
-import { usageFault } from './fault.ts';
+import { readPastedPlace } from '@procmap/shared/places/pasted-place.ts';
+import { usageFault } from './common/fault.ts';
 
 // Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Fault } from './fault.ts';
+import { Fault } from './common/fault.ts';
 import { HELP } from './help.ts';
 import { OPTION_NAMES, parseOptions } from './options.ts';
 

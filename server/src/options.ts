@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { escapeText } from '@procmap/shared/escape.ts';
-import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE } from './commands.ts';
-import { usageFault } from './fault.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
+import { DEFAULT_HOST, DEFAULT_PORT, DEFAULT_RATE_HZ, DEFAULT_TICK_SHARE } from './common/commands.ts';
+import { usageFault } from './common/fault.ts';
 import {
   parseFileName,
   parseFormat,

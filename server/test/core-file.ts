@@ -1,4 +1,4 @@
-import type { ProgramHeaders, Segment } from '../src/reader/kernel/program-headers.ts';
+import type { ProgramHeaders, Segment } from '../src/reader/kernel/root-files/program-headers.ts';
 
 const NUMBERS = { x86_64: 62, i386: 3, aarch64: 183 };
 

@@ -4,9 +4,9 @@ import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts'
 import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
-import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol.ts';
-import { ReaderFault } from '../src/web/reader-fault.ts';
-import type { ReaderLink } from '../src/web/reader-link.ts';
+import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol/protocol.ts';
+import { ReaderFault } from '../src/web/link/reader-fault.ts';
+import type { ReaderLink } from '../src/web/link/reader-link.ts';
 import { SYSTEM } from './scripted-reader.ts';
 
 export const MEMORY: Memory = {

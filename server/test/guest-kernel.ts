@@ -5,11 +5,11 @@ import type { KernelHalf, KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { formatByteAddress } from '@procmap/shared/page.ts';
 import { KernelReader } from '../src/reader/kernel/kernel-reader.ts';
 import { type Kernel, kernelOf } from '../src/reader/kernel/places.ts';
-import { ownRootFiles, type RootFiles } from '../src/reader/kernel/root-files.ts';
-import { READER_CAPABILITIES } from '../src/reader/confinement.ts';
+import { ownRootFiles, type RootFiles } from '../src/reader/kernel/root-files/root-files.ts';
+import { READER_CAPABILITIES } from '../src/common/confinement.ts';
 import type { Where } from '../src/reader/kernel/where.ts';
 import type { Machine } from '../src/reader/procfs/machine.ts';
-import type { Standing } from '../src/reader/procfs/standing.ts';
+import type { Standing } from '../src/reader/procfs/rights/standing.ts';
 
 const CAPTURES = join(import.meta.dirname, 'kernel');
 

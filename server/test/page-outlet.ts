@@ -2,7 +2,7 @@ import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import { parseServerMessage, type ServerMessage } from '@procmap/shared/messages.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
-import type { Outlet } from '../src/web/viewer.ts';
+import type { Outlet } from '../src/web/live/viewer.ts';
 
 export type Arrived = ServerMessage | Frame;
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { decodeFrame, type Frame } from '@procmap/shared/codec.ts';
-import { encodeMessage, type Message, MessageReader } from '../src/reader/wire.ts';
-import { MAX_ANSWER_BYTES, type ProcessInfo, type ReaderHead } from '../src/reader/protocol.ts';
+import { encodeMessage, type Message, MessageReader } from '../src/reader/protocol/wire.ts';
+import { MAX_ANSWER_BYTES, type ProcessInfo, type ReaderHead } from '../src/reader/protocol/protocol.ts';
 
 const READER = join(import.meta.dirname, '../src/reader/main.ts');
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
-import { MAX_REQUEST_BYTES, type ReaderHead, type ReaderRequest } from '../src/reader/protocol.ts';
-import { encodeMessage, MessageReader } from '../src/reader/wire.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead, type ReaderRequest } from '../src/reader/protocol/protocol.ts';
+import { encodeMessage, MessageReader } from '../src/reader/protocol/wire.ts';
 
 export const SYSTEM = {
   kernel_release: '6.1.0',

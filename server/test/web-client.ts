@@ -5,9 +5,9 @@ import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { PLAIN_COMMANDS } from '../src/commands.ts';
-import type { PageFiles } from '../src/web/page-files.ts';
-import { startWeb, type WebApp } from '../src/web/start.ts';
+import { PLAIN_COMMANDS } from '../src/common/commands.ts';
+import type { PageFiles } from '../src/web/routes/page-files.ts';
+import { startWeb, type WebApp } from '../src/web/start/start.ts';
 import { StreamClient } from './stream-client.ts';
 
 const READER = join(import.meta.dirname, '../src/reader/main.ts');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { escapeMapsName } from './escape.ts';
+import { escapeMapsName } from './text/escape.ts';
 import { nameBytes, nameCount } from './names.ts';
 import { shownName } from './shown-name.ts';
 import { manyLines, tableOf } from './table.fixture.ts';

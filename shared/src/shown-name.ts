@@ -1,4 +1,4 @@
-import { escapeMapsName } from './escape.ts';
+import { escapeMapsName } from './text/escape.ts';
 import { nameBytes, type Names } from './names.ts';
 
 /** A path has no bound in the kernel. One of more bytes is shown by how it begins and how it ends; none that open(2) takes as a whole is of more than 4,096. */

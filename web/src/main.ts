@@ -1,10 +1,10 @@
 import { mount } from 'svelte';
 import { entries } from './net/session.ts';
-import { App } from './state/app.svelte.ts';
-import { takeCarried } from './state/storage.ts';
+import { App } from './app/app.svelte.ts';
+import { takeCarried } from './live/storage.ts';
 import './ui/tokens.css';
 import './ui/base.css';
-import Page from './ui/Page.svelte';
+import Page from './app/Page.svelte';
 
 const target = document.getElementById('app');
 if (target === null) throw new Error('index.html has no #app');

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parseIomem } from '../../../server/src/reader/kernel/iomem.ts';
 import { readKcore } from '../../../server/src/reader/kernel/kcore.ts';
 import { moduleRegions, parseModules } from '../../../server/src/reader/kernel/loaded-modules.ts';
-import { Malformed } from '../../../server/src/reader/kernel/malformed.ts';
+import { Malformed } from '../../../server/src/reader/kernel/root-files/malformed.ts';
 import { type ModuleSections, NO_SECTIONS } from '../../../server/src/reader/kernel/module-sections.ts';
 import { parseModuleRanges, parseModuleRegions } from '../../../server/src/reader/kernel/module-files.ts';
 import { kernelOf } from '../../../server/src/reader/kernel/places.ts';
-import { parseProgramHeaders } from '../../../server/src/reader/kernel/program-headers.ts';
+import { parseProgramHeaders } from '../../../server/src/reader/kernel/root-files/program-headers.ts';
 import { elfText, readElf } from '../../../server/src/files/elf.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 

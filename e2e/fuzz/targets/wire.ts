@@ -3,9 +3,9 @@ import { apply, diff } from '@procmap/shared/diff.ts';
 import { parseClientMessage, parseServerMessage } from '@procmap/shared/messages.ts';
 import { checkTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
-import { MAX_REQUEST_BYTES } from '../../../server/src/reader/protocol.ts';
-import { idOf, parseRequest } from '../../../server/src/reader/request.ts';
-import { encodeMessage, MessageReader } from '../../../server/src/reader/wire.ts';
+import { MAX_REQUEST_BYTES } from '../../../server/src/reader/protocol/protocol.ts';
+import { idOf, parseRequest } from '../../../server/src/reader/protocol/request.ts';
+import { encodeMessage, MessageReader } from '../../../server/src/reader/protocol/wire.ts';
 import { SmapsText } from '../../../web/src/net/smaps-text.ts';
 import { orRefused, promise, type Target } from '../target.ts';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { Fault } from '../fault.ts';
+import { Fault } from '../common/fault.ts';
 import { doorHolder } from './door-holder.ts';
-import { isPageLink } from './link.ts';
+import { isPageLink } from '../common/link.ts';
 
 /**
  * A daemon's own door for its user: a socket that takes one line, the uid for whose programs the link shall be or nothing, and answers it with one fresh link

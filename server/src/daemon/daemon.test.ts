@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { DaemonClient, makeDist, removeDist, sleep } from '../../test/daemon-client.ts';
 import { otherUser } from '../../test/other-user.ts';
-import { READER_CAPABILITIES, READER_UID } from '../reader/confinement.ts';
+import { READER_CAPABILITIES, READER_UID } from '../common/confinement.ts';
 
 const ROOT = process.getuid?.() === 0;
 const ARGS = ['--port=0', '--unsafe-path'];

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { openFiles } from './open-files.ts';
+import { openFiles } from './children/open-files.ts';
 
 /** Of systemd, which listens for a service. */
 const INIT = 1;

@@ -1,12 +1,12 @@
-import { DEFAULT_PORT } from '../commands.ts';
+import { DEFAULT_PORT } from '../common/commands.ts';
 import type { OpenOptions } from '../options.ts';
-import { Fault } from '../fault.ts';
-import { writeOut } from '../stdout.ts';
+import { Fault } from '../common/fault.ts';
+import { writeOut } from '../common/stdout.ts';
 import { askLink, controlFolders, controlName, controlNames, folderFault, isServed } from './control-socket.ts';
-import { becomeUser } from './as-user.ts';
-import { bySudo, type Caller, commandsOf } from './launcher.ts';
-import { rootServes } from './port-holder.ts';
-import { sudoUid } from './trusted-path.ts';
+import { becomeUser } from '../common/as-user.ts';
+import { bySudo, type Caller, commandsOf } from './words/launcher.ts';
+import { rootServes } from './words/port-holder.ts';
+import { sudoUid } from './rights/trusted-path.ts';
 
 /** A daemon's door. */
 interface Door {

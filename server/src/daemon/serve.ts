@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { escapeText } from '@procmap/shared/escape.ts';
-import { Fault, partialProcFault } from '../fault.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
+import { Fault, partialProcFault } from '../common/fault.ts';
 import type { ServeOptions } from '../options.ts';
-import { Announcing } from './announcing.ts';
-import { type ConfinementPlan, planConfinement } from './confinement-plan.ts';
-import { builtEntries, childEnvironment, type Entries, readerProbe } from './launch.ts';
-import { isLoopback } from './link.ts';
-import { dropFailedWrites, log } from './log.ts';
-import { readMeans } from './means.ts';
+import { Announcing } from './words/announcing.ts';
+import { type ConfinementPlan, planConfinement } from './rights/confinement-plan.ts';
+import { builtEntries, childEnvironment, type Entries, readerProbe } from './children/launch.ts';
+import { isLoopback } from '../common/link.ts';
+import { dropFailedWrites, log } from '../common/log.ts';
+import { readMeans } from './rights/means.ts';
 import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
-import { sudoTrust, sudoUid, writableByOthers } from './trusted-path.ts';
+import { sudoTrust, sudoUid, writableByOthers } from './rights/trusted-path.ts';
 
 /** Files that the daemon makes are its user's alone. */
 const UMASK = 0o077;

@@ -2,7 +2,7 @@ import { chownSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Fault } from '../fault.ts';
+import { Fault } from '../common/fault.ts';
 import { TokenFile } from './token-file.ts';
 
 let folder: string;

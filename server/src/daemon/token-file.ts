@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fsyncSync, lstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { Fault } from '../fault.ts';
+import { Fault } from '../common/fault.ts';
 
 const TOKEN_BYTES = 32;
 const OWNER_ONLY = 0o600;

@@ -6,7 +6,7 @@ import { parseAddress } from '@procmap/shared/page.ts';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { readIdentity } from './mapped-file.ts';
 import { findMappedRow } from './mapped-row.ts';
-import { Mounts } from '../reader/procfs/mounts.ts';
+import { Mounts } from '../reader/procfs/maps/mounts.ts';
 import { walk } from './walk.ts';
 
 /** Which look at what was opened fails, as at a mount of FUSE whose server was killed: none is to be had everywhere. */

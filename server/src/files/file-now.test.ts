@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FileNow } from '@procmap/shared/file-now.ts';
+import type { FileNow } from '@procmap/shared/files/file-now.ts';
 import { parseAddress } from '@procmap/shared/page.ts';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { FakeProc } from '../../test/fake-proc.ts';

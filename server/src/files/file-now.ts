@@ -1,19 +1,19 @@
 import { closeSync, readlinkSync } from 'node:fs';
-import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
+import { type FileNow, unknownFile } from '@procmap/shared/files/file-now.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
-import { beat } from '../reader/beat.ts';
-import { type Failure, failure, isFailure } from '../reader/outcome.ts';
-import { byLivingThreadNow } from '../reader/procfs/alive.ts';
-import { liveFile } from '../reader/procfs/live-file.ts';
-import { procPath } from '../reader/procfs/proc-file.ts';
-import { TooLarge } from '../reader/procfs/text-buffer.ts';
+import { beat } from '../common/beat.ts';
+import { type Failure, failure, isFailure } from '../reader/procfs/process/outcome.ts';
+import { byLivingThreadNow } from '../reader/procfs/process/alive.ts';
+import { liveFile } from '../reader/procfs/process/live-file.ts';
+import { procPath } from '../reader/procfs/process/proc-file.ts';
+import { TooLarge } from '../reader/procfs/maps/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
 import { sightOf } from './file-sight.ts';
 import { readIdentity, readNewBuildId } from './mapped-file.ts';
 import { isNeverNamed, nameOf } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
-import { TooManyMounts } from '../reader/procfs/mounts.ts';
+import { TooManyMounts } from '../reader/procfs/maps/mounts.ts';
 
 /**
  * What lies now at the path of the mapping that starts there. `asks`: the type of the file system that is asked from now on, which may never answer: this is for a thread that may be held for ever. Throws

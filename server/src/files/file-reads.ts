@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { beat } from '../reader/beat.ts';
+import { beat } from '../common/beat.ts';
 import type { ReadAt } from './elf.ts';
 
 /** Reads of an open file, each of which may be held. */

@@ -1,9 +1,9 @@
 import { readlinkSync } from 'node:fs';
-import { beat } from '../reader/beat.ts';
-import { byLivingThreadNow } from '../reader/procfs/alive.ts';
-import { liveFile, type Teller } from '../reader/procfs/live-file.ts';
-import { type Mounts, readMounts } from '../reader/procfs/mounts.ts';
-import { PROC_ROOT } from '../reader/procfs/proc-file.ts';
+import { beat } from '../common/beat.ts';
+import { byLivingThreadNow } from '../reader/procfs/process/alive.ts';
+import { liveFile, type Teller } from '../reader/procfs/process/live-file.ts';
+import { type Mounts, readMounts } from '../reader/procfs/maps/mounts.ts';
+import { PROC_ROOT } from '../reader/procfs/process/proc-file.ts';
 
 /** Where the path of a mapped file begins, and what is mounted below it. */
 export interface FileRoot {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { sightOf } from './file-sight.ts';
 import type { MappedRow } from './mapped-row.ts';
-import { Mounts } from '../reader/procfs/mounts.ts';
+import { Mounts } from '../reader/procfs/maps/mounts.ts';
 
 // The list of mounts is made up: to mount autofs takes a daemon that serves it.
 const folder = mkdtempSync(join(tmpdir(), 'procmap-sight-'));

@@ -1,7 +1,7 @@
 import { type BigIntStats, closeSync } from 'node:fs';
-import { escapeBytes } from '@procmap/shared/escape.ts';
-import type { FileState } from '@procmap/shared/file-now.ts';
-import { byLivingThreadNow } from '../reader/procfs/alive.ts';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
+import type { FileState } from '@procmap/shared/files/file-now.ts';
+import { byLivingThreadNow } from '../reader/procfs/process/alive.ts';
 import type { FileRoot } from './file-root.ts';
 import { likenessOf, mountOf } from './likeness.ts';
 import type { MappedName } from './mapped-name.ts';

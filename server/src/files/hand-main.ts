@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { lookAt, setPulse } from '../reader/beat.ts';
+import { lookAt, setPulse } from '../common/beat.ts';
 import type { FromHand, HandData, ToHand } from '../reader/hands/messages.ts';
 import { ownThread } from '../reader/hands/thread-time.ts';
-import { failureOf, isFailure } from '../reader/outcome.ts';
-import { lookAlive } from '../reader/procfs/alive.ts';
-import type { FilesRequest, ReaderHead } from '../reader/protocol.ts';
+import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
+import { lookAlive } from '../reader/procfs/process/alive.ts';
+import type { FilesRequest, ReaderHead } from '../reader/protocol/protocol.ts';
 import { readFileNow } from './file-now.ts';
 import { readProgram } from './program.ts';
 

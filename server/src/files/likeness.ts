@@ -1,7 +1,7 @@
 import { type BigIntStats, readFileSync } from 'node:fs';
-import { beat } from '../reader/beat.ts';
+import { beat } from '../common/beat.ts';
 import type { MappedRow } from './mapped-row.ts';
-import type { Mount, Mounts } from '../reader/procfs/mounts.ts';
+import type { Mount, Mounts } from '../reader/procfs/maps/mounts.ts';
 import type { Found } from './walk.ts';
 
 /** Whether a file is the one that is mapped; null: nobody can tell. */

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { assertConfined } from '../reader/confinement.ts';
-import { endNow } from '../reader/end-now.ts';
+import { assertConfined } from '../common/confinement.ts';
+import { endNow } from '../common/end-now.ts';
 import { FilesServer } from './serve.ts';
 
 /** The process that may hang: answers on file descriptor 3 until that is closed what opens or looks up files of others. Its options are the reader's. */

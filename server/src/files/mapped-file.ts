@@ -1,10 +1,10 @@
 import { closeSync, constants, openSync } from 'node:fs';
-import type { FileNow } from '@procmap/shared/file-now.ts';
-import { beat } from '../reader/beat.ts';
-import { errnoName } from '../reader/outcome.ts';
-import { byLivingThreadNow } from '../reader/procfs/alive.ts';
-import { liveFile, type Teller } from '../reader/procfs/live-file.ts';
-import { procPath } from '../reader/procfs/proc-file.ts';
+import type { FileNow } from '@procmap/shared/files/file-now.ts';
+import { beat } from '../common/beat.ts';
+import { errnoName } from '../reader/procfs/process/outcome.ts';
+import { byLivingThreadNow } from '../reader/procfs/process/alive.ts';
+import { liveFile, type Teller } from '../reader/procfs/process/live-file.ts';
+import { procPath } from '../reader/procfs/process/proc-file.ts';
 import { readBuildId } from './build-id.ts';
 import { type Elf, type ReadAt, readElf } from './elf.ts';
 import { elfAddress } from './elf-address.ts';
@@ -12,7 +12,7 @@ import { readsOf } from './file-reads.ts';
 import { likenessOf } from './likeness.ts';
 import type { MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
-import type { Mounts } from '../reader/procfs/mounts.ts';
+import type { Mounts } from '../reader/procfs/maps/mounts.ts';
 import { type Found, openPath } from './walk.ts';
 
 type Identity = Pick<FileNow, 'build_id' | 'elf_address' | 'unread' | 'is_elf'>;

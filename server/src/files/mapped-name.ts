@@ -1,7 +1,7 @@
-import { DELETED } from '@procmap/shared/deleted.ts';
-import { kernelObject } from '@procmap/shared/kernel-objects.ts';
-import { SHMEM_DEVICE } from '../reader/procfs/kind-of-device.ts';
-import { deviceOfMount } from '../reader/procfs/mounts.ts';
+import { DELETED } from '@procmap/shared/files/deleted.ts';
+import { kernelObject } from '@procmap/shared/files/kernel-objects.ts';
+import { SHMEM_DEVICE } from '../reader/procfs/maps/kind-of-device.ts';
+import { deviceOfMount } from '../reader/procfs/maps/mounts.ts';
 import type { MappedRow } from './mapped-row.ts';
 
 const SHMEM = deviceOfMount(SHMEM_DEVICE);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { referenceRows } from '../../test/maps-reference.ts';
-import { TextBuffer, TooLarge } from '../reader/procfs/text-buffer.ts';
+import { TextBuffer, TooLarge } from '../reader/procfs/maps/text-buffer.ts';
 import { findMappedRow } from './mapped-row.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-row-'));

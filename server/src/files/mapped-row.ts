@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { bareAddress, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
-import { beat } from '../reader/beat.ts';
-import { TooLarge } from '../reader/procfs/text-buffer.ts';
+import { beat } from '../common/beat.ts';
+import { TooLarge } from '../reader/procfs/maps/text-buffer.ts';
 
 /** A line of maps, with its name as the kernel wrote it. Bytes of paths are the characters of strings here (latin1). */
 export interface MappedRow {

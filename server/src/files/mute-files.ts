@@ -1,7 +1,7 @@
-import { type FileNow, unknownFile } from '@procmap/shared/file-now.ts';
+import { type FileNow, unknownFile } from '@procmap/shared/files/file-now.ts';
 import { heldFailure } from '../reader/held-failure.ts';
-import { type Failure, failure } from '../reader/outcome.ts';
-import type { FilesRequest } from '../reader/protocol.ts';
+import { type Failure, failure } from '../reader/procfs/process/outcome.ts';
+import type { FilesRequest } from '../reader/protocol/protocol.ts';
 
 /** What held the threads that looked for files of one process. */
 interface Mute {

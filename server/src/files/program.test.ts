@@ -10,7 +10,7 @@ import { otherUser } from '../../test/other-user.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
 import { readProgram } from './program.ts';
-import { parseStat } from '../reader/procfs/stat.ts';
+import { parseStat } from '../reader/procfs/process/stat.ts';
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-program-'));
 const FILES = join(import.meta.dirname, 'main.ts');

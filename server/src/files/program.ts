@@ -1,10 +1,10 @@
 import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
-import { escapeBytes } from '@procmap/shared/escape.ts';
-import type { Program } from '@procmap/shared/program.ts';
-import { beat } from '../reader/beat.ts';
-import { errnoName } from '../reader/outcome.ts';
-import { byLivingThreadNow } from '../reader/procfs/alive.ts';
-import { liveFile } from '../reader/procfs/live-file.ts';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
+import type { Program } from '@procmap/shared/files/program.ts';
+import { beat } from '../common/beat.ts';
+import { errnoName } from '../reader/procfs/process/outcome.ts';
+import { byLivingThreadNow } from '../reader/procfs/process/alive.ts';
+import { liveFile } from '../reader/procfs/process/live-file.ts';
 import { elfText, readElf } from './elf.ts';
 import { readsOf } from './file-reads.ts';
 

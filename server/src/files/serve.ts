@@ -3,13 +3,13 @@ import { handScript } from '../reader/hands/hand.ts';
 import { HeldHands } from '../reader/hands/held-hands.ts';
 import { Lane } from '../reader/hands/lane.ts';
 import { heldFailure, lostFailure } from '../reader/held-failure.ts';
-import { NotAnswering } from '../reader/not-answering.ts';
-import { isFailure } from '../reader/outcome.ts';
+import { NotAnswering } from '../reader/protocol/not-answering.ts';
+import { isFailure } from '../reader/procfs/process/outcome.ts';
 import { readMachine } from '../reader/procfs/machine.ts';
-import { type FilesRequest, MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
-import { idOf, isOfFiles, parseRequest } from '../reader/request.ts';
-import { endNow } from '../reader/end-now.ts';
-import { encodeMessage, MessageReader } from '../reader/wire.ts';
+import { type FilesRequest, MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.ts';
+import { idOf, isOfFiles, parseRequest } from '../reader/protocol/request.ts';
+import { endNow } from '../common/end-now.ts';
+import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import { MuteFiles } from './mute-files.ts';
 
 /** Threads that open files of others. Those that are held count: two of them, and another process has to take the place of this one. */

@@ -1,4 +1,4 @@
-import { assertConfined } from '../reader/confinement.ts';
+import { assertConfined } from '../common/confinement.ts';
 import { serveReading } from '../service/reading-service.ts';
 import { FilesServer } from './serve.ts';
 

@@ -1,4 +1,4 @@
-import { errnoName } from '../reader/outcome.ts';
+import { errnoName } from '../reader/procfs/process/outcome.ts';
 
 /** What usually befalls who opens or reads a file of another. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
-import { beat } from '../reader/beat.ts';
-import { errnoName } from '../reader/outcome.ts';
+import { beat } from '../common/beat.ts';
+import { errnoName } from '../reader/procfs/process/outcome.ts';
 
 /** A flag of opening: a name for what lies there, which neither reads nor opens it, and waits for no one at a FIFO. Node does not name it. */
 const O_PATH = 0o10000000;

@@ -3,10 +3,10 @@ import { type JobTaker, Lane, type Outcome } from './hands/lane.ts';
 import type { Job, ToHand } from './hands/messages.ts';
 import { heldFailure, lostFailure } from './held-failure.ts';
 import { READER_HAND } from './hands/reader-hand.ts';
-import type { RootPlan } from './kernel/root-plan.ts';
-import type { NotAnswering } from './not-answering.ts';
+import type { RootPlan } from './kernel/root-files/root-plan.ts';
+import type { NotAnswering } from './protocol/not-answering.ts';
 import type { Machine } from './procfs/machine.ts';
-import type { AsideRequest, ReaderHead } from './protocol.ts';
+import type { AsideRequest, ReaderHead } from './protocol/protocol.ts';
 
 /** Looks without a sign of work: what the module tells comes from a walk of all page tables, on libuv's threads, and nobody else waits for it. */
 const KERNEL_PATIENCE = 50;

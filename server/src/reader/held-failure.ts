@@ -1,4 +1,4 @@
-import { type Failure, failure } from './outcome.ts';
+import { type Failure, failure } from './procfs/process/outcome.ts';
 
 /** The kernel holds what is asked of a process; 0: of none. Always in the same words: a page shows them until they change. */
 export function heldFailure(pid: number): Failure {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
-import type { ProcessInfo } from './protocol.ts';
+import type { ProcessInfo } from './protocol/protocol.ts';
 
 /** Of the one whose files hang; the others are like it. */
 const HELD = 75;

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { assertConfined } from './confinement.ts';
-import { readHandedHeaders } from './kernel/handed-files.ts';
-import type { RootPlan } from './kernel/root-plan.ts';
-import { endNow } from './end-now.ts';
+import { assertConfined } from '../common/confinement.ts';
+import { readHandedHeaders } from './kernel/root-files/handed-files.ts';
+import type { RootPlan } from './kernel/root-files/root-plan.ts';
+import { endNow } from '../common/end-now.ts';
 import { ReaderServer } from './serve.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { tcpPeerUids } from './procfs/tcp-peer.ts';
-import type { PeerRequest, ReaderHead } from './protocol.ts';
+import type { PeerRequest, ReaderHead } from './protocol/protocol.ts';
 
 /** Tells whose programs ask. One reading of the kernel's table at a time, for all that were asked for until it began: who connects often does not make it be read more often. */
 export class PeerLookups {

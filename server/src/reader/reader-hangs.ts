@@ -1,6 +1,6 @@
 import { HeldHands } from './hands/held-hands.ts';
-import { NotAnswering } from './not-answering.ts';
-import type { ReaderHead } from './protocol.ts';
+import { NotAnswering } from './protocol/not-answering.ts';
+import type { ReaderHead } from './protocol/protocol.ts';
 
 /** Each keeps the memory of a thread, and of the maps that it read last. */
 const MOST_HELD = 4;

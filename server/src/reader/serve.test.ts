@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../test/use-fixtures.ts';
-import { MAX_ANSWER_BYTES, type ReaderHead } from './protocol.ts';
+import { MAX_ANSWER_BYTES, type ReaderHead } from './protocol/protocol.ts';
 import { ReaderHangs } from './reader-hangs.ts';
 import { ReaderServer } from './serve.ts';
-import { encodeMessage, MessageReader } from './wire.ts';
+import { encodeMessage, MessageReader } from './protocol/wire.ts';
 
 const startFixture = useFixtures();
 const closing: (() => unknown)[] = [];

@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { AsideWork } from './aside-work.ts';
-import { endNow } from './end-now.ts';
-import { noteGarbage } from './garbage.ts';
-import type { RootPlan } from './kernel/root-plan.ts';
+import { endNow } from '../common/end-now.ts';
+import { noteGarbage } from '../common/garbage.ts';
+import type { RootPlan } from './kernel/root-files/root-plan.ts';
 import { PeerLookups } from './peer-lookups.ts';
 import { readMachine } from './procfs/machine.ts';
-import { MAX_REQUEST_BYTES, type ReaderHead } from './protocol.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead } from './protocol/protocol.ts';
 import { ReaderHangs } from './reader-hangs.ts';
-import { idOf, isAside, isOfFiles, isPart, parseRequest } from './request.ts';
+import { idOf, isAside, isOfFiles, isPart, parseRequest } from './protocol/request.ts';
 import { TurnWork } from './turn-work.ts';
-import { encodeMessage, MessageReader } from './wire.ts';
+import { encodeMessage, MessageReader } from './protocol/wire.ts';
 
 /** Of an answer without a body: the chunk that the request came in. */
 const LEAST_GARBAGE_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 import { serveReading } from '../service/reading-service.ts';
-import { assertConfined } from './confinement.ts';
+import { assertConfined } from '../common/confinement.ts';
 import { ReaderHangs } from './reader-hangs.ts';
 import { ReaderServer } from './serve.ts';
 

@@ -3,10 +3,10 @@ import type { HeldHands } from './hands/held-hands.ts';
 import { Lane, type Outcome } from './hands/lane.ts';
 import { READER_HAND } from './hands/reader-hand.ts';
 import { heldFailure, lostFailure } from './held-failure.ts';
-import type { NotAnswering } from './not-answering.ts';
-import { goneOf } from './procfs/gone.ts';
+import type { NotAnswering } from './protocol/not-answering.ts';
+import { goneOf } from './procfs/process/gone.ts';
 import type { Machine } from './procfs/machine.ts';
-import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol.ts';
+import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol/protocol.ts';
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
 type Request = TurnRequest | LeaderRequest;

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { endNow } from '../reader/end-now.ts';
+import { endNow } from '../common/end-now.ts';
 import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
 

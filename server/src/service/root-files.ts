@@ -1,6 +1,6 @@
 import { chownSync, closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { kcoreHeaders } from '../daemon/root-files.ts';
+import { kcoreHeaders } from '../daemon/children/root-files.ts';
 
 /**
  * What only root may open, for a reader that never was root: `/proc/iomem` and the headers of `/proc/kcore` of now, for that user alone. Run as root before each start of the

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { encodeMessage } from '../reader/wire.ts';
+import { encodeMessage } from '../reader/protocol/wire.ts';
 import { heldFailure } from '../reader/held-failure.ts';
 import { askProgram } from './ask-program.ts';
 

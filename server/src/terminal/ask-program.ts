@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Program } from '@procmap/shared/program.ts';
+import type { Program } from '@procmap/shared/files/program.ts';
 import { lostFailure } from '../reader/held-failure.ts';
-import type { Failure } from '../reader/outcome.ts';
-import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol.ts';
-import { encodeMessage, MessageReader } from '../reader/wire.ts';
+import type { Failure } from '../reader/procfs/process/outcome.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.ts';
+import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import type { Read } from './findings.ts';
 
 /** In a build all scripts lie beside each other. */

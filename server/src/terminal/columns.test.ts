@@ -1,4 +1,4 @@
-import { escapeText } from '@procmap/shared/escape.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { columnsOf, cutMiddle } from './columns.ts';

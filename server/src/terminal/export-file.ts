@@ -1,10 +1,10 @@
 import { closeSync, constants, createWriteStream, fstatSync, ftruncateSync, lstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { escapeText } from '@procmap/shared/escape.ts';
-import { Fault, usageFault } from '../fault.ts';
-import { writeOut } from '../stdout.ts';
-import { writeChunks } from '../write-chunks.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
+import { Fault, usageFault } from '../common/fault.ts';
+import { writeOut } from '../common/stdout.ts';
+import { writeChunks } from '../common/write-chunks.ts';
 import { createFile } from './new-file.ts';
 import { isForeign, whyNotOwn } from './own-file.ts';
 

@@ -1,6 +1,6 @@
 import { exactBound, type Intervals } from '@procmap/shared/intervals.ts';
 import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
-import type { Located } from '@procmap/shared/locate.ts';
+import type { Located } from '@procmap/shared/places/locate.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { type Bytes, bytesText, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';

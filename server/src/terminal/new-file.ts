@@ -1,5 +1,5 @@
 import { closeSync, constants, fchownSync, openSync } from 'node:fs';
-import { errnoName } from '../reader/outcome.ts';
+import { errnoName } from '../reader/procfs/process/outcome.ts';
 
 /** It tells what address-space randomisation hides, to its owner only. */
 export const OWNER_ONLY = 0o600;

@@ -1,5 +1,5 @@
 import { decodeFrame } from '@procmap/shared/codec.ts';
-import { shorten } from '@procmap/shared/command-words.ts';
+import { shorten } from '@procmap/shared/text/command-words.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
@@ -7,17 +7,17 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { MOST_PID } from '@procmap/shared/pid.ts';
-import type { ProcessLabel } from '@procmap/shared/process-label.ts';
-import { Fault, partialProcFault } from '../fault.ts';
-import { LastTexts } from '../reader/last-texts.ts';
-import { readMap } from '../reader/map.ts';
-import { failureOf, isFailure } from '../reader/outcome.ts';
+import type { ProcessLabel } from '@procmap/shared/text/process-label.ts';
+import { Fault, partialProcFault } from '../common/fault.ts';
+import { LastTexts } from '../reader/reading/last-texts.ts';
+import { readMap } from '../reader/reading/map.ts';
+import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
 import { type Machine, readMachine } from '../reader/procfs/machine.ts';
-import { procPath, readSmall } from '../reader/procfs/proc-file.ts';
-import { readLabel } from '../reader/procfs/read-label.ts';
-import { parseStat } from '../reader/procfs/stat.ts';
-import { parseStatus } from '../reader/procfs/status.ts';
-import { machineLayout } from '../reader/procfs/system.ts';
+import { procPath, readSmall } from '../reader/procfs/process/proc-file.ts';
+import { readLabel } from '../reader/procfs/process/read-label.ts';
+import { parseStat } from '../reader/procfs/process/stat.ts';
+import { parseStatus } from '../reader/procfs/process/status.ts';
+import { machineLayout } from '../reader/reading/system.ts';
 
 /** Of a name, so that the line it stands in is read at once. */
 const NAME_CHARACTERS = 60;

@@ -1,8 +1,8 @@
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { inMemoryKb, type Memory } from '@procmap/shared/memory.ts';
-import { mostMappedWords } from '@procmap/shared/most-mapped.ts';
-import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/statistics.ts';
-import type { Summary } from '@procmap/shared/summary.ts';
+import { mostMappedWords } from '@procmap/shared/figures/most-mapped.ts';
+import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/figures/statistics.ts';
+import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { Paint } from './paint.ts';
 

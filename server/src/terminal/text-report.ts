@@ -1,8 +1,8 @@
-import type { Summary } from '@procmap/shared/summary.ts';
+import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount } from '@procmap/shared/units.ts';
 import type { ShowOptions } from '../options.ts';
-import { missingSentence } from '../reader/procfs/missing-rights.ts';
-import type { SystemInfo } from '../reader/protocol.ts';
+import { missingSentence } from '../reader/procfs/rights/missing-rights.ts';
+import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import type { Findings } from './findings.ts';
 import { locateText } from './locate-text.ts';
 import type { Paint } from './paint.ts';

@@ -1,12 +1,12 @@
 import { KINDS } from '@procmap/shared/kind.ts';
 import { type Layout, shownDigits } from '@procmap/shared/layout.ts';
-import { mappedPrograms } from '@procmap/shared/libraries.ts';
+import { mappedPrograms } from '@procmap/shared/files/libraries.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
-import type { Program } from '@procmap/shared/program.ts';
+import type { Program } from '@procmap/shared/files/program.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
-import type { SystemInfo } from '../reader/protocol.ts';
+import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import type { Paint } from './paint.ts';
 
 /** Of the machine: kernel, processor, sizes. */

@@ -6,9 +6,9 @@ import { referenceRows } from '../../test/maps-reference.ts';
 import { otherUser } from '../../test/other-user.ts';
 import { TINY_PAGE, TOKEN, WebClient } from '../../test/web-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
-import { parseStat } from '../reader/procfs/stat.ts';
-import type { ProcessInfo } from '../reader/protocol.ts';
-import type { MapHeadJson, RegionJson } from '@procmap/shared/map-json.ts';
+import { parseStat } from '../reader/procfs/process/stat.ts';
+import type { ProcessInfo } from '../reader/protocol/protocol.ts';
+import type { MapHeadJson, RegionJson } from '@procmap/shared/output/map-json.ts';
 
 type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 

@@ -1,17 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Commands, PLAIN_COMMANDS } from '../commands.ts';
-import { log } from '../daemon/log.ts';
-import { apiError, type ApiError, noSession } from './api-error.ts';
-import { limitAnswer } from './answer-times.ts';
-import type { AppParts } from './app-parts.ts';
-import { Duty } from './duty.ts';
-import { errorAnswer } from './error-answer.ts';
-import { apiErrorOf, parserErrorOf } from './faults.ts';
-import { setSecurityHeaders } from './guard.ts';
-import { MOST_ARRIVING } from './places.ts';
-import { refuse } from './refuse.ts';
+import { type Commands, PLAIN_COMMANDS } from '../common/commands.ts';
+import { log } from '../common/log.ts';
+import { apiError, type ApiError, noSession } from './answer/api-error.ts';
+import { limitAnswer } from './answer/answer-times.ts';
+import type { AppParts } from './routes/app-parts.ts';
+import { Duty } from './link/duty.ts';
+import { errorAnswer } from './answer/error-answer.ts';
+import { apiErrorOf, parserErrorOf } from './answer/faults.ts';
+import { setSecurityHeaders } from './gate/guard.ts';
+import { MOST_ARRIVING } from './gate/places.ts';
+import { refuse } from './gate/refuse.ts';
 import { fileRoute } from './routes/file.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
@@ -25,7 +25,7 @@ import { sessionRoute } from './routes/session.ts';
 import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
-import { MOST_UNANSWERED, Turns } from './turns.ts';
+import { MOST_UNANSWERED, Turns } from './gate/turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

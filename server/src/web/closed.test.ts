@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { BareApp, OTHER_NAME, PAGE_NAME, type RawAnswer } from '../../test/bare-app.ts';
 import { pathOf, routesOf } from '../../test/route-table.ts';
-import { SECURITY_HEADERS } from './guard.ts';
+import { SECURITY_HEADERS } from './gate/guard.ts';
 
 /** All that is answered without a session. Whatever else there is, or will be, is closed. */
 const OPEN = ['GET /', 'HEAD /', 'GET /assets/app-1a2b3c.js', 'HEAD /assets/app-1a2b3c.js', 'GET /healthz', 'HEAD /healthz', 'POST /api/session'];

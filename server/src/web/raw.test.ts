@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
-import { SECURITY_HEADERS } from './guard.ts';
+import { SECURITY_HEADERS } from './gate/guard.ts';
 
 let bare: BareApp;
 

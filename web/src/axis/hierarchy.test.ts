@@ -2,7 +2,7 @@ import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
 import { HALF, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { mappedFiles } from '@procmap/shared/mapped-files.ts';
+import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { totalWeight, weightOf, yOfPage } from './axis.ts';

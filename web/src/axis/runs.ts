@@ -1,6 +1,6 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { mappedFiles } from '@procmap/shared/mapped-files.ts';
+import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 
 /**
  * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the

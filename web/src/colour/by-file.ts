@@ -1,9 +1,9 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/mapped-files.ts';
+import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import { nameKey } from '@procmap/shared/names.ts';
 import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
-import { fileTerm, fileTitle } from '@procmap/shared/file-title.ts';
+import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
 import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 /** Files that have a colour of their own: as many as can be told apart. */

@@ -1,6 +1,6 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
-import { residentShares } from '@procmap/shared/joined-figures.ts';
-import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { residentShares } from '@procmap/shared/figures/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 const FIRST = UNMAPPED_CLASSES + 1;

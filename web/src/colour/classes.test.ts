@@ -1,12 +1,12 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
 import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap/shared/mapping-figures.ts';
+import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
-import { summarise } from '@procmap/shared/summary.ts';
+import { summarise } from '@procmap/shared/figures/summary.ts';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf, LAYOUT_64, library, manyMappings, nodeMap } from '../axis/maps.fixture.ts';
-import { legendGroups } from '../state/legend.ts';
+import { legendGroups } from '../view/legend.ts';
 import { FileColours } from './by-file.ts';
 import { classesByKind } from './by-kind.ts';
 import { classesByPerms } from './by-perms.ts';

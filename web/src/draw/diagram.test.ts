@@ -4,7 +4,7 @@ import { intervalsOf, library, type Line } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import { Diagram } from './diagram.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from './paint/theme.ts';
 
 const theme: Theme = {
   fills: new Map(),

@@ -1,26 +1,26 @@
-import type { PageStates } from '@procmap/shared/page-states.ts';
+import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { endPage, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { KernelView, Scale, Show } from '../axis/hierarchy.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
-import { type Fills, fillsOf } from './fills.ts';
+import { type Fills, fillsOf } from './paint/fills.ts';
 import { Frames } from './frames.ts';
 import { Gestures, type Ground } from './gestures.ts';
-import { Hits } from './hits.ts';
-import type { PageRange } from './marks.ts';
-import { type Band, bandInSight, kernelBand } from './kernel-band.ts';
+import { Hits } from './paint/hits.ts';
+import type { PageRange } from './paint/marks.ts';
+import { type Band, bandInSight, kernelBand } from './paint/kernel-band.ts';
 import { Moves } from './moves.ts';
 import { Overview } from './overview.ts';
 import { Painter } from './painter.ts';
-import { makePatterns } from './patterns.ts';
-import { layOut, type Plot } from './plot.ts';
+import { makePatterns } from './paint/patterns.ts';
+import { layOut, type Plot } from './paint/plot.ts';
 import { Pointer } from './pointer.ts';
 import { type DrawnMap, Stage } from './stage.ts';
 import type { Still } from './still.ts';
-import type { TextBox } from './text-boxes.ts';
-import { TextWidths } from './text.ts';
-import type { Theme } from './theme.ts';
+import type { TextBox } from './label/text-boxes.ts';
+import { TextWidths } from './paint/text.ts';
+import type { Theme } from './paint/theme.ts';
 import { type Hit, type View, viewOf } from './view.ts';
 
 /**

@@ -4,11 +4,11 @@ import { fit } from '../axis/camera.ts';
 import { ALARM_BITS, CLASS_BITS } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
-import type { Fills } from './fills.ts';
-import type { Hits } from './hits.ts';
-import type { PageRange } from './marks.ts';
+import type { Fills } from './paint/fills.ts';
+import type { Hits } from './paint/hits.ts';
+import type { PageRange } from './paint/marks.ts';
 import type { Stage } from './stage.ts';
-import type { Theme } from './theme.ts';
+import type { Theme } from './paint/theme.ts';
 import type { View } from './view.ts';
 
 /** How the picture beside it looks now. */

@@ -1,18 +1,18 @@
-import { placeAddresses, paintAddresses } from './addresses.ts';
-import { RectBatch } from './batch.ts';
-import { paintBoxes } from './boxes.ts';
-import { paintBrackets, paintGutter, placeGutter } from './gutter.ts';
-import { BADGE_WIDTH, type Label } from './label.ts';
-import { paintLabels, paintOwnPlates, placeLabels } from './labels.ts';
-import { type PageRange, paintAlarms, paintHighlights, paintHits, paintOutline } from './marks.ts';
-import { paintPages } from './pages.ts';
-import type { Patterns } from './patterns.ts';
-import type { Pen } from './pen.ts';
-import type { Plot } from './plot.ts';
-import type { Scene } from './scene.ts';
-import { type Placed, type TextBox, textBoxes } from './text-boxes.ts';
-import type { Theme } from './theme.ts';
-import { paintTicks, placeTicks } from './ticks.ts';
+import { placeAddresses, paintAddresses } from './label/addresses.ts';
+import { RectBatch } from './paint/batch.ts';
+import { paintBoxes } from './paint/boxes.ts';
+import { paintBrackets, paintGutter, placeGutter } from './label/gutter.ts';
+import { BADGE_WIDTH, type Label } from './label/label.ts';
+import { paintLabels, paintOwnPlates, placeLabels } from './label/labels.ts';
+import { type PageRange, paintAlarms, paintHighlights, paintHits, paintOutline } from './paint/marks.ts';
+import { paintPages } from './paint/pages.ts';
+import type { Patterns } from './paint/patterns.ts';
+import type { Pen } from './paint/pen.ts';
+import type { Plot } from './paint/plot.ts';
+import type { Scene } from './paint/scene.ts';
+import { type Placed, type TextBox, textBoxes } from './label/text-boxes.ts';
+import type { Theme } from './paint/theme.ts';
+import { paintTicks, placeTicks } from './label/ticks.ts';
 
 /** What is laid over the map: where the pointer is, what is picked, what was searched for. */
 export interface Overlay {

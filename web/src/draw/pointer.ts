@@ -1,6 +1,6 @@
 import { intervalAt } from '@procmap/shared/intervals.ts';
 import type { Ground } from './gestures.ts';
-import type { PageRange } from './marks.ts';
+import type { PageRange } from './paint/marks.ts';
 import type { Stage } from './stage.ts';
 import { type Hit, hitAt } from './view.ts';
 

@@ -6,7 +6,7 @@ import { buildHierarchy, FIRST_SIGHT } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
-import type { PageRange } from './marks.ts';
+import type { PageRange } from './paint/marks.ts';
 import type { Drive } from './motion.ts';
 import { Stage } from './stage.ts';
 

@@ -9,7 +9,7 @@ import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
 import { rescale } from '../axis/rescale.ts';
 import { Coast, Hold } from './drift.ts';
-import type { PageRange } from './marks.ts';
+import type { PageRange } from './paint/marks.ts';
 import { type CameraMove, type Drive, Motion } from './motion.ts';
 
 /** A map as it is to be drawn: with a hierarchy that was made elsewhere, which holds for these options. */

@@ -1,20 +1,20 @@
-import type { PageStates } from '@procmap/shared/page-states.ts';
+import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import { Masks, maskLevels } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
-import { fillsOf } from './fills.ts';
-import { Hits } from './hits.ts';
-import type { PageRange } from './marks.ts';
+import { fillsOf } from './paint/fills.ts';
+import { Hits } from './paint/hits.ts';
+import type { PageRange } from './paint/marks.ts';
 import { Painter } from './painter.ts';
-import type { Patterns } from './patterns.ts';
-import type { Pen } from './pen.ts';
-import { layOut } from './plot.ts';
-import type { Measure } from './text.ts';
-import type { Theme } from './theme.ts';
-import type { Veil } from './veil.ts';
+import type { Patterns } from './paint/patterns.ts';
+import type { Pen } from './paint/pen.ts';
+import { layOut } from './paint/plot.ts';
+import type { Measure } from './paint/text.ts';
+import type { Theme } from './paint/theme.ts';
+import type { Veil } from './paint/veil.ts';
 
 /** A view that stands still, with all that is painted of it: what a picture of it is made from. */
 export interface Still {

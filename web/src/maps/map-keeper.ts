@@ -5,7 +5,7 @@ import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { type KernelParts, rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { type Summary, summarise } from '@procmap/shared/summary.ts';
+import { type Summary, summarise } from '@procmap/shared/figures/summary.ts';
 import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
 import { type MaskLevels, maskLevels } from '../axis/masks.ts';
 

@@ -6,7 +6,7 @@ import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { summarise } from '@procmap/shared/summary.ts';
+import { summarise } from '@procmap/shared/figures/summary.ts';
 import { LAYOUT_64, type Line, linesIn, linesOf, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** As the daemon names its page, anew at each start (server/src/daemon/page-name.ts). */
+/** As the daemon names its page, anew at each start (server/src/common/page-name.ts). */
 const PAGE_NAME = /^[a-z][a-z0-9]{15}\.localhost$/;
 
 type Place = Pick<Location, 'hostname' | 'port' | 'origin'>;

@@ -1,4 +1,4 @@
-import type { Entries } from '../state/trail.ts';
+import type { Entries } from '../view/trail.ts';
 import { asSentence } from './sentence.ts';
 
 /**

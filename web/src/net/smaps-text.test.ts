@@ -1,5 +1,5 @@
-import { FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/mapping-figures.ts';
-import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/smaps-json.ts';
+import { FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/figures/mapping-figures.ts';
+import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/output/smaps-json.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SmapsText } from './smaps-text.ts';

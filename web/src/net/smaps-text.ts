@@ -1,5 +1,5 @@
-import type { MappingFigures } from '@procmap/shared/mapping-figures.ts';
-import { type CostJson, FiguresBuilder, type SmapsJson, type SmapsRowJson } from '@procmap/shared/smaps-json.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { type CostJson, FiguresBuilder, type SmapsJson, type SmapsRowJson } from '@procmap/shared/output/smaps-json.ts';
 
 /** All that an answer held. */
 export interface SmapsAnswer {

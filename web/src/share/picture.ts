@@ -1,10 +1,10 @@
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { baseName } from '../draw/words.ts';
-import { makePatterns, type Patterns } from '../draw/patterns.ts';
-import type { Pen } from '../draw/pen.ts';
+import { baseName } from '../draw/label/words.ts';
+import { makePatterns, type Patterns } from '../draw/paint/patterns.ts';
+import type { Pen } from '../draw/paint/pen.ts';
 import { paintStill, type Still } from '../draw/still.ts';
-import { fitText, type Measure } from '../draw/text.ts';
-import type { Theme } from '../draw/theme.ts';
+import { fitText, type Measure } from '../draw/paint/text.ts';
+import type { Theme } from '../draw/paint/theme.ts';
 import { SvgPen } from './svg-pen.ts';
 
 /** A row of the legend. */

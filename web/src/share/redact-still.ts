@@ -1,10 +1,10 @@
 import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
-import type { PageStates } from '@procmap/shared/page-states.ts';
+import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type Axis, shownIntervalAt, totalWeight } from '../axis/axis.ts';
 import { anchorAt, type Camera, clamp, fit, isFit } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { type Classes, count } from '../colour/classes.ts';
-import type { PageRange } from '../draw/marks.ts';
+import type { PageRange } from '../draw/paint/marks.ts';
 import type { Still } from '../draw/still.ts';
 import { redact, type Redacted } from './redact.ts';
 

@@ -6,7 +6,7 @@ import type { Layout } from '@procmap/shared/layout.ts';
 import { appendNames, nameBytes, nameCount, type Names, NO_NAMES } from '@procmap/shared/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { buildTable, type MappingTable } from '@procmap/shared/region.ts';
-import type { Veil } from '../draw/veil.ts';
+import type { Veil } from '../draw/paint/veil.ts';
 
 /** A map that tells nothing of where things really are, and of which interval of the real one each is. */
 export interface Redacted {

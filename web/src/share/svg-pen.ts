@@ -1,4 +1,4 @@
-import type { Pen } from '../draw/pen.ts';
+import type { Pen } from '../draw/paint/pen.ts';
 
 /** A picture that tiles a surface, as data: URL of a PNG. */
 export interface SvgPattern {

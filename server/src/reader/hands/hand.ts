@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { PULSE_CELLS } from '../beat.ts';
+import { PULSE_CELLS } from '../../common/beat.ts';
 import type { Machine } from '../procfs/machine.ts';
 import type { FromHand, HandData, ToHand } from './messages.ts';
 import { Watch } from './watch.ts';

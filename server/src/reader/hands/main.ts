@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { setPulse } from '../beat.ts';
+import { setPulse } from '../../common/beat.ts';
 import { HandWork } from './hand-work.ts';
 import type { FromHand, HandData, ToHand } from './messages.ts';
 import { ownThread } from './thread-time.ts';

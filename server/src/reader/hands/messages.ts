@@ -1,6 +1,6 @@
 import type { Machine } from '../procfs/machine.ts';
-import type { RootPlan } from '../kernel/root-plan.ts';
-import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol.ts';
+import type { RootPlan } from '../kernel/root-files/root-plan.ts';
+import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol/protocol.ts';
 
 /** What a hand is asked to do: one of them at a time, but for those that wait for the next part to be asked for. */
 export type Job = TurnRequest | LeaderRequest | AsideRequest | FilesRequest;

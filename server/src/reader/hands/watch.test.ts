@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PULSE_CELLS } from '../beat.ts';
+import { PULSE_CELLS } from '../../common/beat.ts';
 import { ownThread, type ThreadTime, threadTime } from './thread-time.ts';
 import { Watch } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import { type Pulse, readPulse } from '../beat.ts';
+import { type Pulse, readPulse } from '../../common/beat.ts';
 import { type ThreadTime, threadTime } from './thread-time.ts';
 
 /** How often to look. */

@@ -2,10 +2,10 @@ import { type PhysicalMemory, NO_MEMORY, parseIomem } from './iomem.ts';
 import { type LoadedModules, parseModules } from './loaded-modules.ts';
 import type { ModuleSections } from './module-sections.ts';
 import type { Kernel } from './places.ts';
-import type { RootFiles } from './root-files.ts';
+import type { RootFiles } from './root-files/root-files.ts';
 import type { Symbols } from './symbols.ts';
 import type { Where } from './where.ts';
-import { textOrNull } from './whole-file.ts';
+import { textOrNull } from './root-files/whole-file.ts';
 
 /** What /proc says to every source. */
 export interface Evidence {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readKcore } from './kcore.ts';
 import { kernelOf, type Kernel } from './places.ts';
-import type { Segment } from './program-headers.ts';
+import type { Segment } from './root-files/program-headers.ts';
 
 function kernel(machine: string, vmallocKib: number, release = '6.1.0'): Kernel {
   const known = kernelOf({ machine, vmallocKib, pageSize: 4096, vsyscall: true }, release);

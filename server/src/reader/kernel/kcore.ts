@@ -1,5 +1,5 @@
 import { found, type Found, isWithin, roundDown, roundUp, type Span } from './span.ts';
-import type { ProgramHeaders, Segment } from './program-headers.ts';
+import type { ProgramHeaders, Segment } from './root-files/program-headers.ts';
 import {
   arm64Middle,
   hasTodaysArm64,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { captured, extent, type Guest, GuestKernel, WITH_KCORE, WITH_MODULE } from '../../../test/guest-kernel.ts';
 import { KernelReader } from './kernel-reader.ts';
 import { MOST_RANGES } from './module-files.ts';
-import { ownRootFiles, type RootFiles } from './root-files.ts';
+import { ownRootFiles, type RootFiles } from './root-files/root-files.ts';
 
 let kernel: GuestKernel;
 const kernels: GuestKernel[] = [];

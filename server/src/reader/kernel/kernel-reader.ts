@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type KernelHalf, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
-import { newEtag } from '../etag.ts';
+import { newEtag } from '../protocol/etag.ts';
 import type { Machine } from '../procfs/machine.ts';
 import { readCommandLine, type Evidence, readMemory, readModules } from './evidence.ts';
 import { areasApart, type LoadedModules } from './loaded-modules.ts';
@@ -8,8 +8,8 @@ import { type ModuleSections, NO_SECTIONS, readModuleSections } from './module-s
 import { askModule, moduleError, wordOf } from './module-source.ts';
 import { noteOf } from './note.ts';
 import { type Kernel, kernelOf } from './places.ts';
-import { parseProgramHeaders } from './program-headers.ts';
-import type { RootFiles } from './root-files.ts';
+import { parseProgramHeaders } from './root-files/program-headers.ts';
+import type { RootFiles } from './root-files/root-files.ts';
 import { readSurroundings } from './surroundings.ts';
 import { halfOf, inferredSight, kcoreSight, moduleSight, type Sight } from './sight.ts';
 import { bytesOf } from './span.ts';

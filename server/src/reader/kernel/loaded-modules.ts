@@ -1,6 +1,6 @@
 import { areaName, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { type KernelRanges, rangeFrom } from '@procmap/shared/kernel-ranges.ts';
-import { escapeBytes } from '@procmap/shared/escape.ts';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
 import { END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { type OpenArea, openAreas, type PlacedArea, placeAreas } from './module-areas.ts';
 import { type ModuleSections, NO_SECTIONS } from './module-sections.ts';

@@ -2,7 +2,7 @@ import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captured, WITH_MODULE } from '../../../test/guest-kernel.ts';
-import { Malformed } from './malformed.ts';
+import { Malformed } from './root-files/malformed.ts';
 import { MOST_RANGES, parseModuleRanges, parseModuleRegions } from './module-files.ts';
 
 const SIZES = 'PAGE_SIZE,1000\nTASK_SIZE,7ffffffff000\n';

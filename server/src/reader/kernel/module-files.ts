@@ -1,7 +1,7 @@
 import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
 import { END_PAGE_32, END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
-import { Malformed } from './malformed.ts';
+import { Malformed } from './root-files/malformed.ts';
 import type { Found, Span } from './span.ts';
 
 /** What procmap's module says in kernel_regions. */

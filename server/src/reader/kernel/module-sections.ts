@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedModule } from './loaded-modules.ts';
-import { Malformed } from './malformed.ts';
+import { Malformed } from './root-files/malformed.ts';
 import { wordOf } from './module-source.ts';
 import type { Span } from './span.ts';
-import { readWhole } from './whole-file.ts';
+import { readWhole } from './root-files/whole-file.ts';
 
 /** A section of a loaded module, and where the kernel put it. Its end is not told. */
 export interface Section {

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
-import { escapeText } from '@procmap/shared/escape.ts';
-import { errnoName } from '../outcome.ts';
-import { Malformed } from './malformed.ts';
+import { escapeText } from '@procmap/shared/text/escape.ts';
+import { errnoName } from '../procfs/process/outcome.ts';
+import { Malformed } from './root-files/malformed.ts';
 import { type ModuleRegions, parseModuleRanges, parseModuleRegions } from './module-files.ts';
 import type { Kernel } from './places.ts';
 import type { Where } from './where.ts';
-import { readWhole } from './whole-file.ts';
+import { readWhole } from './root-files/whole-file.ts';
 
 /** What procmap's module says; or `error`: an errno name, or what is wrong with its text. */
 export type ModuleAnswer =

@@ -1,4 +1,4 @@
-import { machineLayout } from '../procfs/system.ts';
+import { machineLayout } from '../reading/system.ts';
 import type { Machine } from '../procfs/machine.ts';
 import { isSince } from './release.ts';
 import type { Span } from './span.ts';

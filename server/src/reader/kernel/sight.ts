@@ -7,7 +7,7 @@ import { ramEnd } from './iomem.ts';
 import { readKcore } from './kcore.ts';
 import { moduleRegions } from './loaded-modules.ts';
 import type { ModuleRegions } from './module-files.ts';
-import type { ProgramHeaders } from './program-headers.ts';
+import type { ProgramHeaders } from './root-files/program-headers.ts';
 import { permsIn } from './ranges.ts';
 import { clip, type Found, shift, toRegion } from './span.ts';
 

@@ -1,5 +1,5 @@
 import type { Circumstances } from './why.ts';
-import { textOrNull } from './whole-file.ts';
+import { textOrNull } from './root-files/whole-file.ts';
 import type { Where } from './where.ts';
 
 /** How the kernel is set up to hide things, as far as that is to be read. */

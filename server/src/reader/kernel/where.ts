@@ -1,6 +1,6 @@
 import { release } from 'node:os';
-import { PROC_ROOT } from '../procfs/proc-file.ts';
-import { readStanding, type Standing } from '../procfs/standing.ts';
+import { PROC_ROOT } from '../procfs/process/proc-file.ts';
+import { readStanding, type Standing } from '../procfs/rights/standing.ts';
 
 /** Where the kernel's files are, and which kernel it is: another one's in tests. */
 export interface Where {

@@ -1,5 +1,5 @@
-import { missingRights } from '../procfs/missing-rights.ts';
-import type { Standing } from '../procfs/standing.ts';
+import { missingRights } from '../procfs/rights/missing-rights.ts';
+import type { Standing } from '../procfs/rights/standing.ts';
 import type { LoadedModules } from './loaded-modules.ts';
 
 /** What a note explains things by. */

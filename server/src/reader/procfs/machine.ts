@@ -1,6 +1,6 @@
 import { machine } from 'node:os';
 import { readFileSync } from 'node:fs';
-import { ownPageSize } from './bitness.ts';
+import { ownPageSize } from './process/bitness.ts';
 
 /** What does not change while the reader runs. Of the running kernel itself, and so not from PROCMAP_PROC. */
 export interface Machine {

@@ -1,8 +1,8 @@
-import type { FileNow } from '@procmap/shared/file-now.ts';
+import type { FileNow } from '@procmap/shared/files/file-now.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
-import { pidOf } from '../pid.ts';
-import { badRange, pageOf } from '../range.ts';
+import type { AppParts } from './app-parts.ts';
+import { pidOf } from '../answer/pid.ts';
+import { badRange, pageOf } from '../answer/range.ts';
 
 /** GET /api/processes/:pid/file?start=0x..: what lies now at the path of the mapping that starts there. By that address, never by a path that a client names. */
 export function fileRoute(app: FastifyInstance, { files }: Pick<AppParts, 'files'>): void {

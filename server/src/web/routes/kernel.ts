@@ -1,16 +1,16 @@
 import { Readable } from 'node:stream';
-import { regionsCsv } from '@procmap/shared/csv.ts';
+import { regionsCsv } from '@procmap/shared/output/csv.ts';
 import { tile } from '@procmap/shared/intervals.ts';
-import { kernelJson } from '@procmap/shared/kernel-json.ts';
+import { kernelJson } from '@procmap/shared/output/kernel-json.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import type { FastifyInstance } from 'fastify';
-import { apiError, ApiFault } from '../api-error.ts';
-import type { AppParts } from '../app-parts.ts';
-import { bySlices } from '../by-slices.ts';
-import { sendCsv } from '../csv-reply.ts';
-import type { ReaderLink } from '../reader-link.ts';
+import { apiError, ApiFault } from '../answer/api-error.ts';
+import type { AppParts } from './app-parts.ts';
+import { bySlices } from '../answer/by-slices.ts';
+import { sendCsv } from '../answer/csv-reply.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
 
 /** GET /api/kernel: the kernel's half, with what its page tables map; GET /api/kernel.csv: its regions. */
 export function kernelRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {

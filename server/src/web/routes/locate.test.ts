@@ -1,5 +1,5 @@
-import type { LocateJson } from '@procmap/shared/locate-json.ts';
-import type { RegionJson } from '@procmap/shared/map-json.ts';
+import type { LocateJson } from '@procmap/shared/output/locate-json.ts';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildFixtures, Fixture } from '../../../../e2e/fixtures/fixture.ts';
 import { WebClient } from '../../../test/web-client.ts';

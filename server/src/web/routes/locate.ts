@@ -1,14 +1,14 @@
 import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { tile } from '@procmap/shared/intervals.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
-import { locate } from '@procmap/shared/locate.ts';
-import { locateJson } from '@procmap/shared/locate-json.ts';
+import { locate } from '@procmap/shared/places/locate.ts';
+import { locateJson } from '@procmap/shared/output/locate-json.ts';
 import type { Address, Bytes } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
-import { askMap } from '../ask-map.ts';
-import { pidOf } from '../pid.ts';
-import { addressOf, badRange } from '../range.ts';
+import type { AppParts } from './app-parts.ts';
+import { askMap } from '../link/ask-map.ts';
+import { pidOf } from '../answer/pid.ts';
+import { addressOf, badRange } from '../answer/range.ts';
 
 /** GET /api/processes/:pid/locate?start=0x..&length_kb=N: what that range of addresses lies in. */
 export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {

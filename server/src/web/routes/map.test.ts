@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RegionJson } from '@procmap/shared/map-json.ts';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../../test/bare-app.ts';

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
-import { regionsCsv } from '@procmap/shared/csv.ts';
+import { regionsCsv } from '@procmap/shared/output/csv.ts';
 import { tile } from '@procmap/shared/intervals.ts';
-import { mapJson } from '@procmap/shared/map-json.ts';
+import { mapJson } from '@procmap/shared/output/map-json.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
-import { askMap } from '../ask-map.ts';
-import { bySlices } from '../by-slices.ts';
-import { sendCsv } from '../csv-reply.ts';
-import { pidOf } from '../pid.ts';
+import type { AppParts } from './app-parts.ts';
+import { askMap } from '../link/ask-map.ts';
+import { bySlices } from '../answer/by-slices.ts';
+import { sendCsv } from '../answer/csv-reply.ts';
+import { pidOf } from '../answer/pid.ts';
 
 /** GET /api/processes/:pid/map, and the same as CSV. */
 export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {

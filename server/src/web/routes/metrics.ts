@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
-import { type Fleet, fleetMatcher, FleetReader } from '../fleet.ts';
-import { metricsText } from '../metrics.ts';
+import type { AppParts } from './app-parts.ts';
+import { type Fleet, fleetMatcher, FleetReader } from '../fleet/fleet.ts';
+import { metricsText } from '../fleet/metrics.ts';
 
 /** Scrapes within so long have the same figures. */
 const LEAST_MS = 1000;

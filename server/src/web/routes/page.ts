@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { PageFiles } from '../page-files.ts';
+import type { PageFiles } from './page-files.ts';
 
 /** The page and its assets: one route for each file of the build, so that no path can name anything else. */
 export function pageRoutes(app: FastifyInstance, files: PageFiles): void {

@@ -1,5 +1,5 @@
-import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/page-states.ts';
-import { type PagesJson, pageStatesOf } from '@procmap/shared/pages-json.ts';
+import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SOFT_DIRTY } from '@procmap/shared/figures/page-states.ts';
+import { type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,13 +1,13 @@
 import { addressDigits } from '@procmap/shared/layout.ts';
 import { END_PAGE_64, formatAddress } from '@procmap/shared/page.ts';
-import { type PagesJson, pageCounts } from '@procmap/shared/pages-json.ts';
+import { type PagesJson, pageCounts } from '@procmap/shared/output/pages-json.ts';
 import type { FastifyInstance } from 'fastify';
-import { MOST_PAGES } from '../../reader/protocol.ts';
-import { tooSoon } from '../api-error.ts';
-import type { Duty } from '../duty.ts';
-import { pidOf } from '../pid.ts';
-import { badRange, pageOf } from '../range.ts';
-import type { ReaderLink } from '../reader-link.ts';
+import { MOST_PAGES } from '../../reader/protocol/protocol.ts';
+import { tooSoon } from '../answer/api-error.ts';
+import type { Duty } from '../link/duty.ts';
+import { pidOf } from '../answer/pid.ts';
+import { badRange, pageOf } from '../answer/range.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
 
 const LEAST_REST_MS = 50;
 

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { bySlices } from '../by-slices.ts';
-import { pidOf } from '../pid.ts';
-import { processesJson } from '../processes-json.ts';
-import { ReaderFault } from '../reader-fault.ts';
-import type { ReaderLink } from '../reader-link.ts';
+import { bySlices } from '../answer/by-slices.ts';
+import { pidOf } from '../answer/pid.ts';
+import { processesJson } from '../answer/processes-json.ts';
+import { ReaderFault } from '../link/reader-fault.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
 
 /** GET /api/processes: every process that can be seen, ascending by pid. */
 export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Commands } from '../../commands.ts';
-import type { Access } from '../access.ts';
-import { apiError, ApiFault } from '../api-error.ts';
+import type { Commands } from '../../common/commands.ts';
+import type { Access } from '../gate/access.ts';
+import { apiError, ApiFault } from '../answer/api-error.ts';
 
 interface Body {
   readonly key: string;

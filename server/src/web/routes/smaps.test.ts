@@ -1,5 +1,5 @@
-import { FIGURE_COLUMNS } from '@procmap/shared/mapping-figures.ts';
-import type { SmapsJson } from '@procmap/shared/smaps-json.ts';
+import { FIGURE_COLUMNS } from '@procmap/shared/figures/mapping-figures.ts';
+import type { SmapsJson } from '@procmap/shared/output/smaps-json.ts';
 import Fastify from 'fastify';
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,9 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { useFixtures } from '../../../test/use-fixtures.ts';
 import { TOKEN, WebClient } from '../../../test/web-client.ts';
-import { apiErrorOf } from '../faults.ts';
-import { Duty } from '../duty.ts';
-import { ReaderLink } from '../reader-link.ts';
+import { apiErrorOf } from '../answer/faults.ts';
+import { Duty } from '../link/duty.ts';
+import { ReaderLink } from '../link/reader-link.ts';
 import { smapsRoute } from './smaps.ts';
 
 let web: WebClient;

@@ -1,17 +1,17 @@
 import { addressDigits } from '@procmap/shared/layout.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
-import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/smaps-json.ts';
+import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/output/smaps-json.ts';
 import type { FastifyInstance } from 'fastify';
 import { PassThrough } from 'node:stream';
-import { PATIENCE_MS } from '../answer-times.ts';
-import { apiError, ApiFault, tooSoon } from '../api-error.ts';
-import type { Duty } from '../duty.ts';
-import { apiErrorOf } from '../faults.ts';
-import { pidOf } from '../pid.ts';
-import { badRange, endPageOf, pageOf } from '../range.ts';
-import type { Part } from '../reader-asks.ts';
-import type { ReaderLink } from '../reader-link.ts';
-import { roomIn } from '../room.ts';
+import { PATIENCE_MS } from '../answer/answer-times.ts';
+import { apiError, ApiFault, tooSoon } from '../answer/api-error.ts';
+import type { Duty } from '../link/duty.ts';
+import { apiErrorOf } from '../answer/faults.ts';
+import { pidOf } from '../answer/pid.ts';
+import { badRange, endPageOf, pageOf } from '../answer/range.ts';
+import type { Part } from '../link/reader-asks.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
+import { roomIn } from '../answer/room.ts';
 
 const LEAST_REST_MS = 250;
 /** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */

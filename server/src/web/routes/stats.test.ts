@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Program } from '@procmap/shared/program.ts';
-import { SOURCES, type Statistics } from '@procmap/shared/statistics.ts';
+import type { Program } from '@procmap/shared/files/program.ts';
+import { SOURCES, type Statistics } from '@procmap/shared/figures/statistics.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
 import { otherUser } from '../../../test/other-user.ts';

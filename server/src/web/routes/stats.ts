@@ -1,11 +1,11 @@
 import { tile } from '@procmap/shared/intervals.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
-import { statistics } from '@procmap/shared/statistics.ts';
-import { summarise } from '@procmap/shared/summary.ts';
+import { statistics } from '@procmap/shared/figures/statistics.ts';
+import { summarise } from '@procmap/shared/figures/summary.ts';
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
-import { askMap } from '../ask-map.ts';
-import { pidOf } from '../pid.ts';
+import type { AppParts } from './app-parts.ts';
+import { askMap } from '../link/ask-map.ts';
+import { pidOf } from '../answer/pid.ts';
 
 /** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
 export function statsRoutes(app: FastifyInstance, { reader, files, memories, kernel }: AppParts): void {

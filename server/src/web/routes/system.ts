@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { AppParts } from '../app-parts.ts';
+import type { AppParts } from './app-parts.ts';
 
 /** GET /api/system: of which versions all is, on what machine, and what procmap may read there. */
 export function systemRoute(app: FastifyInstance, { reader, kernel, version, notes, lingering }: AppParts): void {

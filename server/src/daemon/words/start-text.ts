@@ -1,0 +1,46 @@
+import type { Commands } from '../../common/commands.ts';
+
+export interface Start {
+  readonly version: string;
+  /** null: it stands elsewhere. */
+  readonly link: string | null;
+  readonly commands: Commands;
+  /** For a browser on another machine, where that is likely. */
+  readonly forward: string | null;
+  /** It is known that the person sits at another machine. */
+  readonly bySsh: boolean;
+  /** It is reached from other machines, by an address of this one that the link does not name. */
+  readonly elsewhere: boolean;
+  /** What cannot be read, and what to do to see it; sentences. */
+  readonly hidden: string | null;
+  /** Only root's programs are answered; `user`: who else is in this session, if that is known. */
+  readonly onlyRoot: { readonly user: number | null } | null;
+}
+
+/** What a terminal shows when the daemon listens. */
+export function startText({ version, link, commands, forward, bySsh, elsewhere, hidden, onlyRoot }: Start): string {
+  const parts = [
+    `procmap ${version} is running. Ctrl-C ends it.`,
+    ...(link === null ? [] : [`  Open ${link}`]),
+    `The link works once, within five minutes. For another one, in another terminal:\n  ${commands.open}`,
+    ...(forward === null
+      ? []
+      : [`${bySsh ? 'You are here by ssh. First run this on your own machine:' : 'Is your browser on another machine? First run this there:'}\n  ${forward}`]),
+    ...(elsewhere ? ['On another machine put the address of this one in place of that in the link.'] : []),
+    ...(hidden === null ? [] : [hidden]),
+    ...(onlyRoot === null ? [] : [onlyRootText(onlyRoot.user, commands.serve)]),
+  ];
+  return `\n${parts.join('\n\n')}\n\n`;
+}
+
+function onlyRootText(user: number | null, serve: string): string {
+  const who = user === null ? 'A browser of another user is refused' : `A browser of user ${user} is refused`;
+  const uid = user === null ? 'UID' : String(user);
+  return `Warning: only root's programs are answered. ${who};\nto let it in, end procmap and run:\n  ${serve} --peer-uid=${uid}${user === null ? "\n(UID: what 'id -u' prints for that user)" : ''}`;
+}
+
+/** The web process has died and is there again, with other keys. */
+export function startedAgainText(link: string | null): string {
+  const open = link === null ? '' : `  Open ${link}\n\n`;
+  return `\nThe page was started again: earlier links and sessions no longer work.\n\n${open}`;
+}

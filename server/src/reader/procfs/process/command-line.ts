@@ -1,0 +1,94 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { escapeBytes } from '@procmap/shared/text/escape.ts';
+import { beat } from '../../../common/beat.ts';
+import { liveFile, type Teller } from './live-file.ts';
+
+/** What a process was started with, as it says now; each argument visibly escaped. */
+export interface CommandLine {
+  /** Where something was left out, one of them has `…` in it, between what is from the beginning and what is from the end. */
+  readonly argv: readonly string[];
+  readonly omittedBytes: number;
+}
+
+/** Of a command line that is longer than both together: what it begins and what it ends with. A server in Java has its main class behind kilobytes of class path. */
+export const HEAD_BYTES = 3072;
+export const TAIL_BYTES = 1024;
+const WHOLE_BYTES = HEAD_BYTES + TAIL_BYTES;
+/** The kernel lets no command line be longer (_STK_LIM / 4 * 3). */
+const MOST_BYTES = 8 * 1024 * 1024;
+const NUL = 0;
+const PLAIN = /^[\0\x20-\x5b\x5d-\x7e]*$/;
+
+const buffer = Buffer.allocUnsafeSlow(WHOLE_BYTES + 1);
+const probe = Buffer.allocUnsafeSlow(1);
+
+/** Throws the system's error. The kernel reads it from the memory of the process, and needs its mmap_lock for that. */
+export function readCommandLine(pid: number, teller: Teller): CommandLine {
+  const path = liveFile(pid, teller, 'cmdline');
+  beat();
+  const file = openSync(path, 'r');
+  try {
+    const count = readSync(file, buffer, 0, buffer.length, null);
+    if (count <= WHOLE_BYTES) return { argv: argumentsOf(buffer.subarray(0, count)), omittedBytes: 0 };
+    const head = withoutCutEnd(buffer.subarray(0, HEAD_BYTES));
+    const length = lengthOf(file);
+    const headArguments = argumentsOf(head);
+    const tail = withoutCutBeginning(buffer.subarray(0, readSync(file, buffer, 0, TAIL_BYTES, length - TAIL_BYTES)));
+    const tailArguments = argumentsOf(tail);
+    const middle = `${headArguments.at(-1) ?? ''}…${tailArguments[0] ?? ''}`;
+    return { argv: [...headArguments.slice(0, -1), middle, ...tailArguments.slice(1)], omittedBytes: length - head.length - tail.length };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The size of the file is 0, and what may be megabytes is not read for its end: so it is searched for, by single bytes. At least WHOLE_BYTES + 1 are there. */
+function lengthOf(file: number): number {
+  const has = (at: number): boolean => readSync(file, probe, 0, 1, at) === 1;
+  let last = WHOLE_BYTES;
+  let beyond = 2 * WHOLE_BYTES;
+  while (beyond < MOST_BYTES && has(beyond)) {
+    last = beyond;
+    beyond *= 2;
+  }
+  while (beyond - last > 1) {
+    const middle = (last + beyond) >>> 1;
+    if (has(middle)) last = middle;
+    else beyond = middle;
+  }
+  return beyond;
+}
+
+/** Without the NULs at the end, of which a title that was written over the arguments leaves many. */
+function argumentsOf(bytes: Buffer): string[] {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === NUL) end--;
+  if (end === 0) return [];
+  const text = bytes.toString('latin1', 0, end);
+  if (PLAIN.test(text)) return text.split('\0');
+  const all: string[] = [];
+  for (let from = 0; from <= end;) {
+    const next = bytes.indexOf(NUL, from);
+    const to = next < 0 || next > end ? end : next;
+    all.push(escapeBytes(bytes.subarray(from, to)));
+    from = to + 1;
+  }
+  return all;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
+
+/** Without the bytes of a character that was cut: they would be shown as bytes. */
+function withoutCutEnd(bytes: Buffer): Buffer {
+  let lead = bytes.length - 1;
+  while (lead > bytes.length - 4 && isContinuation(bytes[lead])) lead--;
+  const first = bytes[lead] ?? 0;
+  const needed = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+  return lead + needed > bytes.length ? bytes.subarray(0, lead) : bytes;
+}
+
+function withoutCutBeginning(bytes: Buffer): Buffer {
+  let from = 0;
+  while (from < 3 && isContinuation(bytes[from])) from++;
+  return bytes.subarray(from);
+}

@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { othersEnded } from './living-thread.ts';
+import { missingRights } from '../rights/missing-rights.ts';
+import { procPath } from './proc-file.ts';
+import { readsAll, readStanding, type Standing } from '../rights/standing.ts';
+import type { ReaderErrorWord } from '../../protocol/protocol.ts';
+
+/** Why a request could not be served, as a value: a machine word and a sentence that says what to do. */
+export interface Failure {
+  readonly error: ReaderErrorWord;
+  readonly message: string;
+}
+
+export function failure(error: ReaderErrorWord, message: string): Failure {
+  return { error, message };
+}
+
+export function isFailure(value: object): value is Failure {
+  return 'error' in value;
+}
+
+/** What a system call's error on /proc/PID/... means. */
+export function failureOf(error: unknown, pid: number): Failure {
+  switch (errnoName(error)) {
+    case 'ENOENT': {
+      const file = missingFile(error, pid);
+      if (file !== null) return failure('unreadable', `this kernel has no ${file}, and so does not tell it`);
+      return pathOf(error).startsWith(procPath(pid, 'task/')) ? notFound(pid) : failure('not_found', `there is no process ${pid}`);
+    }
+    // Reads say it of a thread that has gone, and name no path.
+    case 'ESRCH':
+      return notFound(pid);
+    case 'ENOTDIR':
+      return failure('not_found', `there is no process ${pid}`);
+    case 'EACCES':
+    case 'EPERM':
+      return failure('no_permission', whyForbidden(pid, readStanding()));
+    default:
+      return failure('unreadable', `the kernel refused to show process ${pid}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Of a process, or of that thread of it alone which was to tell of it. */
+function notFound(pid: number): Failure {
+  return isThere(procPath(pid, '')) ? changed(pid) : failure('not_found', `there is no process ${pid}`);
+}
+
+/** Of a process that goes on, though not as it was when it was looked at. */
+export function changed(pid: number): Failure {
+  return failure('unreadable', `process ${pid} changed too much while it was read: the thread that was read has ended, or began another program; try again`);
+}
+
+/** Of what has no memory any more and is no zombie yet: the process, or, where others go on, that thread alone. */
+export function exiting(pid: number, thread: number): Failure {
+  return thread === pid && othersEnded(pid) ? failure('zombie', `process ${pid} is exiting and has no address space any more`) : notFound(pid);
+}
+
+/** Which file of a process or a thread that is there is not: kernels differ in what they tell. null: it is the process or thread itself. */
+function missingFile(error: unknown, pid: number): string | null {
+  const path = pathOf(error);
+  return path.startsWith(procPath(pid, '')) && isThere(dirname(path)) ? path : null;
+}
+
+function pathOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : '';
+}
+
+function isThere(path: string): boolean {
+  try {
+    statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why no more can be read of a process, and what to do. */
+export function whyForbidden(pid: number, standing: Standing): string {
+  const [first] = missingRights(standing);
+  if (readsAll(standing) || first === undefined) {
+    const profile = standing.container ? '; where AppArmor guards it: start the container with --security-opt apparmor=unconfined' : '';
+    return `the kernel does not let even root read process ${pid}: a security module or the border of a container forbids it${profile}`;
+  }
+  if (!standing.root) return `no permission to read process ${pid}: ${first.remedy} to read processes of other users`;
+  const whose = standing.effective.includes(first.capability)
+    ? 'it lies outside of this user namespace'
+    : `it is another user's, or has more capabilities than procmap`;
+  return `no permission to read process ${pid}: ${whose}; ${first.remedy}`;
+}
+
+/** `ENOENT` and so on; empty when it is no error of a system call. */
+export function errnoName(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,148 @@
+import { encodeSnapshot } from '@procmap/shared/codec.ts';
+import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import type { Layout } from '@procmap/shared/layout.ts';
+import { nameIs } from '@procmap/shared/names.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { newEtag, startTimeOf } from '../protocol/etag.ts';
+import type { LastText, LastTexts } from './last-texts.ts';
+import { exiting, type Failure, failure, failureOf, isFailure } from '../procfs/process/outcome.ts';
+import { whyNoSpace } from '../procfs/process/alive.ts';
+import { fileSystemsOf } from '../procfs/maps/file-systems.ts';
+import { hasEnded, liveFile } from '../procfs/process/live-file.ts';
+import { isLimitedTo3GiB, processBits } from '../procfs/process/bitness.ts';
+import { inferLayout } from '../procfs/maps/layout.ts';
+import { agree, look, type Look } from '../procfs/process/look.ts';
+import type { Machine } from '../procfs/machine.ts';
+import { parseMaps } from '../procfs/maps/parse-maps.ts';
+import { type ReadText, type TextBuffer, TooLarge } from '../procfs/maps/text-buffer.ts';
+
+/** A map, as a snapshot frame; or that it is the one which the asker has. */
+export interface ReadMap {
+  readonly etag: string;
+  /** null: unchanged. */
+  readonly frame: Uint8Array | null;
+  readonly takenAt: number;
+  readonly cost: Pick<ReadCost, 'readMs' | 'bytes' | 'reads'>;
+}
+
+/** Reads of one map at most: the first and three more. */
+const ATTEMPTS = 4;
+
+/**
+ * Reads the map of a process. `etag` is of the map that the asker has, or null. The kernel gives 4 KiB a read(2) and lets the process go on in between: so
+ * the text is taken again when its rows are out of order, or the process mapped something meanwhile; after the last attempt `torn` says so,
+ * and the rows are those that are in order.
+ */
+export async function readMap(pid: number, etag: string | null, machine: Machine, last: LastTexts, busy: (bytes: number) => void): Promise<ReadMap | Failure> {
+  const text = last.takeSpare();
+  const answer = await attempt(pid, etag, machine, last, text, busy);
+  if (isFailure(answer) || answer.frame === null) last.release(text);
+  if (isFailure(answer) && answer.error !== 'unreadable') last.forget(pid);
+  return answer;
+}
+
+async function attempt(
+  pid: number,
+  etag: string | null,
+  machine: Machine,
+  last: LastTexts,
+  text: TextBuffer,
+  busy: (bytes: number) => void,
+): Promise<ReadMap | Failure> {
+  const known = knownText(last.get(pid), etag);
+  let reads = 0;
+  let readMs = 0;
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const takenAt = Date.now();
+    const began = performance.now();
+    const before = lookAlive(pid, etag);
+    if (isFailure(before)) return before;
+    let read: ReadText;
+    try {
+      read = await text.read(liveFile(pid, before, 'maps'), busy, known?.text);
+    } catch (error) {
+      if (error instanceof TooLarge)
+        return failure(
+          'too_large',
+          `too large: the map of process ${pid} is ${error.message}, because of very long file names; procmap reads no more than that`,
+        );
+      if (left > 0 && hasEnded(pid, before, error)) continue;
+      return gone(failureOf(error, pid), pid, etag);
+    }
+    reads += read.reads;
+    const after = read.same ? before : lookAlive(pid, etag);
+    readMs += performance.now() - began;
+    if (isFailure(after)) return after;
+    const cost = { readMs, bytes: read.bytes, reads };
+    if (known !== null && read.same) return { etag: known.etag, frame: null, takenAt, cost };
+
+    const parseBegan = performance.now();
+    const fileSystemOf = fileSystemsOf(() => liveFile(pid, after, 'mountinfo'));
+    const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
+    const parseMs = performance.now() - parseBegan;
+    const steady = agree(before, after);
+    if ('malformedAt' in parsed) {
+      if (!steady && left > 0) continue;
+      return failure(
+        'unreadable',
+        `line ${lineOf(text, parsed.malformedAt)} of /proc/${pid}/maps is of no form that procmap knows; please report it with your kernel's version`,
+      );
+    }
+    // A process on its way out has no memory any more while it is not a zombie yet.
+    if (text.length === 0) {
+      if (left > 0) continue;
+      return gone(exiting(pid, before.thread), pid, etag);
+    }
+    const torn = !steady || !parsed.ordered;
+    if (torn && left > 0) continue;
+
+    const layout = layoutOf(pid, after, parsed.table, machine);
+    if (layout === null) return failure('unreadable', `procmap does not know the address-space layout of ${machine.machine}`);
+    const meta: MapMeta = { process: { pid, startTime: after.startTime, comm: after.comm }, layout, takenAt, cost: { ...cost, parseMs, torn } };
+    const frame = encodeSnapshot(0, meta, parsed.table);
+    const fresh = newEtag(after.startTime);
+    last.keep(pid, { text, etag: fresh, torn });
+    return { etag: fresh, frame, takenAt, cost };
+  }
+}
+
+/** The text that the asker has, or null. After a torn read the same bytes are worth another look, so they do not count. */
+function knownText(last: LastText | undefined, etag: string | null): LastText | null {
+  return last?.etag === etag && !last.torn ? last : null;
+}
+
+/** A look at a process that has an address space and is still the one that the etag is of. */
+function lookAlive(pid: number, etag: string | null): Look | Failure {
+  const now = look(pid);
+  if (isFailure(now)) return gone(now, pid, etag);
+  if (etag !== null && startTimeOf(etag) !== now.startTime) return failure('exited', `process ${pid} has exited; its number belongs to another process now`);
+  const reason = whyNoSpace(pid, now);
+  if (reason !== null) return gone(reason, pid, etag);
+  return now;
+}
+
+/** To who has seen it alive it has exited. */
+function gone(reason: Failure, pid: number, etag: string | null): Failure {
+  const ended = reason.error === 'not_found' || reason.error === 'zombie';
+  return ended && etag !== null ? failure('exited', `process ${pid} has exited`) : reason;
+}
+
+function layoutOf(pid: number, now: Look, table: MappingTable, machine: Machine): Layout | null {
+  const highestPage = highestOwnPage(table);
+  const bits = processBits(pid, now, highestPage);
+  return inferLayout({ ...machine, processBits: bits, limitedTo3GiB: bits === 32 && isLimitedTo3GiB(pid, now), highestPage });
+}
+
+/** End of the highest mapping but those of the kernel's own half. */
+function highestOwnPage(table: MappingTable): number {
+  let row = table.length - 1;
+  while (row >= 0 && (table.kind[row] === Kind.vsyscall || nameIs(table.names, table.name[row] ?? 0, '[vectors]'))) row--;
+  return table.end[row] ?? 0;
+}
+
+function lineOf(text: TextBuffer, position: number): number {
+  let line = 1;
+  for (let i = 0; i < position; i++) if (text.bytes[i] === 0x0a) line++;
+  return line;
+}

@@ -1,0 +1,90 @@
+import { readdirSync } from 'node:fs';
+import { labelOf } from '@procmap/shared/text/process-label.ts';
+import { lookAt } from '../../common/beat.ts';
+import type { ListPlan } from '../hands/messages.ts';
+import type { ProcessInfo } from '../protocol/protocol.ts';
+import { type CommandLine, readCommandLine } from '../procfs/process/command-line.ts';
+import { whyNoSpace } from '../procfs/process/alive.ts';
+import { isOwn } from '../procfs/process/own-processes.ts';
+import { byLivingThread, liveFile, type Teller } from '../procfs/process/live-file.ts';
+import { procPath, PROC_ROOT, readSmall } from '../procfs/process/proc-file.ts';
+import { programOf } from '../procfs/process/read-label.ts';
+import { parseStat, type Stat } from '../procfs/process/stat.ts';
+import { parseStatus } from '../procfs/process/status.ts';
+import { unreadProcess } from './unread-process.ts';
+import { userName } from '../procfs/process/users.ts';
+
+const NO_COMMAND_LINE: CommandLine = { argv: [], omittedBytes: 0 };
+/** Of a list that is handed on: some hundred KiB of long command lines. */
+const ROWS_AT_ONCE = 64;
+
+/** Every process that is visible, ascending by pid, handed on in pieces. One that vanishes meanwhile is left out; of those to avoid nothing is read. */
+export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give: (rows: readonly ProcessInfo[]) => void): void {
+  const pids = readdirSync(PROC_ROOT)
+    .map(pidOf)
+    .filter((pid) => pid > above && pid <= upTo)
+    .sort((a, b) => a - b);
+  const left = new Set(avoid);
+  let rows: ProcessInfo[] = [];
+  for (const pid of pids) {
+    lookAt(pid);
+    const row = left.has(pid) ? unreadProcess(pid) : readProcess(pid);
+    if (row !== null) rows.push(row);
+    if (rows.length >= ROWS_AT_ONCE) {
+      give(rows);
+      rows = [];
+    }
+  }
+  lookAt(0);
+  if (rows.length > 0) give(rows);
+}
+
+/** 0 for what is no pid. */
+function pidOf(entry: string): number {
+  const first = entry.charCodeAt(0);
+  return first >= 0x31 && first <= 0x39 ? Number(entry) || 0 : 0;
+}
+
+function readProcess(pid: number): ProcessInfo | null {
+  try {
+    const stat = parseStat(readSmall(procPath(pid, 'stat')));
+    if (stat === null) return null;
+    return byLivingThread(
+      pid,
+      stat,
+      (teller) => processInfo(pid, stat, teller),
+      ({ cmdline }) => cmdline === '' && whyNoSpace(pid, stat) === null,
+    );
+  } catch {
+    // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
+    return null;
+  }
+}
+
+/** Throws the system's error. */
+function processInfo(pid: number, stat: Stat, teller: Teller): ProcessInfo {
+  const status = parseStatus(readSmall(liveFile(pid, teller, 'status')));
+  const hasMemory = whyNoSpace(pid, stat) === null;
+  const { argv, omittedBytes } = hasMemory ? readCommandLine(pid, teller) : NO_COMMAND_LINE;
+  const program = hasMemory ? programOf(pid, teller) : '';
+  return {
+    pid,
+    ppid: stat.ppid,
+    comm: stat.comm,
+    ...labelOf({ comm: stat.comm, exe: program ?? '', argv }),
+    cmdline: argv.join(' '),
+    cmdline_omitted: omittedBytes,
+    uid: status.uid,
+    user: userName(status.uid),
+    state: stat.state,
+    threads: stat.threads,
+    // What has none any more has 0, as ps prints it.
+    vsize_kb: hasMemory ? status.vsizeKb : 0,
+    rss_kb: hasMemory ? status.rssKb : 0,
+    start_time: stat.startTime,
+    kernel_thread: stat.kernelThread,
+    readable: program !== null,
+    own: isOwn(program ?? '', argv),
+    answering: true,
+  };
+}

@@ -1,0 +1,158 @@
+import { FIGURE_ROW_CELLS } from '@procmap/shared/figures/mapping-figures.ts';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { beat } from '../../common/beat.ts';
+import { setImmediate } from 'node:timers/promises';
+import { changed, exiting, type Failure, failure, failureOf, isFailure } from '../procfs/process/outcome.ts';
+import { lookAlive, whyNoSpace } from '../procfs/process/alive.ts';
+import { hasEnded, liveFile } from '../procfs/process/live-file.ts';
+import { agree, hasNothing, look, type Look } from '../procfs/process/look.ts';
+import { SmapsScanner } from '../procfs/memory/smaps-scanner.ts';
+import type { AsideCost } from '../protocol/protocol.ts';
+
+/** The kernel gives at most a page for each read(2), but for a line that is longer. */
+const READ_BYTES = 32 * 1024;
+const ROWS_PER_PART = 1024;
+const YIELD_MS = 50;
+
+/** Rows of some mappings: see SmapsScanner.take(). */
+export interface SmapsPart {
+  readonly comm: string;
+  readonly takenAt: number;
+  readonly cells: Float64Array<ArrayBuffer>;
+  readonly flagSets: readonly string[];
+}
+
+export interface SmapsEnd {
+  readonly comm: string;
+  readonly takenAt: number;
+  readonly torn: boolean;
+  readonly cost: AsideCost;
+}
+
+/** Who takes what is read. */
+export interface SmapsTaker {
+  /** False: nobody wants any more of it. */
+  readonly isWanted: () => boolean;
+  /** The next rows are not read before it is done; false ends the reading. */
+  readonly give: (part: SmapsPart) => Promise<boolean>;
+}
+
+/** Readings of which the thread that tells of the process ends meanwhile, one after the other. */
+const ATTEMPTS = 4;
+
+/**
+ * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
+ * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out.
+ */
+export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
+  let isGiven = false;
+  const taker = {
+    isWanted,
+    give: (part: SmapsPart): Promise<boolean> => {
+      isGiven = true;
+      return give(part);
+    },
+  };
+  for (let left = ATTEMPTS - 1; ; left--) {
+    const end = await attempt(pid, startPage, endPage, taker, () => left > 0 && !isGiven);
+    if (end !== 'again') return end;
+  }
+}
+
+/** `mayAgain`: where the thread ended meanwhile, another one may be read from the beginning on. */
+async function attempt(
+  pid: number,
+  startPage: number,
+  endPage: number,
+  { isWanted, give }: SmapsTaker,
+  mayAgain: () => boolean,
+): Promise<SmapsEnd | Failure | 'again' | null> {
+  const before = lookAlive(pid);
+  if (isFailure(before)) return before;
+  const { comm } = before;
+  const takenAt = Date.now();
+  const scanner = new SmapsScanner();
+  let ms = 0;
+  let bytes = 0;
+  let reads = 0;
+  let file: number | undefined;
+  let isThere: boolean;
+  let yielded = performance.now();
+  try {
+    const path = liveFile(pid, before, 'smaps');
+    file = openSync(path, 'r');
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    for (;;) {
+      const began = performance.now();
+      const bytesRead = readSync(file, buffer, 0, READ_BYTES, null);
+      beat();
+      reads++;
+      bytes += bytesRead;
+      if (bytesRead > 0) scanner.push(buffer.subarray(0, bytesRead));
+      else scanner.finish();
+      ms += performance.now() - began;
+      if (performance.now() - yielded > YIELD_MS) {
+        // Lets in that nobody wants it any more.
+        await setImmediate();
+        yielded = performance.now();
+      }
+      if (!isWanted()) return null;
+      const isEnd = bytesRead === 0 || scanner.beganAt >= endPage;
+      if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
+        const { cells, flagSets } = scanner.take();
+        const part = { comm, takenAt, cells: overlapping(cells, startPage, endPage), flagSets };
+        // Also without rows: that reading goes on is a sign of work.
+        if (!(await give(part))) return null;
+      }
+      if (isEnd) break;
+    }
+    isThere = hasSpace(file, pid, before);
+  } catch (error) {
+    if (error instanceof RangeError)
+      return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+    if (mayAgain() && hasEnded(pid, before, error)) return 'again';
+    const why = failureOf(error, pid);
+    // It was there: one that is collected between two reads is not found any more.
+    return why.error === 'not_found' ? exited(pid) : why;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+  const after = look(pid);
+  const why = whyEmpty(pid, before, after, bytes);
+  if (why?.error === 'unreadable' && mayAgain()) return 'again';
+  if (isFailure(after) || why !== null) return why?.error === 'unreadable' ? why : exited(pid);
+  return { comm, takenAt, torn: scanner.torn || !isThere || !agree(before, after), cost: { ms, bytes, reads } };
+}
+
+/** Whether the address space that this file was opened of is there still: after an exec it ends early, and cannot be begun again. Of a thread that has ended since all was read it is not told: two looks tell an exec then. */
+function hasSpace(file: number, pid: number, now: Look): boolean {
+  try {
+    return readSync(file, Buffer.alloc(1), 0, 1, 0) > 0;
+  } catch (error) {
+    if (hasEnded(pid, now, error)) return true;
+    throw error;
+  }
+}
+
+/** Why what was read is not what the process has, or not all of it; null: it is. */
+function whyEmpty(pid: number, before: Look, after: Look | Failure, bytes: number): Failure | null {
+  if (isFailure(after)) return after;
+  if (after.startTime !== before.startTime) return exited(pid);
+  // On its way out it has no memory any more while it is no zombie yet.
+  const noSpace = whyNoSpace(pid, after) ?? (hasNothing(after) ? exiting(pid, after.thread) : null);
+  // The process goes on: that thread alone had no memory any more, or began another program.
+  return noSpace ?? (bytes === 0 ? changed(pid) : null);
+}
+
+function exited(pid: number): Failure {
+  return failure('exited', `process ${pid} has exited while its figures were read`);
+}
+
+/** Those rows that have a page in [startPage, endPage). */
+function overlapping(cells: Float64Array<ArrayBuffer>, startPage: number, endPage: number): Float64Array<ArrayBuffer> {
+  let from = 0;
+  while (from < cells.length && (cells[from + 1] ?? 0) <= startPage) from += FIGURE_ROW_CELLS;
+  let to = cells.length;
+  while (to > from && (cells[to - FIGURE_ROW_CELLS] ?? 0) >= endPage) to -= FIGURE_ROW_CELLS;
+  return cells.slice(from, to);
+}

@@ -1,0 +1,60 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { nameBytes } from '@procmap/shared/names.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
+import { ReaderClient } from '../../../test/reader-client.ts';
+
+const [LARGE, OTHER] = [80, 81];
+const MB = 1_000_000;
+/** What a reader takes that reads the most that is shown, with what it has outgrown; a text that were read whole would take it many times over. */
+const MOST_MEMORY_MB = 450;
+
+let proc: FakeProc;
+let reader: ReaderClient;
+
+beforeEach(async () => {
+  proc = new FakeProc();
+  proc.write(OTHER, { maps: mapsLine(16, 1) });
+  proc.write(LARGE, {});
+  reader = new ReaderClient({ procRoot: proc.root });
+  await reader.ask({ op: 'hello' });
+});
+
+afterEach(async () => {
+  await reader.stop();
+  proc.dispose();
+});
+
+/** A mapping of a file whose path is of so many bytes: a hole in the file, which takes no time to write. */
+function writeLongName(bytes: number): void {
+  const path = proc.path(LARGE, 'maps');
+  writeFileSync(path, mapsLine(16, 1).replace(' 0 \n', ' 7                          /'));
+  truncateSync(path, bytes - 1);
+  writeFileSync(path, '\n', { flag: 'a' });
+}
+
+const map = (pid: number) => reader.ask({ op: 'map', pid, etag: null });
+
+function mostMemoryMb(): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${reader.process.pid}/status`, 'latin1'))?.[1]) / 1000;
+}
+
+it.each([80, 4000])('says that a map of %i MB of text is too large, without reading it all, and answers the others', async (size) => {
+  writeLongName(size * MB);
+  const [{ head }, other] = await Promise.all([map(LARGE), map(OTHER)]);
+  expect(head).toMatchObject({ status: 'error', error: 'too_large', message: expect.stringMatching(/^too large: .* more than 64 MB of text/) as string });
+  expect(head.status === 'error' && head.cpuMs).toBeGreaterThan(1);
+  expect(other.head.status).toBe('map');
+  expect(mostMemoryMb()).toBeLessThan(MOST_MEMORY_MB);
+  // It was neither taken for a hang nor did it end a reader.
+  expect(reader.said).toEqual([]);
+  writeFileSync(proc.path(LARGE, 'maps'), mapsLine(32, 1));
+  expect((await map(LARGE)).head.status).toBe('map');
+});
+
+it('shows a name of 30 MB, which it parses without being taken for hanging', async () => {
+  writeLongName(30 * MB);
+  const { table } = await reader.map(LARGE);
+  expect(nameBytes(table.names, table.name[0] ?? 0).length).toBeGreaterThan(29 * MB);
+  expect(reader.said).toEqual([]);
+});

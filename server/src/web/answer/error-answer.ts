@@ -1,0 +1,20 @@
+import type { IncomingMessage } from 'node:http';
+import type { Commands } from '../../common/commands.ts';
+import type { ApiError } from './api-error.ts';
+import { REFUSAL_POLICY, refusalPage, wantsPage } from './refusal-page.ts';
+
+export interface ErrorAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** An error as this request can use it: a page for a browser that shows one, JSON for everything else. */
+export function errorAnswer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, error: ApiError, commands: Commands): ErrorAnswer {
+  const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) };
+  return wantsPage(request)
+    ? {
+        headers: { ...retry, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': REFUSAL_POLICY },
+        body: refusalPage(error, commands, request.headers.host),
+      }
+    : { headers: { ...retry, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.body) };
+}

@@ -1,0 +1,51 @@
+import { apiError, type ApiError, ApiFault } from './api-error.ts';
+import { ReaderFault } from '../link/reader-fault.ts';
+
+const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
+  not_found: 404,
+  no_mapping: 404,
+  exited: 410,
+  no_permission: 403,
+  kernel_thread: 409,
+  zombie: 409,
+  unreadable: 503,
+  too_large: 413,
+  stalled: 503,
+  bad_request: 400,
+};
+
+const BAD_REQUEST = apiError(400, 'bad_request', 'this request cannot be understood; see the README for what can be asked');
+
+/** What is answered to something thrown: never a stack, a path or another inner word. */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiFault) return error.error;
+  if (error instanceof ReaderFault) return apiError(STATUS_OF_WORD[error.word], error.word, error.message);
+  switch (statusOf(error)) {
+    case 400:
+      return BAD_REQUEST;
+    case 413:
+      return apiError(413, 'too_large', 'this request is too large');
+    case 414:
+      return apiError(404, 'not_found', 'there is nothing here');
+    case 415:
+      return apiError(415, 'wrong_type', 'send JSON, as content-type: application/json');
+    default:
+      return apiError(500, 'failed', 'procmap failed to answer this; its log says why');
+  }
+}
+
+/** What is answered to what Node's parser of HTTP takes for no request; `code` is Node's word. */
+export function parserErrorOf(code: string): ApiError {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return apiError(431, 'headers_too_large', 'the headers of this request are too large');
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return apiError(408, 'too_slow', 'this request did not arrive in time');
+    default:
+      return BAD_REQUEST;
+  }
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+}

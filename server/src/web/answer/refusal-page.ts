@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type Commands, PLAIN_COMMANDS } from '../../common/commands.ts';
+import type { ApiError } from './api-error.ts';
+
+/** In the system's own colours, which are light or dark and of high contrast by themselves. */
+const STYLE = `
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { box-sizing: border-box; display: grid; min-height: 100vh; margin: 0; padding: 16px; place-items: center; background: Canvas; color: CanvasText; }
+main { box-sizing: border-box; width: min(480px, 100%); padding: 32px; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); border-radius: 10px; }
+p { margin: 12px 0 0; color: color-mix(in srgb, CanvasText 80%, Canvas); }
+p.name { margin: 0 0 12px; font-size: 13px; font-weight: 600; letter-spacing: 0.02em; }
+h1 { margin: 0; font-size: 20px; font-weight: 600; line-height: 1.3; letter-spacing: -0.01em; }
+pre { margin: 12px 0 0; padding: 10px 12px; border-radius: 6px; background: color-mix(in srgb, CanvasText 8%, Canvas); color: CanvasText; }
+code { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+@media (max-width: 400px) { main { padding: 20px; } }
+`;
+
+/** Stricter than the policy of all other answers: nothing is loaded and nothing runs, and this one style sheet is in the page itself. */
+export const REFUSAL_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+/**
+ * Whether a browser asks for a page to show in place of the one before. Browsers send Sec-Fetch-Dest to this machine's own names only, and Accept to
+ * all. Whatever asks the API gets JSON.
+ */
+export function wantsPage({ method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): boolean {
+  if (method !== 'GET' || decoded(url).startsWith('/api')) return false;
+  const dest = headers['sec-fetch-dest'];
+  return dest === undefined ? /(?:^|,)\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '') : dest === 'document';
+}
+
+/** As the routes see it, which are found by the decoded path of either form of a target. Escapes that are none stay. */
+function decoded(url: string): string {
+  const path = url.replace(/^https?:\/\/.*?\//i, '/');
+  return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** Of a Host header, with its colon. */
+const PORT = /:\d{1,5}$/;
+
+interface Words {
+  readonly title: string;
+  readonly sentence: string;
+  readonly command?: string;
+  readonly link?: { readonly to: string; readonly text: string };
+}
+
+/** By the machine word of an error. Before it is known that somebody of this machine asks, by its own name, nothing of this machine is told: no path. */
+function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Commands, port: string): Words {
+  switch (body.error) {
+    case 'wrong_user':
+      return sudoOpen === null
+        ? {
+            title: 'This procmap answers another user',
+            sentence: `It belongs to another user of this machine. To let programs of user ${uid} ask, that user ends it and runs`,
+            command: `${serve} --peer-uid=${uid}`,
+          }
+        : {
+            title: 'This procmap answers another user',
+            sentence: `Programs of user ${uid} are not among those that it answers. To be let in, run`,
+            command: sudoOpen,
+          };
+    case 'other_start':
+      return {
+        title: 'procmap was restarted',
+        sentence: 'It has a new address, as after each start. There it says how to get a link.',
+        // From there who may ask is led on: this page tells no name.
+        link: { to: `http://127.0.0.1${port}/`, text: 'Go to the new address' },
+      };
+    case 'wrong_host':
+      return {
+        title: 'procmap does not answer to this name',
+        sentence: 'Open the link that it printed, or start it with the name that you use:',
+        command: `${PLAIN_COMMANDS.serve} --allow-host=NAME`,
+      };
+    case 'wrong_site':
+    case 'wrong_origin':
+      return {
+        title: 'This link leads into procmap from elsewhere',
+        sentence: 'Other pages can link to its start page only. For a link of your own, run',
+        command: PLAIN_COMMANDS.open,
+      };
+    case 'unknown_peer':
+      return { title: 'procmap cannot tell whose browser this is', sentence: 'The kernel did not say in time which program asks. Reload this page.' };
+    case 'reader_down':
+      return {
+        title: 'The reader does not answer',
+        sentence: 'procmap starts it again by itself: reload this page. If it stays so, end procmap and run',
+        command: serve,
+      };
+    case 'too_many_connections':
+      return { title: 'Too many connections', sentence: 'Other pages and scripts hold all connections to procmap. Close some, then reload this page.' };
+    case 'no_session':
+      return { title: 'Open procmap with its link', sentence: 'What it shows needs the key in the link that it printed. For a fresh link, run', command: open };
+    case 'not_found':
+      return { title: 'There is nothing here', sentence: 'procmap has its page at / alone. For a fresh link to it, run', command: open };
+    default:
+      return { title: `procmap cannot answer this (${status})`, sentence: `It says: ${body.message}.` };
+  }
+}
+
+/** A refusal for a person: a page of one sentence and a command or a link, without a script and with nothing of the request but the port of its Host header. */
+export function refusalPage(error: ApiError, commands: Commands, host: string | undefined): string {
+  const { title, sentence, command, link } = wordsOf(error, commands, PORT.exec(host ?? '')?.[0] ?? '');
+  const shown = command === undefined ? '' : `\n<pre><code>${escapeHtml(command)}</code></pre>`;
+  const way = link === undefined ? '' : `\n<p><a href="${escapeHtml(link.to)}">${escapeHtml(link.text)}</a></p>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)} · procmap</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<p class="name">procmap</p>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(sentence)}</p>${shown}${way}
+</main>
+</body>
+</html>
+`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** For the text of an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+}

@@ -1,0 +1,77 @@
+import { inMemoryKb } from '@procmap/shared/memory.ts';
+import { PAGE_SIZE } from '@procmap/shared/page.ts';
+import { PSS_NOTE } from '@procmap/shared/figures/statistics.ts';
+import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
+import type { Fleet, FleetMember } from './fleet.ts';
+
+const KIB = 1024;
+const ELSE_SMAPS = 'Of a kernel without that file, smaps added up.';
+
+/** Name without its prefix, what it says, and its value of a process; null where that is not known. */
+const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (member: FleetMember) => number | null])[] = [
+  ['mappings', 'Mappings of the process, lines of /proc/PID/maps.', ({ summary }) => summary.mappings],
+  ['virtual_memory_bytes', 'Virtual size, VSZ of ps(1).', ({ memory }) => kib(memory?.vsz_kb)],
+  ['resident_memory_bytes', 'Resident memory, RSS of ps(1): without pages of hugetlbfs.', ({ memory }) => kib(memory?.rss_kb)],
+  ['hugetlb_memory_bytes', 'Pages of hugetlbfs in memory, which the kernel counts neither in RSS nor in PSS.', ({ memory }) => kib(memory?.hugetlb_kb)],
+  ['in_memory_bytes', 'All that is in memory: RSS and pages of hugetlbfs.', ({ memory }) => (memory === null ? null : kib(inMemoryKb(memory)))],
+  [
+    'proportional_memory_bytes',
+    `Proportional memory, PSS: each page divided by the number of processes that map it. The sum of /proc/PID/smaps_rollup; ${PSS_NOTE}. ${ELSE_SMAPS}`,
+    ({ memory }) => kib(memory?.smem?.pss_kb),
+  ],
+  ['unique_memory_bytes', 'Memory of this process alone, USS of smem(8).', ({ memory }) => kib(memory?.smem?.uss_kb)],
+  ['swap_bytes', `Memory that is swapped out, of /proc/PID/smaps_rollup. ${ELSE_SMAPS}`, ({ memory }) => kib(memory?.smem?.swap_kb)],
+  ['mapped_bytes', 'Address space that is mapped.', ({ summary }) => summary.mappedPages * PAGE_SIZE],
+  ['sparse_bytes', 'Address space between mappings, the sparse regions.', ({ summary }) => summary.sparsePages * PAGE_SIZE],
+  ['sparse_regions', 'Sparse regions.', ({ summary }) => summary.sparseRegions],
+  ['largest_gap_bytes', 'The largest sparse region.', ({ summary }) => summary.largestGapPages * PAGE_SIZE],
+  ['writable_executable_mappings', 'Mappings that are writable and executable.', ({ summary }) => summary.writeExec],
+  [
+    'writable_executable_views',
+    'Mappings that share memory, writable in one and executable in another: what is written through one is executed through the other.',
+    ({ summary }) => summary.views.writeExec,
+  ],
+  ['page_zero_mapped', '1 where something is mapped at address 0, else 0.', ({ summary }) => (summary.pageZero ? 1 : 0)],
+  ['map_count_headroom', 'Mappings that vm.max_map_count still allows.', ({ headroom }) => headroom],
+  ['read_seconds', 'What reading its map took.', ({ readMs }) => readMs / 1000],
+  ['memory_read_seconds', 'What reading its memory figures took.', ({ memory }) => (memory === null ? null : memory.read_ms / 1000)],
+  [
+    'memory_age_seconds',
+    'How old its memory figures are: what is costly to read is read seldom.',
+    ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000),
+  ],
+];
+
+/** Every metric there is, with its prefix. */
+export const METRIC_NAMES: readonly string[] = [
+  ...OF_A_PROCESS.map(([name]) => `procmap_process_${name}`),
+  'procmap_info',
+  'procmap_metrics_processes',
+  'procmap_metrics_processes_left_out',
+];
+
+/** OpenMetrics text of what is known now; and its content type. */
+export async function metricsText(version: string, { members, leftOut }: Fleet): Promise<{ type: string; text: string }> {
+  const registry = new Registry<OpenMetricsContentType>();
+  registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const registers = [registry as unknown as Registry];
+  new Gauge({ name: 'procmap_info', help: 'The version of procmap.', labelNames: ['version'], registers }).set({ version }, 1);
+  new Gauge({ name: 'procmap_metrics_processes', help: 'Processes whose metrics these are.', registers }).set(members.length);
+  new Gauge({
+    name: 'procmap_metrics_processes_left_out',
+    help: 'Processes that match, and are too many, were not read in time, or are held by the kernel.',
+    registers,
+  }).set(leftOut);
+  for (const [name, help, value] of OF_A_PROCESS) {
+    const gauge = new Gauge({ name: `procmap_process_${name}`, help, labelNames: ['pid', 'comm'], registers });
+    for (const member of members) {
+      const of = value(member);
+      if (of !== null) gauge.set({ pid: member.pid, comm: member.comm }, of);
+    }
+  }
+  return { type: registry.contentType, text: await registry.metrics() };
+}
+
+function kib(value: number | null | undefined): number | null {
+  return value === undefined || value === null ? null : value * KIB;
+}

@@ -1,0 +1,17 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ApiError } from '../answer/api-error.ts';
+import { SECURITY_HEADERS } from './guard.ts';
+
+/** Answers, like any other error, on a connection where there is no response to write to; ends it, also when its other end does not. */
+export function refuse(socket: Duplex, { status, body }: ApiError): void {
+  const text = JSON.stringify(body);
+  const headers = [
+    ...SECURITY_HEADERS,
+    ['content-type', 'application/json; charset=utf-8'],
+    ['content-length', String(Buffer.byteLength(text))],
+    ['connection', 'close'],
+  ];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`);
+}

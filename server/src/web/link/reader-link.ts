@@ -1,0 +1,261 @@
+import type { Socket } from 'node:net';
+import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } from '../../reader/protocol/protocol.ts';
+import { type Hangs, inMessages } from '../../reader/protocol/not-answering.ts';
+import { encodeMessage, type Message, MessageReader } from '../../reader/protocol/wire.ts';
+import { AsideAsks, left } from './aside-asks.ts';
+import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
+import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
+
+/** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
+const STUCK_MS = 1000;
+const SILENCE_PARTS = 10;
+/** A fresh reader has to start first, on a machine that may be busy. */
+const START_MS = 10_000;
+
+/**
+ * The asking end of the stream of the reader, or of `files`. What the kernel holds such a process at, it finds out itself, and says so. Where it is silent as a whole, `stuck` is told,
+ * which replaces it: the first request that waits fails, and all behind it are asked again. What is answered out of turn has a time of its own, and then the process is replaced as well.
+ */
+export class ReaderLink {
+  readonly #stuck: (reason: string) => void;
+  #stream: Socket | null = null;
+  /** The reader has answered its first question. */
+  #up = false;
+  readonly #waiting: Pending[] = [];
+  readonly #aside = new AsideAsks(
+    (request) => {
+      if (this.#up && this.#stream !== null) this.#send(this.#stream, request);
+    },
+    (what) => {
+      if (this.#up) this.#replace(what);
+    },
+  );
+  #id = 0;
+  /** Of the reader that is there: how long it may still be silent. */
+  #timer: NodeJS.Timeout | undefined;
+  /** Without one that is up: how long there may still be none. */
+  #absence: NodeJS.Timeout | undefined;
+  #firstSince = 0;
+  /** What the reader leaves alone, which the next one is told. */
+  #avoided: Hangs = { pids: [], times: [] };
+
+  constructor(stuck: (reason: string) => void) {
+    this.#stuck = stuck;
+  }
+
+  /** A fresh reader's stream; the one before is dead or dies. */
+  setStream(stream: Socket): void {
+    // The next one may be here before the end of the last is seen.
+    if (this.#stream !== null) this.#lost();
+    this.#stream = stream;
+    const incoming = new MessageReader(MAX_ANSWER_BYTES);
+    stream.on('data', (chunk) => {
+      if (stream !== this.#stream) return;
+      const first = this.#waiting[0];
+      // Bytes of any kind are a sign of life.
+      if (this.#up && first !== undefined) this.#watch(first.what, STUCK_MS);
+      try {
+        for (const message of incoming.push(chunk)) this.#take(message);
+        if (this.#up) this.#lookAlive();
+      } catch {
+        stream.destroy();
+      }
+    });
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
+      if (stream === this.#stream) this.#lost();
+    });
+    // Its first answer says that it is up: from then on silence is a hang.
+    this.#send(stream, { id: 0, op: 'hello' });
+    this.#watch('its start', START_MS);
+  }
+
+  /** Rejects with a ReaderFault. `onBusy`: bytes of a map that are read so far, while that takes long. */
+  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<Answer<O>> {
+    return this.#ask<O>(request, null, onBusy);
+  }
+
+  /** The same of an answer in parts. */
+  askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<Answer<'smaps'>> {
+    return parts.signal.aborted ? Promise.reject(left()) : this.#ask<'smaps'>(request, parts);
+  }
+
+  #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null, onBusy: (bytes: number) => void = () => undefined): Promise<Answer<O>> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#id;
+      const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
+      const what = `${request.op}${pid}`;
+      const pending = {
+        id,
+        request: { id, ...request },
+        what,
+        deaths: 0,
+        parts,
+        onBusy,
+        begun: false,
+        rows: [] as ProcessInfo[],
+        resolve: resolve as (answer: Answer<Op>) => void,
+        reject,
+      };
+      const isAside = OUT_OF_TURN_OPS.some((op) => op === request.op);
+      if (isAside) this.#aside.add(pending);
+      else this.#waiting.push(pending);
+      if (this.#stream === null || !this.#up) {
+        this.#miss();
+        return;
+      }
+      this.#send(this.#stream, pending.request);
+      if (isAside) this.#lookAlive();
+      else if (this.#waiting.length === 1) this.#begin();
+    });
+  }
+
+  #send(stream: Socket, request: object): void {
+    for (const buffer of encodeMessage(request)) stream.write(buffer);
+  }
+
+  #begin(): void {
+    this.#unwatch();
+    const first = this.#waiting[0];
+    this.#firstSince = performance.now();
+    if (first === undefined) this.#lookAlive();
+    else this.#watch(first.what, STUCK_MS);
+  }
+
+  /** What is answered out of turn may take long, but whether it is there it says at once, also meanwhile. */
+  #lookAlive(): void {
+    if (this.#waiting.length > 0) return;
+    this.#unwatch();
+    if (this.#aside.size === 0) return;
+    this.#timer = setTimeout(() => {
+      if (this.#stream === null || this.#aside.size === 0) return;
+      this.#send(this.#stream, { id: 0, op: 'hello' });
+      this.#watch('whether it is there', STUCK_MS);
+    }, STUCK_MS / 2);
+  }
+
+  /** Silence counts in tenths that this process lived through: where the machine stands still, so does the reader, and however long that takes, it is one of them. */
+  #watch(what: string, afterMs: number, parts = SILENCE_PARTS): void {
+    clearTimeout(this.#timer);
+    const timer = setTimeout(() => {
+      // When it was this process that did nothing for so long, a sign of life is here and waits to be read.
+      setImmediate(() => {
+        if (timer !== this.#timer) return;
+        if (parts > 1) this.#watch(what, afterMs, parts - 1);
+        else this.#giveUp(what);
+      });
+    }, afterMs / SILENCE_PARTS);
+    this.#timer = timer;
+  }
+
+  #unwatch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #giveUp(what: string): void {
+    const first = this.#up ? this.#waiting.shift() : undefined;
+    this.#replace(what);
+    first?.reject(new ReaderFault('stalled', STALLED));
+  }
+
+  #replace(what: string): void {
+    // As a service nobody else may end it. One that does not hear at all is ended by its watchdog. Where none has come up, systemd holds the stream, and the next one would end of that.
+    if (this.#stream !== null && this.#up) this.#send(this.#stream, { id: 0, op: 'end' });
+    this.#drop();
+    this.#stuck(`no answer to ${what}`);
+  }
+
+  /** The kernel holds too many threads of it: as a death, for the question that it was at, which may be held at more and more. */
+  #wear(): void {
+    const first = this.#waiting[0];
+    this.#replace('what the kernel holds too much of it at');
+    this.#charge(first, new ReaderFault('stalled', STALLED));
+  }
+
+  /** The reader died by itself: the next one is asked again what it was at, but a question that kills readers is not asked for ever. */
+  #lost(): void {
+    const first = this.#up ? this.#waiting[0] : undefined;
+    const wasUp = this.#up;
+    this.#drop();
+    if (wasUp) this.#aside.noteDeath();
+    this.#charge(first, new ReaderFault('unreadable', DIED));
+  }
+
+  /** A reader has gone at the first question. */
+  #charge(first: Pending | undefined, fault: ReaderFault): void {
+    if (first === undefined || ++first.deaths < MOST_DEATHS) return;
+    this.#waiting.shift();
+    first.reject(fault);
+  }
+
+  /** Without a reader, until the next one comes. */
+  #drop(): void {
+    this.#stream?.destroy();
+    this.#stream = null;
+    this.#up = false;
+    this.#unwatch();
+    this.#aside.cut();
+    if (this.#waiting.length + this.#aside.size > 0) this.#miss();
+  }
+
+  /** Who waits for a reader does not wait for ever, also when one after the other comes and dies. */
+  #miss(): void {
+    this.#absence ??= setTimeout(() => {
+      this.#absence = undefined;
+      const fault = new ReaderFault('stalled', 'there is no reader; the log of the daemon says why');
+      for (const { reject } of this.#waiting.splice(0)) reject(fault);
+      this.#aside.rejectAll(fault);
+    }, START_MS);
+  }
+
+  #take(message: Message): void {
+    // Both ends are of one build, and the stream is nobody else's.
+    const head = message.head as ReaderHead;
+    if (!this.#up) {
+      this.#up = true;
+      clearTimeout(this.#absence);
+      this.#absence = undefined;
+      for (const some of inMessages(this.#avoided)) if (this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', ...some });
+      // From the beginning, whatever the reader before has told of it.
+      for (const { rows } of this.#waiting) rows.length = 0;
+      for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
+        if (this.#stream !== null) this.#send(this.#stream, request);
+      this.#begin();
+      return;
+    }
+    if (head.status === 'not-answering') {
+      this.#avoided = { pids: head.pids, times: head.times };
+      return;
+    }
+    if (head.status === 'worn') {
+      this.#wear();
+      return;
+    }
+    if (head.status === 'busy') {
+      this.#waiting.find(({ id }) => id === head.id)?.onBusy(head.bytes);
+      return;
+    }
+    if (head.status === 'rows') {
+      this.#waiting.find(({ id }) => id === head.id)?.rows.push(...head.processes);
+      return;
+    }
+    if (head.status === 'figures') {
+      this.#aside.takePart(head, message.body);
+      return;
+    }
+    const at = this.#waiting.findIndex(({ id }) => id === head.id);
+    const pending = at < 0 ? this.#aside.get(head.id) : this.#waiting[at];
+    if (pending === undefined) return;
+    const tookMs = performance.now() - this.#firstSince;
+    if (at >= 0) this.#waiting.splice(at, 1);
+    if (at === 0) this.#begin();
+    if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message, head.cpuMs));
+    else pending.resolve({ head: wholeOf(head, pending) as Answer<Op>['head'], body: message.body, tookMs });
+  }
+}
+
+/** A list of processes with what of it came before its end. */
+function wholeOf(head: ReaderHead, { rows }: Pending): ReaderHead {
+  return head.status === 'processes' ? { ...head, processes: [...rows, ...head.processes] } : head;
+}

@@ -1,0 +1,93 @@
+import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { kernelMessage } from '@procmap/shared/messages.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
+
+/** Modules come and go: so often the reader has a look whether they did. It reads all anew only then, and now and then. */
+const EVERY_MS = 2000;
+
+/** How long an answer about a process waits for the kernel's half. */
+const PATIENCE_MS = 1000;
+const LATE = 'the kernel half did not answer in time; ask again';
+
+/** Who wants to know of the kernel's half: is told the message for its page time and again, and sends it when it is another than before. */
+export type KernelListener = (message: string) => void;
+
+/** The kernel's half of every address space: read once for everybody, looked at again only while somebody listens. */
+export class KernelWatch {
+  readonly #reader: ReaderLink;
+  readonly #changed: (half: KernelHalf) => void;
+  readonly #listeners = new Set<KernelListener>();
+  #half: KernelHalf = NO_KERNEL_HALF;
+  #etag: string | null = null;
+  /** As the page gets it; written once. */
+  #message = '';
+  #reading: Promise<KernelHalf> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `changed` is told when another source serves, or for another reason. */
+  constructor(reader: ReaderLink, changed: (half: KernelHalf) => void) {
+    this.#reader = reader;
+    this.#changed = changed;
+  }
+
+  /** As it is now. Rejects with a ReaderFault. */
+  read(): Promise<KernelHalf> {
+    this.#reading ??= this.#ask().finally(() => (this.#reading = null));
+    return this.#reading;
+  }
+
+  /** As it is now, or was last: what has only to do with it must not wait for it. */
+  async current(): Promise<KernelHalf> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<KernelHalf>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(this.#etag === null ? { ...NO_KERNEL_HALF, note: LATE } : this.#half);
+      }, PATIENCE_MS);
+    });
+    return await Promise.race([this.read().catch(() => late), late]).finally(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  add(listener: KernelListener): void {
+    if (this.#listeners.has(listener)) return;
+    this.#listeners.add(listener);
+    if (this.#message !== '') listener(this.#message);
+    if (this.#listeners.size === 1) this.#look();
+  }
+
+  remove(listener: KernelListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size === 0) clearTimeout(this.#timer);
+  }
+
+  async #ask(): Promise<KernelHalf> {
+    const { head } = await this.#reader.ask({ op: 'kernel', etag: this.#etag });
+    if (head.half === null) return this.#half;
+    const before = this.#half;
+    this.#etag = head.etag;
+    this.#half = head.half;
+    this.#message = kernelMessage(head.half);
+    if (before.source !== head.half.source || before.note !== head.half.note) this.#changed(head.half);
+    return this.#half;
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.read()
+      .then(
+        () => {
+          for (const listener of this.#listeners) listener(this.#message);
+        },
+        // The reader was replaced meanwhile: the next time tells.
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#listeners.size > 0)
+          this.#timer ??= setTimeout(() => {
+            this.#look();
+          }, EVERY_MS);
+      });
+  }
+}

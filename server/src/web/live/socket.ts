@@ -1,0 +1,65 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { apiError, type ApiError, noSession } from '../answer/api-error.ts';
+import { Connection, type StreamSources } from './connection.ts';
+import { refuse } from '../gate/refuse.ts';
+
+const PATH = '/api/stream';
+const MOST_SOCKETS = 16;
+const MOST_MESSAGE_BYTES = 4096;
+/** RFC 6455 7.4.1 */
+const CLOSE_GOING_AWAY = 1001;
+/** Who is told to go and does not keeps its place for so long; when the daemon ends, for so long. */
+const CLOSE_MS = 2000;
+const LAST_CLOSE_MS = 200;
+// Not in place: the types do not know closeTimeout yet.
+const OPTIONS = { noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_MS } as const;
+
+/** WS /api/stream. Until the first message has shown the session's key, nothing is sent and nothing is read. */
+export class StreamServer {
+  readonly #sources: StreamSources;
+  readonly #server = new WebSocketServer(OPTIONS);
+
+  constructor(http: Server, sources: StreamSources) {
+    this.#sources = sources;
+    this.#server.on('wsClientError', (_, socket) => {
+      refuse(socket, apiError(400, 'bad_upgrade', 'this is no request for a WebSocket (RFC 6455, version 13)'));
+    });
+    http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => undefined);
+      void this.#refusal(request).then((refused) => {
+        // Behind all that is waited for: of many that ask at once no more get in.
+        const refusal = refused ?? this.#tooMany();
+        if (refusal !== null) refuse(socket, refusal);
+        else
+          this.#server.handleUpgrade(request, socket, head, (peer) => {
+            new Connection(peer, request.headers, sources);
+          });
+      });
+    });
+  }
+
+  close(): void {
+    for (const peer of this.#server.clients) {
+      peer.close(CLOSE_GOING_AWAY);
+      setTimeout(() => {
+        peer.terminate();
+      }, LAST_CLOSE_MS).unref();
+    }
+  }
+
+  async #refusal(request: IncomingMessage): Promise<ApiError | null> {
+    const { guard, access, places, commands } = this.#sources;
+    const refusal = guard.refusal(request, true) ?? (await places.refusal(request.socket));
+    if (refusal !== null) return refusal;
+    if (request.url !== PATH) return apiError(404, 'not_found', `there is no stream here; it is at ${PATH}`);
+    const isPage = guard.pageAddress(request.headers.host) === null;
+    if (!access.hasToken(request.headers) && (!isPage || access.cookiesOf(request.headers).length === 0)) return noSession(request.headers, commands);
+    return null;
+  }
+
+  #tooMany(): ApiError | null {
+    return this.#server.clients.size < MOST_SOCKETS ? null : apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
+  }
+}

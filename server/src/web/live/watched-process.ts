@@ -1,0 +1,214 @@
+import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import { noteGarbage } from '../../common/garbage.ts';
+import { MapVersion } from './map-version.ts';
+import { Pace } from './pace.ts';
+import { ReaderFault } from '../link/reader-fault.ts';
+import type { Answer } from '../link/reader-asks.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
+
+/** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
+export interface Watcher {
+  /** Looks a second; 0 for none now. */
+  readonly rateHz: number;
+  /** The version or the time of the last look changed. */
+  onTick(tick: Tick): void;
+  /** `last`: the latest version that there is, for those who do not have it yet. */
+  onState(state: StateMessage, last: MapVersion | null): void;
+  onRate(pid: number, pace: Pace): void;
+  /** The first map takes long: so many bytes are read. */
+  onProgress(pid: number, bytes: number): void;
+}
+
+export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
+
+/** The last look: at which version, and what it cost. */
+export interface Tick {
+  readonly version: MapVersion;
+  /** By performance.now(). */
+  readonly lookedAt: number;
+  readonly takenAt: number;
+  readonly readMs: number;
+  readonly bytes: number;
+  readonly reads: number;
+}
+
+/** After a hang: each try may hold a thread of the reader, so try less and less often. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
+/** Not to be read now: that may change (exec, setuid), but not often. */
+const FORBIDDEN_RETRY_MS = 5000;
+
+const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
+  not_found: 'not_found',
+  exited: 'exited',
+  no_permission: 'no_permission',
+  kernel_thread: 'kernel_thread',
+  zombie: 'zombie',
+  unreadable: 'stalled',
+  too_large: 'too_large',
+  // Nothing else is wrong with a request than a pid that is too large.
+  no_mapping: 'not_found',
+  bad_request: 'not_found',
+  stalled: 'stalled',
+};
+
+/** What is looked at again, though its last look failed. */
+const MAY_CHANGE: readonly WatchState[] = ['stalled', 'too_large', 'no_permission'];
+
+/** One poller for a pid, shared by all who watch it; it looks only while somebody wants a look. */
+export class WatchedProcess {
+  readonly pid: number;
+  readonly #reader: ReaderLink;
+  readonly #pace: Pace;
+  readonly #left: () => void;
+  readonly #watchers = new Set<Watcher>();
+  #version: MapVersion | null = null;
+  #tick: Tick | null = null;
+  #state: StateMessage | null = null;
+  #etag: string | null = null;
+  #sequence = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+  #lookedAt = -Infinity;
+  /** Looks that failed, one after the other, and when the last one did. */
+  #failures = 0;
+  #failedAt = -Infinity;
+
+  /** `left`: nobody watches, and no look is under way. `tickPercent`: see Pace. */
+  constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent?: number) {
+    this.pid = pid;
+    this.#left = left;
+    this.#pace = new Pace(tickPercent);
+    this.#reader = reader;
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.size > 0;
+  }
+
+  /** What there is already comes at once, the next look as soon as the pace allows. */
+  add(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    this.hurry(watcher);
+  }
+
+  /** Gives a watcher what there is, as far as it wants it now, and plans the next look anew. */
+  hurry(watcher: Watcher): void {
+    if (this.#tick !== null) watcher.onTick(this.#tick);
+    // Behind the map, which by itself would pass for a live one.
+    if (this.#state !== null) watcher.onState(this.#state, this.#version);
+    watcher.onRate(this.pid, this.#pace);
+    this.schedule();
+  }
+
+  remove(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.isWatched) return;
+    clearTimeout(this.#timer);
+    // Who comes back meanwhile waits for the look that is under way, and asks for no other.
+    if (!this.#looking) this.#leave();
+  }
+
+  #leave(): void {
+    this.#left();
+    // The reader may let go of its bytes; where it cannot be asked any more it has none.
+    this.#reader.ask({ op: 'forget', pid: this.pid }).catch(() => undefined);
+  }
+
+  /** Plans the next look anew: somebody's rate changed. */
+  schedule(): void {
+    clearTimeout(this.#timer);
+    const askedHz = this.#askedHz();
+    if (this.#looking || askedHz === 0 || this.hasEnded) return;
+    // A look that failed is paid for like any other.
+    const paidAt = this.#lookedAt + 1000 / this.#pace.actualHz(askedHz);
+    const nextAt = this.#failures > 0 ? Math.max(paidAt, this.#failedAt + this.#retryMs()) : paidAt;
+    this.#timer = setTimeout(
+      () => {
+        void this.#look();
+      },
+      Math.max(0, nextAt - performance.now()),
+    );
+  }
+
+  #askedHz(): number {
+    let most = 0;
+    for (const { rateHz } of this.#watchers) most = Math.max(most, rateHz);
+    return most;
+  }
+
+  #retryMs(): number {
+    return this.#state?.state === 'no_permission' ? FORBIDDEN_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+  }
+
+  /** What has no address space gets none again; what it shows stays. */
+  get hasEnded(): boolean {
+    const state = this.#state?.state;
+    return state !== undefined && state !== 'live' && !MAY_CHANGE.includes(state);
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true;
+    this.#lookedAt = performance.now();
+    let costMs: number;
+    try {
+      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag }, (bytes) => {
+        // Whoever has a map does not wait.
+        if (this.#version === null) for (const watcher of this.#watchers) watcher.onProgress(this.pid, bytes);
+      });
+      // Nothing else runs in between: this process's time is this tick's.
+      const before = process.cpuUsage();
+      this.#tick = this.#take(answer) ?? this.#tick;
+      this.#failures = 0;
+      this.#setState('live', '');
+      if (this.#tick !== null) for (const watcher of this.#watchers) watcher.onTick(this.#tick);
+      const { user, system } = process.cpuUsage(before);
+      costMs = answer.head.cpuMs + (user + system) / 1000;
+    } catch (error) {
+      this.#looking = false;
+      this.#fail(error);
+      if (!this.isWatched) this.#leave();
+      return;
+    }
+    this.#looking = false;
+    this.#pace.note(costMs);
+    if (!this.isWatched) this.#leave();
+    for (const watcher of this.#watchers) watcher.onRate(this.pid, this.#pace);
+    this.schedule();
+  }
+
+  /** The tick that an answer makes. Throws when the answer is none of a map. */
+  #take({ head, body }: Answer<'map'>): Tick | null {
+    const lookedAt = this.#lookedAt;
+    if (head.status === 'unchanged') {
+      const { takenAt, readMs, bytes, reads } = head;
+      return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads };
+    }
+    const version = MapVersion.ofFrame(body, this.#sequence + 1, this.#version);
+    // The chunks that it came in, and the table before.
+    noteGarbage(body.length);
+    const { takenAt, cost } = version.meta;
+    this.#etag = head.etag;
+    // A reader that was replaced remembers nothing, and sends what we have once more.
+    if (this.#version === null || !version.isSameMap(this.#version)) {
+      this.#version = version;
+      this.#sequence++;
+    }
+    return { version: this.#version, lookedAt, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads };
+  }
+
+  #fail(error: unknown): void {
+    const word = error instanceof ReaderFault ? error.word : 'unreadable';
+    if (error instanceof ReaderFault && error.cpuMs > 0) this.#pace.note(error.cpuMs);
+    this.#failures++;
+    this.#failedAt = performance.now();
+    this.#setState(STATE_OF_FAULT[word], error instanceof Error ? error.message : String(error));
+    this.schedule();
+  }
+
+  #setState(state: WatchState, message: string): void {
+    if (this.#state?.state === state && this.#state.message === message) return;
+    this.#state = { type: 'state', pid: this.pid, state, message };
+    for (const watcher of this.#watchers) watcher.onState(this.#state, this.#version);
+  }
+}

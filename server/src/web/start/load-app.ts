@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { compileFunction } from 'node:vm';
+import type { ConfigMessage, WebMessage } from '../../common/ipc.ts';
+import type { Held } from './held-socket.ts';
+import { type PageFiles, readPageFiles } from '../routes/page-files.ts';
+import type { WebApp } from './start.ts';
+
+/** The script that holds all npm code, and the page; both lie in the build. */
+const APP_SCRIPT = join(import.meta.dirname, 'web-app.cjs');
+const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+/** Starts the application: see startWeb(). */
+export type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly Held[]) => Promise<WebApp>;
+
+/** What start.ts exports, as rolldown wraps it. */
+interface AppModule {
+  readonly startWeb: (config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Held[]) => Promise<WebApp>;
+}
+
+/** Reads what will be run and served, and runs nothing of it yet: between the two this process gives up what rights it has. */
+export function loadApp(): StartApp {
+  const page = readPageFiles(PAGE);
+  if (!existsSync(APP_SCRIPT)) throw new Error(`${APP_SCRIPT} is missing; run 'make build'`);
+  const script = readFileSync(APP_SCRIPT, 'utf8');
+  return (config, say, held) => runScript(script).startWeb(config, page, say, held);
+}
+
+/** Runs the text of a CommonJS script, which by now could perhaps not be opened any more. */
+function runScript(text: string): AppModule {
+  const module = { exports: {} };
+  const run = compileFunction(text, ['module', 'exports', 'require'], { filename: APP_SCRIPT }) as (...args: unknown[]) => void;
+  run(module, module.exports, createRequire(import.meta.url));
+  return module.exports as AppModule;
+}

@@ -1,0 +1,57 @@
+import { Kind } from '../kind.ts';
+import { isFileKind } from './mapped-files.ts';
+
+/** A name that the kernel gives to what no path ever led to. It counts only where no file system is mounted that the mapping's device is of: a file may have any name. */
+export interface KernelObject {
+  readonly prefix: string;
+  readonly kind: number;
+  /** Of a private mapping, where it is another. */
+  readonly privateKind?: number;
+  /** For somebody who never saw the word. */
+  readonly sentence: string;
+}
+
+const HUGE_PAGES = 'Memory on huge pages (MAP_HUGETLB), reserved by the administrator.';
+
+/** As the kernel's sources make them: mm/, ipc/shm.c, fs/aio.c, drivers/dma-buf, drivers/gpu. The first that fits. */
+const KERNEL_OBJECTS: readonly KernelObject[] = [
+  { prefix: '/memfd:', kind: Kind.shmem, sentence: 'A memory file (memfd_create(2)): it never had a path. The name is only a label.' },
+  { prefix: '/SYSV', kind: Kind.shmem, sentence: 'A System V shared memory segment (shmget(2)); its key follows “SYSV”, its id is the inode.' },
+  { prefix: '/dev/zero (deleted)', kind: Kind.shmem, sentence: 'Shared anonymous memory (MAP_SHARED | MAP_ANONYMOUS): shared with child processes.' },
+  { prefix: '/anon_hugepage', kind: Kind.shmem, privateKind: Kind.anon, sentence: HUGE_PAGES },
+  { prefix: '/secretmem', kind: Kind.shmem, sentence: 'Secret memory (memfd_secret(2)): even the kernel’s own map leaves it out.' },
+  { prefix: '/[aio]', kind: Kind.device, sentence: 'A ring of completed requests of Linux AIO (io_setup(2)).' },
+  { prefix: '/dmabuf:', kind: Kind.device, sentence: 'A buffer that drivers share with each other (dma-buf).' },
+  { prefix: '/drm mm object', kind: Kind.device, sentence: 'A buffer of a graphics driver (DRM).' },
+  { prefix: '/i915', kind: Kind.device, sentence: 'A buffer of a graphics driver (DRM).' },
+  { prefix: 'anon_inode:[perf_event]', kind: Kind.device, sentence: 'A ring of events that perf records (perf_event_open(2)).' },
+  { prefix: 'anon_inode:[io_uring]', kind: Kind.device, sentence: 'A ring of requests or completions of io_uring (io_uring_setup(2)).' },
+  { prefix: 'anon_inode:kvm-vcpu', kind: Kind.device, sentence: 'What KVM and the process tell each other of a virtual processor.' },
+  { prefix: 'anon_inode:bpf-map', kind: Kind.device, sentence: 'A map or ring buffer of BPF (bpf(2)).' },
+  { prefix: 'anon_inode:', kind: Kind.device, sentence: 'An object of the kernel or a driver that is known by a descriptor alone.' },
+  { prefix: 'socket:[', kind: Kind.device, sentence: 'Memory shared with a socket: a ring of packets (packet(7), AF_XDP), or data received without a copy.' },
+];
+
+/** Longest prefix above, with room. */
+export const KERNEL_NAME_BYTES = 32;
+
+/** What the kernel means by that name, of which the first KERNEL_NAME_BYTES suffice; null: nothing. One char per byte. */
+export function kernelObject(name: string): KernelObject | null {
+  return KERNEL_OBJECTS.find(({ prefix }) => name.startsWith(prefix)) ?? null;
+}
+
+/** Files that stand for a device or for memory, by their whole path. */
+const SPECIAL_FILES: readonly (readonly [path: RegExp, kind: number, sentence: string])[] = [
+  [/\/zero$/, Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
+  [/\/dri\//, Kind.device, 'Memory of a graphics card, through its driver (DRM).'],
+  [/\/nvidia/, Kind.device, 'Memory of a graphics card, through NVIDIA’s driver.'],
+  [/^\/sys\/.*\/resource[0-9]+(_wc)?$/, Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],
+];
+
+/** What a mapping of that name and kind is, where more can be said than of its kind; null: nothing more. Whole names, one char per byte. */
+export function objectSentence(name: string, kind: number): string | null {
+  if (name === '' || isFileKind(kind)) return null;
+  const object = kernelObject(name);
+  if (object !== null && (object.kind === kind || object.privateKind === kind)) return object.sentence;
+  return SPECIAL_FILES.find(([path, of]) => of === kind && path.test(name))?.[2] ?? null;
+}

@@ -1,0 +1,41 @@
+import { Kind } from '../kind.ts';
+import { fileTitle } from './file-title.ts';
+import { mappedFiles } from './mapped-files.ts';
+import type { MappingTable } from '../region.ts';
+import { shownName } from '../shown-name.ts';
+
+/** A file whose code is mapped, program and dynamic linker among them. */
+export interface MappedProgram {
+  /** Visibly escaped. */
+  readonly name: string;
+  /** The same, and what else tells it from another one of that name. */
+  readonly title: string;
+  /** Of its lowest mapping. */
+  readonly startPage: number;
+  /** Of all its mappings together. */
+  readonly pages: number;
+}
+
+/** Every file of which something is mapped as text, by descending address: what ldd would guess, as it is mapped. Two files may have one name. */
+export function mappedPrograms(table: MappingTable): MappedProgram[] {
+  const { length, start, end, kind, name, names } = table;
+  const files = mappedFiles(table);
+  const { of } = files;
+  const withText = new Set<number>();
+  for (let row = 0; row < length; row++) {
+    // Without a name it is no file, but code that was made at run time.
+    if (kind[row] === Kind.text && name[row] !== 0) withText.add(of[row] ?? 0);
+  }
+  const found = new Map<number, { name: number; startPage: number; pages: number }>();
+  for (let row = 0; row < length; row++) {
+    const key = of[row] ?? 0;
+    if (!withText.has(key)) continue;
+    const pages = (end[row] ?? 0) - (start[row] ?? 0);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { name: name[row] ?? 0, startPage: start[row] ?? 0, pages });
+    else known.pages += pages;
+  }
+  return Array.from(found, ([key, file]) => ({ ...file, name: shownName(names, file.name), title: fileTitle(table, files, key) })).sort(
+    (a, b) => b.startPage - a.startPage,
+  );
+}

@@ -1,0 +1,83 @@
+import { exactBound, type Intervals, spaceOf } from '../intervals.ts';
+import { regionOf, UNKNOWN_PERMS } from '../kernel-parts.ts';
+import { KINDS } from '../kind.ts';
+import { bytesText, formatAddress, formatByteAddress, subtractBytes } from '../page.ts';
+import { permsText, typeText } from '../perms.ts';
+import { deviceText, inodeText } from '../region.ts';
+import { shownName } from '../shown-name.ts';
+
+/** The columns, for good: scripts rely on them (DESIGN 3). */
+const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
+const END_OF_LINE = '\r\n';
+const CHUNK_CHARACTERS = 65_536;
+
+/**
+ * What a spreadsheet may take for a formula, behind any spaces, and the mark against it itself: so that a reader who takes one leading `'` away has the
+ * text as it was. Full-width forms count as their narrow ones in some.
+ */
+const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;
+
+/** Which rows: all that `maps` tells with everything else outside the kernel's half, or the kernel's half. */
+export type CsvPart = 'maps' | 'kernel';
+
+/** RFC 4180: the header, then one row a region, descending; UTF-8 without a byte order mark. In chunks. */
+export function regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
+  return rowsCsv(intervals, indexesOf(intervals, part));
+}
+
+function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
+  for (let i = intervals.length - 1; i >= 0; i--) if (partOf(intervals, i) === part) yield i;
+}
+
+/** The same of some rows, in their order. */
+export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
+  let chunk = COLUMNS.join(',') + END_OF_LINE;
+  const cells = nameCells(intervals);
+  for (const i of indexes) {
+    chunk += rowText(intervals, i, cells) + END_OF_LINE;
+    if (chunk.length >= CHUNK_CHARACTERS) {
+      yield chunk;
+      chunk = '';
+    }
+  }
+  yield chunk;
+}
+
+/** A mapping in the kernel's half ([vsyscall]) is one of the process. */
+function partOf(intervals: Intervals, i: number): CsvPart {
+  return (intervals.row[i] ?? -1) < 0 && spaceOf(intervals, i) === 'kernel' ? 'kernel' : 'maps';
+}
+
+function rowText(intervals: Intervals, i: number, nameCell: (name: number) => string): string {
+  const { table } = intervals;
+  const start = exactBound(intervals, i);
+  const end = exactBound(intervals, i + 1);
+  const row = intervals.row[i] ?? -1;
+  const place = `${bytesText(subtractBytes(end, start))},${formatByteAddress(start)},${formatByteAddress(end)}`;
+  const space = textCell(spaceOf(intervals, i));
+  const what = `${space},${textCell(KINDS[intervals.kind[i] ?? 0] ?? '')}`;
+  if (row < 0) return kernelText(intervals, i, place, space) ?? `"",${place},"","",,"",,${what},"computed"`;
+  const perms = table.perms[row] ?? 0;
+  const file = `${formatAddress(table.offset[row] ?? 0, 1)},${textCell(deviceText(table, row))},${inodeText(table, row)}`;
+  return `${nameCell(table.name[row] ?? 0)},${place},${textCell(permsText(perms))},${textCell(typeText(perms))},${file},${what},"maps"`;
+}
+
+/** The row of a region of the kernel; null for what is none. */
+function kernelText({ part, kernel }: Intervals, i: number, place: string, space: string): string | null {
+  const region = regionOf(kernel, part[i] ?? -1);
+  if (region === null) return null;
+  const perms = kernel.perms[part[i] ?? -1] ?? UNKNOWN_PERMS;
+  const { name, kind, source } = region;
+  return `${textCell(name)},${place},${textCell(perms === UNKNOWN_PERMS ? '' : permsText(perms))},"",,"",,${space},${textCell(kind)},${textCell(source)}`;
+}
+
+/** A name of the table as a cell; each is made once. */
+function nameCells({ table }: Intervals): (name: number) => string {
+  const cells: string[] = [];
+  return (name) => (cells[name] ??= textCell(shownName(table.names, name)));
+}
+
+/** Quoted, and safe to be opened in a spreadsheet. */
+export function textCell(text: string): string {
+  return `"${(FORMULA.test(text) ? "'" : '') + text.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,18 @@
+import type { Intervals } from '../intervals.ts';
+import { readPastedPlace } from './pasted-place.ts';
+import { placeInMap } from './place-in-map.ts';
+import type { AddressQuery } from './address-query.ts';
+
+/**
+ * Where a place of a crash log, a kernel message or a debugger lies in this map; null where the text is none. A place in a file is looked for by its name: the process of then
+ * had the file elsewhere. Only where no such file is mapped, the address counts.
+ */
+export function findPasted(typed: string, intervals: Intervals): AddressQuery | { readonly problem: string; readonly place: 'none' | 'several' } | null {
+  const place = readPastedPlace(typed);
+  if (place === null) return null;
+  const { address, length, inFile } = place;
+  const found = inFile === null ? null : placeInMap(inFile, address, intervals.table);
+  if (found !== null && 'at' in found) return { type: 'address', start: found.at, length: null };
+  if (address !== null && found?.isMapped !== true) return { type: 'address', start: address, length };
+  return { problem: found?.problem ?? 'That is no place in a file.', place: found?.several === true ? 'several' : 'none' };
+}

@@ -1,0 +1,124 @@
+import { isFilled } from '@procmap/shared/intervals.ts';
+import { runAt } from '../../axis/runs.ts';
+import { labelClustersInBox, labelRegions } from './cluster-labels.ts';
+import { kernelBand } from '../paint/kernel-band.ts';
+import { type Label, LEAST_HEIGHT, type Range } from './label.ts';
+import { fitLine, fitWords, withoutName } from './lines.ts';
+import { listMembers } from './lists.ts';
+import type { Pen } from '../paint/pen.ts';
+import { FIRST_COLUMN, isNamedInGutter, plateLabel, rowLabel, TWO_COLUMNS } from './plates.ts';
+import { extent, type Scene } from '../paint/scene.ts';
+import { runDetails, runName } from './words.ts';
+
+/**
+ * Labels each level of meaning where it is high enough and its parts are not all named: single rows by themselves, runs by a plate, and what is too low for
+ * that by a list of the largest. Nothing is named twice. Time depends on the rows, not on how many intervals there are.
+ */
+export function placeLabels(scene: Scene): Label[] {
+  const { rows, hierarchy, plot } = scene;
+  const { runs } = hierarchy;
+  const least = LEAST_HEIGHT * plot.dpr;
+  const labels: Label[] = [];
+  const band = kernelBand(hierarchy, scene.ruler, plot.height);
+  let begin = 0;
+  if (band?.isCompact === true) {
+    labelRegions(scene, labels);
+    while (begin < rows.length && (rows.first[begin] ?? 0) >= band.first) begin++;
+  }
+  for (let r = begin; r < rows.length;) {
+    const top = (rows.end[r] ?? 0) - 1;
+    const run = runAt(runs, top);
+    if (run < 0) {
+      if (isNamed(scene, r)) labels.push(rowLabel(scene, r, 0));
+      r++;
+      continue;
+    }
+    const first = runs.first[run] ?? 0;
+    let next = r + 1;
+    while (next < rows.length && (rows.end[next] ?? 0) > first) next++;
+    const [y0, y1] = extent(scene, first, runs.end[run] ?? 0);
+    if (y1 - y0 >= least) labelRun(scene, run, r, next, labels);
+    // The last row may hold the beginning of the next run, too.
+    r = next;
+  }
+  listMembers(scene, labels);
+  if (plot.gutterWidth === 0) labelClustersInBox(scene, labels);
+  return labels;
+}
+
+/** True for a row of one interval, high enough for its name. */
+function isNamed(scene: Scene, r: number): boolean {
+  const { rows, plot } = scene;
+  return (rows.end[r] ?? 0) - (rows.first[r] ?? 0) === 1 && (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) >= LEAST_HEIGHT * plot.dpr;
+}
+
+/** Rows [from, to) are what is in sight of a run. */
+function labelRun(scene: Scene, run: number, from: number, to: number, labels: Label[]): void {
+  const { rows, hierarchy, plot } = scene;
+  const { intervals } = hierarchy.axis;
+  const named: number[] = [];
+  let complete = true;
+  for (let r = from; r < to; r++) {
+    const isMapping = (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1 || isFilled(intervals, rows.first[r] ?? 0);
+    // What the edge of the viewport cuts may well be named a few px further on.
+    const isCut = r === 0 || r === rows.length - 1;
+    if (isNamed(scene, r)) named.push(r);
+    else if (isMapping && !(isCut && to - from > 1)) complete = false;
+  }
+  const single = hierarchy.runs.mappings[run] === 1;
+  const y0 = rows.y0[from] ?? 0;
+  const y1 = rows.y1[to - 1] ?? 0;
+  const plate =
+    complete || (single && named.length > 0)
+      ? null
+      : plateLabel(scene, runRange(scene, run), y0, y1, (room, font) => {
+          const details = runDetails(intervals, hierarchy.runs, run, scene.veil !== null);
+          if (isNamedInGutter(scene, hierarchy.runs.first[run] ?? 0)) return fitWords(scene, withoutName(details), room, font);
+          return fitLine(scene, [runName(intervals, hierarchy.runs, run)], details, room, font);
+        });
+  if (plate !== null) labels.push(plate);
+  const beside = plate !== null && plot.boxWidth >= TWO_COLUMNS * plot.dpr;
+  const indent = beside ? FIRST_COLUMN * plot.dpr : 0;
+  for (const r of named) {
+    const label = rowLabel(scene, r, indent);
+    if (plate === null || beside || Math.abs(label.y - plate.y) >= (label.height + plate.height) / 2) labels.push(label);
+  }
+}
+
+function runRange({ hierarchy: { runs } }: Scene, run: number): Range {
+  return { first: runs.first[run] ?? 0, end: runs.end[run] ?? 0, mappings: runs.mappings[run] ?? 0 };
+}
+
+/** Plates of the kind's own colour, below the marks that are laid over the map: above them each would be a patch. */
+export function paintOwnPlates(pen: Pen, scene: Scene, labels: readonly Label[]): void {
+  for (const label of labels) if (label.plate !== scene.theme.surface) paintPlate(pen, scene, label, 1);
+}
+
+function paintPlate(pen: Pen, { plot: { dpr } }: Scene, label: Label, alpha: number): void {
+  if (label.plate === null || label.width <= 0) return;
+  pen.fillStyle = label.plate;
+  pen.globalAlpha = alpha;
+  pen.beginPath();
+  pen.roundRect(label.x - 5 * dpr, label.y - label.height / 2 + 0.5, label.width + 10 * dpr, label.height - 1, 3 * dpr);
+  pen.fill();
+  pen.globalAlpha = 1;
+}
+
+/** Paints labels: the other plates first, then the text. Expects textAlign left and textBaseline alphabetic. */
+export function paintLabels(pen: Pen, scene: Scene, labels: readonly Label[]): void {
+  const { dpr } = scene.plot;
+  for (const label of labels) if (label.plate === scene.theme.surface) paintPlate(pen, scene, label, 0.88);
+  for (const label of labels) {
+    const size = Number.parseInt(label.font, 10);
+    // The small font stands in rows of 12 px: higher, so that `_` does not fall into the seam below.
+    const base = Math.round(label.y + size * (size < 11.5 * dpr ? 0.27 : 0.36));
+    pen.font = label.font;
+    pen.fillStyle = label.ink;
+    pen.globalAlpha = 1;
+    pen.fillText(label.name, label.x, base);
+    if (label.detail === '') continue;
+    pen.globalAlpha = 0.85;
+    pen.fillText(label.detail, label.detailX, base);
+  }
+  pen.globalAlpha = 1;
+}

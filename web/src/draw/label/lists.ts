@@ -1,0 +1,164 @@
+import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { kernelBand } from '../paint/kernel-band.ts';
+import { type Label, labelEnd, labelFont, type Line, PAD } from './label.ts';
+import { fitLine, fitWords } from './lines.ts';
+import { type Member, type Members, membersOf } from './members.ts';
+import { extent, type Scene } from '../paint/scene.ts';
+import { runName } from './words.ts';
+
+/** CSS px: a line of 11 px, and the least box for two columns. */
+const LINE = 12;
+const FONT = 11;
+/** Of the plate, above and below. */
+const MARGIN = 1;
+const TWO_COLUMNS = 380;
+
+/** Device px. */
+interface Stretch {
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Where what lies in a cluster is too low for labels of its own, lists it by name: libraries, the largest first, then everything else, in a column beside
+ * them where there is one; as many lines as fit, and how many more there are.
+ */
+export function listMembers(scene: Scene, labels: Label[]): void {
+  const { hierarchy, plot, ruler } = scene;
+  const { clusters } = hierarchy;
+  const band = kernelBand(hierarchy, ruler, plot.height);
+  const placed = labels.slice();
+  for (let c = 0; c < clusters.length; c++) {
+    if (clusters.isKernel[c] === 1 && band?.isCompact === true) break;
+    const [first, end] = [clusters.first[c] ?? 0, clusters.end[c] ?? 0];
+    const [top, bottom] = extent(scene, first, end);
+    if (bottom - top < (LINE + 2 * MARGIN) * plot.dpr) continue;
+    const inside = placed.filter((label) => label.first >= first && label.end <= end);
+    for (const stretch of freeStretches(scene, top, bottom, inside)) listStretch(scene, c, stretch, labels);
+  }
+}
+
+/** What no label, and nothing that has one, takes of [top, bottom), from the top down. */
+function freeStretches(scene: Scene, top: number, bottom: number, labels: readonly Label[]): Stretch[] {
+  const taken = labels.map((label) => {
+    const [y0, y1] = extent(scene, label.first, label.end);
+    return { top: Math.min(y0, label.y - label.height / 2), bottom: Math.max(y1, label.y + label.height / 2) };
+  });
+  taken.sort((a, b) => a.top - b.top);
+  const free: Stretch[] = [];
+  let from = top;
+  for (const each of [...taken, { top: bottom, bottom }]) {
+    if (each.top - from >= (LINE + 2 * MARGIN) * scene.plot.dpr) free.push({ top: from, bottom: each.top });
+    from = Math.max(from, each.bottom);
+  }
+  return free;
+}
+
+function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[]): void {
+  const { hierarchy, plot } = scene;
+  const [from, to] = runsIn(scene, c, stretch);
+  if (to <= from) return;
+  const { list, libraries, others } = unnamed(scene, c, membersOf(hierarchy, from, to));
+  const height = LINE * plot.dpr;
+  const lines = Math.floor((stretch.bottom - stretch.top - 2 * MARGIN * plot.dpr) / height);
+  const left = plot.boxX + PAD * plot.dpr;
+  const right = labelEnd(scene, (stretch.top + stretch.bottom) / 2, (stretch.bottom - stretch.top) / 2);
+  const isTwo = libraries > 0 && others > 0 && libraries + others > lines && right - left >= TWO_COLUMNS * plot.dpr;
+  if (!isTwo) {
+    column(scene, stretch, list, libraries + others, lines, left, right, labels);
+    return;
+  }
+  const gap = 2 * PAD * plot.dpr;
+  const [first, second] = [list.filter((member) => member.isLibrary), list.filter((member) => !member.isLibrary)];
+  // Names as a whole where the other column can spare the room, else half of it for each.
+  const half = Math.floor((right - left - gap) / 2);
+  const width = Math.min(widthOf(scene, first.slice(0, lines)), Math.max(half, right - left - gap - widthOf(scene, second.slice(0, lines))));
+  column(scene, stretch, first, libraries, lines, left, left + width, labels);
+  column(scene, stretch, second, others, lines, left + width + gap, right, labels);
+}
+
+/** What members need to be told as a whole. */
+function widthOf(scene: Scene, members: readonly Member[]): number {
+  const font = labelFont(scene, FONT);
+  return Math.ceil(
+    members.reduce((most, member) => {
+      const { detail, detailX } = memberLine(scene, member, Infinity, font);
+      return Math.max(most, detailX + scene.measure(detail, font));
+    }, 0),
+  );
+}
+
+/** Without what has the name that stands beside it in the gutter: of a region of the kernel. */
+function unnamed({ hierarchy, plot }: Scene, c: number, members: Members): Members {
+  const region = hierarchy.axis.intervals.kernel.half.regions[hierarchy.clusters.region[c] ?? -1];
+  if (region === undefined || plot.gutterWidth === 0) return members;
+  const { axis, runs } = hierarchy;
+  const list = members.list.filter(({ run }) => runName(axis.intervals, runs, run) !== region.name);
+  return { ...members, list, others: members.others - (members.list.length - list.length) };
+}
+
+/** The runs of a cluster whose middle lies in a stretch: [from, to). */
+function runsIn(scene: Scene, c: number, { top, bottom }: Stretch): readonly [from: number, to: number] {
+  const { hierarchy, ruler } = scene;
+  const { clusters, runs } = hierarchy;
+  const middle = (r: number): number => (ruler.yOfBound(runs.first[r] ?? 0) + ruler.yOfBound(runs.end[r] ?? 0)) / 2;
+  /** The first run whose middle is above y. Runs ascend, and heights fall. */
+  const above = (y: number): number => {
+    let low = clusters.firstRun[c] ?? 0;
+    let high = clusters.endRun[c] ?? 0;
+    while (low < high) {
+      const at = (low + high) >>> 1;
+      if (middle(at) < y) high = at;
+      else low = at + 1;
+    }
+    return low;
+  };
+  return [above(bottom), above(top)];
+}
+
+/** Lines in the middle of a stretch, between two heights of the box; `count` is how many there would be. */
+function column(scene: Scene, stretch: Stretch, members: readonly Member[], count: number, lines: number, left: number, right: number, labels: Label[]): void {
+  const { plot, theme, measure, hierarchy } = scene;
+  const { runs } = hierarchy;
+  const font = labelFont(scene, FONT);
+  const room = right - left;
+  const height = LINE * plot.dpr;
+  const shown = members.slice(0, count > lines ? lines - 1 : lines);
+  const more = count - shown.length;
+  if (shown.length === 0 || room <= 0) return;
+  const texts: { readonly line: Line; readonly member: Member | null }[] = shown.map((member) => ({
+    line: memberLine(scene, member, room, font),
+    member,
+  }));
+  if (more > 0) texts.push({ line: { name: `+ ${formatCount(more)} more`, detail: '', detailX: 0 }, member: null });
+  const widths = texts.map(({ line }) => (line.detail === '' ? measure(line.name, font) : line.detailX + measure(line.detail, font)));
+  const top = (stretch.top + stretch.bottom - texts.length * height) / 2;
+  const common = { x: left, font, plate: null };
+  // One plate behind all of them.
+  const whole = { isListed: false, first: 0, end: 0, mappings: 0, name: '', detail: '', detailX: 0, ink: theme.ink };
+  labels.push({
+    ...common,
+    ...whole,
+    plate: theme.surface,
+    y: top + (texts.length * height) / 2,
+    width: Math.max(...widths),
+    height: texts.length * height + 2 * MARGIN * plot.dpr,
+  });
+  texts.forEach(({ line, member }, k) => {
+    const run = member?.run ?? -1;
+    const range = { first: runs.first[run] ?? 0, end: runs.end[run] ?? 0, mappings: member?.mappings ?? 0 };
+    const y = top + (k + 0.5) * height;
+    // A filter has faded what it stands for.
+    const isVeiled = member === null || scene.hits?.any(range.first, range.end) === false;
+    const ink = isVeiled ? theme.inkMuted : theme.ink;
+    labels.push({ ...common, ...range, ...line, isListed: member !== null, detailX: left + line.detailX, y, width: widths[k] ?? 0, height, ink });
+  });
+}
+
+/** A whole name before its size. */
+function memberLine(scene: Scene, { run, pages }: Member, room: number, font: string): Line {
+  const { axis, runs } = scene.hierarchy;
+  const name = runName(axis.intervals, runs, run);
+  const whole = fitWords(scene, [[name, formatPages(pages)], [name]], room, font);
+  return whole.name === '' ? fitLine(scene, [name], [formatPages(pages)], room, font) : whole;
+}

@@ -1,0 +1,112 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
+import type { Names } from '@procmap/shared/names.ts';
+import type { Hierarchy } from '../../axis/hierarchy.ts';
+import type { Runs } from '../../axis/runs.ts';
+import { isLibraryName, nameText } from './words.ts';
+
+/** All of one file, or of one name, in a stretch of runs: a library, with its mappings. */
+export interface Member {
+  readonly isLibrary: boolean;
+  readonly pages: number;
+  readonly mappings: number;
+  /** The first run of it, from below. */
+  readonly run: number;
+}
+
+export interface Members {
+  /** The largest first, libraries before everything else; where there are very many runs, of the largest alone. */
+  readonly list: readonly Member[];
+  /** How many there are, libraries and others; of very many runs, how many runs. */
+  readonly libraries: number;
+  readonly others: number;
+}
+
+/** More runs than this are not counted by name in each frame. */
+const MOST_RUNS = 4096;
+const MOST_LARGEST = 1024;
+const MOST_KEPT = 256;
+
+const kept = new WeakMap<Hierarchy, Map<string, Members>>();
+
+/** What runs [from, to) are, all of one cluster. O(runs) at first, and kept. */
+export function membersOf(hierarchy: Hierarchy, from: number, to: number): Members {
+  let ofHierarchy = kept.get(hierarchy);
+  if (ofHierarchy === undefined || ofHierarchy.size > MOST_KEPT) kept.set(hierarchy, (ofHierarchy = new Map<string, Members>()));
+  const key = `${from} ${to}`;
+  let members = ofHierarchy.get(key);
+  if (members === undefined) ofHierarchy.set(key, (members = to - from > MOST_RUNS ? largestOf(hierarchy, from, to) : byName(hierarchy, from, to)));
+  return members;
+}
+
+function byName({ axis: { intervals }, runs }: Hierarchy, from: number, to: number): Members {
+  const found = new Map<number, { run: number; pages: number; mappings: number }>();
+  for (let r = from; r < to; r++) {
+    const key = identity(intervals, runs, r);
+    const [pages, mappings] = [runs.mappedPages[r] ?? 0, runs.mappings[r] ?? 0];
+    const member = found.get(key);
+    if (member === undefined) found.set(key, { run: r, pages, mappings });
+    else {
+      member.pages += pages;
+      member.mappings += mappings;
+    }
+  }
+  const list = Array.from(found.values(), (member) => ranked(intervals, runs, member)).sort(byRank);
+  const libraries = list.filter(({ isLibrary }) => isLibrary).length;
+  return { list, libraries, others: list.length - libraries };
+}
+
+/** Of very many runs: those that are among the largest of all, each by itself. */
+function largestOf(hierarchy: Hierarchy, from: number, to: number): Members {
+  const { axis, runs } = hierarchy;
+  const list = largestRuns(hierarchy)
+    .filter((r) => r >= from && r < to)
+    .map((r) => ranked(axis.intervals, runs, { run: r, pages: runs.mappedPages[r] ?? 0, mappings: runs.mappings[r] ?? 0 }))
+    .sort(byRank);
+  const libraries = list.filter(({ isLibrary }) => isLibrary).length;
+  return { list, libraries, others: to - from - libraries };
+}
+
+const largest = new WeakMap<Hierarchy, readonly number[]>();
+
+/** Some MOST_LARGEST of the largest runs, ascending. Two passes, once for a map: sorting a million would be felt. */
+function largestRuns(hierarchy: Hierarchy): readonly number[] {
+  const known = largest.get(hierarchy);
+  if (known !== undefined) return known;
+  const { length, mappedPages } = hierarchy.runs;
+  const byLog = new Uint32Array(64);
+  const logOf = (r: number): number => Math.floor(Math.log2(mappedPages[r] ?? 1));
+  for (let r = 0; r < length; r++) byLog[logOf(r)] = (byLog[logOf(r)] ?? 0) + 1;
+  let least = 63;
+  for (let count = 0; least > 0 && count + (byLog[least] ?? 0) < MOST_LARGEST; least--) count += byLog[least] ?? 0;
+  const found: number[] = [];
+  for (let r = 0; r < length && found.length < MOST_LARGEST; r++) if (logOf(r) >= least) found.push(r);
+  largest.set(hierarchy, found);
+  return found;
+}
+
+function byRank(a: Member, b: Member): number {
+  return Number(b.isLibrary) - Number(a.isLibrary) || b.pages - a.pages || a.run - b.run;
+}
+
+/** The same for two runs of one file, or of one name where there is no file. */
+function identity({ row, table, kernel, part }: Intervals, runs: Runs, r: number): number {
+  const first = runs.first[r] ?? 0;
+  const mapping = row[first] ?? -1;
+  return mapping >= 0 ? (mappedFiles(table).of[mapping] ?? 0) : -2 - (kernel.region[part[first] ?? -1] ?? -1);
+}
+
+function ranked({ row, table }: Intervals, runs: Runs, found: Omit<Member, 'isLibrary'>): Member {
+  const mapping = row[runs.first[found.run] ?? 0] ?? -1;
+  return { ...found, isLibrary: mapping >= 0 && isLibrary(table.names, table.name[mapping] ?? 0) };
+}
+
+const libraries = new WeakMap<Names, Map<number, boolean>>();
+
+function isLibrary(names: Names, index: number): boolean {
+  let known = libraries.get(names);
+  if (known === undefined) libraries.set(names, (known = new Map<number, boolean>()));
+  let is = known.get(index);
+  if (is === undefined) known.set(index, (is = isLibraryName(nameText(names, index))));
+  return is;
+}

@@ -1,0 +1,17 @@
+import type { Classes } from '../../colour/classes.ts';
+import { inkOn, type Theme } from './theme.ts';
+
+/** How each colour class is painted, in one theme. */
+export interface Fills {
+  /** By class; of one that does not exist, that of what is not known. */
+  readonly fill: readonly string[];
+  /** Text on it. */
+  readonly ink: readonly string[];
+  /** Index in patterns.classes. */
+  readonly pattern: readonly number[];
+}
+
+export function fillsOf(theme: Theme, list: Classes['list']): Fills {
+  const fill = list.map((each) => theme.fills.get(each?.token ?? 'class-unknown') ?? theme.line);
+  return { fill, ink: fill.map(inkOn), pattern: list.map((each) => each?.pattern ?? 0) };
+}

@@ -1,0 +1,46 @@
+import { intervalAt } from '@procmap/shared/intervals.ts';
+import type { Ruler } from '../../axis/projection.ts';
+import { type Hierarchy, hasKernelView } from '../../axis/hierarchy.ts';
+import type { Plot } from './plot.ts';
+
+/** The kernel half in the picture, where it can be opened and closed. */
+export interface KernelBand {
+  /** In px of the ruler, also out of sight. */
+  readonly top: number;
+  readonly bottom: number;
+  /** Its first interval; the others follow. */
+  readonly first: number;
+  /** So low that it is shown as one thing: the gutter names the half, and the box its regions. */
+  readonly isCompact: boolean;
+}
+
+/** null where the half is not shown beside the other one, or has its true size. */
+export function kernelBand({ axis, options }: Hierarchy, ruler: Ruler, plotHeight: number): KernelBand | null {
+  const { intervals } = axis;
+  const { kernelStart, end } = intervals.layout;
+  if (!hasKernelView(options) || kernelStart >= end) return null;
+  const first = intervalAt(intervals, kernelStart);
+  const [top, bottom] = [ruler.yOfBound(axis.end), ruler.yOfBound(first)];
+  return { top, bottom, first, isCompact: options.kernel === 'closed' && bottom - top <= plotHeight / 2 };
+}
+
+/** Where the kernel half is in sight, CSS px from the canvas' top. */
+export interface Band {
+  readonly top: number;
+  readonly bottom: number;
+  /** From the canvas' left to the end of the gutter; 0 without one. */
+  readonly gutterPx: number;
+  /** From the box's right to the canvas'. */
+  readonly addressPx: number;
+}
+
+/** null where it is out of sight, or there is none. */
+export function bandInSight(band: KernelBand | null, { dpr, top, height, gutterX, gutterWidth, boxX, boxWidth, width }: Plot): Band | null {
+  if (band === null || band.bottom <= 0 || band.top >= height) return null;
+  return {
+    top: (Math.max(0, band.top) + top) / dpr,
+    bottom: (Math.min(height, band.bottom) + top) / dpr,
+    gutterPx: gutterWidth === 0 ? 0 : (gutterX + gutterWidth) / dpr,
+    addressPx: (width - boxX - boxWidth) / dpr,
+  };
+}

@@ -1,0 +1,22 @@
+import { type PageCounts, pageCounts } from '@procmap/shared/output/pages-json.ts';
+import { formatCount } from '@procmap/shared/units.ts';
+
+const MARKER = 'with a marker (userfaultfd, poisoned, migrating or on a device)';
+
+/** What is said of pages that are not in memory, where that is more than nothing. `flags`: the bits of each, which show the least that there are of what `counts` does not tell. */
+export function pagesElsewhere({ swapped, guard, marker }: PageCounts, flags: Uint8Array): string {
+  const shown = pageCounts(flags, { swapTold: true, markerTold: true });
+  const parts = [
+    [swapped ?? shown.swapped ?? 0, marker === null ? 'in swap space or with a marker' : 'in swap space'],
+    [guard, 'of guards'],
+    [marker ?? shown.marker ?? 0, MARKER],
+  ] as const;
+  const told = parts.map(([count, words]) => (count > 0 ? `, ${formatCount(count)} ${words}` : '')).join('');
+  if (swapped !== null) return told;
+  return `${told}; the kernel does not tell ${marker === null ? 'how many' : 'whether more'} of them are in swap space`;
+}
+
+/** What the colour of swapped pages means. null: none is drawn. */
+export function swappedWords(counts: Pick<PageCounts, 'marker'> | null): string {
+  return counts?.marker === null ? 'In swap space or a marker: not told' : 'In swap space';
+}

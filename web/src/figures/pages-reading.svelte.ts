@@ -1,0 +1,151 @@
+import type { PageStates } from '@procmap/shared/figures/page-states.ts';
+import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
+import { apiGet, errorSentence } from '../net/session.ts';
+import { MOST_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+
+/** The view rests for so long before its pages are asked for. */
+const REST_MS = 250;
+/** While nothing moves they are looked at again so often. */
+const AGAIN_MS = 2000;
+
+/** What is in sight: pages [firstPage, lastPage), and the one in the middle. */
+export interface Sight {
+  readonly firstPage: number;
+  readonly lastPage: number;
+  readonly middle: number;
+}
+
+/** One reading of pages. */
+export interface PagesLook {
+  readonly range: PagesRange;
+  readonly states: PageStates;
+  readonly counts: PageCounts;
+  readonly ms: number;
+}
+
+/** What is in memory of each page in sight, read while somebody wants to see it. */
+export class PagesReading {
+  readonly #watch: Watch;
+  readonly #key: () => string;
+  readonly #paused: () => boolean;
+  #on = $state.raw(false);
+  #look = $state.raw<PagesLook | null>(null);
+  #problem = $state.raw('');
+  #tooWide = $state.raw(false);
+  #sight: () => Sight | null = () => null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #left: AbortController | null = null;
+
+  constructor(watch: Watch, key: () => string, paused: () => boolean) {
+    this.#watch = watch;
+    this.#key = key;
+    this.#paused = paused;
+  }
+
+  get on(): boolean {
+    return this.#on;
+  }
+  set on(on: boolean) {
+    this.#on = on;
+    this.clear();
+    if (on) this.#wait(0);
+  }
+
+  get look(): PagesLook | null {
+    return this.#look;
+  }
+  get states(): PageStates | null {
+    return this.#look?.states ?? null;
+  }
+  /** Nothing is read since too much is in sight. */
+  get tooWide(): boolean {
+    return this.#tooWide;
+  }
+  get problem(): string {
+    return this.#problem;
+  }
+
+  /** Where it is asked what is in sight. */
+  set sight(sight: () => Sight | null) {
+    this.#sight = sight;
+  }
+
+  /** The view moved, or the map under it. */
+  moved(): void {
+    if (this.#on) this.#wait(REST_MS);
+  }
+
+  /** Another process is watched: of its pages nothing is known. */
+  clear(): void {
+    this.#left?.abort();
+    this.#left = null;
+    clearTimeout(this.#timer);
+    this.#look = null;
+    this.#problem = '';
+  }
+
+  #wait(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#read(), ms);
+  }
+
+  async #read(): Promise<void> {
+    const { pid, intervals, phase } = this.#watch;
+    const sight = this.#sight();
+    if (!this.#on || pid === null) return;
+    if (this.#left !== null) {
+      // The view moved on meanwhile.
+      this.#wait(REST_MS);
+      return;
+    }
+    // There is nothing to ask, or nobody looks.
+    if (
+      intervals === null ||
+      phase !== 'live' ||
+      document.visibilityState === 'hidden' ||
+      (this.#paused() && this.#look !== null && isWithin(sight, this.#look.range))
+    ) {
+      this.#wait(AGAIN_MS);
+      return;
+    }
+    const range = sight === null ? null : pagesInSight(intervals, sight.firstPage, sight.lastPage, sight.middle);
+    if (range === null) {
+      this.#look = null;
+      this.#problem = '';
+      this.#tooWide = sight !== null && sight.lastPage - sight.firstPage > MOST_PAGES;
+      this.#wait(AGAIN_MS);
+      return;
+    }
+    const left = new AbortController();
+    this.#left = left;
+    const waitMs = await this.#ask(pid, range, left.signal);
+    if (this.#left !== left) return;
+    this.#left = null;
+    this.#wait(waitMs);
+  }
+
+  /** Asks, and tells when to ask again. */
+  async #ask(pid: number, range: PagesRange, signal: AbortSignal): Promise<number> {
+    try {
+      const start = (BigInt(range.start) * 4096n).toString(16);
+      const response = await apiGet(`/api/processes/${pid}/pages?start=0x${start}&count=${range.count}`, this.#key(), signal);
+      if (response.status === 429) return REST_MS;
+      if (!response.ok) {
+        const problem = await errorSentence(response);
+        if (!signal.aborted) this.#problem = problem;
+        return AGAIN_MS;
+      }
+      const json = (await response.json()) as PagesJson;
+      const look = { range, states: pageStatesOf(json, range.start), counts: json.counts, ms: json.cost.ms };
+      if (!signal.aborted) [this.#look, this.#problem] = [look, ''];
+    } catch {
+      if (!signal.aborted) this.#problem = 'The daemon did not answer; it is asked again.';
+    }
+    return AGAIN_MS;
+  }
+}
+
+function isWithin(sight: Sight | null, { start, count }: PagesRange): boolean {
+  return sight === null || (sight.firstPage >= start && sight.lastPage <= start + count);
+}

@@ -1,0 +1,38 @@
+import type { ProcessIdentity } from '@procmap/shared/frame.ts';
+import type { Program } from '@procmap/shared/files/program.ts';
+import { Answer } from '../net/answer.svelte.ts';
+
+/** Of what the daemon says about the machine, what the page shows. */
+export interface Machine {
+  readonly kernel_release: string;
+  readonly arch: string;
+  readonly page_size: number;
+  /** 0: not known. */
+  readonly paging_levels: number;
+}
+
+/** What the watched process runs, and on what machine. */
+export class ProgramFacts {
+  readonly program = new Answer<Program>(readProgram);
+  readonly machine = new Answer<Machine>(readMachine);
+
+  /** Asks once for each process, and anew after an exec, which gives it another name. */
+  ask({ pid, startTime, comm }: ProcessIdentity, key: string): void {
+    void this.program.ask(`${pid} ${startTime} ${comm}`, `/api/processes/${pid}/program`, key);
+    void this.machine.ask('machine', '/api/system', key);
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function hasAll(body: unknown, type: 'string' | 'number', fields: readonly string[]): body is Fields {
+  return typeof body === 'object' && body !== null && fields.every((field) => typeof (body as Fields)[field] === type);
+}
+
+function readProgram(body: unknown): Program | null {
+  return hasAll(body, 'string', ['exe', 'exe_type', 'interpreter']) ? (body as unknown as Program) : null;
+}
+
+function readMachine(body: unknown): Machine | null {
+  return hasAll(body, 'string', ['kernel_release', 'arch']) && hasAll(body, 'number', ['page_size', 'paging_levels']) ? (body as unknown as Machine) : null;
+}

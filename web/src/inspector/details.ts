@@ -1,0 +1,237 @@
+import { isDeleted } from '@procmap/shared/files/deleted.ts';
+import { intervalAt, type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
+import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { objectSentence } from '@procmap/shared/files/kernel-objects.ts';
+import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { shownDigits } from '@procmap/shared/layout.ts';
+import { nameKey } from '@procmap/shared/names.ts';
+import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
+import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
+import { deviceText, inodeText } from '@procmap/shared/region.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
+import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
+import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
+import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
+
+/** A file behind a mapping. */
+export interface Backing {
+  readonly offset: string;
+  readonly offsetPages: number;
+  readonly inode: string;
+  readonly device: string;
+  /** That its name was taken away, in words; '': nothing in the map says so. What lies there now, the process `files` is asked. */
+  readonly fate: string;
+}
+
+/** The region of the kernel that a part lies in, to the byte. */
+export interface RegionFacts {
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  readonly size: string;
+  /** Of all that is mapped in it, together; '' where it is not known. */
+  readonly access: string;
+  /** '' for an outermost one. */
+  readonly within: string;
+  /** Who tells of it. */
+  readonly source: string;
+}
+
+/** Everything that the inspector says about one interval, as text. */
+export interface Details {
+  readonly index: number;
+  readonly startPage: number;
+  readonly endPage: number;
+  /** Visibly escaped; of what has no name, its kind. */
+  readonly title: string;
+  readonly kind: number;
+  readonly kindLabel: string;
+  readonly sentence: string;
+  readonly space: 'user' | 'kernel' | 'none';
+  /** Of the process: what maps tells of. */
+  readonly mapping: boolean;
+  readonly start: string;
+  readonly end: string;
+  readonly size: string;
+  /** How many; of a range of the kernel's page tables, of which size. */
+  readonly pages: string;
+  /** null for what is not mapped. */
+  readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
+  readonly region: RegionFacts | null;
+  readonly backing: Backing | null;
+  /** Other mappings of the same memory: how many, and the first of them, ascending. */
+  readonly views: { readonly count: number; readonly first: readonly View[] };
+  /** What is alarming about it besides permissions that are both, in sentences. */
+  readonly alarms: readonly string[];
+  readonly above: Neighbour | null;
+  readonly below: Neighbour | null;
+  /** What lies behind the gap, where `above` or `below` is one. */
+  readonly beyondAbove: Neighbour | null;
+  readonly beyondBelow: Neighbour | null;
+}
+
+/** An address inside of what is described: what was searched for, or what the pointer is over. */
+export interface Spot {
+  readonly label: 'Located' | 'Pointer';
+  readonly page: number;
+  readonly byte: number;
+}
+
+export interface Neighbour {
+  readonly index: number;
+  readonly title: string;
+  readonly size: string;
+  readonly kind: number;
+}
+
+/** Another mapping of the same memory. */
+export interface View {
+  readonly index: number;
+  readonly start: string;
+  /** `rw-s`. */
+  readonly perms: string;
+  readonly size: string;
+}
+
+/** The name of an interval, or what it is where it has none. */
+export function titleOf(intervals: Intervals, index: number): string {
+  const row = intervals.row[index] ?? -1;
+  if (row < 0 && isFilled(intervals, index)) return regionOf(intervals.kernel, intervals.part[index] ?? -1)?.name ?? kindLabel(intervals.kind[index] ?? 0);
+  const name = row < 0 ? '' : shownName(intervals.table.names, intervals.table.name[row] ?? 0);
+  return name === '' ? kindLabel(intervals.kind[index] ?? 0) : name;
+}
+
+function neighbour(intervals: Intervals, index: number): Neighbour | null {
+  if (index < 0 || index >= intervals.length) return null;
+  const size = (intervals.bounds[index + 1] ?? 0) - (intervals.bounds[index] ?? 0);
+  return { index, title: titleOf(intervals, index), size: formatPages(size), kind: intervals.kind[index] ?? 0 };
+}
+
+/** The neighbour behind a gap; null where there is no gap. */
+function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | null {
+  return intervals.kind[index + step] === Kind.gap ? neighbour(intervals, index + 2 * step) : null;
+}
+
+export function describe(intervals: Intervals, index: number): Details {
+  const { table, layout } = intervals;
+  const row = intervals.row[index] ?? -1;
+  const kind = intervals.kind[index] ?? 0;
+  const startPage = intervals.bounds[index] ?? 0;
+  const endPage = intervals.bounds[index + 1] ?? 0;
+  const perms = table.perms[row] ?? 0;
+  const part = intervals.part[index] ?? -1;
+  const region = regionOf(intervals.kernel, part);
+  const inode = row < 0 ? '0' : inodeText(table, row);
+  return {
+    index,
+    startPage,
+    endPage,
+    title: titleOf(intervals, index),
+    kind,
+    kindLabel: kindLabel(kind),
+    sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : mappingSentence(intervals, row, kind),
+    space: spaceOf(intervals, index),
+    mapping: row >= 0,
+    start: formatAddress(startPage, shownDigits(layout, startPage)),
+    end: formatAddress(endPage, shownDigits(layout, endPage)),
+    size: formatPages(endPage - startPage),
+    pages: pagesText(intervals, index, endPage - startPage),
+    perms:
+      row < 0
+        ? kernelAccess(intervals, index)
+        : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isAlarm(intervals, index) },
+    region: region === null ? null : regionFacts(intervals, region, part),
+    backing:
+      inode === '0'
+        ? null
+        : {
+            offset: formatAddress(table.offset[row] ?? 0, 1),
+            offsetPages: table.offset[row] ?? 0,
+            inode,
+            device: deviceText(table, row),
+            fate: isDeleted(table, row) ? 'deleted; kept while it is mapped' : '',
+          },
+    views: row < 0 ? NO_VIEWS : viewsOfRow(intervals, row),
+    alarms: row < 0 ? [] : alarmsOf(intervals, row),
+    above: neighbour(intervals, index + 1),
+    below: neighbour(intervals, index - 1),
+    beyondAbove: beyond(intervals, index, 1),
+    beyondBelow: beyond(intervals, index, -1),
+  };
+}
+
+const NO_VIEWS: Details['views'] = { count: 0, first: [] };
+/** The others are found by `views:yes`. */
+const MOST_VIEWS = 8;
+
+function viewsOfRow(intervals: Intervals, row: number): Details['views'] {
+  const { table, layout } = intervals;
+  const others = otherViews(table, row);
+  const first = Array.from(others.subarray(0, MOST_VIEWS), (other) => {
+    const start = table.start[other] ?? 0;
+    const perms = table.perms[other] ?? 0;
+    return {
+      index: intervalAt(intervals, start),
+      start: formatAddress(start, shownDigits(layout, start)),
+      perms: permsText(perms) + typeText(perms),
+      size: formatPages((table.end[other] ?? 0) - start),
+    };
+  });
+  return { count: others.length, first };
+}
+
+function alarmsOf({ table }: Intervals, row: number): string[] {
+  const perms = table.perms[row] ?? 0;
+  const alarms: string[] = [];
+  if (isWriteExecView(table, row) && !isWriteExec(perms))
+    alarms.push(
+      perms & PERM_EXEC ? 'What is executed here can be written through another mapping.' : 'What is written here can be executed through another mapping.',
+    );
+  if (table.start[row] === 0)
+    alarms.push(
+      isNoAccess(perms) ? 'Page 0 is mapped, though without any access.' : 'Page 0 is mapped: a NULL pointer does not fault, but finds what lies here.',
+    );
+  return alarms;
+}
+
+/** `row`: -1 of what is not mapped. */
+function mappingSentence({ table }: Intervals, row: number, kind: number): string {
+  return (row < 0 ? null : objectSentence(nameKey(table.names, table.name[row] ?? 0), kind)) ?? kindSentence(kind);
+}
+
+/** Of pages, not of a region: that would be what many of them permit together. */
+function kernelAccess(intervals: Intervals, index: number): Details['perms'] {
+  const perms = permsAt(intervals, index);
+  if (perms === null || (intervals.kernel.range[intervals.part[index] ?? -1] ?? -1) < 0) return null;
+  return { text: permsText(perms), words: permsWords(perms), type: '', alarm: isAlarm(intervals, index) };
+}
+
+function pagesText({ part, kernel }: Intervals, index: number, pages: number): string {
+  const range = kernel.range[part[index] ?? -1] ?? -1;
+  const shift = kernel.half.ranges?.shift[range];
+  if (shift === undefined) return formatCount(pages);
+  if (shift === 0) return 'the same few, time and again';
+  // A region may begin or end within a large page.
+  const count = Math.ceil((pages * PAGE_SIZE) / 2 ** shift);
+  return `${formatCount(count)} of ${formatBytes(2 ** shift)}`;
+}
+
+const SOURCE_WORDS: Readonly<Record<KernelRegion['source'], string>> = {
+  lkm: 'kernel module of procmap',
+  kcore: '/proc/kcore',
+  inferred: 'inferred',
+};
+
+function regionFacts({ kernel, layout }: Intervals, region: KernelRegion, part: number): RegionFacts {
+  const { name, start, end, perms, source } = region;
+  return {
+    name,
+    start: formatByteAddress(start, shownDigits(layout, start.page)),
+    end: formatByteAddress(end, shownDigits(layout, end.page)),
+    size: formatSize(subtractBytes(end, start)),
+    access: perms === null ? '' : isNoAccess(perms) ? 'nothing is mapped' : permsText(perms),
+    within: enclosingRegion(kernel, part)?.name ?? '',
+    source: SOURCE_WORDS[source],
+  };
+}

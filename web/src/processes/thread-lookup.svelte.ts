@@ -1,0 +1,37 @@
+import { Answer } from '../net/answer.svelte.ts';
+
+/** A thread, by number, and the process that it is of. */
+export interface ThreadOf {
+  readonly tid: number;
+  readonly pid: number;
+}
+
+const MOST_DIGITS = 7;
+
+/** Of which process a number is that somebody typed and no process has: the list holds no threads. */
+export class ThreadLookup {
+  readonly #answer = new Answer<{ readonly tid: number; readonly pid: number | null }>(readThread);
+  readonly #key: () => string;
+
+  constructor(key: () => string) {
+    this.#key = key;
+  }
+
+  /** The answer to what was asked last; null while there is none, and where there is no such thread. */
+  get found(): ThreadOf | null {
+    const { value } = this.#answer;
+    const pid = value?.pid ?? null;
+    return value === null || pid === null ? null : { tid: value.tid, pid };
+  }
+
+  ask(query: string): void {
+    const text = query.trim();
+    if (/^[1-9][0-9]*$/.test(text) && text.length <= MOST_DIGITS) void this.#answer.ask(text, `/api/threads/${text}`, this.#key());
+  }
+}
+
+function readThread(body: unknown): { tid: number; pid: number | null } | null {
+  if (typeof body !== 'object' || body === null || !('tid' in body) || !('pid' in body)) return null;
+  const { tid, pid } = body;
+  return typeof tid === 'number' && (typeof pid === 'number' || pid === null) ? { tid, pid } : null;
+}

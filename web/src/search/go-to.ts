@@ -1,0 +1,55 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { locate, type Located } from '@procmap/shared/places/locate.ts';
+import { addBytes, type Bytes, compareBytes, type Address, END_PAGE_64, formatByteAddress, page, subtractBytes } from '@procmap/shared/page.ts';
+import { type AddressQuery, isEmpty, parseHex, parseRange } from '@procmap/shared/places/address-query.ts';
+import { findPasted } from '@procmap/shared/places/find-pasted.ts';
+import type { PageRange } from '../regions/page-range.ts';
+
+/** Where to go, and by which words the search finds the same (`0x7f…`, `0x7f…,0x1000`); or why not: one sentence that says what to type. */
+export type Destination = { readonly located: Located; readonly isRange: boolean; readonly search: string } | { readonly problem: string };
+
+const ONE_BYTE: Bytes = { page: 0, byte: 1 };
+
+/**
+ * Reads what was typed into the field for an address: what the search takes for an address, a range or a place in a log, here also hex of less than six digits, and with a
+ * sign so many bytes (in hex) above or below the start of what is selected.
+ */
+export function readDestination(typed: string, intervals: Intervals, selected: PageRange | null): Destination {
+  const text = typed.trim().toLowerCase();
+  if (text === '') return { problem: 'Type an address in hex, such as 0x7f92b03f1000.' };
+  const query = /^[+-]/.test(text) ? relative(text, selected) : (findPasted(typed, intervals) ?? absolute(text));
+  if ('problem' in query) return query;
+  if (isEmpty(query)) return { problem: 'There is nothing in that range: its end has to lie above its start.' };
+  const located = locate(intervals, query.start, query.length ?? ONE_BYTE);
+  if (located !== null) {
+    const ends = [query.start, ...(query.length === null ? [] : [query.length])];
+    return { located, isRange: query.length !== null, search: ends.map((each) => formatByteAddress(each, 1)).join(',') };
+  }
+  const last = formatByteAddress(subtractBytes({ page: intervals.layout.end, byte: 0 }, ONE_BYTE), intervals.layout.bits / 4);
+  return { problem: `There is no such address here: the last one is ${last}.` };
+}
+
+function absolute(text: string): AddressQuery | { problem: string } {
+  const range = parseRange(text);
+  if (range !== null) return range;
+  const start = /^[0-9a-fx_]+$/.test(text) ? parseHex(text) : null;
+  return start === null
+    ? { problem: 'That is not an address: type it in hex, a range as 0x7f92b03f1000,4K or with a dash, or +0x100 from the selection.' }
+    : { type: 'address', start, length: null };
+}
+
+function relative(text: string, selected: PageRange | null): AddressQuery | { problem: string } {
+  const offset = parseHex(text.slice(1).trim());
+  if (offset === null) return { problem: 'Behind the sign, type bytes in hex, such as +0x100.' };
+  if (selected === null) return { problem: 'Select a region first: a sign counts from its start.' };
+  const from: Bytes = { page: selected.startPage, byte: 0 };
+  const isDown = text.startsWith('-');
+  if (isDown && compareBytes(offset, from) > 0) return { problem: 'That is below address 0.' };
+  const start = isDown ? subtractBytes(from, offset) : addBytes(from, offset);
+  return { type: 'address', start: addressOf(start), length: null };
+}
+
+/** What is beyond all addresses is 2^64. */
+function addressOf(at: Bytes): Address {
+  return at.page >= END_PAGE_64 ? { page: page(END_PAGE_64), byte: 0 } : { page: page(at.page), byte: at.byte };
+}

@@ -1,0 +1,80 @@
+import { type FigureColumn, HUGETLB } from '@procmap/shared/figures/mapping-figures.ts';
+import type { Operator } from './query-tokens.ts';
+
+/** What the values of a field are, and so how they are read and compared. */
+export type FieldType =
+  'kind' | 'perms' | 'type' | 'name' | 'space' | 'yesno' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
+
+export interface Field {
+  readonly name: string;
+  /** Other words for it. */
+  readonly aliases: readonly string[];
+  readonly type: FieldType;
+  /** A few words for the list under the search box. */
+  readonly hint: string;
+  /** A whole term, to show how it is written. */
+  readonly example: string;
+  /** Of figures: what is added up. */
+  readonly columns?: readonly FigureColumn[];
+}
+
+function field(name: string, type: FieldType, hint: string, example: string, aliases: readonly string[] = []): Field {
+  return { name, aliases, type, hint, example };
+}
+
+function figure(name: string, hint: string, columns: readonly FigureColumn[], aliases: readonly string[] = []): Field {
+  return { name, aliases, type: 'figure', hint, example: `${name}>1M`, columns };
+}
+
+/** Everything that a term may ask about, in the order in which it is offered. */
+export const FIELDS: readonly Field[] = [
+  field('name', 'name', 'part of a name; name="" has none', 'name:libc', ['file', 'path']),
+  field('kind', 'kind', 'heap, stack, text …', 'kind:heap,stack'),
+  field('perm', 'perms', 'has w; r-x exactly; w+x both', 'perm:w', ['perms', 'mode']),
+  field('size', 'size', 'of the region: 4K, 1M, 2pages', 'size>1M'),
+  field('type', 'type', 'p private, s shared', 'type:s'),
+  field('space', 'space', 'user, kernel, none', 'space:user'),
+  field('start', 'address', 'first address, in hex', 'start>0x7f0000000000'),
+  field('end', 'address', 'end, in hex, exclusive', 'end<0x800000000000'),
+  field('offset', 'size', 'in the file: 0x1000, 4K', 'offset>0'),
+  field('inode', 'inode', 'of the file', 'inode:1234'),
+  field('dev', 'device', 'of the file, major:minor', 'dev:fe:00', ['device']),
+  field('deleted', 'yesno', 'the file is gone', 'deleted:yes'),
+  field('views', 'views', 'mapped more than once; w+x among them', 'views:yes'),
+  figure('rss', 'in memory, without hugetlb', ['rss']),
+  figure('hugetlb', 'in huge pages of hugetlbfs', HUGETLB),
+  figure('pss', 'in memory, its share', ['pss']),
+  figure('swap', 'swapped out', ['swap']),
+  figure('anon', 'anonymous memory', ['anonymous'], ['anonymous']),
+  figure('dirty', 'changed since it was read', ['privateDirty', 'sharedDirty']),
+  figure('clean', 'as its file has it', ['privateClean', 'sharedClean']),
+  figure('private', 'of this process alone', ['privateClean', 'privateDirty'], ['uss']),
+  figure('shared', 'of several processes', ['sharedClean', 'sharedDirty']),
+  figure('referenced', 'used lately', ['referenced']),
+  figure('thp', 'in transparent huge pages', ['anonHugePages', 'shmemHuge', 'fileHuge']),
+  figure('locked', 'locked in memory', ['locked']),
+  field('resident', 'percent', 'share that is in memory', 'resident<50%'),
+  field('flag', 'flag', 'two letters of VmFlags', 'flag:io', ['flags']),
+];
+
+const byName = new Map(FIELDS.flatMap((each) => [each.name, ...each.aliases].map((name) => [name, each] as const)));
+
+export function fieldOf(name: string): Field | null {
+  return byName.get(name) ?? null;
+}
+
+/** True where the kernel has to be asked for the figures of all mappings first. */
+export function needsFigures({ type }: Field): boolean {
+  return type === 'figure' || type === 'percent' || type === 'flag';
+}
+
+const NUMBERS: readonly FieldType[] = ['size', 'address', 'inode', 'figure', 'percent'];
+
+export function isNumber({ type }: Field): boolean {
+  return NUMBERS.includes(type);
+}
+
+/** What may stand between a field and its value. */
+export function operatorsOf(of: Field): readonly Operator[] {
+  return isNumber(of) ? [':', '=', '!=', '>', '>=', '<', '<='] : [':', '=', '!='];
+}

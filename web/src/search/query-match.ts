@@ -1,0 +1,225 @@
+import { DELETED, isDeleted } from '@procmap/shared/files/deleted.ts';
+import { exactBound, type Intervals, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
+import { KINDS } from '@procmap/shared/kind.ts';
+import { JoinedFigures, residentShares } from '@procmap/shared/figures/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { addBytes, type Bytes, compareBytes, PAGE_SIZE } from '@procmap/shared/page.ts';
+import { PERM_SHARED } from '@procmap/shared/perms.ts';
+import { shownName } from '@procmap/shared/shown-name.ts';
+import { viewsOf } from '@procmap/shared/views.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import type { ShownIntervals } from '../axis/hierarchy.ts';
+import { lowerNames } from '../regions/lower-names.ts';
+import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
+import type { Field } from './query-fields.ts';
+import type { Comparison, Condition, Term } from './query-terms.ts';
+import type { PermsTest } from './query-values.ts';
+
+/** Whether an interval is such; null where the question has no answer: a gap has no inode. */
+type Answer = (index: number) => boolean | null;
+type Test = (index: number) => boolean;
+
+/** One byte for each interval: 1 where it is every one of the terms. Terms about figures that nobody has read are true of none. */
+export function matchTerms(terms: readonly Term[], intervals: Intervals, figures: MappingFigures | null): Uint8Array {
+  const matches = new Uint8Array(intervals.length);
+  if (terms.length === 0 || (figures === null && terms.some(({ condition }) => needs(condition)))) return matches;
+  const tests = terms.map((term) => testOf(term, intervals, figures));
+  matches.fill(1);
+  // A term at a time: each is a loop that the engine can make one piece of.
+  for (const test of tests) for (let i = 0; i < matches.length; i++) if (matches[i] === 1 && !test(i)) matches[i] = 0;
+  return matches;
+}
+
+/** Indexes of the intervals that match, of those that are shown, by descending address: the order in which the page shows them. */
+export function hitsOf(matches: Uint8Array, { first, end }: ShownIntervals = { first: 0, end: matches.length }): Uint32Array {
+  let count = 0;
+  for (let i = first; i < end; i++) count += matches[i] ?? 0;
+  const hits = new Uint32Array(count);
+  for (let i = first; count > 0; i++) if (matches[i] === 1) hits[--count] = i;
+  return hits;
+}
+
+/** True of what only the figures of all mappings tell. */
+export function needs(condition: Condition): boolean {
+  return condition.type === 'flag' || (condition.type === 'number' && (condition.field.type === 'figure' || condition.field.type === 'percent'));
+}
+
+function testOf({ negated, other, condition }: Term, intervals: Intervals, figures: MappingFigures | null): Test {
+  const answer = answerOf(condition, intervals, figures);
+  return (index) => (answer(index) === !other) !== negated;
+}
+
+function answerOf(condition: Condition, intervals: Intervals, figures: MappingFigures | null): Answer {
+  const { table, row } = intervals;
+  /** Of mappings alone. */
+  const ofRow =
+    (answer: (at: number) => boolean): Answer =>
+    (index) => {
+      const at = row[index] ?? -1;
+      return at < 0 ? null : answer(at);
+    };
+  switch (condition.type) {
+    case 'word':
+      return wordAnswer(condition.text, intervals);
+    case 'range':
+      return rangeAnswer(condition.range, intervals);
+    case 'name':
+      return nameAnswer(condition, intervals);
+    case 'kind':
+      return kindAnswer(condition.kinds, intervals);
+    case 'perms':
+      return permsAnswer(condition.tests, intervals);
+    case 'type':
+      return ofRow((at) => condition.shared.includes(((table.perms[at] ?? 0) & PERM_SHARED) !== 0));
+    case 'space':
+      return (index) => condition.spaces.includes(spaceOf(intervals, index));
+    case 'deleted': {
+      const marked = Uint8Array.from(lowerNames(table.names), (name) => (name.endsWith(DELETED) ? 1 : 0));
+      return ofRow((at) => condition.yes.includes(marked[table.name[at] ?? 0] === 1 && isDeleted(table, at)));
+    }
+    case 'views': {
+      const { marks } = viewsOf(table);
+      return ofRow((at) => condition.marks.some((mark) => (mark === 0 ? marks[at] === 0 : ((marks[at] ?? 0) & mark) !== 0)));
+    }
+    case 'device':
+      return ofRow((at) => condition.devices.includes(table.device[at] ?? 0));
+    case 'flag':
+      return flagAnswer(condition.flags, intervals, figures);
+    case 'number':
+      return numberAnswer(condition.bounds, condition.compare, amountOf(condition.field, intervals, figures));
+  }
+}
+
+/** A part of a name, or the begin of a word of the kind of what has none. */
+function wordAnswer(text: string, intervals: Intervals): Answer {
+  const { table, kind, row, part } = intervals;
+  const named = Uint8Array.from(lowerNames(table.names), (name) => (name.includes(text) ? 1 : 0));
+  const isOfRegion = regionAnswer(intervals, (name) => name.includes(text));
+  // From the start of a word: `anon` is not to find the non-canonical hole.
+  const kinds = KINDS.map((word, i) => word === text || ` ${kindLabel(i).toLowerCase()}`.includes(` ${text}`));
+  return (index) => {
+    if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return isOfRegion(part[index] ?? -1) || (kinds[kind[index] ?? 0] ?? false);
+    const at = row[index] ?? -1;
+    const name = at < 0 ? 0 : (table.name[at] ?? 0);
+    return name === 0 ? (kinds[kind[index] ?? 0] ?? false) : named[name] === 1;
+  };
+}
+
+/** Whether a part of the kernel's half lies in a region of such a name or kind. What lies in a region is of it. */
+function regionAnswer({ kernel }: Intervals, test: (name: string, kind: string) => boolean): Test {
+  const regions = kernel.half.regions.map(({ name, kind }) => test(name.toLowerCase(), kind.toLowerCase()));
+  return (at) => regions[kernel.region[at] ?? -1] === true || regions[kernel.within[at] ?? -1] === true || regions[kernel.outer[at] ?? -1] === true;
+}
+
+function nameAnswer({ exactly, names }: Extract<Condition, { type: 'name' }>, intervals: Intervals): Answer {
+  const { table, row, part, kernel } = intervals;
+  const isOne = (shown: string, lower: string): boolean =>
+    exactly ? names.includes(shown) : names.some((name) => (name === '' ? shown === '' : lower.includes(name)));
+  const named = Uint8Array.from(lowerNames(table.names), (lower, i) => (isOne(exactly ? shownName(table.names, i) : lower, lower) ? 1 : 0));
+  const exact = kernel.half.regions.map(({ name }) => names.includes(name));
+  const isOfRegion = exactly ? (at: number): boolean => exact[kernel.region[at] ?? -1] === true : regionAnswer(intervals, (name) => isOne(name, name));
+  return (index) => {
+    const at = row[index] ?? -1;
+    if (at >= 0) return named[table.name[at] ?? 0] === 1;
+    return (kernel.region[part[index] ?? -1] ?? -1) >= 0 && isFilled(intervals, index) ? isOfRegion(part[index] ?? -1) : null;
+  };
+}
+
+/** By the kinds of the picture, by what they are called, and by those of the kernel's regions (`module`, `system ram`). */
+function kindAnswer(words: readonly string[], intervals: Intervals): Answer {
+  const { kind, part } = intervals;
+  const kinds = KINDS.map((name, i) => words.includes(name) || words.includes(kindLabel(i).toLowerCase()));
+  const others = words.filter((word) => !(KINDS as readonly string[]).includes(word));
+  const isOfRegion = regionAnswer(intervals, (_, of) => others.includes(of));
+  return (index) => {
+    if (kinds[kind[index] ?? 0] === true) return true;
+    const at = part[index] ?? -1;
+    return others.length > 0 && at >= 0 && isFilled(intervals, index) && isOfRegion(at);
+  };
+}
+
+function permsAnswer(tests: readonly PermsTest[], intervals: Intervals): Answer {
+  const { row, part, kernel } = intervals;
+  return (index) => {
+    const isMapping = (row[index] ?? -1) >= 0;
+    // A region of the kernel has no permissions of its own: those of its pages count.
+    if (!isMapping && (kernel.range[part[index] ?? -1] ?? -1) < 0) return null;
+    const perms = permsAt(intervals, index) ?? 0;
+    return tests.some(({ test, ofType }) => (isMapping || !ofType) && test(perms));
+  };
+}
+
+/** What touches a range: an address alone is one byte. */
+function rangeAnswer(range: AddressQuery, intervals: Intervals): Answer {
+  if (isEmpty(range)) return () => false;
+  const end = addBytes(range.start, range.length ?? { page: 0, byte: 1 });
+  return (index) => compareBytes(exactBound(intervals, index), end) < 0 && compareBytes(exactBound(intervals, index + 1), range.start) > 0;
+}
+
+function flagAnswer(flags: readonly string[], intervals: Intervals, figures: MappingFigures | null): Answer {
+  if (figures === null) return () => null;
+  const joined = JoinedFigures.of(intervals, figures);
+  const sets = new Map(figures.flagSets.map((set) => [set, set.split(' ').some((flag) => flags.includes(flag))]));
+  return (index) => {
+    const set = joined.flags(index);
+    // An empty set is not told: no mapping is without all flags.
+    return set === null || set === '' ? null : (sets.get(set) ?? null);
+  };
+}
+
+/** Amounts as pages and bytes beside them: addresses, sizes and inode numbers are compared to the last bit. `page` is NaN where there is none. */
+interface Amount {
+  readonly page: (index: number) => number;
+  readonly byte: (index: number) => number;
+  /** How many pages more it may be: of some mappings only a part is told. */
+  readonly more?: (index: number) => number;
+}
+
+const NO_BYTE = (): number => 0;
+const PAGES_OF_KB = 1024 / PAGE_SIZE;
+
+function amountOf(field: Field, intervals: Intervals, figures: MappingFigures | null): Amount {
+  const { bounds, row, table } = intervals;
+  const rowOf = (index: number): number => row[index] ?? -1;
+  if (field.type === 'size' && field.name === 'size') return { page: (i) => (bounds[i + 1] ?? NaN) - (bounds[i] ?? NaN), byte: NO_BYTE };
+  if (field.type === 'size') return { page: (i) => table.offset[rowOf(i)] ?? NaN, byte: NO_BYTE };
+  if (field.type === 'address') {
+    const step = field.name === 'end' ? 1 : 0;
+    return { page: (i) => bounds[i + step] ?? NaN, byte: NO_BYTE };
+  }
+  if (field.type === 'inode')
+    return {
+      page: (i) => (rowOf(i) < 0 ? NaN : (table.inodeHigh[rowOf(i)] ?? 0) * 2 ** 20 + ((table.inodeLow[rowOf(i)] ?? 0) >>> 12)),
+      byte: (i) => (table.inodeLow[rowOf(i)] ?? 0) & 0xfff,
+    };
+  if (figures === null) return { page: () => NaN, byte: NO_BYTE };
+  if (field.type === 'percent') {
+    const { least, most } = residentShares(intervals, figures);
+    return { page: (i) => 100 * (least[i] ?? NaN), byte: NO_BYTE, more: (i) => 100 * ((most[i] ?? NaN) - (least[i] ?? NaN)) };
+  }
+  const joined = JoinedFigures.of(intervals, figures);
+  const columns = field.columns ?? [];
+  return { page: (i) => joined.kb(i, columns) * PAGES_OF_KB, byte: NO_BYTE, more: (i) => joined.untoldPages(i) };
+}
+
+function numberAnswer(bounds: readonly Bytes[], compare: Comparison, { page, byte, more = () => 0 }: Amount): Answer {
+  const [first = { page: 0, byte: 0 }] = bounds;
+  // Pages first: their difference is exact, and so is what is left.
+  const against = (index: number, bound: Bytes): number => page(index) - bound.page + (byte(index) - bound.byte) / PAGE_SIZE;
+  const isAbove = compare === '>' || compare === '>=';
+  const isSo = (difference: number): boolean =>
+    compare === '='
+      ? difference === 0
+      : isAbove
+        ? difference > 0 || (compare === '>=' && difference === 0)
+        : difference < 0 || (compare === '<=' && difference === 0);
+  return (index) => {
+    if (Number.isNaN(page(index))) return null;
+    const spare = more(index);
+    if (spare === 0) return bounds.some((bound) => isSo(against(index, bound)));
+    // It is one of [least, most]: true or false where it is of all of them.
+    if (compare === '=') return bounds.every((bound) => against(index, bound) > 0 || against(index, bound) + spare < 0) ? false : null;
+    const [least, most] = [isSo(against(index, first)), isSo(against(index, first) + spare)];
+    return least === most ? least : null;
+  };
+}

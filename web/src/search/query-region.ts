@@ -1,0 +1,31 @@
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
+import type { Term } from './query-terms.ts';
+import type { PageRange } from '../regions/page-range.ts';
+
+/**
+ * The region of the kernel that somebody means who searches by its name or kind and finds its pieces: the outermost one around a piece that is called so. null
+ * where the piece is all of it, and for what was not found by name.
+ */
+export function regionAround(terms: readonly Term[], intervals: Intervals, index: number): PageRange | null {
+  const { part, kernel, bounds } = intervals;
+  const at = part[index] ?? -1;
+  if (at < 0 || !isFilled(intervals, index)) return null;
+  for (const which of [kernel.outer, kernel.within, kernel.region]) {
+    const region = kernel.half.regions[which[at] ?? -1];
+    if (region === undefined || !terms.some((term) => !term.negated && !term.other && isCalled(region, term))) continue;
+    const startPage = region.start.page;
+    const endPage = region.end.page + (region.end.byte > 0 ? 1 : 0);
+    const isAll = startPage >= (bounds[index] ?? 0) && endPage <= (bounds[index + 1] ?? 0);
+    return isAll ? null : { startPage, endPage };
+  }
+  return null;
+}
+
+function isCalled({ name, kind }: KernelRegion, { condition }: Term): boolean {
+  const [lower, ofKind] = [name.toLowerCase(), kind.toLowerCase()];
+  if (condition.type === 'word') return lower.includes(condition.text);
+  if (condition.type === 'kind') return condition.kinds.includes(ofKind);
+  if (condition.type !== 'name') return false;
+  return condition.names.some((each) => each !== '' && (condition.exactly ? each === name : lower.includes(each)));
+}

@@ -1,0 +1,104 @@
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { KINDS } from '@procmap/shared/kind.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import { type AddressQuery, isEmpty, parseRange } from '@procmap/shared/places/address-query.ts';
+import { hitsOf, matchTerms, needs } from './query-match.ts';
+import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
+import { findPasted } from '@procmap/shared/places/find-pasted.ts';
+import { tokensOf } from './query-tokens.ts';
+
+/** What was typed in the search box, understood. */
+export type Query =
+  | { readonly type: 'none' }
+  | AddressQuery
+  | { readonly type: 'terms'; readonly terms: readonly Term[]; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery }
+  /** Not understood: a sentence that says what to write. It finds nothing. */
+  | ({
+      readonly type: 'wrong';
+      /** Understood as a place that was pasted: of which there is none in this map, or several. */ readonly place?: 'none' | 'several';
+    } & Problem);
+
+/**
+ * An address or a range (see parseRange); else terms with blanks between, all of which must hold. A term is a field with its value (`size>1M`,
+ * `kind:heap,stack`; see FIELDS), permissions (`rwx`, `r-xp`, `---` exactly; `w+x`, `+x` at least; `p` and `s`), or part of a name. `-` or `!` in front: not that.
+ */
+export function parseQuery(typed: string): Query {
+  const text = typed.trim().toLowerCase();
+  if (text === '') return { type: 'none' };
+  const range = parseRange(text);
+  if (range !== null) return range;
+  if (text === 'no access') return parseQuery('perm:none');
+  const terms: Term[] = [];
+  for (const token of tokensOf(typed)) {
+    const term = termOf(token);
+    if (isProblem(term)) return { type: 'wrong', ...term };
+    terms.push(term);
+  }
+  return { type: 'terms', terms };
+}
+
+/**
+ * What was typed, in the light of a map: text that is as a whole a part of a name there finds the names, be it bare hex (such as that of a log file; with `0x` it
+ * is an address for certain), several words, or what would not be understood.
+ */
+export function readQuery(typed: string, intervals: Intervals | null): Query {
+  const query = parseQuery(typed);
+  if (query.type === 'none' || intervals === null) return query;
+  const pasted = query.type === 'address' ? null : findPasted(typed, intervals);
+  if (pasted !== null && !('problem' in pasted)) return pasted;
+  const read = readInMap(query, typed, intervals);
+  return pasted !== null && findHits(read, intervals).length === 0 ? { type: 'wrong', ...pasted } : read;
+}
+
+/** What is no place that was pasted. */
+function readInMap(query: Query, typed: string, intervals: Intervals): Query {
+  const text = typed.trim().toLowerCase();
+  const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
+  if (query.type === 'address') {
+    if (text.includes('0x')) return query;
+    const named = { ...phrase, address: query };
+    // `2024-01` is no range that somebody would mean.
+    return isEmpty(query) || findHits(named, intervals).length > 0 ? named : query;
+  }
+  const kind = /^kind:([^",]*\s[^",]*)$/.exec(text)?.[1];
+  if (kind !== undefined && isKind(kind, intervals)) return { type: 'terms', terms: [term({ type: 'kind', kinds: [kind] })] };
+  const isPlain = query.type === 'terms' && query.terms.length > 1 && query.terms.every(({ negated, condition }) => !negated && condition.type === 'word');
+  if ((isPlain || query.type === 'wrong') && findHits(phrase, intervals).length > 0) return phrase;
+  return query.type === 'terms' ? (wrongKind(query.terms, intervals) ?? query) : query;
+}
+
+function term(condition: Condition): Term {
+  return { negated: false, other: false, condition };
+}
+
+function isKind(word: string, { kernel }: Intervals): boolean {
+  return KINDS.some((name, i) => name === word || kindLabel(i).toLowerCase() === word) || kernel.half.regions.some(({ kind }) => kind.toLowerCase() === word);
+}
+
+/** The kernel's kinds are told by the map: only with it a kind is known to be none. */
+function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
+  const words = terms.flatMap(({ condition }) => (condition.type === 'kind' ? condition.kinds : []));
+  const wrong = words.find((word) => !isKind(word, intervals));
+  if (wrong === undefined) return null;
+  const present = KINDS.filter((_, kind) => intervals.kind.includes(kind)).slice(0, 6);
+  return { type: 'wrong', problem: `No kind is called “${wrong}”. Here are ${present.join(', ')} …` };
+}
+
+/** Why a query that was understood finds nothing; '' where it can find what there is. */
+export function missingFor(query: Query, figures: MappingFigures | null): string {
+  const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ condition }) => needs(condition));
+  return isMissing ? 'Nobody knows yet: read the figures of all mappings first.' : '';
+}
+
+/** One byte for each interval: 1 where it matches; null for what filters nothing. */
+export function findMatches(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint8Array | null {
+  if (query.type === 'wrong') return new Uint8Array(intervals.length);
+  return query.type === 'terms' ? matchTerms(query.terms, intervals, figures) : null;
+}
+
+/** Indexes of the intervals that match, by descending address. */
+export function findHits(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint32Array {
+  const matches = findMatches(query, intervals, figures);
+  return matches === null ? new Uint32Array() : hitsOf(matches);
+}

@@ -1,0 +1,58 @@
+import { rowsCsv } from '@procmap/shared/output/csv.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
+import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { regionJson } from '@procmap/shared/output/map-json.ts';
+import { cellText, columnsOf, figureKeysOf } from './table-columns.ts';
+
+export const FORMATS = ['text', 'csv', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** More than so many rows no clipboard should have to hold: they are saved as a file. */
+export const MOST_COPIED = 100_000;
+
+const ROWS_PER_CHUNK = 1024;
+
+export const FORMAT_FILES: { readonly [F in Format]: { readonly ending: string; readonly type: string } } = {
+  text: { ending: '-rows.txt', type: 'text/plain;charset=utf-8' },
+  csv: { ending: '-rows.csv', type: 'text/csv;charset=utf-8' },
+  json: { ending: '-rows.json', type: 'application/json' },
+};
+
+/** Some rows of a map in their order, in chunks: names as they are shown, visibly escaped. */
+export function rowsAs(format: Format, intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
+  if (format === 'csv') return rowsCsv(intervals, rows);
+  return format === 'json' ? jsonOf(intervals, rows) : textOf(intervals, rows, figures);
+}
+
+function* jsonOf(intervals: Intervals, rows: Uint32Array): Generator<string> {
+  let separator = '[\n';
+  for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK) {
+    let chunk = '';
+    for (const row of rows.subarray(from, from + ROWS_PER_CHUNK)) {
+      chunk += separator + JSON.stringify(regionJson(intervals, row));
+      separator = ',\n';
+    }
+    yield chunk;
+  }
+  yield rows.length === 0 ? '[]\n' : '\n]\n';
+}
+
+/** A line a row, columns aligned, the name last: its width is nobody's business. */
+function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
+  const columns = columnsOf(figureKeysOf(figures))
+    .filter(({ key }) => key !== 'name')
+    .concat(columnsOf([]).filter(({ key }) => key === 'name'));
+  const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
+  const cells = (index: number): string[] => columns.map(({ key }) => cellText(intervals, index, key, joined));
+  const widths = columns.map(({ text }) => text.length);
+  for (const row of rows) cells(row).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
+  const line = (texts: readonly string[]): string =>
+    `${texts
+      .map((text, i) => (columns[i]?.right === true ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd()}\n`;
+  yield line(columns.map(({ text }) => text));
+  for (let from = 0; from < rows.length; from += ROWS_PER_CHUNK)
+    yield Array.from(rows.subarray(from, from + ROWS_PER_CHUNK), (row) => line(cells(row))).join('');
+}

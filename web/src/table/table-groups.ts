@@ -1,0 +1,200 @@
+import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
+import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
+import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
+import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/files/file-title.ts';
+import { type FigureKey, isFigure } from './table-columns.ts';
+import { amountRank, type FigureSums, isMapped, radixSort, sumFigures, type TableSort } from './table-order.ts';
+import { Titles } from './table-titles.ts';
+
+export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** Groups of rows as a struct of arrays, in the order in which they are shown; so are their members, one group behind the other. */
+export interface Groups {
+  readonly by: Exclude<Grouping, 'none'>;
+  readonly length: number;
+  /** What each is: a number of Titles, behind those one of MappedFiles; an index in KINDS; or permissions (permsCode). */
+  readonly key: Uint32Array;
+  readonly pages: Float64Array;
+  /** See isMapped. */
+  readonly mappedPages: Float64Array;
+  /** null where nobody has read them. */
+  readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
+  /** length + 1: members of group g are [first[g], first[g + 1]). */
+  readonly first: Uint32Array;
+  readonly members: Uint32Array;
+}
+
+const KERNEL_PAGES = 16;
+const NO_PERMS = 32;
+
+/** PERM_* bits of a mapping; of pages of the kernel, 16 more; 32: not mapped, or many pages of several permissions. */
+function permsCode(intervals: Intervals, index: number): number {
+  const { row, part, kernel } = intervals;
+  const isMapping = (row[index] ?? -1) >= 0;
+  if (!isMapping && (kernel.range[part[index] ?? -1] ?? -1) < 0) return NO_PERMS;
+  return (permsAt(intervals, index) ?? 0) + (isMapping ? 0 : KERNEL_PAGES);
+}
+
+/** By file where there is a name, whatever that is of. */
+function fileKey(intervals: Intervals, titles: Titles, index: number): number {
+  const { table, row } = intervals;
+  const mapping = row[index] ?? -1;
+  if (mapping < 0 || (table.name[mapping] ?? 0) === 0) return titles.at(intervals, index);
+  return titles.length + (mappedFiles(table).of[mapping] ?? 0);
+}
+
+/** The number in Titles. */
+function titleOf({ table }: Intervals, titles: Titles, key: number): number {
+  return key < titles.length ? key : (table.name[mappedFiles(table).row[key - titles.length] ?? 0] ?? 0);
+}
+
+function isName(titles: Titles, key: number): boolean {
+  return key >= titles.length || titles.kindOf(key) < 0;
+}
+
+/** Groups rows that are in their order already. Largest first, by what is mapped, or by the column that they are sorted by where that is a sum. */
+export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['by'], sort: TableSort, figures: MappingFigures | null): Groups {
+  const titles = Titles.of(intervals);
+  const keyOf =
+    by === 'file'
+      ? (i: number): number => fileKey(intervals, titles, i)
+      : by === 'kind'
+        ? (i: number): number => intervals.kind[i] ?? 0
+        : (i: number): number => permsCode(intervals, i);
+  const keys = rows.map(keyOf);
+  const most = by === 'file' ? titles.length + mappedFiles(intervals.table).length : by === 'kind' ? KINDS.length : NO_PERMS + 1;
+  const counts = new Uint32Array(most);
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  const found = Uint32Array.from(counts.keys()).filter((key) => (counts[key] ?? 0) > 0);
+  const sums = sumUp(rows, keys, most, intervals, figures);
+  const key = sortKeys(found, sums, sort, by, (each) => titles.ranks[titleOf(intervals, titles, each)] ?? 0);
+  const first = new Uint32Array(key.length + 1);
+  const place = new Uint32Array(most);
+  key.forEach((each, g) => {
+    place[each] = first[g] ?? 0;
+    first[g + 1] = (first[g] ?? 0) + (counts[each] ?? 0);
+  });
+  const members = new Uint32Array(rows.length);
+  rows.forEach((row, i) => {
+    const at = keys[i] ?? 0;
+    members[place[at] ?? 0] = row;
+    place[at] = (place[at] ?? 0) + 1;
+  });
+  const pick = (column: Float64Array): Float64Array => Float64Array.from(key, (each) => column[each] ?? 0);
+  return {
+    by,
+    length: key.length,
+    key,
+    pages: pick(sums.pages),
+    mappedPages: pick(sums.mappedPages),
+    figures: sums.figures === null ? null : pickFigures(sums.figures, key),
+    first,
+    members,
+  };
+}
+
+type Sums = Readonly<Record<'pages' | 'mappedPages', Float64Array>> & Pick<Groups, 'figures'>;
+
+function pickFigures(figures: NonNullable<Groups['figures']>, keys: Uint32Array): NonNullable<Groups['figures']> {
+  const picked = Object.entries(figures).map(([name, { kb, told }]) => [
+    name,
+    { kb: Float64Array.from(keys, (key) => kb[key] ?? 0), told: Uint8Array.from(keys, (key) => told[key] ?? 0) },
+  ]);
+  return Object.fromEntries(picked) as NonNullable<Groups['figures']>;
+}
+
+function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: Intervals, figures: MappingFigures | null): Sums {
+  const { bounds } = intervals;
+  const sums = { pages: new Float64Array(most), mappedPages: new Float64Array(most) };
+  const add = (column: Float64Array, key: number, amount: number): void => {
+    column[key] = (column[key] ?? 0) + amount;
+  };
+  for (let n = 0; n < rows.length; n++) {
+    const [i = 0, key = 0] = [rows[n], keys[n]];
+    const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+    add(sums.pages, key, size);
+    if (isMapped(intervals, i)) add(sums.mappedPages, key, size);
+  }
+  return { ...sums, figures: figures === null ? null : sumFigures(rows, most, (n) => keys[n] ?? 0, intervals, figures) };
+}
+
+function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], rankOf: (key: number) => number): Uint32Array {
+  const isSum = isFigure(column);
+  const isByName = column === 'name' && by === 'file';
+  // Figures are whole KiB, and so can be keys as they are.
+  const of = isSum ? sums.figures?.[column] : undefined;
+  const amounts = column === 'size' ? sums.pages : sums.mappedPages;
+  const value = (key: number): number => (isByName ? rankOf(key) : of !== undefined ? amountRank(of.kb[key] ?? 0, of.told[key] ?? 0) : (amounts[key] ?? 0));
+  const sortBy = (keys: Uint32Array, of: (key: number) => number, down: boolean): Uint32Array =>
+    radixSort(
+      keys,
+      keys.map((key) => of(key) % 2 ** 32),
+      keys.map((key) => of(key) / 2 ** 32),
+      down,
+    );
+  // What has nothing mapped in it comes by its size.
+  const bySize = sortBy(found, (key) => sums.pages[key] ?? 0, true);
+  return sortBy(bySize, value, isSum || isByName || column === 'size' ? descending : true);
+}
+
+export function groupTitle({ by, key }: Groups, group: number, intervals: Intervals): string {
+  const of = key[group] ?? 0;
+  if (by === 'file') {
+    const titles = Titles.of(intervals);
+    return of < titles.length ? titles.text(of) : fileTitle(intervals.table, mappedFiles(intervals.table), of - titles.length);
+  }
+  if (by === 'kind') return kindLabel(of);
+  if (of === NO_PERMS) return 'No permissions';
+  return of < KERNEL_PAGES ? permsText(of) + typeText(of) : `${permsText(of - KERNEL_PAGES)} kernel`;
+}
+
+/** The title is a name that somebody else chose. */
+export function isNamed({ by, key }: Groups, group: number, intervals: Intervals): boolean {
+  return by === 'file' && isName(Titles.of(intervals), key[group] ?? 0);
+}
+
+/** The term of the search that finds a group's members; '' where there is none. */
+export function groupTerm(groups: Groups, group: number, intervals: Intervals): string {
+  const { by, key } = groups;
+  const of = key[group] ?? 0;
+  if (by === 'kind') return `kind:${KINDS[of] ?? ''}`;
+  if (by === 'perms') {
+    if (of === NO_PERMS) return '';
+    return of < KERNEL_PAGES ? `perm:${permsText(of)}${typeText(of)}` : `perm:${permsText(of - KERNEL_PAGES)} space:kernel`;
+  }
+  const titles = Titles.of(intervals);
+  if (of >= titles.length) return fileTerm(intervals.table, mappedFiles(intervals.table), of - titles.length);
+  const kind = titles.kindOf(of);
+  if (kind < 0) return nameTerm(groupTitle(groups, group, intervals));
+  return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
+}
+
+/** The index in KINDS by which a group is painted: that of its first member. */
+export function groupKind({ members, first }: Groups, group: number, intervals: Intervals): number {
+  return intervals.kind[members[first[group] ?? 0] ?? 0] ?? 0;
+}
+
+/**
+ * The lines of the table: an interval by its index, a group as the complement of its number (-1 is group 0). Members stand below their group where it is
+ * expanded.
+ */
+export function linesOf(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
+  if (groups === null) return new Int32Array(rows.buffer, rows.byteOffset, rows.length);
+  const { first, members } = groups;
+  let length = groups.length;
+  const open = Uint8Array.from({ length: groups.length }, (_, g) => (isExpanded(g) ? 1 : 0));
+  open.forEach((is, g) => (length += is === 1 ? (first[g + 1] ?? 0) - (first[g] ?? 0) : 0));
+  const lines = new Int32Array(length);
+  let at = 0;
+  open.forEach((is, g) => {
+    lines[at++] = ~g;
+    if (is === 0) return;
+    lines.set(members.subarray(first[g], first[g + 1]), at);
+    at += (first[g + 1] ?? 0) - (first[g] ?? 0);
+  });
+  return lines;
+}

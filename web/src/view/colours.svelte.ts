@@ -1,0 +1,71 @@
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { FileColours } from '../colour/by-file.ts';
+import { classesByKind } from '../colour/by-kind.ts';
+import { classesByPerms } from '../colour/by-perms.ts';
+import { classesByResidency } from '../colour/by-residency.ts';
+import { type Classes, count } from '../colour/classes.ts';
+import { shownIntervals } from '../axis/hierarchy.ts';
+import type { Theme } from '../draw/paint/theme.ts';
+import type { Settings } from '../live/settings.svelte.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+
+/** The colour classes of the map that is on the page, by what the person chose. */
+export class Colours {
+  readonly #watch: Watch;
+  readonly #settings: Settings;
+  readonly #figures: () => MappingFigures | null;
+  #files = new FileColours();
+  /** Whose files those are. */
+  #filesOf = '';
+
+  constructor(watch: Watch, settings: Settings, figures: () => MappingFigures | null) {
+    this.#watch = watch;
+    this.#settings = settings;
+    this.#figures = figures;
+  }
+
+  /** What the picture is painted with; null before there is one. */
+  #theme = $state.raw<Theme | null>(null);
+
+  get theme(): Theme | null {
+    return this.#theme;
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+  }
+
+  readonly #all: Classes | null = $derived.by(() => {
+    const { intervals } = this.#watch;
+    if (intervals === null) return null;
+    switch (this.#settings.colouring) {
+      case 'kind':
+        return classesByKind(intervals);
+      case 'perms':
+        return classesByPerms(intervals);
+      case 'file':
+        return this.#filesOfNow().classes(intervals);
+      case 'residency':
+        return classesByResidency(intervals, this.#figures());
+    }
+  });
+
+  /** null without a map. Those of the half that is shown are counted. */
+  readonly classes: Classes | null = $derived.by(() => {
+    const { intervals } = this.#watch;
+    const all = this.#all;
+    const { show } = this.#settings;
+    return intervals === null || all === null || show === 'both' ? all : count(all.colouring, intervals, all.list, all.of, shownIntervals(intervals, show));
+  });
+
+  /** Another process, or another program in it, has other files. */
+  #filesOfNow(): FileColours {
+    const { pid, startTime, comm } = this.#watch.meta?.process ?? { pid: 0, startTime: 0, comm: '' };
+    const now = `${pid} ${startTime} ${comm}`;
+    if (now !== this.#filesOf) {
+      this.#filesOf = now;
+      this.#files = new FileColours();
+    }
+    return this.#files;
+  }
+}
