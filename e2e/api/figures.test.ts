@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-'));
 const FILE = join(folder, 'file');
 const OTHER = mkdtempSync(join(folder, 'other-'));
 const PAGE = 4096n;
-const MOST_PAGES = 65_536;
+const MAX_PAGES = 65_536;
 
 const WITHOUT_FIRST = 'the same without its first thread';
 
@@ -300,7 +300,7 @@ it('the pages of each of their mappings are what pagemap says, and as many as sm
     // What lies above the process is not its own.
     for (const { start, end } of kernelMappings(pid).filter((each) => each.start < 1n << 63n)) {
       const name = names.get(start) ?? '';
-      const count = Math.min(Number((end - start) / PAGE), MOST_PAGES);
+      const count = Math.min(Number((end - start) / PAGE), MAX_PAGES);
       await compare(
         () => [pagemapOf(pid, start, count), kernelMapping(pid, start)] as const,
         () => ask<PagesJson>(`/api/processes/${pid}/pages?start=${formatAddress(Number(start / PAGE))}&count=${count}`),

@@ -6,7 +6,7 @@ import type { Subject } from './subject.ts';
 import { run } from './tools.ts';
 
 /** Changes of a process in one sample: each is a question to another process. */
-const MOST_CHANGES = 10;
+const MAX_CHANGES = 10;
 
 /** What the reader does for a look at a process, against what reading the file costs by itself. */
 export function looks({ mapsPath, fixture }: Subject, pipeline: Pipeline, bare: BareRead, batch: number) {
@@ -16,7 +16,7 @@ export function looks({ mapsPath, fixture }: Subject, pipeline: Pipeline, bare: 
     unchanged: () => time(batch, () => pipeline.unchanged()),
     changed: () =>
       timeEach(
-        Math.min(batch, MOST_CHANGES),
+        Math.min(batch, MAX_CHANGES),
         () => fixture.command('mutate'),
         () => pipeline.changed(),
       ),

@@ -4,7 +4,7 @@ import { type Contestant, interleave, type Sample, time } from './rounds.ts';
 import { count, digits, textTable } from './table.ts';
 
 /** Of hostile bytes, as a part of the speed with which ASCII is escaped. */
-const LEAST_RATIO = 0.35;
+const MIN_RATIO = 0.35;
 const SAMPLE_BYTES = 256 * 1024;
 /** The longest name of a file, the longest path that open(2) takes, and one as a chain of chdir(2) makes it. */
 const NAME_BYTES = [255, 4096, SAMPLE_BYTES];
@@ -64,7 +64,7 @@ export async function measureEscaping(quick: boolean): Promise<Part> {
   const [head = [], ...body] = rows;
   const turned = head.map((cell, i) => [cell, ...body.map((row) => row[i] ?? '')]);
   return {
-    measures: [atLeast('escaping any bytes / ASCII', least, LEAST_RATIO, '')],
+    measures: [atLeast('escaping any bytes / ASCII', least, MIN_RATIO, '')],
     text: `Escaping names, as a part of the speed of ASCII (least times of rounds in which each has its turn)\n\n${textTable(turned)}`,
   };
 }

@@ -10,7 +10,7 @@ export interface Frame {
 /** A notch of a wheel, about. */
 const FACTOR = 1.25;
 /** Far more than any zoom takes. */
-const MOST_STEPS = 400;
+const MAX_STEPS = 400;
 
 /**
  * Zooms a page's diagram from fit to a page of memory and back, frame by frame, by the diagram's own methods. We run the page's animation frames:
@@ -52,7 +52,7 @@ export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
         window.requestAnimationFrame = animate;
       }
     },
-    { around: aroundPage, factor: FACTOR, most: MOST_STEPS },
+    { around: aroundPage, factor: FACTOR, most: MAX_STEPS },
   );
 }
 
@@ -76,7 +76,7 @@ export function zoomLive(page: Page, aroundPage: number): Promise<number[]> {
       while (times.length < 2 * most && !diagram.view.atFit) await step(1 / factor);
       return times.slice(1).map((time, i) => time - (times[i] ?? 0));
     },
-    { around: aroundPage, factor: FACTOR, most: MOST_STEPS },
+    { around: aroundPage, factor: FACTOR, most: MAX_STEPS },
   );
 }
 

@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 /** Runs between two looks at what was reached: a look takes as long as many runs. */
 const BATCH = 64;
-const MOST_CORPUS = 4096;
+const MAX_CORPUS = 4096;
 
 export interface Outcome {
   readonly runs: number;
@@ -51,7 +51,7 @@ export async function fuzz(target: Target, seed: number, isOver: () => boolean, 
     }
     if (!coverage.grew()) continue;
     // One of them, or some: which, a second run does not tell, but each led there.
-    if (corpus.length < MOST_CORPUS) corpus.push(random.of(batch), random.of(batch), ...batch.filter(() => random.below(8) === 0));
+    if (corpus.length < MAX_CORPUS) corpus.push(random.of(batch), random.of(batch), ...batch.filter(() => random.below(8) === 0));
   }
   return end(null);
 }

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 
-const MOST_BYTES = 16 * 1024;
-const MOST_CHANGES = 4;
+const MAX_BYTES = 16 * 1024;
+const MAX_CHANGES = 4;
 const ODD_NUMBERS = [
   '0',
   '-1',
@@ -54,8 +54,8 @@ export class Mutator {
   /** One of the corpus, changed in a few places. */
   mutate(corpus: readonly Buffer[]): Buffer {
     let input = Buffer.from(this.#random.of(corpus));
-    for (let changes = 1 + this.#random.below(MOST_CHANGES); changes > 0; changes--) input = this.#change(input, corpus);
-    return input.subarray(0, MOST_BYTES);
+    for (let changes = 1 + this.#random.below(MAX_CHANGES); changes > 0; changes--) input = this.#change(input, corpus);
+    return input.subarray(0, MAX_BYTES);
   }
 
   #change(input: Buffer<ArrayBuffer>, corpus: readonly Buffer[]): Buffer<ArrayBuffer> {

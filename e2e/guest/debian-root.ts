@@ -31,7 +31,7 @@ const KINDS = {
 const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
 /** A module is built within it, on a busy machine. */
 const TIME_LIMIT_MS = 200_000;
-const MOST_OUTPUT = 64 * 2 ** 20;
+const MAX_OUTPUT = 64 * 2 ** 20;
 
 /** Why there can be none here; null: there can. */
 export function whyNoRoot(): string | null {
@@ -83,7 +83,7 @@ export class DebianRoot {
 
   /** Paths of all files, folders and links of its own. */
   async files(): Promise<string[]> {
-    const { stdout } = await execute('find', ['.', '-xdev', '-printf', '%y %P\\n'], { cwd: this.path, maxBuffer: MOST_OUTPUT });
+    const { stdout } = await execute('find', ['.', '-xdev', '-printf', '%y %P\\n'], { cwd: this.path, maxBuffer: MAX_OUTPUT });
     return stdout.trim().split('\n').sort();
   }
 
@@ -96,7 +96,7 @@ async function baseOf({ suite, folder, packages }: RootKind): Promise<string> {
   const base = join(CACHE, folder);
   if (!existsSync(base)) {
     await makeWhole(base, async (root) => {
-      await execute('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, root, await mirror()], { maxBuffer: MOST_OUTPUT });
+      await execute('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, root, await mirror()], { maxBuffer: MAX_OUTPUT });
       rmSync(join(root, 'var/cache/apt/archives'), { recursive: true, force: true });
     });
   }

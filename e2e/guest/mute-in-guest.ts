@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { MOST_LINGERING } from '../../server/src/daemon/children/kept-child.ts';
+import { MAX_LINGERING } from '../../server/src/daemon/children/kept-child.ts';
 import { childOf } from '../bench/roles.ts';
 import { childrenOf, Daemon, run } from '../daemon.ts';
 import { Fixture, FIXTURES } from '../fixtures/fixture.ts';
@@ -15,7 +15,7 @@ import type { Answer, MuteReport } from './mute-report.ts';
  */
 const [procmap = ''] = process.argv.slice(2);
 /** Two hold one process. */
-const SUBJECTS = 2 * MOST_LINGERING;
+const SUBJECTS = 2 * MAX_LINGERING;
 const TRIES = 5;
 
 const folder = mkdtempSync(join(tmpdir(), 'mute-'));

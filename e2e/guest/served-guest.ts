@@ -13,7 +13,7 @@ const LOOK = join(import.meta.dirname, 'lkm-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
 const TIME_LIMIT_MS = 700_000;
 const LOOK_AGAIN_MS = 200;
-const MOST_TRIES = 20;
+const MAX_TRIES = 20;
 
 /** The real daemon in a guest, as it is reached from here. */
 export interface ServedGuest {
@@ -66,7 +66,7 @@ async function whenUp(out: string, port: number, isUp: () => boolean): Promise<S
       if (response.ok) return (await response.json()) as T;
       const fault = await response.text();
       // On a busy machine a part of it may take longer to start, in the guest, than anybody waits for it.
-      if (response.status !== 503 || tries === MOST_TRIES) throw new Error(`${path}: ${response.status} ${fault}; the daemon's log:\n${file('log')}`);
+      if (response.status !== 503 || tries === MAX_TRIES) throw new Error(`${path}: ${response.status} ${fault}; the daemon's log:\n${file('log')}`);
       process.stderr.write(`${path}: ${fault}\n`);
       await setTimeout(LOOK_AGAIN_MS);
     }

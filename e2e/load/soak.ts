@@ -11,11 +11,11 @@ import { lookAtRoles, pause } from './figures.ts';
 const WARM_UP_MS = 80_000;
 const EVERY_MS = 1000;
 /** Of resident memory, what comes and goes with what is not collected yet. In a short run V8 may still find the size of the web process's heap, by a step of some 64 MiB. */
-const MOST_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
+const MAX_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
 /** What is large has mappings of its own (see MALLOC in daemon/launch.ts): the heap with holes, that grows for hours, had twice as much after two minutes. */
-const MOST_HEAP_MIB = 32;
+const MAX_HEAP_MIB = 32;
 const SHORT_MINUTES = 10;
-const SHORT_GROWTH_MIB: Readonly<Record<Role, number>> = { ...MOST_GROWTH_MIB, daemon: 16, web: 80 };
+const SHORT_GROWTH_MIB: Readonly<Record<Role, number>> = { ...MAX_GROWTH_MIB, daemon: 16, web: 80 };
 
 export interface SoakReport {
   readonly lines: readonly string[];
@@ -150,9 +150,9 @@ function report(
     lines.push(
       `${role.padEnd(6)} ${first.toFixed(1)} -> ${last.toFixed(1)} MiB, ${Math.max(...memory).toFixed(1)} at most, ${heap.toFixed(1)} of malloc's heap; ${least} to ${Math.max(...files)} files, ${now} at the end; by tenths ${tenths.join(' ')} MiB`,
     );
-    if (last - first > (minutes < SHORT_MINUTES ? SHORT_GROWTH_MIB : MOST_GROWTH_MIB)[role])
+    if (last - first > (minutes < SHORT_MINUTES ? SHORT_GROWTH_MIB : MAX_GROWTH_MIB)[role])
       faults.push(`memory of ${role} grew by ${(last - first).toFixed(1)} MiB`);
-    if (heap > MOST_HEAP_MIB) faults.push(`the heap of ${role} has ${heap.toFixed(1)} MiB`);
+    if (heap > MAX_HEAP_MIB) faults.push(`the heap of ${role} has ${heap.toFixed(1)} MiB`);
     if (now > least) faults.push(`${role} holds ${now} files, ${least} would do`);
   }
   return { lines, faults };

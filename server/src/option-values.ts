@@ -22,9 +22,9 @@ export const MIN_RATE_HZ = 0.1;
 export const MAX_RATE_HZ = 10;
 export const MIN_WIDTH = 48;
 export const MAX_WIDTH = 500;
-const MOST_PORT = 65_535;
+const MAX_PORT = 65_535;
 /** (uid_t)-1 is no user (setuid(2)). */
-const MOST_UID = 0xffff_fffe;
+const MAX_UID = 0xffff_fffe;
 
 /** As text: a number's own syntax would take `1e3` and `0x1` too. */
 export function parsePid(text: string): number {
@@ -68,8 +68,8 @@ export function parseWidth(text: string): number {
 }
 
 export function parsePort(text: string, least = 0): number {
-  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < least || Number(text) > MOST_PORT)
-    throw usageFault(`--port must be a number from ${least} to ${MOST_PORT}, not '${escapeText(text)}'`);
+  if (!/^[0-9]{1,5}$/.test(text) || Number(text) < least || Number(text) > MAX_PORT)
+    throw usageFault(`--port must be a number from ${least} to ${MAX_PORT}, not '${escapeText(text)}'`);
   return Number(text);
 }
 
@@ -94,7 +94,7 @@ export function parsePeers(texts: readonly string[]): Peers {
   if (texts.length === 0) return 'own';
   const numbers = texts.filter((text) => text !== 'any');
   const uids = numbers.map((text) => {
-    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MOST_UID)
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MAX_UID)
       throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
     return Number(text);
   });

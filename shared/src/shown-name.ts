@@ -2,7 +2,7 @@ import { escapeMapsName } from './text/escape.ts';
 import { nameBytes, type Names } from './names.ts';
 
 /** A path has no bound in the kernel. One of more bytes is shown by how it begins and how it ends; none that open(2) takes as a whole is of more than 4,096. */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 const TAIL_BYTES = 4096;
 
 const shown = new WeakMap<Names, string[]>();
@@ -15,6 +15,6 @@ export function shownName(names: Names, index: number): string {
 }
 
 function shownBytes(name: Uint8Array): string {
-  if (name.length <= MOST_BYTES) return escapeMapsName(name);
-  return `${escapeMapsName(name.subarray(0, MOST_BYTES - TAIL_BYTES))}…${escapeMapsName(name.subarray(-TAIL_BYTES))}`;
+  if (name.length <= MAX_BYTES) return escapeMapsName(name);
+  return `${escapeMapsName(name.subarray(0, MAX_BYTES - TAIL_BYTES))}…${escapeMapsName(name.subarray(-TAIL_BYTES))}`;
 }

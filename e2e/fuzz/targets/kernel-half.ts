@@ -12,7 +12,7 @@ import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
 const MACHINE = { machine: 'x86_64', vmallocKib: 34_359_738_367, pageSize: 4096, vsyscall: true };
 const TOP = 2n ** 64n;
-const MOST_READS = 8;
+const MAX_READS = 8;
 const REGIONS = [
   'ffffffffff600000,ffffffffff601000,--x,vsyscall',
   'ffffffff81000000,ffffffff82000000,r-x,text',
@@ -120,7 +120,7 @@ export const KERNEL_HALF: readonly Target[] = [
       let reads = 0;
       const elf = await readElf((position, length) => {
         promise(length >= 0 && length <= 2 ** 20, `a read is of some bytes, not ${length}`);
-        promise(++reads <= MOST_READS, 'an ELF file is read in a few reads');
+        promise(++reads <= MAX_READS, 'an ELF file is read in a few reads');
         return Promise.resolve(input.subarray(Math.min(position, input.length), position + length));
       });
       if (elf !== null) promiseVisible(elfText(elf), 'what an ELF file is');

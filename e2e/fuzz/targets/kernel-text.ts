@@ -18,11 +18,11 @@ import { endsOf, uidOfRow } from '../../../server/src/reader/procfs/tcp-peer.ts'
 import { parsePasswd } from '../../../server/src/reader/procfs/process/users.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
-const MOST_SEED_BYTES = 4096;
+const MAX_SEED_BYTES = 4096;
 
 /** The beginning of a file of this machine, in whole lines. */
 function file(path: string): Buffer {
-  const bytes = readFileSync(path).subarray(0, MOST_SEED_BYTES);
+  const bytes = readFileSync(path).subarray(0, MAX_SEED_BYTES);
   const end = bytes.lastIndexOf(0x0a);
   return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end + 1));
 }

@@ -14,7 +14,7 @@ import { parseRange } from '@procmap/shared/places/address-query.ts';
 import { promise, type Target } from '../target.ts';
 
 const INTERVALS = tile(tableOf(manyLines(12)), LAYOUT_64);
-const MOST_CHARACTERS = 2000;
+const MAX_CHARACTERS = 2000;
 
 export const TYPED: readonly Target[] = [
   {
@@ -38,7 +38,7 @@ export const TYPED: readonly Target[] = [
       ['kind:heap,stack -name="a \\"b\\"" size>=1M libc', '0x7f92b03f1000,64K', 'perm:w !shared', '---', 'rss>4K flag:me'].map((text) => Buffer.from(text)),
     words: [...FIELDS.map(({ name }) => `${name}:`), '>=', '!=', '"', '\\"', ',', '-', '!', ' '],
     run: (input) => {
-      const text = input.toString('utf8').slice(0, MOST_CHARACTERS);
+      const text = input.toString('utf8').slice(0, MAX_CHARACTERS);
       const tokens = tokensOf(text);
       let at = 0;
       for (const { from, to } of tokens) {
@@ -70,7 +70,7 @@ export const TYPED: readonly Target[] = [
     seeds: () => ['0x7f0000000000', '64K', '18446744073709551615', '1.5M'].map((text) => Buffer.from(text)),
     words: ['E', 'P', 'KiB', '0x', '.'],
     run: (input) => {
-      const text = input.toString('utf8').slice(0, MOST_CHARACTERS);
+      const text = input.toString('utf8').slice(0, MAX_CHARACTERS);
       for (const amount of [parseByteSize(text), parseAddress(text)])
         if (amount !== null)
           promise(amount.page >= 0 && amount.byte >= 0 && amount.byte < 4096 && Number.isSafeInteger(amount.page), 'an amount is pages and bytes');

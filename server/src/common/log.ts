@@ -6,7 +6,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean>>;
 /** What a terminal might take for more than text. */
 const UNPRINTABLE = /[^\x20-\x7e]/g;
 
-const MOST_WAITING_BYTES = 256 * 1024;
+const MAX_WAITING_BYTES = 256 * 1024;
 
 /**
  * On a terminal a line of words on stderr, else one JSON object; of ASCII: what is neither is written as JSON has it. A record that cannot be written is
@@ -14,7 +14,7 @@ const MOST_WAITING_BYTES = 256 * 1024;
  */
 export function log(level: Level, message: string, fields: LogFields = {}): void {
   // A pipe that nobody reads: what is written waits here.
-  if (process.stderr.writableLength > MOST_WAITING_BYTES) return;
+  if (process.stderr.writableLength > MAX_WAITING_BYTES) return;
   const now = new Date();
   const record = process.stderr.isTTY ? inWords(now, level, message, fields) : JSON.stringify({ time: now.toISOString(), level, message, ...fields });
   process.stderr.write(`${record.replace(UNPRINTABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`);

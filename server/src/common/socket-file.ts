@@ -4,7 +4,7 @@ import { Fault } from './fault.ts';
 import { asUser } from './as-user.ts';
 
 /** sun_path of sockaddr_un(7), with the zero at its end. */
-const MOST_PATH_BYTES = 107;
+const MAX_PATH_BYTES = 107;
 
 /** A file to listen at, and the user whose it is: nobody else but root can connect. */
 export interface SocketFile {
@@ -14,7 +14,7 @@ export interface SocketFile {
 
 /** Makes sure that nothing is at the path that is not ours to replace: a socket that nobody answers at is what a killed daemon left. Throws a Fault. */
 export async function clearSocketFile({ path, uid }: SocketFile): Promise<void> {
-  if (Buffer.byteLength(path) > MOST_PATH_BYTES) throw new Fault(`the path of --socket may have ${MOST_PATH_BYTES} bytes, and ${path} has more`);
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) throw new Fault(`the path of --socket may have ${MAX_PATH_BYTES} bytes, and ${path} has more`);
   const own = process.geteuid?.();
   if (own !== 0 && own !== uid) throw new Fault('only root can make a socket for another user; leave --peer-uid out, or start procmap by sudo');
   const there = lookAt({ path, uid });

@@ -13,9 +13,9 @@ import { isPageLink } from '../common/link.ts';
 const OWNER_ONLY = 0o700;
 const SOCKET_NAME = /^([0-9]{1,5}|file-[\w-]{16}|service)\.sock$/;
 const ASK = /^([0-9]{0,10})\n$/;
-const MOST_ASK_BYTES = 16;
+const MAX_ASK_BYTES = 16;
 const ASK_MS = 3000;
-const MOST_ANSWER_BYTES = 4096;
+const MAX_ANSWER_BYTES = 4096;
 
 /** Where a daemon of that user, started in that environment, has its door. */
 export function controlFolder(uid = process.geteuid?.() ?? 0, { XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv = process.env): string {
@@ -79,7 +79,7 @@ export function answerControl(peer: Socket, mint: MintLink): void {
         (link) => peer.end(`${link}\n`),
         () => peer.destroy(),
       );
-    } else if (asked.length > MOST_ASK_BYTES || asked.includes('\n')) peer.destroy();
+    } else if (asked.length > MAX_ASK_BYTES || asked.includes('\n')) peer.destroy();
   });
 }
 
@@ -119,7 +119,7 @@ export async function askLink(folder: string, name: string, uid: number | null):
   let answer = '';
   peer.on('data', (chunk: Buffer) => {
     answer += chunk.toString('latin1');
-    if (answer.length > MOST_ANSWER_BYTES) peer.destroy();
+    if (answer.length > MAX_ANSWER_BYTES) peer.destroy();
   });
   await new Promise((resolve) => peer.once('close', resolve));
   clearTimeout(timer);

@@ -15,7 +15,7 @@ import { Restarts } from '../common/restarts.ts';
 import type { TokenFile } from './token-file.ts';
 import { WebChild, type WebEvents } from './children/web-child.ts';
 
-const MOST_WEB_DEATHS = 5;
+const MAX_WEB_DEATHS = 5;
 const WITHIN_MS = 30_000;
 
 /** Keeps a reader, `files` and a web process running, and passes each fresh stream of the first two to the web process. */
@@ -30,7 +30,7 @@ export class Supervisor {
   /** By who they are. */
   readonly #reading: Readonly<Record<ReadingChild, KeptChild>>;
   readonly #lingering: Record<ReadingChild, number> = { reader: 0, files: 0 };
-  readonly #webRestarts = new Restarts(MOST_WEB_DEATHS, WITHIN_MS);
+  readonly #webRestarts = new Restarts(MAX_WEB_DEATHS, WITHIN_MS);
   #web: WebChild | null = null;
   #port: number;
   #pageName: string | null = null;
@@ -193,7 +193,7 @@ export class Supervisor {
     if (!this.#hasListened) {
       this.#finish.reject(new Fault(`the web process ended before it listened (${how}); its last words are above`));
     } else if (this.#webRestarts.tooMany(performance.now())) {
-      this.#finish.reject(new Fault(`the web process ended ${MOST_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
+      this.#finish.reject(new Fault(`the web process ended ${MAX_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
     } else {
       log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
       this.#removeSocketFile();

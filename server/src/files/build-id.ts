@@ -4,15 +4,15 @@ const PT_NOTE = 4;
 const NT_GNU_BUILD_ID = 3;
 const NOTE_HEAD = 12;
 /** A linker makes two or three segments of notes, of some hundred bytes. */
-const MOST_SEGMENTS = 8;
-const MOST_NOTES_BYTES = 64 * 1024;
+const MAX_SEGMENTS = 8;
+const MAX_NOTES_BYTES = 64 * 1024;
 /** SHA-1 has 20; more than 64 is no digest. */
-const MOST_ID_BYTES = 64;
+const MAX_ID_BYTES = 64;
 
 /** NT_GNU_BUILD_ID in lower-case hex; null where there is none. */
 export async function readBuildId({ segments }: Elf, readAt: ReadAt): Promise<string | null> {
-  for (const { offset, size, align } of segments.filter(({ type }) => type === PT_NOTE).slice(0, MOST_SEGMENTS)) {
-    const id = buildIdOf(await readAt(offset, Math.min(size, MOST_NOTES_BYTES)), align === 8 ? 8 : 4);
+  for (const { offset, size, align } of segments.filter(({ type }) => type === PT_NOTE).slice(0, MAX_SEGMENTS)) {
+    const id = buildIdOf(await readAt(offset, Math.min(size, MAX_NOTES_BYTES)), align === 8 ? 8 : 4);
     if (id !== null) return id;
   }
   return null;
@@ -27,7 +27,7 @@ export function buildIdOf(notes: Buffer, align: 4 | 8): string | null {
     const type = notes.readUInt32LE(at + 8);
     const from = fill(at + NOTE_HEAD + nameBytes);
     const isGnu = nameBytes === 4 && notes.toString('latin1', at + NOTE_HEAD, at + NOTE_HEAD + 4) === 'GNU\0';
-    if (isGnu && type === NT_GNU_BUILD_ID && bytes > 0 && bytes <= MOST_ID_BYTES && from + bytes <= notes.length)
+    if (isGnu && type === NT_GNU_BUILD_ID && bytes > 0 && bytes <= MAX_ID_BYTES && from + bytes <= notes.length)
       return notes.toString('hex', from, from + bytes);
     at = fill(from + bytes);
   }

@@ -10,12 +10,12 @@ const FIXTURES = join(import.meta.dirname, '../../../e2e/fixtures/bin/');
 const NODE = process.execPath;
 
 /** More than this at once no program makes it read: 128 headers of the largest size that one may have. */
-const MOST_READ = 128 * 65_535;
+const MAX_READ = 128 * 65_535;
 
 /** Reads of bytes as of a file, and none that a file could not be asked for. */
 function readsOf(bytes: Buffer): ReadAt {
   return (position, length) => {
-    if (!Number.isSafeInteger(position) || position < 0 || !Number.isSafeInteger(length) || length < 0 || length > MOST_READ)
+    if (!Number.isSafeInteger(position) || position < 0 || !Number.isSafeInteger(length) || length < 0 || length > MAX_READ)
       throw new Error(`an impossible read: ${length} bytes at ${position}`);
     const from = Math.min(position, bytes.length);
     return Promise.resolve(bytes.subarray(from, Math.min(from + length, bytes.length)));

@@ -17,7 +17,7 @@ const MAGIC = 0x464c457f;
 const ET_EXEC = 2;
 const ET_DYN = 3;
 const PT_INTERP = 3;
-const MOST_INTERPRETER = 4096;
+const MAX_INTERPRETER = 4096;
 
 /** e_machine (include/uapi/linux/elf-em.h). */
 const MACHINES: Readonly<Record<number, string>> = {
@@ -49,7 +49,7 @@ export async function readElf(readAt: ReadAt): Promise<Elf | null> {
     bits,
     machine: MACHINES[code] ?? `machine ${code}`,
     positionIndependent: type === ET_DYN,
-    interpreter: interpreter === undefined ? null : { offset: interpreter.offset, size: Math.min(interpreter.size, MOST_INTERPRETER) },
+    interpreter: interpreter === undefined ? null : { offset: interpreter.offset, size: Math.min(interpreter.size, MAX_INTERPRETER) },
     segments,
   };
 }

@@ -23,12 +23,12 @@ export interface MappedRow {
 
 const READ_BYTES = 64 * 1024;
 /** A path may be of any length; one that is longer than this is not looked up. */
-const MOST_LINE_BYTES = 1024 * 1024;
+const MAX_LINE_BYTES = 1024 * 1024;
 /** Of a text, and for each line of it: as much as a TextBuffer takes, so that of every map that is shown each row is found. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const USUAL_LINE_BYTES = 128;
 /** All of a line but its name. */
-const MOST_HEAD_BYTES = 100;
+const MAX_HEAD_BYTES = 100;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
 /** ` r-xp`: then comes the offset. */
@@ -45,7 +45,7 @@ export function findMappedRow(mapsFile: string, startPage: number): MappedRow | 
   const file = openSync(mapsFile, constants.O_RDONLY);
   try {
     let rest = Buffer.alloc(0);
-    let left = MOST_BYTES;
+    let left = MAX_BYTES;
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     for (;;) {
       beat();
@@ -55,14 +55,14 @@ export function findMappedRow(mapsFile: string, startPage: number): MappedRow | 
       let line = 0;
       for (let end = text.indexOf(NEWLINE); end >= 0; end = text.indexOf(NEWLINE, line)) {
         if (text.compare(wanted, 0, wanted.length, line, line + wanted.length) === 0) return rowOf(text.toString('latin1', line, end), startPage, first);
-        if (isBeginning(text, line)) first = text.toString('latin1', line, Math.min(end, line + MOST_HEAD_BYTES));
+        if (isBeginning(text, line)) first = text.toString('latin1', line, Math.min(end, line + MAX_HEAD_BYTES));
         line = end + 1;
         left += USUAL_LINE_BYTES;
       }
       left -= count;
-      if (left < 0) throw new TooLarge(MOST_BYTES);
+      if (left < 0) throw new TooLarge(MAX_BYTES);
       rest = text.subarray(line);
-      if (rest.length > MOST_LINE_BYTES) throw new Error('one of its lines is longer than a megabyte');
+      if (rest.length > MAX_LINE_BYTES) throw new Error('one of its lines is longer than a megabyte');
     }
   } finally {
     closeSync(file);

@@ -13,14 +13,14 @@ export interface Segment {
 }
 
 /** More program headers than any linker makes. */
-const MOST_HEADERS = 128;
+const MAX_HEADERS = 128;
 
 /** `head`: the ELF header, of 64 bytes, or 52 for 32 bits. */
 export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<readonly Segment[]> {
   const wide = bits === 64;
   const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
   const entrySize = head.readUInt16LE(wide ? 54 : 42);
-  const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MOST_HEADERS);
+  const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MAX_HEADERS);
   // The kernel runs no program whose headers have another size (load_elf_phdrs()).
   if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return [];
   const table = await readAt(tableAt, entrySize * count);

@@ -13,8 +13,8 @@ import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import { MuteFiles } from './mute-files.ts';
 
 /** Threads that open files of others. Those that are held count: two of them, and another process has to take the place of this one. */
-const MOST_AT_ONCE = 2;
-const MOST_WAITING = 64;
+const MAX_AT_ONCE = 2;
+const MAX_WAITING = 64;
 const FILES_HAND = handScript('../../files/hand-main.ts', 'files-hand.js');
 
 /** Answers on one stream what must open or look up files of others. Any of its threads may be held by a file system that does not answer, also so that no signal ends this process. */
@@ -28,7 +28,7 @@ export class FilesServer {
   constructor(stream: Socket) {
     this.#stream = stream;
     const machine = readMachine();
-    const held = new HeldHands(MOST_AT_ONCE, () => {
+    const held = new HeldHands(MAX_AT_ONCE, () => {
       this.#send({ id: 0, status: 'worn' });
     });
     const notAnswering = new NotAnswering(() => {
@@ -37,7 +37,7 @@ export class FilesServer {
     this.#notAnswering = notAnswering;
     const next = this.#next.bind(this);
     this.#lanes = Array.from(
-      { length: MOST_AT_ONCE },
+      { length: MAX_AT_ONCE },
       () =>
         new Lane(FILES_HAND, machine, held, next, (pid) => {
           this.#clear(pid);
@@ -64,7 +64,7 @@ export class FilesServer {
     else if (request.op === 'end') endNow();
     else if (request.op === 'avoid') this.#notAnswering.avoid(request, performance.now());
     else if (!isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the reader answers this' });
-    else if (this.#waiting.length >= MOST_WAITING) this.#send({ id: request.id, status: 'error', ...heldFailure(0) });
+    else if (this.#waiting.length >= MAX_WAITING) this.#send({ id: request.id, status: 'error', ...heldFailure(0) });
     else {
       this.#waiting.push(request);
       this.#next();

@@ -5,9 +5,9 @@ import { errnoName } from '../reader/procfs/process/outcome.ts';
 /** A flag of opening: a name for what lies there, which neither reads nor opens it, and waits for no one at a FIFO. Node does not name it. */
 const O_PATH = 0o10000000;
 /** As the kernel follows. */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 /** Folders that are held open at once. */
-const MOST_DEPTH = 200;
+const MAX_DEPTH = 200;
 const ABSENT: Nowhere = { why: null };
 
 /** What lies at a path. */
@@ -55,10 +55,10 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
       const found = openPath(step, 'name');
       if (found.stat.isDirectory()) {
         enter(found, name);
-        if (folders.length > MOST_DEPTH) return { why: `its path is deeper than ${MOST_DEPTH} folders` };
+        if (folders.length > MAX_DEPTH) return { why: `its path is deeper than ${MAX_DEPTH} folders` };
       } else if (found.stat.isSymbolicLink()) {
         closeSync(found.fd);
-        if (++links > MOST_LINKS) return { why: `its path leads through more than ${MOST_LINKS} symbolic links` };
+        if (++links > MAX_LINKS) return { why: `its path leads through more than ${MAX_LINKS} symbolic links` };
         beat();
         const target = readlinkSync(step, 'buffer').toString('latin1');
         if (target.startsWith('/')) while (folders.length > 1) leave();

@@ -11,7 +11,7 @@ import type { AsideRequest, ReaderHead } from './protocol/protocol.ts';
 /** Looks without a sign of work: what the module tells comes from a walk of all page tables, on libuv's threads, and nobody else waits for it. */
 const KERNEL_PATIENCE = 50;
 /** Threads for what costs the process that is asked about. */
-const MOST_AT_ONCE = 3;
+const MAX_AT_ONCE = 3;
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
 
@@ -183,7 +183,7 @@ export class AsideWork {
 
   #freeLane(): Lane | undefined {
     const free = this.#lanes.find((lane) => lane.isIdle) ?? this.#lanes.find((lane) => lane.isFree);
-    if (free?.isIdle === true || this.#lanes.length === MOST_AT_ONCE) return free;
+    if (free?.isIdle === true || this.#lanes.length === MAX_AT_ONCE) return free;
     const lane = this.#makeLane();
     this.#lanes.push(lane);
     return lane;

@@ -3,13 +3,13 @@ import { NotAnswering } from './protocol/not-answering.ts';
 import type { ReaderHead } from './protocol/protocol.ts';
 
 /** Each keeps the memory of a thread, and of the maps that it read last. */
-const MOST_HELD = 4;
+const MAX_HELD = 4;
 
 type Tell = (head: ReaderHead) => void;
 
 /** What the kernel holds of the reader, and at whom. Of the process: a stream may end, and threads that are held stay. */
 export class ReaderHangs {
-  readonly held = new HeldHands(MOST_HELD, () => {
+  readonly held = new HeldHands(MAX_HELD, () => {
     this.#say({ id: 0, status: 'worn' });
   });
   readonly notAnswering = new NotAnswering(() => {

@@ -13,7 +13,7 @@ import { TurnWork } from './turn-work.ts';
 import { encodeMessage, MessageReader } from './protocol/wire.ts';
 
 /** Of an answer without a body: the chunk that the request came in. */
-const LEAST_GARBAGE_BYTES = 64 * 1024;
+const MIN_GARBAGE_BYTES = 64 * 1024;
 
 /**
  * Answers requests on one stream. Whatever reads files of a process is done by threads, any of which the kernel may hold (hands/); this one hands them work, watches them, tells who
@@ -93,7 +93,7 @@ export class ReaderServer {
 
   #send(head: ReaderHead, body?: Uint8Array): void {
     if (this.#stream.destroyed) return;
-    noteGarbage(LEAST_GARBAGE_BYTES + (body?.byteLength ?? 0));
+    noteGarbage(MIN_GARBAGE_BYTES + (body?.byteLength ?? 0));
     for (const buffer of encodeMessage(head, body)) this.#stream.write(buffer);
   }
 }

@@ -13,9 +13,9 @@ import type { Read } from './findings.ts';
 /** In a build all scripts lie beside each other. */
 const FILES = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../files/main.ts' : 'files.js');
 /** It tells of a hang itself, after a second. */
-const MOST_MS = 10_000;
+const MAX_MS = 10_000;
 const STREAM = 3;
-const MOST_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
+const MAX_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
 
 /**
  * What a process runs, by a process of its own: a file system that does not answer may hold that one for ever, also so that no signal ends it, and this one goes on, and ends, without it. `script`: of `files`.
@@ -30,7 +30,7 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
     const [error] = (await once(child, 'error')) as [Error];
     return { value: null, why: `what it runs cannot be asked: ${error.message}` };
   }
-  const incoming = new MessageReader(MOST_ANSWER_BYTES);
+  const incoming = new MessageReader(MAX_ANSWER_BYTES);
   const answer = new Promise<ReaderHead | Failure>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       for (const { head } of incoming.push(chunk)) if ((head as ReaderHead).id === 1) resolve(head as ReaderHead);
@@ -45,7 +45,7 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
   });
   for (const buffer of encodeMessage({ id: 1, op: 'program', pid })) stream.write(buffer);
   const timer = new AbortController();
-  const head = await Promise.race([answer, setTimeout(MOST_MS, null, { signal: timer.signal })]);
+  const head = await Promise.race([answer, setTimeout(MAX_MS, null, { signal: timer.signal })]);
   timer.abort();
   child.kill('SIGKILL');
   child.unref();

@@ -12,7 +12,7 @@ import type { Half } from '../options.ts';
 import type { Paint } from './paint.ts';
 import { isShown } from './text-map.ts';
 
-const MOST_LISTED = 20;
+const MAX_LISTED = 20;
 
 /** What a range lies in, in words. */
 export function locateText(intervals: Intervals, located: Located, half: Half, paint: Paint): string {
@@ -26,9 +26,9 @@ export function locateText(intervals: Intervals, located: Located, half: Half, p
   const count = last - first + 1;
   const lines = [`  lies in ${count === 1 ? regionText(intervals, first) : `${formatCount(count)} regions, descending:`}`];
   if (count > 1) {
-    for (let i = last; i > last - Math.min(count, MOST_LISTED); i--)
+    for (let i = last; i > last - Math.min(count, MAX_LISTED); i--)
       lines.push(`    ${formatByteAddress(exactBound(intervals, i), shownDigits(layout, intervals.bounds[i] ?? 0))}  ${regionText(intervals, i)}`);
-    if (count > MOST_LISTED) lines.push(`    and ${formatCount(count - MOST_LISTED)} more`);
+    if (count > MAX_LISTED) lines.push(`    and ${formatCount(count - MAX_LISTED)} more`);
   }
   lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);
   if (located.fileOffset !== null) lines.push(`  begins at ${formatByteAddress(located.fileOffset, 1)} of its file`);

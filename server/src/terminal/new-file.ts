@@ -38,10 +38,10 @@ function giveToSudoUser(file: number): void {
 }
 
 /** (uid_t)-1 and (gid_t)-1 are nobody. */
-const MOST_ID = 0xffff_fffe;
+const MAX_ID = 0xffff_fffe;
 
 /** Who called sudo, as sudo(8) says it to root; null: nobody did. */
 export function sudoId(name: 'SUDO_UID' | 'SUDO_GID'): number | null {
   const id = process.env[name] ?? '';
-  return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(id) && Number(id) <= MOST_ID ? Number(id) : null;
+  return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(id) && Number(id) <= MAX_ID ? Number(id) : null;
 }

@@ -6,7 +6,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
-import { MOST_PID } from '@procmap/shared/pid.ts';
+import { MAX_PID } from '@procmap/shared/pid.ts';
 import type { ProcessLabel } from '@procmap/shared/text/process-label.ts';
 import { Fault, partialProcFault } from '../common/fault.ts';
 import { LastTexts } from '../reader/reading/last-texts.ts';
@@ -37,7 +37,7 @@ export interface SpaceMap {
 
 /** The map of the process that `pid` is, or is a thread of. Reads in this process, with the rights of who started it. Throws a Fault. */
 export async function readSpace(pid: number, machine: Machine, half: KernelHalf): Promise<SpaceMap> {
-  if (pid > MOST_PID) throw new Fault(`there is no process ${pid}`);
+  if (pid > MAX_PID) throw new Fault(`there is no process ${pid}`);
   const thread = threadOf(pid);
   const answer = await readMap(thread?.tgid ?? pid, null, machine, new LastTexts(), () => undefined);
   if (isFailure(answer)) throw new Fault(answer.message);

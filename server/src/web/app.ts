@@ -10,7 +10,7 @@ import { Duty } from './link/duty.ts';
 import { errorAnswer } from './answer/error-answer.ts';
 import { apiErrorOf, parserErrorOf } from './answer/faults.ts';
 import { setSecurityHeaders } from './gate/guard.ts';
-import { MOST_ARRIVING } from './gate/places.ts';
+import { MAX_ARRIVING } from './gate/places.ts';
 import { refuse } from './gate/refuse.ts';
 import { fileRoute } from './routes/file.ts';
 import { healthRoute } from './routes/health.ts';
@@ -25,7 +25,7 @@ import { sessionRoute } from './routes/session.ts';
 import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
-import { MOST_UNANSWERED, Turns } from './gate/turns.ts';
+import { MAX_UNANSWERED, Turns } from './gate/turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -44,8 +44,8 @@ const SERVER_OPTIONS: ServerOptions = {
   // Node's own refusal has no security headers; the guard's has.
   requireHostHeader: false,
 };
-const MOST_BODY_BYTES = 16 * 1024;
-const CROWDED = apiError(429, 'too_many_requests', `${MOST_UNANSWERED} requests of this connection wait for their answers; read those before you send more`);
+const MAX_BODY_BYTES = 16 * 1024;
+const CROWDED = apiError(429, 'too_many_requests', `${MAX_UNANSWERED} requests of this connection wait for their answers; read those before you send more`);
 const LATE_UPGRADE = apiError(400, 'bad_upgrade', 'requests before this one wait for their answers; ask for a WebSocket on a connection of its own');
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
@@ -80,7 +80,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     const shouldUpgradeCallback = (request: IncomingMessage): boolean => asksForStream(request) && turns.isFree(request.socket);
     const server = createServer({ ...SERVER_OPTIONS, shouldUpgradeCallback }, guarded).on('checkExpectation', guarded);
     server.on('connection', (socket: Socket) => void places.take(socket));
-    server.maxConnections = MOST_ARRIVING;
+    server.maxConnections = MAX_ARRIVING;
     return server;
   };
   const sendError = (request: FastifyRequest, reply: FastifyReply, error: ApiError): FastifyReply => {
@@ -89,7 +89,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   };
   const app = Fastify({
     serverFactory,
-    bodyLimit: MOST_BODY_BYTES,
+    bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: (error, socket) => {
       // Not in the place of an answer that is due.

@@ -18,15 +18,15 @@ export interface LocateJson {
   readonly torn: boolean;
   /** How many the range touches. */
   readonly region_count: number;
-  /** Descending; the lowest ones where there are more than MOST_REGIONS. */
+  /** Descending; the lowest ones where there are more than MAX_REGIONS. */
   readonly regions: readonly RegionJson[];
 }
 
-const MOST_REGIONS = 1000;
+const MAX_REGIONS = 1000;
 
 export function locateJson(intervals: Intervals, { start, end, first, last, offsetInRegion, fileOffset, mapped, space }: Located, torn: boolean): LocateJson {
   const regions: RegionJson[] = [];
-  for (let i = Math.min(last, first + MOST_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i));
+  for (let i = Math.min(last, first + MAX_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i));
   return {
     start: formatByteAddress(start, addressDigits(intervals.layout)),
     end: formatByteAddress(end, addressDigits(intervals.layout)),

@@ -20,7 +20,7 @@ export interface PlaceInFile {
 }
 
 /** More is no line of a log, and would take the expressions below too long. */
-export const MOST_CHARS = 4096;
+export const MAX_CHARS = 4096;
 
 const ADDRESS = String.raw`(?:0x)?[0-9a-f]{4,16}`;
 /**
@@ -47,7 +47,7 @@ const HALVES = /^(?:0x)?([0-9a-f]{1,8})`([0-9a-f]{8})$/i;
 /** null where the text is none of these; a bare address is not, either. */
 export function readPastedPlace(typed: string): PastedPlace | null {
   const text = typed.trim();
-  if (text.length > MOST_CHARS) return null;
+  if (text.length > MAX_CHARS) return null;
   return fault(text) ?? backtrace(text) ?? frame(text) ?? mapped(text) ?? halves(text) ?? javaFrame(text) ?? addressLine(text) ?? inFile(text);
 }
 

@@ -15,7 +15,7 @@ interface Spot {
   readonly row: number;
 }
 
-const MOST_LISTED = 4;
+const MAX_LISTED = 4;
 
 /**
  * Where a place in a file lies: always in a mapping of that file. `known`: where it was in the process that told of it, which decides where several would do.
@@ -35,9 +35,9 @@ export function placeInMap(place: PlaceInFile, known: Address | null, table: Map
     const { at } = same ?? first;
     return { at: { page: page(at.page), byte: at.byte } };
   }
-  const listed = spots.slice(0, MOST_LISTED).map(({ at }) => formatByteAddress(at, 1));
+  const listed = spots.slice(0, MAX_LISTED).map(({ at }) => formatByteAddress(at, 1));
   return {
-    problem: `${place.name}${offset} may be ${listed.join(' or ')}${spots.length > MOST_LISTED ? ' or others' : ''} here.`,
+    problem: `${place.name}${offset} may be ${listed.join(' or ')}${spots.length > MAX_LISTED ? ' or others' : ''} here.`,
     isMapped: true,
     several: true,
   };

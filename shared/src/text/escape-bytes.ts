@@ -1,7 +1,7 @@
 import { BASE, classes, HIDDEN_MARK, makeBlock, MARK } from './code-point-class.ts';
 import { escapeText } from './escape-text.ts';
 
-const MOST_MARKS = 4;
+const MAX_MARKS = 4;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -12,7 +12,7 @@ const words = Int32Array.from({ length: 256 }, (_, byte) => wordOf(byteText(byte
 const lengths = Uint8Array.from({ length: 256 }, (_, byte) => byteText(byte).length);
 makeBlock(0);
 /** How many marks may stand on it. */
-const rooms = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && classes[byte] === BASE ? MOST_MARKS : 0));
+const rooms = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && classes[byte] === BASE ? MAX_MARKS : 0));
 /** 1: a character of more than one byte may begin with it, and may go on with it. Both are asked at once, for the same reason. */
 const leads = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0xc2 && byte <= 0xf4 ? 1 : 0));
 const follows = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 && byte < 0xc0 ? 1 : 0));
@@ -28,7 +28,7 @@ function wordOf(ascii: string): number {
 }
 
 /** Six bits are left of a byte that goes on with a character; none is there. */
-const MOST_LATER = 0x3f;
+const MAX_LATER = 0x3f;
 const NONE = 0xff;
 /** Bytes that are escaped at once: what they become stays in the processor's cache. */
 const PIECE_BYTES = 16_384;
@@ -72,12 +72,12 @@ function putPiece(bytes: Uint8Array, from: number): number {
           code = ((first & 0xf) << 12) | ((second & 0x3f) << 6) | third;
           size = 3;
           // One that fewer bytes can say, or a surrogate.
-          if (third > MOST_LATER || code < 0x800 || (code & 0xf800) === 0xd800) code = -1;
+          if (third > MAX_LATER || code < 0x800 || (code & 0xf800) === 0xd800) code = -1;
         } else {
           const fourth = i + 3 < all ? (bytes[i + 3] ?? 0) ^ 0x80 : NONE;
           code = ((first & 0x7) << 18) | ((second & 0x3f) << 12) | (third << 6) | fourth;
           size = 4;
-          if (third > MOST_LATER || fourth > MOST_LATER || code < 0x10000 || code > 0x10ffff) code = -1;
+          if (third > MAX_LATER || fourth > MAX_LATER || code < 0x10000 || code > 0x10ffff) code = -1;
         }
       }
     }
@@ -104,7 +104,7 @@ function putPiece(bytes: Uint8Array, from: number): number {
       if (size > 3) escaped[length + 3] = bytes[i + 3] ?? 0;
       length += size;
     } else length = putCode(length, code);
-    left = what === MARK || what === HIDDEN_MARK ? Math.max(0, left - 1) : what === BASE ? MOST_MARKS : 0;
+    left = what === MARK || what === HIDDEN_MARK ? Math.max(0, left - 1) : what === BASE ? MAX_MARKS : 0;
     i += size;
     doneTo = i;
   }

@@ -1,4 +1,4 @@
-import { MOST_PID } from '@procmap/shared/pid.ts';
+import { MAX_PID } from '@procmap/shared/pid.ts';
 import type { StreamStatus } from '../net/stream.ts';
 import { clock } from '../live/clock.ts';
 import type { Phase } from '../live/watch.svelte.ts';
@@ -31,7 +31,7 @@ const ADVICE: { readonly [P in Phase]?: string } = {
 
 function advice(phase: Phase, pid: number): string {
   // Nothing can have ended there, and the daemon says why.
-  if (phase === 'not_found' && pid > MOST_PID) return 'Pick another one.';
+  if (phase === 'not_found' && pid > MAX_PID) return 'Pick another one.';
   return ADVICE[phase] ?? '';
 }
 

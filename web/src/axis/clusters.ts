@@ -27,7 +27,7 @@ export interface Clusters {
 }
 
 /** More clusters than this are no overview: then only the largest gaps part them. */
-const MOST_CLUSTERS = 24;
+const MAX_CLUSTERS = 24;
 
 /** Parts the runs. `kernelFirst` is the first interval of the kernel half (intervals.length or more when it is not shown), `end` the end of what is shown. O(runs). */
 export function findClusters(intervals: Intervals, runs: Runs, kernelFirst: number, end: number): Clusters {
@@ -107,7 +107,7 @@ function gapBefore(intervals: Intervals, runs: Runs, r: number): number {
   return (intervals.bounds[to] ?? 0) - (intervals.bounds[from] ?? 0);
 }
 
-/** 1 GiB, or the least power of two above it that leaves no more than MOST_CLUSTERS. */
+/** 1 GiB, or the least power of two above it that leaves no more than MAX_CLUSTERS. */
 function gapLimit(intervals: Intervals, runs: Runs, userRuns: number): number {
   const gapsByLog = new Uint32Array(64);
   for (let r = 1; r < userRuns; r++) {
@@ -119,7 +119,7 @@ function gapLimit(intervals: Intervals, runs: Runs, userRuns: number): number {
   }
   let cuts = gapsByLog.reduce((sum, count) => sum + count, 0);
   let log = Math.log2(LARGE_GAP_PAGES);
-  while (cuts >= MOST_CLUSTERS && log < 52) cuts -= gapsByLog[log++] ?? 0;
+  while (cuts >= MAX_CLUSTERS && log < 52) cuts -= gapsByLog[log++] ?? 0;
   return 2 ** log;
 }
 

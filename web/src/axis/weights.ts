@@ -6,12 +6,12 @@ import type { Runs } from './runs.ts';
 /** What an empty stretch weighs against a mapping of its size: it is seen, but it does not crowd out. */
 const GAP_SHARE = 0.3;
 /** Least share of the whole for what stands at the top level: 12 px of 800, enough for a label. */
-const LEAST_PART = 0.016;
+const MIN_PART = 0.016;
 /** What the kernel's half may take beside the other one when it is open: it is much the same in all processes. Each region has a name that is to be read, its many gaps have none. */
-const MOST_KERNEL = 0.75;
-const MOST_CLOSED = 1 / 3;
-const LEAST_REGION = 1.35;
-const LEAST_KERNEL_GAP = 0.35;
+const MAX_KERNEL = 0.75;
+const MAX_CLOSED = 1 / 3;
+const MIN_REGION = 1.35;
+const MIN_KERNEL_GAP = 0.35;
 /** What a gap weighs where gaps are folded, whatever its size: less than the smallest mapping. */
 const SLIVER = 0.3;
 
@@ -44,19 +44,19 @@ export function weighByMeaning(
     halves[isKernel(i) ? 'kernel' : 'user'] += weights[i + 1] = gapWeight(i);
   });
   const isClosed = !isKernelOpen && halves.user > 0;
-  const kernelShare = halves.user === 0 ? 1 : Math.min(1, ((isClosed ? MOST_CLOSED : MOST_KERNEL) * halves.user) / halves.kernel);
-  const least = LEAST_PART * (halves.user + kernelShare * halves.kernel);
+  const kernelShare = halves.user === 0 ? 1 : Math.min(1, ((isClosed ? MAX_CLOSED : MAX_KERNEL) * halves.user) / halves.kernel);
+  const least = MIN_PART * (halves.user + kernelShare * halves.kernel);
   let user = 0;
   let kernelGaps = 0;
   betweenClusters(clusters, first, end, (i) => {
     const weight = weights[i + 1] ?? 0;
     if (isKernel(i)) {
       kernelGaps++;
-      weights[i + 1] = Math.max(LEAST_KERNEL_GAP * least, kernelShare * weight);
+      weights[i + 1] = Math.max(MIN_KERNEL_GAP * least, kernelShare * weight);
     } else user += weights[i + 1] = Math.max(least, weight);
   });
   heights.forEach((height, c) => {
-    if (clusters.isKernel[c] === 1) heights[c] = Math.max(LEAST_REGION * least, kernelShare * height);
+    if (clusters.isKernel[c] === 1) heights[c] = Math.max(MIN_REGION * least, kernelShare * height);
     else user += heights[c] = Math.max(least, height);
   });
   if (isClosed) {

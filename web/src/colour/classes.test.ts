@@ -11,7 +11,7 @@ import { FileColours } from './by-file.ts';
 import { classesByKind } from './by-kind.ts';
 import { classesByPerms } from './by-perms.ts';
 import { classesByResidency } from './by-residency.ts';
-import { type Classes, MOST_CLASSES } from './classes.ts';
+import { type Classes, MAX_CLASSES } from './classes.ts';
 
 const maps = [intervalsOf(nodeMap(), LAYOUT_64, HALF), intervalsOf(nodeMap()), manyMappings(5000), intervalsOf([])];
 
@@ -50,7 +50,7 @@ describe('colour classes', () => {
   it.each(Object.entries(all))('by %s give each interval a class that exists, and count it once', (_, classesOf) => {
     for (const intervals of maps) {
       const classes = classesOf(intervals);
-      expect(classes.list.length).toBeLessThanOrEqual(MOST_CLASSES);
+      expect(classes.list.length).toBeLessThanOrEqual(MAX_CLASSES);
       classes.of.forEach((each, i) => {
         expect(classes.list[each]).toBeDefined();
         // What is not mapped looks the same in every colouring.

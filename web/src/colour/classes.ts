@@ -7,7 +7,7 @@ export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 
 /** As many as a mask has bits for (axis/masks.ts). */
-export const MOST_CLASSES = 28;
+export const MAX_CLASSES = 28;
 
 /** What is painted alike, and told apart in the legend. */
 export interface ColourClass {
@@ -27,7 +27,7 @@ export interface ColourClass {
 /** A colour class for each interval of a map. */
 export interface Classes {
   readonly colouring: Colouring;
-  /** Of each interval, below MOST_CLASSES. Those of what is not mapped are the same in every colouring: their kinds. */
+  /** Of each interval, below MAX_CLASSES. Those of what is not mapped are the same in every colouring: their kinds. */
   readonly of: Uint8Array;
   /** By class; undefined where there is none. */
   readonly list: readonly (ColourClass | undefined)[];
@@ -67,8 +67,8 @@ export function count(
   of: Uint8Array,
   { first, end }: { readonly first: number; readonly end: number } = { first: 0, end: length },
 ): Classes {
-  const counts = new Float64Array(MOST_CLASSES);
-  const pages = new Float64Array(MOST_CLASSES);
+  const counts = new Float64Array(MAX_CLASSES);
+  const pages = new Float64Array(MAX_CLASSES);
   for (let i = first; i < end; i++) {
     const start = bounds[i] ?? 0;
     // What lies empty in the kernel's half is not counted: sparse regions are the process's.

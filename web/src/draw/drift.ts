@@ -13,7 +13,7 @@ export interface Drift {
 /** A wheel's glide is done to 98 % after four of these, 120 ms. */
 const GLIDE_MS = 30;
 /** Of px or of a logarithm: nobody sees it. */
-const LEAST_LEFT = 1e-3;
+const MIN_LEFT = 1e-3;
 
 /** Comes near a target exponentially; each new step moves the target on. */
 export class Glide implements Drift {
@@ -36,7 +36,7 @@ export class Glide implements Drift {
 
   advance(ms: number): number {
     const moved = this.#left * -Math.expm1(-ms / this.#timeMs);
-    if (Math.abs(this.#left - moved) < LEAST_LEFT) return this.rest();
+    if (Math.abs(this.#left - moved) < MIN_LEFT) return this.rest();
     this.#left -= moved;
     return moved;
   }

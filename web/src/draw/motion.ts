@@ -15,12 +15,12 @@ export type Drive = (amount: number) => CameraMove;
 const BLEND_MS = 200;
 /** Milliseconds of a flight for each unit of its length, and their limits. */
 const FLIGHT_MS = 130;
-const LEAST_FLIGHT_MS = 180;
-const MOST_FLIGHT_MS = 1100;
+const MIN_FLIGHT_MS = 180;
+const MAX_FLIGHT_MS = 1100;
 /** A drift that sets off has been on its way for so long: the very next frame shows it. */
 const HEAD_START_MS = 8;
 /** No step is larger, however long the browser gave no frame: what is held must not jump. */
-const MOST_STEP_MS = 100;
+const MAX_STEP_MS = 100;
 
 /**
  * What moves by itself: a flight of the camera, or drifts, which add up; and a blend between two layouts. A flight ends every drift, and a drift
@@ -81,7 +81,7 @@ export class Motion {
 
   /** What the drifts did since they were asked last. `move` says whether it moved anything: one that is held up by the end of the axis is over, unless its key is down. */
   advanceDrifts(now: number, move: (change: CameraMove) => boolean): void {
-    const ms = Math.min(MOST_STEP_MS, Math.max(0, now - this.#driftedAt));
+    const ms = Math.min(MAX_STEP_MS, Math.max(0, now - this.#driftedAt));
     this.#driftedAt = now;
     if (ms === 0) return;
     for (const [name, { drift, drive }] of this.#drifts) {
@@ -100,7 +100,7 @@ export class Motion {
   fly(way: Flight, to: Camera, now: number): void {
     this.#blend = null;
     this.#drifts.clear();
-    const ms = Math.min(MOST_FLIGHT_MS, Math.max(LEAST_FLIGHT_MS, way.length * FLIGHT_MS));
+    const ms = Math.min(MAX_FLIGHT_MS, Math.max(MIN_FLIGHT_MS, way.length * FLIGHT_MS));
     this.#flight = { way, to, from: way.at(0), start: now, ms };
   }
 

@@ -24,7 +24,7 @@ export interface Look {
 /** What part of the strip the colours take; beside them is how many intervals lie behind each px. */
 const COLOURS = 0.66;
 /** CSS px: an alarm is seen however small it is. */
-const LEAST_ALARM = 3;
+const MIN_ALARM = 3;
 
 /** The whole axis as a thin column, whatever the camera sees, with a window on what it sees. */
 export class Overview {
@@ -109,7 +109,7 @@ export class Overview {
 
   #paintAlarms(context: CanvasRenderingContext2D, theme: Theme, width: number, dpr: number): void {
     const rows = this.#rows;
-    const least = Math.round(LEAST_ALARM * dpr);
+    const least = Math.round(MIN_ALARM * dpr);
     context.fillStyle = theme.alarm;
     for (let r = 0; r < rows.length; r++) {
       if (((rows.mask[r] ?? 0) & ALARM_BITS) === 0) continue;

@@ -22,7 +22,7 @@ export interface DrawnMap {
 }
 
 /** Less is no movement. */
-const LEAST_MOVE_PX = 1e-6;
+const MIN_MOVE_PX = 1e-6;
 
 /** From a camera over an axis to the one over the next axis. */
 type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
@@ -212,7 +212,7 @@ export class Stage {
     this.#camera = change(axis, before, height);
     this.#motion.follow((old, camera) => change(old, camera, height));
     const moved = new Projection(axis, this.#camera).yOf(before.page, before.fraction) - before.y;
-    return this.#camera.scale !== before.scale || Math.abs(moved) > LEAST_MOVE_PX;
+    return this.#camera.scale !== before.scale || Math.abs(moved) > MIN_MOVE_PX;
   }
 
   #inPlace(eyeY: number): NewAxis {

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
-import { MOST_PAGES, pagesInSight } from './pages-in-sight.ts';
+import { MAX_PAGES, pagesInSight } from './pages-in-sight.ts';
 
 const MAP = nodeMap();
 const INTERVALS = intervalsOf(MAP);
 
 it('is the range from the lowest to the highest page of mappings in sight', () => {
-  const sight = fc.tuple(fc.constantFrom(...MAP), fc.integer({ min: -40_000, max: 40_000 }), fc.integer({ min: 1, max: MOST_PAGES }));
+  const sight = fc.tuple(fc.constantFrom(...MAP), fc.integer({ min: -40_000, max: 40_000 }), fc.integer({ min: 1, max: MAX_PAGES }));
   fc.assert(
     fc.property(sight, ([line, shift, count]) => {
       const first = Math.max(0, line.start + shift);
@@ -28,7 +28,7 @@ it('never asks for more than the daemon tells, and then for what is in the middl
       const range = pagesInSight(INTERVALS, Math.max(0, middle - span), middle + span + 1, middle);
       expect(range).not.toBeNull();
       if (range === null) return;
-      expect(range.count).toBeLessThanOrEqual(MOST_PAGES);
+      expect(range.count).toBeLessThanOrEqual(MAX_PAGES);
       expect(middle >= range.start && middle < range.start + range.count).toBe(true);
     }),
   );

@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 
 /** As many as the daemon tells at once. */
-export const MOST_PAGES = 65_536;
+export const MAX_PAGES = 65_536;
 
 /** Pages to ask for: [start, start + count). */
 export interface PagesRange {
@@ -23,9 +23,9 @@ export function pagesInSight(intervals: Intervals, firstPage: number, lastPage: 
     high = Math.max(high, Math.min(lastPage, bounds[i + 1] ?? 0));
   }
   if (low >= high) return null;
-  if (high - low <= MOST_PAGES) return { start: low, count: high - low };
-  const start = Math.min(high - MOST_PAGES, Math.max(low, Math.floor(middle) - MOST_PAGES / 2));
-  return pagesInSight(intervals, start, start + MOST_PAGES, middle);
+  if (high - low <= MAX_PAGES) return { start: low, count: high - low };
+  const start = Math.min(high - MAX_PAGES, Math.max(low, Math.floor(middle) - MAX_PAGES / 2));
+  return pagesInSight(intervals, start, start + MAX_PAGES, middle);
 }
 
 /** The interval that a page lies in. */

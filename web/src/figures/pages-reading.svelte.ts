@@ -1,7 +1,7 @@
 import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
-import { MOST_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
+import { MAX_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
 /** The view rests for so long before its pages are asked for. */
@@ -113,7 +113,7 @@ export class PagesReading {
     if (range === null) {
       this.#look = null;
       this.#problem = '';
-      this.#tooWide = sight !== null && sight.lastPage - sight.firstPage > MOST_PAGES;
+      this.#tooWide = sight !== null && sight.lastPage - sight.firstPage > MAX_PAGES;
       this.#wait(AGAIN_MS);
       return;
     }

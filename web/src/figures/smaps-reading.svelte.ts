@@ -9,7 +9,7 @@ import type { Watch } from '../live/watch.svelte.ts';
 const SLOW_MS = 300;
 
 /** Map and figures are read anew until they fit, where a process changes its map: so often at most, and only where a reading costs less. */
-const MOST_TRIES = 4;
+const MAX_TRIES = 4;
 const CHEAP_MS = 250;
 
 /** What each mapping of the watched process has in memory, read when somebody asks for it: the kernel walks all page tables, and the process' own page faults wait meanwhile. */
@@ -99,7 +99,7 @@ export class SmapsReading {
 
   /** Reads them and then the map, which stays after that: both of one moment. What is being read already is waited for. */
   async readWithMap(): Promise<void> {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
       const before = this.#answer;
       await this.read();
       const answer = this.#answer;

@@ -16,7 +16,7 @@ export interface PointerEvents {
 /** Movement that still counts as a click, not as a drag. */
 const SLOP_PX = 4;
 /** Fingers that are nearer to each other (in height) move the picture, but do not zoom it. */
-const LEAST_SPREAD_PX = 24;
+const MIN_SPREAD_PX = 24;
 /** Two taps are one double tap so soon and so near. */
 const DOUBLE_MS = 350;
 const DOUBLE_PX = 30;
@@ -206,8 +206,8 @@ class Hands {
     const [a, b] = held;
     if (a === undefined || b === undefined) return null;
     const spread = b.yPx - a.yPx;
-    if (spread < LEAST_SPREAD_PX) this.#grip = null;
-    return spread < LEAST_SPREAD_PX ? null : [a, b];
+    if (spread < MIN_SPREAD_PX) this.#grip = null;
+    return spread < MIN_SPREAD_PX ? null : [a, b];
   }
 
   /** Another finger came or went, or they are to take hold anew. A third one only rests there. */
@@ -215,7 +215,7 @@ class Hands {
     this.#velocity.reset();
     const [a, b] = [...this.#down].slice(0, 2).toSorted(([, y1], [, y2]) => y1 - y2);
     this.#grip = null;
-    if (a === undefined || b === undefined || b[1] - a[1] < LEAST_SPREAD_PX) return;
+    if (a === undefined || b === undefined || b[1] - a[1] < MIN_SPREAD_PX) return;
     const [pointA, pointB] = [this.#diagram.pageAt(a[1]), this.#diagram.pageAt(b[1])];
     if (pointA !== null && pointB !== null)
       this.#grip = new Map([

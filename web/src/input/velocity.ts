@@ -5,7 +5,7 @@ const SLOWEST = 0.12;
 /** Faster is a glitch of the device. */
 const FASTEST = 8;
 /** Two events at the same moment would be of endless speed. */
-const LEAST_MS = 8;
+const MIN_MS = 8;
 
 /** How fast a pointer moves up or down. Times are ms of any one clock. */
 export class Velocity {
@@ -26,7 +26,7 @@ export class Velocity {
     const recent = this.#samples.filter((sample) => time - sample.at <= WINDOW_MS);
     const [first, last] = [recent[0], recent.at(-1)];
     if (first === undefined || last === undefined || first === last) return 0;
-    const speed = (last.y - first.y) / Math.max(LEAST_MS, time - first.at);
+    const speed = (last.y - first.y) / Math.max(MIN_MS, time - first.at);
     return Math.abs(speed) < SLOWEST ? 0 : Math.min(FASTEST, Math.max(-FASTEST, speed));
   }
 }

@@ -163,12 +163,12 @@ export function describe(intervals: Intervals, index: number): Details {
 
 const NO_VIEWS: Details['views'] = { count: 0, first: [] };
 /** The others are found by `views:yes`. */
-const MOST_VIEWS = 8;
+const MAX_VIEWS = 8;
 
 function viewsOfRow(intervals: Intervals, row: number): Details['views'] {
   const { table, layout } = intervals;
   const others = otherViews(table, row);
-  const first = Array.from(others.subarray(0, MOST_VIEWS), (other) => {
+  const first = Array.from(others.subarray(0, MAX_VIEWS), (other) => {
     const start = table.start[other] ?? 0;
     const perms = table.perms[other] ?? 0;
     return {

@@ -10,7 +10,7 @@ const CARRIED = ['colouring', 'patterns', 'theme', 'rate', 'table', 'table-share
 export type Carried = (typeof CARRIED)[number];
 
 export const FIELD = 'set';
-const MOST_CHARACTERS = 256;
+const MAX_CHARACTERS = 256;
 const WORD = /^[a-z0-9.-]{1,20}$/;
 
 /** The text of the field; '' when nothing was chosen. */
@@ -25,7 +25,7 @@ export function encodeCarried(chosen: (key: Carried) => string | null): string {
 export function decodeCarried(fragment: string): ReadonlyMap<Carried, string> {
   const text = new URLSearchParams(fragment).get(FIELD) ?? '';
   const words = new Map<Carried, string>();
-  for (const pair of text.length > MOST_CHARACTERS ? [] : text.split(',')) {
+  for (const pair of text.length > MAX_CHARACTERS ? [] : text.split(',')) {
     const [name = '', word = '', ...more] = pair.split(':');
     const key = CARRIED.find((each) => each === name);
     if (key !== undefined && more.length === 0 && WORD.test(word) && !words.has(key)) words.set(key, word);

@@ -6,7 +6,7 @@ export interface ThreadOf {
   readonly pid: number;
 }
 
-const MOST_DIGITS = 7;
+const MAX_DIGITS = 7;
 
 /** Of which process a number is that somebody typed and no process has: the list holds no threads. */
 export class ThreadLookup {
@@ -26,7 +26,7 @@ export class ThreadLookup {
 
   ask(query: string): void {
     const text = query.trim();
-    if (/^[1-9][0-9]*$/.test(text) && text.length <= MOST_DIGITS) void this.#answer.ask(text, `/api/threads/${text}`, this.#key());
+    if (/^[1-9][0-9]*$/.test(text) && text.length <= MAX_DIGITS) void this.#answer.ask(text, `/api/threads/${text}`, this.#key());
   }
 }
 

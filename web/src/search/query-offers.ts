@@ -101,10 +101,10 @@ function nameOffers({ table }: Intervals): Offer[] {
     pages[name] = (pages[name] ?? 0) + (table.end[row] ?? 0) - (table.start[row] ?? 0);
     counts[name] = (counts[name] ?? 0) + 1;
   }
-  const MOST_NAMES = 2000;
+  const MAX_NAMES = 2000;
   const largest = [...pages.keys()].filter((name) => name > 0 && (counts[name] ?? 0) > 0).sort((a, b) => (pages[b] ?? 0) - (pages[a] ?? 0));
   const offers = new Map<string, Offer>();
-  for (const name of largest.slice(0, MOST_NAMES)) {
+  for (const name of largest.slice(0, MAX_NAMES)) {
     const whole = shownName(table.names, name);
     const value = baseName(whole);
     if (!offers.has(value)) offers.set(value, { value, whole, hint: `${formatPages(pages[name] ?? 0)}, ${formatCount(counts[name] ?? 0)}` });

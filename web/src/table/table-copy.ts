@@ -9,7 +9,7 @@ export const FORMATS = ['text', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** More than so many rows no clipboard should have to hold: they are saved as a file. */
-export const MOST_COPIED = 100_000;
+export const MAX_COPIED = 100_000;
 
 const ROWS_PER_CHUNK = 1024;
 

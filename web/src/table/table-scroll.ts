@@ -1,5 +1,5 @@
 /** Browsers limit how high an element may be: Firefox to some 17.8 million px, Chromium to 33.5. */
-const MOST_PX = 8_000_000;
+const MAX_PX = 8_000_000;
 
 /**
  * Where a long table is scrolled to. A million rows are higher than an element may be: beyond that, the scroll bar runs over a shorter way, and `top`, in px of
@@ -14,7 +14,7 @@ export class TableScroll {
 
   constructor(rows: number, rowPx: number, viewPx: number) {
     this.wholePx = rows * rowPx;
-    this.heightPx = Math.min(this.wholePx, MOST_PX);
+    this.heightPx = Math.min(this.wholePx, MAX_PX);
     this.#viewPx = viewPx;
   }
 

@@ -5,7 +5,7 @@ import { lastingOrigin } from '../net/origin.ts';
 import { entries } from '../net/session.ts';
 import { FIELD } from '../live/carried.ts';
 import type { Navigation } from './navigation.svelte.ts';
-import { decodePermalink, encodePermalink, linkedColouring, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
+import { decodePermalink, encodePermalink, linkedColouring, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 import type { Search } from '../search/search.svelte.ts';
 import type { Selection } from '../live/selection.svelte.ts';
 import type { Settings } from '../live/settings.svelte.ts';
@@ -52,7 +52,7 @@ export class AddressBar {
       choices: { show, scale, kernel },
       colour: linkedColouring(colouring),
       selected: this.#selection.pinned,
-      query: text.length <= MOST_QUERY_CHARACTERS ? text : '',
+      query: text.length <= MAX_QUERY_CHARACTERS ? text : '',
     });
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
-import { decodePermalink, encodePermalink, MOST_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
+import { decodePermalink, encodePermalink, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 
 const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log', kernel: 'closed' }, colour: null, selected: null, query: '' };
 
@@ -23,7 +23,7 @@ const link: fc.Arbitrary<Permalink> = fc.record({
       .filter(([a, b]) => a !== b)
       .map(([a, b]) => ({ startPage: Math.min(a, b), endPage: Math.max(a, b) })),
   ),
-  query: fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text) && text.length <= MOST_QUERY_CHARACTERS),
+  query: fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text) && text.length <= MAX_QUERY_CHARACTERS),
 });
 
 describe('a permalink', () => {
@@ -97,7 +97,7 @@ describe('a permalink', () => {
     ['sel=1000-2000'],
     ['q=%00'],
     ['q=a%0Ab'],
-    [`q=${'x'.repeat(MOST_QUERY_CHARACTERS + 1)}`],
+    [`q=${'x'.repeat(MAX_QUERY_CHARACTERS + 1)}`],
     ['%E0%A4%A'],
     ['pid=%'],
     [`q=libc&x=${'x'.repeat(5000)}`],

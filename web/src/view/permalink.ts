@@ -45,10 +45,10 @@ export function linkedColouring(colouring: Colouring): LinkedColouring | null {
 
 export type Choices = HierarchyOptions;
 
-const MOST_FRAGMENT_CHARACTERS = 4096;
-export const MOST_QUERY_CHARACTERS = 256;
+const MAX_FRAGMENT_CHARACTERS = 4096;
+export const MAX_QUERY_CHARACTERS = 256;
 /** So deep that a page of the largest gap fills a view is below 2^100. */
-const MOST_ZOOM = 2 ** 128;
+const MAX_ZOOM = 2 ** 128;
 /** Hex digits of a fraction: all that a double has. */
 const FRACTION_DIGITS = 13;
 /** Nothing that a line of text does not hold. */
@@ -70,7 +70,7 @@ export function encodePermalink({ pid, spot, choices, colour, selected, query }:
 
 /** Takes what is right of a fragment (without its #), and the beginning's for all else: anybody may have written it. */
 export function decodePermalink(fragment: string): Permalink {
-  const fields = new URLSearchParams(fragment.length > MOST_FRAGMENT_CHARACTERS ? '' : fragment.replaceAll('+', '%2B'));
+  const fields = new URLSearchParams(fragment.length > MAX_FRAGMENT_CHARACTERS ? '' : fragment.replaceAll('+', '%2B'));
   const query = fields.get('q') ?? '';
   const spot = spotOf(fields.get('at') ?? '', fields.get('zoom') ?? '');
   const seen = { show: word('show', fields) ?? CHOICES.show[0], scale: word('scale', fields) ?? CHOICES.scale[0] };
@@ -95,7 +95,7 @@ function unsaid<K extends keyof Choices>(name: K, seen: Pick<Choices, 'show' | '
 }
 
 function isQuery(query: string): boolean {
-  return query !== '' && query.length <= MOST_QUERY_CHARACTERS && !CONTROL.test(query);
+  return query !== '' && query.length <= MAX_QUERY_CHARACTERS && !CONTROL.test(query);
 }
 
 function pidOf(text: string): number | null {
@@ -106,7 +106,7 @@ function spotOf(at: string, zoomText: string): Spot | null {
   const [, address = '', fraction = ''] = /^(0x[0-9a-f]{1,17})(?:\.([0-9a-f]{1,13}))?$/.exec(at) ?? [];
   const page = pageOf(address);
   const zoom = /^[0-9]{1,40}(?:\.[0-9]{1,20})?(?:e[0-9]{1,2})?$/.test(zoomText) ? Number(zoomText) : NaN;
-  if (page === null || !(zoom > 1 && zoom <= MOST_ZOOM)) return null;
+  if (page === null || !(zoom > 1 && zoom <= MAX_ZOOM)) return null;
   return { page, fraction: Number.parseInt(fraction.padEnd(FRACTION_DIGITS, '0'), 16) / 16 ** FRACTION_DIGITS, zoom };
 }
 

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { KeptChild, MOST_LINGERING } from './kept-child.ts';
+import { KeptChild, MAX_LINGERING } from './kept-child.ts';
 import type { startChild } from './child.ts';
 
 /** A child that goes when it is told to, here, and not when it is killed: as one that the kernel holds. */
@@ -96,16 +96,16 @@ it('one that dies in time is not spoken of', async () => {
 });
 
 it('so many are left behind at most, and when one of them has gone the next one starts', async () => {
-  for (let i = 0; i < MOST_LINGERING + 3; i++) await replace();
-  expect(children).toHaveLength(MOST_LINGERING);
-  expect(lingering.at(-1)).toBe(MOST_LINGERING);
+  for (let i = 0; i < MAX_LINGERING + 3; i++) await replace();
+  expect(children).toHaveLength(MAX_LINGERING);
+  expect(lingering.at(-1)).toBe(MAX_LINGERING);
   children[1]?.go();
   await vi.advanceTimersByTimeAsync(2500);
-  expect(children).toHaveLength(MOST_LINGERING + 1);
+  expect(children).toHaveLength(MAX_LINGERING + 1);
   // That one ends by itself, which is another matter.
   children.at(-1)?.go();
   await vi.advanceTimersByTimeAsync(2500);
-  expect(children).toHaveLength(MOST_LINGERING + 2);
+  expect(children).toHaveLength(MAX_LINGERING + 2);
 });
 
 it('the end does not wait for those that do not go', async () => {

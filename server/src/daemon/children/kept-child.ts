@@ -7,17 +7,17 @@ import { log } from '../../common/log.ts';
 import { RootFiles } from './root-files.ts';
 import { Restarts } from '../../common/restarts.ts';
 
-const MOST_DEATHS = 10;
+const MAX_DEATHS = 10;
 const WITHIN_MS = 10_000;
 const BACKOFF_MS = 2000;
 const STREAM = 3;
 /** Where so many failed in a row, and none has ever lived for LIVES_MS, the next one would, too. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const LIVES_MS = 5000;
 /** What is there so long after SIGKILL is held by the kernel. */
 const LINGERS_MS = 1000;
 /** Killed ones that are still there: so many, and no other is started before one of them has gone. */
-export const MOST_LINGERING = 4;
+export const MAX_LINGERING = 4;
 
 export interface KeptOptions {
   /** For the log: `the reader`. */
@@ -46,7 +46,7 @@ export interface KeptEvents {
 export class KeptChild {
   readonly #options: KeptOptions;
   readonly #events: KeptEvents;
-  readonly #restarts = new Restarts(MOST_DEATHS, WITHIN_MS);
+  readonly #restarts = new Restarts(MAX_DEATHS, WITHIN_MS);
   /** Told to die, and not gone yet. */
   readonly #dying = new Set<ChildProcess>();
   /** Of them, those that take long. */
@@ -82,7 +82,7 @@ export class KeptChild {
     this.#child = null;
     if (this.#stopped) return;
     this.#noteLife();
-    if (failed && !this.#hasLived && ++this.#failures >= MOST_FAILURES) {
+    if (failed && !this.#hasLived && ++this.#failures >= MAX_FAILURES) {
       this.#events.failed(how);
       return;
     }
@@ -105,7 +105,7 @@ export class KeptChild {
 
   #startIfRoom(): void {
     if (this.#stopped || this.#child !== null) return;
-    if (this.#dying.size < MOST_LINGERING) this.start();
+    if (this.#dying.size < MAX_LINGERING) this.start();
     else
       log('error', `${this.#options.name} is not started again before one of those that were killed has gone: the kernel holds them`, {
         count: this.#dying.size,

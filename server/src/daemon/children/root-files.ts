@@ -43,7 +43,7 @@ function openOrEmpty(path: string): number {
   }
 }
 
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 const FIRST_BYTES = 64;
 const CLASS_64 = 2;
 
@@ -68,7 +68,7 @@ function readHeaders(file: number): Buffer {
   const is64 = first[4] === CLASS_64;
   const offset = is64 ? Number(first.readBigUInt64LE(32)) : first.readUInt32LE(28);
   const end = offset + first.readUInt16LE(is64 ? 54 : 42) * first.readUInt16LE(is64 ? 56 : 44);
-  return end > MOST_BYTES ? Buffer.from('EFBIG') : readFirst(file, Math.max(end, FIRST_BYTES));
+  return end > MAX_BYTES ? Buffer.from('EFBIG') : readFirst(file, Math.max(end, FIRST_BYTES));
 }
 
 function readFirst(file: number, most: number): Buffer {

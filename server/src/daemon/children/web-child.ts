@@ -10,7 +10,7 @@ import { parseWebMessage } from './web-message.ts';
 const MINT_MS = 3000;
 const SHUTDOWN_MS = 1500;
 /** So many signs of life in a row that do not come: it hangs. */
-const MOST_MISSED = 4;
+const MAX_MISSED = 4;
 
 /** What the supervisor does about a web process. */
 export interface WebEvents {
@@ -50,7 +50,7 @@ export class WebChild {
 
   /** Counts what did not come while this process itself ran: where the machine stands still, both do. */
   #look(): void {
-    if (++this.#missed !== MOST_MISSED) return;
+    if (++this.#missed !== MAX_MISSED) return;
     log('error', 'the web process does not answer and is killed', { pid: this.#child.pid ?? 0 });
     this.#child.kill('SIGKILL');
   }

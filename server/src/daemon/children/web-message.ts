@@ -3,8 +3,8 @@ import type { WebMessage } from '../../common/ipc.ts';
 
 /** A key of the page, or of a link: 256 bits in base64url. */
 const KEY = /^[\w-]{43}$/;
-const MOST_PORT = 65_535;
-const MOST_TEXT = 2000;
+const MAX_PORT = 65_535;
+const MAX_TEXT = 2000;
 
 /**
  * Checks what the web process says to the daemon, which may be root while all npm code is in the other one: the port becomes part of a path, and texts reach a terminal. They
@@ -15,7 +15,7 @@ export function parseWebMessage(value: unknown): WebMessage | null {
   const { type, of, port, key, request, source, note, reason, error, message } = value as Readonly<Record<string, unknown>>;
   switch (type) {
     case 'listening':
-      return isNumber(port, MOST_PORT) && isKey(key) ? { type, port, key } : null;
+      return isNumber(port, MAX_PORT) && isKey(key) ? { type, port, key } : null;
     case 'minted':
       return isNumber(request, Number.MAX_SAFE_INTEGER) && isKey(key) ? { type, request, key } : null;
     case 'kernel-half':
@@ -44,5 +44,5 @@ function isText(value: unknown): value is string {
 }
 
 function shown(text: string): string {
-  return escapeText(text.slice(0, MOST_TEXT));
+  return escapeText(text.slice(0, MAX_TEXT));
 }

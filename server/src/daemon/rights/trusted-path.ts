@@ -65,10 +65,10 @@ function withAcl(paths: readonly string[]): string | null {
 }
 
 /** (uid_t)-1 is no user. */
-const MOST_UID = 0xffff_fffe;
+const MAX_UID = 0xffff_fffe;
 
 /** SUDO_UID, as sudo(8) sets it for root; null: nobody called sudo. */
 export function sudoUid(): number | null {
   const uid = process.env['SUDO_UID'] ?? '';
-  return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(uid) && Number(uid) <= MOST_UID ? Number(uid) : null;
+  return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(uid) && Number(uid) <= MAX_UID ? Number(uid) : null;
 }

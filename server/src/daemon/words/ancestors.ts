@@ -7,13 +7,13 @@ export interface Ancestor {
 }
 
 /** More is a loop of pids that were used again meanwhile. */
-const MOST_ANCESTORS = 64;
+const MAX_ANCESTORS = 64;
 
 /** The processes above one, its parent first, as far as they can be seen. `proc`: the folder of /proc. */
 export function ancestorsOf(pid: number, proc = '/proc'): Ancestor[] {
   const ancestors: Ancestor[] = [];
   let at = statusOf(proc, pid)?.ppid ?? 0;
-  while (at > 0 && ancestors.length < MOST_ANCESTORS) {
+  while (at > 0 && ancestors.length < MAX_ANCESTORS) {
     const status = statusOf(proc, at);
     if (status === null) break;
     ancestors.push(status);

@@ -6,7 +6,7 @@ import { reachableHost } from '../../common/link.ts';
 const WEB_UID = 65_532;
 const LISTENS = '0A';
 const ANSWER_MS = 1000;
-const MOST_ANSWER_BYTES = 4096;
+const MAX_ANSWER_BYTES = 4096;
 
 export interface Listener {
   readonly port: number;
@@ -56,7 +56,7 @@ export function isProcmap(host: string, port: number): Promise<boolean> {
       let body = '';
       response.on('data', (chunk: Buffer) => {
         body += chunk.toString('latin1');
-        if (body.length > MOST_ANSWER_BYTES) request.destroy();
+        if (body.length > MAX_ANSWER_BYTES) request.destroy();
       });
       response.on('error', () => undefined);
       response.on('close', () => {

@@ -24,7 +24,7 @@ interface Answer {
 }
 
 /** Of an answer without a body: what was read for it. */
-const LEAST_GARBAGE_BYTES = 64 * 1024;
+const MIN_GARBAGE_BYTES = 64 * 1024;
 
 /** What a hand does, one request after the other; only where an answer waits for its next part to be asked for does another one begin. */
 export class HandWork {
@@ -140,7 +140,7 @@ export class HandWork {
   }
 
   #send(head: ReaderHead, body?: Uint8Array): void {
-    noteGarbage(LEAST_GARBAGE_BYTES + (body?.byteLength ?? 0));
+    noteGarbage(MIN_GARBAGE_BYTES + (body?.byteLength ?? 0));
     this.#post({ type: 'head', head, body: body ?? null });
   }
 }

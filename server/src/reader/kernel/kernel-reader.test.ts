@@ -5,7 +5,7 @@ import { PERM_EXEC, PERM_READ, permsText } from '@procmap/shared/perms.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { captured, extent, type Guest, GuestKernel, WITH_KCORE, WITH_MODULE } from '../../../test/guest-kernel.ts';
 import { KernelReader } from './kernel-reader.ts';
-import { MOST_RANGES } from './module-files.ts';
+import { MAX_RANGES } from './module-files.ts';
 import { ownRootFiles, type RootFiles } from './root-files/root-files.ts';
 
 let kernel: GuestKernel;
@@ -314,7 +314,7 @@ describe('the note', () => {
 
   it('says that there are too many ranges', async () => {
     const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
-    const lines = Array.from({ length: MOST_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
+    const lines = Array.from({ length: MAX_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
     boot('amd64-6.12').write('debug/procmap/page_tables', lines.join(''));
     const half = await kernel.half();
     expect(half).toMatchObject({ source: 'lkm', ranges: null });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captured, WITH_MODULE } from '../../../test/guest-kernel.ts';
 import { Malformed } from './root-files/malformed.ts';
-import { MOST_RANGES, parseModuleRanges, parseModuleRegions } from './module-files.ts';
+import { MAX_RANGES, parseModuleRanges, parseModuleRegions } from './module-files.ts';
 
 const SIZES = 'PAGE_SIZE,1000\nTASK_SIZE,7ffffffff000\n';
 const RW = PERM_READ | PERM_WRITE;
@@ -117,8 +117,8 @@ describe('page_tables', () => {
 
   it('with too many ranges is not used, rather than in part', () => {
     const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
-    const lines = Array.from({ length: MOST_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
-    expect(parseModuleRanges(lines.slice(1).join(''), 64)?.start).toHaveLength(MOST_RANGES);
+    const lines = Array.from({ length: MAX_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
+    expect(parseModuleRanges(lines.slice(1).join(''), 64)?.start).toHaveLength(MAX_RANGES);
     expect(parseModuleRanges(lines.join(''), 64)).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ export interface ModuleRegions {
   readonly values: ReadonlyMap<string, bigint>;
 }
 
-const MOST_REGIONS = 64;
+const MAX_REGIONS = 64;
 const REGION = /^([0-9a-f]+),([0-9a-f]+),([r-][w-][x-]),([A-Za-z0-9_ /.()-]{1,40})$/;
 const VALUE = /^([A-Za-z_]{1,40}),([0-9a-f]{1,16})$/;
 
@@ -31,14 +31,14 @@ export function parseModuleRegions(text: string, bits: 64 | 32): ModuleRegions {
     if (key === '') throw new Malformed(`no region and no value: ${line.slice(0, 100)}`);
     values.set(key, BigInt(`0x${value}`));
   }
-  if (regions.length === 0 || regions.length > MOST_REGIONS) throw new Malformed(`${regions.length} regions`);
+  if (regions.length === 0 || regions.length > MAX_REGIONS) throw new Malformed(`${regions.length} regions`);
   // The last lines: the text is whole.
   if (!values.has('PAGE_SIZE') || !values.has('TASK_SIZE')) throw new Malformed('no PAGE_SIZE or no TASK_SIZE');
   return { regions, values };
 }
 
 /** More would only be slow to draw. There is one for each stack of a thread, and one for each page that the direct map has of another kind than its neighbours. */
-export const MOST_RANGES = 262_144;
+export const MAX_RANGES = 262_144;
 
 const RANGE = /^([0-9a-f]+),([0-9a-f]+),([r-][w-][x-]),(?:([1-9][0-9]{0,3})([BKMGTP])|not descended)$/;
 const UNITS = 'BKMGTP';
@@ -54,7 +54,7 @@ export function parseModuleRanges(text: string, bits: 64 | 32): KernelRanges | n
   const perms: number[] = [];
   const shift: number[] = [];
   for (const line of linesOf(text)) {
-    if (start.length === MOST_RANGES) return null;
+    if (start.length === MAX_RANGES) return null;
     const match = RANGE.exec(line);
     if (match === null) throw new Malformed(`no range: ${line.slice(0, 100)}`);
     const [, from = '', to = '', mode = '', size, unit] = match;

@@ -23,9 +23,9 @@ export interface ModuleSections {
 export const NO_SECTIONS: ModuleSections = { of: new Map(), error: null };
 
 /** A large server has some 200, with 40 sections each. */
-const MOST_MODULES = 1024;
-const MOST_SECTIONS = 512;
-const MOST_BYTES = 64;
+const MAX_MODULES = 1024;
+const MAX_SECTIONS = 512;
+const MAX_BYTES = 64;
 /** What can be a folder's name. Others are chosen to deceive. */
 const MODULE_NAME = /^\w[\w.+-]*$/;
 /** Used while it was loaded, and freed since: what lies there now is another's. */
@@ -39,7 +39,7 @@ export async function readModuleSections(root: string, modules: readonly LoadedM
   for (const { name, isLive } of modules) {
     if (!isLive) continue;
     try {
-      if (of.size === MOST_MODULES) throw new Malformed('too many modules');
+      if (of.size === MAX_MODULES) throw new Malformed('too many modules');
       if (!MODULE_NAME.test(name)) throw new Malformed('a module of an unusual name');
       of.set(name, await readSections(join(root, name, 'sections'), half));
     } catch (thrown) {
@@ -51,9 +51,9 @@ export async function readModuleSections(root: string, modules: readonly LoadedM
 
 async function readSections(folder: string, half: Span): Promise<Section[]> {
   const names = (await readdir(folder)).filter((name) => !FREED.test(name));
-  if (names.length > MOST_SECTIONS) throw new Malformed('too many sections');
+  if (names.length > MAX_SECTIONS) throw new Malformed('too many sections');
   return Promise.all(
-    names.map(async (name) => ({ name, address: addressOf((await readWhole(join(folder, name), MOST_BYTES)).bytes.toString('latin1'), half) })),
+    names.map(async (name) => ({ name, address: addressOf((await readWhole(join(folder, name), MAX_BYTES)).bytes.toString('latin1'), half) })),
   );
 }
 

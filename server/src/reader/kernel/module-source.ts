@@ -12,9 +12,9 @@ import { readWhole } from './root-files/whole-file.ts';
 export type ModuleAnswer =
   { readonly error: string } | { readonly error: null; readonly regions: ModuleRegions; /** null: too many to show. */ readonly ranges: KernelRanges | null };
 
-const MOST_REGION_BYTES = 64 * 1024;
-/** More than MOST_RANGES lines: what is longer is not even taken apart. */
-const MOST_RANGE_BYTES = 16 * 1024 * 1024;
+const MAX_REGION_BYTES = 64 * 1024;
+/** More than MAX_RANGES lines: what is longer is not even taken apart. */
+const MAX_RANGE_BYTES = 16 * 1024 * 1024;
 
 function path({ debugfsRoot }: Where, file: string): string {
   return `${debugfsRoot}/procmap/${file}`;
@@ -33,11 +33,11 @@ export async function moduleError(where: Where): Promise<string> {
 /** `kernel`: as procmap has its half. A module that says another one is not drawn: what lies outside would be missing, and places of it wrong. */
 export async function askModule(where: Where, { bits, half }: Pick<Kernel, 'bits' | 'half'>): Promise<ModuleAnswer> {
   try {
-    const text = (await readWhole(path(where, 'kernel_regions'), MOST_REGION_BYTES)).bytes.toString('latin1');
+    const text = (await readWhole(path(where, 'kernel_regions'), MAX_REGION_BYTES)).bytes.toString('latin1');
     const regions = parseModuleRegions(text, bits);
     const begins = regions.values.get('kernel_start') ?? half.start;
     if (begins !== half.start) throw new Malformed(`its kernel half begins at 0x${begins.toString(16)}, procmap's at 0x${half.start.toString(16)}`);
-    const tables = await readWhole(path(where, 'page_tables'), MOST_RANGE_BYTES);
+    const tables = await readWhole(path(where, 'page_tables'), MAX_RANGE_BYTES);
     return { error: null, regions, ranges: tables.isCut ? null : parseModuleRanges(tables.bytes.toString('latin1'), bits) };
   } catch (error) {
     return { error: wordOf(error) };

@@ -1,4 +1,4 @@
-import { MOST_RANGES } from './module-files.ts';
+import { MAX_RANGES } from './module-files.ts';
 import { WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Found } from './span.ts';
 import { type Circumstances, whyHidden, whyNoKcore, whyNoModule, whyNoPlace } from './why.ts';
@@ -19,7 +19,7 @@ export interface Served {
 /** For a person: which source serves, and why none that is better. */
 export function noteOf(served: Served, around: Circumstances): string {
   const { source, hasTooManyRanges } = served;
-  const tooMany = hasTooManyRanges ? `; without the page tables, which have more than ${MOST_RANGES.toLocaleString('en')} ranges` : '';
+  const tooMany = hasTooManyRanges ? `; without the page tables, which have more than ${MAX_RANGES.toLocaleString('en')} ranges` : '';
   // Of hidden symbols it says the same.
   const hidesModules = around.modules?.hidden === true && !(source === 'inferred' && served.symbolsHidden);
   const modules = hidesModules

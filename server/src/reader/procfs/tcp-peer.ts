@@ -21,7 +21,7 @@ const NEWLINE = 0x0a;
 /** For so long at most it keeps the reader from anything else. */
 const YIELD_MS = 10;
 /** Of the number of a row and its two ends, also for IPv6. */
-const MOST_ENDS_BYTES = 100;
+const MAX_ENDS_BYTES = 100;
 
 /**
  * Which users' programs hold the other ends of connections, where those are on this machine: the uid of the socket at `peer` that is connected to `own`
@@ -56,7 +56,7 @@ async function uidsInTable(path: string, connections: readonly TcpConnection[]):
       const chunk = buffer.subarray(0, rest + count);
       let begin = 0;
       for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, begin)) {
-        const ends = endsOf(chunk.toString('latin1', begin, Math.min(end, begin + MOST_ENDS_BYTES)));
+        const ends = endsOf(chunk.toString('latin1', begin, Math.min(end, begin + MAX_ENDS_BYTES)));
         const uid = missing.has(ends) ? uidOfRow(chunk.toString('latin1', begin, end)) : null;
         // A socket that is closed may still be there beside the one that has its ends now.
         if (uid !== null) {

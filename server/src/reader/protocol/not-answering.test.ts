@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { MOST_NOT_ANSWERING, NotAnswering } from './not-answering.ts';
+import { MAX_NOT_ANSWERING, NotAnswering } from './not-answering.ts';
 
 let changes = 0;
 const fresh = (): NotAnswering => new NotAnswering(() => changes++);
@@ -42,8 +42,8 @@ it('remembers one that answered, and no more of them than it can tell', () => {
   expect([held.restMs(7, 0), held.pids]).toEqual([0, []]);
   held.note(7, 0);
   expect(held.restMs(7, 0)).toBe(20_000);
-  for (let pid = 100; pid < 200 + MOST_NOT_ANSWERING; pid++) held.note(pid, 0);
-  expect(held.pids).toHaveLength(MOST_NOT_ANSWERING);
+  for (let pid = 100; pid < 200 + MAX_NOT_ANSWERING; pid++) held.note(pid, 0);
+  expect(held.pids).toHaveLength(MAX_NOT_ANSWERING);
 });
 
 it('takes what it is told in pieces, and of one that it knows no more than it knows', () => {

@@ -1,10 +1,10 @@
 /** After the first hang, and then twice as long each time, up to the most. */
 const FIRST_MS = 10_000;
-const MOST_MS = 600_000;
+const MAX_MS = 600_000;
 /** Far more than hang at a time: one that is not known any more holds another thread. */
-export const MOST_NOT_ANSWERING = 4096;
+export const MAX_NOT_ANSWERING = 4096;
 /** Of which one message tells the next reader: bounded, as all that it is asked. */
-export const MOST_TOLD_AT_ONCE = 64;
+export const MAX_TOLD_AT_ONCE = 64;
 
 /** Processes that are left alone, and how often each was found to hang. */
 export interface Hangs {
@@ -19,9 +19,9 @@ interface Hang {
 
 /** As many of them as a message may tell, again and again. */
 export function inMessages({ pids, times }: Hangs): readonly Hangs[] {
-  const count = Math.ceil(pids.length / MOST_TOLD_AT_ONCE);
+  const count = Math.ceil(pids.length / MAX_TOLD_AT_ONCE);
   return Array.from({ length: count }, (_, i) => {
-    const [from, to] = [i * MOST_TOLD_AT_ONCE, (i + 1) * MOST_TOLD_AT_ONCE];
+    const [from, to] = [i * MAX_TOLD_AT_ONCE, (i + 1) * MAX_TOLD_AT_ONCE];
     return { pids: pids.slice(from, to), times: times.slice(from, to) };
   });
 }
@@ -55,7 +55,7 @@ export class NotAnswering {
 
   #leave(pid: number, times: number, now: number): void {
     this.#hangs.delete(pid);
-    this.#hangs.set(pid, { times, untilMs: now + Math.min(MOST_MS, FIRST_MS * 2 ** (times - 1)) });
+    this.#hangs.set(pid, { times, untilMs: now + Math.min(MAX_MS, FIRST_MS * 2 ** (times - 1)) });
     bound(this.#hangs);
   }
 
@@ -104,5 +104,5 @@ export class NotAnswering {
 /** Without the one that was put in first. */
 function bound(map: Map<number, unknown>): void {
   const [oldest] = map.keys();
-  if (map.size > MOST_NOT_ANSWERING && oldest !== undefined) map.delete(oldest);
+  if (map.size > MAX_NOT_ANSWERING && oldest !== undefined) map.delete(oldest);
 }

@@ -79,7 +79,7 @@ export type TurnRequest = Exclude<
 >;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
-export const MOST_PAGES = 65_536;
+export const MAX_PAGES = 65_536;
 
 /** What a reading took: of the wall clock, without waiting for whom it is sent to. */
 export interface AsideCost {

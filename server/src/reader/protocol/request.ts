@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
-import { MOST_PID } from '@procmap/shared/pid.ts';
+import { MAX_PID } from '@procmap/shared/pid.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
-import { MOST_TOLD_AT_ONCE } from './not-answering.ts';
+import { MAX_TOLD_AT_ONCE } from './not-answering.ts';
 import type { TcpEnd } from '../procfs/tcp-peer.ts';
-import { ASIDE_OPS, type AsideRequest, FILES_OPS, type FilesRequest, MOST_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
+import { ASIDE_OPS, type AsideRequest, FILES_OPS, type FilesRequest, MAX_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
-const MOST_ETAG = 64;
-const MOST_PORT = 65_535;
+const MAX_ETAG = 64;
+const MAX_PORT = 65_535;
 const BAD_ETAG = 'etag must be null or one that the reader gave';
 
 /** Checks what came over the stream; a sentence when it is no request. */
@@ -22,8 +22,8 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'file' && op !== 'smaps' && op !== 'pages')
     return 'op must be hello, processes, system, kernel, map, memory, program, file, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
-  if (isId(pid) && pid > MOST_PID) return `there is no process ${pid}: the largest number is ${MOST_PID}`;
-  if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MOST_PID}`;
+  if (isId(pid) && pid > MAX_PID) return `there is no process ${pid}: the largest number is ${MAX_PID}`;
+  if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MAX_PID}`;
   if (op === 'smaps' || op === 'pages' || op === 'file') return rangeRequest(id, op, pid, head);
   if (op !== 'map') return { id, op, pid };
   return isEtag(etag) ? { id, op, pid, etag } : BAD_ETAG;
@@ -40,7 +40,7 @@ function rangeRequest(id: number, op: 'smaps' | 'pages' | 'file', pid: number, h
       : 'endPage must be above startPage, and 2^52 at most';
   }
   const count = 'count' in head ? head.count : undefined;
-  if (!isId(count) || count < 1 || count > MOST_PAGES) return `count must be a whole number from 1 to ${MOST_PAGES}`;
+  if (!isId(count) || count < 1 || count > MAX_PAGES) return `count must be a whole number from 1 to ${MAX_PAGES}`;
   return startPage + count <= END_PAGE_64 ? { id, op, pid, startPage, count } : 'these pages end beyond 2^52';
 }
 
@@ -53,16 +53,16 @@ function peerRequest(id: number, head: object): ReaderRequest | string {
 function avoidRequest(id: number, head: object): ReaderRequest | string {
   const pids = 'pids' in head && Array.isArray(head.pids) ? (head.pids as unknown[]) : [];
   const times = 'times' in head && Array.isArray(head.times) ? (head.times as unknown[]) : [];
-  const isMeant = pids.length <= MOST_TOLD_AT_ONCE && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MOST_PID);
+  const isMeant = pids.length <= MAX_TOLD_AT_ONCE && pids.every((pid) => isId(pid) && pid >= 1 && pid <= MAX_PID);
   return isMeant && times.length === pids.length && times.every((each) => isId(each) && each >= 1)
     ? { id, op: 'avoid', pids: pids as number[], times: times as number[] }
-    : `pids must be ${MOST_TOLD_AT_ONCE} processes at most, and times how often each was found to hang`;
+    : `pids must be ${MAX_TOLD_AT_ONCE} processes at most, and times how often each was found to hang`;
 }
 
 function tcpEndOf(value: unknown): TcpEnd | null {
   if (typeof value !== 'object' || value === null || !('address' in value) || !('port' in value)) return null;
   const { address, port } = value;
-  return typeof address === 'string' && isIP(address) !== 0 && isId(port) && port <= MOST_PORT ? { address, port } : null;
+  return typeof address === 'string' && isIP(address) !== 0 && isId(port) && port <= MAX_PORT ? { address, port } : null;
 }
 
 /** See {@link AsideRequest}. */
@@ -86,7 +86,7 @@ export function idOf(head: unknown): number {
 }
 
 function isEtag(value: unknown): value is string | null {
-  return value === null || (typeof value === 'string' && value.length <= MOST_ETAG);
+  return value === null || (typeof value === 'string' && value.length <= MAX_ETAG);
 }
 
 function isId(value: unknown): value is number {

@@ -9,8 +9,8 @@ export interface LastText {
 }
 
 /** More than the sockets that the web process serves. */
-const MOST_PIDS = 32;
-const MOST_BYTES = 48 * 1024 * 1024;
+const MAX_PIDS = 32;
+const MAX_BYTES = 48 * 1024 * 1024;
 /** A buffer larger than this is let go when what it held is small. */
 const SPARE_BYTES = 8 * 1024 * 1024;
 /** And such a text is forgotten when nobody has asked for it for so long: who asks once over HTTP leaves none behind. */
@@ -60,7 +60,7 @@ export class LastTexts {
     let bytes = 0;
     for (const { text } of this.#texts.values()) bytes += text.capacity;
     for (const [oldest, { text }] of this.#texts) {
-      if (oldest === pid || (this.#texts.size <= MOST_PIDS && bytes <= MOST_BYTES)) break;
+      if (oldest === pid || (this.#texts.size <= MAX_PIDS && bytes <= MAX_BYTES)) break;
       bytes -= text.capacity;
       this.#drop(oldest);
     }

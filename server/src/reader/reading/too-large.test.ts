@@ -7,7 +7,7 @@ import { ReaderClient } from '../../../test/reader-client.ts';
 const [LARGE, OTHER] = [80, 81];
 const MB = 1_000_000;
 /** What a reader takes that reads the most that is shown, with what it has outgrown; a text that were read whole would take it many times over. */
-const MOST_MEMORY_MB = 450;
+const MAX_MEMORY_MB = 450;
 
 let proc: FakeProc;
 let reader: ReaderClient;
@@ -45,7 +45,7 @@ it.each([80, 4000])('says that a map of %i MB of text is too large, without read
   expect(head).toMatchObject({ status: 'error', error: 'too_large', message: expect.stringMatching(/^too large: .* more than 64 MB of text/) as string });
   expect(head.status === 'error' && head.cpuMs).toBeGreaterThan(1);
   expect(other.head.status).toBe('map');
-  expect(mostMemoryMb()).toBeLessThan(MOST_MEMORY_MB);
+  expect(mostMemoryMb()).toBeLessThan(MAX_MEMORY_MB);
   // It was neither taken for a hang nor did it end a reader.
   expect(reader.said).toEqual([]);
   writeFileSync(proc.path(LARGE, 'maps'), mapsLine(32, 1));

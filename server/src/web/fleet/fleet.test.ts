@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { FakeReaderLink, MEMORY } from '../../../test/fake-reader-link.ts';
 import type { ProcessInfo } from '../../reader/protocol/protocol.ts';
-import { fleetMatcher, FleetReader, MOST_PROCESSES } from './fleet.ts';
+import { fleetMatcher, FleetReader, MAX_PROCESSES } from './fleet.ts';
 import { Memories } from '../link/memories.ts';
 
 function named(pid: number, comm: string): ProcessInfo {
@@ -55,9 +55,9 @@ it('reads those that match: no kernel thread, none that is gone, and not more th
   reader.shown.set(3, 'exited');
   const fleet = await new FleetReader(reader.link, new Memories(reader.link), fleetMatcher(['a', 'kworker'])).read();
   expect(fleet).toMatchObject({ members: [{ pid: 1, comm: 'a', memory: MEMORY, headroom: MEMORY.max_map_count - 3 }], leftOut: 0 });
-  const many = reading(Array.from({ length: MOST_PROCESSES + 6 }, (_, i) => named(i + 1, 'a')));
+  const many = reading(Array.from({ length: MAX_PROCESSES + 6 }, (_, i) => named(i + 1, 'a')));
   const { members, leftOut } = await new FleetReader(many.link, new Memories(many.link), fleetMatcher(['*'])).read();
-  expect([members.length, leftOut, members.at(-1)?.pid]).toEqual([MOST_PROCESSES, 6, MOST_PROCESSES]);
+  expect([members.length, leftOut, members.at(-1)?.pid]).toEqual([MAX_PROCESSES, 6, MAX_PROCESSES]);
 });
 
 it('ends in time, whatever the kernel takes', async () => {

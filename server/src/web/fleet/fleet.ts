@@ -9,11 +9,11 @@ import type { ReaderLink } from '../link/reader-link.ts';
 import { askMap } from '../link/ask-map.ts';
 
 /** Processes that are looked at, those of the lowest pids. */
-export const MOST_PROCESSES = 64;
+export const MAX_PROCESSES = 64;
 /** A scrape waits for ten seconds (Prometheus's default): what is not read by then is left out. */
-const MOST_MS = 7000;
+const MAX_MS = 7000;
 /** For how long memory figures of one process are waited for; then they come with a later scrape. */
-const MOST_MEMORY_MS = 1000;
+const MAX_MEMORY_MS = 1000;
 
 /** What a process of the fleet is like. */
 export interface FleetMember {
@@ -47,7 +47,7 @@ export function fleetMatcher(names: readonly string[]): (comm: string) => boolea
 const FIRST_REST_MS = 15_000;
 const LONGEST_REST_MS = 600_000;
 /** Each of these costs a second and a thread of the reader: so many in one scrape, then only those are looked at that answered the last time. */
-const MOST_STALLS = 2;
+const MAX_STALLS = 2;
 
 /** Looks at the processes that match, one after the other, those first that answered the last time: who lets himself not be looked at takes little time from the others. */
 export class FleetReader {
@@ -67,18 +67,18 @@ export class FleetReader {
 
   /** Rejects with a ReaderFault where not even the list of processes can be had. */
   async read(): Promise<Fleet> {
-    const endsAt = performance.now() + MOST_MS;
+    const endsAt = performance.now() + MAX_MS;
     const { processes } = (await this.#reader.ask({ op: 'processes' })).head;
     const meant = processes.filter((process) => !process.kernel_thread && this.#matches(process.comm));
     this.#forget(processes);
-    const chosen = meant.slice(0, MOST_PROCESSES);
+    const chosen = meant.slice(0, MAX_PROCESSES);
     const known = chosen.filter((process) => this.#hasAnswered(process));
     const others = chosen.filter((process) => !this.#hasAnswered(process));
     const members: FleetMember[] = [];
     let leftOut = meant.length - chosen.length;
     let stalls = 0;
     for (const process of [...known, ...others]) {
-      const waits = this.#isResting(process) || (stalls >= MOST_STALLS && !this.#hasAnswered(process));
+      const waits = this.#isResting(process) || (stalls >= MAX_STALLS && !this.#hasAnswered(process));
       const member = waits || performance.now() > endsAt ? 'late' : await this.#member(process);
       if (member === 'stalled') stalls++;
       if (member === 'stalled' || member === 'late') leftOut++;
@@ -108,7 +108,7 @@ export class FleetReader {
     try {
       const { meta, table } = await askMap(this.#reader, pid);
       const summary = summarise(tile(table, meta.layout));
-      const memory = await within(this.#memories.get(pid), MOST_MEMORY_MS);
+      const memory = await within(this.#memories.get(pid), MAX_MEMORY_MS);
       this.#resting.delete(pid);
       return {
         pid,

@@ -1,7 +1,7 @@
 import type { ClientMessage } from '@procmap/shared/messages.ts';
 
 /** What may be said at once, and in each second from then on. A held key repeats 30 times a second. */
-export const MOST_SAID = 200;
+export const MAX_SAID = 200;
 const PER_SECOND = 50;
 /** Of what has something read, begun or sent whole. */
 const COSTLY = 5;
@@ -9,7 +9,7 @@ const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = { watch:
 
 /** How much a stream may say: as much as a person can, with whatever page. Each message costs something, a look at a process for example. */
 export class Allowance {
-  #left = MOST_SAID;
+  #left = MAX_SAID;
   #at: number;
 
   /** `now`: of a clock that nobody sets, in ms. */
@@ -19,7 +19,7 @@ export class Allowance {
 
   /** False: that is too much. */
   take(type: ClientMessage['type'], now: number): boolean {
-    this.#left = Math.min(MOST_SAID, this.#left + ((now - this.#at) * PER_SECOND) / 1000);
+    this.#left = Math.min(MAX_SAID, this.#left + ((now - this.#at) * PER_SECOND) / 1000);
     this.#at = now;
     this.#left -= COSTS[type] ?? 1;
     return this.#left >= 0;

@@ -2,7 +2,7 @@ import { digest, newSecret } from './secret.ts';
 
 const LIFE_MS = 5 * 60_000;
 /** More than this many unused links at once are not needed by anybody: the oldest goes. */
-const MOST_KEYS = 16;
+const MAX_KEYS = 16;
 
 /** Keys of links: each opens one session, once, within five minutes. Times are in ms of any one clock. */
 export class LinkKeys {
@@ -13,7 +13,7 @@ export class LinkKeys {
     const key = newSecret();
     this.#endsAt.set(digest(key).toString('hex'), nowMs + LIFE_MS);
     const [oldest] = this.#endsAt.keys();
-    if (this.#endsAt.size > MOST_KEYS && oldest !== undefined) this.#endsAt.delete(oldest);
+    if (this.#endsAt.size > MAX_KEYS && oldest !== undefined) this.#endsAt.delete(oldest);
     return key;
   }
 

@@ -4,14 +4,14 @@ import { noteConnection } from './garbage.ts';
 import type { Peers } from './peers.ts';
 
 /** Connections of which it is not known yet whose they are. Many, since at this number the next one is ended unseen, whoever's it is. */
-export const MOST_ARRIVING = 4096;
+export const MAX_ARRIVING = 4096;
 /** Those of who may ask. */
-const MOST_KEPT = 64;
+const MAX_KEPT = 64;
 /** Those that are turned away, because of whose they are or because there is no room, and for how long: so many hear why. */
-const MOST_REFUSED = 8;
+const MAX_REFUSED = 8;
 const REFUSED_MS = 1000;
 
-const FULL = apiError(503, 'too_many_connections', `${MOST_KEPT} connections are open already; close some, and try again`);
+const FULL = apiError(503, 'too_many_connections', `${MAX_KEPT} connections are open already; close some, and try again`);
 
 /** How many connections stay open. Each is looked at as soon as it is there, whatever comes over it: who may not ask keeps out nobody who may. */
 export class Places {
@@ -38,7 +38,7 @@ export class Places {
 
   async #place(socket: Socket): Promise<ApiError | null> {
     socket.once('close', noteConnection);
-    const refusal = (await this.#peers.refusal(socket)) ?? (this.#kept < MOST_KEPT ? null : FULL);
+    const refusal = (await this.#peers.refusal(socket)) ?? (this.#kept < MAX_KEPT ? null : FULL);
     if (socket.destroyed) return refusal;
     if (refusal !== null) this.#takeRefused(socket);
     else {
@@ -49,7 +49,7 @@ export class Places {
   }
 
   #takeRefused(socket: Socket): void {
-    if (this.#refused === MOST_REFUSED) {
+    if (this.#refused === MAX_REFUSED) {
       socket.destroy();
       return;
     }

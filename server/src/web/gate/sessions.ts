@@ -3,7 +3,7 @@ import { digest, isSecret, newSecret } from './secret.ts';
 const LIFE_MS = 12 * 3600_000;
 const IDLE_MS = 30 * 60_000;
 /** The one idle for longest goes. */
-const MOST_SESSIONS = 64;
+const MAX_SESSIONS = 64;
 
 interface Session {
   readonly key: Buffer;
@@ -24,7 +24,7 @@ export class Sessions {
 
   open(nowMs: number): Credentials {
     const credentials = { cookie: newSecret(), key: newSecret() };
-    if (this.#sessions.size >= MOST_SESSIONS) this.#dropIdlest();
+    if (this.#sessions.size >= MAX_SESSIONS) this.#dropIdlest();
     this.#sessions.set(digest(credentials.cookie).toString('hex'), { key: digest(credentials.key), endsAt: nowMs + LIFE_MS, usedAt: nowMs });
     return credentials;
   }

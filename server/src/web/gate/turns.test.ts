@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BareApp } from '../../../test/bare-app.ts';
-import { MOST_UNANSWERED } from './turns.ts';
+import { MAX_UNANSWERED } from './turns.ts';
 
 let bare: BareApp;
 /** Requests of /slow that have begun, and what answers the next one. */
@@ -79,9 +79,9 @@ describe('requests behind each other on one connection', () => {
     flood.send(get('/slow/y').repeat(10_000));
     await answerAll();
     await flood.ended;
-    expect(flood.statuses()).toEqual([...Array.from({ length: MOST_UNANSWERED }, () => '200'), '429']);
+    expect(flood.statuses()).toEqual([...Array.from({ length: MAX_UNANSWERED }, () => '200'), '429']);
     expect(flood.all()).toMatch(/\{"error":"too_many_requests","message":"32 requests .*"\}$/);
-    expect(begun).toEqual(Array.from({ length: MOST_UNANSWERED }, () => 'x'));
+    expect(begun).toEqual(Array.from({ length: MAX_UNANSWERED }, () => 'x'));
   });
 
   it('are not even made behind the one that is refused', async () => {

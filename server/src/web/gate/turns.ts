@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Requests of one connection that are not answered yet. A browser sends one at a time. */
-export const MOST_UNANSWERED = 32;
+export const MAX_UNANSWERED = 32;
 
 interface Queue {
   readonly unanswered: Set<IncomingMessage>;
@@ -27,7 +27,7 @@ export class Turns {
     const { socket } = request;
     const queue = this.#queueOf(socket);
     if (queue.isOver) return;
-    if (queue.unanswered.size >= MOST_UNANSWERED) {
+    if (queue.unanswered.size >= MAX_UNANSWERED) {
       queue.isOver = true;
       stopParsing(socket);
       refuse();

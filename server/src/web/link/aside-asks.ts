@@ -1,5 +1,5 @@
 import type { Answer, Op, Part, Pending } from './reader-asks.ts';
-import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
+import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
 interface Aside extends Pending {
@@ -99,7 +99,7 @@ export class AsideAsks {
 
   /** A reader died by itself: it may have been one of these, and none is asked for ever. */
   noteDeath(): void {
-    for (const aside of [...this.#byId.values()]) if (++aside.deaths >= MOST_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
+    for (const aside of [...this.#byId.values()]) if (++aside.deaths >= MAX_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
   }
 
   /** There is another reader from now on: who has a part of the answer cannot take it from the beginning. */

@@ -3,7 +3,7 @@ const REST_PER_MS = 4;
 /** For how long to wait while another one reads. */
 const GUESS_MS = 250;
 /** Processes that are remembered before those are forgotten whose rest is over. */
-const MOST_KEPT = 1024;
+const MAX_KEPT = 1024;
 
 /**
  * When what is costly for a process itself may be read again: one reading of a process at a time, and after one that took T ms a rest of 4·T and a fixed part. Times in ms,
@@ -30,7 +30,7 @@ export class Duty {
 
   /** Whose rest is over, where there are many. */
   #forget(now: number): void {
-    if (this.#until.size < MOST_KEPT) return;
+    if (this.#until.size < MAX_KEPT) return;
     for (const [pid, until] of this.#until) if (until <= now) this.#until.delete(pid);
   }
 }

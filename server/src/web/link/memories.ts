@@ -6,11 +6,11 @@ import type { ReaderLink } from './reader-link.ts';
 const SHARE = 0.1;
 const CAPACITY_MS = 500;
 /** A reading counts as this long at least: asking costs something by itself. */
-const LEAST_MS = 1;
+const MIN_MS = 1;
 /** What does not answer counts as this long at most: for as long as the question waited nothing was walked, and the reader itself leaves such a process alone. */
-const MOST_STALLED_MS = 1_000;
+const MAX_STALLED_MS = 1_000;
 /** Processes that are remembered before those are forgotten that have saved up all that they can. */
-const MOST_KEPT = 1024;
+const MAX_KEPT = 1024;
 
 interface Kept {
   /** Of the process whose pid it was. */
@@ -73,20 +73,20 @@ export class Memories {
     kept.memory.then(
       ({ read_ms: tookMs }) => {
         kept.settled = kept.memory;
-        spend(kept, Math.max(tookMs, LEAST_MS));
+        spend(kept, Math.max(tookMs, MIN_MS));
       },
       (error: unknown) => {
         kept.settled = null;
         // It stands for nothing, but it may have cost as much: who asks next tries again when that is worked off.
-        const tookMs = Math.max(performance.now() - began, LEAST_MS);
-        spend(kept, error instanceof ReaderFault && error.word === 'stalled' ? Math.min(tookMs, MOST_STALLED_MS) : tookMs);
+        const tookMs = Math.max(performance.now() - began, MIN_MS);
+        spend(kept, error instanceof ReaderFault && error.word === 'stalled' ? Math.min(tookMs, MAX_STALLED_MS) : tookMs);
       },
     );
     return kept.memory;
   }
 
   #forget(now: number): void {
-    if (this.#kept.size < MOST_KEPT) return;
+    if (this.#kept.size < MAX_KEPT) return;
     for (const [pid, kept] of this.#kept) {
       if (!kept.reading && refill(kept, now) >= CAPACITY_MS) this.#kept.delete(pid);
     }

@@ -4,7 +4,7 @@ import { type Hangs, inMessages } from '../../reader/protocol/not-answering.ts';
 import { encodeMessage, type Message, MessageReader } from '../../reader/protocol/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
 import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
-import { DIED, MOST_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
+import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
 const STUCK_MS = 1000;
@@ -184,7 +184,7 @@ export class ReaderLink {
 
   /** A reader has gone at the first question. */
   #charge(first: Pending | undefined, fault: ReaderFault): void {
-    if (first === undefined || ++first.deaths < MOST_DEATHS) return;
+    if (first === undefined || ++first.deaths < MAX_DEATHS) return;
     this.#waiting.shift();
     first.reject(fault);
   }

@@ -73,9 +73,9 @@ export class Feed {
 }
 
 /** At most this share of the time is spent reading. */
-const MOST_SHARE = 0.1;
+const MAX_SHARE = 0.1;
 
 /** How long to leave alone what took `tookMs` to read. */
 export function restMs(leastMs: number, tookMs: number): number {
-  return Math.max(leastMs, tookMs / MOST_SHARE);
+  return Math.max(leastMs, tookMs / MAX_SHARE);
 }

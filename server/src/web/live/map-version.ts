@@ -12,7 +12,7 @@ interface Way {
 }
 
 /** Names that no row has any more are carried along up to so many, and as many again as are in use. */
-const MOST_UNUSED_NAMES = 256;
+const MAX_UNUSED_NAMES = 256;
 
 /**
  * One map of a process as the stream has it, a value: viewers keep the one that they have, and get what leads from it to the latest.
@@ -46,7 +46,7 @@ export class MapVersion {
     const decoded = decodeFrame(frame);
     if (decoded.type !== 'snapshot') throw new RangeError('frame: not a snapshot');
     const { meta, table } = decoded;
-    if (before === null || nameCount(before.table.names) > 2 * nameCount(table.names) + MOST_UNUSED_NAMES)
+    if (before === null || nameCount(before.table.names) > 2 * nameCount(table.names) + MAX_UNUSED_NAMES)
       return new MapVersion(sequence, meta, table, sequence, frame, null);
     const aligned = alignNames(before.table.names, table);
     return new MapVersion(sequence, meta, aligned, before.#namesSince, null, { base: before.table, delta: diff(before.table, aligned), frame: null });

@@ -6,15 +6,15 @@ import { Connection, type StreamSources } from './connection.ts';
 import { refuse } from '../gate/refuse.ts';
 
 const PATH = '/api/stream';
-const MOST_SOCKETS = 16;
-const MOST_MESSAGE_BYTES = 4096;
+const MAX_SOCKETS = 16;
+const MAX_MESSAGE_BYTES = 4096;
 /** RFC 6455 7.4.1 */
 const CLOSE_GOING_AWAY = 1001;
 /** Who is told to go and does not keeps its place for so long; when the daemon ends, for so long. */
 const CLOSE_MS = 2000;
 const LAST_CLOSE_MS = 200;
 // Not in place: the types do not know closeTimeout yet.
-const OPTIONS = { noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_MS } as const;
+const OPTIONS = { noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_MS } as const;
 
 /** WS /api/stream. Until the first message has shown the session's key, nothing is sent and nothing is read. */
 export class StreamServer {
@@ -60,6 +60,6 @@ export class StreamServer {
   }
 
   #tooMany(): ApiError | null {
-    return this.#server.clients.size < MOST_SOCKETS ? null : apiError(429, 'too_many_streams', `${MOST_SOCKETS} pages are open already; close one`);
+    return this.#server.clients.size < MAX_SOCKETS ? null : apiError(429, 'too_many_streams', `${MAX_SOCKETS} pages are open already; close one`);
   }
 }

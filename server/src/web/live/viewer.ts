@@ -28,10 +28,10 @@ export interface ViewerSources {
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
 
 /** With more than this on its way, a viewer gets nothing new; it catches up by one combined delta. */
-const MOST_BUFFERED = 1024 * 1024;
+const MAX_BUFFERED = 1024 * 1024;
 const LONGEST_JAM_MS = 10_000;
 /** What it may ask for meanwhile: each of these is answered. */
-const MOST_JAMMED = 100;
+const MAX_JAMMED = 100;
 /** A tick may come a little early: a timer's grain must not halve the rate. */
 const EARLY = 0.9;
 /** Who waits for one look has not chosen a rate for it. */
@@ -84,7 +84,7 @@ export class Viewer implements Watcher {
 
   take(request: Request): void {
     this.#askedJammed = this.#isJammed() ? this.#askedJammed + 1 : 0;
-    if (this.#askedJammed > MOST_JAMMED) {
+    if (this.#askedJammed > MAX_JAMMED) {
       this.#outlet.terminate();
       return;
     }
@@ -216,7 +216,7 @@ export class Viewer implements Watcher {
   }
 
   #isJammed(): boolean {
-    if (this.#outlet.bufferedAmount <= MOST_BUFFERED) {
+    if (this.#outlet.bufferedAmount <= MAX_BUFFERED) {
       this.#jammedSince = null;
       return false;
     }

@@ -4,7 +4,7 @@ import { type Fleet, fleetMatcher, FleetReader } from '../fleet/fleet.ts';
 import { metricsText } from '../fleet/metrics.ts';
 
 /** Scrapes within so long have the same figures. */
-const LEAST_MS = 1000;
+const MIN_MS = 1000;
 
 /** GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many scrape, the processes are read once a second at most. */
 export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMatch, version }: AppParts): void {
@@ -18,7 +18,7 @@ export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMa
     const next = { fleet: reading.read(), until: Infinity };
     latest = next;
     next.fleet.then(
-      () => (next.until = performance.now() + LEAST_MS),
+      () => (next.until = performance.now() + MIN_MS),
       () => (next.until = 0),
     );
     return next.fleet;

@@ -2,14 +2,14 @@ import { addressDigits } from '@procmap/shared/layout.ts';
 import { END_PAGE_64, formatAddress } from '@procmap/shared/page.ts';
 import { type PagesJson, pageCounts } from '@procmap/shared/output/pages-json.ts';
 import type { FastifyInstance } from 'fastify';
-import { MOST_PAGES } from '../../reader/protocol/protocol.ts';
+import { MAX_PAGES } from '../../reader/protocol/protocol.ts';
 import { tooSoon } from '../answer/api-error.ts';
 import type { Duty } from '../link/duty.ts';
 import { pidOf } from '../answer/pid.ts';
 import { badRange, pageOf } from '../answer/range.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-const LEAST_REST_MS = 50;
+const MIN_REST_MS = 50;
 
 /** GET /api/processes/:pid/pages?start=0x..&count=N: what is in memory of N pages, from pagemap. */
 export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
@@ -42,7 +42,7 @@ export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty)
         };
       } finally {
         // One that failed may have cost as much.
-        duty.end(pid, tookMs ?? performance.now() - began, LEAST_REST_MS, performance.now());
+        duty.end(pid, tookMs ?? performance.now() - began, MIN_REST_MS, performance.now());
       }
     },
   );
@@ -53,7 +53,7 @@ function rangeOf({ start, count: countText, ...others }: Record<string, unknown>
   const startPage = pageOf(start);
   if (startPage === null) throw badRange('start must be the address of a page in hex, as start=0x7f0000000000');
   const count = typeof countText === 'string' && /^[1-9][0-9]{0,5}$/.test(countText) ? Number(countText) : NaN;
-  if (!(count <= MOST_PAGES)) throw badRange(`count must be a whole number of pages from 1 to ${MOST_PAGES}`);
+  if (!(count <= MAX_PAGES)) throw badRange(`count must be a whole number of pages from 1 to ${MAX_PAGES}`);
   if (startPage + count > END_PAGE_64) throw badRange('these pages end beyond the last address');
   return { startPage, count };
 }

@@ -13,16 +13,16 @@ import type { Part } from '../link/reader-asks.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 import { roomIn } from '../answer/room.ts';
 
-const LEAST_REST_MS = 250;
+const MIN_REST_MS = 250;
 /** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */
-const MOST_WAIT_MS = 30_000;
+const MAX_WAIT_MS = 30_000;
 const TOO_SLOW = apiError(408, 'too_slow', 'the figures were taken too slowly, and others wait; ask for less at once, by start and end');
 
 /**
  * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
  * client, and one that is too slow is left. No HEAD: it would cost as much.
  */
-export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty, mostWaitMs = MOST_WAIT_MS): void {
+export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty, mostWaitMs = MAX_WAIT_MS): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/smaps',
     { exposeHeadRoute: false, config: { paced: true } },
@@ -91,7 +91,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty,
         .finally(() => {
           // What is left is under way: it is not waited for longer than any other answer.
           reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
-          duty.end(pid, tookMs, LEAST_REST_MS, performance.now());
+          duty.end(pid, tookMs, MIN_REST_MS, performance.now());
         });
       await begun.promise;
       return reply.type('application/json; charset=utf-8').send(out);

@@ -7,7 +7,7 @@ import type { SocketFile } from '../../common/socket-file.ts';
 /** For its owner alone, from the first moment: bind(2) makes the file with what the umask leaves. */
 const OTHERS_NOTHING = 0o177;
 /** Until there is an application, which has its own limit. */
-const MOST_WAITING = 64;
+const MAX_WAITING = 64;
 
 /** Listens before there is an application: who connects meanwhile waits, and nothing that he sends is read. */
 export interface Held {
@@ -40,7 +40,7 @@ export function holdPort(host: string, port: number): Promise<Held> {
 
 function begin(where: { readonly path: string } | { readonly fd: number } | { readonly host: string; readonly port: number }): Held {
   const held: Held = { server: createServer({ pauseOnConnect: true }), waiting: [] };
-  held.server.maxConnections = MOST_WAITING;
+  held.server.maxConnections = MAX_WAITING;
   held.server.on('connection', (socket) => held.waiting.push(socket));
   held.server.listen(where);
   return held;

@@ -4,7 +4,7 @@ import { type Held, holdPort } from './held-socket.ts';
 const IPV4 = '127.0.0.1';
 const IPV6 = '::1';
 /** For a port that is free at both addresses. */
-const MOST_TRIES = 50;
+const MAX_TRIES = 50;
 
 /**
  * Listens at one port of both loopback addresses. A browser takes either for a name below localhost (Chromium ::1 first): another user's program that held
@@ -21,7 +21,7 @@ export async function holdLoopback(port: number): Promise<Held[]> {
       // Without IPv6 nobody else is there either.
       if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return [four];
       four.server.close();
-      if (port !== 0 || code !== 'EADDRINUSE' || tries === MOST_TRIES) throw error;
+      if (port !== 0 || code !== 'EADDRINUSE' || tries === MAX_TRIES) throw error;
     }
   }
 }

@@ -6,7 +6,7 @@ import { clusterWords } from './words.ts';
 
 /** CSS px of a line of 11 px, and of a region that one is laid over. */
 const LINE = 11;
-const LEAST_REGION = 9;
+const MIN_REGION = 9;
 
 /** In the box, the regions of the kernel half while that is low: as many as have room, the highest first. */
 export function labelRegions(scene: Scene, labels: Label[]): void {
@@ -15,7 +15,7 @@ export function labelRegions(scene: Scene, labels: Label[]): void {
   const heights: { readonly c: number; readonly top: number; readonly bottom: number }[] = [];
   for (let c = clusters.length - 1; c >= 0 && clusters.isKernel[c] === 1; c--) {
     const [top, bottom] = extentOfCluster(scene, c);
-    if (bottom - top >= LEAST_REGION * plot.dpr) heights.push({ c, top, bottom });
+    if (bottom - top >= MIN_REGION * plot.dpr) heights.push({ c, top, bottom });
   }
   heights.sort((a, b) => b.bottom - b.top - (a.bottom - a.top));
   const middles: number[] = [];

@@ -16,7 +16,7 @@ export interface GutterLine {
 }
 
 const LINE = 15;
-const MOST_LINES = 6;
+const MAX_LINES = 6;
 /** CSS px at the gutter's left that what closes the kernel half reaches into (ui/KernelHead.svelte). */
 const HEAD_STRIP = 5;
 
@@ -84,7 +84,7 @@ function addBlock(
   const titleFont = gutterFont(scene, true);
   const title = titles.find((text) => measure(text, titleFont) <= width);
   if (height < TITLE_HEIGHT * plot.dpr || title === undefined) return;
-  const room = Math.min(MOST_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
+  const room = Math.min(MAX_LINES, Math.floor((height - TITLE_HEIGHT * plot.dpr) / (LINE * plot.dpr)));
   const more = wrap(scene, members, room, width);
   const middle = (top + bottom) / 2 - (more.length * LINE * plot.dpr) / 2;
   lines.push({ text: title, y: middle, isTitle: true });

@@ -33,7 +33,7 @@ export type Range = Pick<Label, 'first' | 'end' | 'mappings'>;
 export type Line = Pick<Label, 'name' | 'detail' | 'detailX'>;
 
 /** CSS px: a level is labelled from here on. */
-export const LEAST_HEIGHT = 12;
+export const MIN_HEIGHT = 12;
 /** Of the gutter's titles. */
 export const TITLE_HEIGHT = 12;
 export const PLATE_HEIGHT = 16;

@@ -2,7 +2,7 @@ import { isFilled } from '@procmap/shared/intervals.ts';
 import { runAt } from '../../axis/runs.ts';
 import { labelClustersInBox, labelRegions } from './cluster-labels.ts';
 import { kernelBand } from '../paint/kernel-band.ts';
-import { type Label, LEAST_HEIGHT, type Range } from './label.ts';
+import { type Label, MIN_HEIGHT, type Range } from './label.ts';
 import { fitLine, fitWords, withoutName } from './lines.ts';
 import { listMembers } from './lists.ts';
 import type { Pen } from '../paint/pen.ts';
@@ -17,7 +17,7 @@ import { runDetails, runName } from './words.ts';
 export function placeLabels(scene: Scene): Label[] {
   const { rows, hierarchy, plot } = scene;
   const { runs } = hierarchy;
-  const least = LEAST_HEIGHT * plot.dpr;
+  const least = MIN_HEIGHT * plot.dpr;
   const labels: Label[] = [];
   const band = kernelBand(hierarchy, scene.ruler, plot.height);
   let begin = 0;
@@ -49,7 +49,7 @@ export function placeLabels(scene: Scene): Label[] {
 /** True for a row of one interval, high enough for its name. */
 function isNamed(scene: Scene, r: number): boolean {
   const { rows, plot } = scene;
-  return (rows.end[r] ?? 0) - (rows.first[r] ?? 0) === 1 && (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) >= LEAST_HEIGHT * plot.dpr;
+  return (rows.end[r] ?? 0) - (rows.first[r] ?? 0) === 1 && (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) >= MIN_HEIGHT * plot.dpr;
 }
 
 /** Rows [from, to) are what is in sight of a run. */

@@ -23,19 +23,19 @@ export interface Members {
 }
 
 /** More runs than this are not counted by name in each frame. */
-const MOST_RUNS = 4096;
-const MOST_LARGEST = 1024;
-const MOST_KEPT = 256;
+const MAX_RUNS = 4096;
+const MAX_LARGEST = 1024;
+const MAX_KEPT = 256;
 
 const kept = new WeakMap<Hierarchy, Map<string, Members>>();
 
 /** What runs [from, to) are, all of one cluster. O(runs) at first, and kept. */
 export function membersOf(hierarchy: Hierarchy, from: number, to: number): Members {
   let ofHierarchy = kept.get(hierarchy);
-  if (ofHierarchy === undefined || ofHierarchy.size > MOST_KEPT) kept.set(hierarchy, (ofHierarchy = new Map<string, Members>()));
+  if (ofHierarchy === undefined || ofHierarchy.size > MAX_KEPT) kept.set(hierarchy, (ofHierarchy = new Map<string, Members>()));
   const key = `${from} ${to}`;
   let members = ofHierarchy.get(key);
-  if (members === undefined) ofHierarchy.set(key, (members = to - from > MOST_RUNS ? largestOf(hierarchy, from, to) : byName(hierarchy, from, to)));
+  if (members === undefined) ofHierarchy.set(key, (members = to - from > MAX_RUNS ? largestOf(hierarchy, from, to) : byName(hierarchy, from, to)));
   return members;
 }
 
@@ -69,7 +69,7 @@ function largestOf(hierarchy: Hierarchy, from: number, to: number): Members {
 
 const largest = new WeakMap<Hierarchy, readonly number[]>();
 
-/** Some MOST_LARGEST of the largest runs, ascending. Two passes, once for a map: sorting a million would be felt. */
+/** Some MAX_LARGEST of the largest runs, ascending. Two passes, once for a map: sorting a million would be felt. */
 function largestRuns(hierarchy: Hierarchy): readonly number[] {
   const known = largest.get(hierarchy);
   if (known !== undefined) return known;
@@ -78,9 +78,9 @@ function largestRuns(hierarchy: Hierarchy): readonly number[] {
   const logOf = (r: number): number => Math.floor(Math.log2(mappedPages[r] ?? 1));
   for (let r = 0; r < length; r++) byLog[logOf(r)] = (byLog[logOf(r)] ?? 0) + 1;
   let least = 63;
-  for (let count = 0; least > 0 && count + (byLog[least] ?? 0) < MOST_LARGEST; least--) count += byLog[least] ?? 0;
+  for (let count = 0; least > 0 && count + (byLog[least] ?? 0) < MAX_LARGEST; least--) count += byLog[least] ?? 0;
   const found: number[] = [];
-  for (let r = 0; r < length && found.length < MOST_LARGEST; r++) if (logOf(r) >= least) found.push(r);
+  for (let r = 0; r < length && found.length < MAX_LARGEST; r++) if (logOf(r) >= least) found.push(r);
   largest.set(hierarchy, found);
   return found;
 }

@@ -2,7 +2,7 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { ALARM_BITS, NO_ACCESS_BIT } from '../../axis/masks.ts';
 import { clusterAt } from '../../axis/clusters.ts';
 import { kernelBand } from '../paint/kernel-band.ts';
-import { type Label, labelEnd, labelFont, LEAST_HEIGHT, type Line, PAD, PLATE_HEIGHT, type Range, TITLE_HEIGHT } from './label.ts';
+import { type Label, labelEnd, labelFont, MIN_HEIGHT, type Line, PAD, PLATE_HEIGHT, type Range, TITLE_HEIGHT } from './label.ts';
 import { fitLine, fitWords, withoutName } from './lines.ts';
 import { extentOfCluster, type Scene } from '../paint/scene.ts';
 import { baseName, intervalDetails, intervalName } from './words.ts';
@@ -54,7 +54,7 @@ export function rowLabel(scene: Scene, r: number, indent: number): Label {
     isListed: false,
     x,
     y: (y0 + y1 - 1) / 2,
-    height: plate === null ? LEAST_HEIGHT * plot.dpr : Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0),
+    height: plate === null ? MIN_HEIGHT * plot.dpr : Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0),
     font,
     ink: quiet || isVeiled ? theme.inkMuted : patterned ? theme.ink : (scene.fills.ink[colourClass] ?? theme.ink),
     plate,

@@ -11,7 +11,7 @@ import { placeAddresses } from './addresses.ts';
 import type { Pen } from '../paint/pen.ts';
 import { layOut } from '../paint/plot.ts';
 import type { Theme } from '../paint/theme.ts';
-import { LEAST_STEP, paintTicks, placeTicks, type Tick } from './ticks.ts';
+import { MIN_STEP, paintTicks, placeTicks, type Tick } from './ticks.ts';
 
 const maps = { node: intervalsOf(nodeMap()), many: manyMappings(3000, true) };
 const rows = new Rows();
@@ -90,7 +90,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
           const pages = above.page - tick.page + (above.byte - tick.byte) / PAGE_SIZE;
           // All steps are the same power of two.
           expect(Number.isInteger(Math.log2(pages))).toBe(true);
-          expect(tick.y - above.y).toBeGreaterThan((LEAST_STEP / 4) * scene.plot.dpr - 0.01);
+          expect(tick.y - above.y).toBeGreaterThan((MIN_STEP / 4) * scene.plot.dpr - 0.01);
           expect(tick.y - above.y).toBeCloseTo(pages * px, 2);
         }
       }
@@ -104,7 +104,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
         const minors = ticks.filter(({ isMajor }) => !isMajor);
         const least = Math.min(...majors.map(roundness));
         for (const minor of minors) expect(roundness(minor)).toBeLessThan(least);
-        for (const [k, tick] of majors.entries()) if (k > 0) expect(tick.y - (majors[k - 1]?.y ?? 0)).toBeGreaterThan(LEAST_STEP * scene.plot.dpr - 0.01);
+        for (const [k, tick] of majors.entries()) if (k > 0) expect(tick.y - (majors[k - 1]?.y ?? 0)).toBeGreaterThan(MIN_STEP * scene.plot.dpr - 0.01);
       }
     });
   });
@@ -114,9 +114,9 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
       const marked = byRow(scene);
       for (let r = 0; r < rows.length; r++) {
         // Major ticks are less than two least steps apart.
-        if ((rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) > 2 * LEAST_STEP * scene.plot.dpr + 2) expect(marked.get(r)?.some(({ isMajor }) => isMajor)).toBe(true);
+        if ((rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) > 2 * MIN_STEP * scene.plot.dpr + 2) expect(marked.get(r)?.some(({ isMajor }) => isMajor)).toBe(true);
       }
-      expect(placeTicks(scene).length).toBeLessThanOrEqual(scene.plot.height / ((LEAST_STEP / 4) * scene.plot.dpr) + rows.length);
+      expect(placeTicks(scene).length).toBeLessThanOrEqual(scene.plot.height / ((MIN_STEP / 4) * scene.plot.dpr) + rows.length);
     });
   });
 

@@ -20,11 +20,11 @@ export interface Tick {
 export type Ruled = Pick<Scene, 'rows' | 'plot' | 'projection' | 'hierarchy'>;
 
 /** CSS px: what is higher has ticks; the major ones are so far apart at least, and at most twice as far. */
-export const LEAST_ROW = 32;
-export const LEAST_STEP = 28;
+export const MIN_ROW = 32;
+export const MIN_STEP = 28;
 const MINORS = 4;
 /** From here on what is mapped is ruled, too. */
-const LEAST_RULED = 200;
+const MIN_RULED = 200;
 /** CSS px beside the box. */
 const MAJOR_LENGTH = 5;
 const MINOR_LENGTH = 3;
@@ -39,15 +39,15 @@ export function placeTicks({ rows, plot, projection, hierarchy }: Ruled): Tick[]
   for (let r = 0; r < rows.length; r++) {
     const y0 = rows.y0[r] ?? 0;
     const y1 = rows.y1[r] ?? 0;
-    if (y1 - y0 < LEAST_ROW * plot.dpr) continue;
+    if (y1 - y0 < MIN_ROW * plot.dpr) continue;
     const i = rows.first[r] ?? 0;
     // In pages; both are powers of two, and below 1 inside a page.
-    const major = 2 ** Math.ceil(Math.log2((LEAST_STEP * plot.dpr) / projection.pxPerPage(i)));
+    const major = 2 ** Math.ceil(Math.log2((MIN_STEP * plot.dpr) / projection.pxPerPage(i)));
     const minor = major / MINORS;
     const start = intervals.bounds[i] ?? 0;
     const low = Math.max(start, projection.pointAt(y1).page);
     const high = Math.min((intervals.bounds[i + 1] ?? 0) - 1, projection.pointAt(y0).page);
-    const isRuled = y1 - y0 >= LEAST_RULED * plot.dpr && isFilled(intervals, i);
+    const isRuled = y1 - y0 >= MIN_RULED * plot.dpr && isFilled(intervals, i);
     const add = (page: number, share: number): void => {
       const y = projection.yOf(page, share);
       if (y <= y0 || y >= y1 || (page === start && share === 0)) return;

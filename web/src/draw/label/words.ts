@@ -145,7 +145,7 @@ export function isLibraryName(name: string): boolean {
   return name.startsWith('/') && LIBRARY.test(name);
 }
 
-const MOST_MEMBERS = 8;
+const MAX_MEMBERS = 8;
 
 function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
   const { intervals } = axis;
@@ -173,7 +173,7 @@ function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Sum
   }
   if (libraries.names > 0) groups.push(summed(libraries, plural(libraries.names, 'library', 'libraries')));
   if (others.names > 0) groups.push(summed(others, plural(others.names, 'file')));
-  return groups.sort((a, b) => b.mappings - a.mappings).slice(0, MOST_MEMBERS);
+  return groups.sort((a, b) => b.mappings - a.mappings).slice(0, MAX_MEMBERS);
 }
 
 /** What lies in an outermost region of the kernel: the regions in it by name, modules and ranges of RAM by their number; else how much of it is mapped. */

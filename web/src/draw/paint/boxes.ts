@@ -1,6 +1,6 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { ALARM_BITS, CLASS_BITS, NO_ACCESS_BIT } from '../../axis/masks.ts';
-import { MOST_CLASSES } from '../../colour/classes.ts';
+import { MAX_CLASSES } from '../../colour/classes.ts';
 import type { RectBatch } from './batch.ts';
 import type { Patterns } from './patterns.ts';
 import type { Pen } from './pen.ts';
@@ -8,8 +8,8 @@ import type { Scene } from './scene.ts';
 
 const GAP_BIT = 1 << Kind.gap;
 /** Styles of the batch, in painting order: the colour classes, their patterns, then what is laid over them. */
-const PATTERNS = MOST_CLASSES;
-const SPARSE = 2 * MOST_CLASSES;
+const PATTERNS = MAX_CLASSES;
+const SPARSE = 2 * MAX_CLASSES;
 const NO_ACCESS = SPARSE + 1;
 const ALARM = SPARSE + 2;
 
@@ -61,7 +61,7 @@ function addMerged(batch: RectBatch, mask: number, patterned: number, x: number,
   const gapWidth = (mask & GAP_BIT) === 0 ? 0 : mapped === 0 ? width : Math.round(width / 12);
   const count = bitCount(mapped);
   let at = 0;
-  for (let colourClass = 0; colourClass < MOST_CLASSES; colourClass++) {
+  for (let colourClass = 0; colourClass < MAX_CLASSES; colourClass++) {
     if ((mapped & (1 << colourClass)) === 0) continue;
     const left = Math.round(((width - gapWidth) * at) / count);
     const right = Math.round(((width - gapWidth) * ++at) / count);

@@ -41,7 +41,7 @@ export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRan
 /** What share of a row's colour is taken where a filter does not let it through. */
 const VEIL = 0.78;
 /** CSS px. */
-const LEAST_MARK = 5;
+const MIN_MARK = 5;
 
 /** A veil over what a filter does not let through, and above it a bar at both edges of what it does, seen however small that is. */
 export function paintHits(pen: Pen, scene: Scene): void {
@@ -56,7 +56,7 @@ export function paintHits(pen: Pen, scene: Scene): void {
   pen.fillStyle = theme.accent;
   pen.globalAlpha = 1;
   for (const [y0, y1] of marked) {
-    const grow = Math.max(0, Math.ceil((LEAST_MARK * plot.dpr - (y1 - y0)) / 2));
+    const grow = Math.max(0, Math.ceil((MIN_MARK * plot.dpr - (y1 - y0)) / 2));
     for (const x of [plot.boxX, plot.boxX + plot.boxWidth - bar]) pen.fillRect(x, y0 - grow, bar, y1 - y0 + 2 * grow);
   }
 }

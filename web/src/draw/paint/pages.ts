@@ -6,12 +6,12 @@ import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
 
 /** CSS px: a mapping of this height shows its pages. */
-const LEAST_HEIGHT = 12;
+const MIN_HEIGHT = 12;
 /** What of the box the column of pages takes, from its right edge in; the W+X badge stands between. */
 const SHARE = 0.17;
 const INSET = 48;
 /** CSS px of a page from which it has a line around it. */
-const LEAST_LINED = 6;
+const MIN_LINED = 6;
 
 /** Index in PAGE_TOKENS, by all that a byte may say. */
 const STYLES = Uint8Array.from({ length: 256 }, (_, flags) => PAGE_TOKENS.indexOf(tokenOf(flags)));
@@ -55,14 +55,14 @@ export function paintPages(pen: Pen, scene: Scene): void {
     const y0 = rows.y0[r] ?? 0;
     const y1 = rows.y1[r] ?? 0;
     const isMapping = (rows.end[r] ?? 0) - i === 1 && isFilled(intervals, i) && (intervals.row[i] ?? -1) >= 0;
-    if (!isMapping || y1 - y0 < LEAST_HEIGHT * plot.dpr) continue;
+    if (!isMapping || y1 - y0 < MIN_HEIGHT * plot.dpr) continue;
     const low = Math.max(intervals.bounds[i] ?? 0, first);
     const high = Math.min(intervals.bounds[i + 1] ?? 0, last);
     if (low >= high) continue;
     const seam = Math.max(1, Math.round(plot.dpr));
     const pxPerPage = projection.pxPerPage(i);
     if (pxPerPage >= 1) {
-      const line = pxPerPage >= LEAST_LINED * plot.dpr ? seam : 0;
+      const line = pxPerPage >= MIN_LINED * plot.dpr ? seam : 0;
       const from = Math.max(low, projection.pointAt(y1).page);
       const to = Math.min(high, projection.pointAt(Math.max(0, y0)).page + 1);
       for (let page = from; page < to; page++) {

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { Malformed } from './malformed.ts';
-import { MOST_HEADER_BYTES, MOST_IOMEM_BYTES, type RootFiles } from './root-files.ts';
+import { MAX_HEADER_BYTES, MAX_IOMEM_BYTES, type RootFiles } from './root-files.ts';
 import { readPipe, readWholeFd, type WholeFile } from './whole-file.ts';
 
 /** The descriptors at which daemon/root-files.ts puts them. */
@@ -11,7 +11,7 @@ const ERRNO = /^E[A-Z0-9]{1,20}$/;
 /** What the daemon read of the headers of /proc/kcore, or the name of the error that it met: `EPERM`. To be called once. */
 export function readHandedHeaders(): Promise<WholeFile> {
   // At once, so that the daemon is rid of it.
-  return readPipe(KCORE_FD, MOST_HEADER_BYTES).finally(() => {
+  return readPipe(KCORE_FD, MAX_HEADER_BYTES).finally(() => {
     closeSync(KCORE_FD);
   });
 }
@@ -20,7 +20,7 @@ export function readHandedHeaders(): Promise<WholeFile> {
 export function handedRootFiles(headers: WholeFile): RootFiles {
   return {
     byRoot: true,
-    iomem: async () => (await readWholeFd(IOMEM_FD, MOST_IOMEM_BYTES)).bytes.toString('latin1'),
+    iomem: async () => (await readWholeFd(IOMEM_FD, MAX_IOMEM_BYTES)).bytes.toString('latin1'),
     // Who asks for them is told of the error; nobody may.
     // eslint-disable-next-line @typescript-eslint/require-await -- what it throws is a rejection
     kcoreHeaders: async () => headersOf(headers),

@@ -16,16 +16,16 @@ export interface RootFiles {
   kcoreHeaders(): Promise<Buffer>;
 }
 
-export const MOST_IOMEM_BYTES = 4 * 1024 * 1024;
+export const MAX_IOMEM_BYTES = 4 * 1024 * 1024;
 /** Of some 4,600 segments; a machine has two for each range of its memory. */
-export const MOST_HEADER_BYTES = 256 * 1024;
+export const MAX_HEADER_BYTES = 256 * 1024;
 const FIRST_BYTES = 64;
 
 /** Opened by this process, with its own rights. */
 export function ownRootFiles(procRoot: string): RootFiles {
   return {
     byRoot: process.geteuid?.() === 0,
-    iomem: async () => (await readWhole(`${procRoot}/iomem`, MOST_IOMEM_BYTES)).bytes.toString('latin1'),
+    iomem: async () => (await readWhole(`${procRoot}/iomem`, MAX_IOMEM_BYTES)).bytes.toString('latin1'),
     kcoreHeaders: () => readHeaders(`${procRoot}/kcore`),
   };
 }
@@ -36,7 +36,7 @@ async function readHeaders(path: string): Promise<Buffer> {
     const first = Buffer.alloc(FIRST_BYTES);
     await file.read(first, 0, FIRST_BYTES, 0);
     const end = headersEnd(first) ?? 0;
-    if (end > MOST_HEADER_BYTES) throw new Malformed('it has too many segments');
+    if (end > MAX_HEADER_BYTES) throw new Malformed('it has too many segments');
     const headers = Buffer.alloc(Math.max(end, FIRST_BYTES));
     for (let length = 0; length < headers.length;) {
       const { bytesRead } = await file.read(headers, length, headers.length - length, length);

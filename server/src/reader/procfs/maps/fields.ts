@@ -14,9 +14,9 @@ for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] =
 /** Hex digits after which the byte in the page begins. */
 const BYTE_DIGITS = 3;
 const FEWEST_ADDRESS_DIGITS = 8;
-const MOST_ADDRESS_DIGITS = 16;
+const MAX_ADDRESS_DIGITS = 16;
 const FEWEST_DEVICE_DIGITS = 2;
-const MOST_DEVICE_DIGITS = 5;
+const MAX_DEVICE_DIGITS = 5;
 
 export function hexEnd(text: Uint8Array, at: number): number {
   while ((HEX[text[at] ?? NEWLINE] ?? NO_DIGIT) < 16) at++;
@@ -27,7 +27,7 @@ export function hexEnd(text: Uint8Array, at: number): number {
 export function pageValue(text: Uint8Array, from: number, to: number): number {
   const digits = to - from;
   const last = to - BYTE_DIGITS;
-  if (digits < FEWEST_ADDRESS_DIGITS || digits > MOST_ADDRESS_DIGITS || text[last] !== ZERO || text[last + 1] !== ZERO || text[last + 2] !== ZERO) return -1;
+  if (digits < FEWEST_ADDRESS_DIGITS || digits > MAX_ADDRESS_DIGITS || text[last] !== ZERO || text[last + 1] !== ZERO || text[last + 2] !== ZERO) return -1;
   let value = 0;
   for (let i = from; i < last; i++) value = value * 16 + (HEX[text[i] ?? NEWLINE] ?? 0);
   return value;
@@ -35,7 +35,7 @@ export function pageValue(text: Uint8Array, from: number, to: number): number {
 
 /** Major or minor number of a device, text[from, to): two digits at least. */
 export function hexValue(text: Uint8Array, from: number, to: number): number {
-  if (to - from < FEWEST_DEVICE_DIGITS || to - from > MOST_DEVICE_DIGITS) return -1;
+  if (to - from < FEWEST_DEVICE_DIGITS || to - from > MAX_DEVICE_DIGITS) return -1;
   let value = 0;
   for (let i = from; i < to; i++) value = (value << 4) | (HEX[text[i] ?? NEWLINE] ?? 0);
   return value;

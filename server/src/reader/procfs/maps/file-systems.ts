@@ -8,7 +8,7 @@ export type FileSystemOf = (device: number) => FileSystem | null;
 export const NOT_TOLD: FileSystemOf = () => null;
 
 /** Of thousands of mounts. What is longer tells nothing: it would cost at each change of a map. */
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** So long a text that was too long is not read again. */
 const TOO_LONG_MS = 10_000;
@@ -56,7 +56,7 @@ function readShort(path: string): Buffer | null {
   const now = performance.now();
   if (now < (tooLong.get(path) ?? 0)) return null;
   try {
-    return readMountText(path, MOST_BYTES);
+    return readMountText(path, MAX_BYTES);
   } catch (error) {
     if (error instanceof TooManyMounts) {
       for (const [old, until] of tooLong) if (until <= now) tooLong.delete(old);

@@ -80,14 +80,14 @@ function unescape(text: string): string {
 }
 
 /** Who has a mount namespace of his own may mount 100,000 times, with paths of 4 KiB. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 
 export class TooManyMounts extends Error {}
 
 /** Of a file mountinfo. Throws TooManyMounts where it is longer than what is read of it, or the system's error. */
 export function readMounts(path: string): Mounts {
-  return new Mounts(readMountText(path, MOST_BYTES).toString('latin1'));
+  return new Mounts(readMountText(path, MAX_BYTES).toString('latin1'));
 }
 
 /** The text of a file mountinfo, which the kernel has at hand: no file system is asked. Throws TooManyMounts where it is longer than that, or the system's error. */

@@ -33,7 +33,7 @@ const [ANON_0, ANON_4, ANON_8, ANON_12, ANON_15] = [0, 4, 8, 12, 15].map((at) =>
 const DIGITS = 12;
 /** Bytes that must exist behind the text, whatever they hold: words are read before it is known that the line is that long. */
 export const SLACK_BYTES = 64;
-const MOST_MAJOR = 0xfff;
+const MAX_MAJOR = 0xfff;
 
 /** Rows that are kept for the next text: enough for any process under the usual limit of 65,530, in 7 MB. */
 const KEPT_ROWS = 2 ** 17;
@@ -112,7 +112,7 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
       if (text[at] !== SPACE || text[offsetTo] !== SPACE || text[majorTo] !== COLON || text[minorTo] !== SPACE) return { malformedAt: line };
       // Every line has a space behind its inode, also that of a mapping without a name.
       if (inodeTo === inodeAt || nameAt === inodeTo || offsetPages < 0) return { malformedAt: line };
-      if (major < 0 || major > MOST_MAJOR || minor < 0) return { malformedAt: line };
+      if (major < 0 || major > MAX_MAJOR || minor < 0) return { malformedAt: line };
       const nameTo = lineEnd(text, nameAt);
       next = nameTo + 1;
       offset[row] = offsetPages;

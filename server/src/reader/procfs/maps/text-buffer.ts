@@ -10,11 +10,11 @@ const READ_BYTES = 32 * 1024;
 const WINDOW_BYTES = FIRST_BYTES - READ_BYTES - SLACK_BYTES;
 const YIELD_MS = 50;
 /** By larger steps it does not grow: a copy more costs less than memory that nobody uses. */
-const MOST_STEP_BYTES = 32 * 1024 * 1024;
+const MAX_STEP_BYTES = 32 * 1024 * 1024;
 /**
  * A path has no bound in the kernel, and so the text has none. Of what is shown, this much; and for each mapping as much as a line is usually long, so that a million of them, which are 100 MB, are shown.
  */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_BYTES = 64 * 1024 * 1024;
 const USUAL_LINE_BYTES = 128;
 const NEWLINE = 0x0a;
 const READS_PER_CLOCK = 8;
@@ -47,7 +47,7 @@ export class TextBuffer {
   readonly #most: number;
 
   /** `most`: bytes of a text, but for many lines of usual length. */
-  constructor(most = MOST_BYTES) {
+  constructor(most = MAX_BYTES) {
     this.#most = most;
   }
 
@@ -79,7 +79,7 @@ export class TextBuffer {
     try {
       let yielded = performance.now();
       for (let reads = 1; ; reads++) {
-        if (this.#bytes.length - this.#length < READ_BYTES + SLACK_BYTES) this.#grow(this.#bytes.length + Math.min(this.#bytes.length, MOST_STEP_BYTES));
+        if (this.#bytes.length - this.#length < READ_BYTES + SLACK_BYTES) this.#grow(this.#bytes.length + Math.min(this.#bytes.length, MAX_STEP_BYTES));
         beat();
         const count = readSync(file, this.#bytes, this.#length, READ_BYTES, null);
         this.#length += count;

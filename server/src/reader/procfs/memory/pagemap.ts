@@ -16,7 +16,7 @@ const SOFT_DIRTY = bit(55);
 const PLACE_HIGH = bit(55) - 1;
 const SWAP_FILE = 0x1f;
 /** Numbers from here on are no swap file's, but of markers, poison, migration and device memory (MAX_SWAPFILES of the kernel's include/linux/swap.h, at its least). */
-const LEAST_NO_SWAP_FILE = 23;
+const MIN_NO_SWAP_FILE = 23;
 
 export interface ToldStates {
   /** PAGE_* bits of each page. */
@@ -54,7 +54,7 @@ function placeOf(high: number, low: number, hasSwap: boolean): number {
   if ((high & PRESENT) !== 0) return PAGE_PRESENT;
   if ((high & GUARD) !== 0) return PAGE_GUARD;
   if ((high & SWAPPED) === 0) return 0;
-  const isMarker = (low & SWAP_FILE) >= LEAST_NO_SWAP_FILE;
+  const isMarker = (low & SWAP_FILE) >= MIN_NO_SWAP_FILE;
   return isMarker || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
 }
 

@@ -22,10 +22,10 @@ const FIRST_FIGURE = 2;
 const PERMS_BYTES = 6;
 const FIRST_ROWS = 1024;
 /** A word for each flag that a kernel has, with room to spare: what is longer is no line of VmFlags. */
-const MOST_FLAGS_BYTES = 1024;
-const MOST_FLAG_SETS = 65_536;
+const MAX_FLAGS_BYTES = 1024;
+const MAX_FLAG_SETS = 65_536;
 /** What is kept of a line that is not there in full: no more is wanted of one with a name, which has no bound. */
-const MOST_LINE_BYTES = 4096;
+const MAX_LINE_BYTES = 4096;
 
 /** A label at the beginning of a line, and its cell; -1 for one that is no column of ours. */
 interface Label {
@@ -69,8 +69,8 @@ export class SmapsScanner {
     const text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = text.lastIndexOf(NEWLINE) + 1;
     for (let at = 0; at < end;) at = this.#line(text, at);
-    this.#passesOver = text.length - end > MOST_LINE_BYTES;
-    this.#rest = Buffer.from(text.subarray(end, end + MOST_LINE_BYTES));
+    this.#passesOver = text.length - end > MAX_LINE_BYTES;
+    this.#rest = Buffer.from(text.subarray(end, end + MAX_LINE_BYTES));
   }
 
   /** The text is at its end. */
@@ -164,7 +164,7 @@ export class SmapsScanner {
       // A size that does not end in kB is of another unit: not told, then.
       if (to > from && next - to === KB.length && text.compare(KB, 0, KB.length, to, next) === 0)
         this.#cells[row + label.cell] = Number(text.toString('latin1', from, to));
-    } else if (label.text.equals(FLAGS) && next - value <= MOST_FLAGS_BYTES) {
+    } else if (label.text.equals(FLAGS) && next - value <= MAX_FLAGS_BYTES) {
       this.#cells[row + FLAG_SET_CELL] = this.#flagSet(text.toString('latin1', value, next).trim());
     }
   }
@@ -187,7 +187,7 @@ export class SmapsScanner {
   #flagSet(flags: string): number {
     const known = this.#flagSets.get(flags);
     if (known !== undefined) return known;
-    if (this.#flagSets.size === MOST_FLAG_SETS) return 0;
+    if (this.#flagSets.size === MAX_FLAG_SETS) return 0;
     this.#flagSets.set(flags, this.#flagSets.size);
     return this.#flagSets.size - 1;
   }

@@ -15,7 +15,7 @@ export const HEAD_BYTES = 3072;
 export const TAIL_BYTES = 1024;
 const WHOLE_BYTES = HEAD_BYTES + TAIL_BYTES;
 /** The kernel lets no command line be longer (_STK_LIM / 4 * 3). */
-const MOST_BYTES = 8 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 const NUL = 0;
 const PLAIN = /^[\0\x20-\x5b\x5d-\x7e]*$/;
 
@@ -47,7 +47,7 @@ function lengthOf(file: number): number {
   const has = (at: number): boolean => readSync(file, probe, 0, 1, at) === 1;
   let last = WHOLE_BYTES;
   let beyond = 2 * WHOLE_BYTES;
-  while (beyond < MOST_BYTES && has(beyond)) {
+  while (beyond < MAX_BYTES && has(beyond)) {
     last = beyond;
     beyond *= 2;
   }

@@ -6,13 +6,13 @@ export const PROC_ROOT = process.env['PROCMAP_PROC'] ?? '/proc';
 
 /** Grows to the largest file so far: status is of 700 KB where a process is in 65,536 groups, the most that it can be in. */
 let shared = Buffer.allocUnsafeSlow(8192);
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /**
  * A small file under /proc, or the first `most` bytes of it, as a view that the next call overwrites. One of a single record, which the kernel gives whole: a
  * read that gets less than it asked for was the last. Throws the system's error.
  */
-export function readSmall(path: string, most = MOST_BYTES): Buffer {
+export function readSmall(path: string, most = MAX_BYTES): Buffer {
   beat();
   const file = openSync(path, 'r');
   try {
