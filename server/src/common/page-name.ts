@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import type { ServeOptions } from '../options.ts';
 import { urlHost } from './link.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
@@ -24,7 +23,7 @@ export function isPageName(host: string): boolean {
 }
 
 /** The name for a web process that is about to start; null where the page is to be found by its address alone. A browser on another machine knows no name of this one. */
-export function pageNameFor({ host, plainOrigin }: Pick<ServeOptions, 'host' | 'plainOrigin'>): string | null {
+export function pageNameFor({ host, plainOrigin }: { readonly host: string; readonly plainOrigin: boolean }): string | null {
   return !plainOrigin && isNamed(host) ? newPageName() : null;
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { PeerLookups } from './peer-lookups.ts';
-import type { TcpConnection } from './procfs/tcp-peer.ts';
+import type { TcpConnection } from './protocol/tcp-connection.ts';
 import type { ReaderHead } from './protocol/protocol.ts';
 
 const closing: (() => unknown)[] = [];

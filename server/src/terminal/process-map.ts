@@ -12,12 +12,11 @@ import { Fault, partialProcFault } from '../common/fault.ts';
 import { LastTexts } from '../reader/reading/last-texts.ts';
 import { readMap } from '../reader/reading/map.ts';
 import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
-import { type Machine, readMachine } from '../reader/procfs/machine.ts';
+import { type Machine, machineLayout, readMachine } from '../reader/procfs/machine.ts';
 import { procPath, readSmall } from '../reader/procfs/process/proc-file.ts';
 import { readLabel } from '../reader/procfs/process/read-label.ts';
 import { parseStat } from '../reader/procfs/process/stat.ts';
 import { parseStatus } from '../reader/procfs/process/status.ts';
-import { machineLayout } from '../reader/reading/system.ts';
 
 /** Of a name, so that the line it stands in is read at once. */
 const NAME_CHARACTERS = 60;

@@ -1,19 +1,10 @@
 import type { Machine } from '../procfs/machine.ts';
 import type { RootPlan } from '../kernel/root-files/root-plan.ts';
+import type { ListPlan } from '../reading/list-plan.ts';
 import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol/protocol.ts';
 
 /** What a hand is asked to do: one of them at a time, but for those that wait for the next part to be asked for. */
 export type Job = TurnRequest | LeaderRequest | AsideRequest | FilesRequest;
-
-/** How to read the list of processes: where another hand left off. */
-export interface ListPlan {
-  /** The processes above this one. */
-  readonly above: number;
-  /** And none above this one, if it is said. */
-  readonly upTo?: number;
-  /** Nothing of these is read. */
-  readonly avoid: readonly number[];
-}
 
 export type ToHand =
   /** `list` of `processes`, `root` of `kernel`. */

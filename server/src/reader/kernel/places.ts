@@ -1,5 +1,4 @@
-import { machineLayout } from '../reading/system.ts';
-import type { Machine } from '../procfs/machine.ts';
+import { type Machine, machineLayout } from '../procfs/machine.ts';
 import { isSince } from './release.ts';
 import type { Span } from './span.ts';
 

@@ -1,5 +1,7 @@
 import { machine } from 'node:os';
 import { readFileSync } from 'node:fs';
+import type { Layout } from '@procmap/shared/layout.ts';
+import { inferLayout } from './maps/layout.ts';
 import { ownPageSize } from './process/bitness.ts';
 
 /** What does not change while the reader runs. Of the running kernel itself, and so not from PROCMAP_PROC. */
@@ -16,6 +18,11 @@ export function readMachine(): Machine {
   if (vmalloc === undefined) throw new Error('no VmallocTotal in /proc/meminfo');
   // uname -m says i686 under `setarch i686`, on a 64-bit kernel too.
   return { machine: process.arch === 'x64' ? 'x86_64' : machine(), vmallocKib: Number(vmalloc), pageSize: ownPageSize(), vsyscall: hasVsyscall() };
+}
+
+/** Of a process of the machine's own width; null for a machine that procmap does not know. */
+export function machineLayout(machine: Machine): Layout | null {
+  return inferLayout({ ...machine, processBits: 64, limitedTo3GiB: false, highestPage: 0 });
 }
 
 function hasVsyscall(): boolean {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { otherUser } from '../../../test/other-user.ts';
-import { endsOf, rowOf, type TcpConnection, tcpPeerUids, uidOfRow } from './tcp-peer.ts';
+import type { TcpConnection } from '../protocol/tcp-connection.ts';
+import { endsOf, rowOf, tcpPeerUids, uidOfRow } from './tcp-peer.ts';
 
 const OWN_UID = process.getuid?.() ?? 0;
 const closing: (() => unknown)[] = [];

@@ -1,18 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-
-/** One end of a TCP connection: an IP address as node:net writes it, and a port. */
-export interface TcpEnd {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** A connection of this machine: the end that asks, and the other one. */
-export interface TcpConnection {
-  readonly own: TcpEnd;
-  readonly peer: TcpEnd;
-}
+import type { TcpConnection, TcpEnd } from '../protocol/tcp-connection.ts';
 
 /** Of this process's own network, whatever PROCMAP_PROC shows: its connections are there. */
 const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6'] as const;

@@ -5,7 +5,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/files/program.ts';
 import type { Hangs } from './not-answering.ts';
 import type { MissingRight } from '../procfs/rights/missing-rights.ts';
-import type { TcpConnection } from '../procfs/tcp-peer.ts';
+import type { TcpConnection } from './tcp-connection.ts';
 
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { MAX_PID } from '@procmap/shared/pid.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import { MAX_TOLD_AT_ONCE } from './not-answering.ts';
-import type { TcpEnd } from '../procfs/tcp-peer.ts';
+import type { TcpEnd } from './tcp-connection.ts';
 import { ASIDE_OPS, type AsideRequest, FILES_OPS, type FilesRequest, MAX_PAGES, type PartRequest, type ReaderRequest } from './protocol.ts';
 
 const MAX_ETAG = 64;

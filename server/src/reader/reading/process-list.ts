@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { labelOf } from '@procmap/shared/text/process-label.ts';
 import { lookAt } from '../../common/beat.ts';
-import type { ListPlan } from '../hands/messages.ts';
+import type { ListPlan } from './list-plan.ts';
 import type { ProcessInfo } from '../protocol/protocol.ts';
 import { type CommandLine, readCommandLine } from '../procfs/process/command-line.ts';
 import { whyNoSpace } from '../procfs/process/alive.ts';

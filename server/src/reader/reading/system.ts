@@ -1,9 +1,7 @@
 import { hostname, release } from 'node:os';
 import { escapeText } from '@procmap/shared/text/escape.ts';
 import type { SystemInfo } from '../protocol/protocol.ts';
-import type { Layout } from '@procmap/shared/layout.ts';
-import { inferLayout } from '../procfs/maps/layout.ts';
-import type { Machine } from '../procfs/machine.ts';
+import { type Machine, machineLayout } from '../procfs/machine.ts';
 import { missingRights } from '../procfs/rights/missing-rights.ts';
 import { readOwnStatus } from '../../common/own-status.ts';
 import { readsAll, readStanding } from '../procfs/rights/standing.ts';
@@ -26,9 +24,4 @@ export function describeSystem(machine: Machine): SystemInfo {
     reads_all: readsAll(standing),
     missing: missingRights(standing),
   };
-}
-
-/** Of a process of the machine's own width; null for a machine that procmap does not know. */
-export function machineLayout(machine: Machine): Layout | null {
-  return inferLayout({ ...machine, processBits: 64, limitedTo3GiB: false, highestPage: 0 });
 }
