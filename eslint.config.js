@@ -18,6 +18,7 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // `{ readonly [K in Kind]: ... }` says which key it is; Record does not.
       '@typescript-eslint/consistent-indexed-object-style': 'off',
       eqeqeq: 'error',
@@ -37,6 +38,7 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
       'svelte/require-each-key': 'error',
       'svelte/button-has-type': 'error',
       'svelte/no-at-html-tags': 'error',

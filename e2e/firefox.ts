@@ -81,9 +81,7 @@ export class Firefox {
     const id = ++this.#asked;
     this.#socket.send(JSON.stringify({ id, method, params }));
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new Error(`Firefox does not answer ${method}`));
-      }, ANSWER_MS);
+      const timer = setTimeout(() => reject(new Error(`Firefox does not answer ${method}`)), ANSWER_MS);
       this.#waiting.set(id, ({ type, result, message }) => {
         clearTimeout(timer);
         if (type === 'success') resolve(result);

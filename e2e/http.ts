@@ -28,9 +28,7 @@ export function fetchFrom(origin: string, path: string, { method = 'GET', header
       { method, agent: false, headers: { ...headers, host: new URL(origin).host } },
       (incoming) => {
         const pairs = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) => values.map((value): [string, string] => [name, value]));
-        text(incoming).then((all) => {
-          resolve(new Response(all, { status: incoming.statusCode ?? 0, headers: pairs }));
-        }, reject);
+        text(incoming).then((all) => resolve(new Response(all, { status: incoming.statusCode ?? 0, headers: pairs })), reject);
       },
     );
     outgoing.on('error', reject);
@@ -65,9 +63,7 @@ export async function enter(link: string): Promise<Session> {
 export function getAtFile(socketPath: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     request({ socketPath, path, agent: false, headers: { host: 'localhost', ...headers } }, (response) => {
-      text(response).then((body) => {
-        resolve({ status: response.statusCode ?? 0, body });
-      }, reject);
+      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
     })
       .on('error', reject)
       .end();

@@ -47,9 +47,7 @@ export class Predecessor {
     const predecessor = new Predecessor(trick, await freePort());
     await listen(predecessor.#listener, '127.0.0.1', 0);
     for (const host of LOOPBACK) {
-      const server = createServer((request, response) => {
-        predecessor.#answer(request, response);
-      });
+      const server = createServer((request, response) => predecessor.#answer(request, response));
       await listen(server, host, predecessor.port);
       predecessor.#servers.push(server);
     }

@@ -11,9 +11,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
   beforeAll(() => {
     tree = new Tree();
   });
-  afterAll(() => {
-    tree.dispose();
-  });
+  afterAll(() => tree.dispose());
 
   it.each([
     ['those of a container', [], true],

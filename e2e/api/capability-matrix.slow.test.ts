@@ -11,9 +11,7 @@ describe.runIf(process.getuid?.() === 0)('a container’s root', () => {
   beforeAll(() => {
     tree = new Tree();
   });
-  afterAll(() => {
-    tree.dispose();
-  });
+  afterAll(() => tree.dispose());
 
   for (const otherUser of [true, false])
     it.each(SUBSETS.map((held) => [held.join(' ') || 'none', held] as const))(

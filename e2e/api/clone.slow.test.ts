@@ -14,9 +14,7 @@ describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of m
   beforeAll(() => {
     clone = new Clone();
   }, TIME_LIMIT_MS);
-  afterAll(() => {
-    clone.dispose();
-  });
+  afterAll(() => clone.dispose());
 
   it('is refused before anything is fetched where others can change it, with the command that mends it', async () => {
     chmodSync(join(clone.root, 'server'), 0o777);

@@ -22,15 +22,10 @@ function publish(port: number): Promise<Server> {
   const server = createServer((client) => {
     const inner = connect(port, ADDRESS);
     client.pipe(inner).pipe(client);
-    for (const socket of [client, inner])
-      socket.on('error', () => {
-        [client, inner].forEach((each) => each.destroy());
-      });
+    for (const socket of [client, inner]) socket.on('error', () => [client, inner].forEach((each) => each.destroy()));
   });
   return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', () => {
-      resolve(server);
-    });
+    server.once('error', reject).listen(port, '127.0.0.1', () => resolve(server));
   });
 }
 

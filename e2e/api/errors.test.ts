@@ -101,19 +101,17 @@ describe('the map of', () => {
   });
 });
 
-describe('a path that is none', () => {
+describe('a path that is none', () =>
   it.each(['/api', '/api/', '/api/processes/1', '/api/processes/1/maps', '/api/nothing', '/nothing', '/assets/', '/%2e%2e/%2e%2e/etc/passwd'])(
     '(%s) is not found',
     async (path) => {
       const { status, error } = await answer(path);
       expect([status, error]).toEqual([404, 'not_found']);
     },
-  );
-});
+  ));
 
-describe('after all of that', () => {
+describe('after all of that', () =>
   it('the daemon answers as before', async () => {
     expect(await daemon.json('/healthz')).toEqual({ status: 'ok' });
     expect((await daemon.get(`/api/processes/${process.pid}/map`)).status).toBe(200);
-  });
-});
+  }));

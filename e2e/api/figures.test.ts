@@ -145,12 +145,11 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
     taskSize = BigInt((await daemon.json<MapAnswer>(`/api/processes/${pid}/map`)).task_size);
   });
   /** A test that is skipped where there is no such process. */
-  const told = (title: string, look: () => Promise<void>): void => {
+  const told = (title: string, look: () => Promise<void>): void =>
     it(title, async ({ skip }) => {
       if (pid === 0) return skip('no huge pages are to be had here: vm.nr_hugepages');
       await look();
     });
-  };
 
   told('the list tells what status and stat do', async () => {
     const list = await daemon.json<ProcessInfo[]>('/api/processes');
@@ -249,9 +248,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
         return memory;
       },
       // What is in memory the page adds up; figures of the stream are those of a while ago, as it says.
-      (memory, sums) => {
-        expectSums({ ...toldSums(memory, memory?.hugetlb_kb, memory?.smem), inMemory: sums.inMemory }, sums, pid, program);
-      },
+      (memory, sums) => expectSums({ ...toldSums(memory, memory?.hugetlb_kb, memory?.smem), inMemory: sums.inMemory }, sums, pid, program),
     );
     await viewer.close();
   });
@@ -330,11 +327,7 @@ it('the metrics of all of them are the same', async () => {
       await new Promise((resolve) => setTimeout(resolve, 1100));
       return (await daemon.get('/metrics')).text();
     },
-    (text, kernel) => {
-      all.forEach(({ pid, program }, i) => {
-        expectMetrics(text, pid, program, kernel[i]);
-      });
-    },
+    (text, kernel) => all.forEach(({ pid, program }, i) => expectMetrics(text, pid, program, kernel[i])),
   );
 });
 

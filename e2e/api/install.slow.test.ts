@@ -42,9 +42,7 @@ beforeAll(() => {
   dest = mkdtempSync(join(tmpdir(), 'procmap-install-'));
   chmodSync(dest, 0o755);
 });
-afterAll(() => {
-  rmSync(dest, { recursive: true });
-});
+afterAll(() => rmSync(dest, { recursive: true }));
 
 describe('make install', () => {
   it('puts everything below PREFIX, readable by all and writable by nobody else, whatever the umask', () => {

@@ -128,9 +128,7 @@ it('reading a process neither stops nor traces nor signals it', { timeout: 150_0
     states.add(stateOf(pid));
   }, 1);
   // Also where the test runs out of time: what it waits for may never come.
-  onTestFinished(() => {
-    clearInterval(sample);
-  });
+  onTestFinished(() => clearInterval(sample));
   const client = await watchProcess(daemon, many.pid, 10);
   const calls = await tracing(pidsOf(daemon.pid).reader, TOUCHING, async () => {
     for (const path of ['map', 'stats', 'smaps', 'program', 'locate?start=0x400000&length_kb=4', 'pages?start=0x400000&count=1'])

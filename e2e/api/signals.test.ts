@@ -22,9 +22,7 @@ function isOpen(port: number): Promise<boolean> {
       resolve(true);
       socket.destroy();
     });
-    socket.on('error', () => {
-      resolve(false);
-    });
+    socket.on('error', () => resolve(false));
   });
 }
 

@@ -43,12 +43,7 @@ describe('a process whose map is locked', () => {
     proc.letGo(STALLED, 'maps', mapsLine(0x500, 3));
     proc.remove(9);
     const answer = async (): Promise<string[]> => answeredLines(await daemon.json<MapAnswer>(`/api/processes/${STALLED}/map`));
-    await vi.waitFor(
-      async () => {
-        expect(await answer()).toEqual(['500000-503000 rw-p 0 00:00 0']);
-      },
-      { timeout: 15_000 },
-    );
+    await vi.waitFor(async () => expect(await answer()).toEqual(['500000-503000 rw-p 0 00:00 0']), { timeout: 15_000 });
     expect((await daemon.get('/api/processes/9/map')).status).toBe(404);
   });
 });

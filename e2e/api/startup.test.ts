@@ -61,9 +61,7 @@ describe('a checkout', () => {
   beforeAll(() => {
     tree = new Tree();
   });
-  afterAll(() => {
-    tree.dispose();
-  });
+  afterAll(() => tree.dispose());
 
   const serve = (): Promise<Ended> => run([tree.procmap, 'serve', '--port=0', '--unsafe-path']);
 
@@ -91,30 +89,24 @@ describe('a checkout', () => {
   });
 
   it('without its Node says to build', async () => {
-    await without(NODE, async () => {
-      expectOneLine(await serve(), 1, `procmap: Node is missing in ${tree.root}/.toolchain; run 'make build' in ${tree.root}`);
-    });
+    await without(NODE, async () => expectOneLine(await serve(), 1, `procmap: Node is missing in ${tree.root}/.toolchain; run 'make build' in ${tree.root}`));
   });
 
   it('without its daemon says to build', async () => {
-    await without('server/dist/main.js', async () => {
-      expectOneLine(await serve(), 1, `procmap: ${tree.root}/server/dist/main.js is missing; run 'make build' in ${tree.root}`);
-    });
+    await without('server/dist/main.js', async () =>
+      expectOneLine(await serve(), 1, `procmap: ${tree.root}/server/dist/main.js is missing; run 'make build' in ${tree.root}`),
+    );
   });
 
   it.each(['server/dist/reader.js', 'server/dist/web.js', 'web/dist'])('without its %s says to build', async (path) => {
-    await without(path, async () => {
-      expectOneLine(await serve(), 1, `procmap: ${tree.root}/${path} is missing; run 'make build'`);
-    });
+    await without(path, async () => expectOneLine(await serve(), 1, `procmap: ${tree.root}/${path} is missing; run 'make build'`));
   });
 
   it.each([
     ['server/dist/web-app.cjs', 'server/dist/web-app.cjs is missing'],
     ['web/dist/index.html', 'web/dist has no index.html'],
   ])('without its %s does not serve half a page', async (path, what) => {
-    await without(path, async () => {
-      expectOneLine(await serve(), 1, `procmap: ${tree.root}/${what}; run 'make build'`);
-    });
+    await without(path, async () => expectOneLine(await serve(), 1, `procmap: ${tree.root}/${what}; run 'make build'`));
   });
 });
 
@@ -136,7 +128,7 @@ describe('a Node that is too old', () => {
   });
 });
 
-describe('arguments that make no sense', () => {
+describe('arguments that make no sense', () =>
   it.each([
     [['serve', '--port=99999'], /^procmap: --port must be a number from 0 to 65535, not '99999'/],
     [['serve', '--nonsense'], /^procmap: unknown option '--nonsense'/],
@@ -146,8 +138,7 @@ describe('arguments that make no sense', () => {
     const ended = await run([PROCMAP, ...args]);
     expectOneLine(ended, 2, line);
     expect(ended.stderr).toContain('--help');
-  });
-});
+  }));
 
 it('a daemon runs with as few files open at once as it says it needs', async () => {
   const daemon = await Daemon.start({ within: ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh'] });
@@ -159,14 +150,13 @@ it('a daemon runs with as few files open at once as it says it needs', async () 
   }
 });
 
-describe('a daemon', () => {
+describe('a daemon', () =>
   it('has written its token for its user alone before it answers, and ends quietly', async () => {
     const daemon = await Daemon.start();
     expect(statSync(daemon.tokenFile).mode & 0o777).toBe(0o600);
     expect(await daemon.stop()).toBe(0);
     await expect(fetch(daemon.address)).rejects.toThrow();
-  });
-});
+  }));
 
 describe.runIf(process.getuid?.() === 0)('what root runs or serves', () => {
   it.each(['server/dist', 'server/dist/main.js', 'server/bin/procmap', 'web', 'web/dist', 'web/dist/index.html', 'web/dist/assets'])(

@@ -289,7 +289,7 @@ describe('GET /api/processes/:pid/locate', () => {
   });
 });
 
-describe('GET /api/processes/:pid/program', () => {
+describe('GET /api/processes/:pid/program', () =>
   it('is what the process runs', async () => {
     const resident = await Fixture.start('resident');
     const sleep = await Subject.sleep();
@@ -310,8 +310,7 @@ describe('GET /api/processes/:pid/program', () => {
       await resident.stop();
       await sleep.stop();
     }
-  });
-});
+  }));
 
 describe('GET /api/processes/:pid/file', () => {
   it('is what lies at the path of a mapping, by where that starts', async () => {

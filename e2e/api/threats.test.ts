@@ -87,9 +87,9 @@ function places(): string[] {
 }
 
 describe('a host', () => {
-  it.each(['127.0.0.1:1', 'localhost', 'LOCALHOST:8642', '[::1]:9', '127.0.0.1'])('%s is this machine’s, at any port', async (name) => {
-    expect((await raw(requestBytes('GET', '/healthz', { host: name }))).status).toBe(200);
-  });
+  it.each(['127.0.0.1:1', 'localhost', 'LOCALHOST:8642', '[::1]:9', '127.0.0.1'])('%s is this machine’s, at any port', async (name) =>
+    expect((await raw(requestBytes('GET', '/healthz', { host: name }))).status).toBe(200),
+  );
 
   it.each([
     'evil.com',
@@ -295,14 +295,13 @@ describe('a path', () => {
   );
 });
 
-describe('what is too much', () => {
+describe('what is too much', () =>
   it('is refused: headers, a body, a path, a message', async () => {
     expectRefused(await ask('GET', '/healthz', { x: 'x'.repeat(8200) }), 431, 'headers');
     expectRefused(await ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${'x'.repeat(17_000)}"}`), 413, 'body');
     expectRefused(await ask('GET', `/${'x'.repeat(7000)}`), 404, 'path');
     expectRefused(await ask('GET', `/api/processes/${'1'.repeat(500)}/map`, { ...session }), 404, 'parameter');
-  });
-});
+  }));
 
 describe('every answer', () => {
   it('has the headers that guard a page, whatever its status, and allows no other page anything', async () => {

@@ -43,9 +43,9 @@ describe('memory that is mapped more than once', () => {
     ['a heap seen three times is told as one', ['heap'], 3, 2 * PAGES, 0],
     ['private data beside text are none, nor two pieces of one file', ['plain', folder], 0, 0, 0],
   ])('%s', async (_, mode, views, again, writeExec) => {
-    await withViews(mode, ({ vas }) => {
-      expect(vas).toMatchObject({ views, views_again_bytes: again * 4096, writable_executable_views: writeExec, writable_executable: 0, page_zero: false });
-    });
+    await withViews(mode, ({ vas }) =>
+      expect(vas).toMatchObject({ views, views_again_bytes: again * 4096, writable_executable_views: writeExec, writable_executable: 0, page_zero: false }),
+    );
   });
 
   it('is counted again, as much as is told, by RSS, and not by PSS', async () => {
@@ -84,7 +84,5 @@ describe('memory that is mapped more than once', () => {
 });
 
 it.runIf(process.getuid?.() === 0)('tells that page 0 is mapped', async () => {
-  await withViews(['zero'], ({ vas }) => {
-    expect(vas.page_zero).toBe(true);
-  });
+  await withViews(['zero'], ({ vas }) => expect(vas.page_zero).toBe(true));
 });

@@ -20,10 +20,7 @@ export function looks({ mapsPath, fixture }: Subject, pipeline: Pipeline, bare: 
         () => fixture.command('mutate'),
         () => pipeline.changed(),
       ),
-    bareNode: () =>
-      time(batch, () => {
-        nodeRead(mapsPath);
-      }),
+    bareNode: () => time(batch, () => nodeRead(mapsPath)),
   };
 }
 

@@ -21,9 +21,7 @@ export class Viewer {
 
   static async open({ address, token }: Daemon, cleanup: Cleanup): Promise<Viewer> {
     const socket = new WebSocket(`${address.replace('http', 'ws')}/api/stream`, { origin: address, headers: { authorization: `Bearer ${token}` } });
-    cleanup.defer(() => {
-      socket.terminate();
-    });
+    cleanup.defer(() => socket.terminate());
     const viewer = new Viewer(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     viewer.send({ type: 'hello', protocol: PROTOCOL_VERSION, key: '' });

@@ -37,9 +37,7 @@ export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
         // The texts of the page that follow the view are no part of the frame.
         await new Promise((resolve) => setTimeout(resolve));
       };
-      const zoom = (by: number) => (): void => {
-        diagram.moves.zoomAt(diagram.yOf(around), by);
-      };
+      const zoom = (by: number) => (): void => diagram.moves.zoomAt(diagram.yOf(around), by);
       try {
         diagram.moves.fit(false);
         for (let scale = 0; frames.length < most && scale !== diagram.view.camera.scale;) {

@@ -14,9 +14,7 @@ import type { Visit } from './visit.ts';
 test.use({ tolerated: /status of (429|503)/ });
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-page-'));
-test.afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+test.afterAll(() => rmSync(folder, { recursive: true }));
 
 const bytesOf = (kb: number | null | undefined): string => formatBytes((kb ?? NaN) * 1024);
 

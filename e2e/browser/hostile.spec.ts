@@ -11,9 +11,7 @@ let folder: string;
 test.beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
 });
-test.afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+test.afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Nothing that is shown, said or in an attribute is hidden or turns text around; nothing has run. */
 async function expectHarmless(page: Page): Promise<void> {

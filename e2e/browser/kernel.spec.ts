@@ -51,12 +51,12 @@ test('is drawn region by region, by the colour of each', async ({ visit, start }
 
 test('names its source no sooner than the picture has it', async ({ visit, start }) => {
   const known = await start('known');
-  await visit.page.addInitScript(() => {
+  await visit.page.addInitScript(() =>
     new MutationObserver(() => {
       if (document.querySelector('[data-item=kernel]') === null) return;
       document.documentElement.dataset['legend'] ??= document.querySelector('[data-testid=legend]')?.textContent ?? '';
-    }).observe(document, { subtree: true, childList: true, characterData: true });
-  });
+    }).observe(document, { subtree: true, childList: true, characterData: true }),
+  );
   await visit.open(known.pid);
   await expect(visit.status).toContainText('kernel half: kernel module');
   expect(await visit.page.evaluate(() => document.documentElement.dataset['legend'])).toContain('Kernel text');

@@ -46,6 +46,4 @@ for (const { name, context, play } of SCENES.filter((scene) => LOOKS.includes(sc
   });
 }
 
-test('there is a look of every state that is named', () => {
-  expect(LOOKS.filter((name) => !SCENES.some((scene) => scene.name === name))).toEqual([]);
-});
+test('there is a look of every state that is named', () => expect(LOOKS.filter((name) => !SCENES.some((scene) => scene.name === name))).toEqual([]));

@@ -12,9 +12,7 @@ const started: ChildProcess[] = [];
 test.afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
 });
-test.afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+test.afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A sleep under another name. */
 function sleepAs(name: string): number {

@@ -61,22 +61,14 @@ test.describe('a page at another port of this machine', () => {
       await ask('post', '/api/session', { method: 'POST', credentials: 'include', mode: 'no-cors', body: '{"key":"x"}' });
       tried['stream'] = await new Promise((resolve) => {
         const socket = new WebSocket(`${target.replace('http', 'ws')}/api/stream`);
-        socket.onopen = () => {
-          resolve('open');
-        };
-        socket.onerror = () => {
-          resolve('refused');
-        };
+        socket.onopen = () => resolve('open');
+        socket.onerror = () => resolve('refused');
       });
       const load = (tag: 'img' | 'script' | 'iframe', path: string): Promise<string> =>
         new Promise((resolve) => {
           const element = document.createElement(tag);
-          element.onload = () => {
-            resolve(tag === 'iframe' && (element as HTMLIFrameElement).contentDocument === null ? 'not to be looked into' : 'loaded');
-          };
-          element.onerror = () => {
-            resolve('refused');
-          };
+          element.onload = () => resolve(tag === 'iframe' && (element as HTMLIFrameElement).contentDocument === null ? 'not to be looked into' : 'loaded');
+          element.onerror = () => resolve('refused');
           element.src = `${target}${path}`;
           document.body.append(element);
         });

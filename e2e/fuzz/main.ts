@@ -37,9 +37,9 @@ function run(name: string, ms: number): Promise<Told> {
       else if (begun > 0 && performance.now() - since > HANG_MS && performance.now() - since < 3 * HANG_MS) {
         clearInterval(timer);
         const input = new Uint8Array(shared, 8, words[1]).slice();
-        void worker.terminate().then(() => {
-          resolve({ runs: now, blocks: 0, corpus: 0, failure: { input, message: `one input takes more than ${HANG_MS / 1000} s` } });
-        });
+        void worker
+          .terminate()
+          .then(() => resolve({ runs: now, blocks: 0, corpus: 0, failure: { input, message: `one input takes more than ${HANG_MS / 1000} s` } }));
       }
     }, 500);
     worker.once('message', (told: Told) => {

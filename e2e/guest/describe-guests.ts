@@ -9,9 +9,7 @@ export function describeGuests(names: readonly GuestName[], title: string, body:
   for (const guest of mine) {
     const why = whyNoGuest(guest.arch);
     if (why !== null) process.stderr.write(`procmap: the tests in ${guest.name} are skipped: ${why}\n`);
-    describe.skipIf(why !== null)(title.replace('$name', guest.name), () => {
-      body(guest);
-    });
+    describe.skipIf(why !== null)(title.replace('$name', guest.name), () => body(guest));
   }
   // A file without any test would be an error.
   if (mine.length === 0) it.skip(`is about ${names.join(', ')}`);

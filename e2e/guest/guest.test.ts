@@ -54,9 +54,8 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 'p
     return found;
   }
 
-  it('is the kernel that was asked for, by the reader too', () => {
-    expect(report.system).toMatchObject({ kernel_release: kernel.release, paging_levels: pagingLevels, bits: 64 });
-  });
+  it('is the kernel that was asked for, by the reader too', () =>
+    expect(report.system).toMatchObject({ kernel_release: kernel.release, paging_levels: pagingLevels, bits: 64 }));
 
   it.each<[ProcessName, 64 | 32, number]>([
     ['known', 64, userEnd - 1],
@@ -102,17 +101,17 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 'p
     for (const { start_va: address } of lines) expect(address).toMatch(/^0x[0-9a-f]{16}$/);
   });
 
-  it.each<ProcessName>(['known', 'bits32'])('%s: has what it mapped, hostile names too', (name) => {
-    expect(processNamed(name).mappings.length).toBeGreaterThan(20);
-  });
+  it.each<ProcessName>(['known', 'bits32'])('%s: has what it mapped, hostile names too', (name) =>
+    expect(processNamed(name).mappings.length).toBeGreaterThan(20),
+  );
 
   it.each<[ProcessName, number]>([
     ['high', userEnd - 1],
     ['high32', 0xffffe],
     ['high32, 3 GiB', 0xc0000],
-  ])('%s: the kernel refuses a mapping where the reader says that it may have none, and not before', (name, taskEnd) => {
-    expect(BigInt(`0x${processNamed(name).ready[1]}`)).toBe(BigInt(taskEnd) << 12n);
-  });
+  ])('%s: the kernel refuses a mapping where the reader says that it may have none, and not before', (name, taskEnd) =>
+    expect(BigInt(`0x${processNamed(name).ready[1]}`)).toBe(BigInt(taskEnd) << 12n),
+  );
 
   it('gives an address of more than 47 bits only with five levels', () => {
     const hint = processNamed('high').mappings.find((mapping) => mapping.name === 'hint');

@@ -103,9 +103,7 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
     for (const { name, start } of report.modules) expect([name, contains(home, { start, end: start + 1n })]).toEqual([name, true]);
   });
 
-  it.runIf(guest.name === 'arm64')('says where the large regions begin, and what memory the direct map begins with', () => {
-    expectBases(report);
-  });
+  it.runIf(guest.name === 'arm64')('says where the large regions begin, and what memory the direct map begins with', () => expectBases(report));
 
   // armhf has no /proc/kcore.
   it.skipIf(guest.name === 'armhf')('has all of /proc/kcore in its regions', () => {
@@ -114,7 +112,7 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
   });
 });
 
-describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine has', (guest) => {
+describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine has', (guest) =>
   it('has each region where the machine can have it, apart from the others or in one of them', async () => {
     const { module, report } = await runModule(guest, 'look');
     expect([module.warnings, report.text('insmod')]).toEqual(['', 'status 0\n']);
@@ -125,8 +123,8 @@ describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine h
     expect(regions.filter((a) => regions.some((b) => a.start < b.start && b.start < a.end && a.end < b.end))).toEqual([]);
     expect(report.kcoreLoads.filter((load) => !regions.some((region) => contains(region, load)))).toEqual([]);
     expect(report.runs.filter((run) => !regions.some((region) => contains(region, run)))).toEqual([]);
-  });
-});
+  }),
+);
 
 /** By them the reader finds RAM in the direct map. */
 function expectBases(report: GuestReport): void {

@@ -62,9 +62,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
 
   it('has regions that do not overlap, but for the image in its window', () => {
     const outer = regions.filter(({ name }) => !(name in SYMBOLS));
-    outer.slice(1).forEach((lower, index) => {
-      expect([lower.name, lower.end <= (outer[index]?.start ?? 0n)]).toEqual([lower.name, true]);
-    });
+    outer.slice(1).forEach((lower, index) => expect([lower.name, lower.end <= (outer[index]?.start ?? 0n)]).toEqual([lower.name, true]));
     const window = report.region('kernel image window');
     for (const part of Object.keys(SYMBOLS)) expect([part, contains(window, report.region(part))]).toEqual([part, true]);
   });
@@ -77,9 +75,9 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     );
   });
 
-  it.each(Object.entries(SYMBOLS))('finds %s where kallsyms has it, to the byte', (name, [first, end]) => {
-    expect([report.region(name).start, report.region(name).end]).toEqual([report.symbol(first), report.symbol(end)]);
-  });
+  it.each(Object.entries(SYMBOLS))('finds %s where kallsyms has it, to the byte', (name, [first, end]) =>
+    expect([report.region(name).start, report.region(name).end]).toEqual([report.symbol(first), report.symbol(end)]),
+  );
 
   it('knows the bases as /proc/kcore and the architecture do', () => {
     expect(report.value('paging_levels')).toBe(machine.levels);
@@ -130,9 +128,8 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     expect(union([report.region('bss').mode])).toBe('rw-');
   });
 
-  it('does not descend into espfix, which is one range', () => {
-    expect(runs.filter(({ name }) => name === 'not descended')).toMatchObject([{ end: report.region('espfix').end, mode: 'r--' }]);
-  });
+  it('does not descend into espfix, which is one range', () =>
+    expect(runs.filter(({ name }) => name === 'not descended')).toMatchObject([{ end: report.region('espfix').end, mode: 'r--' }]));
 
   it.runIf(kaslr && guest.name.endsWith('la57'))('is elsewhere, with its memory, at the next boot', async () => {
     const { report: next } = await runModule(guest, 'look');

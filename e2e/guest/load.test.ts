@@ -39,17 +39,13 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
     ['unloaded', 'unloaded', 0],
     ['unsigned', 'not loaded: the kernel refuses unsigned modules (lockdown, Secure Boot)', 0],
     ['disabled', 'not loaded: this kernel takes no more modules (kernel.modules_disabled)', 0],
-  ])('%s: says in one line what came of it, and that is so', (step, said, loaded) => {
-    expect(report.lines(step)).toEqual([`procmap: kernel module ${said}`, `status 0, ${loaded} loaded`]);
-  });
+  ])('%s: says in one line what came of it, and that is so', (step, said, loaded) =>
+    expect(report.lines(step)).toEqual([`procmap: kernel module ${said}`, `status 0, ${loaded} loaded`]),
+  );
 
-  it('leaves nothing of root’s in a user’s checkout', () => {
-    expect(report.lines('roots')).toEqual(['status 0, 1 loaded']);
-  });
+  it('leaves nothing of root’s in a user’s checkout', () => expect(report.lines('roots')).toEqual(['status 0, 1 loaded']));
 
-  it('says nothing when it is left out', () => {
-    expect(report.lines('left_out')).toEqual(['status 0, 0 loaded']);
-  });
+  it('says nothing when it is left out', () => expect(report.lines('left_out')).toEqual(['status 0, 0 loaded']));
 
   it('says how to get the headers, and where the sources are wrong', () => {
     const [headers] = report.lines('no_headers');
@@ -62,23 +58,20 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
     ]);
   });
 
-  it('says so when the headers cannot be installed', () => {
+  it('says so when the headers cannot be installed', () =>
     expect(report.text('not_installed')).toMatch(
       /^procmap: kernel module not loaded: apt-get could not install linux-headers-6\.1\.\S+-amd64\nstatus 0, 0 loaded\n$/,
-    );
-  });
+    ));
 
-  it('loads what shows the regions', () => {
-    expect(report.text('files')).toMatch(/^ffffffffff600000,ffffffffff601000,---,vsyscall\n/);
-  });
+  it('loads what shows the regions', () => expect(report.text('files')).toMatch(/^ffffffffff600000,ffffffffff601000,---,vsyscall\n/));
 });
 
-describeGuests(['amd64-lockdown-integrity'], 'load.sh in $name', (guest) => {
+describeGuests(['amd64-lockdown-integrity'], 'load.sh in $name', (guest) =>
   it('says that the kernel refuses it', async () => {
     const report = await runLoad(guest);
     expect(report.lines('refused')).toEqual([
       'procmap: kernel module not loaded: the kernel refuses unsigned modules (lockdown, Secure Boot)',
       'status 0, 0 loaded',
     ]);
-  });
-});
+  }),
+);

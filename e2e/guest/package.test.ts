@@ -35,13 +35,9 @@ describe.skipIf(why !== null)('the package in the least Debian', () => {
     before = await root.files();
     installed = await root.run('dpkg', '-i', '/procmap.deb');
   });
-  afterAll(() => {
-    root.dispose();
-  });
+  afterAll(() => root.dispose());
 
-  it('needs nothing but what it depends on', () => {
-    expect(installed).toMatchObject({ status: 0, stderr: '' });
-  });
+  it('needs nothing but what it depends on', () => expect(installed).toMatchObject({ status: 0, stderr: '' }));
 
   it('runs, with an empty environment too', async () => {
     expect(await root.run('env', '-i', '/usr/bin/procmap', '--version')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^procmap \d/) as string });
@@ -89,16 +85,10 @@ describe.skipIf(why !== null)('the package and DKMS', () => {
     bring(root);
     before = await root.files();
   });
-  afterAll(() => {
-    root.dispose();
-  });
+  afterAll(() => root.dispose());
 
-  const away = (path: string): void => {
-    renameSync(join(root.path, path), join(root.path, `${path}.away`));
-  };
-  const back = (path: string): void => {
-    renameSync(join(root.path, `${path}.away`), join(root.path, path));
-  };
+  const away = (path: string): void => renameSync(join(root.path, path), join(root.path, `${path}.away`));
+  const back = (path: string): void => renameSync(join(root.path, `${path}.away`), join(root.path, path));
   const status = async (): Promise<string> => (await root.run('dkms', 'status')).stdout;
   const installed = (): string => `procmap/1.0, ${release}, x86_64: installed\n`;
 

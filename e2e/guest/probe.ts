@@ -19,9 +19,7 @@ function dial(options: { host: string; port: number } | { path: string }): Promi
       resolve('connected');
       peer.destroy();
     });
-    peer.on('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code ?? error.message);
-    });
+    peer.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
   });
 }
 
@@ -31,9 +29,7 @@ function listen(): Promise<string> {
       resolve('listens');
       server.close();
     });
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code ?? error.message);
-    });
+    server.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
   });
 }
 
@@ -68,9 +64,7 @@ process.stdout.write(
     home: attempt(() => readFileSync('/home/somebody/file')),
     environ: attempt(() => readFileSync('/proc/1/environ')),
     memory: attempt(() => openSync('/proc/1/mem', 'r')),
-    writeEtc: attempt(() => {
-      writeFileSync('/etc/probe', 'x');
-    }),
+    writeEtc: attempt(() => writeFileSync('/etc/probe', 'x')),
     writeMemory: attempt(() => openSync('/proc/1/mem', 'r+')),
     kill: attempt(() => process.kill(1, 'SIGCONT')),
     sudo: attempt(() => spawnSync('/usr/bin/passwd', ['-S', 'root']).status === 0),

@@ -46,9 +46,7 @@ describe.skipIf(why !== null)('the package', () => {
     });
     if (ran.status !== 0) throw new Error(`${ran.stdout} ${ran.stderr}`);
   }, HOOK_LIMIT_MS);
-  afterAll(() => {
-    root.dispose();
-  });
+  afterAll(() => root.dispose());
 
   function note(name: string): string {
     const text = notes.get(name);
@@ -230,9 +228,7 @@ describe.skipIf(why !== null)('the package', () => {
     expect(after).toBe(before);
   });
 
-  it('says what is wrong with its options', () => {
-    expect(note('bad-options')).toContain('ListenStream= of procmap.socket');
-  });
+  it('says what is wrong with its options', () => expect(note('bad-options')).toContain('ListenStream= of procmap.socket'));
 
   it('goes away with all that belongs to it, and ends what runs', async () => {
     expect(note('after-removal').trim().split('\n')).toEqual(Array<string>(4).fill('inactive'));

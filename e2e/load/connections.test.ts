@@ -30,9 +30,7 @@ function askHealth(): Promise<number> {
     const socket = open();
     let all = '';
     socket.on('data', (chunk: Buffer) => (all += chunk.toString('latin1')));
-    socket.on('close', () => {
-      resolve(Number(/^HTTP\/1\.1 ([0-9]+)/.exec(all)?.[1] ?? 0));
-    });
+    socket.on('close', () => resolve(Number(/^HTTP\/1\.1 ([0-9]+)/.exec(all)?.[1] ?? 0)));
     socket.write(requestBytes('GET', '/healthz', { host: `127.0.0.1:${daemon.port}` }));
   });
 }

@@ -13,7 +13,7 @@ import { OUTSIDER_UID, otherUser } from '../outsider.ts';
 import { watchProcess } from '../viewer.ts';
 import { openFiles, say } from './figures.ts';
 
-describe('a daemon', () => {
+describe('a daemon', () =>
   it('whose log cannot be written serves, and goes on when its reader dies', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-full-'));
     const full = openSync('/dev/full', 'w');
@@ -41,8 +41,7 @@ describe('a daemon', () => {
       rmSync(folder, { recursive: true });
     }
     expect(child.exitCode).toBe(0);
-  });
-});
+  }));
 
 describe.skipIf(process.getuid?.() === 0 && otherUser === null)('without file descriptors', () => {
   let daemon: Daemon;

@@ -37,13 +37,9 @@ export async function hang(seconds: number, hangElsewhereMs: number): Promise<Ha
   const cleanup = new Cleanup();
   try {
     const sleepers = await Sleepers.start(OTHERS);
-    cleanup.defer(() => {
-      sleepers.stop();
-    });
+    cleanup.defer(() => sleepers.stop());
     const start = async (proc: HangingProc): Promise<Daemon> => {
-      cleanup.defer(() => {
-        proc.dispose();
-      });
+      cleanup.defer(() => proc.dispose());
       const daemon = await Daemon.start({ env: { PROCMAP_PROC: proc.root }, args: ['--metrics-match=*'] });
       cleanup.defer(async () => {
         await daemon.stop();
@@ -123,13 +119,9 @@ async function measure(
 /** On a connection of its own: the daemon asks the kernel whose it is. Status 0: there was no answer. */
 function ask(daemon: Daemon, path: string): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve) => {
-    const gone = (): void => {
-      resolve({ status: 0, body: '' });
-    };
+    const gone = (): void => resolve({ status: 0, body: '' });
     get(`${daemon.address}${path}`, { agent: false, headers: { authorization: `Bearer ${daemon.token}` } }, (response) => {
-      text(response).then((body) => {
-        resolve({ status: response.statusCode ?? 0, body });
-      }, gone);
+      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), gone);
     }).on('error', gone);
   });
 }

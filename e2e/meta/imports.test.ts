@@ -148,19 +148,15 @@ describe('a service', () => {
     expect([...source('server/src/service/notify.ts').matchAll(/writeSync\((.*?),/g)].map(([, where]) => where)).toEqual(['Number(FD)']);
   });
 
-  it('of the web process runs built-ins only before it has looked at its rights', () => {
-    expect(packagesOf(importGraph('server/src/service/web.ts'))).toEqual([]);
-  });
+  it('of the web process runs built-ins only before it has looked at its rights', () =>
+    expect(packagesOf(importGraph('server/src/service/web.ts'))).toEqual([]));
 });
 
 describe('the web process', () => {
-  it('runs built-ins only before it has dropped its privileges', () => {
-    expect(packagesOf(importGraph('server/src/web/start/main.ts'))).toEqual([]);
-  });
+  it('runs built-ins only before it has dropped its privileges', () => expect(packagesOf(importGraph('server/src/web/start/main.ts'))).toEqual([]));
 
-  it('runs four packages afterwards', () => {
-    expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']);
-  });
+  it('runs four packages afterwards', () =>
+    expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']));
 
   it('reads no file and no process itself once it serves', () => {
     const modules = new Set(importGraph('server/src/web/start/start.ts').map(({ specifier }) => specifier));
@@ -180,12 +176,10 @@ describe('the page', () => {
     expect(imports.filter(({ specifier }) => !allowed.test(specifier))).toEqual([]);
   });
 
-  it('brings few packages into the browser', () => {
-    expect(packagesOf(importGraph('web/src/main.ts'))).toEqual(['d3-ease', 'svelte', 'valibot']);
-  });
+  it('brings few packages into the browser', () => expect(packagesOf(importGraph('web/src/main.ts'))).toEqual(['d3-ease', 'svelte', 'valibot']));
 });
 
-describe('a build', () => {
+describe('a build', () =>
   it.each(['main', 'reader', 'web', 'reader-service', 'web-service', 'root-files'])('of %s imports built-ins and its own chunks only', (name) => {
     const outside = (file: string, seen = new Set<string>()): string[] => {
       if (seen.has(file)) return [];
@@ -195,5 +189,4 @@ describe('a build', () => {
       );
     };
     expect(outside(`${name}.js`)).toEqual([]);
-  });
-});
+  }));

@@ -14,9 +14,7 @@ const TIME_LIMIT_MS = 120_000;
 const CACHE = join(ROOT, '.cache');
 mkdirSync(CACHE, { recursive: true });
 const folder = mkdtempSync(join(CACHE, 'outcomes-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function outcomesOf(runner: string, args: readonly string[]): Outcome[] {
   const path = join(folder, `${runner}.jsonl`);

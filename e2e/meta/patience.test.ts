@@ -14,9 +14,8 @@ async function wait(step: number, command: string): Promise<[number | null, stri
   return [await status, said];
 }
 
-it('says that something goes on, as often as it lasts so long, and hands its status on', async () => {
-  expect(await wait(1, 'sleep 2.5; exit 3')).toEqual([3, 'procmap: still waiting, 1 s so far\nprocmap: still waiting, 2 s so far\n']);
-});
+it('says that something goes on, as often as it lasts so long, and hands its status on', async () =>
+  expect(await wait(1, 'sleep 2.5; exit 3')).toEqual([3, 'procmap: still waiting, 1 s so far\nprocmap: still waiting, 2 s so far\n']));
 
 it('says nothing of what is quick, and keeps nobody waiting for its clock', async () => {
   const began = performance.now();

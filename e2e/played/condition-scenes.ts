@@ -119,9 +119,7 @@ export const CONDITION_SCENES: readonly Scene[] = [
   {
     name: 'no-link',
     play: async (stage) => {
-      await stage.page.addInitScript(() => {
-        sessionStorage.clear();
-      });
+      await stage.page.addInitScript(() => sessionStorage.clear());
       await stage.played.open(null);
       await stage.page.getByTestId('gate').waitFor();
     },

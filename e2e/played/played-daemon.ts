@@ -60,9 +60,7 @@ export class PlayedDaemon {
       else if (pathname.endsWith('/file')) await route.fulfill({ json: FILE });
       else await route.fulfill({ status: 404, json: { error: 'not_found', message: 'nobody plays this' } });
     });
-    await page.routeWebSocket(/\/api\/stream$/, (socket) => {
-      played.#connect(socket);
-    });
+    await page.routeWebSocket(/\/api\/stream$/, (socket) => played.#connect(socket));
     return played;
   }
 

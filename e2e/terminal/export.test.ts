@@ -22,9 +22,7 @@ beforeEach(() => {
   command = new Command();
 });
 
-afterEach(() => {
-  command.dispose();
-});
+afterEach(() => command.dispose());
 
 const CSV = /^name,size_bytes,.*\r\n(?:".*\r\n)+$/;
 const isRoot = process.getuid?.() === 0;

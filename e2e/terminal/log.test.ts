@@ -25,9 +25,7 @@ beforeEach(() => {
   command = new Command();
 });
 
-afterEach(() => {
-  command.dispose();
-});
+afterEach(() => command.dispose());
 
 const pid = () => `--pid=${known.pid}`;
 

@@ -97,7 +97,7 @@ describe('the map of a process', () => {
   });
 });
 
-describe('a process in many groups', () => {
+describe('a process in many groups', () =>
   it.runIf(process.getuid?.() === 0)('has its figures, which stand behind all of them in its status', async () => {
     const groups = Array.from({ length: 3000 }, (_, i) => 100_000 + i).join(',');
     const child = spawn('setpriv', [`--groups=${groups}`, 'sleep', '60']);
@@ -109,8 +109,7 @@ describe('a process in many groups', () => {
     expect(Number(vsz)).toBeGreaterThan(1000);
     const figure = (name: string): string => new RegExp(`^ {2}ps: ${name} +([0-9,]+) KB`, 'm').exec(output)?.[1]?.replaceAll(',', '') ?? '';
     expect([figure('VSZ'), figure('RSS')]).toEqual([vsz, rss]);
-  });
-});
+  }));
 
 describe('a half alone', () => {
   it.each(['--only-user', '-u'])('%s is the user’s', async (option) => {

@@ -31,9 +31,7 @@ beforeEach(() => {
   command = new Command();
 });
 
-afterEach(() => {
-  command.dispose();
-});
+afterEach(() => command.dispose());
 
 const pid = () => `--pid=${known.pid}`;
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
@@ -215,7 +213,7 @@ describe('colours', () => {
   });
 });
 
-describe('--verbose', () => {
+describe('--verbose', () =>
   it('tells platform, sizes, program, interpreter, libraries as mapped, and the legend', async () => {
     const output = await out('-p', String(process.pid), '-v');
     const maps = readFileSync(`/proc/${process.pid}/maps`, 'utf8');
@@ -227,20 +225,18 @@ describe('--verbose', () => {
     expect(output).toContain(`0x${libc?.[1]?.padStart(16, '0')}`);
     expect(output).toMatch(new RegExp(`^ +0x0000${libc?.[1]} +[0-9.]+ MB +${libc?.[2]}$`, 'm'));
     expect(output).toMatch(/^Legend\n(?: {2}.+\n){17}/m);
-  });
-});
+  }));
 
-describe('--debug', () => {
+describe('--debug', () =>
   it('says on standard error what reading took, and nothing more on standard output', async () => {
     const { stdout, stderr } = await command.run(pid(), '-d', '--no-log');
     const plain = await out(pid());
     expect(stderr.split('\n').every((line) => line === '' || line.startsWith('procmap: debug: '))).toBe(true);
     expect(stderr).toMatch(/maps: [0-9,]+ bytes in [0-9]+ reads, [0-9.]+ ms; parsed in [0-9.]+ ms/);
     expect(boxRegions(stdout)).toEqual(boxRegions(plain));
-  });
-});
+  }));
 
-describe('figures', () => {
+describe('figures', () =>
   it('are those of the address space, ps and smem, and can be left out', async () => {
     const output = await out(pid());
     const count = kernelLines(known.pid).length;
@@ -266,8 +262,7 @@ describe('figures', () => {
     ])
       expect(output).toMatch(new RegExp(`^ {2}${name} {2,}[0-9.,]+( [KMGTPE]?B| %)?( \\([<>]?[0-9.]+ %\\))?(?: {2}|$)`, 'm'));
     expect(await out(pid(), '--no-stats')).not.toContain('Statistics');
-  });
-});
+  }));
 
 describe('help and version', () => {
   it.each(['--help', '-h'])('%s fits 80 columns and names every option, with examples', async (option) => {
@@ -300,9 +295,7 @@ describe('help and version', () => {
       expect(help).toContain(word);
   });
 
-  it.each(['--version', '--ver'])('%s is one line', async (option) => {
-    expect(await out1(option)).toMatch(/^procmap [0-9]+\.[0-9]+\.[0-9]+\n$/);
-  });
+  it.each(['--version', '--ver'])('%s is one line', async (option) => expect(await out1(option)).toMatch(/^procmap [0-9]+\.[0-9]+\.[0-9]+\n$/));
 
   async function out1(option: string): Promise<string> {
     const { status, stdout, stderr } = await command.run(option);

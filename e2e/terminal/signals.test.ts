@@ -36,9 +36,7 @@ function caught(pid: number): bigint {
 describe('a command that waits for the kernel', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('is ended by %s as by the kernel itself, which so breaks off what waits for a lock too', async (signal) => {
     const proc = new FakeProc();
-    ends.push(() => {
-      proc.dispose();
-    });
+    ends.push(() => proc.dispose());
     proc.write(50, {});
     proc.exe(50, '/bin/true');
     proc.block(50, 'maps');
@@ -56,9 +54,7 @@ describe('a command that waits for the kernel', () => {
 describe('a command that waits for the process files', () => {
   it('is ended by Ctrl-C, though that one neither answers nor ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-stub-'));
-    ends.push(() => {
-      rmSync(folder, { recursive: true });
-    });
+    ends.push(() => rmSync(folder, { recursive: true }));
     const stub = join(folder, 'stub.mjs');
     const pidFile = join(folder, 'pid');
     writeFileSync(

@@ -70,9 +70,7 @@ it.each([
   [['serve', '--help'], { verb: 'help' }],
   [['--version'], { verb: 'version' }],
   [['--ver'], { verb: 'version' }],
-])('%j is understood', (argv, options) => {
-  expect(parseOptions(argv)).toEqual(options);
-});
+])('%j is understood', (argv, options) => expect(parseOptions(argv)).toEqual(options));
 
 it.each([
   [[]],

@@ -145,9 +145,7 @@ export class BareApp {
         answer += chunk.toString('latin1');
         if (answer.startsWith('HTTP/1.1 101')) socket.destroy();
       });
-      void ended(socket).then(() => {
-        resolve(parseAnswer(answer));
-      });
+      void ended(socket).then(() => resolve(parseAnswer(answer)));
     });
   }
 

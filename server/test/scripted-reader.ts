@@ -42,10 +42,7 @@ export class ScriptedReader {
     end.on('error', () => undefined);
     end.on('data', (chunk: Buffer) => {
       // Not within the write of who asks: no real stream is that fast.
-      for (const { head } of incoming.push(chunk))
-        process.nextTick(() => {
-          this.#take(head as ReaderRequest, answer, startsUp);
-        });
+      for (const { head } of incoming.push(chunk)) process.nextTick(() => this.#take(head as ReaderRequest, answer, startsUp));
     });
   }
 

@@ -28,9 +28,7 @@ export class StreamClient {
     const socket = new WebSocket(url, options);
     this.#socket = socket;
     this.opened = new Promise((resolve, reject) => {
-      socket.on('open', () => {
-        resolve(101);
-      });
+      socket.on('open', () => resolve(101));
       socket.on('unexpected-response', (_, response) => {
         reject(new Error(String(response.statusCode)));
         response.resume();
@@ -45,9 +43,7 @@ export class StreamClient {
         this.#wake();
       });
     });
-    socket.on('message', (data: Buffer, isBinary) => {
-      this.#take(isBinary ? this.#frame(data) : message(data));
-    });
+    socket.on('message', (data: Buffer, isBinary) => this.#take(isBinary ? this.#frame(data) : message(data)));
   }
 
   #take(item: Item): void {
@@ -101,9 +97,7 @@ export class StreamClient {
   async #more(late: number, what: string): Promise<void> {
     if (this.#socket.readyState >= this.#socket.CLOSING) throw new Error(`the stream ended while ${what} was awaited`);
     await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new Error(`no ${what} came; there came: ${this.arrived.join(' ')}`));
-      }, late - performance.now());
+      const timer = setTimeout(() => reject(new Error(`no ${what} came; there came: ${this.arrived.join(' ')}`)), late - performance.now());
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

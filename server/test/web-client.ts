@@ -145,9 +145,7 @@ export class WebClient {
     return new Promise((resolve, reject) => {
       const options = { host: '127.0.0.1', port: this.port, path, method, agent: false, headers: { host: `127.0.0.1:${this.port}`, ...headers } };
       const outgoing = httpRequest(options, (response) => {
-        text(response).then((all) => {
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all });
-        }, reject);
+        text(response).then((all) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: all }), reject);
       });
       outgoing.on('error', reject);
       outgoing.end(body);

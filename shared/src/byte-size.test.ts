@@ -53,9 +53,7 @@ describe('a size as a person types it', () => {
     ['16E', MOST],
     ['18446744073709551615b', MOST - 1n],
     ['18014398509481984', MOST],
-  ])('%j is %d bytes', (text, bytes) => {
-    expect(parsed(text)).toBe(bytes);
-  });
+  ])('%j is %d bytes', (text, bytes) => expect(parsed(text)).toBe(bytes));
 
   it.each([
     '',

@@ -23,7 +23,7 @@ function decodeDelta(bytes: Uint8Array): DeltaFrame {
 }
 
 describe('a frame', () => {
-  it('brings any table over unchanged, names by their bytes', () => {
+  it('brings any table over unchanged, names by their bytes', () =>
     fc.assert(
       fc.property(
         layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout))),
@@ -37,10 +37,9 @@ describe('a frame', () => {
           expect(frame.table.names).toEqual(table.names);
         },
       ),
-    );
-  });
+    ));
 
-  it('brings any delta over unchanged', () => {
+  it('brings any delta over unchanged', () =>
     fc.assert(
       fc.property(tablePairs, word, word, ([a, b], sequence, base) => {
         const delta = diff(a, b);
@@ -49,8 +48,7 @@ describe('a frame', () => {
         expect(frame.delta).toMatchObject({ removed: delta.removed, at: delta.at, names: delta.names.map((name) => new Uint8Array(name)) });
         expect(linesOf(apply(a, frame.delta))).toEqual(linesOf(b));
       }),
-    );
-  });
+    ));
 
   it('of an empty table is a frame', () => {
     expect(linesOf(decodeSnapshot(encodeSnapshot(1, META, EMPTY_TABLE)).table)).toEqual([]);

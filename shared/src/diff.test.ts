@@ -20,26 +20,22 @@ function appliesSafely(table: MappingTable, delta: Delta): void {
 }
 
 describe('a delta', () => {
-  it('applied to the old table makes the new one, row by row, by the bytes of the names', () => {
+  it('applied to the old table makes the new one, row by row, by the bytes of the names', () =>
     fc.assert(
-      fc.property(tablePairs, ([a, b]) => {
-        expect(linesOf(apply(a, diff(a, b)))).toEqual(linesOf(b));
-      }),
+      fc.property(tablePairs, ([a, b]) => expect(linesOf(apply(a, diff(a, b)))).toEqual(linesOf(b))),
       { numRuns: 400 },
-    );
-  });
+    ));
 
-  it('makes what alignNames() makes of the new table by itself', () => {
+  it('makes what alignNames() makes of the new table by itself', () =>
     fc.assert(
       fc.property(tablePairs, ([a, b]) => {
         const aligned = alignNames(a.names, b);
         expect(aligned).toEqual(apply(a, diff(a, b)));
         expect(diff(a, aligned)).toEqual(diff(a, b));
       }),
-    );
-  });
+    ));
 
-  it('is empty from a table to itself, also where the names are in another order', () => {
+  it('is empty from a table to itself, also where the names are in another order', () =>
     fc.assert(
       fc.property(tables, (table) => {
         const lines = linesOf(table);
@@ -51,10 +47,9 @@ describe('a delta', () => {
           expect(diff(table, other)).toEqual(EMPTY_DELTA);
         }
       }),
-    );
-  });
+    ));
 
-  it('names exactly the rows that the two have not in common', () => {
+  it('names exactly the rows that the two have not in common', () =>
     fc.assert(
       fc.property(tablePairs, ([a, b]) => {
         const delta = diff(a, b);
@@ -63,10 +58,9 @@ describe('a delta', () => {
         expect(Array.from(delta.at, (row) => next[row])).toEqual(next.filter((line) => !old.includes(line)));
         expect(isEmptyDelta(delta)).toBe(delta.removed.length + delta.at.length === 0);
       }),
-    );
-  });
+    ));
 
-  it('leads through a chain when its sender keeps what apply() made, as its receiver does', () => {
+  it('leads through a chain when its sender keeps what apply() made, as its receiver does', () =>
     fc.assert(
       fc.property(fc.array(tables, { minLength: 2, maxLength: 5 }), ([first = EMPTY_TABLE, ...rest]) => {
         let kept = first;
@@ -75,8 +69,7 @@ describe('a delta', () => {
           expect(linesOf(kept)).toEqual(linesOf(next));
         }
       }),
-    );
-  });
+    ));
 
   it('of one change in 65,000 mappings takes at most 1 KiB', () => {
     const lines = manyLines(65_000);
@@ -88,14 +81,11 @@ describe('a delta', () => {
 });
 
 describe('apply', () => {
-  it('of a delta between two other tables gives a sound table or a RangeError', () => {
+  it('of a delta between two other tables gives a sound table or a RangeError', () =>
     fc.assert(
-      fc.property(tables, tablePairs, (table, [a, b]) => {
-        appliesSafely(table, diff(a, b));
-      }),
+      fc.property(tables, tablePairs, (table, [a, b]) => appliesSafely(table, diff(a, b))),
       { numRuns: 200 },
-    );
-  });
+    ));
 
   const table = tableOf(manyLines(6));
   const one = diff(table, tableOf(manyLines(8).filter((_, i) => i !== 2 && i !== 6)));

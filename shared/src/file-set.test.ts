@@ -4,7 +4,7 @@ import { FileSet } from './file-set.ts';
 
 const number = fc.oneof(fc.nat(3), fc.integer({ min: 0, max: 0xffffffff }));
 
-it('numbers each file once, in the order of coming', () => {
+it('numbers each file once, in the order of coming', () =>
   fc.assert(
     fc.property(fc.array(fc.tuple(number, number, number, number), { maxLength: 400 }), (files) => {
       const set = new FileSet();
@@ -17,5 +17,4 @@ it('numbers each file once, in the order of coming', () => {
       expect(set.size).toBe(keys.length);
       for (const file of files) expect(set.add(...file)).toBe(keys.indexOf(file.join()));
     }),
-  );
-});
+  ));

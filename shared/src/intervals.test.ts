@@ -21,7 +21,7 @@ function kindOfPage(page: number, layout: Layout): KindName {
 }
 
 describe('intervals', () => {
-  it('tile the whole space without gap or overlap, for any table in any layout', () => {
+  it('tile the whole space without gap or overlap, for any table in any layout', () =>
     fc.assert(
       fc.property(spaces, ([layout, table]) => {
         const intervals = tile(table, layout);
@@ -32,10 +32,9 @@ describe('intervals', () => {
         expect(intervals).toMatchObject({ table, layout });
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
-  it('hold each mapping once, as it is, and name all between by where it lies', () => {
+  it('hold each mapping once, as it is, and name all between by where it lies', () =>
     fc.assert(
       fc.property(spaces, ([layout, table]) => {
         const { length, bounds, kind, row } = tile(table, layout);
@@ -47,19 +46,17 @@ describe('intervals', () => {
         }
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
-  it('of the same kind with nothing mapped never lie side by side', () => {
+  it('of the same kind with nothing mapped never lie side by side', () =>
     fc.assert(
       fc.property(spaces, ([layout, table]) => {
         const { length, kind, row } = tile(table, layout);
         for (let i = 1; i < length; i++) expect(row[i] === -1 && row[i - 1] === -1 && kind[i] === kind[i - 1]).toBe(false);
       }),
-    );
-  });
+    ));
 
-  it('are found by a page as a linear search finds them', () => {
+  it('are found by a page as a linear search finds them', () =>
     fc.assert(
       fc.property(
         spaces,
@@ -76,8 +73,7 @@ describe('intervals', () => {
           }
         },
       ),
-    );
-  });
+    ));
 });
 
 describe('an empty table', () => {
@@ -96,7 +92,7 @@ describe('an empty table', () => {
   });
 });
 
-describe('a space', () => {
+describe('a space', () =>
   it('is the one that a mapping lies in, vsyscall in the kernel half', () => {
     const cells = { offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 1, name: '' };
     const table = tableOf([
@@ -115,5 +111,4 @@ describe('a space', () => {
       'vsyscall: kernel',
       'unknown: kernel',
     ]);
-  });
-});
+  }));

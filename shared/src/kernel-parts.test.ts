@@ -35,7 +35,7 @@ function textOf(intervals: Intervals, from: number): string[] {
 }
 
 describe('the regions of the kernel, side by side', () => {
-  it('tile its half to the byte, each byte in the smallest region that has it', () => {
+  it('tile its half to the byte, each byte in the smallest region that has it', () =>
     fc.assert(
       fc.property(spaces, ([layout, half]) => {
         const parts = regionParts(half, layout);
@@ -53,10 +53,9 @@ describe('the regions of the kernel, side by side', () => {
         }
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
-  it('name the region around each', () => {
+  it('name the region around each', () =>
     fc.assert(
       fc.property(spaces, ([layout, half]) => {
         const parts = regionParts(half, layout);
@@ -69,8 +68,7 @@ describe('the regions of the kernel, side by side', () => {
         }
       }),
       { numRuns: 200 },
-    );
-  });
+    ));
 
   it('take a page that two share for the inner one, and keep the exact address', () => {
     expect(textOf(tile(EMPTY_TABLE, LAYOUT_64, regionParts(HALF, LAYOUT_64)), 3)).toEqual([
@@ -112,7 +110,7 @@ describe('the regions of the kernel, side by side', () => {
 });
 
 describe('what is mapped in the regions', () => {
-  it('tiles the half by whole pages, none empty, with the permissions of the page tables', () => {
+  it('tiles the half by whole pages, none empty, with the permissions of the page tables', () =>
     fc.assert(
       fc.property(spaces, ([layout, half]) => {
         const parts = rangeParts(half, layout);
@@ -131,8 +129,7 @@ describe('what is mapped in the regions', () => {
         }
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
   it('shows a region of which nothing is mapped whole, and the empty places of another as such', () => {
     const parts = rangeParts(HALF, LAYOUT_64);
@@ -155,7 +152,7 @@ describe('what is mapped in the regions', () => {
 describe('a space with the kernel half in it', () => {
   const all = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout).map(tableOf), halvesIn(layout)));
 
-  it('is tiled, with every mapping of the process as it is, whatever lies under it', () => {
+  it('is tiled, with every mapping of the process as it is, whatever lies under it', () =>
     fc.assert(
       fc.property(all, fc.boolean(), ([layout, table, half], byRanges) => {
         const { length, bounds, row, part, kind, kernel } = tile(table, layout, (byRanges ? rangeParts : regionParts)(half, layout));
@@ -172,18 +169,16 @@ describe('a space with the kernel half in it', () => {
         expect(mappings).toBe(table.length);
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
-  it('has exact bounds that ascend', () => {
+  it('has exact bounds that ascend', () =>
     fc.assert(
       fc.property(all, ([layout, table, half]) => {
         const intervals = tile(table, layout, regionParts(half, layout));
         for (let i = 0; i < intervals.length; i++) expect(big(exactBound(intervals, i + 1))).toBeGreaterThan(big(exactBound(intervals, i)));
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
   it('shows what a process has mapped over the kernel half ([vsyscall])', () => {
     const line = {

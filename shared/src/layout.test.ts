@@ -7,11 +7,7 @@ import { LAYOUT_64, layouts } from './table.fixture.ts';
 const I386: Layout = { bits: 32, processBits: 32, taskEnd: 0xc0000, userEnd: 0xc0000, kernelStart: 0xc0000, end: 2 ** 20, pagingLevels: 0 };
 
 it('takes every layout of ascending parts, also empty ones', () => {
-  fc.assert(
-    fc.property(layouts, (layout) => {
-      expect(isLayout(layout)).toBe(true);
-    }),
-  );
+  fc.assert(fc.property(layouts, (layout) => expect(isLayout(layout)).toBe(true)));
   expect(isLayout(I386)).toBe(true);
 });
 
@@ -26,9 +22,7 @@ it.each<[string, Partial<Layout>]>([
   ['half a page', { taskEnd: 2 ** 34 + 0.5 }],
   ['half a page in the hole', { kernelStart: 2 ** 40 + 0.5 }],
   ['an end that is no number', { userEnd: NaN }],
-])('refuses %s', (_, change) => {
-  expect(isLayout({ ...LAYOUT_64, ...change })).toBe(false);
-});
+])('refuses %s', (_, change) => expect(isLayout({ ...LAYOUT_64, ...change })).toBe(false));
 
 it('has addresses of as many digits as the highest one', () => {
   for (const layout of [LAYOUT_64, I386]) {

@@ -31,6 +31,4 @@ it.each([
   [1000, 1000, 99.9],
   [2000, 1000, 99.9],
   [1, 0, 0],
-])('%MEM of %d KB in %d KB is %d', (rssKb, memTotalKb, percent) => {
-  expect(memPercent(rssKb, memTotalKb)).toBe(percent);
-});
+])('%MEM of %d KB in %d KB is %d', (rssKb, memTotalKb, percent) => expect(memPercent(rssKb, memTotalKb)).toBe(percent));

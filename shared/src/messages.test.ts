@@ -74,9 +74,7 @@ describe.each<[string, (text: string) => object | null, readonly object[]]>([
   ['a message of the page', parseClientMessage, CLIENT],
   ['a message of the daemon', parseServerMessage, SERVER],
 ])('%s', (_, parse, messages) => {
-  it.each(messages)('is taken as it is: %j', (message) => {
-    expect(parse(JSON.stringify(message))).toEqual(message);
-  });
+  it.each(messages)('is taken as it is: %j', (message) => expect(parse(JSON.stringify(message))).toEqual(message));
 
   it.each(messages)('is refused with a key missing or of another type: %j', (message) => {
     for (const [key, value] of Object.entries(message) as [string, unknown][]) {
@@ -97,9 +95,7 @@ describe.each<[string, (text: string) => object | null, readonly object[]]>([
           fc.json(),
           fc.jsonValue().map((value) => JSON.stringify({ type: 'watch', pid: value, rateHz: null })),
         ),
-        (text) => {
-          expect(parse(text)).toBeNull();
-        },
+        (text) => expect(parse(text)).toBeNull(),
       ),
     );
   });
@@ -131,13 +127,11 @@ describe('the page', () => {
     expect(parseClientMessage('{"type":"rate","rateHz":1e999}')).toBeNull();
   });
 
-  it.each(['0', '-1', '1.5', '4294967296', '1e999', '"1"', 'null', '[1]'])('watches no process %s', (pid) => {
-    expect(parseClientMessage(`{"type":"watch","pid":${pid},"rateHz":1}`)).toBeNull();
-  });
+  it.each(['0', '-1', '1.5', '4294967296', '1e999', '"1"', 'null', '[1]'])('watches no process %s', (pid) =>
+    expect(parseClientMessage(`{"type":"watch","pid":${pid},"rateHz":1}`)).toBeNull(),
+  );
 
-  it('has a key of 128 characters at most', () => {
-    expect(parseClientMessage(JSON.stringify({ type: 'hello', protocol: 1, key: 'k'.repeat(129) }))).toBeNull();
-  });
+  it('has a key of 128 characters at most', () => expect(parseClientMessage(JSON.stringify({ type: 'hello', protocol: 1, key: 'k'.repeat(129) }))).toBeNull());
 });
 
 it('a page of before takes what a later daemon says beyond what it knows, without it', () => {

@@ -10,9 +10,7 @@ function listOf(names: Names): Uint8Array[] {
 }
 
 describe('names', () => {
-  it('begin with the empty one', () => {
-    expect(listOf(NO_NAMES)).toEqual([new Uint8Array(0)]);
-  });
+  it('begin with the empty one', () => expect(listOf(NO_NAMES)).toEqual([new Uint8Array(0)]));
 
   it('are what was appended, in its order, and those before stay', () => {
     fc.assert(
@@ -26,16 +24,15 @@ describe('names', () => {
     expect(appendNames(NO_NAMES, [])).toBe(NO_NAMES);
   });
 
-  it('have a key that is one char for each byte', () => {
+  it('have a key that is one char for each byte', () =>
     fc.assert(
       fc.property(lists, fc.uint8Array({ minLength: 500, maxLength: 1600, size: 'max' }), (list, long) => {
         const names = appendNames(NO_NAMES, [...list, long, ...list]);
         for (let i = 0; i < nameCount(names); i++) expect(bytesOf(nameKey(names, i))).toEqual(new Uint8Array(nameBytes(names, i)));
       }),
-    );
-  });
+    ));
 
-  it('are found by their key, the first of equal ones', () => {
+  it('are found by their key, the first of equal ones', () =>
     fc.assert(
       fc.property(lists, (list) => {
         const names = appendNames(NO_NAMES, list);
@@ -45,6 +42,5 @@ describe('names', () => {
         for (const key of [...keys, 'nobody has this name']) expect(index.get(key) ?? -1).toBe(keys.indexOf(key));
         expect(nameIndex(names)).toBe(index);
       }),
-    );
-  });
+    ));
 });

@@ -64,8 +64,6 @@ export function appendNames(names: Names, more: readonly Uint8Array[]): Names {
   });
   const bytes = new Uint8Array(end);
   bytes.set(names.bytes);
-  more.forEach((name, i) => {
-    bytes.set(name, ends[count + i]);
-  });
+  more.forEach((name, i) => bytes.set(name, ends[count + i]));
   return { bytes, ends };
 }

@@ -17,14 +17,13 @@ import {
 const pages = fc.integer({ min: 0, max: 2 ** 52 });
 
 describe('page', () => {
-  it('formats and parses every page number exactly', () => {
+  it('formats and parses every page number exactly', () =>
     fc.assert(
       fc.property(pages, (p) => {
         expect(parseAddress(formatAddress(p))).toEqual({ page: p, byte: 0 });
         expect(BigInt(formatAddress(p))).toBe(BigInt(p) << 12n);
       }),
-    );
-  });
+    ));
 
   it('parses what people paste', () => {
     expect(parseAddress('7ffe_2d86_b123')).toEqual({ page: 0x7ffe2d86b, byte: 0x123 });
@@ -55,17 +54,16 @@ describe('a number of bytes', () => {
     .map(({ page, byte }) => ({ page, byte: page === END_PAGE_64 ? 0 : byte }));
   const big = ({ page, byte }: Bytes): bigint => BigInt(page) * 4096n + BigInt(byte);
 
-  it('adds up as whole numbers do, however large', () => {
+  it('adds up as whole numbers do, however large', () =>
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         const sum = addBytes(a, b);
         expect(big(sum)).toBe(big(a) + big(b));
         expect(sum.byte).toBeLessThan(4096);
       }),
-    );
-  });
+    ));
 
-  it('is taken from a larger one as whole numbers are', () => {
+  it('is taken from a larger one as whole numbers are', () =>
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         const [less, more] = big(a) < big(b) ? [a, b] : [b, a];
@@ -74,17 +72,15 @@ describe('a number of bytes', () => {
         expect([rest.byte >= 0, rest.byte < 4096, rest.page >= 0]).toEqual([true, true, true]);
         expect(addBytes(rest, less)).toEqual(more);
       }),
-    );
-  });
+    ));
 
-  it('is before, at or behind another one as whole numbers are', () => {
+  it('is before, at or behind another one as whole numbers are', () =>
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {
         expect(Math.sign(compareBytes(a, b))).toBe(big(a) < big(b) ? -1 : big(a) > big(b) ? 1 : 0);
         expect(compareBytes(a, { ...a })).toBe(0);
       }),
-    );
-  });
+    ));
 
   it('is written in decimal to the last digit, and for JSON as a number where a double is exact', () => {
     fc.assert(

@@ -10,10 +10,7 @@ it('prints all sixteen as maps does, each in its own way', () => {
   expect([PERM_READ, PERM_WRITE, PERM_EXEC, PERM_SHARED].map((bit) => permsText(bit) + typeText(bit))).toEqual(['r--p', '-w-p', '--xp', '---s']);
 });
 
-it('finds what is writable and executable, readable or not, shared or not', () => {
-  expect(ALL.filter(isWriteExec).map((perms) => permsText(perms) + typeText(perms))).toEqual(['-wxp', 'rwxp', '-wxs', 'rwxs']);
-});
+it('finds what is writable and executable, readable or not, shared or not', () =>
+  expect(ALL.filter(isWriteExec).map((perms) => permsText(perms) + typeText(perms))).toEqual(['-wxp', 'rwxp', '-wxs', 'rwxs']));
 
-it('finds what cannot be accessed at all', () => {
-  expect(ALL.filter(isNoAccess).map((perms) => permsText(perms) + typeText(perms))).toEqual(['---p', '---s']);
-});
+it('finds what cannot be accessed at all', () => expect(ALL.filter(isNoAccess).map((perms) => permsText(perms) + typeText(perms))).toEqual(['---p', '---s']));

@@ -39,34 +39,30 @@ describe('a table', () => {
 });
 
 describe('rowAt', () => {
-  it('agrees with a linear search, at every end of every row and anywhere else', () => {
+  it('agrees with a linear search, at every end of every row and anywhere else', () =>
     fc.assert(
       fc.property(linesIn(LAYOUT_64), fc.array(fc.integer({ min: 0, max: 2 ** 52 })), (lines, pages) => {
         const table = tableOf(lines);
         const ends = lines.flatMap(({ start, end }) => [start - 1, start, end - 1, end]);
         for (const page of [...ends, ...pages]) expect(rowAt(table, page)).toBe(lines.findIndex(({ start, end }) => start <= page && page < end));
       }),
-    );
-  });
+    ));
 
-  it('finds nothing in an empty table', () => {
-    expect(rowAt(EMPTY_TABLE, 0)).toBe(-1);
-  });
+  it('finds nothing in an empty table', () => expect(rowAt(EMPTY_TABLE, 0)).toBe(-1));
 });
 
-describe('inodeText', () => {
+describe('inodeText', () =>
   it('is exact in all 64 bits', () => {
     const high = fc.oneof(word, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 2 ** 21 - 2, max: 2 ** 21 + 2 }));
     fc.assert(
-      fc.property(word, high, (inodeLow, inodeHigh) => {
-        expect(inodeText(oneRow({ inodeLow, inodeHigh }), 0)).toBe(((BigInt(inodeHigh) << 32n) | BigInt(inodeLow)).toString());
-      }),
+      fc.property(word, high, (inodeLow, inodeHigh) =>
+        expect(inodeText(oneRow({ inodeLow, inodeHigh }), 0)).toBe(((BigInt(inodeHigh) << 32n) | BigInt(inodeLow)).toString()),
+      ),
     );
     expect(inodeText(oneRow({ inodeLow: 2 ** 32 - 1, inodeHigh: 2 ** 32 - 1 }), 0)).toBe('18446744073709551615');
-  });
-});
+  }));
 
-describe('deviceText', () => {
+describe('deviceText', () =>
   it('is major and minor in hex, two digits at least', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xfff }), fc.integer({ min: 0, max: 0xfffff }), (major, minor) => {
@@ -77,17 +73,12 @@ describe('deviceText', () => {
     );
     expect(deviceText(oneRow({ device: 8 * 2 ** 20 + 1 }), 0)).toBe('08:01');
     expect(deviceText(oneRow({ device: 2 ** 32 - 1 }), 0)).toBe('fff:fffff');
-  });
-});
+  }));
 
 describe('checkTable', () => {
   it('takes every table that a map can be', () => {
     checkTable(EMPTY_TABLE);
-    fc.assert(
-      fc.property(tables, (table) => {
-        checkTable(table);
-      }),
-    );
+    fc.assert(fc.property(tables, (table) => checkTable(table)));
   });
 
   const changes: [string, (table: MappingTable) => unknown][] = [
@@ -112,14 +103,9 @@ describe('checkTable', () => {
     const table = tableOf(manyLines(3));
     checkTable(table);
     change(table);
-    expect(() => {
-      checkTable(table);
-    }).toThrow(RangeError);
+    expect(() => checkTable(table)).toThrow(RangeError);
   });
 
-  it('refuses a table without any name', () => {
-    expect(() => {
-      checkTable(withNames(EMPTY_TABLE, { bytes: new Uint8Array(0), ends: new Uint32Array(1) }));
-    }).toThrow(RangeError);
-  });
+  it('refuses a table without any name', () =>
+    expect(() => checkTable(withNames(EMPTY_TABLE, { bytes: new Uint8Array(0), ends: new Uint32Array(1) }))).toThrow(RangeError));
 });

@@ -18,11 +18,9 @@ function parse(text: string): number {
 }
 
 describe('formatBytes', () => {
-  it('says exactly one of a unit as that', () => {
-    expect(UNITS.map((_, i) => formatBytes(1024 ** i))).toEqual(UNITS.map((unit) => `1 ${unit}`));
-  });
+  it('says exactly one of a unit as that', () => expect(UNITS.map((_, i) => formatBytes(1024 ** i))).toEqual(UNITS.map((unit) => `1 ${unit}`)));
 
-  it('takes a unit and at most four characters, no zero behind the point, and is within half a percent', () => {
+  it('takes a unit and at most four characters, no zero behind the point, and is within half a percent', () =>
     fc.assert(
       fc.property(sizes, (bytes) => {
         const text = formatBytes(bytes);
@@ -30,18 +28,16 @@ describe('formatBytes', () => {
         expect(Math.abs(parse(text) - bytes)).toBeLessThanOrEqual(bytes * 0.005);
       }),
       { numRuns: 2000 },
-    );
-  });
+    ));
 
-  it('never says less of more', () => {
+  it('never says less of more', () =>
     fc.assert(
       fc.property(sizes, sizes, fc.nat(5000), (a, b, more) => {
         for (const other of [b, a + more])
           expect(Math.sign(parse(formatBytes(other)) - parse(formatBytes(a))) * Math.sign(other - a)).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 2000 },
-    );
-  });
+    ));
 
   it('never says 1024 of a unit that has a next one', () => {
     for (let unit = 1; unit < 6; unit++)
@@ -61,17 +57,11 @@ describe('formatBytes', () => {
     [99.99 * 1024 ** 3, '100 GB'],
     [128 * 1024 ** 4, '128 TB'],
     [MOST, '16 EB'],
-  ])('of %d is %s', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
-  });
+  ])('of %d is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
 
 it('formatPages counts 4 KiB each', () => {
-  fc.assert(
-    fc.property(fc.integer({ min: 0, max: 2 ** 52 }), (pages) => {
-      expect(formatPages(pages)).toBe(formatBytes(pages * 4096));
-    }),
-  );
+  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 52 }), (pages) => expect(formatPages(pages)).toBe(formatBytes(pages * 4096))));
   expect([formatPages(1), formatPages(2 ** 52)]).toEqual(['4 KB', '16 EB']);
 });
 
@@ -80,7 +70,7 @@ it('counts one as one', () => {
   expect([1, 2].map((count) => plural(count, 'library', 'libraries'))).toEqual(['1 library', '2 libraries']);
 });
 
-describe('formatCount', () => {
+describe('formatCount', () =>
   it('puts a comma before every three digits and changes none of them', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (count) => {
@@ -89,11 +79,10 @@ describe('formatCount', () => {
       }),
     );
     expect([formatCount(999), formatCount(1000), formatCount(65_530), formatCount(1e6)]).toEqual(['999', '1,000', '65,530', '1,000,000']);
-  });
-});
+  }));
 
 describe('formatPercent', () => {
-  it('says 0 or 100 only of nothing and of all', () => {
+  it('says 0 or 100 only of nothing and of all', () =>
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (a, b) => {
         const [part, whole] = a < b ? [a, b] : [b, a];
@@ -103,8 +92,7 @@ describe('formatPercent', () => {
         expect(text === '100 %').toBe(part === whole && whole > 0);
         if (whole > 0) expect(Math.abs(Number.parseFloat(text.replace(/[<>]/, '')) - (100 * part) / whole)).toBeLessThanOrEqual(0.1000001);
       }),
-    );
-  });
+    ));
 
   it.each([
     [0, 0, '0 %'],
@@ -114,7 +102,5 @@ describe('formatPercent', () => {
     [1, 10_000, '<0.1 %'],
     [9_999, 10_000, '>99.9 %'],
     [3, 3, '100 %'],
-  ])('of %d in %d is %s', (part, whole, text) => {
-    expect(formatPercent(part, whole)).toBe(text);
-  });
+  ])('of %d in %d is %s', (part, whole, text) => expect(formatPercent(part, whole)).toBe(text));
 });

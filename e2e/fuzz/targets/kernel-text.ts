@@ -84,9 +84,7 @@ export const KERNEL_TEXT: readonly Target[] = [
     name: 'smaps',
     seeds: () => [file('/proc/self/smaps')],
     words: ['Rss:', 'VmFlags: rd wr mr mw me', ' kB\n', '7fffffffffff-', 'Pss_Anon:'],
-    run: (input) => {
-      promise(figures([input]) === figures(pieces(input)), 'smaps in pieces are those in one');
-    },
+    run: (input) => promise(figures([input]) === figures(pieces(input)), 'smaps in pieces are those in one'),
   },
   {
     name: 'stat',

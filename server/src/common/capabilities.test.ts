@@ -15,11 +15,10 @@ it('names the bits of include/uapi/linux/capability.h', () => {
   expect(new Set(ALL).size).toBe(41);
 });
 
-it('names each bit that is set and no other, also one of a later kernel', () => {
+it('names each bit that is set and no other, also one of a later kernel', () =>
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(63)), (bits) => {
       const names = bits.toSorted((a, b) => a - b).map((bit) => ALL[bit] ?? `CAP_${bit}`);
       expect(capabilityNames(bits.reduce((mask, bit) => mask | (1n << BigInt(bit)), 0n))).toEqual(names);
     }),
-  );
-});
+  ));

@@ -33,9 +33,7 @@ describe('a reader', () => {
     ['could take a right', { permitted: ['CAP_SYS_ADMIN'] }, /CAP_SYS_ADMIN/],
     ['could be given a right', { bounding: ['CAP_SYS_MODULE'] }, /CAP_SYS_MODULE/],
     ['has a right of a later kernel', { effective: ['CAP_41'] }, /CAP_41/],
-  ])('that %s has more than it should', (_, change, fault) => {
-    expect(confinementFault({ ...CONFINED, ...change }, UID)).toMatch(fault);
-  });
+  ])('that %s has more than it should', (_, change, fault) => expect(confinementFault({ ...CONFINED, ...change }, UID)).toMatch(fault));
 
   it('that stays who it is may be anybody, with no more rights than that', () => {
     const root: OwnStatus = { ...CONFINED, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };

@@ -14,7 +14,5 @@ it('asks for a collection, beside whatever goes on, for each 8 MiB', () => {
 
 it('does without where nobody may ask', () => {
   vi.stubGlobal('gc', undefined);
-  expect(() => {
-    noteGarbage(64 * 1024 * 1024);
-  }).not.toThrow();
+  expect(() => noteGarbage(64 * 1024 * 1024)).not.toThrow();
 });

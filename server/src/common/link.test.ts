@@ -11,9 +11,7 @@ it.each([
   ['0:0::1', 'http://[::1]:80/#k=K'],
   ['::', 'http://[::1]:80/#k=K'],
   ['0:0:0:0:0:0:0:0', 'http://[::1]:80/#k=K'],
-])('a page served at %s is found at %s', (host, link) => {
-  expect(pageLink(null, host, 80, 'K')).toBe(link);
-});
+])('a page served at %s is found at %s', (host, link) => expect(pageLink(null, host, 80, 'K')).toBe(link));
 
 const KEY = 'k_-'.padEnd(43, 'K');
 
@@ -23,9 +21,9 @@ it('a page that has a name of its own is found by that', () => {
   expect(isPageLink(pageLink(name, '127.0.0.1', 80, KEY))).toBe(true);
 });
 
-it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to what is served at %s is known for one', (host) => {
-  expect(isPageLink(pageLink(null, host, 80, KEY))).toBe(true);
-});
+it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to what is served at %s is known for one', (host) =>
+  expect(isPageLink(pageLink(null, host, 80, KEY))).toBe(true),
+);
 
 it.each([
   '',
@@ -36,6 +34,4 @@ it.each([
   `http://a@127.0.0.1:80/#k=${KEY}`,
   `javascript://127.0.0.1:80/#k=${KEY}`,
   'http://127.0.0.1:80/#k=K',
-])('%j is no link', (text) => {
-  expect(isPageLink(text)).toBe(false);
-});
+])('%j is no link', (text) => expect(isPageLink(text)).toBe(false));

@@ -45,13 +45,11 @@ it('is of a process without groups, rights and NoNewPrivs too', () => {
   });
 });
 
-it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) => {
-  expect(() => parseOwnStatus(TEXT.filter((line) => !line.startsWith(`${name}:`)).join('\n'))).toThrow(name);
-});
+it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs'])('fails without %s rather than assume anything', (name) =>
+  expect(() => parseOwnStatus(TEXT.filter((line) => !line.startsWith(`${name}:`)).join('\n'))).toThrow(name),
+);
 
-it('fails on capabilities that are no number', () => {
-  expect(() => parseOwnStatus(TEXT.join('\n').replace('0000000000080000', 'none'))).toThrow();
-});
+it('fails on capabilities that are no number', () => expect(() => parseOwnStatus(TEXT.join('\n').replace('0000000000080000', 'none'))).toThrow());
 
 it('of this process says what Node knows of it', () => {
   const own = readOwnStatus();

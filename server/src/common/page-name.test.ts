@@ -20,6 +20,6 @@ it.each(['127.0.0.1', 'localhost', '::1', '0:0::1'])('is for a page of this mach
   expect(pageNameFor({ host, plainOrigin: true })).toBeNull();
 });
 
-it.each(['0.0.0.0', '::', '0:0::0', '127.0.0.2', '192.0.2.1', '2001:db8::1', '::ffff:127.0.0.1'])('is not for what listens at %s', (host) => {
-  expect(pageNameFor({ host, plainOrigin: false })).toBeNull();
-});
+it.each(['0.0.0.0', '::', '0:0::0', '127.0.0.2', '192.0.2.1', '2001:db8::1', '::ffff:127.0.0.1'])('is not for what listens at %s', (host) =>
+  expect(pageNameFor({ host, plainOrigin: false })).toBeNull(),
+);

@@ -53,9 +53,7 @@ export function socketFileId(socket: SocketFile): string | null {
 export function removeSocketFile({ path, uid }: SocketFile, id: string): void {
   if (socketFileId({ path, uid }) !== id) return;
   try {
-    asUser(uid, () => {
-      rmSync(path, { force: true });
-    });
+    asUser(uid, () => rmSync(path, { force: true }));
   } catch {
     // Its folder has gone, or is not ours any more.
   }

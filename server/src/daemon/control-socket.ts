@@ -57,9 +57,7 @@ export async function serveControl(folder: string, name: string, mint: MintLink)
   if (await isServed(folder, name)) throw new Error(`another daemon answers at ${path}`);
   // Left by one that was killed.
   rmSync(path, { force: true });
-  const server = createServer((peer) => {
-    answerControl(peer, mint);
-  });
+  const server = createServer((peer) => answerControl(peer, mint));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(path, resolve);
   });

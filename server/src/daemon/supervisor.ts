@@ -134,12 +134,8 @@ export class Supervisor {
       this.#plan.web,
       { ...this.#config, port: this.#port, pageName: this.#pageName, commands: this.#announcing.pageCommands(this.#port) },
       {
-        message: (message) => {
-          this.#take(message);
-        },
-        ended: (how) => {
-          this.#webEnded(how);
-        },
+        message: (message) => this.#take(message),
+        ended: (how) => this.#webEnded(how),
       },
     );
   }

@@ -13,9 +13,7 @@ beforeEach(() => {
   path = join(folder, 'token');
 });
 
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => rmSync(folder, { recursive: true }));
 
 function publish(): TokenFile {
   const file = new TokenFile(path);
@@ -49,9 +47,7 @@ it('leaves the one of another daemon until it is published', () => {
 it('does not take the place of what somebody put there meanwhile', () => {
   const file = new TokenFile(path);
   mkdirSync(path);
-  expect(() => {
-    file.publish();
-  }).toThrow(/not a regular file/);
+  expect(() => file.publish()).toThrow(/not a regular file/);
   file.remove();
   expect(readdirSync(folder)).toEqual(['token']);
 });

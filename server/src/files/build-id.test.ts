@@ -109,11 +109,10 @@ describe('an address of the file', () => {
     }
   });
 
-  it('is none of what no segment is loaded from', async () => {
+  it('is none of what no segment is loaded from', async () =>
     expect(
       await withElf('/bin/true', (elf) =>
         Promise.resolve(elfAddress(elf, { offset: 2 ** 40, executable: false, writable: false, startPage: 1, firstPage: null })),
       ),
-    ).toBeNull();
-  });
+    ).toBeNull());
 });

@@ -28,9 +28,7 @@ beforeEach(() => {
   look.count = 0;
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const openNow = (): number => readdirSync('/proc/self/fd').length;
 

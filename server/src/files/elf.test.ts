@@ -58,9 +58,7 @@ function readelf(file: string): { bits: number; pie: boolean; interpreter: strin
   };
 }
 
-beforeAll(() => {
-  buildFixtures();
-});
+beforeAll(() => buildFixtures());
 
 describe('a program', () => {
   it('is what readelf says that it is', async () => {
@@ -114,9 +112,7 @@ describe('what is none', () => {
     ['zeros', Buffer.alloc(4096)],
     ['a magic number alone', Buffer.from('\x7fELF', 'latin1')],
     ['the magic number before anything', Buffer.concat([Buffer.from('\x7fELF', 'latin1'), Buffer.alloc(100, 0xff)])],
-  ])('(%s) is called none', async (_, bytes) => {
-    expect(await elfOf(bytes)).toBeNull();
-  });
+  ])('(%s) is called none', async (_, bytes) => expect(await elfOf(bytes)).toBeNull());
 
   it.each<[string, number, number]>([
     ['a class that there is not', 4, 3],

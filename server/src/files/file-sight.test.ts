@@ -19,9 +19,7 @@ const LIST = [
 const mounts = new Mounts(LIST.map((line) => `${line}\n`).join(''));
 const ROW: MappedRow = { range: '', startPage: 1, firstPage: null, executable: false, writable: false, offset: 0, device: '0:3', inode: 7n, name: '' };
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 it.each([
   ['/home/alice/file', 'gone', ['ext4', 'autofs', 'nfs']],

@@ -8,9 +8,7 @@ import { findMappedRow } from './mapped-row.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-row-'));
 const file = join(folder, 'maps');
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function find(text: string, page: number): ReturnType<typeof findMappedRow> {
   writeFileSync(file, text, 'latin1');

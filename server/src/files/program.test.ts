@@ -120,9 +120,8 @@ describe('the program of a process', () => {
 });
 
 describe('the process files, asked for it,', () => {
-  it('says of a pid that no process has that there is none', async () => {
-    expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' });
-  });
+  it('says of a pid that no process has that there is none', async () =>
+    expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' }));
 
   it('tells a zombie from a process that is not there, as for its map', async () => {
     const zombie = await startFixture('zombie');

@@ -28,21 +28,11 @@ export class FilesServer {
   constructor(stream: Socket) {
     this.#stream = stream;
     const machine = readMachine();
-    const held = new HeldHands(MAX_AT_ONCE, () => {
-      this.#send({ id: 0, status: 'worn' });
-    });
-    const notAnswering = new NotAnswering(() => {
-      this.#send({ id: 0, status: 'not-answering', ...notAnswering.hangs });
-    });
+    const held = new HeldHands(MAX_AT_ONCE, () => this.#send({ id: 0, status: 'worn' }));
+    const notAnswering = new NotAnswering(() => this.#send({ id: 0, status: 'not-answering', ...notAnswering.hangs }));
     this.#notAnswering = notAnswering;
     const next = this.#next.bind(this);
-    this.#lanes = Array.from(
-      { length: MAX_AT_ONCE },
-      () =>
-        new Lane(FILES_HAND, machine, held, next, (pid) => {
-          this.#clear(pid);
-        }),
-    );
+    this.#lanes = Array.from({ length: MAX_AT_ONCE }, () => new Lane(FILES_HAND, machine, held, next, (pid) => this.#clear(pid)));
     stream.on('close', () => {
       this.#waiting = [];
       for (const lane of this.#lanes) lane.stop();

@@ -100,9 +100,7 @@ describe('what takes long', () => {
 
   it.each([{ op: 'memory' }, { op: 'memory', pid: 0 }, { op: 'memory', pid: 'self' }, { op: 'program', pid: 70 }])(
     '%j is refused in its turn',
-    async (request) => {
-      expect((await reader.ask(request)).head).toMatchObject({ status: 'error', error: 'bad_request' });
-    },
+    async (request) => expect((await reader.ask(request)).head).toMatchObject({ status: 'error', error: 'bad_request' }),
   );
 });
 

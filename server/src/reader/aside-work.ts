@@ -44,12 +44,8 @@ export class AsideWork {
         READER_HAND,
         machine,
         held,
-        () => {
-          this.#next();
-        },
-        (pid) => {
-          notAnswering.clear(pid);
-        },
+        () => this.#next(),
+        (pid) => notAnswering.clear(pid),
       );
     this.#kernel = this.#makeLane();
   }
@@ -158,9 +154,7 @@ export class AsideWork {
     if (!lane.isFree) return;
     const first = waiting.shift();
     if (first === undefined) return;
-    void lane.run(first.message, first.taker).then((outcome) => {
-      this.#settle(first, outcome);
-    });
+    void lane.run(first.message, first.taker).then((outcome) => this.#settle(first, outcome));
   }
 
   #resume(lane: Lane): void {

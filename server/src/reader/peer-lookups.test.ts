@@ -33,14 +33,10 @@ it('answers each that asks, also those who ask while the table is read, and lets
   const all = await connections(12);
   const heads: ReaderHead[] = [];
   const lookups = new PeerLookups((head) => heads.push(head));
-  all.slice(0, 4).forEach((connection, id) => {
-    lookups.take({ id, op: 'peer', ...connection });
-  });
+  all.slice(0, 4).forEach((connection, id) => lookups.take({ id, op: 'peer', ...connection }));
   // The table is being read now, and is not at once: nothing is answered yet.
   expect(heads).toEqual([]);
-  all.slice(4).forEach((connection, i) => {
-    lookups.take({ id: 4 + i, op: 'peer', ...connection });
-  });
+  all.slice(4).forEach((connection, i) => lookups.take({ id: 4 + i, op: 'peer', ...connection }));
   await expect.poll(() => heads.length).toBe(12);
   const uid = process.getuid?.() ?? 0;
   expect(heads).toEqual(all.map((_, id) => ({ id, status: 'peer', uid })));

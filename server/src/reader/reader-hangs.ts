@@ -9,12 +9,8 @@ type Tell = (head: ReaderHead) => void;
 
 /** What the kernel holds of the reader, and at whom. Of the process: a stream may end, and threads that are held stay. */
 export class ReaderHangs {
-  readonly held = new HeldHands(MAX_HELD, () => {
-    this.#say({ id: 0, status: 'worn' });
-  });
-  readonly notAnswering = new NotAnswering(() => {
-    this.#say(this.#known());
-  });
+  readonly held = new HeldHands(MAX_HELD, () => this.#say({ id: 0, status: 'worn' }));
+  readonly notAnswering = new NotAnswering(() => this.#say(this.#known()));
   readonly #told = new Set<Tell>();
 
   /** Tells it what is known, and from now on what changes. */

@@ -53,31 +53,20 @@ it('lets go of all that it reads for a stream that closes', async () => {
   const { pid } = await startFixture('many', '20000');
   const { asking, heads } = await serve();
   for (let id = 1; id <= 5; id++) ask(asking, { id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
-  await vi.waitFor(() => {
-    expect(heads.filter(({ status }) => status === 'figures')).toHaveLength(5);
-  }, PATIENCE);
+  await vi.waitFor(() => expect(heads.filter(({ status }) => status === 'figures')).toHaveLength(5), PATIENCE);
   expect(held('smaps')).toBe(5);
   asking.destroy();
-  await vi.waitFor(() => {
-    expect(held('smaps')).toBe(0);
-  }, PATIENCE);
+  await vi.waitFor(() => expect(held('smaps')).toBe(0), PATIENCE);
 });
 
 it('answers many large questions one after the other, each as soon as it is answered', async () => {
   const { pid } = await startFixture('many', '60000');
   const { asking, heads } = await serve();
   for (let id = 1; id <= 8; id++) ask(asking, { id, op: 'map', pid, etag: null });
-  await vi.waitFor(() => {
-    expect(heads.some(({ status }) => status === 'map')).toBe(true);
-  }, PATIENCE);
+  await vi.waitFor(() => expect(heads.some(({ status }) => status === 'map')).toBe(true), PATIENCE);
   // The first one is here while the last one is not read yet.
   expect(heads.filter(({ status }) => status === 'map').length).toBeLessThan(8);
-  await vi.waitFor(
-    () => {
-      expect(heads.filter(({ status }) => status === 'map')).toHaveLength(8);
-    },
-    { timeout: 20_000 },
-  );
+  await vi.waitFor(() => expect(heads.filter(({ status }) => status === 'map')).toHaveLength(8), { timeout: 20_000 });
 });
 
 it('knows what hangs, and what is held of it, from one stream to the next', async () => {
@@ -86,16 +75,16 @@ it('knows what hangs, and what is held of it, from one stream to the next', asyn
   ask(first.asking, { id: 1, op: 'hello' });
   ask(first.asking, { id: 0, op: 'avoid', pids: [7], times: [3] });
   ask(first.asking, { id: 2, op: 'map', pid: 7, etag: null });
-  await vi.waitFor(() => {
-    expect(first.heads.at(-1)).toMatchObject({ id: 2, error: 'stalled' });
-  }, PATIENCE);
+  await vi.waitFor(() => expect(first.heads.at(-1)).toMatchObject({ id: 2, error: 'stalled' }), PATIENCE);
   first.asking.destroy();
   const second = await serve(hangs);
   ask(second.asking, { id: 1, op: 'hello' });
-  await vi.waitFor(() => {
-    expect(second.heads).toEqual([
-      { id: 1, status: 'up' },
-      { id: 0, status: 'not-answering', pids: [7], times: [3] },
-    ]);
-  }, PATIENCE);
+  await vi.waitFor(
+    () =>
+      expect(second.heads).toEqual([
+        { id: 1, status: 'up' },
+        { id: 0, status: 'not-answering', pids: [7], times: [3] },
+      ]),
+    PATIENCE,
+  );
 });

@@ -24,12 +24,8 @@ export class ReaderServer {
   readonly #turn: TurnWork;
   readonly #aside: AsideWork;
   readonly #hangs: ReaderHangs;
-  readonly #tell = (head: ReaderHead): void => {
-    this.#send(head);
-  };
-  readonly #peers = new PeerLookups((head) => {
-    this.#send(head);
-  });
+  readonly #tell = (head: ReaderHead): void => this.#send(head);
+  readonly #peers = new PeerLookups((head) => this.#send(head));
 
   /** `hangs`: of the process, where it serves one stream after the other. */
   constructor(stream: Socket, root: Promise<RootPlan>, hangs = new ReaderHangs()) {

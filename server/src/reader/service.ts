@@ -7,6 +7,4 @@ import { ReaderServer } from './serve.ts';
 const [uid = '', rootFiles = ''] = process.argv.slice(2);
 assertConfined(Number(uid));
 const hangs = new ReaderHangs();
-serveReading('reader', (stream) => {
-  new ReaderServer(stream, Promise.resolve({ from: 'folder', folder: rootFiles }), hangs).warmUp();
-});
+serveReading('reader', (stream) => new ReaderServer(stream, Promise.resolve({ from: 'folder', folder: rootFiles }), hangs).warmUp());

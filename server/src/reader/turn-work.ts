@@ -40,9 +40,7 @@ export class TurnWork {
       machine,
       held,
       () => undefined,
-      (pid) => {
-        notAnswering.clear(pid);
-      },
+      (pid) => notAnswering.clear(pid),
     );
     this.#held = held;
     this.#aside = aside;
@@ -97,9 +95,7 @@ export class TurnWork {
         if (message.head.status === 'busy') ({ bytes } = message.head);
         this.#send(message.head, message.body ?? undefined);
       },
-      alive: (): void => {
-        this.#send({ id, status: 'busy', bytes });
-      },
+      alive: (): void => this.#send({ id, status: 'busy', bytes }),
     };
     // It may wait for a thread.
     const timer = isTrial ? setInterval(taker.alive, ALIVE_MS) : undefined;
@@ -140,9 +136,7 @@ export class TurnWork {
             tell(message.rows);
             toldAt = performance.now();
           },
-          alive: () => {
-            this.#send({ id, status: 'busy', bytes: 0 });
-          },
+          alive: () => this.#send({ id, status: 'busy', bytes: 0 }),
           ...(patience === undefined ? {} : { patience }),
         },
       );

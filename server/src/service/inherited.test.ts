@@ -14,7 +14,5 @@ it('finds each socket by its name', () => {
 
 it.each([{}, { LISTEN_PID: '8', LISTEN_FDS: '1' }, { LISTEN_PID: '7' }, { LISTEN_PID: '7', LISTEN_FDS: '-1' }, { LISTEN_PID: '7', LISTEN_FDS: 'x' }])(
   'takes no descriptor that is not meant for it: %j',
-  (env) => {
-    expect(inheritedSockets(env, 7).size).toBe(0);
-  },
+  (env) => expect(inheritedSockets(env, 7).size).toBe(0),
 );

@@ -22,9 +22,7 @@ const PER_PERIOD = 3;
 export function keepWatchdog(): void {
   const microseconds = Number(process.env['WATCHDOG_USEC'] ?? '0');
   if (!(microseconds > 0)) return;
-  const tell = (): void => {
-    notify('WATCHDOG=1');
-  };
+  const tell = (): void => notify('WATCHDOG=1');
   tell();
   setInterval(tell, microseconds / 1000 / PER_PERIOD);
 }

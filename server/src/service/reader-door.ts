@@ -6,12 +6,8 @@ const AGAIN_MS = 200;
 export function connectReader(path: string, take: (stream: Socket) => void): void {
   const stream = connect(path);
   stream.on('error', () => undefined);
-  stream.once('connect', () => {
-    take(stream);
-  });
+  stream.once('connect', () => take(stream));
   stream.once('close', () => {
-    setTimeout(() => {
-      connectReader(path, take);
-    }, AGAIN_MS);
+    setTimeout(() => connectReader(path, take), AGAIN_MS);
   });
 }

@@ -92,23 +92,11 @@ async function serve(): Promise<void> {
     uid0: true,
     notes: [],
   };
-  const app = await start(
-    config,
-    (message) => {
-      heed(message);
-    },
-    web,
-  );
-  connectReader(readerPath, (stream) => {
-    app.take('reader', stream);
-  });
-  connectReader(filesPath, (stream) => {
-    app.take('files', stream);
-  });
+  const app = await start(config, (message) => heed(message), web);
+  connectReader(readerPath, (stream) => app.take('reader', stream));
+  connectReader(filesPath, (stream) => app.take('files', stream));
   for (const control of await hold(sockets.get('control')))
-    takeOver(control, (peer) => {
-      answerControl(peer, (uid) => Promise.resolve(pageLink(pageName, host, port, app.mintKey(uid))));
-    });
+    takeOver(control, (peer) => answerControl(peer, (uid) => Promise.resolve(pageLink(pageName, host, port, app.mintKey(uid)))));
   process.on('SIGTERM', () => {
     notify('STOPPING=1');
     void app.close().finally(() => process.exit(0));

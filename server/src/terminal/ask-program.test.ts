@@ -8,9 +8,7 @@ import { askProgram } from './ask-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-ask-'));
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** In the place of `files`. */
 function stub(text: string): string {

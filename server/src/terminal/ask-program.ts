@@ -35,13 +35,8 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
     stream.on('data', (chunk: Buffer) => {
       for (const { head } of incoming.push(chunk)) if ((head as ReaderHead).id === 1) resolve(head as ReaderHead);
     });
-    for (const event of ['error', 'close'])
-      stream.on(event, () => {
-        resolve(lostFailure('the process files ended'));
-      });
-    child.on('error', ({ message }) => {
-      resolve(lostFailure(message));
-    });
+    for (const event of ['error', 'close']) stream.on(event, () => resolve(lostFailure('the process files ended')));
+    child.on('error', ({ message }) => resolve(lostFailure(message)));
   });
   for (const buffer of encodeMessage({ id: 1, op: 'program', pid })) stream.write(buffer);
   const timer = new AbortController();

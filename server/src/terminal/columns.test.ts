@@ -21,16 +21,12 @@ it.each([
   ['〈〉', 4],
   ['Ωж', 2],
   ['→', 1],
-])('%j takes %i columns', (text, columns) => {
-  expect(columnsOf(text)).toBe(columns);
-});
+])('%j takes %i columns', (text, columns) => expect(columnsOf(text)).toBe(columns));
 
 it.each([
   ['/usr/lib/x86_64-linux-gnu/libc.so.6', 20, '/usr/lib/…/libc.so.6'.length],
   ['short', 20, 5],
-])('%j is cut to %i columns', (text, most, columns) => {
-  expect(columnsOf(cutMiddle(text, most))).toBe(columns);
-});
+])('%j is cut to %i columns', (text, most, columns) => expect(columnsOf(cutMiddle(text, most))).toBe(columns));
 
 it('keeps both ends', () => {
   expect(cutMiddle('0123456789', 5)).toBe('01…89');

@@ -12,9 +12,7 @@ it.each([
   [2 ** 35, 9],
   [2 ** 36, 10],
   [2 ** 52 - 2 ** 36, 13],
-])('%d pages are %i lines high', (pages, lines) => {
-  expect(linesOf(pages)).toBe(lines);
-});
+])('%d pages are %i lines high', (pages, lines) => expect(linesOf(pages)).toBe(lines));
 
 it('a larger region is never lower', () => {
   const pages = fc.double({ min: 1, max: 2 ** 52, noNaN: true }).map(Math.floor);

@@ -40,7 +40,7 @@ function said(line: Partial<Line>, paint = plain): string {
 }
 
 describe('the box', () => {
-  it('tiles any space, at any width, and no line leaves it', () => {
+  it('tiles any space, at any width, and no line leaves it', () =>
     fc.assert(
       fc.property(
         layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), fc.integer({ min: 48, max: 160 }))),
@@ -53,8 +53,7 @@ describe('the box', () => {
         },
       ),
       { numRuns: 60 },
-    );
-  });
+    ));
 
   it.each([
     [1, '4 KB'],
@@ -62,9 +61,7 @@ describe('the box', () => {
     [2 ** 8, '1 MB'],
     [2 ** 18, '1 GB'],
     [2 ** 28, '1 TB'],
-  ])('says the size of %d pages as %s', (pages, size) => {
-    expect(said({ end: 0x1000 + pages })).toContain(` [${size},`);
-  });
+  ])('says the size of %d pages as %s', (pages, size) => expect(said({ end: 0x1000 + pages })).toContain(` [${size},`));
 
   it.each([
     [{}, '|/bin/true [4 KB,r-x,p,0x2000]'],
@@ -74,9 +71,7 @@ describe('the box', () => {
     [{ perms: 6, offset: 0 }, '|/bin/true [4 KB,-wx,p,0x0] W+X!'],
     [{ name: '/a\x1b[31m\t\u00e2\u0080\u00ae' }, String.raw`|/a\x1b[31m\t\u{202e} [4 KB,r-x,p,0x2000]`],
     [{ name: `/${'long/'.repeat(30)}end` }, '|/long/long/long/long/lon…g/long/long/long/long/end [4 KB,r-x,p,0x2000]'],
-  ])('says of %j what it is', (line, begin) => {
-    expect(said(line).replace(/ *\|$/, '')).toBe(begin);
-  });
+  ])('says of %j what it is', (line, begin) => expect(said(line).replace(/ *\|$/, '')).toBe(begin));
 
   it('marks what is written through one mapping and executed through another, and what lies at address 0', () => {
     const view: Line = { ...LINE, kind: Kind.shmem, name: '/memfd:x (deleted)', offset: 0 };
@@ -135,7 +130,7 @@ describe('the kernel half', () => {
       .split('\n')
       .flatMap((line) => /^\|(\S.*?) *\|$/.exec(line)?.[1] ?? []);
 
-  it('is its regions, the inner ones in those around them, with what is mapped there', () => {
+  it('is its regions, the inner ones in those around them, with what is mapped there', () =>
     expect(lines(HALF)).toEqual([
       '<... Sparse Region ...> [16 MB]',
       'modules [1004 MB,---]',
@@ -158,8 +153,7 @@ describe('the kernel half', () => {
       'direct map [4 KB,---]',
       '<... Sparse Region ...> [512 GB]',
       'guard hole [8 TB,---]',
-    ]);
-  });
+    ]));
 
   it('has the addresses of its regions to the byte', () => {
     const output = drawn(HALF);

@@ -21,14 +21,13 @@ beforeAll(async () => {
 
 afterAll(() => web.stop());
 
-describe('GET /healthz', () => {
+describe('GET /healthz', () =>
   it('says that it is there, and nothing else', async () => {
     const { status, text } = await web.request('/healthz');
     expect([status, text]).toEqual([200, '{"status":"ok"}']);
-  });
-});
+  }));
 
-describe('the page', () => {
+describe('the page', () =>
   it('is served to everybody, compressed to who takes that', async () => {
     const page = await web.request('/');
     expect(page).toMatchObject({ status: 200, text: '<!doctype html>', headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } });
@@ -45,8 +44,7 @@ describe('the page', () => {
     for (const value of ['gzip;q=0.5', 'br;q=0, GZIP ; q=1', 'deflate,gzip']) {
       expect((await web.request(path, { headers: { 'accept-encoding': value } })).headers['content-encoding'], value).toBe('gzip');
     }
-  });
-});
+  }));
 
 describe('POST /api/session', () => {
   it('exchanges the key of the first link and of each fresh one, once', async () => {
@@ -89,7 +87,7 @@ describe('POST /api/session', () => {
   });
 });
 
-describe('GET /api/processes', () => {
+describe('GET /api/processes', () =>
   it('lists every process as the kernel does', async () => {
     const fixture = await startFixture('known');
     const { status, body } = await web.ask('/api/processes');
@@ -104,8 +102,7 @@ describe('GET /api/processes', () => {
     });
     const pids = processes.map(({ pid }) => pid);
     expect(pids).toEqual(pids.toSorted((a, b) => a - b));
-  });
-});
+  }));
 
 describe('GET /api/processes/:pid/map', () => {
   it('is the whole space, with every line that the kernel has', async () => {
@@ -132,14 +129,12 @@ describe('GET /api/processes/:pid/map', () => {
 
   it.each(['0', '01', '-1', '+1', '1e3', '0x1', '%201', '1%20', '1.0', 'self', '1%2f..%2fself', '..%2fself', '%00', '1%00', '%EF%BC%91', '99999999999'])(
     'answers %s by 400',
-    async (pid) => {
-      expect(await web.ask(`/api/processes/${pid}/map`)).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
-    },
+    async (pid) => expect(await web.ask(`/api/processes/${pid}/map`)).toMatchObject({ status: 400, body: { error: 'bad_pid' } }),
   );
 
-  it.each(['4194304', '4194305', '9999999999'])('answers %s by 404', async (pid) => {
-    expect(await web.ask(`/api/processes/${pid}/map`)).toMatchObject({ status: 404, body: { error: 'not_found' } });
-  });
+  it.each(['4194304', '4194305', '9999999999'])('answers %s by 404', async (pid) =>
+    expect(await web.ask(`/api/processes/${pid}/map`)).toMatchObject({ status: 404, body: { error: 'not_found' } }),
+  );
 
   it('answers what has no address space by 409', async () => {
     const fixture = await startFixture('zombie');
@@ -178,12 +173,11 @@ describe('GET /api/system', () => {
   });
 });
 
-describe('a script', () => {
+describe('a script', () =>
   it('needs the token', async () => {
     for (const authorization of ['', 'Bearer', 'Bearer x', `Basic ${TOKEN}`, `Bearer ${TOKEN.slice(1)}`])
       expect((await web.request('/api/system', { headers: { authorization } })).status).toBe(401);
-  });
-});
+  }));
 
 it.skipIf(otherUser === null)('what may not be read is answered by 403, with what to do', async () => {
   const fixture = await startFixture('known');

@@ -58,12 +58,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
       turns.take(
         request,
         response,
-        () => {
-          begin(request, response);
-        },
-        () => {
-          answer(request, response, CROWDED, PLAIN_COMMANDS);
-        },
+        () => begin(request, response),
+        () => answer(request, response, CROWDED, PLAIN_COMMANDS),
       );
     };
     const begin = (request: IncomingMessage, response: ServerResponse): void => {
@@ -115,9 +111,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     const mayAsk = pageAddress === null ? access.grant(request.headers) !== null : access.hasToken(request.headers);
     if (!isOpen && !mayAsk) await sendError(request, reply, noSession(request.headers, commands));
   });
-  app.addHook('onSend', async (request, reply) => {
-    limitAnswer(reply.raw, request.routeOptions.config.paced === true);
-  });
+  app.addHook('onSend', async (request, reply) => limitAnswer(reply.raw, request.routeOptions.config.paced === true));
   app.setNotFoundHandler((request, reply) => sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')));
   app.setErrorHandler((error, request, reply) => {
     const answered = apiErrorOf(error);

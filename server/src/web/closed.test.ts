@@ -42,11 +42,10 @@ function expectError(answer: RawAnswer, statuses: readonly number[], what: strin
 }
 
 describe('the table of routes', () => {
-  it('is the real one', () => {
+  it('is the real one', () =>
     expect(routes).toEqual(
       expect.arrayContaining([...OPEN, 'GET /new', 'POST /api/new', 'GET /api/processes', 'GET /api/processes/:pid/map', 'GET /api/system']),
-    );
-  });
+    ));
 
   it('holds nothing open but what is listed here', async () => {
     const open: string[] = [];
@@ -110,9 +109,7 @@ describe('every path, with every method', () => {
     ['is sent by another site', { 'sec-fetch-site': 'cross-site' }],
     ['is sent by another port of this machine', { 'sec-fetch-site': 'same-site' }],
   ])('is closed to a request that %s, session or not', async (_, headers) => {
-    await each({ ...session(), ...headers }, (answer, what) => {
-      expectError(answer, [403], what);
-    });
+    await each({ ...session(), ...headers }, (answer, what) => expectError(answer, [403], what));
   });
 });
 
@@ -391,7 +388,7 @@ describe('by a name that other programs have had', () => {
   });
 });
 
-describe('a link from another site', () => {
+describe('a link from another site', () =>
   it('leads to the page, and no further', async () => {
     const click = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const { cookie, key } = bare.visitor();
@@ -402,8 +399,7 @@ describe('a link from another site', () => {
       const [method = ''] = route.split(' ');
       if (route !== 'GET /') expect((await bare.request(method, pathOf(route, 7), { ...click, cookie, 'x-procmap-key': key })).status, route).toBe(403);
     }
-  });
-});
+  }));
 
 describe('an upgrade', () => {
   it('to a stream needs the session’s cookie, our host and our origin', async () => {

@@ -25,9 +25,8 @@ describe('bytes that are', () => {
     expectRefused(await bare.raw('GET /api/system HTTP/1.1\r\nhost:\r\n\r\n'), 403, 'wrong_host');
   });
 
-  it('a request with two hosts, count as one for the first', async () => {
-    expectRefused(await bare.raw(`GET / HTTP/1.1\r\nhost: evil.com\r\nhost: ${bare.host}\r\n\r\n`), 403, 'wrong_host');
-  });
+  it('a request with two hosts, count as one for the first', async () =>
+    expectRefused(await bare.raw(`GET / HTTP/1.1\r\nhost: evil.com\r\nhost: ${bare.host}\r\n\r\n`), 403, 'wrong_host'));
 
   it('headers of more than 8 KiB, are refused, and of less are not', async () => {
     const request = (size: number) => `GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\nconnection: close\r\nx: ${'x'.repeat(size)}\r\n\r\n`;
@@ -37,9 +36,8 @@ describe('bytes that are', () => {
     expect(await bare.raw(request(7900))).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   });
 
-  it('endless headers, are refused', async () => {
-    expectRefused(await bare.raw(`GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\n${'a: b\r\n'.repeat(2000)}`), 431, 'headers_too_large');
-  });
+  it('endless headers, are refused', async () =>
+    expectRefused(await bare.raw(`GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\n${'a: b\r\n'.repeat(2000)}`), 431, 'headers_too_large'));
 
   it.each([
     'hello\r\n\r\n',
@@ -48,9 +46,7 @@ describe('bytes that are', () => {
     'GET / HTTP/9.9\r\n\r\n',
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
     'GET / HTTP/1.1\r\nhost 127.0.0.1\r\n\r\n',
-  ])('no HTTP (%j), are refused', async (bytes) => {
-    expectRefused(await bare.raw(bytes), 400, 'bad_request');
-  });
+  ])('no HTTP (%j), are refused', async (bytes) => expectRefused(await bare.raw(bytes), 400, 'bad_request'));
 
   it('two lengths of one body, are refused', async () => {
     const start = `POST /api/session HTTP/1.1\r\nhost: ${bare.host}\r\ncontent-type: application/json\r\n`;
@@ -69,9 +65,8 @@ describe('bytes that are', () => {
     expectRefused(await bare.raw(`${start}expect: a miracle\r\n\r\n`), 401, 'no_session');
   });
 
-  it('a request to connect elsewhere, are not answered', async () => {
-    expect(await bare.rawText('CONNECT example.org:443 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')).toBe('');
-  });
+  it('a request to connect elsewhere, are not answered', async () =>
+    expect(await bare.rawText('CONNECT example.org:443 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')).toBe(''));
 
   it('several requests, are answered up to the first that is refused', async () => {
     const request = (host: string) => `GET /healthz HTTP/1.1\r\nhost: ${host}\r\n\r\n`;
@@ -81,9 +76,8 @@ describe('bytes that are', () => {
 });
 
 describe('a connection', () => {
-  it('has five seconds for its headers and ten for its request', () => {
-    expect(bare.app.server).toMatchObject({ headersTimeout: 5000, requestTimeout: 10_000, maxConnections: 4096 });
-  });
+  it('has five seconds for its headers and ten for its request', () =>
+    expect(bare.app.server).toMatchObject({ headersTimeout: 5000, requestTimeout: 10_000, maxConnections: 4096 }));
 
   it('that is too slow is ended', async () => {
     const quick = new BareApp();
@@ -119,8 +113,6 @@ describe('a connection', () => {
 
 function connections({ app }: BareApp): Promise<number> {
   return new Promise((resolve) => {
-    app.server.getConnections((_, count) => {
-      resolve(count);
-    });
+    app.server.getConnections((_, count) => resolve(count));
   });
 }

@@ -57,7 +57,7 @@ const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.ch
 const line: Line = { start: 0x400, end: 0x404, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: 10, name: '' };
 
 describe('figures of another moment', () => {
-  it('of a mapping that is the same are its own', () => {
+  it('of a mapping that is the same are its own', () =>
     fc.assert(
       fc.property(moments, ([intervals, told]) => {
         const amounts = told.map((_, i) => 3 * i + 1);
@@ -69,10 +69,9 @@ describe('figures of another moment', () => {
           expect(joined.told(i, ['pss'])).toBe(Told.whole);
         }
       }),
-    );
-  });
+    ));
 
-  it('count for the one mapping that they lie in, and for no other', () => {
+  it('count for the one mapping that they lie in, and for no other', () =>
     fc.assert(
       fc.property(moments, ([intervals, told]) => {
         const figures = figuresOf(told, { rss: told.map(({ start, end }) => 4 * (end - start)) });
@@ -87,8 +86,7 @@ describe('figures of another moment', () => {
           expect(joined.told(i, ['rss'])).toBe(!isMapping ? Told.nothing : within.length === 0 ? Told.unknown : kb / 4 < end - start ? Told.part : Told.whole);
         }
       }),
-    );
-  });
+    ));
 
   it('are never more than what was read, nor than a mapping can hold', () => {
     fc.assert(

@@ -55,6 +55,4 @@ it.each<[string, Parameters<typeof linesOf>[0]]>([
   expect(most === null ? null : mostMappedWords(most)).toBe(words);
 });
 
-it('is nothing of no mapping', () => {
-  expect(mostMapped(tableOf([]))).toBeNull();
-});
+it('is nothing of no mapping', () => expect(mostMapped(tableOf([]))).toBeNull());

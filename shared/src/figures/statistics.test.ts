@@ -115,7 +115,7 @@ describe('the statistics of a process', () => {
     for (const source of of('smaps')) expect(source).toMatch(/\/proc\/PID\/smaps, added up: this kernel has no smaps_rollup$/);
   });
 
-  it('share the user’s space between what is mapped and what is sparse, exact to the byte, in any layout', () => {
+  it('share the user’s space between what is mapped and what is sparse, exact to the byte, in any layout', () =>
     fc.assert(
       fc.property(
         layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout))),
@@ -141,8 +141,7 @@ describe('the statistics of a process', () => {
           }
         },
       ),
-    );
-  });
+    ));
 });
 
 describe('the headroom of vm.max_map_count', () => {

@@ -18,7 +18,7 @@ const spaces = layouts.chain((layout) =>
 );
 
 describe('a summary', () => {
-  it('counts each interval once, by its kind', () => {
+  it('counts each interval once, by its kind', () =>
     fc.assert(
       fc.property(spaces, ([layout, lines]) => {
         const intervals = tile(tableOf(lines), layout);
@@ -29,18 +29,16 @@ describe('a summary', () => {
         expect(kinds.map(({ kind }) => kind)).toEqual([...new Set(intervals.kind)].sort((a, b) => a - b));
         expect(kinds.filter(({ kind }) => isMappingKind(kind)).reduce((sum, { count }) => sum + count, 0)).toBe(lines.length);
       }),
-    );
-  });
+    ));
 
-  it('knows what permissions its mappings have, each in one way', () => {
+  it('knows what permissions its mappings have, each in one way', () =>
     fc.assert(
       fc.property(spaces, ([layout, lines]) => {
         const { writeExec, noAccess } = summarise(tile(tableOf(lines), layout));
         expect(writeExec).toBe(lines.filter(({ perms }) => isWriteExec(perms)).length);
         expect(noAccess).toBe(lines.filter(({ perms }) => isNoAccess(perms)).length);
       }),
-    );
-  });
+    ));
 
   it('shares what the process may use between what is mapped, what is sparse and the NULL trap', () => {
     // Mappings within what it may use: those across its end are of no real process.

@@ -10,7 +10,7 @@ import { bytesOf, LAYOUT_64, type Line, linesIn, tableOf } from '../table.fixtur
 const LINE: Line = { start: 0x400, end: 0x401, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
 
 describe('the programs that are mapped', () => {
-  it('are all files with text, each with everything of it, by descending address', () => {
+  it('are all files with text, each with everything of it, by descending address', () =>
     fc.assert(
       fc.property(linesIn(LAYOUT_64), (lines) => {
         const table = tableOf(lines);
@@ -28,8 +28,7 @@ describe('the programs that are mapped', () => {
         expect(mappedPrograms(table)).toEqual(expected.sort((a, b) => b.startPage - a.startPage));
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
   it('are a program and its libraries, and neither data files nor code made at run time', () => {
     const lines: Line[] = [

@@ -23,7 +23,7 @@ function keyOf({ kind, inodeLow, device, name }: Line): string {
 }
 
 describe('what is mapped', () => {
-  it('is one file by device and inode, and one object of the kernel by its name, too', () => {
+  it('is one file by device and inode, and one object of the kernel by its name, too', () =>
     fc.assert(
       fc.property(some, (lines) => {
         const { length, of, row } = mappedFiles(tableOf(lines));
@@ -32,8 +32,7 @@ describe('what is mapped', () => {
         expect([...of]).toEqual(lines.map((line) => keys.indexOf(keyOf(line))));
         expect([...row]).toEqual(keys.map((key) => lines.findIndex((line) => keyOf(line) === key)));
       }),
-    );
-  });
+    ));
 
   it('is told by its name where that is the name of nothing else, and its only one', () => {
     fc.assert(

@@ -93,15 +93,14 @@ describe('the rows', () => {
     );
   });
 
-  it('are safe to be opened in a spreadsheet, whatever the names are', () => {
+  it('are safe to be opened in a spreadsheet, whatever the names are', () =>
     fc.assert(
       fc.property(spaces, ([layout, lines]) => {
         for (const row of rowsOf(csvOf(lines, 'maps', layout))) for (const cell of Object.values(row)) expect([cell, isSafe(cell)]).toEqual([cell, true]);
       }),
-    );
-  });
+    ));
 
-  it('say all of a mapping', () => {
+  it('say all of a mapping', () =>
     expect(rowOf({})).toEqual({
       name: '/bin/true',
       size_bytes: '12288',
@@ -115,8 +114,7 @@ describe('the rows', () => {
       space: 'user',
       kind: 'text',
       source: 'maps',
-    });
-  });
+    }));
 
   it('of what is not mapped have nothing but their place', () => {
     const [kernel] = rowsOf(csvOf([], 'kernel'));
@@ -228,7 +226,7 @@ describe('a cell', () => {
     fc.tuple(fc.constantFrom('', ' ', '\u3000', '\u00a0 ', '\n'), fc.constantFrom(...STARTERS, "'", '"', ','), fc.string()).map((parts) => parts.join('')),
   );
 
-  it('is the text again, when one leading mark is taken away, for any text', () => {
+  it('is the text again, when one leading mark is taken away, for any text', () =>
     fc.assert(
       fc.property(texts, (text) => {
         const [[cell = ''] = []] = parse(`${textCell(text)}\r\n`, { record_delimiter: '\r\n' });
@@ -236,12 +234,10 @@ describe('a cell', () => {
         expect([cell, isSafe(cell)]).toEqual([cell, true]);
       }),
       { numRuns: 1000 },
-    );
-  });
+    ));
 
-  it('has no mark that it does not need', () => {
-    expect(['', 'a', 'a=b', ' a', '/=x', '[heap]'].map(textCell)).toEqual(['""', '"a"', '"a=b"', '" a"', '"/=x"', '"[heap]"']);
-  });
+  it('has no mark that it does not need', () =>
+    expect(['', 'a', 'a=b', ' a', '/=x', '[heap]'].map(textCell)).toEqual(['""', '"a"', '"a=b"', '" a"', '"/=x"', '"[heap]"']));
 });
 
 describe('the file', () => {

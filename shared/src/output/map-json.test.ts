@@ -24,7 +24,7 @@ function regionOf(line: Partial<Line>): RegionJson {
 }
 
 describe('the regions', () => {
-  it('cover the whole space without gap or overlap, descending, with their true sizes', () => {
+  it('cover the whole space without gap or overlap, descending, with their true sizes', () =>
     fc.assert(
       fc.property(
         layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout))),
@@ -41,8 +41,7 @@ describe('the regions', () => {
         },
       ),
       { numRuns: 150 },
-    );
-  });
+    ));
 
   it('are whole also where they come in several chunks', () => {
     for (const rows of [0, 1, 255, 256, 257, 1000]) {
@@ -81,7 +80,7 @@ describe('the regions', () => {
     ]);
   });
 
-  it('that are not mapped have nothing but their place', () => {
+  it('that are not mapped have nothing but their place', () =>
     expect(regionJson(tile(tableOf([]), LAYOUT_64), 0)).toEqual({
       start: '0x0000000000000000',
       end: '0x0000000000001000',
@@ -95,8 +94,7 @@ describe('the regions', () => {
       inode: null,
       name: '',
       source: 'computed',
-    });
-  });
+    }));
 
   it('say above 2^53 in digits what a number would round', () => {
     const [kernel, hole] = jsonOf([]).regions;
@@ -117,12 +115,10 @@ describe('the regions', () => {
     ['/"quoted"', '/"quoted"'],
     ['/<img src=x>', '/<img src=x>'],
     ['/\u00c3\u00a4', '/ä'],
-  ])('show the name %j as %j', (bytes, name) => {
-    expect(regionOf({ name: bytes }).name).toBe(name);
-  });
+  ])('show the name %j as %j', (bytes, name) => expect(regionOf({ name: bytes }).name).toBe(name));
 });
 
-describe('the head', () => {
+describe('the head', () =>
   it('says whose map it is, of when, on what machine, and how far it can be trusted', () => {
     const { regions, ...head } = jsonOf([LINE]);
     expect(regions).toHaveLength(7);
@@ -140,5 +136,4 @@ describe('the head', () => {
       kernel_source: 'none',
       kernel_note: expect.any(String) as string,
     });
-  });
-});
+  }));

@@ -79,6 +79,4 @@ it.each([
   ],
   [['0x1000', '0x2000', -1]],
   [['0x1000', '0x2000', 'many']],
-])('refuses %j', (...rowsOfIt) => {
-  expect(() => figuresOf({ columns: ['start', 'end', 'rss_kb'], rows: rowsOfIt })).toThrow(RangeError);
-});
+])('refuses %j', (...rowsOfIt) => expect(() => figuresOf({ columns: ['start', 'end', 'rss_kb'], rows: rowsOfIt })).toThrow(RangeError));

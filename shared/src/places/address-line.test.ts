@@ -47,9 +47,7 @@ it.each([
 
 it.each(['0x7f12a6d3c9a0', '7f12a6d3c9a0', 'size>1M 0x7f12a6d3c9a0', 'kind:heap perm:w', 'libc.so.6', '12345678 r-xp', 'memfd:a (deleted)', 'a at 0x10', ''])(
   'takes nothing that a search may be: %s',
-  (text) => {
-    expect(readAddressLine(text)).toBeNull();
-  },
+  (text) => expect(readAddressLine(text)).toBeNull(),
 );
 
 it('takes no time for what is long', () => {

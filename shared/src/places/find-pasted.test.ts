@@ -49,9 +49,7 @@ it.each([
   ['00000000`00300010', '0x300010 -'],
   ['libc', null],
   ['0x300010', null],
-])('%s', (text, expected) => {
-  expect(found(text)).toBe(expected);
-});
+])('%s', (text, expected) => expect(found(text)).toBe(expected));
 
 it('finds the instruction of a real fault in the map of another run', () => {
   const libc = { device: 1, inodeLow: 339_380, inodeHigh: 0, name: '/usr/lib/x86_64-linux-gnu/libc.so.6' };
@@ -142,9 +140,7 @@ describe('a file that is mapped more than once', () => {
     ['the deleted one', 'libc.so.6 (deleted)+0x10', '0x200010 -', two],
     ['a program at its own address', '#1 0x400136 (/usr/bin/app+0x400136)', '0x400136 -', fixed],
     ['a program at its own address', 'app+0x400136', '0x400136 -', fixed],
-  ])('%s: %s', (_, text, expected, here) => {
-    expect(found(text, here)).toBe(expected);
-  });
+  ])('%s: %s', (_, text, expected, here) => expect(found(text, here)).toBe(expected));
 });
 
 /** Mappings of a few files, some of them of one name, with gaps or others' memory between them. */
@@ -172,7 +168,7 @@ const maps = fc
 describe('in any map', () => {
   const place = fc.integer({ min: 0, max: 0x10_000 });
 
-  it('a place in a file lies in a mapping of a file of that name, the offset of a fault at just that offset', () => {
+  it('a place in a file lies in a mapping of a file of that name, the offset of a fault at just that offset', () =>
     fc.assert(
       fc.property(maps, place, fc.constantFrom('', '5', '1'), (rows, offset, known) => {
         const here = tile(tableOf(rows), LAYOUT_64);
@@ -192,10 +188,9 @@ describe('in any map', () => {
           if (kind === 3 && holder?.name.includes('libc') === true) expect(((page - holder.start + holder.offset) << 12) + byte).toBe(offset);
         });
       }),
-    );
-  });
+    ));
 
-  it('a fault of this process lies where it happened', () => {
+  it('a fault of this process lies where it happened', () =>
     fc.assert(
       fc.property(maps, fc.nat(), fc.nat(), (rows, which, into) => {
         const executable = rows.filter(({ name, perms }) => name !== '' && (perms & PERM_EXEC) !== 0);
@@ -209,6 +204,5 @@ describe('in any map', () => {
           expect([text, found(text, tile(tableOf(rows), LAYOUT_64))]).toEqual([text, `0x${hex((start << 12) + byte)} -`]);
         }
       }),
-    );
-  });
+    ));
 });

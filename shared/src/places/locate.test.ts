@@ -68,8 +68,8 @@ function rangesIn(intervals: Intervals): fc.Arbitrary<[start: bigint, length: bi
   );
 }
 
-describe('a range of addresses', () => {
-  it('lies in what a walk over all intervals finds, to the byte; beyond the end it lies in nothing', () => {
+describe('a range of addresses', () =>
+  it('lies in what a walk over all intervals finds, to the byte; beyond the end it lies in nothing', () =>
     fc.assert(
       fc.property(
         spaces
@@ -90,9 +90,7 @@ describe('a range of addresses', () => {
         },
       ),
       { numRuns: 1000 },
-    );
-  });
-});
+    )));
 
 const LINE: Line = { start: 0x400, end: 0x404, offset: 2, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
 const ANON: Line = { ...LINE, start: 0x406, end: 0x408, offset: 0, inodeLow: 0, perms: 3, kind: Kind.anon, name: '' };
@@ -126,9 +124,8 @@ describe('what is answered of a range', () => {
     expect(json('0x400000', '16')).toMatchObject({ offset_in_region: '0x0', file_offset: '0x2000', mapped_bytes: 16_384, kinds: ['text'] });
   });
 
-  it('without a file has no offset in one', () => {
-    expect(json('0x406fff', '1B')).toMatchObject({ offset_in_region: '0xfff', file_offset: null, mapped_bytes: 1, kinds: ['anon'] });
-  });
+  it('without a file has no offset in one', () =>
+    expect(json('0x406fff', '1B')).toMatchObject({ offset_in_region: '0xfff', file_offset: null, mapped_bytes: 1, kinds: ['anon'] }));
 
   it('across mappings and the gap between them is how much of it is mapped, descending', () => {
     expect(json('0x403fff', '9')).toMatchObject({ offset_in_region: '0x3fff', file_offset: '0x5fff', mapped_bytes: 1 + 1023, kinds: ['anon', 'gap', 'text'] });
@@ -144,9 +141,7 @@ describe('what is answered of a range', () => {
     ['0xffff7fffffffffff', '2B', 'none', ['unknown', 'hole']],
     ['0xffff800000000000', '1', 'kernel', ['unknown']],
     ['0xffffffffff600000', '4', 'kernel', ['vsyscall']],
-  ])('at %s, of %s, is in the space %s', (start, length, space, kinds) => {
-    expect(json(start, length)).toMatchObject({ space, kinds });
-  });
+  ])('at %s, of %s, is in the space %s', (start, length, space, kinds) => expect(json(start, length)).toMatchObject({ space, kinds }));
 
   it('may go up to the last byte of the space, and not one further', () => {
     expect(json('0xffffffffffffffff', '1B')).toMatchObject({ end: '0x10000000000000000', kinds: ['unknown'], mapped_bytes: null });

@@ -46,15 +46,11 @@ it.each([
   ['#3  0x00007f96c1268abc in __libc_start_main () from /lib/libc.so.6', '0x7f96c1268abc - -'],
   ['    #1 0x7f96c1291d8f  (/lib/libc.so.6+0x29d8f) (BuildId: 6196)', '0x7f96c1291d8f - /lib/libc.so.6+0x29d8f load address'],
   ['00007ff6`12345678', '0x7ff612345678 - -'],
-])('reads %j', (text, expected) => {
-  expect(words(readPastedPlace(text))).toBe(expected);
-});
+])('reads %j', (text, expected) => expect(words(readPastedPlace(text))).toBe(expected));
 
 it.each(['', 'libc', '0x7f96c1268000', '7f96c1268000-7f96c143d000 r-xp', 'size>1M', 'w+x', '0x7f96c1268000+0x10', 'a+b', '#3', '1234`5678'])(
   'leaves %j',
-  (text) => {
-    expect(readPastedPlace(text)).toBeNull();
-  },
+  (text) => expect(readPastedPlace(text)).toBeNull(),
 );
 
 it.each(['ip 1234', 'ip 1234 in a', 'in a[1,2+3]'])('takes no word for it of a process that calls itself %j', (comm) => {

@@ -27,7 +27,7 @@ const BLANK = /(?! )\s|\u00ad|\u034f|\u115f|\u1160|\u2800|\u3164|\uffa0/u;
 const STRAY = /(^|[^\p{L}\p{M}\p{N}}])\p{M}|\p{M}{5}/u;
 
 describe('escaped text', () => {
-  it('holds nothing that controls, reorders, hides or breaks a line, whatever was given', () => {
+  it('holds nothing that controls, reorders, hides or breaks a line, whatever was given', () =>
     fc.assert(
       fc.property(anyText, anyBytes, (text, bytes) => {
         for (const escaped of [escapeText(text), escapeBytes(bytes), escapeMapsName(bytes)]) {
@@ -37,29 +37,24 @@ describe('escaped text', () => {
         }
       }),
       { numRuns: 500 },
-    );
-  });
+    ));
 
-  it('stands for one text only: it can be read back, byte by byte, also where that is no UTF-8', () => {
+  it('stands for one text only: it can be read back, byte by byte, also where that is no UTF-8', () =>
     fc.assert(
-      fc.property(anyBytes, (bytes) => {
-        expect(unescape(escapeBytes(bytes))).toEqual([...bytes]);
-      }),
+      fc.property(anyBytes, (bytes) => expect(unescape(escapeBytes(bytes))).toEqual([...bytes])),
       { numRuns: 1000 },
-    );
-  });
+    ));
 
-  it('of a string is that of its bytes, and lone surrogates are told apart', () => {
+  it('of a string is that of its bytes, and lone surrogates are told apart', () =>
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
         if (a.isWellFormed()) expect(escapeText(a)).toBe(escapeBytes(new TextEncoder().encode(a)));
         expect(escapeText(a) === escapeText(b)).toBe(a === b);
         expect(escapeText(`${a}\ud800`) === escapeText(`${a}\ud801`)).toBe(false);
       }),
-    );
-  });
+    ));
 
-  it('is the same wherever it lies in a name that is longer than what is escaped at once', () => {
+  it('is the same wherever it lies in a name that is longer than what is escaped at once', () =>
     fc.assert(
       fc.property(fc.integer({ min: 16_370, max: 16_390 }), anyBytes, anyBytes, (before, bytes, after) => {
         const long = Uint8Array.from([...new Uint8Array(before).fill(0x61), ...bytes, 0x2f, ...new Uint8Array(16_384).fill(0xff), ...after]);
@@ -68,8 +63,7 @@ describe('escaped text', () => {
         expect(`a${start}`).toBe(escapeBytes(Uint8Array.of(0x61, ...bytes)).split('/\\xff')[0]);
       }),
       { numRuns: 60 },
-    );
-  });
+    ));
 
   it('leaves alone what a person can read', () => {
     for (const text of [
@@ -108,9 +102,7 @@ describe('escaped text', () => {
     ['a\u2800', 'a\\u{2800}'],
     ['\ud83d', '\\u{d83d}'],
     ['\udd25\ud83d', '\\u{dd25}\\u{d83d}'],
-  ])('of %j is %j', (text, escaped) => {
-    expect(escapeText(text)).toBe(escaped);
-  });
+  ])('of %j is %j', (text, escaped) => expect(escapeText(text)).toBe(escaped));
 
   it.each([
     ['a byte that begins nothing', [0x61, 0x80, 0xff, 0x62], 'a\\x80\\xffb'],
@@ -122,9 +114,7 @@ describe('escaped text', () => {
     ['a code point above the last', [0xf4, 0x90, 0x80, 0x80], '\\xf4\\x90\\x80\\x80'],
     ['marks of what is well-formed', [0x65, 0xcc, 0x81, 0xff, 0xcc, 0x81], 'e\u0301\\xff\\u{301}'],
     ['well-formed characters around it', [0xc3, 0xa9, 0xff, 0xf0, 0x9f, 0x94, 0xa5, 0x1b], 'é\\xff\u{1f525}\\x1b'],
-  ])('shows %s', (_, bytes, escaped) => {
-    expect(escapeBytes(Uint8Array.from(bytes))).toBe(escaped);
-  });
+  ])('shows %s', (_, bytes, escaped) => expect(escapeBytes(Uint8Array.from(bytes))).toBe(escaped));
 });
 
 describe('a name of maps', () => {
@@ -132,11 +122,7 @@ describe('a name of maps', () => {
   const asMaps = (bytes: Uint8Array): Uint8Array => Uint8Array.from([...bytes].flatMap((byte) => (byte === 0x0a ? [0x5c, 0x30, 0x31, 0x32] : [byte])));
 
   it('shows the newline that the kernel wrote as four characters', () => {
-    fc.assert(
-      fc.property(anyBytes, (bytes) => {
-        expect(escapeMapsName(asMaps(bytes))).toBe(escapeBytes(bytes));
-      }),
-    );
+    fc.assert(fc.property(anyBytes, (bytes) => expect(escapeMapsName(asMaps(bytes))).toBe(escapeBytes(bytes))));
     const text = (name: string): string => escapeMapsName(new TextEncoder().encode(name));
     expect([text('a\\012b'), text('a\\\\012b'), text('\\0121'), text('\\01'), text('\\x5c012')]).toEqual([
       'a\\nb',

@@ -126,7 +126,7 @@ const token = fc.oneof(
 );
 
 describe('whatever it calls itself', () => {
-  it('makes neither text longer than what it was made of, nor longer than a line', () => {
+  it('makes neither text longer than what it was made of, nor longer than a line', () =>
     fc.assert(
       fc.property(token, token, fc.array(token, { maxLength: 12 }), (comm, exe, argv) => {
         const { program, what } = labelOf({ comm, exe, argv });
@@ -135,8 +135,7 @@ describe('whatever it calls itself', () => {
         expect(Array.from(program).length).toBeLessThanOrEqual(120);
         expect(Array.from(what).length).toBeLessThanOrEqual(120);
       }),
-    );
-  });
+    ));
 
   it('hides nothing and turns no text around', () => {
     fc.assert(
@@ -151,19 +150,18 @@ describe('whatever it calls itself', () => {
   it('names a program wherever anything names one', () => {
     const name = fc.stringMatching(/^[a-z]{1,30}$/);
     fc.assert(
-      fc.property(name, name, fc.array(token, { maxLength: 5 }), (comm, file, argv) => {
-        expect(labelOf({ comm, exe: `/usr/bin/${file}`, argv }).program).not.toBe('');
-      }),
+      fc.property(name, name, fc.array(token, { maxLength: 5 }), (comm, file, argv) =>
+        expect(labelOf({ comm, exe: `/usr/bin/${file}`, argv }).program).not.toBe(''),
+      ),
     );
   });
 
-  it('never lets the name of a thread stand for the program', () => {
+  it('never lets the name of a thread stand for the program', () =>
     fc.assert(
-      fc.property(fc.constantFrom('MainThread', 'Main Thread', 'pool-1', 'GMainLoop'), fc.array(token, { maxLength: 5 }), (comm, argv) => {
-        expect(labelOf({ comm, exe: '/opt/bin/program', argv: ['program', ...argv] }).program).toBe('program');
-      }),
-    );
-  });
+      fc.property(fc.constantFrom('MainThread', 'Main Thread', 'pool-1', 'GMainLoop'), fc.array(token, { maxLength: 5 }), (comm, argv) =>
+        expect(labelOf({ comm, exe: '/opt/bin/program', argv: ['program', ...argv] }).program).toBe('program'),
+      ),
+    ));
 
   it('is called by its own name also where that stands among arguments that are out of sight', () => {
     const argv = ['program', 'x'.repeat(300), 'worker-7'];

@@ -69,13 +69,9 @@ export class App {
   readonly #nextLook = new NextLook();
 
   /** The list of processes. */
-  readonly #list = new Interest((on) => {
-    this.#send({ type: 'processes', on });
-  }, 0);
+  readonly #list = new Interest((on) => this.#send({ type: 'processes', on }), 0);
   /** The memory figures of the watched process. */
-  readonly #memory = new Interest((on) => {
-    this.#send({ type: 'memory', on });
-  }, MEMORY_LINGER_MS);
+  readonly #memory = new Interest((on) => this.#send({ type: 'memory', on }), MEMORY_LINGER_MS);
 
   readonly #onGarbage = (): void => {
     this.#notice = 'The daemon speaks another version than this page. Reload the page.';
@@ -85,23 +81,13 @@ export class App {
       this.watch.receive(map);
       this.#nextLook.came();
     },
-    onResync: () => {
-      this.#resync();
-    },
+    onResync: () => this.#resync(),
     onGarbage: this.#onGarbage,
   });
   readonly #stream = new Stream({
-    onStatus: (status) => {
-      this.#setStatus(status);
-    },
-    onMessage: (message) => {
-      this.maps.after(() => {
-        this.#receive(message);
-      });
-    },
-    onFrame: (bytes) => {
-      this.maps.take(bytes);
-    },
+    onStatus: (status) => this.#setStatus(status),
+    onMessage: (message) => this.maps.after(() => this.#receive(message)),
+    onFrame: (bytes) => this.maps.take(bytes),
     onGarbage: this.#onGarbage,
   });
 
@@ -265,9 +251,7 @@ export class App {
       case 'kernel':
         this.maps.setKernel(message.half);
         // Not before the picture has it.
-        this.maps.after(() => {
-          this.watch.setKernel(message.half);
-        });
+        this.maps.after(() => this.watch.setKernel(message.half));
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });

@@ -27,7 +27,7 @@ describe('what is the matter with a process', () => {
   });
 });
 
-describe('what is the matter with the connection', () => {
+describe('what is the matter with the connection', () =>
   it('is nothing while it is up, and grave when it was lost for long', () => {
     expect(connectionCondition('open', false, 'run')).toBeNull();
     expect(connectionCondition('lost', false, 'run')?.tone).toBe('warn');
@@ -35,5 +35,4 @@ describe('what is the matter with the connection', () => {
       tone: 'alarm',
       body: expect.stringContaining('“sudo /a/procmap serve”') as string,
     });
-  });
-});
+  }));

@@ -79,7 +79,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
     }
   });
 
-  it('comes to one page = the viewport, in every interval', () => {
+  it('comes to one page = the viewport, in every interval', () =>
     fc.assert(
       fc.property(fc.integer({ min: axis.first, max: axis.end - 1 }), (i) => {
         const page = axis.intervals.bounds[i] ?? 0;
@@ -87,10 +87,9 @@ describe.each(axes)('camera over %s', (_, axis) => {
         expect(yOf(axis, camera, page)).toBeCloseTo(HEIGHT, 6);
         expect(yOf(axis, camera, page + 1)).toBeCloseTo(0, 6);
       }),
-    );
-  });
+    ));
 
-  it('fits any range into the padding', () => {
+  it('fits any range into the padding', () =>
     fc.assert(
       fc.property(fc.integer({ min: axis.first, max: axis.end - 1 }), fc.integer({ min: 1, max: 40 }), (i, n) => {
         const low = axis.intervals.bounds[i] ?? 0;
@@ -103,8 +102,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
         expect(top).toBeGreaterThan(-1e-6);
         expect(bottom).toBeLessThan(HEIGHT + 1e-6);
       }),
-    );
-  });
+    ));
 
   it('cannot be lost, whatever one does', () => {
     const move = fc.record({
@@ -158,7 +156,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
     );
   });
 
-  it('looks at a spot as it was, and at the same in a viewport of another height', () => {
+  it('looks at a spot as it was, and at the same in a viewport of another height', () =>
     fc.assert(
       fc.property(view, fc.integer({ min: 200, max: 3000 }), (camera, height) => {
         const spot = spotOf(axis, camera, HEIGHT);
@@ -172,8 +170,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
           expect(Math.abs(yOf(axis, other, there.page, there.fraction) / height - share)).toBeLessThan(1e-5);
         }
       }),
-    );
-  });
+    ));
 
   it('looks at something, whatever it is told to', () => {
     const wild = fc.record({

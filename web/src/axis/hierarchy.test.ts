@@ -130,7 +130,7 @@ describe('levels of meaning', () => {
     }
   });
 
-  it('covers each mapping by exactly one run and each run by exactly one cluster', () => {
+  it('covers each mapping by exactly one run and each run by exactly one cluster', () =>
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 35 }), fc.integer({ min: 0, max: 3 })), { maxLength: 60 }),
@@ -158,8 +158,7 @@ describe('levels of meaning', () => {
           }
         },
       ),
-    );
-  });
+    ));
 
   it('gives every shown interval a height, of any map, an empty one too, in each half on each scale, whatever is known of the kernel', () => {
     const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 34 }), fc.integer({ min: 0, max: 34 })), { maxLength: 12 });

@@ -102,7 +102,7 @@ describe('blend', () => {
     expect(rows.length).toBeGreaterThan(10);
   });
 
-  it('leaves in place what is under the eye', () => {
+  it('leaves in place what is under the eye', () =>
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: HEIGHT, noNaN: true }),
@@ -117,10 +117,7 @@ describe('blend', () => {
           if (!atEnd) expect(Math.abs(after.yOf(point.page, point.fraction) - eye)).toBeLessThan(1e-3);
         },
       ),
-    );
-  });
+    ));
 
-  it('stays at fit', () => {
-    expect(rebase(fit(old, HEIGHT), old, next, HEIGHT, 10)).toEqual(fit(next, HEIGHT));
-  });
+  it('stays at fit', () => expect(rebase(fit(old, HEIGHT), old, next, HEIGHT, 10)).toEqual(fit(next, HEIGHT)));
 });

@@ -71,9 +71,7 @@ export function weighByMeaning(
       if (isKernel(i)) weights[i + 1] = gap;
     });
   }
-  heights.forEach((height, c) => {
-    shareCluster(intervals, clusters, c, runs, height, weights, gapWeight);
-  });
+  heights.forEach((height, c) => shareCluster(intervals, clusters, c, runs, height, weights, gapWeight));
 }
 
 /**

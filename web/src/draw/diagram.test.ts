@@ -51,9 +51,7 @@ function paint(): void {
 
 beforeEach(() => {
   vi.stubGlobal('requestAnimationFrame', (callback: (now: number) => void) => {
-    frame = () => {
-      callback(performance.now());
-    };
+    frame = () => callback(performance.now());
     return 1;
   });
   vi.stubGlobal('cancelAnimationFrame', () => undefined);

@@ -65,9 +65,7 @@ export class Diagram {
   #fills: Fills | null = null;
   #hits: Hits | null = null;
   #pages: PageStates | null = null;
-  readonly #frames = new Frames((now) => {
-    this.#frame(now);
-  });
+  readonly #frames = new Frames((now) => this.#frame(now));
   #viewChanged = false;
   #painted: Camera | null = null;
   #band: Band | null = null;
@@ -75,9 +73,7 @@ export class Diagram {
   readonly gestures = new Gestures(
     this.#stage,
     () => this.#ground,
-    () => {
-      this.#moved();
-    },
+    () => this.#moved(),
   );
 
   /** The whole axis beside the picture. */

@@ -27,7 +27,7 @@ describe.each<[string, (size: number) => Drift]>([
     );
   });
 
-  it('never goes the other way', () => {
+  it('never goes the other way', () =>
     fc.assert(
       fc.property(amount, frames, (size, times) => {
         const drift = make(size);
@@ -36,8 +36,7 @@ describe.each<[string, (size: number) => Drift]>([
         expect(drift.over).toBe(true);
         expect(drift.advance(16)).toBeCloseTo(0, 12);
       }),
-    );
-  });
+    ));
 });
 
 describe('a glide', () => {
@@ -69,7 +68,7 @@ describe('a glide', () => {
   });
 });
 
-describe('a throw', () => {
+describe('a throw', () =>
   it('ends, and is none below its least speed', () => {
     expect(new Coast(0.01).over).toBe(true);
     const coast = new Coast(3);
@@ -80,8 +79,7 @@ describe('a throw', () => {
     expect(coast.over).toBe(true);
     expect(moved).toBeGreaterThan(900);
     expect(moved).toBeLessThan(3 * 325);
-  });
-});
+  }));
 
 describe('a held key', () => {
   it('that is tapped moves by one step exactly, however short the tap', () => {

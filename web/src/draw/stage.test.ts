@@ -172,7 +172,7 @@ describe('whatever one does', () => {
     );
   });
 
-  it('what is under the pointer stays there in every frame of a zoom, down to a page', () => {
+  it('what is under the pointer stays there in every frame of a zoom, down to a page', () =>
     fc.assert(
       fc.property(y, fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 30 }), (at, notches) => {
         const stage = stageOf();
@@ -187,10 +187,9 @@ describe('whatever one does', () => {
           }
         }
       }),
-    );
-  });
+    ));
 
-  it('without motion all of it is there at once, and nothing moves', () => {
+  it('without motion all of it is there at once, and nothing moves', () =>
     fc.assert(
       fc.property(fc.array(deed, { maxLength: 14 }), (deeds) => {
         const stage = stageOf();
@@ -201,8 +200,7 @@ describe('whatever one does', () => {
           expectClamped(stage);
         }
       }),
-    );
-  });
+    ));
 
   it('where motion is switched off, what was on its way is there', () => {
     const [stage, other] = [stageOf(), stageOf()];

@@ -13,7 +13,7 @@ describe('viewOf', () => {
   const { axis } = buildHierarchy(intervalsOf(nodeMap()));
   const view = (camera: Camera, over = axis): View => viewOf({ projection: new Projection(over, camera), camera, atFit: isFit(camera, HEIGHT) }, HEIGHT, 1);
 
-  it('has the pages in sight and no neighbour of which only a rounding is', () => {
+  it('has the pages in sight and no neighbour of which only a rounding is', () =>
     fc.assert(
       fc.property(fc.integer({ min: axis.first, max: axis.end - 1 }), fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 5 }), (i, skipped, count) => {
         const [low = 0, high = 0] = [axis.intervals.bounds[i], axis.intervals.bounds[i + 1]];
@@ -21,8 +21,7 @@ describe('viewOf', () => {
         const end = Math.min(start + count, high);
         expect(view(fitRange(axis, start, end, HEIGHT))).toMatchObject({ firstPage: start, lastPage: end });
       }),
-    );
-  });
+    ));
 
   it.each(['log', 'linear', 'mapped'] as const)('has all where all is in sight, on the scale %s', (scale) => {
     const whole = buildHierarchy(intervalsOf(nodeMap()), { show: 'both', scale }).axis;

@@ -42,7 +42,7 @@ function lines(figures: readonly Figure[]): string[] {
 }
 
 describe('the address space', () => {
-  it('is told with its units and shares', () => {
+  it('is told with its units and shares', () =>
     expect(lines(spaceFigures(summary, LAYOUT_64, memory))).toEqual([
       'User VAS 128 TB',
       'Kernel VAS 128 TB',
@@ -52,8 +52,7 @@ describe('the address space', () => {
       'Sparse regions 41',
       'Mappings 733 1.1 %',
       'Mappings left 64,798 of 65,530',
-    ]);
-  });
+    ]));
 
   it('is told before memory is known', () => {
     const figures = spaceFigures(summary, LAYOUT_64, null);

@@ -57,9 +57,8 @@ it('parts of what is mapped add up to it', () => {
   );
 });
 
-it('are told apart, huge pages in memory', () => {
-  expect(shown(LINES, ALL)).toEqual({ reserved: '4 KB', untouched: '4 KB', 'in-memory': '12 KB', swapped: '4 KB', untold: '0 B' });
-});
+it('are told apart, huge pages in memory', () =>
+  expect(shown(LINES, ALL)).toEqual({ reserved: '4 KB', untouched: '4 KB', 'in-memory': '12 KB', swapped: '4 KB', untold: '0 B' }));
 
 it('are not known where nothing was read, or not of all', () => {
   expect(shown(LINES, null)).toEqual({ reserved: '≤ 8 KB', untouched: '–', 'in-memory': '–', swapped: '–', untold: '24 KB' });

@@ -28,30 +28,16 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
   const { signal } = controller;
   const hands = new Hands(canvas, diagram, events);
   const wheel = new WheelReader();
-  const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void => {
+  const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void =>
     canvas.addEventListener(type, listener, { signal, passive: false });
-  };
 
-  on('pointerdown', (event) => {
-    hands.press(event);
-  });
-  on('pointermove', (event) => {
-    hands.move(event);
-  });
-  on('pointerup', (event) => {
-    hands.lift(event, true);
-  });
+  on('pointerdown', (event) => hands.press(event));
+  on('pointermove', (event) => hands.move(event));
+  on('pointerup', (event) => hands.lift(event, true));
   // The system took it away (a gesture of its own, a dialog): no click, no throw.
-  for (const type of ['pointercancel', 'lostpointercapture'] as const)
-    on(type, (event) => {
-      hands.lift(event, false);
-    });
-  on('pointerleave', () => {
-    hands.leave();
-  });
-  on('dblclick', (event) => {
-    hands.doubleClick(event);
-  });
+  for (const type of ['pointercancel', 'lostpointercapture'] as const) on(type, (event) => hands.lift(event, false));
+  on('pointerleave', () => hands.leave());
+  on('dblclick', (event) => hands.doubleClick(event));
   on('wheel', (event) => {
     event.preventDefault();
     const y = yOf(canvas, event);
@@ -65,17 +51,9 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
     events.onHover(diagram.hit(y, x), y, x);
   });
   // Whatever was down is let go of elsewhere then, and nobody tells.
-  addEventListener(
-    'blur',
-    () => {
-      hands.drop();
-    },
-    { signal },
-  );
+  addEventListener('blur', () => hands.drop(), { signal });
 
-  return () => {
-    controller.abort();
-  };
+  return () => controller.abort();
 }
 
 function yOf(canvas: HTMLCanvasElement, event: MouseEvent): number {

@@ -41,12 +41,11 @@ describe('velocity', () => {
     expect(velocity.at(20)).toBe(0);
   });
 
-  it('is never endless', () => {
+  it('is never endless', () =>
     fc.assert(
       fc.property(fc.array(fc.record({ at: fc.integer({ min: 0, max: 100 }), y: fc.integer({ min: -4000, max: 4000 }) })), (samples) => {
         const sorted = samples.toSorted((a, b) => a.at - b.at);
         expect(Math.abs(drag(sorted).at(100))).toBeLessThanOrEqual(8);
       }),
-    );
-  });
+    ));
 });

@@ -45,9 +45,7 @@ it.each([
   ['/a\u202eb', SAME, '/proc/7/map_files/100000-110000'],
   ['/usr/lib/libc.so.6', { ...SAME, state: 'replaced' as const }, '/proc/7/map_files/100000-110000'],
   ['/usr/lib/libc.so.6 (deleted)', { ...SAME, state: 'gone' as const }, '/proc/7/map_files/100000-110000'],
-])('names %s', (name, file, named) => {
-  expect(addr2line(file, detailsOf(name), null, 7)).toBe(`addr2line -e ${named} 0x401000`);
-});
+])('names %s', (name, file, named) => expect(addr2line(file, detailsOf(name), null, 7)).toBe(`addr2line -e ${named} 0x401000`));
 
 it('is one word for a shell, whatever the file is called', () => {
   const anyName = fc.string({ unit: fc.constantFrom(...Array.from(' \'"`$\\;&|<>*?~#!(){}[]\t\nae/é')) });

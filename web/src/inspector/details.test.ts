@@ -60,9 +60,8 @@ it('shows the addresses of a 32-bit process in eight digits', () => {
   expect(describeInterval(narrow, narrow.length - 1).start).toBe('0xffff800000000000');
 });
 
-it('shows a hostile name, and obeys none of it', () => {
-  expect(titleOf(oneMapping('/tmp/\u202e<img onerror=x>\u001b[31m'), 2)).toBe('/tmp/\\u{202e}<img onerror=x>\\x1b[31m');
-});
+it('shows a hostile name, and obeys none of it', () =>
+  expect(titleOf(oneMapping('/tmp/\u202e<img onerror=x>\u001b[31m'), 2)).toBe('/tmp/\\u{202e}<img onerror=x>\\x1b[31m'));
 
 it('has no neighbours beyond the ends', () => {
   const intervals = oneMapping('/tmp/x');

@@ -34,12 +34,8 @@ describe('preferences in a link', () => {
 
   it.each(['', 'set=', 'set=theme', 'set=theme:', 'set=:dark', 'set=theme:dark:light', 'set=session:x', 'set=theme:<b>', `set=theme:dark,${'x'.repeat(300)}`])(
     '%j holds none',
-    (fragment) => {
-      expect(decodeCarried(fragment).size).toBe(0);
-    },
+    (fragment) => expect(decodeCarried(fragment).size).toBe(0),
   );
 
-  it('count once each, the first', () => {
-    expect([...decodeCarried('set=theme:dark,theme:light&set=rate:2')]).toEqual([['theme', 'dark']]);
-  });
+  it('count once each, the first', () => expect([...decodeCarried('set=theme:dark,theme:light&set=rate:2')]).toEqual([['theme', 'dark']]));
 });

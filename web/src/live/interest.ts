@@ -26,9 +26,7 @@ export class Interest {
     this.#turn(true);
     return () => {
       if (--this.#shownBy > 0) return;
-      this.#timer = setTimeout(() => {
-        this.#turn(false);
-      }, this.#lingerMs);
+      this.#timer = setTimeout(() => this.#turn(false), this.#lingerMs);
     };
   }
 

@@ -36,9 +36,7 @@ export class Maps {
   constructor(port: Port, events: MapsEvents) {
     this.#port = port;
     this.#events = events;
-    port.onmessage = ({ data }) => {
-      this.#receive(data);
-    };
+    port.onmessage = ({ data }) => this.#receive(data);
   }
 
   begin(pid: number | null): void {

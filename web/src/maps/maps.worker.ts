@@ -8,14 +8,10 @@ const port = self as unknown as {
 };
 const { port1, port2 } = new MessageChannel();
 let due: () => void = () => undefined;
-port1.onmessage = () => {
-  due();
-};
+port1.onmessage = () => due();
 
 const desk = new MapDesk({
-  send: (message, transfer) => {
-    port.postMessage(message, transfer);
-  },
+  send: (message, transfer) => port.postMessage(message, transfer),
   // Behind the messages that wait already; a timer would wait longer.
   later: (run) => {
     due = run;
@@ -23,6 +19,4 @@ const desk = new MapDesk({
   },
 });
 
-port.onmessage = ({ data }) => {
-  desk.receive(data);
-};
+port.onmessage = ({ data }) => desk.receive(data);

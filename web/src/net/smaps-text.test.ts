@@ -19,23 +19,20 @@ function answer(rows: number, end: Parameters<typeof smapsJsonEnd>[0]): string {
   return smapsJsonBegin(7, '],"rows":[\n', 1000) + smapsJsonRows(cellsOf(rows), ['', 'rd ] , \n'], true, 16) + smapsJsonEnd(end);
 }
 
-it('is the same wherever it is cut', () => {
+it('is the same wherever it is cut', () =>
   fc.assert(
     fc.property(fc.nat(20), fc.array(fc.nat(), { maxLength: 6 }), (rows, places) => {
       const text = answer(rows, { torn: true, cost: COST });
       const cuts = [0, ...places.map((place) => place % text.length).toSorted((a, b) => a - b), text.length];
       const reading = new SmapsText();
-      cuts.slice(1).forEach((to, i) => {
-        reading.push(text.slice(cuts[i], to));
-      });
+      cuts.slice(1).forEach((to, i) => reading.push(text.slice(cuts[i], to)));
       expect(reading.rows).toBe(rows);
       const read = reading.finish();
       if ('problem' in read) throw new Error(read.problem);
       expect(read).toMatchObject({ takenAt: 1000, torn: true, cost: COST, figures: { length: rows } });
       expect([...read.figures.rss]).toEqual(Array.from({ length: rows }, (_, i) => i));
     }),
-  );
-});
+  ));
 
 it('says why it was not read to its end, and throws for what is cut off', () => {
   const reading = new SmapsText();

@@ -125,11 +125,6 @@ export class Stream {
       return;
     }
     const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 8));
-    this.#timer = setTimeout(
-      () => {
-        this.#connect();
-      },
-      pauseMs * (0.75 + Math.random() / 2),
-    );
+    this.#timer = setTimeout(() => this.#connect(), pauseMs * (0.75 + Math.random() / 2));
   }
 }

@@ -32,15 +32,10 @@ const order: fc.Arbitrary<Order> = fc.record({
   kernelThreads: fc.boolean(),
 });
 
-it('gives the same order whatever order the processes came in', () => {
-  fc.assert(
-    fc.property(list, order, (processes, how) => {
-      expect(arrange(processes.toReversed(), how)).toEqual(arrange(processes, how));
-    }),
-  );
-});
+it('gives the same order whatever order the processes came in', () =>
+  fc.assert(fc.property(list, order, (processes, how) => expect(arrange(processes.toReversed(), how)).toEqual(arrange(processes, how)))));
 
-it('moves nothing while it is held', () => {
+it('moves nothing while it is held', () =>
   fc.assert(
     fc.property(list, list, order, (before, after, how) => {
       const held = arrange(before, how);
@@ -49,37 +44,33 @@ it('moves nothing while it is held', () => {
       expect(new Set(rows.map((row) => row.process.pid)).size).toBe(rows.length);
       for (const row of rows) expect(row.gone).toBe(!after.some((one) => one.pid === row.process.pid));
     }),
-  );
-});
+  ));
 
 /** Who is meant by one of the words, by pid or by name. */
 function isMeant(one: Process, words: readonly string[]): boolean {
   return words.some((word) => [String(one.pid), one.program, one.comm].map((text) => text.toLowerCase()).includes(word));
 }
 
-it('hides kernel threads unless asked, or meant', () => {
+it('hides kernel threads unless asked, or meant', () =>
   fc.assert(
     fc.property(list, order, (processes, how) => {
       const shown = arrange(processes, how).filter((one) => one.kernel_thread && !isMeant(one, how.words));
       expect(how.kernelThreads ? [] : shown).toEqual([]);
     }),
-  );
-});
+  ));
 
-it('begins with who is meant exactly, and then with who can be read', () => {
+it('begins with who is meant exactly, and then with who can be read', () =>
   fc.assert(
     fc.property(list, order, (processes, how) => {
       const ranks = arrange(processes, { ...how, thread: null }).map((one) => Number(!isMeant(one, how.words)) * 2 + Number(!one.readable));
       expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
     }),
-  );
-});
+  ));
 
-it('finds the process of a thread by the number of that', () => {
+it('finds the process of a thread by the number of that', () =>
   fc.assert(
     fc.property(list, order, (processes, how) => {
       const shown = arrange(processes, { ...how, words: ['70'], thread: { tid: 70, pid: 7 } });
       expect(shown.map(({ pid }) => pid)).toEqual(processes.filter(({ pid }) => pid === 7).map(({ pid }) => pid));
     }),
-  );
-});
+  ));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shortName } from './short-name.ts';
 
-describe('a short name', () => {
+describe('a short name', () =>
   it('is the name itself, or its begin and its end around one ellipsis', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (name) => {
@@ -16,5 +16,4 @@ describe('a short name', () => {
     );
     expect(shortName('/x'.repeat(60))).toBe('/x'.repeat(60));
     expect(shortName('/x'.repeat(61))).toBe(`${'/x'.repeat(20)}…${'/x'.repeat(28)}`);
-  });
-});
+  }));

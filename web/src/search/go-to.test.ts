@@ -14,14 +14,13 @@ function where(text: string): { page: number; byte: number; isRange: boolean } |
 }
 
 describe('a destination', () => {
-  it('is any address in hex, however it is written', () => {
+  it('is any address in hex, however it is written', () =>
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.constantFrom('0x', ''), fc.boolean(), (address, mark, upper) => {
         const digits = upper ? address.toString(16).toUpperCase() : address.toString(16);
         expect(where(` ${mark}${digits} `)).toEqual({ page: Number(address >> 12n), byte: Number(address & 0xfffn), isRange: false });
       }),
-    );
-  });
+    ));
 
   it('is a range, as the search takes it', () => {
     for (const text of ['0x5000000,4K', '0x5000000-0x5001000', '5000000-5001000 r-xp 00000000 00:00 0'])
@@ -66,16 +65,13 @@ describe('a destination', () => {
     ['+x', /type bytes in hex/],
     ['0x2000-0x1000', /nothing in that range/],
     ['0x200000,0', /nothing in that range/],
-  ])('says of “%s” what is wrong', (text, problem) => {
-    expect(where(text)).toMatch(problem);
-  });
+  ])('says of “%s” what is wrong', (text, problem) => expect(where(text)).toMatch(problem));
 
-  it('never throws', () => {
+  it('never throws', () =>
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('0', '7', 'f', '0x', '+', '-', ',', '_', 'K', 'G', ' ', '\u{1f600}', '\0') }), (text) => {
-        expect(readDestination(text, intervals, selected)).toBeTypeOf('object');
-      }),
+      fc.property(fc.string({ unit: fc.constantFrom('0', '7', 'f', '0x', '+', '-', ',', '_', 'K', 'G', ' ', '\u{1f600}', '\0') }), (text) =>
+        expect(readDestination(text, intervals, selected)).toBeTypeOf('object'),
+      ),
       { numRuns: 1000 },
-    );
-  });
+    ));
 });

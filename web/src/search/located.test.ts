@@ -42,9 +42,7 @@ it.each([
   ['0x103000-0x111000', '2 regions; 4,096 of 57,344 bytes is mapped. It begins in Sparse region at +0x0.'],
   ['0x100000,4M', '5 regions; 16 KB of 4 MB is mapped. It begins in </usr/lib/libc.so.6> at +0x0.'],
   ['0x0,1G', '7 regions; 16 KB of 1 GB is mapped. It begins in NULL trap at +0x0.'],
-])('says what %s lies in', (typed, sentence) => {
-  expect(said(typed)).toBe(sentence);
-});
+])('says what %s lies in', (typed, sentence) => expect(said(typed)).toBe(sentence));
 
 it.each([
   ['0x104000', /^Sparse region, 52 KB\. Nothing is mapped here/],
@@ -53,9 +51,7 @@ it.each([
   ['0x900000000000', /^Non-canonical hole, 16 EB\. /],
   ['0xffff900000000000', /^Not described, 128 TB\. The kernel’s own half/],
   ['0x7fffffff0000,2T', /^3 regions; nothing of 2 TB is mapped\./],
-])('says that nothing is mapped at %s', (typed, sentence) => {
-  expect(said(typed)).toMatch(sentence);
-});
+])('says that nothing is mapped at %s', (typed, sentence) => expect(said(typed)).toMatch(sentence));
 
 it.each([
   ['0xffffffffffffffff,2', 'This range ends beyond the address space: the last address is 0xffffffffffffffff.'],
@@ -63,9 +59,7 @@ it.each([
   ['0x10000000000000000', 'Beyond the end of the address space: the last address is 0xffffffffffffffff.'],
   ['0x100000,0', 'This range is empty: it has no length, or ends before it begins.'],
   ['0x102000-0x100000', 'This range is empty: it has no length, or ends before it begins.'],
-])('knows the ends: %s', (typed, sentence) => {
-  expect(said(typed)).toContain(sentence);
-});
+])('knows the ends: %s', (typed, sentence) => expect(said(typed)).toContain(sentence));
 
 it.each([
   ['ffffffff81000010', 'In <text> at +0x10.'],
@@ -75,6 +69,6 @@ it.each([
   ['ffffc90000004010', 'In <vmalloc> at +0x4010, where nothing is mapped.'],
   ['0xffff800000000000,8K', '8,192 bytes in <guard hole> from +0x0, where nothing is mapped.'],
   ['0xffffffff82000000,8M', '2 regions; 4 MB of 8 MB is mapped. It begins in <rodata> at +0x0.'],
-])('says which region of the kernel %s lies in', (typed, sentence) => {
-  expect(said(typed, tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64)))).toBe(sentence);
-});
+])('says which region of the kernel %s lies in', (typed, sentence) =>
+  expect(said(typed, tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64)))).toBe(sentence),
+);

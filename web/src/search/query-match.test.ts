@@ -161,7 +161,7 @@ describe('terms', () => {
     );
   });
 
-  it('give their hits by descending address, each once', () => {
+  it('give their hits by descending address, each once', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom('perm:r', 'size>4K', '-kind:gap', 'a', 'space:user'), (intervals, typed) => {
         const query = readQuery(typed, intervals);
@@ -172,10 +172,9 @@ describe('terms', () => {
             .reverse(),
         );
       }),
-    );
-  });
+    ));
 
-  it('find in a half what they find in the whole, and lies there', () => {
+  it('find in a half what they find in the whole, and lies there', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom('perm:r', 'size>4K', '-kind:gap', 'space:user', 'space:none'), fc.constantFrom(...SHOWS), (intervals, typed, show) => {
         const matches = findMatches(readQuery(typed, intervals), intervals) ?? new Uint8Array();
@@ -183,8 +182,7 @@ describe('terms', () => {
         const isShown = (i: number): boolean => isOfHalf(intervals, i, show);
         expect(Array.from(hitsOf(matches, shownIntervals(intervals, show)))).toEqual(Array.from(hitsOf(matches)).filter(isShown));
       }),
-    );
-  });
+    ));
 
   it('about figures find nothing, negated or not, and say so, until there are some', () => {
     fc.assert(
@@ -266,9 +264,7 @@ describe('words', () => {
     ['0x14abc rw-', [1]],
     ['size:4pages perm:x', [0]],
     ['size>=1.5K size<2pages -name="" perm:r', [4, 2]],
-  ])('find by %j', (typed, expected) => {
-    expect(rows(typed)).toEqual(expected);
-  });
+  ])('find by %j', (typed, expected) => expect(rows(typed)).toEqual(expected));
 
   it.each([
     ['views:yes', [3, 2, 1, 0]],
@@ -277,9 +273,9 @@ describe('words', () => {
     ['-views:w+x perm:w kind:shmem', [4, 3, 2]],
     ['views:no,w+x', [4, 1, 0]],
     ['views!=yes', [4]],
-  ])('find what is mapped more than once by %j', (typed, expected) => {
-    expect(Array.from(findHits(readQuery(typed, twice), twice), (i) => twice.row[i] ?? -1)).toEqual(expected);
-  });
+  ])('find what is mapped more than once by %j', (typed, expected) =>
+    expect(Array.from(findHits(readQuery(typed, twice), twice), (i) => twice.row[i] ?? -1)).toEqual(expected),
+  );
 
   it.each([
     ['foo:bar', /no field “foo”/],

@@ -20,9 +20,7 @@ describe('toggleTerms', () => {
     ['0x7f0000000000', 'kind:heap', 'kind:heap'],
     ['size>1M kind:', 'kind:heap', 'size>1M kind:heap'],
     ['no access', 'kind:anon', 'perm:none kind:anon'],
-  ])('of %j and %j makes %j', (text, term, expected) => {
-    expect(toggleTerms(text, term)).toBe(expected);
-  });
+  ])('of %j and %j makes %j', (text, term, expected) => expect(toggleTerms(text, term)).toBe(expected));
 
   it('puts in what was not there, and out again; twice is nothing', () => {
     fc.assert(

@@ -21,14 +21,11 @@ const quotedWords: fc.Arbitrary<Token> = fc
   .map(([negated, word]) => ({ negated, field: '', operator: ':', values: [word], quoted: true }));
 
 describe('tokens', () => {
-  it('are the same when they are printed and read again', () => {
+  it('are the same when they are printed and read again', () =>
     fc.assert(
-      fc.property(fc.array(fc.oneof(fieldTokens, quotedWords), { maxLength: 5 }), (tokens) => {
-        expect(bare(tokens.map(printToken).join(' '))).toEqual(tokens);
-      }),
+      fc.property(fc.array(fc.oneof(fieldTokens, quotedWords), { maxLength: 5 }), (tokens) => expect(bare(tokens.map(printToken).join(' '))).toEqual(tokens)),
       { numRuns: 1000 },
-    );
-  });
+    ));
 
   it('of whatever is typed are found without a failure, in their order, and print to what means the same', () => {
     const typed = fc.oneof(

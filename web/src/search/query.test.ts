@@ -64,9 +64,7 @@ describe('parseQuery', () => {
     ['kind:heap', 'terms'],
     ['kind:nonsense', 'terms'],
     ['  ', 'none'],
-  ])('takes %j for %s', (typed, type) => {
-    expect(parseQuery(typed).type).toBe(type);
-  });
+  ])('takes %j for %s', (typed, type) => expect(parseQuery(typed).type).toBe(type));
 
   it.each([
     ['0x7f0000', null],
@@ -91,23 +89,20 @@ describe('parseQuery', () => {
     expect(query.length === null ? null : query.length.page * 4096 + query.length.byte).toBe(expected);
   });
 
-  it('takes more than 64 bits for an address beyond the end', () => {
-    expect(parseQuery('0x1ffffffffffffffff')).toEqual({ type: 'address', start: { page: 2 ** 52, byte: 0 }, length: null });
-  });
+  it('takes more than 64 bits for an address beyond the end', () =>
+    expect(parseQuery('0x1ffffffffffffffff')).toEqual({ type: 'address', start: { page: 2 ** 52, byte: 0 }, length: null }));
 
-  it('never throws, whatever is typed', () => {
-    fc.assert(fc.property(fc.string(), (typed) => ['none', 'address', 'terms', 'wrong'].includes(parseQuery(typed).type)));
-  });
+  it('never throws, whatever is typed', () =>
+    fc.assert(fc.property(fc.string(), (typed) => ['none', 'address', 'terms', 'wrong'].includes(parseQuery(typed).type))));
 
-  it('keeps every bit of an address', () => {
+  it('keeps every bit of an address', () =>
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (address) => {
         const query = parseQuery(`0x${address.toString(16)}`);
         if (query.type !== 'address') return /^[a-f]+$/.test(address.toString(16));
         return BigInt(query.start.page) * 4096n + BigInt(query.start.byte) === address;
       }),
-    );
-  });
+    ));
 });
 
 describe('findHits', () => {
@@ -172,9 +167,7 @@ describe('summarise', () => {
     expect(summary.kinds.reduce((sum, total) => sum + total.pages, 0)).toBe(END_PAGE_64);
   });
 
-  it('knows an empty process', () => {
-    expect(summarise(tile(EMPTY_TABLE, LAYOUT_64))).toMatchObject({ mappings: 0, mappedPages: 0, sparseRegions: 1 });
-  });
+  it('knows an empty process', () => expect(summarise(tile(EMPTY_TABLE, LAYOUT_64))).toMatchObject({ mappings: 0, mappedPages: 0, sparseRegions: 1 }));
 });
 
 describe('the kernel half', () => {
@@ -197,7 +190,5 @@ describe('the kernel half', () => {
     // Only mappings are private or shared.
     ['p', []],
     ['r-xp', []],
-  ])('is found by %s: its regions by name, its pages by their permissions', (text, names) => {
-    expect(found(text)).toEqual(names);
-  });
+  ])('is found by %s: its regions by name, its pages by their permissions', (text, names) => expect(found(text)).toEqual(names));
 });

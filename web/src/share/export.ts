@@ -11,9 +11,7 @@ export function save(blob: Blob, fileName: string): void {
   link.href = url;
   link.download = fileName;
   link.click();
-  setTimeout(() => {
-    URL.revokeObjectURL(url);
-  }, 10_000);
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** A file name of a process: its own name may hold anything. `ending` is what follows: `.json`. */

@@ -53,15 +53,14 @@ function toldOf(lines: readonly Line[], half?: KernelHalf): object[] {
 }
 
 describe('a map without its addresses', () => {
-  it('is the same wherever the kernel put what is in it', () => {
+  it('is the same wherever the kernel put what is in it', () =>
     fc.assert(
       fc.property(fc.constantFrom(...MAPS), fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), (lines, stream) => {
         const next = (): number => Number(stream.next().value);
         expect(toldOf(slid(lines, next))).toEqual(toldOf(lines));
       }),
       { numRuns: 40 },
-    );
-  });
+    ));
 
   it('is the same wherever the kernel put itself', () => {
     const outermost = HALF.regions.filter((region) => !HALF.regions.some((other) => other !== region && contains(other, region)));

@@ -104,7 +104,5 @@ describe('a pen for SVG', () => {
     expect(tiled?.attributes.get('fill')).toBe('url(#p0)');
   });
 
-  it('leaves nothing in a text that XML forbids', () => {
-    expect(xmlText('a\u0000<b>&"\ud800\n')).toBe('a\ufffd&#60;b&#62;&#38;&#34;\ufffd&#10;');
-  });
+  it('leaves nothing in a text that XML forbids', () => expect(xmlText('a\u0000<b>&"\ud800\n')).toBe('a\ufffd&#60;b&#62;&#38;&#34;\ufffd&#10;'));
 });

@@ -43,13 +43,10 @@ it.each<[string, rss: (number | null)[], chosen: number[], kb: number | null]>([
   ['not known where a view is not told', [32, null, 8, 32, 12, 12], [0, 1], null],
   ['known where what is not told is no view', [32, 16, 8, null, 12, 12], [0, 1, 3], 16],
   ['nothing where nothing is in memory', [0, 0, 0, 0, 0, 0], [0, 1, 2, 3, 4, 5], 0],
-])('counts again, at most, %s', (_, rss, chosen, kb) => {
-  expect(again(rss, chosen)).toBe(kb);
-});
+])('counts again, at most, %s', (_, rss, chosen, kb) => expect(again(rss, chosen)).toBe(kb));
 
-it('counts huge pages of hugetlbfs, too, which RSS leaves out', () => {
-  expect(again([32, 16, 8, 32, 12, 12], [0, 1, 2], intervals, 'sharedHugetlb')).toBe(16 + 8);
-});
+it('counts huge pages of hugetlbfs, too, which RSS leaves out', () =>
+  expect(again([32, 16, 8, 32, 12, 12], [0, 1, 2], intervals, 'sharedHugetlb')).toBe(16 + 8));
 
 it('counts no more than the views have in common, of those that are chosen', () => {
   // Of one memory the pages [0, 8), [6, 14) and [12, 20).

@@ -18,6 +18,5 @@ it('says that nothing matches only where nothing does', () => {
   expect(noRowsWords({ ...NONE, show: 'user', search: { ...FOUND, elsewhere } })).toBe(`No region of this half matches the search. ${elsewhere}`);
 });
 
-it('says what is wrong with the search before all else', () => {
-  expect(noRowsWords({ ...NONE, search: { ...FOUND, problem: 'No such field.' } })).toBe('No such field.');
-});
+it('says what is wrong with the search before all else', () =>
+  expect(noRowsWords({ ...NONE, search: { ...FOUND, problem: 'No such field.' } })).toBe('No such field.'));

@@ -56,9 +56,7 @@ export class TableView {
 
   /** Takes the box, until the returned function is called. */
   attach(box: HTMLElement): () => void {
-    const onwheel = (event: WheelEvent): void => {
-      this.#turn(event);
-    };
+    const onwheel = (event: WheelEvent): void => this.#turn(event);
     this.#box = box;
     box.addEventListener('wheel', onwheel, { passive: false });
     return () => {

@@ -81,7 +81,7 @@ function toldOf(rows: Uint32Array, { row, table }: Intervals): Told {
   return mappings.every((at) => at % 2 === 0 && (at % 4 === 0 || (table.end[at] ?? 0) - (table.start[at] ?? 0) === 1)) ? Told.whole : Told.part;
 }
 
-it('cells tell an amount, at least an amount, or that it is not known; and nothing of what is no mapping', () => {
+it('cells tell an amount, at least an amount, or that it is not known; and nothing of what is no mapping', () =>
   fc.assert(
     fc.property(maps, fc.constantFrom(...FIGURE_KEYS), (intervals, key) => {
       const figures = figuresOf(intervals);
@@ -95,11 +95,10 @@ it('cells tell an amount, at least an amount, or that it is not known; and nothi
         expect(cellText(intervals, i, key, null)).toBe('');
       }
     }),
-  );
-});
+  ));
 
 describe('the order of rows', () => {
-  it('is a permutation of what was chosen, by the column, equals by descending address', () => {
+  it('is a permutation of what was chosen, by the column, equals by descending address', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom(...keys), fc.boolean(), fc.boolean(), (intervals, column, descending, gaps) => {
         const chosen = chooseRows(intervals, null, gaps);
@@ -114,18 +113,16 @@ describe('the order of rows', () => {
         }
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
-  it('of the other way round is the same backwards but for equals', () => {
+  it('of the other way round is the same backwards but for equals', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom(...keys), (intervals, column) => {
         const chosen = chooseRows(intervals, null, true);
         const twice = sortRows(sortRows(chosen, intervals, { column, descending: true }, null), intervals, { column, descending: true }, null);
         expect(Array.from(twice)).toEqual(Array.from(sortRows(chosen, intervals, { column, descending: true }, null)));
       }),
-    );
-  });
+    ));
 
   it('by radix is what a sort that compares makes', () => {
     const word = fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }));
@@ -159,7 +156,7 @@ describe('the order of rows', () => {
     );
   });
 
-  it('leaves out gaps, and what does not match', () => {
+  it('leaves out gaps, and what does not match', () =>
     fc.assert(
       fc.property(maps, (intervals) => {
         const matches = findMatches(readQuery('perm:r', intervals), intervals);
@@ -167,14 +164,13 @@ describe('the order of rows', () => {
         const expected = Array.from({ length: intervals.length }, (_, i) => i).filter((i) => isFilled(intervals, i) && matches?.[i] === 1);
         expect(chosen).toEqual(expected.reverse());
       }),
-    );
-  });
+    ));
 });
 
 describe('groups', () => {
   const bys = fc.constantFrom('file' as const, 'kind' as const, 'perms' as const);
 
-  it('part the rows, keep their order, and add up to the whole', () => {
+  it('part the rows, keep their order, and add up to the whole', () =>
     fc.assert(
       fc.property(maps, bys, fc.constantFrom(...keys), fc.boolean(), (intervals, by, column, descending) => {
         const figures = figuresOf(intervals);
@@ -201,8 +197,7 @@ describe('groups', () => {
         expect(whole.pages).toBe(LAYOUT_64.end);
       }),
       { numRuns: 300 },
-    );
-  });
+    ));
 
   it('are found by their term: all members, and where it is by kind or file of mappings no others', () => {
     fc.assert(
@@ -246,7 +241,7 @@ describe('groups', () => {
     expect(findMatches(readQuery('dev:08:01 inode:15', intervals), intervals)?.reduce((a, b) => a + b, 0)).toBe(2);
   });
 
-  it('come largest first, and open in place', () => {
+  it('come largest first, and open in place', () =>
     fc.assert(
       fc.property(maps, bys, (intervals, by) => {
         const rows = chooseRows(intervals, null, true);
@@ -258,12 +253,11 @@ describe('groups', () => {
         expect(open.filter((line) => line < 0)).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
         expect(Array.from(linesOf(rows, null, () => false))).toEqual(Array.from(rows));
       }),
-    );
-  });
+    ));
 });
 
-describe('copied rows', () => {
-  it('are one line, one record, one object each, in their order', () => {
+describe('copied rows', () =>
+  it('are one line, one record, one object each, in their order', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom(...keys), (intervals, column) => {
         const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending: false }, null);
@@ -278,12 +272,10 @@ describe('copied rows', () => {
         });
       }),
       { numRuns: 100 },
-    );
-  });
-});
+    )));
 
-describe('a table scrolled', () => {
-  it('reaches every row by its bar, however many there are', () => {
+describe('a table scrolled', () =>
+  it('reaches every row by its bar, however many there are', () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 3_000_000 }),
@@ -303,9 +295,7 @@ describe('a table scrolled', () => {
           expect(scroll.clamp(1e12)).toBe(scroll.lastTop);
         },
       ),
-    );
-  });
-});
+    )));
 
 describe('columns', () => {
   it('are the more the wider the table, three at least, always in the same order', () => {

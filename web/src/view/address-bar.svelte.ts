@@ -37,9 +37,7 @@ export class AddressBar {
     this.#search = search;
     this.#settings = settings;
     this.#navigation = navigation;
-    navigation.onMove = () => {
-      this.#moved();
-    };
+    navigation.onMove = () => this.#moved();
   }
 
   /** The view of the moment. */
@@ -155,17 +153,13 @@ export class AddressBar {
       const before = this.read().choices;
       if (show !== before.show || scale !== before.scale || kernel !== before.kernel) this.#moved();
     });
-    $effect(() => {
-      this.#compare();
-    });
+    $effect(() => this.#compare());
     let colouring = this.#settings.colouring;
     $effect(() => {
       if (this.#settings.colouring === colouring) return;
       colouring = this.#settings.colouring;
       // Kept for the next visit at once: a reload is not to ask for the one before.
-      untrack(() => {
-        this.#settle();
-      });
+      untrack(() => this.#settle());
     });
   }
 }

@@ -101,15 +101,12 @@ describe('a permalink', () => {
     ['%E0%A4%A'],
     ['pid=%'],
     [`q=libc&x=${'x'.repeat(5000)}`],
-  ])('takes nothing of %s', (fragment) => {
-    expect(decodePermalink(fragment)).toEqual(BEGINNING);
-  });
+  ])('takes nothing of %s', (fragment) => expect(decodePermalink(fragment)).toEqual(BEGINNING));
 
-  it('takes what is right beside what is not', () => {
+  it('takes what is right beside what is not', () =>
     expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({
       ...BEGINNING,
       choices: { show: 'user', scale: 'linear', kernel: 'closed' },
       query: 'a+b+c',
-    });
-  });
+    }));
 });

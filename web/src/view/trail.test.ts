@@ -54,7 +54,7 @@ afterEach(() => {
 });
 
 describe('a trail', () => {
-  it('has one entry for each rest, and Back leads through the rests', () => {
+  it('has one entry for each rest, and Back leads through the rests', () =>
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 6 }), { maxLength: 8 }), (series) => {
         const one = visitor();
@@ -78,8 +78,7 @@ describe('a trail', () => {
           expect(one.view).toBe(rest);
         }
       }),
-    );
-  });
+    ));
 
   it('never has the same entry twice in a row, and loses no way forward but by a move', () => {
     const step = fc.constantFrom('move', 'touch', 'flush', 'back', 'forward', 'rest', 'live', 'enter');

@@ -17,12 +17,8 @@ export function startChild(command: Command, stdio: StdioOptions, ended: (how: s
     told = true;
     ended(how, failed);
   };
-  child.on('error', (error) => {
-    tell(error.message, true);
-  });
-  child.on('exit', (status, signal) => {
-    tell(signal === null ? `exit status ${status}` : `signal ${signal}`, signal === null && status !== 0);
-  });
+  child.on('error', (error) => tell(error.message, true));
+  child.on('exit', (status, signal) => tell(signal === null ? `exit status ${status}` : `signal ${signal}`, signal === null && status !== 0));
   return child;
 }
 

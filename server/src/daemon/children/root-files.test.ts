@@ -19,9 +19,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-root-files-'));
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('of /proc/kcore', () => {
   function file(bytes: Buffer): string {
@@ -92,9 +90,7 @@ setInterval(() => undefined, 1000);
     rmSync(proc, { recursive: true, force: true });
   });
 
-  afterAll(() => {
-    removeDist(dist);
-  });
+  afterAll(() => removeDist(dist));
 
   async function probe(env: Record<string, string>): Promise<Probe> {
     const daemon = new DaemonClient(dist, ['--port=0', '--unsafe-path'], env);

@@ -38,10 +38,7 @@ export class WebChild {
       if (said === null) {
         log('error', 'the web process is killed: it said what is none of its messages');
         this.#child.kill('SIGKILL');
-      } else if (said.type === 'alive')
-        this.#watch ??= setInterval(() => {
-          this.#look();
-        }, ALIVE_MS);
+      } else if (said.type === 'alive') this.#watch ??= setInterval(() => this.#look(), ALIVE_MS);
       else if (said.type === 'minted') this.#minted(said.request, said.key);
       else events.message(said);
     });

@@ -37,9 +37,7 @@ it.each([
   { type: 'kernel-half', source: 'lkm' },
   { type: 'fatal', error: 1, message: 'x' },
   { type: 'stuck', of: 'web', reason: 'x' },
-])('%j is none', (value) => {
-  expect(parseWebMessage(value)).toBeNull();
-});
+])('%j is none', (value) => expect(parseWebMessage(value)).toBeNull());
 
 it('makes texts visible and cuts them', () => {
   expect(parseWebMessage({ type: 'fatal', error: 'E', message: '\u001b[2Jx' })).toEqual({ type: 'fatal', error: 'E', message: '\\x1b[2Jx' });

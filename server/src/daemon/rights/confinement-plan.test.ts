@@ -22,14 +22,13 @@ describe('root’s daemon', () => {
     expect(planWith(FULL, {}, false)).toEqual(plan);
   });
 
-  it('in a container leaves the reader what there is, and says why', () => {
+  it('in a container leaves the reader what there is, and says why', () =>
     expect(planWith(CONTAINER)).toMatchObject({
       reader: { uid: null, capabilities: null },
       web: 'user',
       notes: [expect.stringContaining('CAP_SYS_PTRACE')],
       fault: null,
-    });
-  });
+    }));
 
   it('with CAP_SYS_PTRACE has the reader be another user where it finds its program, else without all other rights where it does', () => {
     const held = [...CONTAINER, 'CAP_SYS_PTRACE'];
@@ -48,14 +47,14 @@ describe('root’s daemon', () => {
     ['all three', FULL.filter((name) => !/KILL|SET[UG]ID/.test(name)), {}, 'CAP_SETUID, CAP_SETGID and CAP_KILL are missing'],
     ['those users', FULL, { missingIds: [65_533, 65_532] }, 'there is no uid 65533 or 65532 in this user namespace'],
     ['groups', FULL, { setgroups: false }, 'does not let groups be changed'],
-  ])('without %s bounds the rights of both, and says so', (_, held, more, why) => {
+  ])('without %s bounds the rights of both, and says so', (_, held, more, why) =>
     expect(planWith(held, more)).toEqual({
       reader: { uid: null, capabilities: READER_CAPABILITIES, bounded: true },
       web: 'bound',
       notes: [expect.stringContaining(why)],
       fault: null,
-    });
-  });
+    }),
+  );
 
   it('starts no web process with a right that it cannot take from it', () => {
     expect(planWith(['CAP_SYS_PTRACE']).fault).toContain('--cap-add SETPCAP');
@@ -82,9 +81,8 @@ describe('who is not root', () => {
   const planOf = (ambient: readonly string[]): ConfinementPlan =>
     planConfinement({ root: false, uid: 1000, held: new Set(FULL), ambient, missingIds: [], setgroups: true }, () => true);
 
-  it('has nothing to give', () => {
-    expect(planOf([])).toEqual({ reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null });
-  });
+  it('has nothing to give', () =>
+    expect(planOf([])).toEqual({ reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null }));
 
   it('hands on no more of what his programs keep than the reader needs', () => {
     expect(planOf(FULL).reader).toEqual({ uid: null, capabilities: READER_CAPABILITIES, bounded: false });

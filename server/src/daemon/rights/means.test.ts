@@ -33,10 +33,8 @@ it.each([
   [ALL, '0 1000 1\n', [65_533, 65_532]],
   ['0 1000 65533\n', ALL, [65_533]],
   ['65532 1000 1\n', ALL, [65_533]],
-])('knows which users there are by uid_map %j and gid_map %j', (uid, gid, missingIds) => {
-  expect(meansOf(OWN, { uid, gid }, 'deny\n')).toMatchObject({ missingIds, setgroups: false });
-});
+])('knows which users there are by uid_map %j and gid_map %j', (uid, gid, missingIds) =>
+  expect(meansOf(OWN, { uid, gid }, 'deny\n')).toMatchObject({ missingIds, setgroups: false }),
+);
 
-it('reads its own', () => {
-  expect(readMeans()).toMatchObject({ uid: process.geteuid?.(), root: process.geteuid?.() === 0 });
-});
+it('reads its own', () => expect(readMeans()).toMatchObject({ uid: process.geteuid?.(), root: process.geteuid?.() === 0 }));

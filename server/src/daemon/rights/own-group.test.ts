@@ -11,9 +11,7 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-group-'));
 });
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the script says, which make asks before there is a Node. */
 function scriptSays(passwd: string, group: string, uid: number): number | null {
@@ -29,7 +27,7 @@ const GROUP = 'root:x:0:\nusers:x:100:\nada:x:1000:\n';
 describe.each([
   ['TypeScript', ownGroupIn],
   ['shell', scriptSays],
-])('a group of one, in %s', (_, own) => {
+])('a group of one, in %s', (_, own) =>
   it.each<[string, string, string, number, number | null]>([
     ['is his own group', PASSWD, GROUP, 1000, 1000],
     ['has him and root in it', PASSWD, GROUP.replace('ada:x:1000:', 'ada:x:1000:root,ada'), 1000, 1000],
@@ -44,10 +42,8 @@ describe.each([
     ['is none where users come from elsewhere, too', `${PASSWD}+::::::\n`, GROUP, 1000, null],
     ['is none where groups come from elsewhere, too', PASSWD, `${GROUP}+:::\n`, 1000, null],
     ['is none where there are no users', '', GROUP, 1000, null],
-  ])('%s', (_title, passwd, group, uid, gid) => {
-    expect(own(passwd, group, uid)).toBe(gid);
-  });
-});
+  ])('%s', (_title, passwd, group, uid, gid) => expect(own(passwd, group, uid)).toBe(gid)),
+);
 
 it('both say the same of all users and groups', () => {
   const name = fc.constantFrom('root', 'ada', 'bob', 'eve');
@@ -56,9 +52,9 @@ it('both say the same of all users and groups', () => {
   const group = fc.tuple(name, id, fc.uniqueArray(name, { maxLength: 2 })).map(([what, gid, members]) => `${what}:x:${gid}:${members.join(',')}\n`);
   const file = (line: fc.Arbitrary<string>): fc.Arbitrary<string> => fc.array(line, { maxLength: 4 }).map((lines) => lines.join(''));
   fc.assert(
-    fc.property(file(user), file(group), fc.integer({ min: 0, max: 3 }), (passwd, groups, uid) => {
-      expect(scriptSays(passwd, groups, uid)).toBe(ownGroupIn(passwd, groups, uid));
-    }),
+    fc.property(file(user), file(group), fc.integer({ min: 0, max: 3 }), (passwd, groups, uid) =>
+      expect(scriptSays(passwd, groups, uid)).toBe(ownGroupIn(passwd, groups, uid)),
+    ),
     { numRuns: 25 },
   );
 });

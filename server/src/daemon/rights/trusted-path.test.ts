@@ -31,9 +31,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     writeFileSync(join(top, 'checkout', 'own-group.sh'), `echo ${GID}`);
   });
 
-  afterEach(() => {
-    rmSync(top, { recursive: true });
-  });
+  afterEach(() => rmSync(top, { recursive: true }));
 
   /** What both say who look: the daemon and, before anything is built, the script. */
   function look(trust: Trust): { daemon: string | null; make: string } {
@@ -44,9 +42,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     return { daemon: writableByOthers([dist], trust), make: stdout };
   }
 
-  const give = (path: string): void => {
-    chownSync(path, UID, GID);
-  };
+  const give = (path: string): void => chownSync(path, UID, GID);
   const giveAll = (): void => {
     for (const path of [above, checkout, join(checkout, 'server'), dist, script]) give(path);
   };
@@ -87,13 +83,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
       },
       SUDO,
     ],
-    [
-      'a sticky folder above',
-      () => {
-        open(0o1777, above);
-      },
-      NOBODY,
-    ],
+    ['a sticky folder above', () => open(0o1777, above), NOBODY],
     [
       'what is his in a sticky folder of root’s',
       () => {
@@ -103,13 +93,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
       },
       SUDO,
     ],
-    [
-      'a link, which has no mode of its own',
-      () => {
-        symlinkSync('main.js', join(dist, 'link.js'));
-      },
-      NOBODY,
-    ],
+    ['a link, which has no mode of its own', () => symlinkSync('main.js', join(dist, 'link.js')), NOBODY],
   ])('trusts %s', (_title, prepare, trust) => {
     prepare();
     expect(look(trust)).toEqual({ daemon: null, make: '' });
@@ -118,69 +102,13 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   const quoted = (path: string): string => `'${path}'`;
   const chmodAll = (): string => `chmod -R go-w ${quoted(checkout)}`;
   it.each<[string, () => void, () => string, Trust, () => string]>([
-    [
-      'a script that all can write',
-      () => {
-        open(0o666, script);
-      },
-      () => script,
-      NOBODY,
-      chmodAll,
-    ],
-    [
-      'a script that its group can write',
-      () => {
-        open(0o664, script);
-      },
-      () => script,
-      NOBODY,
-      chmodAll,
-    ],
-    [
-      'a script of somebody else',
-      () => {
-        give(script);
-      },
-      () => script,
-      NOBODY,
-      () => `chown -R root: ${quoted(checkout)}`,
-    ],
-    [
-      'a folder of somebody else',
-      () => {
-        give(dist);
-      },
-      () => dist,
-      { uid: 1, gid: null },
-      () => `sudo chown -R root: ${quoted(checkout)}`,
-    ],
-    [
-      'a folder above of somebody else',
-      () => {
-        give(above);
-      },
-      () => above,
-      NOBODY,
-      () => `git clone ${quoted(checkout)} ~/procmap`,
-    ],
-    [
-      'a folder above that all can write',
-      () => {
-        open(0o777, above);
-      },
-      () => above,
-      NOBODY,
-      () => `chmod go-w ${quoted(above)}`,
-    ],
-    [
-      'a sticky folder that has the scripts in it',
-      () => {
-        open(0o1777, dist);
-      },
-      () => dist,
-      NOBODY,
-      chmodAll,
-    ],
+    ['a script that all can write', () => open(0o666, script), () => script, NOBODY, chmodAll],
+    ['a script that its group can write', () => open(0o664, script), () => script, NOBODY, chmodAll],
+    ['a script of somebody else', () => give(script), () => script, NOBODY, () => `chown -R root: ${quoted(checkout)}`],
+    ['a folder of somebody else', () => give(dist), () => dist, { uid: 1, gid: null }, () => `sudo chown -R root: ${quoted(checkout)}`],
+    ['a folder above of somebody else', () => give(above), () => above, NOBODY, () => `git clone ${quoted(checkout)} ~/procmap`],
+    ['a folder above that all can write', () => open(0o777, above), () => above, NOBODY, () => `chmod go-w ${quoted(above)}`],
+    ['a sticky folder that has the scripts in it', () => open(0o1777, dist), () => dist, NOBODY, chmodAll],
     [
       'what a group can write that is not his alone',
       () => {

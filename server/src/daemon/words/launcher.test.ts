@@ -23,9 +23,7 @@ beforeAll(() => {
   symlinkSync(join(root, 'server/bin/procmap'), join(folder, 'installed/procmap'));
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const at = (...names: readonly string[]): string => names.map((name) => join(folder, name)).join(':');
 

@@ -67,9 +67,7 @@ export function isProcmap(host: string, port: number): Promise<boolean> {
     request.setTimeout(ANSWER_MS, () => request.destroy());
     // It may answer a byte at a time.
     const timer = setTimeout(() => request.destroy(), ANSWER_MS);
-    request.on('error', () => {
-      resolve(false);
-    });
+    request.on('error', () => resolve(false));
     request.on('close', () => {
       clearTimeout(timer);
       resolve(false);

@@ -71,9 +71,7 @@ export class HandWork {
     const { id } = job;
     switch (job.op) {
       case 'processes':
-        listProcesses(list ?? { above: 0, avoid: [] }, (rows) => {
-          this.#post({ type: 'rows', rows });
-        });
+        listProcesses(list ?? { above: 0, avoid: [] }, (rows) => this.#post({ type: 'rows', rows }));
         return null;
       case 'system':
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
@@ -103,9 +101,7 @@ export class HandWork {
   async #map({ id, pid, etag }: Asked<'map'>): Promise<Answer> {
     // Of this thread: another one may sum up the memory of a process meanwhile.
     const before = process.threadCpuUsage();
-    const map = await readMap(pid, etag, this.#machine, this.#last, (bytes) => {
-      this.#send({ id, status: 'busy', bytes });
-    });
+    const map = await readMap(pid, etag, this.#machine, this.#last, (bytes) => this.#send({ id, status: 'busy', bytes }));
     const { user, system } = process.threadCpuUsage(before);
     const cpuMs = (user + system) / 1000;
     if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message, cpuMs } };

@@ -31,12 +31,8 @@ export class Hand {
       told = true;
     };
     this.#worker.on('message', events.message);
-    this.#worker.on('error', (error: unknown) => {
-      end(error instanceof Error ? error.message : String(error));
-    });
-    this.#worker.on('exit', (status) => {
-      end(`a thread of the reader ended with status ${status}`);
-    });
+    this.#worker.on('error', (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+    this.#worker.on('exit', (status) => end(`a thread of the reader ended with status ${status}`));
   }
 
   post(message: ToHand): void {

@@ -114,9 +114,7 @@ export class Lane {
     hand.stop();
     // One that is at work ends soon, or is held and counts.
     if (running === null) return;
-    const timer = setTimeout(() => {
-      this.#held.add(hand, hand.watch.pulse.pid || running.pid);
-    }, END_MS).unref();
+    const timer = setTimeout(() => this.#held.add(hand, hand.watch.pulse.pid || running.pid), END_MS).unref();
     this.#ending.set(hand, timer);
   }
 

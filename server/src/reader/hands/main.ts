@@ -15,6 +15,4 @@ const work = new HandWork(machine, (message: FromHand) => {
   const isWhole = buffer instanceof ArrayBuffer && 'body' in message && message.body?.byteLength === buffer.byteLength;
   port.postMessage(message, isWhole ? [buffer] : []);
 });
-port.on('message', (message: ToHand) => {
-  work.take(message);
-});
+port.on('message', (message: ToHand) => work.take(message));

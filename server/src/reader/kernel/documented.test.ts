@@ -53,17 +53,16 @@ describe('what is documented', () => {
       ['ffff800000000000-ffff800080000000 modules', 'ffff800080000000-fffffdffbf800000 vmalloc', 'fffffdffc0000000-ffffffffc0000000 vmemmap'],
     ],
     ['KASAN', 133_009_375_232, []],
-  ])('of arm64, Linux %s, the size of vmalloc tells', (_, vmallocKib, expected) => {
-    expect(lines(documentedRegions(kernel('aarch64', vmallocKib, '6.1.0')))).toEqual(expected);
-  });
+  ])('of arm64, Linux %s, the size of vmalloc tells', (_, vmallocKib, expected) =>
+    expect(lines(documentedRegions(kernel('aarch64', vmallocKib, '6.1.0')))).toEqual(expected),
+  );
 
-  it('of arm', () => {
+  it('of arm', () =>
     expect(lines(documentedRegions(kernel('armv7l', 245_760, '6.1.0')))).toEqual([
       'f0800000-ff800000 vmalloc',
       'ffc80000-fff00000 fixmap',
       'ffff0000-ffff2000 vector table',
-    ]);
-  });
+    ]));
 });
 
 describe('the windows of image and modules', () => {
@@ -81,13 +80,10 @@ describe('the windows of image and modules', () => {
     ['an image above', '', 0xffffffffad600000n, 0xffffffffc0000000n],
     ['an image below', '', 0xffffffff9e400000n, null],
     ['a hidden module', 'a 4096 0 - Live 0x0000000000000000\n', 0xffffffff9e400000n, null],
-  ])('are told by %s', (_, modules, text, expected) => {
-    expect(x86ModulesStart(X86, parseModules(modules), at(text))).toBe(expected);
-  });
+  ])('are told by %s', (_, modules, text, expected) => expect(x86ModulesStart(X86, parseModules(modules), at(text))).toBe(expected));
 
-  it('are not known of other machines', () => {
-    expect(x86ModulesStart(kernel('i686', 122_880, '6.1.0'), parseModules('a 4096 0 - Live 0xf7843000\n'), NO_SYMBOLS)).toBeNull();
-  });
+  it('are not known of other machines', () =>
+    expect(x86ModulesStart(kernel('i686', 122_880, '6.1.0'), parseModules('a 4096 0 - Live 0xf7843000\n'), NO_SYMBOLS)).toBeNull());
 });
 
 describe('the documented bases', () => {
@@ -108,16 +104,13 @@ describe('the documented bases', () => {
     ]);
   });
 
-  it('have no end where the memory is hidden', () => {
-    expect(lines(withoutKaslr(X86, 'nokaslr', at(0xffffffff81000000n), NO_MEMORY).regions)).toEqual(['ffffc90000000000-ffffe90000000000 vmalloc']);
-  });
+  it('have no end where the memory is hidden', () =>
+    expect(lines(withoutKaslr(X86, 'nokaslr', at(0xffffffff81000000n), NO_MEMORY).regions)).toEqual(['ffffc90000000000-ffffe90000000000 vmalloc']));
 
   it.each([
     ['the command line does not say so', 'quiet nokaslrs', at(0xffffffff81000000n)],
     ['the command line is not known', null, at(0xffffffff81000000n)],
     ['the image is elsewhere', 'nokaslr', at(0xffffffff82000000n)],
     ['nobody knows where the image is', 'nokaslr', NO_SYMBOLS],
-  ])('do not where %s', (_, commandLine, symbols) => {
-    expect(withoutKaslr(X86, commandLine, symbols, memory)).toEqual({ regions: [], directOffset: null });
-  });
+  ])('do not where %s', (_, commandLine, symbols) => expect(withoutKaslr(X86, commandLine, symbols, memory)).toEqual({ regions: [], directOffset: null }));
 });

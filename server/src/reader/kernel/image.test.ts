@@ -56,9 +56,8 @@ describe('the parts of the image', () => {
     ]);
   });
 
-  it('are none of which kallsyms has one end only, or ends that cannot be', () => {
-    expect(partsOfSymbols(symbols({ _text: IMAGE, _sdata: IMAGE + 2n, _edata: IMAGE + 1n, __bss_start: 0x1000n, __bss_stop: 0x2000n }), X86)).toEqual([]);
-  });
+  it('are none of which kallsyms has one end only, or ends that cannot be', () =>
+    expect(partsOfSymbols(symbols({ _text: IMAGE, _sdata: IMAGE + 2n, _edata: IMAGE + 1n, __bss_start: 0x1000n, __bss_stop: 0x2000n }), X86)).toEqual([]));
 });
 
 describe('the way from /proc/iomem to the image', () => {
@@ -73,7 +72,5 @@ describe('the way from /proc/iomem to the image', () => {
     ['they do not', memory, symbols({ _text: IMAGE, _etext: IMAGE + 0xe01d33n })],
     ['one is not known', memory, symbols({ _text: IMAGE })],
     ['memory is hidden', NO_MEMORY, symbols({ _text: IMAGE, _etext: IMAGE + 0xe01d32n })],
-  ])('is not where %s', (_, shown, known) => {
-    expect(imageOffset(shown, known, X86)).toBeNull();
-  });
+  ])('is not where %s', (_, shown, known) => expect(imageOffset(shown, known, X86)).toBeNull());
 });

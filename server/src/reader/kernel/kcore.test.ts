@@ -61,9 +61,7 @@ describe('/proc/kcore of x86_64', () => {
     expect(names(SEGMENTS, X86, GIB)[0]).toBe('ffff8d4fc0000000-ffff8d5080100000 direct map');
   });
 
-  it('gives vmemmap in whole sections', () => {
-    expect(names(SEGMENTS)).toContain('fffffa4a00000000-fffffa4a03200000 vmemmap');
-  });
+  it('gives vmemmap in whole sections', () => expect(names(SEGMENTS)).toContain('fffffa4a00000000-fffffa4a03200000 vmemmap'));
 
   it('does not guess where struct page is of another size', () => {
     const segments = [image, vmalloc, modules, ...ram(0x10_0000n, 3n * GIB, 80n)];
@@ -76,13 +74,11 @@ describe('/proc/kcore of x86_64', () => {
     expect(readKcore({ machine: 'x86_64', segments }, X86, null)).toMatchObject({ directOffset: null, imageOffset: null });
   });
 
-  it('does not draw a direct map of which the ranges do not agree', () => {
-    expect(names([...SEGMENTS, segment(BASE + 8n * GIB, GIB, 9n * GIB)])).toEqual([VMALLOC_LINE, IMAGE, MODULES]);
-  });
+  it('does not draw a direct map of which the ranges do not agree', () =>
+    expect(names([...SEGMENTS, segment(BASE + 8n * GIB, GIB, 9n * GIB)])).toEqual([VMALLOC_LINE, IMAGE, MODULES]));
 
-  it('takes nothing for vmalloc that is not of its size, and so no direct map below it', () => {
-    expect(names([image, segment(VMALLOC, 2n ** 44n), modules, ...ram(0x1000n, GIB)])).toEqual([IMAGE, MODULES]);
-  });
+  it('takes nothing for vmalloc that is not of its size, and so no direct map below it', () =>
+    expect(names([image, segment(VMALLOC, 2n ** 44n), modules, ...ram(0x1000n, GIB)])).toEqual([IMAGE, MODULES]));
 
   it('is of no use where it is of another machine, reaches below the half, or the layout is one of before', () => {
     expect(readKcore({ machine: 'i386', segments: SEGMENTS }, X86, null).regions).toEqual([]);

@@ -136,7 +136,7 @@ describe.each(WITH_KCORE)('of %s /proc/kcore', (guest) => {
   });
 });
 
-describe.each([...WITH_MODULE, 'amd64-lockdown-confidentiality' as const])('of %s with all addresses hidden', (guest) => {
+describe.each([...WITH_MODULE, 'amd64-lockdown-confidentiality' as const])('of %s with all addresses hidden', (guest) =>
   it('only what lies at a documented place is there, and nothing at 0', async () => {
     boot(guest);
     const byModule = guest === 'amd64-lockdown-confidentiality' ? null : await kernel.half();
@@ -152,8 +152,8 @@ describe.each([...WITH_MODULE, 'amd64-lockdown-confidentiality' as const])('of %
     if (byModule === null) return;
     const [ours, theirs] = common(half, byModule);
     expect(ours).toEqual(theirs);
-  });
-});
+  }),
+);
 
 it('follows KASLR and five levels', async () => {
   const halves = new Map<string, Map<string, string>>();
@@ -184,9 +184,7 @@ describe('loaded modules', () => {
     expect(modules.map(({ name }) => name).sort()).toEqual(['9p text', '9pnet text', '9pnet_virtio text', 'netfs text', 'procmap text']);
     expect(half.note).toBe("read from procmap's kernel module");
     for (const { perms, source } of modules) expect([perms, source]).toEqual([PERM_READ | PERM_EXEC, 'lkm']);
-    modules.slice(1).forEach(({ start }, i) => {
-      expect(compareBytes(modules[i]?.end ?? start, start)).toBeLessThanOrEqual(0);
-    });
+    modules.slice(1).forEach(({ start }, i) => expect(compareBytes(modules[i]?.end ?? start, start)).toBeLessThanOrEqual(0));
   });
 
   it('are text, rodata and data, to the page, where they share large pages', async () => {

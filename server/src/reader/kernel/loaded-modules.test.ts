@@ -11,7 +11,7 @@ const TEXT = `procmap 24576 0 - Live 0xffffffffc0304000 (OE)
 `;
 
 describe('/proc/modules', () => {
-  it('gives name, size and base', () => {
+  it('gives name, size and base', () =>
     expect(parseModules(TEXT)).toMatchObject({
       hidden: false,
       list: [
@@ -19,8 +19,7 @@ describe('/proc/modules', () => {
         { name: '9p', sizeBytes: 81_920, base: 0xffffffffc02e4000n, isLive: true },
         { name: '9pnet', sizeBytes: 114_688, base: 0xffffffffc02c4000n, isLive: true },
       ],
-    });
-  });
+    }));
 
   it('has names that somebody chose', () => {
     const { list } = parseModules('a b\x1b[2J\xff 4096 - [permanent], Live 0xf7843000\n') ?? {};
@@ -62,13 +61,12 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
     expect(moduleRegions(modules, linux('5.10.0-8-amd64'), ranges)[2]).toMatchObject({ end: 0xffffffffc02e0000n, perms: PERM_READ | PERM_WRITE | PERM_EXEC });
   });
 
-  it('go from 6.4 on to the first page that is not mapped, and at most as far as the size: those of the text, where nobody knows the sections', () => {
+  it('go from 6.4 on to the first page that is not mapped, and at most as far as the size: those of the text, where nobody knows the sections', () =>
     expect(moduleRegions(modules, linux('6.4.0'), ranges)).toMatchObject([
       { name: 'procmap text', end: 0xffffffffc030a000n, perms: PERM_READ | PERM_EXEC, source: 'lkm' },
       { name: '9p text', start: 0xffffffffc02e4000n, end: 0xffffffffc02f0000n },
       { name: '9pnet text', start: 0xffffffffc02c4000n, end: 0xffffffffc02ca000n },
-    ]);
-  });
+    ]));
 
   it('do not reach into the next one, and are not known in large pages that several share', () => {
     const three = parseModules('a 40960 0 - Live 0xffffffffc0200000\nb 40960 0 - Live 0xffffffffc0203000\nc 40960 0 - Live 0xffffffffc0206000\n');

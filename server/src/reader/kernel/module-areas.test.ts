@@ -37,9 +37,7 @@ class Loaded {
   #rest = REST_AT;
 
   constructor(shapes: readonly Shape[]) {
-    shapes.forEach((each, i) => {
-      this.#load(`m${i}`, each);
-    });
+    shapes.forEach((each, i) => this.#load(`m${i}`, each));
     // Nobody's beside it, in the same large page.
     this.#range(TEXT_AT, TEXT_AT + LARGE, PERM_READ | PERM_EXEC, 21);
   }
@@ -86,14 +84,13 @@ class Loaded {
 }
 
 describe('the areas of modules that share large pages', () => {
-  it('are found to the page, whatever lies behind the last text', () => {
+  it('are found to the page, whatever lies behind the last text', () =>
     fc.assert(
       fc.property(fc.array(shape, { minLength: 1, maxLength: 12 }), (shapes) => {
         const loaded = new Loaded(shapes);
         expect(loaded.regions()).toEqual(loaded.truth.toSorted());
       }),
-    );
-  });
+    ));
 
   it('are not drawn of a module of which one end is not told, and are of the others', () => {
     const loaded = new Loaded([

@@ -44,9 +44,7 @@ describe('kernel_regions', () => {
     ['a name that controls a terminal', `ffff888000000000,ffff88805ffe0000,rwx,\x1b[2J\n${SIZES}`],
     ['a region behind the values', `ffff888000000000,ffff88805ffe0000,rwx,a\n${SIZES}ffff800000000000,ffff880000000000,---,b\n`],
     ['an empty line', `ffff888000000000,ffff88805ffe0000,rwx,a\n\n${SIZES}`],
-  ])('with %s is not used', (_, text) => {
-    expect(() => parseModuleRegions(text, 64)).toThrow(Malformed);
-  });
+  ])('with %s is not used', (_, text) => expect(() => parseModuleRegions(text, 64)).toThrow(Malformed));
 });
 
 describe('page_tables', () => {
@@ -111,9 +109,7 @@ describe('page_tables', () => {
     ['a page of 512 bytes', 'ffff888000000000,ffff888000098000,rw-,512B\n'],
     ['an unknown mode', 'ffff888000000000,ffff888000098000,xwr,4K\n'],
     ['a short top', 'ffff888000000000,fffffff,rw-,4K\n'],
-  ])('with %s is not used', (_, text) => {
-    expect(() => parseModuleRanges(text, 64)).toThrow(Malformed);
-  });
+  ])('with %s is not used', (_, text) => expect(() => parseModuleRanges(text, 64)).toThrow(Malformed));
 
   it('with too many ranges is not used, rather than in part', () => {
     const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;

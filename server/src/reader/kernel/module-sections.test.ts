@@ -11,9 +11,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'procmap-sections-'));
 });
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function write(module: string, sections: Readonly<Record<string, string>>): void {
   mkdirSync(join(root, module, 'sections'), { recursive: true });

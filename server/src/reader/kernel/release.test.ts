@@ -8,6 +8,4 @@ it.each([
   ['6.3.9', false],
   ['5.10.0', false],
   ['nonsense', false],
-])('%s is of Linux 6.4 or later: %s', (release, expected) => {
-  expect(isSince(release, [6, 4])).toBe(expected);
-});
+])('%s is of Linux 6.4 or later: %s', (release, expected) => expect(isSince(release, [6, 4])).toBe(expected));

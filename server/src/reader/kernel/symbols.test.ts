@@ -6,9 +6,7 @@ import { NO_SYMBOLS, readSymbols, type Symbols } from './symbols.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-kallsyms-'));
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function read(text: string): Promise<Symbols> {
   const path = join(folder, 'kallsyms');
@@ -43,10 +41,6 @@ it.each([1, 9, 17, 24, 25, 26])('reads a file of any length, in which a line may
 it.each([
   ['zeros', '0000000000000000 T _text\n0000000000000000 T _etext\n'],
   ['nothing', ''],
-])('takes %s for hidden', async (_, text) => {
-  expect(await read(text)).toEqual(NO_SYMBOLS);
-});
+])('takes %s for hidden', async (_, text) => expect(await read(text)).toEqual(NO_SYMBOLS));
 
-it('takes a file that may not be read for hidden', async () => {
-  expect(await readSymbols(join(folder, 'none'))).toEqual(NO_SYMBOLS);
-});
+it('takes a file that may not be read for hidden', async () => expect(await readSymbols(join(folder, 'none'))).toEqual(NO_SYMBOLS));

@@ -22,23 +22,21 @@ const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
   fc.record({ id, op: fc.constant('pages' as const), pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
 );
 
-it('takes each request as it is, and nothing that comes with it', () => {
+it('takes each request as it is, and nothing that comes with it', () =>
   fc.assert(
     fc.property(requests, fc.dictionary(fc.string(), fc.jsonValue()), (request, more) => {
       expect(parseRequest({ ...more, ...request })).toEqual(request);
       expect(idOf(request)).toBe(request.id);
     }),
-  );
-});
+  ));
 
-it('says what is wrong with anything else, and never throws', () => {
+it('says what is wrong with anything else, and never throws', () =>
   fc.assert(
     fc.property(fc.anything(), (value) => {
       expect(parseRequest(value)).toEqual(expect.any(String));
       expect(Number.isSafeInteger(idOf(value))).toBe(true);
     }),
-  );
-});
+  ));
 
 it('refuses a request with one value that is not of its kind', () => {
   const bad = {
@@ -81,6 +79,5 @@ it('refuses ends of a connection that are none', () => {
   }
 });
 
-it('answers a bad request under its own id where it has one', () => {
-  expect([idOf({ id: 7 }), idOf({ id: -7 }), idOf({ id: '7' }), idOf({}), idOf(null), idOf('id')]).toEqual([7, 0, 0, 0, 0, 0]);
-});
+it('answers a bad request under its own id where it has one', () =>
+  expect([idOf({ id: 7 }), idOf({ id: -7 }), idOf({ id: '7' }), idOf({}), idOf(null), idOf('id')]).toEqual([7, 0, 0, 0, 0, 0]));

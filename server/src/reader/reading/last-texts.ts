@@ -50,13 +50,7 @@ export class LastTexts {
   keep(pid: number, last: LastText): void {
     this.forget(pid);
     this.#texts.set(pid, last);
-    if (last.text.capacity > SPARE_BYTES)
-      this.#timers.set(
-        pid,
-        setTimeout(() => {
-          this.forget(pid);
-        }, UNASKED_MS).unref(),
-      );
+    if (last.text.capacity > SPARE_BYTES) this.#timers.set(pid, setTimeout(() => this.forget(pid), UNASKED_MS).unref());
     let bytes = 0;
     for (const { text } of this.#texts.values()) bytes += text.capacity;
     for (const [oldest, { text }] of this.#texts) {

@@ -81,13 +81,12 @@ it.each([
   ['a file on a disk', FILE, true],
   ['private memory by /dev/zero', ZERO, true],
   ['memory without a file', ANON, true],
-])('says of %s whether what is in swap space is told', async (_, rest, swapTold) => {
-  expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold, markerTold: true });
-});
+])('says of %s whether what is in swap space is told', async (_, rest, swapTold) =>
+  expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold, markerTold: true }),
+);
 
-it('takes what stands in the page table of shared memory for a marker', async () => {
-  expect((await statesOf([['rw-s 00000000 00:01 7                  /dev/zero (deleted)', IN_SWAP | 0x20n]])).states).toEqual([PAGE_MARKER]);
-});
+it('takes what stands in the page table of shared memory for a marker', async () =>
+  expect((await statesOf([['rw-s 00000000 00:01 7                  /dev/zero (deleted)', IN_SWAP | 0x20n]])).states).toEqual([PAGE_MARKER]));
 
 it('asks smaps where it is not told which swap file a page is in', async () => {
   expect(
@@ -134,9 +133,9 @@ it.each([
   ['nothing in swap space', [IN_SWAP, PROTECTED], 0, {}, [PAGE_MARKER, PAGE_MARKER], true],
   ['nothing any more in swap space', [IN_SWAP, IN_SWAP], 0, { later: [IN_SWAP, IN_MEMORY] }, [PAGE_MARKER, PAGE_SWAPPED], false],
   ['another page in swap space by now', [IN_SWAP, IN_MEMORY], 4, { later: [IN_MEMORY, IN_SWAP] }, [PAGE_SWAPPED, PAGE_PRESENT], false],
-])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, told) => {
-  expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold: told, markerTold: told });
-});
+])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, told) =>
+  expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold: told, markerTold: told }),
+);
 
 it.each([
   [
@@ -158,9 +157,9 @@ it.each([
     0,
     { states: [PAGE_MARKER], swapTold: false, markerTold: true },
   ],
-])('says of %s whether a marker is told from what is in swap space', async (_, rest, swapKb, told) => {
-  expect(await statesOf([[rest, IN_SWAP, swapKb]])).toEqual(told);
-});
+])('says of %s whether a marker is told from what is in swap space', async (_, rest, swapKb, told) =>
+  expect(await statesOf([[rest, IN_SWAP, swapKb]])).toEqual(told),
+);
 
 it('tells markers also of a map that changes all the time, where no page may be in swap space', async () => {
   // Its rows overlap, whenever they are read.

@@ -41,12 +41,7 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
     expect(head.status).toBe('figures');
     expect(held('smaps')).toBe(1);
     reader.sendRaw(Buffer.concat(encodeMessage({ id: head.id, op: 'cancel' })));
-    await vi.waitFor(
-      () => {
-        expect(held('smaps')).toBe(0);
-      },
-      { timeout: 15_000 },
-    );
+    await vi.waitFor(() => expect(held('smaps')).toBe(0), { timeout: 15_000 });
   }
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
 });
@@ -105,12 +100,7 @@ it.each([
   const pid = child.pid ?? 0;
   const count = (): number => statSync(starts, { throwIfNoEntry: false })?.size ?? 0;
   try {
-    await vi.waitFor(
-      () => {
-        expect(count()).toBe(1);
-      },
-      { timeout: 15_000 },
-    );
+    await vi.waitFor(() => expect(count()).toBe(1), { timeout: 15_000 });
     const end = await readSmaps(pid, 0, 2 ** 52, {
       // Asked after each read(2): at the first one the process goes on to its next program.
       isWanted: () => {
@@ -137,12 +127,7 @@ it('reads no part of smaps on for who left before it was there', async () => {
   }
   // All of its threads are free again.
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
-  await vi.waitFor(
-    () => {
-      expect(held('smaps')).toBe(0);
-    },
-    { timeout: 15_000 },
-  );
+  await vi.waitFor(() => expect(held('smaps')).toBe(0), { timeout: 15_000 });
 });
 
 it('is held up by nobody who takes his time', async () => {

@@ -24,9 +24,7 @@ async function ask(bytes: number, isPaced: boolean, mostMs: number, patienceMs: 
 /** More than the kernel keeps between the two. */
 const MUCH = 32 * 1024 * 1024;
 
-it('a client that takes an answer has all of it', async () => {
-  expect((await text(await ask(MUCH, false, 20_000, 10_000))).length).toBe(MUCH);
-});
+it('a client that takes an answer has all of it', async () => expect((await text(await ask(MUCH, false, 20_000, 10_000))).length).toBe(MUCH));
 
 it.each([
   ['nothing', false, 20_000, 300, 0],
@@ -36,17 +34,7 @@ it.each([
   const response = await ask(MUCH, isPaced, mostMs, patienceMs);
   response.pause();
   const sipping = everyMs === 0 ? undefined : setInterval(() => void response.read(64 * 1024), everyMs);
-  await expect
-    .poll(
-      () =>
-        new Promise<number>((resolve) =>
-          server.getConnections((_, count) => {
-            resolve(count);
-          }),
-        ),
-      { timeout: 5000 },
-    )
-    .toBe(0);
+  await expect.poll(() => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count))), { timeout: 5000 }).toBe(0);
   clearInterval(sipping);
   response.destroy();
 });

@@ -8,8 +8,6 @@ const MAX_MS = 300_000;
 /** Whoever takes an answer too slowly loses the connection: else he keeps his place, and all that the answer is made of. `isPaced`: it is sent as it comes, which may be seldom. */
 export function limitAnswer(response: ServerResponse, isPaced: boolean, mostMs = MAX_MS, patienceMs = PATIENCE_MS): void {
   const late = setTimeout(() => response.destroy(), mostMs);
-  response.once('close', () => {
-    clearTimeout(late);
-  });
+  response.once('close', () => clearTimeout(late));
   if (!isPaced) response.setTimeout(patienceMs, () => response.destroy());
 }

@@ -13,9 +13,9 @@ describe('what went wrong', () => {
     ['unreadable', 503],
     ['stalled', 503],
     ['bad_request', 400],
-  ] as const)('at the reader as %s is answered by %i, in the reader’s words', (word, status) => {
-    expect(apiErrorOf(new ReaderFault(word, 'what to do'))).toEqual({ status, body: { error: word, message: 'what to do' } });
-  });
+  ] as const)('at the reader as %s is answered by %i, in the reader’s words', (word, status) =>
+    expect(apiErrorOf(new ReaderFault(word, 'what to do'))).toEqual({ status, body: { error: word, message: 'what to do' } }),
+  );
 
   it('in a handler is answered as it says', () => {
     const error = apiError(418, 'teapot', 'short and stout');

@@ -10,8 +10,7 @@ it('says nothing where all can be read, and what root could do where root did no
   expect(hiddenNote(system({ root: false, container: false, missing: [right('CAP_SYSLOG')] }), [])).toMatch(/start it as root/);
 });
 
-it('says once what to do, all that is missing, and what else is not as it should be', () => {
+it('says once what to do, all that is missing, and what else is not as it should be', () =>
   expect(hiddenNote(system({ missing: [right('CAP_SYS_PTRACE'), right('CAP_SYSLOG')] }), ['the reader keeps uid 0'])).toBe(
     'CAP_SYS_PTRACE is missing, so little can be seen; do this. CAP_SYSLOG is missing, so little can be seen. The reader keeps uid 0.',
-  );
-});
+  ));

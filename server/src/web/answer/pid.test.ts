@@ -15,9 +15,7 @@ it.each([
   ['1', 1],
   ['42', 42],
   ['4194304', 4_194_304],
-])('%s is a pid', (text, pid) => {
-  expect(pidOf(text)).toBe(pid);
-});
+])('%s is a pid', (text, pid) => expect(pidOf(text)).toBe(pid));
 
 it.each([
   '',
@@ -40,10 +38,8 @@ it.each([
   'Infinity',
   '99999999999',
   '1'.repeat(100),
-])('%j is malformed', (text) => {
-  expect(faultOf(text)).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
-});
+])('%j is malformed', (text) => expect(faultOf(text)).toMatchObject({ status: 400, body: { error: 'bad_pid' } }));
 
-it.each(['4194305', '9999999999'])('%s is of no process that there can be', (text) => {
-  expect(faultOf(text)).toMatchObject({ status: 404, body: { error: 'not_found' } });
-});
+it.each(['4194305', '9999999999'])('%s is of no process that there can be', (text) =>
+  expect(faultOf(text)).toMatchObject({ status: 404, body: { error: 'not_found' } }),
+);

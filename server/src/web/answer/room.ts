@@ -8,16 +8,10 @@ export function roomIn(stream: Writable, mostMs: number): Promise<boolean> {
       stream.off('drain', drained).off('close', closed);
       how();
     };
-    const drained = done(() => {
-      resolve(true);
-    });
-    const closed = done(() => {
-      reject(new Error('the client has gone'));
-    });
+    const drained = done(() => resolve(true));
+    const closed = done(() => reject(new Error('the client has gone')));
     const timer = setTimeout(
-      done(() => {
-        resolve(false);
-      }),
+      done(() => resolve(false)),
       mostMs,
     );
     stream.on('drain', drained).on('close', closed);

@@ -58,9 +58,7 @@ describe('a request', () => {
 
   it.each(['', 'Bearer', 'Bearer ', `Basic ${TOKEN}`, TOKEN, `Bearer ${TOKEN}x`, `Bearer  ${TOKEN}`, `Bearer ${TOKEN} `, `Bearer ${TOKEN}, Bearer ${TOKEN}`])(
     'with %j as authorization is not answered',
-    (authorization) => {
-      expect(new Access(TOKEN).grant({ authorization })).toBeNull();
-    },
+    (authorization) => expect(new Access(TOKEN).grant({ authorization })).toBeNull(),
   );
 
   it('with any token is not answered where there is none', () => {

@@ -4,7 +4,7 @@ import { Allowance, MAX_SAID } from './allowance.ts';
 
 const TYPES = ['watch', 'pause', 'resync', 'rate'] as const;
 
-it('lets nobody say more than there is at once and comes with time, whatever is said when', () => {
+it('lets nobody say more than there is at once and comes with time, whatever is said when', () =>
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom(...TYPES), fc.nat(500))), (said) => {
       const allowance = new Allowance(1000);
@@ -17,8 +17,7 @@ it('lets nobody say more than there is at once and comes with time, whatever is 
       }
       expect(taken).toBeLessThanOrEqual(MAX_SAID + (now - 1000) / 20 + 1e-6);
     }),
-  );
-});
+  ));
 
 it('is never used up by a key that is held, nor by who looks at ten processes a second', () => {
   const [keys, watches] = [new Allowance(0), new Allowance(0)];

@@ -22,9 +22,7 @@ describe('a host', () => {
     'LocalHost',
     'box.example.org',
     'Box.Example.ORG:8642',
-  ])('%s is ours', (host) => {
-    expect(guard.refusal(asked({ host }))).toBeNull();
-  });
+  ])('%s is ours', (host) => expect(guard.refusal(asked({ host }))).toBeNull());
 
   it.each([
     undefined,
@@ -66,9 +64,7 @@ describe('a host', () => {
     '2130706433',
     '0x7f000001',
     'lоcalhost',
-  ])('%j is not', (host) => {
-    expect(guard.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
-  });
+  ])('%j is not', (host) => expect(guard.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } }));
 
   it('is ours only by the loopback names where no other is allowed', () => {
     expect(new Guard([]).isOwnHost('box.example.org')).toBe(false);
@@ -102,9 +98,7 @@ describe('a start with a name of its own', () => {
     `user@${NAME}`,
     `${NAME},${NAME}`,
     `${NAME} `,
-  ])('%j is not', (host) => {
-    expect(named.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
-  });
+  ])('%j is not', (host) => expect(named.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } }));
 
   it('tells the pages of other starts apart from strangers, by what their names are like', () => {
     for (const each of [named, guard]) {
@@ -196,22 +190,20 @@ describe('an origin', () => {
 });
 
 describe('Sec-Fetch-Site', () => {
-  it.each([undefined, 'none', 'same-origin'])('%s is let through', (site) => {
-    expect(guard.refusal(asked({ host: 'localhost', ...(site === undefined ? {} : { 'sec-fetch-site': site }) }))).toBeNull();
-  });
+  it.each([undefined, 'none', 'same-origin'])('%s is let through', (site) =>
+    expect(guard.refusal(asked({ host: 'localhost', ...(site === undefined ? {} : { 'sec-fetch-site': site }) }))).toBeNull(),
+  );
 
-  it.each(['same-site', 'cross-site', '', 'None', 'same-origin, cross-site', 'whatever'])('%j is not', (site) => {
-    expect(guard.refusal(asked({ host: 'localhost', 'sec-fetch-site': site }))).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
-  });
+  it.each(['same-site', 'cross-site', '', 'None', 'same-origin, cross-site', 'whatever'])('%j is not', (site) =>
+    expect(guard.refusal(asked({ host: 'localhost', 'sec-fetch-site': site }))).toMatchObject({ status: 403, body: { error: 'wrong_site' } }),
+  );
 });
 
 describe('a link that is followed from another site', () => {
   const click = { host: 'localhost', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', 'sec-fetch-user': '?1' };
   const to = (method: string, url: string, headers: IncomingHttpHeaders = click) => guard.refusal({ method, url, ...asked(headers) });
 
-  it.each(['cross-site', 'same-site'])('leads to the page (%s)', (site) => {
-    expect(to('GET', '/', { ...click, 'sec-fetch-site': site })).toBeNull();
-  });
+  it.each(['cross-site', 'same-site'])('leads to the page (%s)', (site) => expect(to('GET', '/', { ...click, 'sec-fetch-site': site })).toBeNull());
 
   it.each([
     ['POST', '/'],
@@ -225,9 +217,7 @@ describe('a link that is followed from another site', () => {
     ['GET', '/api/stream'],
     ['GET', '*'],
     ['GET', 'http://localhost/'],
-  ])('leads nowhere else: %s %s', (method, url) => {
-    expect(to(method, url)).toMatchObject({ status: 403, body: { error: 'wrong_site' } });
-  });
+  ])('leads nowhere else: %s %s', (method, url) => expect(to(method, url)).toMatchObject({ status: 403, body: { error: 'wrong_site' } }));
 
   it.each([
     ['sec-fetch-mode', 'no-cors'],

@@ -121,7 +121,7 @@ describe('who is at the other end of a connection', () => {
   });
 });
 
-describe('another user', () => {
+describe('another user', () =>
   it('gets nothing of any route, with a stolen session either', async () => {
     const bare = new BareApp();
     bare.reader.peerUid = 4321;
@@ -133,5 +133,4 @@ describe('another user', () => {
       for (const method of ['GET', 'HEAD', 'POST']) expect((await bare.request(method, path, headers)).status, `${method} ${path}`).toBe(403);
     expect(JSON.parse((await bare.upgrade('/api/stream', { cookie })).body)).toMatchObject({ error: 'wrong_user' });
     expect((await bare.request('GET', '/healthz')).headers).toHaveProperty('content-security-policy');
-  });
-});
+  }));

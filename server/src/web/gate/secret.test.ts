@@ -7,10 +7,8 @@ it('a secret holds 256 bits in 43 characters that need no escape, and no two are
   expect(new Set(secrets).size).toBe(100);
 });
 
-it.each(['', 'a', 'secre', 'secret ', 'Secret', 's'.repeat(10_000)])('%j is not the secret, and is no error either', (given) => {
-  expect(isSecret(given, digest('secret'))).toBe(false);
-});
+it.each(['', 'a', 'secre', 'secret ', 'Secret', 's'.repeat(10_000)])('%j is not the secret, and is no error either', (given) =>
+  expect(isSecret(given, digest('secret'))).toBe(false),
+);
 
-it('a secret is known again by its digest', () => {
-  expect(isSecret('secret', digest('secret'))).toBe(true);
-});
+it('a secret is known again by its digest', () => expect(isSecret('secret', digest('secret'))).toBe(true));

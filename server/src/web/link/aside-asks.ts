@@ -60,9 +60,7 @@ export class AsideAsks {
     const { resolve } = pending;
     const aside = {
       ...pending,
-      resolve: settle((answer: Answer<Op>) => {
-        resolve({ ...answer, tookMs: performance.now() - began });
-      }),
+      resolve: settle((answer: Answer<Op>) => resolve({ ...answer, tookMs: performance.now() - began })),
       reject: settle(pending.reject),
       go: (): void => {
         clearTimeout(timer);
@@ -71,9 +69,7 @@ export class AsideAsks {
           this.#late(pending.what);
         }, ASIDE_MS);
       },
-      pause: (): void => {
-        clearTimeout(timer);
-      },
+      pause: (): void => clearTimeout(timer),
     };
     this.#byId.set(pending.id, aside);
     aside.go();

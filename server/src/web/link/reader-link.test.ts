@@ -81,9 +81,7 @@ describe('with a scripted reader', () => {
       return {
         parts,
         fate,
-        done: () => {
-          done();
-        },
+        done: () => done(),
         left,
       };
     }
@@ -412,9 +410,7 @@ describe('with a scripted reader', () => {
       ['an impossible length', Buffer.alloc(8)],
       ['a head that is not JSON', Buffer.from([8, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4])],
     ])('closes a stream that speaks %s, and asks the next reader', async (_, bytes) => {
-      const reader = start((_, self) => {
-        self.send(bytes);
-      });
+      const reader = start((_, self) => self.send(bytes));
       const fate = fateOf(link.ask({ op: 'system' }));
       await pass(10);
       expect(reader.isClosed).toBe(true);
@@ -424,9 +420,7 @@ describe('with a scripted reader', () => {
     });
 
     it('takes no answer for another request than the one that it waits for', async () => {
-      const reader = start((request, self) => {
-        self.reply({ id: request.id + 1, status: 'forgotten' });
-      });
+      const reader = start((request, self) => self.reply({ id: request.id + 1, status: 'forgotten' }));
       const fate = fateOf(link.ask({ op: 'forget', pid: 7 }));
       await pass(10);
       expect(fate()).toBe('waiting');
@@ -599,9 +593,7 @@ describe('with a real reader, a link', () => {
 
   beforeEach(() => {
     stuck = () => undefined;
-    link = new ReaderLink((reason) => {
-      stuck(reason);
-    });
+    link = new ReaderLink((reason) => stuck(reason));
   });
 
   afterEach(() => {
@@ -654,9 +646,7 @@ describe('with a real reader, a link', () => {
     await link.ask({ op: 'system' });
     first.kill('SIGSTOP');
     const next = new Promise<ReturnType<typeof start>>((resolve) => {
-      stuck = () => {
-        resolve(start());
-      };
+      stuck = () => resolve(start());
     });
     await expect(link.ask({ op: 'system' })).rejects.toMatchObject({ word: 'stalled' });
     const second = await next;

@@ -44,9 +44,7 @@ export class Connection {
     const hello = setTimeout(() => {
       if (this.#grant === null) this.#end(UNAUTHORISED, 'no hello');
     }, HELLO_MS);
-    const pings = setInterval(() => {
-      this.#ping();
-    }, PING_MS);
+    const pings = setInterval(() => this.#ping(), PING_MS);
     peer.on('pong', () => (this.#alive = true));
     peer.on('error', () => undefined);
     peer.on('close', () => {

@@ -49,16 +49,12 @@ function listen(): { heard: string[]; stop: () => void; again: () => void } {
   const listener = (text: string): void => {
     heard.push(text);
   };
-  const again = (): void => {
-    feed.add(listener);
-  };
+  const again = (): void => feed.add(listener);
   again();
   return {
     heard,
     again,
-    stop: () => {
-      feed.remove(listener);
-    },
+    stop: () => feed.remove(listener),
   };
 }
 
@@ -179,16 +175,12 @@ describe('the memory figures of a process', () => {
     const listener = (text: string): void => {
       heard.push(JSON.parse(text));
     };
-    const again = (): void => {
-      feeds.add(pid, listener);
-    };
+    const again = (): void => feeds.add(pid, listener);
     again();
     return {
       heard,
       again,
-      stop: () => {
-        feeds.remove(pid, listener);
-      },
+      stop: () => feeds.remove(pid, listener),
     };
   }
 

@@ -40,13 +40,9 @@ export class KernelWatch {
   async current(): Promise<KernelHalf> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<KernelHalf>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(this.#etag === null ? { ...NO_KERNEL_HALF, note: LATE } : this.#half);
-      }, PATIENCE_MS);
+      timer = setTimeout(() => resolve(this.#etag === null ? { ...NO_KERNEL_HALF, note: LATE } : this.#half), PATIENCE_MS);
     });
-    return await Promise.race([this.read().catch(() => late), late]).finally(() => {
-      clearTimeout(timer);
-    });
+    return await Promise.race([this.read().catch(() => late), late]).finally(() => clearTimeout(timer));
   }
 
   add(listener: KernelListener): void {
@@ -84,10 +80,7 @@ export class KernelWatch {
         () => undefined,
       )
       .finally(() => {
-        if (this.#listeners.size > 0)
-          this.#timer ??= setTimeout(() => {
-            this.#look();
-          }, EVERY_MS);
+        if (this.#listeners.size > 0) this.#timer ??= setTimeout(() => this.#look(), EVERY_MS);
       });
   }
 }

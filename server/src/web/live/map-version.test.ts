@@ -44,13 +44,13 @@ describe('a viewer', () => {
     fc.assert(
       fc.property(fc.array(tables, { minLength: 1, maxLength: 6 }), looks, (each, takes) => {
         const pages = [new Page(), new Page(), new Page()];
-        versionsOf(each).forEach((version, i) => {
+        versionsOf(each).forEach((version, i) =>
           pages.forEach((page, who) => {
             if (takes[i]?.[who] !== true) return;
             page.take(version);
             expect(linesOf(page.table ?? tableOf([]))).toEqual(linesOf(each[i] ?? tableOf([])));
-          });
-        });
+          }),
+        );
       }),
       { numRuns: 150 },
     );
@@ -133,7 +133,5 @@ describe('two versions', () => {
     ['whether it is torn', table, { ...META, cost: { ...META.cost, torn: true } }],
     ['the layout', table, { ...META, layout: { ...META.layout, taskEnd: META.layout.taskEnd - 1 } }],
     ['the process', table, { ...META, process: { ...META.process, startTime: 1 } }],
-  ])('do not when %s differs', (_, other, meta) => {
-    expect(versionOf(other, first, meta).isSameMap(first)).toBe(false);
-  });
+  ])('do not when %s differs', (_, other, meta) => expect(versionOf(other, first, meta).isSameMap(first)).toBe(false));
 });

@@ -15,7 +15,7 @@ describe('a pace', () => {
     expect(paceOf(9.9).actualHz(10)).toBe(10);
   });
 
-  it('takes a tenth of a core at most, whatever is asked and whatever a look costs', () => {
+  it('takes a tenth of a core at most, whatever is asked and whatever a look costs', () =>
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1 }), fc.double({ min: 0.1, max: 10, noNaN: true }), (costs, asked) => {
         const pace = paceOf(...costs);
@@ -25,8 +25,7 @@ describe('a pace', () => {
         expect(pace.corePercent(actual)).toBeLessThanOrEqual(10 + 1e-9);
         expect(actual === asked).toBe(pace.corePercent(asked) <= 10);
       }),
-    );
-  });
+    ));
 
   it('takes more where the user says so', () => {
     const pace = new Pace(50);
@@ -39,9 +38,9 @@ describe('a pace', () => {
     expect(paceOf(50).actualHz(4)).toBe(2);
   });
 
-  it.each([[[1, 1000]], [[1000, 1]], [[1, 1, 1000]], [[1, 1, 1000, 1]], [[1, 1, 1, 1, 1000]]])('is not changed by one slow look: %j', (costs) => {
-    expect(paceOf(...costs).actualHz(10)).toBe(10);
-  });
+  it.each([[[1, 1000]], [[1000, 1]], [[1, 1, 1000]], [[1, 1, 1000, 1]], [[1, 1, 1, 1, 1000]]])('is not changed by one slow look: %j', (costs) =>
+    expect(paceOf(...costs).actualHz(10)).toBe(10),
+  );
 
   it('follows when looks stay slow, and when they are fast again', () => {
     expect(paceOf(1, 1, 1, 1, 1, 100, 100, 100).actualHz(10)).toBe(1);

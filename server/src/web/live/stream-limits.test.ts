@@ -56,7 +56,7 @@ describe('before its hello, a stream', () => {
   });
 });
 
-describe('after its hello, a stream', () => {
+describe('after its hello, a stream', () =>
   it.each<[string, string, number]>([
     ['speaks otherwise', '{"type":"watch","pid":"1","rateHz":1}', 4400],
     ['asks for more looks than there are', '{"type":"rate","rateHz":1000}', 4400],
@@ -65,8 +65,7 @@ describe('after its hello, a stream', () => {
     const stream = await web.stream();
     stream.sendRaw(data);
     expect(await stream.closed).toBe(code);
-  });
-});
+  }));
 
 describe('a flood', () => {
   it.each<[string, (i: number) => object]>([

@@ -183,7 +183,7 @@ describe('a page', () => {
   });
 });
 
-describe('a script', () => {
+describe('a script', () =>
   it('watches with the token alone', async () => {
     const fixture = await startFixture('known');
     const page = await web.connectStream({ authorization: `Bearer ${TOKEN}` });
@@ -193,8 +193,7 @@ describe('a script', () => {
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 10 });
     await page.next('snapshot');
     expectEqualsProc(page, fixture.pid);
-  });
-});
+  }));
 
 describe('a process that does not answer', () => {
   it('is called stalled, then live; others go on, and every page stays connected', async () => {

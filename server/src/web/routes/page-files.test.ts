@@ -24,14 +24,11 @@ beforeAll(() => {
   symlinkSync('/etc/passwd', join(folder, 'assets', 'passwd.js'));
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a built page', () => {
-  it('is its own files of the kinds that a page has, by the paths that a browser asks for', () => {
-    expect([...readPageFiles(folder).keys()].sort()).toEqual(['/', '/assets/app-1a2b.js', '/assets/deep/font.woff2', '/assets/index.html', '/favicon.svg']);
-  });
+  it('is its own files of the kinds that a page has, by the paths that a browser asks for', () =>
+    expect([...readPageFiles(folder).keys()].sort()).toEqual(['/', '/assets/app-1a2b.js', '/assets/deep/font.woff2', '/assets/index.html', '/favicon.svg']));
 
   it('is the same however its folder is written', () => {
     expect([...readPageFiles(`${folder}/`).keys()]).toEqual([...readPageFiles(folder).keys()]);
@@ -53,7 +50,5 @@ describe('a built page', () => {
     expect(files.get('/assets/app-1a2b.js')).toMatchObject({ immutable: true, type: 'text/javascript; charset=utf-8' });
   });
 
-  it('that was not built is said to be missing', () => {
-    expect(() => readPageFiles(join(folder, 'assets', 'deep'))).toThrow('make build');
-  });
+  it('that was not built is said to be missing', () => expect(() => readPageFiles(join(folder, 'assets', 'deep'))).toThrow('make build'));
 });

@@ -169,12 +169,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     const pages = `/api/processes/${pid}/pages?start=0x400000&count=1`;
     // They rest together.
     expect((await web.ask(pages)).status).toBe(429);
-    await vi.waitFor(
-      async () => {
-        expect((await web.ask(pages)).status).toBe(200);
-      },
-      { timeout: 20_000, interval: 50 },
-    );
+    await vi.waitFor(async () => expect((await web.ask(pages)).status).toBe(200), { timeout: 20_000, interval: 50 });
     expect(await web.ask(`/api/processes/${pid}/stats`)).toMatchObject({ status: 200, body: { smem: { rss_kb: expect.any(Number) as number } } });
   });
 
@@ -240,9 +235,7 @@ describe('GET /api/processes/:pid/smaps', () => {
         response.once('readable', () => {
           void many.stop().then(() => {
             response.on('data', (chunk) => (all += String(chunk)));
-            response.on('end', () => {
-              resolve(all);
-            });
+            response.on('end', () => resolve(all));
           });
         });
       });

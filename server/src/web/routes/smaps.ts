@@ -38,9 +38,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty,
 
       const out = new PassThrough();
       const left = new AbortController();
-      out.on('close', () => {
-        left.abort();
-      });
+      out.on('close', () => left.abort());
       const flagSets: string[] = [];
       let isBegun = false;
       let hasRows = false;

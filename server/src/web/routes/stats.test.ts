@@ -86,12 +86,11 @@ describe('GET /api/processes/:pid/stats', () => {
     expect([held.stuck, held.readers]).toEqual([[], 1]);
     proc.letGo(40, 'smaps_rollup', 'x\nRss: 5 kB\nPss: 4 kB\nPrivate_Clean: 0 kB\nPrivate_Dirty: 3 kB\nSwap: 2 kB\n');
     await vi.waitFor(
-      async () => {
+      async () =>
         expect(await held.ask('/api/processes/40/stats')).toMatchObject({
           status: 200,
           body: { ps: { vsz_kb: 400, rss_kb: 40, mem_percent: 0.1 }, smem: { rss_kb: 5, pss_kb: 4, uss_kb: 3, swap_kb: 2 } },
-        });
-      },
+        }),
       { timeout: 20_000 },
     );
     await held.stop();

@@ -17,9 +17,7 @@ const NOTHING_LEFT: OwnStatus = {
 };
 
 describe('a web process that root started', () => {
-  it('serves when it can do nothing more', () => {
-    expect(privilegeFault(NOTHING_LEFT)).toBeNull();
-  });
+  it('serves when it can do nothing more', () => expect(privilegeFault(NOTHING_LEFT)).toBeNull());
 
   it.each<[Partial<OwnStatus>, string]>([
     [{ noNewPrivileges: false }, 'NoNewPrivs is not set'],
@@ -32,9 +30,7 @@ describe('a web process that root started', () => {
     [{ groups: [0] }, 'is in the groups 0'],
     [{ effective: ['sys_ptrace'] }, 'could use sys_ptrace'],
     [{ permitted: ['sys_ptrace', 'syslog'] }, 'could take sys_ptrace syslog'],
-  ])('does not with %j', (left, words) => {
-    expect(privilegeFault({ ...NOTHING_LEFT, ...left })).toContain(words);
-  });
+  ])('does not with %j', (left, words) => expect(privilegeFault({ ...NOTHING_LEFT, ...left })).toContain(words));
 
   it('that stays who it is serves without any capability only', () => {
     const root: OwnStatus = { ...NOTHING_LEFT, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };

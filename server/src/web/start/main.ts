@@ -57,16 +57,12 @@ process.on('message', (message: SupervisorMessage, handle?: Socket) => {
     );
   } else if (message.type === 'lingering') {
     app?.then(
-      (running) => {
-        running.note(message.counts);
-      },
+      (running) => running.note(message.counts),
       () => undefined,
     );
   } else {
     app?.then(
-      (running) => {
-        say({ type: 'minted', request: message.request, key: running.mintKey(message.uid) });
-      },
+      (running) => say({ type: 'minted', request: message.request, key: running.mintKey(message.uid) }),
       () => undefined,
     );
   }

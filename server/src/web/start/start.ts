@@ -35,15 +35,9 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const { pageName } = config;
   const guard = new Guard(pageName === null ? [...config.allowHosts, reachableHost(config.host)] : config.allowHosts, pageName);
   const access = new Access(config.token);
-  const reader = new ReaderLink((reason) => {
-    say({ type: 'stuck', of: 'reader', reason });
-  });
-  const files = new ReaderLink((reason) => {
-    say({ type: 'stuck', of: 'files', reason });
-  });
-  const kernel = new KernelWatch(reader, ({ source, note }) => {
-    say({ type: 'kernel-half', source, note });
-  });
+  const reader = new ReaderLink((reason) => say({ type: 'stuck', of: 'reader', reason }));
+  const files = new ReaderLink((reason) => say({ type: 'stuck', of: 'files', reason }));
+  const kernel = new KernelWatch(reader, ({ source, note }) => say({ type: 'kernel-half', source, note }));
   const memories = new Memories(reader);
   const peers = new Peers(reader, config.peerUids);
   const places = new Places(peers);
@@ -89,9 +83,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   const held = inherited.length === 0 && pageName !== null ? await holdLoopback(config.port) : inherited;
   if (held.length === 0) await app.listen({ host: config.host, port: config.port });
   else await app.ready();
-  serveHeld(held, app.server, (socket) => {
-    peers.vouchFor(socket);
-  });
+  serveHeld(held, app.server, (socket) => peers.vouchFor(socket));
   const listener = inherited.length > 0 ? null : (held[0]?.server ?? app.server);
   const port = listener === null ? config.port : (listener.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
@@ -99,9 +91,7 @@ export async function startWeb(config: ConfigMessage, page: PageFiles, say: (mes
   // For the log: which source serves. When the reader does not answer now, the first page asks again.
   kernel.read().catch(() => undefined);
   return {
-    take: (of, socket) => {
-      (of === 'reader' ? reader : files).setStream(socket);
-    },
+    take: (of, socket) => (of === 'reader' ? reader : files).setStream(socket),
     note: (counts) => {
       if (lingering !== null) Object.assign(lingering, counts);
     },

@@ -76,7 +76,7 @@ function check(intervals: Scene['hierarchy']['axis']['intervals'], body: (scene:
 }
 
 describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
-  it('lie inside the box, and never over each other', () => {
+  it('lie inside the box, and never over each other', () =>
     check(intervals, (scene) => {
       const { plot } = scene;
       const labels = placeLabels(scene).filter((label) => label.name !== '');
@@ -90,23 +90,20 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
           if (!apart) throw new Error(`${a.name} lies over ${b.name}`);
         }
       }
-    });
-  });
+    }));
 
-  it('end before the column of pages, where that is drawn', () => {
+  it('end before the column of pages, where that is drawn', () =>
     check(intervals, (scene) => {
       const withPages = { ...scene, pages: { startPage: 0, flags: new Uint8Array(1) } };
       const { x, width } = pagesColumn(scene.plot);
       for (const label of placeLabels(withPages)) if (width > 0) expect(label.x + label.width).toBeLessThanOrEqual(x);
-    });
-  });
+    }));
 
-  it('can be read on what a filter fades: in the quiet ink, or on a plate', () => {
+  it('can be read on what a filter fades: in the quiet ink, or on a plate', () =>
     check(intervals, (scene) => {
       const labels = placeLabels({ ...scene, hits: new Hits(new Uint32Array()) });
       for (const { name, ink, plate } of labels) expect(name === '' || ink === theme.inkMuted || plate === theme.surface).toBe(true);
-    });
-  });
+    }));
 
   it('cut names of files alone, not what is said in words', () => {
     check(intervals, (scene) => {
@@ -116,7 +113,7 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
     });
   });
 
-  it('stand in the gutter beside their cluster, at the height of no other', () => {
+  it('stand in the gutter beside their cluster, at the height of no other', () =>
     check(intervals, (scene) => {
       const lines = placeGutter(scene, placeLabels(scene));
       for (const [k, a] of lines.entries()) {
@@ -125,10 +122,9 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
         expect(a.y).toBeLessThan(scene.plot.height);
         for (const b of lines.slice(k + 1)) expect(Math.abs(a.y - b.y)).toBeGreaterThanOrEqual(11.9 * scene.plot.dpr);
       }
-    });
-  });
+    }));
 
-  it('leave room between addresses, and name both ends of the whole', () => {
+  it('leave room between addresses, and name both ends of the whole', () =>
     check(intervals, (scene) => {
       const addresses = placeAddresses(scene);
       const sorted = addresses.map((address) => address.y).sort((a, b) => a - b);
@@ -138,6 +134,5 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
         expect(addresses.some((address) => address.page === 2 ** 52)).toBe(true);
         expect(addresses.some((address) => address.page === 0)).toBe(true);
       }
-    });
-  });
+    }));
 });

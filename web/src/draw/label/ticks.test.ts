@@ -97,7 +97,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
     });
   });
 
-  it('have addresses that are round, and rounder ones among four', () => {
+  it('have addresses that are round, and rounder ones among four', () =>
     check((scene) => {
       for (const ticks of byRow(scene).values()) {
         const majors = ticks.filter(({ isMajor }) => isMajor);
@@ -106,8 +106,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
         for (const minor of minors) expect(roundness(minor)).toBeLessThan(least);
         for (const [k, tick] of majors.entries()) if (k > 0) expect(tick.y - (majors[k - 1]?.y ?? 0)).toBeGreaterThan(MIN_STEP * scene.plot.dpr - 0.01);
       }
-    });
-  });
+    }));
 
   it('leave nothing that is high without an address, at any depth', () => {
     check((scene) => {
@@ -120,7 +119,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
     });
   });
 
-  it('are written beside the box unless another address is in the way', () => {
+  it('are written beside the box unless another address is in the way', () =>
     check((scene) => {
       const labels = placeAddresses(scene);
       for (const tick of placeTicks(scene)) {
@@ -129,8 +128,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
         expect(isWritten && !tick.isMajor).toBe(false);
         if (tick.isMajor && !isWritten) expect(isFree).toBe(false);
       }
-    });
-  });
+    }));
 });
 
 describe('the scale', () => {

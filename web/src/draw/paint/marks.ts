@@ -49,9 +49,7 @@ export function paintHits(pen: Pen, scene: Scene): void {
   if (hits === null) return;
   pen.fillStyle = theme.surface;
   pen.globalAlpha = VEIL;
-  const marked = stretches(rows, hits, (y0, y1) => {
-    pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0);
-  });
+  const marked = stretches(rows, hits, (y0, y1) => pen.fillRect(plot.boxX, y0, plot.boxWidth, y1 - y0));
   const bar = Math.round(5 * plot.dpr);
   pen.fillStyle = theme.accent;
   pen.globalAlpha = 1;

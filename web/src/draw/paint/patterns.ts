@@ -76,22 +76,12 @@ function slant(pen: CanvasRenderingContext2D, size: number, sign: 1 | -1): void 
 
 /** Fourteen that can be told apart at 12 px; neighbours in the list least alike. */
 const CLASS_PATTERNS: readonly Draw[] = [
-  (pen, size) => {
-    dots(pen, size, [[0.4, 0.4]], 0.25);
-  },
-  (pen, size) => {
-    lines(pen, size, [0]);
-  },
-  (pen, size) => {
-    slant(pen, size, 1);
-  },
-  (pen, size) => {
-    lines(pen, size, [], [0]);
-  },
-  (pen, size) => {
-    slant(pen, size, -1);
-  },
-  (pen, size) => {
+  (pen, size) => dots(pen, size, [[0.4, 0.4]], 0.25),
+  (pen, size) => lines(pen, size, [0]),
+  (pen, size) => slant(pen, size, 1),
+  (pen, size) => lines(pen, size, [], [0]),
+  (pen, size) => slant(pen, size, -1),
+  (pen, size) =>
     dots(
       pen,
       size,
@@ -100,22 +90,15 @@ const CLASS_PATTERNS: readonly Draw[] = [
         [0.5, 0.5],
       ],
       0.25,
-    );
-  },
-  (pen, size) => {
-    lines(pen, size, [0], [0]);
-  },
-  (pen, size) => {
-    lines(pen, size, [0, 0.5]);
-  },
+    ),
+  (pen, size) => lines(pen, size, [0], [0]),
+  (pen, size) => lines(pen, size, [0, 0.5]),
   (pen, size) => {
     slant(pen, size, 1);
     slant(pen, size, -1);
   },
-  (pen, size) => {
-    lines(pen, size, [], [0, 0.5]);
-  },
-  (pen, size) => {
+  (pen, size) => lines(pen, size, [], [0, 0.5]),
+  (pen, size) =>
     dots(
       pen,
       size,
@@ -124,9 +107,8 @@ const CLASS_PATTERNS: readonly Draw[] = [
         [0.5, 0.5],
       ],
       0.5,
-    );
-  },
-  (pen, size) => {
+    ),
+  (pen, size) =>
     dots(
       pen,
       size,
@@ -137,8 +119,7 @@ const CLASS_PATTERNS: readonly Draw[] = [
         [0.5, 0.5],
       ],
       0.15,
-    );
-  },
+    ),
   (pen, size) => {
     lines(pen, size, [0]);
     dots(pen, size, [[0.4, 0.5]], 0.25);

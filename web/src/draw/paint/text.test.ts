@@ -6,15 +6,14 @@ import { fitText } from './text.ts';
 const measure = (text: string): number => Array.from(text).length * 7;
 
 describe('fitText', () => {
-  it('keeps what fits', () => {
-    expect(fitText('/usr/lib/libc.so.6', 126, 'x', measure)).toBe('/usr/lib/libc.so.6');
-  });
+  it('keeps what fits', () => expect(fitText('/usr/lib/libc.so.6', 126, 'x', measure)).toBe('/usr/lib/libc.so.6'));
 
-  it('cuts the middle, and keeps more of the end', () => {
-    expect(fitText('/usr/lib/x86_64-linux-gnu/libstdc++.so.6', 7 * 16, 'x', measure)).toBe('/usr/l…c++.so.6'.replace('c++', 'dc++').slice(0, 6) + '…dc++.so.6');
-  });
+  it('cuts the middle, and keeps more of the end', () =>
+    expect(fitText('/usr/lib/x86_64-linux-gnu/libstdc++.so.6', 7 * 16, 'x', measure)).toBe(
+      '/usr/l…c++.so.6'.replace('c++', 'dc++').slice(0, 6) + '…dc++.so.6',
+    ));
 
-  it('never is wider than the room, and cuts as little as it can', () => {
+  it('never is wider than the room, and cuts as little as it can', () =>
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 0, max: 400 }), (text, width) => {
         const fitted = fitText(text, width, 'x', measure);
@@ -22,6 +21,5 @@ describe('fitText', () => {
         if (measure(text) <= width) expect(fitted).toBe(text);
         else if (fitted !== '') expect(measure(fitted) + 7).toBeGreaterThan(width);
       }),
-    );
-  });
+    ));
 });

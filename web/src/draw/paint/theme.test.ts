@@ -8,12 +8,11 @@ describe('ink', () => {
     expect(contrast('#777777', '#777777')).toBe(1);
   });
 
-  it('can be read on any fill', () => {
+  it('can be read on any fill', () =>
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), (rgb) => {
         const fill = `#${rgb.toString(16).padStart(6, '0')}`;
         expect(contrast(fill, inkOn(fill))).toBeGreaterThan(4.2);
       }),
-    );
-  });
+    ));
 });

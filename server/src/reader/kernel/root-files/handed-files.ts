@@ -11,9 +11,7 @@ const ERRNO = /^E[A-Z0-9]{1,20}$/;
 /** What the daemon read of the headers of /proc/kcore, or the name of the error that it met: `EPERM`. To be called once. */
 export function readHandedHeaders(): Promise<WholeFile> {
   // At once, so that the daemon is rid of it.
-  return readPipe(KCORE_FD, MAX_HEADER_BYTES).finally(() => {
-    closeSync(KCORE_FD);
-  });
+  return readPipe(KCORE_FD, MAX_HEADER_BYTES).finally(() => closeSync(KCORE_FD));
 }
 
 /** Handed over by root's daemon. /proc/iomem as a descriptor: the kernel looks at the rights of who opened it, not of who reads. `headers` are of when this reader started. */

@@ -37,15 +37,13 @@ describe('quadValue', () => {
       fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
     );
     fc.assert(
-      fc.property(chars, (word) => {
-        expect(quadValue(latin1(word).readInt32BE())).toBe(expected(word));
-      }),
+      fc.property(chars, (word) => expect(quadValue(latin1(word).readInt32BE())).toBe(expected(word))),
       { numRuns: 5000 },
     );
   });
 });
 
-describe('the end of a field', () => {
+describe('the end of a field', () =>
   it.each<[string, (text: Uint8Array, at: number) => number, RegExp]>([
     ['hexEnd', hexEnd, /[0-9a-f]*/y],
     ['decimalEnd', decimalEnd, /[0-9]*/y],
@@ -61,8 +59,7 @@ describe('the end of a field', () => {
         expect(endOf(latin1(text), at)).toBe(at + (field.exec(text)?.[0].length ?? NaN));
       }),
     );
-  });
-});
+  }));
 
 describe('a value', () => {
   /** Text around it, so that a wrong place shows. */
@@ -87,13 +84,12 @@ describe('a value', () => {
     expect(pageValue(...around('00000000'))).toBe(0);
   });
 
-  it('of a device number is that of two to five hex digits, else -1', () => {
+  it('of a device number is that of two to five hex digits, else -1', () =>
     fc.assert(
-      fc.property(hexDigits(0, 8), (digits) => {
-        expect(hexValue(...around(digits))).toBe(digits.length >= 2 && digits.length <= 5 ? Number.parseInt(digits, 16) : -1);
-      }),
-    );
-  });
+      fc.property(hexDigits(0, 8), (digits) =>
+        expect(hexValue(...around(digits))).toBe(digits.length >= 2 && digits.length <= 5 ? Number.parseInt(digits, 16) : -1),
+      ),
+    ));
 
   it('of an inode is exact in all 64 bits, as two words', () => {
     const inodes = fc.oneof(fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 2n ** 33n), fc.bigInt(10n ** 15n - 9n, 10n ** 15n + 9n));

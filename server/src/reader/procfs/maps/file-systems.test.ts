@@ -15,9 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** No minor number of a real mount is that high. */
 const DEVICE = 2 ** MINOR_BITS - 7;

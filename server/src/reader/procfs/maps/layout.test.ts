@@ -45,9 +45,7 @@ it.each([
   ['i386, another split', { ...I386, highestPage: (3.5 * GIB) / 4096 }, ['0xe0000000', '0xe0000000', '0xe0000000', '0x100000000'], 0],
   ['arm', ARM, ['0xbf000000', '0xbf000000', '0xbf000000', '0x100000000'], 0],
   ['a machine that procmap does not know', { ...X86, machine: 'sparc64' }, [], -1],
-])('%s', (_, facts, expected, levels) => {
-  expect(ends(facts)).toEqual([expected, levels]);
-});
+])('%s', (_, facts, expected, levels) => expect(ends(facts)).toEqual([expected, levels]));
 
 it('always tiles, wherever the highest mapping ends', () => {
   const facts = fc.record({

@@ -10,9 +10,7 @@ import { TextBuffer } from './text-buffer.ts';
 const folder = mkdtempSync(join(tmpdir(), 'procmap-below-'));
 const path = join(folder, 'maps');
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const PAGES = 2000;
 const lines = Array.from({ length: PAGES }, (_, page) => mapsLine(2 * page, 1));
@@ -35,6 +33,4 @@ it('a text is read up to a whole line, and not much further than what is asked f
   );
 });
 
-it.each(['', '\n', 'no line of maps\n', '00010000-00011000 rw-p'])('%j is not enough', (text) => {
-  expect(mapsBelow(1)(Buffer.from(text), text.length)).toBe(-1);
-});
+it.each(['', '\n', 'no line of maps\n', '00010000-00011000 rw-p'])('%j is not enough', (text) => expect(mapsBelow(1)(Buffer.from(text), text.length)).toBe(-1));

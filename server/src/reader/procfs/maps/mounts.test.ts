@@ -41,11 +41,10 @@ describe('mounts', () => {
     expect(mounts.at('/proc')?.type).toBe('proc');
   });
 
-  it('of what is no list of mounts are none that make no sense', () => {
+  it('of what is no list of mounts are none that make no sense', () =>
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(' ', '-', '\n', '\\', '1', ':', '/', 'x') }), (text) => {
         new Mounts(text);
       }),
-    );
-  });
+    ));
 });

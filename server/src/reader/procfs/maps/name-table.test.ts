@@ -22,7 +22,7 @@ const name = fc.oneof(
   fc.nat(300).map((number) => `/${'y'.repeat(40)}${number}`),
 );
 
-it('gives equal names one index and others another, in the order of the text', () => {
+it('gives equal names one index and others another, in the order of the text', () =>
   fc.assert(
     fc.property(fc.array(name, { maxLength: 300, size: 'max' }), (names) => {
       const { table, indexes } = intern(names);
@@ -32,8 +32,7 @@ it('gives equal names one index and others another, in the order of the text', (
       const copy = table.copy();
       expect(Array.from({ length: nameCount(copy) }, (_, i) => nameKey(copy, i))).toEqual(distinct);
     }),
-  );
-});
+  ));
 
 it('knows its names while it grows', () => {
   const names = Array.from({ length: 1000 }, (_, i) => `/lib${i}`);

@@ -73,7 +73,7 @@ const maps = fc.tuple(addresses, fc.array(fc.oneof(anonymous, named), { minLengt
   return text;
 });
 
-it('reads every row as a plain regex does, whatever the names', () => {
+it('reads every row as a plain regex does, whatever the names', () =>
   fc.assert(
     fc.property(maps, (text) => {
       const { table, ordered } = parse(text);
@@ -82,8 +82,7 @@ it('reads every row as a plain regex does, whatever the names', () => {
       checkTable(table);
     }),
     { numRuns: 500 },
-  );
-});
+  ));
 
 it('reads its own map', () => {
   const text = readFileSync('/proc/self/maps');
@@ -127,9 +126,7 @@ it.each([
   ['an unknown mode', '00400000-00401000 r--q 00000000 00:00 0 \n', 0],
   ['a second line that is none', '00400000-00401000 r--p 00000000 00:00 0 \nhello\n', 41],
   ['an empty line', '\n', 0],
-])('refuses %s', (_, text, at) => {
-  expect(malformedAt(text)).toBe(at);
-});
+])('refuses %s', (_, text, at) => expect(malformedAt(text)).toBe(at));
 
 it('leaves out rows that overlap and says so', () => {
   const text = ['1000-5', '3000-5', '4000-8', '5000-6', '2000-9'].map((range) => {
@@ -193,9 +190,7 @@ it.each([
   ['(unreachable)/x', 'fe:00', 'file'],
   ['/libz.so', '00:3c', 'file'],
   ['/var/cache/fontconfig', 'fe:00', 'file'],
-])('calls %s on device %s %s', (name, device, kind) => {
-  expect(kinds(one('rw-p', device, name))).toEqual([kind]);
-});
+])('calls %s on device %s %s', (name, device, kind) => expect(kinds(one('rw-p', device, name))).toEqual([kind]));
 
 it('tells text, rodata and data of a file that is executable somewhere, and of no other', () => {
   const part = (page: number, perms: string, name: string): string =>
@@ -240,9 +235,7 @@ it.each([
   ['/huge pages/x', '00:35', 'rw-p', 'shmem'],
   ['/x/x', '00:38', 'rw-p', 'file'],
   ['/anon_hugepage (deleted)', '00:0f', 'rw-s', 'shmem'],
-])('calls %s by what is mounted of device %s, %s: %s', (name, device, perms, kind) => {
-  expect(kinds(one(perms, device, name), CONTAINER)).toEqual([kind]);
-});
+])('calls %s by what is mounted of device %s, %s: %s', (name, device, perms, kind) => expect(kinds(one(perms, device, name), CONTAINER)).toEqual([kind]));
 
 it('asks nothing of disks', () => {
   const asked: number[] = [];

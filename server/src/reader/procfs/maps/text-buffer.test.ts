@@ -9,9 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procmap-text-'));
 const path = join(folder, 'text');
 const ignore = (): void => undefined;
 
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function held(text: TextBuffer): Buffer {
   return text.bytes.subarray(0, text.length);

@@ -10,9 +10,7 @@ import { ROLLUP } from '../../../../test/rollup-text.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { readMemory } from './memory.ts';
 
-beforeAll(() => {
-  buildFixtures();
-});
+beforeAll(() => buildFixtures());
 
 describe('the memory of a process', () => {
   const status = (pid: number, label: string): number =>
@@ -70,9 +68,8 @@ describe('a reader that is asked for it', () => {
 
   afterAll(() => reader.stop());
 
-  it('says of a pid that no process has that there is none', async () => {
-    expect((await reader.ask({ op: 'memory', pid: 4_194_304 })).head).toMatchObject({ status: 'error', error: 'not_found' });
-  });
+  it('says of a pid that no process has that there is none', async () =>
+    expect((await reader.ask({ op: 'memory', pid: 4_194_304 })).head).toMatchObject({ status: 'error', error: 'not_found' }));
 
   it.skipIf(otherUser === null)('says of another user’s process what everybody may know', async () => {
     const other = new ReaderClient({ prefix: otherUser ?? [] });

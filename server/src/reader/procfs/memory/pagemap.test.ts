@@ -28,21 +28,18 @@ function isMarker(entry: bigint): boolean {
 /** Also such as are told to nobody without CAP_SYS_ADMIN. */
 const entryOf = fc.tuple(fc.bigInt(0n, 2n ** 64n - 1n), fc.boolean()).map(([entry, hidden]) => (hidden ? entry & ~PLACE : entry));
 
-it('takes the bits that tell of a page, and nothing of where it is', () => {
+it('takes the bits that tell of a page, and nothing of where it is', () =>
   fc.assert(
     fc.property(fc.array(entryOf), fc.nat(10), fc.boolean(), (entries, more, hasSwap) => {
       const bytes = new Uint8Array(entries.length * ENTRY_BYTES);
       const view = new DataView(bytes.buffer);
-      entries.forEach((entry, i) => {
-        view.setBigUint64(i * ENTRY_BYTES, entry, true);
-      });
+      entries.forEach((entry, i) => view.setBigUint64(i * ENTRY_BYTES, entry, true));
       const expected = entries.map((entry) => stateOf(entry, hasSwap));
       const { states, unsure } = pageStates(bytes, entries.length + more, hasSwap);
       expect([...states]).toEqual([...expected, ...new Array<number>(more).fill(0)]);
       expect(unsure).toEqual(entries.flatMap((entry, i) => (((expected[i] ?? 0) & PAGE_SWAPPED) !== 0 && (entry & PLACE) === 0n ? [i] : [])));
     }),
-  );
-});
+  ));
 
 it.each([
   ['a page in the first swap file', 0x4000_0000_0000_0020n, PAGE_SWAPPED],

@@ -9,9 +9,7 @@ import { parseRollup, readRollup, type Rollup } from './rollup.ts';
 
 const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-rollup-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Of a folder that has smaps alone, as an older kernel shows a process. */
 function summedUp(smaps: string): Rollup | null {
@@ -21,13 +19,12 @@ function summedUp(smaps: string): Rollup | null {
 }
 
 describe('the text of smaps_rollup', () => {
-  it('is summed up as smem sums up smaps, each label for itself; huge pages are apart', () => {
+  it('is summed up as smem sums up smaps, each label for itself; huge pages are apart', () =>
     expect(parseRollup(ROLLUP)).toEqual({
       from: 'smaps_rollup',
       smem: { swap_kb: 77, uss_kb: 9130, pss_kb: 9156, rss_kb: 9160 },
       hugetlbKb: 2048,
-    });
-  });
+    }));
 
   it('is read whatever the order of its lines and the lines between them', () => {
     const [first = '', ...lines] = ROLLUP.trimEnd().split('\n');

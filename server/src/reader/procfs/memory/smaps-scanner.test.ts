@@ -80,9 +80,7 @@ describe('the text of smaps', () => {
   it('is read as a line at a time tells it, wherever it is cut', () => {
     expect(scan([OWN]).rows).toEqual(reference(OWN.toString('latin1')));
     fc.assert(
-      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (places) => {
-        expect(scan(cut(OWN, places)).rows).toEqual(reference(OWN.toString('latin1')));
-      }),
+      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (places) => expect(scan(cut(OWN, places)).rows).toEqual(reference(OWN.toString('latin1')))),
       { numRuns: 20 },
     );
   });
@@ -135,9 +133,9 @@ describe('the text of smaps', () => {
     expect(scan([OWN]).torn).toBe(false);
   });
 
-  it.each(['ff\n', '00001000 00002000 r--p\n', '00002000-00001000 r--p 0 \n', '00001001-00002000 r--p\n'])('is none: %j', (text) => {
-    expect(() => scan([Buffer.from(text)])).toThrow(RangeError);
-  });
+  it.each(['ff\n', '00001000 00002000 r--p\n', '00002000-00001000 r--p 0 \n', '00001001-00002000 r--p\n'])('is none: %j', (text) =>
+    expect(() => scan([Buffer.from(text)])).toThrow(RangeError),
+  );
 });
 
 it('takes no longer for a name of megabytes than for as many short ones, wherever it is cut', () => {

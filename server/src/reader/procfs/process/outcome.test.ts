@@ -16,9 +16,7 @@ it.each([
   ['EACCES', 'no_permission', `process ${GONE}`],
   ['EPERM', 'no_permission', `process ${GONE}`],
   ['EIO', 'unreadable', 'EIO: what Node says'],
-])('%s means %s', (code, error, words) => {
-  expect(failureOf(errorOf(code), GONE)).toEqual({ error, message: expect.stringContaining(words) as string });
-});
+])('%s means %s', (code, error, words) => expect(failureOf(errorOf(code), GONE)).toEqual({ error, message: expect.stringContaining(words) as string }));
 
 it('what is no error of a system call is unreadable, in its own words', () => {
   for (const thrown of [new Error('odd'), 'odd', Object.assign(new Error('odd'), { code: 7 })]) {
@@ -58,6 +56,4 @@ it('tells a process that is not there from a thread of it that was read and has 
   expect(failureOf(Object.assign(errorOf('ENOENT'), { path: `/proc/${GONE}/task/${GONE}/smaps` }), GONE).error).toBe('not_found');
 });
 
-it('is told from an answer by its error', () => {
-  expect([isFailure(failure('zombie', 'x')), isFailure({ etag: 'x' })]).toEqual([true, false]);
-});
+it('is told from an answer by its error', () => expect([isFailure(failure('zombie', 'x')), isFailure({ etag: 'x' })]).toEqual([true, false]));

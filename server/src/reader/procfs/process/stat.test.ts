@@ -18,9 +18,9 @@ const comm = fc.oneof(
 );
 
 describe('stat', () => {
-  it('is read right whatever the process calls itself', () => {
+  it('is read right whatever the process calls itself', () =>
     fc.assert(
-      fc.property(comm, fc.constantFrom(...STATES), fc.nat(), fc.nat(4_194_304), fc.nat(), fc.maxSafeNat(), (name, state, ppid, threads, flags, start) => {
+      fc.property(comm, fc.constantFrom(...STATES), fc.nat(), fc.nat(4_194_304), fc.nat(), fc.maxSafeNat(), (name, state, ppid, threads, flags, start) =>
         expect(parseStat(statText(4321, name, state, { 4: ppid, 9: flags, 20: threads, 22: start }))).toEqual({
           comm: escapeBytes(name),
           state,
@@ -28,19 +28,18 @@ describe('stat', () => {
           kernelThread: (flags & 0x0020_0000) !== 0,
           threads,
           startTime: start,
-        });
-      }),
-    );
-  });
+        }),
+      ),
+    ));
 
   it('of this process says what Node knows of it', () => {
     expect(parseStat(readFileSync('/proc/self/stat'))).toMatchObject({ ppid: process.ppid, kernelThread: false });
     expect(parseStat(readFileSync('/proc/self/stat'))?.threads).toBeGreaterThan(1);
   });
 
-  it.each(['', '\n', '1', '1 (a', 'a) R 1', ')(', '1 (a) R 1 1', '1 (a) RR 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0', '1 (a)'])('is none in %j', (text) => {
-    expect(parseStat(latin1(text))).toBeNull();
-  });
+  it.each(['', '\n', '1', '1 (a', 'a) R 1', ')(', '1 (a) R 1 1', '1 (a) RR 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 5 0', '1 (a)'])('is none in %j', (text) =>
+    expect(parseStat(latin1(text))).toBeNull(),
+  );
 
   it('is none when it is cut before the start time', () => {
     const whole = statText(1, latin1('x'), 'S', { 22: 555 });

@@ -27,9 +27,8 @@ it('has no sizes where there is no address space', () => {
   for (const text of ['', '7777777777 7777777777\t7']) expect(parseStatus(Buffer.from(text))).toEqual({ tgid: 0, uid: 0, ...NONE });
 });
 
-it('has no figure below 0, whatever stands there', () => {
-  expect(parseStatus(Buffer.from('\nUid:\t-1\t-2\nVmRSS:\t-1\nVmSize:\t1e9 kB\nTgid:\t0x10\n'))).toEqual({ tgid: 0, uid: 0, ...NONE, vsizeKb: 1 });
-});
+it('has no figure below 0, whatever stands there', () =>
+  expect(parseStatus(Buffer.from('\nUid:\t-1\t-2\nVmRSS:\t-1\nVmSize:\t1e9 kB\nTgid:\t0x10\n'))).toEqual({ tgid: 0, uid: 0, ...NONE, vsizeKb: 1 }));
 
 it('of this process says what Node knows of it', () => {
   const { uid, vsizeKb, rssKb: told } = parseStatus(readFileSync('/proc/self/status'));

@@ -12,9 +12,7 @@ const USER: Standing = { ...FULL_STANDING, root: false, effective: [] };
 const names = (standing: Standing): string[] => missingRights(standing).map(({ capability }) => capability);
 
 describe('what is missing', () => {
-  it('is nothing of root', () => {
-    expect(missingRights(FULL_STANDING)).toEqual([]);
-  });
+  it('is nothing of root', () => expect(missingRights(FULL_STANDING)).toEqual([]));
 
   it('in a container is given to that', () => {
     expect(missingRights(CONTAINER).map(missingSentence)).toEqual([
