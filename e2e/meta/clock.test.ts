@@ -8,9 +8,9 @@ const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bDate\(\)/;
 /** Where the time of day is told as that: when something was read, ended, was logged or made. */
 const TELLING = [
   'server/src/common/log.ts',
+  'server/src/reader/procfs/memory/memory.ts',
   'server/src/reader/reading/map.ts',
   'server/src/reader/reading/pages.ts',
-  'server/src/reader/procfs/memory/memory.ts',
   'server/src/reader/reading/smaps.ts',
   'server/src/terminal/show.ts',
   'web/src/live/watch.svelte.ts',

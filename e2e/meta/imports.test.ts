@@ -19,21 +19,14 @@ describe('the command', () => {
   it('loads nothing of a verb but with that verb', () => {
     const first = [...readFileSync(join(ROOT, 'server/src/main.ts'), 'utf8').matchAll(/^import .* from '(.+?)'/gm)].map(([, specifier = '']) => specifier);
     expect(first.length).toBeGreaterThan(2);
-    expect(first.filter((specifier) => /^\.\/.*\//.test(specifier))).toEqual([]);
+    expect(first.filter((specifier) => /^\.\/(?!common\/).*\//.test(specifier))).toEqual([]);
     const graph = importGraph('server/src/options.ts');
-    expect(filesOf(graph).filter((file) => !/^(server\/src\/[a-z-]+\.ts$|shared\/src\/)/.test(file))).toEqual([]);
+    expect(filesOf(graph).filter((file) => !/^(server\/src\/([a-z-]+\.ts$|common\/)|shared\/src\/)/.test(file))).toEqual([]);
   });
 });
 
 /** What this process may do, what the two others should, and what to say where that is not enough. */
-const RIGHTS = [
-  'reader/confinement',
-  'reader/procfs/capabilities',
-  'reader/procfs/missing-rights',
-  'reader/procfs/own-status',
-  'reader/procfs/standing',
-  'web/drop',
-].map((file) => `server/src/${file}.ts`);
+const RIGHTS = ['reader/procfs/rights/missing-rights', 'reader/procfs/rights/standing', 'web/start/drop'].map((file) => `server/src/${file}.ts`);
 
 describe('the daemon', () => {
   it.each(['serve', 'open'])('loads nothing of the two other programs but what says how they talk and what they may be, to %s', (verb) => {
@@ -42,7 +35,7 @@ describe('the daemon', () => {
     expect(packagesOf(graph)).toEqual([]);
     const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
     // What the web process says is shown.
-    const escaping = ['code-point-class', 'escape-bytes', 'escape-text', 'escape'].map((file) => `shared/src/${file}.ts`);
+    const escaping = ['code-point-class', 'escape-bytes', 'escape-text', 'escape'].map((file) => `shared/src/text/${file}.ts`);
     expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, ...escaping] : []);
   });
 });
@@ -52,15 +45,11 @@ describe('the map in the terminal', () => {
     const graph = importGraph('server/src/terminal/show.ts');
     expect(packagesOf(graph)).toEqual([]);
     expect(filesOf(graph)).toContain('server/src/reader/reading/map.ts');
-    expect(filesOf(graph).filter((file) => !/^(server\/src\/((terminal|reader)\/|(fault|options|stdout|write-chunks)\.ts$)|shared\/src\/)/.test(file))).toEqual(
-      [],
-    );
+    expect(filesOf(graph).filter((file) => !/^(server\/src\/((terminal|reader|common)\/|options\.ts$)|shared\/src\/)/.test(file))).toEqual([]);
     // Also what show.ts does not reach.
     const imports = sourcesIn('server/src/terminal').flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(10);
-    expect(
-      imports.filter(({ specifier }) => !/^(node:|\.\/|\.\.\/reader\/|\.\.\/(fault|options|stdout|write-chunks)\.ts$|@procmap\/shared\/)/.test(specifier)),
-    ).toEqual([]);
+    expect(imports.filter(({ specifier }) => !/^(node:|\.\/|\.\.\/(reader|common)\/|\.\.\/options\.ts$|@procmap\/shared\/)/.test(specifier))).toEqual([]);
   });
 
   it('has no way to run a program but \u0060files\u0060, to listen or to think elsewhere', () => {
@@ -76,8 +65,8 @@ describe('the map in the terminal', () => {
 });
 
 describe.each([
-  ['the reader', ['reader/main', 'reader/hands/main'], 'shared/src/codec.ts', /^(server\/src\/reader|shared\/src)\//],
-  ['files', ['files/main', 'files/hand-main'], 'server/src/files/elf.ts', /^(server\/src\/(reader|files)|shared\/src)\//],
+  ['the reader', ['reader/main', 'reader/hands/main'], 'shared/src/codec.ts', /^(server\/src\/(reader|common)|shared\/src)\//],
+  ['files', ['files/main', 'files/hand-main'], 'server/src/files/elf.ts', /^(server\/src\/(reader|files|common)|shared\/src)\//],
 ] as const)('%s', (_, entries, inIt, own) => {
   const graph = entries.flatMap((entry) => importGraph(`server/src/${entry}.ts`));
 
@@ -140,7 +129,7 @@ describe('a service', () => {
   it('of the reader is the reader, and what it takes to be found and to be looked after', () => {
     const graph = importGraph('server/src/reader/service.ts');
     expect(packagesOf(graph)).toEqual([]);
-    const more = filesOf(graph).filter((file) => !/^(server\/src\/reader|shared\/src)\//.test(file));
+    const more = filesOf(graph).filter((file) => !/^(server\/src\/(reader|common)|shared\/src)\//.test(file));
     expect(more.sort()).toEqual(['inherited', 'notify', 'reading-service'].map((name) => `server/src/service/${name}.ts`));
     // It listens where systemd does, and writes to where systemd hears; nowhere else.
     const source = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -168,10 +157,11 @@ describe('the page', () => {
   it.each([
     ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
     ['colour', /^(\.\/|@procmap\/shared\/)/],
-    ['draw', /^(\.\/|\.\.\/(axis|colour)\/|@procmap\/shared\/|d3-)/],
-    ['share', /^(\.\/|\.\.\/(axis|colour|draw)\/|@procmap\/shared\/)/],
-  ])('keeps %s/ free of Svelte and the network', (folder, allowed) => {
-    const imports = sourcesIn(`web/src/${folder}`).flatMap(importsOf);
+    ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label)\/|@procmap\/shared\/|d3-)/],
+    ['share/{picture,redact,redact-still,svg-pen}.ts', /^(\.\/|\.\.\/(axis|colour|draw)\/|@procmap\/shared\/)/],
+  ])('keeps %s free of Svelte and the network', (place, allowed) => {
+    const sources = place.endsWith('.ts') ? globSync(`web/src/${place}`, { cwd: ROOT }) : sourcesIn(`web/src/${place}`);
+    const imports = sources.flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(10);
     expect(imports.filter(({ specifier }) => !allowed.test(specifier))).toEqual([]);
   });

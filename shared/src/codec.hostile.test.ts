@@ -50,7 +50,11 @@ describe('a frame', () => {
   });
 
   it('that is none at all is refused', () =>
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => expect(() => decodeFrame(bytes)).toThrow(RangeError))));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        expect(() => decodeFrame(bytes)).toThrow(RangeError);
+      }),
+    ));
 
   it.each([
     ['another version', 3, 99, /reload the page/],

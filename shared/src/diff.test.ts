@@ -22,7 +22,9 @@ function appliesSafely(table: MappingTable, delta: Delta): void {
 describe('a delta', () => {
   it('applied to the old table makes the new one, row by row, by the bytes of the names', () =>
     fc.assert(
-      fc.property(tablePairs, ([a, b]) => expect(linesOf(apply(a, diff(a, b)))).toEqual(linesOf(b))),
+      fc.property(tablePairs, ([a, b]) => {
+        expect(linesOf(apply(a, diff(a, b)))).toEqual(linesOf(b));
+      }),
       { numRuns: 400 },
     ));
 

@@ -22,7 +22,9 @@ function withValue(value: unknown, path: readonly string[], put: unknown): unkno
 
 it('takes the meta of a frame in any layout, and keys that are yet to come', () => {
   fc.assert(
-    fc.property(layouts, fc.string(), (layout, comm) => expect(isMapMeta(viaJson({ ...META, layout, process: { ...META.process, comm } }))).toBe(true)),
+    fc.property(layouts, fc.string(), (layout, comm) => {
+      expect(isMapMeta(viaJson({ ...META, layout, process: { ...META.process, comm } }))).toBe(true);
+    }),
   );
   expect(isMapMeta(viaJson({ ...META, more: 1 }))).toBe(true);
 });
@@ -42,5 +44,9 @@ it('refuses it with a layout that is none', () => {
 
 it('refuses anything else', () => {
   for (const other of [null, undefined, 1, 'meta', true, [], [META], {}]) expect(isMapMeta(other)).toBe(false);
-  fc.assert(fc.property(fc.anything(), (value) => expect(isMapMeta(value)).toBe(false)));
+  fc.assert(
+    fc.property(fc.anything(), (value) => {
+      expect(isMapMeta(value)).toBe(false);
+    }),
+  );
 });

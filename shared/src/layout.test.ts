@@ -7,7 +7,11 @@ import { LAYOUT_64, layouts } from './table.fixture.ts';
 const I386: Layout = { bits: 32, processBits: 32, taskEnd: 0xc0000, userEnd: 0xc0000, kernelStart: 0xc0000, end: 2 ** 20, pagingLevels: 0 };
 
 it('takes every layout of ascending parts, also empty ones', () => {
-  fc.assert(fc.property(layouts, (layout) => expect(isLayout(layout)).toBe(true)));
+  fc.assert(
+    fc.property(layouts, (layout) => {
+      expect(isLayout(layout)).toBe(true);
+    }),
+  );
   expect(isLayout(I386)).toBe(true);
 });
 

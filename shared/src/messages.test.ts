@@ -95,7 +95,9 @@ describe.each<[string, (text: string) => object | null, readonly object[]]>([
           fc.json(),
           fc.jsonValue().map((value) => JSON.stringify({ type: 'watch', pid: value, rateHz: null })),
         ),
-        (text) => expect(parse(text)).toBeNull(),
+        (text) => {
+          expect(parse(text)).toBeNull();
+        },
       ),
     );
   });

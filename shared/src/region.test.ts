@@ -55,9 +55,9 @@ describe('inodeText', () =>
   it('is exact in all 64 bits', () => {
     const high = fc.oneof(word, fc.integer({ min: 0, max: 4 }), fc.integer({ min: 2 ** 21 - 2, max: 2 ** 21 + 2 }));
     fc.assert(
-      fc.property(word, high, (inodeLow, inodeHigh) =>
-        expect(inodeText(oneRow({ inodeLow, inodeHigh }), 0)).toBe(((BigInt(inodeHigh) << 32n) | BigInt(inodeLow)).toString()),
-      ),
+      fc.property(word, high, (inodeLow, inodeHigh) => {
+        expect(inodeText(oneRow({ inodeLow, inodeHigh }), 0)).toBe(((BigInt(inodeHigh) << 32n) | BigInt(inodeLow)).toString());
+      }),
     );
     expect(inodeText(oneRow({ inodeLow: 2 ** 32 - 1, inodeHigh: 2 ** 32 - 1 }), 0)).toBe('18446744073709551615');
   }));

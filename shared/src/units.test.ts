@@ -61,7 +61,11 @@ describe('formatBytes', () => {
 });
 
 it('formatPages counts 4 KiB each', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 52 }), (pages) => expect(formatPages(pages)).toBe(formatBytes(pages * 4096))));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2 ** 52 }), (pages) => {
+      expect(formatPages(pages)).toBe(formatBytes(pages * 4096));
+    }),
+  );
   expect([formatPages(1), formatPages(2 ** 52)]).toEqual(['4 KB', '16 EB']);
 });
 

@@ -5,9 +5,9 @@ import { pageCounts, pageStatesOf } from './pages-json.ts';
 
 it('carries one byte a page', () => {
   fc.assert(
-    fc.property(fc.uint8Array(), fc.maxSafeNat(), (flags, startPage) =>
-      expect(pageStatesOf({ states: Buffer.from(flags).toString('base64'), count: flags.length }, startPage)).toEqual({ startPage, flags }),
-    ),
+    fc.property(fc.uint8Array(), fc.maxSafeNat(), (flags, startPage) => {
+      expect(pageStatesOf({ states: Buffer.from(flags).toString('base64'), count: flags.length }, startPage)).toEqual({ startPage, flags });
+    }),
   );
   expect(() => pageStatesOf({ states: 'AAAA', count: 4 }, 0)).toThrow(RangeError);
   expect(() => pageStatesOf({ states: '!', count: 0 }, 0)).toThrow(RangeError);

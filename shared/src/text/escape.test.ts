@@ -41,7 +41,9 @@ describe('escaped text', () => {
 
   it('stands for one text only: it can be read back, byte by byte, also where that is no UTF-8', () =>
     fc.assert(
-      fc.property(anyBytes, (bytes) => expect(unescape(escapeBytes(bytes))).toEqual([...bytes])),
+      fc.property(anyBytes, (bytes) => {
+        expect(unescape(escapeBytes(bytes))).toEqual([...bytes]);
+      }),
       { numRuns: 1000 },
     ));
 
@@ -122,7 +124,11 @@ describe('a name of maps', () => {
   const asMaps = (bytes: Uint8Array): Uint8Array => Uint8Array.from([...bytes].flatMap((byte) => (byte === 0x0a ? [0x5c, 0x30, 0x31, 0x32] : [byte])));
 
   it('shows the newline that the kernel wrote as four characters', () => {
-    fc.assert(fc.property(anyBytes, (bytes) => expect(escapeMapsName(asMaps(bytes))).toBe(escapeBytes(bytes))));
+    fc.assert(
+      fc.property(anyBytes, (bytes) => {
+        expect(escapeMapsName(asMaps(bytes))).toBe(escapeBytes(bytes));
+      }),
+    );
     const text = (name: string): string => escapeMapsName(new TextEncoder().encode(name));
     expect([text('a\\012b'), text('a\\\\012b'), text('\\0121'), text('\\01'), text('\\x5c012')]).toEqual([
       'a\\nb',

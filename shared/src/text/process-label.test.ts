@@ -150,17 +150,17 @@ describe('whatever it calls itself', () => {
   it('names a program wherever anything names one', () => {
     const name = fc.stringMatching(/^[a-z]{1,30}$/);
     fc.assert(
-      fc.property(name, name, fc.array(token, { maxLength: 5 }), (comm, file, argv) =>
-        expect(labelOf({ comm, exe: `/usr/bin/${file}`, argv }).program).not.toBe(''),
-      ),
+      fc.property(name, name, fc.array(token, { maxLength: 5 }), (comm, file, argv) => {
+        expect(labelOf({ comm, exe: `/usr/bin/${file}`, argv }).program).not.toBe('');
+      }),
     );
   });
 
   it('never lets the name of a thread stand for the program', () =>
     fc.assert(
-      fc.property(fc.constantFrom('MainThread', 'Main Thread', 'pool-1', 'GMainLoop'), fc.array(token, { maxLength: 5 }), (comm, argv) =>
-        expect(labelOf({ comm, exe: '/opt/bin/program', argv: ['program', ...argv] }).program).toBe('program'),
-      ),
+      fc.property(fc.constantFrom('MainThread', 'Main Thread', 'pool-1', 'GMainLoop'), fc.array(token, { maxLength: 5 }), (comm, argv) => {
+        expect(labelOf({ comm, exe: '/opt/bin/program', argv: ['program', ...argv] }).program).toBe('program');
+      }),
     ));
 
   it('is called by its own name also where that stands among arguments that are out of sight', () => {

@@ -33,7 +33,11 @@ const order: fc.Arbitrary<Order> = fc.record({
 });
 
 it('gives the same order whatever order the processes came in', () =>
-  fc.assert(fc.property(list, order, (processes, how) => expect(arrange(processes.toReversed(), how)).toEqual(arrange(processes, how)))));
+  fc.assert(
+    fc.property(list, order, (processes, how) => {
+      expect(arrange(processes.toReversed(), how)).toEqual(arrange(processes, how));
+    }),
+  ));
 
 it('moves nothing while it is held', () =>
   fc.assert(

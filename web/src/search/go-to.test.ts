@@ -69,9 +69,9 @@ describe('a destination', () => {
 
   it('never throws', () =>
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('0', '7', 'f', '0x', '+', '-', ',', '_', 'K', 'G', ' ', '\u{1f600}', '\0') }), (text) =>
-        expect(readDestination(text, intervals, selected)).toBeTypeOf('object'),
-      ),
+      fc.property(fc.string({ unit: fc.constantFrom('0', '7', 'f', '0x', '+', '-', ',', '_', 'K', 'G', ' ', '\u{1f600}', '\0') }), (text) => {
+        expect(readDestination(text, intervals, selected)).toBeTypeOf('object');
+      }),
       { numRuns: 1000 },
     ));
 });

@@ -23,7 +23,9 @@ const quotedWords: fc.Arbitrary<Token> = fc
 describe('tokens', () => {
   it('are the same when they are printed and read again', () =>
     fc.assert(
-      fc.property(fc.array(fc.oneof(fieldTokens, quotedWords), { maxLength: 5 }), (tokens) => expect(bare(tokens.map(printToken).join(' '))).toEqual(tokens)),
+      fc.property(fc.array(fc.oneof(fieldTokens, quotedWords), { maxLength: 5 }), (tokens) => {
+        expect(bare(tokens.map(printToken).join(' '))).toEqual(tokens);
+      }),
       { numRuns: 1000 },
     ));
 

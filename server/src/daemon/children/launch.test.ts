@@ -62,7 +62,7 @@ it('lets both ask for collections, with large buffers out of the heap, and so do
   for (const { args } of [readerCommand(entries, AS_ROOT, true), readerCommand(entries, AS_IT_IS, false), webCommand(entries, 'user')])
     expect(args).toContain('--expose-gc');
   for (const unit of ['procmap', 'procmap-reader']) {
-    const text = readFileSync(new URL(`../../../systemd/${unit}.service`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../../../../systemd/${unit}.service`, import.meta.url), 'utf8');
     expect(text).toMatch(/^ExecStart=.*\/node .*--expose-gc .*-service\.js /m);
     expect(text).toContain(`\nEnvironment=MALLOC_MMAP_THRESHOLD_=${childEnvironment()['MALLOC_MMAP_THRESHOLD_']}\n`);
   }

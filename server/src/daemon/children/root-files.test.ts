@@ -8,7 +8,7 @@ import { READER_UID } from '../../common/confinement.ts';
 import { kcoreHeaders } from './root-files.ts';
 
 const ROOT = process.getuid?.() === 0;
-const KERNEL = join(import.meta.dirname, '../../reader/kernel/');
+const KERNEL = join(import.meta.dirname, '../../reader/kernel/root-files/');
 const HEADERS = Buffer.from(captured('amd64-6.1', 'kcore.base64') ?? '', 'base64');
 const SECRET = 'what the kernel remembers';
 const IOMEM = captured('amd64-6.1', 'iomem') ?? '';

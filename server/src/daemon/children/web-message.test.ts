@@ -26,7 +26,7 @@ it.each([
   [],
   {},
   { type: 'config' },
-  { type: 'listening', port: '../../../tmp/x', key: KEY },
+  { type: 'listening', port: '../../tmp/x', key: KEY },
   { type: 'listening', port: 0, key: KEY },
   { type: 'listening', port: 65_536, key: KEY },
   { type: 'listening', port: 8642.5, key: KEY },

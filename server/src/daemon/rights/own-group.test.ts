@@ -52,9 +52,9 @@ it('both say the same of all users and groups', () => {
   const group = fc.tuple(name, id, fc.uniqueArray(name, { maxLength: 2 })).map(([what, gid, members]) => `${what}:x:${gid}:${members.join(',')}\n`);
   const file = (line: fc.Arbitrary<string>): fc.Arbitrary<string> => fc.array(line, { maxLength: 4 }).map((lines) => lines.join(''));
   fc.assert(
-    fc.property(file(user), file(group), fc.integer({ min: 0, max: 3 }), (passwd, groups, uid) =>
-      expect(scriptSays(passwd, groups, uid)).toBe(ownGroupIn(passwd, groups, uid)),
-    ),
+    fc.property(file(user), file(group), fc.integer({ min: 0, max: 3 }), (passwd, groups, uid) => {
+      expect(scriptSays(passwd, groups, uid)).toBe(ownGroupIn(passwd, groups, uid));
+    }),
     { numRuns: 25 },
   );
 });

@@ -19,7 +19,7 @@ beforeAll(() => {
   writeFileSync(join(root, 'server/bin/procmap'), '#!/bin/sh\necho "this one $@"\n');
   writeFileSync(join(folder, 'other/procmap'), '#!/bin/sh\necho another\n');
   for (const path of [join(root, 'server/bin/procmap'), join(folder, 'other/procmap')]) chmodSync(path, 0o755);
-  symlinkSync('../../../server/bin/procmap', join(root, 'node_modules/.bin/procmap'));
+  symlinkSync('../../server/bin/procmap', join(root, 'node_modules/.bin/procmap'));
   symlinkSync(join(root, 'server/bin/procmap'), join(folder, 'installed/procmap'));
 });
 

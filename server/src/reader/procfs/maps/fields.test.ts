@@ -37,7 +37,9 @@ describe('quadValue', () => {
       fc.uint8Array({ minLength: 4, maxLength: 4 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
     );
     fc.assert(
-      fc.property(chars, (word) => expect(quadValue(latin1(word).readInt32BE())).toBe(expected(word))),
+      fc.property(chars, (word) => {
+        expect(quadValue(latin1(word).readInt32BE())).toBe(expected(word));
+      }),
       { numRuns: 5000 },
     );
   });
@@ -86,9 +88,9 @@ describe('a value', () => {
 
   it('of a device number is that of two to five hex digits, else -1', () =>
     fc.assert(
-      fc.property(hexDigits(0, 8), (digits) =>
-        expect(hexValue(...around(digits))).toBe(digits.length >= 2 && digits.length <= 5 ? Number.parseInt(digits, 16) : -1),
-      ),
+      fc.property(hexDigits(0, 8), (digits) => {
+        expect(hexValue(...around(digits))).toBe(digits.length >= 2 && digits.length <= 5 ? Number.parseInt(digits, 16) : -1);
+      }),
     ));
 
   it('of an inode is exact in all 64 bits, as two words', () => {

@@ -80,7 +80,9 @@ describe('the text of smaps', () => {
   it('is read as a line at a time tells it, wherever it is cut', () => {
     expect(scan([OWN]).rows).toEqual(reference(OWN.toString('latin1')));
     fc.assert(
-      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (places) => expect(scan(cut(OWN, places)).rows).toEqual(reference(OWN.toString('latin1')))),
+      fc.property(fc.array(fc.nat(), { maxLength: 8 }), (places) => {
+        expect(scan(cut(OWN, places)).rows).toEqual(reference(OWN.toString('latin1')));
+      }),
       { numRuns: 20 },
     );
   });

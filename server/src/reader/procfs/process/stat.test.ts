@@ -20,7 +20,7 @@ const comm = fc.oneof(
 describe('stat', () => {
   it('is read right whatever the process calls itself', () =>
     fc.assert(
-      fc.property(comm, fc.constantFrom(...STATES), fc.nat(), fc.nat(4_194_304), fc.nat(), fc.maxSafeNat(), (name, state, ppid, threads, flags, start) =>
+      fc.property(comm, fc.constantFrom(...STATES), fc.nat(), fc.nat(4_194_304), fc.nat(), fc.maxSafeNat(), (name, state, ppid, threads, flags, start) => {
         expect(parseStat(statText(4321, name, state, { 4: ppid, 9: flags, 20: threads, 22: start }))).toEqual({
           comm: escapeBytes(name),
           state,
@@ -28,8 +28,8 @@ describe('stat', () => {
           kernelThread: (flags & 0x0020_0000) !== 0,
           threads,
           startTime: start,
-        }),
-      ),
+        });
+      }),
     ));
 
   it('of this process says what Node knows of it', () => {
