@@ -5,7 +5,7 @@ import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { findMatches, readQuery } from '../../web/src/search/query.ts';
 import { hitsOf } from '../../web/src/search/query-match.ts';
 import type { ColumnKey } from '../../web/src/table/table-columns.ts';
-import { groupRows, linesOf } from '../../web/src/table/table-groups.ts';
+import { groupRows, tableLines } from '../../web/src/table/table-groups.ts';
 import { BY_ADDRESS, chooseRows, sortRows } from '../../web/src/table/table-order.ts';
 
 /** node e2e/bench/filter.ts: what a key in the search box and a click on a column's head cost, over maps of every name another. Prints; asserts nothing. */
@@ -69,6 +69,6 @@ for (const [rows, names] of [
     );
   say(
     'in groups by file',
-    median(() => linesOf(all, groupRows(all, intervals, 'file', BY_ADDRESS, null), () => false)),
+    median(() => tableLines(all, groupRows(all, intervals, 'file', BY_ADDRESS, null), () => false)),
   );
 }

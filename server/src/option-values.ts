@@ -10,9 +10,9 @@ import { usageFault } from './common/fault.ts';
 // Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
 
 /** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
-export type Peers = readonly number[] | 'own' | 'any';
+export type PeerRule = readonly number[] | 'own' | 'any';
 
-export interface Span {
+export interface AddressSpan {
   readonly start: Address;
   readonly length: Bytes;
 }
@@ -37,7 +37,7 @@ export interface Pasted {
   readonly pasted: string;
 }
 
-export function parseLocate(text: string): Span | Pasted {
+export function parseLocate(text: string): AddressSpan | Pasted {
   // An address by itself is its one byte.
   const [address = '', size = '1B', ...more] = text.split(',');
   const start = parseAddress(address);
@@ -90,7 +90,7 @@ export function parseSocket(text: string | undefined): string | null {
   return text === undefined ? null : resolve(text);
 }
 
-export function parsePeers(texts: readonly string[]): Peers {
+export function parsePeers(texts: readonly string[]): PeerRule {
   if (texts.length === 0) return 'own';
   const numbers = texts.filter((text) => text !== 'any');
   const uids = numbers.map((text) => {

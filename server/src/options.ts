@@ -17,8 +17,8 @@ import {
   parseTickShare,
   parseWidth,
   type Pasted,
-  type Peers,
-  type Span,
+  type PeerRule,
+  type AddressSpan,
 } from './option-values.ts';
 
 export interface ServeOptions {
@@ -27,7 +27,7 @@ export interface ServeOptions {
   readonly host: string;
   /** A file to listen at instead of a port; absolute. */
   readonly socket: string | null;
-  readonly peerUids: Peers;
+  readonly peerUids: PeerRule;
   readonly metricsMatch: readonly string[];
   readonly tokenFile: string | null;
   readonly rateHz: number;
@@ -52,7 +52,7 @@ export interface ShowOptions {
   /** Of a process or one of its threads; null: the kernel alone. */
   readonly pid: number | null;
   readonly half: Half;
-  readonly locate: Span | Pasted | null;
+  readonly locate: AddressSpan | Pasted | null;
   /** Files to write, `-` for standard output, or null. */
   readonly exportMaps: string | null;
   readonly exportKernel: string | null;

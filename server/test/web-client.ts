@@ -39,7 +39,7 @@ export interface Request {
   readonly body?: string;
 }
 
-export interface Answer {
+export interface WebAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -140,7 +140,7 @@ export class WebClient {
   }
 
   /** One request on a connection of its own. The path goes out as it is. */
-  request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<Answer> {
+  request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<WebAnswer> {
     this.#needFiles(path);
     return new Promise((resolve, reject) => {
       const options = { host: '127.0.0.1', port: this.port, path, method, agent: false, headers: { host: `127.0.0.1:${this.port}`, ...headers } };
@@ -153,7 +153,7 @@ export class WebClient {
   }
 
   /** JSON to a route, by POST. */
-  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  post(path: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Promise<WebAnswer> {
     return this.request(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   }
 

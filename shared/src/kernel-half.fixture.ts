@@ -12,7 +12,7 @@ export function placeOf(at: string): Bytes {
   return { page: Number(address >> 12n), byte: Number(address & 0xfffn) };
 }
 
-export function regionOf(name: string, start: string, end: string, perms: number | null = null, kind = name): KernelRegion {
+export function kernelRegion(name: string, start: string, end: string, perms: number | null = null, kind = name): KernelRegion {
   return { name, kind, start: placeOf(start), end: placeOf(end), perms, source: 'lkm' };
 }
 
@@ -32,17 +32,17 @@ export const HALF: KernelHalf = {
   source: 'lkm',
   note: 'read from the kernel module of procmap',
   regions: [
-    regionOf('guard hole', 'ffff800000000000', 'ffff880000000000', 0),
-    regionOf('direct map', 'ffff888000000000', 'ffff8880c0000000', 7),
-    regionOf('System RAM', 'ffff888000001000', 'ffff88800009fc00', null, 'System RAM'),
-    regionOf('System RAM', 'ffff888000100000', 'ffff88803ffe0000', null, 'System RAM'),
-    regionOf('vmalloc', 'ffffc90000000000', 'ffffe90000000000', 3),
-    regionOf('kernel image window', 'ffffffff80000000', 'ffffffffc0000000', 7),
-    regionOf('text', 'ffffffff81000000', 'ffffffff81e00b91', 5),
-    regionOf('rodata', 'ffffffff82000000', 'ffffffff82400000', 1),
-    regionOf('data', 'ffffffff82800000', 'ffffffff82a0a840', 3),
-    regionOf('modules', 'ffffffffc0000000', 'ffffffffff000000', 7),
-    regionOf('e1000', 'ffffffffc0401000', 'ffffffffc0406000', null, 'module'),
+    kernelRegion('guard hole', 'ffff800000000000', 'ffff880000000000', 0),
+    kernelRegion('direct map', 'ffff888000000000', 'ffff8880c0000000', 7),
+    kernelRegion('System RAM', 'ffff888000001000', 'ffff88800009fc00', null, 'System RAM'),
+    kernelRegion('System RAM', 'ffff888000100000', 'ffff88803ffe0000', null, 'System RAM'),
+    kernelRegion('vmalloc', 'ffffc90000000000', 'ffffe90000000000', 3),
+    kernelRegion('kernel image window', 'ffffffff80000000', 'ffffffffc0000000', 7),
+    kernelRegion('text', 'ffffffff81000000', 'ffffffff81e00b91', 5),
+    kernelRegion('rodata', 'ffffffff82000000', 'ffffffff82400000', 1),
+    kernelRegion('data', 'ffffffff82800000', 'ffffffff82a0a840', 3),
+    kernelRegion('modules', 'ffffffffc0000000', 'ffffffffff000000', 7),
+    kernelRegion('e1000', 'ffffffffc0401000', 'ffffffffc0406000', null, 'module'),
   ],
   ranges: rangesOf([
     [page('ffff888000001000'), page('ffff88800009f000'), 3],

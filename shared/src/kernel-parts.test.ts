@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exactBound, type Intervals, tile } from './intervals.ts';
-import { HALF, halvesIn, placeOf, rangesOf, regionOf } from './kernel-half.fixture.ts';
+import { HALF, halvesIn, placeOf, rangesOf, kernelRegion } from './kernel-half.fixture.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from './kernel-half.ts';
 import { enclosingRegion, type KernelParts, rangeParts, regionOf as regionOfPart, regionParts, UNKNOWN_PERMS } from './kernel-parts.ts';
 import { mappedIn } from './kernel-ranges.ts';
@@ -192,7 +192,7 @@ describe('a space with the kernel half in it', () => {
       kind: Kind.vsyscall,
       name: '[vsyscall]',
     };
-    const half = { ...HALF, regions: [...HALF.regions, regionOf('vsyscall', 'ffffffffff600000', 'ffffffffff601000', 0)], ranges: rangesOf([]) };
+    const half = { ...HALF, regions: [...HALF.regions, kernelRegion('vsyscall', 'ffffffffff600000', 'ffffffffff601000', 0)], ranges: rangesOf([]) };
     const layout: Layout = LAYOUT_64;
     expect(textOf(tile(tableOf([line]), layout, regionParts(half, layout)), 3).slice(0, 3)).toEqual([
       '0xffffffffff601000 gap -',

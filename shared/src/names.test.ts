@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appendNames, nameBytes, nameCount, nameIndex, nameKey, type Names, NO_NAMES } from './names.ts';
-import { bytesOf } from './table.fixture.ts';
+import { keyBytes } from './table.fixture.ts';
 
 const lists = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 20 });
 
@@ -28,7 +28,7 @@ describe('names', () => {
     fc.assert(
       fc.property(lists, fc.uint8Array({ minLength: 500, maxLength: 1600, size: 'max' }), (list, long) => {
         const names = appendNames(NO_NAMES, [...list, long, ...list]);
-        for (let i = 0; i < nameCount(names); i++) expect(bytesOf(nameKey(names, i))).toEqual(new Uint8Array(nameBytes(names, i)));
+        for (let i = 0; i < nameCount(names); i++) expect(keyBytes(nameKey(names, i))).toEqual(new Uint8Array(nameBytes(names, i)));
       }),
     ));
 

@@ -11,14 +11,14 @@ import { allocateTable, type ColumnName, COLUMNS, type MappingTable, withNames }
 /** A row with its name in the place of an index, one char per byte: what two tables are compared by. */
 export type Line = Readonly<Record<Exclude<ColumnName, 'name'>, number>> & { readonly name: string };
 
-export function bytesOf(key: string): Uint8Array {
+export function keyBytes(key: string): Uint8Array {
   return Uint8Array.from(key, (char) => char.charCodeAt(0));
 }
 
 /** Lines must be ascending and disjoint. */
 export function tableOf(lines: readonly Line[]): MappingTable {
   const names = ['', ...new Set(lines.map(({ name }) => name).filter((name) => name !== ''))];
-  const table = withNames(allocateTable(lines.length), appendNames(NO_NAMES, names.slice(1).map(bytesOf)));
+  const table = withNames(allocateTable(lines.length), appendNames(NO_NAMES, names.slice(1).map(keyBytes)));
   lines.forEach((line, row) => {
     for (const [column] of COLUMNS) table[column][row] = column === 'name' ? names.indexOf(line.name) : line[column];
   });

@@ -21,7 +21,7 @@ export function beat(): void {
 }
 
 /** What is read from here on is of that process; 0: of none. */
-export function lookAt(pid: number): void {
+export function beatFor(pid: number): void {
   if (pulse === null) return;
   Atomics.store(pulse, PID, pid);
   Atomics.add(pulse, BEATS, 1);

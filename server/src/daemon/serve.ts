@@ -6,7 +6,7 @@ import { Fault, partialProcFault } from '../common/fault.ts';
 import type { ServeOptions } from '../options.ts';
 import { Announcing } from './words/announcing.ts';
 import { type ConfinementPlan, planConfinement } from './rights/confinement-plan.ts';
-import { builtEntries, childEnvironment, type Entries, readerProbe } from './children/launch.ts';
+import { builtEntries, childEnvironment, type ChildScripts, readerProbe } from './children/launch.ts';
 import { isLoopback } from '../common/link.ts';
 import { dropFailedWrites, log } from '../common/log.ts';
 import { readMeans } from './rights/means.ts';
@@ -64,7 +64,7 @@ function peersOf({ peerUids }: ServeOptions): readonly number[] | null {
 }
 
 /** What the children may do; with a word in the log where that is not what it should be. */
-function confine(entries: Entries, dist: string): ConfinementPlan {
+function confine(entries: ChildScripts, dist: string): ConfinementPlan {
   const means = readMeans();
   const scripts = readdirSync(dist).flatMap((name) => (name.endsWith('.js') ? [join(dist, name)] : []));
   const plan = planConfinement(means, (reader) => {

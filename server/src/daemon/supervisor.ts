@@ -5,7 +5,7 @@ import type { Announcing } from './words/announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfinementPlan } from './rights/confinement-plan.ts';
 import type { ConfigMessage, ReadingChild } from '../common/ipc.ts';
-import { type Entries, filesCommand, readerCommand } from './children/launch.ts';
+import { type ChildScripts, filesCommand, readerCommand } from './children/launch.ts';
 import { pageLink } from '../common/link.ts';
 import { log } from '../common/log.ts';
 import { pageNameFor } from '../common/page-name.ts';
@@ -20,7 +20,7 @@ const WITHIN_MS = 30_000;
 
 /** Keeps a reader, `files` and a web process running, and passes each fresh stream of the first two to the web process. */
 export class Supervisor {
-  readonly #entries: Entries;
+  readonly #entries: ChildScripts;
   readonly #plan: ConfinementPlan;
   readonly #options: ServeOptions;
   readonly #socket: SocketFile | null;
@@ -45,7 +45,7 @@ export class Supervisor {
 
   /** `peerUids`: see ConfigMessage. */
   constructor(
-    entries: Entries,
+    entries: ChildScripts,
     options: ServeOptions,
     peerUids: readonly number[] | null,
     token: TokenFile | null,

@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import type { Elf } from './elf.ts';
 import type { MappedRow } from './mapped-row.ts';
-import type { Segment } from './segments.ts';
+import type { ElfSegment } from './segments.ts';
 
 const PAGE = BigInt(PAGE_SIZE);
 const PT_LOAD = 1;
@@ -18,7 +18,7 @@ export function elfAddress({ segments }: Elf, mapping: Loaded): bigint | null {
   const [first] = loads;
   /** How far from its own addresses the whole file lies; null: nobody knows. */
   const bias = first === undefined || firstPage === null ? null : BigInt(firstPage) * PAGE - pageAddress(first);
-  const likeness = (segment: Segment): number => {
+  const likeness = (segment: ElfSegment): number => {
     // A page of the file that two segments share is mapped twice. What becomes read-only after relocation was writable.
     const fits = bias !== null && BigInt(startPage) * PAGE - addressAt(segment, offset) === bias;
     const sameCode = ((segment.flags & PF_X) !== 0) === mapping.executable;
@@ -32,11 +32,11 @@ export function elfAddress({ segments }: Elf, mapping: Loaded): bigint | null {
   return best === undefined ? null : BigInt.asUintN(64, addressAt(best.segment, offset));
 }
 
-function addressAt(segment: Segment, offset: number): bigint {
+function addressAt(segment: ElfSegment, offset: number): bigint {
   return segment.address + BigInt(offset - segment.offset);
 }
 
-function pageAddress({ address }: Segment): bigint {
+function pageAddress({ address }: ElfSegment): bigint {
   return address - (address % PAGE);
 }
 

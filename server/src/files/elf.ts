@@ -1,4 +1,4 @@
-import { readSegments, type Segment } from './segments.ts';
+import { readSegments, type ElfSegment } from './segments.ts';
 
 /** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */
 export interface Elf {
@@ -7,7 +7,7 @@ export interface Elf {
   readonly positionIndependent: boolean;
   /** Where the name of the dynamic linker stands in the file; null for a static program. */
   readonly interpreter: { readonly offset: number; readonly size: number } | null;
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ElfSegment[];
 }
 
 /** Reads `length` bytes at `position` of the file, fewer at its end. */

@@ -10,7 +10,7 @@ import { TooLarge } from '../reader/procfs/maps/text-buffer.ts';
 import { type FileRoot, rootOfPath } from './file-root.ts';
 import { sightOf } from './file-sight.ts';
 import { readIdentity, readNewBuildId } from './mapped-file.ts';
-import { isNeverNamed, nameOf } from './mapped-name.ts';
+import { isNeverNamed, mappedName } from './mapped-name.ts';
 import { findMappedRow, type MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
 import { TooManyMounts } from '../reader/procfs/maps/mounts.ts';
@@ -24,7 +24,7 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
   if (row !== null && isFailure(row)) return row;
   if (row === null)
     return failure('no_mapping', `no mapping of process ${pid} starts at ${formatAddress(startPage)}: its map may have changed; read that again`);
-  const name = nameOf(row, linkOf(pid, row));
+  const name = mappedName(row, linkOf(pid, row));
   let root: FileRoot | null;
   try {
     root = rootOfPath(pid, name.path);

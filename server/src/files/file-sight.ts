@@ -7,20 +7,20 @@ import { likenessOf, mountOf } from './likeness.ts';
 import type { MappedName } from './mapped-name.ts';
 import type { MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
-import { type Barrier, type Found, walk } from './walk.ts';
+import { type Barrier, type FoundFile, walk } from './walk.ts';
 
 /** What a look at the path came to. */
-export interface Sight {
+export interface FileSight {
   readonly state: Exclude<FileState, 'never_named'>;
   readonly reason: string | null;
   /** Of `same` and `replaced`: what lies there, if it is a file; whoever asked closes it. */
-  readonly found: Found | null;
+  readonly found: FoundFile | null;
   /** Of `replaced`: what lies there is upon overlayfs. */
   readonly onOverlay: boolean;
 }
 
 /** Looks at the path of a mapping's file, which `root` was found for. `asks`: see readFileNow(). */
-export function sightOf(pid: number, row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): Sight {
+export function sightOf(pid: number, row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): FileSight {
   const { mounts } = root;
   const barrier: Barrier = (point, next) => {
     const type = mounts.at(point)?.type;
@@ -30,7 +30,7 @@ export function sightOf(pid: number, row: MappedRow, { path, before }: MappedNam
       ? 'its path leads to what is not mounted at the moment'
       : null;
   };
-  const lookAt = (below: string): Sight => {
+  const lookAt = (below: string): FileSight => {
     try {
       const found = byLivingThreadNow(pid, (teller) => walk(root.folder(teller), below, barrier));
       if ('fd' in found) return sightOfFound(row, found, root);
@@ -53,7 +53,7 @@ export function sightOf(pid: number, row: MappedRow, { path, before }: MappedNam
   return unknown('its file system is not mounted there any more');
 }
 
-function sightOfFound(row: MappedRow, found: Found, { mounts }: FileRoot): Sight {
+function sightOfFound(row: MappedRow, found: FoundFile, { mounts }: FileRoot): FileSight {
   let isKept = false;
   try {
     const likeness = likenessOf(row, found, mounts);
@@ -75,6 +75,6 @@ function otherThanFile(stat: BigIntStats): string | null {
   return stat.isSocket() ? 'a socket lies there now' : 'a device lies there now';
 }
 
-function unknown(reason: string): Sight {
+function unknown(reason: string): FileSight {
   return { state: 'unknown', reason, found: null, onOverlay: false };
 }

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { lookAt, setPulse } from '../common/beat.ts';
+import { beatFor, setPulse } from '../common/beat.ts';
 import type { FromHand, HandData, ToHand } from '../reader/hands/messages.ts';
 import { ownThread } from '../reader/hands/thread-time.ts';
 import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
@@ -15,7 +15,7 @@ setPulse(new Int32Array((workerData as HandData).pulse), ownThread());
 port.on('message', (message: ToHand) => {
   if (message.type !== 'job' || (message.job.op !== 'program' && message.job.op !== 'file')) return;
   const { job } = message;
-  lookAt(job.pid);
+  beatFor(job.pid);
   void headOf(job).then((head) => {
     port.postMessage({ type: 'head', head, body: null } satisfies FromHand);
     port.postMessage({ type: 'done', id: job.id } satisfies FromHand);

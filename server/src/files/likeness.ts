@@ -2,7 +2,7 @@ import { type BigIntStats, readFileSync } from 'node:fs';
 import { beat } from '../common/beat.ts';
 import type { MappedRow } from './mapped-row.ts';
 import type { Mount, Mounts } from '../reader/procfs/maps/mounts.ts';
-import type { Found } from './walk.ts';
+import type { FoundFile } from './walk.ts';
 
 /** Whether a file is the one that is mapped; null: nobody can tell. */
 export type Likeness = boolean | null;
@@ -11,7 +11,7 @@ export type Likeness = boolean | null;
  * By inode and mount: maps tells the device of the file system, which stat(2) need not (btrfs has one for each subvolume). Of overlayfs older kernels tell device and inode of the layer below,
  * of which stat has the inode, and the device where the layers are of several file systems.
  */
-export function likenessOf(row: MappedRow, { fd, stat }: Found, mounts: Mounts): Likeness {
+export function likenessOf(row: MappedRow, { fd, stat }: FoundFile, mounts: Mounts): Likeness {
   if (stat.ino !== row.inode) return false;
   const mount = mountOf(fd, mounts);
   const device = deviceText(stat);

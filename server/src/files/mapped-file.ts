@@ -13,7 +13,7 @@ import { likenessOf } from './likeness.ts';
 import type { MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
 import type { Mounts } from '../reader/procfs/maps/mounts.ts';
-import { type Found, openPath } from './walk.ts';
+import { type FoundFile, openPath } from './walk.ts';
 
 type Identity = Pick<FileNow, 'build_id' | 'elf_address' | 'unread' | 'is_elf'>;
 
@@ -23,7 +23,7 @@ const NO_PATH =
   'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without';
 
 /** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
-export async function readIdentity(pid: number, row: MappedRow, same: Found | null, mounts: Mounts): Promise<Identity> {
+export async function readIdentity(pid: number, row: MappedRow, same: FoundFile | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
   // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
   const mapped = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`));
@@ -41,7 +41,7 @@ function whyUnopened(error: unknown): string {
   return word === 'EPERM' || word === 'EACCES' ? NO_PATH : whyNot(error, 'the mapped file cannot be opened');
 }
 
-function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null {
+function openProgram(pid: number, row: MappedRow, mounts: Mounts): FoundFile | null {
   const found = openLink(pid, (teller) => liveFile(pid, teller, 'exe'));
   if (!('fd' in found)) return null;
   if (likenessOf(row, found, mounts) === true) return found;
@@ -50,7 +50,7 @@ function openProgram(pid: number, row: MappedRow, mounts: Mounts): Found | null 
 }
 
 /** One of the links of /proc that lead to the file itself; else the system's error. */
-function openLink(pid: number, linkOf: (teller: Teller) => string): Found | { readonly error: unknown } {
+function openLink(pid: number, linkOf: (teller: Teller) => string): FoundFile | { readonly error: unknown } {
   try {
     return byLivingThreadNow(pid, (teller) => openPath(linkOf(teller), 'anything'));
   } catch (error) {
@@ -59,7 +59,7 @@ function openLink(pid: number, linkOf: (teller: Teller) => string): Found | { re
 }
 
 /** Of a file that lies where the mapped one did; null: it has none, or cannot be read. */
-export async function readNewBuildId(found: Found): Promise<string | null> {
+export async function readNewBuildId(found: FoundFile): Promise<string | null> {
   try {
     return await withElf(found, null, readBuildId);
   } catch {
@@ -67,7 +67,7 @@ export async function readNewBuildId(found: Found): Promise<string | null> {
   }
 }
 
-async function identityOf(found: Found, row: MappedRow): Promise<Identity> {
+async function identityOf(found: FoundFile, row: MappedRow): Promise<Identity> {
   try {
     return await withElf<Identity>(found, { ...NOTHING, is_elf: false }, async (elf, readAt) => {
       const address = elfAddress(elf, row);
@@ -79,7 +79,7 @@ async function identityOf(found: Found, row: MappedRow): Promise<Identity> {
 }
 
 /** `otherwise`: of what is no ELF program. Throws the system's error of what cannot be read. */
-async function withElf<T>({ fd: path, stat }: Found, otherwise: T, what: (elf: Elf, readAt: ReadAt) => Promise<T>): Promise<T> {
+async function withElf<T>({ fd: path, stat }: FoundFile, otherwise: T, what: (elf: Elf, readAt: ReadAt) => Promise<T>): Promise<T> {
   if (!stat.isFile()) return otherwise;
   beat();
   // The very file that was looked at, whatever its name is by now.

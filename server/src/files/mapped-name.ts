@@ -17,7 +17,7 @@ export interface MappedName {
 }
 
 /** `link`: the name as the link in map_files has it, where that can be read: with its newlines. */
-export function nameOf(row: MappedRow, link: string | null): MappedName {
+export function mappedName(row: MappedRow, link: string | null): MappedName {
   const path = link?.replaceAll('\n', '\\012') === row.name ? link : row.name.replaceAll('\\012', '\n');
   return { path, before: path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : null };
 }

@@ -1,7 +1,7 @@
 import type { ReadAt } from './elf.ts';
 
 /** A program header (elf(5)), as far as it can be true: its offset is one that a file may have. */
-export interface Segment {
+export interface ElfSegment {
   readonly type: number;
   /** PF_X 1, PF_W 2, PF_R 4. */
   readonly flags: number;
@@ -16,7 +16,7 @@ export interface Segment {
 const MAX_HEADERS = 128;
 
 /** `head`: the ELF header, of 64 bytes, or 52 for 32 bits. */
-export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<readonly Segment[]> {
+export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<readonly ElfSegment[]> {
   const wide = bits === 64;
   const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
   const entrySize = head.readUInt16LE(wide ? 54 : 42);
@@ -24,7 +24,7 @@ export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt):
   // The kernel runs no program whose headers have another size (load_elf_phdrs()).
   if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return [];
   const table = await readAt(tableAt, entrySize * count);
-  const segments: Segment[] = [];
+  const segments: ElfSegment[] = [];
   for (let at = 0; at + entrySize <= table.length; at += entrySize) {
     const segment = (wide ? wideSegment : narrowSegment)(table.subarray(at, at + entrySize));
     if (Number.isSafeInteger(segment.offset + segment.size)) segments.push(segment);
@@ -32,7 +32,7 @@ export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt):
   return segments;
 }
 
-function wideSegment(entry: Buffer): Segment {
+function wideSegment(entry: Buffer): ElfSegment {
   return {
     type: entry.readUInt32LE(0),
     flags: entry.readUInt32LE(4),
@@ -43,7 +43,7 @@ function wideSegment(entry: Buffer): Segment {
   };
 }
 
-function narrowSegment(entry: Buffer): Segment {
+function narrowSegment(entry: Buffer): ElfSegment {
   return {
     type: entry.readUInt32LE(0),
     flags: entry.readUInt32LE(24),

@@ -11,7 +11,7 @@ const MAX_DEPTH = 200;
 const ABSENT: Nowhere = { why: null };
 
 /** What lies at a path. */
-export interface Found {
+export interface FoundFile {
   /** Of O_PATH; whoever asked closes it. */
   readonly fd: number;
   readonly stat: BigIntStats;
@@ -29,9 +29,9 @@ export type Barrier = (path: string, next: string | undefined) => string | null;
  * Walks `path` from `root` by one component at a time. Symbolic links are resolved here, against that root: to the kernel an absolute one below /proc/PID/root leads to
  * our own. Each step starts at an open folder, so that nothing that is renamed or linked meanwhile leads elsewhere. Throws the system's error of what is no answer, and where there is no such root.
  */
-export function walk(root: string, path: string, barrier: Barrier): Found | Nowhere {
-  const folders: (Found & { readonly name: string })[] = [];
-  const enter = (found: Found, name: string): void => void folders.push({ ...found, name });
+export function walk(root: string, path: string, barrier: Barrier): FoundFile | Nowhere {
+  const folders: (FoundFile & { readonly name: string })[] = [];
+  const enter = (found: FoundFile, name: string): void => void folders.push({ ...found, name });
   const leave = (): void => {
     const last = folders.pop();
     if (last !== undefined) closeSync(last.fd);
@@ -80,7 +80,7 @@ export function walk(root: string, path: string, barrier: Barrier): Found | Nowh
 }
 
 /** `name`: what has that name, be it a link. Nothing stays open where it cannot be looked at: a file system in user space may have lost its server. Throws the system's error. */
-export function openPath(path: string | Buffer, what: 'anything' | 'folder' | 'name'): Found {
+export function openPath(path: string | Buffer, what: 'anything' | 'folder' | 'name'): FoundFile {
   beat();
   const fd =
     what === 'folder'

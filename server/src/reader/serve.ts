@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { AsideWork } from './aside-work.ts';
+import { BackgroundWork } from './background-work.ts';
 import { endNow } from '../common/end-now.ts';
 import { noteGarbage } from '../common/garbage.ts';
 import type { RootPlan } from './kernel/root-files/root-plan.ts';
@@ -22,7 +22,7 @@ const MIN_GARBAGE_BYTES = 64 * 1024;
 export class ReaderServer {
   readonly #stream: Socket;
   readonly #turn: TurnWork;
-  readonly #aside: AsideWork;
+  readonly #aside: BackgroundWork;
   readonly #hangs: ReaderHangs;
   readonly #tell = (head: ReaderHead): void => this.#send(head);
   readonly #peers = new PeerLookups((head) => this.#send(head));
@@ -34,7 +34,7 @@ export class ReaderServer {
     const machine = readMachine();
     const { held, notAnswering } = hangs;
     this.#hangs = hangs;
-    this.#aside = new AsideWork(machine, held, notAnswering, root, send);
+    this.#aside = new BackgroundWork(machine, held, notAnswering, root, send);
     this.#turn = new TurnWork(machine, held, notAnswering, this.#aside, send, () => this.#sent());
     stream.on('close', () => {
       hangs.leave(this.#tell);

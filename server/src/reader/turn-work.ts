@@ -1,4 +1,4 @@
-import type { AsideWork } from './aside-work.ts';
+import type { BackgroundWork } from './background-work.ts';
 import type { HeldHands } from './hands/held-hands.ts';
 import { Lane, type Outcome } from './hands/lane.ts';
 import { READER_HAND } from './hands/reader-hand.ts';
@@ -22,7 +22,7 @@ const ALIVE_MS = 300;
 export class TurnWork {
   readonly #lane: Lane;
   readonly #held: HeldHands;
-  readonly #aside: AsideWork;
+  readonly #aside: BackgroundWork;
   readonly #notAnswering: NotAnswering;
   readonly #send: Send;
   readonly #sent: () => Promise<void>;
@@ -34,7 +34,7 @@ export class TurnWork {
   #isForgetting = false;
 
   /** `sent`: when the last answer is on its way. */
-  constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: AsideWork, send: Send, sent: () => Promise<void>) {
+  constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: BackgroundWork, send: Send, sent: () => Promise<void>) {
     this.#lane = new Lane(
       READER_HAND,
       machine,

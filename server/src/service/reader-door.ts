@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-const AGAIN_MS = 200;
+const RETRY_MS = 200;
 
 /** Connects to the reader's service, and again whenever the connection ends. systemd listens there, so that who connects while it is started again waits. */
 export function connectReader(path: string, take: (stream: Socket) => void): void {
@@ -8,6 +8,6 @@ export function connectReader(path: string, take: (stream: Socket) => void): voi
   stream.on('error', () => undefined);
   stream.once('connect', () => take(stream));
   stream.once('close', () => {
-    setTimeout(() => connectReader(path, take), AGAIN_MS);
+    setTimeout(() => connectReader(path, take), RETRY_MS);
   });
 }

@@ -9,7 +9,7 @@ import { pageNameFor } from '../common/page-name.ts';
 import { Fault } from '../common/fault.ts';
 import { DEFAULT_HOST, DEFAULT_PORT, parseOptions, type ServeOptions } from '../options.ts';
 import { assertDropped } from '../web/start/drop.ts';
-import { type Held, holdDescriptor, takeOver } from '../web/start/held-socket.ts';
+import { type HeldSocket, holdDescriptor, takeOver } from '../web/start/held-socket.ts';
 import { loadApp } from '../web/start/load-app.ts';
 import { coversLoopback } from '../web/start/loopback.ts';
 import { inheritedSockets } from './inherited.ts';
@@ -48,14 +48,14 @@ function token(): string | null {
   return text;
 }
 
-function hold(fds: readonly number[] = []): Promise<Held[]> {
+function hold(fds: readonly number[] = []): Promise<HeldSocket[]> {
   return Promise.all(fds.map(holdDescriptor));
 }
 
 /** There where the kernel knows IPv6, in every network namespace. */
 const IPV6_ADDRESSES = '/proc/self/net/if_inet6';
 
-function placesOf(held: readonly Held[]): AddressInfo[] {
+function placesOf(held: readonly HeldSocket[]): AddressInfo[] {
   return held.map(({ server }) => server.address()).filter((each) => typeof each === 'object' && each !== null);
 }
 
@@ -92,7 +92,7 @@ async function serve(): Promise<void> {
     uid0: true,
     notes: [],
   };
-  const app = await start(config, (message) => heed(message), web);
+  const app = await start(config, (message) => report(message), web);
   connectReader(readerPath, (stream) => app.take('reader', stream));
   connectReader(filesPath, (stream) => app.take('files', stream));
   for (const control of await hold(sockets.get('control')))
@@ -106,7 +106,7 @@ async function serve(): Promise<void> {
   keepWatchdog();
 }
 
-function heed(message: WebMessage): void {
+function report(message: WebMessage): void {
   if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
   if (message.type === 'stuck')
     log('warn', `${message.of === 'reader' ? 'the reader' : 'the process files'} does not answer, and is given up`, { reason: message.reason });

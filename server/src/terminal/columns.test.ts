@@ -1,7 +1,7 @@
 import { escapeText } from '@procmap/shared/text/escape.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { columnsOf, cutMiddle } from './columns.ts';
+import { displayWidth, cutMiddle } from './columns.ts';
 
 it.each([
   ['', 0],
@@ -21,12 +21,12 @@ it.each([
   ['〈〉', 4],
   ['Ωж', 2],
   ['→', 1],
-])('%j takes %i columns', (text, columns) => expect(columnsOf(text)).toBe(columns));
+])('%j takes %i columns', (text, columns) => expect(displayWidth(text)).toBe(columns));
 
 it.each([
   ['/usr/lib/x86_64-linux-gnu/libc.so.6', 20, '/usr/lib/…/libc.so.6'.length],
   ['short', 20, 5],
-])('%j is cut to %i columns', (text, most, columns) => expect(columnsOf(cutMiddle(text, most))).toBe(columns));
+])('%j is cut to %i columns', (text, most, columns) => expect(displayWidth(cutMiddle(text, most))).toBe(columns));
 
 it('keeps both ends', () => {
   expect(cutMiddle('0123456789', 5)).toBe('01…89');
@@ -38,14 +38,14 @@ it('never takes more than there is room for, and only what was there', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }).map(escapeText), fc.integer({ min: 1, max: 40 }), (text, most) => {
       const cut = cutMiddle(text, most);
-      expect(columnsOf(cut)).toBeLessThanOrEqual(most);
-      if (columnsOf(text) <= most) expect(cut).toBe(text);
+      expect(displayWidth(cut)).toBeLessThanOrEqual(most);
+      if (displayWidth(text) <= most) expect(cut).toBe(text);
       else {
         const [begin = '', end = ''] = cut.split(/…(?=[^…]*$)/);
         expect(text.startsWith(begin.replace(/…$/, '')) || begin.includes('…')).toBe(true);
         expect(text.endsWith(end)).toBe(true);
         // No more is left out than has to be: of two wide characters half a column each side.
-        expect(columnsOf(cut)).toBeGreaterThanOrEqual(most - 2);
+        expect(displayWidth(cut)).toBeGreaterThanOrEqual(most - 2);
       }
     }),
   );

@@ -25,7 +25,7 @@ function isWide(code: number): boolean {
   return (WIDE_RANGES[2 * low] ?? Infinity) <= code;
 }
 
-export function columnsOf(text: string): number {
+export function displayWidth(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += characterColumns(character);
@@ -34,10 +34,10 @@ export function columnsOf(text: string): number {
 
 /** The text, with its middle left out where it is wider than `most` columns: of a path both ends say what it is. */
 export function cutMiddle(text: string, most: number): string {
-  if (columnsOf(text) <= most) return text;
+  if (displayWidth(text) <= most) return text;
   const room = Math.max(0, most - 1);
   const end = takeColumns(Array.from(text).reverse(), Math.ceil(room / 2));
-  const begin = takeColumns(Array.from(text), room - columnsOf(end.join('')));
+  const begin = takeColumns(Array.from(text), room - displayWidth(end.join('')));
   return begin.join('') + ELLIPSIS + end.reverse().join('');
 }
 
@@ -50,5 +50,5 @@ function takeColumns(characters: string[], most: number): string[] {
 
 /** Filled with spaces to `columns`. */
 export function padColumns(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - columnsOf(text)));
+  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
 }

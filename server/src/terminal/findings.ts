@@ -9,7 +9,7 @@ import type { Program } from '@procmap/shared/files/program.ts';
 import { type Summary, summarise } from '@procmap/shared/figures/summary.ts';
 import { Fault } from '../common/fault.ts';
 import type { ShowOptions } from '../options.ts';
-import type { Span } from '../option-values.ts';
+import type { AddressSpan } from '../option-values.ts';
 import { KernelReader } from '../reader/kernel/kernel-reader.ts';
 import { ownRootFiles } from '../reader/kernel/root-files/root-files.ts';
 import { failureOf } from '../reader/procfs/process/outcome.ts';
@@ -60,7 +60,7 @@ export async function find(options: ShowOptions): Promise<Findings> {
 }
 
 /** Throws a Fault where what was pasted lies nowhere in this map. */
-function spanOf(asked: NonNullable<ShowOptions['locate']>, intervals: Intervals): Span {
+function spanOf(asked: NonNullable<ShowOptions['locate']>, intervals: Intervals): AddressSpan {
   if (!('pasted' in asked)) return asked;
   const found = findPasted(asked.pasted, intervals) ?? parseRange(asked.pasted.trim().toLowerCase());
   if (found === null || 'problem' in found) throw new Fault(`--locate: ${escapeText(found?.problem ?? 'that is no place')}`);

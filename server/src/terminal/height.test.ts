@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { linesOf } from './height.ts';
+import { lineCount } from './height.ts';
 
 it.each([
   [1, 1],
@@ -12,13 +12,13 @@ it.each([
   [2 ** 35, 9],
   [2 ** 36, 10],
   [2 ** 52 - 2 ** 36, 13],
-])('%d pages are %i lines high', (pages, lines) => expect(linesOf(pages)).toBe(lines));
+])('%d pages are %i lines high', (pages, lines) => expect(lineCount(pages)).toBe(lines));
 
 it('a larger region is never lower', () => {
   const pages = fc.double({ min: 1, max: 2 ** 52, noNaN: true }).map(Math.floor);
   fc.assert(
     fc.property(pages, pages, (a, b) => {
-      if (a > b) expect(linesOf(a)).toBeGreaterThanOrEqual(linesOf(b));
+      if (a > b) expect(lineCount(a)).toBeGreaterThanOrEqual(lineCount(b));
     }),
   );
 });

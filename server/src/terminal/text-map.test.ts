@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { tile } from '@procmap/shared/intervals.ts';
-import { HALF, rangesOf, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
+import { HALF, rangesOf, kernelRegion } from '@procmap/shared/kernel-half.fixture.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
@@ -8,7 +8,7 @@ import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '@procmap/shared
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxRegions } from '../../../e2e/terminal/box.ts';
-import { columnsOf } from './columns.ts';
+import { displayWidth } from './columns.ts';
 import { colourful, plain } from './paint.ts';
 import { textMap, type TextMapOptions } from './text-map.ts';
 
@@ -49,7 +49,7 @@ describe('the box', () => {
           const regions = boxRegions(output, layout.bits);
           const bounds = tile(tableOf(lines), layout).bounds;
           expect(regions.map(({ start }) => start)).toEqual(Array.from(bounds.slice(0, -1), (page) => BigInt(page) << 12n).reverse());
-          for (const line of output.split('\n').filter((each) => each.startsWith('|'))) expect([columnsOf(line), line.at(-1)]).toEqual([width, '|']);
+          for (const line of output.split('\n').filter((each) => each.startsWith('|'))) expect([displayWidth(line), line.at(-1)]).toEqual([width, '|']);
         },
       ),
       { numRuns: 60 },
@@ -161,7 +161,7 @@ describe('the kernel half', () => {
   });
 
   it('says no permissions that it does not know, and is not empty where nobody looked', () => {
-    const text = lines({ ...HALF, source: 'kcore', ranges: null, regions: [regionOf('vmalloc', 'ffffc90000000000', 'ffffe90000000000')] });
+    const text = lines({ ...HALF, source: 'kcore', ranges: null, regions: [kernelRegion('vmalloc', 'ffffc90000000000', 'ffffe90000000000')] });
     expect(text).toEqual([
       '<... Kernel half: no source describes this part ...> [23 TB]',
       'vmalloc [32 TB]',
@@ -175,8 +175,8 @@ describe('the kernel half', () => {
     const apart = {
       ...HALF,
       ranges: rangesOf([
-        [regionOf('m', 'ffffffffc0401000', '0').start.page, regionOf('m', 'ffffffffc0402000', '0').start.page, 5],
-        [regionOf('m', 'ffffffffc0402000', '0').start.page, regionOf('m', 'ffffffffc0403000', '0').start.page, 3],
+        [kernelRegion('m', 'ffffffffc0401000', '0').start.page, kernelRegion('m', 'ffffffffc0402000', '0').start.page, 5],
+        [kernelRegion('m', 'ffffffffc0402000', '0').start.page, kernelRegion('m', 'ffffffffc0403000', '0').start.page, 3],
       ]),
     };
     expect(drawn(apart)).toContain('e1000 [20 KB,rwx] in modules ');

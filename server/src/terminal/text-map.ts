@@ -10,8 +10,8 @@ import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView } from '@procmap/shared/views.ts';
 import type { Half } from '../options.ts';
-import { columnsOf, cutMiddle } from './columns.ts';
-import { linesOf } from './height.ts';
+import { displayWidth, cutMiddle } from './columns.ts';
+import { lineCount } from './height.ts';
 import type { Paint } from './paint.ts';
 
 export interface TextMapOptions {
@@ -60,7 +60,7 @@ export function* textMap(intervals: Intervals, { width, half, located }: TextMap
     caption = begins;
     const mark = located !== null && i >= located.first && i <= located.last ? paint('mark', LOCATED) : '';
     chunk.push(`|${segment(intervals, i, alarms, inner, paint)}|${mark}`);
-    const lines = linesOf((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
+    const lines = lineCount((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
     for (let line = 1; line < lines; line++) chunk.push(empty);
     if (chunk.length > LINES_PER_CHUNK) {
       yield `${chunk.join('\n')}\n`;
@@ -104,7 +104,7 @@ function segment(intervals: Intervals, i: number, alarms: readonly Range[], inne
   const beside = before.length + letters.length + after.length + alarm.length;
   const shown = cutMiddle(name, inner - beside);
   const role = alarm !== '' ? 'alarm' : letters === NO_ACCESS && (intervals.row[i] ?? -1) >= 0 ? 'warning' : { kind };
-  return padded(paint({ kind }, shown + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), columnsOf(shown) + beside, inner);
+  return padded(paint({ kind }, shown + before) + paint(role, letters) + paint({ kind }, after) + paint('alarm', alarm), displayWidth(shown) + beside, inner);
 }
 
 interface SegmentWords {

@@ -5,7 +5,7 @@ import { fileTitle } from './file-title.ts';
 import { Kind } from '../kind.ts';
 import { mappedPrograms } from './libraries.ts';
 import { mappedFiles } from './mapped-files.ts';
-import { bytesOf, LAYOUT_64, type Line, linesIn, tableOf } from '../table.fixture.ts';
+import { keyBytes, LAYOUT_64, type Line, linesIn, tableOf } from '../table.fixture.ts';
 
 const LINE: Line = { start: 0x400, end: 0x401, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
 
@@ -19,7 +19,7 @@ describe('the programs that are mapped', () => {
         const expected = [...new Set(of.filter((_, row) => lines[row]?.kind === Kind.text && lines[row].name !== ''))].map((file) => {
           const own = lines.filter((_, row) => of[row] === file);
           return {
-            name: escapeMapsName(bytesOf(own[0]?.name ?? '')),
+            name: escapeMapsName(keyBytes(own[0]?.name ?? '')),
             title: fileTitle(table, files, file),
             startPage: Math.min(...own.map(({ start }) => start)),
             pages: own.reduce((sum, { start, end }) => sum + end - start, 0),

@@ -29,12 +29,12 @@ export interface PageCounts {
 }
 
 /** What is told of pages: all that is in swap space, and all that are markers. */
-export interface Told {
+export interface SwapEvidence {
   readonly swapTold: boolean;
   readonly markerTold: boolean;
 }
 
-export function pageCounts(states: Uint8Array, { swapTold, markerTold }: Told): PageCounts {
+export function pageCounts(states: Uint8Array, { swapTold, markerTold }: SwapEvidence): PageCounts {
   const counts = { present: 0, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 0, exclusive: 0 };
   for (const state of states) {
     if ((state & PAGE_SWAPPED) !== 0) counts.swapped++;

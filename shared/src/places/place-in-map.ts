@@ -6,7 +6,7 @@ import { PERM_EXEC } from '../perms.ts';
 import type { MappingTable } from '../region.ts';
 
 /** Where it lies; or that no such file is mapped, and where it is, why the place is not known. */
-export type Found =
+export type FoundPlace =
   { readonly at: Address } | { readonly problem: string; readonly isMapped: boolean; /** It may be one of several places. */ readonly several?: true };
 
 /** An address, and the row that holds it. */
@@ -21,7 +21,7 @@ const MAX_LISTED = 4;
  * Where a place in a file lies: always in a mapping of that file. `known`: where it was in the process that told of it, which decides where several would do.
  * What a process has mapped twice is the same in both; places of other bytes are all told instead.
  */
-export function placeInMap(place: PlaceInFile, known: Address | null, table: MappingTable): Found {
+export function placeInMap(place: PlaceInFile, known: Address | null, table: MappingTable): FoundPlace {
   const rows = rowsOf(place.name, table);
   if (rows.length === 0) return { problem: `No file ${place.name} is mapped here.`, isMapped: false };
   const spots = spotsIn(rows, place, table);

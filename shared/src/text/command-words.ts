@@ -23,7 +23,7 @@ export function commandWords(argv: readonly string[], exe: string, comm: string)
 }
 
 /** The title that stands where arguments were; '' where these are arguments. */
-export function titleOf(argv: readonly string[]): string {
+export function writtenTitle(argv: readonly string[]): string {
   const [only = ''] = argv;
   return argv.length === 1 && only.includes(' ') && !only.startsWith('/') ? only : '';
 }

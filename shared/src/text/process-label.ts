@@ -1,5 +1,5 @@
 import { isInterpreter, interpretedWords } from './interpreters.ts';
-import { baseName, commandWords, SHOWN_CHARACTERS, shorten, titleOf } from './command-words.ts';
+import { baseName, commandWords, SHOWN_CHARACTERS, shorten, writtenTitle } from './command-words.ts';
 
 /** What /proc tells of a process, each text visibly escaped. */
 export interface ProcessWords {
@@ -32,7 +32,7 @@ const CHROMIUM_SETUP = /^--(?:app|user-data-dir|remote-debugging-port)=|^--headl
 export function labelOf({ comm, exe, argv: raw }: ProcessWords): ProcessLabel {
   const file = baseName(exe.replace(/ \(deleted\)$/, ''));
   const argv = commandWords(raw, exe, comm);
-  const title = titleOf(argv);
+  const title = writtenTitle(argv);
   const called = title === '' ? baseName(argv[0] ?? '').replace(/^-(?=.)/, '') : '';
   const explained = explain(comm, file) || explain(comm, called);
   const program = explained || (called !== '' && file.startsWith(called) ? called : file || called || comm);

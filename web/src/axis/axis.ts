@@ -37,13 +37,13 @@ export function weightOf(axis: Axis, interval: number): number {
   return (axis.prefix[interval + 1] ?? 0) - (axis.prefix[interval] ?? 0);
 }
 
-export function pagesOf(axis: Axis, interval: number): number {
+export function pageCount(axis: Axis, interval: number): number {
   return (axis.intervals.bounds[interval + 1] ?? 0) - (axis.intervals.bounds[interval] ?? 0);
 }
 
 /** Weight of one page inside an interval. */
 export function density(axis: Axis, interval: number): number {
-  return weightOf(axis, interval) / pagesOf(axis, interval);
+  return weightOf(axis, interval) / pageCount(axis, interval);
 }
 
 /** First page that is shown. */

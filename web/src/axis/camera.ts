@@ -71,13 +71,13 @@ export function panBy(axis: Axis, camera: Camera, height: number, px: number): C
 }
 
 /** A place, and the height where it is to be. */
-export interface Held {
+export interface HeldPoint {
   readonly point: Point;
   readonly y: number;
 }
 
 /** Puts two places at two heights, as two fingers hold them; where that is too near or too far, the first one alone. They may not change their order. */
-export function hold(axis: Axis, camera: Camera, height: number, a: Held, b: Held): Camera {
+export function hold(axis: Axis, camera: Camera, height: number, a: HeldPoint, b: HeldPoint): Camera {
   const projection = new Projection(axis, camera);
   const apart = projection.yOf(b.point.page, b.point.fraction) - projection.yOf(a.point.page, a.point.fraction);
   const factor = (b.y - a.y) / apart;

@@ -1,5 +1,5 @@
 import { intervalAt, isFilled } from '@procmap/shared/intervals.ts';
-import { HALF, regionOf } from '@procmap/shared/kernel-half.fixture.ts';
+import { HALF, kernelRegion } from '@procmap/shared/kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
@@ -56,7 +56,7 @@ describe('levels of meaning', () => {
         const regions = steps.flatMap(([gap, size], k) => {
           const start = at + 2 ** gap;
           at = start + 2 ** size;
-          return at < LAYOUT_64.end ? [{ ...regionOf(`r${k}`, '0', '1'), start: { page: start, byte: 0 }, end: { page: at, byte: 0 } }] : [];
+          return at < LAYOUT_64.end ? [{ ...kernelRegion(`r${k}`, '0', '1'), start: { page: start, byte: 0 }, end: { page: at, byte: 0 } }] : [];
         });
         const intervals = intervalsOf(nodeMap(), LAYOUT_64, { ...HALF, regions, ranges: null });
         const { axis, clusters } = buildHierarchy(intervals, { scale });

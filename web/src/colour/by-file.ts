@@ -4,7 +4,7 @@ import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/files
 import { nameKey } from '@procmap/shared/names.ts';
 import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
-import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 /** Files that have a colour of their own: as many as can be told apart. */
 const OWN_COLOURS = 14;
@@ -56,7 +56,7 @@ export class FileColours {
       };
     });
     OTHERS.forEach((each, i) => (list[OTHER_FILES + i] = each));
-    return classify('file', intervals, list, (i) => {
+    return classesOf('file', intervals, list, (i) => {
       const unmapped = unmappedClass(kind[i] ?? 0);
       if (unmapped >= 0) return unmapped;
       const at = row[i] ?? -1;

@@ -1,7 +1,7 @@
 import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, permsText } from '@procmap/shared/perms.ts';
 import { permsWords } from '@procmap/shared/words.ts';
-import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 import { permsToken } from './tokens.ts';
 
 const FIRST = UNMAPPED_CLASSES + 1;
@@ -37,7 +37,7 @@ const LIST = [...UNMAPPED, ...Array.from({ length: 16 }, (_, index) => permsClas
 /** By what each mapping permits, and whether it is shared; of the kernel's half, what its pages permit. */
 export function classesByPerms(intervals: Intervals): Classes {
   const { kind } = intervals;
-  return classify('perms', intervals, LIST, (i) => {
+  return classesOf('perms', intervals, LIST, (i) => {
     const unmapped = unmappedClass(kind[i] ?? 0);
     if (unmapped >= 0) return unmapped;
     const perms = permsAt(intervals, i);

@@ -1,7 +1,7 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { residentShares } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { type Classes, classify, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
 
 const FIRST = UNMAPPED_CLASSES + 1;
 
@@ -31,7 +31,7 @@ const LIST = [...UNMAPPED, ...STEPS, UNKNOWN];
 /** By what share of each mapping is in memory; all unknown without figures. */
 export function classesByResidency(intervals: Intervals, figures: MappingFigures | null): Classes {
   const shares = figures === null ? null : residentShares(intervals, figures);
-  return classify('residency', intervals, LIST, (i) => {
+  return classesOf('residency', intervals, LIST, (i) => {
     const unmapped = unmappedClass(intervals.kind[i] ?? 0);
     if (unmapped >= 0) return unmapped;
     const step = stepOf(shares?.least[i] ?? NaN, shares?.most[i] ?? NaN);

@@ -53,7 +53,7 @@ export function unmappedClass(kind: number): number {
 }
 
 /** Classes of all intervals by a function of each; counts them. O(intervals). */
-export function classify(colouring: Colouring, intervals: Intervals, list: Classes['list'], classOf: (interval: number) => number): Classes {
+export function classesOf(colouring: Colouring, intervals: Intervals, list: Classes['list'], classOf: (interval: number) => number): Classes {
   const of = new Uint8Array(intervals.length);
   for (let i = 0; i < of.length; i++) of[i] = classOf(i);
   return count(colouring, intervals, list, of);

@@ -6,9 +6,9 @@ import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
 import { type Fills, fillsOf } from './paint/fills.ts';
 import { Frames } from './frames.ts';
-import { Gestures, type Ground } from './gestures.ts';
+import { Gestures, type PlotFrame } from './gestures.ts';
 import { Hits } from './paint/hits.ts';
-import type { PageRange } from './paint/marks.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import { type Band, bandInSight, kernelBand } from './paint/kernel-band.ts';
 import { Moves } from './moves.ts';
 import { Overview } from './overview.ts';
@@ -281,7 +281,7 @@ export class Diagram {
     return layOut(width, height, dpr, (fontPx) => this.#widths.measure(longest, `${fontPx}px ${this.#theme?.fontMono ?? 'monospace'}`));
   }
 
-  get #ground(): Ground {
+  get #ground(): PlotFrame {
     return { dpr: this.#size.dpr, height: this.#plot.height, canvasHeight: this.#size.height, toPlot: (yPx) => this.#toPlot(yPx) };
   }
 

@@ -1,10 +1,10 @@
 import type { Point } from '../axis/axis.ts';
 import { hold, panBy, zoomAt } from '../axis/camera.ts';
-import type { Drive } from './motion.ts';
+import type { CameraDrive } from './motion.ts';
 import type { Stage } from './stage.ts';
 
 /** Between CSS px of the canvas and device px of the plot. */
-export interface Ground {
+export interface PlotFrame {
   readonly dpr: number;
   /** Height of the plot, device px. */
   readonly height: number;
@@ -26,21 +26,21 @@ export interface Pace {
 }
 
 /** Zooms about a height, in device px of the plot; amounts are logarithms. */
-function zooming(y: number): Drive {
+function zooming(y: number): CameraDrive {
   return (log) => (axis, camera, height) => zoomAt(axis, camera, height, y, Math.exp(log));
 }
 
 /** Moves the picture down by device px. */
-const panning: Drive = (px) => (axis, camera, height) => panBy(axis, camera, height, px);
+const panning: CameraDrive = (px) => (axis, camera, height) => panBy(axis, camera, height, px);
 
 /** What hands do to the picture, in CSS px of the canvas: wheel, throw, fingers, held keys. All of it at once where motion is not wanted. */
 export class Gestures {
   readonly #stage: Stage;
-  readonly #ground: () => Ground;
+  readonly #ground: () => PlotFrame;
   readonly #changed: () => void;
 
   /** `changed` is called after each: the camera moves, or will. */
-  constructor(stage: Stage, ground: () => Ground, changed: () => void) {
+  constructor(stage: Stage, ground: () => PlotFrame, changed: () => void) {
     this.#stage = stage;
     this.#ground = ground;
     this.#changed = changed;

@@ -5,7 +5,7 @@ import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { Projection } from '../axis/projection.ts';
 import { Coast, Hold } from './drift.ts';
-import { type CameraMove, type Drive, Motion } from './motion.ts';
+import { type CameraMove, type CameraDrive, Motion } from './motion.ts';
 
 const { axis } = buildHierarchy(intervalsOf(nodeMap()));
 const from = fit(axis, 800);
@@ -72,7 +72,7 @@ describe('motion', () => {
 });
 
 describe('drifts', () => {
-  const pan: Drive = (px) => (_, camera) => ({ ...camera, y: camera.y + px });
+  const pan: CameraDrive = (px) => (_, camera) => ({ ...camera, y: camera.y + px });
 
   function moveOf(seen: { camera: typeof from }) {
     return (change: CameraMove): boolean => {

@@ -9,7 +9,7 @@ import { type Drift, Glide, Hold } from './drift.ts';
 export type CameraMove = (axis: Axis, camera: Camera, height: number) => Camera;
 
 /** What an amount of a drift does to the camera. */
-export type Drive = (amount: number) => CameraMove;
+export type CameraDrive = (amount: number) => CameraMove;
 
 /** Milliseconds from an old layout to a new one. */
 const BLEND_MS = 200;
@@ -27,7 +27,7 @@ const MAX_STEP_MS = 100;
  * that sets off ends the flight where it is.
  */
 export class Motion {
-  readonly #drifts = new Map<string, { drift: Drift; drive: Drive }>();
+  readonly #drifts = new Map<string, { drift: Drift; drive: CameraDrive }>();
   #driftedAt = 0;
   #flight: { way: Flight; to: Camera; from: Camera; start: number; ms: number } | null = null;
   #blend: { from: Projection; start: number } | null = null;
@@ -57,7 +57,7 @@ export class Motion {
   }
 
   /** Sets a drift off, in the place of one of the same name. */
-  drift(name: string, drift: Drift, drive: Drive, now: number): void {
+  drift(name: string, drift: Drift, drive: CameraDrive, now: number): void {
     this.#flight = null;
     // Whatever comes next stops a throw.
     this.#drifts.delete('coast');
@@ -66,7 +66,7 @@ export class Motion {
   }
 
   /** Sends the glide of that name so much farther; `drive` counts from now on. */
-  glide(name: string, amount: number, drive: Drive, now: number): void {
+  glide(name: string, amount: number, drive: CameraDrive, now: number): void {
     const running = this.#drifts.get(name)?.drift;
     const glide = running instanceof Glide ? running : new Glide(0);
     glide.add(amount);

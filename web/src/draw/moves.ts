@@ -1,7 +1,7 @@
 import type { Axis } from '../axis/axis.ts';
 import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
 import { Projection } from '../axis/projection.ts';
-import type { Ground } from './gestures.ts';
+import type { PlotFrame } from './gestures.ts';
 import type { CameraMove } from './motion.ts';
 import type { Stage } from './stage.ts';
 
@@ -11,10 +11,10 @@ const RANGE_PADDING = 32;
 /** Where a diagram's view is, and what sends it elsewhere: at once, or by a flight. Heights are CSS px from the canvas' top. */
 export class Moves {
   readonly #stage: Stage;
-  readonly #ground: () => Ground;
+  readonly #ground: () => PlotFrame;
   readonly #moved: (byPerson: boolean) => void;
 
-  constructor(stage: Stage, ground: () => Ground, moved: (byPerson: boolean) => void) {
+  constructor(stage: Stage, ground: () => PlotFrame, moved: (byPerson: boolean) => void) {
     this.#stage = stage;
     this.#ground = ground;
     this.#moved = moved;

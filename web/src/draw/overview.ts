@@ -6,13 +6,13 @@ import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Fills } from './paint/fills.ts';
 import type { Hits } from './paint/hits.ts';
-import type { PageRange } from './paint/marks.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 import type { Theme } from './paint/theme.ts';
 import type { View } from './view.ts';
 
 /** How the picture beside it looks now. */
-export interface Look {
+export interface OverviewLook {
   readonly theme: Theme;
   /** null without a map. */
   readonly fills: Fills | null;
@@ -29,12 +29,12 @@ const MIN_ALARM = 3;
 /** The whole axis as a thin column, whatever the camera sees, with a window on what it sees. */
 export class Overview {
   readonly #stage: Stage;
-  readonly #look: () => Look | null;
+  readonly #look: () => OverviewLook | null;
   readonly #rows = new Rows();
   #window: { readonly top: number; readonly bottom: number } | null = null;
 
   /** `look`: null before there is a theme. */
-  constructor(stage: Stage, look: () => Look | null) {
+  constructor(stage: Stage, look: () => OverviewLook | null) {
     this.#stage = stage;
     this.#look = look;
   }

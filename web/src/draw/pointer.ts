@@ -1,20 +1,20 @@
 import { intervalAt } from '@procmap/shared/intervals.ts';
-import type { Ground } from './gestures.ts';
-import type { PageRange } from './paint/marks.ts';
+import type { PlotFrame } from './gestures.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 import { type Hit, hitAt } from './view.ts';
 
 /** The pointer over the canvas, and what lies under it. CSS px from the canvas' top left. */
 export class Pointer {
   readonly #stage: Stage;
-  readonly #ground: () => Ground;
+  readonly #ground: () => PlotFrame;
   readonly #listedAt: (x: number, y: number) => PageRange | null;
   #y: number | null = null;
   #x: number | null = null;
   #interval = -1;
 
   /** `listedAt`: what a name in a list of the last frame stands for, by device px of the plot. */
-  constructor(stage: Stage, ground: () => Ground, listedAt: (x: number, y: number) => PageRange | null) {
+  constructor(stage: Stage, ground: () => PlotFrame, listedAt: (x: number, y: number) => PageRange | null) {
     this.#stage = stage;
     this.#ground = ground;
     this.#listedAt = listedAt;

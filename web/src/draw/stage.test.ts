@@ -6,8 +6,8 @@ import { buildHierarchy, FIRST_SIGHT } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
-import type { PageRange } from './paint/marks.ts';
-import type { Drive } from './motion.ts';
+import type { PageRange } from '../regions/page-range.ts';
+import type { CameraDrive } from './motion.ts';
 import { Stage } from './stage.ts';
 
 const HEIGHT = 800;
@@ -104,11 +104,11 @@ describe('another scale and the one before', () => {
 
 describe('whatever one does', () => {
   const zooming =
-    (y: number): Drive =>
+    (y: number): CameraDrive =>
     (log) =>
     (axis, camera, height) =>
       zoomAt(axis, camera, height, y, Math.exp(log));
-  const panning: Drive = (px) => (axis, camera, height) => panBy(axis, camera, height, px);
+  const panning: CameraDrive = (px) => (axis, camera, height) => panBy(axis, camera, height, px);
   const y = fc.double({ min: 0, max: HEIGHT, noNaN: true });
   const amount = fc.double({ min: -3, max: 3, noNaN: true });
   const deed = fc.oneof(

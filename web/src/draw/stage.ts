@@ -9,8 +9,8 @@ import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
 import { rescale } from '../axis/rescale.ts';
 import { Coast, Hold } from './drift.ts';
-import type { PageRange } from './paint/marks.ts';
-import { type CameraMove, type Drive, Motion } from './motion.ts';
+import type { PageRange } from '../regions/page-range.ts';
+import { type CameraMove, type CameraDrive, Motion } from './motion.ts';
 
 /** A map as it is to be drawn: with a hierarchy that was made elsewhere, which holds for these options. */
 export interface DrawnMap {
@@ -165,20 +165,20 @@ export class Stage {
   }
 
   /** Goes on by an amount within some frames, and by what such amounts are still to come; at once without motion. */
-  glide(name: string, amount: number, drive: Drive): void {
+  glide(name: string, amount: number, drive: CameraDrive): void {
     this.#wayBack = null;
     if (this.#still) this.#shift(drive(amount));
     else if (this.#hierarchy !== null) this.#motion.glide(name, amount, drive, performance.now());
   }
 
   /** What was dragged at so many px per ms goes on; not without motion. */
-  coast(pxPerMs: number, drive: Drive): void {
+  coast(pxPerMs: number, drive: CameraDrive): void {
     const coast = new Coast(pxPerMs);
     if (!this.#still && !coast.over && this.#hierarchy !== null) this.#motion.drift('coast', coast, drive, performance.now());
   }
 
   /** Moves for as long as {@link release} is not called, by one step at least; one step at once without motion. */
-  hold(name: string, cruise: number, step: number, drive: Drive): void {
+  hold(name: string, cruise: number, step: number, drive: CameraDrive): void {
     this.#wayBack = null;
     if (this.#still) this.#shift(drive(step));
     else if (this.#hierarchy !== null) this.#motion.drift(name, new Hold(cruise, step), drive, performance.now());

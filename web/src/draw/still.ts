@@ -7,7 +7,7 @@ import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
 import { fillsOf } from './paint/fills.ts';
 import { Hits } from './paint/hits.ts';
-import type { PageRange } from './paint/marks.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import { Painter } from './painter.ts';
 import type { Patterns } from './paint/patterns.ts';
 import type { Pen } from './paint/pen.ts';

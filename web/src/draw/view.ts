@@ -1,7 +1,7 @@
 import type { Point } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { Projection } from '../axis/projection.ts';
-import type { PageRange } from './paint/marks.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 
 /** What is at a height. */

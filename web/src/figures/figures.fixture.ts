@@ -5,7 +5,7 @@ import { FIGURE_COLUMNS, type FigureColumn, type MappingFigures } from '@procmap
 const FLAGS = ['rd', 'wr', 'ex', 'ms io'];
 
 /** Figures of every other mapping of a map, for tests: whole KiB within its size, by a rule that a test can repeat. Of every fourth one it is only the first half that was read. */
-export function figuresOf({ table }: Intervals): MappingFigures {
+export function sampleFigures({ table }: Intervals): MappingFigures {
   const rows = Array.from({ length: table.length }, (_, row) => row).filter((row) => row % 2 === 0);
   const endOf = (row: number): number => {
     const [start, end] = [table.start[row] ?? 0, table.end[row] ?? 0];

@@ -7,10 +7,10 @@ import type { Watch } from '../live/watch.svelte.ts';
 /** The view rests for so long before its pages are asked for. */
 const REST_MS = 250;
 /** While nothing moves they are looked at again so often. */
-const AGAIN_MS = 2000;
+const REFRESH_MS = 2000;
 
 /** What is in sight: pages [firstPage, lastPage), and the one in the middle. */
-export interface Sight {
+export interface VisiblePages {
   readonly firstPage: number;
   readonly lastPage: number;
   readonly middle: number;
@@ -33,7 +33,7 @@ export class PagesReading {
   #look = $state.raw<PagesLook | null>(null);
   #problem = $state.raw('');
   #tooWide = $state.raw(false);
-  #sight: () => Sight | null = () => null;
+  #sight: () => VisiblePages | null = () => null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #left: AbortController | null = null;
 
@@ -67,7 +67,7 @@ export class PagesReading {
   }
 
   /** Where it is asked what is in sight. */
-  set sight(sight: () => Sight | null) {
+  set sight(sight: () => VisiblePages | null) {
     this.#sight = sight;
   }
 
@@ -106,7 +106,7 @@ export class PagesReading {
       document.visibilityState === 'hidden' ||
       (this.#paused() && this.#look !== null && isWithin(sight, this.#look.range))
     ) {
-      this.#wait(AGAIN_MS);
+      this.#wait(REFRESH_MS);
       return;
     }
     const range = sight === null ? null : pagesInSight(intervals, sight.firstPage, sight.lastPage, sight.middle);
@@ -114,7 +114,7 @@ export class PagesReading {
       this.#look = null;
       this.#problem = '';
       this.#tooWide = sight !== null && sight.lastPage - sight.firstPage > MAX_PAGES;
-      this.#wait(AGAIN_MS);
+      this.#wait(REFRESH_MS);
       return;
     }
     const left = new AbortController();
@@ -134,7 +134,7 @@ export class PagesReading {
       if (!response.ok) {
         const problem = await errorSentence(response);
         if (!signal.aborted) this.#problem = problem;
-        return AGAIN_MS;
+        return REFRESH_MS;
       }
       const json = (await response.json()) as PagesJson;
       const look = { range, states: pageStatesOf(json, range.start), counts: json.counts, ms: json.cost.ms };
@@ -142,10 +142,10 @@ export class PagesReading {
     } catch {
       if (!signal.aborted) this.#problem = 'The daemon did not answer; it is asked again.';
     }
-    return AGAIN_MS;
+    return REFRESH_MS;
   }
 }
 
-function isWithin(sight: Sight | null, { start, count }: PagesRange): boolean {
+function isWithin(sight: VisiblePages | null, { start, count }: PagesRange): boolean {
   return sight === null || (sight.firstPage >= start && sight.lastPage <= start + count);
 }

@@ -3,7 +3,7 @@ import type { Program } from '@procmap/shared/files/program.ts';
 import { Answer } from '../net/answer.svelte.ts';
 
 /** Of what the daemon says about the machine, what the page shows. */
-export interface Machine {
+export interface MachineFacts {
   readonly kernel_release: string;
   readonly arch: string;
   readonly page_size: number;
@@ -14,7 +14,7 @@ export interface Machine {
 /** What the watched process runs, and on what machine. */
 export class ProgramFacts {
   readonly program = new Answer<Program>(readProgram);
-  readonly machine = new Answer<Machine>(readMachine);
+  readonly machine = new Answer<MachineFacts>(readMachine);
 
   /** Asks once for each process, and anew after an exec, which gives it another name. */
   ask({ pid, startTime, comm }: ProcessIdentity, key: string): void {
@@ -33,6 +33,8 @@ function readProgram(body: unknown): Program | null {
   return hasAll(body, 'string', ['exe', 'exe_type', 'interpreter']) ? (body as unknown as Program) : null;
 }
 
-function readMachine(body: unknown): Machine | null {
-  return hasAll(body, 'string', ['kernel_release', 'arch']) && hasAll(body, 'number', ['page_size', 'paging_levels']) ? (body as unknown as Machine) : null;
+function readMachine(body: unknown): MachineFacts | null {
+  return hasAll(body, 'string', ['kernel_release', 'arch']) && hasAll(body, 'number', ['page_size', 'paging_levels'])
+    ? (body as unknown as MachineFacts)
+    : null;
 }

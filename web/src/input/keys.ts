@@ -152,7 +152,7 @@ export function isText(event: KeyboardEvent): boolean {
 }
 
 /** One and the same for both ends of a stroke, whatever Shift does meanwhile. */
-export function nameOf({ key, code }: Stroke): string {
+export function keyIdentity({ key, code }: Stroke): string {
   return code === '' ? key : code;
 }
 

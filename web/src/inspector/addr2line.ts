@@ -1,6 +1,6 @@
 import type { FileNow } from '@procmap/shared/files/file-now.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
-import type { Details, Spot } from './details.ts';
+import type { Details, AddressInside } from './details.ts';
 
 /** What a shell takes as it is; all else stands in quotes. */
 const PLAIN = /^[\w/.,:+@%=-]+$/;
@@ -8,14 +8,14 @@ const PLAIN = /^[\w/.,:+@%=-]+$/;
 const AS_IT_IS = /^\/[ -[\]-~\p{L}\p{N}]*$/u;
 
 /** An address within a mapping by the addresses of its file itself, as addr2line(1) takes them; without a spot, where the mapping starts. null: the file has none. */
-export function elfAddressAt({ elf_address }: FileNow, { startPage }: Details, spot: Spot | null): string | null {
+export function elfAddressAt({ elf_address }: FileNow, { startPage }: Details, spot: AddressInside | null): string | null {
   if (elf_address === null) return null;
   const into = spot === null ? 0n : BigInt(spot.page - startPage) * BigInt(PAGE_SIZE) + BigInt(spot.byte);
   return `0x${BigInt.asUintN(64, BigInt(elf_address) + into).toString(16)}`;
 }
 
 /** A command that tells the function and line there. A file that is no longer at its path is named by its mapping, of which the kernel has a link. */
-export function addr2line(file: FileNow, details: Details, spot: Spot | null, pid: number): string | null {
+export function addr2line(file: FileNow, details: Details, spot: AddressInside | null, pid: number): string | null {
   const address = elfAddressAt(file, details, spot);
   if (address === null) return null;
   const isAtPath = file.state === 'same' && AS_IT_IS.test(details.title);

@@ -61,7 +61,7 @@ export interface Details {
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
   /** Other mappings of the same memory: how many, and the first of them, ascending. */
-  readonly views: { readonly count: number; readonly first: readonly View[] };
+  readonly views: { readonly count: number; readonly first: readonly OtherView[] };
   /** What is alarming about it besides permissions that are both, in sentences. */
   readonly alarms: readonly string[];
   readonly above: Neighbour | null;
@@ -72,7 +72,7 @@ export interface Details {
 }
 
 /** An address inside of what is described: what was searched for, or what the pointer is over. */
-export interface Spot {
+export interface AddressInside {
   readonly label: 'Located' | 'Pointer';
   readonly page: number;
   readonly byte: number;
@@ -86,7 +86,7 @@ export interface Neighbour {
 }
 
 /** Another mapping of the same memory. */
-export interface View {
+export interface OtherView {
   readonly index: number;
   readonly start: string;
   /** `rw-s`. */

@@ -6,7 +6,7 @@ import { recall, remember } from './storage.ts';
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export const RATES_HZ = [0.2, 0.5, 1, 2, 5, 10] as const;
 
-export type Theme = (typeof THEMES)[number];
+export type ThemeChoice = (typeof THEMES)[number];
 
 /** How the person wants to see it; kept between visits where that makes sense. */
 export class Settings {
@@ -15,7 +15,7 @@ export class Settings {
   #kernel = $state.raw<KernelView>('closed');
   #colouring = $state.raw<Colouring>(recall('colouring', COLOURINGS, 'kind'));
   #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
-  #theme = $state.raw<Theme>(recall('theme', THEMES, 'auto'));
+  #theme = $state.raw<ThemeChoice>(recall('theme', THEMES, 'auto'));
   /** The person's own, or null. */
   #chosenRateHz = $state.raw<number | null>(Number(recall('rate', [...RATES_HZ.map(String), ''], '')) || null);
   #defaultRateHz = $state.raw(DEFAULT_RATE_HZ);
@@ -108,10 +108,10 @@ export class Settings {
     return [this.dark, this.#patterns, this.#moreContrast, this.#forcedColours].join(' ');
   }
 
-  get theme(): Theme {
+  get theme(): ThemeChoice {
     return this.#theme;
   }
-  set theme(theme: Theme) {
+  set theme(theme: ThemeChoice) {
     this.#theme = theme;
     remember('theme', theme);
     this.#stamp();

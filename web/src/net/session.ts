@@ -1,4 +1,4 @@
-import type { Entries } from '../view/trail.ts';
+import type { HistoryEntries } from '../view/trail.ts';
 import { asSentence } from './sentence.ts';
 
 /**
@@ -23,7 +23,7 @@ function keyOf(fragment: string): string | null {
 }
 
 /** The browser's history. Entries are fragments of the page's address, without the #. */
-export const entries: Entries = {
+export const entries: HistoryEntries = {
   get current() {
     return location.hash.slice(1);
   },

@@ -1,4 +1,4 @@
-/** Half open, in pages. */
+/** Pages [startPage, endPage). */
 export interface PageRange {
   readonly startPage: number;
   readonly endPage: number;

@@ -2,7 +2,7 @@ import { intervalsOf } from '../axis/maps.fixture.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { figuresOf } from '../figures/figures.fixture.ts';
+import { sampleFigures } from '../figures/figures.fixture.ts';
 import { findHits, readQuery } from './query.ts';
 import { complete } from './query-complete.ts';
 import { FIELDS } from './query-fields.ts';
@@ -75,12 +75,12 @@ describe('completion', () => {
   it('offers only what is understood, and finds something', () => {
     for (const field of FIELDS) {
       const text = `${field.name}${field.type === 'percent' || field.type === 'figure' || field.name === 'size' ? '>=' : ':'}`;
-      const { from, to, suggestions } = complete(text, text.length, intervals, figuresOf(intervals));
+      const { from, to, suggestions } = complete(text, text.length, intervals, sampleFigures(intervals));
       for (const { insert } of suggestions) {
         const query = readQuery(text.slice(0, from) + insert + text.slice(to), intervals);
         expect(query.type, text + insert).toBe('terms');
         if (field.type === 'kind' || field.type === 'name' || field.type === 'flag')
-          expect(findHits(query, intervals, figuresOf(intervals)).length, text + insert).toBeGreaterThan(0);
+          expect(findHits(query, intervals, sampleFigures(intervals)).length, text + insert).toBeGreaterThan(0);
       }
       expect(readQuery(field.example, intervals).type === 'terms' || field.type === 'kind', field.example).toBe(true);
     }

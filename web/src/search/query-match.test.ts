@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest';
 import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';
 import { classesByResidency } from '../colour/by-residency.ts';
 import { unmappedClass } from '../colour/classes.ts';
-import { figuresOf } from '../figures/figures.fixture.ts';
+import { sampleFigures } from '../figures/figures.fixture.ts';
 import { findHits, findMatches, missingFor, parseQuery, readQuery } from './query.ts';
 import { hitsOf } from './query-match.ts';
 import { regionAround } from './query-region.ts';
@@ -129,7 +129,7 @@ describe('terms', () => {
     const law = fc.tuple(fc.oneof(amounts, words), fc.constantFrom('', '', '-', '!'));
     fc.assert(
       fc.property(maps, fc.array(law, { minLength: 1, maxLength: 3 }), (intervals, laws) => {
-        const figures = figuresOf(intervals);
+        const figures = sampleFigures(intervals);
         // A sign stands for one term; two typed together are for the test alone.
         const signed = laws.map(([[typed, isSo], sign]) =>
           typed.includes(' ') ? ([typed, isSo, false] as const) : ([sign + typed, isSo, sign !== ''] as const),
@@ -149,7 +149,7 @@ describe('terms', () => {
   it('of the steps of residency find just what is painted so', () => {
     fc.assert(
       fc.property(maps, (intervals) => {
-        const figures = figuresOf(intervals);
+        const figures = sampleFigures(intervals);
         const { of, list } = classesByResidency(intervals, figures);
         for (const [at, each] of list.entries()) {
           if (each?.id.startsWith('resident') !== true || each.term === '') continue;
@@ -190,7 +190,7 @@ describe('terms', () => {
         const query = readQuery(typed, intervals);
         expect(findHits(query, intervals)).toHaveLength(0);
         expect(missingFor(query, null)).toMatch(/read the figures/);
-        expect(missingFor(query, figuresOf(intervals))).toBe('');
+        expect(missingFor(query, sampleFigures(intervals))).toBe('');
       }),
       { numRuns: 20 },
     );
@@ -312,7 +312,7 @@ describe('words', () => {
           pieces.map((parts) => parts.join('')),
         ),
         (typed) => {
-          for (const figures of [null, figuresOf(intervals)]) findHits(readQuery(typed, intervals), intervals, figures);
+          for (const figures of [null, sampleFigures(intervals)]) findHits(readQuery(typed, intervals), intervals, figures);
         },
       ),
       { numRuns: 1000 },

@@ -12,7 +12,7 @@ import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { lowerNames } from '../regions/lower-names.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
 import type { Field } from './query-fields.ts';
-import type { Comparison, Condition, Term } from './query-terms.ts';
+import type { Comparison, Criterion, Term } from './query-terms.ts';
 import type { PermsTest } from './query-values.ts';
 
 /** Whether an interval is such; null where the question has no answer: a gap has no inode. */
@@ -22,7 +22,7 @@ type Test = (index: number) => boolean;
 /** One byte for each interval: 1 where it is every one of the terms. Terms about figures that nobody has read are true of none. */
 export function matchTerms(terms: readonly Term[], intervals: Intervals, figures: MappingFigures | null): Uint8Array {
   const matches = new Uint8Array(intervals.length);
-  if (terms.length === 0 || (figures === null && terms.some(({ condition }) => needs(condition)))) return matches;
+  if (terms.length === 0 || (figures === null && terms.some(({ criterion }) => needs(criterion)))) return matches;
   const tests = terms.map((term) => testOf(term, intervals, figures));
   matches.fill(1);
   // A term at a time: each is a loop that the engine can make one piece of.
@@ -40,16 +40,16 @@ export function hitsOf(matches: Uint8Array, { first, end }: ShownIntervals = { f
 }
 
 /** True of what only the figures of all mappings tell. */
-export function needs(condition: Condition): boolean {
-  return condition.type === 'flag' || (condition.type === 'number' && (condition.field.type === 'figure' || condition.field.type === 'percent'));
+export function needs(criterion: Criterion): boolean {
+  return criterion.type === 'flag' || (criterion.type === 'number' && (criterion.field.type === 'figure' || criterion.field.type === 'percent'));
 }
 
-function testOf({ negated, other, condition }: Term, intervals: Intervals, figures: MappingFigures | null): Test {
-  const answer = answerOf(condition, intervals, figures);
+function testOf({ negated, other, criterion }: Term, intervals: Intervals, figures: MappingFigures | null): Test {
+  const answer = answerOf(criterion, intervals, figures);
   return (index) => (answer(index) === !other) !== negated;
 }
 
-function answerOf(condition: Condition, intervals: Intervals, figures: MappingFigures | null): Answer {
+function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFigures | null): Answer {
   const { table, row } = intervals;
   /** Of mappings alone. */
   const ofRow =
@@ -58,35 +58,35 @@ function answerOf(condition: Condition, intervals: Intervals, figures: MappingFi
       const at = row[index] ?? -1;
       return at < 0 ? null : answer(at);
     };
-  switch (condition.type) {
+  switch (criterion.type) {
     case 'word':
-      return wordAnswer(condition.text, intervals);
+      return wordAnswer(criterion.text, intervals);
     case 'range':
-      return rangeAnswer(condition.range, intervals);
+      return rangeAnswer(criterion.range, intervals);
     case 'name':
-      return nameAnswer(condition, intervals);
+      return nameAnswer(criterion, intervals);
     case 'kind':
-      return kindAnswer(condition.kinds, intervals);
+      return kindAnswer(criterion.kinds, intervals);
     case 'perms':
-      return permsAnswer(condition.tests, intervals);
+      return permsAnswer(criterion.tests, intervals);
     case 'type':
-      return ofRow((at) => condition.shared.includes(((table.perms[at] ?? 0) & PERM_SHARED) !== 0));
+      return ofRow((at) => criterion.shared.includes(((table.perms[at] ?? 0) & PERM_SHARED) !== 0));
     case 'space':
-      return (index) => condition.spaces.includes(spaceOf(intervals, index));
+      return (index) => criterion.spaces.includes(spaceOf(intervals, index));
     case 'deleted': {
       const marked = Uint8Array.from(lowerNames(table.names), (name) => (name.endsWith(DELETED) ? 1 : 0));
-      return ofRow((at) => condition.yes.includes(marked[table.name[at] ?? 0] === 1 && isDeleted(table, at)));
+      return ofRow((at) => criterion.yes.includes(marked[table.name[at] ?? 0] === 1 && isDeleted(table, at)));
     }
     case 'views': {
       const { marks } = viewsOf(table);
-      return ofRow((at) => condition.marks.some((mark) => (mark === 0 ? marks[at] === 0 : ((marks[at] ?? 0) & mark) !== 0)));
+      return ofRow((at) => criterion.marks.some((mark) => (mark === 0 ? marks[at] === 0 : ((marks[at] ?? 0) & mark) !== 0)));
     }
     case 'device':
-      return ofRow((at) => condition.devices.includes(table.device[at] ?? 0));
+      return ofRow((at) => criterion.devices.includes(table.device[at] ?? 0));
     case 'flag':
-      return flagAnswer(condition.flags, intervals, figures);
+      return flagAnswer(criterion.flags, intervals, figures);
     case 'number':
-      return numberAnswer(condition.bounds, condition.compare, amountOf(condition.field, intervals, figures));
+      return numberAnswer(criterion.bounds, criterion.compare, amountOf(criterion.field, intervals, figures));
   }
 }
 
@@ -111,7 +111,7 @@ function regionAnswer({ kernel }: Intervals, test: (name: string, kind: string) 
   return (at) => regions[kernel.region[at] ?? -1] === true || regions[kernel.within[at] ?? -1] === true || regions[kernel.outer[at] ?? -1] === true;
 }
 
-function nameAnswer({ exactly, names }: Extract<Condition, { type: 'name' }>, intervals: Intervals): Answer {
+function nameAnswer({ exactly, names }: Extract<Criterion, { type: 'name' }>, intervals: Intervals): Answer {
   const { table, row, part, kernel } = intervals;
   const isOne = (shown: string, lower: string): boolean =>
     exactly ? names.includes(shown) : names.some((name) => (name === '' ? shown === '' : lower.includes(name)));

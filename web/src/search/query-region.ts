@@ -22,10 +22,10 @@ export function regionAround(terms: readonly Term[], intervals: Intervals, index
   return null;
 }
 
-function isCalled({ name, kind }: KernelRegion, { condition }: Term): boolean {
+function isCalled({ name, kind }: KernelRegion, { criterion }: Term): boolean {
   const [lower, ofKind] = [name.toLowerCase(), kind.toLowerCase()];
-  if (condition.type === 'word') return lower.includes(condition.text);
-  if (condition.type === 'kind') return condition.kinds.includes(ofKind);
-  if (condition.type !== 'name') return false;
-  return condition.names.some((each) => each !== '' && (condition.exactly ? each === name : lower.includes(each)));
+  if (criterion.type === 'word') return lower.includes(criterion.text);
+  if (criterion.type === 'kind') return criterion.kinds.includes(ofKind);
+  if (criterion.type !== 'name') return false;
+  return criterion.names.some((each) => each !== '' && (criterion.exactly ? each === name : lower.includes(each)));
 }

@@ -7,7 +7,7 @@ import { type Operator, printValue, type Token } from './query-tokens.ts';
 import { barePerms, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
 
 /** What one term asks of an interval. Text is in lower case, but where it must be the same to the letter. */
-export type Condition =
+export type Criterion =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'range'; readonly range: AddressQuery }
   | { readonly type: 'name'; readonly exactly: boolean; readonly names: readonly string[] }
@@ -29,7 +29,7 @@ export interface Term {
   readonly negated: boolean;
   /** `!=`: what has such a thing, but another one. */
   readonly other: boolean;
-  readonly condition: Condition;
+  readonly criterion: Criterion;
 }
 
 /** A sentence that says what to write instead, or what is still to come. */
@@ -45,7 +45,7 @@ export function isProblem(term: Term | Problem): term is Problem {
 /** What a token means; a sentence where it means nothing. */
 export function termOf(token: Token): Term | Problem {
   const { negated, field: name, operator, values, quoted } = token;
-  if (name === '') return { negated, other: false, condition: wordOf(values[0] ?? '', quoted) };
+  if (name === '') return { negated, other: false, criterion: wordOf(values[0] ?? '', quoted) };
   const field = fieldOf(name);
   if (field === null) {
     const known = FIELDS.slice(0, 8).map((each) => each.name);
@@ -54,11 +54,11 @@ export function termOf(token: Token): Term | Problem {
   if (!operatorsOf(field).includes(operator)) return { problem: `“${name}” goes with ${operatorsOf(field).join(' or ')}, such as ${field.example}.` };
   if (values.includes('') && !(field.type === 'name' && (quoted || values.length > 1)))
     return { problem: `A value belongs behind “${name}${operator}”, such as ${field.example}.`, unfinished: true };
-  const condition = conditionOf(field, operator, values);
-  return typeof condition === 'string' ? { problem: condition } : { negated, other: operator === '!=', condition };
+  const criterion = criterionOf(field, operator, values);
+  return typeof criterion === 'string' ? { problem: criterion } : { negated, other: operator === '!=', criterion };
 }
 
-function wordOf(word: string, quoted: boolean): Condition {
+function wordOf(word: string, quoted: boolean): Criterion {
   const text = word.toLowerCase();
   if (quoted) return { type: 'word', text };
   const perms = barePerms(text);
@@ -68,7 +68,7 @@ function wordOf(word: string, quoted: boolean): Condition {
 }
 
 /** A sentence for a value that is none of this field. */
-function conditionOf(field: Field, operator: Operator, values: readonly string[]): Condition | string {
+function criterionOf(field: Field, operator: Operator, values: readonly string[]): Criterion | string {
   const exactly = operator === '=' || operator === '!=';
   const lower = values.map((value) => value.toLowerCase());
   switch (field.type) {
@@ -135,13 +135,13 @@ function conditionOf(field: Field, operator: Operator, values: readonly string[]
   }
 }
 
-function numbers(field: Field, operator: Operator, values: readonly string[], read: (value: string) => Bytes | null): Condition | string {
+function numbers(field: Field, operator: Operator, values: readonly string[], read: (value: string) => Bytes | null): Criterion | string {
   const compare: Comparison = operator === ':' || operator === '!=' ? '=' : operator;
   if (compare !== '=' && values.length > 1) return `“${field.name}${operator}” takes one value, such as ${field.example}.`;
   return each(field, values, read, (bounds) => ({ type: 'number', field, compare, bounds }));
 }
 
-function each<T>(field: Field, values: readonly string[], read: (value: string) => T | null, make: (read: readonly T[]) => Condition): Condition | string {
+function each<T>(field: Field, values: readonly string[], read: (value: string) => T | null, make: (read: readonly T[]) => Criterion): Criterion | string {
   const found: T[] = [];
   for (const value of values) {
     const one = read(value);

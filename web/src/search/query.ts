@@ -4,7 +4,7 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import { kindLabel } from '@procmap/shared/words.ts';
 import { type AddressQuery, isEmpty, parseRange } from '@procmap/shared/places/address-query.ts';
 import { hitsOf, matchTerms, needs } from './query-match.ts';
-import { type Condition, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
+import { type Criterion, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
 import { findPasted } from '@procmap/shared/places/find-pasted.ts';
 import { tokensOf } from './query-tokens.ts';
 
@@ -63,13 +63,13 @@ function readInMap(query: Query, typed: string, intervals: Intervals): Query {
   }
   const kind = /^kind:([^",]*\s[^",]*)$/.exec(text)?.[1];
   if (kind !== undefined && isKind(kind, intervals)) return { type: 'terms', terms: [term({ type: 'kind', kinds: [kind] })] };
-  const isPlain = query.type === 'terms' && query.terms.length > 1 && query.terms.every(({ negated, condition }) => !negated && condition.type === 'word');
+  const isPlain = query.type === 'terms' && query.terms.length > 1 && query.terms.every(({ negated, criterion }) => !negated && criterion.type === 'word');
   if ((isPlain || query.type === 'wrong') && findHits(phrase, intervals).length > 0) return phrase;
   return query.type === 'terms' ? (wrongKind(query.terms, intervals) ?? query) : query;
 }
 
-function term(condition: Condition): Term {
-  return { negated: false, other: false, condition };
+function term(criterion: Criterion): Term {
+  return { negated: false, other: false, criterion };
 }
 
 function isKind(word: string, { kernel }: Intervals): boolean {
@@ -78,7 +78,7 @@ function isKind(word: string, { kernel }: Intervals): boolean {
 
 /** The kernel's kinds are told by the map: only with it a kind is known to be none. */
 function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
-  const words = terms.flatMap(({ condition }) => (condition.type === 'kind' ? condition.kinds : []));
+  const words = terms.flatMap(({ criterion }) => (criterion.type === 'kind' ? criterion.kinds : []));
   const wrong = words.find((word) => !isKind(word, intervals));
   if (wrong === undefined) return null;
   const present = KINDS.filter((_, kind) => intervals.kind.includes(kind)).slice(0, 6);
@@ -87,7 +87,7 @@ function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
 
 /** Why a query that was understood finds nothing; '' where it can find what there is. */
 export function missingFor(query: Query, figures: MappingFigures | null): string {
-  const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ condition }) => needs(condition));
+  const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ criterion }) => needs(criterion));
   return isMissing ? 'Nobody knows yet: read the figures of all mappings first.' : '';
 }
 

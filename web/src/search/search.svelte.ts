@@ -83,7 +83,7 @@ export class Search {
   });
 
   /** The range that was searched for by its address: to be marked on the diagram. */
-  readonly marks: readonly PageRange[] = $derived(this.query.type === 'address' && this.located !== null ? [pagesOf(this.located)] : []);
+  readonly marks: readonly PageRange[] = $derived(this.query.type === 'address' && this.located !== null ? [touchedPages(this.located)] : []);
 
   get figures(): MappingFigures | null {
     return this.#figures();
@@ -131,7 +131,7 @@ export class Search {
 }
 
 /** The pages that a range touches. */
-export function pagesOf({ start, end }: Located): PageRange {
+export function touchedPages({ start, end }: Located): PageRange {
   return { startPage: start.page, endPage: end.page + (end.byte > 0 ? 1 : 0) };
 }
 

@@ -74,13 +74,13 @@ export async function gathered(chunks: Iterable<string>, onProgress: (length: nu
 }
 
 const SLOW_MS = 300;
-const AGAIN_MS = 500;
+const REPEAT_MS = 500;
 
 /** For onProgress: says of what takes long how far it is, now and then. */
 export function slowly(say: (sentence: string) => void): (bytes: number) => void {
-  let saidAt = performance.now() + SLOW_MS - AGAIN_MS;
+  let saidAt = performance.now() + SLOW_MS - REPEAT_MS;
   return (bytes) => {
-    if (performance.now() - saidAt < AGAIN_MS) return;
+    if (performance.now() - saidAt < REPEAT_MS) return;
     saidAt = performance.now();
     say(`Saving: ${formatBytes(bytes)} so far…`);
   };

@@ -4,7 +4,7 @@ import { type Axis, shownIntervalAt, totalWeight } from '../axis/axis.ts';
 import { anchorAt, type Camera, clamp, fit, isFit } from '../axis/camera.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { type Classes, count } from '../colour/classes.ts';
-import type { PageRange } from '../draw/paint/marks.ts';
+import type { PageRange } from '../regions/page-range.ts';
 import type { Still } from '../draw/still.ts';
 import { redact, type Redacted } from './redact.ts';
 

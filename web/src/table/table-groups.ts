@@ -182,7 +182,7 @@ export function groupKind({ members, first }: Groups, group: number, intervals: 
  * The lines of the table: an interval by its index, a group as the complement of its number (-1 is group 0). Members stand below their group where it is
  * expanded.
  */
-export function linesOf(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
+export function tableLines(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
   if (groups === null) return new Int32Array(rows.buffer, rows.byteOffset, rows.length);
   const { first, members } = groups;
   let length = groups.length;

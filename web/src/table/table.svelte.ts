@@ -5,7 +5,7 @@ import type { Search } from '../search/search.svelte.ts';
 import { recall, remember } from '../live/storage.ts';
 import { countedAgainKb } from './counted-again.ts';
 import type { ColumnKey } from './table-columns.ts';
-import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, linesOf } from './table-groups.ts';
+import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, tableLines } from './table-groups.ts';
 import { BY_ADDRESS, chooseRows, sortRows, type TableSort, type Totals, totalsOf } from './table-order.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
@@ -66,10 +66,10 @@ export class TableTwin {
     return intervals === null || this.#by === 'none' ? null : groupRows(this.#order, intervals, this.#by, this.#sort, this.figures);
   });
 
-  /** See linesOf. */
+  /** See tableLines. */
   readonly lines: Int32Array = $derived.by(() => {
     const { groups } = this;
-    return linesOf(this.#order, groups, (group) => this.#expanded.length > 0 && groups !== null && this.isExpanded(group));
+    return tableLines(this.#order, groups, (group) => this.#expanded.length > 0 && groups !== null && this.isExpanded(group));
   });
 
   readonly totals: Totals | null = $derived.by(() => {

@@ -16,7 +16,7 @@ import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import { count } from '../colour/classes.ts';
 import { titleOf } from '../inspector/details.ts';
-import { figuresOf } from '../figures/figures.fixture.ts';
+import { sampleFigures } from '../figures/figures.fixture.ts';
 import { findHits, findMatches, readQuery } from '../search/query.ts';
 import {
   cellText,
@@ -31,7 +31,7 @@ import {
   visibleColumns,
 } from './table-columns.ts';
 import { rowsAs } from './table-copy.ts';
-import { groupRows, groupTerm, groupTitle, linesOf } from './table-groups.ts';
+import { groupRows, groupTerm, groupTitle, tableLines } from './table-groups.ts';
 import { chooseRows, radixSort, sortRows, totalsOf } from './table-order.ts';
 import { TableScroll } from './table-scroll.ts';
 
@@ -49,7 +49,7 @@ function kbOf(figures: MappingFigures, key: FigureKey, row: number): number {
 function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
   const { bounds, row, table } = intervals;
   const at = row[i] ?? -1;
-  const figures = figuresOf(intervals);
+  const figures = sampleFigures(intervals);
   const figure = figures.start.findIndex((start) => at >= 0 && start === bounds[i]);
   if (key === 'start') return bounds[i] ?? 0;
   if (key === 'end') return bounds[i + 1] ?? 0;
@@ -77,14 +77,14 @@ function toldOf(rows: Uint32Array, { row, table }: Intervals): Told {
   const mappings = Array.from(rows, (i) => row[i] ?? -1).filter((at) => at >= 0);
   if (mappings.length === 0) return Told.nothing;
   if (mappings.every((at) => at % 2 === 1)) return Told.unknown;
-  // See figuresOf: half of a page is all of it.
+  // See sampleFigures: half of a page is all of it.
   return mappings.every((at) => at % 2 === 0 && (at % 4 === 0 || (table.end[at] ?? 0) - (table.start[at] ?? 0) === 1)) ? Told.whole : Told.part;
 }
 
 it('cells tell an amount, at least an amount, or that it is not known; and nothing of what is no mapping', () =>
   fc.assert(
     fc.property(maps, fc.constantFrom(...FIGURE_KEYS), (intervals, key) => {
-      const figures = figuresOf(intervals);
+      const figures = sampleFigures(intervals);
       const joined = JoinedFigures.of(intervals, figures);
       for (let i = 0; i < intervals.length; i++) {
         const told = toldOf(Uint32Array.of(i), intervals);
@@ -102,7 +102,7 @@ describe('the order of rows', () => {
     fc.assert(
       fc.property(maps, fc.constantFrom(...keys), fc.boolean(), fc.boolean(), (intervals, column, descending, gaps) => {
         const chosen = chooseRows(intervals, null, gaps);
-        const sorted = sortRows(chosen, intervals, { column, descending }, figuresOf(intervals));
+        const sorted = sortRows(chosen, intervals, { column, descending }, sampleFigures(intervals));
         expect([...sorted].sort((a, b) => b - a)).toEqual(Array.from(chosen));
         for (let n = 1; n < sorted.length; n++) {
           const [a, b] = [sorted[n - 1] ?? 0, sorted[n] ?? 0];
@@ -173,7 +173,7 @@ describe('groups', () => {
   it('part the rows, keep their order, and add up to the whole', () =>
     fc.assert(
       fc.property(maps, bys, fc.constantFrom(...keys), fc.boolean(), (intervals, by, column, descending) => {
-        const figures = figuresOf(intervals);
+        const figures = sampleFigures(intervals);
         const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending }, figures);
         const groups = groupRows(rows, intervals, by, { column, descending }, figures);
         expect([...groups.members].sort((a, b) => a - b)).toEqual([...rows].sort((a, b) => a - b));
@@ -247,11 +247,11 @@ describe('groups', () => {
         const rows = chooseRows(intervals, null, true);
         const groups = groupRows(rows, intervals, by, { column: 'start', descending: true }, null);
         for (let g = 1; g < groups.length; g++) expect(groups.mappedPages[g]).toBeLessThanOrEqual(groups.mappedPages[g - 1] ?? NaN);
-        expect(Array.from(linesOf(rows, groups, () => false))).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
-        const open = Array.from(linesOf(rows, groups, () => true));
+        expect(Array.from(tableLines(rows, groups, () => false))).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
+        const open = Array.from(tableLines(rows, groups, () => true));
         expect(open.filter((line) => line >= 0)).toEqual(Array.from(groups.members));
         expect(open.filter((line) => line < 0)).toEqual(Array.from({ length: groups.length }, (_, g) => ~g));
-        expect(Array.from(linesOf(rows, null, () => false))).toEqual(Array.from(rows));
+        expect(Array.from(tableLines(rows, null, () => false))).toEqual(Array.from(rows));
       }),
     ));
 });

@@ -2,7 +2,7 @@ import type { Located } from '@procmap/shared/places/locate.ts';
 import type { Spot } from '../axis/camera.ts';
 import { type Diagram, READABLE_PX } from '../draw/diagram.ts';
 import type { Choices } from './permalink.ts';
-import { pagesOf, type Search } from '../search/search.svelte.ts';
+import { touchedPages, type Search } from '../search/search.svelte.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Selection } from '../live/selection.svelte.ts';
 import type { Settings } from '../live/settings.svelte.ts';
@@ -186,7 +186,7 @@ export class Navigation {
   /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */
   goTo(located: Located, isRange: boolean): void {
     this.onMove();
-    const range = pagesOf(located);
+    const range = touchedPages(located);
     const { pinned } = this.#selection;
     const page = range.startPage;
     if (this.#lastPage === page && pinned !== null && page >= pinned.startPage && page < pinned.endPage) {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Entries, REST_MS, Trail } from './trail.ts';
+import { type HistoryEntries, REST_MS, Trail } from './trail.ts';
 
 /** A history as a browser has it. */
-class Stack implements Entries {
+class Stack implements HistoryEntries {
   all = [''];
   at = 0;
 

@@ -1,5 +1,5 @@
 /** The entries of a history, of which one is the current one: the browser's, or a test's. Each is a fragment without its #. */
-export interface Entries {
+export interface HistoryEntries {
   readonly current: string;
   /** A new one behind the current one, which makes it the last and the current one. */
   push(fragment: string): void;
@@ -22,13 +22,13 @@ export const REST_MS = 600;
  * process does to the view) only amends the current one.
  */
 export class Trail {
-  readonly #entries: Entries;
+  readonly #entries: HistoryEntries;
   readonly #now: () => Whereabouts;
   /** That an entry of its own is to be made of what is pending. */
   #moved = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(entries: Entries, now: () => Whereabouts) {
+  constructor(entries: HistoryEntries, now: () => Whereabouts) {
     this.#entries = entries;
     this.#now = now;
   }

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { killChild, startChild } from './child.ts';
 import { openProcFiles } from './hung.ts';
-import type { Command } from './launch.ts';
+import type { ChildCommand } from './launch.ts';
 import { log } from '../../common/log.ts';
-import { RootFiles } from './root-files.ts';
+import { HandedRootFiles } from './root-files.ts';
 import { Restarts } from '../../common/restarts.ts';
 
 const MAX_DEATHS = 10;
@@ -22,7 +22,7 @@ export const MAX_LINGERING = 4;
 export interface KeptOptions {
   /** For the log: `the reader`. */
   readonly name: string;
-  readonly command: Command;
+  readonly command: ChildCommand;
   /** Whether to hand over what only root may open (root-files.ts). */
   readonly rootFiles: boolean;
   /** In the place of startChild(), in tests. */
@@ -66,7 +66,7 @@ export class KeptChild {
   start(): void {
     const { command, rootFiles, start = startChild } = this.#options;
     // Of root only: anybody else's reader may open what this process may.
-    const files = rootFiles ? new RootFiles() : null;
+    const files = rootFiles ? new HandedRootFiles() : null;
     const child = start(command, ['ignore', 'ignore', 'inherit', 'pipe', ...(files?.stdio ?? [])], (how, failed) => {
       if (child === this.#child) this.#ended(how, failed);
       else this.#gone(child);

@@ -2,13 +2,13 @@ import { join, resolve } from 'node:path';
 import type { ReaderPlan, WebPlan } from '../rights/confinement-plan.ts';
 
 /** What to run and with what arguments. */
-export interface Command {
+export interface ChildCommand {
   readonly program: string;
   readonly args: readonly string[];
 }
 
 /** Where the scripts of the children are, and what they may read. */
-export interface Entries {
+export interface ChildScripts {
   readonly reader: string;
   readonly files: string;
   readonly web: string;
@@ -17,7 +17,7 @@ export interface Entries {
 }
 
 /** In a build: everything lies beside the main script. */
-export function builtEntries(dist: string): Entries {
+export function builtEntries(dist: string): ChildScripts {
   const webDist = join(dist, '..', '..', 'web', 'dist');
   return { reader: join(dist, 'reader.js'), files: join(dist, 'files.js'), web: join(dist, 'web.js'), webReads: [dist, webDist, '/proc/self/status'] };
 }
@@ -38,17 +38,17 @@ const READER_HEAP = ['--expose-gc', '--max-semi-space-size=4'];
  * The reader as root starts it keeps three capabilities and nothing else of root. They are ambient ones, so that they survive the exec of node; with
  * CAP_DAC_READ_SEARCH among them it also finds its script in a checkout below a closed (0700) home. Where root has less, and without root, see confinement-plan.ts.
  */
-export function readerCommand(entries: Entries, plan: ReaderPlan, root: boolean): Command {
+export function readerCommand(entries: ChildScripts, plan: ReaderPlan, root: boolean): ChildCommand {
   // It may not open what only root may, and so gets that of root (root-files.ts).
   return confinedCommand(entries.reader, plan, root ? ['--root-files'] : []);
 }
 
 /** `files` has the rights of the reader: it opens what processes run. */
-export function filesCommand(entries: Entries, plan: ReaderPlan): Command {
+export function filesCommand(entries: ChildScripts, plan: ReaderPlan): ChildCommand {
   return confinedCommand(entries.files, plan, []);
 }
 
-function confinedCommand(script: string, plan: ReaderPlan, more: readonly string[]): Command {
+function confinedCommand(script: string, plan: ReaderPlan, more: readonly string[]): ChildCommand {
   const confined = plan.capabilities === null ? [] : [`--confined=${plan.uid ?? 'own'}`, ...(plan.bounded ? [] : ['--unbounded'])];
   return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), ...NODE, ...READER_HEAP, script, ...confined, ...more] };
 }
@@ -66,7 +66,7 @@ function readerRights({ uid, capabilities, bounded }: ReaderPlan): string[] {
 }
 
 /** That sees whether a reader with these rights could open all that it is made of: its folders may be closed to it. */
-export function readerProbe(entries: Entries, plan: ReaderPlan, files: readonly string[]): Command {
+export function readerProbe(entries: ChildScripts, plan: ReaderPlan, files: readonly string[]): ChildCommand {
   const look = 'for file; do [ -r "$file" ] || exit 1; done; [ -x "$1" ]';
   return { program: 'setpriv', args: [...SETPRIV, ...readerRights(plan), 'sh', '-c', look, 'sh', process.execPath, entries.reader, entries.files, ...files] };
 }
@@ -78,7 +78,7 @@ const NO_CAPABILITY = ['--inh-caps=-all', '--ambient-caps=-all'];
  * Started as root, with --expose-gc for reader/garbage.ts, it drops to an unprivileged user by itself, once its own code is loaded and before that of any package runs. Where
  * it cannot, it has no capability from the start.
  */
-export function webCommand(entries: Entries, plan: WebPlan): Command {
+export function webCommand(entries: ChildScripts, plan: WebPlan): ChildCommand {
   const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
   const rights = plan === 'user' ? [] : plan === 'bound' ? ['--bounding-set=-all', ...NO_CAPABILITY] : NO_CAPABILITY;
   return { program: 'setpriv', args: [...SETPRIV, ...rights, ...NODE, '--permission', '--expose-gc', ...reads, entries.web] };

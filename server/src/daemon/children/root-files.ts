@@ -10,7 +10,7 @@ import type { Writable } from 'node:stream';
  *   all of the kernel's memory.
  * Nothing of this is needed to serve: whatever fails here, the reader starts, and says what it could not have.
  */
-export class RootFiles {
+export class HandedRootFiles {
   readonly #iomem = openOrEmpty(`${PROC}/iomem`);
   readonly #kcore = kcoreHeaders(`${PROC}/kcore`);
 

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { endsWithin, hasEnded, killChild, startChild } from './child.ts';
+import { endsWithin, hasExited, killChild, startChild } from './child.ts';
 import type { WebPlan } from '../rights/confinement-plan.ts';
 import { ALIVE_MS, type ConfigMessage, type ReadingChild, type SupervisorMessage, type WebMessage } from '../../common/ipc.ts';
-import { type Entries, webCommand } from './launch.ts';
+import { type ChildScripts, webCommand } from './launch.ts';
 import { log } from '../../common/log.ts';
 import { parseWebMessage } from './web-message.ts';
 
@@ -27,7 +27,7 @@ export class WebChild {
   /** From its first sign of life on. */
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(entries: Entries, plan: WebPlan, config: ConfigMessage, events: WebEvents) {
+  constructor(entries: ChildScripts, plan: WebPlan, config: ConfigMessage, events: WebEvents) {
     this.#child = startChild(webCommand(entries, plan), ['ignore', 'ignore', 'inherit', 'ipc'], (how) => {
       clearInterval(this.#watch);
       events.ended(how);
@@ -89,7 +89,7 @@ export class WebChild {
 
   /** Asks it to end, makes it end; done when it has, or when nothing helps. */
   async stop(): Promise<void> {
-    if (hasEnded(this.#child)) return;
+    if (hasExited(this.#child)) return;
     this.#send({ type: 'shutdown' });
     if (!(await endsWithin(this.#child, SHUTDOWN_MS))) await killChild(this.#child, 'the web process');
   }

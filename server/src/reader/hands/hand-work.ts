@@ -1,4 +1,4 @@
-import { lookAt } from '../../common/beat.ts';
+import { beatFor } from '../../common/beat.ts';
 import { KernelReader } from '../kernel/kernel-reader.ts';
 import { type RootPlan, rootFilesOf } from '../kernel/root-files/root-plan.ts';
 import { noteGarbage } from '../../common/garbage.ts';
@@ -55,7 +55,7 @@ export class HandWork {
   async #work(message: Extract<ToHand, { type: 'job' }>): Promise<void> {
     const { id } = message.job;
     this.#begun.add(id);
-    lookAt('pid' in message.job ? message.job.pid : 0);
+    beatFor('pid' in message.job ? message.job.pid : 0);
     const answer = await this.#answer(message).catch((error: unknown): Answer => {
       const why = error instanceof Error ? error.message : String(error);
       return { head: { id, status: 'error', error: 'unreadable', message: `the reader failed: ${why}` } };

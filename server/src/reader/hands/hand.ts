@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { PULSE_CELLS } from '../../common/beat.ts';
 import type { Machine } from '../procfs/machine.ts';
 import type { FromHand, HandData, ToHand } from './messages.ts';
-import { Watch } from './watch.ts';
+import { HandWatch } from './watch.ts';
 
 /** As the reader itself has it: see daemon/launch.ts. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 };
@@ -17,13 +17,13 @@ export interface HandEvents {
 /** A thread that does what may hang, from outside. */
 export class Hand {
   readonly #worker: Worker;
-  readonly watch: Watch;
+  readonly watch: HandWatch;
 
   /** `script`: of handScript(). */
   constructor(script: string, machine: Machine, events: HandEvents) {
     const pulse = new SharedArrayBuffer(PULSE_CELLS * Int32Array.BYTES_PER_ELEMENT);
     const workerData: HandData = { pulse, machine };
-    this.watch = new Watch(new Int32Array(pulse));
+    this.watch = new HandWatch(new Int32Array(pulse));
     this.#worker = new Worker(script, { workerData, resourceLimits: LIMITS });
     let told = false;
     const end = (why: string): void => {

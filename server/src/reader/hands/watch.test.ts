@@ -1,23 +1,23 @@
 import { expect, it } from 'vitest';
 import { PULSE_CELLS } from '../../common/beat.ts';
 import { ownThread, type ThreadTime, threadTime } from './thread-time.ts';
-import { Watch } from './watch.ts';
+import { HandWatch } from './watch.ts';
 
 const BEATS = 0;
 const TID = 2;
 
 /** A watch over a thread of which all is said here. */
-function watched(): { watch: Watch; pulse: Int32Array; time: { now: ThreadTime | null } } {
+function watched(): { watch: HandWatch; pulse: Int32Array; time: { now: ThreadTime | null } } {
   const pulse = new Int32Array(new SharedArrayBuffer(PULSE_CELLS * 4));
   pulse[TID] = 7;
   const time: { now: ThreadTime | null } = { now: { runs: false, ticks: 100 } };
-  const watch = new Watch(pulse, () => time.now);
+  const watch = new HandWatch(pulse, () => time.now);
   watch.begin();
   return { watch, pulse, time };
 }
 
 /** How many looks it takes until it is held; 200 for never. */
-function looksUntilHeld(watch: Watch, each: () => void = () => undefined, patience?: number): number {
+function looksUntilHeld(watch: HandWatch, each: () => void = () => undefined, patience?: number): number {
   for (let looks = 1; looks < 200; looks++) {
     each();
     if (watch.look(patience)) return looks;

@@ -14,7 +14,7 @@ const SUSPECT = 5;
  * Tells a thread that the kernel holds from one that works: it neither reads something more, nor uses a processor, nor waits for one. To walk the page tables of a terabyte takes seconds
  * in a single read(2), but these are seconds of a processor.
  */
-export class Watch {
+export class HandWatch {
   readonly #shared: Int32Array;
   readonly #timeOf: (tid: number) => ThreadTime | null;
   #beats = 0;

@@ -13,16 +13,16 @@ import {
   X86_MODULES_END,
   X86_SECTION_PAGES,
 } from './places.ts';
-import { found, type Found, roundUp, type Span } from './span.ts';
+import { found, type FoundRegion, roundUp, type Span } from './span.ts';
 import type { Symbols } from './symbols.ts';
 
-const region = (name: string, start: bigint, end: bigint): Found => found(name, start, end, 'inferred');
+const region = (name: string, start: bigint, end: bigint): FoundRegion => found(name, start, end, 'inferred');
 
 /**
  * What lies where the kernel's own documentation says, whatever KASLR does. Not the fixmap of x86: its end is known, its start depends on
  * how the kernel was configured, and so it is on i386 with all that lies above vmalloc.
  */
-export function documentedRegions(kernel: Kernel): Found[] {
+export function documentedRegions(kernel: Kernel): FoundRegion[] {
   switch (kernel.arch) {
     case 'x86_64':
       return hasTodaysX86(kernel) ? x86Regions(kernel) : [];
@@ -36,7 +36,7 @@ export function documentedRegions(kernel: Kernel): Found[] {
 }
 
 /** Documentation/arch/x86/x86_64/mm.rst. What lies low is counted in entries of the top table, and so differs with the levels. */
-function x86Regions({ half, pagingLevels }: Kernel): Found[] {
+function x86Regions({ half, pagingLevels }: Kernel): FoundRegion[] {
   const entry = 1n << (pagingLevels === 5 ? 48n : 39n);
   const guardEnd = half.start + 16n * entry;
   return [
@@ -57,7 +57,7 @@ const GIB = 1024n * MIB;
  * arch/arm64/include/asm/memory.h, pgtable.h. There were three layouts of what lies above the direct map, and others of kernels with KASAN or with addresses of
  * 52 bits; which one it is, the size of vmalloc tells: no two are of the same.
  */
-function arm64Regions(kernel: Kernel): Found[] {
+function arm64Regions(kernel: Kernel): FoundRegion[] {
   const middle = arm64Middle(kernel);
   const vmemmapSize = ((middle - kernel.half.start) / kernel.pageSize) * STRUCT_PAGE;
   const earlierVmemmap = kernel.half.end - 2n * vmemmapSize;
@@ -77,7 +77,7 @@ function arm64Regions(kernel: Kernel): Found[] {
 }
 
 /** Documentation/arch/arm/memory.rst: vmalloc ends at a fixed place, and so its size tells where it begins. */
-function armRegions({ vmallocKib, release }: Kernel): Found[] {
+function armRegions({ vmallocKib, release }: Kernel): FoundRegion[] {
   if (!isSince(release, [4, 3])) return [];
   const vmallocEnd = 0xff80_0000n;
   return [
@@ -90,7 +90,7 @@ function armRegions({ vmallocKib, release }: Kernel): Found[] {
 }
 
 /** The window of the kernel's image and that of the modules, which begins where the first one ends; none when nobody knows where that is. x86_64 only. */
-export function imageWindows(modulesStart: bigint | null): Found[] {
+export function imageWindows(modulesStart: bigint | null): FoundRegion[] {
   if (modulesStart === null) return [];
   return [region('kernel image window', KERNEL_MAP, modulesStart), region('modules', modulesStart, X86_MODULES_END)];
 }
@@ -116,7 +116,7 @@ export function withoutKaslr(
   commandLine: string | null,
   symbols: Symbols,
   memory: PhysicalMemory,
-): { regions: Found[]; directOffset: bigint | null } {
+): { regions: FoundRegion[]; directOffset: bigint | null } {
   const isOff = commandLine !== null && commandLine.split(/\s+/).includes('nokaslr') && symbols.at.get('_text') === DOCUMENTED_TEXT;
   if (!isOff || !hasTodaysX86(kernel)) return { regions: [], directOffset: null };
   const five = kernel.pagingLevels === 5;

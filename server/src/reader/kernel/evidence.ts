@@ -23,7 +23,7 @@ export async function readModules({ procRoot }: Where): Promise<LoadedModules | 
   return parseModules(await textOrNull(`${procRoot}/modules`));
 }
 
-export async function readMemory(root: RootFiles): Promise<PhysicalMemory> {
+export async function readPhysicalMemory(root: RootFiles): Promise<PhysicalMemory> {
   try {
     return parseIomem(await root.iomem());
   } catch {
@@ -31,6 +31,6 @@ export async function readMemory(root: RootFiles): Promise<PhysicalMemory> {
   }
 }
 
-export function readCommandLine({ procRoot }: Where): Promise<string | null> {
+export function readKernelCommandLine({ procRoot }: Where): Promise<string | null> {
   return textOrNull(`${procRoot}/cmdline`);
 }

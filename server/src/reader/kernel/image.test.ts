@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { imageOffset, imageParts, partsOfSymbols } from './image.ts';
 import { NO_MEMORY, type PhysicalMemory } from './iomem.ts';
 import { kernelOf, type Kernel } from './places.ts';
-import type { Found } from './span.ts';
+import type { FoundRegion } from './span.ts';
 import { NO_SYMBOLS, type Symbols } from './symbols.ts';
 
 function kernel(machine: string, vmallocKib: number): Kernel {
@@ -19,7 +19,7 @@ function symbols(at: Record<string, bigint>): Symbols {
   return { at: new Map(Object.entries(at)), hidden: false };
 }
 
-function lines(parts: readonly Found[]): string[] {
+function lines(parts: readonly FoundRegion[]): string[] {
   return parts.map(({ name, kind, start, end, source }) => `${start.toString(16)}-${end.toString(16)} ${name}/${kind} ${source}`);
 }
 

@@ -1,6 +1,6 @@
 import type { PhysicalMemory } from './iomem.ts';
 import type { Kernel } from './places.ts';
-import { type Found, shift, type Span } from './span.ts';
+import { type FoundRegion, shift, type Span } from './span.ts';
 import type { Symbols } from './symbols.ts';
 
 interface Parts {
@@ -12,7 +12,13 @@ interface Parts {
  * on to the end of rodata (without kallsyms the two are one region of that name); in kernels of x86 before 5.5 "Kernel data" begins with it. What arm and arm64 call "Kernel data" ends
  * with the bss, and is called data here too, as procmap's module does.
  */
-export function imageParts({ code, rodata, data, bss }: PhysicalMemory, offset: bigint, symbols: Symbols, kernel: Kernel, source: Found['source']): Found[] {
+export function imageParts(
+  { code, rodata, data, bss }: PhysicalMemory,
+  offset: bigint,
+  symbols: Symbols,
+  kernel: Kernel,
+  source: FoundRegion['source'],
+): FoundRegion[] {
   if (code === null) return partsOfSymbols(symbols, kernel);
   const at = (span: Span | null): Span | null => (span === null ? null : shift(span, offset));
   if (rodata !== null) return named({ text: at(code), rodata: at(rodata), data: at(data), bss: at(bss) }, source);
@@ -38,7 +44,7 @@ export function imageOffset({ code }: PhysicalMemory, { at }: Symbols, kernel: K
 }
 
 /** By /proc/kallsyms alone. A kernel without CONFIG_KALLSYMS_ALL has only those of text in it. */
-export function partsOfSymbols({ at }: Symbols, kernel: Kernel): Found[] {
+export function partsOfSymbols({ at }: Symbols, kernel: Kernel): FoundRegion[] {
   const between = (first: string, last: string): Span | null => {
     const [start, end] = [at.get(first), at.get(last)];
     const isSpan = start !== undefined && end !== undefined && start < end && start >= kernel.half.start && end <= kernel.half.end;
@@ -61,7 +67,7 @@ function endsWithRodata({ arch }: Kernel): boolean {
   return arch === 'aarch64' || arch === 'arm';
 }
 
-function named(parts: Parts, source: Found['source']): Found[] {
+function named(parts: Parts, source: FoundRegion['source']): FoundRegion[] {
   return Object.entries(parts).flatMap(([name, span]) =>
     span === null ? [] : [{ name, kind: name === 'text and rodata' ? 'text' : name, ...span, perms: null, source }],
   );

@@ -1,4 +1,4 @@
-import { found, type Found, isWithin, roundDown, roundUp, type Span } from './span.ts';
+import { found, type FoundRegion, isWithin, roundDown, roundUp, type Span } from './span.ts';
 import type { ProgramHeaders, Segment } from './root-files/program-headers.ts';
 import {
   arm64Middle,
@@ -16,7 +16,7 @@ import {
 
 /** What the segments of /proc/kcore tell. What cannot be told for sure is left out, whatever it may be. */
 export interface KcoreLayout {
-  readonly regions: readonly Found[];
+  readonly regions: readonly FoundRegion[];
   /** To be added to a physical address: where the direct map has it, and where the kernel's image has it. null: not known. */
   readonly directOffset: bigint | null;
   readonly imageOffset: bigint | null;
@@ -153,6 +153,6 @@ function highest(spans: readonly Span[]): bigint {
   return spans.reduce((end, span) => (span.end > end ? span.end : end), 0n);
 }
 
-function named(spans: { readonly [name: string]: Span | null }): Found[] {
+function named(spans: { readonly [name: string]: Span | null }): FoundRegion[] {
   return Object.entries(spans).flatMap(([name, span]) => (span === null ? [] : [found(name, span.start, span.end, 'kcore')]));
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type KernelHalf, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { newEtag } from '../protocol/etag.ts';
 import type { Machine } from '../procfs/machine.ts';
-import { readCommandLine, type Evidence, readMemory, readModules } from './evidence.ts';
+import { readKernelCommandLine, type Evidence, readPhysicalMemory, readModules } from './evidence.ts';
 import { areasApart, type LoadedModules } from './loaded-modules.ts';
 import { type ModuleSections, NO_SECTIONS, readModuleSections } from './module-sections.ts';
 import { askModule, moduleError, wordOf } from './module-source.ts';
@@ -11,7 +11,7 @@ import { type Kernel, kernelOf } from './places.ts';
 import { parseProgramHeaders } from './root-files/program-headers.ts';
 import type { RootFiles } from './root-files/root-files.ts';
 import { readSurroundings } from './surroundings.ts';
-import { halfOf, inferredSight, kcoreSight, moduleSight, type Sight } from './sight.ts';
+import { halfOf, inferredSight, kcoreSight, moduleSight, type KernelSight } from './sight.ts';
 import { bytesOf } from './span.ts';
 import { NO_SYMBOLS, readSymbols, type Symbols } from './symbols.ts';
 import { HERE, type Where } from './where.ts';
@@ -76,7 +76,7 @@ export class KernelReader {
     const kernel = this.#kernel;
     if (kernel === null)
       return { source: 'none', note: `procmap does not know how kernels of ${this.#machine.machine} lay out their half`, regions: [], ranges: null };
-    const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readMemory(this.#root)]);
+    const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readPhysicalMemory(this.#root)]);
     if (answer.error === null) {
       // Only with the page tables are they of use.
       const sections = answer.ranges === null || modules === null || !areasApart(this.#where.release) ? NO_SECTIONS : await this.#sectionsOf(modules, kernel);
@@ -84,7 +84,7 @@ export class KernelReader {
       return this.#half(moduleSight(answer.regions, answer.ranges, evidence), evidence, { moduleError: null, kcoreError: null });
     }
     // The symbols are 10 MB of text: only for who needs them.
-    const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readCommandLine(this.#where)]);
+    const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readKernelCommandLine(this.#where)]);
     // Hidden ones may be shown later: kptr_restrict is a sysctl.
     if (symbols.hidden) this.#symbols = null;
     const evidence: Evidence = { kernel, memory, symbols, modules, sections: NO_SECTIONS, commandLine };
@@ -100,7 +100,7 @@ export class KernelReader {
     return sections;
   }
 
-  async #askKcore(evidence: Evidence): Promise<{ sight: Sight | null; error: string | null }> {
+  async #askKcore(evidence: Evidence): Promise<{ sight: KernelSight | null; error: string | null }> {
     try {
       return { sight: kcoreSight(parseProgramHeaders(await this.#root.kcoreHeaders()), evidence), error: null };
     } catch (error) {
@@ -108,7 +108,7 @@ export class KernelReader {
     }
   }
 
-  async #half(sight: Sight, evidence: Evidence, errors: Pick<Circumstances, 'moduleError' | 'kcoreError'>): Promise<KernelHalf> {
+  async #half(sight: KernelSight, evidence: Evidence, errors: Pick<Circumstances, 'moduleError' | 'kcoreError'>): Promise<KernelHalf> {
     const { modules, sections, symbols } = evidence;
     const around = { ...(await readSurroundings(this.#where)), ...errors, sectionsError: sections.error, byRoot: this.#root.byRoot, modules };
     const half = halfOf(sight, evidence, '');

@@ -5,9 +5,9 @@ import { END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { type OpenArea, openAreas, type PlacedArea, placeAreas } from './module-areas.ts';
 import { type ModuleSections, NO_SECTIONS } from './module-sections.ts';
 import type { Kernel } from './places.ts';
-import { permsIn } from './ranges.ts';
+import { permsInSpan } from './ranges.ts';
 import { isSince } from './release.ts';
-import type { Found, Span } from './span.ts';
+import type { FoundRegion, Span } from './span.ts';
 
 /** A line of /proc/modules. */
 export interface LoadedModule {
@@ -66,7 +66,7 @@ export function moduleRegions(
   kernel: Pick<Kernel, 'arch' | 'release' | 'pageSize'>,
   ranges: KernelRanges | null,
   sections: ModuleSections = NO_SECTIONS,
-): Found[] {
+): FoundRegion[] {
   const placed = (modules?.list ?? []).filter(({ base, isLive, sizeBytes }) => base !== null && isLive && sizeBytes > 0);
   const { release, pageSize } = kernel;
   if (!areasApart(release)) return placed.flatMap((module) => regionOf(module.name, wholeOf(module), ranges, 'inferred'));
@@ -101,9 +101,9 @@ function wholeOf({ base, sizeBytes }: LoadedModule): Span {
   return { start: base ?? 0n, end: (base ?? 0n) + BigInt(sizeBytes) };
 }
 
-function regionOf(name: string, span: Span, ranges: KernelRanges | null, source: Found['source']): Found[] {
+function regionOf(name: string, span: Span, ranges: KernelRanges | null, source: FoundRegion['source']): FoundRegion[] {
   if (span.end > BigInt(END_PAGE_64) * PAGE) return [];
-  return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source }];
+  return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsInSpan(ranges, span), source }];
 }
 
 /** For each of these pages the one after it; Infinity for the last. */

@@ -2,11 +2,11 @@ import type { KernelRanges } from '@procmap/shared/kernel-ranges.ts';
 import { END_PAGE_32, END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { Malformed } from './root-files/malformed.ts';
-import type { Found, Span } from './span.ts';
+import type { FoundRegion, Span } from './span.ts';
 
 /** What procmap's module says in kernel_regions. */
 export interface ModuleRegions {
-  readonly regions: readonly Found[];
+  readonly regions: readonly FoundRegion[];
   /** `page_offset_base` and so on. */
   readonly values: ReadonlyMap<string, bigint>;
 }
@@ -17,7 +17,7 @@ const VALUE = /^([A-Za-z_]{1,40}),([0-9a-f]{1,16})$/;
 
 /** The text of kernel_regions: lines `start,end,mode,name` by descending start, then lines `key,value`. It comes from root's kernel; it is checked all the same. */
 export function parseModuleRegions(text: string, bits: 64 | 32): ModuleRegions {
-  const regions: Found[] = [];
+  const regions: FoundRegion[] = [];
   const values = new Map<string, bigint>();
   for (const line of linesOf(text)) {
     const [, start = '', end = '', mode = '', name = ''] = REGION.exec(line) ?? [];

@@ -1,10 +1,10 @@
 import { MAX_RANGES } from './module-files.ts';
 import { WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
-import type { Found } from './span.ts';
+import type { FoundRegion } from './span.ts';
 import { type Circumstances, whyHidden, whyNoKcore, whyNoModule, whyNoPlace } from './why.ts';
 
 export interface Served {
-  readonly source: Found['source'];
+  readonly source: FoundRegion['source'];
   /** Whether there is any region. */
   readonly hasRegions: boolean;
   readonly symbolsHidden: boolean;

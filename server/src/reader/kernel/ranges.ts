@@ -2,6 +2,6 @@ import { type KernelRanges, permsIn as permsInBytes } from '@procmap/shared/kern
 import { type Span, bytesOf } from './span.ts';
 
 /** PERM_* bits of all pages that are mapped in a span, together. */
-export function permsIn(ranges: KernelRanges, { start, end }: Span): number {
+export function permsInSpan(ranges: KernelRanges, { start, end }: Span): number {
   return permsInBytes(ranges, bytesOf(start), bytesOf(end));
 }

@@ -8,20 +8,20 @@ import { readKcore } from './kcore.ts';
 import { moduleRegions } from './loaded-modules.ts';
 import type { ModuleRegions } from './module-files.ts';
 import type { ProgramHeaders } from './root-files/program-headers.ts';
-import { permsIn } from './ranges.ts';
-import { clip, type Found, shift, toRegion } from './span.ts';
+import { permsInSpan } from './ranges.ts';
+import { clip, type FoundRegion, shift, toRegion } from './span.ts';
 
 /** The kernel's half as one source sees it, before what every source says in the same way is added. */
-export interface Sight {
-  readonly source: Found['source'];
-  readonly regions: readonly Found[];
+export interface KernelSight {
+  readonly source: FoundRegion['source'];
+  readonly regions: readonly FoundRegion[];
   /** To be added to a physical address that the direct map has; null: not known. */
   readonly directOffset: bigint | null;
   readonly ranges: KernelRanges | null;
 }
 
 /** Of procmap's module. */
-export function moduleSight({ regions, values }: ModuleRegions, ranges: KernelRanges | null, { kernel, memory }: Evidence): Sight {
+export function moduleSight({ regions, values }: ModuleRegions, ranges: KernelRanges | null, { kernel, memory }: Evidence): KernelSight {
   const pageOffset = values.get('page_offset_base');
   // Of arm64; elsewhere the direct map begins with physical address 0, but on arm.
   const memoryStart = BigInt.asIntN(64, values.get('memstart_addr') ?? 0n);
@@ -33,7 +33,7 @@ export function moduleSight({ regions, values }: ModuleRegions, ranges: KernelRa
 }
 
 /** Of the program headers of /proc/kcore, and what is documented beside them; null when they tell nothing. */
-export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): Sight | null {
+export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): KernelSight | null {
   const { kernel, memory, symbols, modules } = evidence;
   const { regions, directOffset, imageOffset: offset, modulesStart } = readKcore(headers, kernel, ramEnd(memory));
   if (regions.length === 0) return null;
@@ -43,7 +43,7 @@ export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): Sight |
 }
 
 /** Of neither: symbols, and what is documented. */
-export function inferredSight({ kernel, memory, symbols, modules, commandLine }: Evidence): Sight {
+export function inferredSight({ kernel, memory, symbols, modules, commandLine }: Evidence): KernelSight {
   const { regions, directOffset } = withoutKaslr(kernel, commandLine, symbols, memory);
   const offset = imageOffset(memory, symbols, kernel);
   const parts = offset === null ? [] : imageParts(memory, offset, symbols, kernel, 'inferred');
@@ -53,7 +53,7 @@ export function inferredSight({ kernel, memory, symbols, modules, commandLine }:
 }
 
 /** With memory and loaded modules. Of regions that two sources name, the better one's, which comes first. */
-export function halfOf({ source, regions, directOffset, ranges }: Sight, { kernel, memory, modules, sections }: Evidence, note: string): KernelHalf {
+export function halfOf({ source, regions, directOffset, ranges }: KernelSight, { kernel, memory, modules, sections }: Evidence, note: string): KernelHalf {
   // Where no process has that page nothing is mapped there, also where the module names the place.
   const there = kernel.vsyscall ? regions : regions.filter(({ name }) => name !== 'vsyscall');
   const named = there.filter(({ name }, i) => there.findIndex((other) => other.name === name) === i);
@@ -61,7 +61,7 @@ export function halfOf({ source, regions, directOffset, ranges }: Sight, { kerne
   const ram = direct === undefined || directOffset === null ? [] : memory.ram.flatMap((span) => clip(shift(span, directOffset), direct) ?? []);
   const all = [
     ...named,
-    ...ram.map((span): Found => ({ name: RAM_KIND, kind: RAM_KIND, ...span, perms: ranges === null ? null : permsIn(ranges, span), source })),
+    ...ram.map((span): FoundRegion => ({ name: RAM_KIND, kind: RAM_KIND, ...span, perms: ranges === null ? null : permsInSpan(ranges, span), source })),
     ...moduleRegions(modules, kernel, ranges, sections),
   ];
   return { source: all.length === 0 ? 'none' : source, note, regions: all.map(toRegion), ranges };

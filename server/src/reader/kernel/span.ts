@@ -8,10 +8,10 @@ export interface Span {
 }
 
 /** A region as a source finds it: see KernelRegion. */
-export type Found = Span & Omit<KernelRegion, 'start' | 'end'>;
+export type FoundRegion = Span & Omit<KernelRegion, 'start' | 'end'>;
 
 /** Of which nobody knows the permissions, and that is its own kind. */
-export function found(name: string, start: bigint, end: bigint, source: Found['source']): Found {
+export function found(name: string, start: bigint, end: bigint, source: FoundRegion['source']): FoundRegion {
   return { name, kind: name, start, end, perms: null, source };
 }
 
@@ -39,7 +39,7 @@ export function roundUp(value: bigint, unit: bigint): bigint {
   return roundDown(value + unit - 1n, unit);
 }
 
-export function toRegion({ name, kind, start, end, perms, source }: Found): KernelRegion {
+export function toRegion({ name, kind, start, end, perms, source }: FoundRegion): KernelRegion {
   return { name, kind, start: bytesOf(start), end: bytesOf(end), perms, source };
 }
 

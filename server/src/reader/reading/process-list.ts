@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { labelOf } from '@procmap/shared/text/process-label.ts';
-import { lookAt } from '../../common/beat.ts';
+import { beatFor } from '../../common/beat.ts';
 import type { ListPlan } from './list-plan.ts';
 import type { ProcessInfo } from '../protocol/protocol.ts';
 import { type CommandLine, readCommandLine } from '../procfs/process/command-line.ts';
@@ -27,7 +27,7 @@ export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give:
   const left = new Set(avoid);
   let rows: ProcessInfo[] = [];
   for (const pid of pids) {
-    lookAt(pid);
+    beatFor(pid);
     const row = left.has(pid) ? unreadProcess(pid) : readProcess(pid);
     if (row !== null) rows.push(row);
     if (rows.length >= ROWS_AT_ONCE) {
@@ -35,7 +35,7 @@ export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give:
       rows = [];
     }
   }
-  lookAt(0);
+  beatFor(0);
   if (rows.length > 0) give(rows);
 }
 

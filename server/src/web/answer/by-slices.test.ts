@@ -7,7 +7,7 @@ import { mapJson } from '@procmap/shared/output/map-json.ts';
 import { LAYOUT_64, manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, expect, it, vi } from 'vitest';
 import { unreadProcess } from '../../reader/reading/unread-process.ts';
-import { bySlices, gathered } from './by-slices.ts';
+import { bySlices, wholeText } from './by-slices.ts';
 import { processesJson } from './processes-json.ts';
 
 afterEach(() => {
@@ -27,7 +27,7 @@ it('lets everybody else have a turn every 20 ms of its making', async () => {
       yield String(i);
     }
   }
-  expect(await gathered(bySlices(slow(), turn))).toBe(Array.from({ length: 100 }, (_, i) => i).join(''));
+  expect(await wholeText(bySlices(slow(), turn))).toBe(Array.from({ length: 100 }, (_, i) => i).join(''));
   expect(turns).toBe(25);
 });
 

@@ -15,7 +15,7 @@ export async function* bySlices(chunks: Iterable<string>, turn: () => Promise<un
 }
 
 /** All of them as one text. */
-export async function gathered(chunks: AsyncIterable<string>): Promise<string> {
+export async function wholeText(chunks: AsyncIterable<string>): Promise<string> {
   const all: string[] = [];
   for await (const chunk of chunks) all.push(chunk);
   return all.join('');

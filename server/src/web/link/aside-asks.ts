@@ -1,4 +1,4 @@
-import type { Answer, Op, Part, Pending } from './reader-asks.ts';
+import type { ReaderAnswer, Op, Part, Pending } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
@@ -60,7 +60,7 @@ export class AsideAsks {
     const { resolve } = pending;
     const aside = {
       ...pending,
-      resolve: settle((answer: Answer<Op>) => resolve({ ...answer, tookMs: performance.now() - began })),
+      resolve: settle((answer: ReaderAnswer<Op>) => resolve({ ...answer, tookMs: performance.now() - began })),
       reject: settle(pending.reject),
       go: (): void => {
         clearTimeout(timer);

@@ -20,7 +20,7 @@ interface Answers {
   readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
 }
 
-export interface Answer<O extends Op> {
+export interface ReaderAnswer<O extends Op> {
   readonly head: Answers[O];
   /** Of `map`: a snapshot frame, in a buffer of its own; of `pages`: a byte a page. */
   readonly body: Uint8Array;
@@ -52,6 +52,6 @@ export interface Pending {
   readonly onBusy: (bytes: number) => void;
   /** Something of it has come already. */
   begun: boolean;
-  readonly resolve: (answer: Answer<Op>) => void;
+  readonly resolve: (answer: ReaderAnswer<Op>) => void;
   readonly reject: (fault: ReaderFault) => void;
 }

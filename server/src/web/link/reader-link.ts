@@ -3,7 +3,7 @@ import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } 
 import { type Hangs, inMessages } from '../../reader/protocol/not-answering.ts';
 import { encodeMessage, type Message, MessageReader } from '../../reader/protocol/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
-import type { Answer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
+import type { ReaderAnswer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
@@ -71,16 +71,20 @@ export class ReaderLink {
   }
 
   /** Rejects with a ReaderFault. `onBusy`: bytes of a map that are read so far, while that takes long. */
-  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<Answer<O>> {
+  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<ReaderAnswer<O>> {
     return this.#ask<O>(request, null, onBusy);
   }
 
   /** The same of an answer in parts. */
-  askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<Answer<'smaps'>> {
+  askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<ReaderAnswer<'smaps'>> {
     return parts.signal.aborted ? Promise.reject(left()) : this.#ask<'smaps'>(request, parts);
   }
 
-  #ask<O extends Op>(request: { readonly op: O } & Ask<O>, parts: PartsTaker | null, onBusy: (bytes: number) => void = () => undefined): Promise<Answer<O>> {
+  #ask<O extends Op>(
+    request: { readonly op: O } & Ask<O>,
+    parts: PartsTaker | null,
+    onBusy: (bytes: number) => void = () => undefined,
+  ): Promise<ReaderAnswer<O>> {
     return new Promise((resolve, reject) => {
       const id = ++this.#id;
       const pid = 'pid' in request ? ` ${String(request.pid)}` : '';
@@ -94,7 +98,7 @@ export class ReaderLink {
         onBusy,
         begun: false,
         rows: [] as ProcessInfo[],
-        resolve: resolve as (answer: Answer<Op>) => void,
+        resolve: resolve as (answer: ReaderAnswer<Op>) => void,
         reject,
       };
       const isAside = OUT_OF_TURN_OPS.some((op) => op === request.op);
@@ -251,7 +255,7 @@ export class ReaderLink {
     if (at >= 0) this.#waiting.splice(at, 1);
     if (at === 0) this.#begin();
     if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message, head.cpuMs));
-    else pending.resolve({ head: wholeOf(head, pending) as Answer<Op>['head'], body: message.body, tookMs });
+    else pending.resolve({ head: wholeOf(head, pending) as ReaderAnswer<Op>['head'], body: message.body, tookMs });
   }
 }
 

@@ -1,4 +1,4 @@
-import { bySlices, gathered } from '../answer/by-slices.ts';
+import { bySlices, wholeText } from '../answer/by-slices.ts';
 import { Feed, restMs } from './feed.ts';
 import type { Memories } from '../link/memories.ts';
 import { processesJson } from '../answer/processes-json.ts';
@@ -13,7 +13,7 @@ const RETRY_MS = 10_000;
 export function processFeed(reader: ReaderLink): Feed {
   return new Feed(EVERY_MS, async () => {
     const { head, tookMs } = await reader.ask({ op: 'processes' });
-    const processes = await gathered(bySlices(processesJson(head.processes)));
+    const processes = await wholeText(bySlices(processesJson(head.processes)));
     return { message: `{"type":"processes","processes":${processes}}`, pauseMs: restMs(EVERY_MS, head.readMs ?? tookMs) };
   });
 }

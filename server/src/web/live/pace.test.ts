@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Pace } from './pace.ts';
+import { LookPace } from './pace.ts';
 
-function paceOf(...costsMs: number[]): Pace {
-  const pace = new Pace();
+function paceOf(...costsMs: number[]): LookPace {
+  const pace = new LookPace();
   for (const cost of costsMs) pace.note(cost);
   return pace;
 }
 
 describe('a pace', () => {
   it('is the asked one before anything is known, and where looks are cheap', () => {
-    expect(new Pace().actualHz(10)).toBe(10);
+    expect(new LookPace().actualHz(10)).toBe(10);
     expect(paceOf(0, 0, 0).actualHz(10)).toBe(10);
     expect(paceOf(9.9).actualHz(10)).toBe(10);
   });
@@ -28,7 +28,7 @@ describe('a pace', () => {
     ));
 
   it('takes more where the user says so', () => {
-    const pace = new Pace(50);
+    const pace = new LookPace(50);
     pace.note(100);
     expect(pace.actualHz(10)).toBe(5);
   });

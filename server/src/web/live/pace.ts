@@ -4,7 +4,7 @@ export const DEFAULT_TICK_PERCENT = 10;
 const REMEMBERED = 5;
 
 /** How often a process may be looked at, by what a look costs. */
-export class Pace {
+export class LookPace {
   /** What ticks may use of a core, in percent. */
   readonly mostPercent: number;
   readonly #costsMs: number[] = [];

@@ -1,10 +1,10 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import type { MapVersion } from './map-version.ts';
-import type { Pace } from './pace.ts';
+import type { LookPace } from './pace.ts';
 import type { Feed } from './feed.ts';
 import type { KernelWatch } from './kernel-watch.ts';
 import type { MemoryFeeds } from './feeds.ts';
-import type { StateMessage, Tick, WatchedProcess, Watcher } from './watched-process.ts';
+import type { StateMessage, LastLook, WatchedProcess, Watcher } from './watched-process.ts';
 import type { WatchedProcesses } from './watched-processes.ts';
 
 /** What a viewer needs of its socket. */
@@ -100,7 +100,7 @@ export class Viewer implements Watcher {
         return;
       case 'rate':
         this.#askedHz = request.rateHz;
-        this.#watched?.hurry(this);
+        this.#watched?.catchUp(this);
         return;
       case 'pause':
         this.#paused = true;
@@ -112,12 +112,12 @@ export class Viewer implements Watcher {
         this.#paused = false;
         this.#followKernel();
         this.#followMemory();
-        this.#watched?.hurry(this);
+        this.#watched?.catchUp(this);
         return;
       case 'resync':
         this.#base = null;
         this.#toldOf = -Infinity;
-        this.#watched?.hurry(this);
+        this.#watched?.catchUp(this);
         return;
       case 'look':
         this.#wantsLookAfter = performance.now();
@@ -174,7 +174,7 @@ export class Viewer implements Watcher {
     this.#followMemory();
   }
 
-  onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: Tick): void {
+  onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: LastLook): void {
     const isWanted = lookedAt >= this.#wantsLookAfter;
     if (this.#paused && this.#base !== null && !isWanted) return;
     if ((!isWanted && lookedAt - this.#toldOf < (EARLY * 1000) / this.#askedHz) || this.#isJammed()) return;
@@ -198,7 +198,7 @@ export class Viewer implements Watcher {
   }
 
   /** Says the rate when it is another than was said. */
-  onRate(pid: number, pace: Pace): void {
+  onRate(pid: number, pace: LookPace): void {
     const asked = this.#askedHz;
     const actual = pace.actualHz(asked);
     if (asked === this.#saidHz.asked && Math.abs(actual - this.#saidHz.actual) <= this.#saidHz.actual * NOTEWORTHY) return;

@@ -1,13 +1,13 @@
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../../test/fake-reader-link.ts';
-import type { StateMessage, Tick, WatchedProcess, Watcher } from './watched-process.ts';
+import type { StateMessage, LastLook, WatchedProcess, Watcher } from './watched-process.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
 /** Who looks on: everything that it is told. */
 class Onlooker implements Watcher {
   rateHz: number;
-  readonly ticks: Tick[] = [];
+  readonly ticks: LastLook[] = [];
   readonly states: StateMessage[] = [];
   readonly progress: number[] = [];
 
@@ -15,7 +15,7 @@ class Onlooker implements Watcher {
     this.rateHz = rateHz;
   }
 
-  onTick(tick: Tick): void {
+  onTick(tick: LastLook): void {
     this.ticks.push(tick);
   }
 
@@ -160,7 +160,7 @@ describe('a process', () => {
     reader.gate = new Promise((resolve) => (open = resolve));
     const { who, watched } = watch(10);
     await pass(5000);
-    watched.hurry(who);
+    watched.catchUp(who);
     await pass(5000);
     expect(reader.looks(7)).toBe(1);
     open();
@@ -276,7 +276,7 @@ describe('what cannot be read', () => {
     await pass(10_000);
     const before = reader.looks(7);
     for (let i = 0; i < 20; i++) {
-      watched.hurry(who);
+      watched.catchUp(who);
       watch(10);
       await pass(100);
     }

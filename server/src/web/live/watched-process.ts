@@ -1,9 +1,9 @@
 import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
 import { noteGarbage } from '../../common/garbage.ts';
 import { MapVersion } from './map-version.ts';
-import { Pace } from './pace.ts';
+import { LookPace } from './pace.ts';
 import { ReaderFault } from '../link/reader-fault.ts';
-import type { Answer } from '../link/reader-asks.ts';
+import type { ReaderAnswer } from '../link/reader-asks.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
 /** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
@@ -11,10 +11,10 @@ export interface Watcher {
   /** Looks a second; 0 for none now. */
   readonly rateHz: number;
   /** The version or the time of the last look changed. */
-  onTick(tick: Tick): void;
+  onTick(tick: LastLook): void;
   /** `last`: the latest version that there is, for those who do not have it yet. */
   onState(state: StateMessage, last: MapVersion | null): void;
-  onRate(pid: number, pace: Pace): void;
+  onRate(pid: number, pace: LookPace): void;
   /** The first map takes long: so many bytes are read. */
   onProgress(pid: number, bytes: number): void;
 }
@@ -22,7 +22,7 @@ export interface Watcher {
 export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
 
 /** The last look: at which version, and what it cost. */
-export interface Tick {
+export interface LastLook {
   readonly version: MapVersion;
   /** By performance.now(). */
   readonly lookedAt: number;
@@ -59,11 +59,11 @@ const MAY_CHANGE: readonly WatchState[] = ['stalled', 'too_large', 'no_permissio
 export class WatchedProcess {
   readonly pid: number;
   readonly #reader: ReaderLink;
-  readonly #pace: Pace;
+  readonly #pace: LookPace;
   readonly #left: () => void;
   readonly #watchers = new Set<Watcher>();
   #version: MapVersion | null = null;
-  #tick: Tick | null = null;
+  #tick: LastLook | null = null;
   #state: StateMessage | null = null;
   #etag: string | null = null;
   #sequence = 0;
@@ -74,11 +74,11 @@ export class WatchedProcess {
   #failures = 0;
   #failedAt = -Infinity;
 
-  /** `left`: nobody watches, and no look is under way. `tickPercent`: see Pace. */
+  /** `left`: nobody watches, and no look is under way. `tickPercent`: see LookPace. */
   constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent?: number) {
     this.pid = pid;
     this.#left = left;
-    this.#pace = new Pace(tickPercent);
+    this.#pace = new LookPace(tickPercent);
     this.#reader = reader;
   }
 
@@ -89,11 +89,11 @@ export class WatchedProcess {
   /** What there is already comes at once, the next look as soon as the pace allows. */
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
-    this.hurry(watcher);
+    this.catchUp(watcher);
   }
 
   /** Gives a watcher what there is, as far as it wants it now, and plans the next look anew. */
-  hurry(watcher: Watcher): void {
+  catchUp(watcher: Watcher): void {
     if (this.#tick !== null) watcher.onTick(this.#tick);
     // Behind the map, which by itself would pass for a live one.
     if (this.#state !== null) watcher.onState(this.#state, this.#version);
@@ -178,7 +178,7 @@ export class WatchedProcess {
   }
 
   /** The tick that an answer makes. Throws when the answer is none of a map. */
-  #take({ head, body }: Answer<'map'>): Tick | null {
+  #take({ head, body }: ReaderAnswer<'map'>): LastLook | null {
     const lookedAt = this.#lookedAt;
     if (head.status === 'unchanged') {
       const { takenAt, readMs, bytes, reads } = head;

@@ -7,7 +7,7 @@ export class WatchedProcesses {
   readonly #tickPercent: number | undefined;
   readonly #byPid = new Map<number, WatchedProcess>();
 
-  /** `tickPercent`: what looks at one process may use of a core (Pace). */
+  /** `tickPercent`: what looks at one process may use of a core (LookPace). */
   constructor(reader: ReaderLink, tickPercent?: number) {
     this.#reader = reader;
     this.#tickPercent = tickPercent;

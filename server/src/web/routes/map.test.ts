@@ -5,7 +5,7 @@ import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../../test/bare-app.ts';
-import { type Answer, TOKEN, WebClient } from '../../../test/web-client.ts';
+import { type WebAnswer, TOKEN, WebClient } from '../../../test/web-client.ts';
 import { useFixtures } from '../../../test/use-fixtures.ts';
 
 let web: WebClient;
@@ -21,13 +21,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function get(path: string): Promise<Answer> {
+function get(path: string): Promise<WebAnswer> {
   return web.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
 }
 
 const CSV = 'text/csv; charset=utf-8; header=present';
 
-function rowsOf({ text }: Answer): Record<string, string>[] {
+function rowsOf({ text }: WebAnswer): Record<string, string>[] {
   return parse(text, { columns: true, record_delimiter: '\r\n' });
 }
 

@@ -11,7 +11,7 @@ import { pidOf } from '../answer/pid.ts';
 import { badRange, endPageOf, pageOf } from '../answer/range.ts';
 import type { Part } from '../link/reader-asks.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
-import { roomIn } from '../answer/room.ts';
+import { drained } from '../answer/drained.ts';
 
 const MIN_REST_MS = 250;
 /** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */
@@ -37,8 +37,8 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty,
       if (waitMs > 0) throw tooSoon(waitMs, `figures of process ${pid}`);
 
       const out = new PassThrough();
-      const left = new AbortController();
-      out.on('close', () => left.abort());
+      const abort = new AbortController();
+      out.on('close', () => abort.abort());
       const flagSets: string[] = [];
       let isBegun = false;
       let hasRows = false;
@@ -50,9 +50,9 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty,
       let slow: ApiFault | null = null;
       const room = async (): Promise<void> => {
         const since = performance.now();
-        if (!(await roomIn(out, Math.min(PATIENCE_MS, mostWaitMs - waitedMs)))) {
+        if (!(await drained(out, Math.min(PATIENCE_MS, mostWaitMs - waitedMs)))) {
           slow = new ApiFault(TOO_SLOW);
-          left.abort();
+          abort.abort();
         }
         waitedMs += performance.now() - since;
       };
@@ -74,7 +74,7 @@ export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty,
         began = performance.now();
       };
       reader
-        .askParts({ op: 'smaps', pid, ...range }, { take, signal: left.signal })
+        .askParts({ op: 'smaps', pid, ...range }, { take, signal: abort.signal })
         .then(({ head: { comm, takenAt, torn, cost } }) => {
           begin(comm, takenAt);
           tookMs = cost.ms;

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Held, holdSocketFile, letGo, serveHeld, takeOver } from './held-socket.ts';
+import { type HeldSocket, holdSocketFile, letGo, serveHeld, takeOver } from './held-socket.ts';
 
 let folder: string;
 let path: string;
-let held: Held;
+let held: HeldSocket;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-held-'));

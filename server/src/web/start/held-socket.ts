@@ -10,14 +10,14 @@ const OTHERS_NOTHING = 0o177;
 const MAX_WAITING = 64;
 
 /** Listens before there is an application: who connects meanwhile waits, and nothing that he sends is read. */
-export interface Held {
+export interface HeldSocket {
   readonly server: Server;
   /** The oldest first. */
   readonly waiting: Socket[];
 }
 
 /** Listens at a socket file. Made while this process may still be any user. Rejects with the system's error. */
-export async function holdSocketFile({ path, uid }: SocketFile): Promise<Held> {
+export async function holdSocketFile({ path, uid }: SocketFile): Promise<HeldSocket> {
   const umask = process.umask(OTHERS_NOTHING);
   try {
     // Bound before listen() returns.
@@ -29,30 +29,30 @@ export async function holdSocketFile({ path, uid }: SocketFile): Promise<Held> {
 }
 
 /** Listens at a descriptor that is bound already, as systemd hands it over. */
-export function holdDescriptor(fd: number): Promise<Held> {
+export function holdDescriptor(fd: number): Promise<HeldSocket> {
   return listening(begin({ fd }));
 }
 
 /** Listens at a port. Rejects with the system's error. */
-export function holdPort(host: string, port: number): Promise<Held> {
+export function holdPort(host: string, port: number): Promise<HeldSocket> {
   return listening(begin({ host, port }));
 }
 
-function begin(where: { readonly path: string } | { readonly fd: number } | { readonly host: string; readonly port: number }): Held {
-  const held: Held = { server: createServer({ pauseOnConnect: true }), waiting: [] };
+function begin(where: { readonly path: string } | { readonly fd: number } | { readonly host: string; readonly port: number }): HeldSocket {
+  const held: HeldSocket = { server: createServer({ pauseOnConnect: true }), waiting: [] };
   held.server.maxConnections = MAX_WAITING;
   held.server.on('connection', (socket) => held.waiting.push(socket));
   held.server.listen(where);
   return held;
 }
 
-async function listening(held: Held): Promise<Held> {
+async function listening(held: HeldSocket): Promise<HeldSocket> {
   if (!held.server.listening) await once(held.server, 'listening');
   return held;
 }
 
 /** Whatever has connected, and connects from now on, is taken by `take`; it is read again then. */
-export function takeOver({ server, waiting }: Held, take: (socket: Socket) => void): void {
+export function takeOver({ server, waiting }: HeldSocket, take: (socket: Socket) => void): void {
   const pass = (socket: Socket): void => {
     take(socket);
     socket.resume();
@@ -63,7 +63,7 @@ export function takeOver({ server, waiting }: Held, take: (socket: Socket) => vo
 }
 
 /** Nobody is taken any more. Not by close(), which would remove the file at its path: that may be another daemon's by now, and is for the supervisor to remove. */
-export function letGo({ server }: Held): void {
+export function letGo({ server }: HeldSocket): void {
   if (typeof server.address() === 'object') {
     server.close();
     return;
@@ -74,7 +74,7 @@ export function letGo({ server }: Held): void {
 }
 
 /** An HTTP server for what is held, in the place of listening itself; `vouch` hears of each connection over a socket file, of which the kernel has checked who may. */
-export function serveHeld(held: readonly Held[], application: HttpServer, vouch: (socket: Socket) => void): void {
+export function serveHeld(held: readonly HeldSocket[], application: HttpServer, vouch: (socket: Socket) => void): void {
   // It begins to look for those who are too slow when it hears that it listens.
   if (held.length > 0) application.emit('listening');
   for (const each of held) {

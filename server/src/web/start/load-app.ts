@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { ConfigMessage, WebMessage } from '../../common/ipc.ts';
-import type { Held } from './held-socket.ts';
+import type { HeldSocket } from './held-socket.ts';
 import { type PageFiles, readPageFiles } from '../routes/page-files.ts';
 import type { WebApp } from './start.ts';
 
@@ -12,11 +12,11 @@ const APP_SCRIPT = join(import.meta.dirname, 'web-app.cjs');
 const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 /** Starts the application: see startWeb(). */
-export type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly Held[]) => Promise<WebApp>;
+export type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 
 /** What start.ts exports, as rolldown wraps it. */
 interface AppModule {
-  readonly startWeb: (config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly Held[]) => Promise<WebApp>;
+  readonly startWeb: (config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 }
 
 /** Reads what will be run and served, and runs nothing of it yet: between the two this process gives up what rights it has. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Held } from './held-socket.ts';
+import type { HeldSocket } from './held-socket.ts';
 import { coversLoopback, holdLoopback } from './loopback.ts';
 
 const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
@@ -19,17 +19,17 @@ async function listen(host: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-async function hold(port: number): Promise<readonly Held[]> {
+async function hold(port: number): Promise<readonly HeldSocket[]> {
   const held = await holdLoopback(port);
   servers.push(...held.map(({ server }) => server));
   return held;
 }
 
-function placesOf(held: readonly Held[]): string[] {
+function placesOf(held: readonly HeldSocket[]): string[] {
   return held.map(({ server }) => (server.address() as AddressInfo).address);
 }
 
-function portsOf(held: readonly Held[]): Set<number> {
+function portsOf(held: readonly HeldSocket[]): Set<number> {
   return new Set(held.map(({ server }) => (server.address() as AddressInfo).port));
 }
 

@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { type Held, holdPort } from './held-socket.ts';
+import { type HeldSocket, holdPort } from './held-socket.ts';
 
 const IPV4 = '127.0.0.1';
 const IPV6 = '::1';
@@ -10,7 +10,7 @@ const MAX_TRIES = 50;
  * Listens at one port of both loopback addresses. A browser takes either for a name below localhost (Chromium ::1 first): another user's program that held
  * the one would answer in the place of procmap at the other. Port 0: any that is free at both. Rejects with the system's error when either is taken.
  */
-export async function holdLoopback(port: number): Promise<Held[]> {
+export async function holdLoopback(port: number): Promise<HeldSocket[]> {
   for (let tries = 1; ; tries++) {
     const four = await holdPort(IPV4, port);
     const chosen = (four.server.address() as AddressInfo).port;

@@ -13,7 +13,7 @@ import type { PageFiles } from '../routes/page-files.ts';
 import { holdLoopback } from './loopback.ts';
 import { MemoryFeeds, processFeed } from '../live/feeds.ts';
 import { Memories } from '../link/memories.ts';
-import { type Held, letGo, serveHeld } from './held-socket.ts';
+import { type HeldSocket, letGo, serveHeld } from './held-socket.ts';
 import { hiddenNote } from '../answer/hidden-note.ts';
 import { KernelWatch } from '../live/kernel-watch.ts';
 import { ReaderLink } from '../link/reader-link.ts';
@@ -31,7 +31,12 @@ export interface WebApp {
 }
 
 /** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `inherited`: what listens already, instead of host and port. */
-export async function startWeb(config: ConfigMessage, page: PageFiles, say: (message: WebMessage) => void, inherited: readonly Held[] = []): Promise<WebApp> {
+export async function startWeb(
+  config: ConfigMessage,
+  page: PageFiles,
+  say: (message: WebMessage) => void,
+  inherited: readonly HeldSocket[] = [],
+): Promise<WebApp> {
   const { pageName } = config;
   const guard = new Guard(pageName === null ? [...config.allowHosts, reachableHost(config.host)] : config.allowHosts, pageName);
   const access = new Access(config.token);

@@ -134,7 +134,7 @@ export function clusterMembers(hierarchy: Hierarchy, c: number): readonly Summed
   let ofHierarchy = summaries.get(hierarchy);
   if (ofHierarchy === undefined) summaries.set(hierarchy, (ofHierarchy = new Map<number, readonly Summed[]>()));
   let members = ofHierarchy.get(c);
-  if (members === undefined) ofHierarchy.set(c, (members = summarise(hierarchy, c)));
+  if (members === undefined) ofHierarchy.set(c, (members = clusterSummary(hierarchy, c)));
   return members;
 }
 
@@ -147,7 +147,7 @@ export function isLibraryName(name: string): boolean {
 
 const MAX_MEMBERS = 8;
 
-function summarise({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
+function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
   const { intervals } = axis;
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;

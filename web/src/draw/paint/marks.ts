@@ -1,14 +1,9 @@
 import { endPage, startPage } from '../../axis/axis.ts';
 import { ALARM_BITS, WRITE_EXEC_BIT } from '../../axis/masks.ts';
 import type { Hits } from './hits.ts';
+import type { PageRange } from '../../regions/page-range.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
-
-/** Pages [startPage, endPage). */
-export interface PageRange {
-  readonly startPage: number;
-  readonly endPage: number;
-}
 
 /** Top and bottom of a range, whole device px, at least `least` high, clipped to just outside of the plot; null when out of sight, or folded away. */
 function extentOf(scene: Scene, range: PageRange, least: number): readonly [number, number] | null {

@@ -1,19 +1,19 @@
 import type { Writable } from 'node:stream';
 
 /** Waits until a full stream has room again: true; false after `mostMs`. Rejects when it is closed meanwhile. */
-export function roomIn(stream: Writable, mostMs: number): Promise<boolean> {
+export function drained(stream: Writable, mostMs: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const done = (how: () => void) => (): void => {
       clearTimeout(timer);
-      stream.off('drain', drained).off('close', closed);
+      stream.off('drain', emptied).off('close', closed);
       how();
     };
-    const drained = done(() => resolve(true));
+    const emptied = done(() => resolve(true));
     const closed = done(() => reject(new Error('the client has gone')));
     const timer = setTimeout(
       done(() => resolve(false)),
       mostMs,
     );
-    stream.on('drain', drained).on('close', closed);
+    stream.on('drain', emptied).on('close', closed);
   });
 }

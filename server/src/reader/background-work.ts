@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 /** Answers what may take long beside what is answered in turn: several at once, of each process one; the others when one of these is done. The half of the kernel has a thread of its own. */
-export class AsideWork {
+export class BackgroundWork {
   readonly #send: Send;
   readonly #root: Promise<RootPlan>;
   readonly #notAnswering: NotAnswering;
