@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeDelta } from './codec.ts';
 import { alignNames, apply, type Delta, diff, isEmptyDelta } from './diff.ts';
 import { nameCount } from './names.ts';
-import { checkTable, EMPTY_TABLE, type MappingTable } from './region.ts';
-import { linesOf, manyLines, META, tableOf, tablePairs, tables } from './table.fixture.ts';
+import { checkTable, COLUMNS, EMPTY_TABLE, type MappingTable } from './region.ts';
+import { type Line, linesOf, manyLines, META, tableOf, tablePairs, tables } from './table.fixture.ts';
 
 const EMPTY_DELTA = diff(EMPTY_TABLE, EMPTY_TABLE);
 
@@ -61,6 +61,15 @@ describe('a delta', () => {
         expect(isEmptyDelta(delta)).toBe(delta.removed.length + delta.at.length === 0);
       }),
     ));
+
+  it.each(COLUMNS.map(([column]) => column))('sends a row of which only %s changed', (column) => {
+    const [line] = manyLines(1);
+    if (line === undefined) throw new Error('no line');
+    const changed: Line = { ...line, [column]: column === 'name' ? '/another' : line[column] + (column === 'start' ? -1 : 1) };
+    const delta = diff(tableOf([line]), tableOf([changed]));
+    expect([delta.removed.length, delta.at.length]).toEqual([1, 1]);
+    expect(linesOf(apply(tableOf([line]), delta))).toEqual([changed]);
+  });
 
   it('leads through a chain when its sender keeps what apply() made, as its receiver does', () =>
     fc.assert(
