@@ -157,8 +157,8 @@ describe('the page', () => {
   it.each([
     ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
     ['colour', /^(\.\/|@procmap\/shared\/)/],
-    ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label)\/|@procmap\/shared\/|d3-)/],
-    ['share/{picture,redact,redact-still,svg-pen}.ts', /^(\.\/|\.\.\/(axis|colour|draw)\/|@procmap\/shared\/)/],
+    ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label|regions)\/|@procmap\/shared\/|d3-)/],
+    ['share/{picture,redact,redact-still,svg-pen}.ts', /^(\.\/|\.\.\/(axis|colour|draw|regions)\/|@procmap\/shared\/)/],
   ])('keeps %s free of Svelte and the network', (place, allowed) => {
     const sources = place.endsWith('.ts') ? globSync(`web/src/${place}`, { cwd: ROOT }) : sourcesIn(`web/src/${place}`);
     const imports = sources.flatMap(importsOf);

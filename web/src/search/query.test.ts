@@ -135,7 +135,7 @@ describe('readQuery', () => {
   it('takes bare hex that is a part of a name for that, and keeps the address', () => {
     expect(readQuery('20240101', intervals)).toEqual({
       type: 'terms',
-      terms: [{ negated: false, other: false, condition: { type: 'word', text: '20240101' } }],
+      terms: [{ negated: false, other: false, criterion: { type: 'word', text: '20240101' } }],
       address: { type: 'address', start: { page: 0x20240, byte: 0x101 }, length: null },
     });
     expect(readQuery('1000-2000', intervals)).toMatchObject({ type: 'terms', address: { length: { page: 1, byte: 0 } } });
