@@ -16,3 +16,17 @@ export const LIGHT = { colorScheme: 'light' } as const;
 export function told({ page }: Stage, words: string): Promise<void> {
   return page.getByText(words).first().waitFor();
 }
+
+/** Finds something, goes there, and leaves the search. */
+export async function select({ page }: Stage, query: string, title: string): Promise<void> {
+  const search = page.getByTestId('search');
+  await search.fill(query);
+  await search.press('Enter');
+  await page.getByTestId('diagram').focus();
+  await page
+    .getByRole('heading', { level: 3 })
+    .filter({ hasText: title })
+    .or(page.locator('bdi').filter({ hasText: title }))
+    .first()
+    .waitFor();
+}

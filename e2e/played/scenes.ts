@@ -1,6 +1,5 @@
 import { CONDITION_SCENES } from './condition-scenes.ts';
-import { LIGHT, NARROW, type Scene, told } from './scene.ts';
-import type { Stage } from './stage.ts';
+import { LIGHT, NARROW, type Scene, select, told } from './scene.ts';
 
 export const SCENES: readonly Scene[] = [
   { name: 'map', play: (stage) => stage.open() },
@@ -136,17 +135,3 @@ export const SCENES: readonly Scene[] = [
   },
   { name: 'forced-colours', context: { forcedColors: 'active' }, play: (stage) => stage.open() },
 ];
-
-/** Finds something, goes there, and leaves the search. */
-async function select({ page }: Stage, query: string, title: string): Promise<void> {
-  const search = page.getByTestId('search');
-  await search.fill(query);
-  await search.press('Enter');
-  await page.getByTestId('diagram').focus();
-  await page
-    .getByRole('heading', { level: 3 })
-    .filter({ hasText: title })
-    .or(page.locator('bdi').filter({ hasText: title }))
-    .first()
-    .waitFor();
-}
