@@ -1,5 +1,6 @@
 import { type Axis, density, shownIntervalAt } from './axis.ts';
-import { anchorAt, type Camera, clamp, fit, isFit } from './camera.ts';
+import { type Camera, fit, isFit } from './camera.ts';
+import { anchorAt, clamp } from './camera-moves.ts';
 import { Projection, type Ruler } from './projection.ts';
 
 /**

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Axis, endPage, startPage } from './axis.ts';
-import { type Camera, clamp, fit, fitRange, hold, isFit, lookAt, pageAt, panBy, spotOf, yOf, zoomAt } from './camera.ts';
+import { type Camera, fit, isFit } from './camera.ts';
+import { clamp, fitRange, hold, lookAt, pageAt, panBy, spotOf, yOf, zoomAt } from './camera-moves.ts';
 import { buildHierarchy } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap, random } from './maps.fixture.ts';
 import { Projection } from './projection.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endPage, startPage } from './axis.ts';
-import { fit, fitPage, fitRange, zoomAt } from './camera.ts';
+import { fit } from './camera.ts';
+import { fitPage, fitRange, zoomAt } from './camera-moves.ts';
 import { fly } from './flight.ts';
 import { buildHierarchy } from './hierarchy.ts';
 import { intervalsOf, nodeMap } from './maps.fixture.ts';

@@ -1,5 +1,6 @@
 import type { Axis } from './axis.ts';
-import { anchorAt, type Camera, contain } from './camera.ts';
+import type { Camera } from './camera.ts';
+import { anchorAt, contain } from './camera-moves.ts';
 import { Projection } from './projection.ts';
 
 /**

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, isFit, pageAt, panBy, yOf, zoomAt } from './camera.ts';
+import { fit, isFit } from './camera.ts';
+import { pageAt, panBy, yOf, zoomAt } from './camera-moves.ts';
 import { buildHierarchy, type Scale } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
 import { rescale } from './rescale.ts';

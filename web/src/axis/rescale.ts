@@ -1,6 +1,7 @@
 import { type Axis, endPage, startPage, totalWeight, weightBetween } from './axis.ts';
 import { rebase } from './blend.ts';
-import { type Camera, clamp, fit, fitRange, isFit } from './camera.ts';
+import { type Camera, fit, isFit } from './camera.ts';
+import { clamp, fitRange } from './camera-moves.ts';
 import { Projection } from './projection.ts';
 
 /** Half open, in pages. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Blend, rebase } from './blend.ts';
-import { fit, fitRange, isFit, panBy, zoomAt } from './camera.ts';
+import { fit, isFit } from './camera.ts';
+import { fitRange, panBy, zoomAt } from './camera-moves.ts';
 import { buildHierarchy } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
 import { maskLevels, Masks } from './masks.ts';

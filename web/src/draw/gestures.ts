@@ -1,5 +1,5 @@
 import type { Point } from '../axis/axis.ts';
-import { hold, panBy, zoomAt } from '../axis/camera.ts';
+import { hold, panBy, zoomAt } from '../axis/camera-moves.ts';
 import type { CameraDrive } from './motion.ts';
 import type { Stage } from './stage.ts';
 

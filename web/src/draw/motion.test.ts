@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fit, fitRange } from '../axis/camera.ts';
+import { fit } from '../axis/camera.ts';
+import { fitRange } from '../axis/camera-moves.ts';
 import { fly } from '../axis/flight.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';

@@ -1,5 +1,6 @@
 import type { Axis } from '../axis/axis.ts';
-import { type Camera, clamp, fit, fitPage, fitRange, lookAt, panBy, type Spot, spotOf, zoomAt } from '../axis/camera.ts';
+import { type Camera, fit, type Spot } from '../axis/camera.ts';
+import { clamp, fitPage, fitRange, lookAt, panBy, spotOf, zoomAt } from '../axis/camera-moves.ts';
 import { Projection } from '../axis/projection.ts';
 import type { PlotFrame } from './gestures.ts';
 import type { CameraMove } from './motion.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endPage, startPage } from '../axis/axis.ts';
-import { fit, fitRange, panBy, zoomAt } from '../axis/camera.ts';
+import { fit } from '../axis/camera.ts';
+import { fitRange, panBy, zoomAt } from '../axis/camera-moves.ts';
 import { buildHierarchy, FIRST_SIGHT } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';

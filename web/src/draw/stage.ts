@@ -1,7 +1,8 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Axis } from '../axis/axis.ts';
 import { Blend, rebase } from '../axis/blend.ts';
-import { type Camera, fit, isFit, lookAt, spotOf } from '../axis/camera.ts';
+import { type Camera, fit, isFit } from '../axis/camera.ts';
+import { lookAt, spotOf } from '../axis/camera-moves.ts';
 import { fly } from '../axis/flight.ts';
 import { buildHierarchy, FIRST_SIGHT, type Hierarchy, type HierarchyOptions, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';

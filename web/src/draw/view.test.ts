@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endPage, startPage } from '../axis/axis.ts';
-import { type Camera, fit, fitRange, isFit } from '../axis/camera.ts';
+import { type Camera, fit, isFit } from '../axis/camera.ts';
+import { fitRange } from '../axis/camera-moves.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
 import { Projection } from '../axis/projection.ts';

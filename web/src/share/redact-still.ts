@@ -1,7 +1,8 @@
 import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
 import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type Axis, shownIntervalAt, totalWeight } from '../axis/axis.ts';
-import { anchorAt, type Camera, clamp, fit, isFit } from '../axis/camera.ts';
+import { type Camera, fit, isFit } from '../axis/camera.ts';
+import { anchorAt, clamp } from '../axis/camera-moves.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
 import { type Classes, count } from '../colour/classes.ts';
 import type { PageRange } from '../regions/page-range.ts';

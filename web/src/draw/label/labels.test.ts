@@ -1,7 +1,8 @@
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fit, panBy, zoomAt } from '../../axis/camera.ts';
+import { fit } from '../../axis/camera.ts';
+import { panBy, zoomAt } from '../../axis/camera-moves.ts';
 import { buildHierarchy } from '../../axis/hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from '../../axis/maps.fixture.ts';
 import { maskLevels, Masks } from '../../axis/masks.ts';

@@ -1,7 +1,8 @@
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Camera, fit, fitPage, fitRange, panBy, zoomAt } from '../../axis/camera.ts';
+import { type Camera, fit } from '../../axis/camera.ts';
+import { fitPage, fitRange, panBy, zoomAt } from '../../axis/camera-moves.ts';
 import { buildHierarchy, type Hierarchy, SCALES } from '../../axis/hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from '../../axis/maps.fixture.ts';
 import { maskLevels, Masks } from '../../axis/masks.ts';

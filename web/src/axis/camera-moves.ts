@@ -1,0 +1,111 @@
+import { type Axis, density, endPage, type Point, shownIntervalAt, startPage, totalWeight, weightBetween } from './axis.ts';
+import { type Camera, fit, isFit, type Spot } from './camera.ts';
+import { Projection } from './projection.ts';
+
+/** Px from the viewport's top of a place. For many places make one {@link Projection}. */
+export function yOf(axis: Axis, camera: Camera, page: number, fraction = 0): number {
+  return new Projection(axis, camera).yOf(page, fraction);
+}
+
+/** The place at a height in the viewport. */
+export function pageAt(axis: Axis, camera: Camera, yPx: number): Point {
+  return new Projection(axis, camera).pointAt(yPx);
+}
+
+/** The scale at which one page of an interval fills the viewport: no closer. */
+export function closestScale(axis: Axis, interval: number, height: number): number {
+  return Math.max(height, (height * totalWeight(axis)) / density(axis, interval));
+}
+
+/**
+ * Zooms by a factor (> 1: closer). The place under yPx stays there, unless the end of the axis would come into the viewport.
+ */
+export function zoomAt(axis: Axis, camera: Camera, height: number, yPx: number, factor: number): Camera {
+  const projection = new Projection(axis, camera);
+  const closest = closestScale(axis, projection.intervalAt(yPx), height);
+  // Where it is closer already (a neighbour's pages are larger) zooming in leaves it, and zooming out works as ever.
+  const scale = factor > 1 ? Math.min(camera.scale * factor, Math.max(closest, camera.scale)) : camera.scale * factor;
+  return contain(axis, { ...projection.pointAt(yPx), y: yPx, scale }, height);
+}
+
+/** Moves what is seen down by px (up when negative). */
+export function panBy(axis: Axis, camera: Camera, height: number, px: number): Camera {
+  return clamp(axis, { ...camera, y: camera.y + px }, height);
+}
+
+/** A place, and the height where it is to be. */
+export interface HeldPoint {
+  readonly point: Point;
+  readonly y: number;
+}
+
+/** Puts two places at two heights, as two fingers hold them; where that is too near or too far, the first one alone. They may not change their order. */
+export function hold(axis: Axis, camera: Camera, height: number, a: HeldPoint, b: HeldPoint): Camera {
+  const projection = new Projection(axis, camera);
+  const apart = projection.yOf(b.point.page, b.point.fraction) - projection.yOf(a.point.page, a.point.fraction);
+  const factor = (b.y - a.y) / apart;
+  if (!(factor > 0 && Number.isFinite(factor))) return camera;
+  const closest = closestScale(axis, shownIntervalAt(axis, a.point.page), height);
+  const scale = Math.min(camera.scale * factor, Math.max(closest, camera.scale));
+  return contain(axis, { ...a.point, y: a.y, scale }, height);
+}
+
+/** The closest look at pages [start, end) that leaves `padding` px above and below; one page at least. */
+export function fitRange(axis: Axis, start: number, end: number, height: number, padding = 0): Camera {
+  const low = Math.max(startPage(axis), Math.min(start, endPage(axis) - 1));
+  const high = Math.min(endPage(axis), Math.max(end, low + 1));
+  const room = Math.max(1, height - 2 * padding);
+  const scale = (room * totalWeight(axis)) / weightBetween(axis, low, high);
+  return contain(axis, { page: high, fraction: 0, y: (height - room) / 2, scale }, height);
+}
+
+/** One page fills the viewport but for the padding. */
+export function fitPage(axis: Axis, page: number, height: number, padding = 0): Camera {
+  return fitRange(axis, page, page + 1, height, padding);
+}
+
+/**
+ * A camera that cannot be lost: not further away than the whole axis, not closer than one page, no empty space above or
+ * below the axis, anchored inside the viewport. Idempotent.
+ */
+export function clamp(axis: Axis, camera: Camera, height: number): Camera {
+  const contained = contain(axis, camera, height);
+  const middle = anchorAt(axis, contained, height / 2);
+  const closest = closestScale(axis, shownIntervalAt(axis, middle.page), height);
+  return contained.scale <= closest * (1 + 1e-12) ? contained : contain(axis, { ...middle, scale: closest }, height);
+}
+
+/** The same view, anchored at another height. */
+export function anchorAt(axis: Axis, camera: Camera, yPx: number): Camera {
+  const projection = new Projection(axis, camera);
+  const point = projection.pointAt(yPx);
+  // Not yPx: above the axis' end there is no place to anchor at.
+  return { ...point, y: projection.yOf(point.page, point.fraction), scale: camera.scale };
+}
+
+/** What a camera looks at; null when that is everything. */
+export function spotOf(axis: Axis, camera: Camera, height: number): Spot | null {
+  return isFit(camera, height) ? null : { ...new Projection(axis, camera).pointAt(height / 2), zoom: camera.scale / height };
+}
+
+/** The camera that looks there, as far as there is such a place. */
+export function lookAt(axis: Axis, spot: Spot | null, height: number): Camera {
+  if (spot === null) return fit(axis, height);
+  const page = Math.min(endPage(axis), Math.max(startPage(axis), spot.page));
+  return clamp(axis, { page, fraction: page === spot.page ? spot.fraction : 0, y: height / 2, scale: spot.zoom * height }, height);
+}
+
+/** Keeps the axis over the whole viewport, and the anchor in it. */
+export function contain(axis: Axis, camera: Camera, height: number): Camera {
+  if (isFit(camera, height)) return fit(axis, height);
+  const projection = new Projection(axis, camera);
+  const top = projection.yOfBound(axis.end);
+  const bottom = projection.yOfBound(axis.first);
+  const contained =
+    top > 0
+      ? { page: endPage(axis), fraction: 0, y: 0, scale: camera.scale }
+      : bottom < height
+        ? { page: startPage(axis), fraction: 0, y: height, scale: camera.scale }
+        : camera;
+  return contained.y >= 0 && contained.y <= height ? contained : anchorAt(axis, contained, height / 2);
+}
