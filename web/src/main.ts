@@ -1,5 +1,5 @@
 import { mount } from 'svelte';
-import { entries } from './net/session.ts';
+import { entries } from './net/entries.ts';
 import { App } from './app/app.svelte.ts';
 import { takeCarried } from './live/storage.ts';
 import './ui/tokens.css';

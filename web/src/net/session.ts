@@ -1,4 +1,4 @@
-import type { HistoryEntries } from '../view/trail.ts';
+import { entries } from './entries.ts';
 import { asSentence } from './sentence.ts';
 
 /**
@@ -20,23 +20,6 @@ export function takeLinkKey(): string | null {
 
 function keyOf(fragment: string): string | null {
   return new URLSearchParams(fragment).get('k');
-}
-
-/** The browser's history. Entries are fragments of the page's address, without the #. */
-export const entries: HistoryEntries = {
-  get current() {
-    return location.hash.slice(1);
-  },
-  push(fragment) {
-    history.pushState(null, '', addressOf(fragment));
-  },
-  replace(fragment) {
-    history.replaceState(null, '', addressOf(fragment));
-  },
-};
-
-function addressOf(fragment: string): string {
-  return fragment === '' ? location.pathname : `${location.pathname}#${fragment}`;
 }
 
 export type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };

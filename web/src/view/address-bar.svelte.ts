@@ -2,7 +2,7 @@ import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { untrack } from 'svelte';
 import type { Spot } from '../axis/camera.ts';
 import { lastingOrigin } from '../net/origin.ts';
-import { entries } from '../net/session.ts';
+import { entries } from '../net/entries.ts';
 import { FIELD } from '../live/carried.ts';
 import type { Navigation } from './navigation.svelte.ts';
 import { decodePermalink, encodePermalink, linkedColouring, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';

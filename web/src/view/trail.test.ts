@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type HistoryEntries, REST_MS, Trail } from './trail.ts';
+import { REST_MS, Trail } from './trail.ts';
+import type { HistoryEntries } from '../net/entries.ts';
 
 /** A history as a browser has it. */
 class Stack implements HistoryEntries {

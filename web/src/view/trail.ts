@@ -1,10 +1,4 @@
-/** The entries of a history, of which one is the current one: the browser's, or a test's. Each is a fragment without its #. */
-export interface HistoryEntries {
-  readonly current: string;
-  /** A new one behind the current one, which makes it the last and the current one. */
-  push(fragment: string): void;
-  replace(fragment: string): void;
-}
+import type { HistoryEntries } from '../net/entries.ts';
 
 /** What is known of the view of the moment. */
 export interface Whereabouts {

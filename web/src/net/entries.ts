@@ -1,0 +1,24 @@
+/** The entries of a history, of which one is the current one: the browser's, or a test's. Each is a fragment without its #. */
+export interface HistoryEntries {
+  readonly current: string;
+  /** A new one behind the current one, which makes it the last and the current one. */
+  push(fragment: string): void;
+  replace(fragment: string): void;
+}
+
+/** The browser's history. */
+export const entries: HistoryEntries = {
+  get current() {
+    return location.hash.slice(1);
+  },
+  push(fragment) {
+    history.pushState(null, '', addressOf(fragment));
+  },
+  replace(fragment) {
+    history.replaceState(null, '', addressOf(fragment));
+  },
+};
+
+function addressOf(fragment: string): string {
+  return fragment === '' ? location.pathname : `${location.pathname}#${fragment}`;
+}
