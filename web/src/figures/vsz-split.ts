@@ -6,7 +6,7 @@ import { isNoAccess } from '@procmap/shared/perms.ts';
 import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
 import type { Figure } from './figures.ts';
-import { isMapped } from '../table/table-order.ts';
+import { isMapped } from '../regions/mapped.ts';
 import { toldText } from '../regions/told-text.ts';
 
 /** What all mappings are made of, in KiB: the parts add up to the whole. */

@@ -5,7 +5,8 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { allocateTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { LAYOUT_64, type Line, tableOf } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
-import { describe as describeInterval, titleOf } from './details.ts';
+import { describe as describeInterval } from './details.ts';
+import { titleOf } from '../regions/naming.ts';
 import { exportName } from '../share/export.ts';
 import { permsWords } from '@procmap/shared/words.ts';
 

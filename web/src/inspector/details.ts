@@ -9,10 +9,10 @@ import { nameKey } from '@procmap/shared/names.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
 import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
+import { titleOf } from '../regions/naming.ts';
 
 /** A file behind a mapping. */
 export interface Backing {
@@ -92,14 +92,6 @@ export interface OtherView {
   /** `rw-s`. */
   readonly perms: string;
   readonly size: string;
-}
-
-/** The name of an interval, or what it is where it has none. */
-export function titleOf(intervals: Intervals, index: number): string {
-  const row = intervals.row[index] ?? -1;
-  if (row < 0 && isFilled(intervals, index)) return regionOf(intervals.kernel, intervals.part[index] ?? -1)?.name ?? kindLabel(intervals.kind[index] ?? 0);
-  const name = row < 0 ? '' : shownName(intervals.table.names, intervals.table.name[row] ?? 0);
-  return name === '' ? kindLabel(intervals.kind[index] ?? 0) : name;
 }
 
 function neighbour(intervals: Intervals, index: number): Neighbour | null {

@@ -5,7 +5,7 @@ import type { Located } from '@procmap/shared/places/locate.ts';
 import { type Bytes, bytesText, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { formatBytes, formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
-import { titleOf } from '../inspector/details.ts';
+import { titleOf } from '../regions/naming.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
 
 /** A sentence around a name, which stands apart: it may be written in any direction. */

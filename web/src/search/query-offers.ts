@@ -7,7 +7,7 @@ import { deviceText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, permsWords } from '@procmap/shared/words.ts';
-import { baseName } from '../draw/label/words.ts';
+import { baseName } from '../regions/naming.ts';
 import type { FieldType } from './query-fields.ts';
 
 /** A value that a field may be given, and what it would find. */

@@ -9,7 +9,7 @@ import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { titleOf } from '../inspector/details.ts';
+import { titleOf } from '../regions/naming.ts';
 import { findHits, parseQuery, readQuery } from './query.ts';
 import { summarise } from '@procmap/shared/figures/summary.ts';
 

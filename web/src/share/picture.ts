@@ -1,5 +1,5 @@
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { baseName } from '../draw/label/words.ts';
+import { baseName } from '../regions/naming.ts';
 import { makePatterns, type Patterns } from '../draw/paint/patterns.ts';
 import type { Pen } from '../draw/paint/pen.ts';
 import { paintStill, type Still } from '../draw/still.ts';

@@ -5,7 +5,8 @@ import { nameCount, nameKey } from '@procmap/shared/names.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf, LAYOUT_64, type Line, library, nodeMap } from '../axis/maps.fixture.ts';
-import { intervalDetails, intervalName } from '../draw/label/words.ts';
+import { intervalDetails } from '../draw/label/words.ts';
+import { intervalName } from '../regions/naming.ts';
 import { redact } from './redact.ts';
 
 const FAR = 2 ** 18;

@@ -7,7 +7,7 @@ import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { titleOf } from '../inspector/details.ts';
+import { titleOf } from '../regions/naming.ts';
 import { toldText } from '../regions/told-text.ts';
 
 export type ColumnKey = 'start' | 'end' | 'size' | 'perms' | 'type' | 'kind' | 'name' | 'offset' | 'inode' | 'device' | FigureKey;

@@ -6,7 +6,8 @@ import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/files/file-title.ts';
 import { type FigureKey, isFigure } from './table-columns.ts';
-import { amountRank, type FigureSums, isMapped, radixSort, sumFigures, type TableSort } from './table-order.ts';
+import { amountRank, type FigureSums, radixSort, sumFigures, type TableSort } from './table-order.ts';
+import { isMapped } from '../regions/mapped.ts';
 import { Titles } from './table-titles.ts';
 
 export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;

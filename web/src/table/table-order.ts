@@ -1,10 +1,11 @@
 import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
-import { isMappingKind, KINDS } from '@procmap/shared/kind.ts';
+import { KINDS } from '@procmap/shared/kind.ts';
 import { JoinedFigures, Told, toldOfBoth } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { type ColumnKey, FIGURE_KEYS, FIGURE_PARTS, type FigureKey } from './table-columns.ts';
+import { isMapped } from '../regions/mapped.ts';
 import { Titles } from './table-titles.ts';
 
 export interface TableSort {
@@ -174,11 +175,6 @@ export interface Totals {
   readonly mappedPages: number;
   /** Sums of one group, all rows; null where nobody has read them. */
   readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
-}
-
-/** True of the process's mappings in its own half: [vsyscall] is none of them. */
-export function isMapped({ row, bounds, kind, layout }: Intervals, index: number): boolean {
-  return (row[index] ?? -1) >= 0 && isMappingKind(kind[index] ?? 0) && (bounds[index] ?? 0) < layout.taskEnd;
 }
 
 /** Sums over some rows. */

@@ -15,7 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import { count } from '../colour/classes.ts';
-import { titleOf } from '../inspector/details.ts';
+import { titleOf } from '../regions/naming.ts';
 import { sampleFigures } from '../figures/figures.fixture.ts';
 import { findHits, findMatches, readQuery } from '../search/query.ts';
 import {

@@ -3,7 +3,8 @@ import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import type { Names } from '@procmap/shared/names.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
-import { isLibraryName, nameText } from './words.ts';
+import { isLibraryName } from './words.ts';
+import { nameText } from '../../regions/naming.ts';
 
 /** All of one file, or of one name, in a stretch of runs: a library, with its mappings. */
 export interface Member {

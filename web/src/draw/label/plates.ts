@@ -5,7 +5,8 @@ import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, labelEnd, labelFont, MIN_HEIGHT, type Line, PAD, PLATE_HEIGHT, type Range, TITLE_HEIGHT } from './label.ts';
 import { fitLine, fitWords, withoutName } from './lines.ts';
 import { extentOfCluster, type Scene } from '../paint/scene.ts';
-import { baseName, intervalDetails, intervalName } from './words.ts';
+import { intervalDetails } from './words.ts';
+import { baseName, intervalName } from '../../regions/naming.ts';
 
 /** From this width of the box on, mappings have a column beside the names of their runs, which then have so much. */
 export const TWO_COLUMNS = 560;

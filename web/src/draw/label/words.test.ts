@@ -1,22 +1,18 @@
 import { intervalAt } from '@procmap/shared/intervals.ts';
 import { HALF, rangesOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { type KernelRegion, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
-import { Kind } from '@procmap/shared/kind.ts';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from '../../axis/hierarchy.ts';
 import { intervalsOf, LAYOUT_64, library, nodeMap } from '../../axis/maps.fixture.ts';
-import { baseName, clusterMembers, clusterTitles, intervalDetails, intervalName, mappedText, runDetails, runName } from './words.ts';
+import { clusterMembers, clusterTitles, intervalDetails, mappedText, runDetails, runName } from './words.ts';
+import { intervalName } from '../../regions/naming.ts';
 
 describe('words', () => {
   const intervals = intervalsOf([...library('/usr/lib/libc.so.6', 1000, 300), { start: 4000, end: 4001 }]);
 
-  it('name mappings and what lies between', () => {
-    expect(intervalName(intervals, 0)).toBe('NULL trap');
-    expect(intervalName(intervals, 1)).toBe('sparse');
+  it('tell the size and the permissions of mappings, and the size of what lies between', () => {
     expect(intervalDetails(intervals, 1)).toEqual(['3.9 MB']);
-    expect(intervalName(intervals, 3)).toBe('/usr/lib/libc.so.6');
     expect(intervalDetails(intervals, 3)).toEqual(['1.17 MB', 'r-x p', '+0x0']);
-    expect(intervalName(intervals, 8)).toBe('anonymous');
     expect(intervalDetails(intervals, 8)).toEqual(['4 KB', 'rw- p']);
   });
 
@@ -49,14 +45,6 @@ describe('words', () => {
       return clusterMembers(hierarchy, 0).map(({ text }) => text);
     };
     expect([membersOf(77), membersOf(1)]).toEqual([['2 libraries'], ['z.so']]);
-  });
-
-  it('show hostile names escaped, and the last part of a path', () => {
-    const hostile = intervalsOf([{ start: 5, end: 6, name: '/tmp/a\u202eb', kind: Kind.file }]);
-    expect(intervalName(hostile, 2)).toBe('/tmp/a\\u{202e}b');
-    expect(baseName('/a/b (deleted)')).toBe('b (deleted)');
-    expect(baseName('[heap]')).toBe('[heap]');
-    expect(baseName('/')).toBe('/');
   });
 
   it('name the regions of the kernel, what lies in them, and how much of them is mapped', () => {

@@ -1,44 +1,13 @@
 import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
 import { MODULE_KIND, moduleOf } from '@procmap/shared/kernel-half.ts';
 import { regionOf } from '@procmap/shared/kernel-parts.ts';
-import { Kind } from '@procmap/shared/kind.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import type { Names } from '@procmap/shared/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
 import { formatBytes, formatCount, formatPages, plural } from '@procmap/shared/units.ts';
 import type { Clusters } from '../../axis/clusters.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
-
-/** Name i as it may be shown; 'anonymous' for the empty one. */
-export function nameText(names: Names, index: number): string {
-  return shownName(names, index) || 'anonymous';
-}
-
-/** The last part of a path; other names as they are. ` (deleted)` stays. */
-export function baseName(name: string): string {
-  return (name.startsWith('/') && name.slice(name.lastIndexOf('/') + 1)) || name;
-}
-
-const UNMAPPED = new Map([
-  [Kind.gap, 'sparse'],
-  [Kind.null_trap, 'NULL trap'],
-  [Kind.hole, 'non-canonical hole'],
-  [Kind.beyond, 'out of reach'],
-  [Kind.unknown, 'kernel half: not known'],
-]);
-
-/** What the page tables of the kernel map, but nobody names. */
-const NO_REGION = 'in no known region';
-
-/** What an interval is called. */
-export function intervalName(intervals: Intervals, i: number): string {
-  const row = intervals.row[i] ?? -1;
-  if (row >= 0) return nameText(intervals.table.names, intervals.table.name[row] ?? 0);
-  if (!isFilled(intervals, i)) return UNMAPPED.get(intervals.kind[i] ?? 0) ?? 'sparse';
-  return regionOf(intervals.kernel, intervals.part[i] ?? -1)?.name ?? NO_REGION;
-}
+import { baseName, intervalName, nameText, NO_REGION } from '../../regions/naming.ts';
 
 /** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
 export function intervalDetails(intervals: Intervals, i: number): string[] {
