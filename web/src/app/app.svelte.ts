@@ -13,6 +13,7 @@ import { NextLook } from '../live/next-look.ts';
 import { PagesReading } from '../figures/pages-reading.svelte.ts';
 import { Processes } from '../processes/processes.svelte.ts';
 import { FileOnDisk } from '../inspector/file-on-disk.svelte.ts';
+import { Inspection } from '../inspector/inspection.svelte.ts';
 import { ProgramFacts } from '../figures/program-facts.svelte.ts';
 import { Search } from '../search/search.svelte.ts';
 import { Selection } from '../live/selection.svelte.ts';
@@ -48,6 +49,7 @@ export class App {
   );
   readonly colours = new Colours(this.watch, this.settings, () => this.figures.table);
   readonly selection = new Selection(() => this.watch.intervals);
+  readonly inspection = new Inspection(() => this.watch.intervals, this.selection);
   readonly search = new Search(
     () => this.watch.intervals,
     () => this.figures.table,

@@ -1,5 +1,4 @@
 import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
-import { describe } from '../inspector/details.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
 /** What the pointer is over, and what was clicked. Held by address, so that both stay true while the map changes. */
@@ -17,12 +16,11 @@ export class Selection {
   /** Interval that holds the start of what was clicked, or -1. */
   readonly pinnedIndex: number = $derived(this.indexOf(this.#pinned?.startPage ?? null));
 
-  readonly hovered = $derived(this.#describe(this.hoverIndex));
-  readonly pinnedDetails = $derived(this.#describe(this.pinnedIndex));
   /** What was clicked is not there any more as it was. */
-  readonly changed: boolean = $derived(
-    this.pinnedDetails !== null && (this.pinnedDetails.startPage !== this.#pinned?.startPage || this.pinnedDetails.endPage !== this.#pinned.endPage),
-  );
+  readonly changed: boolean = $derived.by(() => {
+    const now = this.rangeOf(this.pinnedIndex);
+    return now !== null && (now.startPage !== this.#pinned?.startPage || now.endPage !== this.#pinned.endPage);
+  });
 
   get hoverPage(): number | null {
     return this.#hoverPage;
@@ -41,21 +39,22 @@ export class Selection {
 
   /** Pins an interval of the map of the moment. */
   pinIndex(index: number): PageRange | null {
-    const intervals = this.#intervals();
-    const startPage = intervals?.bounds[index];
-    const endPage = intervals?.bounds[index + 1];
-    if (startPage === undefined || endPage === undefined) return null;
-    return (this.#pinned = { startPage, endPage });
+    const range = this.rangeOf(index);
+    if (range !== null) this.#pinned = range;
+    return range;
+  }
+
+  /** The pages of an interval of the map of the moment; null for none. */
+  rangeOf(index: number): PageRange | null {
+    const bounds = this.#intervals()?.bounds;
+    const startPage = bounds?.[index];
+    const endPage = bounds?.[index + 1];
+    return startPage === undefined || endPage === undefined ? null : { startPage, endPage };
   }
 
   /** Interval that holds a page, or -1. */
   indexOf(page: number | null): number {
     const intervals = this.#intervals();
     return page === null || intervals === null || page >= intervals.layout.end ? -1 : intervalAt(intervals, page);
-  }
-
-  #describe(index: number) {
-    const intervals = this.#intervals();
-    return index < 0 || intervals === null ? null : describe(intervals, index);
   }
 }

@@ -3,7 +3,7 @@ import { legendGroups } from '../view/legend.ts';
 import type { Still } from '../draw/still.ts';
 import type { Picture } from './picture.ts';
 import { redactStill } from './redact-still.ts';
-import type { App } from '../app/app.svelte.ts';
+import type { PictureParts } from './parts.ts';
 
 /** What somebody wants a picture to be. */
 export interface PictureWishes {
@@ -17,7 +17,7 @@ const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file'
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
 /** The picture of the view as it is on the page; null where there is none. */
-export function pictureOf({ watch, navigation, search, settings, welcome, paused }: App, { redacted, legend, host }: PictureWishes): Picture | null {
+export function pictureOf({ watch, navigation, search, settings, welcome, paused }: PictureParts, { redacted, legend, host }: PictureWishes): Picture | null {
   const { meta, summary } = watch;
   const { diagram } = navigation;
   const seen = diagram?.still(search.hits.length === 0 ? null : search.hits) ?? null;

@@ -99,11 +99,12 @@ export class Navigation {
 
   /** Fits what is pinned, else what the pointer is over; where it fits already, goes out to its surroundings. */
   zoomToCurrent(): void {
-    const { pinnedDetails, pinnedIndex, hovered, hoverIndex } = this.#selection;
-    const details = pinnedDetails ?? hovered;
-    if (details === null) return;
-    const isThere = this.#diagram?.moves.isFitted(details.startPage, details.endPage) === true;
-    this.zoomTo(isThere ? this.#around(pinnedDetails === null ? hoverIndex : pinnedIndex) : details);
+    const { pinnedIndex, hoverIndex } = this.#selection;
+    const index = pinnedIndex >= 0 ? pinnedIndex : hoverIndex;
+    const range = this.#selection.rangeOf(index);
+    if (range === null) return;
+    const isThere = this.#diagram?.moves.isFitted(range.startPage, range.endPage) === true;
+    this.zoomTo(isThere ? this.#around(index) : range);
   }
 
   /** Shows both halves where one is folded away that a range lies in, or reaches into. */

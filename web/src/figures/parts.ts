@@ -1,0 +1,25 @@
+import type { Theme } from '../draw/paint/theme.ts';
+import type { Settings } from '../live/settings.svelte.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+import type { StreamStatus } from '../net/stream.ts';
+import type { PagesReading } from './pages-reading.svelte.ts';
+import type { ProgramFacts } from './program-facts.svelte.ts';
+import type { SmapsReading } from './smaps-reading.svelte.ts';
+
+/** What this room's components need of the page; each takes the few of it that it uses. */
+export interface FiguresParts {
+  readonly watch: Watch;
+  readonly figures: SmapsReading;
+  readonly pages: PagesReading;
+  readonly programFacts: ProgramFacts;
+  readonly settings: Settings;
+  readonly colours: { readonly theme: Theme | null };
+  readonly paused: boolean;
+  readonly status: StreamStatus;
+  readonly session: { readonly key: string };
+  readonly welcome: { readonly version: string } | null;
+  /** Keeps the list of processes fresh until the returned function is called. */
+  wantList(): () => void;
+  /** The same for the memory figures of the watched process. */
+  wantMemory(): () => void;
+}

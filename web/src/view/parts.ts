@@ -1,0 +1,26 @@
+import type { HierarchyOptions } from '../axis/hierarchy.ts';
+import type { PagesReading } from '../figures/pages-reading.svelte.ts';
+import type { SmapsReading } from '../figures/smaps-reading.svelte.ts';
+import type { Selection } from '../live/selection.svelte.ts';
+import type { Settings } from '../live/settings.svelte.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+import type { Search } from '../search/search.svelte.ts';
+import type { AddressBar } from './address-bar.svelte.ts';
+import type { Colours } from './colours.svelte.ts';
+import type { Navigation } from './navigation.svelte.ts';
+
+/** What the diagram and its legend need of the page. */
+export interface ViewParts {
+  readonly watch: Watch;
+  readonly selection: Selection;
+  readonly search: Search;
+  readonly settings: Settings;
+  readonly figures: SmapsReading;
+  readonly pages: PagesReading;
+  readonly colours: Colours;
+  readonly navigation: Navigation;
+  readonly addressBar: AddressBar;
+  /** Makes maps ready to be drawn, off the page's own thread. */
+  readonly maps: { setOptions(options: HierarchyOptions): void };
+  readonly paused: boolean;
+}
