@@ -1,37 +1,11 @@
-/** What a stretch of address space is. One byte on the wire: the index in {@link KINDS}; append only, never reorder; 28 at most, since masks have a bit for each. */
-export const KINDS = [
-  // what is not mapped
-  'gap',
-  'null_trap',
-  'hole',
-  'beyond',
-  // mappings
-  'text',
-  'rodata',
-  'data',
-  'heap',
-  'stack',
-  'file',
-  'anon',
-  'shmem',
-  'vdso',
-  'vvar',
-  'vsyscall',
-  'device',
-  // the kernel half: what no source describes, and its regions (kernel-half.ts)
-  'unknown',
-  'kernel_text',
-  'kernel_rodata',
-  'kernel_data',
-  'kernel_image',
-  'kernel_module',
-  'direct_map',
-  'vmalloc',
-  'vmemmap',
-  'kernel_fixed',
-] as const;
+import { KIND_LIST, type KindGroup } from './kind-list.ts';
 
-export type KindName = (typeof KINDS)[number];
+export type KindName = (typeof KIND_LIST)[number][0];
+
+/** The bits that a mask has for kinds and colour classes (web: axis/masks.ts). */
+export const MAX_KINDS = 28;
+
+export const KINDS: readonly KindName[] = KIND_LIST.map(([name]) => name);
 
 /** Index of each kind in {@link KINDS}, as typed arrays hold it. */
 export const Kind = Object.fromEntries(KINDS.map((name, index) => [name, index])) as { readonly [K in KindName]: number };
@@ -42,7 +16,13 @@ export function kindName(kind: number): KindName {
   return name;
 }
 
+export function kindsOf(group: KindGroup): readonly number[] {
+  return KIND_LIST.flatMap(([, of], kind) => (of === group ? [kind] : []));
+}
+
+const IS_MAPPING = Uint8Array.from(KIND_LIST, ([, group]) => (group === 'mapping' ? 1 : 0));
+
 /** True for a line of /proc/PID/maps; false for gaps, holes and what the kernel half holds. */
 export function isMappingKind(kind: number): boolean {
-  return kind >= Kind.text && kind <= Kind.device;
+  return IS_MAPPING[kind] === 1;
 }

@@ -3,17 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { spaceOf, tile } from '../intervals.ts';
 import { HALF } from '../kernel-half.fixture.ts';
 import { rangeParts, regionParts } from '../kernel-parts.ts';
-import { isMappingKind, Kind, kindName } from '../kind.ts';
+import { isMappingKind, Kind, kindName, kindsOf } from '../kind.ts';
 import { isNoAccess, isWriteExec } from '../perms.ts';
 import { summarise } from './summary.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '../table.fixture.ts';
 
 const LINE: Line = { start: 0x400, end: 0x403, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
 /** Rows of kinds that a mapping can be of. */
+const MAPPING_KINDS = kindsOf('mapping');
+
 const spaces = layouts.chain((layout) =>
   fc.tuple(
     fc.constant(layout),
-    linesIn(layout).map((lines) => lines.map((line) => ({ ...line, kind: Kind.text + (line.kind % (Kind.device - Kind.text + 1)) }))),
+    linesIn(layout).map((lines) => lines.map((line) => ({ ...line, kind: MAPPING_KINDS[line.kind % MAPPING_KINDS.length] ?? Kind.text }))),
   ),
 );
 

@@ -1,14 +1,15 @@
 import { type Intervals, isAlarm, permsAt } from '@procmap/shared/intervals.ts';
+import { MAX_KINDS } from '@procmap/shared/kind.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
 
-/** Bits 0 to 27 of a mask: 1 << colour class (colour/classes.ts). Above them, what must be seen however small it is. */
-export const CLASS_BITS = 0x0fff_ffff;
+/** The low bits of a mask: 1 << colour class (colour/classes.ts). Above them, what must be seen however small it is. */
+export const CLASS_BITS = 2 ** MAX_KINDS - 1;
 /** Some mapping is writable and executable, or what is written through it is executed through another. */
-export const WRITE_EXEC_BIT = 1 << 28;
+export const WRITE_EXEC_BIT = 1 << MAX_KINDS;
 /** Some mapping has no permission at all. */
-export const NO_ACCESS_BIT = 1 << 29;
+export const NO_ACCESS_BIT = 1 << (MAX_KINDS + 1);
 /** A mapping lies at address 0. */
-export const PAGE_ZERO_BIT = 1 << 30;
+export const PAGE_ZERO_BIT = 1 << (MAX_KINDS + 2);
 /** What has a mark of its own. */
 export const ALARM_BITS = WRITE_EXEC_BIT | PAGE_ZERO_BIT;
 

@@ -4,11 +4,11 @@ import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/files
 import { nameKey } from '@procmap/shared/names.ts';
 import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
-import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
 /** Files that have a colour of their own: as many as can be told apart. */
 const OWN_COLOURS = 14;
-const FIRST = UNMAPPED_CLASSES + 1;
+const FIRST = UNMAPPED.length;
 const OTHER_FILES = FIRST + OWN_COLOURS;
 const ANONYMOUS = OTHER_FILES + 1;
 const HEAP = OTHER_FILES + 2;

@@ -1,10 +1,10 @@
 import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE, permsText } from '@procmap/shared/perms.ts';
 import { permsWords } from '@procmap/shared/words.ts';
-import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 import { permsToken } from './tokens.ts';
 
-const FIRST = UNMAPPED_CLASSES + 1;
+const FIRST = UNMAPPED.length;
 const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
 const NOT_KNOWN = FIRST + 16;
 

@@ -1,9 +1,9 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { residentShares } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { type Classes, classesOf, type ColourClass, UNMAPPED, UNMAPPED_CLASSES, unmappedClass } from './classes.ts';
+import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
-const FIRST = UNMAPPED_CLASSES + 1;
+const FIRST = UNMAPPED.length;
 
 function step(index: number, label: string, sentence: string, term: string): ColourClass {
   return { id: `resident-${index}`, label, sentence, token: `resident-${index}`, pattern: index + 8, term };

@@ -1,5 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { Kind, KINDS } from '@procmap/shared/kind.ts';
+import { Kind, KINDS, kindsOf, MAX_KINDS } from '@procmap/shared/kind.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 
 /** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. */
@@ -7,7 +7,7 @@ export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
 export type Colouring = (typeof COLOURINGS)[number];
 
 /** As many as a mask has bits for (axis/masks.ts). */
-export const MAX_CLASSES = 28;
+export const MAX_CLASSES = MAX_KINDS;
 
 /** What is painted alike, and told apart in the legend. */
 export interface ColourClass {
@@ -27,7 +27,7 @@ export interface ColourClass {
 /** A colour class for each interval of a map. */
 export interface Classes {
   readonly colouring: Colouring;
-  /** Of each interval, below MAX_CLASSES. Those of what is not mapped are the same in every colouring: their kinds. */
+  /** Of each interval, below MAX_CLASSES. */
   readonly of: Uint8Array;
   /** By class; undefined where there is none. */
   readonly list: readonly (ColourClass | undefined)[];
@@ -36,20 +36,21 @@ export interface Classes {
   readonly pages: Float64Array;
 }
 
-/** Classes 0 to 3, in every colouring: gap, NULL trap, hole, out of reach. The kernel's half that nobody knows is the next one, but for kinds. */
-export const UNMAPPED_CLASSES = 4;
-export const UNKNOWN_CLASS = 4;
-
 export function kindClass(kind: number): ColourClass {
   const name = KINDS[kind] ?? 'unknown';
   return { id: name, label: kindLabel(kind), sentence: kindSentence(kind), token: `kind-${name}`, pattern: kind, term: `kind:${name}` };
 }
 
-export const UNMAPPED: readonly ColourClass[] = [Kind.gap, Kind.null_trap, Kind.hole, Kind.beyond, Kind.unknown].map(kindClass);
+const UNMAPPED_KINDS = [...kindsOf('empty'), Kind.unknown];
+
+/** The first classes of every colouring but that by kind: what is empty, then what nobody knows of the kernel's half. */
+export const UNMAPPED: readonly ColourClass[] = UNMAPPED_KINDS.map(kindClass);
+
+const UNMAPPED_CLASS = Int8Array.from(KINDS, (_, kind) => UNMAPPED_KINDS.indexOf(kind));
 
 /** The unmapped class of an interval, or -1 for what is mapped. */
 export function unmappedClass(kind: number): number {
-  return kind < UNMAPPED_CLASSES ? kind : kind === Kind.unknown ? UNKNOWN_CLASS : -1;
+  return UNMAPPED_CLASS[kind] ?? -1;
 }
 
 /** Classes of all intervals by a function of each; counts them. O(intervals). */

@@ -1,5 +1,5 @@
-import { isMappingKind, Kind } from '@procmap/shared/kind.ts';
-import { type Classes, type ColourClass, type Colouring, UNKNOWN_CLASS, UNMAPPED_CLASSES } from '../colour/classes.ts';
+import { kindsOf } from '@procmap/shared/kind.ts';
+import { type Classes, type ColourClass, type Colouring, UNMAPPED } from '../colour/classes.ts';
 
 /** One row of the legend: a colour class that occurs, how often, and how large together. */
 export interface LegendRow extends ColourClass {
@@ -14,11 +14,14 @@ export interface LegendGroup {
 
 const TITLES: { readonly [C in Colouring]: string } = { kind: 'Mapped', perms: 'Permissions', file: 'Files', residency: 'In memory' };
 
+const EMPTY = kindsOf('empty');
+const KERNEL = kindsOf('kernel');
+
 /** The classes that occur, in groups: what is mapped, by files the largest first; what is not; the kernel's half where kinds tell of it. */
 export function legendGroups({ colouring, list, counts, pages }: Classes): readonly LegendGroup[] {
   const rows = list.flatMap((each, at) => (each === undefined || counts[at] === 0 ? [] : [{ ...each, at, count: counts[at] ?? 0, pages: pages[at] ?? 0 }]));
-  const isUnmapped = (at: number): boolean => at < UNMAPPED_CLASSES || (colouring !== 'kind' && at === UNKNOWN_CLASS);
-  const isKernel = (at: number): boolean => colouring === 'kind' && !isMappingKind(at) && at >= Kind.unknown;
+  const isUnmapped = (at: number): boolean => (colouring === 'kind' ? EMPTY.includes(at) : at < UNMAPPED.length);
+  const isKernel = (at: number): boolean => colouring === 'kind' && KERNEL.includes(at);
   const mapped = rows.filter(({ at }) => !isUnmapped(at) && !isKernel(at));
   if (colouring === 'file') mapped.sort((a, b) => b.pages - a.pages);
   const groups = [

@@ -1,0 +1,36 @@
+/** What a kind is of: a mapping of the process, something in the kernel's half, or nothing at all. */
+export type KindGroup = 'empty' | 'mapping' | 'kernel';
+
+/**
+ * What a stretch of address space is, and its group. One byte on the wire: the index in this list. Append only, whatever the group; never reorder;
+ * MAX_KINDS at most.
+ */
+export const KIND_LIST = [
+  ['gap', 'empty'],
+  ['null_trap', 'empty'],
+  ['hole', 'empty'],
+  ['beyond', 'empty'],
+  ['text', 'mapping'],
+  ['rodata', 'mapping'],
+  ['data', 'mapping'],
+  ['heap', 'mapping'],
+  ['stack', 'mapping'],
+  ['file', 'mapping'],
+  ['anon', 'mapping'],
+  ['shmem', 'mapping'],
+  ['vdso', 'mapping'],
+  ['vvar', 'mapping'],
+  ['vsyscall', 'mapping'],
+  ['device', 'mapping'],
+  // What no source describes, and regions (kernel-half.ts).
+  ['unknown', 'kernel'],
+  ['kernel_text', 'kernel'],
+  ['kernel_rodata', 'kernel'],
+  ['kernel_data', 'kernel'],
+  ['kernel_image', 'kernel'],
+  ['kernel_module', 'kernel'],
+  ['direct_map', 'kernel'],
+  ['vmalloc', 'kernel'],
+  ['vmemmap', 'kernel'],
+  ['kernel_fixed', 'kernel'],
+] as const satisfies readonly (readonly [string, KindGroup])[];
