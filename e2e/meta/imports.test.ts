@@ -155,9 +155,9 @@ describe('the web process', () => {
 
 describe('the page', () => {
   it.each([
-    ['axis', /^(\.\/|@procmap\/shared\/|d3-)/],
-    ['colour', /^(\.\/|@procmap\/shared\/)/],
-    ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label|regions)\/|@procmap\/shared\/|d3-)/],
+    ['axis', /^(\.\/|@procmap\/shared\/|d3-array$)/],
+    ['colour', /^(\.\/|@procmap\/shared\/|d3-(color|scale)$)/],
+    ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label|regions)\/|@procmap\/shared\/|d3-(array|ease|interpolate|scale)$)/],
     ['share/{picture,redact,redact-still,svg-pen}.ts', /^(\.\/|\.\.\/(axis|colour|draw|regions)\/|@procmap\/shared\/)/],
   ])('keeps %s free of Svelte and the network', (place, allowed) => {
     const sources = place.endsWith('.ts') ? globSync(`web/src/${place}`, { cwd: ROOT }) : sourcesIn(`web/src/${place}`);
@@ -166,7 +166,16 @@ describe('the page', () => {
     expect(imports.filter(({ specifier }) => !allowed.test(specifier))).toEqual([]);
   });
 
-  it('brings few packages into the browser', () => expect(packagesOf(importGraph('web/src/main.ts'))).toEqual(['d3-ease', 'svelte', 'valibot']));
+  it('brings few packages into the browser', () =>
+    expect(packagesOf(importGraph('web/src/main.ts'))).toEqual([
+      'd3-array',
+      'd3-color',
+      'd3-ease',
+      'd3-interpolate',
+      'd3-scale',
+      'svelte',
+      'valibot',
+    ]));
 });
 
 describe('a build', () =>

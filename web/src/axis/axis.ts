@@ -1,4 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import { bisectRight } from 'd3-array';
 
 /**
  * The one-dimensional map between addresses and height: piecewise linear, one piece for each interval.
@@ -68,12 +69,7 @@ export function intervalAtWeight(axis: Axis, weight: number): number {
 
 /** Last index in [low, high] whose value is at most `value`, else `low`. */
 function search(sorted: Float64Array, low: number, high: number, value: number): number {
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((sorted[middle] ?? 0) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return bisectRight(sorted, value, low + 1, high + 1) - 1;
 }
 
 /** Weight of [start, end) pages, as exact as a double is. Ends outside of what is shown are clamped. */

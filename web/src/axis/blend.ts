@@ -21,6 +21,7 @@ export class Blend implements Ruler {
     this.#share = share;
   }
 
+  /** By hand: interpolateNumber of d3-interpolate takes ten times as long for a bound, since it makes a function for each. */
   yOfBound(index: number): number {
     const old = this.#from.yOf(this.axis.intervals.bounds[index] ?? 0);
     return old + (this.#to.yOfBound(index) - old) * this.#share;

@@ -1,3 +1,5 @@
+import { descending, sort, sum } from 'd3-array';
+
 /** Of the whole: a line of text of 11 px in a picture 640 px high. */
 const LINE = 0.0185;
 /** A region that finds no room for its name, against one that does; and a gap between regions. */
@@ -18,22 +20,22 @@ export interface ClosedKernel {
  */
 export function closeKernel(natural: Float64Array, gaps: number, rest: number): ClosedKernel {
   const count = natural.length;
-  const sum = natural.reduce((a, b) => a + b, 0);
+  const whole = sum(natural);
   // A quarter of the whole is a third of the rest; less where lines for all are less.
   const lines = Math.min(0.25, (count + gaps * GAP) * LINE);
-  const room = rest === 0 ? sum : Math.min(rest / 3, Math.max(sum, (rest * lines) / (1 - lines)));
+  const room = rest === 0 ? whole : Math.min(rest / 3, Math.max(whole, (rest * lines) / (1 - lines)));
   const line = LINE * (rest + room);
   // However many there are: half of the room is for names.
   const squeeze = Math.min(1, room / 2 / (line * (gaps * GAP + count * UNNAMED)));
   const [gap, unnamed] = [GAP * line * squeeze, UNNAMED * line * squeeze];
   // A rounding takes no line away from where there is just room for all.
   const named = Math.max(0, Math.min(count, Math.floor((room - gaps * gap - count * unnamed) / (line - unnamed) + 1e-9)));
-  const ranks = Array.from(natural.keys()).sort((a, b) => (natural[b] ?? 0) - (natural[a] ?? 0));
+  const ranks = sort(natural.keys(), (a, b) => descending(natural[a], natural[b]));
   const chosen = named === 0 ? ranks : ranks.slice(0, named);
   const regions = new Float64Array(count).fill(unnamed);
   if (named > 0) for (const r of chosen) regions[r] = line;
-  const left = room - regions.reduce((a, b) => a + b, 0) - gaps * gap;
-  const ofChosen = chosen.reduce((total, r) => total + (natural[r] ?? 0), 0);
+  const left = room - sum(regions) - gaps * gap;
+  const ofChosen = sum(chosen, (r) => natural[r]);
   for (const r of chosen) regions[r] = (regions[r] ?? 0) + (left * (natural[r] ?? 0)) / ofChosen;
   return { regions, gap };
 }

@@ -1,5 +1,6 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { sum } from 'd3-array';
 import { LARGE_GAP_PAGES, type Runs } from './runs.ts';
 
 /**
@@ -117,7 +118,7 @@ function gapLimit(intervals: Intervals, runs: Runs, userRuns: number): number {
       gapsByLog[log] = (gapsByLog[log] ?? 0) + 1;
     }
   }
-  let cuts = gapsByLog.reduce((sum, count) => sum + count, 0);
+  let cuts = sum(gapsByLog);
   let log = Math.log2(LARGE_GAP_PAGES);
   while (cuts >= MAX_CLUSTERS && log < 52) cuts -= gapsByLog[log++] ?? 0;
   return 2 ** log;

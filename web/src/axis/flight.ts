@@ -5,8 +5,8 @@ import { Projection } from './projection.ts';
 
 /**
  * The way from one view to another on the same axis. Where some place keeps its height in both (any plain zoom), zoom about it;
- * else fly: out, over and in along van Wijk and Nuij's optimal path (as d3.interpolateZoom). Both count from the anchor of the deeper or the nearer end:
- * in plain coordinates a flight to one page would miss it by thousands of px. The shortest path may lead over an edge of the space: along it then, for whatever interrupts it
+ * else fly: out, over and in along van Wijk and Nuij's optimal path, as interpolateZoom of d3-interpolate does. Both count from the anchor of the deeper or the
+ * nearer end: in plain coordinates, as those of D3 are, a flight to one page of 2^52 misses it by up to 800 px of 1000, here by 1e-8. The shortest path may lead over an edge of the space: along it then, for whatever interrupts it
  * leaves the view where it is.
  */
 export interface Flight {

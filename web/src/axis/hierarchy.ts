@@ -83,7 +83,7 @@ export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOp
   return { axis: { intervals, first, end, prefix: weights }, clusters, runs, options };
 }
 
-/** Turns weights into whole ones and these into their running sums, in place. Unit 0: the one that makes the sum TOTAL. */
+/** Turns weights into whole ones and these into their running sums, in place. Unit 0: the one that makes the sum TOTAL. By hand: cumsum of d3-array takes 30 times as long. */
 function sumToWhole(weights: Float64Array, unit: number): void {
   let scale = unit;
   if (scale === 0) {

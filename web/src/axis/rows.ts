@@ -1,3 +1,4 @@
+import { bisectRight } from 'd3-array';
 import type { Masks } from './masks.ts';
 import type { Ruler } from './projection.ts';
 
@@ -58,18 +59,12 @@ export class Rows {
 
   /** Index of the row that holds a device px, or -1. */
   at(y: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.y1[middle] ?? 0) <= y) low = middle + 1;
-      else high = middle;
-    }
-    return low < this.length && (this.y0[low] ?? 0) <= y ? low : -1;
+    const row = bisectRight(this.y1, y, 0, this.length);
+    return row < this.length && (this.y0[row] ?? 0) <= y ? row : -1;
   }
 }
 
-/** The uppermost interval of which something is below the viewport's top. */
+/** The uppermost interval of which something is below the viewport's top. By hand: d3-array bisects arrays, and heights are computed. */
 function topInterval(ruler: Ruler): number {
   let low = ruler.axis.first;
   let high = ruler.axis.end - 1;

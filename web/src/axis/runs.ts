@@ -1,6 +1,7 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
+import { bisectRight } from 'd3-array';
 
 /**
  * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
@@ -135,12 +136,6 @@ export class RunBuilder {
 
 /** Index of the run that holds `interval`, or -1 when it lies between runs. */
 export function runAt(runs: Runs, interval: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((runs.end[middle] ?? 0) <= interval) low = middle + 1;
-    else high = middle;
-  }
-  return low < runs.length && (runs.first[low] ?? 0) <= interval ? low : -1;
+  const run = bisectRight(runs.end, interval, 0, runs.length);
+  return run < runs.length && (runs.first[run] ?? 0) <= interval ? run : -1;
 }

@@ -1,6 +1,7 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { residentShares } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { scaleThreshold } from 'd3-scale';
 import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
 const FIRST = UNMAPPED.length;
@@ -26,6 +27,7 @@ const UNKNOWN: ColourClass = {
   pattern: 2,
   term: '',
 };
+const quarterOf = scaleThreshold().domain([0.25, 0.5, 0.75]).range([1, 2, 3, 4]).unknown(-1);
 const LIST = [...UNMAPPED, ...STEPS, UNKNOWN];
 
 /** By what share of each mapping is in memory; all unknown without figures. */
@@ -41,8 +43,7 @@ export function classesByResidency(intervals: Intervals, figures: MappingFigures
 
 /** The step that a share is in which is known to lie between two; -1 where it may be in several. What may be nothing is under 25 %, what may be all is above 75 %. */
 function stepOf(least: number, most: number): number {
-  if (Number.isNaN(least)) return -1;
   if (least === most && (least === 0 || least === 1)) return least === 0 ? 0 : 5;
-  const [low, high] = [least, most].map((share) => 1 + Math.min(3, Math.floor(share * 4)));
-  return low === high ? (low ?? -1) : -1;
+  const [low, high] = [quarterOf(least), quarterOf(most)];
+  return low === high ? low : -1;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { describe, expect, it } from 'vitest';
+import { linearLight } from './contrast.ts';
 import { FILL_TOKENS } from './tokens.ts';
 
 /** The colours of tokens.css, by theme. */
@@ -14,14 +15,6 @@ function palette(theme: 'light' | 'dark'): ReadonlyMap<string, string> {
 }
 
 type Triple = readonly [number, number, number];
-
-function linear(colour: string): Triple {
-  const channel = (at: number): number => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  };
-  return [channel(1), channel(3), channel(5)];
-}
 
 function times(matrix: readonly Triple[], [a, b, c]: Triple): Triple {
   const row = ([x, y, z]: Triple): number => Math.min(1, Math.max(0, x * a + y * b + z * c));
@@ -65,7 +58,7 @@ function lab([r, g, b]: Triple): Triple {
 }
 
 function distance(a: string, b: string, eye: string): number {
-  const [x, y] = [a, b].map((colour) => lab(times(EYES[eye] ?? [], linear(colour)))) as [Triple, Triple];
+  const [x, y] = [a, b].map((colour) => lab(times(EYES[eye] ?? [], linearLight(colour)))) as [Triple, Triple];
   return Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
 }
 
@@ -99,7 +92,7 @@ describe.each(['dark', 'light'] as const)('colours of the %s theme', (theme) => 
   });
 
   it.each(Object.keys(EYES))('of more and more memory grow lighter or darker step by step, to an eye with %s', (eye) => {
-    const lightness = Array.from({ length: 5 }, (_, step) => lab(times(EYES[eye] ?? [], linear(colours.get(`resident-${step + 1}`) ?? '')))[0]);
+    const lightness = Array.from({ length: 5 }, (_, step) => lab(times(EYES[eye] ?? [], linearLight(colours.get(`resident-${step + 1}`) ?? '')))[0]);
     const sign = Math.sign((lightness[4] ?? 0) - (lightness[0] ?? 0));
     for (let i = 1; i < lightness.length; i++) expect(sign * ((lightness[i] ?? 0) - (lightness[i - 1] ?? 0))).toBeGreaterThan(0.04);
   });

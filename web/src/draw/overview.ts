@@ -1,4 +1,6 @@
 import { Kind } from '@procmap/shared/kind.ts';
+import { max } from 'd3-array';
+import { scaleLog } from 'd3-scale';
 import { pageAtY, type Point } from '../axis/axis.ts';
 import { fit } from '../axis/camera.ts';
 import { ALARM_BITS, CLASS_BITS } from '../axis/masks.ts';
@@ -94,16 +96,14 @@ export class Overview {
   /** A bar for each px: how many intervals end there, by the logarithm. */
   #paintDensity(context: CanvasRenderingContext2D, theme: Theme, left: number, right: number): void {
     const rows = this.#rows;
-    let most = 1;
-    for (let r = 0; r < rows.length; r++) most = Math.max(most, densityOf(rows, r));
+    const densities = Array.from({ length: rows.length }, (_, r) => densityOf(rows, r));
+    const widthOf = scaleLog()
+      .domain([1, Math.max(16, max(densities) ?? 1)])
+      .rangeRound([0, right - left]);
     context.fillStyle = theme.inkMuted;
     context.globalAlpha = 0.7;
-    for (let r = 0; r < rows.length; r++) {
-      const density = densityOf(rows, r);
-      if (density <= 1) continue;
-      const width = Math.max(1, Math.round(((right - left) * Math.log(density)) / Math.log(Math.max(most, 16))));
-      context.fillRect(left, rows.y0[r] ?? 0, width, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
-    }
+    for (const [r, density] of densities.entries())
+      if (density > 1) context.fillRect(left, rows.y0[r] ?? 0, Math.max(1, widthOf(density)), (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
     context.globalAlpha = 1;
   }
 

@@ -1,3 +1,4 @@
+import { sum } from 'd3-array';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import { runAt } from '../../axis/runs.ts';
 import { kernelBand } from '../paint/kernel-band.ts';
@@ -66,7 +67,7 @@ function isRegion({ clusters }: Hierarchy, c: number): boolean {
 
 /** Mappings that labels of this name stand for. */
 function countOf(labels: readonly Label[], name: string): number {
-  return labels.reduce((sum, label) => sum + (label.name === name ? label.mappings : 0), 0);
+  return sum(labels, (label) => (label.name === name ? label.mappings : 0));
 }
 
 /** A title, and as many lines as have room, in the middle of [top, bottom); nothing where the title does not fit. */

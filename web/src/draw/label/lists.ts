@@ -1,4 +1,5 @@
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { max } from 'd3-array';
 import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, labelEnd, labelFont, type Line, PAD } from './label.ts';
 import { fitLine, fitWords } from './lines.ts';
@@ -80,12 +81,11 @@ function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[])
 /** What members need to be told as a whole. */
 function widthOf(scene: Scene, members: readonly Member[]): number {
   const font = labelFont(scene, FONT);
-  return Math.ceil(
-    members.reduce((most, member) => {
-      const { detail, detailX } = memberLine(scene, member, Infinity, font);
-      return Math.max(most, detailX + scene.measure(detail, font));
-    }, 0),
-  );
+  const widths = members.map((member) => {
+    const { detail, detailX } = memberLine(scene, member, Infinity, font);
+    return detailX + scene.measure(detail, font);
+  });
+  return Math.ceil(max(widths) ?? 0);
 }
 
 /** Without what has the name that stands beside it in the gutter: of a region of the kernel. */
@@ -141,7 +141,7 @@ function column(scene: Scene, stretch: Stretch, members: readonly Member[], coun
     ...whole,
     plate: theme.surface,
     y: top + (texts.length * height) / 2,
-    width: Math.max(...widths),
+    width: max(widths) ?? 0,
     height: texts.length * height + 2 * MARGIN * plot.dpr,
   });
   texts.forEach(({ line, member }, k) => {

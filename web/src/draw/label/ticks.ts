@@ -1,5 +1,6 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
+import { binaryStep, multiplesOf } from '../../axis/binary-ticks.ts';
 import type { Pen } from '../paint/pen.ts';
 import type { Scene } from '../paint/scene.ts';
 
@@ -42,7 +43,7 @@ export function placeTicks({ rows, plot, projection, hierarchy }: Ruled): Tick[]
     if (y1 - y0 < MIN_ROW * plot.dpr) continue;
     const i = rows.first[r] ?? 0;
     // In pages; both are powers of two, and below 1 inside a page.
-    const major = 2 ** Math.ceil(Math.log2((MIN_STEP * plot.dpr) / projection.pxPerPage(i)));
+    const major = binaryStep((MIN_STEP * plot.dpr) / projection.pxPerPage(i));
     const minor = major / MINORS;
     const start = intervals.bounds[i] ?? 0;
     const low = Math.max(start, projection.pointAt(y1).page);
@@ -54,10 +55,9 @@ export function placeTicks({ rows, plot, projection, hierarchy }: Ruled): Tick[]
       const isMajor = major >= 1 ? share === 0 && page % major === 0 : share % major === 0;
       ticks.push({ page, byte: share * PAGE_SIZE, y, isMajor, isRuled: isRuled && isMajor && share === 0 });
     };
-    const shareStep = Math.max(minor, 1 / PAGE_SIZE);
+    const shares = multiplesOf(Math.max(minor, 1 / PAGE_SIZE), 0, 1);
     // A page and a share of it, never their sum: that one is not exact near 2^52.
-    for (let page = Math.ceil(low / Math.max(1, minor)) * Math.max(1, minor); page <= high; page += Math.max(1, minor))
-      for (let share = 0; share < 1; share += shareStep) add(page, share);
+    for (const page of multiplesOf(Math.max(1, minor), low, high + 1)) for (const share of shares) add(page, share);
   }
   return ticks;
 }

@@ -4,6 +4,7 @@ import { regionOf } from '@procmap/shared/kernel-parts.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { formatBytes, formatCount, formatPages, plural } from '@procmap/shared/units.ts';
+import { sum } from 'd3-array';
 import type { Clusters } from '../../axis/clusters.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
@@ -69,7 +70,7 @@ export function halfTitles({ axis: { intervals } }: Hierarchy): string[] {
 
 /** What it holds. */
 export function halfMembers({ clusters }: Hierarchy): string[] {
-  const regions = clusters.region.reduce((count, region) => count + (region >= 0 ? 1 : 0), 0);
+  const regions = sum(clusters.region, (region) => (region >= 0 ? 1 : 0));
   return regions === 0 ? ['no source describes it'] : [plural(regions, 'region')];
 }
 

@@ -1,4 +1,5 @@
 import { Kind } from '@procmap/shared/kind.ts';
+import { interpolateRound } from 'd3-interpolate';
 import { ALARM_BITS, CLASS_BITS, NO_ACCESS_BIT } from '../../axis/masks.ts';
 import { MAX_CLASSES } from '../../colour/classes.ts';
 import type { RectBatch } from './batch.ts';
@@ -60,13 +61,14 @@ function addMerged(batch: RectBatch, mask: number, patterned: number, x: number,
   const mapped = mask & CLASS_BITS & ~GAP_BIT;
   const gapWidth = (mask & GAP_BIT) === 0 ? 0 : mapped === 0 ? width : Math.round(width / 12);
   const count = bitCount(mapped);
+  const edgeAt = interpolateRound(x, x + width - gapWidth);
   let at = 0;
   for (let colourClass = 0; colourClass < MAX_CLASSES; colourClass++) {
     if ((mapped & (1 << colourClass)) === 0) continue;
-    const left = Math.round(((width - gapWidth) * at) / count);
-    const right = Math.round(((width - gapWidth) * ++at) / count);
-    batch.add(colourClass, x + left, y, right - left, height);
-    if (patterned > 0) batch.add(patterned + colourClass, x + left, y, right - left, height);
+    const left = edgeAt(at / count);
+    const right = edgeAt(++at / count);
+    batch.add(colourClass, left, y, right - left, height);
+    if (patterned > 0) batch.add(patterned + colourClass, left, y, right - left, height);
   }
   batch.add(Kind.gap, x + width - gapWidth, y, gapWidth, height);
   batch.add(SPARSE, x + width - gapWidth, y, gapWidth, height);

@@ -1,5 +1,6 @@
 import type { Classes } from '../../colour/classes.ts';
-import { inkOn, type Theme } from './theme.ts';
+import { inkOn } from '../../colour/contrast.ts';
+import type { Theme } from './theme.ts';
 
 /** How each colour class is painted, in one theme. */
 export interface Fills {

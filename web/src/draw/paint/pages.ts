@@ -1,5 +1,6 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from '@procmap/shared/figures/page-states.ts';
+import { interpolateRound } from 'd3-interpolate';
 import { PAGE_TOKENS } from '../../colour/tokens.ts';
 import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
@@ -85,6 +86,7 @@ interface Column {
 
 /** Row of px by row: the states of all pages that end in it, in the order of PAGE_TOKENS. */
 function paintMerged(pen: Pen, { startPage, flags }: PageStates, fills: readonly string[], { x, width, y0, y1 }: Column, pageAt: (y: number) => number): void {
+  const edgeAt = interpolateRound(x, x + width);
   let below = pageAt(y0);
   for (let y = y0; y < y1; y++) {
     const to = below + (y === y0 ? 1 : 0);
@@ -94,9 +96,9 @@ function paintMerged(pen: Pen, { startPage, flags }: PageStates, fills: readonly
     if (seen === 0) continue;
     const styles = fills.flatMap((_, style) => ((seen & (1 << style)) === 0 ? [] : [style]));
     styles.forEach((style, k) => {
-      const left = Math.round((width * k) / styles.length);
+      const left = edgeAt(k / styles.length);
       pen.fillStyle = fills[style] ?? '';
-      pen.fillRect(x + left, y, Math.round((width * (k + 1)) / styles.length) - left, 1);
+      pen.fillRect(left, y, edgeAt((k + 1) / styles.length) - left, 1);
     });
   }
 }

@@ -1,3 +1,4 @@
+import { inkOn } from '../../colour/contrast.ts';
 import { FILL_TOKENS } from '../../colour/tokens.ts';
 
 /** All colours and fonts of the picture, as the canvas takes them. Made by {@link readTheme}, again whenever the page changes between light and dark. */
@@ -16,9 +17,6 @@ export interface Theme {
   readonly fontUi: string;
   readonly fontMono: string;
 }
-
-const DARK_INK = '#10141c';
-const LIGHT_INK = '#ffffff';
 
 /** Reads the custom properties that an element inherits: `--kind-*`, `--surface`, `--ink` and so on. A missing one is magenta: seen at once. */
 export function readTheme(element: Element): Theme {
@@ -54,23 +52,4 @@ export function readTheme(element: Element): Theme {
   };
   probe.remove();
   return theme;
-}
-
-/** Dark or light text for a `#rrggbb` fill: the one with the higher contrast (WCAG 2). */
-export function inkOn(fill: string): string {
-  return contrast(fill, DARK_INK) >= contrast(fill, LIGHT_INK) ? DARK_INK : LIGHT_INK;
-}
-
-/** Contrast of two `#rrggbb` colours, 1 to 21. */
-export function contrast(a: string, b: string): number {
-  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
-  return (high + 0.05) / (low + 0.05);
-}
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  });
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
