@@ -173,6 +173,7 @@ describe('the page', () => {
       'd3-ease',
       'd3-interpolate',
       'd3-scale',
+      'd3-selection',
       'svelte',
       'valibot',
     ]));

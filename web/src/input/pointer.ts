@@ -1,3 +1,4 @@
+import { pointer, select } from 'd3-selection';
 import type { Diagram } from '../draw/diagram.ts';
 import type { Finger } from '../draw/gestures.ts';
 import { Velocity } from './velocity.ts';
@@ -22,46 +23,41 @@ const DOUBLE_MS = 350;
 const DOUBLE_PX = 30;
 const LEFT_BUTTON = 1;
 
-/** Wheel, drag and throw, pinch, click and double click on the canvas. Returns what takes it all off again. */
+/**
+ * Wheel, drag and throw, pinch, click and double click on the canvas. Returns what takes it all off again. By hand: d3-drag knows no pinch, and takes mouse and
+ * touch events, which say neither that a pointer was lost nor which one is a pen.
+ */
 export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events: PointerEvents): () => void {
-  const controller = new AbortController();
-  const { signal } = controller;
   const hands = new Hands(canvas, diagram, events);
   const wheel = new WheelReader();
-  const on = <K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void): void =>
-    canvas.addEventListener(type, listener, { signal, passive: false });
+  const surface = select(canvas)
+    .on('pointerdown.hands', (event: PointerEvent) => hands.press(event))
+    .on('pointermove.hands', (event: PointerEvent) => hands.move(event))
+    .on('pointerup.hands', (event: PointerEvent) => hands.lift(event, true))
+    // The system took it away (a gesture of its own, a dialog): no click, no throw.
+    .on('pointercancel.hands lostpointercapture.hands', (event: PointerEvent) => hands.lift(event, false))
+    .on('pointerleave.hands', () => hands.leave())
+    .on('dblclick.hands', (event: MouseEvent) => hands.doubleClick(event))
+    .on('wheel.hands', turn, { passive: false });
+  // Whatever was down is let go of elsewhere then, and nobody tells.
+  const page = select(window).on('blur.hands', () => hands.drop());
 
-  on('pointerdown', (event) => hands.press(event));
-  on('pointermove', (event) => hands.move(event));
-  on('pointerup', (event) => hands.lift(event, true));
-  // The system took it away (a gesture of its own, a dialog): no click, no throw.
-  for (const type of ['pointercancel', 'lostpointercapture'] as const) on(type, (event) => hands.lift(event, false));
-  on('pointerleave', () => hands.leave());
-  on('dblclick', (event) => hands.doubleClick(event));
-  on('wheel', (event) => {
+  function turn(event: WheelEvent): void {
     event.preventDefault();
-    const y = yOf(canvas, event);
+    const [x, y] = pointer(event, canvas);
     const move = wheel.read(event, canvas.clientHeight);
     if ('px' in move) {
       if (move.coarse) diagram.gestures.glidePan(move.px);
       else diagram.moves.panBy(move.px);
     } else if (move.coarse) diagram.gestures.glideZoom(y, move.log);
     else diagram.moves.zoomAt(y, Math.exp(move.log));
-    const x = xOf(canvas, event);
     events.onHover(diagram.hit(y, x), y, x);
-  });
-  // Whatever was down is let go of elsewhere then, and nobody tells.
-  addEventListener('blur', () => hands.drop(), { signal });
+  }
 
-  return () => controller.abort();
-}
-
-function yOf(canvas: HTMLCanvasElement, event: MouseEvent): number {
-  return event.clientY - canvas.getBoundingClientRect().top;
-}
-
-function xOf(canvas: HTMLCanvasElement, event: MouseEvent): number {
-  return event.clientX - canvas.getBoundingClientRect().left;
+  return () => {
+    surface.on('.hands', null);
+    page.on('.hands', null);
+  };
 }
 
 /** The pointers that are down on the canvas: one drags, two pinch. */
@@ -90,13 +86,13 @@ class Hands {
     this.#diagram.gestures.halt();
     this.#canvas.setPointerCapture(event.pointerId);
     this.#lastType = event.pointerType;
-    this.#down.set(event.pointerId, yOf(this.#canvas, event));
+    this.#down.set(event.pointerId, pointer(event, this.#canvas)[1]);
     this.#fingersChanged();
     if (this.#down.size > 1) this.#dragging = true;
   }
 
   move(event: PointerEvent): void {
-    const y = yOf(this.#canvas, event);
+    const [x, y] = pointer(event, this.#canvas);
     const before = this.#down.get(event.pointerId);
     const byMouse = event.pointerType === 'mouse';
     if (before !== undefined && byMouse && (event.buttons & LEFT_BUTTON) === 0) {
@@ -104,7 +100,7 @@ class Hands {
       this.lift(event, false);
       return;
     }
-    if (before === undefined || byMouse) this.#hover(event, y);
+    if (before === undefined || byMouse) this.#hover(event, x, y);
     if (before === undefined) return;
     if (!this.#dragging && Math.abs(y - before) < SLOP_PX) return;
     if (!this.#dragging) this.#canvas.dataset['dragging'] = '';
@@ -147,13 +143,13 @@ class Hands {
     if (this.#lastType === 'mouse') this.#events.onOpen(this.#hit(event));
   }
 
-  #hover(event: PointerEvent, y: number): void {
-    const x = xOf(this.#canvas, event);
+  #hover(event: PointerEvent, x: number, y: number): void {
     if (event.pointerType !== 'touch') this.#events.onHover(this.#diagram.hit(y, x), y, x);
   }
 
   #hit(event: MouseEvent): Hit {
-    return this.#diagram.hit(yOf(this.#canvas, event), xOf(this.#canvas, event));
+    const [x, y] = pointer(event, this.#canvas);
+    return this.#diagram.hit(y, x);
   }
 
   #click(event: PointerEvent): void {
