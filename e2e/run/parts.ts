@@ -30,7 +30,7 @@ export const QUICK: readonly Group[] = [
 
 /** All else. */
 export const REST: readonly Group[] = [
-  [[check('fuzz', '--seconds=60')], [check('lint:lkm'), vitest('api', 'slow')]],
+  [[check('fuzz', '--seconds=60')], [check('lint:lkm'), vitest('terminal', 'slow'), vitest('api', 'slow')]],
   [[{ name: 'load', args: ['load', ...VITEST], reports: true }]],
   [[{ name: 'guest', args: ['guest', ...VITEST], reports: true }]],
   [[{ name: 'browser (all else)', args: ['browser', '--grep-invert=@main', ...PLAYWRIGHT], reports: true }]],

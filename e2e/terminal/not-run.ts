@@ -1,0 +1,35 @@
+/** Commands of the READMEs that the test with a newcomer does not run, and why; of each the form is checked. */
+export const NOT_RUN = new Map([
+  ['make test', 'this is one of its tests'],
+  ['ssh -L 8642:127.0.0.1:8642 HOST', 'needs another machine'],
+  [
+    'docker run --rm -it -p 127.0.0.1:8642:8642 --cap-add SYS_PTRACE --cap-add SYSLOG --pid=container:NAME \\\n' +
+      '  -v "$PWD":/procmap:ro debian /procmap/node_modules/.bin/procmap serve --host=0.0.0.0 --unsafe-path',
+    'needs Docker; e2e/api/container.test.ts makes the same container by hand',
+  ],
+  ['sudo systemctl enable --now procmap.socket', 'needs systemd: e2e/guest/service.test.ts'],
+  ['sudo systemctl restart procmap.service', 'needs systemd: e2e/guest/service.test.ts'],
+  ['make deb', 'e2e/guest/package.test.ts makes and installs it'],
+  ['sudo apt install ./.cache/deb/procmap_*.deb', 'e2e/guest/package.test.ts'],
+  ['make lkm', 'needs headers of the kernel: e2e/guest/lkm-build.ts'],
+  ['sudo make unload', 'the module may be somebody’s: e2e/guest/load.test.ts'],
+  ['make watch', 'goes on for ever'],
+  ['sh findings/pmap-heap.sh', 'fetches packages'],
+  ...[
+    'unit TEST=server/src',
+    'unit TEST=server/src/web',
+    'unit TEST=server/src/reader',
+    'unit TEST=web/src',
+    'unit TEST=web/src/axis',
+    'unit TEST=shared/src',
+  ].map(testing),
+  ...['api TEST=map.test', 'browser TEST=zoom.spec', 'guest TEST=lkm', 'guest TEST=service'].map(testing),
+  ...['test-kernel GUEST=amd64-6.1', 'test-kernel GUEST=?'].map(testing),
+]);
+
+function testing(what: string): [string, string] {
+  return [`make ${what}`, 'tests that others run'];
+}
+
+/** What is not run, and has to be there for a command behind it. */
+export const INSTEAD = new Map([['sudo systemctl enable --now procmap.socket', 'sudo node_modules/.bin/procmap serve']]);

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseOptions } from '../../server/src/options.ts';
+import { run } from '../daemon.ts';
+import { NOT_RUN } from './not-run.ts';
+import { goals, isTest, makeWords, procmapArguments, shownCommands } from './shown-commands.ts';
+
+const LANGUAGES = ['sh', 'text', 'yaml'];
+const SHOWN = shownCommands();
+const COMMANDS = [...new Set(SHOWN.flatMap(({ blocks }) => blocks.flat()))];
+const INLINE = [...new Set(SHOWN.flatMap(({ inline }) => inline))];
+
+describe('commands of the READMEs', () => {
+  it('stand in blocks that say so, and are run unless it is said why not', () => {
+    expect(SHOWN.map(({ readme }) => readme)).toContain('README.md');
+    expect(SHOWN.flatMap(({ readme, languages }) => languages.filter((each) => !LANGUAGES.includes(each)).map((each) => [readme, each]))).toEqual([]);
+    expect([...NOT_RUN.keys()].filter((command) => !COMMANDS.includes(command))).toEqual([]);
+  });
+
+  it.each(COMMANDS)('%s: a shell can read it', async (command) => {
+    expect(await run(['sh', '-nc', command])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('have options that procmap knows', () => {
+    const all = [...COMMANDS, ...INLINE].map((command) => procmapArguments(command)).filter((words) => words !== null);
+    expect(all.length).toBeGreaterThan(8);
+    for (const words of all) expect(() => parseOptions(words), words.join(' ')).not.toThrow();
+  });
+
+  it('have goals, tests and options that make knows', () => {
+    const known = goals();
+    for (const command of [...COMMANDS, ...INLINE])
+      for (const word of makeWords(command) ?? []) {
+        const [name = '', value] = word.split(/=(.*)/s);
+        if (value === undefined) expect([command, known.has(name)]).toEqual([command, true]);
+        else if (name === 'TEST') expect([command, isTest(value)]).toEqual([command, true]);
+        else if (name === 'ARGS') expect(() => parseOptions(['serve', value]), command).not.toThrow();
+        else expect([command, name]).toEqual([command, expect.stringMatching(/^(GUEST|LKM|KDIR|PREFIX|DESTDIR)$/)]);
+      }
+  });
+
+  it('name scripts that are there', () => {
+    for (const command of COMMANDS.filter((each) => each.startsWith('sh ')))
+      expect(existsSync(join(import.meta.dirname, '../..', command.slice(3)))).toBe(true);
+  });
+});

@@ -1,0 +1,80 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+/** Their files are others', or made. */
+const FOREIGN = new Set(['node_modules', 'dist', '.cache', 'coverage']);
+
+/** What a README shows to be typed. */
+export interface Shown {
+  /** Path in the project. */
+  readonly readme: string;
+  /** Each a list of commands; one that goes on behind a backslash has several lines. */
+  readonly blocks: readonly (readonly string[])[];
+  /** Languages of all fenced blocks; '' where none is said. */
+  readonly languages: readonly string[];
+  /** Commands in the midst of a text or a table. */
+  readonly inline: readonly string[];
+}
+
+const COMMAND = /^(sudo |node_modules\/\.bin\/|make |procmap )/;
+
+/** README.md first, then those of the folders. */
+export function shownCommands(): Shown[] {
+  const paths = globSync('**/README.md', { cwd: ROOT, exclude: (name) => FOREIGN.has(name.split('/').at(-1) ?? '') });
+  return paths.toSorted((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1)).map(shownIn);
+}
+
+function shownIn(readme: string): Shown {
+  const source = readFileSync(join(ROOT, readme), 'utf8');
+  const fences = Array.from(source.matchAll(/^```(\S*)\n(.*?)^```$/gms), ([, language = '', body = '']) => ({ language, body }));
+  const prose = source.replace(/^```.*?^```$/gms, '');
+  return {
+    readme,
+    blocks: fences.filter(({ language }) => language === 'sh').map(({ body }) => commandsOf(body)),
+    languages: fences.map(({ language }) => language),
+    inline: Array.from(prose.matchAll(/`([^`\n]+)`/g), ([, code = '']) => code).filter((code) => COMMAND.test(code)),
+  };
+}
+
+function commandsOf(block: string): string[] {
+  return block
+    .split(/(?<!\\)\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+/** Words of a command without `sudo`, roughly as a shell has them, up to where its output goes; what another command prints is 1. */
+function wordsOf(command: string): string[] {
+  const [own = ''] = command
+    .replace(/\\\n/g, ' ')
+    .replace(/\$\([^()]*\)/g, '1')
+    .split(/ [|&;>]| >/);
+  const words = own.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.map((word) => word.replace(/["']/g, '')).filter((word) => word !== 'sudo');
+}
+
+/** Arguments of procmap in a command; null: it runs another program, or only names this one. */
+export function procmapArguments(command: string): string[] | null {
+  const words = wordsOf(command);
+  const at = words.findIndex((word, i) => (word === 'procmap' && i === 0) || word.endsWith('/procmap'));
+  return at < 0 || at === words.length - 1 ? null : words.slice(at + 1);
+}
+
+/** What is said to make in a command; null: it runs another program. */
+export function makeWords(command: string): string[] | null {
+  const [program, ...words] = wordsOf(command);
+  return program === 'make' ? words : null;
+}
+
+/** Goals that the Makefile knows. */
+export function goals(): Set<string> {
+  const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
+  return new Set(Array.from(makefile.matchAll(/^\.PHONY: ([a-z -]+)$/gm), ([, names = '']) => names.split(' ')).flat());
+}
+
+/** Whether some test's path has in it what TEST= begins with; options may follow. */
+export function isTest(value: string): boolean {
+  const [part = ''] = value.split(' ');
+  return globSync('{server,web,shared,e2e}/**/*.{test,spec}.ts', { cwd: ROOT, exclude: (name) => FOREIGN.has(name) }).some((path) => path.includes(part));
+}
