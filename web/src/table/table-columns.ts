@@ -1,135 +1,155 @@
 import { exactBound, type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import { KINDS } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import type { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
-import { type FigureColumn, HUGETLB, type MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { type Bytes, formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { titleOf } from '../regions/naming.ts';
-import { toldText } from '../regions/told-text.ts';
+import { ESSENTIAL, type TableColumn } from './table-column.ts';
+import { FIGURE_COLUMNS, isFigure, shownFigures } from './table-figures.ts';
+import { Titles } from './table-titles.ts';
 
-export type ColumnKey = 'start' | 'end' | 'size' | 'perms' | 'type' | 'kind' | 'name' | 'offset' | 'inode' | 'device' | FigureKey;
-export const FIGURE_KEYS = ['rss', 'hugetlb', 'pss', 'swap'] as const;
-export type FigureKey = (typeof FIGURE_KEYS)[number];
+const PLAIN = { right: false, mono: false } as const;
+const WORD = { ...PLAIN, first: 'asc' } as const;
+const ADDRESS = { ...PLAIN, mono: true, first: 'desc' } as const;
+const AMOUNT = { right: true, mono: false, first: 'desc' } as const;
 
-/** What of smaps each of them adds up. */
-export const FIGURE_PARTS: Readonly<Record<FigureKey, readonly FigureColumn[]>> = { rss: ['rss'], hugetlb: HUGETLB, pss: ['pss'], swap: ['swap'] };
-
-export interface TableColumn {
-  readonly key: ColumnKey;
-  readonly text: string;
-  /** For whom the short word says too little. */
-  readonly hint: string;
-  /** CSS px that its cells need; of the name the least. */
-  readonly widthPx: number;
-  readonly right: boolean;
-  readonly mono: boolean;
-}
-
-function column(key: ColumnKey, text: string, hint: string, widthPx: number, right = false, mono = false): TableColumn {
-  return { key, text, hint, widthPx, right, mono };
-}
-
-/** In the order in which they stand. */
-const COLUMNS: readonly TableColumn[] = [
-  column('start', 'Start', 'first address', 130, false, true),
-  column('end', 'End', 'one past the last address', 140, false, true),
-  column('size', 'Size', 'size', 68, true),
-  column('perms', 'Perms', 'permissions', 50, false, true),
-  column('type', 'Type', 'private or shared', 44, false, true),
-  column('kind', 'Kind', 'kind', 120),
-  column('name', 'Name', 'name', 120),
-  column('offset', 'Offset', 'offset in the file', 92, true, true),
-  column('inode', 'Inode', 'inode of the file', 84, true),
-  column('device', 'Device', 'device of the file, major:minor', 58, true, true),
-  column('rss', 'RSS', 'in memory, without pages of hugetlbfs', 68, true),
-  column('hugetlb', 'hugetlb', 'pages of hugetlbfs in memory', 68, true),
-  column('pss', 'PSS', 'in memory, its share of what is shared, without pages of hugetlbfs', 68, true),
-  column('swap', 'Swap', 'swapped out', 68, true),
-];
-
-/** What is left out last where there is little room. */
-const PRIORITY: readonly ColumnKey[] = ['name', 'size', 'perms', 'start', 'kind', 'rss', 'hugetlb', 'end', 'pss', 'type', 'offset', 'swap', 'inode', 'device'];
-/** More than the least that a name should have. */
-const COMFORT_PX = 90;
-/** Between two columns, and at both ends. */
-export const COLUMN_GAP_PX = 12;
-
-export function isFigure(key: ColumnKey): key is FigureKey {
-  return (FIGURE_KEYS as readonly ColumnKey[]).includes(key);
-}
-
-/** The figures that the table has columns for: none where nobody has read them, and those of hugetlbfs only of a process that has such pages. */
-export function figureKeysOf(figures: MappingFigures | null): readonly FigureKey[] {
-  if (figures === null) return [];
-  const hasHugetlb = HUGETLB.some((column) => figures[column].some((kb) => kb > 0));
-  return hasHugetlb ? FIGURE_KEYS : FIGURE_KEYS.filter((key) => key !== 'hugetlb');
-}
-
-/** All columns that there are, of figures those of these keys. */
-export function columnsOf(figureKeys: readonly FigureKey[]): readonly TableColumn[] {
-  return COLUMNS.filter(({ key }) => !isFigure(key) || figureKeys.includes(key));
-}
-
-/** The columns that fit into a width, the important ones first; three at least. */
-export function visibleColumns(widthPx: number, figureKeys: readonly FigureKey[]): readonly TableColumn[] {
-  const all = columnsOf(figureKeys);
-  const kept = new Set<ColumnKey>();
-  let left = widthPx - COLUMN_GAP_PX;
-  for (const key of PRIORITY) {
-    const found = all.find((each) => each.key === key);
-    if (found === undefined) continue;
-    left -= found.widthPx + COLUMN_GAP_PX;
-    // What is rarely read comes only where names have room already.
-    if (left < (PRIORITY.indexOf(key) > PRIORITY.indexOf('end') ? COMFORT_PX : 0) && kept.size >= 3) break;
-    kept.add(key);
-  }
-  return all.filter(({ key }) => kept.has(key));
-}
-
-function sizeAt(intervals: Intervals, index: number): Bytes {
-  return subtractBytes(exactBound(intervals, index + 1), exactBound(intervals, index));
-}
-
-/** A cell as text; '' for what there is not. */
-export function cellText(intervals: Intervals, index: number, key: ColumnKey, figures: JoinedFigures | null = null): string {
-  const { table, row, layout, kind } = intervals;
-  const at = row[index] ?? -1;
-  switch (key) {
-    case 'start':
-    case 'end': {
-      const bound = exactBound(intervals, key === 'start' ? index : index + 1);
-      return formatByteAddress(bound, shownDigits(layout, bound.page));
-    }
-    case 'size':
-      return formatSize(sizeAt(intervals, index));
-    case 'perms': {
+/** All but figures, in the order in which they stand. To add one is to add an entry. */
+const OWN_COLUMNS = [
+  {
+    key: 'start',
+    text: 'Start',
+    hint: 'first address',
+    widthPx: 130,
+    keepAt: 40,
+    ...ADDRESS,
+    cell: (intervals, index) => boundText(intervals, index),
+    sortKey: (intervals) => (i) => intervals.bounds[i] ?? 0,
+  },
+  {
+    key: 'end',
+    text: 'End',
+    hint: 'one past the last address',
+    widthPx: 140,
+    keepAt: ESSENTIAL,
+    ...ADDRESS,
+    cell: (intervals, index) => boundText(intervals, index + 1),
+    sortKey: (intervals) => (i) => intervals.bounds[i + 1] ?? 0,
+  },
+  {
+    key: 'size',
+    text: 'Size',
+    hint: 'size',
+    widthPx: 68,
+    keepAt: 20,
+    ...AMOUNT,
+    cell: (intervals, index) => formatSize(subtractBytes(exactBound(intervals, index + 1), exactBound(intervals, index))),
+    sortKey: (intervals) => (i) => (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0),
+  },
+  {
+    key: 'perms',
+    text: 'Perms',
+    hint: 'permissions',
+    widthPx: 50,
+    keepAt: 30,
+    ...WORD,
+    mono: true,
+    cell(intervals, index) {
       const perms = permsAt(intervals, index);
       return perms === null ? '' : permsText(perms);
-    }
-    case 'type':
-      return at < 0 ? '' : typeText(table.perms[at] ?? 0);
-    case 'kind':
-      return kindLabel(kind[index] ?? 0);
-    case 'name':
-      return hasName(intervals, index) ? titleOf(intervals, index) : '';
-    case 'offset':
-      return at < 0 || !hasFile(intervals, at) ? '' : formatAddress(table.offset[at] ?? 0, 1);
-    case 'inode':
-      return at < 0 || !hasFile(intervals, at) ? '' : inodeText(table, at);
-    case 'device':
-      return at < 0 || !hasFile(intervals, at) ? '' : deviceText(table, at);
-    case 'rss':
-    case 'hugetlb':
-    case 'pss':
-    case 'swap': {
-      if (figures === null) return '';
-      const kb = figures.kb(index, FIGURE_PARTS[key]);
-      return toldText(kb, figures.toldOf(index, kb));
-    }
-  }
+    },
+    sortKey: (intervals) => (i) => {
+      const perms = permsAt(intervals, i);
+      return perms === null ? 0 : 1 + (perms & 7);
+    },
+  },
+  {
+    key: 'type',
+    text: 'Type',
+    hint: 'private or shared',
+    widthPx: 44,
+    keepAt: 110,
+    ...WORD,
+    mono: true,
+    cell: ({ row, table }, index) => ofRow(row[index], (at) => typeText(table.perms[at] ?? 0), ''),
+    sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + ((intervals.table.perms[at] ?? 0) >> 3), 0),
+  },
+  {
+    key: 'kind',
+    text: 'Kind',
+    hint: 'kind',
+    widthPx: 120,
+    keepAt: 50,
+    ...WORD,
+    cell: ({ kind }, index) => kindLabel(kind[index] ?? 0),
+    sortKey({ kind }) {
+      const alphabet = KINDS.map((_, at) => kindLabel(at)).sort();
+      const ranks = KINDS.map((_, at) => alphabet.indexOf(kindLabel(at)));
+      return (i) => ranks[kind[i] ?? 0] ?? 0;
+    },
+  },
+  {
+    key: 'name',
+    text: 'Name',
+    hint: 'name',
+    widthPx: 120,
+    keepAt: 10,
+    ...WORD,
+    cell: (intervals, index) => (hasName(intervals, index) ? titleOf(intervals, index) : ''),
+    sortKey(intervals) {
+      const titles = Titles.of(intervals);
+      const { ranks } = titles;
+      return (i) => ranks[titles.at(intervals, i)] ?? 0;
+    },
+  },
+  {
+    key: 'offset',
+    text: 'Offset',
+    hint: 'offset in the file',
+    widthPx: 92,
+    keepAt: 120,
+    ...AMOUNT,
+    mono: true,
+    cell: (intervals, index) => ofFile(intervals, index, (at) => formatAddress(intervals.table.offset[at] ?? 0, 1)),
+    sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + (intervals.table.offset[at] ?? 0), 0),
+  },
+  {
+    key: 'inode',
+    text: 'Inode',
+    hint: 'inode of the file',
+    widthPx: 84,
+    keepAt: 130,
+    ...AMOUNT,
+    cell: (intervals, index) => ofFile(intervals, index, (at) => inodeText(intervals.table, at)),
+    sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeLow[at] ?? 0, 0),
+    sortHigh: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeHigh[at] ?? 0, 0),
+  },
+  {
+    key: 'device',
+    text: 'Device',
+    hint: 'device of the file, major:minor',
+    widthPx: 58,
+    keepAt: 140,
+    ...AMOUNT,
+    mono: true,
+    cell: (intervals, index) => ofFile(intervals, index, (at) => deviceText(intervals.table, at)),
+    sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.device[at] ?? 0, 0),
+  },
+] as const satisfies readonly TableColumn[];
+
+export type ColumnKey = (typeof OWN_COLUMNS)[number]['key'] | (typeof FIGURE_COLUMNS)[number]['key'];
+export type Column = TableColumn<ColumnKey>;
+
+const COLUMNS: readonly Column[] = [...OWN_COLUMNS, ...FIGURE_COLUMNS];
+export const COLUMN_OF = Object.fromEntries(COLUMNS.map((column) => [column.key, column])) as Readonly<Record<ColumnKey, Column>>;
+
+/** The columns of a table with these figures, in their order. */
+export function columnsOf(figures: MappingFigures | null): readonly Column[] {
+  const shown: readonly string[] = shownFigures(figures).map(({ key }) => key);
+  return COLUMNS.filter(({ key }) => !isFigure(key) || shown.includes(key));
 }
 
 /** False for what is told by its kind alone: anonymous memory, and what is not mapped. */
@@ -140,6 +160,16 @@ export function hasName(intervals: Intervals, index: number): boolean {
   return (kernel.region[part[index] ?? -1] ?? -1) >= 0 && isFilled(intervals, index);
 }
 
-function hasFile({ table }: Intervals, at: number): boolean {
-  return (table.inodeLow[at] ?? 0) !== 0 || (table.inodeHigh[at] ?? 0) !== 0;
+function boundText(intervals: Intervals, at: number): string {
+  const bound = exactBound(intervals, at);
+  return formatByteAddress(bound, shownDigits(intervals.layout, bound.page));
+}
+
+/** `otherwise`: no mapping is there. */
+function ofRow<T>(row: number | undefined, of: (row: number) => T, otherwise: T): T {
+  return row === undefined || row < 0 ? otherwise : of(row);
+}
+
+function ofFile({ row, table }: Intervals, index: number, textOf: (row: number) => string): string {
+  return ofRow(row[index], (at) => ((table.inodeLow[at] ?? 0) !== 0 || (table.inodeHigh[at] ?? 0) !== 0 ? textOf(at) : ''), '');
 }

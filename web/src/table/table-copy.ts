@@ -3,7 +3,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { regionJson } from '@procmap/shared/output/map-json.ts';
-import { cellText, columnsOf, figureKeysOf } from './table-columns.ts';
+import { columnsOf } from './table-columns.ts';
 
 export const FORMATS = ['text', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -40,11 +40,10 @@ function* jsonOf(intervals: Intervals, rows: Uint32Array): Generator<string> {
 
 /** A line a row, columns aligned, the name last: its width is nobody's business. */
 function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
-  const columns = columnsOf(figureKeysOf(figures))
-    .filter(({ key }) => key !== 'name')
-    .concat(columnsOf([]).filter(({ key }) => key === 'name'));
+  const all = columnsOf(figures);
+  const columns = [...all.filter(({ key }) => key !== 'name'), ...all.filter(({ key }) => key === 'name')];
   const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
-  const cells = (index: number): string[] => columns.map(({ key }) => cellText(intervals, index, key, joined));
+  const cells = (index: number): string[] => columns.map(({ cell }) => cell(intervals, index, joined));
   const widths = columns.map(({ text }) => text.length);
   for (const row of rows) cells(row).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const line = (texts: readonly string[]): string =>

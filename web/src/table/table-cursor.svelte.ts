@@ -1,5 +1,5 @@
-import type { TableTwin } from './table.svelte.ts';
-import type { TableColumn } from './table-columns.ts';
+import type { TableModel } from './table-model.svelte.ts';
+import type { Column } from './table-columns.ts';
 import type { TableView } from './table-view.svelte.ts';
 
 /** What the keys ask for beyond moving about. */
@@ -14,16 +14,16 @@ export interface TableActions {
 
 /** Where the keys are in the table: at a row, at a cell of it, or at a column's head above the first row. */
 export class TableCursor {
-  readonly #twin: TableTwin;
+  readonly #model: TableModel;
   readonly #view: TableView;
-  readonly #columns: () => readonly TableColumn[];
+  readonly #columns: () => readonly Column[];
   readonly #actions: TableActions;
   #inHead = $state.raw(false);
   /** Place of the visible column; -1: the whole row. */
   #cell = $state.raw(-1);
 
-  constructor(twin: TableTwin, view: TableView, columns: () => readonly TableColumn[], actions: TableActions) {
-    this.#twin = twin;
+  constructor(model: TableModel, view: TableView, columns: () => readonly Column[], actions: TableActions) {
+    this.#model = model;
     this.#view = view;
     this.#columns = columns;
     this.#actions = actions;
@@ -49,11 +49,11 @@ export class TableCursor {
   }
 
   #move(to: number, extend: boolean): void {
-    const { length } = this.#twin.lines;
+    const { length } = this.#model.lines;
     if (length === 0) return;
     const line = Math.max(0, Math.min(length - 1, to));
     this.#inHead = false;
-    this.#twin.moveTo(line, extend);
+    this.#model.moveTo(line, extend);
     this.#view.reveal(line);
   }
 
@@ -61,14 +61,14 @@ export class TableCursor {
     const last = this.#columns().length - 1;
     if (key === 'ArrowDown') {
       this.#cell = -1;
-      this.#move(this.#twin.activeLine, false);
+      this.#move(this.#model.activeLine, false);
     } else if (key === 'ArrowRight') this.#cell = Math.min(last, this.#cell + 1);
     else if (key === 'ArrowLeft') this.#cell = Math.max(0, this.#cell - 1);
     else if (key === 'Home') this.#cell = 0;
     else if (key === 'End') this.#cell = last;
     else if (key === 'Enter' || key === ' ') {
       const column = this.#columns()[this.#cell];
-      if (column !== undefined) this.#twin.sortBy(column.key);
+      if (column !== undefined) this.#model.sortBy(column.key);
     } else if (key !== 'ArrowUp') return false;
     return true;
   }
@@ -76,9 +76,9 @@ export class TableCursor {
   #rowKey(event: KeyboardEvent): boolean {
     const { key, shiftKey } = event;
     const isCommand = event.ctrlKey || event.metaKey;
-    const { lines, activeLine: at } = this.#twin;
+    const { lines, activeLine: at } = this.#model;
     const isRow = this.#cell < 0 || isCommand;
-    if (isCommand && key.toLowerCase() === 'a') this.#twin.markAll();
+    if (isCommand && key.toLowerCase() === 'a') this.#model.markAll();
     else if (key === 'ArrowDown') this.#move(at + 1, shiftKey);
     else if (key === 'ArrowUp' && at <= 0 && !shiftKey) {
       this.#inHead = true;
@@ -94,24 +94,24 @@ export class TableCursor {
     else if (key === 'ArrowRight' || key === 'ArrowLeft') this.#sideways(key === 'ArrowRight' ? 1 : -1);
     else if (key === 'Enter') this.#actions.open(at);
     else if (key === ' ') {
-      const line = lines[at] ?? 0;
-      if (line < 0) this.#actions.filter(~line);
+      const group = this.#model.groupAt(at);
+      if (group !== null) this.#actions.filter(group);
       else this.#actions.pin(at);
     }
     // Else it is the page's: it lets go of the selection.
-    else return key === 'Escape' && this.#twin.unmark();
+    else return key === 'Escape' && this.#model.unmark();
     return true;
   }
 
   /** Into the cells of a row and out again; a group opens and closes; from a member to its group. */
   #sideways(step: 1 | -1): void {
-    const { lines, activeLine, groups } = this.#twin;
-    const line = lines[activeLine];
-    if (line === undefined) return;
-    if (line < 0) this.#twin.expand(~line, step > 0);
+    const { activeLine, groups } = this.#model;
+    const group = this.#model.groupAt(activeLine);
+    if (group !== null) this.#model.expand(group, step > 0);
+    else if (this.#model.indexAt(activeLine) === null) return;
     else if (step < 0 && this.#cell < 0 && groups !== null) {
       let up = activeLine;
-      while (up > 0 && (lines[up] ?? 0) >= 0) up--;
+      while (up > 0 && this.#model.groupAt(up) === null) up--;
       this.#move(up, false);
     } else this.#cell = Math.max(-1, Math.min(this.#columns().length - 1, this.#cell + step));
   }

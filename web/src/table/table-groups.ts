@@ -5,9 +5,11 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/files/file-title.ts';
-import { type FigureKey, isFigure } from './table-columns.ts';
-import { amountRank, type FigureSums, radixSort, sumFigures, type TableSort } from './table-order.ts';
 import { isMapped } from '../regions/mapped.ts';
+import { type AllSums, sumFigures } from './figure-sums.ts';
+import { amountRank, isFigure } from './table-figures.ts';
+import { radixSort, type TableSort } from './table-order.ts';
+import { groupLine } from './table-line.ts';
 import { Titles } from './table-titles.ts';
 
 export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
@@ -23,12 +25,13 @@ export interface Groups {
   /** See isMapped. */
   readonly mappedPages: Float64Array;
   /** null where nobody has read them. */
-  readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
+  readonly figures: AllSums | null;
   /** length + 1: members of group g are [first[g], first[g + 1]). */
   readonly first: Uint32Array;
   readonly members: Uint32Array;
 }
 
+const NONE = new Uint32Array();
 const KERNEL_PAGES = 16;
 const NO_PERMS = 32;
 
@@ -100,12 +103,12 @@ export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['b
 
 type Sums = Readonly<Record<'pages' | 'mappedPages', Float64Array>> & Pick<Groups, 'figures'>;
 
-function pickFigures(figures: NonNullable<Groups['figures']>, keys: Uint32Array): NonNullable<Groups['figures']> {
+function pickFigures(figures: AllSums, keys: Uint32Array): AllSums {
   const picked = Object.entries(figures).map(([name, { kb, told }]) => [
     name,
     { kb: Float64Array.from(keys, (key) => kb[key] ?? 0), told: Uint8Array.from(keys, (key) => told[key] ?? 0) },
   ]);
-  return Object.fromEntries(picked) as NonNullable<Groups['figures']>;
+  return Object.fromEntries(picked) as AllSums;
 }
 
 function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: Intervals, figures: MappingFigures | null): Sums {
@@ -142,6 +145,11 @@ function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableS
   return sortBy(bySize, value, isSum || isByName || column === 'size' ? descending : true);
 }
 
+/** Its rows, by the indexes of their intervals. */
+export function membersOf({ first, members }: Groups, group: number): Uint32Array {
+  return members.subarray(first[group], first[group + 1]);
+}
+
 export function groupTitle({ by, key }: Groups, group: number, intervals: Intervals): string {
   const of = key[group] ?? 0;
   if (by === 'file') {
@@ -175,27 +183,21 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
 }
 
 /** The index in KINDS by which a group is painted: that of its first member. */
-export function groupKind({ members, first }: Groups, group: number, intervals: Intervals): number {
-  return intervals.kind[members[first[group] ?? 0] ?? 0] ?? 0;
+export function groupKind(groups: Groups, group: number, intervals: Intervals): number {
+  return intervals.kind[membersOf(groups, group)[0] ?? 0] ?? 0;
 }
 
-/**
- * The lines of the table: an interval by its index, a group as the complement of its number (-1 is group 0). Members stand below their group where it is
- * expanded.
- */
+/** The lines of the table, as table-line.ts has them. Members stand below their group where it is expanded. */
 export function tableLines(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
   if (groups === null) return new Int32Array(rows.buffer, rows.byteOffset, rows.length);
-  const { first, members } = groups;
-  let length = groups.length;
-  const open = Uint8Array.from({ length: groups.length }, (_, g) => (isExpanded(g) ? 1 : 0));
-  open.forEach((is, g) => (length += is === 1 ? (first[g + 1] ?? 0) - (first[g] ?? 0) : 0));
-  const lines = new Int32Array(length);
+  const isOpen = Uint8Array.from({ length: groups.length }, (_, group) => (isExpanded(group) ? 1 : 0));
+  const shown = (group: number): Uint32Array => (isOpen[group] === 1 ? membersOf(groups, group) : NONE);
+  const lines = new Int32Array(isOpen.reduce((length, _, group) => length + shown(group).length, groups.length));
   let at = 0;
-  open.forEach((is, g) => {
-    lines[at++] = ~g;
-    if (is === 0) return;
-    lines.set(members.subarray(first[g], first[g + 1]), at);
-    at += (first[g + 1] ?? 0) - (first[g] ?? 0);
-  });
+  for (let group = 0; group < groups.length; group++) {
+    lines[at++] = groupLine(group);
+    lines.set(shown(group), at);
+    at += shown(group).length;
+  }
   return lines;
 }

@@ -1,12 +1,7 @@
-import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
-import { KINDS } from '@procmap/shared/kind.ts';
-import { JoinedFigures, Told, toldOfBoth } from '@procmap/shared/figures/joined-figures.ts';
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { kindLabel } from '@procmap/shared/words.ts';
 import type { ShownIntervals } from '../axis/hierarchy.ts';
-import { type ColumnKey, FIGURE_KEYS, FIGURE_PARTS, type FigureKey } from './table-columns.ts';
-import { isMapped } from '../regions/mapped.ts';
-import { Titles } from './table-titles.ts';
+import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
 
 export interface TableSort {
   readonly column: ColumnKey;
@@ -36,74 +31,17 @@ export function chooseRows(
 /** The same rows in another order. Equals stay by descending address, whichever way round. */
 export function sortRows(rows: Uint32Array, intervals: Intervals, { column, descending }: TableSort, figures: MappingFigures | null): Uint32Array {
   if (column === BY_ADDRESS.column) return descending ? rows : rows.toReversed();
-  const low = new Uint32Array(rows.length);
-  const high = new Uint32Array(rows.length);
-  const { inodeLow, inodeHigh } = intervals.table;
-  if (column === 'inode') {
-    for (let i = 0; i < rows.length; i++) {
-      const row = intervals.row[rows[i] ?? 0] ?? -1;
-      low[i] = inodeLow[row] ?? 0;
-      high[i] = inodeHigh[row] ?? 0;
-    }
-  } else {
-    const value = valueOf(column, intervals, figures);
-    for (let i = 0; i < rows.length; i++) {
-      const number = value(rows[i] ?? 0);
-      low[i] = number % 2 ** 32;
-      high[i] = number / 2 ** 32;
-    }
+  const { sortKey, sortHigh } = COLUMN_OF[column];
+  const [low, high] = [new Uint32Array(rows.length), new Uint32Array(rows.length)];
+  const value = sortKey(intervals, figures);
+  const above = sortHigh?.(intervals) ?? null;
+  for (let n = 0; n < rows.length; n++) {
+    const i = rows[n] ?? 0;
+    const number = value(i);
+    low[n] = number % 2 ** 32;
+    high[n] = above === null ? number / 2 ** 32 : above(i);
   }
   return radixSort(rows, low, high, descending);
-}
-
-/** What a column is sorted by: whole numbers from 0, which what has none has. */
-function valueOf(column: Exclude<ColumnKey, 'inode'>, intervals: Intervals, figures: MappingFigures | null): (index: number) => number {
-  const { bounds, row, table, kind } = intervals;
-  switch (column) {
-    case 'start':
-      return (i) => bounds[i] ?? 0;
-    case 'end':
-      return (i) => bounds[i + 1] ?? 0;
-    case 'size':
-      return (i) => (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
-    case 'perms':
-      return (i) => {
-        const perms = permsAt(intervals, i);
-        return perms === null ? 0 : 1 + (perms & 7);
-      };
-    case 'type':
-      return (i) => ((row[i] ?? -1) < 0 ? 0 : 1 + ((table.perms[row[i] ?? 0] ?? 0) >> 3));
-    case 'kind': {
-      const alphabet = KINDS.map((_, at) => kindLabel(at)).sort();
-      const ranks = KINDS.map((_, at) => alphabet.indexOf(kindLabel(at)));
-      return (i) => ranks[kind[i] ?? 0] ?? 0;
-    }
-    case 'name': {
-      const titles = Titles.of(intervals);
-      const { ranks } = titles;
-      return (i) => ranks[titles.at(intervals, i)] ?? 0;
-    }
-    case 'offset':
-      return (i) => ((row[i] ?? -1) < 0 ? 0 : 1 + (table.offset[row[i] ?? 0] ?? 0));
-    case 'device':
-      return (i) => ((row[i] ?? -1) < 0 ? 0 : (table.device[row[i] ?? 0] ?? 0));
-    case 'rss':
-    case 'hugetlb':
-    case 'pss':
-    case 'swap': {
-      if (figures === null) return () => 0;
-      const joined = JoinedFigures.of(intervals, figures);
-      return (i) => {
-        const kb = joined.kb(i, FIGURE_PARTS[column]);
-        return amountRank(kb, joined.toldOf(i, kb));
-      };
-    }
-  }
-}
-
-/** What an amount in whole KiB is sorted by: what is none before what is not told, that before 0. */
-export function amountRank(kb: number, told: number): number {
-  return told === Told.nothing ? 0 : told === Told.unknown ? 1 : 2 + kb;
 }
 
 const DIGIT_BITS = 16;
@@ -136,55 +74,4 @@ export function radixSort(rows: Uint32Array, low: Uint32Array, high: Uint32Array
     [order, spare] = [spare, order];
   }
   return order.map((at) => rows[at] ?? 0);
-}
-
-/** Sums of one column of figures, for as many groups of rows as there are. */
-export interface FigureSums {
-  /** In KiB, of what is told. */
-  readonly kb: Float64Array;
-  /** Of each a Told. */
-  readonly told: Uint8Array;
-}
-
-/** Sums for each group of rows; `groupOf` is told the place of a row among them. */
-export function sumFigures(
-  rows: Uint32Array,
-  groups: number,
-  groupOf: (place: number) => number,
-  intervals: Intervals,
-  figures: MappingFigures,
-): Record<FigureKey, FigureSums> {
-  const joined = JoinedFigures.of(intervals, figures);
-  const sum = (columns: (typeof FIGURE_PARTS)[FigureKey]): FigureSums => {
-    const [kb, told] = [new Float64Array(groups), new Uint8Array(groups)];
-    for (let n = 0; n < rows.length; n++) {
-      const [i = 0, group] = [rows[n], groupOf(n)];
-      const amount = joined.kb(i, columns);
-      told[group] = toldOfBoth(told[group] ?? 0, joined.toldOf(i, amount));
-      kb[group] = (kb[group] ?? 0) + (amount || 0);
-    }
-    return { kb, told };
-  };
-  return Object.fromEntries(FIGURE_KEYS.map((key) => [key, sum(FIGURE_PARTS[key])])) as Record<FigureKey, FigureSums>;
-}
-
-export interface Totals {
-  readonly rows: number;
-  readonly pages: number;
-  /** Of what is mapped, as the status line counts it: see isMapped. */
-  readonly mappedPages: number;
-  /** Sums of one group, all rows; null where nobody has read them. */
-  readonly figures: Readonly<Record<FigureKey, FigureSums>> | null;
-}
-
-/** Sums over some rows. */
-export function totalsOf(rows: Uint32Array, intervals: Intervals, figures: MappingFigures | null): Totals {
-  const { bounds } = intervals;
-  let [pages, mappedPages] = [0, 0];
-  for (const i of rows) {
-    const size = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
-    pages += size;
-    if (isMapped(intervals, i)) mappedPages += size;
-  }
-  return { rows: rows.length, pages, mappedPages, figures: figures === null ? null : sumFigures(rows, 1, () => 0, intervals, figures) };
 }

@@ -1,4 +1,4 @@
-import type { TableTwin } from './table.svelte.ts';
+import type { TableModel } from './table-model.svelte.ts';
 import { TableScroll } from './table-scroll.ts';
 
 /** Rows beyond both edges that exist all the same: what comes into view is there. */
@@ -7,7 +7,7 @@ const SPARE_ROWS = 4;
 /** Which part of the table is in view. Told what changed, it keeps in its place what somebody looks at. */
 export class TableView {
   readonly rowPx: number;
-  readonly #twin: TableTwin;
+  readonly #model: TableModel;
   /** The element that is scrolled, while there is one. */
   #box: HTMLElement | null = null;
   #viewPx = $state(0);
@@ -18,17 +18,17 @@ export class TableView {
   /** What the lines are but for the map; null: none were yet. */
   #arrangement: string | null = null;
 
-  constructor(twin: TableTwin, rowPx: number) {
-    this.#twin = twin;
+  constructor(model: TableModel, rowPx: number) {
+    this.#model = model;
     this.rowPx = rowPx;
   }
 
-  readonly scroll: TableScroll = $derived.by(() => new TableScroll(this.#twin.lines.length, this.rowPx, this.#viewPx));
+  readonly scroll: TableScroll = $derived.by(() => new TableScroll(this.#model.lines.length, this.rowPx, this.#viewPx));
   /** Where the box is scrolled to. */
   readonly scrollTop: number = $derived(this.scroll.scrollOf(this.#top));
   /** The lines that exist, [first, last). */
   readonly first: number = $derived.by(() => Math.max(0, Math.floor(this.#top / this.rowPx) - SPARE_ROWS));
-  readonly last: number = $derived.by(() => Math.min(this.#twin.lines.length, Math.ceil((this.#top + this.#viewPx) / this.rowPx) + SPARE_ROWS));
+  readonly last: number = $derived.by(() => Math.min(this.#model.lines.length, Math.ceil((this.#top + this.#viewPx) / this.rowPx) + SPARE_ROWS));
 
   get viewPx(): number {
     return this.#viewPx;
@@ -102,15 +102,15 @@ export class TableView {
       this.#top = isFirst || seen < 0 ? 0 : scroll.clamp(seen * this.rowPx - this.#viewPx / 2);
       return;
     }
-    const line = this.#anchor === null ? -1 : this.#twin.lineOf(this.#anchor.key);
+    const line = this.#anchor === null ? -1 : this.#model.lineOf(this.#anchor.key);
     this.#top = scroll.clamp(line < 0 ? this.#top : line * this.rowPx - (this.#anchor?.offsetPx ?? 0));
   }
 
   /** Remembers what is to stay: the active line where it can be seen, else the topmost. */
   hold(): void {
-    const { activeLine } = this.#twin;
+    const { activeLine } = this.#model;
     const line = this.isWhole(activeLine) ? activeLine : Math.floor(this.#top / this.rowPx);
-    const key = this.#twin.keyOf(line);
+    const key = this.#model.keyOf(line);
     // At the very top, what is new above is to be seen.
     this.#anchor = key === null || (this.#top === 0 && line !== activeLine) ? null : { key, offsetPx: line * this.rowPx - this.#top };
   }

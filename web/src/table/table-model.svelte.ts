@@ -4,16 +4,18 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import type { Search } from '../search/search.svelte.ts';
 import { recall, remember } from '../live/storage.ts';
 import { countedAgainKb } from './counted-again.ts';
-import type { ColumnKey } from './table-columns.ts';
-import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, tableLines } from './table-groups.ts';
-import { BY_ADDRESS, chooseRows, sortRows, type TableSort, type Totals, totalsOf } from './table-order.ts';
+import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
+import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, membersOf, tableLines } from './table-groups.ts';
+import { groupLine, groupOfLine } from './table-line.ts';
+import { BY_ADDRESS, chooseRows, sortRows, type TableSort } from './table-order.ts';
+import { type Totals, totalsOf } from './table-totals.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
 /** A line of the table by what stays true while the map changes: the first page of an interval, or a group's title. */
 type LineKey = number | string;
 
 /** The table twin of the picture: which rows, in what order and groups, and which of them are marked to be copied. */
-export class TableTwin {
+export class TableModel {
   readonly #watch: Watch;
   readonly #search: Search;
   #sort = $state.raw<TableSort>(BY_ADDRESS);
@@ -33,6 +35,12 @@ export class TableTwin {
 
   get intervals(): Intervals | null {
     return this.#watch.intervals;
+  }
+  get pid(): number | null {
+    return this.#watch.pid;
+  }
+  get processName(): string {
+    return this.#watch.name;
   }
   get figures(): MappingFigures | null {
     return this.#search.figures;
@@ -114,10 +122,20 @@ export class TableTwin {
     remember('table-gaps', shown ? 'yes' : 'no');
   }
 
-  /** Sorts by a column; again, the other way round. Amounts begin with the largest, addresses with the highest, words with A. */
+  /** Sorts by a column; again, the other way round. */
   sortBy(column: ColumnKey): void {
-    const isWord = column === 'name' || column === 'kind' || column === 'perms' || column === 'type';
-    this.#sort = { column, descending: column === this.#sort.column ? !this.#sort.descending : !isWord };
+    this.#sort = { column, descending: column === this.#sort.column ? !this.#sort.descending : COLUMN_OF[column].first === 'desc' };
+  }
+
+  /** The group on a line; null: none is there. */
+  groupAt(line: number): number | null {
+    return groupOfLine(this.lines[line] ?? 0);
+  }
+
+  /** The interval on a line, by its index; null: none is there. */
+  indexAt(line: number): number | null {
+    const index = this.lines[line];
+    return index === undefined || groupOfLine(index) !== null ? null : index;
   }
 
   isExpanded(group: number): boolean {
@@ -137,9 +155,9 @@ export class TableTwin {
 
   /** What the line at a place is, for as long as it may be somewhere else by then. */
   keyOf(line: number): LineKey | null {
-    const at = this.lines[line];
-    if (at === undefined) return null;
-    return at < 0 ? this.#titleOf(~at) : (this.intervals?.bounds[at] ?? null);
+    const group = this.groupAt(line);
+    if (group !== null) return this.#titleOf(group);
+    return this.intervals?.bounds[this.indexAt(line) ?? -1] ?? null;
   }
 
   /** Place of a line, or -1. */
@@ -148,7 +166,7 @@ export class TableTwin {
     if (key === null || intervals === null) return -1;
     if (typeof key === 'number') return key >= 0 && key < intervals.layout.end ? this.lines.indexOf(intervalAt(intervals, key)) : -1;
     if (groups === null) return -1;
-    for (let group = 0; group < groups.length; group++) if (this.#titleOf(group) === key) return this.lines.indexOf(~group);
+    for (let group = 0; group < groups.length; group++) if (this.#titleOf(group) === key) return this.lines.indexOf(groupLine(group));
     return -1;
   }
 
@@ -196,8 +214,9 @@ export class TableTwin {
     if (groups === null) return Uint32Array.from(lines.subarray(from, to));
     const isMarked = new Uint8Array(this.intervals?.length ?? 0);
     for (const line of lines.subarray(from, to)) {
-      if (line >= 0) isMarked[line] = 1;
-      else for (const member of groups.members.subarray(groups.first[~line], groups.first[~line + 1])) isMarked[member] = 1;
+      const group = groupOfLine(line);
+      if (group === null) isMarked[line] = 1;
+      else for (const member of membersOf(groups, group)) isMarked[member] = 1;
     }
     return groups.members.filter((row) => isMarked[row] === 1);
   }

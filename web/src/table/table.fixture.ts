@@ -1,0 +1,51 @@
+import { Told } from '@procmap/shared/figures/joined-figures.ts';
+import type { FigureColumn, MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import { type Intervals, tile } from '@procmap/shared/intervals.ts';
+import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
+import { rangeParts } from '@procmap/shared/kernel-parts.ts';
+import { inodeText } from '@procmap/shared/region.ts';
+import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import fc from 'fast-check';
+import { sampleFigures } from '../figures/figures.fixture.ts';
+import { titleOf } from '../regions/naming.ts';
+import { COLUMN_OF, type ColumnKey, hasName } from './table-columns.ts';
+import { type FigureKey, isFigure, TABLE_FIGURES } from './table-figures.ts';
+
+export const maps: fc.Arbitrary<Intervals> = fc
+  .tuple(linesIn(LAYOUT_64).map(tableOf), halvesIn(LAYOUT_64))
+  .map(([table, half]) => tile(table, LAYOUT_64, rangeParts(half, LAYOUT_64)));
+/** Of all columns that there are. */
+export const KEYS = Object.keys(COLUMN_OF) as ColumnKey[];
+
+/** NaN where there is no such row. */
+export function kbOf(figures: MappingFigures, key: FigureKey, row: number): number {
+  const parts: readonly FigureColumn[] = TABLE_FIGURES.find((each) => each.key === key)?.parts ?? [];
+  return parts.reduce((sum, column) => sum + (figures[column][row] ?? NaN), 0);
+}
+
+/** What a column compares by, as plain values. */
+export function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
+  const { bounds, row, table } = intervals;
+  const at = row[i] ?? -1;
+  const figures = sampleFigures(intervals);
+  const figure = figures.start.findIndex((start) => at >= 0 && start === bounds[i]);
+  if (key === 'start') return bounds[i] ?? 0;
+  if (key === 'end') return bounds[i + 1] ?? 0;
+  if (key === 'size') return (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+  if (key === 'inode') return at < 0 ? 0n : BigInt(inodeText(table, at));
+  if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
+  if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
+  if (key === 'name') return hasName(intervals, i) ? titleOf(intervals, i).toLowerCase() : '';
+  // Nothing comes before what is not known, that before 0.
+  if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
+  return '';
+}
+
+/** Of a sum over rows: all of it, a part, none of it, or there is nothing to be told. */
+export function toldOf(rows: Uint32Array, { row, table }: Intervals): Told {
+  const mappings = Array.from(rows, (i) => row[i] ?? -1).filter((at) => at >= 0);
+  if (mappings.length === 0) return Told.nothing;
+  if (mappings.every((at) => at % 2 === 1)) return Told.unknown;
+  // See sampleFigures: half of a page is all of it.
+  return mappings.every((at) => at % 2 === 0 && (at % 4 === 0 || (table.end[at] ?? 0) - (table.start[at] ?? 0) === 1)) ? Told.whole : Told.part;
+}
