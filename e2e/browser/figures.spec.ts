@@ -69,6 +69,22 @@ test('puts the sums of groups below one another', async ({ visit, start, page })
   }
 });
 
+test('sums up swap in each group and over all rows', async ({ visit, start, page }) => {
+  const touched = await start('touched', '/proc/self/exe');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await visit.open(touched.pid);
+  await visit.goTo(anonOf(touched));
+  await read(visit);
+  await visit.picture.canvas.focus();
+  await page.keyboard.press('p');
+  await page.keyboard.press('t');
+  const table = page.getByTestId('table');
+  await expect(table.getByRole('columnheader', { name: 'Swap' })).toBeVisible();
+  await expect(page.getByTestId('table-footer').locator('[data-item=swap]')).toHaveText('Swap 0 B');
+  await page.getByRole('radio', { name: 'Kinds' }).click();
+  await expect(table.getByTestId('table-group').locator('[data-sum=swap]').filter({ hasText: 'Swap 0 B' }).first()).toBeVisible();
+});
+
 test('counts huge pages as in memory, apart from RSS', async ({ visit, start, page }) => {
   const pool = moreHugePages(4);
   test.skip(pool === null, 'no huge pages are to be had here: vm.nr_hugepages');
