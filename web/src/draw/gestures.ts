@@ -10,7 +10,7 @@ export interface PlotFrame {
   readonly height: number;
   /** Of the whole canvas, CSS px. */
   readonly canvasHeight: number;
-  readonly toPlot: (yPx: number) => number;
+  toPlot(yPx: number): number;
 }
 
 /** A finger: the place that it took hold of, and where it is, in CSS px. */
@@ -36,13 +36,13 @@ const panning: CameraDrive = (px) => (axis, camera, height) => panBy(axis, camer
 /** What hands do to the picture, in CSS px of the canvas: wheel, throw, fingers, held keys. All of it at once where motion is not wanted. */
 export class Gestures {
   readonly #stage: Stage;
-  readonly #ground: () => PlotFrame;
+  readonly #frame: PlotFrame;
   readonly #changed: () => void;
 
   /** `changed` is called after each: the camera moves, or will. */
-  constructor(stage: Stage, ground: () => PlotFrame, changed: () => void) {
+  constructor(stage: Stage, frame: PlotFrame, changed: () => void) {
     this.#stage = stage;
-    this.#ground = ground;
+    this.#frame = frame;
     this.#changed = changed;
   }
 
@@ -54,20 +54,19 @@ export class Gestures {
 
   /** Moves the picture down by px, within some frames. */
   glidePan(px: number): void {
-    this.#stage.glide('pan', px * this.#ground().dpr, panning);
+    this.#stage.glide('pan', px * this.#frame.dpr, panning);
     this.#changed();
   }
 
   /** Lets go of what was dragged at so many px per ms. */
   coast(pxPerMs: number): void {
-    this.#stage.coast(pxPerMs * this.#ground().dpr, panning);
+    this.#stage.coast(pxPerMs * this.#frame.dpr, panning);
     this.#changed();
   }
 
   /** Two fingers: what each of them took hold of stays under it, as far as there is something to see so near or so far. */
   pinch(a: Finger, b: Finger): void {
-    const { toPlot } = this.#ground();
-    const [yA, yB] = [toPlot(a.yPx), toPlot(b.yPx)];
+    const [yA, yB] = [this.#frame.toPlot(a.yPx), this.#frame.toPlot(b.yPx)];
     this.#stage.move((axis, camera, height) => hold(axis, camera, height, { point: a.point, y: yA }, { point: b.point, y: yB }), false);
     this.#changed();
   }
@@ -80,7 +79,7 @@ export class Gestures {
 
   /** Moves the picture down until {@link release} is called with that name. */
   holdPan(name: string, { perMs, step }: Pace): void {
-    const { dpr } = this.#ground();
+    const { dpr } = this.#frame;
     this.#stage.hold(name, perMs * dpr, step * dpr, panning);
     this.#changed();
   }
@@ -95,7 +94,6 @@ export class Gestures {
   }
 
   #y(yPx: number): number {
-    const { height, toPlot } = this.#ground();
-    return Math.min(height, Math.max(0, toPlot(yPx)));
+    return Math.min(this.#frame.height, Math.max(0, this.#frame.toPlot(yPx)));
   }
 }

@@ -12,25 +12,24 @@ const RANGE_PADDING = 32;
 /** Where a diagram's view is, and what sends it elsewhere: at once, or by a flight. Heights are CSS px from the canvas' top. */
 export class Moves {
   readonly #stage: Stage;
-  readonly #ground: () => PlotFrame;
+  readonly #frame: PlotFrame;
   readonly #moved: (byPerson: boolean) => void;
 
-  constructor(stage: Stage, ground: () => PlotFrame, moved: (byPerson: boolean) => void) {
+  constructor(stage: Stage, frame: PlotFrame, moved: (byPerson: boolean) => void) {
     this.#stage = stage;
-    this.#ground = ground;
+    this.#frame = frame;
     this.#moved = moved;
   }
 
   /** Zooms by a factor (> 1: closer) about a height. */
   zoomAt(yPx: number, factor: number, animate = false): void {
-    const { height: plot, toPlot } = this.#ground();
-    const y = Math.min(plot, Math.max(0, toPlot(yPx)));
+    const y = Math.min(this.#frame.height, Math.max(0, this.#frame.toPlot(yPx)));
     this.#move((axis, camera, height) => zoomAt(axis, camera, height, y, factor), animate);
   }
 
   /** Moves the picture down by CSS px, up when negative. */
   panBy(px: number): void {
-    const { dpr } = this.#ground();
+    const { dpr } = this.#frame;
     this.#move((axis, camera, height) => panBy(axis, camera, height, px * dpr), false);
   }
 
@@ -76,7 +75,7 @@ export class Moves {
   }
 
   #rangeCamera(startPage: number, endPage: number): CameraMove {
-    const { dpr, height: plot } = this.#ground();
+    const { dpr, height: plot } = this.#frame;
     const padding = Math.min(RANGE_PADDING * dpr, plot / 6);
     return (axis, _, height) => fitRange(axis, startPage, endPage, height, padding);
   }

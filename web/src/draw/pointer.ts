@@ -4,20 +4,25 @@ import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 import { type Hit, hitAt } from './view.ts';
 
+/** The names of the last frame. */
+interface Names {
+  /** What the one at a place, in device px of the plot, stands for where it stands in a list. */
+  listedAt(x: number, y: number): PageRange | null;
+}
+
 /** The pointer over the canvas, and what lies under it. CSS px from the canvas' top left. */
 export class Pointer {
   readonly #stage: Stage;
-  readonly #ground: () => PlotFrame;
-  readonly #listedAt: (x: number, y: number) => PageRange | null;
+  readonly #frame: PlotFrame;
+  readonly #names: Names;
   #y: number | null = null;
   #x: number | null = null;
   #interval = -1;
 
-  /** `listedAt`: what a name in a list of the last frame stands for, by device px of the plot. */
-  constructor(stage: Stage, ground: () => PlotFrame, listedAt: (x: number, y: number) => PageRange | null) {
+  constructor(stage: Stage, frame: PlotFrame, names: Names) {
     this.#stage = stage;
-    this.#ground = ground;
-    this.#listedAt = listedAt;
+    this.#frame = frame;
+    this.#names = names;
   }
 
   /** `y` null: it is elsewhere; `x` null: in no list. True when something else is under it than before. */
@@ -43,24 +48,23 @@ export class Pointer {
 
   /** Where the eye is taken to be, device px of the plot: at the pointer, else in the middle. */
   get eyeY(): number {
-    const { toPlot, height } = this.#ground();
-    const y = this.#y === null ? -1 : toPlot(this.#y);
+    const { height } = this.#frame;
+    const y = this.#y === null ? -1 : this.#frame.toPlot(this.#y);
     return y >= 0 && y <= height ? y : height / 2;
   }
 
   /** What is at a place; null above and below the plot's canvas, and without a map. */
   hit(y: number, x: number | null): Hit | null {
     const { projection } = this.#stage;
-    const { toPlot, height, canvasHeight } = this.#ground();
+    const { height, canvasHeight } = this.#frame;
     if (projection === null || y < 0 || y > canvasHeight) return null;
-    return (x === null ? null : this.#listed(x, y)) ?? hitAt(projection, toPlot(y), height);
+    return (x === null ? null : this.#listed(x, y)) ?? hitAt(projection, this.#frame.toPlot(y), height);
   }
 
   /** By the names of the last frame, whose map may be the one before. */
   #listed(x: number, y: number): Hit | null {
     const { hierarchy } = this.#stage;
-    const { toPlot, dpr } = this.#ground();
-    const listed = this.#listedAt(x * dpr, toPlot(y));
+    const listed = this.#names.listedAt(x * this.#frame.dpr, this.#frame.toPlot(y));
     if (listed === null || hierarchy === null) return null;
     return { interval: intervalAt(hierarchy.axis.intervals, listed.startPage), page: listed.startPage, fraction: 0, listed };
   }

@@ -1,0 +1,95 @@
+import type { PageStates } from '@procmap/shared/figures/page-states.ts';
+import type { Camera } from '../axis/camera.ts';
+import { Rows } from '../axis/rows.ts';
+import type { PageRange } from '../regions/page-range.ts';
+import { type Fills, fillsOf } from './paint/fills.ts';
+import type { Hits } from './paint/hits.ts';
+import { type Band, bandInSight, kernelBand } from './paint/kernel-band.ts';
+import { Painter } from './painter.ts';
+import type { Stage } from './stage.ts';
+import type { Surface } from './surface.ts';
+import type { TextBox } from './label/text-boxes.ts';
+
+/** Paints frames of what a stage shows: the map, and what is laid over it. */
+export class FramePainter {
+  selected: PageRange | null = null;
+  highlights: readonly PageRange[] = [];
+  hits: Hits | null = null;
+  pages: PageStates | null = null;
+  readonly #stage: Stage;
+  readonly #surface: Surface;
+  readonly #painter: Painter;
+  readonly #rows = new Rows();
+  /** Made anew with each theme and each list of classes. */
+  #fills: Fills | null = null;
+  #camera: Camera | null = null;
+  #band: Band | null = null;
+
+  constructor(stage: Stage, surface: Surface) {
+    this.#stage = stage;
+    this.#surface = surface;
+    this.#painter = new Painter(surface.context);
+  }
+
+  /** The camera of the last frame; null before the first one. */
+  get camera(): Camera | null {
+    return this.#camera;
+  }
+
+  /** The kernel half in the last frame; null where it is out of sight, or cannot be opened and closed. */
+  get band(): Band | null {
+    return this.#band;
+  }
+
+  /** Every text of the last frame, and where it stands. */
+  get texts(): TextBox[] {
+    return this.#painter.texts;
+  }
+
+  /** null without a theme or classes. */
+  get fills(): Fills | null {
+    const { theme } = this.#surface;
+    const { classes } = this.#stage;
+    return theme === null || classes === null ? null : (this.#fills ??= fillsOf(theme, classes.list));
+  }
+
+  /** See {@link Painter.listedAt}. */
+  listedAt(x: number, y: number): PageRange | null {
+    return this.#painter.listedAt(x, y);
+  }
+
+  /** Call after the theme or the pixel ratio changed. */
+  restyle(): void {
+    this.#fills = null;
+    const patterns = this.#surface.makePatterns();
+    if (patterns !== null) this.#painter.restyle(patterns);
+  }
+
+  /** Call after the list of classes changed. */
+  recolour(): void {
+    this.#fills = null;
+  }
+
+  /** Does nothing without a theme. `hover` is asked when all labels are placed. */
+  paint(now: number, hover: () => PageRange | null): void {
+    const { theme, plot, measure } = this.#surface;
+    if (theme === null) return;
+    const { hierarchy, masks, classes } = this.#stage;
+    const places = this.#stage.advance(now);
+    const { fills, hits, pages } = this;
+    if (hierarchy === null || masks === null || classes === null || fills === null || places === null) {
+      this.#painter.clear(theme, plot);
+      this.#band = null;
+      return;
+    }
+    const { projection, ruler } = places;
+    this.#camera = projection.camera;
+    this.#rows.fill(ruler, masks, plot.height);
+    this.#band = bandInSight(kernelBand(hierarchy, ruler, plot.height), plot);
+    const map = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows };
+    this.#painter.paint(
+      { ...map, classes, fills, hits, pages, veil: null, plot, theme, measure },
+      { hover, selected: this.selected, highlights: this.highlights },
+    );
+  }
+}
