@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BrowserContextOptions, chromium } from '@playwright/test';
-import { CHROMIUM, FLAGS } from './bench/browser.ts';
+import { CHROMIUM, FLAGS } from './bench/page/browser.ts';
 import { Picture } from './browser/picture.ts';
 import { README_SCENES } from './played/readme-scenes.ts';
 import { Stage } from './played/stage.ts';

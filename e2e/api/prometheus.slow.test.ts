@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { freePort } from '../free-port.ts';
-import { fetchPackage } from '../guest/packages.ts';
+import { fetchPackage } from '../guest/image/packages.ts';
 
 /** GET /metrics of the real daemon, scraped by a real Prometheus, which is downloaded. */
 let daemon: Daemon;

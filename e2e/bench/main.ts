@@ -8,7 +8,7 @@ import { measureIdle } from './idle.ts';
 import { measureTable, type Part } from './measure.ts';
 import { measureMemory } from './memory.ts';
 import { type BenchOptions, parseOptions } from './options.ts';
-import { measureReading } from './reading.ts';
+import { measureReading } from './reading/reading.ts';
 import { LARGE, MILLION, nearest, startSubjects, THOUSAND, TYPICAL } from './subject.ts';
 import { count } from './table.ts';
 
@@ -57,13 +57,13 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
     // Not before: with Playwright in the heap, a collection of garbage takes longer than in the reader, which the parts above are about.
     const [{ BareBrowser }, { openBrowser }, { measurePage }, { measureFrames }, { measureGestures }, { measureSearching }, { measureHeap }] =
       await Promise.all([
-        import('./bare-browser.ts'),
-        import('./browser.ts'),
-        import('./page.ts'),
-        import('./frames.ts'),
-        import('./gestures.ts'),
-        import('./searching.ts'),
-        import('./heap.ts'),
+        import('./page/bare-browser.ts'),
+        import('./page/browser.ts'),
+        import('./page/page.ts'),
+        import('./page/frames.ts'),
+        import('./page/gestures.ts'),
+        import('./page/searching.ts'),
+        import('./page/heap.ts'),
       ]);
     const daemon = await startDaemon();
     if (pictured.includes('frames')) {

@@ -12,7 +12,7 @@ import { bundle } from './bundle.ts';
 import { describeGuests } from './describe-guests.ts';
 import { runInGuest } from './guest.ts';
 import { type GuestName, kernelOf } from './guests.ts';
-import type { Kernel } from './kernel.ts';
+import type { Kernel } from './image/kernel.ts';
 import type { MapsReport, ProcessName, SeenProcess } from './report.ts';
 
 const FOUR = { pagingLevels: 4, userEnd: 2 ** 35 };

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Arch, ARCHS } from './arch.ts';
-import { type FirstProcess, initramfs } from './initramfs.ts';
-import type { Kernel } from './kernel.ts';
+import { type Arch, ARCHS } from './image/arch.ts';
+import { type FirstProcess, initramfs } from './image/initramfs.ts';
+import type { Kernel } from './image/kernel.ts';
 import { lastLines, type Machine, runMachine, type Share } from './machine.ts';
 
 export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memoryMib' | 'processors' | 'qemu'>>, Pick<Machine, 'cpu'> {

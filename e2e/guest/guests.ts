@@ -1,7 +1,7 @@
-import { BACKPORTS, type Lists } from './apt.ts';
-import { type Arch, ARCHS } from './arch.ts';
+import { BACKPORTS, type Lists } from './image/apt.ts';
+import { type Arch, ARCHS } from './image/arch.ts';
 import type { GuestOptions } from './guest.ts';
-import { Kernel } from './kernel.ts';
+import { Kernel } from './image/kernel.ts';
 
 /** A machine with a kernel that the tests boot. By its name `make test-kernel GUEST=name` picks it. */
 export interface Guest extends Required<Pick<GuestOptions, 'cpu' | 'parameters' | 'memoryMib'>> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { expect } from 'vitest';
 import type { MapAnswer, Region } from '../api/map-answer.ts';
-import { BUILT } from './cache.ts';
+import { BUILT } from './image/cache.ts';
 import type { Guest } from './guests.ts';
 import { GuestReport } from './lkm-report.ts';
 import { type ServedGuest, withServedGuest } from './served-guest.ts';

@@ -3,12 +3,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, r
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { BACKPORTS, withFreshLists } from './apt.ts';
-import { BUILT, CACHE } from './cache.ts';
-import { crossEnvironment } from './cross.ts';
-import { DebianRoot } from './debian-root.ts';
-import type { Kernel } from './kernel.ts';
-import { dependenciesOf, fetchPackage } from './packages.ts';
+import { BACKPORTS, withFreshLists } from './image/apt.ts';
+import { BUILT, CACHE } from './image/cache.ts';
+import { crossEnvironment } from './image/cross.ts';
+import { DebianRoot } from './image/debian-root.ts';
+import type { Kernel } from './image/kernel.ts';
+import { dependenciesOf, fetchPackage } from './image/packages.ts';
 
 const execute = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../../lkm/', import.meta.url));

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILT } from './cache.ts';
+import { BUILT } from './image/cache.ts';
 import { runAlone } from './guest.ts';
 import { type Guest, kernelOf } from './guests.ts';
 import { buildModule, type BuiltModule } from './lkm-build.ts';
 import { GuestReport } from './lkm-report.ts';
 
-const SCRIPT = join(import.meta.dirname, 'lkm-in-guest.sh');
+const SCRIPT = join(import.meta.dirname, 'in-guest', 'lkm-in-guest.sh');
 /** Seen: 25 to 60 s, and three times as long beside others on two cores. */
 const TIME_LIMIT_MS = 700_000;
 

@@ -1,4 +1,4 @@
-import type { Arch } from './arch.ts';
+import type { Arch } from './image/arch.ts';
 
 /** A line of the module's files: [start, end) in bytes, what it permits, and its name or, of page_tables, the size of a page. */
 export interface Range {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { busybox } from './busybox.ts';
+import { busybox } from './image/busybox.ts';
 import { describeGuests } from './describe-guests.ts';
 import { runInGuest } from './guest.ts';
 import { type Guest, kernelOf } from './guests.ts';
 import { fetchHeaders } from './lkm-build.ts';
 import { GuestReport } from './lkm-report.ts';
 
-const SCRIPT = join(import.meta.dirname, 'load-in-guest.sh');
+const SCRIPT = join(import.meta.dirname, 'in-guest', 'load-in-guest.sh');
 const CHECKOUT = join(import.meta.dirname, '../..');
 /** The compiler is emulated too. Seen: 60 s. */
 const TIME_LIMIT_MS = 700_000;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Arch } from './arch.ts';
+import type { Arch } from './image/arch.ts';
 
 /**
  * What each machine needs on the kernel's command line: a panic ends it (by -no-reboot), as does an oops, and no panic only because a busy host let the timer's

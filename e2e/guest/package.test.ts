@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFil
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ended } from '../daemon.ts';
-import { DebianRoot, whyNoRoot } from './debian-root.ts';
+import { DebianRoot, whyNoRoot } from './image/debian-root.ts';
 import { wantedGuest } from './guests.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PROCMAP } from '../daemon.ts';
 import { freePort } from '../free-port.ts';
-import { busybox } from './busybox.ts';
+import { busybox } from './image/busybox.ts';
 import { runInGuest } from './guest.ts';
 import { type Guest, kernelOf } from './guests.ts';
 import { buildModule } from './lkm-build.ts';
 
-const SCRIPT = join(import.meta.dirname, 'serve-in-guest.sh');
-const LOOK = join(import.meta.dirname, 'lkm-in-guest.sh');
+const SCRIPT = join(import.meta.dirname, 'in-guest', 'serve-in-guest.sh');
+const LOOK = join(import.meta.dirname, 'in-guest', 'lkm-in-guest.sh');
 /** Seen: 30 s, and several times as long beside others. */
 const TIME_LIMIT_MS = 700_000;
 const LOOK_AGAIN_MS = 200;

@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { READER_CAPABILITIES } from '../../server/src/common/confinement.ts';
 import { parseOwnStatus } from '../../server/src/common/own-status.ts';
 import { buildFixtures, FIXTURES } from '../fixtures/fixture.ts';
-import { DebianRoot } from './debian-root.ts';
+import { DebianRoot } from './image/debian-root.ts';
 import { runUnderSystemd, whyNoGuest } from './guest.ts';
 import { wantedGuest } from './guests.ts';
-import { Kernel } from './kernel.ts';
+import { Kernel } from './image/kernel.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 /** Seen: 240 s, and over 700 s beside others on a busy machine. */
@@ -35,8 +35,8 @@ describe.skipIf(why !== null)('the package', () => {
     buildFixtures();
     const kernel = await Kernel.ofRelease(root.release);
     const files = {
-      'service-in-guest.sh': join(import.meta.dirname, 'service-in-guest.sh'),
-      'probe.ts': join(import.meta.dirname, 'probe.ts'),
+      'service-in-guest.sh': join(import.meta.dirname, 'in-guest', 'service-in-guest.sh'),
+      'probe.ts': join(import.meta.dirname, 'in-guest', 'probe.ts'),
       mute: `${FIXTURES}bin/mute`,
       resident: `${FIXTURES}bin/resident`,
     };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { CHROMIUM, FLAGS, VIEWPORT } from './browser.ts';
-import type { Cleanup } from './cleanup.ts';
+import type { Cleanup } from '../cleanup.ts';
 
 /** The browser has work of its own when it begins, and when a page goes. */
 const SETTLE_MS = 1000;

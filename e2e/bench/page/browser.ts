@@ -1,6 +1,6 @@
 import { type Browser, chromium, type Page } from '@playwright/test';
-import type { Cleanup } from './cleanup.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Cleanup } from '../cleanup.ts';
+import type { Daemon } from '../../daemon.ts';
 
 export const CHROMIUM = '/usr/bin/chromium';
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];

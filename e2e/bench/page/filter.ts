@@ -2,13 +2,13 @@ import { tile } from '@procmap/shared/intervals.ts';
 import { appendNames, NO_NAMES } from '@procmap/shared/names.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
-import { findMatches, readQuery } from '../../web/src/search/query.ts';
-import { hitsOf } from '../../web/src/search/query-match.ts';
-import type { ColumnKey } from '../../web/src/table/table-columns.ts';
-import { groupRows, tableLines } from '../../web/src/table/table-groups.ts';
-import { BY_ADDRESS, chooseRows, sortRows } from '../../web/src/table/table-order.ts';
+import { findMatches, readQuery } from '../../../web/src/search/query.ts';
+import { hitsOf } from '../../../web/src/search/query-match.ts';
+import type { ColumnKey } from '../../../web/src/table/table-columns.ts';
+import { groupRows, tableLines } from '../../../web/src/table/table-groups.ts';
+import { BY_ADDRESS, chooseRows, sortRows } from '../../../web/src/table/table-order.ts';
 
-/** node e2e/bench/filter.ts: what a key in the search box and a click on a column's head cost, over maps of every name another. Prints; asserts nothing. */
+/** node e2e/bench/page/filter.ts: what a key in the search box and a click on a column's head cost, over maps of every name another. Prints; asserts nothing. */
 const encoder = new TextEncoder();
 
 function mapOf(rows: number, distinctNames: number) {

@@ -1,10 +1,10 @@
 import type { Browser, Page } from '@playwright/test';
 import { newPage, openProcess } from './browser.ts';
-import type { Daemon } from '../daemon.ts';
-import { atMost, type Measure, type Part } from './measure.ts';
-import { median, p95 } from './stats.ts';
-import { LARGE, MILLION, nearest, type Subject, THOUSAND } from './subject.ts';
-import { count, digits, textTable } from './table.ts';
+import type { Daemon } from '../../daemon.ts';
+import { atMost, type Measure, type Part } from '../measure.ts';
+import { median, p95 } from '../stats.ts';
+import { LARGE, MILLION, nearest, type Subject, THOUSAND } from '../subject.ts';
+import { count, digits, textTable } from '../table.ts';
 import { type Frame, layOutAnew, zoomInAndOut, zoomLive } from './zoom.ts';
 
 interface Pictured {

@@ -1,12 +1,12 @@
 import type { Browser, Page } from '@playwright/test';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../../daemon.ts';
 import { newPage, openProcess } from './browser.ts';
 import { Hand } from './hand.ts';
-import { atMost, type Measure, type Part } from './measure.ts';
+import { atMost, type Measure, type Part } from '../measure.ts';
 import { record, recorded, type Recording } from './recorder.ts';
-import { median, p95 } from './stats.ts';
-import type { Subject } from './subject.ts';
-import { count, digits, textTable } from './table.ts';
+import { median, p95 } from '../stats.ts';
+import type { Subject } from '../subject.ts';
+import { count, digits, textTable } from '../table.ts';
 
 /** Mappings that change each second meanwhile, and for how long. */
 const CHANGES = 1000;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type {} from '../../web/src/globals.d.ts';
+import type {} from '../../../web/src/globals.d.ts';
 
 /** What a person does with the picture, by real input. */
 export class Hand {

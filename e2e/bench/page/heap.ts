@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Browser, CDPSession } from '@playwright/test';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../../daemon.ts';
 import { newPage, openProcess } from './browser.ts';
-import { atMost, type Part } from './measure.ts';
-import { median } from './stats.ts';
-import type { Subject } from './subject.ts';
-import { count, digits, textTable } from './table.ts';
+import { atMost, type Part } from '../measure.ts';
+import { median } from '../stats.ts';
+import type { Subject } from '../subject.ts';
+import { count, digits, textTable } from '../table.ts';
 
 const CHANGES = 1000;
 /** The first of them is for what is made once. */

@@ -1,10 +1,10 @@
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../../daemon.ts';
 import type { BareBrowser } from './bare-browser.ts';
 import { addressOf } from './browser.ts';
-import { atMost, type Part } from './measure.ts';
-import { median } from './stats.ts';
-import type { Subject } from './subject.ts';
-import { count, digits, textTable } from './table.ts';
+import { atMost, type Part } from '../measure.ts';
+import { median } from '../stats.ts';
+import type { Subject } from '../subject.ts';
+import { count, digits, textTable } from '../table.ts';
 
 interface Visit {
   /** From the navigation until the first frame with a map is on the screen, ms. */

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type {} from '../../web/src/globals.d.ts';
+import type {} from '../../../web/src/globals.d.ts';
 
 /** What went on in a page while it was recorded. */
 export interface Recording {

@@ -1,10 +1,10 @@
 import type { Browser } from '@playwright/test';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../../daemon.ts';
 import { newPage, openProcess } from './browser.ts';
-import { atMost, type Part } from './measure.ts';
-import { median, p95 } from './stats.ts';
-import type { Subject } from './subject.ts';
-import { count, digits, textTable } from './table.ts';
+import { atMost, type Part } from '../measure.ts';
+import { median, p95 } from '../stats.ts';
+import type { Subject } from '../subject.ts';
+import { count, digits, textTable } from '../table.ts';
 
 /** What is typed: a part of a name, permissions, a kind, a size, a name that is not there, nothing. */
 const QUERIES = ['heap', 'rw-p', 'kind:anon', 'size>8K', 'size>=4K perm:w kind:anon', 'no such name', ''] as const;

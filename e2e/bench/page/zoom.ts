@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type {} from '../../web/src/globals.d.ts';
+import type {} from '../../../web/src/globals.d.ts';
 
 /** What one frame took, ms: layout and level of detail up to the last call of the canvas; and with what these calls then make the rasterizer do. */
 export interface Frame {

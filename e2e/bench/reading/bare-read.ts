@@ -2,11 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { Cleanup } from './cleanup.ts';
-import type { Sample } from './rounds.ts';
+import type { Cleanup } from '../cleanup.ts';
+import type { Sample } from '../rounds.ts';
 
 const FOLDER = import.meta.dirname;
-const PROGRAM = join(FOLDER, '..', '..', '.cache', 'bench', 'bare-read');
+const PROGRAM = join(FOLDER, '..', '..', '..', '.cache', 'bench', 'bare-read');
 
 /** The C program that only reads: what everything else is measured against. */
 export class BareRead {

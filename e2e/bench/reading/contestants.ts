@@ -1,9 +1,9 @@
-import type { ReaderClient } from '../../server/test/reader-client.ts';
+import type { ReaderClient } from '../../../server/test/reader-client.ts';
 import { type BareRead, nodeRead } from './bare-read.ts';
 import type { Change, Pipeline } from './pipeline.ts';
-import { time, timeEach } from './rounds.ts';
-import type { Subject } from './subject.ts';
-import { run } from './tools.ts';
+import { time, timeEach } from '../rounds.ts';
+import type { Subject } from '../subject.ts';
+import { run } from '../tools.ts';
 
 /** Changes of a process in one sample: each is a question to another process. */
 const MAX_CHANGES = 10;

@@ -2,15 +2,15 @@ import { decodeFrame, encodeSnapshot, type Frame } from '@procmap/shared/codec.t
 import { apply, type Delta, diff } from '@procmap/shared/diff.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { LastTexts } from '../../server/src/reader/reading/last-texts.ts';
-import { readMap, type ReadMap } from '../../server/src/reader/reading/map.ts';
-import { isFailure } from '../../server/src/reader/procfs/process/outcome.ts';
-import { readMachine } from '../../server/src/reader/procfs/machine.ts';
-import { NOT_TOLD } from '../../server/src/reader/procfs/maps/file-systems.ts';
-import { parseMaps } from '../../server/src/reader/procfs/maps/parse-maps.ts';
-import { TextBuffer } from '../../server/src/reader/procfs/maps/text-buffer.ts';
-import { MapVersion } from '../../server/src/web/live/map-version.ts';
-import type { Subject } from './subject.ts';
+import { LastTexts } from '../../../server/src/reader/reading/last-texts.ts';
+import { readMap, type ReadMap } from '../../../server/src/reader/reading/map.ts';
+import { isFailure } from '../../../server/src/reader/procfs/process/outcome.ts';
+import { readMachine } from '../../../server/src/reader/procfs/machine.ts';
+import { NOT_TOLD } from '../../../server/src/reader/procfs/maps/file-systems.ts';
+import { parseMaps } from '../../../server/src/reader/procfs/maps/parse-maps.ts';
+import { TextBuffer } from '../../../server/src/reader/procfs/maps/text-buffer.ts';
+import { MapVersion } from '../../../server/src/web/live/map-version.ts';
+import type { Subject } from '../subject.ts';
 
 const machine = readMachine();
 const ignore = (): void => undefined;

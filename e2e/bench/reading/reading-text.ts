@@ -1,6 +1,6 @@
 import type { looks, otherPrograms, steps } from './contestants.ts';
-import type { Rounds } from './rounds.ts';
-import { count, digits, textTable } from './table.ts';
+import type { Rounds } from '../rounds.ts';
+import { count, digits, textTable } from '../table.ts';
 
 /** What was found of one process. */
 export interface Timing {

@@ -1,13 +1,13 @@
-import { ReaderClient } from '../../server/test/reader-client.ts';
+import { ReaderClient } from '../../../server/test/reader-client.ts';
 import { BareRead } from './bare-read.ts';
-import type { Cleanup } from './cleanup.ts';
+import type { Cleanup } from '../cleanup.ts';
 import { looks, otherPrograms, steps } from './contestants.ts';
-import { atLeast, atMost, type Measure, type Part } from './measure.ts';
+import { atLeast, atMost, type Measure, type Part } from '../measure.ts';
 import { Change, Pipeline } from './pipeline.ts';
 import { describe, type Timing } from './reading-text.ts';
-import { type Effort, interleave } from './rounds.ts';
-import { LARGE, MILLION, nearest, type Subject } from './subject.ts';
-import { count } from './table.ts';
+import { type Effort, interleave } from '../rounds.ts';
+import { LARGE, MILLION, nearest, type Subject } from '../subject.ts';
+import { count } from '../table.ts';
 
 /** A sample lasts so long at least: neither the clock's grain nor the way to another process may count. */
 const SAMPLE_MS = 2;

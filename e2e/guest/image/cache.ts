@@ -6,4 +6,4 @@ import { join } from 'node:path';
  */
 export const CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'procmap');
 /** What is built of this checkout for its guests. */
-export const BUILT = join(import.meta.dirname, '..', '..', '.cache', 'guest');
+export const BUILT = join(import.meta.dirname, '..', '..', '..', '.cache', 'guest');

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Ended, run } from '../daemon.ts';
+import { type Ended, run } from '../../daemon.ts';
 import { mirror, NEXT_SUITE, SUITE } from './apt.ts';
 import { CACHE } from './cache.ts';
 

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReaderClient } from '../../server/test/reader-client.ts';
-import { Fixture, type Program } from '../fixtures/fixture.ts';
-import { type MapsReport, PROCESS_NAMES, type ProcessName, type SeenProcess } from './report.ts';
+import { ReaderClient } from '../../../server/test/reader-client.ts';
+import { Fixture, type Program } from '../../fixtures/fixture.ts';
+import { type MapsReport, PROCESS_NAMES, type ProcessName, type SeenProcess } from '../report.ts';
 
 /**
  * Runs in the guest: has the real reader and the real command read processes that this kernel can run and the host's perhaps cannot. Asserts nothing: guest.test.ts does.

@@ -4,11 +4,11 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { MAX_LINGERING } from '../../server/src/daemon/children/kept-child.ts';
-import { childOf } from '../bench/roles.ts';
-import { childrenOf, Daemon, run } from '../daemon.ts';
-import { Fixture, FIXTURES } from '../fixtures/fixture.ts';
-import type { Answer, MuteReport } from './mute-report.ts';
+import { MAX_LINGERING } from '../../../server/src/daemon/children/kept-child.ts';
+import { childOf } from '../../bench/roles.ts';
+import { childrenOf, Daemon, run } from '../../daemon.ts';
+import { Fixture, FIXTURES } from '../../fixtures/fixture.ts';
+import type { Answer, MuteReport } from '../mute-report.ts';
 
 /**
  * Runs in the guest: programs on a file system of our own (fixtures/mute.c) that stops answering, and a daemon that is asked what they run. Asserts nothing: mute.test.ts does. Argument: the command.
