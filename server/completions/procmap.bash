@@ -4,6 +4,40 @@ _procmap_pids() {
   for path in /proc/[1-9]*; do printf '%s\n' "${path#/proc/}"; done
 }
 
+# Made from the options in server/src/options: node server/write-options.ts
+# options
+_procmap_options() {
+  case $1 in
+    serve) echo '--port= --host= --socket= --peer-uid= --allow-host= --plain-origin --metrics-match= --token-file= --rate= --tick-share= --unsafe-path --help' ;;
+    open) echo '--port= --socket= --help' ;;
+    *) echo '--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help' ;;
+  esac
+}
+
+# What completes the value of an option; fails for one that takes none.
+_procmap_value() {
+  case $1 in
+    --port) echo '' ;;
+    --host) echo 'words 127.0.0.1 localhost' ;;
+    --socket) echo 'files' ;;
+    --peer-uid) echo 'words any' ;;
+    --allow-host) echo '' ;;
+    --metrics-match) echo '' ;;
+    --token-file) echo 'files' ;;
+    --rate) echo '' ;;
+    --tick-share) echo '' ;;
+    -p | --pid) echo 'pids' ;;
+    --locate) echo '' ;;
+    --export-maps) echo 'files' ;;
+    --export-kernel) echo 'files' ;;
+    --format) echo 'words text json' ;;
+    --width) echo '' ;;
+    --log) echo 'files' ;;
+    *) return 1 ;;
+  esac
+}
+# end of options
+
 _procmap() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option='' prefix=''
   COMPREPLY=()
@@ -14,36 +48,33 @@ _procmap() {
     option=${COMP_WORDS[COMP_CWORD - 2]}
   elif [[ $word == --*=* ]]; then
     option=${word%%=*} prefix="$option=" word=${word#*=}
-  elif [[ $before == -p || $before =~ ^--(pid|format|log|export-maps|export-kernel|token-file|host|width|locate|port|rate|allow-host|peer-uid|socket|metrics-match|tick-share)$ ]]; then
+  elif _procmap_value "$before" >/dev/null; then
     option=$before
   fi
-  case $option in
-    -p | --pid) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
-    --format) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W 'text json' -- "$word") ;;
-    --host) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W '127.0.0.1 localhost' -- "$word") ;;
-    --log | --export-maps | --export-kernel | --token-file | --socket)
-      # Only where readline itself quotes what is odd in a name: behind "--log=" in one word it would not, and a file's name would be run.
-      [[ -n $prefix ]] && return 0
-      compopt -o filenames 2>/dev/null
-      mapfile -t COMPREPLY < <(compgen -f -- "$word")
-      ;;
-    -*) ;;
-    *)
-      local words
-      case ${COMP_WORDS[1]-} in
-        serve) words='--port= --host= --socket= --peer-uid= --allow-host= --plain-origin --token-file= --metrics-match= --rate= --tick-share= --unsafe-path --help' ;;
-        open) words='--port= --socket= --help' ;;
-        *)
-          words='--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help'
-          ((COMP_CWORD == 1)) && words+=' serve open'
-          # The number of a process alone: any other word would hide the verbs among them.
-          [[ $word == [1-9]* ]] && words=$(_procmap_pids)
-          ;;
-      esac
-      mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
-      [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
-      ;;
-  esac
+  if [[ $option == -* ]]; then
+    local values
+    values=$(_procmap_value "$option")
+    case $values in
+      pids) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
+      words\ *) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "${values#words }" -- "$word") ;;
+      files)
+        # Only where readline itself quotes what is odd in a name: behind "--log=" in one word it would not, and a file's name would be run.
+        [[ -n $prefix ]] && return 0
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        ;;
+    esac
+    return 0
+  fi
+  local words verb=${COMP_WORDS[1]-}
+  words=$(_procmap_options "$verb")
+  if [[ $verb != serve && $verb != open ]]; then
+    ((COMP_CWORD == 1)) && words+=' serve open'
+    # The number of a process alone: any other word would hide the verbs among them.
+    [[ $word == [1-9]* ]] && words=$(_procmap_pids)
+  fi
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 

@@ -1,6 +1,6 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { Fault } from './common/fault.ts';
-import { HELP } from './help.ts';
+import { HELP, helpOf } from './help.ts';
 import { parseOptions } from './options.ts';
 import { writeOut } from './common/stdout.ts';
 
@@ -16,7 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const options = parseOptions(argv);
   switch (options.verb) {
     case 'help':
-      await writeOut([HELP]);
+      await writeOut([options.of === undefined ? HELP : helpOf(options.of)]);
       return;
     case 'version':
       await writeOut([`procmap ${packageJson.version}\n`]);

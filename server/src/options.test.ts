@@ -67,7 +67,8 @@ it.each([
   [['help'], { verb: 'help' }],
   [['version'], { verb: 'version' }],
   [['-h'], { verb: 'help' }],
-  [['serve', '--help'], { verb: 'help' }],
+  [['serve', '--help'], { verb: 'help', of: 'serve' }],
+  [['open', '-h', '--port=9'], { verb: 'help', of: 'open' }],
   [['--version'], { verb: 'version' }],
   [['--ver'], { verb: 'version' }],
 ])('%j is understood', (argv, options) => expect(parseOptions(argv)).toEqual(options));

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { type Commands } from '../src/common/commands.ts';
+import { DEFAULT_TICK_PERCENT } from '../src/common/defaults.ts';
 import { Access } from '../src/web/gate/access.ts';
 import { buildApp } from '../src/web/app.ts';
 import { Guard } from '../src/web/gate/guard.ts';
@@ -70,7 +71,7 @@ export class BareApp {
       access,
       places,
       commands: COMMANDS,
-      processes: new WatchedProcesses(reader.link),
+      processes: new WatchedProcesses(reader.link, DEFAULT_TICK_PERCENT),
       feed: processFeed(reader.link),
       memory: new MemoryFeeds(memories),
       kernel,

@@ -6,6 +6,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { PLAIN_COMMANDS } from '../src/common/commands.ts';
+import { DEFAULT_TICK_PERCENT } from '../src/common/defaults.ts';
+import { parseOptions, type ServeOptions } from '../src/options.ts';
 import type { PageFiles } from '../src/web/routes/page-files.ts';
 import { startWeb, type WebApp } from '../src/web/start/start.ts';
 import { StreamClient } from './stream-client.ts';
@@ -76,6 +78,7 @@ export class WebClient {
     const { host = '127.0.0.1', allowHosts = [] } = options;
     client.#app = await startWeb(
       {
+        ...(parseOptions(['serve']) as ServeOptions),
         type: 'config',
         host,
         port: 0,
@@ -84,8 +87,7 @@ export class WebClient {
         peerUids: [process.getuid?.() ?? 0],
         allowHosts,
         token: TOKEN,
-        defaultRateHz: 1,
-        tickPercent: options.tickPercent ?? 10,
+        tickPercent: options.tickPercent ?? DEFAULT_TICK_PERCENT,
         metricsMatch: options.metricsMatch ?? [],
         version: '1.2.3',
         commands: PLAIN_COMMANDS,

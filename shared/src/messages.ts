@@ -3,6 +3,7 @@ import { KERNEL_SOURCES, type KernelHalf } from './kernel-half.ts';
 import { type Memory as MemoryFigures, SMEM_FILES } from './memory.ts';
 import { arePackedRanges, packRanges, unpackRanges } from './packed-ranges.ts';
 import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from './rate.ts';
 
 /**
  * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
@@ -11,10 +12,6 @@ import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 
 /** Numbers that a pid can be: 1 to 2^22 on 64-bit Linux; the syntax is checked as text elsewhere. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_294_967_295));
-
-export const MIN_RATE_HZ = 0.1;
-export const MAX_RATE_HZ = 10;
-export const DEFAULT_RATE_HZ = 1;
 
 /** Ticks a second that a viewer asks for. */
 const rateHz = v.pipe(v.number(), v.minValue(MIN_RATE_HZ), v.maxValue(MAX_RATE_HZ));

@@ -1,10 +1,3 @@
-/** What procmap does unless it is told otherwise. */
-export const DEFAULT_PORT = 8642;
-export const DEFAULT_HOST = '127.0.0.1';
-export const DEFAULT_RATE_HZ = '1';
-/** As web/pace.ts has it. */
-export const DEFAULT_TICK_SHARE = '10';
-
 /** Command lines that a person can type as they stand; made by daemon/launcher.ts. */
 export interface Commands {
   /** Prints another link, for who started the daemon. */

@@ -1,4 +1,4 @@
-import { DEFAULT_PORT } from '../common/commands.ts';
+import { DEFAULT_PORT } from '../common/defaults.ts';
 import type { OpenOptions } from '../options.ts';
 import { Fault } from '../common/fault.ts';
 import { writeOut } from '../common/stdout.ts';

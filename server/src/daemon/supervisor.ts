@@ -4,7 +4,7 @@ import type { ServeOptions } from '../options.ts';
 import type { Announcing } from './words/announcing.ts';
 import { controlFolder, controlName, serveControl } from './control-socket.ts';
 import type { ConfinementPlan } from './rights/confinement-plan.ts';
-import type { ConfigMessage, ReadingChild } from '../common/ipc.ts';
+import type { ConfigMessage, ReadingChild } from '../ipc.ts';
 import { type ChildScripts, filesCommand, readerCommand } from './children/launch.ts';
 import { pageLink } from '../common/link.ts';
 import { log } from '../common/log.ts';
@@ -60,18 +60,13 @@ export class Supervisor {
     this.#plan = plan;
     this.#options = options;
     this.#port = options.port;
-    const { host, allowHosts, socket, rateHz, tickPercent, metricsMatch } = options;
-    this.#socket = socket === null ? null : { path: socket, uid: peerUids?.[0] ?? 0 };
+    this.#socket = options.socket === null ? null : { path: options.socket, uid: peerUids?.[0] ?? 0 };
     this.#config = {
+      ...options,
       type: 'config',
-      host,
       socket: this.#socket,
-      allowHosts,
       token: token?.token ?? null,
       peerUids,
-      defaultRateHz: rateHz,
-      tickPercent,
-      metricsMatch,
       version,
       uid0: plan.web === 'user',
       notes: plan.notes,

@@ -2,12 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
 import { answerControl } from '../daemon/control-socket.ts';
-import type { ConfigMessage, WebMessage } from '../common/ipc.ts';
+import type { ConfigMessage, WebMessage } from '../ipc.ts';
 import { isLoopback, pageLink } from '../common/link.ts';
 import { log } from '../common/log.ts';
 import { pageNameFor } from '../common/page-name.ts';
 import { Fault } from '../common/fault.ts';
-import { DEFAULT_HOST, DEFAULT_PORT, parseOptions, type ServeOptions } from '../options.ts';
+import { DEFAULT_HOST, DEFAULT_PORT } from '../common/defaults.ts';
+import { parseOptions, type ServeOptions } from '../options.ts';
 import { assertDropped } from '../web/start/drop.ts';
 import { type HeldSocket, holdDescriptor, takeOver } from '../web/start/held-socket.ts';
 import { loadApp } from '../web/start/load-app.ts';
@@ -60,7 +61,8 @@ function placesOf(held: readonly HeldSocket[]): AddressInfo[] {
 }
 
 async function serve(): Promise<void> {
-  const { allowHosts, plainOrigin, rateHz, peerUids, tickPercent, metricsMatch } = options();
+  const given = options();
+  const { plainOrigin, peerUids } = given;
   const secret = token();
   const start = loadApp();
   assertDropped();
@@ -76,17 +78,14 @@ async function serve(): Promise<void> {
     log('warn', `procmap.socket has no ListenStream=[::1]:${port} beside 127.0.0.1: the page is served as with --plain-origin`);
   const pageName = isAlone ? pageNameFor({ host, plainOrigin }) : null;
   const config: ConfigMessage = {
+    ...given,
     type: 'config',
     host,
     port,
     socket: null,
     pageName,
-    allowHosts,
     peerUids: peerUids === 'any' ? null : peerUids === 'own' ? [] : peerUids,
     token: secret,
-    defaultRateHz: rateHz,
-    tickPercent,
-    metricsMatch,
     version: packageJson.version,
     commands: COMMANDS,
     uid0: true,

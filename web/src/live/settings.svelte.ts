@@ -1,4 +1,4 @@
-import { DEFAULT_RATE_HZ } from '@procmap/shared/messages.ts';
+import { DEFAULT_RATE_HZ } from '@procmap/shared/rate.ts';
 import { hasKernelView, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import { type Colouring, COLOURINGS } from '../colour/classes.ts';
 import { recall, remember } from './storage.ts';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { endsWithin, hasExited, killChild, startChild } from './child.ts';
 import type { WebPlan } from '../rights/confinement-plan.ts';
-import { ALIVE_MS, type ConfigMessage, type ReadingChild, type SupervisorMessage, type WebMessage } from '../../common/ipc.ts';
+import { ALIVE_MS, type ConfigMessage, type ReadingChild, type SupervisorMessage, type WebMessage } from '../../ipc.ts';
 import { type ChildScripts, webCommand } from './launch.ts';
 import { log } from '../../common/log.ts';
 import { parseWebMessage } from './web-message.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { WebMessage } from '../../common/ipc.ts';
+import type { WebMessage } from '../../ipc.ts';
 import { parseWebMessage } from './web-message.ts';
 
 const KEY = 'k'.repeat(43);

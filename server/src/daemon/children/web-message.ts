@@ -1,5 +1,5 @@
 import { escapeText } from '@procmap/shared/text/escape.ts';
-import type { WebMessage } from '../../common/ipc.ts';
+import type { WebMessage } from '../../ipc.ts';
 
 /** A key of the page, or of a link: 256 bits in base64url. */
 const KEY = /^[\w-]{43}$/;

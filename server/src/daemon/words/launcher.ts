@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { type Commands, DEFAULT_PORT } from '../../common/commands.ts';
+import type { Commands } from '../../common/commands.ts';
+import { DEFAULT_PORT } from '../../common/defaults.ts';
 
 /** Who calls procmap: whether as root, and whether by sudo. */
 export interface Caller {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { FakeReaderLink } from '../../../test/fake-reader-link.ts';
 import { PLAIN_COMMANDS } from '../../common/commands.ts';
+import { DEFAULT_TICK_PERCENT } from '../../common/defaults.ts';
 import { Access } from '../gate/access.ts';
 import { Connection, type StreamSources } from './connection.ts';
 import { Guard } from '../gate/guard.ts';
@@ -79,7 +80,7 @@ beforeEach(() => {
     access,
     places: new Places(new Peers(reader.link, null)),
     commands: PLAIN_COMMANDS,
-    processes: new WatchedProcesses(reader.link),
+    processes: new WatchedProcesses(reader.link, DEFAULT_TICK_PERCENT),
     feed: processFeed(reader.link),
     memory: new MemoryFeeds(new Memories(reader.link)),
     kernel: new KernelWatch(reader.link, () => undefined),

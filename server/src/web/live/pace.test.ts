@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_TICK_PERCENT } from '../../common/defaults.ts';
 import { LookPace } from './pace.ts';
 
 function paceOf(...costsMs: number[]): LookPace {
-  const pace = new LookPace();
+  const pace = new LookPace(DEFAULT_TICK_PERCENT);
   for (const cost of costsMs) pace.note(cost);
   return pace;
 }
 
 describe('a pace', () => {
   it('is the asked one before anything is known, and where looks are cheap', () => {
-    expect(new LookPace().actualHz(10)).toBe(10);
+    expect(new LookPace(DEFAULT_TICK_PERCENT).actualHz(10)).toBe(10);
     expect(paceOf(0, 0, 0).actualHz(10)).toBe(10);
     expect(paceOf(9.9).actualHz(10)).toBe(10);
   });

@@ -1,5 +1,3 @@
-/** A tick may use so much of a core, unless the user said otherwise (--tick-share). */
-export const DEFAULT_TICK_PERCENT = 10;
 /** So many of the latest ticks are looked at: one slow tick alone changes nothing. */
 const REMEMBERED = 5;
 
@@ -10,7 +8,7 @@ export class LookPace {
   readonly #costsMs: number[] = [];
   #costMs = 0;
 
-  constructor(mostPercent = DEFAULT_TICK_PERCENT) {
+  constructor(mostPercent: number) {
     this.mostPercent = mostPercent;
   }
 

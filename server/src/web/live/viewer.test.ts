@@ -3,6 +3,7 @@ import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { linesOf, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../../test/fake-reader-link.ts';
+import { DEFAULT_TICK_PERCENT } from '../../common/defaults.ts';
 import { PageOutlet } from '../../../test/page-outlet.ts';
 import type { Feed } from './feed.ts';
 import { Memories } from '../link/memories.ts';
@@ -24,7 +25,7 @@ let memory: MemoryFeeds;
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
   reader = new FakeReaderLink();
-  processes = new WatchedProcesses(reader.link);
+  processes = new WatchedProcesses(reader.link, DEFAULT_TICK_PERCENT);
   feed = processFeed(reader.link);
   memory = new MemoryFeeds(new Memories(reader.link));
   show(0);

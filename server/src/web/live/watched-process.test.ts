@@ -1,6 +1,7 @@
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeReaderLink } from '../../../test/fake-reader-link.ts';
+import { DEFAULT_TICK_PERCENT } from '../../common/defaults.ts';
 import type { StateMessage, LastLook, WatchedProcess, Watcher } from './watched-process.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
@@ -44,7 +45,7 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
   reader = new FakeReaderLink();
   reader.shown.set(7, TABLE);
-  processes = new WatchedProcesses(reader.link);
+  processes = new WatchedProcesses(reader.link, DEFAULT_TICK_PERCENT);
 });
 
 afterEach(() => {

@@ -75,7 +75,7 @@ export class WatchedProcess {
   #failedAt = -Infinity;
 
   /** `left`: nobody watches, and no look is under way. `tickPercent`: see LookPace. */
-  constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent?: number) {
+  constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent: number) {
     this.pid = pid;
     this.#left = left;
     this.#pace = new LookPace(tickPercent);

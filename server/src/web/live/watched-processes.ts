@@ -4,11 +4,11 @@ import { type Watcher, WatchedProcess } from './watched-process.ts';
 /** The processes that somebody watches, each polled once. Nobody watches: nothing is here, and nothing is read. */
 export class WatchedProcesses {
   readonly #reader: ReaderLink;
-  readonly #tickPercent: number | undefined;
+  readonly #tickPercent: number;
   readonly #byPid = new Map<number, WatchedProcess>();
 
   /** `tickPercent`: what looks at one process may use of a core (LookPace). */
-  constructor(reader: ReaderLink, tickPercent?: number) {
+  constructor(reader: ReaderLink, tickPercent: number) {
     this.#reader = reader;
     this.#tickPercent = tickPercent;
   }

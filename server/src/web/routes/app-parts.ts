@@ -1,5 +1,5 @@
 import type { Commands } from '../../common/commands.ts';
-import type { ReadingChild } from '../../common/ipc.ts';
+import type { ReadingChild } from '../../ipc.ts';
 import type { Access } from '../gate/access.ts';
 import type { Guard } from '../gate/guard.ts';
 import type { KernelWatch } from '../live/kernel-watch.ts';

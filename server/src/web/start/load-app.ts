@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
-import type { ConfigMessage, WebMessage } from '../../common/ipc.ts';
+import type { ConfigMessage, WebMessage } from '../../ipc.ts';
 import type { HeldSocket } from './held-socket.ts';
 import { type PageFiles, readPageFiles } from '../routes/page-files.ts';
 import type { WebApp } from './start.ts';

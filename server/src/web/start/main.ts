@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ALIVE_MS, type ConfigMessage, type SupervisorMessage, type WebMessage } from '../../common/ipc.ts';
+import { ALIVE_MS, type ConfigMessage, type SupervisorMessage, type WebMessage } from '../../ipc.ts';
 import { assertDropped, dropRoot, WEB_UID } from './drop.ts';
 import { holdSocketFile } from './held-socket.ts';
 import { loadApp } from './load-app.ts';

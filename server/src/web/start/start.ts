@@ -1,7 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
-import type { ConfigMessage, ReadingChild, WebMessage } from '../../common/ipc.ts';
+import type { ConfigMessage, ReadingChild, WebMessage } from '../../ipc.ts';
 import { reachableHost } from '../../common/link.ts';
 import { Access } from '../gate/access.ts';
 import { buildApp } from '../app.ts';
@@ -81,7 +81,7 @@ export async function startWeb(
         version,
         hidden: hiddenNote(system, notes),
         host: system.host,
-        defaultRateHz: config.defaultRateHz,
+        defaultRateHz: config.rateHz,
       };
     },
   });

@@ -1,25 +1,14 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { escapeText } from '@procmap/shared/text/escape.ts';
-import { isEmpty, parseRange } from '@procmap/shared/places/address-query.ts';
-import { type Address, type Bytes, parseAddress } from '@procmap/shared/page.ts';
-import { readPastedPlace } from '@procmap/shared/places/pasted-place.ts';
-import { usageFault } from './common/fault.ts';
+import { MAX_RATE_HZ, MIN_RATE_HZ } from '@procmap/shared/rate.ts';
+import { usageFault } from '../common/fault.ts';
 
 // Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
 
 /** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
 export type PeerRule = readonly number[] | 'own' | 'any';
 
-export interface AddressSpan {
-  readonly start: Address;
-  readonly length: Bytes;
-}
-
-// As shared/messages.ts has them, which comes with a package that this process must not load.
-export const MIN_RATE_HZ = 0.1;
-export const MAX_RATE_HZ = 10;
 export const MIN_WIDTH = 48;
 export const MAX_WIDTH = 500;
 const MAX_PORT = 65_535;
@@ -30,29 +19,6 @@ const MAX_UID = 0xffff_fffe;
 export function parsePid(text: string): number {
   if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be the number of a process, not '${escapeText(text)}'`);
   return Number(text);
-}
-
-/** A place that a log, a debugger or a line of maps tells, as it was pasted: where that lies is found in the map. */
-export interface Pasted {
-  readonly pasted: string;
-}
-
-export function parseLocate(text: string): AddressSpan | Pasted {
-  // An address by itself is its one byte.
-  const [address = '', size = '1B', ...more] = text.split(',');
-  const start = parseAddress(address);
-  const length = more.length === 0 ? parseByteSize(size) : null;
-  if (start !== null && length !== null && (length.page > 0 || length.byte > 0)) return { start, length };
-  if (readPastedPlace(text) !== null || isLineOfMaps(text)) return { pasted: text };
-  throw usageFault(
-    `--locate must be an address in hex, alone or with a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs tell it, as libc.so.6+0x1d30; not '${escapeText(text)}'`,
-  );
-}
-
-/** Or its beginning: `7f..-7f..`. */
-function isLineOfMaps(text: string): boolean {
-  const range = /^\s*(0x)?[0-9a-f_]+\s*-/i.test(text) ? parseRange(text.trim().toLowerCase()) : null;
-  return range !== null && !isEmpty(range);
 }
 
 export function parseFormat(text: string): 'text' | 'json' {
@@ -85,9 +51,10 @@ export function parseTickShare(text: string): number {
   return Number(text);
 }
 
-export function parseSocket(text: string | undefined): string | null {
-  if (text === '') throw usageFault('--socket needs the name of a file');
-  return text === undefined ? null : resolve(text);
+/** Absolute. */
+export function parseFile(option: string, text: string): string {
+  if (text === '') throw usageFault(`--${option} needs the name of a file`);
+  return resolve(text);
 }
 
 export function parsePeers(texts: readonly string[]): PeerRule {
@@ -126,7 +93,7 @@ export function parseHostName(text: string): string {
 const OUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
 /** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
-export function parseFileName(option: string, text: string | undefined): string | null {
+export function parseFileName(option: string, text: string): string {
   if (text === '') throw usageFault(`--${option} needs the name of a file`);
-  return text !== undefined && OUT.has(text) ? '-' : (text ?? null);
+  return OUT.has(text) ? '-' : text;
 }

@@ -1,34 +1,25 @@
-import type { Commands } from './commands.ts';
-import type { SocketFile } from './socket-file.ts';
+import type { Commands } from './common/commands.ts';
+import type { SocketFile } from './common/socket-file.ts';
+import type { ServeOptions } from './options.ts';
 
 /**
  * What supervisor and web process say to each other over node's ipc channel (JSON, both run the same build).
  * Keys are 256 bits in base64url; they and the token travel here only: never in argv, the environment or a log.
  */
 
-/** First message of all, once: how to serve. */
-export interface ConfigMessage {
+/** First message of all, once: the options as they were given, and what the daemon made of them. */
+export interface ConfigMessage extends Omit<ServeOptions, 'socket' | 'peerUids'> {
   readonly type: 'config';
-  /** An IP literal or `localhost`. */
-  readonly host: string;
   /** 0: any free one; after a respawn the port of before. Where something else listens: the port that a link names. */
   readonly port: number;
   /** To listen at instead of host and port. */
   readonly socket: SocketFile | null;
   /** The page is served by this name alone, new for each web process; null: at its address (page-name.ts). */
   readonly pageName: string | null;
-  /** Names that a Host header may carry besides the loopback ones. */
-  readonly allowHosts: readonly string[];
   /** Users whose programs on this machine are answered, besides root's; null: anybody's. */
   readonly peerUids: readonly number[] | null;
   /** Bearer token for scripts, or null when none was asked for. */
   readonly token: string | null;
-  /** Ticks a second before a viewer chooses. */
-  readonly defaultRateHz: number;
-  /** What looks at one process may use of a core, in percent. */
-  readonly tickPercent: number;
-  /** Names of processes whose figures are exported for Prometheus. */
-  readonly metricsMatch: readonly string[];
   readonly version: string;
   /** What the page and its errors tell people to type. */
   readonly commands: Commands;

@@ -1,0 +1,49 @@
+import type { Option } from './option.ts';
+import type { Verb } from './verbs.ts';
+
+const MAX_COLUMNS = 80;
+/** Where explanations begin. */
+const COLUMN = 25;
+
+/** `-p, --pid=PID`, as it is typed. */
+export function termOf({ name, short, value }: Option): string {
+  return `${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : `=${value}`}`;
+}
+
+/** What an option does, with its default. */
+export function phraseOf({ summary, detail, defaultWords }: Option): string {
+  return `${summary}${detail === undefined ? '' : `; ${detail}`}${defaultWords === undefined ? '' : ` (default: ${defaultWords})`}`;
+}
+
+export function titleOf({ usage, summary }: Verb): string {
+  return entry(`  ${usage}`, summary);
+}
+
+/** A line or more for each option of a verb. */
+export function optionsOf({ options }: Verb): string {
+  return options.map((option) => entry(`    ${termOf(option)}`, phraseOf(option))).join('');
+}
+
+/** Options of every verb. */
+export const OTHERS = [
+  entry('  procmap --version, --ver', 'print the version'),
+  entry('  procmap --help, -h', 'print this'),
+  entry('  procmap VERB --help', 'print help for serve or open alone'),
+].join('');
+
+function entry(term: string, words: string): string {
+  const [first = '', ...rest] = wrap(words, MAX_COLUMNS - COLUMN);
+  const head = term.length < COLUMN ? `${term.padEnd(COLUMN)}${first}` : `${term}\n${' '.repeat(COLUMN)}${first}`;
+  return [head, ...rest.map((line) => `${' '.repeat(COLUMN)}${line}`), ''].join('\n');
+}
+
+/** Lines of at most so many characters; a longer word has a line of its own. */
+export function wrap(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= most) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

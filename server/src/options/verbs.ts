@@ -1,0 +1,48 @@
+import { OPEN } from './open.ts';
+import { flag, type Option } from './option.ts';
+import { SERVE } from './serve.ts';
+import { SHOW } from './show.ts';
+
+/** Options of every verb. */
+export const ABOUT = {
+  version: flag({ name: 'version', summary: 'print the version' }),
+  ver: flag({ name: 'ver', summary: 'print the version' }),
+  help: flag({ name: 'help', short: 'h', summary: 'print help' }),
+};
+
+export interface Verb {
+  /** How a command line of it begins. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: readonly Option[];
+  readonly examples: readonly string[];
+}
+
+export type VerbName = 'serve' | 'open' | 'show';
+
+/** In the order of `--help`. */
+export const VERBS: Readonly<Record<VerbName, Verb>> = {
+  serve: {
+    usage: 'procmap serve',
+    summary: 'serve the page on this machine and print a link to it',
+    options: Object.values(SERVE),
+    examples: ['sudo procmap serve', 'procmap serve --port=0 --token-file=token'],
+  },
+  open: {
+    usage: 'procmap open',
+    summary: 'print a new one-time link to the running daemon',
+    options: Object.values(OPEN),
+    examples: ['sudo procmap open'],
+  },
+  show: {
+    usage: 'procmap --pid=PID',
+    summary: 'draw the map of a process in the terminal, once',
+    options: Object.values(SHOW),
+    examples: ['procmap --pid=$$', 'sudo procmap -p 1234 -u --locate=0x7f1c2a000000,64', 'procmap 1234 --no-log --export-maps=map.csv'],
+  },
+};
+
+/** Of all verbs, with their dashes. */
+export const OPTION_NAMES: readonly string[] = [
+  ...new Set([...Object.values(ABOUT), ...Object.values(VERBS).flatMap(({ options }) => options)].map(({ name }) => `--${name}`)),
+];
