@@ -6,8 +6,8 @@ import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
 import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
-/** Files that have a colour of their own: as many as can be told apart. */
-const OWN_COLOURS = 14;
+/** Files that have a colour of their own: as many as can be told apart. tokens.css has as many. */
+export const OWN_COLOURS = 14;
 const FIRST = UNMAPPED.length;
 const OTHER_FILES = FIRST + OWN_COLOURS;
 const ANONYMOUS = OTHER_FILES + 1;

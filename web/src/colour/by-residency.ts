@@ -18,7 +18,9 @@ const STEPS: readonly ColourClass[] = [
   step(4, '75 to 100 %', 'Most of it is in memory.', 'resident>=75% -resident=100%'),
   step(5, 'All', 'All of it is in memory.', 'resident=100%'),
 ];
-const NOT_KNOWN = FIRST + STEPS.length;
+/** tokens.css has as many colours. */
+export const RESIDENT_STEPS = STEPS.length;
+const NOT_KNOWN = FIRST + RESIDENT_STEPS;
 const UNKNOWN: ColourClass = {
   id: 'resident-unknown',
   label: 'Not told',

@@ -7,11 +7,12 @@ import { summarise } from '@procmap/shared/figures/summary.ts';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf, LAYOUT_64, library, manyMappings, nodeMap } from '../axis/maps.fixture.ts';
 import { legendGroups } from '../view/legend.ts';
-import { FileColours } from './by-file.ts';
+import { FileColours, OWN_COLOURS } from './by-file.ts';
 import { classesByKind } from './by-kind.ts';
 import { classesByPerms } from './by-perms.ts';
 import { classesByResidency } from './by-residency.ts';
 import { type Classes, MAX_CLASSES } from './classes.ts';
+import { COLOURING_NAMES, COLOURINGS } from './colourings.ts';
 
 const maps = [intervalsOf(nodeMap(), LAYOUT_64, HALF), intervalsOf(nodeMap()), manyMappings(5000), intervalsOf([])];
 
@@ -40,16 +41,10 @@ function figures(ranges: readonly { readonly start: number; readonly end: number
 }
 
 describe('colour classes', () => {
-  const all = {
-    kind: classesByKind,
-    perms: classesByPerms,
-    file: (each: (typeof maps)[0]) => new FileColours().classes(each),
-    residency: (each: (typeof maps)[0]) => classesByResidency(each, null),
-  };
-
-  it.each(Object.entries(all))('by %s give each interval a class that exists, and count it once', (_, classesOf) => {
+  it.each(COLOURING_NAMES)('by %s give each interval a class that exists, and count it once', (name) => {
     for (const intervals of maps) {
-      const classes = classesOf(intervals);
+      const classes = COLOURINGS[name].classes({ intervals, figures: () => null, files: () => new FileColours() });
+      expect(classes.colouring).toBe(name);
       expect(classes.list.length).toBeLessThanOrEqual(MAX_CLASSES);
       classes.of.forEach((each, i) => {
         expect(classes.list[each]).toBeDefined();
@@ -98,7 +93,7 @@ describe('colour classes', () => {
     const before = colours.classes(first);
     const id = (classes: Classes, intervals: typeof first, i: number): string => idAt(classes, intervals.bounds, 0x1000 + i * 0x1000);
     // Fourteen have one of their own, the largest.
-    expect(new Set(Array.from({ length: 14 }, (_, i) => id(before, first, i))).size).toBe(14);
+    expect(new Set(Array.from({ length: OWN_COLOURS }, (_, i) => id(before, first, i))).size).toBe(14);
     for (const i of [14, 19]) expect(id(before, first, i)).toBe('file-other');
     const later = intervalsOf([...library('/lib/new.so', 0x10, 5).map((line) => ({ ...line, inode: 99 })), ...files.slice(5)]);
     const after = colours.classes(later);

@@ -2,9 +2,8 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind, KINDS, kindsOf, MAX_KINDS } from '@procmap/shared/kind.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 
-/** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. */
-export const COLOURINGS = ['kind', 'perms', 'file', 'residency'] as const;
-export type Colouring = (typeof COLOURINGS)[number];
+/** By what the picture is coloured: what a mapping is, what it permits, of which file it is, how much of it is in memory. See colourings.ts. */
+export type Colouring = 'kind' | 'perms' | 'file' | 'residency';
 
 /** As many as a mask has bits for (axis/masks.ts). */
 export const MAX_CLASSES = MAX_KINDS;

@@ -1,5 +1,7 @@
 import { KINDS } from '@procmap/shared/kind.ts';
 import { permsText } from '@procmap/shared/perms.ts';
+import { OWN_COLOURS } from './by-file.ts';
+import { RESIDENT_STEPS } from './by-residency.ts';
 
 /** What pages are painted with, one by one: in memory or not, whose, and shared or not. */
 export const PAGE_TOKENS = [
@@ -17,9 +19,9 @@ export const PAGE_TOKENS = [
 export const FILL_TOKENS: readonly string[] = [
   ...KINDS.map((kind) => `kind-${kind}`),
   ...Array.from({ length: 8 }, (_, perms) => permsToken(perms)),
-  ...Array.from({ length: 14 }, (_, slot) => `file-${slot}`),
+  ...Array.from({ length: OWN_COLOURS }, (_, slot) => `file-${slot}`),
   'file-other',
-  ...Array.from({ length: 6 }, (_, step) => `resident-${step}`),
+  ...Array.from({ length: RESIDENT_STEPS }, (_, step) => `resident-${step}`),
   'class-unknown',
   ...PAGE_TOKENS,
 ];

@@ -1,6 +1,7 @@
 import { DEFAULT_RATE_HZ } from '@procmap/shared/rate.ts';
 import { hasKernelView, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
-import { type Colouring, COLOURINGS } from '../colour/classes.ts';
+import type { Colouring } from '../colour/classes.ts';
+import { COLOURING_NAMES } from '../colour/colourings.ts';
 import { recall, remember } from './storage.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -13,7 +14,7 @@ export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
   #kernel = $state.raw<KernelView>('closed');
-  #colouring = $state.raw<Colouring>(recall('colouring', COLOURINGS, 'kind'));
+  #colouring = $state.raw<Colouring>(recall('colouring', COLOURING_NAMES, 'kind'));
   #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
   #theme = $state.raw<ThemeChoice>(recall('theme', THEMES, 'auto'));
   /** The person's own, or null. */
@@ -90,7 +91,7 @@ export class Settings {
   }
 
   nextColouring(): void {
-    this.colouring = COLOURINGS[(COLOURINGS.indexOf(this.#colouring) + 1) % COLOURINGS.length] ?? 'kind';
+    this.colouring = COLOURING_NAMES[(COLOURING_NAMES.indexOf(this.#colouring) + 1) % COLOURING_NAMES.length] ?? 'kind';
   }
 
   /** What is told apart by colour has a pattern as well. */

@@ -1,4 +1,5 @@
 import { formatPages, plural } from '@procmap/shared/units.ts';
+import { COLOURINGS } from '../colour/colourings.ts';
 import { legendGroups } from '../view/legend.ts';
 import type { Still } from '../draw/still.ts';
 import type { Picture } from './picture.ts';
@@ -13,7 +14,6 @@ export interface PictureWishes {
 }
 
 const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale of what is mapped' } as const;
-const COLOUR_WORDS = { kind: 'by kind', perms: 'by permissions', file: 'by file', residency: 'by residency' } as const;
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
 /** The picture of the view as it is on the page; null where there is none. */
@@ -35,7 +35,7 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
     subtitle: [`${SHOW_WORDS[settings.show]}${plural(summary.mappings, 'mapping')}, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
     legend: legend ? legendGroups(seen.classes).flatMap(({ rows }) => rows) : [],
     foot: [
-      `${timeText(at)} · ${SCALE_WORDS[settings.scale]} · coloured ${COLOUR_WORDS[settings.colouring]}`,
+      `${timeText(at)} · ${SCALE_WORDS[settings.scale]} · coloured ${COLOURINGS[settings.colouring].menu.toLowerCase()}`,
       [host ? (welcome?.host ?? '') : '', `procmap ${welcome?.version ?? ''}`.trim()].filter((word) => word !== '').join(' · '),
     ],
   };

@@ -1,9 +1,7 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { FileColours } from '../colour/by-file.ts';
-import { classesByKind } from '../colour/by-kind.ts';
-import { classesByPerms } from '../colour/by-perms.ts';
-import { classesByResidency } from '../colour/by-residency.ts';
 import { type Classes, count } from '../colour/classes.ts';
+import { COLOURINGS } from '../colour/colourings.ts';
 import { shownIntervals } from '../axis/hierarchy.ts';
 import type { Theme } from '../draw/paint/theme.ts';
 import type { Settings } from '../live/settings.svelte.ts';
@@ -38,16 +36,7 @@ export class Colours {
   readonly #all: Classes | null = $derived.by(() => {
     const { intervals } = this.#watch;
     if (intervals === null) return null;
-    switch (this.#settings.colouring) {
-      case 'kind':
-        return classesByKind(intervals);
-      case 'perms':
-        return classesByPerms(intervals);
-      case 'file':
-        return this.#filesOfNow().classes(intervals);
-      case 'residency':
-        return classesByResidency(intervals, this.#figures());
-    }
+    return COLOURINGS[this.#settings.colouring].classes({ intervals, figures: this.#figures, files: () => this.#filesOfNow() });
   });
 
   /** null without a map. Those of the half that is shown are counted. */

@@ -1,5 +1,6 @@
 import { kindsOf } from '@procmap/shared/kind.ts';
-import { type Classes, type ColourClass, type Colouring, UNMAPPED } from '../colour/classes.ts';
+import { type Classes, type ColourClass, UNMAPPED } from '../colour/classes.ts';
+import { COLOURINGS } from '../colour/colourings.ts';
 
 /** One row of the legend: a colour class that occurs, how often, and how large together. */
 export interface LegendRow extends ColourClass {
@@ -12,8 +13,6 @@ export interface LegendGroup {
   readonly rows: readonly LegendRow[];
 }
 
-const TITLES: { readonly [C in Colouring]: string } = { kind: 'Mapped', perms: 'Permissions', file: 'Files', residency: 'In memory' };
-
 const EMPTY = kindsOf('empty');
 const KERNEL = kindsOf('kernel');
 
@@ -23,9 +22,10 @@ export function legendGroups({ colouring, list, counts, pages }: Classes): reado
   const isUnmapped = (at: number): boolean => (colouring === 'kind' ? EMPTY.includes(at) : at < UNMAPPED.length);
   const isKernel = (at: number): boolean => colouring === 'kind' && KERNEL.includes(at);
   const mapped = rows.filter(({ at }) => !isUnmapped(at) && !isKernel(at));
-  if (colouring === 'file') mapped.sort((a, b) => b.pages - a.pages);
+  const { legendTitle, largestFirst } = COLOURINGS[colouring];
+  if (largestFirst) mapped.sort((a, b) => b.pages - a.pages);
   const groups = [
-    { title: TITLES[colouring], rows: mapped },
+    { title: legendTitle, rows: mapped },
     { title: 'Not mapped', rows: rows.filter(({ at }) => isUnmapped(at)) },
     { title: 'Kernel half', rows: rows.filter(({ at }) => isKernel(at)) },
   ];

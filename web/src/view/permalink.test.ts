@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
-import { decodePermalink, encodePermalink, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
+import { COLOURING_NAMES } from '../colour/colourings.ts';
+import { decodePermalink, encodePermalink, linkedColouring, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 
 const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log', kernel: 'closed' }, colour: null, selected: null, query: '' };
 
@@ -16,7 +17,7 @@ const link: fc.Arbitrary<Permalink> = fc.record({
   pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
   spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
   choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES), kernel: fc.constantFrom(...KERNEL_VIEWS) }),
-  colour: fc.constantFrom(null, 'perms', 'file'),
+  colour: fc.constantFrom(...COLOURING_NAMES.map(linkedColouring)),
   selected: fc.option(
     fc
       .tuple(page, page)

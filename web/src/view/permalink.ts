@@ -2,6 +2,7 @@ import { bareAddress, END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Spot } from '../axis/camera.ts';
 import { hasKernelView, type HierarchyOptions, KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
 import type { Colouring } from '../colour/classes.ts';
+import { COLOURING_NAMES, COLOURINGS } from '../colour/colourings.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
 /**
@@ -21,7 +22,7 @@ export interface Permalink {
   readonly spot: Spot | null;
   readonly choices: Choices;
   /** null: as whoever follows it has it, by kind at first. */
-  readonly colour: LinkedColouring | null;
+  readonly colour: Colouring | null;
   readonly selected: PageRange | null;
   /** What is searched for. */
   readonly query: string;
@@ -34,13 +35,12 @@ const CHOICES: { readonly [K in keyof Choices]: readonly [Choices[K], Choices[K]
   kernel: KERNEL_VIEWS,
 };
 
-/** Of the colourings, which are kept between visits, those that say more than the first one and need nothing to be read before. */
-const COLOURS = ['perms', 'file'] as const satisfies readonly Colouring[];
-export type LinkedColouring = (typeof COLOURS)[number];
+/** Colourings are kept between visits; links tell those that say more than the first one and need nothing to be read before. */
+const LINKED = COLOURING_NAMES.filter((each) => COLOURINGS[each].isLinked);
 
 /** null for a colouring that no link tells. */
-export function linkedColouring(colouring: Colouring): LinkedColouring | null {
-  return COLOURS.find((each) => each === colouring) ?? null;
+export function linkedColouring(colouring: Colouring): Colouring | null {
+  return COLOURINGS[colouring].isLinked ? colouring : null;
 }
 
 export type Choices = HierarchyOptions;
@@ -78,7 +78,7 @@ export function decodePermalink(fragment: string): Permalink {
     pid: pidOf(fields.get('pid') ?? ''),
     spot,
     choices: { ...seen, kernel: word('kernel', fields) ?? unsaid('kernel', seen, spot) },
-    colour: COLOURS.find((each) => each === fields.get('colour')) ?? null,
+    colour: LINKED.find((each) => each === fields.get('colour')) ?? null,
     selected: rangeOf(fields.get('sel') ?? ''),
     query: isQuery(query) ? query : '',
   };
