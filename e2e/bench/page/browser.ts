@@ -20,7 +20,7 @@ export async function newPage(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** The address of a process' page, with a fresh key. */
+/** The address of a process's page, with a fresh key. */
 export async function addressOf(daemon: Daemon, pid: number): Promise<string> {
   return `${await daemon.freshLink()}&pid=${pid}`;
 }

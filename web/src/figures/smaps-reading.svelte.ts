@@ -12,7 +12,7 @@ const SLOW_MS = 300;
 const MAX_TRIES = 4;
 const CHEAP_MS = 250;
 
-/** What each mapping of the watched process has in memory, read when somebody asks for it: the kernel walks all page tables, and the process' own page faults wait meanwhile. */
+/** What each mapping of the watched process has in memory, read when somebody asks for it: the kernel walks all page tables, and the process's own page faults wait meanwhile. */
 export class SmapsReading {
   readonly #watch: Watch;
   readonly #key: () => string;
@@ -130,7 +130,7 @@ export class SmapsReading {
     this.#waiting = false;
   }
 
-  /** Asks until the process' rest is over. */
+  /** Asks until the process's rest is over. */
   async #ask(path: string, signal: AbortSignal): Promise<Response> {
     for (;;) {
       const response = await apiGet(path, this.#key(), signal);

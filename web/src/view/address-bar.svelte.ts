@@ -56,7 +56,7 @@ export class AddressBar {
 
   get #spot(): Spot | null {
     if (this.#awaited !== null) return this.#awaited.spot;
-    // Until the next map is there, the diagram has the former process' one.
+    // Until the next map is there, the diagram has the former process's one.
     return this.#watch.intervals === null ? null : (this.#navigation.diagram?.moves.spot ?? null);
   }
 

@@ -41,7 +41,7 @@ export interface SmapsTaker {
 const ATTEMPTS = 4;
 
 /**
- * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process' map locked: a page fault of the process
+ * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process's map locked: a page fault of the process
  * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out.
  */
 export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
