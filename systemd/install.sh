@@ -47,6 +47,8 @@ files() {
   for file in server/dist/*.js server/dist/*.cjs; do echo "644 $file $lib/$file"; done
   find web/dist -type f ! -name '*.map' | sort | while read -r file; do echo "644 $file $lib/$file"; done
   for file in LICENSE README.md SECURITY.md CHANGELOG.md systemd/grafana-dashboard.json; do [ ! -f "$file" ] || echo "644 $file $share/doc/procmap/${file##*/}"; done
+  # Beside README.md as in a checkout: it links to them.
+  for folder in server systemd lkm; do echo "644 $folder/README.md $share/doc/procmap/$folder/README.md"; done
   echo "644 server/third-party.ts $share/doc/procmap/third-party.txt"
   find lkm -type f \( -name '*.[ch]' -o -name Kbuild -o -name Makefile -o -name dkms.conf \) ! -path '*/.*' ! -name '*.mod.c' | sort | while read -r file; do echo "644 $file $module/${file#lkm/}"; done
 }

@@ -60,6 +60,7 @@ describe('make install', () => {
       'share/zsh/site-functions/_procmap',
       'lib/systemd/system/procmap.socket',
       'lib/procmap/web/dist/index.html',
+      'share/doc/procmap/server/README.md',
     ])
       expect(files).toContain(join(dest, 'opt/there', path));
     expect(files.filter((path) => path.endsWith('.map') || path.includes('.test.'))).toEqual([]);
