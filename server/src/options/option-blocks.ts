@@ -26,7 +26,7 @@ export const BLOCKS: readonly Block[] = [
 
 function markdownText(): string[] {
   const verbs = NAMES.map((name) => `${titleOf(VERBS[name])}${optionsOf(VERBS[name])}`);
-  return ['```', ...[...verbs, OTHERS].join('\n').trimEnd().split('\n'), '```'];
+  return ['```text', ...[...verbs, OTHERS].join('\n').trimEnd().split('\n'), '```'];
 }
 
 /** The lines of a block as a file has them; null: it has no such place. */
