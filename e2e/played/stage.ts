@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
-import type { WatchState } from '@procmap/shared/messages.ts';
+import type { WatchState } from '@procmap/shared/watch-states.ts';
 import { FIGURE_ROW_CELLS, FLAG_SET_CELL } from '@procmap/shared/figures/mapping-figures.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows } from '@procmap/shared/output/smaps-json.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClientMessage, parseClientMessage, parseServerMessage, type ServerMessage, WATCH_STATES } from './messages.ts';
+import { type ClientMessage, parseClientMessage, parseServerMessage, type ServerMessage } from './messages.ts';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from './rate.ts';
+import { WATCH_STATES } from './watch-states.ts';
 
 const CLIENT: ClientMessage[] = [
   { type: 'hello', protocol: 1, key: 'k'.repeat(128) },

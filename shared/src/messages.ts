@@ -4,6 +4,7 @@ import { type Memory as MemoryFigures, SMEM_FILES } from './memory.ts';
 import { arePackedRanges, packRanges, unpackRanges } from './packed-ranges.ts';
 import { compareBytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from './rate.ts';
+import { WATCH_STATES } from './watch-states.ts';
 
 /**
  * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
@@ -112,25 +113,6 @@ const KernelHalfSchema = v.object({
   ),
 }) satisfies v.GenericSchema<unknown, KernelHalf>;
 
-/** Why a watched process shows no fresh map. Machine words; the page has the sentences. */
-export const WATCH_STATES = [
-  'live',
-  /** Ended; the last map stays. */
-  'exited',
-  /** No such process when the watch began. */
-  'not_found',
-  'kernel_thread',
-  'zombie',
-  'no_permission',
-  /** Its map is more than is shown; tried again now and then. */
-  'too_large',
-  /** The kernel did not answer in time; tried again later. */
-  'stalled',
-] as const;
-
-const WatchState = v.picklist(WATCH_STATES);
-export type WatchState = v.InferOutput<typeof WatchState>;
-
 const ServerMessage = v.variant('type', [
   v.object({
     type: v.literal('welcome'),
@@ -144,7 +126,7 @@ const ServerMessage = v.variant('type', [
   }),
   v.object({ type: v.literal('processes'), processes: v.array(Process) }),
   /** The state of the watched process, whenever it changes. `message` says what happened and what to do. */
-  v.object({ type: v.literal('state'), pid, state: WatchState, message: v.string() }),
+  v.object({ type: v.literal('state'), pid, state: v.picklist(WATCH_STATES), message: v.string() }),
   /** A tick that changed nothing: the map of `sequence` still holds. */
   v.object({ type: v.literal('tick'), pid, sequence: v.number(), takenAt: v.number(), readMs: v.number(), bytes: v.number(), reads: v.number() }),
   /** The first map takes long: so many bytes of maps are read by now. */

@@ -1,4 +1,4 @@
-import { WATCH_STATES } from '@procmap/shared/messages.ts';
+import { WATCH_STATES } from '@procmap/shared/watch-states.ts';
 import { describe, expect, it } from 'vitest';
 import { connectionCondition, processCondition } from './conditions.ts';
 

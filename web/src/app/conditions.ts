@@ -1,4 +1,5 @@
 import { MAX_PID } from '@procmap/shared/pid.ts';
+import { watchStateFacts } from '@procmap/shared/watch-states.ts';
 import type { StreamStatus } from '../net/stream.ts';
 import { clock } from '../live/clock.ts';
 import type { Phase } from '../live/watch.svelte.ts';
@@ -12,40 +13,15 @@ export interface Condition {
   readonly action: 'pick' | 'reconnect' | null;
 }
 
-const TITLES: { readonly [P in Phase]?: string } = {
-  exited: 'The process has ended',
-  not_found: 'No such process',
-  kernel_thread: 'This is a kernel thread',
-  zombie: 'This process is a zombie',
-  no_permission: 'This process may not be read',
-  too_large: 'This map is too large to show',
-  stalled: 'The kernel does not answer',
-};
-
-/** What to do, where the daemon's own sentence, which knows names and numbers, tells only what happened. */
-const ADVICE: { readonly [P in Phase]?: string } = {
-  exited: 'This is its last map.',
-  not_found: 'It may have ended a moment ago, or the number is mistyped. Pick another one.',
-  zombie: 'Pick another process.',
-};
-
-function advice(phase: Phase, pid: number): string {
-  // Nothing can have ended there, and the daemon says why.
-  if (phase === 'not_found' && pid > MAX_PID) return 'Pick another one.';
-  return ADVICE[phase] ?? '';
-}
-
 /** What is the matter with a process; null when nothing is. `sentence` is the daemon's own. */
 export function processCondition(phase: Phase, sentence: string, endedAt: number | null, pid: number): Condition | null {
-  const title = TITLES[phase];
-  if (title === undefined) return null;
+  if (phase === 'none' || phase === 'loading') return null;
+  const { title, advice, tone } = watchStateFacts(phase);
+  if (title === '') return null;
   const when = phase === 'exited' && endedAt !== null ? ` at ${clock(endedAt)}` : '';
-  return {
-    title: title + when,
-    body: [sentence, advice(phase, pid)].filter(Boolean).join(' '),
-    tone: phase === 'no_permission' || phase === 'stalled' || phase === 'too_large' ? 'warn' : 'plain',
-    action: 'pick',
-  };
+  // No process can have a number beyond the largest: it is neither mistyped nor ended, and the daemon says why.
+  const next = phase === 'not_found' && pid > MAX_PID ? 'Pick another one.' : advice;
+  return { title: title + when, body: [sentence, next].filter(Boolean).join(' '), tone, action: 'pick' };
 }
 
 /** What is the matter with the connection; null while it is up. `serve`: the command that starts the daemon. */

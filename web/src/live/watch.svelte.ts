@@ -1,7 +1,8 @@
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { type KernelHalf, WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
-import type { Process, ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import type { Process, ServerMessage } from '@procmap/shared/messages.ts';
+import { type WatchState, type WatchStateFacts, watchStateFacts } from '@procmap/shared/watch-states.ts';
 import type { MadeMap } from '../maps/map-keeper.ts';
 
 /** The last look at the process, whether it changed anything or not. */
@@ -53,6 +54,10 @@ export class Watch {
   }
   get phase(): Phase {
     return this.#phase;
+  }
+  /** What its state means; null before the daemon told one. */
+  get facts(): WatchStateFacts | null {
+    return this.#phase === 'none' || this.#phase === 'loading' ? null : watchStateFacts(this.#phase);
   }
   /** What happened and what to do, in the daemon's words. */
   get sentence(): string {
@@ -130,7 +135,7 @@ export class Watch {
 
   /** A later look may succeed. */
   get #isHeldUp(): boolean {
-    return this.#phase === 'stalled' || this.#phase === 'too_large';
+    return this.facts?.recovers ?? false;
   }
 
   setState({ pid, state, message }: Message<'state'>): void {

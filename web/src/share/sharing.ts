@@ -24,9 +24,10 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
   if (diagram === null || seen === null || meta === null || summary === null) return null;
   const still: Still = redacted ? redactStill(seen, diagram.plotHeight) : seen;
   const at = new Date(watch.lastRead?.takenAt ?? meta.takenAt);
+  const mark = watch.facts?.mark ?? '';
   const states = [
     meta.cost.torn ? 'torn' : '',
-    watch.phase === 'exited' || watch.phase === 'stalled' ? watch.phase : watch.phase === 'too_large' ? 'now too large' : paused ? 'paused' : '',
+    mark !== '' ? mark : paused ? 'paused' : '',
     redacted ? 'addresses are offsets, gaps are not to scale' : '',
   ].filter((word) => word !== '');
   return {

@@ -1,4 +1,5 @@
-import type { ServerMessage, WatchState } from '@procmap/shared/messages.ts';
+import type { ServerMessage } from '@procmap/shared/messages.ts';
+import { type WatchState, type WatchStateFacts, watchStateFacts } from '@procmap/shared/watch-states.ts';
 import { noteGarbage } from '../../common/garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { LookPace } from './pace.ts';
@@ -51,9 +52,6 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
   bad_request: 'not_found',
   stalled: 'stalled',
 };
-
-/** What is looked at again, though its last look failed. */
-const MAY_CHANGE: readonly WatchState[] = ['stalled', 'too_large', 'no_permission'];
 
 /** One poller for a pid, shared by all who watch it; it looks only while somebody wants a look. */
 export class WatchedProcess {
@@ -138,13 +136,16 @@ export class WatchedProcess {
   }
 
   #retryMs(): number {
-    return this.#state?.state === 'no_permission' ? FORBIDDEN_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+    return this.#looks === 'rarely' ? FORBIDDEN_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
   }
 
   /** What has no address space gets none again; what it shows stays. */
   get hasEnded(): boolean {
-    const state = this.#state?.state;
-    return state !== undefined && state !== 'live' && !MAY_CHANGE.includes(state);
+    return this.#looks === 'never';
+  }
+
+  get #looks(): WatchStateFacts['looks'] {
+    return watchStateFacts(this.#state?.state ?? 'live').looks;
   }
 
   async #look(): Promise<void> {
