@@ -9,6 +9,8 @@ declare const brand: unique symbol;
 export type Page = number & { readonly [brand]: 'Page' };
 
 export const PAGE_SIZE = 4096;
+/** The same for addresses to the byte. */
+export const PAGE_BYTES = BigInt(PAGE_SIZE);
 export const KB_OF_PAGE = PAGE_SIZE / 1024;
 /** One past the last page of a 64-bit address space: 2^64 / 4096. */
 export const END_PAGE_64 = 2 ** 52;

@@ -1,3 +1,4 @@
+import { ARCHS } from '../reader/procfs/arch.ts';
 import { readSegments, type ElfSegment } from './segments.ts';
 
 /** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */
@@ -21,14 +22,14 @@ const MAX_INTERPRETER = 4096;
 
 /** e_machine (include/uapi/linux/elf-em.h). */
 const MACHINES: Readonly<Record<number, string>> = {
-  3: 'i386',
+  [ARCHS.i386.elfMachine]: 'i386',
+  [ARCHS.x86_64.elfMachine]: 'x86-64',
+  [ARCHS.aarch64.elfMachine]: 'AArch64',
+  [ARCHS.arm.elfMachine]: 'ARM',
   8: 'MIPS',
   20: 'PowerPC',
   21: 'PowerPC64',
   22: 'S/390',
-  40: 'ARM',
-  62: 'x86-64',
-  183: 'AArch64',
   243: 'RISC-V',
   258: 'LoongArch',
 };

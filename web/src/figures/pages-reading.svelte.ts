@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from '@procmap/shared/page.ts';
 import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
@@ -128,7 +129,7 @@ export class PagesReading {
   /** Asks, and tells when to ask again. */
   async #ask(pid: number, range: PagesRange, signal: AbortSignal): Promise<number> {
     try {
-      const start = (BigInt(range.start) * 4096n).toString(16);
+      const start = (BigInt(range.start) * PAGE_BYTES).toString(16);
       const response = await apiGet(`/api/processes/${pid}/pages?start=0x${start}&count=${range.count}`, this.#key(), signal);
       if (response.status === 429) return REST_MS;
       if (!response.ok) {

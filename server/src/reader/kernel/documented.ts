@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from '@procmap/shared/page.ts';
 import { ramEnd, type PhysicalMemory } from './iomem.ts';
 import type { LoadedModules } from './loaded-modules.ts';
 import { isSince } from './release.ts';
@@ -125,7 +126,7 @@ export function withoutKaslr(
   const vmalloc: Span = { start: vmallocStart, end: vmallocStart + (five ? 12_800n : 32n) * TIB };
   const vmemmap = five ? 0xffd4_0000_0000_0000n : 0xffff_ea00_0000_0000n;
   const end = ramEnd(memory);
-  const pages = end === null ? null : roundUp(end / 4096n, X86_SECTION_PAGES);
+  const pages = end === null ? null : roundUp(end / PAGE_BYTES, X86_SECTION_PAGES);
   return {
     regions: [
       ...(end === null ? [] : [region('direct map', direct, direct + end)]),

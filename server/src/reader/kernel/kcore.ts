@@ -1,3 +1,4 @@
+import { PAGE_BYTES } from '@procmap/shared/page.ts';
 import { found, type FoundRegion, isWithin, roundDown, roundUp, type Span } from './span.ts';
 import type { ProgramHeaders, Segment } from './root-files/program-headers.ts';
 import {
@@ -96,18 +97,16 @@ function directMap(segments: readonly Segment[], within: Span, ramEnd: bigint | 
   if (offset === null || offset < within.start) return null;
   const end = highest(ram);
   const shownEnd = ramEnd === null ? end : offset + ramEnd;
-  const direct = { start: offset, end: shownEnd > end ? shownEnd : end, offset, pageSize: PAGE };
+  const direct = { start: offset, end: shownEnd > end ? shownEnd : end, offset, pageSize: PAGE_BYTES };
   return isWithin(direct, within) ? direct : null;
 }
-
-const PAGE = 4096n;
 
 function x86Vmemmap(segments: readonly Segment[], within: Span, direct: Span & { pageSize: bigint }): Span | null {
   const start = startOfVmemmap(segments, direct);
   if (start === null) return null;
   // One struct page for each page up to the highest, in whole sections.
-  const pages = roundUp((direct.end - direct.start) / PAGE, X86_SECTION_PAGES);
-  const vmemmap = { start, end: start + roundUp(pages * STRUCT_PAGE, PAGE) };
+  const pages = roundUp((direct.end - direct.start) / PAGE_BYTES, X86_SECTION_PAGES);
+  const vmemmap = { start, end: start + roundUp(pages * STRUCT_PAGE, PAGE_BYTES) };
   return isWithin(vmemmap, within) ? vmemmap : null;
 }
 

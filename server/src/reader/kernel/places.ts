@@ -1,9 +1,8 @@
+import { PAGE_BYTES } from '@procmap/shared/page.ts';
+import { type Arch, archOf } from '../procfs/arch.ts';
 import { type Machine, machineLayout } from '../procfs/machine.ts';
 import { isSince } from './release.ts';
 import type { Span } from './span.ts';
-
-/** An architecture and what it has of its layouts, as procmap knows them. */
-export type Arch = 'x86_64' | 'i386' | 'aarch64' | 'arm';
 
 /** The running kernel, as far as the places in its half depend on it. Spans in bytes. */
 export interface Kernel {
@@ -28,16 +27,8 @@ export function kernelOf(machine: Machine, release: string): Kernel | null {
   if (layout === null || arch === null) return null;
   const { bits, pagingLevels } = layout;
   const { vsyscall } = machine;
-  const half = { start: BigInt(layout.kernelStart) * PAGE, end: BigInt(layout.end) * PAGE };
+  const half = { start: BigInt(layout.kernelStart) * PAGE_BYTES, end: BigInt(layout.end) * PAGE_BYTES };
   return { arch, bits, release, pagingLevels, pageSize: BigInt(machine.pageSize), vmallocKib: BigInt(machine.vmallocKib), vsyscall, half };
-}
-
-const PAGE = 4096n;
-
-function archOf(machine: string): Arch | null {
-  if (machine === 'x86_64' || machine === 'aarch64') return machine;
-  if (/^i[3-6]86$/.test(machine)) return 'i386';
-  return /^armv[4-8]/.test(machine) ? 'arm' : null;
 }
 
 /** A span is that of vmalloc if it is as large as the kernel says that vmalloc is. On no machine does another one have its size. */

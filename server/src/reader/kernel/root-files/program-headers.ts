@@ -1,3 +1,5 @@
+import { PAGE_BYTES } from '@procmap/shared/page.ts';
+import { ARCHS, type KcoreArch, kcoreArchOf } from '../../procfs/arch.ts';
 import { Malformed } from './malformed.ts';
 
 /** A loadable segment of /proc/kcore. Its flags are always RWX there, and say nothing. */
@@ -11,7 +13,7 @@ export interface Segment {
 
 export interface ProgramHeaders {
   /** As os.machine() calls it. */
-  readonly machine: 'x86_64' | 'i386' | 'aarch64';
+  readonly machine: KcoreArch;
   /** In the kernel's order: image, vmalloc, modules, then each range of RAM, and behind it the vmemmap of that. */
   readonly segments: readonly Segment[];
 }
@@ -21,11 +23,6 @@ const CLASS_64 = 2;
 const LITTLE_ENDIAN = 1;
 const ET_CORE = 4;
 const PT_LOAD = 1;
-const MACHINES: { readonly [machine: number]: { readonly name: ProgramHeaders['machine']; readonly is64: boolean } } = {
-  3: { name: 'i386', is64: false },
-  62: { name: 'x86_64', is64: true },
-  183: { name: 'aarch64', is64: true },
-};
 
 /** How many bytes of the file the headers take; null when these are too few to tell. */
 export function headersEnd(bytes: Buffer): number | null {
@@ -40,9 +37,9 @@ export function parseProgramHeaders(bytes: Buffer): ProgramHeaders {
   const end = headersEnd(bytes);
   if (end === null || bytes.readUInt32BE(0) !== MAGIC || bytes[5] !== LITTLE_ENDIAN || bytes.readUInt16LE(16) !== ET_CORE)
     throw new Malformed('no ELF core file');
-  const machine = MACHINES[bytes.readUInt16LE(18)];
-  if (machine?.is64 !== (bytes[4] === CLASS_64)) throw new Malformed('of a machine that procmap does not know');
-  const { is64 } = machine;
+  const machine = kcoreArchOf(bytes.readUInt16LE(18));
+  const is64 = bytes[4] === CLASS_64;
+  if (machine === null || (ARCHS[machine].bits === 64) !== is64) throw new Malformed('of a machine that procmap does not know');
   const entryBytes = bytes.readUInt16LE(is64 ? 54 : 42);
   if (end > bytes.length || entryBytes < (is64 ? 56 : 32)) throw new Malformed('its program headers are not whole');
   const segments: Segment[] = [];
@@ -55,15 +52,13 @@ export function parseProgramHeaders(bytes: Buffer): ProgramHeaders {
   }
   // Old kernels (before 4.11) leave 0 in all of them, rather than -1 where there is none.
   const tellsPhysical = segments.some(({ physical }) => physical === null);
-  return { machine: machine.name, segments: tellsPhysical ? segments : segments.map((segment) => ({ ...segment, physical: null })) };
+  return { machine, segments: tellsPhysical ? segments : segments.map((segment) => ({ ...segment, physical: null })) };
 }
-
-const PAGE = 4096n;
 
 function segmentOf(start: bigint, physical: bigint, size: bigint, bits: 64 | 32): Segment {
   const top = 2n ** BigInt(bits);
   // VMALLOC_END of x86 is the last byte.
-  const end = ((start + size + PAGE - 1n) / PAGE) * PAGE;
-  if (size === 0n || start % PAGE !== 0n || end > top) throw new Malformed('a segment of it is no range of pages');
+  const end = ((start + size + PAGE_BYTES - 1n) / PAGE_BYTES) * PAGE_BYTES;
+  if (size === 0n || start % PAGE_BYTES !== 0n || end > top) throw new Malformed('a segment of it is no range of pages');
   return { start, end, physical: physical === top - 1n ? null : physical };
 }

@@ -1,5 +1,6 @@
 import type { Layout } from '@procmap/shared/layout.ts';
 import { END_PAGE_32, END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
+import { type Arch, archOf } from '../arch.ts';
 
 /** What the layout of an address space follows from. */
 export interface LayoutFacts {
@@ -24,19 +25,17 @@ const FIVE_LEVEL_VMALLOC_KIB = 2 ** 40;
 
 /** null for a machine whose layout procmap does not know: no picture is better than a wrong one. */
 export function inferLayout(facts: LayoutFacts): Layout | null {
-  const shape = shapeOf(facts);
-  return shape === null ? null : lift({ ...shape, processBits: facts.processBits }, facts.highestPage);
+  const arch = archOf(facts.machine);
+  return arch === null ? null : lift({ ...SHAPES[arch](facts), processBits: facts.processBits }, facts.highestPage);
 }
 
-function shapeOf(facts: LayoutFacts): Shape | null {
-  const { machine } = facts;
-  if (machine === 'x86_64') return x86_64(facts);
-  if (machine === 'aarch64') return arm64(facts);
-  if (/^i[3-6]86$/.test(machine)) return split32(3 * GIB_PAGES, 3 * GIB_PAGES);
+const SHAPES: { readonly [A in Arch]: (facts: LayoutFacts) => Shape } = {
+  x86_64,
+  aarch64: arm64,
+  i386: () => split32(3 * GIB_PAGES, 3 * GIB_PAGES),
   // TASK_SIZE = PAGE_OFFSET - 16 MiB: the modules lie below PAGE_OFFSET, and belong to the kernel (arch/arm/include/asm/memory.h).
-  if (/^armv[4-8]/.test(machine)) return split32(3 * GIB_PAGES - 2 ** 12, 3 * GIB_PAGES - 2 ** 12);
-  return null;
-}
+  arm: () => split32(3 * GIB_PAGES - 2 ** 12, 3 * GIB_PAGES - 2 ** 12),
+};
 
 /** arch/x86/include/asm/page_64_types.h: TASK_SIZE_MAX, IA32_PAGE_OFFSET. */
 function x86_64({ vmallocKib, processBits, limitedTo3GiB, highestPage }: LayoutFacts): Shape {
