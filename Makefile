@@ -97,7 +97,7 @@ $(SERVER): $(MODULES) server/rolldown.config.ts $(call sources,server/src shared
 	@npm run --silent build --workspace server >/dev/null
 	@touch $@
 
-$(PAGE): $(MODULES) web/vite.config.ts web/index.html $(call sources,web/src shared/src)
+$(PAGE): $(MODULES) $(wildcard web/*.ts) web/index.html $(call sources,web/src shared/src)
 	$(call say,building the page...)
 	@npm run --silent build --workspace web
 	@touch $@

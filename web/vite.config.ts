@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 /** How long its plugins take is no news to who builds on a slow machine. */
 const QUIET = { pluginTimings: false } as const;
@@ -10,7 +11,7 @@ const QUIET = { pluginTimings: false } as const;
  */
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [svelte()],
+  plugins: [svelte(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
