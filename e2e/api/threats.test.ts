@@ -272,6 +272,15 @@ describe('a path', () => {
     '/../../etc/passwd',
     '/%2e%2e/%2e%2e/etc/passwd',
     '/assets/..%2f..%2fpackage.json',
+    '/assets%2f..%2findex.html',
+    '/assets/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/%2fetc%2fpasswd',
+    '/assets/.%2e/index.html',
+    '/assets//etc/passwd',
+    '/assets/',
+    '/.env',
+    '/assets/.env',
+    '/index.html.br',
     '/..%5c..%5cetc',
     '//etc/passwd',
     '//',
@@ -309,6 +318,13 @@ describe('every answer', () => {
     const answers = [
       await ask('GET', '/'),
       await ask('GET', asset),
+      await ask('HEAD', asset),
+      await ask('GET', asset, { 'accept-encoding': 'br' }),
+      await ask('GET', asset, { range: 'bytes=0-9' }),
+      await ask('GET', asset, { range: 'bytes=99999999-' }),
+      await ask('GET', asset, { 'if-none-match': '*' }),
+      await ask('GET', asset, { 'if-match': '"x"' }),
+      await ask('GET', '/assets/nothing.js'),
       await ask('GET', '/healthz'),
       await ask('GET', '/api/system', { ...session, origin: `http://${host()}` }),
       await ask('GET', '/api/system'),
@@ -326,7 +342,7 @@ describe('every answer', () => {
       }
       expect(head.toLowerCase()).not.toMatch(/access-control-|x-powered-by|\nserver:/);
     }
-    expect([...statuses]).toEqual(expect.arrayContaining([200, 400, 401, 404]));
+    expect([...statuses]).toEqual(expect.arrayContaining([200, 206, 304, 400, 401, 404, 412, 416]));
   });
 });
 

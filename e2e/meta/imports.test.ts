@@ -144,11 +144,15 @@ describe('a service', () => {
 describe('the web process', () => {
   it('runs built-ins only before it has dropped its privileges', () => expect(packagesOf(importGraph('server/src/web/start/main.ts'))).toEqual([]));
 
-  it('runs four packages afterwards', () =>
-    expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['fastify', 'prom-client', 'valibot', 'ws']));
+  it('runs five packages afterwards', () =>
+    expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['@fastify/static', 'fastify', 'prom-client', 'valibot', 'ws']));
 
-  it('reads no file and no process itself once it serves', () => {
-    const modules = new Set(importGraph('server/src/web/start/start.ts').map(({ specifier }) => specifier));
+  it('reads no file and no process itself once it serves: @fastify/static does, for the page alone', () => {
+    const graph = importGraph('server/src/web/start/start.ts');
+    const modules = new Set(graph.map(({ specifier }) => specifier));
+    // Of which folder it is, and that nothing else can be read, e2e/api/served-page.test.ts sees.
+    const serving = graph.filter(({ specifier }) => specifier === '@fastify/static').map(({ file }) => file);
+    expect(serving).toEqual(['server/src/web/routes/page.ts']);
     for (const banned of ['node:fs', 'node:fs/promises', 'node:child_process', 'node:worker_threads']) expect(modules).not.toContain(banned);
   });
 });

@@ -21,6 +21,8 @@ export interface ConfigMessage extends Omit<ServeOptions, 'socket' | 'peerUids'>
   /** Bearer token for scripts, or null when none was asked for. */
   readonly token: string | null;
   readonly version: string;
+  /** The folder of the page’s files, which the web process can read whoever it is by then. */
+  readonly page: string;
   /** What the page and its errors tell people to type. */
   readonly commands: Commands;
   /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a right stays. */

@@ -44,7 +44,7 @@ export class BareApp {
   readonly #stream: StreamServer;
   port = 0;
 
-  constructor() {
+  constructor(page = TINY_PAGE) {
     const guard = new Guard([], PAGE_NAME);
     const { access, reader } = this;
     const kernel = new KernelWatch(reader.link, () => undefined);
@@ -58,7 +58,7 @@ export class BareApp {
       reader: reader.link,
       files: reader.link,
       kernel,
-      page: TINY_PAGE,
+      page,
       version: '0',
       metricsMatch: ['*'],
       commands: COMMANDS,

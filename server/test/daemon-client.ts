@@ -11,7 +11,9 @@ const FAKE_WEB = join(import.meta.dirname, './fake-web.js');
 export function makeDist(): string {
   const dist = join(mkdtempSync(join(tmpdir(), 'procmap-dist-')), 'server', 'dist');
   mkdirSync(dist, { recursive: true });
-  mkdirSync(join(dist, '..', '..', 'web', 'dist'), { recursive: true });
+  const page = join(dist, '..', '..', 'web', 'dist');
+  mkdirSync(page, { recursive: true });
+  writeFileSync(join(page, 'index.html'), '<!doctype html>');
   writeFileSync(join(dist, 'package.json'), '{"type":"module"}');
   for (const name of ['reader', 'files']) writeFileSync(join(dist, `${name}.js`), `import ${JSON.stringify(`${SOURCES}${name}/main.ts`)};\n`);
   copyFileSync(FAKE_WEB, join(dist, 'web.js'));

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { PLAIN_COMMANDS } from '../src/common/commands.ts';
 import { DEFAULT_TICK_PERCENT } from '../src/common/defaults.ts';
 import { parseOptions, type ServeOptions } from '../src/options.ts';
-import type { PageFiles } from '../src/web/routes/page-files.ts';
+import type { Page } from '../src/web/routes/page.ts';
 import { startWeb, type WebApp } from '../src/web/start/start.ts';
 import { StreamClient } from './stream-client.ts';
 
@@ -16,12 +16,8 @@ const READER = join(import.meta.dirname, '../src/reader/main.ts');
 const FILES = join(import.meta.dirname, '../src/files/main.ts');
 export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
 
-const ASSET = Buffer.from(`console.log(${'1, '.repeat(200)}2)`);
-/** The smallest page: a document and one asset. */
-export const TINY_PAGE: PageFiles = new Map([
-  ['/', { type: 'text/html; charset=utf-8', body: Buffer.from('<!doctype html>'), gzip: null, immutable: false }],
-  ['/assets/app-1a2b3c.js', { type: 'text/javascript; charset=utf-8', body: ASSET, gzip: Buffer.from('as if compressed'), immutable: true }],
-]);
+/** The smallest page: a document and one asset, whose compressed forms are none, so that a test tells them apart. */
+export const TINY_PAGE: Page = { folder: join(import.meta.dirname, 'tiny-page'), index: '<!doctype html>' };
 
 export interface WebOptions {
   /** PROCMAP_PROC of the reader. */
@@ -90,11 +86,12 @@ export class WebClient {
         tickPercent: options.tickPercent ?? DEFAULT_TICK_PERCENT,
         metricsMatch: options.metricsMatch ?? [],
         version: '1.2.3',
+        page: TINY_PAGE.folder,
         commands: PLAIN_COMMANDS,
         uid0: false,
         notes: [],
       },
-      TINY_PAGE,
+      TINY_PAGE.index,
       (message) => {
         if (message.type === 'listening') [client.port, client.firstKey] = [message.port, message.key];
         if (message.type !== 'stuck') return;

@@ -134,6 +134,7 @@ describe('a daemon', () => {
       tickPercent: 10,
       metricsMatch: [],
       version: '0.0.0',
+      page: expect.stringMatching(/\/procmap\.[0-9]+-[0-9]+-[0-9]+-\w{6}$/) as string,
       commands: expect.objectContaining({ open: expect.stringMatching(/\/server\/bin\/procmap open$/) as string }) as object,
       uid0: ROOT,
       notes: [],

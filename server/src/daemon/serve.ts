@@ -10,6 +10,7 @@ import { builtEntries, childEnvironment, type ChildScripts, readerProbe } from '
 import { isLoopback } from '../common/link.ts';
 import { dropFailedWrites, log } from '../common/log.ts';
 import { readMeans } from './rights/means.ts';
+import { pageFolder } from './page/page-folder.ts';
 import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
 import { sudoTrust, sudoUid, writableByOthers } from './rights/trusted-path.ts';
@@ -30,7 +31,7 @@ export async function serve(options: ServeOptions, dist: string, version: string
   // The children could do nothing without.
   if (!existsSync('/proc/meminfo')) throw partialProcFault('/proc/meminfo');
   const entries = builtEntries(dist);
-  for (const path of [entries.reader, entries.files, entries.web, ...entries.webReads])
+  for (const path of [entries.reader, entries.files, entries.web, join(entries.page, 'index.html'), ...entries.webReads])
     if (!existsSync(path)) throw new Fault(`${path} is missing; run 'make build'`);
   const plan = confine(entries, dist);
   let supervisor: Supervisor | null = null;
@@ -43,12 +44,23 @@ export async function serve(options: ServeOptions, dist: string, version: string
       supervisor.end();
     });
   }
+  const page = pageFolder(join(dist, '..', '..'), root);
+  process.on('exit', () => page.remove());
   const token = options.tokenFile === null ? null : new TokenFile(options.tokenFile);
   process.on('exit', () => token?.remove());
   const peerUids = peersOf(options);
   const caller = { root, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
   const onlyRoot = root && isLoopback(options.host) && peerUids?.every((uid) => uid === 0) === true;
-  supervisor = new Supervisor(entries, options, peerUids, token, version, root, plan, new Announcing(dist, options, caller, onlyRoot, version));
+  supervisor = new Supervisor(
+    { ...entries, page: page.path },
+    options,
+    peerUids,
+    token,
+    version,
+    root,
+    plan,
+    new Announcing(dist, options, caller, onlyRoot, version),
+  );
   await supervisor.run();
   log('info', 'ended', { signal: endedBy });
 }
@@ -78,7 +90,7 @@ function confine(entries: ChildScripts, dist: string): ConfinementPlan {
 
 /** All that root runs, or serves to who may read everything: scripts, Node, the launcher, the page. */
 function trustedFolders(dist: string): string[] {
-  const page = join(dist, '..', '..', 'web', 'dist');
+  const { page } = builtEntries(dist);
   const pageFolders = existsSync(page) ? readdirSync(page, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
   const folders = [join(dist, '..', 'bin'), page, ...pageFolders.map(({ parentPath, name }) => join(parentPath, name))];
   return [dist, dirname(process.execPath), ...folders.filter((folder) => existsSync(folder))];

@@ -68,6 +68,7 @@ export class Supervisor {
       token: token?.token ?? null,
       peerUids,
       version,
+      page: entries.page,
       uid0: plan.web === 'user',
       notes: plan.notes,
     };

@@ -11,7 +11,7 @@ import { DEFAULT_HOST, DEFAULT_PORT } from '../common/defaults.ts';
 import { parseOptions, type ServeOptions } from '../options.ts';
 import { assertDropped } from '../web/start/drop.ts';
 import { type HeldSocket, holdDescriptor, takeOver } from '../web/start/held-socket.ts';
-import { loadApp } from '../web/start/load-app.ts';
+import { BUILT_PAGE, loadApp } from '../web/start/load-app.ts';
 import { coversLoopback } from '../web/start/loopback.ts';
 import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
@@ -64,7 +64,7 @@ async function serve(): Promise<void> {
   const given = options();
   const { plainOrigin, peerUids } = given;
   const secret = token();
-  const start = loadApp();
+  const start = loadApp(BUILT_PAGE);
   assertDropped();
   const sockets = inheritedSockets(process.env, process.pid);
   const web = await hold(sockets.get('web'));
@@ -87,6 +87,7 @@ async function serve(): Promise<void> {
     peerUids: peerUids === 'any' ? null : peerUids === 'own' ? [] : peerUids,
     token: secret,
     version: packageJson.version,
+    page: BUILT_PAGE,
     commands: COMMANDS,
     uid0: true,
     notes: [],

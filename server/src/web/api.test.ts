@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { referenceRows } from '../../test/maps-reference.ts';
 import { otherUser } from '../../test/other-user.ts';
-import { TINY_PAGE, TOKEN, WebClient } from '../../test/web-client.ts';
+import { TOKEN, WebClient } from '../../test/web-client.ts';
 import { useFixtures } from '../../test/use-fixtures.ts';
 import { parseStat } from '../reader/procfs/process/stat.ts';
 import type { ProcessInfo } from '../reader/protocol/protocol.ts';
@@ -25,25 +25,6 @@ describe('GET /healthz', () =>
   it('says that it is there, and nothing else', async () => {
     const { status, text } = await web.request('/healthz');
     expect([status, text]).toEqual([200, '{"status":"ok"}']);
-  }));
-
-describe('the page', () =>
-  it('is served to everybody, compressed to who takes that', async () => {
-    const page = await web.request('/');
-    expect(page).toMatchObject({ status: 200, text: '<!doctype html>', headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' } });
-    const path = '/assets/app-1a2b3c.js';
-    const plain = await web.request(path);
-    expect(plain.text).toBe(TINY_PAGE.get(path)?.body.toString());
-    expect(plain.headers).toMatchObject({ vary: 'accept-encoding', 'cache-control': 'private, max-age=31536000, immutable' });
-    const small = await web.request(path, { headers: { 'accept-encoding': 'gzip, br' } });
-    expect(small).toMatchObject({ status: 200, text: 'as if compressed', headers: { 'content-encoding': 'gzip' } });
-    expect((await web.request(path, { method: 'HEAD' })).text).toBe('');
-    for (const value of ['gzip;q=0', 'br, gzip; q=0.0', 'gzipped', 'x-gzip', 'identity']) {
-      expect((await web.request(path, { headers: { 'accept-encoding': value } })).headers['content-encoding'], value).toBeUndefined();
-    }
-    for (const value of ['gzip;q=0.5', 'br;q=0, GZIP ; q=1', 'deflate,gzip']) {
-      expect((await web.request(path, { headers: { 'accept-encoding': value } })).headers['content-encoding'], value).toBe('gzip');
-    }
   }));
 
 describe('POST /api/session', () => {

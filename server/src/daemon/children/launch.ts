@@ -12,14 +12,16 @@ export interface ChildScripts {
   readonly reader: string;
   readonly files: string;
   readonly web: string;
-  /** Folders that the web process may read files of. */
+  /** The folder of the page’s files. */
+  readonly page: string;
+  /** What else the web process may read, with all that is in it. */
   readonly webReads: readonly string[];
 }
 
-/** In a build: everything lies beside the main script. */
+/** In a build: everything lies beside the main script, and the page where it was built. */
 export function builtEntries(dist: string): ChildScripts {
-  const webDist = join(dist, '..', '..', 'web', 'dist');
-  return { reader: join(dist, 'reader.js'), files: join(dist, 'files.js'), web: join(dist, 'web.js'), webReads: [dist, webDist, '/proc/self/status'] };
+  const scripts = { reader: join(dist, 'reader.js'), files: join(dist, 'files.js'), web: join(dist, 'web.js') };
+  return { ...scripts, page: join(dist, '..', '..', 'web', 'dist'), webReads: [dist, '/proc/self/status'] };
 }
 
 /** setpriv(1) of util-linux, which no Linux is without: no way back to more rights through a setuid program, and no child that outlives its parent (but one that drops root itself, which the kernel forgets it for: the web process ends with its channel). */
@@ -79,7 +81,7 @@ const NO_CAPABILITY = ['--inh-caps=-all', '--ambient-caps=-all'];
  * it cannot, it has no capability from the start.
  */
 export function webCommand(entries: ChildScripts, plan: WebPlan): ChildCommand {
-  const reads = entries.webReads.map((path) => `--allow-fs-read=${path}`);
+  const reads = [...entries.webReads, entries.page].map((path) => `--allow-fs-read=${path}`);
   const rights = plan === 'user' ? [] : plan === 'bound' ? ['--bounding-set=-all', ...NO_CAPABILITY] : NO_CAPABILITY;
   return { program: 'setpriv', args: [...SETPRIV, ...rights, ...NODE, '--permission', '--expose-gc', ...reads, entries.web] };
 }

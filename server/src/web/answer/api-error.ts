@@ -7,6 +7,8 @@ export interface ApiError {
   readonly body: { readonly error: string; readonly message: string };
   /** After how many whole seconds it may be tried again. */
   readonly retryAfterS?: number;
+  /** Of no_range: how long the file is, as Content-Range says it. */
+  readonly contentRange?: string;
   /** Of wrong_user: whose program asked. */
   readonly uid?: number;
 }

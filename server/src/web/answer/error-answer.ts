@@ -11,10 +11,12 @@ export interface ErrorAnswer {
 /** An error as this request can use it: a page for a browser that shows one, JSON for everything else. */
 export function errorAnswer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, error: ApiError, commands: Commands): ErrorAnswer {
   const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) };
+  const range = error.contentRange === undefined ? {} : { 'content-range': error.contentRange };
+  const more = { ...retry, ...range };
   return wantsPage(request)
     ? {
-        headers: { ...retry, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': REFUSAL_POLICY },
+        headers: { ...more, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': REFUSAL_POLICY },
         body: refusalPage(error, commands, request.headers.host),
       }
-    : { headers: { ...retry, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.body) };
+    : { headers: { ...more, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(error.body) };
 }

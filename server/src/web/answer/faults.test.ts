@@ -24,9 +24,11 @@ describe('what went wrong', () => {
 
   it.each([
     [400, 400],
+    [412, 412],
     [413, 413],
     [414, 404],
     [415, 415],
+    [416, 416],
     [500, 500],
     [502, 500],
   ])('in Fastify with status %i is answered by %i, without its words', (statusCode, status) => {

@@ -23,12 +23,16 @@ export function apiErrorOf(error: unknown): ApiError {
   switch (statusOf(error)) {
     case 400:
       return BAD_REQUEST;
+    case 412:
+      return apiError(412, 'changed', 'this file is another than the one that was asked for');
     case 413:
       return apiError(413, 'too_large', 'this request is too large');
     case 414:
       return apiError(404, 'not_found', 'there is nothing here');
     case 415:
       return apiError(415, 'wrong_type', 'send JSON, as content-type: application/json');
+    case 416:
+      return { ...apiError(416, 'no_range', 'this file has no such part'), ...lengthOf(error) };
     default:
       return apiError(500, 'failed', 'procmap failed to answer this; its log says why');
   }
@@ -44,6 +48,13 @@ export function parserErrorOf(code: string): ApiError {
     default:
       return BAD_REQUEST;
   }
+}
+
+/** @fastify/send tells it in the one header of such an error. */
+function lengthOf(error: unknown): Pick<ApiError, 'contentRange'> {
+  const headers = error instanceof Error && 'headers' in error ? (error.headers as Readonly<Record<string, unknown>> | null) : null;
+  const range = headers?.['Content-Range'];
+  return typeof range === 'string' ? { contentRange: range } : {};
 }
 
 function statusOf(error: unknown): number {

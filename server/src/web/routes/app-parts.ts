@@ -4,7 +4,7 @@ import type { Access } from '../gate/access.ts';
 import type { Guard } from '../gate/guard.ts';
 import type { KernelWatch } from '../live/kernel-watch.ts';
 import type { Memories } from '../link/memories.ts';
-import type { PageFiles } from './page-files.ts';
+import type { Page } from './page.ts';
 import type { Places } from '../gate/places.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
@@ -18,7 +18,7 @@ export interface AppParts {
   readonly files: ReaderLink;
   readonly memories: Memories;
   readonly kernel: KernelWatch;
-  readonly page: PageFiles;
+  readonly page: Page;
   readonly version: string;
   /** What a person can type, in words for people. */
   readonly commands: Commands;

@@ -1,19 +1,38 @@
+import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import type { PageFiles } from './page-files.ts';
+import { join, sep } from 'node:path';
 
-/** The page and its assets: one route for each file of the build, so that no path can name anything else. */
-export function pageRoutes(app: FastifyInstance, files: PageFiles): void {
-  for (const [path, file] of files) {
-    app.get(path, { config: { open: 'page' } }, (request, reply) => {
-      reply.type(file.type).header('vary', 'accept-encoding');
-      if (file.immutable) reply.header('cache-control', 'private, max-age=31536000, immutable');
-      if (file.gzip === null || !takesGzip(request.headers['accept-encoding'])) return reply.send(file.body);
-      return reply.header('content-encoding', 'gzip').send(file.gzip);
-    });
-  }
+export interface Page {
+  /** Of its files, as they were built: nobody but who started the daemon can change them. */
+  readonly folder: string;
+  /** index.html as this daemon serves it. */
+  readonly index: string;
 }
 
-/** RFC 9110, 12.5.3: named, and not with a weight of zero. */
-function takesGzip(acceptEncoding = ''): boolean {
-  return /(?:^|,)\s*gzip\s*(?!;\s*q=0(?:\.0*)?\s*(?:,|$))(?:;|,|$)/i.test(acceptEncoding);
+/** Not routes of their own: forms of other files, and the page itself, which is another for each daemon. */
+const NO_ROUTES = ['index.html', '**/*.br', '**/*.gz'];
+
+/** The page and its assets: one route for each file that is there at the start, so that no path can name anything else. */
+export function pageRoutes(app: FastifyInstance, { folder, index }: Page): void {
+  const assets = join(folder, 'assets') + sep;
+  app.get('/', { config: { open: 'page' } }, (_, reply) => reply.type('text/html; charset=utf-8').send(index));
+  app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, open: 'page' };
+    });
+    await scope.register(fastifyStatic, {
+      root: folder,
+      wildcard: false,
+      globIgnore: NO_ROUTES,
+      index: false,
+      dotfiles: 'ignore',
+      preCompressed: true,
+      decorateReply: false,
+      // Names of assets hold a hash of what is in them: they never change.
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        if (path.startsWith(assets)) reply.header('cache-control', 'private, max-age=31536000, immutable');
+      },
+    });
+  });
 }

@@ -6,7 +6,7 @@ import { loadApp } from './load-app.ts';
 import type { WebApp } from './start.ts';
 
 /**
- * The web process up to the point where it has no privileges any more: built-ins only. It reads what it will run and serve, drops root, checks
+ * The web process up to the point where it has no privileges any more: built-ins only. It reads what it will run, drops root, checks
  * that, and only then runs the script that holds all npm code.
  */
 function say(message: WebMessage): void {
@@ -28,7 +28,7 @@ function sayAlive(): void {
 let app: Promise<WebApp> | null = null;
 
 async function begin(config: ConfigMessage): Promise<WebApp> {
-  const start = loadApp();
+  const start = loadApp(config.page);
   const held = config.socket === null ? [] : [await holdSocketFile(config.socket)];
   if (config.uid0) dropRoot();
   assertDropped(config.uid0 ? WEB_UID : null);

@@ -9,7 +9,6 @@ import { Guard } from '../gate/guard.ts';
 import { Peers } from '../gate/peers.ts';
 import { Places } from '../gate/places.ts';
 import { withCommands } from './page-commands.ts';
-import type { PageFiles } from '../routes/page-files.ts';
 import { holdLoopback } from './loopback.ts';
 import { MemoryFeeds, processFeed } from '../live/feeds.ts';
 import { Memories } from '../link/memories.ts';
@@ -30,10 +29,10 @@ export interface WebApp {
   close(): Promise<void>;
 }
 
-/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `inherited`: what listens already, instead of host and port. */
+/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `inherited`: what listens already, instead of host and port; `index`: the text of index.html. */
 export async function startWeb(
   config: ConfigMessage,
-  page: PageFiles,
+  index: string,
   say: (message: WebMessage) => void,
   inherited: readonly HeldSocket[] = [],
 ): Promise<WebApp> {
@@ -58,7 +57,7 @@ export async function startWeb(
     reader,
     files,
     kernel,
-    page: withCommands(page, commands),
+    page: { folder: config.page, index: withCommands(index, commands) },
     version,
     commands,
     notes,

@@ -1,0 +1,47 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { type IncomingHttpHeaders, request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { addressOf } from './http.ts';
+
+/** How much less each form is than the one before it, at the least, and how it is undone. */
+export const FORMS: readonly (readonly [name: string, undo: (bytes: Buffer) => Buffer])[] = [
+  ['identity', (bytes) => bytes],
+  ['gzip', gunzipSync],
+  ['br', brotliDecompressSync],
+];
+
+export interface Part {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
+
+/** A part of the page of that origin, with its bytes as they come. */
+export function partOf(origin: string, path: string, accepted = 'identity'): Promise<Part> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: new URL(origin).host, 'accept-encoding': accepted };
+    const outgoing = request(`http://${addressOf(origin)}${path}`, { agent: false, headers }, (incoming) => {
+      buffer(incoming).then((bytes) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, bytes }), reject);
+    });
+    outgoing.on('error', reject);
+    outgoing.end();
+  });
+}
+
+/** Paths of the script and the style that the page asks for. */
+export async function assetsOf(origin: string): Promise<string[]> {
+  const { bytes } = await partOf(origin, '/');
+  return [...bytes.toString().matchAll(/"(\/assets\/[\w.-]+\.(?:js|css))"/g)].map(([, path = '']) => path);
+}
+
+/** The copy of the page that a daemon has in a folder; null: none. */
+export function copyIn(folder: string, pid: number): string | null {
+  const name = readdirSync(folder).find((each) => each.startsWith(`procmap.${pid}-`));
+  return name === undefined ? null : `${folder}/${name}`;
+}
+
+/** The words by which a process was started. */
+export function argsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
+}
