@@ -1,30 +1,14 @@
 import { closeSync, openSync } from 'node:fs';
-import { MODULE_KIND, moduleOf, NO_KERNEL_HALF, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
+import { MODULE_KIND, moduleOf, RAM_KIND, type KernelHalf, type KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { compareBytes } from '@procmap/shared/page.ts';
 import { PERM_EXEC, PERM_READ, permsText } from '@procmap/shared/perms.ts';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { captured, extent, type Guest, GuestKernel, WITH_KCORE, WITH_MODULE } from '../../../test/guest-kernel.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { captured, extent, WITH_KCORE, WITH_MODULE } from '../../../test/guest-kernel.ts';
 import { KernelReader } from './kernel-reader.ts';
-import { MAX_RANGES } from './module-files.ts';
 import { ownRootFiles, type RootFiles } from './root-files/root-files.ts';
+import { boot, byName, disposeKernels, FIXED_X86, kernel, PARTS, WINDOWS } from './kernel-reader.fixture.ts';
 
-let kernel: GuestKernel;
-const kernels: GuestKernel[] = [];
-
-function boot(guest: Guest): GuestKernel {
-  kernel = new GuestKernel(guest);
-  kernels.push(kernel);
-  return kernel;
-}
-
-afterEach(() => {
-  for (const each of kernels.splice(0)) each.dispose();
-});
-
-/** Of what is no module and no RAM, each of which are many. */
-function byName({ regions }: KernelHalf): Map<string, string> {
-  return new Map(regions.filter(({ kind }) => kind !== MODULE_KIND && kind !== RAM_KIND).map((region) => [region.name, extent(region)]));
-}
+disposeKernels();
 
 /** Of what both name, what the one says and what the other says. */
 function common(a: KernelHalf, b: KernelHalf): [Record<string, string>, Record<string, string>] {
@@ -38,10 +22,8 @@ function ofKind({ regions }: KernelHalf, kind: string): KernelRegion[] {
   return regions.filter((region) => region.kind === kind);
 }
 
-const FIXED_X86 = ['guard hole', 'LDT remap', 'cpu_entry_area', 'espfix', 'EFI', 'vsyscall'];
-const PARTS = ['text', 'rodata', 'data', 'bss'];
-const WINDOWS = ['kernel image window', 'modules'];
 const LARGE = ['direct map', 'vmalloc', 'vmemmap'];
+
 const BY_KCORE = {
   amd64: [...LARGE, 'kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS],
   // What arm64 has as "Kernel data" ends with the bss.
@@ -250,168 +232,6 @@ describe('loaded modules', () => {
         expect([guest, name, isIn]).toEqual([guest, name, true]);
       }
     }
-  });
-});
-
-describe('the note', () => {
-  const asRoot = (byRoot: boolean, kcoreError?: string): RootFiles => ({
-    ...ownRootFiles(kernel.where.procRoot),
-    byRoot,
-    ...(kcoreError === undefined ? {} : { kcoreHeaders: () => Promise.reject(Object.assign(new Error(kcoreError), { code: kcoreError })) }),
-  });
-  const withoutOurs = (): void => {
-    kernel.remove('debug');
-    kernel.write('proc/modules', '9p 81920 1 - Live 0xffffffffc02c6000\n');
-  };
-
-  it('says that the module is not loaded', async () => {
-    boot('amd64-6.1');
-    withoutOurs();
-    expect((await kernel.half()).note).toBe("from /proc/kcore, without real permissions: procmap's module is not loaded (as root, make run loads it)");
-    kernel.remove('proc/modules');
-    expect((await kernel.half()).note).toBe('from /proc/kcore, without real permissions: this kernel takes no modules');
-  });
-
-  it('says that debugfs is not mounted', async () => {
-    boot('amd64-6.1').remove('debug');
-    kernel.write('proc/self/mounts', '');
-    expect((await kernel.half()).note).toBe(
-      "from /proc/kcore, without real permissions: procmap's module is loaded, but debugfs is not mounted (mount -t debugfs none /sys/kernel/debug)",
-    );
-  });
-
-  it('says that what the module says is malformed, and uses none of it', async () => {
-    boot('amd64-6.1').write('debug/procmap/page_tables', 'nonsense\n');
-    const half = await kernel.half();
-    expect(half).toMatchObject({ source: 'kcore', ranges: null });
-    expect(half.note).toBe("from /proc/kcore, without real permissions: procmap's module cannot be read (no range: nonsense)");
-  });
-
-  it('draws nothing of a module that has the kernel half elsewhere', async () => {
-    const text = captured('amd64-6.1', 'kernel_regions') ?? '';
-    boot('amd64-6.1').write('debug/procmap/kernel_regions', text.replace(/^kernel_start,.*$/m, 'kernel_start,ff00000000000000'));
-    const half = await kernel.half();
-    expect(half.source).toBe('kcore');
-    expect(half.note).toContain("procmap's module cannot be read (its kernel half begins at 0xff00000000000000, procmap's at 0xffff800000000000)");
-  });
-
-  it('holds nothing that would move the cursor of a terminal', async () => {
-    boot('amd64-6.1').write('debug/procmap/page_tables', '\x1b]0;x\x07\n');
-    expect((await kernel.half()).note).toContain(String.raw`(no range: \x1b]0;x\x07)`);
-  });
-
-  it('sees symbols that were hidden before', async () => {
-    const text = captured('amd64-lockdown-confidentiality', 'kallsyms') ?? '';
-    boot('amd64-lockdown-confidentiality').write('proc/kallsyms', text.replace(/^[0-9a-f]+/gm, '0'.repeat(16)));
-    const reader = kernel.reader(asRoot(true, 'EPERM'));
-    expect(byName((await reader.read(null))?.half ?? NO_KERNEL_HALF).has('text')).toBe(false);
-    kernel.write('proc/kallsyms', text);
-    kernel.write('proc/modules', '');
-    expect(byName((await reader.read(null))?.half ?? NO_KERNEL_HALF).has('text')).toBe(true);
-  });
-
-  it('says that there are too many ranges', async () => {
-    const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
-    const lines = Array.from({ length: MAX_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
-    boot('amd64-6.12').write('debug/procmap/page_tables', lines.join(''));
-    const half = await kernel.half();
-    expect(half).toMatchObject({ source: 'lkm', ranges: null });
-    expect(half.note).toMatch(
-      /^read from procmap's kernel module; loaded modules are left out.*; without the page tables, which have more than 262,144 ranges$/,
-    );
-  });
-
-  it('says what is locked down', async () => {
-    expect((await boot('amd64-lockdown-integrity').half()).note).toBe(
-      "from /proc/kcore, without real permissions: procmap's module is not loaded (lockdown=integrity lets in signed modules only)",
-    );
-    boot('amd64-lockdown-confidentiality');
-    const half = await kernel.half(asRoot(true, 'EPERM'));
-    expect(half.source).toBe('inferred');
-    expect(half.note).toBe(
-      "from /proc/kallsyms and the documented layout: /proc/kcore is locked down (lockdown=confidentiality); procmap's module is not loaded (lockdown=confidentiality lets in signed modules only)",
-    );
-    expect([...byName(half).keys()].sort()).toEqual(['kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS].sort());
-  });
-
-  it('says what root could do', async () => {
-    boot('amd64-6.1');
-    withoutOurs();
-    kernel.hideAddresses();
-    expect((await kernel.half(asRoot(false, 'EACCES'))).note).toBe(
-      "only what lies at documented places, the rest is not known: without root the kernel hides its addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (as root, make run loads it)",
-    );
-    kernel.write('proc/sys/kernel/kptr_restrict', '2\n');
-    expect((await kernel.half(asRoot(true, 'ENOENT'))).note).toMatch(/hidden by the kernel \(kptr_restrict=2\); this kernel has no \/proc\/kcore/);
-  });
-
-  it('says that a machine is not known', async () => {
-    boot('amd64-6.1');
-    const reader = new KernelReader({ ...kernel.machine, machine: 'sparc64' }, asRoot(true), kernel.where);
-    expect((await reader.read(null))?.half).toEqual({
-      source: 'none',
-      note: 'procmap does not know how kernels of sparc64 lay out their half',
-      regions: [],
-      ranges: null,
-    });
-  });
-});
-
-describe('an etag', () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-  });
-
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  it('stays for as long as nothing changes, and what changes unseen is seen within a minute', async () => {
-    const reader = boot('amd64-6.1').reader();
-    const first = await reader.read(null);
-    expect(await reader.read(first?.etag ?? '')).toBeNull();
-    expect(await reader.read(null)).toEqual(first);
-    const tables = captured('amd64-6.1', 'page_tables') ?? '';
-    kernel.write('debug/procmap/page_tables', tables.split('\n').slice(1).join('\n'));
-    expect(await reader.read(first?.etag ?? '')).toBeNull();
-    vi.advanceTimersByTime(59_000);
-    expect(await reader.read(first?.etag ?? '')).toBeNull();
-    vi.advanceTimersByTime(2000);
-    const second = await reader.read(first?.etag ?? '');
-    expect(second?.half.ranges?.start.length).toBe((first?.half.ranges?.start.length ?? 0) - 1);
-    expect(second?.etag).not.toBe(first?.etag);
-    // Read again, and found to be the same.
-    vi.advanceTimersByTime(61_000);
-    expect(await reader.read(second?.etag ?? '')).toBeNull();
-  });
-
-  it('changes at once when a module comes or goes, and not when it is used', async () => {
-    const reader = boot('amd64-6.1').reader();
-    const { etag = '' } = (await reader.read(null)) ?? {};
-    const modules = captured('amd64-6.1', 'modules') ?? '';
-    kernel.write('proc/modules', modules.replace(/^9p 81920 1 /m, '9p 81920 8 '));
-    expect(await reader.read(etag)).toBeNull();
-    kernel.write('proc/modules', modules.split('\n').slice(1).join('\n'));
-    kernel.remove('debug');
-    const without = await reader.read(etag);
-    expect(without?.half.source).toBe('kcore');
-    expect(without?.half.regions.map(({ name }) => name)).not.toContain('procmap');
-  });
-
-  it('is the same for all who ask at once, of whom one reads', async () => {
-    boot('amd64-6.1');
-    let reads = 0;
-    const own = ownRootFiles(kernel.where.procRoot);
-    const reader = kernel.reader({
-      ...own,
-      iomem: () => {
-        reads++;
-        return own.iomem();
-      },
-    });
-    const answers = await Promise.all([reader.read(null), reader.read(null), reader.read('other')]);
-    expect(new Set(answers.map((answer) => answer?.etag)).size).toBe(1);
-    expect(reads).toBe(1);
   });
 });
 
