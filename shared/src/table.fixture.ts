@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { MapMeta } from './frame.ts';
 import type { Intervals } from './intervals.ts';
-import { KINDS } from './kind.ts';
+import { Kind, KINDS } from './kind.ts';
 import type { Layout } from './layout.ts';
 import { appendNames, NO_NAMES, nameKey } from './names.ts';
 import { allocateTable, type ColumnName, COLUMNS, type MappingTable, withNames } from './region.ts';
@@ -14,6 +14,20 @@ export type Line = Readonly<Record<Exclude<ColumnName, 'name'>, number>> & { rea
 export function keyBytes(key: string): Uint8Array {
   return Uint8Array.from(key, (char) => char.charCodeAt(0));
 }
+
+/** Of a program's code, and of nothing but memory: a test says what it wants otherwise, and a new column has its value for all of them here. */
+export const TEXT_LINE: Line = {
+  start: 0x400,
+  end: 0x403,
+  offset: 2,
+  inodeLow: 7,
+  inodeHigh: 0,
+  device: (0xfe << 20) | 1,
+  perms: 5,
+  kind: Kind.text,
+  name: '/bin/true',
+};
+export const ANON_LINE: Line = { ...TEXT_LINE, offset: 0, inodeLow: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
 
 /** Lines must be ascending and disjoint. */
 export function tableOf(lines: readonly Line[]): MappingTable {

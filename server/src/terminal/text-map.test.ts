@@ -4,7 +4,7 @@ import { HALF, rangesOf, kernelRegion } from '@procmap/shared/kernel-half.fixtur
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, tableOf, TEXT_LINE } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxRegions } from '../../../e2e/terminal/box.ts';
@@ -12,7 +12,7 @@ import { displayWidth } from './columns.ts';
 import { colourful, plain } from './paint.ts';
 import { textMap, type TextMapOptions } from './text-map.ts';
 
-const LINE: Line = { start: 0x400, end: 0x401, offset: 2, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LINE: Line = { ...TEXT_LINE, end: 0x401, device: 1 };
 const LAYOUT_32 = {
   ...LAYOUT_64,
   bits: 32,

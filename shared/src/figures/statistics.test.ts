@@ -5,7 +5,7 @@ import { Kind } from '../kind.ts';
 import type { Memory } from '../memory.ts';
 import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES, type Statistics, statistics } from './statistics.ts';
 import { summarise } from './summary.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from '../table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf, ANON_LINE } from '../table.fixture.ts';
 
 const MEMORY: Memory = {
   vsz_kb: 6180,
@@ -20,7 +20,7 @@ const MEMORY: Memory = {
   taken_at: 1,
   read_ms: 2,
 };
-const LINE: Line = { start: 0x400, end: 0x403, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 7, kind: Kind.anon, name: '' };
+const LINE: Line = { ...ANON_LINE, perms: 7 };
 const GUARD: Line = { ...LINE, start: 0x403, end: 0x404, perms: 0 };
 const GATE: Line = { ...LINE, start: 0xf_ffff_ffff_f600, end: 0xf_ffff_ffff_f601, perms: 4, kind: Kind.vsyscall, name: '[vsyscall]' };
 

@@ -6,9 +6,9 @@ import { rangeParts, regionParts } from '../kernel-parts.ts';
 import { isMappingKind, Kind, kindName, kindsOf } from '../kind.ts';
 import { isNoAccess, isWriteExec } from '../perms.ts';
 import { summarise } from './summary.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, tableOf } from '../table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, tableOf, ANON_LINE } from '../table.fixture.ts';
 
-const LINE: Line = { start: 0x400, end: 0x403, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
+const LINE = ANON_LINE;
 /** Rows of kinds that a mapping can be of. */
 const MAPPING_KINDS = kindsOf('mapping');
 

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileTerm, fileTitle } from './file-title.ts';
-import { Kind } from '../kind.ts';
 import { mappedFiles } from './mapped-files.ts';
-import { type Line, tableOf } from '../table.fixture.ts';
+import { type Line, tableOf, TEXT_LINE } from '../table.fixture.ts';
 
-const LINE: Line = { start: 16, end: 17, offset: 0, inodeLow: 2, inodeHigh: 0, device: 0x27, perms: 5, kind: Kind.text, name: '/z.so' };
+const LINE: Line = { ...TEXT_LINE, start: 16, end: 17, offset: 0, inodeLow: 2, device: 0x27, name: '/z.so' };
 
 function titlesOf(...cells: Partial<Line>[]): string[] {
   const table = tableOf(cells.map((each, i): Line => ({ ...LINE, start: 16 + i, end: 17 + i, ...each })));

@@ -5,9 +5,9 @@ import { fileTitle } from './file-title.ts';
 import { Kind } from '../kind.ts';
 import { mappedPrograms } from './libraries.ts';
 import { mappedFiles } from './mapped-files.ts';
-import { keyBytes, LAYOUT_64, type Line, linesIn, tableOf } from '../table.fixture.ts';
+import { keyBytes, LAYOUT_64, type Line, linesIn, tableOf, TEXT_LINE } from '../table.fixture.ts';
 
-const LINE: Line = { start: 0x400, end: 0x401, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LINE: Line = { ...TEXT_LINE, end: 0x401, offset: 0, device: 1 };
 
 describe('the programs that are mapped', () => {
   it('are all files with text, each with everything of it, by descending address', () =>

@@ -8,10 +8,10 @@ import { regionParts } from '../kernel-parts.ts';
 import { Kind, kindName } from '../kind.ts';
 import type { Layout } from '../layout.ts';
 import { regionJson } from './map-json.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf } from '../table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf, TEXT_LINE } from '../table.fixture.ts';
 
 const HEADER = 'name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source';
-const LINE: Line = { start: 0x400, end: 0x403, offset: 2, inodeLow: 7, inodeHigh: 0, device: (0xfe << 20) | 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LINE = TEXT_LINE;
 const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout)));
 
 type Row = Readonly<Record<string, string>>;

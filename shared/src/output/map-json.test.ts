@@ -1,8 +1,7 @@
 import { tile } from '../intervals.ts';
 import { halvesIn } from '../kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '../kernel-half.ts';
-import { Kind } from '../kind.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf } from '../table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf, TEXT_LINE } from '../table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mapJson, type MapHeadJson, regionJson, type RegionJson } from './map-json.ts';
@@ -10,7 +9,7 @@ import { mapJson, type MapHeadJson, regionJson, type RegionJson } from './map-js
 type MapJson = MapHeadJson & { readonly regions: readonly RegionJson[] };
 
 const MACHINE = { arch: 'x86_64', page_size: 4096 };
-const LINE: Line = { start: 0x400, end: 0x403, offset: 2, inodeLow: 7, inodeHigh: 0, device: (0xfe << 20) | 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LINE = TEXT_LINE;
 
 function jsonOf(lines: readonly Line[], layout = LAYOUT_64, half = NO_KERNEL_HALF): MapJson {
   return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), MACHINE, half)].join('')) as MapJson;

@@ -11,7 +11,7 @@ import { locate, type Located } from './locate.ts';
 import { locateJson } from '../output/locate-json.ts';
 import { regionJson } from '../output/map-json.ts';
 import { type Address, type Bytes, parseAddress } from '../page.ts';
-import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf } from '../table.fixture.ts';
+import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf, TEXT_LINE } from '../table.fixture.ts';
 
 const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout)));
 const LAYOUT_32: Layout = { bits: 32, processBits: 32, taskEnd: 0xc0000, userEnd: 0xc0000, kernelStart: 0xc0000, end: 2 ** 20, pagingLevels: 0 };
@@ -92,7 +92,7 @@ describe('a range of addresses', () =>
       { numRuns: 1000 },
     )));
 
-const LINE: Line = { start: 0x400, end: 0x404, offset: 2, inodeLow: 7, inodeHigh: 0, device: 1, perms: 5, kind: Kind.text, name: '/bin/true' };
+const LINE: Line = { ...TEXT_LINE, end: 0x404, device: 1 };
 const ANON: Line = { ...LINE, start: 0x406, end: 0x408, offset: 0, inodeLow: 0, perms: 3, kind: Kind.anon, name: '' };
 const GATE: Line = { ...ANON, start: 0xf_ffff_ffff_f600, end: 0xf_ffff_ffff_f601, perms: 4, kind: Kind.vsyscall, name: '[vsyscall]' };
 const INTERVALS = tile(tableOf([LINE, ANON, GATE]), LAYOUT_64);

@@ -2,12 +2,12 @@ import { Kind } from '@procmap/shared/kind.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { summarise } from '@procmap/shared/figures/summary.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
-import { LAYOUT_64, type Line, tableOf } from '@procmap/shared/table.fixture.ts';
+import { LAYOUT_64, type Line, tableOf, ANON_LINE } from '@procmap/shared/table.fixture.ts';
 import { describe, expect, it } from 'vitest';
 import { findHits, readQuery } from '../search/query.ts';
 import { remarksOf } from './remarks.ts';
 
-const LINE: Line = { start: 0, end: 1, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
+const LINE: Line = { ...ANON_LINE, start: 0, end: 1 };
 const MEMORY: Memory = {
   vsz_kb: 1,
   rss_kb: 1,
