@@ -47,8 +47,3 @@ function takeColumns(characters: string[], most: number): string[] {
   const fits = characters.findIndex((character) => (columns += characterColumns(character)) > most);
   return fits < 0 ? characters : characters.slice(0, fits);
 }
-
-/** Filled with spaces to `columns`. */
-export function padColumns(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - displayWidth(text)));
-}

@@ -63,11 +63,6 @@ export function fieldOf(name: string): Field | null {
   return byName.get(name) ?? null;
 }
 
-/** True where the kernel has to be asked for the figures of all mappings first. */
-export function needsFigures({ type }: Field): boolean {
-  return type === 'figure' || type === 'percent' || type === 'flag';
-}
-
 const NUMBERS: readonly FieldType[] = ['size', 'address', 'inode', 'figure', 'percent'];
 
 export function isNumber({ type }: Field): boolean {

@@ -14,7 +14,6 @@ const WANTED = [
   '__bss_stop',
   '_end',
 ] as const;
-export type SymbolName = (typeof WANTED)[number];
 
 /** Where the kernel's image has its parts. */
 export interface Symbols {
