@@ -1,5 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { bisectRight } from 'd3-array';
+import { lastAtMost } from './bisect.ts';
 
 /**
  * The one-dimensional map between addresses and height: piecewise linear, one piece for each interval.
@@ -59,17 +59,12 @@ export function endPage(axis: Axis): number {
 
 /** Index of the shown interval that holds `page`; pages below or above what is shown give the first or the last one. */
 export function shownIntervalAt(axis: Axis, page: number): number {
-  return search(axis.intervals.bounds, axis.first, axis.end - 1, page);
+  return lastAtMost(axis.intervals.bounds, axis.first, axis.end - 1, page);
 }
 
 /** Index of the shown interval that holds the weight, counted from the lowest address up. */
 export function intervalAtWeight(axis: Axis, weight: number): number {
-  return search(axis.prefix, axis.first, axis.end - 1, weight);
-}
-
-/** Last index in [low, high] whose value is at most `value`, else `low`. */
-function search(sorted: Float64Array, low: number, high: number, value: number): number {
-  return bisectRight(sorted, value, low + 1, high + 1) - 1;
+  return lastAtMost(axis.prefix, axis.first, axis.end - 1, weight);
 }
 
 /** Weight of [start, end) pages, as exact as a double is. Ends outside of what is shown are clamped. */

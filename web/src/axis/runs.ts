@@ -1,7 +1,7 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import { bisectRight } from 'd3-array';
+import { lastAtMost } from './bisect.ts';
 
 /**
  * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
@@ -136,6 +136,6 @@ export class RunBuilder {
 
 /** Index of the run that holds `interval`, or -1 when it lies between runs. */
 export function runAt(runs: Runs, interval: number): number {
-  const run = bisectRight(runs.end, interval, 0, runs.length);
-  return run < runs.length && (runs.first[run] ?? 0) <= interval ? run : -1;
+  const run = lastAtMost(runs.first, 0, runs.length - 1, interval);
+  return (runs.first[run] ?? Infinity) <= interval && interval < (runs.end[run] ?? 0) ? run : -1;
 }
