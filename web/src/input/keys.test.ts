@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Command, commandOf, isFast, KEY_HELP, KEY_TABLE, meaningOf } from './keys.ts';
+import { type Command, commandOf, HELD, isFast, isHeld, KEY_HELP, KEY_TABLE, keyLabel, KEYS, meaningOf } from './keys.ts';
 import { BEGIN, END, keysMarkdown } from './keys-table.ts';
 
 const meaning = (key: string, code: string, shiftKey = false): Command | null => meaningOf({ key, code, shiftKey });
@@ -68,42 +68,32 @@ describe('keys', () => {
   });
 
   it('no key means two things', () => {
-    const names = KEY_TABLE.flatMap(({ keys }) => Object.values(keys).flat());
+    const names = KEY_TABLE.flatMap(({ keys }) => Object.values<readonly string[]>(keys).flat());
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('every command has a key, and people are told of each key but the plus without Shift', () => {
+  it('every command has keys that mean it and a label of its own, and people are told of each', () => {
+    const commands = Object.keys(KEYS) as Command[];
+    expect(commands.length).toBe(KEY_TABLE.map(({ keys }) => Object.keys(keys).length).reduce((sum, count) => sum + count));
     const shown = KEY_HELP.flatMap(({ keys }) => keys);
-    for (const key of [
-      'W',
-      'S',
-      'A',
-      'D',
-      '↑',
-      '↓',
-      '←',
-      '→',
-      '+',
-      '−',
-      'Home',
-      '0',
-      'Enter',
-      '[',
-      ']',
-      '{',
-      '}',
-      'G',
-      '/',
-      'N',
-      'Shift N',
-      'Space',
-      '?',
-      'Esc',
-    ])
-      expect(shown).toContain(key);
+    for (const command of commands) {
+      expect(KEYS[command].length, command).toBeGreaterThan(0);
+      for (const key of KEYS[command].filter((name) => !/^(code:|Shift\+)/.test(name))) expect(meaning(key, ''), key).toBe(command);
+      expect(shown, command).toContain(keyLabel(command));
+    }
+    expect(new Set(commands.map(keyLabel)).size).toBe(commands.length);
     expect(shown).not.toContain('');
     expect(new Set(KEY_HELP.map(({ what }) => what)).size).toBe(KEY_HELP.length);
   });
+
+  it('stand in tooltips by what is on them', () => {
+    const labels = (['zoomIn', 'zoomOut', 'panUp', 'panDown', 'fit', 'open', 'pause', 'escape', 'previousHit', 'table', 'help'] as const).map(keyLabel);
+    expect(labels).toEqual(['W', 'S', 'A', 'D', 'Home', 'Enter', 'Space', 'Esc', 'Shift N', 'T', '?']);
+    const shown = KEY_HELP.flatMap(({ keys }) => keys);
+    for (const key of ['↑', '↓', '←', '→', '+', '−', '0', '[', ']', '{', '}', 'G', '/', 'N', 'P', 'K', 'C', 'X']) expect(shown).toContain(key);
+  });
+
+  it('that go on while they are down are commands', () => expect((Object.keys(KEYS) as Command[]).filter(isHeld).sort()).toEqual([...HELD].sort()));
 
   it('stand in README.md as they are', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');

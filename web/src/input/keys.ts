@@ -1,45 +1,16 @@
-/** What a key asks for, wherever the focus is (but for a text field and the widgets that use the key themselves). */
-export type Command =
-  | 'panUp'
-  | 'panDown'
-  | 'pageUp'
-  | 'pageDown'
-  | 'zoomIn'
-  | 'zoomOut'
-  | 'fit'
-  | 'open'
-  | 'mappingAbove'
-  | 'mappingBelow'
-  | 'regionAbove'
-  | 'regionBelow'
-  | 'search'
-  | 'nextHit'
-  | 'previousHit'
-  | 'goTo'
-  | 'share'
-  | 'pause'
-  | 'help'
-  | 'escape'
-  | 'picker'
-  | 'table'
-  | 'kernel'
-  | 'colour';
-
-/** These go on for as long as the key is down. */
-export const HELD: readonly Command[] = ['panUp', 'panDown', 'zoomIn', 'zoomOut'];
-
-/** One line for people: what it does, by which keys, and what the pointer has for it (`also`). */
+/** One line for people: what it does, the keys of each command, and what the pointer has for it (`also`). */
 interface Line {
   readonly what: string;
-  readonly keys: Readonly<Partial<Record<Command, readonly string[]>>>;
+  readonly keys: Readonly<Record<string, readonly [string, ...string[]]>>;
   readonly also?: readonly string[];
 }
 
 /**
  * The one table of keys: what is listened to, the help overlay, and the README (keys-table.ts). A key is what it types (`KeyboardEvent.key`, letters in
- * lower case, with `Shift+` before where that matters); `code:` and a `KeyboardEvent.code` a place on the keyboard, whatever it types.
+ * lower case, with `Shift+` before where that matters); `code:` and a `KeyboardEvent.code` a place on the keyboard, whatever it types. The first key of
+ * a command is the one that tooltips name.
  */
-export const KEY_TABLE: readonly Line[] = [
+export const KEY_TABLE = [
   {
     what: 'Zoom in and out; Shift: faster',
     keys: { zoomIn: ['code:KeyW', 'ArrowRight', '+', '='], zoomOut: ['code:KeyS', 'ArrowLeft', '-'] },
@@ -66,11 +37,25 @@ export const KEY_TABLE: readonly Line[] = [
   { what: 'Pause or resume', keys: { pause: [' '] } },
   { what: 'Deselect, close', keys: { escape: ['Escape'] } },
   { what: 'Show these keys', keys: { help: ['?'] } },
-];
+] as const satisfies readonly Line[];
 
-const COMMANDS = new Map(
-  KEY_TABLE.flatMap(({ keys }) => Object.entries(keys).flatMap(([command, names]) => names.map((name) => [name, command as Command] as const))),
-);
+type KeysOf<T> = T extends Line ? keyof T['keys'] : never;
+
+/** What a key asks for, wherever the focus is (but for a text field and the widgets that use the key themselves). */
+export type Command = KeysOf<(typeof KEY_TABLE)[number]>;
+
+/** These go on for as long as the key is down. */
+export const HELD = ['panUp', 'panDown', 'zoomIn', 'zoomOut'] as const satisfies readonly Command[];
+export type HeldCommand = (typeof HELD)[number];
+
+export function isHeld(command: Command): command is HeldCommand {
+  return HELD.some((each) => each === command);
+}
+
+const LINES: readonly Line[] = KEY_TABLE;
+/** The keys of each command. */
+export const KEYS = Object.assign({}, ...LINES.map(({ keys }) => keys)) as Readonly<Record<Command, readonly [string, ...string[]]>>;
+const COMMANDS = new Map(Object.entries(KEYS).flatMap(([command, names]) => names.map((name) => [name, command as Command] as const)));
 
 const LABELS: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
@@ -94,8 +79,13 @@ function labelOf(name: string): string {
   return name.startsWith('Shift+') ? `Shift ${plain.toUpperCase()}` : plain.length === 1 ? plain.toUpperCase() : plain;
 }
 
+/** What stands on the key of a command, for tooltips and hints: `Esc`, `T`. */
+export function keyLabel(command: Command): string {
+  return labelOf(KEYS[command][0]);
+}
+
 /** For people: the keys of each line, and what they do. */
-export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = KEY_TABLE.map(({ what, keys, also = [] }) => ({
+export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = LINES.map(({ what, keys, also = [] }) => ({
   what,
   keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== ''),
 }));
