@@ -1,12 +1,11 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import { asSentence } from '../net/sentence.ts';
 import { takeLinkKey } from '../net/session.ts';
-import { Stream, type StreamStatus } from '../net/stream.ts';
+import type { StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
 import { AddressBar } from '../view/address-bar.svelte.ts';
 import { Colours } from '../view/colours.svelte.ts';
-import { Interest } from '../live/interest.ts';
 import { Navigation } from '../view/navigation.svelte.ts';
 import type { Permalink } from '../view/permalink.ts';
 import { NextLook } from '../live/next-look.ts';
@@ -17,6 +16,8 @@ import { Inspection } from '../inspector/inspection.svelte.ts';
 import { ProgramFacts } from '../figures/program-facts.svelte.ts';
 import { Search } from '../search/search.svelte.ts';
 import { Selection } from '../live/selection.svelte.ts';
+import { Connection } from './connection.svelte.ts';
+import { Requests } from './requests.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Settings } from '../live/settings.svelte.ts';
 import { SmapsReading } from '../figures/smaps-reading.svelte.ts';
@@ -24,28 +25,24 @@ import { Watch } from '../live/watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
 
-/** How long a connection may be lost before the page says that the daemon itself may have ended. */
-const GONE_AFTER_MS = 10_000;
-/** The pointer crosses the diagram, which hides the figures meanwhile: asked for anew each time, the kernel would walk the page tables each time. */
-const MEMORY_LINGER_MS = 3000;
-
 /** Everything the page knows, and the one place where the daemon's words come in. */
 export class App {
   readonly session = new Session();
   readonly settings = new Settings();
   readonly processes = new Processes(() => this.session.key);
   readonly watch = new Watch();
+  readonly #requests = new Requests((message) => this.#send(message), this.watch, this.settings);
   /** What each mapping, and each page in sight, has in memory. */
   readonly figures = new SmapsReading(
     this.watch,
     () => this.session.key,
     () => this.#lookAgain(),
-    () => this.#paused,
+    () => this.paused,
   );
   readonly pages = new PagesReading(
     this.watch,
     () => this.session.key,
-    () => this.#paused,
+    () => this.paused,
   );
   readonly colours = new Colours(this.watch, this.settings, () => this.figures.table);
   readonly selection = new Selection(() => this.watch.intervals);
@@ -60,20 +57,10 @@ export class App {
   readonly programFacts = new ProgramFacts();
   readonly fileOnDisk = new FileOnDisk();
 
-  #status = $state.raw<StreamStatus>('connecting');
   #welcome = $state.raw<Welcome | null>(null);
-  #paused = $state.raw(false);
-  /** The daemon has not been heard for long. */
-  #gone = $state.raw(false);
   /** Something went wrong that is not about a process; one sentence, until it is closed. */
   #notice = $state.raw('');
-  #lostTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #nextLook = new NextLook();
-
-  /** The list of processes. */
-  readonly #list = new Interest((on) => this.#send({ type: 'processes', on }), 0);
-  /** The memory figures of the watched process. */
-  readonly #memory = new Interest((on) => this.#send({ type: 'memory', on }), MEMORY_LINGER_MS);
 
   readonly #onGarbage = (): void => {
     this.#notice = 'The daemon speaks another version than this page. Reload the page.';
@@ -86,24 +73,26 @@ export class App {
     onResync: () => this.#resync(),
     onGarbage: this.#onGarbage,
   });
-  readonly #stream = new Stream({
-    onStatus: (status) => this.#setStatus(status),
-    onMessage: (message) => this.maps.after(() => this.#receive(message)),
-    onFrame: (bytes) => this.maps.take(bytes),
-    onGarbage: this.#onGarbage,
-  });
+  readonly #connection = new Connection(
+    {
+      onMessage: (message) => this.maps.after(() => this.#receive(message)),
+      onFrame: (bytes) => this.maps.take(bytes),
+      onGarbage: this.#onGarbage,
+    },
+    (why) => this.session.end(why),
+  );
 
   get status(): StreamStatus {
-    return this.#status;
+    return this.#connection.status;
   }
   get gone(): boolean {
-    return this.#gone;
+    return this.#connection.gone;
   }
   get welcome(): Welcome | null {
     return this.#welcome;
   }
   get paused(): boolean {
-    return this.#paused;
+    return this.#requests.paused;
   }
   get notice(): string {
     return this.#notice;
@@ -127,7 +116,7 @@ export class App {
     // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
     else this.addressBar.rewrite();
     await this.session.open(linkKey);
-    if (this.session.isOpen) this.#stream.open(this.session.key);
+    if (this.session.isOpen) this.#connection.open(this.session.key);
   }
 
   /** Watches a process, or none. */
@@ -137,41 +126,39 @@ export class App {
     this.addressBar.keep();
     this.#turnTo(pid);
     this.addressBar.enter();
-    this.#ask();
+    this.#requests.process();
   }
 
   setPaused(paused: boolean): void {
-    this.#paused = paused;
-    this.#send({ type: paused ? 'pause' : 'resume' });
+    this.#requests.setPaused(paused);
     // Whoever looks at figures beside a map that stays looks at those of the same moment.
     if (paused && (this.figures.table !== null || this.figures.reading) && this.watch.phase === 'live') void this.figures.readWithMap();
   }
 
   setRate(rateHz: number): void {
     this.settings.rateHz = rateHz;
-    if (this.watch.pid !== null) this.#send({ type: 'rate', rateHz });
+    this.#requests.setRate(rateHz);
   }
 
   /** Keeps the list of processes fresh until the returned function is called: nobody lists processes for nothing. */
   wantList(): () => void {
-    return this.#list.want();
+    return this.#requests.wantList();
   }
 
   /** The same for the memory figures of whatever process is watched. While the page is paused or hidden there are none, as there are no looks. */
   wantMemory(): () => void {
-    return this.#memory.want();
+    return this.#requests.wantMemory();
   }
 
   /** A page that nobody can see costs nothing. */
   setVisible(visible: boolean): void {
-    if (visible) this.#stream.retry();
-    if (this.#list.on) this.#send({ type: 'processes', on: visible });
-    if (this.watch.pid !== null && !this.#paused) this.#send({ type: visible ? 'resume' : 'pause' });
+    if (visible) this.#connection.retry();
+    this.#requests.setVisible(visible);
   }
 
   retry(): void {
     if (this.session.gate === 'unreachable') location.reload();
-    else this.#stream.retry();
+    else this.#connection.retry();
   }
 
   say(notice: string): void {
@@ -182,14 +169,7 @@ export class App {
     const isOther = link.pid !== this.watch.pid;
     if (isOther) this.#turnTo(link.pid);
     this.addressBar.follow(link);
-    if (isOther) this.#ask();
-  }
-
-  /** Asks for the process that the page turned to. */
-  #ask(): void {
-    const { pid } = this.watch;
-    if (pid === null) this.#send({ type: 'unwatch' });
-    else this.#send({ type: 'watch', pid, rateHz: this.settings.rateHz });
+    if (isOther) this.#requests.process();
   }
 
   /** Nothing of what was said about the process before holds for the next one. */
@@ -203,7 +183,7 @@ export class App {
     this.selection.hover(null);
     this.search.clear();
     this.#notice = '';
-    if (this.#paused) this.setPaused(false);
+    if (this.paused) this.setPaused(false);
   }
 
   #describe(): void {
@@ -211,19 +191,7 @@ export class App {
   }
 
   #send(message: ClientMessage): void {
-    this.#stream.send(message);
-  }
-
-  #setStatus(status: StreamStatus): void {
-    this.#status = status;
-    if (status === 'lost') this.#lostTimer ??= setTimeout(() => (this.#gone = true), GONE_AFTER_MS);
-    if (status === 'open') {
-      clearTimeout(this.#lostTimer);
-      this.#lostTimer = undefined;
-      this.#gone = false;
-    }
-    if (status === 'unauthorised') this.session.end('session_over');
-    if (status === 'restarted') this.session.end('restarted');
+    this.#connection.send(message);
   }
 
   #receive(message: ServerMessage): void {
@@ -231,7 +199,8 @@ export class App {
       case 'welcome':
         this.settings.setDefaultRate(message.defaultRateHz);
         this.#welcome = { ...message, hidden: asSentence(message.hidden) };
-        this.#greet();
+        this.maps.expectSnapshot();
+        this.#requests.repeat();
         break;
       case 'processes':
         this.processes.receive(message.processes);
@@ -272,19 +241,5 @@ export class App {
   #resync(): void {
     this.maps.expectSnapshot();
     this.#send({ type: 'resync' });
-  }
-
-  /** A fresh stream knows nothing: says again what we want. */
-  #greet(): void {
-    this.maps.expectSnapshot();
-    const hidden = document.visibilityState === 'hidden';
-    // What has ended stays as it is: asking again would only say that there is no such process.
-    if (this.watch.pid !== null && this.watch.phase !== 'exited') {
-      this.#send({ type: 'watch', pid: this.watch.pid, rateHz: this.settings.rateHz });
-      if (this.#paused || hidden) this.#send({ type: 'pause' });
-    }
-    // The map comes before the list: it is what one waits for.
-    if (this.#list.on && !hidden) this.#send({ type: 'processes', on: true });
-    if (this.#memory.on) this.#send({ type: 'memory', on: true });
   }
 }
