@@ -52,7 +52,7 @@ export class App {
     () => this.figures.table,
     () => this.settings.show,
   );
-  readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings);
+  readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings, () => this.addressBar.moved());
   readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);
   readonly programFacts = new ProgramFacts();
   readonly fileOnDisk = new FileOnDisk();

@@ -67,13 +67,9 @@ export class PagesReading {
     return this.#problem;
   }
 
-  /** Where it is asked what is in sight. */
-  set sight(sight: () => VisiblePages | null) {
+  /** The view moved, or the map under it. `sight` tells what is in sight when the pages are asked for. */
+  moved(sight: () => VisiblePages | null): void {
     this.#sight = sight;
-  }
-
-  /** The view moved, or the map under it. */
-  moved(): void {
     if (this.#on) this.#wait(REST_MS);
   }
 

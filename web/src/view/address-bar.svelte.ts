@@ -37,7 +37,6 @@ export class AddressBar {
     this.#search = search;
     this.#settings = settings;
     this.#navigation = navigation;
-    navigation.onMove = () => this.#moved();
   }
 
   /** The view of the moment. */
@@ -112,17 +111,17 @@ export class AddressBar {
   }
 
   /** Somebody moves: wherever a link led. */
-  #moved(): void {
+  moved(): void {
     this.#awaited = null;
     this.#trail.moved();
   }
 
   #arrive(): void {
     if (this.#awaited === null || this.#watch.intervals === null || !this.#navigation.ready) return;
-    const { spot, choices } = this.#awaited;
+    const { spot } = this.#awaited;
     // How far a view is zoomed in is told against the whole, and that is not whole before the kernel's half is there: then once more.
     if (this.#watch.intervals.kernel.half !== NO_KERNEL_HALF) this.#awaited = null;
-    this.#navigation.look(spot, choices);
+    this.#navigation.look(spot);
   }
 
   /** Whatever of the view an entry tells. */
@@ -151,7 +150,7 @@ export class AddressBar {
     $effect(() => {
       const { show, scale, kernel } = this.#settings;
       const before = this.read().choices;
-      if (show !== before.show || scale !== before.scale || kernel !== before.kernel) this.#moved();
+      if (show !== before.show || scale !== before.scale || kernel !== before.kernel) this.moved();
     });
     $effect(() => this.#compare());
     let colouring = this.#settings.colouring;

@@ -1,7 +1,6 @@
 import type { Located } from '@procmap/shared/places/locate.ts';
 import type { Spot } from '../axis/camera.ts';
 import { type Diagram, READABLE_PX } from '../draw/diagram.ts';
-import type { Choices } from './permalink.ts';
 import { touchedPages, type Search } from '../search/search.svelte.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Selection } from '../live/selection.svelte.ts';
@@ -24,20 +23,21 @@ export class Navigation {
   readonly #selection: Selection;
   readonly #search: Search;
   readonly #settings: Settings;
+  readonly #onMove: () => void;
   #diagram = $state.raw<Diagram | null>(null);
   #heightPx = 0;
-  /** Called for each move, also for one that leaves the camera where it is. */
-  onMove: () => void = () => undefined;
   /** The last address that was gone to: a second Enter goes all the way down to its page. */
   #lastPage: number | null = null;
   /** First page of the region of the kernel of which a piece was found last. */
   #lastRegion: number | null = null;
 
-  constructor(watch: Watch, selection: Selection, search: Search, settings: Settings) {
+  /** `onMove` is called for each move, also for one that leaves the camera where it is. */
+  constructor(watch: Watch, selection: Selection, search: Search, settings: Settings, onMove: () => void) {
     this.#watch = watch;
     this.#selection = selection;
     this.#search = search;
     this.#settings = settings;
+    this.#onMove = onMove;
   }
 
   get diagram(): Diagram | null {
@@ -84,12 +84,17 @@ export class Navigation {
   }
 
   /** Goes back to where somebody was, or elsewhere, and is no move of its own. */
-  look(spot: Spot | null, { show, scale, kernel }: Choices): void {
-    // The view would tell the diagram, but later: one looks there now.
+  look(spot: Spot | null): void {
+    this.arrange();
+    this.#diagram?.moves.look(spot, this.#animate);
+  }
+
+  /** Has the diagram show what the settings say by now: whenever they change, and before one goes to a place that they have just brought into sight. */
+  arrange(): void {
+    const { show, scale, kernel } = this.#settings;
     this.#diagram?.setShow(show);
     this.#diagram?.setScale(scale);
     this.#diagram?.setKernel(kernel);
-    this.#diagram?.moves.look(spot, this.#animate);
   }
 
   zoomTo(range: PageRange): void {
@@ -111,8 +116,7 @@ export class Navigation {
   #unfold(range: PageRange): void {
     if (this.#diagram === null || this.#isShown(range)) return;
     this.#settings.show = 'both';
-    // The view would tell the diagram, but later: one goes there now.
-    this.#diagram.setShow('both');
+    this.arrange();
   }
 
   #isShown({ startPage, endPage }: PageRange): boolean {
@@ -125,7 +129,7 @@ export class Navigation {
     const range = this.#selection.pinIndex(index);
     const diagram = this.#diagram;
     if (range === null || diagram === null) return;
-    this.onMove();
+    this.#onMove();
     this.#unfold(range);
     const top = diagram.yOf(range.endPage);
     const bottom = diagram.yOf(range.startPage);
@@ -186,7 +190,7 @@ export class Navigation {
 
   /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */
   goTo(located: Located, isRange: boolean): void {
-    this.onMove();
+    this.#onMove();
     const range = touchedPages(located);
     const { pinned } = this.#selection;
     const page = range.startPage;
