@@ -1,4 +1,4 @@
-import { ARCHS } from '../reader/procfs/arch.ts';
+import { ARCHS } from '../common/arch.ts';
 import { readSegments, type ElfSegment } from './segments.ts';
 
 /** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */

@@ -1,5 +1,5 @@
 import { PAGE_BYTES } from '@procmap/shared/page.ts';
-import { type Arch, archOf } from '../procfs/arch.ts';
+import { type Arch, archOf } from '../../common/arch.ts';
 import { type Machine, machineLayout } from '../procfs/machine.ts';
 import { isSince } from './release.ts';
 import type { Span } from './span.ts';

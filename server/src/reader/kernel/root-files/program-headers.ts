@@ -1,5 +1,5 @@
 import { PAGE_BYTES } from '@procmap/shared/page.ts';
-import { ARCHS, type KcoreArch, kcoreArchOf } from '../../procfs/arch.ts';
+import { ARCHS, type KcoreArch, kcoreArchOf } from '../../../common/arch.ts';
 import { Malformed } from './malformed.ts';
 
 /** A loadable segment of /proc/kcore. Its flags are always RWX there, and say nothing. */

@@ -1,6 +1,6 @@
 import type { Layout } from '@procmap/shared/layout.ts';
 import { END_PAGE_32, END_PAGE_64, PAGE_SIZE } from '@procmap/shared/page.ts';
-import { type Arch, archOf } from '../arch.ts';
+import { type Arch, archOf } from '../../../common/arch.ts';
 
 /** What the layout of an address space follows from. */
 export interface LayoutFacts {

@@ -1,4 +1,4 @@
-/** The architectures whose address space procmap knows. Layouts are in maps/layout.ts, what lies in the kernel's half in ../kernel/. */
+/** The architectures whose address space procmap knows. Layouts are in reader/procfs/maps/layout.ts, what lies in the kernel's half in reader/kernel/. */
 export const ARCHS = {
   x86_64: { machine: /^x86_64$/, elfMachine: 62, bits: 64, hasKcore: true },
   i386: { machine: /^i[3-6]86$/, elfMachine: 3, bits: 32, hasKcore: true },
