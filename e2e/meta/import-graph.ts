@@ -12,10 +12,17 @@ export interface Import {
   readonly specifier: string;
   /** Names of a named import; empty for any other form. */
   readonly names: readonly string[];
+  /** Gone when it runs. */
+  readonly isType: boolean;
 }
 
 /** What a file imports when it runs: type-only imports are gone by then, dynamic ones count. Of a Svelte file its script. */
 export function importsOf(file: string): Import[] {
+  return everyImportOf(file).filter(({ isType }) => !isType);
+}
+
+/** What a file imports, for its types alone too. */
+export function everyImportOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const script = file.endsWith('.svelte') ? (/<script lang="ts">(.*?)<\/script>/s.exec(text)?.[1] ?? '') : text;
   const source = ts.createSourceFile(
@@ -26,23 +33,24 @@ export function importsOf(file: string): Import[] {
     file.endsWith('.js') || file.endsWith('.cjs') ? ts.ScriptKind.JS : ts.ScriptKind.TS,
   );
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, names: readonly string[] = []): void => {
-    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push({ file, specifier: specifier.text, names });
+  const add = (specifier: ts.Node | undefined, isType: boolean, names: readonly string[] = []): void => {
+    if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push({ file, specifier: specifier.text, names, isType });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node) && node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword) {
+    if (ts.isImportDeclaration(node)) {
       const bindings = node.importClause?.namedBindings;
       const names =
         bindings !== undefined && ts.isNamedImports(bindings)
           ? bindings.elements.filter((each) => !each.isTypeOnly).map((each) => (each.propertyName ?? each.name).text)
           : [];
-      add(node.moduleSpecifier, names);
-    } else if (ts.isExportDeclaration(node) && !node.isTypeOnly) add(node.moduleSpecifier);
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword, names);
+    } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
     else if (
       ts.isCallExpression(node) &&
       (node.expression.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(node.expression) && node.expression.text === 'require'))
     )
-      add(node.arguments[0]);
+      add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -66,10 +74,11 @@ export function importGraph(entry: string): Import[] {
   return all;
 }
 
-/** The file of ours that an import names, or null. */
-function ownFile({ file, specifier }: Import): string | null {
-  if (specifier.startsWith(SHARED)) return `shared/src/${specifier.slice(SHARED.length)}`;
-  return specifier.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), specifier)) : null;
+/** The file of ours that an import names, or null. Without the `?worker` that Vite is told by. */
+export function ownFile({ file, specifier }: Import): string | null {
+  const path = specifier.replace(/\?.*$/, '');
+  if (path.startsWith(SHARED)) return `shared/src/${path.slice(SHARED.length)}`;
+  return path.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), path)) : null;
 }
 
 /** npm packages among imports, by name. */
