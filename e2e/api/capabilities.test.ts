@@ -28,7 +28,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
     expect(system.missing.map(({ capability }) => capability)).toEqual(titled(['sys_ptrace', 'syslog']));
     expect(stranger).toEqual({
       status: 403,
-      message: expect.stringContaining('it lies outside of this user namespace; start procmap outside of this user namespace') as string,
+      message: expect.stringContaining('it is outside this user namespace; as root, start procmap outside this user namespace') as string,
     });
   });
 
@@ -38,7 +38,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
       status: 1,
       stdout: '',
       stderr:
-        'procmap: the web process would have CAP_SYS_PTRACE, which it must not: start the container with --cap-add SETPCAP, so that they can be taken from it\n',
+        'procmap: the web process would have CAP_SYS_PTRACE, which it must not: start the container with --cap-add SETPCAP, so that procmap can drop them\n',
     });
   });
 
@@ -49,7 +49,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /^procmap: no permission to read process [0-9]+: it is another user's, or has more capabilities than procmap; start the container with --cap-add SYS_PTRACE\n$/,
+        /^procmap: no permission to read process [0-9]+: it belongs to another user, or has more capabilities than procmap; start the container with --cap-add SYS_PTRACE\n$/,
       ) as string,
     });
   });

@@ -54,7 +54,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     const asked = { host: `127.0.0.1:${daemon.port}`, accept: 'text/html', ...session };
     const page = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', asked));
     expect(page).toMatch(/^HTTP\/1\.1 403 /);
-    expect(page).toContain(`Programs of user ${OUTSIDER_UID} are not among those that it answers.`);
+    expect(page).toContain(`It does not accept connections from user ${OUTSIDER_UID}.`);
     expect(page).toMatch(/<code>sudo \S+\/procmap open<\/code>/);
     // Nor by which name the page is to be had.
     const way = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', { host: `127.0.0.1:${daemon.port}` }));
@@ -111,7 +111,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
       const command = `run: sudo ${PROCMAP} open --port=${daemon.port}`;
       expect(await asOutsider([PROCMAP, 'open', `--port=${daemon.port}`])).toBe(`procmap: root's procmap is running; for a link of it ${command}\n`);
       expect(await asOutsider([PROCMAP, 'open', '--port=1'])).toBe(
-        `procmap: ${OUTSIDER_FOLDER} belongs to somebody else, so that no link from it can be trusted; root or its owner has to remove it; until then set XDG_RUNTIME_DIR to a folder of your own, and start the daemon there\n`,
+        `procmap: ${OUTSIDER_FOLDER} belongs to somebody else, so links from it cannot be trusted; root or its owner has to remove it; until then set XDG_RUNTIME_DIR to a folder of your own, and start the daemon there\n`,
       );
     } finally {
       rmSync(OUTSIDER_FOLDER, { recursive: true });

@@ -141,14 +141,14 @@ describe('what is at the path already', () => {
 
   it('stays when it is a file', async () => {
     writeFileSync(socket, 'mine');
-    expect(await refusal()).toEqual([`procmap: ${socket} is there already and is no socket; choose another with --socket=PATH`]);
+    expect(await refusal()).toEqual([`procmap: ${socket} exists and is not a socket; choose another with --socket=PATH`]);
     expect(readFileSync(socket, 'utf8')).toBe('mine');
   });
 
   it('stays when somebody serves there', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(socket, resolve));
-    expect(await refusal()).toEqual([`procmap: another program serves at ${socket}; choose another with --socket=PATH`]);
+    expect(await refusal()).toEqual([`procmap: another program listens on ${socket}; choose another with --socket=PATH`]);
     expect(existsSync(socket)).toBe(true);
     await new Promise((resolve) => holder.close(resolve));
   });
@@ -170,6 +170,6 @@ describe('what is at the path already', () => {
 
   it('is too long a path', async () => {
     socket = join(folder, 'x'.repeat(100));
-    expect(await refusal()).toEqual([expect.stringMatching(/^procmap: the path of --socket may have 107 bytes/)]);
+    expect(await refusal()).toEqual([expect.stringMatching(/^procmap: the path of --socket is longer than 107 bytes/)]);
   });
 });

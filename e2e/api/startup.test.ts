@@ -169,7 +169,7 @@ describe.runIf(process.getuid?.() === 0)('what root runs or serves', () => {
         chownSync(join(tree.root, part), 1234, 1234);
         const { status, stdout, stderr } = await run([tree.procmap, 'serve', '--port=0']);
         expect([status, stdout]).toEqual([1, '']);
-        expect(stderr).toContain(`others than root can write ${join(tree.root, part)},`);
+        expect(stderr).toContain(`users other than root can write to ${join(tree.root, part)},`);
       } finally {
         tree.dispose();
       }

@@ -65,7 +65,7 @@ test('the inspector says why the build ID of a mapped file that was replaced is 
     await expect(visit.page.getByTestId('file-on-disk')).toContainText('another file');
     await expect(visit.page.getByTestId('build-id')).toContainText('not known');
     await expect(visit.page.getByTestId('file-unread')).toHaveText(
-      /^Not known: the mapped file cannot be opened by a path, .* takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN/,
+      /^Not known: the mapped file cannot be opened by its path; .* needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN/,
     );
   } finally {
     await subject.stop();

@@ -18,7 +18,7 @@ test('a zombie, a kernel thread, and one that is not there', { tag: '@main' }, a
 
   await visit.page.evaluate(() => (location.hash = 'pid=99999999'));
   await expect(visit.empty).toContainText('No such process');
-  await expect(visit.empty).toContainText('There is no process 99999999: the largest number is 4194304. Pick another one.');
+  await expect(visit.empty).toContainText('There is no process 99999999: the largest process id is 4194304. Pick another one.');
 
   // In a pid namespace of its own a machine shows none.
   const thread = (await daemon.json<{ pid: number; comm: string; kernel_thread: boolean }[]>('/api/processes')).find(({ kernel_thread }) => kernel_thread);

@@ -44,7 +44,7 @@ test.describe('a link on another site', () => {
     target = await daemon.freshLink();
     await page.goto(`http://mail.localhost:${port}/`);
     await page.getByText('health').click();
-    await expect(page.getByRole('heading')).toHaveText('This link leads into procmap from elsewhere');
+    await expect(page.getByRole('heading')).toHaveText('This link comes from another site');
     await expect(page.locator('body')).not.toContainText('"status"');
   });
 });
@@ -68,7 +68,7 @@ test.describe('a browser that is refused', () => {
         await page.emulateMedia({ colorScheme });
         const response = await page.goto(`http://elsewhere.localhost:${daemon.port}/`);
         expect(response?.status()).toBe(403);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveText('procmap does not answer to this name');
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('procmap does not know this host name');
         await expect(page.locator('code')).toHaveText('procmap serve --allow-host=NAME');
         const box = await page.getByRole('main').boundingBox();
         expect(box?.width).toBeLessThanOrEqual(Math.min(width - 32, 480));

@@ -209,7 +209,7 @@ test('say why they are not there', async ({ visit, start, page }) => {
   await expect(page.getByTestId('memory-problem')).toHaveText('This may not be read.');
   await expect(visit.figure('vsz')).toBeHidden();
   await expect(visit.figure('mappings')).toBeVisible();
-  const why = { error: 'unreadable', message: 'this kernel has no /proc/7/smaps, and so does not tell it' };
+  const why = { error: 'unreadable', message: 'this kernel has no /proc/7/smaps' };
   memory = {
     vsz_kb: 9,
     rss_kb: null,
@@ -224,7 +224,7 @@ test('say why they are not there', async ({ visit, start, page }) => {
     read_ms: 0,
   };
   await expect(visit.figure('vsz').locator('.value')).toHaveText('9 KB', { timeout: 30_000 });
-  await expect(page.getByTestId('smem-problem')).toHaveText('USS, PSS and swap: this kernel has no /proc/7/smaps, and so does not tell it.');
+  await expect(page.getByTestId('smem-problem')).toHaveText('USS, PSS and swap: this kernel has no /proc/7/smaps.');
   // Nothing is 0 that is not told.
   for (const id of ['rss', 'in-memory']) await expect(visit.figure(id).locator('.value')).toHaveText('–');
   await expect(visit.figure('hugetlb').locator('.value')).toHaveText('4 KB');

@@ -141,7 +141,7 @@ describe('a thread', () => {
     expect(status).toContain(`Tgid:\t${pid}`);
     // Its first thread may be called MainThread, which says nothing.
     const name = 'node -e setInterval(() => {}, 1000); console.log()';
-    expect(output).toContain(`${tid} (${comm}) is a thread of process ${pid} (${name}), whose map this is\n`);
+    expect(output).toContain(`${tid} (${comm}) is a thread of process ${pid} (${name}); this is the map of that process\n`);
     expect(output).toContain(`process ${pid} (${name}), `);
     expect(output).toContain(`Statistics of process ${pid} (${name})\n`);
   });

@@ -174,7 +174,7 @@ it('a map that is torn is said to be, wherever it goes', async () => {
   const proc = new FakeProc();
   // Two rows that overlap: no one moment can have shown both.
   proc.write(30, { maps: mapsLine(16, 4) + mapsLine(18, 4) });
-  const torn = 'torn: the map changed while it was read, even when tried again; rows may be of different moments\n';
+  const torn = 'torn: the map changed while it was read, also on the second try; rows may be from different moments\n';
   const as = (...args: readonly string[]) => run([PROCMAP, '--pid=30', '--no-log', ...args], { PROCMAP_PROC: proc.root });
   expect(await as('--export-maps=-')).toMatchObject({ status: 0, stderr: `procmap: ${torn}` });
   expect((await as()).stdout).toContain(`\n${torn}`);

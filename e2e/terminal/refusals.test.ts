@@ -13,10 +13,10 @@ describe('what cannot be', () => {
     ['an unknown option', ['--pid=1', '--frobnicate'], /^unknown option '--frobnicate'; see procmap --help$/],
     ['a missing value', ['--pid'], /^option '--pid' needs a value; see procmap --help$/],
     ['another option for a value', ['--pid', '-u'], /^option '--pid' needs a value; see procmap --help$/],
-    ['JSON of no process', ['-k', '--format=json', '--export-kernel=f'], /^--format=json is of a process: --pid=PID; see/],
+    ['JSON of no process', ['-k', '--format=json', '--export-kernel=f'], /^--format=json needs a process: --pid=PID; see/],
     ['one file for two outputs', ['--pid=1', '--export-maps=f', '--export-kernel=f'], /must be different files/],
-    ['no process', ['-v'], /^say of which process: --pid=PID; see procmap --help$/],
-    ['no pid', ['--pid=abc'], /^--pid must be the number of a process, not 'abc'; see procmap --help$/],
+    ['no process', ['-v'], /^name a process: --pid=PID; see procmap --help$/],
+    ['no pid', ['--pid=abc'], /^--pid must be a process id, not 'abc'; see procmap --help$/],
     ['a pid in another form', ['--pid=0x10'], /^--pid must be/],
     ['both halves alone', ['--pid=1', '-u', '-k'], /^--only-user and --only-kernel exclude each other; see procmap --help$/],
     ['a log and none', ['--pid=1', '--log=f', '--no-log'], /^--log and --no-log exclude each other/],
@@ -58,7 +58,7 @@ describe('what cannot be', () => {
     expect([own.status, own.stderr]).toEqual([0, '']);
     expect(boxRegions(own.stdout).length).toBeGreaterThan(20);
     expect(own.stdout).toMatch(/^ {2}runs as +uid 1234$/m);
-    expect(own.stdout).toMatch(/\nkernel half: .*\nnote: without root only processes of your own can be read; sudo procmap reads every one\n/);
+    expect(own.stdout).toMatch(/\nkernel half: .*\nnote: without root, only your own processes can be read; sudo procmap reads all of them\n/);
     expect(await subject.out(subject.pid)).not.toContain('without root');
   });
 });
@@ -96,7 +96,7 @@ describe.each(['--pid=1 --no-log', 'serve --port=0 --unsafe-path'])('procmap %s'
       const script = `mount ${mount} /proc && exec '${PROCMAP}' ${words}`;
       const { status, stdout, stderr } = await run(['unshare', '--mount', 'sh', '-c', script]);
       expect([status, stdout]).toEqual([1, '']);
-      expect(stderr).toMatch(/^procmap: there is no \/proc\/meminfo: procmap needs a whole \/proc[^\n]*\n$/);
+      expect(stderr).toMatch(/^procmap: \/proc\/meminfo is missing: procmap needs a complete \/proc[^\n]*\n$/);
     },
   );
 

@@ -51,7 +51,7 @@ it('a terminal shows the link, how to end it and how to have another link, which
 
 it('who has come by ssh is told so by the processes above, with the environment taken away', async () => {
   await start('sshd-session', { SSH_CONNECTION: '', SSH_CLIENT: '', SSH_TTY: '' });
-  expect(said).toMatch(/You are here by ssh\. First run this on your own machine:\n {2}ssh -L ([0-9]+):127\.0\.0\.1:\1 \S+\n/);
+  expect(said).toMatch(/You are connected over ssh\. First run this on your own machine:\n {2}ssh -L ([0-9]+):127\.0\.0\.1:\1 \S+\n/);
 });
 
 it.runIf(process.getuid?.() === 0)('who called sudo is told to call it again, and no warning; a root shell is warned', async () => {
@@ -61,5 +61,5 @@ it.runIf(process.getuid?.() === 0)('who called sudo is told to call it again, an
   session.stdin.write('\x03');
   await once(session, 'exit');
   await start('shell', { SUDO_UID: '' });
-  expect(said).toMatch(/Warning: only root's programs are answered\.[^]*\/procmap serve --port=[0-9]+ --unsafe-path --peer-uid=/);
+  expect(said).toMatch(/Warning: only connections from root are accepted\.[^]*\/procmap serve --port=[0-9]+ --unsafe-path --peer-uid=/);
 });

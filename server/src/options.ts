@@ -77,6 +77,6 @@ function pidOf(option: Typed, alone: readonly string[]): number | null {
   const word = alone.find((each) => !IS_NUMBER.test(each));
   if (word !== undefined) throw usageFault(`unexpected argument '${escapeText(word)}'`);
   const [text, ...more] = typeof option === 'string' ? [option, ...alone] : alone;
-  if (more.length > 0) throw usageFault('say of one process only: --pid=PID');
+  if (more.length > 0) throw usageFault('name one process only: --pid=PID');
   return text === undefined ? null : parsePid(text);
 }

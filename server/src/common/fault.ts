@@ -15,5 +15,5 @@ export function usageFault(message: string): Fault {
 
 /** `file` of /proc is missing. */
 export function partialProcFault(file: string): Fault {
-  return new Fault(`there is no ${file}: procmap needs a whole /proc, and this one is mounted for processes alone (subset=pid), or not at all`);
+  return new Fault(`${file} is missing: procmap needs a complete /proc, and this one is mounted with subset=pid, or not at all`);
 }

@@ -14,14 +14,14 @@ export interface SocketFile {
 
 /** Makes sure that nothing is at the path that is not ours to replace: a socket that nobody answers at is what a killed daemon left. Throws a Fault. */
 export async function clearSocketFile({ path, uid }: SocketFile): Promise<void> {
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) throw new Fault(`the path of --socket may have ${MAX_PATH_BYTES} bytes, and ${path} has more`);
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) throw new Fault(`the path of --socket is longer than ${MAX_PATH_BYTES} bytes: ${path}`);
   const own = process.geteuid?.();
-  if (own !== 0 && own !== uid) throw new Fault('only root can make a socket for another user; leave --peer-uid out, or start procmap by sudo');
+  if (own !== 0 && own !== uid) throw new Fault('only root can make a socket for another user; leave --peer-uid out, or start procmap with sudo');
   const there = lookAt({ path, uid });
   if (there === undefined) return;
-  if (!there.isSocket()) throw new Fault(`${path} is there already and is no socket; choose another with --socket=PATH`);
-  if (there.uid !== uid) throw new Fault(`the socket ${path} belongs to somebody else; choose another with --socket=PATH`);
-  if (await answers(path)) throw new Fault(`another program serves at ${path}; choose another with --socket=PATH`);
+  if (!there.isSocket()) throw new Fault(`${path} exists and is not a socket; choose another with --socket=PATH`);
+  if (there.uid !== uid) throw new Fault(`the socket ${path} belongs to another user; choose another with --socket=PATH`);
+  if (await answers(path)) throw new Fault(`another program listens on ${path}; choose another with --socket=PATH`);
   removeSocketFile({ path, uid }, idOf(there));
 }
 

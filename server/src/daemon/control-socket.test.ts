@@ -36,7 +36,7 @@ it.each([
   ['a link and a megabyte', `${LINK}\n`.padEnd(1_000_000)],
 ])('%s from a door are an error that repeats nothing of it', async (_, answer) => {
   await serve(answer);
-  await expect(askLink(folder, '8642', null)).rejects.toThrow(`what answers at ${folder}/8642.sock is not procmap; end it and start procmap again`);
+  await expect(askLink(folder, '8642', null)).rejects.toThrow(`another program answers at ${folder}/8642.sock; end it and start procmap again`);
 });
 
 it('no door is no link, and nothing from a door is a daemon that does not answer', async () => {

@@ -124,7 +124,7 @@ export async function askLink(folder: string, name: string, uid: number | null):
   const link = answer.replace(/\n$/, '');
   if (link === '' && seen.daemon) throw new Fault(silentText(doorHolder(path)));
   if (link === '') return null;
-  if (!isPageLink(link)) throw new Fault(`what answers at ${path} is not procmap; end it and start procmap again`);
+  if (!isPageLink(link)) throw new Fault(`another program answers at ${path}; end it and start procmap again`);
   return link;
 }
 

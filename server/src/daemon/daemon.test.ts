@@ -304,13 +304,13 @@ describe('a web process', () => {
   });
 
   it.each([null, { type: 'listening', port: '../../tmp/x', key: 'k' }, { type: 'minted', request: 1, key: '\u001b]0;x' }])(
-    'that says %j is killed, and another one started',
+    'that says %j is killed and restarted',
     async (message) => {
       const daemon = start();
       await daemon.lines(1);
       await daemon.get(`/say?${encodeURIComponent(JSON.stringify(message))}`).catch(() => undefined);
       expect(await daemon.lines(2)).toHaveLength(2);
-      expect(daemon.log).toContain('it said what is none of its messages');
+      expect(daemon.log).toContain('it sent an unknown message');
       expect(await retry(daemon, { op: 'system' })).toMatchObject({ status: 'system' });
     },
   );
@@ -424,7 +424,7 @@ it.runIf(ROOT)('root does not run what others can write', async () => {
   const daemon = start(['--port=0']);
   expect(await daemon.ended()).toBe(1);
   expect(daemon.log).toBe(
-    `procmap: others than root can write ${dist}/web.js, and so change what root would run; take that from them: chmod go-w '${dist}/web.js', ` +
-      'or insist with --unsafe-path (make run ARGS=--unsafe-path)\n',
+    `procmap: users other than root can write to ${dist}/web.js, and so change what root would run; remove that permission: chmod go-w '${dist}/web.js', ` +
+      'or start anyway with --unsafe-path (make run ARGS=--unsafe-path)\n',
   );
 });

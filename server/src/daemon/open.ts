@@ -62,7 +62,7 @@ async function doorsOf(uid: number, wanted: string | null): Promise<Found> {
         fault === 'belongs to somebody else'
           ? 'root or its owner has to remove it; until then set XDG_RUNTIME_DIR to a folder of your own, and start the daemon there'
           : 'remove it and start the daemon again';
-      distrusted ??= `${folder} ${fault}, so that no link from it can be trusted; ${remedy}`;
+      distrusted ??= `${folder} ${fault}, so links from it cannot be trusted; ${remedy}`;
       continue;
     }
     const names: string[] = [];

@@ -103,9 +103,9 @@ function refuseUntrusted(folders: readonly string[]): void {
   const { uid } = lstatSync(path);
   const others = uid !== 0 && uid !== trust.uid;
   throw new Fault(
-    `others than root can write ${escapeText(path)}, and so change what root would run; ` +
-      (others ? "move procmap to a folder of root's" : `take that from them: chmod go-w ${shellWord(path)}`) +
-      ', or insist with --unsafe-path (make run ARGS=--unsafe-path)',
+    `users other than root can write to ${escapeText(path)}, and so change what root would run; ` +
+      (others ? "move procmap to a folder of root's" : `remove that permission: chmod go-w ${shellWord(path)}`) +
+      ', or start anyway with --unsafe-path (make run ARGS=--unsafe-path)',
   );
 }
 

@@ -78,8 +78,8 @@ export class Supervisor {
         this.#eventsOf('reader', 'the reader'),
       ),
       files: new KeptChild(
-        { name: 'the process files', command: filesCommand(entries, plan.reader), rootFiles: false },
-        this.#eventsOf('files', 'the process files'),
+        { name: 'the files process', command: filesCommand(entries, plan.reader), rootFiles: false },
+        this.#eventsOf('files', 'the files process'),
       ),
     };
   }
@@ -187,7 +187,7 @@ export class Supervisor {
     } else if (this.#webRestarts.tooMany(performance.now())) {
       this.#finish.reject(new Fault(`the web process ended ${MAX_WEB_DEATHS + 1} times in ${WITHIN_MS / 1000} s (${how}); its last words are above`));
     } else {
-      log('error', 'the web process ended and is started again: sessions are lost, `procmap open` prints a fresh link', { how });
+      log('error', 'the web process ended and is restarted: sessions are lost, `procmap open` prints a new link', { how });
       this.#removeSocketFile();
       this.#startWeb();
       // Their streams went to the web process that is gone, perhaps a moment after that had died: those of the next ones go to the new one.

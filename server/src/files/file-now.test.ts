@@ -132,7 +132,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'a folder lies there now' });
     rmSync(file, { recursive: true });
     execFileSync('mkfifo', [file]);
-    expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'a named pipe lies there now' });
+    expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'there is a named pipe now' });
   });
 
   it('of data that is no program has no build id; once it is gone, nothing is known of what is mapped', async () => {
@@ -258,7 +258,7 @@ describe('the path of a mapped file', () => {
       build_id: null,
       new_build_id: buildId('/bin/true'),
       elf_address: null,
-      unread: 'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without',
+      unread: 'the mapped file cannot be opened by its path; opening it without one needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does not use',
     });
     await other.stop();
     await subject.stop();

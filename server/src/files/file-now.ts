@@ -29,7 +29,7 @@ export async function readFileNow(pid: number, startPage: number, asks: (fileSys
   try {
     root = rootOfPath(pid, name.path);
   } catch (error) {
-    if (error instanceof TooManyMounts) return unknownFile('that process sees more mounts than procmap reads');
+    if (error instanceof TooManyMounts) return unknownFile('that process has more mounts than procmap reads');
     return isNeverNamed(row, name, false) ? neverNamed() : unknownFile(whyNot(error, 'the root of that process cannot be entered'));
   }
   if (isNeverNamed(row, name, root?.mounts.has(row.device) === true)) return neverNamed();

@@ -31,5 +31,5 @@ it.each([
   const asks: string[] = [];
   const sight = sightOf(process.pid, ROW, { path, before: null }, { folder: () => folder, path, mounts }, (type) => asks.push(type));
   expect([sight.state, asks]).toEqual([state, asked]);
-  expect(sight.reason).toBe(state === 'gone' ? null : 'its path leads to what is not mounted at the moment');
+  expect(sight.reason).toBe(state === 'gone' ? null : 'its path leads to a file system that is not mounted now');
 });

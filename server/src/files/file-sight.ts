@@ -27,7 +27,7 @@ export function sightOf(pid: number, row: MappedRow, { path, before }: MappedNam
     if (type !== undefined) asks(escapeBytes(Buffer.from(type, 'latin1')));
     // To go on would have somebody mount something, but to what is mounted there already.
     return type === 'autofs' && (next === undefined || mounts.at(`${point === '/' ? '' : point}/${next}`) === null)
-      ? 'its path leads to what is not mounted at the moment'
+      ? 'its path leads to a file system that is not mounted now'
       : null;
   };
   const lookAt = (below: string): FileSight => {
@@ -71,7 +71,7 @@ function sightOfFound(row: MappedRow, found: FoundFile, { mounts }: FileRoot): F
 function otherThanFile(stat: BigIntStats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'a folder lies there now';
-  if (stat.isFIFO()) return 'a named pipe lies there now';
+  if (stat.isFIFO()) return 'there is a named pipe now';
   return stat.isSocket() ? 'a socket lies there now' : 'a device lies there now';
 }
 

@@ -20,7 +20,7 @@ type Identity = Pick<FileNow, 'build_id' | 'elf_address' | 'unread' | 'is_elf'>;
 const NOTHING = { build_id: null, elf_address: null };
 
 const NO_PATH =
-  'the mapped file cannot be opened by a path, and to open it otherwise takes CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does without';
+  'the mapped file cannot be opened by its path; opening it without one needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does not use';
 
 /** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
 export async function readIdentity(pid: number, row: MappedRow, same: FoundFile | null, mounts: Mounts): Promise<Identity> {

@@ -77,7 +77,7 @@ function isBeginning(text: Buffer, line: number): boolean {
 
 function rowOf(text: string, startPage: number, firstText: string): MappedRow {
   const line = fieldsOf(text);
-  if (line === null) throw new Error('a line of its maps is of no known form');
+  if (line === null) throw new Error('a line of its maps has an unknown format');
   const first = line.offset === 0 ? line : fieldsOf(firstText);
   const isSame = first?.device === line.device && first.inode === line.inode;
   return { ...line, startPage, firstPage: isSame ? (parseAddress(first.range.split('-')[0] ?? '')?.page ?? null) : null };

@@ -46,10 +46,10 @@ export class MuteFiles {
     if (file === null) return leftAlone(pid);
     const which = file.fileSystem === '' ? 'file system' : `file system (${file.fileSystem})`;
     if (file.startPage === request.startPage) return unknownFile(`its ${which} does not answer`);
-    return unknownFile(`procmap does not look while the ${which} of another mapping of this process does not answer`);
+    return unknownFile(`not checked while the ${which} of another mapping of this process does not answer`);
   }
 }
 
 function leftAlone(pid: number): Failure {
-  return failure('stalled', `files of process ${pid} are left alone for now, since an earlier look at one of them was not answered; procmap tries again`);
+  return failure('stalled', `files of process ${pid} are not opened for now: an earlier attempt got no answer; procmap tries again`);
 }

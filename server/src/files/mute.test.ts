@@ -65,14 +65,14 @@ describe.runIf(canMount())('a file system that does not answer', () => {
     expect(await file('/on/program')).toMatchObject(unanswered);
     expect(performance.now() - began).toBeLessThan(900);
     expect(await file('/mapped')).toMatchObject({
-      file: { state: 'unknown', reason: 'procmap does not look while the file system (fuse.mute) of another mapping of this process does not answer' },
+      file: { state: 'unknown', reason: 'not checked while the file system (fuse.mute) of another mapping of this process does not answer' },
     });
     // As of a `files` that took the place of one which was held.
     const next = new ReaderClient({ script: join(import.meta.dirname, 'main.ts') });
     next.tell({ op: 'avoid', pids: [pid], times: [1] });
     expect((await next.ask({ op: 'program', pid })).head).toMatchObject({
       error: 'stalled',
-      message: `files of process ${pid} are left alone for now, since an earlier look at one of them was not answered; procmap tries again`,
+      message: `files of process ${pid} are not opened for now: an earlier attempt got no answer; procmap tries again`,
     });
     await next.stop();
     await server.stop();

@@ -189,7 +189,7 @@ function isKernelThread(name: string): boolean {
   }
 }
 
-describe('the process files', () => {
+describe('the files process', () => {
   it('is held by one that does not answer for a second, and answers of others meanwhile', async () => {
     const proc = new FakeProc();
     for (const pid of [20, 21]) {

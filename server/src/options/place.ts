@@ -23,7 +23,7 @@ export function parseLocate(text: string): AddressSpan | Pasted {
   if (start !== null && length !== null && (length.page > 0 || length.byte > 0)) return { start, length };
   if (readPastedPlace(text) !== null || isLineOfMaps(text)) return { pasted: text };
   throw usageFault(
-    `--locate must be an address in hex, alone or with a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs tell it, as libc.so.6+0x1d30; not '${escapeText(text)}'`,
+    `--locate must be an address in hex, alone or with a comma and a length in KB, as 0x7f0000000000,4 or 7f0000000000,2M, or a place as logs print it, such as libc.so.6+0x1d30; not '${escapeText(text)}'`,
   );
 }
 

@@ -126,10 +126,10 @@ export function checkShow({ onlyUser, onlyKernel, noColour, noStatistics, noLog,
   if (onlyUser && onlyKernel) throw usageFault('--only-user and --only-kernel exclude each other');
   if (noLog && log !== null) throw usageFault('--log and --no-log exclude each other');
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
-  if (pid === null && !onlyKernel && exportKernel === null) throw usageFault('say of which process: --pid=PID');
-  if (pid === null && format === 'json') throw usageFault('--format=json is of a process: --pid=PID');
+  if (pid === null && !onlyKernel && exportKernel === null) throw usageFault('name a process: --pid=PID');
+  if (pid === null && format === 'json') throw usageFault('--format=json needs a process: --pid=PID');
   if (log === '-') throw usageFault('--log needs the name of a file');
-  if (pid === null && exportMaps !== null) throw usageFault('--export-maps is of a process: --pid=PID');
+  if (pid === null && exportMaps !== null) throw usageFault('--export-maps needs a process: --pid=PID');
   return {
     verb: 'show',
     ...rest,

@@ -17,7 +17,7 @@ const MAX_UID = 0xffff_fffe;
 
 /** As text: a number's own syntax would take `1e3` and `0x1` too. */
 export function parsePid(text: string): number {
-  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be the number of a process, not '${escapeText(text)}'`);
+  if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be a process id, not '${escapeText(text)}'`);
   return Number(text);
 }
 
@@ -42,7 +42,7 @@ export function parsePort(text: string, least = 0): number {
 export function parseHost(text: string): string {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (bare !== 'localhost' && isIP(bare) === 0) throw usageFault(`--host must be an IP address or localhost, not '${escapeText(text)}'`);
-  if (bare.includes('%')) throw usageFault(`--host must be an address that a browser can open, without a link's name, not '${escapeText(text)}'`);
+  if (bare.includes('%')) throw usageFault(`--host must be an address that a browser can open, without a zone, not '${escapeText(text)}'`);
   return bare;
 }
 
@@ -61,8 +61,7 @@ export function parsePeers(texts: readonly string[]): PeerRule {
   if (texts.length === 0) return 'own';
   const numbers = texts.filter((text) => text !== 'any');
   const uids = numbers.map((text) => {
-    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MAX_UID)
-      throw usageFault(`--peer-uid must be the number of a user, or any; not '${escapeText(text)}'`);
+    if (!/^(0|[1-9][0-9]{0,9})$/.test(text) || Number(text) > MAX_UID) throw usageFault(`--peer-uid must be a user id, or any; not '${escapeText(text)}'`);
     return Number(text);
   });
   return numbers.length < texts.length ? 'any' : uids;
@@ -78,7 +77,7 @@ export function parseRate(text: string): number {
 /** A name as ps(1) prints it, of 15 bytes at most but for kernel threads; `*` stands for any letters. */
 export function parseMatch(text: string): string {
   if (!/^[\x20-\x7e]{1,64}$/.test(text))
-    throw usageFault(`--metrics-match must be the name of processes, as ps prints it, or a part of it with *; not '${escapeText(text)}'`);
+    throw usageFault(`--metrics-match must be a process name as ps prints it, where * stands for any characters; not '${escapeText(text)}'`);
   return text;
 }
 

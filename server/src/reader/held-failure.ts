@@ -4,9 +4,7 @@ import { type Failure, failure } from './procfs/process/outcome.ts';
 export function heldFailure(pid: number): Failure {
   return failure(
     'stalled',
-    pid === 0
-      ? 'the kernel did not answer in time; procmap tries again'
-      : `process ${pid} does not answer: the kernel holds what is asked of it; procmap tries again`,
+    pid === 0 ? 'the kernel did not answer in time; procmap tries again' : `process ${pid} does not answer: the kernel holds the request; procmap tries again`,
   );
 }
 

@@ -67,7 +67,7 @@ export class ReaderServer {
     } else if (request.op === 'end') endNow();
     else if (request.op === 'peer') this.#peers.take(request);
     else if (request.op === 'avoid') this.#hangs.notAnswering.avoid(request, performance.now());
-    else if (isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the process files answers this' });
+    else if (isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the files process answers this' });
     else if (isAside(request)) this.#aside.take(request);
     else if (isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#turn.take(request);

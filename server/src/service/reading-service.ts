@@ -14,7 +14,7 @@ export function serveReading(name: string, serve: (stream: Socket) => void): voi
   });
   const [fd] = inheritedSockets(process.env, process.pid).get(name) ?? [];
   if (fd === undefined) {
-    process.stderr.write(`${JSON.stringify({ level: 'error', message: `${name}: there is no socket; start it by procmap-${name}.socket` })}\n`);
+    process.stderr.write(`${JSON.stringify({ level: 'error', message: `${name}: there is no socket; start it with procmap-${name}.socket` })}\n`);
     process.exit(1);
   }
   server.listen({ fd }, () => {

@@ -34,9 +34,7 @@ function options(): ServeOptions {
   const parsed = parseOptions(['serve', ...words]);
   if (parsed.verb !== 'serve') throw new Fault('PROCMAP_OPTIONS may hold options of procmap serve only');
   if (words.some((word) => /^--(port|host|socket|token-file|unsafe-path)\b/.test(word)))
-    throw new Fault(
-      'where the service listens is said by ListenStream= of procmap.socket, and its token is /etc/procmap/token: PROCMAP_OPTIONS may not say it',
-    );
+    throw new Fault('PROCMAP_OPTIONS cannot set the address or the token of the service: edit ListenStream= of procmap.socket, or /etc/procmap/token');
   return parsed;
 }
 
@@ -45,7 +43,7 @@ function token(): string | null {
   const text = readFileSync(tokenPath, 'latin1').trim();
   if (text === 'none') return null;
   if (!TOKEN.test(text))
-    throw new Fault('the token must be 16 to 128 letters, digits, _ or -; make one by: head -c 32 /dev/urandom | basenc --base64url | tr -d =');
+    throw new Fault('the token must be 16 to 128 letters, digits, _ or -; make one with: head -c 32 /dev/urandom | basenc --base64url | tr -d =');
   return text;
 }
 
@@ -68,7 +66,7 @@ async function serve(): Promise<void> {
   assertDropped();
   const sockets = inheritedSockets(process.env, process.pid);
   const web = await hold(sockets.get('web'));
-  if (web.length === 0) throw new Fault('there is no socket to serve at; start it by: systemctl start procmap.socket');
+  if (web.length === 0) throw new Fault('there is no socket to listen on; start it with: systemctl start procmap.socket');
   const places = placesOf(web);
   // Where a browser finds the first port.
   const [{ address: host, port } = { address: DEFAULT_HOST, port: DEFAULT_PORT }] = places;
@@ -109,7 +107,7 @@ async function serve(): Promise<void> {
 function report(message: WebMessage): void {
   if (message.type === 'kernel-half') log('info', `kernel half: ${message.note}`, { source: message.source });
   if (message.type === 'stuck')
-    log('warn', `${message.of === 'reader' ? 'the reader' : 'the process files'} does not answer, and is given up`, { reason: message.reason });
+    log('warn', `${message.of === 'reader' ? 'the reader' : 'the files process'} does not answer and is given up`, { reason: message.reason });
 }
 
 serve().catch((error: unknown) => {

@@ -28,14 +28,14 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
   const stream = (child.stdio as readonly unknown[] | undefined)?.[STREAM] as Socket | null | undefined;
   if (stream === null || stream === undefined) {
     const [error] = (await once(child, 'error')) as [Error];
-    return { value: null, why: `what it runs cannot be asked: ${error.message}` };
+    return { value: null, why: `its program cannot be read: ${error.message}` };
   }
   const incoming = new MessageReader(MAX_ANSWER_BYTES);
   const answer = new Promise<ReaderHead | Failure>((resolve) => {
     stream.on('data', (chunk: Buffer) => {
       for (const { head } of incoming.push(chunk)) if ((head as ReaderHead).id === 1) resolve(head as ReaderHead);
     });
-    for (const event of ['error', 'close']) stream.on(event, () => resolve(lostFailure('the process files ended')));
+    for (const event of ['error', 'close']) stream.on(event, () => resolve(lostFailure('the files process ended')));
     child.on('error', ({ message }) => resolve(lostFailure(message)));
   });
   for (const buffer of encodeMessage({ id: 1, op: 'program', pid })) stream.write(buffer);
@@ -53,5 +53,5 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
 
 /** A command asks once. */
 function whyHeld(pid: number): string {
-  return `process ${pid} does not answer: the kernel holds what is asked of it`;
+  return `process ${pid} does not answer: the kernel holds the request`;
 }

@@ -47,7 +47,7 @@ export async function find(options: ShowOptions): Promise<Findings> {
   const pid = space.meta?.process.pid ?? 0;
   const range = options.locate === null ? null : spanOf(options.locate, space.intervals);
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
-  if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which is of ${space.layout.bits} bits`);
+  if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which has ${space.layout.bits} bits`);
   return {
     space,
     system: describeSystem(machine),

@@ -12,7 +12,7 @@ import { textMap } from './text-map.ts';
 import { legendText, platformText, programText } from './verbose-text.ts';
 
 /** Said wherever a map that is torn goes. */
-export const TORN = 'torn: the map changed while it was read, even when tried again; rows may be of different moments';
+export const TORN = 'torn: the map changed while it was read, also on the second try; rows may be from different moments';
 
 /** All that a run shows of a map, in chunks: what it is of, the map itself, and what was asked for besides. */
 export function* textReport(
@@ -23,7 +23,8 @@ export function* textReport(
 ): Generator<string> {
   const { meta, name, layout, intervals, table, thread } = space;
   yield `${paint('bold', title(space, system, summary, version))}\n`;
-  if (thread !== null && meta !== null) yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}), whose map this is\n`;
+  if (thread !== null && meta !== null)
+    yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}); this is the map of that process\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
   if (options.half !== 'user') yield `kernel half: ${intervals.kernel.half.note}\n`;
   yield* hiddenNotes(system);
@@ -42,7 +43,7 @@ export function* textReport(
 function* hiddenNotes({ root, container, reads_all, missing }: SystemInfo): Generator<string> {
   const [first] = missing;
   if (reads_all || first === undefined) return;
-  yield root || container ? `note: ${missingSentence(first)}\n` : `note: without root only processes of your own can be read; sudo procmap reads every one\n`;
+  yield root || container ? `note: ${missingSentence(first)}\n` : `note: without root, only your own processes can be read; sudo procmap reads all of them\n`;
 }
 
 function title({ meta, name }: SpaceMap, system: SystemInfo, summary: Summary, version: string): string {

@@ -45,8 +45,8 @@ const SERVER_OPTIONS: ServerOptions = {
   requireHostHeader: false,
 };
 const MAX_BODY_BYTES = 16 * 1024;
-const CROWDED = apiError(429, 'too_many_requests', `${MAX_UNANSWERED} requests of this connection wait for their answers; read those before you send more`);
-const LATE_UPGRADE = apiError(400, 'bad_upgrade', 'requests before this one wait for their answers; ask for a WebSocket on a connection of its own');
+const CROWDED = apiError(429, 'too_many_requests', `${MAX_UNANSWERED} requests on this connection are waiting; read their answers before you send more`);
+const LATE_UPGRADE = apiError(400, 'bad_upgrade', 'earlier requests on this connection are waiting; open the WebSocket on a connection of its own');
 
 /** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
 export function buildApp(parts: AppParts): FastifyInstance {
@@ -138,7 +138,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   return app;
 }
 
-const NO_PAGE_HERE = apiError(403, 'wrong_host', 'the page has an address of its own; open the link that procmap printed, or run: procmap open');
+const NO_PAGE_HERE = apiError(403, 'wrong_host', 'the page is not served at this address; open the link that procmap printed, or run: procmap open');
 
 /**
  * Whether this opens the page in a window, or comes from what is no browser. To scripts and frames of a page that something else has left at this address

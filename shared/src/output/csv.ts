@@ -12,7 +12,7 @@ const END_OF_LINE = '\r\n';
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * What a spreadsheet may take for a formula, behind any spaces, and the mark against it itself: so that a reader who takes one leading `'` away has the
+ * Text that a spreadsheet might run as a formula, behind any spaces, and our own escape mark: so that a reader who takes one leading `'` away has the
  * text as it was. Full-width forms count as their narrow ones in some.
  */
 const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;

@@ -14,7 +14,7 @@ describe('what is the matter with a process', () => {
       'There is no process 7. It may have ended a moment ago, or the number is mistyped. Pick another one.',
     );
     // A number that no process can have: then there is nothing to guess.
-    const beyond = 'There is no process 4194305: the largest number is 4194304.';
+    const beyond = 'There is no process 4194305: the largest process id is 4194304.';
     expect(processCondition('not_found', beyond, null, 4194305)?.body).toBe(`${beyond} Pick another one.`);
   });
 

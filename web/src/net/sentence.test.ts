@@ -4,7 +4,7 @@ import { asSentence } from './sentence.ts';
 it('gives a capital letter and a full stop to what has none', () => {
   expect(asSentence('process 7 has exited')).toBe('Process 7 has exited.');
   expect(asSentence('Already one.')).toBe('Already one.');
-  expect(asSentence('procmap failed to answer this; its log says why')).toBe('procmap failed to answer this; its log says why.');
+  expect(asSentence('procmap failed to answer this request; see its log')).toBe('procmap failed to answer this request; see its log.');
   expect(asSentence('10 looks a second')).toBe('10 looks a second.');
   expect(asSentence('')).toBe('');
 });

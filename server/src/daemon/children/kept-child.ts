@@ -86,7 +86,7 @@ export class KeptChild {
       this.#events.failed(how);
       return;
     }
-    this.#startSoon(`${this.#options.name} ended and is started again`, { how });
+    this.#startSoon(`${this.#options.name} ended and is restarted`, { how });
   }
 
   #noteLife(): void {
@@ -107,7 +107,7 @@ export class KeptChild {
     if (this.#stopped || this.#child !== null) return;
     if (this.#dying.size < MAX_LINGERING) this.start();
     else
-      log('error', `${this.#options.name} is not started again before one of those that were killed has gone: the kernel holds them`, {
+      log('error', `${this.#options.name} is not restarted: the kernel still holds earlier ones that were killed`, {
         count: this.#dying.size,
       });
   }
@@ -119,7 +119,7 @@ export class KeptChild {
     const { pid } = child;
     const at = openProcFiles(pid);
     this.#dismiss(child);
-    this.#startSoon(`${this.#options.name} is killed, and another one started`, { reason, pid, at: at.join(' ') });
+    this.#startSoon(`${this.#options.name} is killed and restarted`, { reason, pid, at: at.join(' ') });
   }
 
   /** Another one in its place; one that is to come anyway will do. */
@@ -148,7 +148,7 @@ export class KeptChild {
 
   #tellLingering(): void {
     this.#lingering = this.#dying.size;
-    if (this.#lingering > 0) log('error', `${this.#options.name} was killed and is still there: the kernel holds it`, { count: this.#lingering });
+    if (this.#lingering > 0) log('error', `${this.#options.name} was killed, but the kernel still holds it`, { count: this.#lingering });
     this.#events.lingering(this.#lingering);
   }
 

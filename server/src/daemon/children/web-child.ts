@@ -36,7 +36,7 @@ export class WebChild {
       this.#missed = 0;
       const said = parseWebMessage(message);
       if (said === null) {
-        log('error', 'the web process is killed: it said what is none of its messages');
+        log('error', 'the web process is killed: it sent an unknown message');
         this.#child.kill('SIGKILL');
       } else if (said.type === 'alive') this.#watch ??= setInterval(() => this.#look(), ALIVE_MS);
       else if (said.type === 'minted') this.#minted(said.request, said.key);

@@ -46,7 +46,7 @@ describe('root’s daemon', () => {
     ['CAP_KILL', FULL.filter((name) => name !== 'CAP_KILL'), {}, 'CAP_KILL is missing'],
     ['all three', FULL.filter((name) => !/KILL|SET[UG]ID/.test(name)), {}, 'CAP_SETUID, CAP_SETGID and CAP_KILL are missing'],
     ['those users', FULL, { missingIds: [65_533, 65_532] }, 'there is no uid 65533 or 65532 in this user namespace'],
-    ['groups', FULL, { setgroups: false }, 'does not let groups be changed'],
+    ['groups', FULL, { setgroups: false }, 'does not allow changing groups'],
   ])('without %s bounds the rights of both, and says so', (_, held, more, why) =>
     expect(planWith(held, more)).toEqual({
       reader: { uid: null, capabilities: READER_CAPABILITIES, bounded: true },

@@ -53,7 +53,7 @@ export function planConfinement(means: Means, canStart: (plan: ReaderPlan) => bo
   }
   const fault =
     web === 'none' && means.held.size > 0
-      ? `the web process would have ${[...means.held].join(' ')}, which it must not: start the container with --cap-add SETPCAP, so that they can be taken from it`
+      ? `the web process would have ${[...means.held].join(' ')}, which it must not: start the container with --cap-add SETPCAP, so that procmap can drop them`
       : null;
   return { reader, web, notes, fault };
 }
@@ -76,7 +76,7 @@ function whyNoOtherUser({ held, missingIds, setgroups }: Means): string | null {
   const lacking = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'].filter((name) => !held.has(name));
   if (lacking.length > 0) return `${listed(lacking)} ${lacking.length > 1 ? 'are' : 'is'} missing`;
   if (missingIds.length > 0) return `there is no uid ${missingIds.join(' or ')} in this user namespace`;
-  return setgroups ? null : 'this user namespace does not let groups be changed';
+  return setgroups ? null : 'this user namespace does not allow changing groups';
 }
 
 function listed(words: readonly string[]): string {

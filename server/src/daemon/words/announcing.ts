@@ -63,7 +63,8 @@ export class Announcing {
   #log(port: number): void {
     const { host, socket } = this.#where;
     log('info', 'listening', socket === null ? { host, port } : { socket });
-    if (this.#onlyRoot && !this.#before) log('warn', 'only programs of root are answered; start it with --peer-uid=UID for a browser of another user');
+    if (this.#onlyRoot && !this.#before)
+      log('warn', 'only connections from root are accepted; for a browser of another user, start procmap with --peer-uid=UID');
   }
 
   #text(link: string | null, port: number): string {

@@ -4,7 +4,7 @@ import { readsAll, type Standing } from '../../reader/procfs/rights/standing.ts'
 /** For who starts the daemon: what cannot be read and what to do, or null. `serve`: the command line that starts it as root. */
 export function hiddenText(standing: Standing, serve: string): string | null {
   if (readsAll(standing)) return null;
-  if (!standing.root && !standing.container) return `Without root only your own processes can be read. To see every one,\nend procmap and run:\n  ${serve}`;
+  if (!standing.root && !standing.container) return `Without root, only your own processes can be read. To see all of them,\nend procmap and run:\n  ${serve}`;
   const [first] = missingRights(standing);
   return first === undefined ? null : asSentence(missingSentence(first));
 }

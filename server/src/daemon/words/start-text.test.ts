@@ -27,9 +27,9 @@ it('what is said at the start is what this person needs, in 80 columns', () => {
     onlyRoot: { user: 1000 },
   });
   expect(all).toContain('on your own machine:\n  ssh -L 1:127.0.0.1:1 box\n');
-  expect(all).toContain('A browser of user 1000 is refused;\nto let it in, end procmap and run:\n  procmap serve --peer-uid=1000\n');
-  expect(all).toContain('\n\nOn another machine put the address of this one in place of that in the link.\n\n');
-  expect(all).toContain('Without root only your own processes can be read. To see every one,\nend procmap and run:\n  sudo procmap serve\n');
+  expect(all).toContain('A browser of user 1000 is refused;\nto allow it, end procmap and run:\n  procmap serve --peer-uid=1000\n');
+  expect(all).toContain('\n\nFrom another machine, put the address of this machine into the link.\n\n');
+  expect(all).toContain('Without root, only your own processes can be read. To see all of them,\nend procmap and run:\n  sudo procmap serve\n');
   expect(startText({ ...START, link: null })).not.toContain('Open');
   expect(startText({ ...START, forward: 'ssh x' })).toContain('on another machine?');
   for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(80);

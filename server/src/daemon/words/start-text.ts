@@ -25,8 +25,10 @@ export function startText({ version, link, commands, forward, bySsh, elsewhere, 
     `The link works once, within five minutes. For another one, in another terminal:\n  ${commands.open}`,
     ...(forward === null
       ? []
-      : [`${bySsh ? 'You are here by ssh. First run this on your own machine:' : 'Is your browser on another machine? First run this there:'}\n  ${forward}`]),
-    ...(elsewhere ? ['On another machine put the address of this one in place of that in the link.'] : []),
+      : [
+          `${bySsh ? 'You are connected over ssh. First run this on your own machine:' : 'Is your browser on another machine? First run this there:'}\n  ${forward}`,
+        ]),
+    ...(elsewhere ? ['From another machine, put the address of this machine into the link.'] : []),
     ...(hidden === null ? [] : [hidden]),
     ...(onlyRoot === null ? [] : [onlyRootText(onlyRoot.user, commands.serve)]),
   ];
@@ -36,11 +38,11 @@ export function startText({ version, link, commands, forward, bySsh, elsewhere, 
 function onlyRootText(user: number | null, serve: string): string {
   const who = user === null ? 'A browser of another user is refused' : `A browser of user ${user} is refused`;
   const uid = user === null ? 'UID' : String(user);
-  return `Warning: only root's programs are answered. ${who};\nto let it in, end procmap and run:\n  ${serve} --peer-uid=${uid}${user === null ? "\n(UID: what 'id -u' prints for that user)" : ''}`;
+  return `Warning: only connections from root are accepted.\n${who};\nto allow it, end procmap and run:\n  ${serve} --peer-uid=${uid}${user === null ? "\n(UID: what 'id -u' prints for that user)" : ''}`;
 }
 
 /** The web process has died and is there again, with other keys. */
 export function startedAgainText(link: string | null): string {
   const open = link === null ? '' : `  Open ${link}\n\n`;
-  return `\nThe page was started again: earlier links and sessions no longer work.\n\n${open}`;
+  return `\nThe page was restarted: earlier links and sessions no longer work.\n\n${open}`;
 }

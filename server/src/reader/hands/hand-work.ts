@@ -94,7 +94,7 @@ export class HandWork {
         return { head: memoryHead(job) };
       case 'program':
       case 'file':
-        throw new Error('the process files answers this');
+        throw new Error('the files process answers this');
     }
   }
 

@@ -177,7 +177,7 @@ export class Lane {
     this.#hand = null;
     clearInterval(this.#timer);
     this.#active = null;
-    this.#cut('another question to its thread is held by the kernel; ask again');
+    this.#cut('the kernel holds another read of the same thread; ask again');
     running.settle({ how: 'held', pid });
     this.#held.add(hand, pid);
     // Behind all that is done about it: what waits for the same process must not be tried next.

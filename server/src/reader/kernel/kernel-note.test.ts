@@ -24,7 +24,7 @@ describe('the note', () => {
     withoutOurs();
     expect((await kernel.half()).note).toBe("from /proc/kcore, without real permissions: procmap's module is not loaded (as root, make run loads it)");
     kernel.remove('proc/modules');
-    expect((await kernel.half()).note).toBe('from /proc/kcore, without real permissions: this kernel takes no modules');
+    expect((await kernel.half()).note).toBe('from /proc/kcore, without real permissions: this kernel does not support modules');
   });
 
   it('says that debugfs is not mounted', async () => {
@@ -78,13 +78,13 @@ describe('the note', () => {
 
   it('says what is locked down', async () => {
     expect((await boot('amd64-lockdown-integrity').half()).note).toBe(
-      "from /proc/kcore, without real permissions: procmap's module is not loaded (lockdown=integrity lets in signed modules only)",
+      "from /proc/kcore, without real permissions: procmap's module is not loaded (lockdown=integrity allows signed modules only)",
     );
     boot('amd64-lockdown-confidentiality');
     const half = await kernel.half(asRoot(true, 'EPERM'));
     expect(half.source).toBe('inferred');
     expect(half.note).toBe(
-      "from /proc/kallsyms and the documented layout: /proc/kcore is locked down (lockdown=confidentiality); procmap's module is not loaded (lockdown=confidentiality lets in signed modules only)",
+      "from /proc/kallsyms and the documented layout: /proc/kcore is locked down (lockdown=confidentiality); procmap's module is not loaded (lockdown=confidentiality allows signed modules only)",
     );
     expect([...byName(half).keys()].sort()).toEqual(['kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS].sort());
   });
@@ -94,7 +94,7 @@ describe('the note', () => {
     withoutOurs();
     kernel.hideAddresses();
     expect((await kernel.half(asRoot(false, 'EACCES'))).note).toBe(
-      "only what lies at documented places, the rest is not known: without root the kernel hides its addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (as root, make run loads it)",
+      "documented regions only: only root can see kernel addresses: run procmap as root; only root may read /proc/kcore; procmap's module is not loaded (as root, make run loads it)",
     );
     kernel.write('proc/sys/kernel/kptr_restrict', '2\n');
     expect((await kernel.half(asRoot(true, 'ENOENT'))).note).toMatch(/hidden by the kernel \(kptr_restrict=2\); this kernel has no \/proc\/kcore/);

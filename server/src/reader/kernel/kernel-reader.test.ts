@@ -193,7 +193,7 @@ describe('loaded modules', () => {
   it.each([
     ['module', 'loaded modules are left out: modules share large pages, and /sys/module/*/sections, which tells them apart, cannot be read (ENOENT)'],
     ['module/9p', 'one loaded module is left out: modules share large pages, and /sys/module/*/sections, which tells them apart, cannot be read (ENOENT)'],
-    ['module/netfs/sections/.rodata', '2 loaded modules are left out: /sys/module/*/sections and the page tables say different things of them'],
+    ['module/netfs/sections/.rodata', '2 loaded modules are left out: /sys/module/*/sections and the page tables disagree about them'],
   ])('are left out, and the note says why, without %s', async (file, why) => {
     boot('amd64-7.3').remove(file);
     if (file.includes('netfs')) for (const each of ['9p', 'netfs']) kernel.write(`module/${each}/sections/.text`, '0xffffffffc0a00000\n');

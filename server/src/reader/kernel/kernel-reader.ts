@@ -74,8 +74,7 @@ export class KernelReader {
 
   async #readAll(modules: LoadedModules | null): Promise<KernelHalf> {
     const kernel = this.#kernel;
-    if (kernel === null)
-      return { source: 'none', note: `procmap does not know how kernels of ${this.#machine.machine} lay out their half`, regions: [], ranges: null };
+    if (kernel === null) return { source: 'none', note: `procmap does not know the kernel layout of ${this.#machine.machine}`, regions: [], ranges: null };
     const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readPhysicalMemory(this.#root)]);
     if (answer.error === null) {
       // Only with the page tables are they of use.

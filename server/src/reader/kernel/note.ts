@@ -25,7 +25,7 @@ export function noteOf(served: Served, around: Circumstances): string {
   const modules = hidesModules
     ? `; loaded modules: ${whyHidden(around)}`
     : served.needsRanges
-      ? '; loaded modules are left out, as from Linux 6.4 on only the page tables tell where they end'
+      ? '; loaded modules are left out: since Linux 6.4, only the page tables tell where they end'
       : served.modulesLeftOut > 0
         ? `; ${leftOut(served.modulesLeftOut, around)}`
         : '';
@@ -46,7 +46,7 @@ function sentence({ source, hasRegions, symbolsHidden }: Served, around: Circums
     case 'inferred': {
       const better = `${whyNoKcore(around)}; ${whyNoModule(around)}`;
       if (!symbolsHidden) return `from /proc/kallsyms and the documented layout: ${better}`;
-      return hasRegions ? `only what lies at documented places, the rest is not known: ${whyHidden(around)}; ${better}` : `${whyHidden(around)}; ${better}`;
+      return hasRegions ? `documented regions only: ${whyHidden(around)}; ${better}` : `${whyHidden(around)}; ${better}`;
     }
   }
 }

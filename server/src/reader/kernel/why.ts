@@ -26,9 +26,9 @@ const MODULE = "procmap's module";
 export function whyNoModule({ byRoot, standing, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
   // Its files are there, but not as they should be.
   if (moduleError !== null && !/^E[A-Z0-9]+$/.test(moduleError)) return `${MODULE} cannot be read (${moduleError})`;
-  if (modules === null) return 'this kernel takes no modules';
+  if (modules === null) return 'this kernel does not support modules';
   if (!modules.list.some(({ name }) => name === 'procmap')) {
-    if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} lets in signed modules only)`;
+    if (lockdown !== null) return `${MODULE} is not loaded (lockdown=${lockdown} allows signed modules only)`;
     return `${MODULE} is not loaded (${standing.container ? 'the host loads it' : 'as root, make run loads it'})`;
   }
   switch (moduleError) {
@@ -51,7 +51,7 @@ export function whyNoModule({ byRoot, standing, lockdown, modules, isDebugfsMoun
 /** Why /proc/kcore does not serve. */
 export function whyNoKcore({ byRoot, standing, lockdown, kcoreError }: Circumstances): string {
   if (byRoot && kcoreError !== null && kcoreError !== 'ENOENT') {
-    if (standing.nested) return '/proc/kcore is for root outside of this user namespace';
+    if (standing.nested) return 'only root outside this user namespace may read /proc/kcore';
     // Docker and Podman put /dev/null in its place, and take CAP_SYS_RAWIO.
     if (standing.container) return 'a container sees /proc/kcore only with --privileged';
   }
@@ -62,10 +62,10 @@ export function whyNoKcore({ byRoot, standing, lockdown, kcoreError }: Circumsta
     case 'EPERM':
       if (lockdown === 'confidentiality') return '/proc/kcore is locked down (lockdown=confidentiality)';
       return byRoot
-        ? `not even root may read /proc/kcore (${kcoreError}): the kernel may be locked down, or CAP_SYS_RAWIO be missing`
+        ? `not even root may read /proc/kcore (${kcoreError}): the kernel may be locked down, or CAP_SYS_RAWIO is missing`
         : 'only root may read /proc/kcore';
     case null:
-      return '/proc/kcore tells nothing that is sure';
+      return '/proc/kcore has nothing reliable';
     default:
       return `/proc/kcore cannot be read (${kcoreError})`;
   }
@@ -75,7 +75,7 @@ export function whyNoKcore({ byRoot, standing, lockdown, kcoreError }: Circumsta
 export function whyHidden({ byRoot, standing, kptrRestrict }: Circumstances): string {
   if (kptrRestrict !== null && kptrRestrict >= 2) return `hidden by the kernel (kptr_restrict=${kptrRestrict})`;
   if (byRoot) return `hidden by the kernel from this process${remedyOf('CAP_SYSLOG', standing)}`;
-  return 'without root the kernel hides its addresses: run procmap as root';
+  return 'only root can see kernel addresses: run procmap as root';
 }
 
 /** Where it is for want of that capability: how to have it. */
@@ -89,7 +89,7 @@ export function whyNoPlace({ byRoot, standing, sectionsError }: Circumstances): 
   const files = '/sys/module/*/sections';
   switch (sectionsError) {
     case null:
-      return `${files} and the page tables say different things of them`;
+      return `${files} and the page tables disagree about them`;
     case 'EACCES':
     case 'EPERM':
       if (byRoot) return `modules share large pages, and ${files} may not be read (${sectionsError}${remedyOf('CAP_DAC_READ_SEARCH', standing)})`;

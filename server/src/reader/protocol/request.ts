@@ -22,7 +22,7 @@ export function parseRequest(head: unknown): ReaderRequest | string {
   if (op !== 'map' && op !== 'leader' && op !== 'forget' && op !== 'memory' && op !== 'program' && op !== 'file' && op !== 'smaps' && op !== 'pages')
     return 'op must be hello, processes, system, kernel, map, memory, program, file, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   const pid = 'pid' in head ? head.pid : undefined;
-  if (isId(pid) && pid > MAX_PID) return `there is no process ${pid}: the largest number is ${MAX_PID}`;
+  if (isId(pid) && pid > MAX_PID) return `there is no process ${pid}: the largest process id is ${MAX_PID}`;
   if (!isId(pid) || pid < 1) return `pid must be a whole number from 1 to ${MAX_PID}`;
   if (op === 'smaps' || op === 'pages' || op === 'file') return rangeRequest(id, op, pid, head);
   if (op !== 'map') return { id, op, pid };

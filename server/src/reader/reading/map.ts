@@ -86,7 +86,7 @@ async function attempt(
       if (!steady && left > 0) continue;
       return failure(
         'unreadable',
-        `line ${lineOf(text, parsed.malformedAt)} of /proc/${pid}/maps is of no form that procmap knows; please report it with your kernel's version`,
+        `line ${lineOf(text, parsed.malformedAt)} of /proc/${pid}/maps has a format that procmap does not know; please report it with your kernel version`,
       );
     }
     // A process on its way out has no memory any more while it is not a zombie yet.
@@ -116,7 +116,8 @@ function knownText(last: LastText | undefined, etag: string | null): LastText | 
 function lookAlive(pid: number, etag: string | null): Look | Failure {
   const now = look(pid);
   if (isFailure(now)) return gone(now, pid, etag);
-  if (etag !== null && startTimeOf(etag) !== now.startTime) return failure('exited', `process ${pid} has exited; its number belongs to another process now`);
+  if (etag !== null && startTimeOf(etag) !== now.startTime)
+    return failure('exited', `process ${pid} has exited; its process id belongs to another process now`);
   const reason = whyNoSpace(pid, now);
   if (reason !== null) return gone(reason, pid, etag);
   return now;

@@ -68,7 +68,7 @@ it('says of a kernel that has no such file that it tells nothing, not that the p
     [smaps, 'smaps'],
     [pages, 'pagemap'],
   ] as const)
-    expect(head).toMatchObject({ status: 'error', error: 'unreadable', message: `this kernel has no ${proc.path(80, file)}, and so does not tell it` });
+    expect(head).toMatchObject({ status: 'error', error: 'unreadable', message: `this kernel has no ${proc.path(80, file)}` });
   expect((await fake.map(80)).table.length).toBe(1);
   await fake.stop();
   proc.dispose();

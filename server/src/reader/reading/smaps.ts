@@ -109,7 +109,7 @@ async function attempt(
     isThere = hasSpace(file, pid, before);
   } catch (error) {
     if (error instanceof RangeError)
-      return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+      return failure('unreadable', `/proc/${pid}/smaps has a format that procmap does not know; please report it with your kernel version`);
     if (mayAgain() && hasEnded(pid, before, error)) return 'again';
     const why = failureOf(error, pid);
     // It was there: one that is collected between two reads is not found any more.

@@ -19,13 +19,13 @@ export function apiError(status: number, error: string, message: string): ApiErr
 
 /** Of a request without a session, and with no token that counts. */
 export function noSession({ authorization }: IncomingHttpHeaders, { open }: Commands): ApiError {
-  const token = 'this token does not count: each start with --token-file=F writes a new one to F, and its end removes it';
+  const token = 'this token is not valid: each start with --token-file=FILE writes a new one, and the end of procmap removes it';
   return apiError(401, 'no_session', authorization === undefined ? `open the link that procmap printed, or run: ${open}` : token);
 }
 
 /** Of what may be asked for only now and then. */
 export function tooSoon(waitMs: number, what: string): ApiFault {
-  const message = `${what} may be read again in ${Math.ceil(waitMs)} ms: each reading holds the process up`;
+  const message = `${what} may be read again in ${Math.ceil(waitMs)} ms: each read holds the process up`;
   return new ApiFault({ ...apiError(429, 'too_soon', message), retryAfterS: Math.ceil(waitMs / 1000) });
 }
 

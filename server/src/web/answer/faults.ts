@@ -14,7 +14,7 @@ const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
   bad_request: 400,
 };
 
-const BAD_REQUEST = apiError(400, 'bad_request', 'this request cannot be understood; see the README for what can be asked');
+const BAD_REQUEST = apiError(400, 'bad_request', 'this request is malformed; server/README.md lists all requests');
 
 /** What is answered to something thrown: never a stack, a path or another inner word. */
 export function apiErrorOf(error: unknown): ApiError {
@@ -34,7 +34,7 @@ export function apiErrorOf(error: unknown): ApiError {
     case 416:
       return { ...apiError(416, 'no_range', 'this file has no such part'), ...lengthOf(error) };
     default:
-      return apiError(500, 'failed', 'procmap failed to answer this; its log says why');
+      return apiError(500, 'failed', 'procmap failed to answer this request; see its log');
   }
 }
 

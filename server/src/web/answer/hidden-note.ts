@@ -1,7 +1,7 @@
 import { asSentence, missingSentence } from '../../reader/procfs/rights/missing-rights.ts';
 import type { SystemInfo } from '../../reader/protocol/protocol.ts';
 
-const WITHOUT_ROOT = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see every one.';
+const WITHOUT_ROOT = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see all of them.';
 
 /** What cannot be shown here, why, and how to see it; then what else is not as it should be (ConfigMessage.notes). Empty: nothing of that. */
 export function hiddenNote({ root, container, reads_all, missing }: SystemInfo, notes: readonly string[]): string {

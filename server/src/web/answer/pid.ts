@@ -8,6 +8,6 @@ export function pidOf(text: string): number {
   const pid = PID.test(text) ? Number(text) : NaN;
   if (Number.isNaN(pid)) throw new ApiFault(apiError(400, 'bad_pid', `a process id is a whole number from 1 to ${MAX_PID}, without sign or leading zeros`));
   // Of the right form, but of no process.
-  if (pid > MAX_PID) throw new ApiFault(apiError(404, 'not_found', `there is no process ${pid}: the largest number is ${MAX_PID}`));
+  if (pid > MAX_PID) throw new ApiFault(apiError(404, 'not_found', `there is no process ${pid}: the largest process id is ${MAX_PID}`));
   return pid;
 }

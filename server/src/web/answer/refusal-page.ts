@@ -51,49 +51,52 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
     case 'wrong_user':
       return sudoOpen === null
         ? {
-            title: 'This procmap answers another user',
-            sentence: `It belongs to another user of this machine. To let programs of user ${uid} ask, that user ends it and runs`,
+            title: 'procmap refuses connections from this user',
+            sentence: `It belongs to another user of this machine. To let user ${uid} in, its owner has to end it and run`,
             command: `${serve} --peer-uid=${uid}`,
           }
         : {
-            title: 'This procmap answers another user',
-            sentence: `Programs of user ${uid} are not among those that it answers. To be let in, run`,
+            title: 'procmap refuses connections from this user',
+            sentence: `It does not accept connections from user ${uid}. To be let in, run`,
             command: sudoOpen,
           };
     case 'other_start':
       return {
         title: 'procmap was restarted',
-        sentence: 'It has a new address, as after each start. There it says how to get a link.',
+        sentence: 'Its address changes at each start. The new page tells how to get a link.',
         // From there who may ask is led on: this page tells no name.
         link: { to: `http://127.0.0.1${port}/`, text: 'Go to the new address' },
       };
     case 'wrong_host':
       return {
-        title: 'procmap does not answer to this name',
-        sentence: 'Open the link that it printed, or start it with the name that you use:',
+        title: 'procmap does not know this host name',
+        sentence: 'Open the link that procmap printed, or start procmap with this host name:',
         command: `${PLAIN_COMMANDS.serve} --allow-host=NAME`,
       };
     case 'wrong_site':
     case 'wrong_origin':
       return {
-        title: 'This link leads into procmap from elsewhere',
-        sentence: 'Other pages can link to its start page only. For a link of your own, run',
+        title: 'This link comes from another site',
+        sentence: 'Other sites can link only to the start page of procmap. For a link of your own, run',
         command: PLAIN_COMMANDS.open,
       };
     case 'unknown_peer':
-      return { title: 'procmap cannot tell whose browser this is', sentence: 'The kernel did not say in time which program asks. Reload this page.' };
+      return {
+        title: 'procmap cannot tell which user you are',
+        sentence: 'The kernel did not tell in time which user this connection comes from. Reload this page.',
+      };
     case 'reader_down':
       return {
         title: 'The reader does not answer',
-        sentence: 'procmap starts it again by itself: reload this page. If it stays so, end procmap and run',
+        sentence: 'procmap restarts it automatically. Reload this page. If the problem stays, end procmap and run',
         command: serve,
       };
     case 'too_many_connections':
       return { title: 'Too many connections', sentence: 'Other pages and scripts hold all connections to procmap. Close some, then reload this page.' };
     case 'no_session':
-      return { title: 'Open procmap with its link', sentence: 'What it shows needs the key in the link that it printed. For a fresh link, run', command: open };
+      return { title: 'Open procmap with its link', sentence: 'This page needs the key in the link that procmap printed. For a new link, run', command: open };
     case 'not_found':
-      return { title: 'There is nothing here', sentence: 'procmap has its page at / alone. For a fresh link to it, run', command: open };
+      return { title: 'There is nothing here', sentence: 'The only page of procmap is at /. For a new link to it, run', command: open };
     default:
       return { title: `procmap cannot answer this (${status})`, sentence: `It says: ${body.message}.` };
   }

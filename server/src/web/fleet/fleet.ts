@@ -49,7 +49,7 @@ const LONGEST_REST_MS = 600_000;
 /** Each of these costs a second and a thread of the reader: so many in one scrape, then only those are looked at that answered the last time. */
 const MAX_STALLS = 2;
 
-/** Looks at the processes that match, one after the other, those first that answered the last time: who lets himself not be looked at takes little time from the others. */
+/** Looks at the processes that match, one after the other, those first that answered the last time: a process that cannot be read costs the others little. */
 export class FleetReader {
   readonly #reader: ReaderLink;
   readonly #memories: Memories;

@@ -66,13 +66,13 @@ export class Guard {
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
     if (hosts > 1 || !this.isOwnHost(host)) return hosts === 1 && isPageName(nameOf(host) ?? '') ? OTHER_START : WRONG_HOST;
     if (origin === undefined ? needsOrigin : !isOriginOf(origin, host ?? '')) {
-      return apiError(403, 'wrong_origin', 'this request comes from another page than procmap’s own');
+      return apiError(403, 'wrong_origin', 'this request comes from a page of another site');
     }
     const site = headers['sec-fetch-site'];
     // `none`: typed or pasted by the user himself.
     return site === undefined || site === 'same-origin' || site === 'none' || isLinkToPage(request)
       ? null
-      : apiError(403, 'wrong_site', 'this request comes from another page than procmap’s own');
+      : apiError(403, 'wrong_site', 'this request comes from a page of another site');
   }
 }
 

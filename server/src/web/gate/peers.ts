@@ -59,12 +59,12 @@ export class Peers {
     if (uid === null) return isLoopback(remoteAddress) || remoteAddress === localAddress || socket.readableEnded ? UNKNOWN : null;
     return uids.has(uid)
       ? null
-      : { ...apiError(403, 'wrong_user', `procmap does not answer programs of user ${uid}; start it with --peer-uid=${uid} to let them ask`), uid };
+      : { ...apiError(403, 'wrong_user', `procmap does not accept connections from user ${uid}; start it with --peer-uid=${uid} to accept them`), uid };
   }
 }
 
-const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell now whose program asks; try again');
-const READER_DOWN = apiError(503, 'reader_down', 'the reader does not answer, and so procmap cannot tell whose program asks; try again');
+const UNKNOWN = apiError(503, 'unknown_peer', 'procmap cannot tell which user this connection comes from; try again');
+const READER_DOWN = apiError(503, 'reader_down', 'the reader does not answer, so procmap cannot tell which user this connection comes from; try again');
 
 function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./i.test(address);

@@ -9,10 +9,10 @@ interface Aside extends Pending {
 
 /** For each answer or part of one: to sum up the memory of a process with a terabyte takes half of that. */
 const ASIDE_MS = 30_000;
-const KERNEL_STALLED = 'the kernel did not tell of its half in time; procmap tries again';
-const CUT = 'the reader was replaced before all of the answer was here; ask again';
+const KERNEL_STALLED = 'the kernel half could not be read in time; procmap tries again';
+const CUT = 'the reader was restarted before its answer was complete; ask again';
 
-/** Nobody wants the answer any more. */
+/** The fault for an answer that nobody waits for. */
 export function left(): ReaderFault {
   return new ReaderFault('stalled', 'nobody waits for this any more');
 }

@@ -28,7 +28,7 @@ export class Duty {
     this.#until.set(pid, now + REST_PER_MS * tookMs + leastRestMs);
   }
 
-  /** Whose rest is over, where there are many. */
+  /** Drops finished entries once there are too many. */
   #forget(now: number): void {
     if (this.#until.size < MAX_KEPT) return;
     for (const [pid, until] of this.#until) if (until <= now) this.#until.delete(pid);

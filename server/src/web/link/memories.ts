@@ -2,7 +2,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import { ReaderFault } from './reader-fault.ts';
 import type { ReaderLink } from './reader-link.ts';
 
-/** Of the time, what reading the figures of one process may take; what is not used is saved up, as far as CAPACITY_MS. */
+/** Share of wall time that reading the figures of one process may use (a token bucket of CAPACITY_MS). */
 const SHARE = 0.1;
 const CAPACITY_MS = 500;
 /** A reading counts as this long at least: asking costs something by itself. */

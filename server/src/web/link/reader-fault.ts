@@ -14,6 +14,6 @@ export class ReaderFault extends Error {
 }
 
 export const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
-export const DIED = 'the reader died of it, twice; its last words are in the log of the daemon';
+export const DIED = 'the reader crashed on this request twice; see the log of the daemon';
 /** Readers that a question may have killed before it is asked no more. */
 export const MAX_DEATHS = 2;

@@ -138,7 +138,7 @@ export class ReaderLink {
     }, STUCK_MS / 2);
   }
 
-  /** Silence counts in tenths that this process lived through: where the machine stands still, so does the reader, and however long that takes, it is one of them. */
+  /** The timeout is counted in ten slices, so that a suspended machine uses up one slice, not the whole timeout. */
   #watch(what: string, afterMs: number, parts = SILENCE_PARTS): void {
     clearTimeout(this.#timer);
     const timer = setTimeout(() => {
@@ -207,7 +207,7 @@ export class ReaderLink {
   #miss(): void {
     this.#absence ??= setTimeout(() => {
       this.#absence = undefined;
-      const fault = new ReaderFault('stalled', 'there is no reader; the log of the daemon says why');
+      const fault = new ReaderFault('stalled', 'the reader is not running; see the log of the daemon');
       for (const { reject } of this.#waiting.splice(0)) reject(fault);
       this.#aside.rejectAll(fault);
     }, START_MS);

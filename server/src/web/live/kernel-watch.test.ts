@@ -85,7 +85,7 @@ it('lets nobody wait for long: what was last counts, or that it did not answer',
   reader.gate = new Promise(() => undefined);
   const first = watch.current();
   await pass(1000);
-  expect(await first).toEqual({ ...NO_KERNEL_HALF, note: 'the kernel half did not answer in time; ask again' });
+  expect(await first).toEqual({ ...NO_KERNEL_HALF, note: 'the kernel half could not be read in time; ask again' });
   reader = new FakeReaderLink();
   reader.kernel = HALF;
   watch = new KernelWatch(reader.link, () => undefined);

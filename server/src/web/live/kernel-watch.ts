@@ -7,7 +7,7 @@ const EVERY_MS = 2000;
 
 /** How long an answer about a process waits for the kernel's half. */
 const PATIENCE_MS = 1000;
-const LATE = 'the kernel half did not answer in time; ask again';
+const LATE = 'the kernel half could not be read in time; ask again';
 
 /** Who wants to know of the kernel's half: is told the message for its page time and again, and sends it when it is another than before. */
 export type KernelListener = (message: string) => void;

@@ -23,7 +23,7 @@ export class StreamServer {
 
   constructor(http: Server, sources: StreamSources) {
     this.#sources = sources;
-    this.#server.on('wsClientError', (_, socket) => refuse(socket, apiError(400, 'bad_upgrade', 'this is no request for a WebSocket (RFC 6455, version 13)')));
+    this.#server.on('wsClientError', (_, socket) => refuse(socket, apiError(400, 'bad_upgrade', 'this is not a WebSocket request (RFC 6455, version 13)')));
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
       void this.#refusal(request).then((refused) => {

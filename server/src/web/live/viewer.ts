@@ -50,7 +50,7 @@ export class Viewer implements Watcher {
   #wantsLookAfter = Infinity;
   /** What the page has; null: nothing of this process yet. */
   #base: MapVersion | null = null;
-  /** When the look was of which the page was told last: it is the looks that have a rate. */
+  /** Time of the look last reported to the page. The rate limits looks, not messages. */
   #toldOf = -Infinity;
   #jammedSince: number | null = null;
   /** Requests since then. */
@@ -76,7 +76,7 @@ export class Viewer implements Watcher {
     this.#sources = sources;
   }
 
-  /** Also who pauses wants a first map. */
+  /** A paused viewer still gets its first map. */
   get rateHz(): number {
     if (this.#wantsLookAfter < Infinity) return Math.max(ONE_LOOK_HZ, this.#askedHz);
     return this.#paused && this.#base !== null ? 0 : this.#askedHz;
@@ -151,7 +151,7 @@ export class Viewer implements Watcher {
     this.#followMemory();
   }
 
-  /** Hears of the kernel's half once it has a map, which is what one waits for; who pauses has one already. */
+  /** Reports the kernel half only after the first map, which is what people wait for. A paused viewer has its map already. */
   #followKernel(): void {
     if (this.#base !== null && !(this.#paused && this.#kernelSaid !== '')) this.#sources.kernel.add(this.#onKernel);
     else this.#sources.kernel.remove(this.#onKernel);
@@ -206,7 +206,7 @@ export class Viewer implements Watcher {
     const corePercent = pace.corePercent(asked);
     const message =
       actual < asked
-        ? `${asked} looks a second at this process would use ${corePercent.toFixed(0)} % of a core; so it is looked at less often, for at most ${pace.mostPercent} % (--tick-share)`
+        ? `${asked} updates per second of this process would use ${corePercent.toFixed(0)} % of a core; it is updated less often, to use ${pace.mostPercent} % at most (--tick-share)`
         : '';
     this.#say({ type: 'rate', pid, askedHz: asked, actualHz: actual, corePercent, message });
   }

@@ -7,7 +7,7 @@ import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderAnswer } from '../link/reader-asks.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-/** Who watches: takes in what happens. It asks for the latest version itself, when it can take one. */
+/** An observer of one process. It pulls the latest version itself, when it is ready for it. */
 export interface Watcher {
   /** Looks a second; 0 for none now. */
   readonly rateHz: number;
@@ -139,7 +139,7 @@ export class WatchedProcess {
     return this.#looks === 'rarely' ? FORBIDDEN_RETRY_MS : Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
   }
 
-  /** What has no address space gets none again; what it shows stays. */
+  /** A process without an address space never gets one back; the page keeps its last map. */
   get hasEnded(): boolean {
     return this.#looks === 'never';
   }

@@ -16,7 +16,7 @@ import { drained } from '../answer/drained.ts';
 const MIN_REST_MS = 250;
 /** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */
 const MAX_WAIT_MS = 30_000;
-const TOO_SLOW = apiError(408, 'too_slow', 'the figures were taken too slowly, and others wait; ask for less at once, by start and end');
+const TOO_SLOW = apiError(408, 'too_slow', 'the figures were read too slowly while others waited; ask for a smaller range with start and end');
 
 /**
  * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow

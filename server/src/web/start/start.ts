@@ -24,7 +24,7 @@ export interface WebApp {
   take(of: ReadingChild, stream: Socket): void;
   /** So many of those that were killed are still there. */
   note(lingering: Readonly<Record<ReadingChild, number>>): void;
-  /** A fresh one-time key for a link; whose programs may use it from now on, when the answer to that is another than before. */
+  /** Mints a one-time link key. `uid`: accept connections from this user from now on. */
   mintKey(uid: number | null): string;
   close(): Promise<void>;
 }

@@ -96,7 +96,7 @@ describe('a reader that is asked for it', () => {
       ...figures,
       smem: null,
       smem_from: null,
-      smem_error: { error: 'unreadable', message: `this kernel has no ${path}, and so does not tell it` },
+      smem_error: { error: 'unreadable', message: `this kernel has no ${path}` },
     });
     proc.unblock(30, 'smaps', '00010000-00020000 rw-p 00000000 00:00 0 \nRss: 12 kB\nPss: 11 kB\nSwap: 4 kB\nVmFlags: rd wr\n');
     const summed = { swap_kb: 4, uss_kb: null, pss_kb: 11, rss_kb: 12 };

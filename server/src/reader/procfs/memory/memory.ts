@@ -20,7 +20,7 @@ export function readMemory(pid: number): Memory {
   for (let left = ATTEMPTS - 1; !figures.isOne && left > 0; left--) figures = readOnce(pid);
   const readMs = performance.now() - began;
   const { vsizeKb, rssKb } = figures.status;
-  const rollup = figures.isOne ? figures.rollup : failure('unreadable', `process ${pid} starts one program after the other: no sum is of one of them`);
+  const rollup = figures.isOne ? figures.rollup : failure('unreadable', `process ${pid} keeps starting other programs: its figures would mix them`);
   const { memTotalKb, maxMapCount, hasHugePages } = readSystem();
   const sums = isFailure(rollup) ? null : rollup;
   return {
@@ -62,7 +62,7 @@ function rollupOf(pid: number, teller: Teller): Rollup | Failure {
     // So smaps_rollup says it.
     if (errnoName(error) === 'ESRCH') return exiting(pid, teller.thread);
     if (error instanceof RangeError)
-      return failure('unreadable', `/proc/${pid}/smaps is of no form that procmap knows; please report it with your kernel's version`);
+      return failure('unreadable', `/proc/${pid}/smaps has a format that procmap does not know; please report it with your kernel version`);
     return failureOf(error, pid);
   }
 }

@@ -25,7 +25,7 @@ export function failureOf(error: unknown, pid: number): Failure {
   switch (errnoName(error)) {
     case 'ENOENT': {
       const file = missingFile(error, pid);
-      if (file !== null) return failure('unreadable', `this kernel has no ${file}, and so does not tell it`);
+      if (file !== null) return failure('unreadable', `this kernel has no ${file}`);
       return pathOf(error).startsWith(procPath(pid, 'task/')) ? notFound(pid) : failure('not_found', `there is no process ${pid}`);
     }
     // Reads say it of a thread that has gone, and name no path.
@@ -79,13 +79,13 @@ function isThere(path: string): boolean {
 export function whyForbidden(pid: number, standing: Standing): string {
   const [first] = missingRights(standing);
   if (readsAll(standing) || first === undefined) {
-    const profile = standing.container ? '; where AppArmor guards it: start the container with --security-opt apparmor=unconfined' : '';
-    return `the kernel does not let even root read process ${pid}: a security module or the border of a container forbids it${profile}`;
+    const profile = standing.container ? '; if that is AppArmor, start the container with --security-opt apparmor=unconfined' : '';
+    return `not even root may read process ${pid}: a security module or the boundary of a container forbids it${profile}`;
   }
   if (!standing.root) return `no permission to read process ${pid}: ${first.remedy} to read processes of other users`;
   const whose = standing.effective.includes(first.capability)
-    ? 'it lies outside of this user namespace'
-    : `it is another user's, or has more capabilities than procmap`;
+    ? 'it is outside this user namespace'
+    : `it belongs to another user, or has more capabilities than procmap`;
   return `no permission to read process ${pid}: ${whose}; ${first.remedy}`;
 }
 

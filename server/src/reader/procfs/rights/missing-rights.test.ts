@@ -31,7 +31,7 @@ describe('what is missing', () => {
   it('in another user namespace is what lies outside of it', () => {
     const nested: Standing = { ...FULL_STANDING, nested: true, ownProc: false };
     expect(names(nested)).toEqual(['CAP_SYS_PTRACE', 'CAP_SYSLOG']);
-    for (const { remedy } of missingRights(nested)) expect(remedy).toBe('start procmap outside of this user namespace, as root');
+    for (const { remedy } of missingRights(nested)) expect(remedy).toBe('as root, start procmap outside this user namespace');
     // In a rootless container with processes of its own all of them can be read.
     expect(names({ ...nested, container: true, ownProc: true })).toEqual(['CAP_SYSLOG']);
     expect([readsAll(nested), readsAll({ ...nested, ownProc: true })]).toEqual([false, true]);
@@ -48,7 +48,7 @@ describe('why a process cannot be read', () => {
 
   it('says what to add to a container', () => {
     expect(whyForbidden(1, CONTAINER)).toBe(
-      "no permission to read process 1: it is another user's, or has more capabilities than procmap; start the container with --cap-add SYS_PTRACE",
+      'no permission to read process 1: it belongs to another user, or has more capabilities than procmap; start the container with --cap-add SYS_PTRACE',
     );
     expect(whyForbidden(1, { ...CONTAINER, effective: ['CAP_SYS_PTRACE'] })).toContain('--security-opt apparmor=unconfined');
     expect(whyForbidden(1, FULL_STANDING)).not.toContain('container with');

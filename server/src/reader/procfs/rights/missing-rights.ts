@@ -17,7 +17,7 @@ export function missingRights(standing: Standing): MissingRight[] {
   const missing: MissingRight[] = [];
   if (!holds('CAP_SYS_PTRACE') || !ownProc) {
     const others = root && !holds('CAP_SYS_PTRACE') ? ' and processes with more capabilities than procmap' : '';
-    const hides = holds('CAP_SYS_PTRACE') ? 'processes outside of this user namespace cannot be read' : `processes of other users${others} cannot be read`;
+    const hides = holds('CAP_SYS_PTRACE') ? 'processes outside this user namespace cannot be read' : `processes of other users${others} cannot be read`;
     missing.push({ capability: 'CAP_SYS_PTRACE', hides, remedy: remedy('SYS_PTRACE', standing, holds('CAP_SYS_PTRACE')) });
   }
   // The kernel looks for it in its first user namespace alone.
@@ -25,7 +25,7 @@ export function missingRights(standing: Standing): MissingRight[] {
     missing.push({ capability: 'CAP_SYSLOG', hides: 'the kernel hides its addresses', remedy: remedy('SYSLOG', standing, nested) });
   // Whoever may write everything may read it.
   if (!holds('CAP_DAC_READ_SEARCH') && !holds('CAP_DAC_OVERRIDE')) {
-    const hides = 'files that are closed to procmap cannot be read: programs of processes, its kernel module';
+    const hides = 'files that procmap has no permission for cannot be read: executables of processes, its kernel module';
     missing.push({ capability: 'CAP_DAC_READ_SEARCH', hides, remedy: remedy('DAC_READ_SEARCH', standing, false) });
   }
   return missing;
@@ -33,9 +33,9 @@ export function missingRights(standing: Standing): MissingRight[] {
 
 /** `outside`: holding it here is of no use. */
 function remedy(name: string, { root, container }: Standing, outside: boolean): string {
-  if (outside) return 'start procmap outside of this user namespace, as root';
+  if (outside) return 'as root, start procmap outside this user namespace';
   if (container) return root ? `start the container with --cap-add ${name}` : `run procmap as root in a container started with --cap-add ${name}`;
-  if (root) return `give procmap CAP_${name}, which is not in the bounding set of what started it (CapabilityBoundingSet= of a unit)`;
+  if (root) return `give procmap CAP_${name}: the bounding set that it was started with lacks it (CapabilityBoundingSet= of a unit)`;
   return 'run procmap as root (sudo)';
 }
 
