@@ -105,7 +105,7 @@ describe('the note', () => {
     const reader = new KernelReader({ ...kernel.machine, machine: 'sparc64' }, asRoot(true), kernel.where);
     expect((await reader.read(null))?.half).toEqual({
       source: 'none',
-      note: 'procmap does not know how kernels of sparc64 lay out their half',
+      note: 'procmap does not know the kernel layout of sparc64',
       regions: [],
       ranges: null,
     });
