@@ -3,58 +3,61 @@ import type { SocketFile } from './common/socket-file.ts';
 import type { ServeOptions } from './options.ts';
 
 /**
- * What supervisor and web process say to each other over node's ipc channel (JSON, both run the same build).
- * Keys are 256 bits in base64url; they and the token travel here only: never in argv, the environment or a log.
+ * Messages between the supervisor and the web process, over Node's ipc channel (JSON; both run the same build). Keys
+ * are 256 bits in base64url. Keys and the token travel only here: never in argv, the environment or a log.
  */
 
-/** First message of all, once: the options as they were given, and what the daemon made of them. */
+/** The first message, sent once: the options as given, and values derived from them. */
 export interface ConfigMessage extends Omit<ServeOptions, 'socket' | 'peerUids'> {
   readonly type: 'config';
-  /** 0: any free one; after a respawn the port of before. Where something else listens: the port that a link names. */
+  /** 0: any free port; after a restart, the previous port. With --socket: the port that links name. */
   readonly port: number;
-  /** To listen at instead of host and port. */
+  /** A Unix socket to listen on, instead of host and port. */
   readonly socket: SocketFile | null;
-  /** The page is served by this name alone, new for each web process; null: at its address (page-name.ts). */
+  /** Serve the page only at this name, which is new for each web process; null: at the address (page-name.ts). */
   readonly pageName: string | null;
-  /** Users whose programs on this machine are answered, besides root's; null: anybody's. */
+  /** Users whose programs on this machine may connect, besides root's; null: all users. */
   readonly peerUids: readonly number[] | null;
-  /** Bearer token for scripts, or null when none was asked for. */
+  /** Bearer token for scripts; null: not requested. */
   readonly token: string | null;
   readonly version: string;
-  /** The folder of the page’s files, which the web process can read whoever it is by then. */
+  /** The folder of the page's files. The web process can read it even after it has dropped root. */
   readonly page: string;
-  /** What the page and its errors tell people to type. */
+  /** Commands that the page and its errors tell people to run. */
   readonly commands: Commands;
-  /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a right stays. */
+  /** Started by root: drop to an unprivileged uid before any npm code runs, and refuse to serve if a right remains. */
   readonly uid0: boolean;
-  /** What is not as it is with all of root's rights, and why: sentences for people. */
+  /** Differences from a start with all of root's rights, and their reasons, as sentences for people. */
   readonly notes: readonly string[];
 }
 
-/** The two that read for the web process. */
+/** The two processes that read for the web process. */
 export type ReadingChild = 'reader' | 'files';
 
-/** Comes with the stream to a fresh one of them as its handle (a net.Socket); the one before is dead, or told to die. */
+/**
+ * Carries the stream of a new reader or files process as its handle (a net.Socket). The previous one is dead or has
+ * been killed.
+ */
 export interface StreamMessage {
   readonly type: 'stream';
   readonly of: ReadingChild;
 }
 
-/** Make a one-time link key; answered by {@link MintedMessage} with the same number. */
+/** Asks for a one-time link key; answered by {@link MintedMessage} with the same number. */
 export interface MintMessage {
   readonly type: 'mint';
   readonly request: number;
-  /** For whose programs root wants it, or null: for those that may ask anyway. */
+  /** The user whose programs root wants the link for; null: those that are accepted anyway. */
   readonly uid: number | null;
 }
 
-/** So many of those that were killed are still there, since the kernel holds them. */
+/** How many killed processes still exist, since the kernel holds them. */
 export interface LingeringMessage {
   readonly type: 'lingering';
   readonly counts: Readonly<Record<ReadingChild, number>>;
 }
 
-/** Close what is open and exit 0. */
+/** Asks to close all connections and exit with status 0. */
 export interface ShutdownMessage {
   readonly type: 'shutdown';
 }
@@ -68,7 +71,7 @@ export interface ListeningMessage {
   readonly key: string;
 }
 
-/** Its event loop turns: said every {@link ALIVE_MS}, as soon as it serves. */
+/** A heartbeat of the event loop: every {@link ALIVE_MS}, from the moment it serves. */
 export interface AliveMessage {
   readonly type: 'alive';
 }
@@ -81,21 +84,23 @@ export interface MintedMessage {
   readonly key: string;
 }
 
-/** Another source than before serves the kernel's half, or for another reason: for the log. */
+/** The source of the kernel half has changed, or the reason for it. For the log. */
 export interface KernelHalfMessage {
   readonly type: 'kernel-half';
   readonly source: string;
   readonly note: string;
 }
 
-/** It neither answers nor says that it is busy: kill it and send a fresh one. */
+/** The process neither answers nor reports to be busy: kill it and send the stream of a new one. */
 export interface StuckMessage {
   readonly type: 'stuck';
   readonly of: ReadingChild;
   readonly reason: string;
 }
 
-/** Cannot serve, and trying again would not help. `error`: an errno name (`EADDRINUSE`) or a machine word. */
+/**
+ * The web process cannot serve, and retrying would not help. `error`: an errno name (`EADDRINUSE`) or a machine word.
+ */
 export interface FatalMessage {
   readonly type: 'fatal';
   readonly error: string;

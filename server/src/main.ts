@@ -6,7 +6,7 @@ import { writeOut } from './common/stdout.ts';
 
 const OLDEST_NODE = 24;
 
-/** argv -> verb. What a verb needs is loaded with it. */
+/** Runs the verb of argv. Modules of a verb are loaded only when it runs. */
 async function main(argv: readonly string[]): Promise<void> {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     throw new Fault(
@@ -32,7 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-// What cannot be said there changes neither what is done nor the status.
+// Ignore write errors: they must change neither the work nor the exit status.
 process.stderr.on('error', () => undefined);
 try {
   await main(process.argv.slice(2));

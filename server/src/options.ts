@@ -12,10 +12,13 @@ export { OPTION_NAMES, type OpenOptions, type ServeOptions, type ShowOptions };
 export type { Half } from './options/show.ts';
 export type { AddressSpan } from './options/place.ts';
 
-/** `of`: help for that verb alone. */
+/** `of`: help for this verb only. */
 export type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb: 'help'; readonly of?: VerbName } | { readonly verb: 'version' };
 
-/** argv without node and script -> what to do. Throws a Fault of status 2 on anything that is not documented in HELP, but for `help` and `version` as words. */
+/**
+ * Parses argv without node and script. Throws a Fault of status 2 on anything that HELP does not document, except
+ * `help` and `version` as words.
+ */
 export function parseOptions(argv: readonly string[]): Options {
   const [verb, ...rest] = argv;
   if (verb === 'serve') return parseVerb('serve', SERVE, rest, checkServe);
@@ -43,13 +46,15 @@ function parseShow(argv: readonly string[]): Options {
   return aboutOf(values) ?? checkShow({ ...readAll(SHOW, values), pid: pidOf(values['pid'], positionals) });
 }
 
-/** Help and version go before everything else. */
+/** Help and version take precedence over everything else. */
 function aboutOf(values: Readonly<Record<string, Typed>>, verb?: VerbName): Options | null {
   if (values['help'] === true) return verb === undefined ? { verb: 'help' } : { verb: 'help', of: verb };
   return values['version'] === true || values['ver'] === true ? { verb: 'version' } : null;
 }
 
-/** parseArgs() with its errors, which run over several sentences and repeat what was typed, cut to one line of what can be seen. */
+/**
+ * parseArgs() with its errors shortened to one escaped line: they span several sentences and repeat the user's input.
+ */
 function strictly(
   argv: readonly string[],
   table: OptionTable,
@@ -72,7 +77,7 @@ function strictly(
   }
 }
 
-/** Said by --pid or alone: `procmap 1234`. */
+/** The process id of --pid, or alone: `procmap 1234`. */
 function pidOf(option: Typed, alone: readonly string[]): number | null {
   const word = alone.find((each) => !IS_NUMBER.test(each));
   if (word !== undefined) throw usageFault(`unexpected argument '${escapeText(word)}'`);

@@ -1,4 +1,7 @@
-/** The architectures whose address space procmap knows. Layouts are in reader/procfs/maps/layout.ts, what lies in the kernel's half in reader/kernel/. */
+/**
+ * The architectures that procmap supports. Address space layouts are in reader/procfs/maps/layout.ts, kernel half
+ * layouts in reader/kernel/.
+ */
 export const ARCHS = {
   x86_64: { machine: /^x86_64$/, elfMachine: 62, bits: 64, hasKcore: true },
   i386: { machine: /^i[3-6]86$/, elfMachine: 3, bits: 32, hasKcore: true },
@@ -7,12 +10,12 @@ export const ARCHS = {
 } as const satisfies Readonly<Record<string, ArchFacts>>;
 
 interface ArchFacts {
-  /** What os.machine() calls it. */
+  /** The name that os.machine() returns. */
   readonly machine: RegExp;
   /** e_machine (include/uapi/linux/elf-em.h). */
   readonly elfMachine: number;
   readonly bits: 64 | 32;
-  /** /proc/kcore exists there (arch/NAME/Kconfig). */
+  /** This architecture has /proc/kcore (arch/NAME/Kconfig). */
   readonly hasKcore: boolean;
 }
 
@@ -21,12 +24,12 @@ export type KcoreArch = { [A in Arch]: (typeof ARCHS)[A]['hasKcore'] extends tru
 
 const NAMES = Object.keys(ARCHS) as Arch[];
 
-/** null for a machine that procmap does not know. */
+/** The architecture of an os.machine() name, or null if procmap does not support it. */
 export function archOf(machine: string): Arch | null {
   return NAMES.find((arch) => ARCHS[arch].machine.test(machine)) ?? null;
 }
 
-/** null where there is no /proc/kcore of such a machine. */
+/** The architecture of an ELF machine number, or null if it is unknown or has no /proc/kcore. */
 export function kcoreArchOf(elfMachine: number): KcoreArch | null {
   return NAMES.find((arch): arch is KcoreArch => ARCHS[arch].hasKcore && ARCHS[arch].elfMachine === elfMachine) ?? null;
 }

@@ -1,7 +1,10 @@
-/** Of no group of this machine's files: nogroup. */
+/** nogroup: owns no files on this machine. */
 const NO_GROUP = 65_534;
 
-/** Does it with no more right to files than that user himself has: in his folders root would follow wherever he leads, and so would root's groups. Throws what it throws. */
+/**
+ * Runs `what` with only the file permissions of this user. As root, it would follow any link in a folder that the user
+ * controls, and would keep root's groups. Rethrows whatever `what` throws.
+ */
 export function asUser<T>(uid: number, what: () => T): T {
   const own = process.geteuid?.() ?? uid;
   if (own === uid) return what();
@@ -19,7 +22,7 @@ export function asUser<T>(uid: number, what: () => T): T {
   }
 }
 
-/** For good. */
+/** Becomes this user permanently. */
 export function becomeUser(uid: number): void {
   process.setgroups?.([]);
   process.setgid?.(NO_GROUP);

@@ -1,6 +1,6 @@
 /**
- * Signs of work of this thread, for whoever watches it from outside (hands/): how often it has read something, and at which process. Without a watcher, as in the command line, they go
- * nowhere.
+ * Heartbeat of this thread for a watchdog in another thread (reader/hands/): how many reads it has made, and of which
+ * process. Without a watchdog, as in the command line, the heartbeat is discarded.
  */
 export const PULSE_CELLS = 3;
 const BEATS = 0;
@@ -9,18 +9,21 @@ const TID = 2;
 
 let pulse: Int32Array | null = null;
 
-/** `shared`: PULSE_CELLS of a SharedArrayBuffer, which the watcher reads by {@link readPulse}. `tid`: of this thread. */
+/**
+ * `shared`: PULSE_CELLS of a SharedArrayBuffer, which the watchdog reads with {@link readPulse}. `tid`: this thread's
+ * id.
+ */
 export function setPulse(shared: Int32Array, tid: number): void {
   pulse = shared;
   Atomics.store(shared, TID, tid);
 }
 
-/** Something is about to be read, or has been. */
+/** Call before and after each read. */
 export function beat(): void {
   if (pulse !== null) Atomics.add(pulse, BEATS, 1);
 }
 
-/** What is read from here on is of that process; 0: of none. */
+/** Attributes the next reads to this process; 0: to none. */
 export function beatFor(pid: number): void {
   if (pulse === null) return;
   Atomics.store(pulse, PID, pid);
@@ -30,7 +33,7 @@ export function beatFor(pid: number): void {
 export interface Pulse {
   readonly beats: number;
   readonly pid: number;
-  /** 0: the thread has not said it yet. */
+  /** 0: the thread has not reported its id yet. */
   readonly tid: number;
 }
 

@@ -43,7 +43,7 @@ const NAMES = [
   'checkpoint_restore',
 ] as const;
 
-/** `CAP_SYS_PTRACE` and so on for each bit that is set; a bit that has no name here yet is `CAP_41`. */
+/** `CAP_SYS_PTRACE` and so on, one for each bit that is set. A bit without a known name becomes `CAP_41`. */
 export function capabilityNames(mask: bigint): string[] {
   const names: string[] = [];
   for (let bit = 0n; mask >> bit !== 0n; bit++) if ((mask >> bit) & 1n) names.push(`CAP_${(NAMES[Number(bit)] ?? String(bit)).toUpperCase()}`);

@@ -1,12 +1,12 @@
-/** Command lines that a person can type as they stand; made by daemon/launcher.ts. */
+/** Command lines that can be pasted into a shell as they are. Made by daemon/words/launcher.ts. */
 export interface Commands {
-  /** Prints another link, for who started the daemon. */
+  /** Prints a new link, for the user who started the daemon. */
   readonly open: string;
-  /** The same, for whoever calls it by sudo; null where the daemon is not root's. */
+  /** Prints a new link for a user of sudo; null if the daemon does not run as root. */
   readonly sudoOpen: string | null;
   /** Starts the daemon again. */
   readonly serve: string;
 }
 
-/** Where nothing may be told of this machine, or nothing is known. */
+/** Used if nothing about this machine is known, or if nothing may be disclosed. */
 export const PLAIN_COMMANDS: Commands = { open: 'procmap open', sudoOpen: null, serve: 'procmap serve' };

@@ -1,17 +1,20 @@
 import { readOwnStatus, type OwnStatus } from './own-status.ts';
 
 /**
- * Of the reader when root starts it: systemd documents 65520 to 65533 as used by nobody (UIDS-GIDS.md). Not 65534: `nobody` owns
- * what other software left to it, the web process among that.
+ * The uid of the reader when root starts it. systemd reserves 65520 to 65533 as unused (UIDS-GIDS.md). Not 65534: other
+ * software uses `nobody` too.
  */
 export const READER_UID = 65_533;
 
-/** All that a reader started by root may hold: read any process, look into closed folders of /proc, see kernel addresses. */
+/**
+ * All capabilities of a reader that root starts: read any process, enter closed folders of /proc, see kernel addresses.
+ */
 export const READER_CAPABILITIES = ['CAP_DAC_READ_SEARCH', 'CAP_SYS_PTRACE', 'CAP_SYSLOG'] as const;
 
 /**
- * What is wrong with the rights of this process, or null. `uid`: as which user, and group of that number, it should run; null: as who started it. `bounded`: it could not be
- * given more either; without root and with NoNewPrivs it cannot anyway.
+ * The first excess right of this process, or null. `uid`: the uid and gid it must run as; null: those of the user who
+ * started it. `bounded`: also check the bounding set. That is needless without root, since NoNewPrivs already prevents
+ * new capabilities.
  */
 export function confinementFault(own: OwnStatus, uid: number | null, bounded = true): string | null {
   const allowed = new Set<string>(READER_CAPABILITIES);
@@ -25,7 +28,7 @@ export function confinementFault(own: OwnStatus, uid: number | null, bounded = t
   return excess === undefined ? null : `could use ${excess}`;
 }
 
-/** Ends the reader when it has more rights than it should. */
+/** Exits if the reader has more rights than it should. */
 export function assertConfined(uid: number | null, bounded = true): void {
   const fault = confinementFault(readOwnStatus(), uid, bounded);
   if (fault === null) return;

@@ -1,4 +1,4 @@
-/** A reason to end that the user can do something about: one line on stderr, then this exit status. */
+/** An error that the user can fix: printed as one line on stderr, then the process exits with this status. */
 export class Fault extends Error {
   readonly exitStatus: 1 | 2;
 
@@ -8,12 +8,12 @@ export class Fault extends Error {
   }
 }
 
-/** Of the command line: points to --help. */
+/** A mistake on the command line: refers to --help. */
 export function usageFault(message: string): Fault {
   return new Fault(`${message}; see procmap --help`, 2);
 }
 
-/** `file` of /proc is missing. */
+/** `file`: a file of /proc that is missing. */
 export function partialProcFault(file: string): Fault {
   return new Fault(`${file} is missing: procmap needs a complete /proc, and this one is mounted with subset=pid, or not at all`);
 }

@@ -1,19 +1,19 @@
 type Level = 'info' | 'warn' | 'error';
 
-/** Values that a record may hold beside its message: never a key, a token or anything of an address space. */
+/** Extra values of a record. Never a key, a token or anything from an address space. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
-/** What a terminal might take for more than text. */
+/** Characters that a terminal could interpret; they are escaped. */
 const UNPRINTABLE = /[^\x20-\x7e]/g;
 
 const MAX_WAITING_BYTES = 256 * 1024;
 
 /**
- * On a terminal a line of words on stderr, else one JSON object; of ASCII: what is neither is written as JSON has it. A record that cannot be written is
- * dropped: a full disk must not stop the daemon.
+ * Writes to stderr: readable text on a terminal, else one JSON object per line. Anything but printable ASCII is escaped
+ * as in JSON. A record that cannot be written is dropped: a full disk must not stop the daemon.
  */
 export function log(level: Level, message: string, fields: LogFields = {}): void {
-  // A pipe that nobody reads: what is written waits here.
+  // Nobody reads the pipe, so records pile up here.
   if (process.stderr.writableLength > MAX_WAITING_BYTES) return;
   const now = new Date();
   const record = process.stderr.isTTY ? inWords(now, level, message, fields) : JSON.stringify({ time: now.toISOString(), level, message, ...fields });
@@ -22,7 +22,7 @@ export function log(level: Level, message: string, fields: LogFields = {}): void
 
 const LEVEL_WORDS: Readonly<Record<Level, string>> = { info: '', warn: 'warning: ', error: 'error: ' };
 
-/** `10:41:07 warning: the reader is killed (reason: map 1234, pid: 99)`, in the local time. */
+/** `10:41:07 warning: the reader is killed (reason: map 1234, pid: 99)`, in local time. */
 function inWords(time: Date, level: Level, message: string, fields: LogFields): string {
   const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':');
   const more = Object.entries(fields).filter(([, value]) => value !== '');
@@ -30,7 +30,7 @@ function inWords(time: Date, level: Level, message: string, fields: LogFields): 
   return `${clock} ${LEVEL_WORDS[level]}${message}${behind}`;
 }
 
-/** Writing to a closed pipe or a full disk raises 'error', which would end the process. */
+/** Ignores write errors. Without a listener, 'error' from a closed pipe or a full disk would end the process. */
 export function dropFailedWrites(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

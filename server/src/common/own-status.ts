@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { capabilityNames } from './capabilities.ts';
 
-/** What the kernel says this process may do (/proc/self/status). */
+/** Identity and privileges of this process (/proc/self/status). */
 export interface OwnStatus {
-  /** Real, effective, saved and file system user id; group id. */
+  /** Real, effective, saved and file system id, of the user and of the group. */
   readonly uids: readonly number[];
   readonly gids: readonly number[];
   readonly groups: readonly number[];
   readonly effective: readonly string[];
   readonly permitted: readonly string[];
   readonly bounding: readonly string[];
-  /** What programs that it starts keep without root. */
+  /** Capabilities that child programs keep without root. */
   readonly ambient: readonly string[];
   readonly noNewPrivileges: boolean;
 }
@@ -19,7 +19,7 @@ export function readOwnStatus(): OwnStatus {
   return parseOwnStatus(readFileSync('/proc/self/status', 'latin1'));
 }
 
-/** Throws when a line is missing: a process that cannot see what it may do must not assume anything. */
+/** Throws if a line is missing: a process that cannot see its own rights must not assume any. */
 export function parseOwnStatus(text: string): OwnStatus {
   const fields = new Map(text.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
   const field = (name: string): string => {

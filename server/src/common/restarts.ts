@@ -1,4 +1,4 @@
-/** Counts how often something ended of late. Times are in ms of any one clock. */
+/** Counts recent failures. All times are in ms and from the same clock. */
 export class Restarts {
   readonly #most: number;
   readonly #withinMs: number;
@@ -9,7 +9,7 @@ export class Restarts {
     this.#withinMs = withinMs;
   }
 
-  /** Notes one more; true when there were more than `most` within the time. */
+  /** Counts one more; returns true if there were more than `most` within the period. */
   tooMany(nowMs: number): boolean {
     this.#times = this.#times.filter((time) => nowMs - time < this.#withinMs);
     this.#times.push(nowMs);

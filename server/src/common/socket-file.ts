@@ -3,16 +3,19 @@ import { connect } from 'node:net';
 import { Fault } from './fault.ts';
 import { asUser } from './as-user.ts';
 
-/** sun_path of sockaddr_un(7), with the zero at its end. */
+/** The size of sun_path in sockaddr_un(7), without its terminating NUL. */
 const MAX_PATH_BYTES = 107;
 
-/** A file to listen at, and the user whose it is: nobody else but root can connect. */
+/** A Unix socket and its owner; only the owner and root can connect. */
 export interface SocketFile {
   readonly path: string;
   readonly uid: number;
 }
 
-/** Makes sure that nothing is at the path that is not ours to replace: a socket that nobody answers at is what a killed daemon left. Throws a Fault. */
+/**
+ * Makes the path free for a new socket. Removes a socket that a killed daemon left, recognised by the refused
+ * connection; throws a Fault for anything else.
+ */
 export async function clearSocketFile({ path, uid }: SocketFile): Promise<void> {
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) throw new Fault(`the path of --socket is longer than ${MAX_PATH_BYTES} bytes: ${path}`);
   const own = process.geteuid?.();
@@ -25,7 +28,7 @@ export async function clearSocketFile({ path, uid }: SocketFile): Promise<void> 
   removeSocketFile({ path, uid }, idOf(there));
 }
 
-/** Throws a Fault where it cannot be looked at; undefined: there is none. */
+/** undefined: there is no such file. Throws a Fault if that cannot be determined. */
 function lookAt({ path, uid }: SocketFile): Stats | undefined {
   try {
     return asUser(uid, () => lstatSync(path, { throwIfNoEntry: false }));
@@ -39,7 +42,10 @@ function idOf({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** Which file it is, to tell it from another one that has its path later; null: there is no socket of that user. */
+/**
+ * Identifies the socket file, so that a later file at the same path is not mistaken for it; null if that user has no
+ * socket there.
+ */
 export function socketFileId(socket: SocketFile): string | null {
   try {
     const there = lookAt(socket);
@@ -49,13 +55,13 @@ export function socketFileId(socket: SocketFile): string | null {
   }
 }
 
-/** Removes that file, and none that somebody else has put in its place. */
+/** Removes this socket file, but not another one that has replaced it. */
 export function removeSocketFile({ path, uid }: SocketFile, id: string): void {
   if (socketFileId({ path, uid }) !== id) return;
   try {
     asUser(uid, () => rmSync(path, { force: true }));
   } catch {
-    // Its folder has gone, or is not ours any more.
+    // The folder is gone or no longer ours.
   }
 }
 
@@ -66,7 +72,7 @@ function answers(path: string): Promise<boolean> {
       peer.destroy();
     });
     peer.on('error', (error) => {
-      // Any other error, as of one that has more waiting than it takes, does not say that nobody listens.
+      // Other errors, such as that of a full backlog, do not prove that nobody listens.
       resolve(!('code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOENT')));
     });
   });

@@ -1,9 +1,12 @@
 import { Fault } from './fault.ts';
 import { writeChunks } from './write-chunks.ts';
 
-/** Writes chunks to standard output as fast as it takes them. Who reads it may stop (`| head`): then there is no more to do. Throws a Fault. */
+/**
+ * Writes chunks to standard output, as fast as the other end reads. If the other end closes the pipe (`| head`),
+ * writing ends without an error. Throws a Fault for other errors.
+ */
 export async function writeOut(chunks: Iterable<string>): Promise<void> {
-  // Its errors come by the callbacks of write() too; without a listener they would end the process.
+  // The callbacks of write() report errors too. Without a listener, 'error' would end the process.
   process.stdout.on('error', () => undefined);
   try {
     await writeChunks(process.stdout, chunks);

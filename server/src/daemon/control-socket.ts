@@ -7,8 +7,9 @@ import { doorHolder } from './door-holder.ts';
 import { isPageLink } from '../common/link.ts';
 
 /**
- * A daemon's own door for its user: a socket that takes one line, the uid for whose programs the link shall be or nothing, and answers it with one fresh link
- * and a newline. Only who may search the folder can connect: 0700, of the user who started the daemon.
+ * The daemon's control socket. It reads one line, which holds the uid for whose programs the link is, or nothing, and
+ * answers with one new link and a newline. Only the user who started the daemon can connect, since the folder has mode
+ * 0700.
  */
 const OWNER_ONLY = 0o700;
 const SOCKET_NAME = /^([0-9]{1,5}|file-[\w-]{16}|service)\.sock$/;
@@ -17,25 +18,27 @@ const MAX_ASK_BYTES = 16;
 const ASK_MS = 3000;
 const MAX_ANSWER_BYTES = 4096;
 
-/** Where a daemon of that user, started in that environment, has its door. */
+/** The folder of the control socket of a daemon that this user started in this environment. */
 export function controlFolder(uid = process.geteuid?.() ?? 0, { XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv = process.env): string {
   if (uid === 0) return '/run/procmap';
   return runtime?.startsWith('/') ? join(runtime, 'procmap') : `/tmp/procmap-${uid}`;
 }
 
-/** Where daemons of that user may have their doors: which of the folders it is, the environment that each was started in has decided. */
+/**
+ * All folders that may hold control sockets of this user's daemons. Each daemon chose one of them by its environment.
+ */
 export function controlFolders(uid: number): string[] {
   return uid === 0
     ? ['/run/procmap']
     : [...new Set([...(uid === process.geteuid?.() ? [controlFolder()] : []), `/run/user/${uid}/procmap`, `/tmp/procmap-${uid}`])];
 }
 
-/** What a daemon's door is called: after its port or, where it serves at a socket file, after that. */
+/** The name of the control socket: the daemon's port or, with --socket, a hash of that path. */
 export function controlName(port: number, socketFile: string | null): string {
   return socketFile === null ? String(port) : `file-${createHash('sha256').update(socketFile).digest('base64url').slice(0, 16)}`;
 }
 
-/** Why the folder is not to be trusted, or null. */
+/** The reason not to trust the folder, or null. */
 export function folderFault(folder: string): string | null {
   const there = lstatSync(folder, { throwIfNoEntry: false });
   if (there === undefined) return 'is missing';
@@ -44,18 +47,18 @@ export function folderFault(folder: string): string | null {
   return (there.mode & 0o077) === 0 ? null : 'is open to others';
 }
 
-/** Makes a link; for whose programs, if that was said. */
+/** Makes a link. `uid`: accept this user's programs too; null: as configured. */
 export type MintLink = (uid: number | null) => Promise<string>;
 
-/** Listens at NAME.sock in the folder, makes that when it is missing. Rejects with what is wrong. */
+/** Listens on NAME.sock in the folder, which is created if it is missing. Rejects with the reason if it cannot. */
 export async function serveControl(folder: string, name: string, mint: MintLink): Promise<Server> {
   mkdirSync(folder, { recursive: true, mode: OWNER_ONLY });
   const fault = folderFault(folder);
   if (fault !== null) throw new Error(`${folder} ${fault}`);
   const path = join(folder, `${name}.sock`);
-  // Of a daemon at the same port of another address.
+  // A daemon on the same port of another address.
   if (await isServed(folder, name)) throw new Error(`another daemon answers at ${path}`);
-  // Left by one that was killed.
+  // Left by a daemon that was killed.
   rmSync(path, { force: true });
   const server = createServer((peer) => answerControl(peer, mint));
   await new Promise<void>((resolve, reject) => {
@@ -64,7 +67,7 @@ export async function serveControl(folder: string, name: string, mint: MintLink)
   return server;
 }
 
-/** Answers one connection at the door. */
+/** Answers one connection to the control socket. */
 export function answerControl(peer: Socket, mint: MintLink): void {
   let asked = '';
   peer.setTimeout(ASK_MS, () => peer.destroy());
@@ -81,12 +84,12 @@ export function answerControl(peer: Socket, mint: MintLink): void {
   });
 }
 
-/** Names of the doors in the folder. Throws the system's error (ENOENT: no daemon ever ran). */
+/** Names of the control sockets in the folder. Throws the system's error (ENOENT: no daemon ever ran). */
 export function controlNames(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => SOCKET_NAME.exec(name)?.[1] ?? []);
 }
 
-/** Whether there is a daemon behind that door. */
+/** True if a daemon listens on this control socket. */
 export function isServed(folder: string, name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const peer = connect(join(folder, `${name}.sock`), () => {
@@ -94,24 +97,25 @@ export function isServed(folder: string, name: string): Promise<boolean> {
       peer.destroy();
     });
     peer.on('error', (error: NodeJS.ErrnoException) => {
-      // So many wait there that no other can.
+      // The backlog is full, so a daemon does listen.
       resolve(error.code === 'EAGAIN');
     });
   });
 }
 
 /**
- * A fresh link of the daemon behind that door, or null when there is none any more. `uid`: for whose programs, if not for those that it answers anyway.
- * Throws a Fault when it does not answer, or answers something else: by sudo the door is of a user whom root does not believe, and what he says goes to root's terminal.
+ * Asks a daemon for a new link; null if none listens any more. `uid`: the user whose programs the link is for, if not
+ * the daemon's default. Throws a Fault if the daemon does not answer, or answers something else: under sudo the socket
+ * belongs to a user whom root must not trust, and the answer is printed on root's terminal.
  */
 export async function askLink(folder: string, name: string, uid: number | null): Promise<string | null> {
   const path = join(folder, `${name}.sock`);
   const peer = connect(path);
-  // The kernel takes a connection for a daemon that is stopped, too.
+  // The kernel also accepts connections for a stopped daemon.
   const seen = { daemon: false };
   peer.on('connect', () => (seen.daemon = true));
   peer.on('error', (error: NodeJS.ErrnoException) => (seen.daemon ||= error.code === 'EAGAIN'));
-  // It may answer a byte at a time.
+  // Limits the whole answer: it may arrive byte by byte.
   const timer = setTimeout(() => peer.destroy(), ASK_MS);
   peer.write(`${uid ?? ''}\n`);
   let answer = '';

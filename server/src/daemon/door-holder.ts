@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { openFiles } from './children/open-files.ts';
 
-/** Of systemd, which listens for a service. */
+/** systemd: it holds the listening sockets of services. */
 const INIT = 1;
 
 const FLAGS = 3;
@@ -9,10 +9,10 @@ const INODE = 6;
 /** __SO_ACCEPTCON */
 const LISTENS = '00010000';
 
-/** The process that listens at that socket file, for who may look; null where nobody can be named. */
+/** The process that listens on this Unix socket, if the caller may see it; otherwise null. */
 export function doorHolder(path: string): number | null {
   try {
-    // Each of its connections has the path, too.
+    // Connections to the socket have the same path.
     const line = readFileSync('/proc/net/unix', 'latin1')
       .split('\n')
       .find((each) => each.endsWith(` ${path}`) && each.split(/\s+/)[FLAGS] === LISTENS);

@@ -8,13 +8,16 @@ import { bySudo, type Caller, commandsOf } from './words/launcher.ts';
 import { rootServes } from './words/port-holder.ts';
 import { sudoUid } from './rights/trusted-path.ts';
 
-/** A daemon's door. */
+/** A daemon's control socket. */
 interface Door {
   readonly folder: string;
   readonly name: string;
 }
 
-/** Prints a fresh one-time link of the running daemon: by sudo, for the programs of who called sudo. `dist`: the folder of the built scripts. */
+/**
+ * Prints a new one-time link to the running daemon. With sudo, the link is for the programs of the user who ran sudo.
+ * `dist`: the folder of the built scripts.
+ */
 export async function open({ port, socket }: OpenOptions, dist: string): Promise<void> {
   const caller: Caller = { root: process.geteuid?.() === 0, sudo: sudoUid() !== null, path: process.env['PATH'] ?? '' };
   const commands = commandsOf(dist, { port: port ?? DEFAULT_PORT, socket }, caller);
@@ -22,12 +25,13 @@ export async function open({ port, socket }: OpenOptions, dist: string): Promise
   let asker = sudoUid();
   let { doors, distrusted } = await doorsOf(process.geteuid?.() ?? 0, wanted);
   if (doors.length === 0 && distrusted === null && asker !== null) {
-    // Called by sudo, where the daemon is the caller's own. What lies in his folders is looked at with no more rights than he has.
+    // sudo, but the daemon belongs to the user who ran it. That user's folders are read with no more rights than the
+    // user has.
     becomeUser(asker);
     ({ doors, distrusted } = await doorsOf(asker, wanted));
     asker = null;
   }
-  // A link lets its user in: it is asked for where that is wanted, and nowhere else.
+  // A link gives access, so ask for one only if it is certain which daemon is meant.
   if (doors.length > 1)
     throw new Fault(
       several(
@@ -44,11 +48,11 @@ export async function open({ port, socket }: OpenOptions, dist: string): Promise
   else throw new Fault(`no daemon is running${socket !== null ? ` at ${socket}` : port !== null ? ` at port ${port}` : ''}; start one with: ${commands.serve}`);
 }
 
-/** What there is in the folders of a user. */
+/** The daemons found in a user's folders. */
 interface Found {
-  /** Behind which a daemon answers, in the first folder that has any. */
+  /** Control sockets with a listening daemon, from the first folder that has any. */
   readonly doors: readonly Door[];
-  /** Of the first folder that is not to be trusted: why, and what to do. */
+  /** The first untrusted folder: the reason, and the remedy. */
   readonly distrusted: string | null;
 }
 

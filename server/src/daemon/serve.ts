@@ -15,10 +15,10 @@ import { Supervisor } from './supervisor.ts';
 import { TokenFile } from './token-file.ts';
 import { sudoTrust, sudoUid, writableByOthers } from './rights/trusted-path.ts';
 
-/** Files that the daemon makes are its user's alone. */
+/** Files that the daemon creates are only for its user. */
 const UMASK = 0o077;
 
-/** The daemon: serves until a signal ends it. `dist`: folder of the built scripts. */
+/** The daemon: serves until a signal ends it. `dist`: the folder of the built scripts. */
 export async function serve(options: ServeOptions, dist: string, version: string): Promise<void> {
   dropFailedWrites();
   process.umask(UMASK);
@@ -28,7 +28,7 @@ export async function serve(options: ServeOptions, dist: string, version: string
     log('warn', 'the page can be reached from other machines; it answers requests for its own address and for names given by --allow-host', {
       host: options.host,
     });
-  // The children could do nothing without.
+  // The children could not work without it.
   if (!existsSync('/proc/meminfo')) throw partialProcFault('/proc/meminfo');
   const entries = builtEntries(dist);
   for (const path of [entries.reader, entries.files, entries.web, join(entries.page, 'index.html'), ...entries.webReads])
@@ -65,17 +65,20 @@ export async function serve(options: ServeOptions, dist: string, version: string
   log('info', 'ended', { signal: endedBy });
 }
 
-/** Whether who started it asked that the end of a terminal be no reason to end (nohup(1)); by the launcher, since Node forgets which signals are ignored. */
+/**
+ * True if the daemon was started with nohup(1), so that it survives its terminal. The launcher tells, since Node does
+ * not keep which signals are ignored.
+ */
 function isBehindNohup(): boolean {
   return process.env['PROCMAP_NOHUP'] === '1';
 }
 
-/** Users whose programs are answered, besides root's; null: of every user. */
+/** Users whose programs may connect, besides root's; null: all users. */
 function peersOf({ peerUids }: ServeOptions): readonly number[] | null {
   return peerUids === 'own' ? [sudoUid() ?? process.geteuid?.() ?? 0] : peerUids === 'any' ? null : peerUids;
 }
 
-/** What the children may do; with a word in the log where that is not what it should be. */
+/** Plans the children's rights, and logs any difference from the usual ones. */
 function confine(entries: ChildScripts, dist: string): ConfinementPlan {
   const means = readMeans();
   const scripts = readdirSync(dist).flatMap((name) => (name.endsWith('.js') ? [join(dist, name)] : []));
@@ -88,7 +91,7 @@ function confine(entries: ChildScripts, dist: string): ConfinementPlan {
   return plan;
 }
 
-/** All that root runs, or serves to who may read everything: scripts, Node, the launcher, the page. */
+/** Folders of all files that root runs or serves to privileged viewers: scripts, Node, the launcher, the page. */
 function trustedFolders(dist: string): string[] {
   const { page } = builtEntries(dist);
   const pageFolders = existsSync(page) ? readdirSync(page, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
@@ -109,7 +112,7 @@ function refuseUntrusted(folders: readonly string[]): void {
   );
 }
 
-/** To be copied into a shell. */
+/** Quotes a text so that it can be pasted into a shell. */
 function shellWord(text: string): string {
   return `'${escapeText(text).replaceAll("'", `'\\''`)}'`;
 }

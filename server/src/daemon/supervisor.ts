@@ -18,7 +18,10 @@ import { WebChild, type WebEvents } from './children/web-child.ts';
 const MAX_WEB_DEATHS = 5;
 const WITHIN_MS = 30_000;
 
-/** Keeps a reader, `files` and a web process running, and passes each fresh stream of the first two to the web process. */
+/**
+ * Keeps a reader, a files process and a web process running. Passes each new stream of the first two to the web
+ * process.
+ */
 export class Supervisor {
   readonly #entries: ChildScripts;
   readonly #plan: ConfinementPlan;
@@ -27,18 +30,18 @@ export class Supervisor {
   readonly #config: Omit<ConfigMessage, 'port' | 'pageName' | 'commands'>;
   readonly #announcing: Announcing;
   readonly #token: TokenFile | null;
-  /** By who they are. */
+  /** The reader and the files process. */
   readonly #reading: Readonly<Record<ReadingChild, KeptChild>>;
   readonly #lingering: Record<ReadingChild, number> = { reader: 0, files: 0 };
   readonly #webRestarts = new Restarts(MAX_WEB_DEATHS, WITHIN_MS);
   #web: WebChild | null = null;
   #port: number;
   #pageName: string | null = null;
-  /** One of its web processes has, once. */
+  /** A web process has listened at least once. */
   #hasListened = false;
-  /** The web process has said why it cannot go on. */
+  /** The web process has reported why it cannot go on. */
   #failing = false;
-  /** What the web process has made at the path of --socket. */
+  /** The socket file that the web process has created at the path of --socket. */
   #socketFile: string | null = null;
   #control: Server | null = null;
   #finish: { resolve: () => void; reject: (fault: Fault) => void } | null = null;
@@ -100,7 +103,10 @@ export class Supervisor {
     };
   }
 
-  /** Runs until end() or until it cannot go on: rejects with a Fault then. The children have ended by that time, if anything can end them. */
+  /**
+   * Runs until end(). Rejects with a Fault if it cannot go on. By then the children have ended, if anything can end
+   * them.
+   */
   async run(): Promise<void> {
     const finished = new Promise<void>((resolve, reject) => {
       this.#finish = { resolve, reject };
@@ -123,7 +129,7 @@ export class Supervisor {
   }
 
   #startWeb(): void {
-    // Also after a web process that died: the port was free for a moment.
+    // A new name also after a web process died: its port was free for a moment.
     this.#pageName = pageNameFor(this.#options);
     this.#web = new WebChild(
       this.#entries,
@@ -141,13 +147,13 @@ export class Supervisor {
   }
 
   #take(message: Parameters<WebEvents['message']>[0]): void {
-    // It is told to end, and may have been about to begin.
+    // Ignore messages after the end has begun.
     if (this.#finish === null) return;
     switch (message.type) {
       case 'listening':
         this.#hasListened = true;
         this.#socketFile = this.#socket === null ? null : socketFileId(this.#socket);
-        // Where it is said, it is not for the web process to say.
+        // The port is chosen by the user, not by the web process; only port 0 leaves it open.
         if (this.#socket === null && this.#options.port === 0 && this.#port === 0) this.#port = message.port;
         try {
           this.#token?.publish();
@@ -171,13 +177,13 @@ export class Supervisor {
 
   async #fail(error: string, message: string): Promise<void> {
     this.#failing = true;
-    // Without the web process it ends by itself, which is no news then.
+    // Stop the children first: they would end with the web process, and that would be reported.
     for (const child of this.#children) void child.stop();
     const isTaken = error === 'EADDRINUSE' && this.#socket === null;
     this.#finish?.reject(isTaken ? new Fault(await this.#announcing.portInUse(this.#port)) : fatalFault(error, message, this.#socket?.path ?? this.#port));
   }
 
-  /** Without sessions and keys of before, but at the same port: open pages find it again, and need a fresh link. */
+  /** Restarts on the same port, but sessions and keys are lost: open pages reconnect and need a new link. */
   #webEnded(how: string): void {
     this.#web = null;
     if (this.#finish === null) return;
@@ -190,7 +196,8 @@ export class Supervisor {
       log('error', 'the web process ended and is restarted: sessions are lost, `procmap open` prints a new link', { how });
       this.#removeSocketFile();
       this.#startWeb();
-      // Their streams went to the web process that is gone, perhaps a moment after that had died: those of the next ones go to the new one.
+      // Their streams went to the dead web process, perhaps even after its death. Streams of new children go to the new
+      // one.
       for (const child of this.#children) child.renew();
     }
   }
@@ -204,7 +211,7 @@ export class Supervisor {
     if (this.#control !== null) return;
     try {
       const control = await serveControl(controlFolder(), controlName(this.#port, this.#options.socket), (uid) => this.#mintLink(uid));
-      // It may have been ended meanwhile.
+      // The daemon may have been ended meanwhile.
       if (this.#finish === null) control.close();
       else this.#control = control;
     } catch (error) {
@@ -222,7 +229,7 @@ export class Supervisor {
   }
 }
 
-/** `error`: an errno name or a machine word of the web process; `place`: the socket file or the port. */
+/** `error`: an errno name, or a machine word of the web process. `place`: the socket file or the port. */
 function fatalFault(error: string, message: string, place: string | number): Fault {
   if (typeof place === 'string') return new Fault(error === 'web_failed' ? message : `cannot listen at ${place} (${error}); choose another with --socket=PATH`);
   const port = place;

@@ -5,17 +5,17 @@ import { Fault } from '../common/fault.ts';
 const TOKEN_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
-/** The file of the bearer token of one daemon, for scripts: of its owner only. */
+/** The file with a daemon's bearer token, for scripts. Only its owner can read it. */
 export class TokenFile {
   readonly token = randomBytes(TOKEN_BYTES).toString('base64url');
   readonly #path: string;
-  /** Where the token is until it counts. */
+  /** Where the token lies until it is published. */
   readonly #fresh: string;
   #published = false;
 
   /**
-   * Writes the token beside `path`. Whatever is there and not a file of ours from before (somebody else's file, a link to somewhere) is left alone: Fault. So it is where no
-   * file can be written.
+   * Writes the token to a temporary file beside `path`. Throws a Fault if that fails, or if `path` is anything but a
+   * token file of ours (somebody else's file, a link): that is left alone.
    */
   constructor(path: string) {
     refuseForeign(path);
@@ -35,7 +35,10 @@ export class TokenFile {
     }
   }
 
-  /** Puts it at its path, in one step in the place of what was there: once this daemon serves, and not another one that has its port. Again: does nothing. Throws a Fault. */
+  /**
+   * Moves the token to its path, atomically replacing the old one. Call when this daemon serves, not while another one
+   * holds the port. Does nothing the second time. Throws a Fault.
+   */
   publish(): void {
     if (this.#published) return;
     refuseForeign(this.#path);
@@ -47,7 +50,7 @@ export class TokenFile {
     this.#published = true;
   }
 
-  /** With the daemon its token ends. What is at the path by now and is not that token stays. */
+  /** Removes the token when the daemon ends, unless the path holds something else by now. */
   remove(): void {
     if (this.#published) this.#removeOwn();
     else rmSync(this.#fresh, { force: true });
@@ -57,7 +60,7 @@ export class TokenFile {
     try {
       const file = openSync(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
-        // No more of it than there has to be: it may be anybody's and of any size by now.
+        // Reads only as much as needed: the file may be anybody's, of any size, by now.
         const own = `${this.token}\n`;
         const there = Buffer.alloc(own.length + 1);
         if (there.toString('latin1', 0, readSync(file, there)) !== own) return;
@@ -66,7 +69,7 @@ export class TokenFile {
       }
       rmSync(this.#path);
     } catch {
-      // It has gone already, or may not be removed: it opens nothing any more.
+      // It is already gone or cannot be removed. The token is worthless anyway.
     }
   }
 }

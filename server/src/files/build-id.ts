@@ -3,13 +3,13 @@ import type { Elf, ReadAt } from './elf.ts';
 const PT_NOTE = 4;
 const NT_GNU_BUILD_ID = 3;
 const NOTE_HEAD = 12;
-/** A linker makes two or three segments of notes, of some hundred bytes. */
+/** Linkers create two or three note segments of some hundred bytes. */
 const MAX_SEGMENTS = 8;
 const MAX_NOTES_BYTES = 64 * 1024;
-/** SHA-1 has 20; more than 64 is no digest. */
+/** SHA-1 has 20 bytes; more than 64 cannot be a digest. */
 const MAX_ID_BYTES = 64;
 
-/** NT_GNU_BUILD_ID in lower-case hex; null where there is none. */
+/** NT_GNU_BUILD_ID in lower-case hex, or null if the file has none. */
 export async function readBuildId({ segments }: Elf, readAt: ReadAt): Promise<string | null> {
   for (const { offset, size, align } of segments.filter(({ type }) => type === PT_NOTE).slice(0, MAX_SEGMENTS)) {
     const id = buildIdOf(await readAt(offset, Math.min(size, MAX_NOTES_BYTES)), align === 8 ? 8 : 4);
@@ -18,7 +18,9 @@ export async function readBuildId({ segments }: Elf, readAt: ReadAt): Promise<st
   return null;
 }
 
-/** Of a segment of notes: u32 bytes of the name, u32 of what it says, u32 type; then both, each filled up to `align`. */
+/**
+ * Parses a note segment: u32 size of the name, u32 size of the descriptor, u32 type; then both, each padded to `align`.
+ */
 export function buildIdOf(notes: Buffer, align: 4 | 8): string | null {
   const fill = (length: number): number => Math.ceil(length / align) * align;
   for (let at = 0; at + NOTE_HEAD <= notes.length;) {

@@ -8,18 +8,19 @@ const PT_LOAD = 1;
 const PF_X = 1;
 const PF_W = 2;
 
-/** A mapping, as far as it tells which segment of its file it is. */
+/** The part of a mapping that tells which segment of its file it shows. */
 export type Loaded = Pick<MappedRow, 'offset' | 'executable' | 'writable' | 'startPage' | 'firstPage'>;
 
-/** By the addresses of the file itself: where what is mapped there is linked to. null: no segment is loaded from there. */
+/** The link-time address of the start of a mapping; null: no segment is loaded from that offset. */
 export function elfAddress({ segments }: Elf, mapping: Loaded): bigint | null {
   const { offset, startPage, firstPage } = mapping;
   const loads = segments.filter(({ type }) => type === PT_LOAD);
   const [first] = loads;
-  /** How far from its own addresses the whole file lies; null: nobody knows. */
+  /** Load bias: distance between the addresses in the file and those in memory; null: unknown. */
   const bias = first === undefined || firstPage === null ? null : BigInt(firstPage) * PAGE - pageAddress(first);
   const likeness = (segment: ElfSegment): number => {
-    // A page of the file that two segments share is mapped twice. What becomes read-only after relocation was writable.
+    // A page of the file that two segments share is mapped twice. RELRO data is mapped read-only, though its segment is
+    // writable.
     const fits = bias !== null && BigInt(startPage) * PAGE - addressAt(segment, offset) === bias;
     const sameCode = ((segment.flags & PF_X) !== 0) === mapping.executable;
     const mayWrite = !mapping.writable || (segment.flags & PF_W) !== 0;

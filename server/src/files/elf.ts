@@ -1,17 +1,17 @@
 import { ARCHS } from '../common/arch.ts';
 import { readSegments, type ElfSegment } from './segments.ts';
 
-/** What the head of an ELF file (elf(5)) says. The file is the process's own, and so nothing in it is believed without a look. */
+/** Contents of an ELF header (elf(5)). The file is under the process's control, so every value is checked. */
 export interface Elf {
   readonly bits: 32 | 64;
   readonly machine: string;
   readonly positionIndependent: boolean;
-  /** Where the name of the dynamic linker stands in the file; null for a static program. */
+  /** Place of the dynamic linker's name in the file; null for a static program. */
   readonly interpreter: { readonly offset: number; readonly size: number } | null;
   readonly segments: readonly ElfSegment[];
 }
 
-/** Reads `length` bytes at `position` of the file, fewer at its end. */
+/** Reads `length` bytes of the file at `position`; fewer at its end. */
 export type ReadAt = (position: number, length: number) => Promise<Buffer>;
 
 const MAGIC = 0x464c457f;
@@ -34,12 +34,12 @@ const MACHINES: Readonly<Record<number, string>> = {
   258: 'LoongArch',
 };
 
-/** null for what is no ELF program. */
+/** null: not an ELF program. */
 export async function readElf(readAt: ReadAt): Promise<Elf | null> {
   const head = await readAt(0, 64);
   if (head.length < 52 || head.readUInt32LE(0) !== MAGIC) return null;
   const bits = head[4] === 2 ? 64 : head[4] === 1 ? 32 : null;
-  // Byte order 1: little endian, as every machine that procmap knows.
+  // Byte order 1: little endian, like every architecture that procmap supports.
   if (bits === null || head[5] !== 1 || (bits === 64 && head.length < 64)) return null;
   const type = head.readUInt16LE(16);
   if (type !== ET_EXEC && type !== ET_DYN) return null;
@@ -55,7 +55,7 @@ export async function readElf(readAt: ReadAt): Promise<Elf | null> {
   };
 }
 
-/** In words, as file(1) has them. */
+/** Describes the file in the manner of file(1). */
 export function elfText({ bits, machine, positionIndependent, interpreter }: Elf): string {
   return `ELF ${bits}-bit, ${machine}, ${positionIndependent ? 'position-independent' : 'at a fixed address'}, ${interpreter === null ? 'statically' : 'dynamically'} linked`;
 }

@@ -16,8 +16,9 @@ import { whyNot } from './system-error.ts';
 import { TooManyMounts } from '../reader/procfs/maps/mounts.ts';
 
 /**
- * What lies now at the path of the mapping that starts there. `asks`: the type of the file system that is asked from now on, which may never answer: this is for a thread that may be held for ever. Throws
- * the system's error where the process cannot be read.
+ * Describes the file that is now at the path of the mapping that starts at this page. `asks`: receives the type of each
+ * file system before it is accessed. A file system may never answer, so call this only in a thread that may be lost.
+ * Throws the system's error if the process cannot be read.
  */
 export async function readFileNow(pid: number, startPage: number, asks: (fileSystem: string) => void): Promise<FileNow | Failure> {
   const row = rowOf(pid, startPage);
@@ -61,7 +62,7 @@ function neverNamed(): FileNow {
   return { state: 'never_named', reason: null, build_id: null, elf_address: null };
 }
 
-/** The name as it is, with its newlines; null: it cannot be read here, or is too long for a link. */
+/** The mapped file's name with real newlines; null: it cannot be read, or is too long for a link. */
 function linkOf(pid: number, { range }: MappedRow): string | null {
   try {
     return byLivingThreadNow(pid, ({ thread }) => {

@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { beat } from '../common/beat.ts';
 import type { ReadAt } from './elf.ts';
 
-/** Reads of an open file, each of which may be held. */
+/** Reads from an open file. Any read may block for ever. */
 export function readsOf(fd: number): ReadAt {
   return (position, length) => {
     beat();

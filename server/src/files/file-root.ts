@@ -5,17 +5,18 @@ import { liveFile, type Teller } from '../reader/procfs/process/live-file.ts';
 import { type Mounts, readMounts } from '../reader/procfs/maps/mounts.ts';
 import { PROC_ROOT } from '../reader/procfs/process/proc-file.ts';
 
-/** Where the path of a mapped file begins, and what is mounted below it. */
+/** The folder below which the path of a mapped file is resolved, and the mounts there. */
 export interface FileRoot {
   readonly folder: (teller: Teller) => string;
-  /** Below that folder. */
+  /** The path below that folder. */
   readonly path: string;
   readonly mounts: Mounts;
 }
 
 /**
- * maps tells paths from the root of who reads it; of a file in another mount namespace, from the root of that namespace. A process that changed its root (chroot(2)) has less below its own. null: the path leads
- * outside of all that can be entered. Throws the system's error.
+ * Finds the folder for a path from maps. Such paths start at the root of the reading process; for a file in another
+ * mount namespace, at the root of that namespace. A process that called chroot(2) can only reach paths below its own
+ * root. null: the path cannot be reached from any root that may be entered. Throws the system's error.
  */
 export function rootOfPath(pid: number, path: string): FileRoot | null {
   return byLivingThreadNow(pid, (teller) => rootBy(pid, teller, path));

@@ -9,23 +9,23 @@ import type { MappedRow } from './mapped-row.ts';
 import { whyNot } from './system-error.ts';
 import { type Barrier, type FoundFile, walk } from './walk.ts';
 
-/** What a look at the path came to. */
+/** The result of looking up a path. */
 export interface FileSight {
   readonly state: Exclude<FileState, 'never_named'>;
   readonly reason: string | null;
-  /** Of `same` and `replaced`: what lies there, if it is a file; whoever asked closes it. */
+  /** For `same` and `replaced`: the file at the path, if any; the caller closes it. */
   readonly found: FoundFile | null;
-  /** Of `replaced`: what lies there is upon overlayfs. */
+  /** For `replaced`: the file is on overlayfs. */
   readonly onOverlay: boolean;
 }
 
-/** Looks at the path of a mapping's file, which `root` was found for. `asks`: see readFileNow(). */
+/** Looks up the path of a mapping's file below `root`. `asks`: see readFileNow(). */
 export function sightOf(pid: number, row: MappedRow, { path, before }: MappedName, root: FileRoot, asks: (fileSystem: string) => void): FileSight {
   const { mounts } = root;
   const barrier: Barrier = (point, next) => {
     const type = mounts.at(point)?.type;
     if (type !== undefined) asks(escapeBytes(Buffer.from(type, 'latin1')));
-    // To go on would have somebody mount something, but to what is mounted there already.
+    // Going on would trigger an automount, unless something is already mounted there.
     return type === 'autofs' && (next === undefined || mounts.at(`${point === '/' ? '' : point}/${next}`) === null)
       ? 'its path leads to a file system that is not mounted now'
       : null;
@@ -40,13 +40,14 @@ export function sightOf(pid: number, row: MappedRow, { path, before }: MappedNam
     }
   };
   const now = lookAt(root.path);
-  // What ends as the kernel marks a deleted file may be its name.
+  // The kernel's mark of a deleted file may also be part of the name, so the full name is tried first.
   if (before !== null) {
     if (now.state === 'same') return now;
     if (now.found !== null) closeSync(now.found.fd);
     return lookAt(root.path.slice(0, before.length - path.length));
   }
-  // Not deleted, and yet not there: its path is one of elsewhere. Of a file upon overlayfs older kernels tell a device that nobody sees.
+  // The file is missing without being marked as deleted, so its path belongs to another mount namespace. Exception: on
+  // overlayfs, older kernels report a device that appears in no mount table.
   const isElsewhere = (now.state === 'gone' || (now.state === 'replaced' && !now.onOverlay)) && !mounts.has(row.device);
   if (!isElsewhere) return now;
   if (now.found !== null) closeSync(now.found.fd);
@@ -67,7 +68,7 @@ function sightOfFound(row: MappedRow, found: FoundFile, { mounts }: FileRoot): F
   }
 }
 
-/** What lies there if no file does. */
+/** The reason if something else than a file is there. */
 function otherThanFile(stat: BigIntStats): string | null {
   if (stat.isFile()) return null;
   if (stat.isDirectory()) return 'a folder lies there now';

@@ -8,7 +8,7 @@ import type { FilesRequest, ReaderHead } from '../reader/protocol/protocol.ts';
 import { readFileNow } from './file-now.ts';
 import { readProgram } from './program.ts';
 
-// A thread of the process `files`: opens files of others, whose file systems may hold it for ever.
+// A thread of the files process. It opens files of other processes, whose file systems may block it for ever.
 const port = parentPort;
 if (port === null) throw new Error('this is a thread of procmap');
 setPulse(new Int32Array((workerData as HandData).pulse), ownThread());

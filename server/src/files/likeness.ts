@@ -4,12 +4,13 @@ import type { MappedRow } from './mapped-row.ts';
 import type { Mount, Mounts } from '../reader/procfs/maps/mounts.ts';
 import type { FoundFile } from './walk.ts';
 
-/** Whether a file is the one that is mapped; null: nobody can tell. */
+/** True if a file is the mapped one; null: unknown. */
 export type Likeness = boolean | null;
 
 /**
- * By inode and mount: maps tells the device of the file system, which stat(2) need not (btrfs has one for each subvolume). Of overlayfs older kernels tell device and inode of the layer below,
- * of which stat has the inode, and the device where the layers are of several file systems.
+ * Compares inode and mount. maps shows the device of the file system, stat(2) may show another (btrfs: one for each
+ * subvolume). For overlayfs, older kernels show device and inode of the underlying layer in maps. stat(2) shows the
+ * inode of that layer and, if the layers are on several file systems, its device.
  */
 export function likenessOf(row: MappedRow, { fd, stat }: FoundFile, mounts: Mounts): Likeness {
   if (stat.ino !== row.inode) return false;
@@ -21,14 +22,17 @@ export function likenessOf(row: MappedRow, { fd, stat }: FoundFile, mounts: Moun
   return false;
 }
 
-/** What an open file is on; null: what that process does not see. */
+/** The mount of an open file; null: not visible to that process. */
 export function mountOf(fd: number, mounts: Mounts): Mount | null {
   beat();
   const [, id] = /^mnt_id:\s*([0-9]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? [];
   return id === undefined ? null : mounts.byId(Number(id));
 }
 
-/** As stat(2) packs it: eight bits of the minor number at the bottom, twelve of the major one, and then the rest of both. */
+/**
+ * Unpacks st_dev of stat(2): the low 8 bits of the minor number, the low 12 bits of the major number, then the other
+ * bits of the minor and of the major.
+ */
 function deviceText({ dev }: BigIntStats): string {
   const major = ((dev >> 8n) & 0xfffn) | ((dev >> 32n) & ~0xfffn);
   const minor = (dev & 0xffn) | ((dev >> 12n) & 0xffffff00n);

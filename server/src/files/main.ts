@@ -4,7 +4,10 @@ import { assertConfined } from '../common/confinement.ts';
 import { endNow } from '../common/end-now.ts';
 import { FilesServer } from './serve.ts';
 
-/** The process that may hang: answers on file descriptor 3 until that is closed what opens or looks up files of others. Its options are the reader's. */
+/**
+ * The files process, which may hang. Until file descriptor 3 is closed, it answers requests that open or look up files
+ * of other processes. Its options are those of the reader.
+ */
 const STREAM_FD = 3;
 
 const { values } = parseArgs({ options: { confined: { type: 'string' }, unbounded: { type: 'boolean', default: false } } });

@@ -22,10 +22,12 @@ const NOTHING = { build_id: null, elf_address: null };
 const NO_PATH =
   'the mapped file cannot be opened by its path; opening it without one needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN, which procmap does not use';
 
-/** What the head of the mapped file says. `same`: it, as it lies at its path; null: another one does, or none. */
+/**
+ * Reads the header of the mapped file. `same`: that file, opened at its path; null: the path has another file or none.
+ */
 export async function readIdentity(pid: number, row: MappedRow, same: FoundFile | null, mounts: Mounts): Promise<Identity> {
   if (same !== null) return await identityOf(same, row);
-  // Whatever became of its name: the link to what is mapped, for which more rights are needed than procmap takes, and the one to the program.
+  // Links that work whatever became of the name: map_files, which needs more rights than procmap has, then exe.
   const mapped = openLink(pid, ({ thread }) => procPath(thread, `map_files/${row.range}`));
   const found = 'fd' in mapped ? mapped : (openProgram(pid, row, mounts) ?? mapped);
   if (!('fd' in found)) return { ...NOTHING, unread: whyUnopened(found.error) };
@@ -49,7 +51,7 @@ function openProgram(pid: number, row: MappedRow, mounts: Mounts): FoundFile | n
   return null;
 }
 
-/** One of the links of /proc that lead to the file itself; else the system's error. */
+/** Opens a link of /proc that leads to the file itself; returns the system's error if that fails. */
 function openLink(pid: number, linkOf: (teller: Teller) => string): FoundFile | { readonly error: unknown } {
   try {
     return byLivingThreadNow(pid, (teller) => openPath(linkOf(teller), 'anything'));
@@ -58,7 +60,7 @@ function openLink(pid: number, linkOf: (teller: Teller) => string): FoundFile | 
   }
 }
 
-/** Of a file that lies where the mapped one did; null: it has none, or cannot be read. */
+/** Build id of the file that replaced the mapped one; null: it has none, or cannot be read. */
 export async function readNewBuildId(found: FoundFile): Promise<string | null> {
   try {
     return await withElf(found, null, readBuildId);
@@ -78,11 +80,11 @@ async function identityOf(found: FoundFile, row: MappedRow): Promise<Identity> {
   }
 }
 
-/** `otherwise`: of what is no ELF program. Throws the system's error of what cannot be read. */
+/** `otherwise`: the result if it is not an ELF program. Throws the system's error if it cannot be read. */
 async function withElf<T>({ fd: path, stat }: FoundFile, otherwise: T, what: (elf: Elf, readAt: ReadAt) => Promise<T>): Promise<T> {
   if (!stat.isFile()) return otherwise;
   beat();
-  // The very file that was looked at, whatever its name is by now.
+  // Reopens exactly this file, whatever its name is by now.
   const fd = openSync(`/proc/self/fd/${path}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const readAt = readsOf(fd);

@@ -5,24 +5,24 @@ import { deviceOfMount } from '../reader/procfs/maps/mounts.ts';
 import type { MappedRow } from './mapped-row.ts';
 
 const SHMEM = deviceOfMount(SHMEM_DEVICE);
-/** Of O_TMPFILE: the number of its inode. */
+/** The name of an O_TMPFILE file, with its inode number. */
 const TEMPORARY = /\/#([0-9]+)$/;
 
-/** The paths that a mapping's name may mean; none: it is no path. */
+/** Paths that a mapping's name may stand for. */
 export interface MappedName {
-  /** As it stands there. */
+  /** The full name. */
   readonly path: string;
-  /** Without what the kernel appends to a deleted one; null: it does not end so. */
+  /** The name without the kernel's mark of a deleted file; null: the name does not end with it. */
   readonly before: string | null;
 }
 
-/** `link`: the name as the link in map_files has it, where that can be read: with its newlines. */
+/** `link`: the target of the link in map_files, if it can be read. It has real newlines. */
 export function mappedName(row: MappedRow, link: string | null): MappedName {
   const path = link?.replaceAll('\n', '\\012') === row.name ? link : row.name.replaceAll('\\012', '\n');
   return { path, before: path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : null };
 }
 
-/** No path ever led to it. `isMounted`: its file system is one that is mounted, so that it may have a name after all. */
+/** True if no path ever led to the file. `isMounted`: its file system is mounted, so it may have a name after all. */
 export function isNeverNamed({ inode, name, device }: MappedRow, { before }: MappedName, isMounted: boolean): boolean {
   if (!name.startsWith('/')) return true;
   if (!isMounted && (device === SHMEM || (device.startsWith('0:') && kernelObject(name) !== null))) return true;

@@ -3,41 +3,44 @@ import { bareAddress, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
 import { beat } from '../common/beat.ts';
 import { TooLarge } from '../reader/procfs/maps/text-buffer.ts';
 
-/** A line of maps, with its name as the kernel wrote it. Bytes of paths are the characters of strings here (latin1). */
+/** A mapping, with its name as the kernel wrote it. Paths are byte strings (latin1). */
 export interface MappedRow {
-  /** `start-end`, as the folder map_files names it. */
+  /** `start-end`, as in the names of the folder map_files. */
   readonly range: string;
   readonly startPage: number;
-  /** Where the same file is mapped from its beginning, next below or here; null: nowhere. */
+  /** Start of the nearest mapping, at or below this one, that maps the same file from offset 0; null: there is none. */
   readonly firstPage: number | null;
   readonly executable: boolean;
   readonly writable: boolean;
-  /** Into the file, in bytes. */
+  /** Offset in the file, in bytes. */
   readonly offset: number;
-  /** `major:minor`, decimal. */
+  /** `major:minor`, in decimal. */
   readonly device: string;
   readonly inode: bigint;
-  /** A newline in it is `\012`, and nothing else is escaped, a backslash neither. */
+  /** A newline is escaped as `\012`. Nothing else is escaped, not even a backslash. */
   readonly name: string;
 }
 
 const READ_BYTES = 64 * 1024;
-/** A path may be of any length; one that is longer than this is not looked up. */
+/** Paths can have any length; longer lines are not read. */
 const MAX_LINE_BYTES = 1024 * 1024;
-/** Of a text, and for each line of it: as much as a TextBuffer takes, so that of every map that is shown each row is found. */
+/**
+ * Maximum size of the text, plus USUAL_LINE_BYTES for each line. TextBuffer has the same limit, so that every row of a
+ * displayed map can be found.
+ */
 const MAX_BYTES = 64 * 1024 * 1024;
 const USUAL_LINE_BYTES = 128;
-/** All of a line but its name. */
+/** Maximum size of a line without its name. */
 const MAX_HEAD_BYTES = 100;
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-/** ` r-xp`: then comes the offset. */
+/** ` r-xp`, before the offset. */
 const PERMS_BYTES = 5;
 const OFFSET_0 = Buffer.from(' 00000000 ');
 const NO_FILE = Buffer.from(' 00000000 00:00 0 ');
 const LINE = /^([0-9a-f]+-[0-9a-f]+) [r-]([w-])([x-])[ps] ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) ([0-9]+) +(.*)$/s;
 
-/** The mapping that starts at that page; null: none does. Throws the system's error, or TooLarge. */
+/** The mapping that starts at that page, or null. Throws the system's error, or TooLarge. */
 export function findMappedRow(mapsFile: string, startPage: number): MappedRow | null {
   // The kernel pads addresses to eight digits.
   const wanted = Buffer.from(`${bareAddress(startPage, 8)}-`, 'latin1');
@@ -69,7 +72,7 @@ export function findMappedRow(mapsFile: string, startPage: number): MappedRow | 
   }
 }
 
-/** Whether the line at `line` is of a file from its beginning. */
+/** True if the line at `line` maps a file from its beginning. */
 function isBeginning(text: Buffer, line: number): boolean {
   const at = text.indexOf(SPACE, line) + PERMS_BYTES;
   return text.compare(OFFSET_0, 0, OFFSET_0.length, at, at + OFFSET_0.length) === 0 && text.compare(NO_FILE, 0, NO_FILE.length, at, at + NO_FILE.length) !== 0;
@@ -90,7 +93,7 @@ function fieldsOf(line: string): Omit<MappedRow, 'startPage' | 'firstPage'> | nu
     range,
     executable: x === 'x',
     writable: w === 'w',
-    // Exact: a whole number of pages, of which there are 2^52 at most.
+    // Exact: a whole number of pages, 2^52 at most.
     offset: Number.parseInt(offset.slice(0, -3) || '0', 16) * PAGE_SIZE,
     device: `${Number.parseInt(major, 16)}:${Number.parseInt(minor, 16)}`,
     inode: BigInt(inode ?? 0),

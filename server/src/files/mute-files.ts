@@ -3,19 +3,24 @@ import { heldFailure } from '../reader/held-failure.ts';
 import { type Failure, failure } from '../reader/procfs/process/outcome.ts';
 import type { FilesRequest } from '../reader/protocol/protocol.ts';
 
-/** What held the threads that looked for files of one process. */
+/** Files of one process that blocked a thread. */
 interface Mute {
-  /** Its program was asked for. */
+  /** The program blocked. */
   readonly program: boolean;
-  /** The mapping whose file was looked for, and which file system did not answer, '' for one that is not known; null: it was not one that is known to. */
+  /**
+   * The mapping whose file was looked up, and the file system that did not answer ('' if unknown). null: no file system
+   * is known not to answer.
+   */
   readonly file: { readonly startPage: number; readonly fileSystem: string } | null;
 }
 
-/** Which files of the processes that are left alone did not answer. A process before this one may have known more. */
+/**
+ * Files that did not answer, of processes that are left alone for now. An earlier files process may have known of more.
+ */
 export class MuteFiles {
   readonly #mutes = new Map<number, Mute>();
 
-  /** A thread was held. `asked`: the file system that it asked last; undefined: none yet. */
+  /** Notes that a thread is blocked. `asked`: the file system that it accessed last; undefined: none yet. */
   note(request: FilesRequest, asked: string | undefined): void {
     const { pid } = request;
     const known = this.#mutes.get(pid) ?? { program: false, file: null };
@@ -27,18 +32,24 @@ export class MuteFiles {
     this.#mutes.delete(pid);
   }
 
-  /** Forgets all but those. */
+  /** Forgets all other processes. */
   keep(pids: readonly number[]): void {
     for (const pid of this.#mutes.keys()) if (!pids.includes(pid)) this.#mutes.delete(pid);
   }
 
-  /** It is a process's program, where another file of it was what did not answer: it may lie elsewhere. */
+  /**
+   * True for a request for the program if only another file of the process blocked: the program may be on another file
+   * system.
+   */
   isElsewhere({ op, pid }: FilesRequest): boolean {
     const mute = this.#mutes.get(pid);
     return op === 'program' && mute !== undefined && !mute.program && mute.file !== null;
   }
 
-  /** What is told instead of an answer: of a file whose own file system did not give one, or which was not asked because of another, that nobody knows. */
+  /**
+   * The reply to a request that is not carried out. A file whose state is unknown, because its file system or that of
+   * another file did not answer, is reported as unknown.
+   */
   answerTo(request: FilesRequest): FileNow | Failure {
     const { pid } = request;
     const { program, file } = this.#mutes.get(pid) ?? { program: false, file: null };

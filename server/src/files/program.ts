@@ -11,18 +11,19 @@ import { readsOf } from './file-reads.ts';
 const NUL = 0;
 
 /**
- * What a process runs. Throws the system's error when its link may not be followed. To open the file asks its file system, and one of the process's own making (FUSE) need never
- * answer: this is for a thread that may be held for ever.
+ * Describes the program of a process. Throws the system's error if its link may not be followed. Opening the file
+ * accesses its file system. One that the process itself provides (FUSE) may never answer, so call this only in a thread
+ * that may be lost.
  */
 export async function readProgram(pid: number): Promise<Program> {
   const exe = byLivingThreadNow(pid, (teller) => pathOf(liveFile(pid, teller, 'exe')));
   return { pid, exe, ...(await readType(pid)) };
 }
 
-/** What the kernel gives of a link is a page at most; no path reads like this. */
+/** The kernel returns at most a page for a link. No path looks like this text. */
 const LONG_PATH = '(a path of more than 4,096 bytes)';
 
-/** Visibly escaped. Throws the system's error. */
+/** The target of a link, escaped. Throws the system's error. */
 function pathOf(link: string): string {
   try {
     beat();
@@ -35,11 +36,14 @@ function pathOf(link: string): string {
 
 const UNKNOWN = { exe_type: '', interpreter: '' };
 
-/** Through the link, and not by its text: this is the very file that was started, also when its name has gone to another since. */
+/**
+ * Opens the link itself instead of its target path: the link leads to the file that was started, even if its name now
+ * belongs to another file.
+ */
 async function readType(pid: number): Promise<Pick<Program, 'exe_type' | 'interpreter'>> {
   let file: number | undefined;
   try {
-    // No one to wait for where it is a FIFO or a device.
+    // O_NONBLOCK: does not wait for the other end of a FIFO or for a device.
     file = byLivingThreadNow(pid, (teller) => {
       const link = liveFile(pid, teller, 'exe');
       beat();

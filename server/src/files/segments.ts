@@ -1,27 +1,27 @@
 import type { ReadAt } from './elf.ts';
 
-/** A program header (elf(5)), as far as it can be true: its offset is one that a file may have. */
+/** A program header (elf(5)) whose offset is plausible for a file. */
 export interface ElfSegment {
   readonly type: number;
   /** PF_X 1, PF_W 2, PF_R 4. */
   readonly flags: number;
   readonly offset: number;
   readonly address: bigint;
-  /** Bytes of the file. */
+  /** Bytes in the file. */
   readonly size: number;
   readonly align: number;
 }
 
-/** More program headers than any linker makes. */
+/** More than any linker creates. */
 const MAX_HEADERS = 128;
 
-/** `head`: the ELF header, of 64 bytes, or 52 for 32 bits. */
+/** `head`: the ELF header, 64 bytes, or 52 for 32 bits. */
 export async function readSegments(head: Buffer, bits: 32 | 64, readAt: ReadAt): Promise<readonly ElfSegment[]> {
   const wide = bits === 64;
   const tableAt = wide ? Number(head.readBigUInt64LE(32)) : head.readUInt32LE(28);
   const entrySize = head.readUInt16LE(wide ? 54 : 42);
   const count = Math.min(head.readUInt16LE(wide ? 56 : 44), MAX_HEADERS);
-  // The kernel runs no program whose headers have another size (load_elf_phdrs()).
+  // The kernel rejects programs with other header sizes (load_elf_phdrs()).
   if (entrySize !== (wide ? 56 : 32) || !Number.isSafeInteger(tableAt)) return [];
   const table = await readAt(tableAt, entrySize * count);
   const segments: ElfSegment[] = [];

@@ -12,12 +12,17 @@ import { endNow } from '../common/end-now.ts';
 import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import { MuteFiles } from './mute-files.ts';
 
-/** Threads that open files of others. Those that are held count: two of them, and another process has to take the place of this one. */
+/**
+ * Maximum number of threads that open files, including blocked ones. If all are blocked, this process must be replaced.
+ */
 const MAX_AT_ONCE = 2;
 const MAX_WAITING = 64;
 const FILES_HAND = handScript('../../files/hand-main.ts', 'files-hand.js');
 
-/** Answers on one stream what must open or look up files of others. Any of its threads may be held by a file system that does not answer, also so that no signal ends this process. */
+/**
+ * Answers requests that open or look up files of other processes, on one stream. An unresponsive file system may block
+ * any of its threads, and then even a signal may not end this process.
+ */
 export class FilesServer {
   readonly #stream: Socket;
   readonly #lanes: readonly Lane[];
@@ -63,7 +68,7 @@ export class FilesServer {
 
   #next(): void {
     for (const lane of this.#lanes) {
-      // One place is left to the others, whatever is asked of one process.
+      // One request per process at a time, so that a process cannot occupy all threads.
       const at = lane.isFree ? this.#waiting.findIndex(({ pid }) => !this.#lanes.some((each) => each.pid === pid)) : -1;
       const [request] = at < 0 ? [] : this.#waiting.splice(at, 1);
       if (request !== undefined) void this.#answer(lane, request);
@@ -95,7 +100,7 @@ export class FilesServer {
       this.#mute.keep(this.#notAnswering.pids);
       this.#mute.note(request, asked.at(-1));
       this.#tellMute(request);
-      // An answer of the one says nothing of the other.
+      // An answer about the program does not show that the other file's file system answers.
     } else if (restMs !== null && !isElsewhere) this.#clear(pid);
   }
 
@@ -104,7 +109,7 @@ export class FilesServer {
     this.#mute.forget(pid);
   }
 
-  /** That its process is left alone, or what of it did not answer. */
+  /** Replies that the process is left alone, or which file system did not answer. */
   #tellMute(request: FilesRequest): void {
     const { id } = request;
     const answer = this.#mute.answerTo(request);

@@ -1,6 +1,6 @@
 import { errnoName } from '../reader/procfs/process/outcome.ts';
 
-/** What usually befalls who opens or reads a file of another. */
+/** Usual errors of opening or reading a file of another process. */
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'procmap has no right to',
   EPERM: 'procmap has no right to',
@@ -28,7 +28,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
 };
 
-/** In words, of an error of the system; anything else is thrown on. */
+/** Describes a system error; rethrows anything else. */
 export function whyNot(error: unknown, what: string): string {
   const word = errnoName(error);
   if (word === '') throw error;

@@ -2,32 +2,37 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSy
 import { beat } from '../common/beat.ts';
 import { errnoName } from '../reader/procfs/process/outcome.ts';
 
-/** A flag of opening: a name for what lies there, which neither reads nor opens it, and waits for no one at a FIFO. Node does not name it. */
+/** Flag of open(2) that Node does not export: opens only the name, without reading the file or waiting at a FIFO. */
 const O_PATH = 0o10000000;
-/** As the kernel follows. */
+/** The kernel's limit. */
 const MAX_LINKS = 40;
-/** Folders that are held open at once. */
+/** Limit of folders that are open at the same time. */
 const MAX_DEPTH = 200;
 const ABSENT: Nowhere = { why: null };
 
-/** What lies at a path. */
+/** The file that a path leads to. */
 export interface FoundFile {
-  /** Of O_PATH; whoever asked closes it. */
+  /** Opened with O_PATH; the caller closes it. */
   readonly fd: number;
   readonly stat: BigIntStats;
 }
 
-/** The path leads nowhere: why it was not followed; null: nothing is there. */
+/** The path leads nowhere. `why`: the reason not to follow it; null: nothing is there. */
 export interface Nowhere {
   readonly why: string | null;
 }
 
-/** What keeps a walk from going on at a path below the root, to `next` in it: a reason; null: nothing. It is called before anything there is touched. */
+/**
+ * Decides if a walk may continue from a path below the root to `next`: returns the reason against it, or null. Called
+ * before anything there is accessed.
+ */
 export type Barrier = (path: string, next: string | undefined) => string | null;
 
 /**
- * Walks `path` from `root` by one component at a time. Symbolic links are resolved here, against that root: to the kernel an absolute one below /proc/PID/root leads to
- * our own. Each step starts at an open folder, so that nothing that is renamed or linked meanwhile leads elsewhere. Throws the system's error of what is no answer, and where there is no such root.
+ * Walks `path` from `root`, one component at a time. Symbolic links are resolved here, relative to that root: the
+ * kernel would resolve an absolute one below /proc/PID/root from our own root. Each step starts at an open folder, so
+ * that renames and new links meanwhile cannot redirect it. A missing file is a result; throws the system's error for
+ * other failures, and if `root` does not exist.
  */
 export function walk(root: string, path: string, barrier: Barrier): FoundFile | Nowhere {
   const folders: (FoundFile & { readonly name: string })[] = [];
@@ -44,7 +49,7 @@ export function walk(root: string, path: string, barrier: Barrier): FoundFile | 
     let links = 0;
     for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
       if (name === '..') {
-        // The root is above itself.
+        // As in any file system, `..` of the root is the root.
         if (folders.length > 1) leave();
         continue;
       }
@@ -79,7 +84,10 @@ export function walk(root: string, path: string, barrier: Barrier): FoundFile | 
   }
 }
 
-/** `name`: what has that name, be it a link. Nothing stays open where it cannot be looked at: a file system in user space may have lost its server. Throws the system's error. */
+/**
+ * Opens a path. `name`: without following a last link. If stat(2) fails the file is closed again: a file system in user
+ * space may have lost its server. Throws the system's error.
+ */
 export function openPath(path: string | Buffer, what: 'anything' | 'folder' | 'name'): FoundFile {
   beat();
   const fd =

@@ -4,7 +4,7 @@ import { ABOUT, OPTION_NAMES, type VerbName, VERBS } from './verbs.ts';
 const NAMES = Object.keys(VERBS) as VerbName[];
 const ALL = [...Object.values(ABOUT), ...Object.values(VERBS).flatMap(({ options }) => options)];
 
-/** Functions for server/completions/procmap.bash: the options of a verb, and what may follow one. */
+/** Functions for server/completions/procmap.bash: options of a verb, and candidates for their values. */
 export function bashText(): string[] {
   return [
     '_procmap_options() {',
@@ -40,7 +40,7 @@ function bashCandidates(completion: Completion | null): string {
   return typeof completion === 'string' ? completion : `words ${completion.filter((word) => !word.includes(':')).join(' ')}`;
 }
 
-/** Arrays for server/completions/_procmap: the options of each verb as _arguments takes them. */
+/** Arrays for server/completions/_procmap: options of each verb, as _arguments takes them. */
 export function zshText(): string[] {
   const lists: readonly (readonly [string, readonly Option[]])[] = [
     ['common', Object.values(ABOUT)],
@@ -59,7 +59,7 @@ function zshSpec(option: Option, endsAll: boolean): string {
   return short === undefined ? `'${prefix}${long}${explained}'` : `'${prefix}'{${letters.join()},${long}}'${explained}'`;
 }
 
-/** With its short form. */
+/** The option's names, long and short. */
 function dashedNames(name: string): string[] {
   const short = ALL.find((option) => option.name === name)?.short;
   return [...(short === undefined ? [] : [`-${short}`]), `--${name}`];

@@ -2,15 +2,15 @@ import type { Option } from './option.ts';
 import type { Verb } from './verbs.ts';
 
 const MAX_COLUMNS = 80;
-/** Where explanations begin. */
+/** Column where explanations begin. */
 const COLUMN = 25;
 
-/** `-p, --pid=PID`, as it is typed. */
+/** `-p, --pid=PID`, as users type it. */
 export function termOf({ name, short, value }: Option): string {
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : `=${value}`}`;
 }
 
-/** What an option does, with its default. */
+/** Describes an option, with its default. */
 export function phraseOf({ summary, detail, defaultWords }: Option): string {
   return `${summary}${detail === undefined ? '' : `; ${detail}`}${defaultWords === undefined ? '' : ` (default: ${defaultWords})`}`;
 }
@@ -19,12 +19,12 @@ export function titleOf({ usage, summary }: Verb): string {
   return entry(`  ${usage}`, summary);
 }
 
-/** A line or more for each option of a verb. */
+/** One or more lines for each option of a verb. */
 export function optionsOf({ options }: Verb): string {
   return options.map((option) => entry(`    ${termOf(option)}`, phraseOf(option))).join('');
 }
 
-/** Options of every verb. */
+/** Options that exist for every verb. */
 export const OTHERS = [
   entry('  procmap --version, --ver', 'print the version'),
   entry('  procmap --help, -h', 'print this'),
@@ -37,7 +37,7 @@ function entry(term: string, words: string): string {
   return [head, ...rest.map((line) => `${' '.repeat(COLUMN)}${line}`), ''].join('\n');
 }
 
-/** Lines of at most so many characters; a longer word has a line of its own. */
+/** Wraps text to at most this many characters; a longer word gets its own line. */
 export function wrap(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

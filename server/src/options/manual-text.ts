@@ -2,12 +2,12 @@ import { phraseOf, wrap } from './help-text.ts';
 import type { Option } from './option.ts';
 import type { Verb } from './verbs.ts';
 
-/** The man page in mdoc(7): what it says of options. */
+/** The options in the man page, in mdoc(7). */
 const MAX_LINE = 79;
-/** Code, an option, a page of the manual; each with the punctuation behind it. */
+/** Code, an option or a manual page, with the punctuation after it. */
 const MARKED = /(`[^`]+`|--[a-z-]+|\b[a-z]+\([1-8]\))([.,;:)]*)/;
 
-/** Options of a verb in the SYNOPSIS; those that its usage names already are left out. */
+/** Options of a verb for the SYNOPSIS, without those that its usage already names. */
 export function synopsisOf({ usage, options }: Verb): string[] {
   const more = options.filter(({ name }) => !usage.includes(`--${name}`));
   const letters = more.flatMap(({ short, value }) => (short !== undefined && value === null ? [short] : [])).join('');
@@ -15,7 +15,7 @@ export function synopsisOf({ usage, options }: Verb): string[] {
   return [...(letters === '' ? [] : [`.Op Fl ${letters}`]), ...long.map((option) => `.Op ${longOf(option)}`)];
 }
 
-/** A list of the options of a verb with their explanations. */
+/** A list of a verb's options with explanations. */
 export function listOf({ options }: Verb): string[] {
   const items = options.flatMap((option) => [
     `.It ${itemOf(option)}`,
@@ -51,7 +51,7 @@ function sentence(phrase: string): string[] {
   return sentences(`${phrase.replace(/^./, (letter) => letter.toUpperCase())}.`);
 }
 
-/** Each sentence on lines of its own, as mdoc(7) wants it. */
+/** Starts each sentence on a new line, as mdoc(7) requires. */
 function sentences(text: string): string[] {
   return text.split(/(?<=[.)]) (?=[A-Z])/).flatMap(lines);
 }
@@ -69,7 +69,7 @@ function macro(marked: string): string {
   return `.Xr ${marked.replace('(', ' ').replace(')', '')}`;
 }
 
-/** A line of text may not begin as a macro does. */
+/** A text line must not begin like a macro. */
 function plainLine(line: string): string {
   return /^[.']/.test(line) ? `\\&${line}` : line;
 }

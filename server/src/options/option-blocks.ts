@@ -3,9 +3,9 @@ import { optionsOf, OTHERS, titleOf } from './help-text.ts';
 import { listOf, synopsisOf } from './manual-text.ts';
 import { type VerbName, VERBS } from './verbs.ts';
 
-/** A part of a file that is made from the options: the lines between two others. */
+/** A part of a file that is generated from the options: the lines between two marker lines. */
 export interface Block {
-  /** From the root of the checkout. */
+  /** Path from the root of the checkout. */
   readonly file: string;
   readonly begin: string;
   readonly end: string;
@@ -15,7 +15,7 @@ export interface Block {
 const NAMES = Object.keys(VERBS) as VerbName[];
 const MANUAL = 'server/man/procmap.1';
 
-/** All that says which options there are, besides `--help`. `node server/write-options.ts` writes them. */
+/** All generated lists of options. `node server/write-options.ts` writes them. */
 export const BLOCKS: readonly Block[] = [
   ...NAMES.map((name) => ({ file: MANUAL, begin: `.\\" synopsis: ${name}`, end: '.\\" end', lines: synopsisOf(VERBS[name]) })),
   ...NAMES.map((name) => ({ file: MANUAL, begin: `.\\" options: ${name}`, end: '.\\" end', lines: listOf(VERBS[name]) })),
@@ -29,13 +29,13 @@ function markdownText(): string[] {
   return ['```text', ...[...verbs, OTHERS].join('\n').trimEnd().split('\n'), '```'];
 }
 
-/** The lines of a block as a file has them; null: it has no such place. */
+/** The lines of a block in a file; null: the file has no such block. */
 export function linesOf({ begin, end }: Block, text: string): readonly string[] | null {
   const place = placeOf(begin, end, text);
   return place === null ? null : place.all.slice(place.from, place.to);
 }
 
-/** A file's text with the block as it should be. */
+/** The file's text with the block updated. */
 export function withBlock({ begin, end, lines }: Block, text: string): string {
   const place = placeOf(begin, end, text);
   if (place === null) throw new Error(`no line '${begin}' followed by '${end}'`);

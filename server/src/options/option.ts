@@ -1,19 +1,19 @@
-/** One option as parseArgs() found it; undefined: it was not given. */
+/** An option's value from parseArgs(); undefined: not given. */
 export type Typed = string | boolean | readonly (string | boolean)[] | undefined;
 
-/** Candidates a shell offers for a value. */
+/** Values that shell completion offers. */
 export type Completion = 'pids' | 'files' | 'hosts' | readonly string[];
 
-/** The words for an option. `--help`, README, the man page and the completions are made from them. */
+/** The description of an option. `--help`, README, the man page and the completions are generated from it. */
 export interface Words {
   /** Without dashes. */
   readonly name: string;
   readonly short?: string;
-  /** A phrase of one line: the completions show it alone. */
+  /** One line: completions show only this. */
   readonly summary: string;
   /** Follows the summary in `--help`. */
   readonly detail?: string;
-  /** Default as it is shown, where that differs from the value. */
+  /** The default as help shows it, if it differs from the value. */
   readonly defaultWords?: string;
   /** Sentences for the man page only. `code`, --options and pages(8) are marked up there. */
   readonly manual?: string;
@@ -22,11 +22,11 @@ export interface Words {
 }
 
 export interface Option<Value = unknown> extends Words {
-  /** Placeholder of the value in help; null: the option is a switch. */
+  /** Placeholder of the value in help; null: the option takes no value. */
   readonly value: string | null;
   readonly repeatable: boolean;
   readonly completion: Completion | null;
-  /** Throws a Fault of status 2 on a value that the option does not take. */
+  /** Throws a Fault of status 2 if the value is not valid. */
   read(typed: Typed): Value;
 }
 
@@ -35,29 +35,29 @@ interface ValueWords extends Words {
   readonly completion?: Completion;
 }
 
-/** Options of one verb, by the property that each becomes. */
+/** Options of one verb, by the property that each sets. */
 export type OptionTable = Readonly<Record<string, Option>>;
 
-/** What the options of a table become. */
+/** The parsed values of a table's options. */
 export type Values<Table extends OptionTable> = { readonly [Key in keyof Table]: Table[Key] extends Option<infer Value> ? Value : never };
 
-/** True where it was given. */
+/** An option without a value; true if given. */
 export function flag(words: Words): Option<boolean> {
   return { ...words, value: null, repeatable: false, completion: null, read: (typed) => typed === true };
 }
 
-/** Null where it was not given. */
+/** null if not given. */
 export function optional<Value>(words: ValueWords, parse: (text: string) => Value): Option<Value | null> {
   return { completion: null, ...words, repeatable: false, read: (typed) => (typeof typed === 'string' ? parse(typed) : null) };
 }
 
-/** `fallback` where it was not given; help shows it. */
+/** `fallback` if not given; help shows it. */
 export function withDefault<Value>(words: ValueWords, fallback: string, parse: (text: string) => Value): Option<Value> {
   const { defaultWords = fallback } = words;
   return { completion: null, ...words, defaultWords, repeatable: false, read: (typed) => parse(typeof typed === 'string' ? typed : fallback) };
 }
 
-/** All values that were given, in their order. */
+/** All given values, in order. */
 export function repeatable<Value>(words: ValueWords, parse: (texts: readonly string[]) => Value): Option<Value> {
   return {
     completion: null,
@@ -67,7 +67,7 @@ export function repeatable<Value>(words: ValueWords, parse: (texts: readonly str
   };
 }
 
-/** What parseArgs() found for each option of a table -> what that means. */
+/** Parses the values that parseArgs() found for the options of a table. */
 export function readAll<Table extends OptionTable>(table: Table, typed: Readonly<Record<string, Typed>>): Values<Table> {
   return Object.fromEntries(Object.entries(table).map(([key, option]) => [key, option.read(typed[option.name])])) as Values<Table>;
 }

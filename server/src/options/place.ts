@@ -10,13 +10,13 @@ export interface AddressSpan {
   readonly length: Bytes;
 }
 
-/** A place that a log, a debugger or a line of maps tells, as it was pasted: where that lies is found in the map. */
+/** A pasted place, from a log, a debugger or a line of maps. The map tells its address. */
 export interface Pasted {
   readonly pasted: string;
 }
 
 export function parseLocate(text: string): AddressSpan | Pasted {
-  // An address by itself is its one byte.
+  // An address alone means one byte.
   const [address = '', size = '1B', ...more] = text.split(',');
   const start = parseAddress(address);
   const length = more.length === 0 ? parseByteSize(size) : null;
@@ -27,7 +27,7 @@ export function parseLocate(text: string): AddressSpan | Pasted {
   );
 }
 
-/** Or its beginning: `7f..-7f..`. */
+/** Accepts a beginning of such a line, too: `7f..-7f..`. */
 function isLineOfMaps(text: string): boolean {
   const range = /^\s*(0x)?[0-9a-f_]+\s*-/i.test(text) ? parseRange(text.trim().toLowerCase()) : null;
   return range !== null && !isEmpty(range);

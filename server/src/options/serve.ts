@@ -16,7 +16,7 @@ export const SERVE = {
     DEFAULT_HOST,
     parseHost,
   ),
-  /** Absolute. */
+  /** Absolute path. */
   socket: optional(
     {
       name: 'socket',
@@ -62,7 +62,7 @@ export const SERVE = {
     },
     (texts): readonly string[] => texts.map(parseMatch),
   ),
-  /** Absolute. */
+  /** Absolute path. */
   tokenFile: optional(
     {
       name: 'token-file',

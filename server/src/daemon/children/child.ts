@@ -2,12 +2,13 @@ import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { childEnvironment, type ChildCommand } from './launch.ts';
 import { log } from '../../common/log.ts';
 
-/** What is not gone so long after SIGKILL waits for something in the kernel, or may not be killed by this process. */
+/** A process that still exists this long after SIGKILL is held by the kernel, or may not be killed by us. */
 const KILLED_MS = 1000;
 
 /**
- * Starts a child in a session of its own: a Ctrl-C in the terminal reaches the daemon only, which then ends its children in order. `ended` is called once, with
- * words for the log, also when the program could not be started; `failed`: not by a signal, and not because it was done.
+ * Starts a child in its own session: Ctrl-C in the terminal reaches only the daemon, which then ends its children in
+ * order. Calls `ended` once, with a text for the log, also if the program could not be started. `failed`: a non-zero
+ * exit status or a failed start, not a signal.
  */
 export function startChild(command: ChildCommand, stdio: StdioOptions, ended: (how: string, failed: boolean) => void): ChildProcess {
   const child = spawn(command.program, command.args, { stdio, env: childEnvironment(), detached: true, cwd: '/' });
@@ -22,12 +23,12 @@ export function startChild(command: ChildCommand, stdio: StdioOptions, ended: (h
   return child;
 }
 
-/** Also true of what could not be started. */
+/** Also true for a child that could not be started. */
 export function hasExited(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }
 
-/** Whether it ends by then. */
+/** Resolves to true if the child ends within this time. */
 export function endsWithin(child: ChildProcess, ms: number): Promise<boolean> {
   if (hasExited(child)) return Promise.resolve(true);
   return new Promise((resolve) => {
@@ -43,7 +44,10 @@ export function endsWithin(child: ChildProcess, ms: number): Promise<boolean> {
   });
 }
 
-/** Ends it, whatever it does. Where even that does not help this process goes on without it, and can end. `name`: for the log. */
+/**
+ * Kills the child. If it does not even die of SIGKILL, releases it, so that this process can end without it. `name`:
+ * for the log.
+ */
 export async function killChild(child: ChildProcess, name: string): Promise<void> {
   const { pid } = child;
   if (pid === undefined || hasExited(child)) return;

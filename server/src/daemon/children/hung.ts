@@ -1,8 +1,8 @@
 import { openFiles } from './open-files.ts';
 
 /**
- * What a process has open of /proc at this moment: for one that hangs, the file at which it hangs. Paths as the kernel names them
- * (`/proc/1234/maps`), for the log. Empty when it cannot be seen.
+ * Files of /proc that a process has open right now, for the log: they tell where a hung process hangs. Paths are as the
+ * kernel names them (`/proc/1234/maps`). Empty if they cannot be read.
  */
 export function openProcFiles(pid: number): string[] {
   return openFiles(pid).filter((target) => OF_A_PROCESS.test(target));

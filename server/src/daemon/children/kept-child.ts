@@ -11,45 +11,45 @@ const MAX_DEATHS = 10;
 const WITHIN_MS = 10_000;
 const BACKOFF_MS = 2000;
 const STREAM = 3;
-/** Where so many failed in a row, and none has ever lived for LIVES_MS, the next one would, too. */
+/** After this many failures in a row, if none ever ran for LIVES_MS, the next start would fail too. */
 const MAX_FAILURES = 5;
 const LIVES_MS = 5000;
-/** What is there so long after SIGKILL is held by the kernel. */
+/** A process that still exists this long after SIGKILL is held by the kernel. */
 const LINGERS_MS = 1000;
-/** Killed ones that are still there: so many, and no other is started before one of them has gone. */
+/** Maximum number of killed processes that still exist; above it, no new one is started. */
 export const MAX_LINGERING = 4;
 
 export interface KeptOptions {
-  /** For the log: `the reader`. */
+  /** For the log, for example `the reader`. */
   readonly name: string;
   readonly command: ChildCommand;
-  /** Whether to hand over what only root may open (root-files.ts). */
+  /** Hand over files that only root may open (root-files.ts). */
   readonly rootFiles: boolean;
-  /** In the place of startChild(), in tests. */
+  /** Replaces startChild() in tests. */
   readonly start?: typeof startChild;
 }
 
-/** What the supervisor does about such processes. */
+/** Callbacks of the supervisor. */
 export interface KeptEvents {
-  /** With the asking end of each fresh one's stream. */
+  /** Called with our end of the stream of each new process. */
   readonly started: (stream: Socket) => void;
-  /** None could ever be started: there will be no other. */
+  /** No process ever ran; none will be started again. */
   readonly failed: (how: string) => void;
-  /** So many of those that were killed are still there. */
+  /** Called with the number of killed processes that still exist. */
   readonly lingering: (count: number) => void;
 }
 
 /**
- * A process that reads what the kernel may hold it at: started again whenever it ends, until stop(). When it is killed the next one starts at once, since a file system that does not
- * answer keeps it also from dying.
+ * A child process that the kernel may hold during a read. It is restarted whenever it ends, until stop(). After a kill
+ * the next one starts at once: an unresponsive file system also keeps the old one from dying.
  */
 export class KeptChild {
   readonly #options: KeptOptions;
   readonly #events: KeptEvents;
   readonly #restarts = new Restarts(MAX_DEATHS, WITHIN_MS);
-  /** Told to die, and not gone yet. */
+  /** Killed, but still there. */
   readonly #dying = new Set<ChildProcess>();
-  /** Of them, those that take long. */
+  /** How many of them take long to die. */
   #lingering = 0;
   #child: ChildProcess | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -65,7 +65,7 @@ export class KeptChild {
 
   start(): void {
     const { command, rootFiles, start = startChild } = this.#options;
-    // Of root only: anybody else's reader may open what this process may.
+    // Only for root: a reader of any other user may open the same files as this process.
     const files = rootFiles ? new HandedRootFiles() : null;
     const child = start(command, ['ignore', 'ignore', 'inherit', 'pipe', ...(files?.stdio ?? [])], (how, failed) => {
       if (child === this.#child) this.#ended(how, failed);
@@ -112,7 +112,7 @@ export class KeptChild {
       });
   }
 
-  /** Ends it whatever it waits for; a fresh one does not wait for that. */
+  /** Kills it, whatever it waits for. The next one starts without waiting for its death. */
   kill(reason: string): void {
     const child = this.#child;
     if (child?.pid === undefined) return;
@@ -122,7 +122,7 @@ export class KeptChild {
     this.#startSoon(`${this.#options.name} is killed and restarted`, { reason, pid, at: at.join(' ') });
   }
 
-  /** Another one in its place; one that is to come anyway will do. */
+  /** Replaces the process, unless a new one is already scheduled. */
   renew(): void {
     const child = this.#child;
     if (child === null) return;
@@ -152,7 +152,7 @@ export class KeptChild {
     this.#events.lingering(this.#lingering);
   }
 
-  /** None follows. Done when all have ended, or when nothing helps. */
+  /** Ends it for good. Resolves when all processes have ended, or when that has proved impossible. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -1,6 +1,9 @@
 import { readdirSync, readlinkSync } from 'node:fs';
 
-/** What a process has open at this moment, by the kernel's names (`/etc/passwd`, `socket:[1234]`). Empty when it cannot be seen. */
+/**
+ * Files that a process has open right now, by the kernel's names (`/etc/passwd`, `socket:[1234]`). Empty if they cannot
+ * be read.
+ */
 export function openFiles(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => linkOf(pid, fd));
@@ -9,7 +12,7 @@ export function openFiles(pid: number): string[] {
   }
 }
 
-/** None when it has been closed meanwhile. */
+/** Empty if it has been closed meanwhile. */
 function linkOf(pid: number, fd: string): string[] {
   try {
     return [readlinkSync(`/proc/${pid}/fd/${fd}`)];

@@ -4,37 +4,37 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 
 /**
- * What only root may open, for a reader that is not root (reader/kernel/handed-files.ts is its end):
- * - descriptor 4: /proc/iomem, opened: it shows its figures to whom root opened it for. Empty where there is none.
- * - descriptor 5: a pipe with the headers of /proc/kcore, or the name of the error (`EPERM`) that opening it gave. Never a descriptor of that file itself: it is
- *   all of the kernel's memory.
- * Nothing of this is needed to serve: whatever fails here, the reader starts, and says what it could not have.
+ * Files that only root may open, for a reader that is not root (received in reader/kernel/root-files/handed-files.ts):
+ * - descriptor 4: /proc/iomem. It shows its addresses if root opened it. Empty if it does not exist.
+ * - descriptor 5: a pipe with the headers of /proc/kcore, or the name of the error from opening it (`EPERM`). Never a
+ *   descriptor of that file itself: it contains all of the kernel's memory.
+ * The reader works without them: if something fails here it still starts, and reports what is missing.
  */
 export class HandedRootFiles {
   readonly #iomem = openOrEmpty(`${PROC}/iomem`);
   readonly #kcore = kcoreHeaders(`${PROC}/kcore`);
 
-  /** What to give as stdio[4] and stdio[5]. */
+  /** Values for stdio[4] and stdio[5]. */
   get stdio(): [number, 'pipe'] {
     return [this.#iomem, 'pipe'];
   }
 
-  /** Once the child is started: it has its own descriptor now. */
+  /** Call after the child has started: it has its own descriptor then. */
   handOver(child: ChildProcess): void {
     closeSync(this.#iomem);
-    // There is none where it could not be started.
+    // undefined if the child could not be started.
     const pipe = (child.stdio as readonly unknown[] | undefined)?.[PIPE] as Writable | null | undefined;
-    // It may end before it has read.
+    // The child may end before it has read everything.
     pipe?.on('error', () => undefined);
     pipe?.end(this.#kcore);
   }
 }
 
-/** As the children have it (launch.ts). */
+/** As in the environment of the children (launch.ts). */
 const PROC = resolve(process.env['PROCMAP_PROC'] ?? '/proc');
 const PIPE = 5;
 
-/** Not 'ignore' where it cannot be had: a child then finds something of Node's own at that descriptor. */
+/** Opens /dev/null instead of passing 'ignore': with that, Node would use the descriptor for something of its own. */
 function openOrEmpty(path: string): number {
   try {
     return openSync(path, 'r');
@@ -47,7 +47,7 @@ const MAX_BYTES = 256 * 1024;
 const FIRST_BYTES = 64;
 const CLASS_64 = 2;
 
-/** From the beginning up to the end of the program headers, or the name of an error. */
+/** The file up to the end of its program headers, or the name of an error. */
 export function kcoreHeaders(path: string): Buffer {
   try {
     const file = openSync(path, 'r');
@@ -64,7 +64,7 @@ export function kcoreHeaders(path: string): Buffer {
 function readHeaders(file: number): Buffer {
   const first = readFirst(file, FIRST_BYTES);
   if (first.length < FIRST_BYTES) return first;
-  // Where the program headers begin, how large one is, and how many there are (elf(5)).
+  // Offset, size and count of the program headers (elf(5)).
   const is64 = first[4] === CLASS_64;
   const offset = is64 ? Number(first.readBigUInt64LE(32)) : first.readUInt32LE(28);
   const end = offset + first.readUInt16LE(is64 ? 54 : 42) * first.readUInt16LE(is64 ? 56 : 44);

@@ -9,22 +9,22 @@ import { parseWebMessage } from './web-message.ts';
 
 const MINT_MS = 3000;
 const SHUTDOWN_MS = 1500;
-/** So many signs of life in a row that do not come: it hangs. */
+/** The web process hangs if this many heartbeats in a row are missing. */
 const MAX_MISSED = 4;
 
-/** What the supervisor does about a web process. */
+/** Callbacks of the supervisor. */
 export interface WebEvents {
   readonly message: (message: Exclude<WebMessage, { type: 'minted' | 'alive' }>) => void;
   readonly ended: (how: string) => void;
 }
 
-/** One web process, from its start to its end. */
+/** One web process, from start to end. */
 export class WebChild {
   readonly #child: ChildProcess;
   readonly #minting = new Map<number, (key: string) => void>();
   #request = 0;
   #missed = 0;
-  /** From its first sign of life on. */
+  /** Runs from the first heartbeat on. */
   #watch: NodeJS.Timeout | undefined;
 
   constructor(entries: ChildScripts, plan: WebPlan, config: ConfigMessage, events: WebEvents) {
@@ -45,14 +45,14 @@ export class WebChild {
     this.#send(config);
   }
 
-  /** Counts what did not come while this process itself ran: where the machine stands still, both do. */
+  /** Counts heartbeats missed while this process itself ran: a suspended machine stops both. */
   #look(): void {
     if (++this.#missed !== MAX_MISSED) return;
     log('error', 'the web process does not answer and is killed', { pid: this.#child.pid ?? 0 });
     this.#child.kill('SIGKILL');
   }
 
-  /** Hands the stream over; this process has it no longer then. */
+  /** Hands the stream over; after that, this process no longer holds it. */
   give(of: ReadingChild, stream: Socket): void {
     this.#send({ type: 'stream', of }, stream);
   }
@@ -62,11 +62,11 @@ export class WebChild {
   }
 
   #send(message: SupervisorMessage, handle?: Socket): void {
-    // One that could not be started has no channel. A failure means that the child is gone, which 'exit' tells too.
+    // A child that could not be started has no channel. If sending fails the child is gone, which 'exit' reports too.
     if (this.#child.pid !== undefined) this.#child.send(message, handle, () => undefined);
   }
 
-  /** A fresh one-time key; rejects when the web process does not answer. */
+  /** Returns a new one-time key; rejects if the web process does not answer. */
   mint(uid: number | null): Promise<string> {
     const request = ++this.#request;
     return new Promise((resolve, reject) => {
@@ -87,7 +87,7 @@ export class WebChild {
     this.#minting.delete(request);
   }
 
-  /** Asks it to end, makes it end; done when it has, or when nothing helps. */
+  /** Asks the process to end, then kills it. Resolves when it has ended, or when that has proved impossible. */
   async stop(): Promise<void> {
     if (hasExited(this.#child)) return;
     this.#send({ type: 'shutdown' });

@@ -1,14 +1,14 @@
 import { escapeText } from '@procmap/shared/text/escape.ts';
 import type { WebMessage } from '../../ipc.ts';
 
-/** A key of the page, or of a link: 256 bits in base64url. */
+/** A key of a session or of a link: 256 bits in base64url. */
 const KEY = /^[\w-]{43}$/;
 const MAX_PORT = 65_535;
 const MAX_TEXT = 2000;
 
 /**
- * Checks what the web process says to the daemon, which may be root while all npm code is in the other one: the port becomes part of a path, and texts reach a terminal. They
- * are cut and made visible. null: it is none of its messages.
+ * Validates a message of the web process. All npm code runs there, while the daemon may be root: the port becomes part
+ * of a path, and texts reach a terminal. Texts are cut and escaped. null: not a valid message.
  */
 export function parseWebMessage(value: unknown): WebMessage | null {
   if (typeof value !== 'object' || value === null) return null;

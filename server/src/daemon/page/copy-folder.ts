@@ -1,15 +1,16 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a page is made of; its compressed forms too. */
+/** Types of files that a page consists of, also compressed. */
 const PAGE_FILE = /\.(html|js|css|svg|png|ico|woff2)(\.(br|gz))?$/;
 const FOR_ALL_TO_SEARCH = 0o755;
 const FOR_ALL_TO_READ = 0o644;
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 
 /**
- * Copies the page’s files of a folder, and of those below it, into an empty one of ours: for everybody to read, whatever the umask is. It goes down by what it has opened and through no link, also not
- * through one that has come to its place meanwhile: root would give everybody what that leads to. The copy is opened to others last.
+ * Copies the page's files from a folder and its subfolders into an empty folder of ours. Everybody can read the copy,
+ * whatever the umask is. Works on opened descriptors and follows no link, not even one that replaces a file meanwhile:
+ * root would publish its target. The copy becomes accessible to others last.
  */
 export function copyFolder(from: string, to: string): void {
   const source = openSync(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
@@ -31,7 +32,7 @@ export function copyFolder(from: string, to: string): void {
 }
 
 function copyFile(from: string, to: string): void {
-  // A FIFO that is there by now holds nobody up.
+  // O_NONBLOCK: does not hang if a FIFO has replaced the file.
   const source = openSync(from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   try {
     writeFileSync(to, readFileSync(source), { flag: 'wx' });

@@ -4,16 +4,19 @@ import { Fault } from '../../common/fault.ts';
 import { copyFolder } from './copy-folder.ts';
 import { hasEnded, ownMark } from './process-mark.ts';
 
-/** What mkdtemp(3) adds is behind the mark of the process whose copy it is. */
+/** mkdtemp(3) appends its random part to the mark of the process that owns the copy. */
 const COPY = /^procmap\.([0-9-]+)-\w{6}$/;
 
-/** Copies a built page into a new folder below the first of these places that takes it: for everybody to read, for nobody else to change. Throws a Fault. */
+/**
+ * Copies a built page into a new folder below the first of these places that permits it. Everybody can read the copy,
+ * and only we can change it. Throws a Fault.
+ */
 export function copyPage(from: string, places: readonly string[]): string {
   let why = '';
   for (const place of places) {
     let folder: string | null = null;
     try {
-      // Never a folder that is there, nor one that a link leads to; closed to others until all is in it.
+      // Never reuses a folder and follows no link. Closed to others until the copy is complete.
       folder = mkdtempSync(join(place, `procmap.${ownMark()}-`));
       copyFolder(realpathSync(from), folder);
       return folder;
@@ -25,16 +28,16 @@ export function copyPage(from: string, places: readonly string[]): string {
   throw new Fault(`the page cannot be copied to ${places.join(' or ')} (${why}); make room there, or let procmap write there`);
 }
 
-/** One that cannot be removed is left: it is one of the stale ones then. */
+/** A copy that cannot be removed stays, and counts as stale from then on. */
 export function removeCopy(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
   } catch {
-    // Its file system is read-only by now, or gone.
+    // The file system is read-only by now, or gone.
   }
 }
 
-/** Removes the copies that daemons of this user have left behind when they were killed. */
+/** Removes copies that killed daemons of this user left behind. */
 export function removeStaleCopies(places: readonly string[]): void {
   for (const place of places)
     for (const name of namesIn(place)) {

@@ -6,17 +6,18 @@ import { copyPage, removeCopy, removeStaleCopies } from './page-copy.ts';
 const OTHERS_SEARCH = 0o001;
 const OTHERS_READ = 0o004;
 
-/** Where the web processes of a daemon find the page, whoever they are. */
+/** The folder from which a daemon's web processes serve the page, whatever user they run as. */
 export interface PageFolder {
   readonly path: string;
-  /** When the daemon ends. */
+  /** Call when the daemon ends. */
   remove(): void;
 }
 
 /**
- * What is installed is served from where it is, if everybody can read it. Of a checkout, which may be closed to the web process and be built anew at any time, a copy is served.
- * The daemon makes it, not the web process: it lives longer, so that a web process that follows another serves the same files, it takes the copy away again, and the web process needs
- * no right to write at any time. `top`: of what is installed, or of the checkout.
+ * An installed page is served in place, if everybody can read it. A checkout is served from a copy, since it may be
+ * closed to the web process and may be rebuilt at any time. The daemon makes the copy, not the web process: it outlives
+ * a web process, so that the next one serves the same files; it can remove the copy; and the web process never needs
+ * the right to write. `top`: the root folder of the installation or the checkout.
  */
 export function pageFolder(top: string, root: boolean, node = process.execPath): PageFolder {
   const built = join(top, 'web', 'dist');
@@ -27,14 +28,17 @@ export function pageFolder(top: string, root: boolean, node = process.execPath):
   return { path, remove: () => removeCopy(path) };
 }
 
-/** Folders for a copy, the best first. Root does not go where the environment leads: TMPDIR may be a folder in which others rename and replace what is root's; in /tmp nobody can. */
+/**
+ * Folders for a copy, best first. Root ignores the environment: others might rename or replace root's files in TMPDIR;
+ * in /tmp they cannot.
+ */
 function placesFor(root: boolean): string[] {
   if (root) return ['/run', '/tmp'];
   const runtime = process.env['XDG_RUNTIME_DIR'] ?? '';
   return [...(isAbsolute(runtime) ? [runtime] : []), tmpdir()];
 }
 
-/** What is installed has its own Node beside it (bin/procmap). */
+/** An installation has its own Node beside the launcher (bin/procmap). */
 function isInstalled(top: string, node: string): boolean {
   try {
     return realpathSync(join(top, 'bin', 'node')) === realpathSync(node);

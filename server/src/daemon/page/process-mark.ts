@@ -1,17 +1,20 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** pid, start in ticks since boot, PID namespace. */
+/** pid, start time in ticks since boot, PID namespace. */
 const MARK = /^([0-9]+)-([0-9]+)-([0-9]+)$/;
-/** proc_pid_stat(5): the first field, and the 22nd; between them is the name, which may hold anything. */
+/** proc_pid_stat(5): fields 1 and 22. The name between them may contain anything. */
 const STAT = /^([0-9]+) \([^]*\) \S(?: -?[0-9]+){18} ([0-9]+) [^)]*$/;
 
-/** Names this process for good: one day its number is another's. */
+/** Identifies this process for good, even after its process id has been reused. */
 export function ownMark(): string {
   const [, pid = '', start = ''] = STAT.exec(readFileSync('/proc/self/stat', 'latin1')) ?? [];
   return `${pid}-${start}-${namespace()}`;
 }
 
-/** Whether the process of that mark has ended. False where it cannot be told: of another PID namespace nothing is seen from here. */
+/**
+ * True if the process with this mark has ended. False if that is unknown: processes of another PID namespace cannot be
+ * seen.
+ */
 export function hasEnded(mark: string): boolean {
   const [, pid = '', start = '', where = ''] = MARK.exec(mark) ?? [];
   if (pid === '' || where !== namespace()) return false;
@@ -22,7 +25,7 @@ export function hasEnded(mark: string): boolean {
   }
 }
 
-/** /proc may be mounted so that it hides other users' processes (hidepid). */
+/** Needed because /proc may hide other users' processes (hidepid). */
 function isUnused(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -32,7 +35,7 @@ function isUnused(pid: number): boolean {
   }
 }
 
-/** Its number; a kernel without namespaces has no such link. */
+/** The number of this PID namespace; '0' on a kernel without namespaces, which has no such link. */
 function namespace(): string {
   try {
     return /[0-9]+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';

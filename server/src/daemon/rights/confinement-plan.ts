@@ -1,41 +1,42 @@
 import { READER_CAPABILITIES, READER_UID } from '../../common/confinement.ts';
 import type { Means } from './means.ts';
 
-/** As whom the reader runs, and with what. */
+/** User and capabilities of the reader. */
 export interface ReaderPlan {
-  /** null: who started the daemon. */
+  /** null: the user who started the daemon. */
   readonly uid: number | null;
-  /** Names as READER_CAPABILITIES has them; null: all that the daemon has. */
+  /** Some of READER_CAPABILITIES; null: all capabilities of the daemon. */
   readonly capabilities: readonly string[] | null;
-  /** Nor could it be given more. */
+  /** Limited for good, by the bounding set. */
   readonly bounded: boolean;
 }
 
 /**
- * How the web process loses its rights: `user`: it becomes another user by itself, and the capabilities go with that; `bound`: it stays who it is, and is started without any;
- * `none`: it is not root's, or there is nothing to lose.
+ * How the web process loses its rights. `user`: it changes to another user itself, which drops all capabilities.
+ * `bound`: it keeps its user and starts without capabilities. `none`: the daemon is not root, or has nothing to drop.
  */
 export type WebPlan = 'user' | 'bound' | 'none';
 
-/** What a daemon makes of its two children, with the rights that it has itself. */
+/** How the daemon starts its children, given its own rights. */
 export interface ConfinementPlan {
   readonly reader: ReaderPlan;
   readonly web: WebPlan;
-  /** What is not as it is with all of root's rights, and why: sentences for people. */
+  /** Differences from a start with all of root's rights, and their reasons, as sentences for people. */
   readonly notes: readonly string[];
-  /** Why they must not be started. */
+  /** The reason not to start the children. */
   readonly fault: string | null;
 }
 
-/** Without root nothing is given, but what a user's programs keep (ambient capabilities) is taken from them, all that the reader does not need. */
+/** Without root, children get no rights, but the reader loses the ambient capabilities that it does not need. */
 function planWithoutRoot({ ambient }: Means): ConfinementPlan {
   const capabilities = ambient.length === 0 ? null : READER_CAPABILITIES.filter((name) => ambient.includes(name));
   return { reader: { uid: null, capabilities, bounded: false }, web: 'none', notes: [], fault: null };
 }
 
 /**
- * The least rights with which both can work. `canStart`: whether a reader with these rights finds its program. Without CAP_SYS_PTRACE the kernel shows only processes
- * of the same user that have no more capabilities than the reader, and so that one keeps what there is.
+ * The fewest rights with which both children work. `canStart`: tests if a reader with these rights can open its own
+ * program. Without CAP_SYS_PTRACE the kernel shows the reader only processes of its own user with no more capabilities
+ * than it has, so it keeps all.
  */
 export function planConfinement(means: Means, canStart: (plan: ReaderPlan) => boolean): ConfinementPlan {
   if (!means.root) return planWithoutRoot(means);
@@ -64,15 +65,15 @@ function planReader({ held }: Means, otherUser: boolean, bounded: boolean, canSt
   const capabilities = READER_CAPABILITIES.filter((name) => held.has(name));
   const plans: ReaderPlan[] = [
     ...(otherUser ? [{ uid: READER_UID, capabilities, bounded }] : []),
-    // Root without a bound would be given all of it again as soon as a program is started.
+    // Without the bounding set, root regains all capabilities when it starts a program.
     ...(bounded ? [{ uid: null, capabilities, bounded }] : []),
   ];
-  // With this one no folder is closed to it.
+  // With CAP_DAC_READ_SEARCH it can open any folder.
   return plans.find((plan) => held.has('CAP_DAC_READ_SEARCH') || canStart(plan)) ?? all;
 }
 
 function whyNoOtherUser({ held, missingIds, setgroups }: Means): string | null {
-  // Without CAP_KILL a process of another user that hangs could not be ended.
+  // Without CAP_KILL, a hung process of another user could not be killed.
   const lacking = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'].filter((name) => !held.has(name));
   if (lacking.length > 0) return `${listed(lacking)} ${lacking.length > 1 ? 'are' : 'is'} missing`;
   if (missingIds.length > 0) return `there is no uid ${missingIds.join(' or ')} in this user namespace`;

@@ -3,17 +3,17 @@ import { READER_UID } from '../../common/confinement.ts';
 import { type OwnStatus, readOwnStatus } from '../../common/own-status.ts';
 import { WEB_UID } from '../../web/start/drop.ts';
 
-/** What this process could do for its children: the rights that a container, a unit or a user namespace has left to it. */
+/** Rights that this process could give its children, as a container, a unit or a user namespace limits them. */
 export interface Means {
   readonly root: boolean;
   readonly uid: number;
-  /** Capabilities that it has and may hand on. */
+  /** Capabilities that it has and may pass on. */
   readonly held: ReadonlySet<string>;
-  /** Those that its children have without root, unless they are taken from them. */
+  /** Capabilities that children inherit without root, unless removed. */
   readonly ambient: readonly string[];
-  /** Of the two users that procmap runs as: those that this user namespace does not have. */
+  /** The uids of procmap's processes that do not exist in this user namespace. */
   readonly missingIds: readonly number[];
-  /** Whether groups may be changed at all (user_namespaces(7)). */
+  /** This user namespace allows changing groups (user_namespaces(7)). */
   readonly setgroups: boolean;
 }
 
@@ -21,7 +21,7 @@ export function readMeans(): Means {
   return meansOf(readOwnStatus(), { uid: read('uid_map'), gid: read('gid_map') }, read('setgroups'));
 }
 
-/** `maps`, `setgroups`: the files of /proc/self of these names. */
+/** `maps`, `setgroups`: contents of the files of these names in /proc/self. */
 export function meansOf(own: OwnStatus, maps: { readonly uid: string; readonly gid: string }, setgroups: string): Means {
   const uid = own.uids[1] ?? 0;
   return {
@@ -42,7 +42,7 @@ function isMapped(id: number, map: string): boolean {
   });
 }
 
-/** A kernel without user namespaces has no such file, and every user. */
+/** A kernel without user namespaces has no such files; all users exist then. */
 function read(name: 'uid_map' | 'gid_map' | 'setgroups'): string {
   try {
     return readFileSync(`/proc/self/${name}`, 'latin1');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The primary group of a user, when nobody but he and root is in it: what it can write is then as good as his. null: there are others, or it cannot
- * be told, because the user or the group is not in these files or a part of them comes from elsewhere (NIS).
+ * The primary group of a user, if its only members are that user and root: write access for it is then as good as the
+ * user's own. null: it has other members, or that is unknown, since the user or group is missing in these files or part
+ * of them comes from elsewhere (NIS).
  */
 export function ownGroup(uid: number): number | null {
   try {
@@ -12,7 +13,7 @@ export function ownGroup(uid: number): number | null {
   }
 }
 
-/** The same of the text of passwd(5) and group(5). */
+/** Like ownGroup(), from the text of passwd(5) and group(5). */
 export function ownGroupIn(passwd: string, group: string, uid: number): number | null {
   const users = fieldsOf(passwd);
   const groups = fieldsOf(group);
@@ -27,7 +28,7 @@ export function ownGroupIn(passwd: string, group: string, uid: number): number |
   return others ? null : Number(primary);
 }
 
-/** Fields of each line; null when lines of another source are mixed in. */
+/** Fields of each line; null if lines of another source (NIS) are mixed in. */
 function fieldsOf(text: string): string[][] | null {
   const lines = text.split('\n');
   return lines.some((line) => /^[+-]/.test(line)) ? null : lines.map((line) => line.split(':'));

@@ -7,28 +7,29 @@ const GROUP_WRITE = 0o020;
 const WORLD_WRITE = 0o002;
 const STICKY = 0o1000;
 
-/** Who besides root may decide what root runs. */
+/** A user and group, besides root, that may decide what root runs. */
 export interface Trust {
-  /** Who called sudo, and is root as soon as he wants. */
+  /** The user who ran sudo, and so can become root anyway. */
   readonly uid: number | null;
-  /** His primary group, if nobody else is in it. */
+  /** That user's primary group, if nobody else is in it. */
   readonly gid: number | null;
 }
 
-/** SUDO_UID's user and his group; nobody, where sudo was not called. */
+/** The user of SUDO_UID and their group; null without sudo. */
 export function sudoTrust(): Trust {
   const uid = sudoUid();
   return { uid, gid: uid === null ? null : ownGroup(uid) };
 }
 
 /**
- * The first of these scripts, their folders and everything above that somebody besides root could write, and so decide what root runs; null when
- * there is none. Above them a sticky folder such as /tmp is harmless: nobody else renames or replaces what is root's in it. .toolchain/checkout/writable.sh has
- * the same rules, for what is not yet built.
+ * The first file or folder that somebody besides root could write, and so decide what root runs; null if there is none.
+ * Checks these folders, their scripts and every folder above. A sticky folder above, such as /tmp, is harmless: nobody
+ * else can rename or replace root's files there. .toolchain/checkout/writable.sh applies the same rules before anything
+ * is built.
  */
 export function writableByOthers(folders: readonly string[], trust: Trust): string | null {
   const seen = new Set<string>();
-  /** By a trusted group, as far as the mode says. */
+  /** Writable by a trusted group, as far as the mode tells. */
   const byGroup: string[] = [];
   const isOpen = (path: string, sticky: boolean): boolean => {
     const stats = lstatSync(path);
@@ -54,11 +55,14 @@ function isOpenToGroup({ mode, gid }: Stats, ownGid: number | null): boolean {
   return (mode & WORLD_WRITE) !== 0 || ((mode & GROUP_WRITE) !== 0 && gid !== ownGid);
 }
 
-/** The first that has an access control list, by which others may write what its mode calls the group's. Node does not see these, ls(1) does. */
+/**
+ * The first path with an access control list, which may allow others to write what looks like the group's permission.
+ * Node does not show these lists, ls(1) does.
+ */
 function withAcl(paths: readonly string[]): string | null {
   if (paths.length === 0) return null;
   const { status, stdout } = spawnSync('/bin/ls', ['-dn', '--', ...paths], { encoding: 'utf8', env: { LC_ALL: 'C' } });
-  // Of what cannot be told we think the worst.
+  // If it is unknown, assume the worst.
   if (status !== 0) return paths[0] ?? null;
   const line = stdout.split('\n').find((text) => text[10] === '+');
   return line === undefined ? null : (paths.find((path) => line.endsWith(` ${path}`)) ?? line);
@@ -67,7 +71,7 @@ function withAcl(paths: readonly string[]): string | null {
 /** (uid_t)-1 is no user. */
 const MAX_UID = 0xffff_fffe;
 
-/** SUDO_UID, as sudo(8) sets it for root; null: nobody called sudo. */
+/** SUDO_UID, as sudo(8) sets it for root; null without sudo. */
 export function sudoUid(): number | null {
   const uid = process.env['SUDO_UID'] ?? '';
   return process.geteuid?.() === 0 && /^[0-9]{1,10}$/.test(uid) && Number(uid) <= MAX_UID ? Number(uid) : null;

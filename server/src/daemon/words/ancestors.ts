@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 
 export interface Ancestor {
   readonly comm: string;
-  /** Its real uid. */
+  /** Real uid. */
   readonly uid: number;
 }
 
-/** More is a loop of pids that were used again meanwhile. */
+/** A longer chain is a loop, made by reused process ids. */
 const MAX_ANCESTORS = 64;
 
-/** The processes above one, its parent first, as far as they can be seen. `proc`: the folder of /proc. */
+/** The ancestors of a process, its parent first, as far as they can be read. `proc`: the folder of /proc. */
 export function ancestorsOf(pid: number, proc = '/proc'): Ancestor[] {
   const ancestors: Ancestor[] = [];
   let at = statusOf(proc, pid)?.ppid ?? 0;
@@ -34,15 +34,15 @@ function statusOf(proc: string, pid: number): (Ancestor & { readonly ppid: numbe
   }
 }
 
-/** OpenSSH up to 9.7 and from 9.8 on, Dropbear. */
+/** OpenSSH up to 9.7, OpenSSH from 9.8 on, Dropbear. */
 const SSH_SERVERS = new Set(['sshd', 'sshd-session', 'dropbear']);
 
-/** Whether somebody has come to this machine by ssh. The environment says that only where sudo and su left it alone. */
+/** True if the user came by ssh. The environment does not tell after sudo or su have cleaned it. */
 export function isBySsh(ancestors: readonly Ancestor[]): boolean {
   return ancestors.some(({ comm }) => SSH_SERVERS.has(comm));
 }
 
-/** Who became root in this session, by su for example; null: nobody else. */
+/** The user who became root in this session, for example by su; null: none. */
 export function userBefore(ancestors: readonly Ancestor[]): number | null {
   return ancestors.find(({ uid }) => uid !== 0)?.uid ?? null;
 }

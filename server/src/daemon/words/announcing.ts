@@ -13,7 +13,10 @@ import { serveWords } from './serve-words.ts';
 import { startedAgainText, startText } from './start-text.ts';
 import { sudoUid } from '../rights/trusted-path.ts';
 
-/** Tells who started the daemon where the page is and what else they can do: in words on a terminal, else as a script wants it. */
+/**
+ * Tells the user who started the daemon where the page is and what else to run: as text on a terminal, else in a form
+ * for scripts.
+ */
 export class Announcing {
   readonly #dist: string;
   readonly #where: ServeOptions;
@@ -22,7 +25,7 @@ export class Announcing {
   readonly #version: string;
   #before = false;
 
-  /** `onlyRoot`: programs of nobody else are answered. */
+  /** `onlyRoot`: only root's programs may connect. */
   constructor(dist: string, where: ServeOptions, caller: Caller, onlyRoot: boolean, version: string) {
     this.#dist = dist;
     this.#where = where;
@@ -31,12 +34,12 @@ export class Announcing {
     this.#version = version;
   }
 
-  /** What the page may tell: who asks from another machine learns no path of this one. `port` 0: not known yet. */
+  /** Commands that the page may show. Viewers on other machines learn no paths of this one. `port` 0: not known yet. */
   pageCommands(port: number): Commands {
     return isLoopback(this.#where.host) ? this.#commands(port) : PLAIN_COMMANDS;
   }
 
-  /** It listens: the first line on standard output is the bare link where that is no terminal. */
+  /** Call when the page is being served. Unless standard output is a terminal, its first line is the bare link. */
   listening(link: string, port: number): void {
     const { stdout, stderr } = process;
     if (!stdout.isTTY) stdout.write(`${link}\n`);
@@ -45,13 +48,13 @@ export class Announcing {
     this.#before = true;
   }
 
-  /** Why it cannot listen there: who has that port, and how to get a link where that is procmap. */
+  /** Explains why the port cannot be used and, if procmap holds it, how to get a link. */
   async portInUse(port: number): Promise<string> {
     const other = 'choose another with --port=N, or --port=0 for any free one';
     if (!(await isProcmap(this.#where.host, port))) return `port ${port} is in use; ${other}`;
     const own = process.geteuid?.() ?? 0;
     const holders = listeners().filter((each) => each.port === port);
-    // A user's socket is of that user, root's daemon's of the one that it becomes.
+    // A daemon's socket belongs to its user, that of root's daemon to the user it drops to.
     const isRoot = holders.some(isRoots);
     const uid = holders.find((each) => !isRoots(each))?.uid;
     const caller = isRoot && own !== 0 ? bySudo(this.#caller) : !isRoot && this.#caller.sudo ? { ...this.#caller, sudo: false } : this.#caller;
@@ -73,7 +76,7 @@ export class Announcing {
     const ancestors = ancestorsOf(process.pid);
     const user = userBefore(ancestors);
     const bySsh = isBySsh(ancestors);
-    // A port that other machines reach needs no tunnel; a socket file always does.
+    // A port that other machines can reach needs no tunnel; a Unix socket always does.
     const isReached = socket === null && !isLoopback(host);
     const forward =
       !isReached && (bySsh || socket !== null || !hasDisplay()) ? sshCommand(host, port, socket, sudoUid() ?? user ?? process.getuid?.() ?? 0) : null;

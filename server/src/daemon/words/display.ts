@@ -1,7 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whether a display server of this machine can be seen by its sockets: X11, or Wayland of any user whose folder may be read. `root`: of the file system. */
+/**
+ * True if a display server is visible by its sockets: X11, or Wayland of a user whose folder may be read. `root`: of
+ * the file system.
+ */
 export function hasDisplay(root = '/'): boolean {
   if (namesIn(join(root, 'tmp', '.X11-unix')).some((name) => /^X[0-9]+$/.test(name))) return true;
   const users = join(root, 'run', 'user');

@@ -3,13 +3,15 @@ import { hostname } from 'node:os';
 import { quote } from './launcher.ts';
 import { reachableHost } from '../../common/link.ts';
 
-/** What a name must be like to stand in a command unquoted. */
+/** Names that need no quotes in a command. */
 const NAME = /^[A-Za-z0-9_][\w.-]*$/;
 
-/** The ssh command that makes the link lead here from another machine. `uid`: who logs in there. */
+/**
+ * The ssh command that forwards the link's address on another machine to this one. `uid`: the user who logs in here.
+ */
 export function sshCommand(host: string, port: number, socket: string | null, uid: number): string {
   const at = reachableHost(host);
-  // The link names that address on the other machine too.
+  // The link has the same address on the other machine.
   const bind = at === '127.0.0.1' || at === 'localhost' || at === '[::1]' ? '' : `${at}:`;
   const user = loginName(uid);
   const name = hostname();

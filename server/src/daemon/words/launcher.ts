@@ -3,25 +3,28 @@ import { isAbsolute, join } from 'node:path';
 import type { Commands } from '../../common/commands.ts';
 import { DEFAULT_PORT } from '../../common/defaults.ts';
 
-/** Who calls procmap: whether as root, and whether by sudo. */
+/** How procmap was called: as root or not, with or without sudo. */
 export interface Caller {
   readonly root: boolean;
   readonly sudo: boolean;
-  /** PATH; by sudo it is mostly sudo's own (secure_path), which is where `sudo procmap` is looked for. */
+  /** PATH. Under sudo this is usually sudo's own (secure_path), in which `sudo procmap` is searched. */
   readonly path: string;
 }
 
-/** On the PATH of everybody, and in every secure_path. */
+/** Folders that are on everybody's PATH and in every secure_path. */
 const EVERYWHERE = '/usr/bin:/bin';
 
-/** Where a daemon listens, and by which other options it was started (serveWords()). `port` 0: not known yet. */
+/** Where a daemon listens, and its other options (serveWords()). `port` 0: not known yet. */
 interface Place {
   readonly port: number;
   readonly socket: string | null;
   readonly words?: readonly string[];
 }
 
-/** The same of the daemon that is there: where several run, `open` without a port would ask which. */
+/**
+ * commandsOf() for the running daemon. Always names the port: without one, `open` asks which daemon is meant if several
+ * run.
+ */
 export function commandsOfDaemon(dist: string, place: Place, caller: Caller): Commands {
   const commands = commandsOf(dist, place, caller);
   if (place.socket !== null || place.port !== DEFAULT_PORT) return commands;
@@ -29,7 +32,10 @@ export function commandsOfDaemon(dist: string, place: Place, caller: Caller): Co
   return { ...commands, open: commands.open + port, sudoOpen: commands.sudoOpen === null ? null : commands.sudoOpen + port };
 }
 
-/** The command lines by which a daemon at that port or socket file is reached and started: typed anywhere, they run this procmap. The usual port is not named. */
+/**
+ * Command lines that start a daemon at this port or Unix socket, or ask it for a link. They run this procmap from any
+ * folder. The default port is left out.
+ */
 export function commandsOf(dist: string, { port, socket, words = [] }: Place, caller: Caller): Commands {
   const which = socket !== null ? ` --socket=${quote(socket)}` : port === DEFAULT_PORT ? '' : ` --port=${port}`;
   const own = `${caller.sudo ? 'sudo ' : ''}${launcher(dist, caller.path)}`;
@@ -38,12 +44,15 @@ export function commandsOf(dist: string, { port, socket, words = [] }: Place, ca
   return { open: own + open, sudoOpen: caller.root ? bySudo + open : null, serve: [`${own} serve${which}`, ...words.map(quote)].join(' ') };
 }
 
-/** As a user without root has to call root's daemon, or root's daemon to be started. */
+/** The caller as it would be under sudo: for a user without root who needs root's daemon. */
 export function bySudo(caller: Caller): Caller {
   return { root: true, sudo: true, path: caller.root ? caller.path : EVERYWHERE };
 }
 
-/** `procmap` where that word runs this one, else its full path, for a shell. `dist`: the folder of the built scripts. */
+/**
+ * `procmap` if the PATH leads to this one, else its full path, quoted for a shell. `dist`: the folder of the built
+ * scripts.
+ */
 export function launcher(dist: string, path: string): string {
   const root = join(dist, '..', '..');
   const inCheckout = join(root, 'node_modules', '.bin', 'procmap');
@@ -51,7 +60,7 @@ export function launcher(dist: string, path: string): string {
   return isFoundOn(path, root, own) ? 'procmap' : quote(existsSync(inCheckout) ? inCheckout : own);
 }
 
-/** Folders of the checkout itself do not count: `make` puts them on the PATH of what it runs. */
+/** Ignores folders of the checkout itself: `make` puts them on the PATH of the programs it runs. */
 function isFoundOn(path: string, root: string, own: string): boolean {
   const folders = path.split(':').filter((folder) => isAbsolute(folder) && !`${join(folder)}/`.startsWith(`${root}/`));
   const [first] = folders.map((folder) => join(folder, 'procmap')).filter((file) => existsSync(file));
@@ -62,10 +71,10 @@ function isFoundOn(path: string, root: string, own: string): boolean {
   }
 }
 
-/** What a terminal would not show as it is. */
+/** Characters that a terminal does not show as they are. */
 const HIDDEN = /[\p{C}\u2028\u2029]/u;
 
-/** As one word of a shell, by quotes where it needs them. */
+/** Makes one shell word, with quotes if needed. */
 export function quote(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   if (!HIDDEN.test(word)) return `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { reachableHost } from '../../common/link.ts';
 
-/** As web/drop.ts has it: whose socket it is where root started procmap. */
+/** WEB_UID of web/start/drop.ts: the owner of the socket if root started procmap. */
 const WEB_UID = 65_532;
 const LISTENS = '0A';
 const ANSWER_MS = 1000;
@@ -13,7 +13,10 @@ export interface Listener {
   readonly uid: number;
 }
 
-/** Who listens at TCP ports of this machine, by the kernel's word. `tables`: texts of /proc/net/tcp and tcp6. */
+/**
+ * TCP ports of this machine on which somebody listens, and the owners of the sockets. `tables`: texts of /proc/net/tcp
+ * and tcp6.
+ */
 export function listenersIn(tables: readonly string[]): Listener[] {
   return tables.flatMap((table) =>
     table.split('\n').flatMap((line) => {
@@ -36,19 +39,24 @@ function textOf(file: string): string {
   }
 }
 
-/** True for root's daemon, which listens as nobody else does, or as systemd, which is root. */
+/**
+ * True for root's daemon: its socket belongs to a user that nothing else uses or, if systemd listens for it, to root.
+ */
 export function isRoots({ uid }: Listener): boolean {
   return uid === WEB_UID || uid === 0;
 }
 
-/** Whether root's daemon runs: at that port or, where none is named, anywhere that can be seen. */
+/** True if root's daemon runs at that port or, for null, anywhere that can be seen. */
 export async function rootServes(port: number | null, usualPort: number): Promise<boolean> {
   const roots = listeners().filter(isRoots);
   if (port === null && roots.some(({ uid }) => uid === WEB_UID)) return true;
   return roots.some((each) => each.port === (port ?? usualPort)) && (await isProcmap('127.0.0.1', port ?? usualPort));
 }
 
-/** Whether what answers there is procmap, by what it says to who may ask and to who may not. */
+/**
+ * True if the server there is procmap. It is recognised by its answer to permitted clients, or by its refusal of
+ * others.
+ */
 export function isProcmap(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const at = reachableHost(host).replace(/^\[(.*)\]$/, '$1');
@@ -65,7 +73,7 @@ export function isProcmap(host: string, port: number): Promise<boolean> {
       });
     });
     request.setTimeout(ANSWER_MS, () => request.destroy());
-    // It may answer a byte at a time.
+    // Limits the whole answer: it may arrive byte by byte.
     const timer = setTimeout(() => request.destroy(), ANSWER_MS);
     request.on('error', () => resolve(false));
     request.on('close', () => {

@@ -2,22 +2,22 @@ import type { Commands } from '../../common/commands.ts';
 
 export interface Start {
   readonly version: string;
-  /** null: it stands elsewhere. */
+  /** null: the link is printed elsewhere. */
   readonly link: string | null;
   readonly commands: Commands;
-  /** For a browser on another machine, where that is likely. */
+  /** An ssh command for a browser on another machine; null: probably not needed. */
   readonly forward: string | null;
-  /** It is known that the person sits at another machine. */
+  /** The user is known to be connected by ssh. */
   readonly bySsh: boolean;
-  /** It is reached from other machines, by an address of this one that the link does not name. */
+  /** Other machines can reach the page, but under an address that differs from the link's. */
   readonly elsewhere: boolean;
-  /** What cannot be read, and what to do to see it; sentences. */
+  /** Sentences about what cannot be read, and how to see it. */
   readonly hidden: string | null;
-  /** Only root's programs are answered; `user`: who else is in this session, if that is known. */
+  /** Only root's programs may connect. `user`: the user who became root in this session, if known. */
   readonly onlyRoot: { readonly user: number | null } | null;
 }
 
-/** What a terminal shows when the daemon listens. */
+/** The text that a terminal shows when the daemon listens. */
 export function startText({ version, link, commands, forward, bySsh, elsewhere, hidden, onlyRoot }: Start): string {
   const parts = [
     `procmap ${version} is running. Ctrl-C ends it.`,
@@ -41,7 +41,7 @@ function onlyRootText(user: number | null, serve: string): string {
   return `Warning: only connections from root are accepted.\n${who};\nto allow it, end procmap and run:\n  ${serve} --peer-uid=${uid}${user === null ? "\n(UID: what 'id -u' prints for that user)" : ''}`;
 }
 
-/** The web process has died and is there again, with other keys. */
+/** The web process died and was restarted with new keys. */
 export function startedAgainText(link: string | null): string {
   const open = link === null ? '' : `  Open ${link}\n\n`;
   return `\nThe page was restarted: earlier links and sessions no longer work.\n\n${open}`;
