@@ -3,7 +3,10 @@ import { type Bytes, END_PAGE_64, PAGE_SIZE } from './page.ts';
 const UNITS = ['b', 'k', 'm', 'g', 't', 'p', 'e'];
 const SIZE = /^([0-9]{1,20})\s*(?:([kmgtpe])(?:i?b)?|(b))?$/i;
 
-/** A size as a person types it: digits, and a unit (`B`, `K` or `KB`, `M` ... `E`; powers of 1024), else `unit`. null when it is none, or more than 2^64. */
+/**
+ * Parses a typed size: digits and a unit (`B`, `K` or `KB`, `M` ... `E`; powers of 1024; default: `unit`). null when
+ * malformed or above 2^64.
+ */
 export function parseByteSize(text: string, unit: 'b' | 'k' = 'k'): Bytes | null {
   const match = SIZE.exec(text.trim());
   if (match === null) return null;

@@ -7,7 +7,7 @@ import { buildTable, checkTable, COLUMNS, type MappingTable, ROW_BYTES } from '.
  * Frames: maps on the wire as columns, little endian, each column aligned to its width.
  *
  *   0  u32 magic "PMF" + version     16  u32 base sequence (delta; else 0)   32 ... meta, JSON, padded to 8
- *   4  u32 type 1 snapshot, 2 delta  20  u32 rows (snapshot: all; delta: came)   ... columns, widest first
+ *   4  u32 type 1 snapshot, 2 delta  20  u32 rows (snapshot: all; delta: added)   ... columns, widest first
  *   8  u32 bytes of meta             24  u32 rows removed (delta)               ... delta: u32 removed[], u32 at[]
  *  12  u32 sequence                  28  u32 names                              ... u32 ends[names + 1], name bytes
  */
@@ -28,7 +28,7 @@ export function encodeSnapshot(sequence: number, meta: MapMeta, table: MappingTa
   return encode([SNAPSHOT, sequence, 0, table.length, 0, nameCount(table.names)], meta, table, [], table.names);
 }
 
-/** What changed since the frame `base`. */
+/** The changes since the frame `base`. */
 export function encodeDelta(sequence: number, base: number, meta: MapMeta, delta: Delta): Uint8Array<ArrayBuffer> {
   return encode(
     [DELTA, sequence, base, delta.at.length, delta.removed.length, delta.names.length],
@@ -39,12 +39,12 @@ export function encodeDelta(sequence: number, base: number, meta: MapMeta, delta
   );
 }
 
-/** Gives a finished frame its place in a stream: the reader does not know it, the sender does. */
+/** Sets the place of a finished frame in its stream: the reader does not know it, the sender does. */
 export function setSequence(frame: Uint8Array, sequence: number): void {
   new DataView(frame.buffer, frame.byteOffset, frame.byteLength).setUint32(SEQUENCE_AT, sequence, true);
 }
 
-/** Bytes that a snapshot of this table takes, about: to choose between it and a delta. */
+/** Approximate bytes of a snapshot of this table, to choose between it and a delta. */
 export function snapshotBytes(table: MappingTable): number {
   return HEADER_BYTES + table.length * ROW_BYTES + table.names.bytes.length + table.names.ends.byteLength;
 }
@@ -83,11 +83,11 @@ function align(offset: number, width: number): number {
 }
 
 /**
- * Reads a frame; its arrays are views into `bytes`, which must stay unchanged (they are copied once when not 8-byte aligned).
- * Throws RangeError on anything that is not a whole, well-formed frame of this version.
+ * Decodes a frame. Its arrays are views into `bytes`, which must stay unchanged (bytes that are not aligned to 8 are
+ * copied once). Throws RangeError on anything but a whole, well-formed frame of this version.
  */
 export function decodeFrame(bytes: Uint8Array): Frame {
-  // Not slice(): a Buffer's slice is no copy.
+  // Not slice(): a slice of a Buffer shares its memory.
   const frame = bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes);
   if (frame.length < HEADER_BYTES) throw new RangeError('frame: too short');
   const word = new Uint32Array(frame.buffer, frame.byteOffset, HEADER_BYTES / 4);
@@ -132,7 +132,7 @@ function readNames(cursor: Cursor, count: number): Names {
 
 type Column = Float64ArrayConstructor | Uint32ArrayConstructor | Uint8ArrayConstructor;
 
-/** Takes views off a frame, one behind the other; throws when they do not fit. */
+/** Takes consecutive views off a frame; throws when they do not fit. */
 class Cursor {
   readonly #frame: Uint8Array;
   #at: number;

@@ -2,17 +2,17 @@ import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey, NO_N
 import { buildTable, checkTable, type MappingTable } from './region.ts';
 
 /**
- * What turns one table into the next: rows that went and rows that came. A row whose anything changed went and came.
- * Law: apply(a, diff(a, b)) equals b, row by row, by the names' bytes.
+ * The difference between two tables: rows removed and rows added. A row with any change is removed and added.
+ * Law: apply(a, diff(a, b)) equals b, row by row, comparing names by their bytes.
  */
 export interface Delta {
   /** Rows of the old table that are not in the new one, ascending. */
   readonly removed: Uint32Array;
-  /** For each row that came: its index in the new table, ascending. */
+  /** For each added row: its index in the new table, ascending. */
   readonly at: Uint32Array;
-  /** The rows that came; `name` refers to the old table's names and, behind them, `names` (not to `rows.names`, which is empty). */
+  /** The added rows. `name` indexes the old table's names followed by `names` (not `rows.names`, which is empty). */
   readonly rows: MappingTable;
-  /** Names that the old table does not have. */
+  /** Names missing from the old table. */
   readonly names: readonly Uint8Array[];
 }
 
@@ -21,8 +21,8 @@ export function isEmptyDelta(delta: Delta): boolean {
 }
 
 /**
- * Merges two ascending tables. O(rows) and without allocation a row where the names are the same;
- * the names themselves are compared by their bytes, once each.
+ * Merges two ascending tables in O(rows). Allocates nothing per row while the names are the same; compares each name's
+ * bytes once.
  */
 export function diff(old: MappingTable, next: MappingTable): Delta {
   const { translation, added } = translateNames(old.names, next.names);
@@ -50,8 +50,8 @@ export function diff(old: MappingTable, next: MappingTable): Delta {
 }
 
 /**
- * The same rows, their names in the order of `names` and behind these those that are new: what apply(old, diff(old, table)) makes for the `names` of old. The
- * other columns are not copied.
+ * The same rows with their names in the order of `names`, new names last: the result of apply(old, diff(old, table))
+ * for the names of old. The other columns are not copied.
  */
 export function alignNames(names: Names, table: MappingTable): MappingTable {
   const { translation, added } = translateNames(names, table.names);
@@ -73,7 +73,10 @@ function translateNames(old: Names, next: Names): { translation: Uint32Array; ad
   return { translation, added };
 }
 
-/** Compares all columns of rows that begin at the same page. Written out, since a loop over COLUMNS takes twice as long; its test walks COLUMNS. */
+/**
+ * Compares all columns of two rows that begin at the same page. Written out because a loop over COLUMNS takes twice as
+ * long; its test walks COLUMNS.
+ */
 function sameRow(old: MappingTable, i: number, next: MappingTable, j: number, translation: Uint32Array): boolean {
   return (
     old.end[i] === next.end[j] &&
@@ -99,7 +102,10 @@ function pick(table: MappingTable, rows: readonly number[], translation: Uint32A
   });
 }
 
-/** Rows of `old` that stay, in blocks: one copy for each stretch between two changes. Throws RangeError when the delta cannot be one of this table. */
+/**
+ * Copies the rows of `old` that stay in blocks, one for each stretch between two changes. Throws RangeError when the
+ * delta does not fit this table.
+ */
 export function apply(old: MappingTable, delta: Delta): MappingTable {
   const length = old.length - delta.removed.length + delta.at.length;
   checkIndexes(delta.removed, old.length);

@@ -1,21 +1,27 @@
-/** A file of a map is told by device and inode: a path may lead to several, one after the other, and a file may have several paths. */
+/**
+ * A file of a map is identified by device and inode: a path may lead to different files over time, and a file may have
+ * several paths.
+ */
 const PRIME = 0x01000193;
 
-/** From a start that nobody knows: inodes can be chosen, and could else be chosen so that all have one hash. */
+/** A random start: inodes can be chosen, and must not be chosen so that all have the same hash. */
 const SECRET = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
 
-/** Numbers files as they come: an open-addressing hash, without an object for a file. `name`: 0, or what else tells it apart. */
+/**
+ * Numbers files in the order they are added: an open-addressing hash without an object per file. `name`: 0, or a number
+ * that tells files of one inode apart.
+ */
 export class FileSet {
   #count = 0;
   #keys = new Uint32Array(4 * 64);
-  /** Number of a file plus 1, or 0 for free; a power of two, at most half full. */
+  /** File number plus 1, or 0 for free; a power of two, at most half full. */
   #slots = new Uint32Array(128);
 
   get size(): number {
     return this.#count;
   }
 
-  /** The number of that file: a new one where it was not there. */
+  /** The number of that file; a file not seen before gets the next one. */
   add(device: number, inodeLow: number, inodeHigh: number, name: number): number {
     const slot = this.#slotOf(device, inodeLow, inodeHigh, name);
     const known = this.#slots[slot] ?? 0;
@@ -36,7 +42,7 @@ export class FileSet {
     return this.#slots[this.#slotOf(device, inodeLow, inodeHigh, name)] !== 0;
   }
 
-  /** Where it is, or would be. */
+  /** The slot where it is, or would be. */
   #slotOf(device: number, inodeLow: number, inodeHigh: number, name: number): number {
     const mask = this.#slots.length - 1;
     let hash = SECRET;

@@ -2,7 +2,7 @@ import type { KernelRegion } from './kernel-half.ts';
 import type { KernelBounds } from './layout.ts';
 import { type Bytes, compareBytes, subtractBytes } from './page.ts';
 
-/** A stretch of the kernel's half in which the same regions lie, to the byte. It ends where the next one begins. */
+/** A stretch of the kernel half with the same regions throughout, to the byte. It ends where the next one begins. */
 export interface Stretch {
   readonly start: Bytes;
   /** Index of the innermost region there, of the one around it, and of the outermost one; or -1. */
@@ -12,8 +12,8 @@ export interface Stretch {
 }
 
 /**
- * Nested regions side by side, the innermost (that is, the smallest) seen: stretches that tile [layout.kernelStart, layout.end), ascending. What of a region lies
- * outside is cut off. O(regions²), for some hundreds.
+ * Flattens nested regions so that the innermost (smallest) one is seen: stretches that tile [layout.kernelStart,
+ * layout.end), ascending. Regions are cut off at these bounds. O(regions²), for some hundreds of regions.
  */
 export function flattenRegions(regions: readonly KernelRegion[], layout: KernelBounds): Stretch[] {
   const first: Bytes = { page: layout.kernelStart, byte: 0 };
@@ -41,7 +41,7 @@ export function flattenRegions(regions: readonly KernelRegion[], layout: KernelB
     });
 }
 
-/** Indices, the largest first. */
+/** Indices, largest region first. */
 function bySize(regions: readonly KernelRegion[]): number[] {
   const sizes = regions.map(({ start, end }) => subtractBytes(end, start));
   return sizes.map((_, index) => index).sort((a, b) => compareBytes(sizes[b] ?? ZERO, sizes[a] ?? ZERO));
@@ -49,7 +49,7 @@ function bySize(regions: readonly KernelRegion[]): number[] {
 
 const ZERO: Bytes = { page: 0, byte: 0 };
 
-/** The innermost region at a byte; null: none is there. */
+/** The innermost region at a byte; null: none. */
 export function regionAt(regions: readonly KernelRegion[], at: Bytes): KernelRegion | null {
   const around = bySize(regions).filter((index) => {
     const { start, end } = regions[index] ?? { start: at, end: at };

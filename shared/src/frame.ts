@@ -1,33 +1,33 @@
 import type { Layout } from './layout.ts';
 import { isLayout } from './layout.ts';
 
-/** Raised when either end speaks another version; checked in the first message of each stream. */
+/** Raised with each change of the wire format; checked in the first message of each stream. */
 export const PROTOCOL_VERSION = 3;
 
-/** What one look at a process cost, and whether it can be trusted. */
+/** The cost of one look at a process, and whether it can be trusted. */
 export interface ReadCost {
   /** Wall time of reading the kernel's file, retries included. */
   readonly readMs: number;
-  /** Wall time of making columns of it. */
+  /** Wall time of parsing it into columns. */
   readonly parseMs: number;
   /** Size of the kernel's text. */
   readonly bytes: number;
   /** read(2) calls. */
   readonly reads: number;
-  /** The layout changed between the reads of even the last retry: rows may be of different moments. */
+  /** The layout changed during every read, including the last retry: rows may be of different moments. */
   readonly torn: boolean;
 }
 
-/** Whose map this is. A pid alone is not enough: it is used again. */
+/** The process of a map. A pid alone is not enough, since pids are reused. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks since boot; with the pid it names one process for as long as the system runs. */
+  /** Clock ticks since boot; with the pid it identifies a process as long as the system runs. */
   readonly startTime: number;
-  /** Visibly escaped, as everything that a process can choose. */
+  /** Escaped, like everything that a process can choose. */
   readonly comm: string;
 }
 
-/** The meaning of a frame; the rows follow it as columns. */
+/** The description of a frame; the rows follow it as columns. */
 export interface MapMeta {
   readonly process: ProcessIdentity;
   readonly layout: Layout;
@@ -44,7 +44,7 @@ function hasNumbers(value: Record<string, unknown>, keys: readonly string[]): bo
   return keys.every((key) => typeof value[key] === 'number' && Number.isFinite(value[key]));
 }
 
-/** Checks what came over a wire; no dependency, since the reader imports this. */
+/** Validates data from the wire. No dependency, since the reader imports this. */
 export function isMapMeta(value: unknown): value is MapMeta {
   if (!isRecord(value) || !hasNumbers(value, ['takenAt'])) return false;
   const { process, layout, cost } = value;

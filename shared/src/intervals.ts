@@ -8,33 +8,39 @@ import type { MappingTable } from './region.ts';
 import { isWriteExecView } from './views.ts';
 
 /**
- * The whole space as intervals that tile [0, layout.end) without gap or overlap, ascending:
- * every mapping, and between them every sparse region, the NULL trap page, the hole, what lies beyond
- * TASK_SIZE, and the parts of the kernel's half.
+ * The whole space as intervals that tile [0, layout.end), ascending: every mapping and, between them, every sparse
+ * region, the NULL trap page, the non-canonical hole, the range out of reach (beyond TASK_SIZE), and the parts of the
+ * kernel half.
  */
 export interface Intervals {
   readonly length: number;
-  /** length + 1 pages: interval i is [bounds[i], bounds[i + 1]). Never empty, but for a region of the kernel that is smaller than a page (see regionParts). */
+  /**
+   * length + 1 pages: interval i is [bounds[i], bounds[i + 1]). Never empty, except for a kernel region smaller than a
+   * page (see regionParts).
+   */
   readonly bounds: Float64Array;
   /** Index in KINDS. */
   readonly kind: Uint8Array;
-  /** Row of the mapping in `table`, or -1 for what is not mapped. */
+  /** Row of the mapping in `table`, or -1 where nothing is mapped. */
   readonly row: Int32Array;
-  /** Part of the kernel's half in `kernel`, or -1 for what is not of it, and for a mapping of the process there. */
+  /** Part of the kernel half in `kernel`, or -1 outside it and for a mapping of the process inside it. */
   readonly part: Int32Array;
   readonly table: MappingTable;
   readonly kernel: KernelParts;
   readonly layout: Layout;
 }
 
-/** Tiles the space. The table must be ascending and disjoint (the reader gives no other), the parts of the same layout. O(rows + parts). */
+/**
+ * Tiles the space. The table must be ascending and disjoint (as the reader delivers it), the parts of the same layout.
+ * O(rows + parts).
+ */
 export function tile(table: MappingTable, layout: Layout, kernel: KernelParts = regionParts(NO_KERNEL_HALF, layout)): Intervals {
   const most = 2 * table.length + 5 + kernel.length;
   const bounds = new Float64Array(most + 1);
   const kind = new Uint8Array(most);
   const row = new Int32Array(most).fill(-1);
   const part = new Int32Array(most).fill(-1);
-  // What an unmapped page is, by where it lies: [first page of the zone, its kind]. Behind them, the kernel's parts.
+  // Zones of unmapped pages: first page and kind. The kernel's parts follow them.
   const zoneStart = [0, 1, layout.taskEnd, layout.userEnd, layout.kernelStart];
   const zoneKind = [Kind.null_trap, Kind.gap, Kind.beyond, Kind.hole];
   let length = 0;
@@ -49,11 +55,11 @@ export function tile(table: MappingTable, layout: Layout, kernel: KernelParts = 
       kind[length++] = zoneKind[zone] ?? Kind.hole;
       at = Math.min(userEnd, zoneStart[zone + 1] ?? userEnd);
     }
-    // A part of no page may lie at the very end.
+    // A part without a whole page may lie at the very end.
     for (; inKernel < kernel.length && ((kernel.bounds[inKernel] ?? 0) < end || end === layout.end); inKernel++) {
       const from = kernel.bounds[inKernel] ?? 0;
       const to = kernel.bounds[inKernel + 1] ?? 0;
-      // A mapping of the process may lie over all of a part, or some.
+      // A mapping of the process may cover all or some of a part.
       const isLeft = from === to ? from === at : to > at && at < end;
       if (isLeft) {
         bounds[length] = at;
@@ -85,12 +91,15 @@ export function tile(table: MappingTable, layout: Layout, kernel: KernelParts = 
   };
 }
 
-/** Where interval `index` begins, to the byte: regions of the kernel begin and end anywhere in a page. For intervals.length, where all ends. */
+/**
+ * Start of interval `index` to the byte: kernel regions begin and end anywhere in a page. For intervals.length: the end
+ * of the space.
+ */
 export function exactBound({ bounds, part, kernel }: Intervals, index: number): Bytes {
   const page = bounds[index] ?? 0;
   const above = part[index] ?? -1;
   const cut = above >= 0 ? above : (part[index - 1] ?? -1) + 1;
-  // Where a mapping of the process cuts a part, the bound is not the part's.
+  // Where a mapping of the process cuts a part, the bound belongs to the mapping.
   const edge = kernel.bounds[cut] === page && (above >= 0 || cut > 0) ? (kernel.edge[cut] ?? 0) : 0;
   return edge < 0 ? addBytes({ page: page - 1, byte: 0 }, { page: 0, byte: PAGE_SIZE + edge }) : { page, byte: edge };
 }
@@ -107,13 +116,13 @@ export function intervalAt(intervals: Intervals, page: number): number {
   return low;
 }
 
-/** Whose half an interval lies in, as the CSV and the API say it. */
+/** The half that an interval lies in, in the words of the CSV and the API. */
 export function spaceOf(intervals: Intervals, index: number): 'user' | 'kernel' | 'none' {
   if (intervals.kind[index] === Kind.hole) return 'none';
   return (intervals.bounds[index] ?? 0) >= intervals.layout.kernelStart ? 'kernel' : 'user';
 }
 
-/** True where there is something: a mapping, or what a region of the kernel holds. False for what is empty, and where nobody knows. */
+/** True for a mapping or the content of a kernel region; false where the space is empty or its content unknown. */
 export function isFilled({ row, part, kind, kernel }: Intervals, index: number): boolean {
   if ((row[index] ?? -1) >= 0) return true;
   const at = part[index] ?? -1;
@@ -121,7 +130,7 @@ export function isFilled({ row, part, kind, kernel }: Intervals, index: number):
   return kind[index] !== Kind.unknown || (kernel.range[at] ?? -1) >= 0;
 }
 
-/** PERM_* bits of a mapping, of a mapped range of the kernel, or of a region of the kernel as a whole; null: none, or not known. */
+/** PERM_* bits of a mapping, a mapped range of the kernel, or a whole kernel region; null: none, or unknown. */
 export function permsAt({ row, part, table, kernel }: Intervals, index: number): number | null {
   const mapping = row[index] ?? -1;
   if (mapping >= 0) return table.perms[mapping] ?? 0;
@@ -132,8 +141,8 @@ export function permsAt({ row, part, table, kernel }: Intervals, index: number):
 }
 
 /**
- * True for pages that are writable and executable at once, be it through two mappings of the same memory. Not for a region of the kernel: its permissions are
- * those of many pages.
+ * True for pages that are both writable and executable, also through two mappings of the same memory. Not for a kernel
+ * region: its permissions combine those of many pages.
  */
 export function isAlarm(intervals: Intervals, index: number): boolean {
   const { row, part, table, kernel } = intervals;

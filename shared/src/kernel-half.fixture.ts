@@ -4,9 +4,9 @@ import type { KernelRanges } from './kernel-ranges.ts';
 import type { Layout } from './layout.ts';
 import { addBytes, type Bytes, PAGE_SIZE } from './page.ts';
 
-/** Kernel halves for tests: one by hand, and what fast-check makes. */
+/** Kernel halves for tests: one written by hand, and arbitraries for fast-check. */
 
-/** `at` in hex digits; a place in the address space to the byte. */
+/** `at` in hex digits; an address to the byte. */
 export function placeOf(at: string): Bytes {
   const address = BigInt(`0x${at}`);
   return { page: Number(address >> 12n), byte: Number(address & 0xfffn) };
@@ -27,7 +27,9 @@ export function rangesOf(rows: readonly (readonly [start: number, end: number, p
 
 const page = (at: string): number => placeOf(at).page;
 
-/** As x86_64 has it without KASLR, with 1 GiB of RAM in two ranges, a module, and 8 KiB that are writable and executable. */
+/**
+ * As on x86_64 without KASLR, with 1 GiB of RAM in two ranges, a module, and 8 KiB that are writable and executable.
+ */
 export const HALF: KernelHalf = {
   source: 'lkm',
   note: 'read from the kernel module of procmap',
@@ -58,7 +60,10 @@ export const HALF: KernelHalf = {
   ]),
 };
 
-/** Places in the kernel's half of a layout, near each other, so that regions nest and cross, and begin and end in the same pages. */
+/**
+ * Addresses in the kernel half of a layout, close together, so that regions nest, cross, and begin and end in the same
+ * pages.
+ */
 function placesIn({ kernelStart, end }: Layout): fc.Arbitrary<Bytes> {
   const near = fc.integer({ min: -3, max: 12 }).map((pages) => Math.min(end, Math.max(0, kernelStart + pages)));
   const any = fc.integer({ min: kernelStart, max: end });

@@ -2,53 +2,64 @@ import type { KernelRanges } from './kernel-ranges.ts';
 import { Kind } from './kind.ts';
 import type { Bytes } from './page.ts';
 
-/** Who tells of the kernel's half, best first: our module, the program headers of /proc/kcore, and what follows from the rest of /proc and the documented layout. */
+/**
+ * Sources of the kernel half, best first: our module, the program headers of /proc/kcore, and what follows from the
+ * rest of /proc and the documented layout.
+ */
 export const KERNEL_SOURCES = ['lkm', 'kcore', 'inferred', 'none'] as const;
 export type KernelSource = (typeof KERNEL_SOURCES)[number];
 
-/** A named part of the kernel's half, to the byte. Regions may lie inside each other: text in the window of the image, a loaded module among the modules. */
+/**
+ * A named part of the kernel half, to the byte. Regions may nest: text in the window of the image, a loaded module in
+ * the module area.
+ */
 export interface KernelRegion {
-  /** Visibly escaped: modules choose theirs. */
+  /** Escaped: modules choose their names. */
   readonly name: string;
-  /** What it is: its own name, but for a loaded module and a range of RAM, of which there are many. */
+  /** Usually its own name; loaded modules and ranges of RAM, of which there are many, have a common kind. */
   readonly kind: string;
   readonly start: Bytes;
   /** Exclusive. */
   readonly end: Bytes;
-  /** PERM_* bits of all pages that are mapped in it, together; null: not known. Whether one page is both writable and executable, ranges tell. */
+  /**
+   * PERM_* bits of all mapped pages in it, combined; null: unknown. Only ranges tell whether a single page is both
+   * writable and executable.
+   */
   readonly perms: number | null;
   readonly source: Exclude<KernelSource, 'none'>;
 }
 
-/** The kernel's half of every address space, as one source or the next could tell it. A value, and as such JSON. */
+/** The kernel half of every address space, as described by one source. Plain data, sent as JSON. */
 export interface KernelHalf {
   readonly source: KernelSource;
-  /** A sentence: which source, and why none that is better. */
+  /** A sentence: which source, and why not a better one. */
   readonly note: string;
-  /** In no order. */
+  /** Unordered. */
   readonly regions: readonly KernelRegion[];
-  /** null: nobody walked the page tables. */
+  /** null: the page tables were not walked. */
   readonly ranges: KernelRanges | null;
 }
 
-/** The note of a half of which nothing is missing. */
+/** The note of a complete half. */
 export const WHOLE_NOTE = "read from procmap's kernel module";
 
-/** Before any source was asked. */
+/** Before any source was read. */
 export const NO_KERNEL_HALF: KernelHalf = { source: 'none', note: 'the kernel half is not read yet', regions: [], ranges: null };
 
-/** The kind of a loaded module or an area of one, and of a range of RAM in the direct map. */
+/** The kind of a loaded module or one of its areas, and of a range of RAM in the direct map. */
 export const MODULE_KIND = 'module';
 export const RAM_KIND = 'System RAM';
 
-/** What a module of Linux 6.4 and later has, each for itself: rodata also twice, as some of it is written while it is loaded. */
+/**
+ * The separate areas of a module from Linux 6.4 on. rodata occurs twice, since some of it is written during loading.
+ */
 export type ModuleArea = 'text' | 'rodata' | 'data';
 
 export function areaName(module: string, area: ModuleArea): string {
   return `${module} ${area}`;
 }
 
-/** The name of the module that a region of that kind is of. */
+/** The name of the module that a region of that kind belongs to. */
 export function moduleOf({ name }: Pick<KernelRegion, 'name'>): string {
   return name.replace(/ (text|rodata|data)$/, '');
 }
@@ -69,7 +80,10 @@ const KIND_OF: Readonly<Record<string, number>> = {
   vmemmap: Kind.vmemmap,
 };
 
-/** How a region is painted: an index in KINDS. What is of fixed place and small purpose (fixmap, cpu_entry_area, espfix, EFI ...) is one kind. */
+/**
+ * How a region is painted: an index in KINDS. Small regions at fixed places (fixmap, cpu_entry_area, espfix, EFI ...)
+ * share one kind.
+ */
 export function kindOfRegion({ kind }: KernelRegion): number {
   return KIND_OF[kind] ?? Kind.kernel_fixed;
 }

@@ -5,12 +5,12 @@ import { Kind } from './kind.ts';
 import type { KernelBounds } from './layout.ts';
 import { compareBytes, PAGE_SIZE, subtractBytes } from './page.ts';
 
-/** Permissions that nobody knows. */
+/** Unknown permissions. */
 export const UNKNOWN_PERMS = 0xff;
 
 /**
- * The kernel's half as parts that tile [layout.kernelStart, layout.end), ascending. Regions begin and end anywhere in a page: a bound is rounded to
- * a page, outward for the inner one of two neighbours, and `edge` says by how much.
+ * The kernel half as parts that tile [layout.kernelStart, layout.end), ascending. Regions begin and end anywhere in a
+ * page: a bound is rounded to a page, outward for the inner one of two neighbours, and `edge` holds the difference.
  */
 export interface KernelParts {
   readonly half: KernelHalf;
@@ -19,19 +19,24 @@ export interface KernelParts {
   readonly bounds: Float64Array;
   /** length + 1: bytes from the bound's page to the exact address. */
   readonly edge: Int16Array;
-  /** Index in half.regions of the innermost region, of the one around that, and of the outermost one; or -1. */
+  /** Index in half.regions of the innermost region, the one around it, and the outermost one; or -1. */
   readonly region: Int32Array;
   readonly within: Int32Array;
   readonly outer: Int32Array;
   /** Index in half.ranges, or -1. */
   readonly range: Int32Array;
-  /** Index in KINDS: that of the region; gap where nothing is mapped, unknown where nobody knows what is. */
+  /** Index in KINDS: the region's kind; gap where nothing is mapped, unknown where that is not known. */
   readonly kind: Uint8Array;
-  /** PERM_* bits: of a range its own, of a piece of a region those of all its pages together. UNKNOWN_PERMS: not known. */
+  /**
+   * PERM_* bits: of a range its own; of a piece of a region those of all its pages combined. UNKNOWN_PERMS: unknown.
+   */
   readonly perms: Uint8Array;
 }
 
-/** The half as its regions: what CSV, JSON and the terminal list. A piece smaller than what others leave of its page is a part of no page. */
+/**
+ * The half as its regions, for CSV, JSON and the terminal. A piece smaller than the rest of its page has no page of its
+ * own.
+ */
 export function regionParts(half: KernelHalf, layout: KernelBounds): KernelParts {
   const { ranges, regions } = half;
   const stretches = flattenRegions(regions, layout);
@@ -48,13 +53,17 @@ export function regionParts(half: KernelHalf, layout: KernelBounds): KernelParts
   return parts.finish(layout.end);
 }
 
-/** The half as what is mapped in its regions, and what lies between: what the picture shows. Every part is of whole pages, one at least: to the byte see regionAt(). */
+/**
+ * The half as the mapped ranges in its regions and the space between them, for the picture. Every part is at least one
+ * whole page; to the byte see regionAt().
+ */
 export function rangeParts(half: KernelHalf, layout: KernelBounds): KernelParts {
   const { ranges, regions } = half;
   const stretches = flattenRegions(regions, layout);
   const cuts = roundCuts(regions, stretches, layout);
   const parts = new PartBuilder(half, 2 * (stretches.length + (ranges?.end.length ?? 0)) + 1);
-  // Of which something is mapped. Another one is shown whole, since that is what it is for: a guard, or what is filled on demand.
+  // Regions with mapped pages. One without is shown whole, since it serves its purpose empty: a guard, or an area
+  // filled on demand.
   const isUsed = regions.map(({ start, end }) => ranges !== null && compareBytes({ page: firstMapped(ranges, start.page), byte: 0 }, end) < 0);
   stretches.forEach((stretch, i) => {
     const region = regions[stretch.region];
@@ -74,7 +83,7 @@ export function rangeParts(half: KernelHalf, layout: KernelBounds): KernelParts 
 }
 
 interface Cuts {
-  /** One more than there are stretches: the pages at which they begin, ascending; the last one is where all ends. */
+  /** One more than there are stretches: their start pages, ascending; the last one is the end of the space. */
   readonly page: readonly number[];
   readonly edge: readonly number[];
 }
@@ -151,12 +160,12 @@ class PartBuilder {
   }
 }
 
-/** The region of a part; null: it lies in none. */
+/** The region of a part; null: it lies in no region. */
 export function regionOf({ half, region }: KernelParts, part: number): KernelRegion | null {
   return half.regions[region[part] ?? -1] ?? null;
 }
 
-/** The region around that. */
+/** The region around it. */
 export function enclosingRegion({ half, within }: KernelParts, part: number): KernelRegion | null {
   return half.regions[within[part] ?? -1] ?? null;
 }

@@ -1,14 +1,20 @@
 import { addBytes, type Bytes, compareBytes, subtractBytes } from './page.ts';
 import { isWriteExec } from './perms.ts';
 
-/** What the page tables really map, ascending and disjoint, each of one page size and of the same permissions. Columns of one length. */
+/**
+ * The ranges that the page tables map, ascending and disjoint, each with one page size and the same permissions.
+ * Columns of one length.
+ */
 export interface KernelRanges {
   /** First page, and one past the last. */
   readonly start: readonly number[];
   readonly end: readonly number[];
   /** PERM_* bits. */
   readonly perms: readonly number[];
-  /** log2 of the page size in bytes; 0: a range whose tables name the same few pages over and over, of which the first was looked at. */
+  /**
+   * log2 of the page size in bytes; 0: a range whose tables repeat the same few pages, of which only the first was
+   * read.
+   */
   readonly shift: readonly number[];
 }
 
@@ -24,12 +30,12 @@ export function rangeFrom({ end }: KernelRanges, page: number): number {
   return low;
 }
 
-/** The first page from this one on that is mapped; Infinity for none. */
+/** The first mapped page at or above this one; Infinity for none. */
 export function firstMapped(ranges: KernelRanges, page: number): number {
   return Math.max(page, ranges.start[rangeFrom(ranges, page)] ?? Infinity);
 }
 
-/** What is permitted by all pages together that have a byte in [start, end). */
+/** The combined permissions of all pages with a byte in [start, end). */
 export function permsIn(ranges: KernelRanges, start: Bytes, end: Bytes): number {
   const to = end.byte === 0 ? end.page : end.page + 1;
   let perms = 0;
@@ -37,13 +43,16 @@ export function permsIn(ranges: KernelRanges, start: Bytes, end: Bytes): number 
   return perms;
 }
 
-/** What of them is writable and executable at once, ascending: an alarm. Of pages, not of what regions add up to. Null: nobody walked the page tables. */
+/**
+ * The ranges that are writable and executable at once, ascending: an alarm. Exact for pages, unlike the combined
+ * permissions of regions. null: the page tables were not walked.
+ */
 export function writeExecRanges(ranges: KernelRanges | null): { readonly start: number; readonly end: number }[] | null {
   if (ranges === null) return null;
   return ranges.start.flatMap((start, i) => (isWriteExec(ranges.perms[i] ?? 0) ? [{ start, end: ranges.end[i] ?? start }] : []));
 }
 
-/** How much of [start, end) is mapped; null: nobody walked the page tables. */
+/** Mapped size in [start, end); null: the page tables were not walked. */
 export function mappedIn(ranges: KernelRanges | null, start: Bytes, end: Bytes): Bytes | null {
   if (ranges === null) return null;
   let mapped: Bytes = { page: 0, byte: 0 };

@@ -1,9 +1,9 @@
-/** What a kind is of: a mapping of the process, something in the kernel's half, or nothing at all. */
+/** The group of a kind: a mapping of the process, something in the kernel half, or nothing at all. */
 export type KindGroup = 'empty' | 'mapping' | 'kernel';
 
 /**
- * What a stretch of address space is, and its group. One byte on the wire: the index in this list. Append only, whatever the group; never reorder;
- * MAX_KINDS at most.
+ * Kinds of address space, each with its group. One byte on the wire: the index in this list. Append only, whatever the
+ * group; never reorder; MAX_KINDS at most.
  */
 export const KIND_LIST = [
   ['gap', 'empty'],
@@ -22,7 +22,7 @@ export const KIND_LIST = [
   ['vvar', 'mapping'],
   ['vsyscall', 'mapping'],
   ['device', 'mapping'],
-  // What no source describes, and regions (kernel-half.ts).
+  // Space that no source describes, and regions (kernel-half.ts).
   ['unknown', 'kernel'],
   ['kernel_text', 'kernel'],
   ['kernel_rodata', 'kernel'],

@@ -22,7 +22,7 @@ export function kindsOf(group: KindGroup): readonly number[] {
 
 const IS_MAPPING = Uint8Array.from(KIND_LIST, ([, group]) => (group === 'mapping' ? 1 : 0));
 
-/** True for a line of /proc/PID/maps; false for gaps, holes and what the kernel half holds. */
+/** True for a mapping (a line of /proc/PID/maps); false for gaps, holes and the kernel half. */
 export function isMappingKind(kind: number): boolean {
   return IS_MAPPING[kind] === 1;
 }

@@ -1,12 +1,12 @@
 import { END_PAGE_32, END_PAGE_64 } from './page.ts';
 
 /**
- * Where the parts of an address space begin and end, in pages. Ascending:
- * [0, taskEnd) the process may map; [taskEnd, userEnd) user half, but beyond what it may use; [userEnd, kernelStart)
- * the non-canonical hole (empty on 32 bits); [kernelStart, end) the kernel's half.
+ * Bounds of the parts of an address space, in pages. Ascending:
+ * [0, taskEnd) the process may map; [taskEnd, userEnd) user half, but out of its reach;
+ * [userEnd, kernelStart) the non-canonical hole (empty on 32 bits); [kernelStart, end) the kernel half.
  */
 export interface Layout {
-  /** 64 or 32: of the kernel, and so of the whole picture. */
+  /** 64 or 32: of the kernel, and so of the whole space. */
   readonly bits: 64 | 32;
   /** 64 or 32: of the process. */
   readonly processBits: 64 | 32;
@@ -15,11 +15,11 @@ export interface Layout {
   readonly userEnd: number;
   readonly kernelStart: number;
   readonly end: number;
-  /** Levels of the page tables, or 0 where it is not known. */
+  /** Levels of the page tables, or 0 if unknown. */
   readonly pagingLevels: number;
 }
 
-/** Where the kernel's half lies. */
+/** The bounds of the kernel half. */
 export type KernelBounds = Pick<Layout, 'kernelStart' | 'end'>;
 
 export function isLayout(layout: Layout): boolean {
@@ -34,7 +34,7 @@ export function isLayout(layout: Layout): boolean {
   );
 }
 
-/** Hex digits of an address as a person reads it: eight as far as a 32-bit process goes, also on a 64-bit kernel. */
+/** Hex digits of an address as shown to people: eight within reach of a 32-bit process, even on a 64-bit kernel. */
 export function shownDigits(layout: Layout, page: number): 16 | 8 {
   return layout.bits === 32 || (layout.processBits === 32 && page < END_PAGE_32) ? 8 : 16;
 }

@@ -7,38 +7,38 @@ import { MAX_RATE_HZ, MIN_RATE_HZ } from './rate.ts';
 import { WATCH_STATES } from './watch-states.ts';
 
 /**
- * Control messages of the stream, JSON text, each validated where it arrives. Maps travel beside them as binary frames (codec.ts).
- * The first message must be `hello` with the session's key; nothing is sent before it is right.
+ * Control messages of the stream, as JSON text, each validated on arrival. Maps travel beside them as binary frames
+ * (codec.ts). The first message must be `hello` with the session's key; nothing is sent before it is accepted.
  */
 
-/** Numbers that a pid can be: 1 to 2^22 on 64-bit Linux; the syntax is checked as text elsewhere. */
+/** Range of a pid: 1 to 2^22 on 64-bit Linux. Its syntax as text is checked elsewhere. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_294_967_295));
 
-/** Ticks a second that a viewer asks for. */
+/** Updates per second that a viewer asks for. */
 const rateHz = v.pipe(v.number(), v.minValue(MIN_RATE_HZ), v.maxValue(MAX_RATE_HZ));
 
 const ClientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('hello'), protocol: v.number(), key: v.pipe(v.string(), v.maxLength(128)) }),
-  /** Watch this process (and no longer the one before); a full snapshot follows. */
+  /** Watch this process instead of the previous one; a full snapshot follows. */
   v.strictObject({ type: v.literal('watch'), pid, rateHz }),
   v.strictObject({ type: v.literal('rate'), rateHz }),
-  /** Stop ticks, keep the picture; `resume` goes on with one combined delta. */
+  /** Stop updates and keep the picture; `resume` continues with one combined delta. */
   v.strictObject({ type: v.literal('pause') }),
   v.strictObject({ type: v.literal('resume') }),
   v.strictObject({ type: v.literal('unwatch') }),
-  /** Send the list of processes now and every two seconds, or no longer. */
+  /** Start or stop the list of processes, sent now and every two seconds. */
   v.strictObject({ type: v.literal('processes'), on: v.boolean() }),
-  /** Send the memory figures of the watched process now and then, or no longer. */
+  /** Start or stop the memory figures of the watched process, sent now and then. */
   v.strictObject({ type: v.literal('memory'), on: v.boolean() }),
   /** The page lost its base: send a snapshot. */
   v.strictObject({ type: v.literal('resync') }),
-  // One look as soon as may be, also while it is paused.
+  // Look once as soon as possible, even while paused.
   v.strictObject({ type: v.literal('look') }),
 ]);
 
 export type ClientMessage = v.InferOutput<typeof ClientMessage>;
 
-/** One process as the picker shows it; sizes in KiB. Texts are visibly escaped. `program` and `what`: shared/process-label.ts. */
+/** One process in the picker; sizes in KiB. Texts are escaped. `program` and `what`: text/process-label.ts. */
 const Process = v.object({
   pid,
   ppid: v.number(),
@@ -46,9 +46,9 @@ const Process = v.object({
   program: v.string(),
   what: v.string(),
   cmdline: v.string(),
-  /** Bytes of it that were left out of its middle. */
+  /** Bytes left out of the middle of the command line. */
   cmdline_omitted: v.number(),
-  /** null, as figures: not known. */
+  /** null here and in figures: unknown. */
   uid: v.nullable(v.number()),
   user: v.string(),
   state: v.string(),
@@ -57,17 +57,17 @@ const Process = v.object({
   rss_kb: v.nullable(v.number()),
   start_time: v.number(),
   kernel_thread: v.boolean(),
-  /** False: more rights are needed to read its map. */
+  /** False: reading its map needs more rights. */
   readable: v.boolean(),
-  /** It is one of procmap's own. */
+  /** One of procmap's own processes. */
   own: v.boolean(),
-  /** False: the kernel holds who reads its files; the rest is as it was read last, if it ever was. */
+  /** False: the kernel holds every read of its files. The other fields are the last ones read, if any. */
   answering: v.boolean(),
 });
 
 export type Process = v.InferOutput<typeof Process>;
 
-/** shared/memory.ts, where each figure is explained. */
+/** Each figure is explained in memory.ts. */
 const Memory = v.object({
   vsz_kb: v.nullable(v.number()),
   rss_kb: v.nullable(v.number()),
@@ -91,7 +91,7 @@ const place = v.object({
 const perms = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(7));
 const numbers = v.pipe(v.array(v.number()), v.readonly());
 
-/** shared/kernel-half.ts, where it is explained. */
+/** Explained in kernel-half.ts. */
 const KernelHalfSchema = v.object({
   source: v.picklist(KERNEL_SOURCES),
   note: v.string(),
@@ -118,31 +118,33 @@ const ServerMessage = v.variant('type', [
     type: v.literal('welcome'),
     protocol: v.number(),
     version: v.string(),
-    /** Whose processes can be read, in words: empty when all can. */
+    /** A sentence on whose processes are hidden; empty when all can be read. */
     hidden: v.string(),
     host: v.string(),
-    /** Ticks a second until the viewer chooses (procmap serve --rate). */
+    /** Updates per second until the viewer chooses a rate (procmap serve --rate). */
     defaultRateHz: rateHz,
   }),
   v.object({ type: v.literal('processes'), processes: v.array(Process) }),
-  /** The state of the watched process, whenever it changes. `message` says what happened and what to do. */
+  /** The state of the watched process, on each change. `message` says what happened and what to do. */
   v.object({ type: v.literal('state'), pid, state: v.picklist(WATCH_STATES), message: v.string() }),
-  /** A tick that changed nothing: the map of `sequence` still holds. */
+  /** A look that found no change: the map of `sequence` still holds. */
   v.object({ type: v.literal('tick'), pid, sequence: v.number(), takenAt: v.number(), readMs: v.number(), bytes: v.number(), reads: v.number() }),
-  /** The first map takes long: so many bytes of maps are read by now. */
+  /** The first map takes long: bytes of maps read so far. */
   v.object({ type: v.literal('progress'), pid, bytes: v.number() }),
-  /** The rate in force; below the asked one when a tick would use too much of a core, and then `message` says so. */
+  /**
+   * The rate in force. It is below the requested one when looks would use too much of a core; then `message` says so.
+   */
   v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
-  /** null where it cannot be read, and then `message` says why. */
+  /** null where it cannot be read; then `message` says why. */
   v.object({ type: v.literal('memory'), pid, memory: v.nullable(Memory), message: v.string() }),
-  /** The kernel's half: once, and whenever it changed. */
+  /** The kernel half: once, and on each change. */
   v.object({ type: v.literal('kernel'), half: KernelHalfSchema }),
   v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),
 ]);
 
 export type ServerMessage = v.InferOutput<typeof ServerMessage>;
 
-/** The kernel's half as the stream says it. */
+/** Encodes the kernel half for the stream. */
 export function kernelMessage(half: KernelHalf): string {
   return JSON.stringify({ type: 'kernel', half: { ...half, ranges: half.ranges === null ? null : packRanges(half.ranges) } });
 }
@@ -158,12 +160,12 @@ function parse<S extends v.GenericSchema>(schema: S, text: string): v.InferOutpu
   return result.success ? result.output : null;
 }
 
-/** null when the text is no message of this protocol. */
+/** null when the text is not a message of this protocol. */
 export function parseClientMessage(text: string): ClientMessage | null {
   return parse(ClientMessage, text);
 }
 
-/** null when the text is no message of this protocol. */
+/** null when the text is not a message of this protocol. */
 export function parseServerMessage(text: string): ServerMessage | null {
   return parse(ServerMessage, text);
 }

@@ -1,6 +1,6 @@
 /**
- * The distinct names of a table of mappings, as raw bytes: what the kernel printed, hostile or not.
- * Rows hold an index; index 0 is always the empty name.
+ * The distinct names of a mapping table, as raw bytes from the kernel, possibly hostile. Rows hold an index; index 0 is
+ * always the empty name.
  */
 export interface Names {
   /** All names, one after the other. */
@@ -20,10 +20,10 @@ export function nameBytes(names: Names, index: number): Uint8Array {
   return names.bytes.subarray(names.ends[index], names.ends[index + 1]);
 }
 
-/** Longer ones are made of pieces: a string of single chars is a tree of as many objects. */
+/** Longer names are built in pieces: a string of single chars is a tree of as many objects. */
 const PIECE_BYTES = 512;
 
-/** One char per byte: exact, and so fit to be a key; not fit to be shown. */
+/** One char per byte: exact, so it can serve as a key; not fit for display. */
 export function nameKey(names: Names, index: number): string {
   let key = '';
   const end = names.ends[index + 1] ?? 0;
@@ -33,14 +33,14 @@ export function nameKey(names: Names, index: number): string {
   return key;
 }
 
-/** Whether name i is this text of ASCII. */
+/** Whether name i is this ASCII text. */
 export function nameIs(names: Names, index: number, text: string): boolean {
   return (names.ends[index + 1] ?? 0) - (names.ends[index] ?? 0) === text.length && nameKey(names, index) === text;
 }
 
 const indexes = new WeakMap<Names, Map<string, number>>();
 
-/** Key -> index of every name. Made once for each Names value: these are never changed in place. */
+/** Key -> index of every name. Cached per Names value: these never change in place. */
 export function nameIndex(names: Names): ReadonlyMap<string, number> {
   let index = indexes.get(names);
   if (index === undefined) {
@@ -51,7 +51,7 @@ export function nameIndex(names: Names): ReadonlyMap<string, number> {
   return index;
 }
 
-/** `names` and after them `more` (not checked for repeats). */
+/** `names` followed by `more` (not checked for duplicates). */
 export function appendNames(names: Names, more: readonly Uint8Array[]): Names {
   if (more.length === 0) return names;
   const count = nameCount(names);

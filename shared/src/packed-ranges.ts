@@ -1,14 +1,16 @@
 import type { KernelRanges } from './kernel-ranges.ts';
 import { END_PAGE_64 } from './page.ts';
 
-/** Ranges on the wire: as JSON some ten bytes each instead of forty, for lines over which a page is reached by ssh. Columns of one length. */
+/**
+ * Ranges on the wire: some ten bytes of JSON each instead of forty, for slow ssh connections. Columns of one length.
+ */
 export interface PackedRanges {
-  /** Pages from the end of the range before, the first time from 0. */
+  /** Pages since the end of the previous range; for the first range, since 0. */
   readonly gaps: readonly number[];
   readonly pages: readonly number[];
-  /** A digit each, 0 to 7: PERM_* bits. */
+  /** One digit per range, 0 to 7: PERM_* bits. */
   readonly perms: string;
-  /** A digit each, to base 36: log2 of the page size. */
+  /** One base-36 digit per range: log2 of the page size. */
   readonly shift: string;
 }
 
@@ -23,7 +25,7 @@ export function packRanges({ start, end, perms, shift }: KernelRanges): PackedRa
   };
 }
 
-/** True for what {@link unpackRanges} makes ascending, disjoint ranges of whole pages of. */
+/** True when {@link unpackRanges} would yield ascending, disjoint ranges of whole pages. */
 export function arePackedRanges({ gaps, pages, perms, shift }: PackedRanges): boolean {
   const total = [...gaps, ...pages].reduce((sum, count) => sum + count, 0);
   return (

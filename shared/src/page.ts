@@ -1,7 +1,6 @@
 /**
- * Page numbers. An address >> 12 is below 2^52, and so every 64-bit address is exact in a double when
- * it is counted in 4 KiB pages; a plain double of the address itself is not (above 2^53).
- * The whole hot path counts pages; only this file parses and prints addresses.
+ * Page numbers. An address >> 12 is below 2^52, so every 64-bit address counted in 4 KiB pages is exact in a double;
+ * the address itself is not (above 2^53). The whole hot path counts pages; only this file parses and prints addresses.
  */
 declare const brand: unique symbol;
 
@@ -24,8 +23,8 @@ export function page(value: number): Page {
 }
 
 /**
- * `0x` and at least `digits` hex digits (16 on 64 bits, 8 on 32) of the page's first byte.
- * 2^64, which only ever is an exclusive end, prints with 17 digits: `0x10000000000000000`.
+ * `0x` and at least `digits` hex digits (16 on 64 bits, 8 on 32) of the page's first byte. 2^64, always an exclusive
+ * end, prints with 17 digits: `0x10000000000000000`.
  */
 export function formatAddress(pageNumber: number, digits = 16): string {
   return `0x${bareAddress(pageNumber, digits)}`;
@@ -42,7 +41,10 @@ export interface Address {
   readonly byte: number;
 }
 
-/** Parses hex with or without `0x`, up to 2^64 inclusive, underscores and surrounding spaces allowed; null when it is not that. */
+/**
+ * Parses hex with or without `0x`, up to 2^64 inclusive; underscores and surrounding spaces are allowed. null for
+ * anything else.
+ */
 export function parseAddress(text: string): Address | null {
   const match = /^\s*(?:0x)?0*([0-9a-f_]{1,21})\s*$/i.exec(text);
   const digits = match?.[1]?.replaceAll('_', '');
@@ -53,13 +55,13 @@ export function parseAddress(text: string): Address | null {
   return { page: pageNumber as Page, byte };
 }
 
-/** A number of bytes that may be beyond 2^53: whole pages, and the bytes in [0, 4096) beside them. */
+/** A number of bytes that may exceed 2^53: whole pages, and the remaining bytes in [0, 4096). */
 export interface Bytes {
   readonly page: number;
   readonly byte: number;
 }
 
-/** Exact where the plain sum of doubles would round. */
+/** Exact where the sum of two doubles would round. */
 export function addBytes(a: Bytes, b: Bytes): Bytes {
   const byte = a.byte + b.byte;
   return { page: a.page + b.page + Math.floor(byte / PAGE_SIZE), byte: byte % PAGE_SIZE };
@@ -70,7 +72,7 @@ export function subtractBytes(a: Bytes, b: Bytes): Bytes {
   return addBytes({ page: a.page - b.page - 1, byte: a.byte }, { page: 0, byte: PAGE_SIZE - b.byte });
 }
 
-/** Negative, 0 or positive, as sort() wants it. */
+/** Negative, 0 or positive, for sort(). */
 export function compareBytes(a: Bytes, b: Bytes): number {
   return a.page - b.page || a.byte - b.byte;
 }
@@ -81,7 +83,7 @@ export function bytesText({ page, byte }: Bytes): string {
   return rounded <= Number.MAX_SAFE_INTEGER ? String(rounded) : (BigInt(page) * BigInt(PAGE_SIZE) + BigInt(byte)).toString();
 }
 
-/** For JSON, whose readers take numbers as doubles: a string of digits above 2^53. */
+/** For JSON, whose readers treat numbers as doubles: a string of digits above 2^53. */
 export function bytesJson(bytes: Bytes): number | string {
   const rounded = bytes.page * PAGE_SIZE + bytes.byte;
   return rounded <= Number.MAX_SAFE_INTEGER ? rounded : bytesText(bytes);

@@ -1,2 +1,2 @@
-/** Largest pid that the kernel can have (PID_MAX_LIMIT, include/linux/threads.h). */
+/** The largest possible pid (PID_MAX_LIMIT, include/linux/threads.h). */
 export const MAX_PID = 4_194_304;

@@ -7,8 +7,8 @@ export const MINOR_BITS = 20;
 export const MINOR_MASK = 2 ** MINOR_BITS - 1;
 
 /**
- * Mappings as a struct of arrays, ascending by start, disjoint: one row for each line of /proc/PID/maps.
- * A table is a value: nobody writes to its arrays once it is made, so that it can be shared and compared by identity.
+ * Mappings as a struct of arrays, ascending by start, disjoint: one row for each line of /proc/PID/maps. A table is a
+ * value: its arrays never change once it is built, so it can be shared and compared by identity.
  */
 export interface MappingTable {
   readonly length: number;
@@ -18,7 +18,7 @@ export interface MappingTable {
   readonly end: Float64Array;
   /** Offset in the file, in pages (the kernel's vm_pgoff). */
   readonly offset: Float64Array;
-  /** The inode number is 64 bits wide and real file systems (overlayfs with xino) use the top ones. */
+  /** The inode number is 64 bits wide, and real file systems (overlayfs with xino) use the top bits. */
   readonly inodeLow: Uint32Array;
   readonly inodeHigh: Uint32Array;
   /** See MINOR_BITS. */
@@ -36,8 +36,8 @@ type ColumnArray = Float64Array | Uint32Array | Uint8Array;
 type ColumnConstructor = Float64ArrayConstructor | Uint32ArrayConstructor | Uint8ArrayConstructor;
 
 /**
- * The columns in wire order, widest first so that each stays aligned behind the one before.
- * Codec, diff and apply walk this list: a new column is one line here and one in MappingTable. Only the comparison of rows in diff.ts is written out, for speed.
+ * The columns in wire order, widest first, so that each stays aligned. Codec, diff and apply walk this list: a new
+ * column is one line here and one in MappingTable. Only the row comparison in diff.ts is written out, for speed.
  */
 export const COLUMNS = [
   ['start', Float64Array],
@@ -57,27 +57,27 @@ export type Columns = { readonly [C in ColumnName]: MappingTable[C] };
 /** Bytes of one row on the wire. */
 export const ROW_BYTES = COLUMNS.reduce((sum, [, array]) => sum + array.BYTES_PER_ELEMENT, 0);
 
-/** Makes a table by calling `make` for each column. */
+/** Builds a table by calling `make` for each column. */
 export function buildTable(length: number, names: Names, make: (column: ColumnName, array: ColumnConstructor) => ColumnArray): MappingTable {
   const columns = Object.fromEntries(COLUMNS.map(([column, array]) => [column, make(column, array)])) as unknown as Columns;
   return { length, names, ...columns };
 }
 
-/** A table of `length` rows of zeros, for its maker to fill before anybody else sees it. */
+/** A table of `length` zero rows, to be filled by its creator before anything else sees it. */
 export function allocateTable(length: number, names: Names = NO_NAMES): MappingTable {
   return buildTable(length, names, (_, array) => new array(length));
 }
 
 export const EMPTY_TABLE: MappingTable = allocateTable(0);
 
-/** The same rows with other names (the name column refers into them). */
+/** The same rows with other names; the name column indexes them. */
 export function withNames(table: MappingTable, names: Names): MappingTable {
   return { ...table, names };
 }
 
 /**
- * What everything behind a wire relies on: rows of whole pages, ascending, disjoint, not empty, each of a kind and with a name that exist;
- * the first name is the empty one. Throws RangeError.
+ * Checks the assumptions about a table from the wire: rows of whole pages, ascending, disjoint, not empty, each with a
+ * valid kind and name; the first name is empty. Throws RangeError.
  */
 export function checkTable(table: MappingTable): void {
   const names = nameCount(table.names);
@@ -126,7 +126,7 @@ export function formatDevice(device: number): string {
   return `${(device >>> MINOR_BITS).toString(16).padStart(2, '0')}:${(device & MINOR_MASK).toString(16).padStart(2, '0')}`;
 }
 
-/** `fe:00` as a table holds it; null for another text. */
+/** Parses a device such as `fe:00` into its number in a table; null for other text. */
 export function parseDevice(text: string): number | null {
   const [, major, minor] = /^([0-9a-f]{1,3}):([0-9a-f]{1,5})$/i.exec(text) ?? [];
   return major === undefined || minor === undefined ? null : ((Number.parseInt(major, 16) << MINOR_BITS) | Number.parseInt(minor, 16)) >>> 0;

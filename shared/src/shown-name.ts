@@ -1,13 +1,16 @@
 import { escapeMapsName } from './text/escape.ts';
 import { nameBytes, type Names } from './names.ts';
 
-/** A path has no bound in the kernel. One of more bytes is shown by how it begins and how it ends; none that open(2) takes as a whole is of more than 4,096. */
+/**
+ * The kernel does not limit the length of a path. A longer one is shown by its beginning and end; any path that open(2)
+ * accepts is at most 4,096 bytes.
+ */
 const MAX_BYTES = 65_536;
 const TAIL_BYTES = 4096;
 
 const shown = new WeakMap<Names, string[]>();
 
-/** Name i, visibly escaped: once for each, however many mappings bear it and whoever asks. */
+/** Name i, escaped. Cached per name, however many mappings and callers share it. */
 export function shownName(names: Names, index: number): string {
   let texts = shown.get(names);
   if (texts === undefined) shown.set(names, (texts = []));

@@ -6,16 +6,16 @@ import type { Layout } from './layout.ts';
 import { appendNames, NO_NAMES, nameKey } from './names.ts';
 import { allocateTable, type ColumnName, COLUMNS, type MappingTable, withNames } from './region.ts';
 
-/** Tables for tests, and what fast-check makes of them. */
+/** Mapping tables for tests, and arbitraries for fast-check. */
 
-/** A row with its name in the place of an index, one char per byte: what two tables are compared by. */
+/** A row with its name instead of an index, one char per byte, for comparing tables. */
 export type Line = Readonly<Record<Exclude<ColumnName, 'name'>, number>> & { readonly name: string };
 
 export function keyBytes(key: string): Uint8Array {
   return Uint8Array.from(key, (char) => char.charCodeAt(0));
 }
 
-/** Of a program's code, and of nothing but memory: a test says what it wants otherwise, and a new column has its value for all of them here. */
+/** A mapping of program code. Tests override single columns, so a new column gets its value for all of them here. */
 export const TEXT_LINE: Line = {
   start: 0x400,
   end: 0x403,
@@ -56,7 +56,7 @@ export const LAYOUT_64: Layout = {
   pagingLevels: 4,
 };
 
-/** Nothing reaches out of a half, as the kernel has it. */
+/** No interval crosses the boundary of a half, as in the kernel. */
 export function hasHalves({ bounds, layout: { userEnd, kernelStart } }: Pick<Intervals, 'bounds' | 'layout'>): boolean {
   return bounds.includes(userEnd) && bounds.includes(kernelStart);
 }
@@ -70,7 +70,7 @@ export function isOfHalf(
   return half === 'both' || (half === 'user' ? start < userEnd : start >= kernelStart);
 }
 
-/** Any layout of either width, the parts of which may be empty. */
+/** Any layout of either width; its parts may be empty. */
 export const layouts: fc.Arbitrary<Layout> = fc.constantFrom(64 as const, 32 as const).chain((bits) => {
   const end = bits === 64 ? 2 ** 52 : 2 ** 20;
   const bound = fc.integer({ min: 1, max: end - 1 });
@@ -85,7 +85,7 @@ const name = fc.oneof(
   fc.constantFrom('', '[heap]', '/lib/libc.so.6', '/a b,c', '\x1b[31m\t\u00e2\u0080\u00ae', '\xff\xfe', '__proto__'),
   fc.uint8Array({ minLength: 1, maxLength: 12 }).map((bytes) => String.fromCharCode(...bytes)),
 );
-/** All of a row but where it lies. */
+/** All columns of a row except its range. */
 type Cells = Omit<Line, 'start' | 'end'>;
 const CELL_COLUMNS = COLUMNS.map(([column]) => column).filter((column) => column !== 'start' && column !== 'end');
 const cells: fc.Arbitrary<Cells> = fc.record({
@@ -98,7 +98,7 @@ const cells: fc.Arbitrary<Cells> = fc.record({
   name,
 });
 
-/** Rows that lie in a space: next to each other, apart, up to and across the ends of its parts. */
+/** Rows in a space: adjacent, apart, up to and across the bounds of its parts. */
 export function linesIn(layout: Layout): fc.Arbitrary<Line[]> {
   const { taskEnd, userEnd, kernelStart, end } = layout;
   const edges = [0, 1, taskEnd, userEnd, kernelStart, end].flatMap((page) => [page - 1, page, page + 1]).filter((page) => page >= 0 && page <= end);
@@ -114,7 +114,7 @@ export function linesIn(layout: Layout): fc.Arbitrary<Line[]> {
 
 export const tables: fc.Arbitrary<MappingTable> = linesIn(LAYOUT_64).map(tableOf);
 
-/** A row of the old table or none, and a row of the new one or none. */
+/** A row of the old table or none, and of the new table or none. */
 type Fate = readonly [old: readonly Line[], next: readonly Line[]];
 
 function fatesOf(line: Line): fc.Arbitrary<Fate> {
@@ -123,7 +123,7 @@ function fatesOf(line: Line): fc.Arbitrary<Fate> {
   return fc.oneof({ arbitrary: plain, weight: 5 }, changed);
 }
 
-/** A map and the same one some time later, or another map altogether. */
+/** A map and a later version of it, or an unrelated map. */
 export const tablePairs: fc.Arbitrary<readonly [MappingTable, MappingTable]> = fc.oneof(
   fc.tuple(tables, tables),
   linesIn(LAYOUT_64)
@@ -138,7 +138,7 @@ export const META: MapMeta = {
   cost: { readMs: 1.25, parseMs: 0.5, bytes: 12_345, reads: 4, torn: false },
 };
 
-/** n mappings of one page each with gaps between them, of 200 files. */
+/** n mappings of one page each, with gaps between, of 200 files. */
 export function manyLines(n: number): Line[] {
   return Array.from({ length: n }, (_, i) => ({
     start: 0x7_0000_0000 + 2 * i,

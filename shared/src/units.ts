@@ -3,8 +3,8 @@ import { type Bytes, PAGE_SIZE } from './page.ts';
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
 
 /**
- * A size in bytes as a person reads it: powers of 1024, three significant digits (four from 1000 to 1023) and never a trailing zero
- * behind the point (`132 KB`, `1.8 MB`, `128 TB`). Exactly 1024 of a unit is one of the next.
+ * A size in bytes for people: powers of 1024, three significant digits (four from 1000 to 1023), no trailing zero after
+ * the point (`132 KB`, `1.8 MB`, `128 TB`). Exactly 1024 of a unit is one of the next.
  */
 export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
@@ -14,7 +14,7 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit++;
   }
-  // 1023.6 rounds to 1024 of this unit: say one of the next instead.
+  // 1023.6 would round to 1024 of this unit: use the next unit.
   if (Math.round(value) >= 1024 && unit < UNITS.length - 1) {
     value = 1;
     unit++;
@@ -28,7 +28,7 @@ export function formatPages(pages: number): string {
   return formatBytes(pages * PAGE_SIZE);
 }
 
-/** {@link formatBytes} of a size to the byte. */
+/** {@link formatBytes} of an exact size. */
 export function formatSize({ page, byte }: Bytes): string {
   return formatBytes(page * PAGE_SIZE + byte);
 }
@@ -43,7 +43,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** Part of a whole as `12.3 %`; `<0.1 %` rather than a false zero. */
+/** A share as `12.3 %`; `<0.1 %` rather than a false zero. */
 export function formatPercent(part: number, whole: number): string {
   if (whole <= 0 || part === 0) return '0 %';
   const percent = (part / whole) * 100;

@@ -3,23 +3,27 @@ import { Kind } from './kind.ts';
 import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from './perms.ts';
 import type { MappingTable } from './region.ts';
 
-/** Marks of a row. It is a view: the same memory is mapped by another row, too. */
+/** Marks of a row. VIEW: another row maps the same memory, too. */
 export const VIEW = 1;
-/** What is written through one of the views is executed through another. */
+/** Memory written through one view is executed through another. */
 export const WRITE_EXEC_VIEW = 2;
 
 /**
- * Memory that a process maps more than once, at several addresses. Rows are views of the same memory where they have pages of one inode in common and both are
- * shared; or where one is shared and writable and the other executable: a private mapping, too, has what is written to its file until its own page is copied. Other private
- * mappings are never told as views: a library's data are copies of pages that its text has as well.
+ * Memory that a process maps more than once, at several addresses. Two rows are views of the same memory if they
+ * overlap in one inode and both are shared, or one is shared and writable and the other executable: a private mapping
+ * also sees writes to its file until its own page is copied. Other private mappings never count as views: the data of a
+ * library are copies of pages that its text may map, too.
  */
 export interface Views {
   /** VIEW and WRITE_EXEC_VIEW of each row. */
   readonly marks: Uint8Array;
-  /** All views, memory by memory: those of memory m, ascending by offset, are rows[starts[m]] up to rows[starts[m + 1]]. Views of one memory overlap, one with the next. */
+  /**
+   * All views, grouped by memory: those of memory m, ascending by offset, are rows[starts[m]] to rows[starts[m + 1]]
+   * (exclusive). The views of one memory form a chain of overlaps.
+   */
   readonly rows: Uint32Array;
   readonly starts: Uint32Array;
-  /** How many pages all views have beyond those of the memories behind them: what sums over mappings may count again. */
+  /** Pages that all views map beyond the memories behind them: sums over mappings may count these twice. */
   readonly againPages: number;
   /** Views with WRITE_EXEC_VIEW. */
   readonly writeExec: number;
@@ -27,19 +31,19 @@ export interface Views {
 
 const made = new WeakMap<MappingTable, Views>();
 
-/** Made once for each table. O(n), and O(k log k) in its shared and executable rows. */
+/** Cached per table. O(n), and O(k log k) in its shared and executable rows. */
 export function viewsOf(table: MappingTable): Views {
   let views = made.get(table);
   if (views === undefined) made.set(table, (views = findViews(table)));
   return views;
 }
 
-/** True for a row that is writable where another one of the same memory is executable, or the other way round. */
+/** True for a row that is writable while another row of the same memory is executable, or the other way round. */
 export function isWriteExecView(table: MappingTable, row: number): boolean {
   return ((table.perms[row] ?? 0) & (PERM_SHARED | PERM_EXEC)) !== 0 && ((viewsOf(table).marks[row] ?? 0) & WRITE_EXEC_VIEW) !== 0;
 }
 
-/** The other rows of the same memory as a row, ascending by address; none for what is no view. */
+/** The other rows of the same memory, ascending by address; none if the row is not a view. */
 export function otherViews(table: MappingTable, row: number): Uint32Array {
   const { marks, rows, starts } = viewsOf(table);
   if (((marks[row] ?? 0) & VIEW) === 0) return new Uint32Array();
@@ -65,7 +69,7 @@ function isExecuted(perms: number): boolean {
   return (perms & PERM_EXEC) !== 0;
 }
 
-/** In the file, pages. */
+/** Offset in the file, in pages. */
 function offsetOf(table: MappingTable, row: number): number {
   return table.offset[row] ?? 0;
 }
@@ -79,8 +83,8 @@ const BRACKET = 0x5b;
 const SYSTEM_V = '/SYSV';
 
 /**
- * True where the inode and the offset tell which memory it is. Not of drivers, and not of the kernel's objects without a name of a file (anon_inode:[io_uring]): all of those have
- * one inode, and an offset that means something else to each.
+ * True where inode and offset identify the memory. False for drivers and for kernel objects without a file name
+ * (anon_inode:[io_uring]): all of these share one inode, and the offset means something different to each.
  */
 function isOfInode({ inodeLow, inodeHigh, perms, kind, name, names }: MappingTable, row: number): boolean {
   const bits = perms[row] ?? 0;
@@ -96,7 +100,9 @@ function isSystemV({ name, names }: MappingTable, row: number): boolean {
   return (names.ends[(name[row] ?? 0) + 1] ?? 0) - from >= SYSTEM_V.length;
 }
 
-/** True for rows of one inode. System V memory has its number for one, which on the same device a memfd may have, too. */
+/**
+ * True for rows of one inode. System V memory uses its id as the inode, which a memfd on the same device may have, too.
+ */
 function areOfOneFile(table: MappingTable, a: number, b: number): boolean {
   const { device, inodeHigh, inodeLow, name } = table;
   if (inodeLow[a] !== inodeLow[b] || inodeHigh[a] !== inodeHigh[b] || device[a] !== device[b]) return false;
@@ -130,15 +136,15 @@ function findViews(table: MappingTable): Views {
 }
 
 /**
- * The rows of each file of which two may overlap. Most files have none: their pieces lie in the address space as they do in the file, which this finds
- * without a sort.
+ * The rows of each file whose mappings may overlap. Most files have none: their parts are in the same order in memory
+ * as in the file, which one pass without sorting shows.
  */
 function tangledFiles(table: MappingTable): Uint32Array[] {
   const files = new FileSet();
-  /** Of each file: the last of its rows so far, how many there are, and where in it the furthest of them ends. */
+  /** For each file: its last row so far, its number of rows, and the furthest end in the file. */
   const [last, counts, reached] = [[] as number[], [] as number[], [] as number[]];
   const tangled = new Set<number>();
-  /** The row before of the same file. */
+  /** The previous row of the same file. */
   const before = new Int32Array(table.length);
   let file = -1;
   for (let row = 0; row < table.length; row++) {
@@ -166,7 +172,10 @@ function numberOf(table: MappingTable, row: number, files: FileSet): number {
   return files.add(device[row] ?? 0, inodeLow[row] ?? 0, inodeHigh[row] ?? 0, Number(isSystemV(table, row)));
 }
 
-/** A double holds an offset and a place in a list, but for files that are larger than any; and doubles are sorted many times faster than by a function. */
+/**
+ * A double holds an offset and an index, except for absurdly large files, and doubles sort many times faster than with
+ * a comparison function.
+ */
 function byOffset(table: MappingTable, rows: Uint32Array): Uint32Array {
   const count = rows.length;
   const keys = new Float64Array(count);
@@ -183,12 +192,15 @@ function byOffset(table: MappingTable, rows: Uint32Array): Uint32Array {
   return sorted;
 }
 
-/** In `marks` meanwhile: a shared, a written, an executed one of the others overlaps this one. */
+/** Temporary bits in `marks`: a shared, a written or an executed row of the others overlaps this one. */
 const BESIDE_SHARED = 4;
 const BESIDE_WRITTEN = 8;
 const BESIDE_EXECUTED = 16;
 
-/** Of one file, ascending by offset: an earlier row overlaps this one where the furthest of their ends lies behind its offset, a later one where the next offset lies before its end. */
+/**
+ * Marks the rows of one file, ascending by offset. An earlier row overlaps this one if the furthest earlier end exceeds
+ * its offset; a later one if the next offset is below its end.
+ */
 function markViews(table: MappingTable, rows: Uint32Array, marks: Uint8Array): void {
   let [shared, written, executed] = [0, 0, 0];
   for (const row of rows) {

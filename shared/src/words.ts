@@ -1,7 +1,7 @@
 import { type KindName, kindName } from './kind.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
 
-/** What each kind is called, and one sentence that explains it to somebody who never saw the word. */
+/** Name of each kind, and one sentence that explains it to people who do not know the term. */
 interface KindWords {
   readonly label: string;
   readonly sentence: string;
@@ -71,7 +71,7 @@ const PROCESS_STATES: Readonly<Record<string, string>> = {
   P: 'parked',
 };
 
-/** The letter of /proc/PID/stat in a word. */
+/** The state letter of /proc/PID/stat as a word. */
 export function processStateWord(state: string): string {
   return PROCESS_STATES[state.charAt(0)] ?? state;
 }
@@ -91,7 +91,10 @@ const REGION_SENTENCES: Readonly<Record<string, string>> = {
   'System RAM': 'Physical memory, as /proc/iomem lists it, in the direct map.',
 };
 
-/** What a region of the kernel is for, by its kind (KernelRegion.kind) or, where that has no words of its own, by how it is painted. */
+/**
+ * Purpose of a kernel region, by its kind (KernelRegion.kind) or, for a kind without a text of its own, by the kind it
+ * is painted as.
+ */
 export function regionSentence(regionKind: string, kind: number): string {
   return REGION_SENTENCES[regionKind] ?? kindSentence(kind);
 }

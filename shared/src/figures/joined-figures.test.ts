@@ -31,7 +31,10 @@ function figuresOf(ranges: readonly Range[], more: Partial<Record<FigureColumn, 
 /** The last three are of what has no access, is shared, and is shared but may not be written. */
 const FLAG_SETS = ['', 'rd wr', 'rd ex', 'rd wr sd', 'rd wr hg', 'mr mw me', 'rd wr sh ms', 'rd ms'];
 
-/** A map, and what smaps told of it at another moment: some mappings were there alike, some not at all, some were several, some ended elsewhere. */
+/**
+ * A map, and what smaps told of it at another moment: some mappings were there alike, some not at all, some were
+ * several, some ended elsewhere.
+ */
 const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.chain((layout) =>
   fc.tuple(linesIn(layout), fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 64, maxLength: 64 })).map(([lines, moods]) => {
     const told = lines.flatMap(({ start, end }, i): Range[] => {

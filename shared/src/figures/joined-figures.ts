@@ -5,25 +5,26 @@ import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '../perms.ts';
 import type { MappingTable } from '../region.ts';
 import { mergeKey, permsOfFlags } from './vm-flags.ts';
 
-/** What is known of an amount: there is none (of what is no mapping), it is not told, it is at least so much, it is just so much. */
+/** How much of an amount is known: there is none (not a mapping), unknown, a lower bound, the exact amount. */
 export const Told = { nothing: 0, unknown: 1, part: 2, whole: 3 } as const;
 export type Told = (typeof Told)[keyof typeof Told];
 
-/** What is known of the sum of two amounts. */
+/** How much is known of the sum of two amounts. */
 export function toldOfBoth(a: number, b: number): number {
   if (a === Told.nothing || b === Told.nothing) return Math.max(a, b);
   return a === b ? a : Told.part;
 }
 
 /**
- * Figures as they belong to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that it lies in as a whole: for one that is the same, that has
- * grown, or that took in others. What a row that lies in several mappings has of each (one was split, or has shrunk) is not told. Nor does a row count for a mapping that its
- * flags, or its part of a file, are not of: what was there is gone, and something else was mapped in its place.
+ * Figures assigned to the intervals of a map that may be of another moment. A row of smaps counts for the mapping that
+ * contains it entirely: one that is unchanged, has grown, or has merged with others. A row that spans several mappings
+ * (one was split, or has shrunk) counts for none of them. Neither does a row whose flags or part of a file differ from
+ * the mapping's: the old mapping is gone, and another one took its place.
  */
 export class JoinedFigures {
   readonly figures: MappingFigures;
   readonly #intervals: Intervals;
-  /** Rows of the figures that count, ascending: those of interval i are at [from[i], to[i]). */
+  /** Rows of the figures that count, ascending; those of interval i are at [from[i], to[i]). */
   readonly #rows: Int32Array;
   readonly #from: Int32Array;
   readonly #to: Int32Array;
@@ -55,14 +56,14 @@ export class JoinedFigures {
         this.#rows[count++] = at;
         untold -= (figures.end[at] ?? 0) - (figures.start[at] ?? 0);
       }
-      // Mappings of different flags do not become one: some of them are gone, and which is not known.
+      // Mappings with different flags do not merge: some of these are gone, and it is not known which.
       if (keys.size > 1) [count, untold] = [this.#from[i] ?? 0, end - start];
       this.#to[i] = count;
       this.#untold[i] = untold;
     }
   }
 
-  /** Table, search, colours and sums ask for the same one. */
+  /** Table, search, colours and sums share one instance. */
   static of(intervals: Intervals, figures: MappingFigures): JoinedFigures {
     const known = joins.get(intervals);
     if (known?.figures === figures) return known;
@@ -71,22 +72,24 @@ export class JoinedFigures {
     return made;
   }
 
-  /** How many mappings are not as they were: of these not all is told. */
+  /** Number of changed mappings: their figures are incomplete. */
   get changed(): number {
     return this.#untold.reduce((count, pages) => count + (pages > 0 ? 1 : 0), 0);
   }
 
-  /** Whether some figures are told of a mapping. */
+  /** Whether any figures of a mapping are known. */
   isTold(index: number): boolean {
     return this.#from[index] !== this.#to[index];
   }
 
-  /** Pages of a mapping that no figures are told of; 0 for what is none. */
+  /** Pages of a mapping without figures; 0 for other intervals. */
   untoldPages(index: number): number {
     return this.#untold[index] ?? 0;
   }
 
-  /** What the columns add up to in KiB, or what of that is told; NaN where nothing is, or the kernel does not tell one of them. */
+  /**
+   * Sum of the columns in KiB, as far as it is known; NaN where nothing is, or the kernel does not report one of them.
+   */
   kb(index: number, columns: readonly FigureColumn[]): number {
     if (!this.isTold(index)) return NaN;
     let sum = 0;
@@ -99,14 +102,14 @@ export class JoinedFigures {
     return this.toldOf(index, this.kb(index, columns));
   }
 
-  /** The same where these KiB are at hand: they are added up once for both. */
+  /** The same for a sum in KiB that the caller already has. */
   toldOf(index: number, kb: number): Told {
     if ((this.#intervals.row[index] ?? -1) < 0) return Told.nothing;
     if (Number.isNaN(kb)) return Told.unknown;
     return this.untoldPages(index) > 0 ? Told.part : Told.whole;
   }
 
-  /** The line of VmFlags of a mapping; null: it is not told, or has parts of several. */
+  /** The VmFlags line of a mapping; null when it is unknown, or differs between its parts. */
   flags(index: number): string | null {
     const { flagSet, flagSets } = this.figures;
     const [set = -1, ...others] = new Set(Array.from(this.#rows.subarray(this.#from[index], this.#to[index]), (at) => flagSet[at] ?? 0));
@@ -114,22 +117,22 @@ export class JoinedFigures {
   }
 }
 
-/** True where both tell what is mapped, and it is not the same: another file, or another part of it. */
+/** True where both name what is mapped and differ: another file, or another part of it. */
 function isOfAnother({ start, offset, device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
   const [ofDevice = NaN, inode = NaN] = [figures.device[at], figures.inode[at]];
   if (Number.isNaN(ofDevice) || Number.isNaN(inode)) return false;
   if (ofDevice !== device[row] || inode !== (inodeHigh[row] ?? 0) * 2 ** 32 + (inodeLow[row] ?? 0)) return true;
-  // Memory without a file has no offset that would tell anything.
+  // Anonymous memory has no meaningful offset.
   const moved = (figures.offset[at] ?? NaN) - (offset[row] ?? 0) - ((figures.start[at] ?? 0) - (start[row] ?? 0));
   return inode !== 0 && !Number.isNaN(moved) && moved !== 0;
 }
 
 const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;
 
-/** The last figures that each map was joined with. */
+/** The most recent figures joined with each map. */
 const joins = new WeakMap<Intervals, JoinedFigures>();
 
-/** What share of each interval is in memory, in [0, 1]: at least, and at most. NaN where nothing is told of it. */
+/** Share of each interval that is in memory, in [0, 1]: lower and upper bound. NaN where it is unknown. */
 export interface Shares {
   readonly least: Float64Array;
   readonly most: Float64Array;

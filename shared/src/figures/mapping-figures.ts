@@ -1,4 +1,4 @@
-/** The sizes that /proc/PID/smaps tells of each mapping, by its own words (proc_pid_smaps(5)). In KiB. */
+/** Sizes in KiB that /proc/PID/smaps reports for each mapping, named as there (proc_pid_smaps(5)). */
 export const FIGURE_COLUMNS = [
   ['rss', 'Rss'],
   ['pss', 'Pss'],
@@ -23,8 +23,8 @@ export const FIGURE_COLUMNS = [
 export type FigureColumn = (typeof FIGURE_COLUMNS)[number][0];
 
 /**
- * A mapping as a row of numbers: its first page, one past its last one, the columns (NaN for what the kernel does not tell), which line of VmFlags it has, and device, inode and
- * offset (pages) of what is mapped, as a MappingTable has them.
+ * A mapping as a row of numbers: its first page, one past its last page, the columns (NaN: not reported by the kernel),
+ * the index of its VmFlags line, and the device, inode and offset (pages) of the mapped object, as in a MappingTable.
  */
 export const FIGURE_ROW_CELLS = FIGURE_COLUMNS.length + 7;
 export const FLAG_SET_CELL = FIGURE_ROW_CELLS - 5;
@@ -34,8 +34,8 @@ export const INODE_HIGH_CELL = FIGURE_ROW_CELLS - 2;
 export const OFFSET_CELL = FIGURE_ROW_CELLS - 1;
 
 /**
- * Figures of mappings as a struct of arrays, ascending by start, disjoint: one row for each mapping that smaps told of at that moment. The map that is on
- * the page may be another by then: see JoinedFigures.
+ * Figures of mappings as a struct of arrays, ascending by start, disjoint: one row for each mapping in smaps at that
+ * moment. The map on the page may have changed since: see JoinedFigures.
  */
 export interface MappingFigures extends Readonly<Record<FigureColumn, Float64Array>> {
   readonly length: number;
@@ -45,17 +45,17 @@ export interface MappingFigures extends Readonly<Record<FigureColumn, Float64Arr
   readonly end: Float64Array;
   /** Index in flagSets. */
   readonly flagSet: Uint16Array;
-  /** The distinct lines of VmFlags, as the kernel wrote them: `rd ex mr mw me sd`; the first is the empty one. */
+  /** The distinct VmFlags lines as the kernel wrote them: `rd ex mr mw me sd`. The first is empty. */
   readonly flagSets: readonly string[];
-  /** Of what is mapped, as in a MappingTable; NaN: not told. */
+  /** Of the mapped object, as in a MappingTable; NaN: unknown. */
   readonly device: Float64Array;
-  /** In full, as far as a double is exact: enough to see that it is another one. */
+  /** The whole inode number as far as a double is exact: enough to notice a different one. */
   readonly inode: Float64Array;
   /** In pages. */
   readonly offset: Float64Array;
 }
 
-/** Pages of hugetlbfs, which are no part of Rss, nor of what else smaps tells. */
+/** Pages of hugetlbfs. Rss and the other figures of smaps exclude them. */
 export const HUGETLB: readonly FigureColumn[] = ['sharedHugetlb', 'privateHugetlb'];
-/** What is in memory. */
+/** Memory that is present in RAM. */
 export const IN_MEMORY: readonly FigureColumn[] = ['rss', ...HUGETLB];

@@ -5,15 +5,15 @@ import { shownName } from '../shown-name.ts';
 import { formatCount } from '../units.ts';
 import { kindLabel } from '../words.ts';
 
-/** What a process has most mappings of: a name (mostly a file's), or else a kind. */
+/** The name (usually of a file) or kind with the most mappings in a process. */
 export interface MostMapped {
   readonly count: number;
   readonly kind: number;
-  /** Visibly escaped; '' where no single name has many of them. */
+  /** Escaped; '' where no single name has many of them. */
   readonly name: string;
 }
 
-/** A name counts where it has at least half as many mappings as any kind has: it says more. null without mappings. O(n). */
+/** Prefers a name if it has at least half as many mappings as any kind: it says more. null without mappings. O(n). */
 export function mostMapped(table: MappingTable): MostMapped | null {
   const byName = new Uint32Array(nameCount(table.names));
   const byKind = new Uint32Array(KINDS.length);
@@ -22,7 +22,7 @@ export function mostMapped(table: MappingTable): MostMapped | null {
     byName[name] = (byName[name] ?? 0) + 1;
     byKind[kind] = (byKind[kind] ?? 0) + 1;
   }
-  // What has no name is of its kind alone.
+  // Mappings without a name are counted by kind only.
   byName[0] = 0;
   const kind = indexOfMost(byKind);
   const name = indexOfMost(byName);
@@ -39,7 +39,7 @@ function indexOfMost(counts: Uint32Array): number {
   return most;
 }
 
-/** Of a path, the end of which says most. */
+/** A path is cut at its start: its end says most. */
 const NAME_CHARACTERS = 60;
 const PLURALS: Readonly<Record<number, string>> = { [Kind.file]: 'files', [Kind.device]: 'devices' };
 

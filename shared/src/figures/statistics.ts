@@ -11,7 +11,7 @@ export interface Statistics {
   readonly pid: number;
   readonly comm: string;
   readonly taken_at: string;
-  /** The map changed while it was read, even when tried again. */
+  /** The map changed while it was read, even when read again. */
   readonly torn: boolean;
   readonly vas: {
     readonly kernel_bytes: ByteCount;
@@ -24,30 +24,30 @@ export interface Statistics {
     readonly mapped_percent: number;
     readonly largest_gap_bytes: ByteCount;
     readonly writable_executable: number;
-    /** Mappings that are writable where another one of the same memory is executable, and those others. */
+    /** Mappings that are writable while another mapping of the same memory is executable, and those others. */
     readonly writable_executable_views: number;
     /** Something is mapped at address 0. */
     readonly page_zero: boolean;
-    /** Mappings of memory that is mapped more than once, and how much of them is. */
+    /** Mappings of memory that is mapped more than once, and the amount mapped repeatedly. */
     readonly views: number;
     readonly views_again_bytes: ByteCount;
     readonly no_access: number;
-    /** Of the kernel's half, by its page tables; null where nobody walked them. */
+    /** In the kernel half, by its page tables; null where they were not walked. */
     readonly kernel_writable_executable_bytes: ByteCount | null;
   };
-  /** null for what this kernel does not tell, here and below. */
+  /** null for anything this kernel does not report, here and below. */
   readonly ps: { readonly mem_percent: number | null; readonly vsz_kb: number | null; readonly rss_kb: number | null } | null;
-  /** `total_kb` is `ps.rss_kb` and `hugetlb_kb` together. */
+  /** Sum of `ps.rss_kb` and `hugetlb_kb`. */
   readonly in_memory: { readonly total_kb: number | null; readonly hugetlb_kb: number | null } | null;
   readonly smem: Smem | null;
-  /** Why there is no `smem`, though there is `ps`. */
+  /** The reason why `smem` is missing although `ps` is there. */
   readonly smem_error: Memory['smem_error'];
   readonly system: { readonly mem_total_kb: number; readonly max_map_count: number; readonly map_count_headroom: number } | null;
-  /** Where each figure comes from, by its path in this answer. */
+  /** The source of each figure, by its path in this answer. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** smem adds up what smaps tells of each mapping, cut to whole KB. */
+/** smem truncates the figure of each mapping to whole KB before it adds them up. */
 export const PSS_NOTE = 'smem(8) may print up to 1 KB less for each mapping';
 
 export const SOURCES: Readonly<Record<string, string>> = {
@@ -66,7 +66,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'system.map_count_headroom': 'vm.max_map_count less the mappings that count',
 };
 
-/** Of a kernel without smaps_rollup: the same sums as smem's. */
+/** For a kernel without smaps_rollup: the same sums as smem's. */
 const FROM_SMAPS = {
   'in_memory.total_kb': 'ps.rss_kb and in_memory.hugetlb_kb together: /proc/PID/status and smaps',
   'in_memory.hugetlb_kb': 'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps: pages of hugetlbfs, which RSS and PSS leave out',
@@ -74,7 +74,7 @@ const FROM_SMAPS = {
   'smem.pss_kb': 'Pss of /proc/PID/smaps, added up: this kernel has no smaps_rollup',
 };
 
-/** Where a sum of smem comes from, with what is to be known of it. */
+/** The source of a sum of smem, with its caveats. */
 export function smemSource(figure: 'pss_kb' | 'others', from: Memory['smem_from']): string {
   const path = figure === 'pss_kb' ? 'smem.pss_kb' : 'smem';
   return (from === 'smaps' ? FROM_SMAPS[path] : SOURCES[path]) ?? '';
@@ -118,18 +118,21 @@ export function statistics({ process, layout, takenAt, cost }: MapMeta, summary:
   };
 }
 
-/** How many more mappings the kernel allows (mm/mmap.c). It does not count [vsyscall], which belongs to no process. */
+/**
+ * Number of mappings that the kernel still allows (mm/mmap.c). It does not count [vsyscall], which belongs to no
+ * process.
+ */
 export function mapCountHeadroom({ mappings, kinds }: Summary, maxMapCount: number): number {
   const gate = kinds.find(({ kind }) => kind === Kind.vsyscall)?.count ?? 0;
   return Math.max(0, maxMapCount - (mappings - gate));
 }
 
-/** Fewer than a tenth is left: mmap(2), and with it malloc and new threads, will soon fail. */
+/** Less than a tenth is left: mmap(2), and with it malloc and new threads, will soon fail. */
 export function isNearMapLimit(summary: Summary, maxMapCount: number): boolean {
   return mapCountHeadroom(summary, maxMapCount) * 10 < maxMapCount;
 }
 
-/** Six significant digits: 3 MB of 128 TB are no zero. */
+/** Six significant digits, so that 3 MB of 128 TB are not shown as zero. */
 function percent(part: number, whole: number): number {
   return whole <= 0 ? 0 : Number(((part / whole) * 100).toPrecision(6));
 }

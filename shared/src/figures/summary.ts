@@ -13,19 +13,19 @@ export interface KindTotal {
 
 /** Memory that is mapped more than once (see Views). */
 export interface ViewsTotal {
-  /** How many mappings are views, and of how many memories. */
+  /** Number of mappings that are views, and of memories behind them. */
   readonly mappings: number;
   readonly memories: number;
-  /** What they have beyond those memories: so much, at most, sums of RSS and swap count again. */
+  /** Pages that views map beyond those memories: the most that sums of RSS and swap can count twice. */
   readonly againPages: number;
-  /** Views that are writable where another one is executable, and those others. */
+  /** Views that are writable while another view of the same memory is executable, and those others. */
   readonly writeExec: number;
 }
 
-/** One pass over a map: what the legend and the status line say. Sizes in pages. */
+/** Totals of a map for the legend and the status line, from one pass. Sizes in pages. */
 export interface Summary {
   readonly mappings: number;
-  /** What this process may use at all: [0, TASK_SIZE). */
+  /** All that this process may use: [0, TASK_SIZE). */
   readonly userPages: number;
   readonly mappedPages: number;
   readonly sparseRegions: number;
@@ -34,16 +34,19 @@ export interface Summary {
   readonly writeExec: number;
   readonly writeExecPages: number;
   readonly noAccess: number;
-  /** Of mappedPages. */
+  /** Part of mappedPages. */
   readonly noAccessPages: number;
   readonly views: ViewsTotal;
   /** Something is mapped at address 0. */
   readonly pageZero: boolean;
   /** null: no mapping. */
   readonly most: MostMapped | null;
-  /** Of the kernel's half, by its page tables: pages that are writable and executable. Null: nobody walked them. */
+  /** Pages of the kernel half that are writable and executable, by its page tables. null: they were not walked. */
   readonly kernelWriteExecPages: number | null;
-  /** Kinds that occur, the order of KINDS. What lies empty in the kernel's half is not counted: sparse regions are the process's. */
+  /**
+   * Kinds that occur, in the order of KINDS. Empty space in the kernel half is not counted: sparse regions are those of
+   * the user half.
+   */
   readonly kinds: readonly KindTotal[];
 }
 
@@ -63,7 +66,7 @@ export function summarise(intervals: Intervals): Summary {
     if (kind === Kind.gap) largestGapPages = Math.max(largestGapPages, size);
     const row = intervals.row[i] ?? -1;
     if (row < 0) continue;
-    // vsyscall lies in the kernel's half: a mapping, but no part of the user's VAS.
+    // vsyscall is a mapping, but lies in the kernel half, outside the user half.
     const isOfProcess = isMappingKind(kind) && start < intervals.layout.taskEnd;
     if (isOfProcess) mappedPages += size;
     const perms = intervals.table.perms[row] ?? 0;

@@ -1,8 +1,8 @@
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '../perms.ts';
 
 /**
- * The words of VmFlags in /proc/PID/smaps (Documentation/filesystems/proc.rst, and show_smap_vma_flags() of fs/proc/task_mmu.c): how the kernel treats a mapping.
- * `may`: what mprotect(2) could still allow.
+ * The words of VmFlags in /proc/PID/smaps (Documentation/filesystems/proc.rst, and show_smap_vma_flags() of
+ * fs/proc/task_mmu.c): how the kernel treats a mapping. `may`: mprotect(2) could still allow it.
  */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['rd', 'readable'],
@@ -49,7 +49,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 
 export interface VmFlag {
   readonly code: string;
-  /** '' for a flag that is newer than this list. */
+  /** '' for a flag newer than this list. */
   readonly words: string;
 }
 
@@ -61,7 +61,7 @@ export function vmFlags(line: string): readonly VmFlag[] {
     .map((code) => ({ code, words: WORDS.get(code) ?? '' }));
 }
 
-/** `ms` is what maps prints as `s`: `sh` is missing from a shared mapping of a file that was opened for reading only. */
+/** maps prints `ms` as `s`: a shared mapping of a file opened read-only has no `sh`. */
 const PERM_FLAGS = [
   ['rd', PERM_READ],
   ['wr', PERM_WRITE],
@@ -69,17 +69,17 @@ const PERM_FLAGS = [
   ['ms', PERM_SHARED],
 ] as const;
 
-/** PERM_* bits of the mapping that a line is of; null for the empty one, which stands for what was not told. */
+/** PERM_* bits of the mapping with this line; null for the empty line, which stands for unknown flags. */
 export function permsOfFlags(line: string): number | null {
   if (line === '') return null;
   const codes = line.split(' ');
   return PERM_FLAGS.reduce((perms, [code, bit]) => (codes.includes(code) ? perms | bit : perms), 0);
 }
 
-/** What mappings may differ in and still become one (mm/vma.h: VM_SOFTDIRTY and sticky flags). */
+/** Flags that do not keep mappings from merging (mm/vma.h: VM_SOFTDIRTY and sticky flags). */
 const NOT_COMPARED = new Set(['sd', 'gu']);
 
-/** The same for two lines if mappings of them can become one. */
+/** Equal for two lines if their mappings can merge. */
 export function mergeKey(line: string): string {
   return line
     .split(' ')

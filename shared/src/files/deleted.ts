@@ -4,12 +4,13 @@ import { isFileKind } from './mapped-files.ts';
 import { nameBytes, nameKey } from '../names.ts';
 import { inodeText, type MappingTable } from '../region.ts';
 
-/** What the kernel appends to the path of a file whose name was taken away; a file may really be named so. */
+/** The suffix that the kernel appends to the path of a deleted file. A file may really have such a name. */
 export const DELETED = ' (deleted)';
 
 /**
- * Whether the kernel marks a row's file as deleted: what had a name and lost it. Memory files, System V memory and their like are marked, too, but never had one; nor has what was opened with O_TMPFILE.
- * Of a file that is named so nothing in maps tells that it is there.
+ * Whether the kernel marks a row's file as deleted: it had a name and lost it. False for memory files, System V memory
+ * and the like, and files opened with O_TMPFILE: they are marked too, but never had a name. A file whose real name ends
+ * so cannot be told apart by maps alone.
  */
 export function isDeleted(table: MappingTable, row: number): boolean {
   const { names, name, kind } = table;
@@ -19,6 +20,6 @@ export function isDeleted(table: MappingTable, row: number): boolean {
   const path = nameKey(names, index).slice(0, -DELETED.length);
   if (isFileKind(kind[row] ?? 0)) return !path.endsWith(`/#${inodeText(table, row)}`);
   if (kind[row] !== Kind.shmem && kind[row] !== Kind.device) return false;
-  // Names of the kernel's own making have no folder.
+  // Names that the kernel makes up have no folder.
   return kernelObject(path + DELETED) === null && path.lastIndexOf('/') > 0;
 }

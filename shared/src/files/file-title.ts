@@ -2,7 +2,10 @@ import { type MappedFiles, ToldBy } from './mapped-files.ts';
 import { deviceText, inodeText, type MappingTable } from '../region.ts';
 import { shownName } from '../shown-name.ts';
 
-/** What a file is called; where its name tells of another one, too, with its inode, and where that is the same, with its device. Visibly escaped. */
+/**
+ * Title of a file: its name; with its inode if another file has the same name; with its device if the inode is the same
+ * too. Escaped.
+ */
 export function fileTitle(table: MappingTable, files: MappedFiles, file: number): string {
   const row = files.row[file] ?? 0;
   const name = shownName(table.names, table.name[row] ?? 0);
@@ -11,14 +14,14 @@ export function fileTitle(table: MappingTable, files: MappedFiles, file: number)
   return `${name} (inode ${inodeText(table, row)}${toldBy === ToldBy.inode ? '' : `, device ${deviceText(table, row)}`})`;
 }
 
-/** The term of the search that finds its mappings and no others. */
+/** The search term that finds exactly its mappings. */
 export function fileTerm(table: MappingTable, files: MappedFiles, file: number): string {
   const row = files.row[file] ?? 0;
   if (files.toldBy[file] !== ToldBy.name) return `dev:${deviceText(table, row)} inode:${inodeText(table, row)}`;
   return nameTerm(shownName(table.names, table.name[row] ?? 0));
 }
 
-/** The term that finds what has just that name. */
+/** The search term that finds exactly this name. */
 export function nameTerm(name: string): string {
   return `name="${name.replace(/[\\"]/g, '\\$&')}"`;
 }

@@ -1,19 +1,22 @@
 import { Kind } from '../kind.ts';
 import { isFileKind } from './mapped-files.ts';
 
-/** A name that the kernel gives to what no path ever led to. It counts only where no file system is mounted that the mapping's device is of: a file may have any name. */
+/**
+ * A name that the kernel gives to an object without a path. It counts only where no file system with the mapping's
+ * device is mounted, since a file may have any name.
+ */
 export interface KernelObject {
   readonly prefix: string;
   readonly kind: number;
-  /** Of a private mapping, where it is another. */
+  /** The kind of a private mapping, where it differs. */
   readonly privateKind?: number;
-  /** For somebody who never saw the word. */
+  /** An explanation for people who do not know the term. */
   readonly sentence: string;
 }
 
 const HUGE_PAGES = 'Memory on huge pages (MAP_HUGETLB), reserved by the administrator.';
 
-/** As the kernel's sources make them: mm/, ipc/shm.c, fs/aio.c, drivers/dma-buf, drivers/gpu. The first that fits. */
+/** As named in the kernel's sources: mm/, ipc/shm.c, fs/aio.c, drivers/dma-buf, drivers/gpu. The first match counts. */
 const KERNEL_OBJECTS: readonly KernelObject[] = [
   { prefix: '/memfd:', kind: Kind.shmem, sentence: 'A memory file (memfd_create(2)): it never had a path. The name is only a label.' },
   { prefix: '/SYSV', kind: Kind.shmem, sentence: 'A System V shared memory segment (shmget(2)); its key follows “SYSV”, its id is the inode.' },
@@ -32,15 +35,15 @@ const KERNEL_OBJECTS: readonly KernelObject[] = [
   { prefix: 'socket:[', kind: Kind.device, sentence: 'Memory shared with a socket: a ring of packets (packet(7), AF_XDP), or data received without a copy.' },
 ];
 
-/** Longest prefix above, with room. */
+/** Room for the longest prefix above. */
 export const KERNEL_NAME_BYTES = 32;
 
-/** What the kernel means by that name, of which the first KERNEL_NAME_BYTES suffice; null: nothing. One char per byte. */
+/** The kernel object with this name (the first KERNEL_NAME_BYTES suffice); null: none. One char per byte. */
 export function kernelObject(name: string): KernelObject | null {
   return KERNEL_OBJECTS.find(({ prefix }) => name.startsWith(prefix)) ?? null;
 }
 
-/** Files that stand for a device or for memory, by their whole path. */
+/** Files that stand for a device or for memory, by their full path. */
 const SPECIAL_FILES: readonly (readonly [path: RegExp, kind: number, sentence: string])[] = [
   [/\/zero$/, Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
   [/\/dri\//, Kind.device, 'Memory of a graphics card, through its driver (DRM).'],
@@ -48,7 +51,10 @@ const SPECIAL_FILES: readonly (readonly [path: RegExp, kind: number, sentence: s
   [/^\/sys\/.*\/resource[0-9]+(_wc)?$/, Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],
 ];
 
-/** What a mapping of that name and kind is, where more can be said than of its kind; null: nothing more. Whole names, one char per byte. */
+/**
+ * Explains a mapping of that name and kind where its kind alone says less; null: nothing to add. Full names, one char
+ * per byte.
+ */
 export function objectSentence(name: string, kind: number): string | null {
   if (name === '' || isFileKind(kind)) return null;
   const object = kernelObject(name);

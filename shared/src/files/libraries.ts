@@ -4,26 +4,29 @@ import { mappedFiles } from './mapped-files.ts';
 import type { MappingTable } from '../region.ts';
 import { shownName } from '../shown-name.ts';
 
-/** A file whose code is mapped, program and dynamic linker among them. */
+/** A file with mapped code, including the program itself and the dynamic linker. */
 export interface MappedProgram {
-  /** Visibly escaped. */
+  /** Escaped. */
   readonly name: string;
-  /** The same, and what else tells it from another one of that name. */
+  /** The name, with the inode or device where other files share it. */
   readonly title: string;
   /** Of its lowest mapping. */
   readonly startPage: number;
-  /** Of all its mappings together. */
+  /** All its mappings together. */
   readonly pages: number;
 }
 
-/** Every file of which something is mapped as text, by descending address: what ldd would guess, as it is mapped. Two files may have one name. */
+/**
+ * Every file with a text mapping, by descending address: the list of ldd, but as really mapped. Two files may have the
+ * same name.
+ */
 export function mappedPrograms(table: MappingTable): MappedProgram[] {
   const { length, start, end, kind, name, names } = table;
   const files = mappedFiles(table);
   const { of } = files;
   const withText = new Set<number>();
   for (let row = 0; row < length; row++) {
-    // Without a name it is no file, but code that was made at run time.
+    // Without a name it is code generated at run time, not a file.
     if (kind[row] === Kind.text && name[row] !== 0) withText.add(of[row] ?? 0);
   }
   const found = new Map<number, { name: number; startPage: number; pages: number }>();

@@ -3,14 +3,20 @@ import { Kind } from '../kind.ts';
 import { nameCount } from '../names.ts';
 import type { MappingTable } from '../region.ts';
 
-/** What lies behind the mappings of a table, by number: files, objects of the kernel, and names of memory without a file; 0 may be any of them. */
+/**
+ * Numbers the objects behind the mappings of a table: files, kernel objects, and names of memory without a file. 0 may
+ * be any of them.
+ */
 export interface MappedFiles {
   readonly length: number;
-  /** Of each row. */
+  /** The number for each row. */
   readonly of: Uint32Array;
-  /** The lowest row of each. */
+  /** The lowest row of each number. */
   readonly row: Uint32Array;
-  /** How much tells it from all others: its name, its name and inode, or only the device besides. A file of two names is not told by either. */
+  /**
+   * What identifies it among all others: its name, its name and inode, or also the device. A file with two names is
+   * identified by neither.
+   */
   readonly toldBy: Uint8Array;
 }
 
@@ -18,7 +24,7 @@ export const ToldBy = { device: 0, inode: 1, name: 2 } as const;
 
 const made = new WeakMap<MappingTable, MappedFiles>();
 
-/** Made once for each table. O(rows). */
+/** Cached per table. O(rows). */
 export function mappedFiles(table: MappingTable): MappedFiles {
   let files = made.get(table);
   if (files === undefined) made.set(table, (files = find(table)));
@@ -36,11 +42,11 @@ function find(table: MappingTable): MappedFiles {
   const of = new Uint32Array(length);
   const rows: number[] = [];
   const toldBy: number[] = [];
-  /** A file plus 1 that has a name. */
+  /** File number plus 1 with that name. */
   const having = new Uint32Array(nameCount(names));
   for (let i = 0; i < length; i++) {
     const index = name[i] ?? 0;
-    // Most rows are of the file of the row before.
+    // Most rows have the same file as the row before.
     if (i > 0 && name[i - 1] === index && inodeLow[i - 1] === inodeLow[i] && inodeHigh[i - 1] === inodeHigh[i] && device[i - 1] === device[i]) {
       const isAlike = isFileKind(kind[i] ?? 0) === isFileKind(kind[i - 1] ?? 0);
       if (isAlike) {
@@ -49,7 +55,7 @@ function find(table: MappingTable): MappedFiles {
       }
     }
     const hasInode = ((inodeLow[i] ?? 0) | (inodeHigh[i] ?? 0)) !== 0;
-    // Objects of the kernel share inodes: all of anon_inode have one, and System V memory has its number for one.
+    // Kernel objects share inodes: all of anon_inode have the same one, and System V memory uses its id as one.
     const byInode = hasInode && isFileKind(kind[i] ?? 0);
     const file = set.add(device[i] ?? 0, inodeLow[i] ?? 0, inodeHigh[i] ?? 0, byInode ? 0 : index + 1);
     of[i] = file;
@@ -66,7 +72,7 @@ function find(table: MappingTable): MappedFiles {
   return { length: rows.length, of, row: Uint32Array.from(rows), toldBy: Uint8Array.from(toldBy) };
 }
 
-/** Of two file systems that hold little, files of one name often have one inode as well. */
+/** On two file systems with few files, files of the same name often have the same inode as well. */
 function markSameInodes({ inodeLow, inodeHigh, name }: MappingTable, rows: readonly number[], toldBy: number[]): void {
   const set = new FileSet();
   const first: number[] = [];

@@ -20,7 +20,10 @@ function csvOf(lines: readonly Line[], part: CsvPart, layout = LAYOUT_64): strin
   return [...regionsCsv(tile(tableOf(lines), layout), part)].join('');
 }
 
-/** By a reader of others, and a strict one: every row must have every column, and no quote may stand where RFC 4180 has none. */
+/**
+ * By a reader of others, and a strict one: every row must have every column, and no quote may stand where RFC 4180 has
+ * none.
+ */
 function rowsOf(csv: string): Row[] {
   return parse(csv, { columns: true, record_delimiter: '\r\n', relax_quotes: false, relax_column_count: false });
 }

@@ -6,21 +6,21 @@ import { permsText, typeText } from '../perms.ts';
 import { deviceText, inodeText } from '../region.ts';
 import { shownName } from '../shown-name.ts';
 
-/** The columns, for good: scripts rely on them (DESIGN 3). */
+/** The columns never change: scripts rely on them (DESIGN 3). */
 const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
 const END_OF_LINE = '\r\n';
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * Text that a spreadsheet might run as a formula, behind any spaces, and our own escape mark: so that a reader who takes one leading `'` away has the
- * text as it was. Full-width forms count as their narrow ones in some.
+ * Text that a spreadsheet might run as a formula, possibly after spaces, and our own escape mark, so that stripping one
+ * leading `'` restores the text. Some spreadsheets treat full-width forms like their ASCII ones.
  */
 const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;
 
-/** Which rows: all that `maps` tells with everything else outside the kernel's half, or the kernel's half. */
+/** Which rows: those of `maps` with all space outside the kernel half, or the kernel half. */
 export type CsvPart = 'maps' | 'kernel';
 
-/** RFC 4180: the header, then one row a region, descending; UTF-8 without a byte order mark. In chunks. */
+/** RFC 4180: the header, then one row per region, descending; UTF-8 without a byte order mark. In chunks. */
 export function regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
   return rowsCsv(intervals, indexesOf(intervals, part));
 }
@@ -29,7 +29,7 @@ function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
   for (let i = intervals.length - 1; i >= 0; i--) if (partOf(intervals, i) === part) yield i;
 }
 
-/** The same of some rows, in their order. */
+/** The same for some rows, in the given order. */
 export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
   let chunk = COLUMNS.join(',') + END_OF_LINE;
   const cells = nameCells(intervals);
@@ -43,7 +43,7 @@ export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Gener
   yield chunk;
 }
 
-/** A mapping in the kernel's half ([vsyscall]) is one of the process. */
+/** A mapping in the kernel half ([vsyscall]) belongs to the process. */
 function partOf(intervals: Intervals, i: number): CsvPart {
   return (intervals.row[i] ?? -1) < 0 && spaceOf(intervals, i) === 'kernel' ? 'kernel' : 'maps';
 }
@@ -62,7 +62,7 @@ function rowText(intervals: Intervals, i: number, nameCell: (name: number) => st
   return `${nameCell(table.name[row] ?? 0)},${place},${textCell(permsText(perms))},${textCell(typeText(perms))},${file},${what},"maps"`;
 }
 
-/** The row of a region of the kernel; null for what is none. */
+/** The row of a kernel region; null for a part outside all regions. */
 function kernelText({ part, kernel }: Intervals, i: number, place: string, space: string): string | null {
   const region = regionOf(kernel, part[i] ?? -1);
   if (region === null) return null;
@@ -71,13 +71,13 @@ function kernelText({ part, kernel }: Intervals, i: number, place: string, space
   return `${textCell(name)},${place},${textCell(perms === UNKNOWN_PERMS ? '' : permsText(perms))},"",,"",,${space},${textCell(kind)},${textCell(source)}`;
 }
 
-/** A name of the table as a cell; each is made once. */
+/** A name of the table as a cell, cached per name. */
 function nameCells({ table }: Intervals): (name: number) => string {
   const cells: string[] = [];
   return (name) => (cells[name] ??= textCell(shownName(table.names, name)));
 }
 
-/** Quoted, and safe to be opened in a spreadsheet. */
+/** Quoted, and safe to open in a spreadsheet. */
 export function textCell(text: string): string {
   return `"${(FORMULA.test(text) ? "'" : '') + text.replaceAll('"', '""')}"`;
 }

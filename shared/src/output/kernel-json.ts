@@ -10,8 +10,9 @@ import { EMPTY_TABLE } from '../region.ts';
 const ROWS_PER_CHUNK = 512;
 
 /**
- * `GET /api/kernel` as text, in chunks: `{source, note, regions, page_tables}`. Regions as in a map, descending; `page_tables` what is really mapped,
- * `{start, end, size, perms, page_size}`, ascending, or null where nobody walked the page tables. `page_size` in bytes; 0 for a range that was not descended into.
+ * `GET /api/kernel` as text, in chunks: `{source, note, regions, page_tables}`. Regions as in a map, descending.
+ * `page_tables` lists the ranges really mapped, `{start, end, size, perms, page_size}`, ascending, or is null where the
+ * page tables were not walked. `page_size` in bytes; 0 for a range that was not descended into.
  */
 export function* kernelJson(half: KernelHalf, layout: Layout): Generator<string> {
   const intervals = tile(EMPTY_TABLE, layout, regionParts(half, layout));

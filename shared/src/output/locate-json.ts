@@ -12,13 +12,13 @@ export interface LocateJson {
   readonly offset_in_region: string;
   /** null where no file is mapped. */
   readonly file_offset: string | null;
-  /** null where a part of it is not known: the kernel's half, as far as no source describes it. */
+  /** null where a part of it is unknown: space of the kernel half that no source describes. */
   readonly mapped_bytes: number | string | null;
-  /** The map changed while it was read, even when tried again: regions may be of different moments. */
+  /** The map changed while it was read, even when read again: regions may be of different moments. */
   readonly torn: boolean;
-  /** How many the range touches. */
+  /** Number of regions that the range touches. */
   readonly region_count: number;
-  /** Descending; the lowest ones where there are more than MAX_REGIONS. */
+  /** Descending; only the lowest if there are more than MAX_REGIONS. */
   readonly regions: readonly RegionJson[];
 }
 

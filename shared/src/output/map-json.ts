@@ -9,29 +9,29 @@ import { permsText, typeText } from '../perms.ts';
 import { deviceText, inodeText, type MappingTable } from '../region.ts';
 import { shownName } from '../shown-name.ts';
 
-/** One region of `GET /api/processes/:pid/map`. What a region that is not mapped has not is null. */
+/** One region of `GET /api/processes/:pid/map`. Fields that only mappings have are null in other regions. */
 export interface RegionJson {
   readonly start: string;
   readonly end: string;
   /** A string above 2^53. */
   readonly size: number | string;
   readonly space: 'user' | 'kernel' | 'none';
-  /** A region of the kernel is of its own kind. */
+  /** A kernel region has a kind of its own. */
   readonly kind: string;
-  /** Of a region of the kernel: of all that is mapped in it, together. */
+  /** In a kernel region: the combined permissions of everything mapped in it. */
   readonly perms: string | null;
   readonly type: 'p' | 's' | null;
   readonly offset: string | null;
   readonly device: string | null;
   readonly inode: number | string | null;
-  /** Visibly escaped. */
+  /** Escaped. */
   readonly name: string;
   readonly source: string;
-  /** Of a region of the kernel: the one around it. */
+  /** Only for a kernel region: the region around it. */
   readonly within?: string | null;
 }
 
-/** Everything of the answer but the regions. */
+/** The whole answer except the regions. */
 export interface MapHeadJson {
   readonly pid: number;
   readonly comm: string;
@@ -47,23 +47,23 @@ export interface MapHeadJson {
   readonly kernel_note: string;
 }
 
-/** Of what machine the map is. */
+/** The machine that the map comes from. */
 export interface MachineJson {
-  /** As uname -m says it. */
+  /** As uname -m prints it. */
   readonly arch: string;
   readonly page_size: number;
 }
 
 export interface MapJsonOptions {
-  /** Which regions: all of them, where it is not said. */
+  /** Selects regions; all if absent. */
   readonly include?: (intervals: Intervals, index: number) => boolean;
-  /** More of the answer, behind the regions. */
+  /** Further fields of the answer, after the regions. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
 
 const CHUNK_CHARACTERS = 65_536;
 
-/** The answer as text, in chunks: 65,000 mappings are 25 MB of it, which nobody needs to hold at once. Regions descend. */
+/** The answer as text, in chunks: 65,000 mappings are 25 MB, too much to hold at once. Regions descend. */
 export function* mapJson(
   meta: MapMeta,
   table: MappingTable,
@@ -134,7 +134,7 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
 
 const NOT_MAPPED = { perms: null, type: null, offset: null, device: null, inode: null, name: '', source: 'computed' };
 
-/** What a region of the kernel has; nothing for a part that lies in none. */
+/** Fields of a kernel region; none for a part that lies in no region. */
 function kernelJson({ kernel }: Intervals, part: number): Partial<RegionJson> {
   const region = regionOf(kernel, part);
   if (region === null) return {};

@@ -8,27 +8,30 @@ export interface PagesJson {
   readonly start: string;
   readonly count: number;
   readonly taken_at: string;
-  /** How many pages are each. */
+  /** Number of pages in each state. */
   readonly counts: PageCounts;
   /** PAGE_* bits of page-states.ts, one byte a page, in base64. */
   readonly states: string;
   readonly cost: CostJson;
 }
 
-/** Of what is in memory: `file` with shared anonymous memory, or `anonymous`; `exclusive`: no other page table maps it. */
+/** Pages in memory: `file` (with shared anonymous memory) or `anonymous`; `exclusive`: no other page table maps it. */
 export interface PageCounts {
   readonly present: number;
-  /** null: not told of some of them. Shared memory in swap space has no trace in the page tables, and of other memory a reader without CAP_SYS_ADMIN may not be told. */
+  /**
+   * null: unknown for some of them. Shared memory in swap space leaves no trace in the page tables, and the kernel may
+   * not report other memory to a reader without CAP_SYS_ADMIN.
+   */
   readonly swapped: number | null;
   readonly guard: number;
-  /** Another marker in the page table's place for it; null: not told of some of those that are said to be swapped. */
+  /** Pages with another marker in the page table; null: unknown for some of the pages that are reported as swapped. */
   readonly marker: number | null;
   readonly file: number;
   readonly anonymous: number;
   readonly exclusive: number;
 }
 
-/** What is told of pages: all that is in swap space, and all that are markers. */
+/** Exact evidence about pages: all those in swap space, and all markers. */
 export interface SwapEvidence {
   readonly swapTold: boolean;
   readonly markerTold: boolean;
@@ -49,7 +52,7 @@ export function pageCounts(states: Uint8Array, { swapTold, markerTold }: SwapEvi
   return { ...counts, swapped: swapTold ? counts.swapped : null, marker: markerTold ? counts.marker : null };
 }
 
-/** Throws RangeError where `states` is no base64 of `count` bytes. */
+/** Throws RangeError where `states` is not base64 of `count` bytes. */
 export function pageStatesOf({ states, count }: Pick<PagesJson, 'states' | 'count'>, startPage: number): PageStates {
   let bytes: string;
   try {

@@ -12,14 +12,17 @@ import {
 import { END_PAGE_64, formatAddress, parseAddress } from '../page.ts';
 import { formatDevice, formatInode, parseDevice } from '../region.ts';
 
-/** What a reading took: of the wall clock, in bytes and in calls of read(2). */
+/** The cost of a read: wall time, bytes and read(2) calls. */
 export interface CostJson {
   readonly ms: number;
   readonly bytes: number;
   readonly reads: number;
 }
 
-/** One mapping: its addresses, its figures in KiB (null for what the kernel does not tell), its line of VmFlags, device, inode and offset of what is mapped, in the order of `columns`. */
+/**
+ * One mapping: its addresses, its figures in KiB (null: not reported by the kernel), its VmFlags line, and device,
+ * inode and offset of the mapped object, in the order of `columns`.
+ */
 export type SmapsRowJson = readonly (string | number | null)[];
 
 /** `GET /api/processes/:pid/smaps`. Rows ascend. */
@@ -29,10 +32,10 @@ export interface SmapsJson {
   readonly taken_at: string;
   readonly columns: readonly string[];
   readonly rows: readonly SmapsRowJson[];
-  /** The process changed its map meanwhile: rows are of different moments. */
+  /** The process changed its map during the read: rows are of different moments. */
   readonly torn?: boolean;
   readonly cost?: CostJson;
-  /** In the place of these two, where it could not be read to its end. */
+  /** Replaces the two fields above when the read failed before its end. */
   readonly error?: { readonly error: string; readonly message: string };
 }
 
@@ -47,13 +50,16 @@ const SMAPS_COLUMNS: readonly string[] = [
   'offset',
 ];
 
-/** What comes before the rows. */
+/** The answer before its rows. */
 export function smapsJsonBegin(pid: number, comm: string, takenAt: number): string {
   const head = { pid, comm, taken_at: new Date(takenAt).toISOString(), columns: SMAPS_COLUMNS };
   return `${JSON.stringify(head).slice(0, -1)},"rows":[`;
 }
 
-/** Rows of FIGURE_ROW_CELLS numbers, a line each; with a comma before each but the very first one of the answer. `digits` of an address. */
+/**
+ * Rows of FIGURE_ROW_CELLS numbers, one line each; a comma precedes each but the first of the answer. `digits` of an
+ * address.
+ */
 export function smapsJsonRows(cells: Float64Array, flagSets: readonly string[], isFirst: boolean, digits: number): string {
   let text = '';
   for (let at = 0; at < cells.length; at += FIGURE_ROW_CELLS) {
@@ -76,21 +82,21 @@ function backingJson(cells: Float64Array, at: number): string {
   return `"${formatDevice(device)}",${Number(inode) <= Number.MAX_SAFE_INTEGER ? inode : `"${inode}"`},"${formatAddress(cells[at + OFFSET_CELL] ?? 0, 1)}"`;
 }
 
-/** What comes behind the rows. */
+/** The answer after its rows. */
 export function smapsJsonEnd(end: Pick<SmapsJson, 'torn' | 'cost' | 'error'>): string {
   return `\n],${JSON.stringify(end).slice(1)}`;
 }
 
-/** The figures as columns. Throws RangeError for what is no such answer: rows that do not ascend, or hold something else. */
+/** The figures as columns. Throws RangeError for rows that do not ascend or have unexpected content. */
 export function figuresOf({ columns, rows }: Pick<SmapsJson, 'columns' | 'rows'>): MappingFigures {
   const made = new FiguresBuilder(columns);
   for (const row of rows) made.add(row);
   return made.finish();
 }
 
-/** Makes columns of rows as they come. */
+/** Builds columns from rows as they arrive. */
 export class FiguresBuilder {
-  /** Where each of SMAPS_COLUMNS stands in a row; -1: nowhere. */
+  /** Position of each of SMAPS_COLUMNS in a row; -1: missing. */
   readonly #places: readonly number[];
   #figures = emptyFigures(1024);
   #length = 0;
@@ -149,7 +155,7 @@ function emptyFigures(rows: number): Columns {
   return { ...(Object.fromEntries(names.map((name) => [name, new Float64Array(rows)])) as Omit<Columns, 'flagSet'>), flagSet: new Uint16Array(rows) };
 }
 
-/** The same with room for so many rows; or cut to them. */
+/** A copy with room for `rows` rows, or cut to them. */
 function widened(figures: Columns, rows: number): Columns {
   const wider = emptyFigures(rows);
   for (const [name, column] of Object.entries(wider)) column.set(figures[name as keyof Columns].subarray(0, rows));

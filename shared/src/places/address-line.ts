@@ -1,6 +1,6 @@
 import { type Address, type Bytes, compareBytes, parseAddress, subtractBytes } from '../page.ts';
 
-/** An address that a line tells, and how much from there where it tells a range. */
+/** An address found in a line, with a length if the line names a range. */
 export interface LineAddress {
   readonly address: Address;
   readonly length: Bytes | null;
@@ -10,7 +10,10 @@ const MARKED = '(0x[0-9a-f]{4,16})';
 const BARE = '([0-9a-f]{6,16})';
 const FULL = '([0-9a-f]{16}|[0-9a-f]{8})';
 
-/** Lines that tell where something was or is, without a place in a file; the first group is the address, the second its end where there is one. */
+/**
+ * Lines with the address of something but without its place in a file. The first group is the address, the second its
+ * end, if any.
+ */
 const LINES = [
   // lldb: `* frame #0: 0x00007fff.. libc.so.6`strlen + 32`
   String.raw`^(?:\* )?\s*frame #\d+: ${MARKED}\b`,
@@ -22,9 +25,11 @@ const LINES = [
   String.raw`^\d+:\s+${MARKED} - `,
   // perf script: `app 7 12.5: 100 cycles:  7fff.. strlen+0x20 (/usr/lib/libc.so.6)`
   String.raw`^(?:\S.{0,200}:\s+)?${BARE} (?:\[unknown\]|\S.{0,300}?\+0x[0-9a-f]+) \(.{1,300}\)$`,
-  // backtrace(3) of what exports nothing: `./app(+0x1139)` would say more, `./app() [0x401156]` and `./app[0x401156]` do not.
+  // backtrace(3) without an exported symbol: `./app(+0x1139)` would say more, `./app() [0x401156]` and
+  // `./app[0x401156]` do not.
   String.raw`^\S.{0,300}?(?:\(\))?\s?\[${MARKED}\]$`,
-  // The kernel, where what is there is no file: `segfault at 0 ip 00007fff.. sp 00007ffd.. error 15`; `RIP: 0033:0x7fff..`; `[<ffffffff8103e2f0>]`
+  // Kernel messages about an address outside files: `segfault at 0 ip 00007fff.. sp 00007ffd.. error 15`; `RIP:
+  // 0033:0x7fff..`; `[<ffffffff8103e2f0>]`
   String.raw`\bip[: ]\s*(?:0x)?([0-9a-f]{4,16})\s+sp[: ]`,
   String.raw`\b[er]ip: [0-9a-f]{4}:${MARKED}\b`,
   String.raw`\[<${BARE}>\]`,
@@ -37,12 +42,12 @@ const LINES = [
   // strace, Python: `mmap(NULL, 4096, ..) = 0x7fff..`, `<A object at 0x7fff..>`
   String.raw`^\w+\(.*\)\s+= ${MARKED}$`,
   String.raw`\bat ${MARKED}>`,
-  // With what stood around it.
+  // A marked address with the characters around it.
   String.raw`^[*&"'(<]+${MARKED}[)"'>.;:,]*$`,
   String.raw`^${MARKED}[)"'>.;]+$`,
 ].map((source) => new RegExp(source, 'i'));
 
-/** null where the line tells none. */
+/** null where the line has no address. */
 export function readAddressLine(text: string): LineAddress | null {
   for (const line of LINES) {
     const [, start = '', end = ''] = line.exec(text) ?? [];

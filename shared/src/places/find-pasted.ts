@@ -4,8 +4,9 @@ import { placeInMap } from './place-in-map.ts';
 import type { AddressQuery } from './address-query.ts';
 
 /**
- * Where a place of a crash log, a kernel message or a debugger lies in this map; null where the text is none. A place in a file is looked for by its name: the process of then
- * had the file elsewhere. Only where no such file is mapped, the address counts.
+ * Finds a place from a crash log, a kernel message or a debugger in this map; null where the text is not one. A place
+ * in a file is looked up by the file's name, since the crashed process had the file at another address. The address
+ * itself counts only where no such file is mapped.
  */
 export function findPasted(typed: string, intervals: Intervals): AddressQuery | { readonly problem: string; readonly place: 'none' | 'several' } | null {
   const place = readPastedPlace(typed);

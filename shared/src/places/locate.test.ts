@@ -56,7 +56,10 @@ function mappedByPage({ ranges }: KernelHalf, low: bigint, high: bigint): bigint
   return sum;
 }
 
-/** A range of bytes of a space: next to where its intervals begin and end, to the byte; one byte, pages, and whole halves of it. */
+/**
+ * A range of bytes of a space: next to where its intervals begin and end, to the byte; one byte, pages, and whole
+ * halves of it.
+ */
 function rangesIn(intervals: Intervals): fc.Arbitrary<[start: bigint, length: bigint]> {
   const end = BigInt(intervals.layout.end) * 4096n;
   const bound = fc.constantFrom(...intervals.bounds).map((page) => BigInt(page) * 4096n);

@@ -2,25 +2,25 @@ import { exactBound, type Intervals, intervalAt, spaceOf } from '../intervals.ts
 import { mappedIn } from '../kernel-ranges.ts';
 import { addBytes, type Address, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from '../page.ts';
 
-/** What a range of addresses lies in. */
+/** The regions that a range of addresses lies in. */
 export interface Located {
   readonly start: Address;
   /** Exclusive. */
   readonly end: Bytes;
-  /** The intervals that it touches, [first, last]. */
+  /** The intervals it touches: [first, last]. */
   readonly first: number;
   readonly last: number;
-  /** Of its start, within the interval there. */
+  /** Offset of its start in the interval there. */
   readonly offsetInRegion: Bytes;
-  /** Of its start, within the file that is mapped there; null where none is. */
+  /** Offset of its start in the file mapped there; null where none is. */
   readonly fileOffset: Bytes | null;
-  /** How much of it is mapped; null where it touches the kernel's half and nobody walked the page tables. */
+  /** Mapped size within it; null where it touches the kernel half and the page tables were not walked. */
   readonly mapped: Bytes | null;
-  /** Where its start lies. */
+  /** The half that its start lies in. */
   readonly space: 'user' | 'kernel' | 'none';
 }
 
-/** What [start, start + length) lies in; null when it goes beyond the end of the address space. `length` must not be 0. */
+/** Locates [start, start + length); null when it exceeds the address space. `length` must not be 0. */
 export function locate(intervals: Intervals, start: Address, length: Bytes): Located | null {
   const end = addBytes(start, length);
   if (compareBytes(end, { page: intervals.layout.end, byte: 0 }) > 0) return null;
@@ -39,7 +39,7 @@ export function locate(intervals: Intervals, start: Address, length: Bytes): Loc
   };
 }
 
-/** Regions of the kernel begin and end within a page, which the bounds of intervals do not. */
+/** Kernel regions begin and end within a page, bounds of intervals do not. */
 function intervalOfByte(intervals: Intervals, at: Bytes): number {
   let index = intervalAt(intervals, at.page);
   while (index > 0 && compareBytes(at, exactBound(intervals, index)) < 0) index--;
@@ -53,7 +53,7 @@ function fileOffset({ row, table }: Intervals, index: number, offsetInRegion: By
   return hasFile ? addBytes({ page: table.offset[at] ?? 0, byte: 0 }, offsetInRegion) : null;
 }
 
-/** Of a part of the kernel's half it is what the page tables say. */
+/** In the kernel half the page tables decide. */
 function mappedBytes(intervals: Intervals, start: Bytes, end: Bytes, first: number, last: number): Bytes | null {
   let mapped: Bytes = { page: 0, byte: 0 };
   for (let i = first; i <= last; i++) {

@@ -1,50 +1,57 @@
 import { readAddressLine } from './address-line.ts';
 import { type Address, type Bytes, parseAddress, subtractBytes, addBytes, compareBytes } from '../page.ts';
 
-/** Where a crash log, a kernel message or a debugger says that something is. */
+/** A place as named by a crash log, a kernel message or a debugger. */
 export interface PastedPlace {
-  /** In the process of then; null: only told as a place in a file. */
+  /** In the process at that time; null: only the place in a file is named. */
   readonly address: Address | null;
-  /** Of what is told as a range; else null. */
+  /** Length of a range; else null. */
   readonly length: Bytes | null;
-  /** The same in a file, which stays true where that is mapped elsewhere; null where that is not told. */
+  /** The place in a file, valid wherever the file is mapped now; null when it is not named. */
   readonly inFile: PlaceInFile | null;
 }
 
 export interface PlaceInFile {
-  /** As it was written: a path, or its last part. */
+  /** As written: a path, or its last part. */
   readonly name: string;
   readonly offset: Bytes;
-  /** What it counts from: the address that the file is loaded at (as debuggers, backtraces and addr2line count), the beginning of the file, or of its executable mapping. */
+  /**
+   * The origin of the offset: the load address of the file (as debuggers, backtraces and addr2line count), the start of
+   * the file, or of its executable mapping.
+   */
   readonly from: 'load address' | 'file' | 'executable mapping';
 }
 
-/** More is no line of a log, and would take the expressions below too long. */
+/** Longer text is not a line of a log, and would slow down the expressions below. */
 export const MAX_CHARS = 4096;
 
 const ADDRESS = String.raw`(?:0x)?[0-9a-f]{4,16}`;
 /**
- * `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.11 on `[167ad8,7f..+1d5000]`: where in the file ip is, first (print_vma_addr() of
- * mm/memory.c). `app` is what the process calls itself, be it `ip 1234 in a`: behind ip no bracket follows but the last.
+ * `app[12]: segfault at 8 ip 00007f.. sp .. error 4 in libc.so.6[7f..+1d5000]`; from Linux 6.11 on
+ * `[167ad8,7f..+1d5000]`, which begins with the offset of ip in the file (print_vma_addr() of mm/memory.c). `app` is
+ * the process's own name, which may even be `ip 1234 in a`: only the last bracket can follow ip.
  */
 const FAULT = new RegExp(String.raw`\bip[: ]\s*(${ADDRESS})\b[^[]{0,100}?\bin (\S[^[]{0,300}?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\]`, 'i');
 /** The end of such a line. */
 const MAPPED = /^(?:.*\bin\s+)?(\S.*?)\[(?:([0-9a-f]+),)?([0-9a-f]+)\+([0-9a-f]+)\](?: likely on .*)?$/i;
-/** backtrace(3): `/lib/libc.so.6(+0x29d90) [0x7f..]`, also with a symbol in front of the plus, which it then counts from. */
+/** backtrace(3): `/lib/libc.so.6(+0x29d90) [0x7f..]`. A symbol before the plus is then the origin of the offset. */
 const BACKTRACE = /^(\S.*?)\(([^()]*)\+(0x[0-9a-f]+)\)\s*\[(0x[0-9a-f]+)\]/i;
-/** gdb, sanitizers: `#3  0x00007f.. in f () from /lib/libc.so.6`, `#3 0x7f.. (/lib/libc.so.6+0x29d90)`; coredumpctl writes blanks around the plus. */
+/**
+ * gdb, sanitizers: `#3  0x00007f.. in f () from /lib/libc.so.6`, `#3 0x7f.. (/lib/libc.so.6+0x29d90)`; coredumpctl puts
+ * spaces around the plus.
+ */
 const FRAME = /^#\d+\s+(0x[0-9a-f]+)\b/i;
 const IN_PARENTHESES = /\(([^()\s][^()]*?)\s*\+\s*(0x[0-9a-f]+)\)/i;
 /** Java's crash report: `# C  [libc.so.6+0x16d9a0]  strlen+0x20` */
 const JAVA_FRAME = /^(?:#\s*)?[CVJjvA]\s+\[([^[\]]+)\+(0x[0-9a-f]+)\]/;
 /** `libc.so.6+0x1d3000` */
 const IN_FILE = /^(\S.*?)\s*\+\s*(0x[0-9a-f]+)$/i;
-/** Go counts from the function, in a line that names its source: no file that is mapped. */
+/** Go counts from the function, in a line that names a source file, which is not mapped. */
 const IN_SOURCE = /:\d+$/;
 /** WinDbg writes 64 bits in two halves. */
 const HALVES = /^(?:0x)?([0-9a-f]{1,8})`([0-9a-f]{8})$/i;
 
-/** null where the text is none of these; a bare address is not, either. */
+/** null for any other text, including a bare address. */
 export function readPastedPlace(typed: string): PastedPlace | null {
   const text = typed.trim();
   if (text.length > MAX_CHARS) return null;
@@ -55,7 +62,7 @@ function fault(text: string): PastedPlace | null {
   const [, ip = '', name = '', fileOffset, base = '', size = ''] = FAULT.exec(text) ?? [];
   const [address, start, length] = [ip, base, size].map(parseAddress);
   if (!address || !start || !length) return null;
-  // The mapping is the one that the address lies in.
+  // The mapping contains the address.
   if (compareBytes(address, start) < 0 || compareBytes(address, addBytes(start, length)) >= 0) return { address, length: null, inFile: null };
   const place = placeInFile(name, fileOffset) ?? { name, offset: subtractBytes(address, start), from: 'executable mapping' };
   return { address, length: null, inFile: place };

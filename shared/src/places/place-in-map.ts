@@ -5,7 +5,7 @@ import type { PlaceInFile } from './pasted-place.ts';
 import { PERM_EXEC } from '../perms.ts';
 import type { MappingTable } from '../region.ts';
 
-/** Where it lies; or that no such file is mapped, and where it is, why the place is not known. */
+/** The place found; or that no such file is mapped; or why its place in the mapped file is unknown. */
 export type FoundPlace =
   { readonly at: Address } | { readonly problem: string; readonly isMapped: boolean; /** It may be one of several places. */ readonly several?: true };
 
@@ -18,8 +18,9 @@ interface Spot {
 const MAX_LISTED = 4;
 
 /**
- * Where a place in a file lies: always in a mapping of that file. `known`: where it was in the process that told of it, which decides where several would do.
- * What a process has mapped twice is the same in both; places of other bytes are all told instead.
+ * Finds a place in a file, always in a mapping of that file. `known`: its address in the process that reported it,
+ * which decides between several candidates. Copies of the same bytes count as one place; places with different bytes
+ * are all listed.
  */
 export function placeInMap(place: PlaceInFile, known: Address | null, table: MappingTable): FoundPlace {
   const rows = rowsOf(place.name, table);
@@ -27,7 +28,7 @@ export function placeInMap(place: PlaceInFile, known: Address | null, table: Map
   const spots = spotsIn(rows, place, table);
   const [first] = spots;
   const offset = `+${formatByteAddress(place.offset, 1)}`;
-  // Mappings are split: an address within the file is better than one by where the mapping began.
+  // Mappings get split: an address relative to the file is better than one relative to the start of a mapping.
   if (known !== null && place.from === 'executable mapping' && spotAt(known, rows, table).length > 0) return { at: known };
   if (first === undefined) return { problem: `${place.name} is mapped here, but ${offset} is not.`, isMapped: true };
   const same = spots.find(({ at }) => known !== null && compareBytes(at, known) === 0);
@@ -43,7 +44,7 @@ export function placeInMap(place: PlaceInFile, known: Address | null, table: Map
   };
 }
 
-/** All places that may be meant, in the order of rows: of what can be run, unless there is none. */
+/** All candidates, in the order of rows; only executable ones, if there are any. */
 function spotsIn(rows: readonly number[], { offset, from }: PlaceInFile, table: MappingTable): Spot[] {
   const isRun = (row: number): boolean => ((table.perms[row] ?? 0) & PERM_EXEC) !== 0;
   const executable = rows.filter(isRun);
@@ -51,7 +52,7 @@ function spotsIn(rows: readonly number[], { offset, from }: PlaceInFile, table: 
   const loaded = filesOf(rows, table)
     .flatMap((file) => copiesOf(file, table))
     .filter((copy) => copy.some(isRun));
-  // What has a fixed address counts from 0.
+  // A file with fixed addresses counts from 0.
   if (from === 'load address' && loaded.length > 0)
     return loaded.flatMap((copy) => [fromOffset(copy[0] ?? -1, offset, table), offset].flatMap((at) => spotAt(at, copy, table)));
   const spots = (among: readonly number[]): Spot[] => among.flatMap((row) => spotAt(fromOffset(row, offset, table), [row], table));
@@ -59,7 +60,7 @@ function spotsIn(rows: readonly number[], { offset, from }: PlaceInFile, table: 
   return run.length > 0 ? run : spots(rows);
 }
 
-/** Where an offset lies if a row's mapping goes on to there. */
+/** The address of an offset, if a row's mapping extends that far. */
 function fromOffset(row: number, offset: Bytes, table: MappingTable): Bytes | null {
   const begins: Bytes = { page: table.offset[row] ?? 0, byte: 0 };
   return compareBytes(offset, begins) < 0 ? null : addBytes(startOf(row, table), subtractBytes(offset, begins));
@@ -74,7 +75,7 @@ function startOf(row: number, table: MappingTable): Bytes {
   return { page: table.start[row] ?? 0, byte: 0 };
 }
 
-/** The same for places of the same byte of the same file. */
+/** A key that is equal for places of the same byte of the same file. */
 function contentOf({ at, row }: Spot, table: MappingTable): string {
   return `${identityOf(row, table)} ${(table.offset[row] ?? 0) + at.page - (table.start[row] ?? 0)}`;
 }
@@ -87,7 +88,10 @@ function filesOf(rows: readonly number[], table: MappingTable): number[][] {
   return [...Map.groupBy(rows, (row) => identityOf(row, table)).values()];
 }
 
-/** Rows of a file, ascending, by how often it is mapped: a loader maps what comes later in a file higher up, and its beginning once with the same permissions. */
+/**
+ * Rows of a file, ascending, split by copies: a loader maps later parts of a file at higher addresses, and its
+ * beginning only once with the same permissions.
+ */
 function copiesOf(file: readonly number[], { offset, perms }: MappingTable): number[][] {
   const copies: number[][] = [];
   for (const row of file) {
@@ -101,7 +105,10 @@ function copiesOf(file: readonly number[], { offset, perms }: MappingTable): num
   return copies;
 }
 
-/** All rows of the files of that name, ascending: of that path; else of one that ends so; else with its last part, as the loader may have found it elsewhere (/lib for /usr/lib). */
+/**
+ * All rows of files with that name, ascending: with the full path; else with a path that ends so; else with the same
+ * last part, since the loader may have found it elsewhere (/lib for /usr/lib).
+ */
 function rowsOf(wanted: string, table: MappingTable): number[] {
   const bare = withoutMark(wanted);
   const last = bare.slice(bare.lastIndexOf('/') + 1);

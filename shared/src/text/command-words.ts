@@ -1,4 +1,4 @@
-/** How much is shown of a text that may be of any length. */
+/** Most characters shown of a text of any length. */
 export const SHOWN_CHARACTERS = 120;
 
 /** The last part of a path. */
@@ -8,8 +8,8 @@ export function baseName(path: string): string {
 }
 
 /**
- * The arguments. A process that wrote over its own (setproctitle) leaves one text instead: that is taken apart where it is a command line still, as
- * Chromium's children leave theirs, and stays one where it is a title, as `nginx: worker process`.
+ * The arguments. A process that overwrote its own (setproctitle) leaves a single text: it is split if it still is a
+ * command line, as for Chromium's children, and kept whole if it is a title, such as `nginx: worker process`.
  */
 export function commandWords(argv: readonly string[], exe: string, comm: string): readonly string[] {
   let count = argv.length;
@@ -22,16 +22,16 @@ export function commandWords(argv: readonly string[], exe: string, comm: string)
   return isCommand ? words : [only.trim()];
 }
 
-/** The title that stands where arguments were; '' where these are arguments. */
+/** The title that replaced the arguments; '' if these are arguments. */
 export function writtenTitle(argv: readonly string[]): string {
   const [only = ''] = argv;
   return argv.length === 1 && only.includes(' ') && !only.startsWith('/') ? only : '';
 }
 
-/** File names that many programs have: the folder tells them apart. */
+/** File names shared by many programs: their folder tells them apart. */
 const COMMON = /^(?:__main__|app|bin|bootstrap|cli|cmd|index|main|manage|program|run|server|start|worker|wsgi)(?:\.\w+)?$/i;
 
-/** What one would call a script: its file's name, with the folder where that alone says little, or the package that it is of. */
+/** The name of a script: its file name, with the folder if the name alone says little, or its package. */
 export function scriptName(path: string): string {
   const base = baseName(path);
   const inPackage = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\/(.*)$/.exec(path);
@@ -42,7 +42,7 @@ export function scriptName(path: string): string {
   return folder === '' || /^\.*$/.test(folder) ? base : `${folder}/${base}`;
 }
 
-/** At most so many characters, the last one `…` where something was cut. */
+/** At most `most` characters; the last one is `…` if the text was cut. */
 export function shorten(text: string, most: number): string {
   if (text.length <= most) return text;
   const characters = Array.from(text.slice(0, 2 * most));

@@ -5,15 +5,18 @@ const MAX_MARKS = 4;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * What each byte alone becomes, in the lower bytes of a little-endian word, and how many of them: one of ASCII itself or its escape, any other `\xff`. All four are written, whatever the
- * byte, so that hostile bytes make the processor guess no branch wrongly.
+ * The output for each single byte, in the lower bytes of a little-endian word, and its length: for ASCII the character
+ * or its escape, else `\xff`. All four bytes are always written, so that hostile bytes cause no branch mispredictions.
  */
 const words = Int32Array.from({ length: 256 }, (_, byte) => wordOf(byteText(byte)));
 const lengths = Uint8Array.from({ length: 256 }, (_, byte) => byteText(byte).length);
 makeBlock(0);
-/** How many marks may stand on it. */
+/** Number of marks that may follow it. */
 const rooms = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && classes[byte] === BASE ? MAX_MARKS : 0));
-/** 1: a character of more than one byte may begin with it, and may go on with it. Both are asked at once, for the same reason. */
+/**
+ * 1: a character of several bytes may begin with it, or continue with it. Both are looked up at once, also to avoid
+ * branches.
+ */
 const leads = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0xc2 && byte <= 0xf4 ? 1 : 0));
 const follows = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x80 && byte < 0xc0 ? 1 : 0));
 
@@ -27,21 +30,21 @@ function wordOf(ascii: string): number {
   return word;
 }
 
-/** Six bits are left of a byte that goes on with a character; none is there. */
+/** A continuation byte has six bits left; NONE: there is no byte. */
 const MAX_LATER = 0x3f;
 const NONE = 0xff;
-/** Bytes that are escaped at once: what they become stays in the processor's cache. */
+/** Bytes escaped per step: few enough that the output stays in the processor's cache. */
 const PIECE_BYTES = 16_384;
-/** No byte takes more than four: `\xff`; and a piece ends within a character. */
+/** No byte becomes more than four (`\xff`); a step may end up to 3 bytes late, to complete a character. */
 const escaped = new Uint8Array(4 * (PIECE_BYTES + 4));
 const escapedWords = new DataView(escaped.buffer);
-/** Where those bytes ended that were escaped last, and how many marks the last character of them may still bear. */
+/** End of the bytes escaped so far, and the number of marks that the last character may still carry. */
 let doneTo = 0;
 let room = 0;
 
 /**
- * Escapes bytes: well-formed UTF-8 (table 3-7 of the Unicode standard) as {@link escapeText}, every byte that is not as `\xff`. A single walk, since hostile bytes must not take longer
- * than others.
+ * Escapes bytes: well-formed UTF-8 (table 3-7 of the Unicode standard) like {@link escapeText}, every other byte as
+ * `\xff`. A single pass, since hostile bytes must not take longer than others.
  */
 export function escapeBytes(bytes: Uint8Array): string {
   let text = '';
@@ -51,7 +54,7 @@ export function escapeBytes(bytes: Uint8Array): string {
   return text;
 }
 
-/** Escapes some of the bytes from there on into `escaped`; gives how many bytes that makes. */
+/** Escapes a piece of the bytes from `from` on into `escaped` and returns the length of the output. */
 function putPiece(bytes: Uint8Array, from: number): number {
   const all = bytes.length;
   const end = Math.min(all, from + PIECE_BYTES);
@@ -71,7 +74,7 @@ function putPiece(bytes: Uint8Array, from: number): number {
         if (first < 0xf0) {
           code = ((first & 0xf) << 12) | ((second & 0x3f) << 6) | third;
           size = 3;
-          // One that fewer bytes can say, or a surrogate.
+          // An overlong form, or a surrogate.
           if (third > MAX_LATER || code < 0x800 || (code & 0xf800) === 0xd800) code = -1;
         } else {
           const fourth = i + 3 < all ? (bytes[i + 3] ?? 0) ^ 0x80 : NONE;
@@ -82,7 +85,7 @@ function putPiece(bytes: Uint8Array, from: number): number {
       }
     }
     if (code < 0) {
-      // One between two wide ones is not worth a call.
+      // A single byte between two characters of several bytes is not worth a call.
       if (i + 2 < end && ((leads[second] ?? 0) & (follows[bytes[i + 2] ?? 0] ?? 0)) !== 0) {
         escapedWords.setInt32(length, words[first] ?? 0, true);
         length += lengths[first] ?? 0;
@@ -112,9 +115,12 @@ function putPiece(bytes: Uint8Array, from: number): number {
   return length;
 }
 
-/** Escapes bytes that are each by itself, at least one, up to two that may be of one character, or to `end`; gives how many bytes are in `escaped` then. */
+/**
+ * Escapes single bytes, at least one, up to a possible character of several bytes or to `end`; returns the number of
+ * bytes in `escaped`.
+ */
 function putSingle(bytes: Uint8Array, from: number, end: number, held: number): number {
-  // The last byte of all has none behind it.
+  // The very last byte has no successor.
   const last = Math.min(end, bytes.length - 1);
   let length = held;
   let i = from;
@@ -137,7 +143,7 @@ const LOWER_U = 0x75;
 const BRACE = 0x7b;
 const END_BRACE = 0x7d;
 
-/** Writes a code point above ASCII to `escaped`, and gives where it ended. */
+/** Writes a code point above ASCII to `escaped` and returns the position after it. */
 function putCode(length: number, code: number): number {
   escaped[length++] = BACKSLASH;
   escaped[length++] = LOWER_U;

@@ -1,4 +1,4 @@
-/** What escaped text stands for: bytes. Throws on what escaping cannot have made. */
+/** Turns escaped text back into bytes. Throws on text that escaping cannot produce. */
 export function unescape(text: string): number[] {
   const token = /\\\\|\\n|\\t|\\x([0-9a-f]{2})|\\u\{([0-9a-f]{2,6})\}|[^\\]/gsuy;
   const bytes: number[] = [];

@@ -23,7 +23,10 @@ const anyBytes = fc
 /** Sets of UAX #44, not the one expression of escape.ts. */
 const NEVER = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Variation_Selector}|\p{Join_Control}|\p{Noncharacter_Code_Point}/u;
 const BLANK = /(?! )\s|\u00ad|\u034f|\u115f|\u1160|\u2800|\u3164|\uffa0/u;
-/** A mark on no letter or digit, but for the brace of a mark before it that is written out; and a pile of marks, which reaches into other lines. */
+/**
+ * A mark on no letter or digit, but for the brace of a mark before it that is written out; and a pile of marks, which
+ * reaches into other lines.
+ */
 const STRAY = /(^|[^\p{L}\p{M}\p{N}}])\p{M}|\p{M}{5}/u;
 
 describe('escaped text', () => {

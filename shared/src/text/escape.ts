@@ -5,12 +5,13 @@ export { escapeText } from './escape-text.ts';
 
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
-/** `\012`, as the kernel writes a newline in a name. */
+/** `\012`, which the kernel writes for a newline in a name. */
 const KERNEL_NEWLINE = [0x5c, 0x30, 0x31, 0x32] as const;
 
 /**
- * Escapes a name as /proc/PID/maps gives it. There the kernel itself writes a newline as `\012` and escapes nothing else, not even the backslash:
- * so `\012` is shown as `\n` (a name that holds these four characters cannot be told apart: the kernel does not).
+ * Escapes a name from /proc/PID/maps. The kernel writes a newline there as `\012` and escapes nothing else, not even
+ * the backslash: so `\012` is shown as `
+ * ` (the kernel's output does not distinguish a name with these four characters).
  */
 export function escapeMapsName(bytes: Uint8Array): string {
   return escapeBytes(bytes.includes(BACKSLASH) ? withNewlines(bytes) : bytes);

@@ -1,18 +1,18 @@
 import { scriptName } from './command-words.ts';
 
-/** How a program that runs others' code is told what to run (its manual page, `--help`). */
+/** How an interpreter is told which program to run (by its manual page, `--help`). */
 interface Interpreter {
   readonly names: RegExp;
-  /** Options whose value is the next word. */
+  /** Options that take the next word as their value. */
   readonly values: RegExp;
-  /** Options behind which what is run stands: kept with it. */
+  /** Options followed by the program to run; both are kept. */
   readonly kept: RegExp;
-  /** What is run looks like this; other words are passed over. */
+  /** Pattern of a program to run; other words are skipped. */
   readonly script?: RegExp;
 }
 
 const NEVER = /^(?!)/;
-/** A class by its full name, a module with one, a source file. */
+/** A class by its full name, a module with a class, or a source file. */
 const JAVA_CLASS = /^[\p{L}_$][\p{L}\p{N}_$]*(?:[./-][\p{L}_$][\p{L}\p{N}_$]*)*$/u;
 
 const INTERPRETERS: readonly Interpreter[] = [
@@ -46,7 +46,10 @@ function interpreterOf(name: string): Interpreter | undefined {
   return INTERPRETERS.find(({ names }) => names.test(name));
 }
 
-/** What an interpreter runs, and with what arguments: `server.js --port 8000`, `-m http.server`, `org.example.Main`. Empty when it asks for its code. */
+/**
+ * The program that an interpreter runs, with its arguments: `server.js --port 8000`, `-m http.server`,
+ * `org.example.Main`. Empty for an interactive interpreter.
+ */
 export function interpretedWords(name: string, argv: readonly string[]): readonly string[] {
   const interpreter = interpreterOf(name);
   if (interpreter === undefined) return argv.slice(1);
