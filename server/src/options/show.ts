@@ -106,21 +106,21 @@ export const SHOW = {
 export type Half = 'both' | 'user' | 'kernel';
 
 type Given = Values<typeof SHOW>;
-/** Become one property each, together with others. */
+/** Options that are combined into the properties below. */
 type Combined = 'onlyUser' | 'onlyKernel' | 'noColour' | 'noStatistics' | 'noLog' | 'log';
 
-/** `pid` may be null: the kernel half alone. */
+/** `pid` null: only the kernel half. */
 export interface ShowOptions extends Omit<Given, Combined> {
   readonly verb: 'show';
   readonly half: Half;
-  /** Where the terminal can show it. */
+  /** Use colours if the terminal can show them. */
   readonly colour: boolean;
   readonly statistics: boolean;
-  /** `chosen`: by --log, and not the default. null: none. */
+  /** `chosen`: the path was given with --log. null: write no log. */
   readonly log: { readonly path: string; readonly chosen: boolean } | null;
 }
 
-/** `pid`: from --pid, or the number alone. */
+/** `pid`: from --pid or given alone. */
 export function checkShow({ onlyUser, onlyKernel, noColour, noStatistics, noLog, log, ...rest }: Given): ShowOptions {
   const { pid, exportMaps, exportKernel, format } = rest;
   if (onlyUser && onlyKernel) throw usageFault('--only-user and --only-kernel exclude each other');

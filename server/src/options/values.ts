@@ -4,9 +4,12 @@ import { escapeText } from '@procmap/shared/text/escape.ts';
 import { MAX_RATE_HZ, MIN_RATE_HZ } from '@procmap/shared/rate.ts';
 import { usageFault } from '../common/fault.ts';
 
-// Values of options, as they are typed. Each throws a Fault of status 2 that names the option and what it takes.
+// Parsers for option values. Each throws a Fault of status 2 that names the option and its valid values.
 
-/** Users whose programs are answered, besides root's; `own`: of who called sudo, or of who starts it. */
+/**
+ * Users whose programs may connect, besides root's. `own`: the user who ran sudo or, without sudo, the one who starts
+ * the daemon.
+ */
 export type PeerRule = readonly number[] | 'own' | 'any';
 
 export const MIN_WIDTH = 48;
@@ -15,7 +18,7 @@ const MAX_PORT = 65_535;
 /** (uid_t)-1 is no user (setuid(2)). */
 const MAX_UID = 0xffff_fffe;
 
-/** As text: a number's own syntax would take `1e3` and `0x1` too. */
+/** Parsed as text: Number() would also accept `1e3` and `0x1`. */
 export function parsePid(text: string): number {
   if (!/^[1-9][0-9]{0,9}$/.test(text)) throw usageFault(`--pid must be a process id, not '${escapeText(text)}'`);
   return Number(text);
@@ -51,7 +54,7 @@ export function parseTickShare(text: string): number {
   return Number(text);
 }
 
-/** Absolute. */
+/** An absolute path. */
 export function parseFile(option: string, text: string): string {
   if (text === '') throw usageFault(`--${option} needs the name of a file`);
   return resolve(text);
@@ -74,14 +77,14 @@ export function parseRate(text: string): number {
   return rate;
 }
 
-/** A name as ps(1) prints it, of 15 bytes at most but for kernel threads; `*` stands for any letters. */
+/** A process name as ps(1) prints it: at most 15 bytes, except for kernel threads. `*` stands for any characters. */
 export function parseMatch(text: string): string {
   if (!/^[\x20-\x7e]{1,64}$/.test(text))
     throw usageFault(`--metrics-match must be a process name as ps prints it, where * stands for any characters; not '${escapeText(text)}'`);
   return text;
 }
 
-/** RFC 1123 labels, as a Host header has them; lower case. */
+/** A host name (RFC 1123), as in a Host header; lower case. */
 export function parseHostName(text: string): string {
   const name = text.toLowerCase();
   if (name.length > 253 || !/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name))
@@ -91,7 +94,9 @@ export function parseHostName(text: string): string {
 
 const OUT = new Set(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
 
-/** Names of standard output too are `-`: opened again, what is written by one name would be overwritten by the other. */
+/**
+ * Treats other names of standard output as `-`. Opened a second time, the file would be overwritten from its beginning.
+ */
 export function parseFileName(option: string, text: string): string {
   if (text === '') throw usageFault(`--${option} needs the name of a file`);
   return OUT.has(text) ? '-' : text;

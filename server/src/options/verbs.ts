@@ -3,7 +3,7 @@ import { flag, type Option } from './option.ts';
 import { SERVE } from './serve.ts';
 import { SHOW } from './show.ts';
 
-/** Options of every verb. */
+/** Options that exist for every verb. */
 export const ABOUT = {
   version: flag({ name: 'version', summary: 'print the version' }),
   ver: flag({ name: 'ver', summary: 'print the version' }),
@@ -11,7 +11,7 @@ export const ABOUT = {
 };
 
 export interface Verb {
-  /** How a command line of it begins. */
+  /** The beginning of a command line with this verb. */
   readonly usage: string;
   readonly summary: string;
   readonly options: readonly Option[];
@@ -42,7 +42,7 @@ export const VERBS: Readonly<Record<VerbName, Verb>> = {
   },
 };
 
-/** Of all verbs, with their dashes. */
+/** Options of all verbs, with dashes. */
 export const OPTION_NAMES: readonly string[] = [
   ...new Set([...Object.values(ABOUT), ...Object.values(VERBS).flatMap(({ options }) => options)].map(({ name }) => `--${name}`)),
 ];

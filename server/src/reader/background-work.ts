@@ -8,9 +8,12 @@ import type { NotAnswering } from './protocol/not-answering.ts';
 import type { Machine } from './procfs/machine.ts';
 import type { AsideRequest, ReaderHead } from './protocol/protocol.ts';
 
-/** Looks without a sign of work: what the module tells comes from a walk of all page tables, on libuv's threads, and nobody else waits for it. */
+/**
+ * Looks without progress before the kernel thread counts as blocked. High, since the kernel module walks all page
+ * tables on a thread of libuv, and no other request waits for this thread.
+ */
 const KERNEL_PATIENCE = 50;
-/** Threads for what costs the process that is asked about. */
+/** Threads for requests that cost the process in question time. */
 const MAX_AT_ONCE = 3;
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
@@ -22,7 +25,7 @@ interface Waiting {
   readonly settle: (outcome: Outcome) => void;
 }
 
-/** Answers what may take long beside what is answered in turn: several at once, of each process one; the others when one of these is done. The half of the kernel has a thread of its own. */
+/** Answers slow requests beside the turn: several at once, but one per process. The kernel half has its own thread. */
 export class BackgroundWork {
   readonly #send: Send;
   readonly #root: Promise<RootPlan>;
@@ -32,7 +35,7 @@ export class BackgroundWork {
   readonly #kernel: Lane;
   #kernelWaiting: Waiting[] = [];
   #waiting: Waiting[] = [];
-  /** Answers in parts that may go on when their lane is free. */
+  /** Ids of answers that may continue when their lane is free. */
   readonly #resuming = new Map<Lane, number[]>();
 
   constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, root: Promise<RootPlan>, send: Send) {
@@ -50,7 +53,7 @@ export class BackgroundWork {
     this.#kernel = this.#makeLane();
   }
 
-  /** Starts the thread of the kernel's half, which is asked for first of all. */
+  /** Starts the thread of the kernel half, which the first request needs. */
   warmUp(): void {
     this.#kernel.warmUp();
   }
@@ -59,10 +62,10 @@ export class BackgroundWork {
     void this.#answer(request);
   }
 
-  /** Runs a job on one of the threads; who wants the answer takes it. */
+  /** Runs a job on one of the threads; `taker` receives the answer. */
   run(job: Job, taker: JobTaker, more: Omit<Extract<ToHand, { type: 'job' }>, 'type' | 'job'> = {}): Promise<Outcome> {
     return new Promise((resolve) => {
-      // A list of one process is of that.
+      // A process list that is limited to one process counts as a request about it.
       const pid = 'pid' in job ? job.pid : (more.list?.upTo ?? 0);
       const waiting = { message: { type: 'job', job, ...more } as const, pid, taker, settle: resolve };
       if (job.op === 'kernel') this.#kernelWaiting.push(waiting);
@@ -71,7 +74,7 @@ export class BackgroundWork {
     });
   }
 
-  /** The next part of the answer of that id is asked for; or, false, nobody wants more of it. */
+  /** Continues the answer with this id, or ends it if `goesOn` is false. */
   goOn(id: number, goesOn: boolean): void {
     if (!goesOn) this.#drop(({ message }) => message.job.id === id);
     const lane = this.#lanes.find((each) => each.has(id));
@@ -83,7 +86,7 @@ export class BackgroundWork {
     }
   }
 
-  /** Nobody is there any more: what waits is not begun, and what is answered in parts ends. */
+  /** The client has disconnected: drops waiting requests, and ends answers in progress. */
   leave(): void {
     this.#waiting = [];
     this.#kernelWaiting = [];
@@ -120,7 +123,7 @@ export class BackgroundWork {
     else if (restMs !== null && !this.#isLeftAlone(pid)) this.#notAnswering.clear(pid);
   }
 
-  /** It was found to hang, maybe while an answer about it waited. */
+  /** True if the process was found to be unresponsive, maybe while a request about it waited. */
   #isLeftAlone(pid: number): boolean {
     return (this.#notAnswering.restMs(pid, performance.now()) ?? 0) > 0;
   }
@@ -130,7 +133,7 @@ export class BackgroundWork {
     this.#send({ id, status: 'error', ...heldFailure(pid) });
   }
 
-  /** Who waits for a process at which a thread is held would be held as well. */
+  /** Settles waiting requests about the same process as well: their threads would be blocked too. */
   #settle(first: Waiting, outcome: Outcome): void {
     first.settle(outcome);
     if (outcome.how !== 'held' || outcome.pid === 0) return;

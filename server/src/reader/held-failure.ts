@@ -1,6 +1,9 @@
 import { type Failure, failure } from './procfs/process/outcome.ts';
 
-/** The kernel holds what is asked of a process; 0: of none. Always in the same words: a page shows them until they change. */
+/**
+ * The kernel holds a request about this process; 0: about none. The text is always the same, since a page shows it
+ * until it changes.
+ */
 export function heldFailure(pid: number): Failure {
   return failure(
     'stalled',
@@ -8,7 +11,7 @@ export function heldFailure(pid: number): Failure {
   );
 }
 
-/** A thread of the reader ended with it. */
+/** The thread of the reader that did this job has ended. */
 export function lostFailure(why: string): Failure {
   return failure('unreadable', `the reader could not answer: ${why}`);
 }

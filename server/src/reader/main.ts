@@ -7,9 +7,10 @@ import { endNow } from '../common/end-now.ts';
 import { ReaderServer } from './serve.ts';
 
 /**
- * The reader: answers protocol.ts on file descriptor 3 until that is closed. `--confined=UID`: started by root, check that little is left of it; `--confined=own`: the same
- * of what cannot become another user. `--unbounded`: what it could be given was not for the daemon to bound.
- * `--root-files`: what only root may open is handed over (kernel/handed-files.ts).
+ * The reader: answers the requests of protocol.ts on file descriptor 3 until that is closed. `--confined=UID`: started
+ * by root; check that it has dropped its rights. `--confined=own`: the same without a change of user. `--unbounded`: do
+ * not check the bounding set, which the daemon could not limit. `--root-files`: the daemon hands over files that only
+ * root may open (kernel/root-files/handed-files.ts).
  */
 const STREAM_FD = 3;
 

@@ -1,7 +1,10 @@
 import { tcpPeerUids } from './procfs/tcp-peer.ts';
 import type { PeerRequest, ReaderHead } from './protocol/protocol.ts';
 
-/** Tells whose programs ask. One reading of the kernel's table at a time, for all that were asked for until it began: who connects often does not make it be read more often. */
+/**
+ * Finds the users of TCP connections. Reads the kernel's table once at a time, for all requests so far. Frequent
+ * connections do not cause more reads.
+ */
 export class PeerLookups {
   readonly #send: (head: ReaderHead) => void;
   #waiting: PeerRequest[] = [];

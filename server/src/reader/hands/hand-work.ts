@@ -23,19 +23,22 @@ interface Answer {
   readonly body?: Uint8Array;
 }
 
-/** Of an answer without a body: what was read for it. */
+/** Garbage of an answer besides its body: the text that was read for it. */
 const MIN_GARBAGE_BYTES = 64 * 1024;
 
-/** What a hand does, one request after the other; only where an answer waits for its next part to be asked for does another one begin. */
+/**
+ * The work of a hand: one request at a time. Another one may only begin while an answer waits for the request of its
+ * next part.
+ */
 export class HandWork {
   readonly #machine: Machine;
   readonly #post: (message: FromHand) => void;
   readonly #last = new LastTexts();
   #kernel: KernelReader | null = null;
-  /** Answers in parts, by id: goes on with the next one, or ends it. */
+  /** Answers in parts, by id. Called to continue an answer (true) or to end it (false). */
   readonly #inParts = new Map<number, (goesOn: boolean) => void>();
   readonly #begun = new Set<number>();
-  /** Those of them of which nobody wants more. */
+  /** Running jobs whose answer nobody wants any more. */
   readonly #left = new Set<number>();
 
   constructor(machine: Machine, post: (message: FromHand) => void) {
@@ -46,7 +49,7 @@ export class HandWork {
   take(message: ToHand): void {
     if (message.type === 'job') void this.#work(message);
     else {
-      // One that is done crosses it on the way: nothing would take it out again.
+      // The job may already be done; then nothing would remove its id again.
       if (!message.on && this.#begun.has(message.id)) this.#left.add(message.id);
       this.#inParts.get(message.id)?.(message.on);
     }
@@ -66,7 +69,7 @@ export class HandWork {
     this.#post({ type: 'done', id });
   }
 
-  /** null: nobody waits for it any more. */
+  /** null: nobody waits for the answer. */
   async #answer({ job, list, root }: Extract<ToHand, { type: 'job' }>): Promise<Answer | null> {
     const { id } = job;
     switch (job.op) {
@@ -99,7 +102,7 @@ export class HandWork {
   }
 
   async #map({ id, pid, etag }: Asked<'map'>): Promise<Answer> {
-    // Of this thread: another one may sum up the memory of a process meanwhile.
+    // CPU time of this thread only: another one may be summing up the memory of a process meanwhile.
     const before = process.threadCpuUsage();
     const map = await readMap(pid, etag, this.#machine, this.#last, (bytes) => this.#send({ id, status: 'busy', bytes }));
     const { user, system } = process.threadCpuUsage(before);

@@ -5,21 +5,21 @@ import type { Machine } from '../procfs/machine.ts';
 import type { FromHand, HandData, ToHand } from './messages.ts';
 import { HandWatch } from './watch.ts';
 
-/** As the reader itself has it: see daemon/launch.ts. */
+/** The same limit as the reader's own: see daemon/children/launch.ts. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 };
 
 export interface HandEvents {
   readonly message: (message: FromHand) => void;
-  /** It has ended, and does nothing any more. */
+  /** The thread has ended. */
   readonly ended: (why: string) => void;
 }
 
-/** A thread that does what may hang, from outside. */
+/** A thread for work that may block, as its owner sees it. */
 export class Hand {
   readonly #worker: Worker;
   readonly watch: HandWatch;
 
-  /** `script`: of handScript(). */
+  /** `script`: from handScript(). */
   constructor(script: string, machine: Machine, events: HandEvents) {
     const pulse = new SharedArrayBuffer(PULSE_CELLS * Int32Array.BYTES_PER_ELEMENT);
     const workerData: HandData = { pulse, machine };
@@ -39,13 +39,16 @@ export class Hand {
     this.#worker.postMessage(message);
   }
 
-  /** Where the kernel holds it, it stays until that lets it go. */
+  /** A thread that the kernel holds only ends when the kernel releases it. */
   stop(): void {
     void this.#worker.terminate();
   }
 }
 
-/** A thread's script: of the sources by its path from this folder, in a build by its name, where all lie beside each other. */
+/**
+ * Path of a thread's script. In the sources: `source`, relative to this folder. In a build: `built`, beside the other
+ * scripts.
+ */
 export function handScript(source: string, built: string): string {
   return join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? source : built);
 }

@@ -1,22 +1,23 @@
 import type { Hand } from './hand.ts';
 
-/** Threads of this process that the kernel holds: nobody waits for them any more, and nothing ends them but the kernel. */
+/** Threads of this process that the kernel holds. Nobody waits for them, and only the kernel can end them. */
 export class HeldHands {
-  /** And the process at a file of which each is held. */
+  /** Each thread, with the process whose file it is blocked on. */
   readonly #hands = new Map<Hand, number>();
   readonly #most: number;
   readonly #worn: () => void;
 
-  /** `worn`: as many as `most` are held, and another process has to take the place of this one. */
+  /** `worn`: called when `most` threads are held, and this process must be replaced. */
   constructor(most: number, worn: () => void) {
     this.#most = most;
     this.#worn = worn;
   }
 
-  /** `pid`: at a file of which process; 0 for none. */
+  /** `pid`: the process whose file the thread is blocked on; 0: none. */
   add(hand: Hand, pid: number): void {
     this.#hands.set(hand, pid);
-    // Whoever waits for it hears that first, and what is to be left alone: the next process would be asked the same otherwise.
+    // First the requester gets its answer, and the process is noted as unresponsive. Otherwise the next reader would be
+    // asked the same again.
     setImmediate(() => {
       if (this.isWorn) this.#worn();
     });
@@ -26,12 +27,12 @@ export class HeldHands {
     return this.#hands.size >= this.#most;
   }
 
-  /** One is held at a file of that process: it hangs still. */
+  /** True if a thread is still blocked on a file of this process. */
   isAt(pid: number): boolean {
     return [...this.#hands.values()].includes(pid);
   }
 
-  /** The kernel has let it go. */
+  /** The kernel has released the thread. */
   free(hand: Hand): void {
     this.#hands.delete(hand);
     hand.stop();

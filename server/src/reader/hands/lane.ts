@@ -4,25 +4,28 @@ import type { HeldHands } from './held-hands.ts';
 import type { FromHand, ToHand } from './messages.ts';
 import { LOOK_MS } from './watch.ts';
 
-/** For a thread to end. */
+/** Time for a thread to end. */
 const END_MS = 1000;
 
 type JobMessage = Extract<ToHand, { type: 'job' }>;
 
 export type Outcome =
   | { readonly how: 'done' }
-  /** The kernel holds the thread at a file of that process; 0: at none of a process. */
+  /** The kernel holds the thread, at a file of this process; 0: at no file of a process. */
   | { readonly how: 'held'; readonly pid: number }
-  /** The thread ended, or was held at something else while this waited for its next part. */
+  /** The thread ended, or was blocked by another read while this job waited for the request of its next part. */
   | { readonly how: 'lost'; readonly why: string };
 
-/** Who wants to know what becomes of a job. */
+/** Receives the answer of a job. */
 export interface JobTaker {
-  /** Heads of the answer, and rows. After a part of an answer the job waits for {@link Lane.goOn}, and the lane is free. */
+  /**
+   * Called with heads of the answer, and rows. After a part of an answer the job waits for {@link Lane.goOn}, and the
+   * lane is free.
+   */
   readonly take: (message: Exclude<FromHand, { type: 'done' }>) => void;
-  /** It works, after so many looks. */
+  /** Called now and then while the thread makes progress. */
   readonly alive?: () => void;
-  /** Looks without a sign of work, if others than usual. */
+  /** Looks without progress before the thread counts as blocked, if not the default. */
   readonly patience?: number;
 }
 
@@ -33,7 +36,7 @@ interface Running {
   readonly settle: (outcome: Outcome) => void;
 }
 
-/** One thread after the other that does one job after the other: where the kernel holds one, the next takes its place. */
+/** Runs one job after another on a thread. When the kernel holds the thread, a new one replaces it. */
 export class Lane {
   readonly #script: string;
   readonly #machine: Machine;
@@ -43,13 +46,16 @@ export class Lane {
   #hand: Hand | null = null;
   #active: Running | null = null;
   readonly #paused = new Map<number, Running>();
-  /** Threads that were given up, and the process at a file of which the kernel holds each. */
+  /** Threads that were given up, each with the process whose file it is blocked on. */
   readonly #heldAt = new Map<Hand, number>();
-  /** Threads that were told to end at their work. */
+  /** Threads that were told to end during a job. */
   readonly #ending = new WeakMap<Hand, NodeJS.Timeout>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** `script`: of the threads. `freed`: another job may begin. `returned`: a file of that process, at which a thread was held, has answered after all. */
+  /**
+   * `script`: of the threads. `freed`: another job may begin. `returned`: a file of this process, on which a thread was
+   * blocked, has answered after all.
+   */
   constructor(script: string, machine: Machine, held: HeldHands, freed: () => void, returned: (pid: number) => void) {
     this.#script = script;
     this.#machine = machine;
@@ -62,12 +68,12 @@ export class Lane {
     return this.#active === null;
   }
 
-  /** Nothing waits in it either. */
+  /** True if no job runs or waits here. */
   get isIdle(): boolean {
     return this.isFree && this.#paused.size === 0;
   }
 
-  /** The process that is read. */
+  /** The process that is being read. */
   get pid(): number {
     return this.#active?.pid ?? 0;
   }
@@ -76,12 +82,12 @@ export class Lane {
     return this.#active?.id === id || this.#paused.has(id);
   }
 
-  /** The process that the answer of that id is about, which waits for its next part; 0: none does. */
+  /** The process of a paused answer with this id; 0: there is none. */
   waitingPid(id: number): number {
     return this.#paused.get(id)?.pid ?? 0;
   }
 
-  /** To be called of a free lane only. */
+  /** Call only if the lane is free. */
   run(message: JobMessage, taker: JobTaker): Promise<Outcome> {
     const { job, list } = message;
     return new Promise((resolve) => {
@@ -90,7 +96,7 @@ export class Lane {
     });
   }
 
-  /** The next part of an answer that waits for it; of a free lane only. Or, false, no more of it: then at any time. */
+  /** Continues a paused answer; call only if the lane is free. With `on` false, ends it; allowed at any time. */
   goOn(id: number, on: boolean): void {
     const paused = this.#paused.get(id);
     if (paused !== undefined && on) {
@@ -100,19 +106,19 @@ export class Lane {
     if (this.has(id)) this.#hand?.post({ type: 'go', id, on });
   }
 
-  /** Starts its thread before there is work for it. */
+  /** Starts the thread before there is work for it. */
   warmUp(): void {
     this.#hand ??= this.#start();
   }
 
-  /** Ends it all: nobody is there any more. */
+  /** Ends everything: the client has disconnected. */
   stop(): void {
     clearInterval(this.#timer);
     const [hand, running] = [this.#hand, this.#active];
     this.#hand = null;
     if (hand === null) return;
     hand.stop();
-    // One that is at work ends soon, or is held and counts.
+    // A busy thread either ends soon, or is blocked and counts as held.
     if (running === null) return;
     const timer = setTimeout(() => this.#held.add(hand, hand.watch.pulse.pid || running.pid), END_MS).unref();
     this.#ending.set(hand, timer);
@@ -167,7 +173,7 @@ export class Lane {
   #free(): void {
     clearInterval(this.#timer);
     this.#active = null;
-    // What waits for the lane comes after what is done.
+    // The next job starts only after this one has been settled.
     queueMicrotask(this.#freed);
   }
 
@@ -180,7 +186,7 @@ export class Lane {
     this.#cut('the kernel holds another read of the same thread; ask again');
     running.settle({ how: 'held', pid });
     this.#held.add(hand, pid);
-    // Behind all that is done about it: what waits for the same process must not be tried next.
+    // Runs after all consequences of the block, so that no waiting request about the same process is tried next.
     setImmediate(this.#freed);
   }
 

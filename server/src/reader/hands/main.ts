@@ -4,14 +4,14 @@ import { HandWork } from './hand-work.ts';
 import type { FromHand, HandData, ToHand } from './messages.ts';
 import { ownThread } from './thread-time.ts';
 
-// A thread of the reader that does what it is asked, and may be held by the kernel at that: then nothing waits for it but what was asked of it.
+// A thread of the reader. The kernel may hold it during a request; then only that request waits.
 const { pulse, machine } = workerData as HandData;
 const port = parentPort;
 if (port === null) throw new Error('this is a thread of the reader');
 setPulse(new Int32Array(pulse), ownThread());
 const work = new HandWork(machine, (message: FromHand) => {
   const { buffer } = ('body' in message ? message.body : null) ?? {};
-  // Of a buffer that is larger than what is sent of it the rest is somebody's.
+  // Transfer only whole buffers: the rest of a larger one may be in use.
   const isWhole = buffer instanceof ArrayBuffer && 'body' in message && message.body?.byteLength === buffer.byteLength;
   port.postMessage(message, isWhole ? [buffer] : []);
 });

@@ -3,25 +3,25 @@ import type { RootPlan } from '../kernel/root-files/root-plan.ts';
 import type { ListPlan } from '../reading/list-plan.ts';
 import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol/protocol.ts';
 
-/** What a hand is asked to do: one of them at a time, but for those that wait for the next part to be asked for. */
+/** A request to a hand. It does one at a time, except for answers that wait for the request of their next part. */
 export type Job = TurnRequest | LeaderRequest | AsideRequest | FilesRequest;
 
 export type ToHand =
-  /** `list` of `processes`, `root` of `kernel`. */
+  /** `list` is for `processes`, `root` for `kernel`. */
   | { readonly type: 'job'; readonly job: Job; readonly list?: ListPlan; readonly root?: RootPlan }
-  /** The next part of the answer to the request of this id; or, false, no more of it. */
+  /** Continue the answer to the request with this id; `on` false: end it. */
   | { readonly type: 'go'; readonly id: number; readonly on: boolean };
 
 export type FromHand =
   | { readonly type: 'head'; readonly head: ReaderHead; readonly body: Uint8Array | null }
-  /** Of the list of processes: some more, ascending. */
+  /** More rows of the process list, in ascending order. */
   | { readonly type: 'rows'; readonly rows: readonly ProcessInfo[] }
-  /** From now on a file system of this type is asked, '' for one that is not known, and it may never answer. */
+  /** Sent before a file system of this type ('' if unknown) is accessed; it may never answer. */
   | { readonly type: 'asks'; readonly fileSystem: string }
-  /** The job of this id is done. */
+  /** The job with this id is done. */
   | { readonly type: 'done'; readonly id: number };
 
-/** What a hand is told at its start. */
+/** Data for a new hand. */
 export interface HandData {
   /** See beat.ts. */
   readonly pulse: SharedArrayBuffer;

@@ -1,4 +1,4 @@
 import { handScript } from './hand.ts';
 
-/** What reads /proc for the reader. */
+/** The script of the threads that read /proc for the reader. */
 export const READER_HAND = handScript('main.ts', 'reader-hand.js');

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** The number that the kernel has for this thread; -1 where its /proc does not tell. */
+/** The kernel's id of this thread; -1 if /proc does not tell. */
 export function ownThread(): number {
   try {
     return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
@@ -9,11 +9,11 @@ export function ownThread(): number {
   }
 }
 
-/** What a thread of this process is at, by proc_pid_stat(5). */
+/** State of a thread of this process, from proc_pid_stat(5). */
 export interface ThreadTime {
-  /** It runs, or waits for nothing but a processor. */
+  /** It runs, or only waits for a processor. */
   readonly runs: boolean;
-  /** What it has used of a processor, in clock ticks. */
+  /** CPU time used, in clock ticks. */
   readonly ticks: number;
 }
 
@@ -21,7 +21,7 @@ const STATE = 0;
 const UTIME = 11;
 const STIME = 12;
 
-/** null: it has ended, or /proc does not tell. */
+/** null: the thread has ended, or /proc does not tell. */
 export function threadTime(tid: number): ThreadTime | null {
   try {
     const text = readFileSync(`/proc/self/task/${tid}/stat`, 'latin1');

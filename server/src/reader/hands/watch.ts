@@ -1,18 +1,21 @@
 import { type Pulse, readPulse } from '../../common/beat.ts';
 import { type ThreadTime, threadTime } from './thread-time.ts';
 
-/** How often to look. */
+/** Time between two looks. */
 export const LOOK_MS = 100;
-/** So many looks without a sign of work: a second that this thread lived through itself. Where the machine stands still it does, too, and no look is made. */
+/**
+ * Looks without progress before a thread counts as blocked: one second of this process's own running time. On a
+ * suspended machine no looks are made.
+ */
 const PATIENCE = 10;
-/** For one that has to come up first, on a machine that may be busy. */
+/** For a thread that is still starting, on a machine that may be busy. */
 const START = 100;
-/** From here on its time is looked at as well, which takes longer than the pulse. */
+/** From this look on the CPU time is checked too, which takes longer than the pulse. */
 const SUSPECT = 5;
 
 /**
- * Tells a thread that the kernel holds from one that works: it neither reads something more, nor uses a processor, nor waits for one. To walk the page tables of a terabyte takes seconds
- * in a single read(2), but these are seconds of a processor.
+ * Tells a thread that the kernel holds from a busy one. A held thread starts no new read, uses no CPU and does not wait
+ * for one. Walking the page tables of a terabyte takes seconds in a single read(2), but those are seconds of CPU time.
  */
 export class HandWatch {
   readonly #shared: Int32Array;
@@ -27,7 +30,7 @@ export class HandWatch {
     this.#timeOf = timeOf;
   }
 
-  /** Counts from now on. */
+  /** Starts counting anew. */
   begin(): void {
     this.#beats = this.pulse.beats;
     this.#ticks = -1;
@@ -38,7 +41,7 @@ export class HandWatch {
     return readPulse(this.#shared);
   }
 
-  /** To be called every LOOK_MS while it has work; true: it is held. `patience`: looks without a sign of work. */
+  /** Call every LOOK_MS while the thread has work; returns true if it is held. `patience`: looks without progress. */
   look(patience = PATIENCE): boolean {
     const { beats, tid } = this.pulse;
     if (beats !== this.#beats) {

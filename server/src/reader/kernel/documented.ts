@@ -20,8 +20,8 @@ import type { Symbols } from './symbols.ts';
 const region = (name: string, start: bigint, end: bigint): FoundRegion => found(name, start, end, 'inferred');
 
 /**
- * What lies where the kernel's own documentation says, whatever KASLR does. Not the fixmap of x86: its end is known, its start depends on
- * how the kernel was configured, and so it is on i386 with all that lies above vmalloc.
+ * Regions at fixed, documented places, independent of KASLR. The fixmap of x86 is not one of them: its end is fixed,
+ * but its start depends on the kernel's configuration. The same holds on i386 for everything above vmalloc.
  */
 export function documentedRegions(kernel: Kernel): FoundRegion[] {
   switch (kernel.arch) {
@@ -36,7 +36,10 @@ export function documentedRegions(kernel: Kernel): FoundRegion[] {
   }
 }
 
-/** Documentation/arch/x86/x86_64/mm.rst. What lies low is counted in entries of the top table, and so differs with the levels. */
+/**
+ * From Documentation/arch/x86/x86_64/mm.rst. The lower places are multiples of a top-level table entry, so they depend
+ * on the paging levels.
+ */
 function x86Regions({ half, pagingLevels }: Kernel): FoundRegion[] {
   const entry = 1n << (pagingLevels === 5 ? 48n : 39n);
   const guardEnd = half.start + 16n * entry;
@@ -55,8 +58,8 @@ const MIB = 1024n * KIB;
 const GIB = 1024n * MIB;
 
 /**
- * arch/arm64/include/asm/memory.h, pgtable.h. There were three layouts of what lies above the direct map, and others of kernels with KASAN or with addresses of
- * 52 bits; which one it is, the size of vmalloc tells: no two are of the same.
+ * From arch/arm64/include/asm/memory.h and pgtable.h. Above the direct map, Linux has used three layouts, and others
+ * with KASAN or 52-bit addresses. The size of vmalloc identifies the layout: it is different in each.
  */
 function arm64Regions(kernel: Kernel): FoundRegion[] {
   const middle = arm64Middle(kernel);
@@ -65,7 +68,7 @@ function arm64Regions(kernel: Kernel): FoundRegion[] {
   const laterVmemmap = kernel.half.end - GIB - vmemmapSize;
   const layouts = [
     { modulesSize: 128n * MIB, vmallocEnd: earlierVmemmap - 256n * MIB, vmemmap: earlierVmemmap },
-    // Since Linux 6.5, and 6.9.
+    // Since Linux 6.5, then since 6.9.
     { modulesSize: 2n * GIB, vmallocEnd: earlierVmemmap - 256n * MIB, vmemmap: earlierVmemmap },
     { modulesSize: 2n * GIB, vmallocEnd: laterVmemmap - 8n * MIB, vmemmap: laterVmemmap },
   ];
@@ -77,28 +80,31 @@ function arm64Regions(kernel: Kernel): FoundRegion[] {
   ]);
 }
 
-/** Documentation/arch/arm/memory.rst: vmalloc ends at a fixed place, and so its size tells where it begins. */
+/** Documentation/arch/arm/memory.rst: vmalloc has a fixed end, so its size tells where it begins. */
 function armRegions({ vmallocKib, release }: Kernel): FoundRegion[] {
   if (!isSince(release, [4, 3])) return [];
   const vmallocEnd = 0xff80_0000n;
   return [
     region('vmalloc', vmallocEnd - vmallocKib * KIB, vmallocEnd),
-    // It began elsewhere before the device tree was moved.
+    // Before the device tree was moved, the fixmap began elsewhere.
     ...(isSince(release, [5, 11]) ? [region('fixmap', 0xffc8_0000n, 0xfff0_0000n)] : []),
-    // The page of vectors, and that of what they jump to.
+    // The page of vectors, then the page of the code that they jump to.
     region('vector table', 0xffff_0000n, 0xffff_2000n),
   ];
 }
 
-/** The window of the kernel's image and that of the modules, which begins where the first one ends; none when nobody knows where that is. x86_64 only. */
+/**
+ * The windows of the kernel image and of the modules, which follows it; none if their border is unknown. x86_64 only.
+ */
 export function imageWindows(modulesStart: bigint | null): FoundRegion[] {
   if (modulesStart === null) return [];
   return [region('kernel image window', KERNEL_MAP, modulesStart), region('modules', modulesStart, X86_MODULES_END)];
 }
 
 /**
- * Where modules begin on x86_64, by what lies there. One below the later beginning tells the earlier one. One above it tells the later one, as they are put
- * at the lowest free place: the earlier one would have 512 MiB of them first.
+ * Start of the module window on x86_64, deduced from loaded modules. A module below the later start proves the earlier
+ * one. A module above it proves the later one: modules go to the lowest free place, so with the earlier start the first
+ * 512 MiB would be full of them.
  */
 export function x86ModulesStart(kernel: Kernel, modules: LoadedModules | null, symbols: Symbols): bigint | null {
   if (!hasTodaysX86(kernel)) return null;
@@ -111,7 +117,10 @@ export function x86ModulesStart(kernel: Kernel, modules: LoadedModules | null, s
 const DOCUMENTED_TEXT = 0xffff_ffff_8100_0000n;
 const TIB = 1024n * GIB;
 
-/** The three large regions of x86_64 at their documented places, where they are only if KASLR does not run: the command line must say so, and the image must be where it is then. */
+/**
+ * The three large regions of x86_64 at their documented places. They are there only without KASLR, so the command line
+ * must say so, and the image must be at its documented place too.
+ */
 export function withoutKaslr(
   kernel: Kernel,
   commandLine: string | null,
@@ -130,7 +139,7 @@ export function withoutKaslr(
   return {
     regions: [
       ...(end === null ? [] : [region('direct map', direct, direct + end)]),
-      // Not so with KMSAN, which takes most of it.
+      // Does not fit with KMSAN, which takes most of vmalloc.
       ...(isVmalloc(vmalloc, kernel) ? [region('vmalloc', vmalloc.start, vmalloc.end)] : []),
       ...(pages === null ? [] : [region('vmemmap', vmemmap, vmemmap + pages * STRUCT_PAGE)]),
     ],

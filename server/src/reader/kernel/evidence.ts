@@ -7,15 +7,15 @@ import type { Symbols } from './symbols.ts';
 import type { Where } from './where.ts';
 import { textOrNull } from './root-files/whole-file.ts';
 
-/** What /proc says to every source. */
+/** Facts from /proc that every source uses. */
 export interface Evidence {
   readonly kernel: Kernel;
   readonly memory: PhysicalMemory;
   readonly symbols: Symbols;
-  /** null: the kernel takes none. */
+  /** null: the kernel does not support modules. */
   readonly modules: LoadedModules | null;
   readonly sections: ModuleSections;
-  /** null: not to be read. */
+  /** null: it cannot be read. */
   readonly commandLine: string | null;
 }
 

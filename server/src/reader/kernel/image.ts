@@ -8,9 +8,10 @@ interface Parts {
 }
 
 /**
- * text, rodata, data and bss by the physical ranges of /proc/iomem, to the byte. `offset`: from there to the image. By kallsyms what these do not tell: on arm and arm64 "Kernel code" goes
- * on to the end of rodata (without kallsyms the two are one region of that name); in kernels of x86 before 5.5 "Kernel data" begins with it. What arm and arm64 call "Kernel data" ends
- * with the bss, and is called data here too, as procmap's module does.
+ * text, rodata, data and bss, to the byte, from the physical ranges of /proc/iomem. `offset`: from these to the image.
+ * Where they are not precise, kallsyms helps: on arm and arm64, "Kernel code" includes rodata (without kallsyms, both
+ * are shown as one region); on x86 before 5.5, "Kernel data" begins with rodata. On arm and arm64, "Kernel data"
+ * includes the bss; it is called data here, as in procmap's kernel module.
  */
 export function imageParts(
   { code, rodata, data, bss }: PhysicalMemory,
@@ -34,8 +35,9 @@ function codeAndRodata(code: Span, { at }: Symbols): Parts {
 }
 
 /**
- * From physical addresses to the image, by where "Kernel code" of /proc/iomem begins and ends; null unless both ends agree. So the data, which few kernels
- * have in kallsyms, is known too. Not on arm, where the code begins with a symbol that is not in kallsyms.
+ * Offset from physical addresses to the image, from start and end of "Kernel code" in /proc/iomem; null unless both
+ * ends agree. It also places the data, whose symbols few kernels have in kallsyms. Not on arm, where the code begins
+ * with a symbol that is missing in kallsyms.
  */
 export function imageOffset({ code }: PhysicalMemory, { at }: Symbols, kernel: Kernel): bigint | null {
   const [start, end] = endsWithRodata(kernel) ? [at.get('_stext'), at.get('__init_begin')] : [at.get('_text'), at.get('_etext')];
@@ -43,7 +45,7 @@ export function imageOffset({ code }: PhysicalMemory, { at }: Symbols, kernel: K
   return end - start === code.end - code.start ? start - code.start : null;
 }
 
-/** By /proc/kallsyms alone. A kernel without CONFIG_KALLSYMS_ALL has only those of text in it. */
+/** Parts by /proc/kallsyms alone. A kernel without CONFIG_KALLSYMS_ALL only has the symbols of text. */
 export function partsOfSymbols({ at }: Symbols, kernel: Kernel): FoundRegion[] {
   const between = (first: string, last: string): Span | null => {
     const [start, end] = [at.get(first), at.get(last)];
@@ -62,7 +64,7 @@ export function partsOfSymbols({ at }: Symbols, kernel: Kernel): FoundRegion[] {
   return named({ 'kernel image': image, ...own }, 'inferred');
 }
 
-/** Of what the kernel lists as its code. */
+/** True if the kernel's own range for code includes rodata. */
 function endsWithRodata({ arch }: Kernel): boolean {
   return arch === 'aarch64' || arch === 'arm';
 }

@@ -1,11 +1,14 @@
 import type { Span } from './span.ts';
 
-/** What /proc/iomem says of the physical memory. Ascending; empty and null where the kernel hides it. */
+/** Physical memory as described by /proc/iomem, in ascending order. Empty or null if the kernel hides it. */
 export interface PhysicalMemory {
-  /** System RAM; adjacent ranges as one. */
+  /** System RAM; adjacent ranges are joined. */
   readonly ram: readonly Span[];
   readonly code: Span | null;
-  /** null also for architectures and old kernels that have no line of it: "Kernel code" (arm, arm64) or "Kernel data" (x86) holds it then. */
+  /**
+   * Also null on architectures and old kernels without such a line: rodata is then part of "Kernel code" (arm, arm64)
+   * or "Kernel data" (x86).
+   */
   readonly rodata: Span | null;
   readonly data: Span | null;
   readonly bss: Span | null;
@@ -13,12 +16,12 @@ export interface PhysicalMemory {
 
 export const NO_MEMORY: PhysicalMemory = { ram: [], code: null, rodata: null, data: null, bss: null };
 
-// Indented by how deep it lies; the last byte, not the one behind it.
+// Indented by nesting depth. The second address is that of the last byte.
 const LINE = /^ *([0-9a-f]{8,16})-([0-9a-f]{8,16}) : (.+)$/gm;
-// Memory that was plugged in has a driver's name behind it: "System RAM (virtio_mem)".
+// Hot-plugged memory has its driver's name appended: "System RAM (virtio_mem)".
 const RAM = /^System RAM(?: \(.*\))?$/;
 
-/** Zeros, which who lacks CAP_SYS_ADMIN gets, are no ranges. */
+/** Ignores ranges of zeros, which the kernel shows without CAP_SYS_ADMIN. */
 export function parseIomem(text: string): PhysicalMemory {
   const ram: Span[] = [];
   const parts = new Map<string, Span>();
@@ -42,7 +45,7 @@ function joined(spans: readonly Span[]): Span[] {
   return result;
 }
 
-/** Where the physical memory ends; null when that is hidden. */
+/** End of the physical memory; null if it is hidden. */
 export function ramEnd({ ram }: PhysicalMemory): bigint | null {
   return ram.at(-1)?.end ?? null;
 }

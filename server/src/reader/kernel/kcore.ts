@@ -15,19 +15,19 @@ import {
   X86_SECTION_PAGES,
 } from './places.ts';
 
-/** What the segments of /proc/kcore tell. What cannot be told for sure is left out, whatever it may be. */
+/** The layout that the segments of /proc/kcore prove. Segments that are not certain are left out. */
 export interface KcoreLayout {
   readonly regions: readonly FoundRegion[];
-  /** To be added to a physical address: where the direct map has it, and where the kernel's image has it. null: not known. */
+  /** Offsets from physical addresses to the direct map and to the kernel image; null: unknown. */
   readonly directOffset: bigint | null;
   readonly imageOffset: bigint | null;
-  /** Where modules begin, on x86_64. */
+  /** Start of the module window on x86_64. */
   readonly modulesStart: bigint | null;
 }
 
 const NOTHING: KcoreLayout = { regions: [], directOffset: null, imageOffset: null, modulesStart: null };
 
-/** `ramEnd`: where /proc/iomem says that the physical memory ends; null if it does not. */
+/** `ramEnd`: end of the physical memory from /proc/iomem; null: unknown. */
 export function readKcore({ machine, segments }: ProgramHeaders, kernel: Kernel, ramEnd: bigint | null): KcoreLayout {
   if (machine !== kernel.arch || segments.some((segment) => !isWithin(segment, kernel.half))) return NOTHING;
   switch (machine) {
@@ -48,7 +48,7 @@ function x86_64(segments: readonly Segment[], kernel: Kernel, ramEnd: bigint | n
   );
   const window = { start: KERNEL_MAP, end: modules?.start ?? X86_MODULES_END };
   const image = only(segments, (segment) => isWithin(segment, window));
-  // The order of the three is the same wherever KASLR puts them.
+  // KASLR moves these three regions, but keeps their order.
   const low = { start: kernel.half.start, end: vmalloc?.start ?? kernel.half.start };
   const direct = directMap(segments, low, ramEnd);
   const vmemmap = direct === null || vmalloc === null ? null : x86Vmemmap(segments, { start: vmalloc.end, end: KERNEL_MAP }, direct);
@@ -63,12 +63,12 @@ function x86_64(segments: readonly Segment[], kernel: Kernel, ramEnd: bigint | n
 function arm64(segments: readonly Segment[], kernel: Kernel): KcoreLayout {
   const upper = { start: arm64Middle(kernel), end: kernel.half.end };
   const vmalloc = only(segments, (segment) => segment.physical === null && isVmalloc(segment, kernel));
-  // Of 128 MiB, or since Linux 6.5 of 2 GiB, right below vmalloc. With KASLR most modules lie elsewhere, in vmalloc.
+  // Directly below vmalloc: 128 MiB or, since Linux 6.5, 2 GiB. With KASLR most modules lie elsewhere, within vmalloc.
   const modules = only(segments, ({ start, end, physical }) => physical === null && start === upper.start && end === vmalloc?.start);
   const image = only(segments, (segment) => segment.physical !== null && isWithin(segment, upper));
   const ram = segments.filter((segment) => segment.physical !== null && isWithin(segment, { start: kernel.half.start, end: upper.start }));
   const offset = sameOffset(ram);
-  // Physical memory begins anywhere in it, and KASLR moves that.
+  // Physical memory may begin anywhere in the direct map, and KASLR moves that place.
   const direct = offset === null ? null : { start: kernel.half.start, end: highest(ram) };
   const vmemmapStart = direct === null ? null : startOfVmemmap(segments, { ...direct, pageSize: kernel.pageSize });
   const vmemmap =
@@ -81,16 +81,16 @@ function arm64(segments: readonly Segment[], kernel: Kernel): KcoreLayout {
   };
 }
 
-/** The image has no segment of its own: it lies in the direct map. Modules lie in vmalloc. */
+/** The image has no segment of its own, since it lies in the direct map. Modules lie in vmalloc. */
 function i386(segments: readonly Segment[], kernel: Kernel): KcoreLayout {
   const vmalloc = only(segments, (segment) => segment.physical === null && isVmalloc(segment, kernel));
-  // The memory above does not lie in it, and so says nothing of its end.
+  // High memory is not in the direct map, so the end of the physical memory does not tell its end.
   const direct = vmalloc === null ? null : directMap(segments, { start: kernel.half.start, end: vmalloc.start }, null);
   const offset = direct?.offset ?? null;
   return { regions: named({ 'direct map': direct, vmalloc }), directOffset: offset, imageOffset: offset, modulesStart: null };
 }
 
-/** From where physical address 0 is to where the highest is, whatever holes are in it. */
+/** From the place of physical address 0 to that of the highest RAM, including all holes. */
 function directMap(segments: readonly Segment[], within: Span, ramEnd: bigint | null): (Span & { offset: bigint; pageSize: bigint }) | null {
   const ram = segments.filter((segment) => segment.physical !== null && isWithin(segment, within));
   const offset = sameOffset(ram);
@@ -104,15 +104,16 @@ function directMap(segments: readonly Segment[], within: Span, ramEnd: bigint | 
 function x86Vmemmap(segments: readonly Segment[], within: Span, direct: Span & { pageSize: bigint }): Span | null {
   const start = startOfVmemmap(segments, direct);
   if (start === null) return null;
-  // One struct page for each page up to the highest, in whole sections.
+  // One struct page for each page up to the highest, rounded up to whole sections.
   const pages = roundUp((direct.end - direct.start) / PAGE_BYTES, X86_SECTION_PAGES);
   const vmemmap = { start, end: start + roundUp(pages * STRUCT_PAGE, PAGE_BYTES) };
   return isWithin(vmemmap, within) ? vmemmap : null;
 }
 
 /**
- * Where the struct page of the direct map's first page is, by the segments of vmemmap, each of which stands behind that of the RAM that it is for. null unless all
- * of them agree, from both ends: then struct page is not of 64 bytes, or they are something else.
+ * Address of the struct page of the direct map's first page. Each segment of vmemmap follows the segment of its RAM.
+ * null unless all of them agree at both ends: then a struct page does not have 64 bytes, or the segments are something
+ * else.
  */
 function startOfVmemmap(segments: readonly Segment[], direct: Span & { pageSize: bigint }): bigint | null {
   const { pageSize } = direct;
@@ -123,7 +124,7 @@ function startOfVmemmap(segments: readonly Segment[], direct: Span & { pageSize:
     const structPage = (address: bigint): bigint => ((address - direct.start) / pageSize) * STRUCT_PAGE;
     const start = segment.start - roundDown(structPage(ram.start), pageSize);
     starts.add(start);
-    // Cut off where the next one, which was there before, begins.
+    // A segment may be cut short where an earlier one begins.
     const end = start + roundUp(structPage(ram.end), pageSize);
     if (segment.end !== end && !segments.some((other) => other.start === segment.end)) starts.add(-1n);
   });
@@ -131,7 +132,7 @@ function startOfVmemmap(segments: readonly Segment[], direct: Span & { pageSize:
   return starts.size === 1 && start > 0n ? start : null;
 }
 
-/** The one of which this is true; null if it is true of none or of several. */
+/** The only matching item; null if none or several match. */
 function only<T>(list: readonly T[], is: (item: T) => boolean): T | null {
   const matching = list.filter(is);
   return matching.length === 1 ? (matching[0] ?? null) : null;
@@ -141,7 +142,7 @@ function offsetOf(segment: Segment | null): bigint | null {
   return segment?.physical === null || segment === null ? null : segment.start - segment.physical;
 }
 
-/** null when they have not all the same, or there is none. */
+/** null if the offsets differ, or if there is no segment. */
 function sameOffset(ram: readonly Segment[]): bigint | null {
   const offsets = new Set(ram.map(offsetOf));
   const [offset = null] = offsets;

@@ -12,7 +12,7 @@ export function boot(guest: Guest): GuestKernel {
   return kernel;
 }
 
-/** Of what is no module and no RAM, each of which are many. */
+/** Regions by name, without modules and RAM: there are many of these. */
 export function byName({ regions }: KernelHalf): Map<string, string> {
   return new Map(regions.filter(({ kind }) => kind !== MODULE_KIND && kind !== RAM_KIND).map((region) => [region.name, extent(region)]));
 }
@@ -23,7 +23,7 @@ export const PARTS = ['text', 'rodata', 'data', 'bss'];
 
 export const WINDOWS = ['kernel image window', 'modules'];
 
-/** Before and after each test of the file that calls it. */
+/** Disposes of the kernels after each test of the calling file. */
 export function disposeKernels(): void {
   afterEach(() => {
     for (const each of kernels.splice(0)) each.dispose();

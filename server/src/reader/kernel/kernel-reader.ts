@@ -17,7 +17,7 @@ import { NO_SYMBOLS, readSymbols, type Symbols } from './symbols.ts';
 import { HERE, type Where } from './where.ts';
 import type { Circumstances } from './why.ts';
 
-/** vmalloc and the page tables change all the time, and nothing says so. */
+/** vmalloc and the page tables change all the time, without a notification. */
 const FRESH_MS = 60_000;
 
 interface Version {
@@ -30,7 +30,7 @@ interface Taken extends Version {
   readonly fingerprint: string;
 }
 
-/** The kernel's half of every address space, of the best source that there is at the time. */
+/** The kernel half of every address space, from the best source that is currently available. */
 export class KernelReader {
   readonly #kernel: Kernel | null;
   readonly #machine: Machine;
@@ -41,7 +41,7 @@ export class KernelReader {
   #last: Taken | null = null;
   #reading: Promise<Taken> | null = null;
 
-  /** `where`: another kernel's files, in tests. */
+  /** `where`: files of another kernel, in tests. */
   constructor(machine: Machine, root: RootFiles, where: Where = HERE) {
     this.#machine = machine;
     this.#root = root;
@@ -50,8 +50,9 @@ export class KernelReader {
   }
 
   /**
-   * null: nothing changed since that etag. Without a change of the modules it is at most a minute old. Never rejects: what cannot be read is not there, and the note says why.
-   * Reads on libuv's threads; some ms, the first time some 100.
+   * null: unchanged since that etag. The half is at most a minute old, and newer if modules have changed. Never
+   * rejects: a part that cannot be read is left out, and the note gives the reason. Reads on threads of libuv. Takes
+   * some ms; the first time, some 100 ms.
    */
   async read(etag: string | null): Promise<Version | null> {
     this.#reading ??= this.#refresh().finally(() => {
@@ -77,21 +78,21 @@ export class KernelReader {
     if (kernel === null) return { source: 'none', note: `procmap does not know the kernel layout of ${this.#machine.machine}`, regions: [], ranges: null };
     const [answer, memory] = await Promise.all([askModule(this.#where, kernel), readPhysicalMemory(this.#root)]);
     if (answer.error === null) {
-      // Only with the page tables are they of use.
+      // Sections are only useful together with the page tables.
       const sections = answer.ranges === null || modules === null || !areasApart(this.#where.release) ? NO_SECTIONS : await this.#sectionsOf(modules, kernel);
       const evidence: Evidence = { kernel, memory, symbols: NO_SYMBOLS, modules, sections, commandLine: null };
       return this.#half(moduleSight(answer.regions, answer.ranges, evidence), evidence, { moduleError: null, kcoreError: null });
     }
-    // The symbols are 10 MB of text: only for who needs them.
+    // The symbols are 10 MB of text, so they are only read if needed.
     const [symbols, commandLine] = await Promise.all([(this.#symbols ??= readSymbols(`${this.#where.procRoot}/kallsyms`)), readKernelCommandLine(this.#where)]);
-    // Hidden ones may be shown later: kptr_restrict is a sysctl.
+    // Hidden symbols may become visible later: kptr_restrict is a sysctl.
     if (symbols.hidden) this.#symbols = null;
     const evidence: Evidence = { kernel, memory, symbols, modules, sections: NO_SECTIONS, commandLine };
     const { sight, error } = await this.#askKcore(evidence);
     return this.#half(sight ?? inferredSight(evidence), evidence, { moduleError: answer.error, kcoreError: error });
   }
 
-  /** Some thousand small files: read again when other modules are loaded, or when some could not be read. */
+  /** Some thousand small files. Reads them again only if other modules are loaded, or if some could not be read. */
   async #sectionsOf({ list, fingerprint }: LoadedModules, { half }: Kernel): Promise<ModuleSections> {
     if (this.#sections?.fingerprint === fingerprint) return this.#sections.sections;
     const sections = await readModuleSections(this.#where.sysModuleRoot, list, half);
@@ -119,7 +120,7 @@ export class KernelReader {
   }
 }
 
-/** How many modules are loaded at a known place, and not drawn. */
+/** Number of modules that are loaded at a known address but not shown. */
 function countLeftOut(modules: LoadedModules | null, { regions }: KernelHalf): number {
   const drawn = new Set(regions.flatMap(({ kind, start }) => (kind === MODULE_KIND ? [start.page] : [])));
   return (modules?.list ?? []).filter(({ base, isLive, sizeBytes }) => base !== null && isLive && sizeBytes > 0 && !drawn.has(bytesOf(base).page)).length;

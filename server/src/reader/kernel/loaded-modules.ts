@@ -11,28 +11,28 @@ import type { FoundRegion, Span } from './span.ts';
 
 /** A line of /proc/modules. */
 export interface LoadedModule {
-  /** Visibly escaped. */
+  /** Escaped. */
   readonly name: string;
-  /** Of all that it has in memory. */
+  /** Total size in memory. */
   readonly sizeBytes: number;
-  /** null where the kernel hides it. */
+  /** null: the kernel hides it. */
   readonly base: bigint | null;
-  /** Neither being loaded nor on its way out. */
+  /** Neither being loaded nor being unloaded. */
   readonly isLive: boolean;
 }
 
 export interface LoadedModules {
   readonly list: readonly LoadedModule[];
-  /** The addresses are, that is. */
+  /** All addresses are hidden. */
   readonly hidden: boolean;
-  /** Changes with what is loaded where, and not with how often it is used. */
+  /** Changes with the loaded modules and their places, but not with their use counts. */
   readonly fingerprint: string;
 }
 
-// A module names itself, spaces and all; the fields behind the name tell where it ends.
+// A module may have spaces in its name; the fields after the name tell where it ends.
 const LINE = /^(.+) (\d+) (?:\d+|-) \S+ (Live|Loading|Unloading) 0x([0-9a-f]+)(?: |$)/;
 
-/** null: there is no such file, as of a kernel that takes no modules. The text is latin1: a character is a byte. */
+/** null: the file is missing, as in a kernel without module support. The text is latin1: one character per byte. */
 export function parseModules(text: string | null): LoadedModules | null {
   if (text === null) return null;
   const list = text.split('\n').flatMap((line): LoadedModule[] => {
@@ -45,21 +45,25 @@ export function parseModules(text: string | null): LoadedModules | null {
   return { list, hidden: list.length > 0 && list.every(({ base }) => base === null), fingerprint };
 }
 
-/** Since Linux 6.4 a module has an area each for its code, its data and so on, which lie apart. */
+/** Since Linux 6.4, code, data and so on of a module lie in separate areas. */
 export function areasApart(release: string): boolean {
   return isSince(release, [6, 4]);
 }
 
-/** Since Linux 6.16 the code of one begins, on x86_64, where that of another one ends, in large pages or in what they were split into. */
+/**
+ * Since Linux 6.16 on x86_64, modules share large pages: one module's code begins where another's ends, even if the
+ * large page has been split.
+ */
 function sharePages({ arch, release }: Pick<Kernel, 'arch' | 'release'>): boolean {
   return arch === 'x86_64' && isSince(release, [6, 16]);
 }
 
 /**
- * Where modules lie. Before Linux 6.4 that is [base, base + size). Since then /proc/modules still says the size of all areas together, but the base of the
- * one with the code alone: [base, base + size) would cover other modules. There the sections tell where each area begins, and the page tables, if somebody walked them, where it ends:
- * see module-areas.ts. Without sections only the code has a place, and only where modules share no pages: from its base to the first page that is not mapped.
- * Without page tables the extents are not known, and none is drawn.
+ * Places of the loaded modules. Before Linux 6.4 that is [base, base + size). Since then, /proc/modules gives the size
+ * of all areas together but only the base of the code: [base, base + size) would cover other modules. Then the sections
+ * tell where each area begins, and the page tables, if available, where it ends: see module-areas.ts. Without sections,
+ * only the code has a known place, and only if modules share no pages: it extends from the base to the first unmapped
+ * page. Without page tables no extent is known, so no module is shown.
  */
 export function moduleRegions(
   modules: LoadedModules | null,
@@ -106,14 +110,17 @@ function regionOf(name: string, span: Span, ranges: KernelRanges | null, source:
   return [{ name, kind: MODULE_KIND, ...span, perms: ranges === null ? null : permsInSpan(ranges, span), source }];
 }
 
-/** For each of these pages the one after it; Infinity for the last. */
+/** Maps each page to the next higher one in the list; Infinity for the last. */
 function nextOf(pages: readonly number[]): (page: number) => number {
   const sorted = [...new Set(pages)].sort((a, b) => a - b);
   const next = new Map(sorted.map((page, i) => [page, sorted[i + 1] ?? Infinity]));
   return (page) => next.get(page) ?? Infinity;
 }
 
-/** From the base up to the first page that is not mapped. null in large pages, which are not for one module alone: where the next one begins is no end. */
+/**
+ * From the base to the first unmapped page. null in large pages: several modules share them, and the start of the next
+ * module need not be the end of this one.
+ */
 function textOf(module: LoadedModule, ranges: KernelRanges, pageSize: bigint, next: (page: number) => number): PlacedArea[] | null {
   const whole = wholeOf(module);
   const first = pageOf(whole.start);

@@ -6,28 +6,31 @@ import type { LoadedModule } from './loaded-modules.ts';
 import type { Section } from './module-sections.ts';
 import { roundDown } from './span.ts';
 
-/** A part of a loaded module, in whole pages. */
+/** An area of a loaded module, in whole pages. */
 export interface PlacedArea {
   readonly area: ModuleArea;
   readonly start: number;
   readonly end: number;
 }
 
-/** What follows each other of a module's sections in pages that are mapped alike. Of its end these bounds are known. */
+/**
+ * Consecutive sections of a module within pages that are mapped alike. The end is only known to be between these
+ * bounds.
+ */
 export interface OpenArea {
   readonly area: ModuleArea;
   readonly start: number;
-  /** At least: its last section begins in the page below. */
+  /** Lower bound of the end: the last section begins in the page before it. */
   readonly least: number;
-  /** Where other pages begin, or none. */
+  /** Upper bound of the end: the pages from there on are mapped differently, or not at all. */
   readonly most: number;
-  /** In large pages, or others that it may not have for itself. */
+  /** Its pages are large, or of another size that modules may share. */
   readonly isShared: boolean;
 }
 
 const PAGE_BITS = 12n;
 
-/** Where the areas of a module begin; ascending. `pageSize`: the machine's, in whose pages they lie. */
+/** Finds where the areas of a module begin, in ascending order. `pageSize`: that of the machine. */
 export function openAreas(sections: readonly Section[], ranges: KernelRanges, pageSize: bigint): OpenArea[] {
   const pages = Number(pageSize >> PAGE_BITS);
   const sorted = sections.map(({ name, address }) => ({ name, page: Number(roundDown(address, pageSize) >> PAGE_BITS) })).sort((a, b) => a.page - b.page);
@@ -40,7 +43,7 @@ export function openAreas(sections: readonly Section[], ranges: KernelRanges, pa
       continue;
     }
     const range = rangeFrom(ranges, page);
-    // Freed, as what is for unloading is in a kernel that unloads none.
+    // Freed meanwhile, like sections for unloading in a kernel that cannot unload modules.
     if ((ranges.start[range] ?? Infinity) > page) continue;
     found.push({
       start: page,
@@ -54,7 +57,7 @@ export function openAreas(sections: readonly Section[], ranges: KernelRanges, pa
   return found.map(({ start, least, most, isShared, perms, names }) => ({ area: areaOf(names, perms), start, least, most, isShared }));
 }
 
-/** By its sections, since where the kernel protects nothing all may be writable and executable. */
+/** Decides by section names: in a kernel without protection, all pages may be writable and executable. */
 function areaOf(names: readonly string[], perms: number): ModuleArea {
   if (names.some((name) => /(^|\.)text(\.|$)/.test(name))) return 'text';
   if (names.some((name) => name === '.data' || name === '.bss' || name === '.gnu.linkonce.this_module')) return 'data';
@@ -63,9 +66,9 @@ function areaOf(names: readonly string[], perms: number): ModuleArea {
 }
 
 /**
- * The areas of a module with their ends; null when it is not told where one ends, or what is told is of another one. Behind all of them but that of its text lies a page that is not
- * mapped. Text may lie in large pages, between that of other modules: it is what is left of the size, which is that of all areas together.
- * `next`: where any module has an area above that page.
+ * The areas of a module with their ends; null if an end is unknown, or if the data contradicts the module. Every area
+ * but the code is followed by an unmapped page. Code may share large pages with other modules, so its size is the total
+ * size minus that of the other areas. `next`: the start of the next area of any module above that page.
  */
 export function placeAreas({ base, sizeBytes }: LoadedModule, open: readonly OpenArea[], next: (page: number) => number): PlacedArea[] | null {
   const [text, another] = open.filter(({ area }) => area === 'text');

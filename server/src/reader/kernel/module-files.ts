@@ -4,7 +4,7 @@ import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { Malformed } from './root-files/malformed.ts';
 import type { FoundRegion, Span } from './span.ts';
 
-/** What procmap's module says in kernel_regions. */
+/** Contents of kernel_regions, from procmap's kernel module. */
 export interface ModuleRegions {
   readonly regions: readonly FoundRegion[];
   /** `page_offset_base` and so on. */
@@ -15,7 +15,10 @@ const MAX_REGIONS = 64;
 const REGION = /^([0-9a-f]+),([0-9a-f]+),([r-][w-][x-]),([A-Za-z0-9_ /.()-]{1,40})$/;
 const VALUE = /^([A-Za-z_]{1,40}),([0-9a-f]{1,16})$/;
 
-/** The text of kernel_regions: lines `start,end,mode,name` by descending start, then lines `key,value`. It comes from root's kernel; it is checked all the same. */
+/**
+ * Parses kernel_regions: lines `start,end,mode,name` in descending order of start, then lines `key,value`. The text
+ * comes from the kernel, but is validated all the same.
+ */
 export function parseModuleRegions(text: string, bits: 64 | 32): ModuleRegions {
   const regions: FoundRegion[] = [];
   const values = new Map<string, bigint>();
@@ -32,12 +35,15 @@ export function parseModuleRegions(text: string, bits: 64 | 32): ModuleRegions {
     values.set(key, BigInt(`0x${value}`));
   }
   if (regions.length === 0 || regions.length > MAX_REGIONS) throw new Malformed(`${regions.length} regions`);
-  // The last lines: the text is whole.
+  // These lines come last, so the text is complete.
   if (!values.has('PAGE_SIZE') || !values.has('TASK_SIZE')) throw new Malformed('no PAGE_SIZE or no TASK_SIZE');
   return { regions, values };
 }
 
-/** More would only be slow to draw. There is one for each stack of a thread, and one for each page that the direct map has of another kind than its neighbours. */
+/**
+ * More would only be slow to draw. There is a range for each thread's stack, and for each page of the direct map whose
+ * permissions differ from its neighbours'.
+ */
 export const MAX_RANGES = 262_144;
 
 const RANGE = /^([0-9a-f]+),([0-9a-f]+),([r-][w-][x-]),(?:([1-9][0-9]{0,3})([BKMGTP])|not descended)$/;
@@ -45,8 +51,8 @@ const UNITS = 'BKMGTP';
 const UNIT_BITS = 10;
 
 /**
- * The text of page_tables: lines `start,end,mode,size of a page`, ascending. null for too many: the lowest of them alone would make the rest look as if nothing were
- * mapped there.
+ * Parses page_tables: lines `start,end,mode,page size`, in ascending order. null if there are too many: with only the
+ * lowest ones, the rest would look unmapped.
  */
 export function parseModuleRanges(text: string, bits: 64 | 32): KernelRanges | null {
   const start: number[] = [];
@@ -82,7 +88,7 @@ function spanOf(start: string, end: string, bits: 64 | 32): Span {
   return span;
 }
 
-/** The end that is the top of the address space has one digit too many, and is printed as the last address. */
+/** The top of the address space would need one digit more, so it is printed as the last address. */
 function isTop(end: string, bits: 64 | 32): boolean {
   return end === 'f'.repeat(bits / 4);
 }

@@ -6,33 +6,36 @@ import { wordOf } from './module-source.ts';
 import type { Span } from './span.ts';
 import { readWhole } from './root-files/whole-file.ts';
 
-/** A section of a loaded module, and where the kernel put it. Its end is not told. */
+/** A section of a loaded module and its address. The kernel does not tell its end. */
 export interface Section {
-  /** As the module has it: not escaped. */
+  /** As the module names it: not escaped. */
   readonly name: string;
   readonly address: bigint;
 }
 
 export interface ModuleSections {
-  /** By the name of the module; all that it has in memory, in no order. */
+  /** By module name: all sections in memory, in no order. */
   readonly of: ReadonlyMap<string, readonly Section[]>;
-  /** Why those of some module are not here: an errno name, or what is wrong with them. null: all are. */
+  /** The reason if sections of a module are missing: an errno name or a description. null: all are complete. */
   readonly error: string | null;
 }
 
 export const NO_SECTIONS: ModuleSections = { of: new Map(), error: null };
 
-/** A large server has some 200, with 40 sections each. */
+/** A large server has some 200 modules with 40 sections each. */
 const MAX_MODULES = 1024;
 const MAX_SECTIONS = 512;
 const MAX_BYTES = 64;
-/** What can be a folder's name. Others are chosen to deceive. */
+/** Valid folder names. Other names may be meant to deceive. */
 const MODULE_NAME = /^\w[\w.+-]*$/;
-/** Used while it was loaded, and freed since: what lies there now is another's. */
+/** Sections that are freed after loading: their addresses are in use by something else now. */
 const FREED = /^\.init|^\.(sym|str)tab$/;
 const ADDRESS = /^0x([0-9a-f]{1,16})\n?$/;
 
-/** `root`: /sys/module; its files are for who has CAP_DAC_READ_SEARCH, and tell addresses to who has CAP_SYSLOG. `half`: the kernel's. */
+/**
+ * `root`: /sys/module. Reading its files needs CAP_DAC_READ_SEARCH, and seeing addresses in them CAP_SYSLOG. `half`:
+ * the kernel half.
+ */
 export async function readModuleSections(root: string, modules: readonly LoadedModule[], half: Span): Promise<ModuleSections> {
   const of = new Map<string, readonly Section[]>();
   let error: string | null = null;

@@ -8,19 +8,22 @@ import type { Kernel } from './places.ts';
 import type { Where } from './where.ts';
 import { readWhole } from './root-files/whole-file.ts';
 
-/** What procmap's module says; or `error`: an errno name, or what is wrong with its text. */
+/** Data from procmap's kernel module, or `error`: an errno name, or what is wrong with its text. */
 export type ModuleAnswer =
   { readonly error: string } | { readonly error: null; readonly regions: ModuleRegions; /** null: too many to show. */ readonly ranges: KernelRanges | null };
 
 const MAX_REGION_BYTES = 64 * 1024;
-/** More than MAX_RANGES lines: what is longer is not even taken apart. */
+/** Room for more than MAX_RANGES lines. Longer texts are not even parsed. */
 const MAX_RANGE_BYTES = 16 * 1024 * 1024;
 
 function path({ debugfsRoot }: Where, file: string): string {
   return `${debugfsRoot}/procmap/${file}`;
 }
 
-/** Empty when its files are there, or else the name of the error: to see cheaply whether it came or went. */
+/**
+ * Empty if the module's files exist, else the name of the error. A cheap test if the module has been loaded or
+ * unloaded.
+ */
 export async function moduleError(where: Where): Promise<string> {
   try {
     await stat(path(where, 'kernel_regions'));
@@ -30,7 +33,10 @@ export async function moduleError(where: Where): Promise<string> {
   }
 }
 
-/** `kernel`: as procmap has its half. A module that says another one is not drawn: what lies outside would be missing, and places of it wrong. */
+/**
+ * `kernel`: procmap's idea of the kernel half. Data of a module with another idea is not used: regions would be missing
+ * or misplaced.
+ */
 export async function askModule(where: Where, { bits, half }: Pick<Kernel, 'bits' | 'half'>): Promise<ModuleAnswer> {
   try {
     const text = (await readWhole(path(where, 'kernel_regions'), MAX_REGION_BYTES)).bytes.toString('latin1');
@@ -44,9 +50,9 @@ export async function askModule(where: Where, { bits, half }: Pick<Kernel, 'bits
   }
 }
 
-/** For a note: `EACCES`, or what is wrong with a text. */
+/** A word for a note: `EACCES`, or what is wrong with a text. */
 export function wordOf(error: unknown): string {
-  // What is wrong with a text may hold some of it.
+  // The message may quote the text, so it is escaped.
   if (error instanceof Malformed) return escapeText(error.message);
   return errnoName(error) || 'of an unknown error';
 }

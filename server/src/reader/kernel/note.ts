@@ -5,22 +5,22 @@ import { type Circumstances, whyHidden, whyNoKcore, whyNoModule, whyNoPlace } fr
 
 export interface Served {
   readonly source: FoundRegion['source'];
-  /** Whether there is any region. */
+  /** There is at least one region. */
   readonly hasRegions: boolean;
   readonly symbolsHidden: boolean;
   /** Loaded modules are left out, since only the page tables could tell where they end. */
   readonly needsRanges: boolean;
-  /** Such as are left out although somebody walked the page tables. */
+  /** Modules that are left out although the page tables are available. */
   readonly modulesLeftOut: number;
-  /** The module walked the page tables, and found too many ranges. */
+  /** The kernel module walked the page tables, but found too many ranges. */
   readonly hasTooManyRanges: boolean;
 }
 
-/** For a person: which source serves, and why none that is better. */
+/** A text for people: which source is used, and why no better one is. */
 export function noteOf(served: Served, around: Circumstances): string {
   const { source, hasTooManyRanges } = served;
   const tooMany = hasTooManyRanges ? `; without the page tables, which have more than ${MAX_RANGES.toLocaleString('en')} ranges` : '';
-  // Of hidden symbols it says the same.
+  // The sentence about hidden symbols already says the same.
   const hidesModules = around.modules?.hidden === true && !(source === 'inferred' && served.symbolsHidden);
   const modules = hidesModules
     ? `; loaded modules: ${whyHidden(around)}`

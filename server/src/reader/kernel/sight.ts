@@ -11,28 +11,28 @@ import type { ProgramHeaders } from './root-files/program-headers.ts';
 import { permsInSpan } from './ranges.ts';
 import { clip, type FoundRegion, shift, toRegion } from './span.ts';
 
-/** The kernel's half as one source sees it, before what every source says in the same way is added. */
+/** The kernel half as one source describes it, before the facts that all sources share are added. */
 export interface KernelSight {
   readonly source: FoundRegion['source'];
   readonly regions: readonly FoundRegion[];
-  /** To be added to a physical address that the direct map has; null: not known. */
+  /** Offset from physical addresses to the direct map; null: unknown. */
   readonly directOffset: bigint | null;
   readonly ranges: KernelRanges | null;
 }
 
-/** Of procmap's module. */
+/** The view of procmap's kernel module. */
 export function moduleSight({ regions, values }: ModuleRegions, ranges: KernelRanges | null, { kernel, memory }: Evidence): KernelSight {
   const pageOffset = values.get('page_offset_base');
-  // Of arm64; elsewhere the direct map begins with physical address 0, but on arm.
+  // Only arm64 has this value. Elsewhere, except on arm, the direct map begins with physical address 0.
   const memoryStart = BigInt.asIntN(64, values.get('memstart_addr') ?? 0n);
   const data = regions.find(({ name }) => name === 'data');
-  // The image of arm lies in the direct map, and both the module and /proc/iomem tell where its data begins.
+  // On arm the image lies in the direct map, and both the module and /proc/iomem tell where its data begins.
   const ofData = data === undefined || memory.data === null ? null : data.start - memory.data.start;
   const ofStart = pageOffset === undefined ? null : pageOffset - memoryStart;
   return { source: 'lkm', regions, directOffset: kernel.arch === 'arm' ? ofData : ofStart, ranges };
 }
 
-/** Of the program headers of /proc/kcore, and what is documented beside them; null when they tell nothing. */
+/** The view of the program headers of /proc/kcore, plus documented regions; null if the headers tell nothing. */
 export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): KernelSight | null {
   const { kernel, memory, symbols, modules } = evidence;
   const { regions, directOffset, imageOffset: offset, modulesStart } = readKcore(headers, kernel, ramEnd(memory));
@@ -42,7 +42,7 @@ export function kcoreSight(headers: ProgramHeaders, evidence: Evidence): KernelS
   return { source: 'kcore', regions: [...regions, ...parts, ...documentedRegions(kernel), ...windows], directOffset, ranges: null };
 }
 
-/** Of neither: symbols, and what is documented. */
+/** The view without any of these sources: symbols and documented regions. */
 export function inferredSight({ kernel, memory, symbols, modules, commandLine }: Evidence): KernelSight {
   const { regions, directOffset } = withoutKaslr(kernel, commandLine, symbols, memory);
   const offset = imageOffset(memory, symbols, kernel);
@@ -52,9 +52,9 @@ export function inferredSight({ kernel, memory, symbols, modules, commandLine }:
   return { source: 'inferred', regions: all, directOffset, ranges: null };
 }
 
-/** With memory and loaded modules. Of regions that two sources name, the better one's, which comes first. */
+/** Adds memory and loaded modules. If two sources name the same region, the first and better one wins. */
 export function halfOf({ source, regions, directOffset, ranges }: KernelSight, { kernel, memory, modules, sections }: Evidence, note: string): KernelHalf {
-  // Where no process has that page nothing is mapped there, also where the module names the place.
+  // If no process has this page, nothing is mapped there, even if the module names the place.
   const there = kernel.vsyscall ? regions : regions.filter(({ name }) => name !== 'vsyscall');
   const named = there.filter(({ name }, i) => there.findIndex((other) => other.name === name) === i);
   const direct = named.find(({ name }) => name === 'direct map');

@@ -1,7 +1,10 @@
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import type { Bytes } from '@procmap/shared/page.ts';
 
-/** [start, end) in bytes. The kernel's half is a few hundred of these, read now and then: as bigints they are exact and need no care. */
+/**
+ * [start, end) in bytes. The kernel half has a few hundred of these, read now and then: bigints are exact and fast
+ * enough.
+ */
 export interface Span {
   readonly start: bigint;
   readonly end: bigint;
@@ -10,17 +13,17 @@ export interface Span {
 /** A region as a source finds it: see KernelRegion. */
 export type FoundRegion = Span & Omit<KernelRegion, 'start' | 'end'>;
 
-/** Of which nobody knows the permissions, and that is its own kind. */
+/** A region with unknown permissions, whose kind is its name. */
 export function found(name: string, start: bigint, end: bigint, source: FoundRegion['source']): FoundRegion {
   return { name, kind: name, start, end, perms: null, source };
 }
 
-/** Where it lies elsewhere: what is physical, in a map of it. */
+/** Moves a span, for example from physical addresses into a map of them. */
 export function shift(span: Span, by: bigint): Span {
   return { start: span.start + by, end: span.end + by };
 }
 
-/** The part of it that lies in another; null for none. */
+/** The part of a span within another one; null: none. */
 export function clip(span: Span, within: Span): Span | null {
   const start = span.start > within.start ? span.start : within.start;
   const end = span.end < within.end ? span.end : within.end;
@@ -45,7 +48,7 @@ export function toRegion({ name, kind, start, end, perms, source }: FoundRegion)
 
 const PAGE_BITS = 12n;
 
-/** As shared/ has an address: pages of 4 KiB and bytes, whatever the machine's page is. */
+/** In the form of shared/: pages of 4 KiB and bytes, whatever the page size of the machine. */
 export function bytesOf(address: bigint): Bytes {
   return { page: Number(address >> PAGE_BITS), byte: Number(address & 0xfffn) };
 }

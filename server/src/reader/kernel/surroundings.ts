@@ -2,7 +2,7 @@ import type { Circumstances } from './why.ts';
 import { textOrNull } from './root-files/whole-file.ts';
 import type { Where } from './where.ts';
 
-/** How the kernel is set up to hide things, as far as that is to be read. */
+/** Kernel settings that hide things, as far as they can be read. */
 export async function readSurroundings(where: Where): Promise<Pick<Circumstances, 'standing' | 'kptrRestrict' | 'lockdown' | 'isDebugfsMounted'>> {
   const [restrict, lockdown, mounts] = await Promise.all([
     textOrNull(`${where.procRoot}/sys/kernel/kptr_restrict`),

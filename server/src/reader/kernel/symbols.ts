@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 
-/** Of /proc/kallsyms. A kernel without CONFIG_KALLSYMS_ALL lists only those of code. */
+/** Symbols of /proc/kallsyms. A kernel without CONFIG_KALLSYMS_ALL lists only those of code. */
 const WANTED = [
   '_text',
   '_stext',
@@ -15,21 +15,24 @@ const WANTED = [
   '_end',
 ] as const;
 
-/** Where the kernel's image has its parts. */
+/** Addresses of the parts of the kernel image. */
 export interface Symbols {
-  /** Without those that are hidden. */
+  /** Without hidden symbols. */
   readonly at: ReadonlyMap<string, bigint>;
-  /** None is to be seen: they are zeros, or the file is empty (ProtectKernelTunables of systemd) or may not be read. */
+  /** All are hidden: they are zeros, or the file is empty (ProtectKernelTunables of systemd) or cannot be read. */
   readonly hidden: boolean;
 }
 
 export const NO_SYMBOLS: Symbols = { at: new Map(), hidden: true };
 
-// Those of modules have a name in brackets behind them.
+// Symbols of modules have a name in brackets appended.
 const LINE = new RegExp(`^([0-9a-f]{8,16}) [A-Za-z] (${WANTED.join('|')})$`, 'gm');
 const READ_BYTES = 256 * 1024;
 
-/** Not sorted by address, and so to be read to its end (some 10 MB, 200 ms) unless all that is wanted comes sooner. */
+/**
+ * The file is not sorted by address, so it is read to its end (some 10 MB, 200 ms) unless all wanted symbols come
+ * earlier.
+ */
 export async function readSymbols(path: string): Promise<Symbols> {
   const at = new Map<string, bigint>();
   try {

@@ -2,17 +2,17 @@ import { release } from 'node:os';
 import { PROC_ROOT } from '../procfs/process/proc-file.ts';
 import { readStanding, type Standing } from '../procfs/rights/standing.ts';
 
-/** Where the kernel's files are, and which kernel it is: another one's in tests. */
+/** The kernel's release and the places of its files; those of another kernel in tests. */
 export interface Where {
   readonly procRoot: string;
-  /** Where debugfs is mounted. */
+  /** Mount point of debugfs. */
   readonly debugfsRoot: string;
-  /** Of the loaded modules. */
+  /** /sys/module. */
   readonly sysModuleRoot: string;
   readonly lockdownFile: string;
-  /** As uname -r says it. */
+  /** As in uname -r. */
   readonly release: string;
-  /** What this process may do there. */
+  /** The rights of this process. */
   readonly standing: Standing;
 }
 
@@ -22,7 +22,7 @@ export const HERE: Where = {
   sysModuleRoot: '/sys/module',
   lockdownFile: '/sys/kernel/security/lockdown',
   release: release(),
-  // Looked at when it is asked for: where there is no /proc, what cannot do without it says so.
+  // Read on demand: without /proc, only code that needs it fails, with a message.
   get standing() {
     return readStanding();
   },

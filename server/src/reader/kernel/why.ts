@@ -2,29 +2,29 @@ import { missingRights } from '../procfs/rights/missing-rights.ts';
 import type { Standing } from '../procfs/rights/standing.ts';
 import type { LoadedModules } from './loaded-modules.ts';
 
-/** What a note explains things by. */
+/** Facts that a note explains the source by. */
 export interface Circumstances {
-  /** Root opened, or tried to open, what only root may. */
+  /** Root opened, or tried to open, the files that only root may open. */
   readonly byRoot: boolean;
   readonly standing: Standing;
-  /** /proc/sys/kernel/kptr_restrict; null: not to be read. */
+  /** /proc/sys/kernel/kptr_restrict; null: it cannot be read. */
   readonly kptrRestrict: number | null;
-  /** `integrity` or `confidentiality`; null: none, or not to be read. */
+  /** `integrity` or `confidentiality`; null: none, or it cannot be read. */
   readonly lockdown: string | null;
   readonly modules: LoadedModules | null;
   readonly isDebugfsMounted: boolean;
-  /** An errno name; for a file of another form than it should have: what is wrong. null: it was not asked. */
+  /** An errno name, or for a malformed file what is wrong with it. null: not tried. */
   readonly moduleError: string | null;
   readonly kcoreError: string | null;
-  /** Of the sections of loaded modules. */
+  /** The error from reading sections of loaded modules. */
   readonly sectionsError: string | null;
 }
 
 const MODULE = "procmap's module";
 
-/** Why the module does not serve. */
+/** Why procmap's kernel module is not the source. */
 export function whyNoModule({ byRoot, standing, lockdown, modules, isDebugfsMounted, moduleError }: Circumstances): string {
-  // Its files are there, but not as they should be.
+  // The module's files exist, but are malformed.
   if (moduleError !== null && !/^E[A-Z0-9]+$/.test(moduleError)) return `${MODULE} cannot be read (${moduleError})`;
   if (modules === null) return 'this kernel does not support modules';
   if (!modules.list.some(({ name }) => name === 'procmap')) {
@@ -48,11 +48,11 @@ export function whyNoModule({ byRoot, standing, lockdown, modules, isDebugfsMoun
   }
 }
 
-/** Why /proc/kcore does not serve. */
+/** Why /proc/kcore is not the source. */
 export function whyNoKcore({ byRoot, standing, lockdown, kcoreError }: Circumstances): string {
   if (byRoot && kcoreError !== null && kcoreError !== 'ENOENT') {
     if (standing.nested) return 'only root outside this user namespace may read /proc/kcore';
-    // Docker and Podman put /dev/null in its place, and take CAP_SYS_RAWIO.
+    // Docker and Podman replace it with /dev/null, and take CAP_SYS_RAWIO away.
     if (standing.container) return 'a container sees /proc/kcore only with --privileged';
   }
   switch (kcoreError) {
@@ -78,13 +78,13 @@ export function whyHidden({ byRoot, standing, kptrRestrict }: Circumstances): st
   return 'only root can see kernel addresses: run procmap as root';
 }
 
-/** Where it is for want of that capability: how to have it. */
+/** If this capability is missing: how to get it. */
 function remedyOf(capability: string, standing: Standing): string {
   const right = missingRights(standing).find((each) => each.capability === capability);
   return right === undefined ? '' : `: ${capability} is missing, ${right.remedy}`;
 }
 
-/** Why it is not known where a loaded module lies, although the page tables were walked. */
+/** Why the place of a loaded module is unknown, although the page tables are available. */
 export function whyNoPlace({ byRoot, standing, sectionsError }: Circumstances): string {
   const files = '/sys/module/*/sections';
   switch (sectionsError) {

@@ -2,7 +2,10 @@ import { headersOf } from './handed-files.ts';
 import { MAX_HEADER_BYTES, MAX_IOMEM_BYTES, type RootFiles } from './root-files.ts';
 import { readWhole } from './whole-file.ts';
 
-/** As a unit's ExecStartPre= wrote them as root (service/root-files.ts): /proc/iomem and the headers of /proc/kcore, or the name of the error that each gave. */
+/**
+ * Files that ExecStartPre= of a unit saved as root (service/root-files.ts): /proc/iomem and the headers of /proc/kcore,
+ * or the name of the error from reading one.
+ */
 export function filedRootFiles(folder: string): RootFiles {
   return {
     byRoot: true,

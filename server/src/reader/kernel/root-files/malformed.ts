@@ -1,2 +1,2 @@
-/** A file of the kernel is not of the form that it should have: it is not used at all, rather than in part. */
+/** A kernel file has an unexpected format. Such a file is not used at all, not even in part. */
 export class Malformed extends Error {}

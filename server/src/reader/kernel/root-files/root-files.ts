@@ -4,24 +4,25 @@ import { Malformed } from './malformed.ts';
 import { open } from 'node:fs/promises';
 
 /**
- * What only root may open. The reader that root's daemon starts is not root: it gets them handed over (handed-files.ts). Who is root, or nobody's reader, opens them
- * itself. Both functions throw the system's error.
+ * Files that only root may open. A reader that root's daemon starts is not root and gets them handed over
+ * (handed-files.ts). A reader that is root, or that runs without root, opens them itself. Both functions throw the
+ * system's error.
  */
 export interface RootFiles {
-  /** Whether root opened them, or tried to: then it is of no use to say that root could. */
+  /** Root opened them, or tried to. Then it is useless to suggest running as root. */
   readonly byRoot: boolean;
-  /** The text of /proc/iomem of now. */
+  /** The current text of /proc/iomem. */
   iomem(): Promise<string>;
-  /** The first bytes of /proc/kcore: its headers. What lies behind them is all of the kernel's memory. */
+  /** The headers of /proc/kcore. The rest of that file is all of the kernel's memory. */
   kcoreHeaders(): Promise<Buffer>;
 }
 
 export const MAX_IOMEM_BYTES = 4 * 1024 * 1024;
-/** Of some 4,600 segments; a machine has two for each range of its memory. */
+/** Room for some 4,600 segments; a machine has two for each range of its memory. */
 export const MAX_HEADER_BYTES = 256 * 1024;
 const FIRST_BYTES = 64;
 
-/** Opened by this process, with its own rights. */
+/** Files that this process opens with its own rights. */
 export function ownRootFiles(procRoot: string): RootFiles {
   return {
     byRoot: process.geteuid?.() === 0,

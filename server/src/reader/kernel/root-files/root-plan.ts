@@ -4,7 +4,10 @@ import { handedRootFiles } from './handed-files.ts';
 import { ownRootFiles, type RootFiles } from './root-files.ts';
 import type { WholeFile } from './whole-file.ts';
 
-/** Where this process has what only root may open: it opens them itself, root wrote them to a folder, or handed them over. To be sent to a thread. */
+/**
+ * How this process gets the files that only root may open: it opens them itself, root saved them in a folder, or the
+ * daemon handed them over. Can be sent to a thread.
+ */
 export type RootPlan =
   { readonly from: 'own' } | { readonly from: 'folder'; readonly folder: string } | { readonly from: 'daemon'; readonly headers: WholeFile };
 

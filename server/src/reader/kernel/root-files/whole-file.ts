@@ -5,16 +5,16 @@ import { promisify } from 'node:util';
 
 const readAt = promisify(readCallback);
 
-/** The kernel gives a few KiB at a time, whatever the buffer. */
+/** The kernel returns a few KiB per read, whatever the size of the buffer. */
 const READ_BYTES = 64 * 1024;
 
 export interface WholeFile {
   readonly bytes: Buffer;
-  /** There would have been more. */
+  /** The file was longer. */
   readonly isCut: boolean;
 }
 
-/** All of a file, or its first `most` bytes; read on libuv's threads. Throws the system's error. */
+/** Reads a whole file, or its first `most` bytes, on threads of libuv. Throws the system's error. */
 export async function readWhole(path: string, most: number): Promise<WholeFile> {
   const file = await open(path, 'r');
   try {
@@ -24,12 +24,12 @@ export async function readWhole(path: string, most: number): Promise<WholeFile> 
   }
 }
 
-/** As above, of an open file; from its beginning, however often. */
+/** Like readWhole(), for an open file. Starts at the beginning each time. */
 export function readWholeFd(fd: number, most: number): Promise<WholeFile> {
   return readToEnd((buffer, offset, length) => readAt(fd, buffer, offset, length, offset), most);
 }
 
-/** What comes out of a pipe until its other end is closed. */
+/** Reads from a pipe until its other end is closed. */
 export function readPipe(fd: number, most: number): Promise<WholeFile> {
   return readToEnd((buffer, offset, length) => readAt(fd, buffer, offset, length, null), most);
 }
@@ -49,7 +49,7 @@ async function readToEnd(read: Read, most: number): Promise<WholeFile> {
   }
 }
 
-/** Text of a small file of the kernel; null when it cannot be read. */
+/** Text of a small kernel file; null: it cannot be read. */
 export async function textOrNull(path: string, most = 1024 * 1024): Promise<string | null> {
   try {
     return (await readWhole(path, most)).bytes.toString('latin1');

@@ -6,7 +6,10 @@ import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';
 import { kindOfObject } from './kind-of-device.ts';
 
-/** Names that the kernel gives (mm/, fs/proc/task_mmu.c, arch/). They never begin with '/', as every path does: a file cannot pass for one. */
+/**
+ * Names that the kernel gives (mm/, fs/proc/task_mmu.c, arch/). They never begin with '/', as paths do, so no file can
+ * pose as one.
+ */
 const PSEUDO: readonly (readonly [prefix: string, kind: number])[] = [
   ['[heap]', Kind.heap],
   ['[stack', Kind.stack],
@@ -20,20 +23,21 @@ const PSEUDO: readonly (readonly [prefix: string, kind: number])[] = [
   ['[', Kind.anon],
 ];
 const BRACKET = 0x5b;
-/** Longest prefix above, with room. */
+/** Covers the longest prefix above. */
 const PREFIX_BYTES = 32;
-/** No device: of a name that no row had yet. */
+/** Not a device: marks a name that no row has used yet. */
 const UNSEEN = 0xffffffff;
 
 /**
- * Fills in `kind` for every row of a table that is being made: by device and name. A file that this process maps executable anywhere is a program or a
- * library: its rows are text, data or rodata by their own permissions. Any other file is `file`.
+ * Sets `kind` of every row, by device and name, in a table under construction. A file with an executable mapping in
+ * this process is a program or a library: its rows become text, data or rodata according to their permissions. Any
+ * other file becomes `file`.
  */
 export function classify(table: MappingTable, fileSystemOf: FileSystemOf): void {
   const { length, kind, name, device, perms, inodeLow, inodeHigh, names } = table;
   const kinds = new NamedKinds(names, fileSystemOf);
   const executable = new FileSet();
-  // Most rows are of the file of the row before.
+  // Most rows map the same file as the row before.
   let lastExecutable = -1;
   for (let i = 0; i < length; i++) {
     const index = name[i] ?? 0;
@@ -60,7 +64,7 @@ export function classify(table: MappingTable, fileSystemOf: FileSystemOf): void 
   }
 }
 
-/** False where there is no row j. */
+/** False if there is no row j. */
 function isSameFile({ inodeLow, inodeHigh, device }: MappingTable, i: number, j: number): boolean {
   return inodeLow[i] === inodeLow[j] && inodeHigh[i] === inodeHigh[j] && device[i] === device[j];
 }
@@ -70,7 +74,7 @@ function kindOfPart(perms: number): number {
   return (perms & PERM_WRITE) !== 0 ? Kind.data : Kind.rodata;
 }
 
-/** The kind of each name on the device that it was last seen on: nearly all are seen on one. */
+/** Caches the kind of each name on the device of its last use. Nearly all names occur on one device only. */
 class NamedKinds {
   readonly #ends: Uint32Array;
   readonly #bytes: Buffer;

@@ -1,6 +1,7 @@
 /**
- * Fields of a maps line, as places in the text. The *End functions find the first byte at or after `at` that does not belong to the field;
- * the *Value functions give -1 for what is no such field. A newline ends every field, and the text ends with one, so that no scan leaves it.
+ * Fields of a maps line, as positions in the text. The *End functions return the first byte at or after `at` that does
+ * not belong to the field. The *Value functions return -1 if there is no such field. A newline ends every field, and
+ * the text ends with one, so that no scan runs past the end.
  */
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
@@ -11,7 +12,7 @@ const NO_DIGIT = 0x80;
 const HEX = new Uint8Array(256).fill(NO_DIGIT);
 for (let digit = 0; digit < 16; digit++) HEX[digit.toString(16).charCodeAt(0)] = digit;
 
-/** Hex digits after which the byte in the page begins. */
+/** The last hex digits of an address: the byte within its page. */
 const BYTE_DIGITS = 3;
 const FEWEST_ADDRESS_DIGITS = 8;
 const MAX_ADDRESS_DIGITS = 16;
@@ -23,7 +24,10 @@ export function hexEnd(text: Uint8Array, at: number): number {
   return at;
 }
 
-/** The address or offset text[from, to) in pages: exact up to 2^64. -1 unless it is 8 to 16 digits and page aligned, as the kernel prints it. */
+/**
+ * The address or offset text[from, to) in pages, exact up to 2^64; -1 unless it has 8 to 16 digits and is page aligned,
+ * as the kernel prints it.
+ */
 export function pageValue(text: Uint8Array, from: number, to: number): number {
   const digits = to - from;
   const last = to - BYTE_DIGITS;
@@ -33,7 +37,7 @@ export function pageValue(text: Uint8Array, from: number, to: number): number {
   return value;
 }
 
-/** Major or minor number of a device, text[from, to): two digits at least. */
+/** Major or minor number of a device, text[from, to), with two digits or more. */
 export function hexValue(text: Uint8Array, from: number, to: number): number {
   if (to - from < FEWEST_DEVICE_DIGITS || to - from > MAX_DEVICE_DIGITS) return -1;
   let value = 0;
@@ -42,8 +46,8 @@ export function hexValue(text: Uint8Array, from: number, to: number): number {
 }
 
 /**
- * Four hex digits at once: the value of the big-endian word `digits`, in [0, 65535], or -1. All four bytes are worked on side by side
- * ("SIMD within a register"); digits are checked by printing them again.
+ * Parses four hex digits at once: the value of the big-endian word `digits`, in [0, 65535], or -1. Works on all four
+ * bytes in parallel ("SIMD within a register"), and checks the digits by printing them again.
  */
 export function quadValue(digits: number): number {
   const values = (digits & 0x0f0f0f0f) + Math.imul((digits >>> 6) & 0x01010101, 9);
@@ -62,7 +66,7 @@ export function decimalEnd(text: Uint8Array, at: number): number {
   }
 }
 
-/** Digits that a double holds exactly whatever they are. */
+/** Numbers of this many digits always fit a double exactly. */
 const EXACT_DIGITS = 15;
 const WORD = 2 ** 32;
 

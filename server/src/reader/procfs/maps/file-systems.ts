@@ -1,27 +1,28 @@
 import { PROC_ROOT } from '../process/proc-file.ts';
 import { deviceOfMount, type FileSystem, Mounts, readMountText, TooManyMounts } from './mounts.ts';
 
-/** Who tells what lies on a device of a table; null: no file system that is mounted, as far as it sees. */
+/** Returns the file system on a device of a table; null: none that is visibly mounted. */
 export type FileSystemOf = (device: number) => FileSystem | null;
 
-/** Where nobody can be asked. */
+/** For callers without mount information. */
 export const NOT_TOLD: FileSystemOf = () => null;
 
-/** Of thousands of mounts. What is longer tells nothing: it would cost at each change of a map. */
+/** Enough for thousands of mounts. Longer texts are ignored: they would have to be read at each change of a map. */
 const MAX_BYTES = 1024 * 1024;
 
-/** So long a text that was too long is not read again. */
+/** A text that was too long is not read again for this time. */
 const TOO_LONG_MS = 10_000;
-/** Until when, by path. */
+/** The end of that time, by path. */
 const tooLong = new Map<string, number>();
 
-/** The last texts: those of the processes that are watched, in some containers, and procmap's own. They change rarely. */
+/** The last texts: those of watched processes, some of them in containers, and procmap's own. They change rarely. */
 const KEPT = 4;
 const kept: { readonly text: Buffer; readonly mounts: Mounts }[] = [];
 
 /**
- * By what the process sees (`mountinfo` gives the path of its file), else by what procmap sees: a process may have got a file from elsewhere. Nothing is read before something is asked: of a map whose files all
- * lie on disks nothing is.
+ * Looks up a device in the mounts that the process sees (`mountinfo` returns the path of that file), then in those that
+ * procmap sees: the process may have received a file from elsewhere. Reads nothing before the first question, so
+ * nothing at all for a map whose files all lie on disks.
  */
 export function fileSystemsOf(mountinfo: () => string): FileSystemOf {
   const found = new Map<number, FileSystem | null>();

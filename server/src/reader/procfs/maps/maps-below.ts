@@ -3,7 +3,7 @@ import type { Enough } from './text-buffer.ts';
 
 const NEWLINE = 0x0a;
 
-/** Of the text of maps: whether it has all that lies below that page, since the last line that is whole begins there or above. */
+/** Stops reading maps after all mappings below this page: the last complete line begins there or above. */
 export function mapsBelow(endPage: number): Enough {
   return (bytes, length) => {
     const end = bytes.subarray(0, length).lastIndexOf(NEWLINE);

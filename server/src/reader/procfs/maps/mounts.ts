@@ -2,34 +2,34 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { MINOR_BITS, MINOR_MASK } from '@procmap/shared/region.ts';
 import { beat } from '../../../common/beat.ts';
 
-/** A mount, as a line of /proc/PID/mountinfo (proc(5)) has it. */
+/** A mount, from a line of /proc/PID/mountinfo (proc(5)). */
 export interface Mount {
   readonly id: number;
-  /** `major:minor` of its file system, decimal: what maps says of its files, also where stat(2) says another (btrfs). */
+  /** `major:minor` of its file system, in decimal. maps shows this device, even where stat(2) shows another (btrfs). */
   readonly device: string;
-  /** Below the root of that process; bytes as characters. */
+  /** Path below the root of that process, as a byte string. */
   readonly point: string;
-  /** `ext4`, `fuse.sshfs`: of a file system in user space its maker chooses the second word. */
+  /** `ext4`, `fuse.sshfs`. For a file system in user space, its author chooses the part after the dot. */
   readonly type: string;
 }
 
-/** A device as Mount has it, of one as a row of a table has it. */
+/** Converts a device of a table row to the form of Mount. */
 export function deviceOfMount(device: number): string {
   return `${device >>> MINOR_BITS}:${device & MINOR_MASK}`;
 }
 
-/** What lies on a device, wherever it is mounted. */
+/** The file system on a device, wherever it is mounted. */
 export interface FileSystem {
   readonly type: string;
-  /** It is mounted there, among other places. */
+  /** One of its mount points is /dev. */
   readonly atDev: boolean;
   readonly atDevShm: boolean;
 }
 
-/** All mounts that a process sees. The file system's type comes from here: statfs(2) would ask the file system. */
+/** All mounts that a process sees. File system types come from here, since statfs(2) would access the file system. */
 export class Mounts {
   readonly #byId = new Map<number, Mount>();
-  /** Of several at one point the last one: it covers the others. */
+  /** Of several mounts at one point, the last: it covers the others. */
   readonly #byPoint = new Map<string, Mount>();
   readonly #fileSystems = new Map<string, FileSystem>();
 
@@ -50,7 +50,7 @@ export class Mounts {
     return this.#byId.get(id) ?? null;
   }
 
-  /** What is mounted at this very path. */
+  /** The mount at exactly this path. */
   at(path: string): Mount | null {
     return this.#byPoint.get(path) ?? null;
   }
@@ -59,7 +59,7 @@ export class Mounts {
     return this.#fileSystems.has(device);
   }
 
-  /** Of a device as maps tells it; null: it is mounted nowhere that the process sees. */
+  /** The file system of a device in the form of maps; null: the process sees no mount of it. */
   fileSystem(device: string): FileSystem | null {
     return this.#fileSystems.get(device) ?? null;
   }
@@ -74,23 +74,26 @@ export class Mounts {
   }
 }
 
-/** Spaces, tabs, newlines, backslashes and `#` stand there as three octal digits. */
+/** Spaces, tabs, newlines, backslashes and `#` are escaped as three octal digits. */
 function unescape(text: string): string {
   return text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
-/** Who has a mount namespace of his own may mount 100,000 times, with paths of 4 KiB. */
+/** A user with an own mount namespace may mount 100,000 times, with paths of 4 KiB. */
 const MAX_BYTES = 16 * 1024 * 1024;
 const READ_BYTES = 64 * 1024;
 
 export class TooManyMounts extends Error {}
 
-/** Of a file mountinfo. Throws TooManyMounts where it is longer than what is read of it, or the system's error. */
+/** Reads a mountinfo file. Throws TooManyMounts if it is too long, or the system's error. */
 export function readMounts(path: string): Mounts {
   return new Mounts(readMountText(path, MAX_BYTES).toString('latin1'));
 }
 
-/** The text of a file mountinfo, which the kernel has at hand: no file system is asked. Throws TooManyMounts where it is longer than that, or the system's error. */
+/**
+ * Text of a mountinfo file. The kernel generates it without accessing any file system. Throws TooManyMounts if it is
+ * longer than `mostBytes`, or the system's error.
+ */
 export function readMountText(path: string, mostBytes: number): Buffer {
   const file = openSync(path, 'r');
   try {
@@ -98,7 +101,7 @@ export function readMountText(path: string, mostBytes: number): Buffer {
     const chunks: Buffer[] = [];
     for (let length = 0; length <= mostBytes;) {
       beat();
-      // The kernel gives a page at a time.
+      // The kernel returns one page per read.
       const count = readSync(file, buffer, 0, READ_BYTES, null);
       if (count === 0) return Buffer.concat(chunks);
       chunks.push(Buffer.from(buffer.subarray(0, count)));

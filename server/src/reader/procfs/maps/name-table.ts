@@ -1,12 +1,15 @@
 import type { Names } from '@procmap/shared/names.ts';
 
-/** FNV-1a over the whole name, from a start that nobody knows: a process chooses its names, and could else choose 65,530 with one hash. */
+/**
+ * FNV-1a over the whole name, from a secret start: processes choose their names, and could otherwise choose 65,530 with
+ * the same hash.
+ */
 const FNV_PRIME = 0x01000193;
 const SECRET = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
 
 /**
- * The distinct names of one maps text, as places in that text: an open-addressing hash, no string or object for a name.
- * Index 0 is the empty name. Add names in the order of the text; copy() makes them independent of it.
+ * The distinct names of a maps text, as positions in that text. An open-addressing hash table, without a string or an
+ * object per name. Index 0 is the empty name. Add names in text order; copy() makes them independent of the text.
  */
 export class NameTable {
   readonly #text: Uint8Array;
@@ -14,7 +17,7 @@ export class NameTable {
   #from = new Uint32Array(64);
   #to = new Uint32Array(64);
   #hash = new Uint32Array(64);
-  /** Index of a name, or 0 for free; a power of two, at most half full. */
+  /** Index of a name, or 0 for a free slot. The size is a power of two, at most half full. */
   #slots = new Uint32Array(128);
 
   constructor(text: Uint8Array) {
@@ -82,7 +85,7 @@ export class NameTable {
     this.#slots = slots;
   }
 
-  /** The names with bytes of their own. */
+  /** The names with their own bytes. */
   copy(): Names {
     const ends = new Uint32Array(this.#count + 1);
     for (let i = 1; i < this.#count; i++) ends[i + 1] = (ends[i] ?? 0) + (this.#to[i] ?? 0) - (this.#from[i] ?? 0);

@@ -6,14 +6,17 @@ import type { FileSystemOf } from './file-systems.ts';
 import { decimalEnd, decimalHigh, decimalLow, hexEnd, hexValue, lineEnd, pageValue, quadValue, spacesEnd } from './fields.ts';
 import { NameTable } from './name-table.ts';
 
-/** The text of /proc/PID/maps as columns. Their room is used again by the next call: encode or copy them before. */
+/** The text of /proc/PID/maps as columns. The next call reuses their memory: encode or copy them first. */
 export interface ParsedMaps {
   readonly table: MappingTable;
-  /** False: a row did not begin at or after the end of the one before, since the layout changed between two reads. Such rows are left out. */
+  /**
+   * False if a row began before the end of the previous one, since the layout changed between two reads. Such rows are
+   * left out.
+   */
   readonly ordered: boolean;
 }
 
-/** A line that is not of the known form: no maps file, or a kernel that we do not know. */
+/** A line of unknown format: not a maps file, or from an unknown kernel. */
 export interface MalformedMaps {
   /** Position of the line's first byte. */
   readonly malformedAt: number;
@@ -25,17 +28,17 @@ const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const DASH = 0x2d;
 const COLON = 0x3a;
-/** The word of `---p` and of every other mode, by PERM_* bits. */
+/** The mode as a word (`---p` and all others), by PERM_* bits. */
 const MODE_WORDS = Int32Array.from({ length: 16 }, (_, bits) => bigEndianWord(permsText(bits) + typeText(bits)));
-/** What follows the mode of a mapping that has neither file nor name, in overlapping words from the space on. */
+/** The rest of a line after the mode, for a mapping without file and name, in overlapping words from the space on. */
 const ANONYMOUS = ' 00000000 00:00 0 \n';
 const [ANON_0, ANON_4, ANON_8, ANON_12, ANON_15] = [0, 4, 8, 12, 15].map((at) => bigEndianWord(ANONYMOUS.slice(at)));
 const DIGITS = 12;
-/** Bytes that must exist behind the text, whatever they hold: words are read before it is known that the line is that long. */
+/** Bytes that must exist after the text, with any content: words are read before the length of the line is known. */
 export const SLACK_BYTES = 64;
 const MAX_MAJOR = 0xfff;
 
-/** Rows that are kept for the next text: enough for any process under the usual limit of 65,530, in 7 MB. */
+/** Rows that are reused for the next text: enough for any process under the usual limit of 65,530, in 7 MB. */
 const KEPT_ROWS = 2 ** 17;
 const keptRows = allocateTable(KEPT_ROWS);
 
@@ -44,10 +47,10 @@ function roomFor(rows: number): MappingTable {
 }
 
 /**
- * Parses text[0, length) in one pass over the bytes, without a string, an object or a regex for a row.
- * A line, as show_map_vma() of the kernel's fs/proc/task_mmu.c writes it: `start-end perms offset major:minor inode`, a space and, for a
- * mapping with a name, more spaces and the name up to the newline. Numbers in hex without 0x, the inode in decimal; the name is raw but for `\012`.
- * `fileSystemOf` is asked of devices without a disk alone.
+ * Parses text[0, length) in one pass over the bytes, without a string, an object or a regex per row. show_map_vma() in
+ * the kernel's fs/proc/task_mmu.c writes a line as `start-end perms offset major:minor inode` and a space. A mapping
+ * with a name has more spaces and the name up to the newline. Numbers are in hex without 0x, the inode in decimal.
+ * Names are raw except for `\012`. `fileSystemOf` is only asked about devices without a disk.
  */
 export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSystemOf): ParsedMaps | MalformedMaps {
   if (length > 0 && text[length - 1] !== NEWLINE) return { malformedAt: length - 1 };
@@ -57,7 +60,8 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
   const words = new DataView(text.buffer, text.byteOffset, text.byteLength);
   let row = 0;
   let lastEnd = 0;
-  // The last end of twelve digits, and where the text has it: at first at a dash, which no line begins with.
+  // The last end address of twelve digits, and its position in the text. Initially that of a dash, which no line begins
+  // with.
   let endBefore = -1;
   let endBeforeAt = DIGITS;
   let ordered = true;
@@ -66,7 +70,7 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
     let endPage: number;
     let at = line + 2 * DIGITS + 1;
     if (text[line + DIGITS] === DASH && text[at] === SPACE) {
-      // Most mappings begin where the one before ends.
+      // Most mappings begin at the end of the previous one.
       startPage = sameTwelve(words, line, endBeforeAt) ? endBefore : pageOfTwelve(words, line);
       endPage = pageOfTwelve(words, line + DIGITS + 1);
       endBefore = endPage;
@@ -110,7 +114,7 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
       const major = hexValue(text, offsetTo + 1, majorTo);
       const minor = hexValue(text, majorTo + 1, minorTo);
       if (text[at] !== SPACE || text[offsetTo] !== SPACE || text[majorTo] !== COLON || text[minorTo] !== SPACE) return { malformedAt: line };
-      // Every line has a space behind its inode, also that of a mapping without a name.
+      // Every line has a space after its inode, even without a name.
       if (inodeTo === inodeAt || nameAt === inodeTo || offsetPages < 0) return { malformedAt: line };
       if (major < 0 || major > MAX_MAJOR || minor < 0) return { malformedAt: line };
       const nameTo = lineEnd(text, nameAt);
@@ -145,7 +149,10 @@ function pageOfTwelve(words: DataView, at: number): number {
   return (high | middle | low) < 0 || (low & 0xfff) !== 0 ? -1 : high * 2 ** 20 + (middle << 4) + (low >>> 12);
 }
 
-/** PERM_* bits of `rwxp` as a big-endian word, or -1: each letter differs from its `-` (`s` from `p`) in bits of its own. */
+/**
+ * PERM_* bits of `rwxp` as a big-endian word, or -1. Each letter differs from its `-` (`s` from `p`) in bits of its
+ * own.
+ */
 function permsValue(mode: number): number {
   const difference = mode ^ (MODE_WORDS[0] ?? 0);
   const bits = ((difference >>> 24) & PERM_READ) | ((difference >>> 16) & PERM_WRITE) | ((difference >>> 8) & PERM_EXEC) | ((difference << 3) & PERM_SHARED);

@@ -4,54 +4,55 @@ import { beat } from '../../../common/beat.ts';
 import { SLACK_BYTES } from './parse-maps.ts';
 
 const FIRST_BYTES = 64 * 1024;
-/** The kernel fills at most a page for each read(2), but for a line that is longer. */
+/** The kernel returns at most a page per read(2), except for a longer line. */
 const READ_BYTES = 32 * 1024;
-/** While a text is the same as before, so many bytes of it and a read(2) more are compared at once. */
+/** While a text equals the previous one, this many bytes plus one read(2) are compared at a time. */
 const WINDOW_BYTES = FIRST_BYTES - READ_BYTES - SLACK_BYTES;
 const YIELD_MS = 50;
-/** By larger steps it does not grow: a copy more costs less than memory that nobody uses. */
+/** The largest growth step: an additional copy costs less than unused memory. */
 const MAX_STEP_BYTES = 32 * 1024 * 1024;
 /**
- * A path has no bound in the kernel, and so the text has none. Of what is shown, this much; and for each mapping as much as a line is usually long, so that a million of them, which are 100 MB, are shown.
+ * Paths have no maximum length in the kernel, so neither has the text. The limit is this much plus the usual length of
+ * each line, so that a million mappings (100 MB) are still shown.
  */
 const MAX_BYTES = 64 * 1024 * 1024;
 const USUAL_LINE_BYTES = 128;
 const NEWLINE = 0x0a;
 const READS_PER_CLOCK = 8;
 
-/** What a read of a file gave. */
+/** The result of reading a file. */
 export interface ReadText {
   /** read(2) calls. */
   readonly reads: number;
   readonly bytes: number;
-  /** It is, byte for byte, the text that was known. */
+  /** It equals the known text, byte for byte. */
   readonly same: boolean;
 }
 
-/** There is more text than is shown. */
+/** The text is longer than the limit. */
 export class TooLarge extends Error {
   constructor(most: number) {
     super(`more than ${Math.floor(most / 2 ** 20)} MB of text`);
   }
 }
 
-/** How much of bytes[0, length), the beginning of a text, is as much as is wanted; -1: it is not enough. */
+/** Decides when to stop reading: how many of bytes[0, length), the beginning of a text, are enough; -1: read on. */
 export type Enough = (bytes: Buffer, length: number) => number;
 
 const ALL: Enough = () => -1;
 
-/** The text of one file of /proc, in a buffer that grows and is used again. */
+/** The text of a file of /proc, in a growing, reusable buffer. */
 export class TextBuffer {
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #length = 0;
   readonly #most: number;
 
-  /** `most`: bytes of a text, but for many lines of usual length. */
+  /** `most`: bytes of a text, plus an allowance for each line. */
   constructor(most = MAX_BYTES) {
     this.#most = most;
   }
 
-  /** The text is bytes[0, length); behind it are at least SLACK_BYTES more of any content. */
+  /** The text is bytes[0, length), followed by at least SLACK_BYTES of any content. */
   get bytes(): Buffer {
     return this.#bytes;
   }
@@ -60,19 +61,21 @@ export class TextBuffer {
     return this.#length;
   }
 
-  /** Room that it takes, in bytes. */
+  /** Size of the buffer in bytes. */
   get capacity(): number {
     return this.#bytes.length;
   }
 
   /**
-   * Reads the whole file from its beginning. `known`: what it held before, or null. As long as the file holds the same again, its bytes only pass through the
-   * beginning of this buffer, which so stays in the processor's cache; of a text that is the same to its end nothing is kept here. Calls `busy` with the bytes so far and lets
-   * the event loop run about every 50 ms, so that somebody who waits can tell work from a hang. Of a text without a `known` one no more is read than is `enough`. Throws the system's error, or TooLarge.
+   * Reads the whole file from its beginning. `known`: its previous text, or null. As long as the file is unchanged, its
+   * bytes only pass through the beginning of this buffer, which thus stays in the processor's cache. If it is unchanged
+   * to its end, this buffer stays empty. About every 50 ms it calls `busy` with the bytes so far and lets the event
+   * loop run, so that waiting code can tell work from a hang. Without `known`, reads only as much as is `enough`.
+   * Throws the system's error, or TooLarge.
    */
   async read(path: string, busy: (bytes: number) => void, known: TextBuffer | null = null, enough: Enough = ALL): Promise<ReadText> {
     this.#length = 0;
-    // Bytes that have passed, and are `known`'s.
+    // Bytes that have been compared, and equal `known`.
     let passed = 0;
     let most = this.#most;
     const file = openSync(path, 'r');
@@ -123,9 +126,9 @@ export class TextBuffer {
     return lines;
   }
 
-  /** Puts the first `count` bytes of another text before this one. */
+  /** Inserts the first `count` bytes of another text before this one. */
   #prepend(other: TextBuffer, count: number): void {
-    // As large a text as the other is to be expected.
+    // Expect a text as large as the other.
     this.#grow(Math.max(other.capacity, this.capacity));
     this.#bytes.copyWithin(count, 0, this.#length);
     other.#bytes.copy(this.#bytes, 0, 0, count);

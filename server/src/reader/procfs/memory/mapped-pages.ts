@@ -6,14 +6,16 @@ import type { FileSystemOf } from '../maps/file-systems.ts';
 import { SHMEM_DEVICE } from '../maps/kind-of-device.ts';
 import { asMarker } from './pagemap.ts';
 
-/** Types of file systems whose files are memory that may be swapped out, and of those of which it never is. */
+/** File systems whose files are memory that may be swapped out, and those whose files never are. */
 const SWAPPABLE = new Set(['tmpfs', 'devtmpfs']);
 const NEVER_SWAPPED = new Set(['ramfs', 'hugetlbfs']);
 const PRIVATE_MEMORY = new Set<number>([Kind.anon, Kind.heap, Kind.stack]);
 
 /**
- * Mends states of pages from `startPage` on by what the mappings tell that they lie in. A page of shared memory that is in swap space has no entry in the page table, so an entry there is a marker; and of memory without a file none is
- * of a file: kernels 6.12 to 6.18 say so of the huge page of zeros, which is nobody's own either. Gives 1 for each page of shared memory, of which it is not told what is in swap space.
+ * Corrects states of the pages from `startPage` on, given the mappings that they lie in. A page of shared memory in
+ * swap space has no entry in the page table, so an entry there is a marker. Memory without a file has no pages of
+ * files: kernels 6.12 to 6.18 report the huge zero page as one, and that page is not exclusive either. Returns 1 for
+ * each page of shared memory, whose swapped pages the kernel does not report.
  */
 export function mendByMappings(states: Uint8Array, startPage: number, table: MappingTable, fileSystemOf: FileSystemOf): Uint8Array {
   const endPage = startPage + states.length;
@@ -34,13 +36,16 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
   return sharedMemory;
 }
 
-/** What has major 0 is of no disk, but of the kernel's own file systems, of tmpfs, or of one that lies upon others, as overlayfs. */
+/**
+ * Devices with major 0 have no disk: they are the kernel's own file systems, tmpfs, or stacked ones such as overlayfs.
+ */
 function isSharedMemory(table: MappingTable, row: number, fileSystemOf: FileSystemOf): boolean {
   const device = table.device[row] ?? 0;
   const hasFile = (table.inodeLow[row] ?? 0) !== 0 || (table.inodeHigh[row] ?? 0) !== 0;
   const isShmem = table.kind[row] === Kind.shmem;
   if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return isShmem;
-  // Also what a driver shows of it, as /i915: a device to its kind, and memory that is swapped out like any other.
+  // Includes buffers that a driver maps from it, such as /i915: their kind is `device`, but they are swapped out like
+  // other memory.
   if (device === SHMEM_DEVICE) return true;
   if (table.kind[row] === Kind.device) return false;
   const type = fileSystemOf(device)?.type ?? '';

@@ -6,17 +6,18 @@ import { readRollup, type Rollup } from './rollup.ts';
 import { parseStat, spaceMark } from '../process/stat.ts';
 import { parseStatus, type Status } from '../process/status.ts';
 
-/** Readings that an exec falls into, one after the other. */
+/** Attempts, if the process calls exec during each of them. */
 const ATTEMPTS = 3;
 
 /**
- * Memory figures of a process; throws the system's error when there is no such process. For smaps_rollup the kernel walks all page tables of
- * the process, which takes seconds for a very large one, and waits while the process changes its map.
+ * Memory figures of a process; throws the system's error if there is no such process. For smaps_rollup the kernel walks
+ * all page tables of the process, which takes seconds for a very large one, and waits while the process changes its
+ * map.
  */
 export function readMemory(pid: number): Memory {
   const began = performance.now();
   let figures = readOnce(pid);
-  // Figures of two address spaces say nothing of either.
+  // Figures from two address spaces describe neither.
   for (let left = ATTEMPTS - 1; !figures.isOne && left > 0; left--) figures = readOnce(pid);
   const readMs = performance.now() - began;
   const { vsizeKb, rssKb } = figures.status;
@@ -27,7 +28,7 @@ export function readMemory(pid: number): Memory {
     vsz_kb: vsizeKb,
     rss_kb: rssKb,
     mem_percent: rssKb === null ? null : memPercent(rssKb, memTotalKb),
-    // Of status there are fewer where processes share a page table.
+    // The value of status is too low if processes share a page table.
     hugetlb_kb: sums?.hugetlbKb ?? figures.status.hugetlbKb ?? (hasHugePages ? null : 0),
     smem: sums?.smem ?? null,
     smem_from: sums?.from ?? null,
@@ -39,7 +40,7 @@ export function readMemory(pid: number): Memory {
   };
 }
 
-/** `isOne`: all of it is of one address space. */
+/** `isOne`: all figures belong to the same address space. */
 function readOnce(pid: number): { readonly isOne: boolean; readonly rollup: Rollup | Failure; readonly status: Status } {
   const stat = readSmall(procPath(pid, 'stat'));
   const space = spaceMark(stat);
@@ -53,13 +54,13 @@ function readOnce(pid: number): { readonly isOne: boolean; readonly rollup: Roll
   return { ...figures, isOne: space === spaceMark(readSmall(procPath(pid, 'stat'))) };
 }
 
-/** Or why there is none. Throws where that thread has ended. */
+/** The sums, or the reason why there are none. Throws if that thread has ended. */
 function rollupOf(pid: number, teller: Teller): Rollup | Failure {
   try {
     return readRollup((file) => liveFile(pid, teller, file)) ?? exiting(pid, teller.thread);
   } catch (error) {
     if (hasEnded(pid, teller, error)) throw error;
-    // So smaps_rollup says it.
+    // The answer of smaps_rollup in that case.
     if (errnoName(error) === 'ESRCH') return exiting(pid, teller.thread);
     if (error instanceof RangeError)
       return failure('unreadable', `/proc/${pid}/smaps has a format that procmap does not know; please report it with your kernel version`);
@@ -67,13 +68,16 @@ function rollupOf(pid: number, teller: Teller): Rollup | Failure {
   }
 }
 
-/** Of the machine. Its files are missing where /proc is mounted for processes alone (subset=pid), which is no fault of the process. */
+/**
+ * Facts about the machine. These files are missing if /proc only shows processes (subset=pid), which is not a fault of
+ * the process.
+ */
 function readSystem(): { readonly memTotalKb: number; readonly maxMapCount: number; readonly hasHugePages: boolean } {
   try {
     const meminfo = readSmall(`${PROC_ROOT}/meminfo`).toString('latin1');
     return {
       memTotalKb: Number(/^MemTotal:\s+([0-9]+) kB$/m.exec(meminfo)?.[1] ?? 0),
-      // A kernel that is built without hugetlbfs (CONFIG_HUGETLB_PAGE) leaves this line out.
+      // A kernel without hugetlbfs (CONFIG_HUGETLB_PAGE) leaves this line out.
       hasHugePages: meminfo.includes('\nHugePages_Total:'),
       maxMapCount: Number.parseInt(readSmall(`${PROC_ROOT}/sys/vm/max_map_count`).toString('latin1'), 10),
     };

@@ -1,33 +1,42 @@
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SOFT_DIRTY, PAGE_SWAPPED } from '@procmap/shared/figures/page-states.ts';
 
-/** Bytes of an entry of /proc/PID/pagemap: one u64 a page, in the machine's byte order. */
+/** Bytes of an entry in /proc/PID/pagemap: one u64 per page, in the machine's byte order. */
 export const ENTRY_BYTES = 8;
 
-/** Bits of an entry as bits of its upper half (Documentation/admin-guide/mm/pagemap.rst). */
+/** Bits of an entry, within its upper half (Documentation/admin-guide/mm/pagemap.rst). */
 const bit = (of64: number): number => (1 << (of64 - 32)) >>> 0;
 const PRESENT = bit(63);
-/** Set of whatever the page table has in place of a page, guards and other markers included. */
+/** Set for anything that the page table has instead of a page, including guards and other markers. */
 const SWAPPED = bit(62);
 const FILE = bit(61);
 const GUARD = bit(58);
 const EXCLUSIVE = bit(56);
 const SOFT_DIRTY = bit(55);
-/** Of what is swapped bits 0 to 4 are the number of the swap file, and 5 to 54 the place in it; all are 0 for a reader without CAP_SYS_ADMIN. */
+/**
+ * In a swapped entry, bits 0 to 4 are the number of the swap file, bits 5 to 54 the place in it. Without CAP_SYS_ADMIN,
+ * all of them are 0.
+ */
 const PLACE_HIGH = bit(55) - 1;
 const SWAP_FILE = 0x1f;
-/** Numbers from here on are no swap file's, but of markers, poison, migration and device memory (MAX_SWAPFILES of the kernel's include/linux/swap.h, at its least). */
+/**
+ * Numbers from here on do not mean swap files but markers, poison, migration and device memory (the lowest possible
+ * MAX_SWAPFILES of include/linux/swap.h).
+ */
 const MIN_NO_SWAP_FILE = 23;
 
 export interface ToldStates {
   /** PAGE_* bits of each page. */
   readonly states: Uint8Array<ArrayBuffer>;
-  /** Those that are said to be swapped of which it was not told where: they may be no pages in swap space. Ascending, from 0. */
+  /**
+   * Pages that are reported as swapped, without their place: they may not be in swap space at all. Ascending, from 0.
+   */
   readonly unsure: readonly number[];
 }
 
 /**
- * States of pages from bytes of pagemap. `hasSwap`: false where nothing can be in swap space, so that what the kernel calls swapped is something else. Where a page is, which only a reader with
- * CAP_SYS_ADMIN is told, is looked at for nothing but that. What the bytes do not reach (pages above what the process may use) is 0.
+ * Decodes bytes of pagemap. `hasSwap`: false if the machine has no swap space, so that entries reported as swapped must
+ * be something else. The place of a page, which the kernel only shows with CAP_SYS_ADMIN, is used for nothing but this
+ * distinction. Pages beyond the given bytes (above the process's limit) get 0.
  */
 export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean): ToldStates {
   const states = new Uint8Array(count);
@@ -35,7 +44,7 @@ export function pageStates(entries: Uint8Array, count: number, hasSwap: boolean)
   const told = Math.min(count, Math.floor(entries.length / ENTRY_BYTES));
   const unsure: number[] = [];
   for (let i = 0; i < told; i++) {
-    // All machines that procmap knows are little endian.
+    // All supported machines are little endian.
     const low = words.getUint32(i * ENTRY_BYTES, true);
     const high = words.getUint32(i * ENTRY_BYTES + 4, true);
     const place = placeOf(high, low, hasSwap);
@@ -58,12 +67,12 @@ function placeOf(high: number, low: number, hasSwap: boolean): number {
   return isMarker || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
 }
 
-/** What is said to be swapped and is no page in swap space. */
+/** The state of a page that is reported as swapped but is not in swap space. */
 export function asMarker(state: number): number {
   return (state & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
 }
 
-/** The first page of a swap file is its head: a page that is in swap space never has a place of 0. */
+/** The first page of a swap file is its header, so no swapped page has the place 0. */
 function isHidden(high: number, low: number): boolean {
   return low === 0 && (high & PLACE_HIGH) === 0;
 }

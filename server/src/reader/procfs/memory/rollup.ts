@@ -11,14 +11,17 @@ import { SmapsScanner } from './smaps-scanner.ts';
 export interface Rollup {
   readonly from: SmemFile;
   readonly smem: Smem;
-  /** Pages of hugetlbfs, which are part of no other sum; null where the kernel does not tell (before Linux 4.4). */
+  /** Pages of hugetlbfs, which no other sum includes; null: the kernel does not tell (before Linux 4.4). */
   readonly hugetlbKb: number | null;
 }
 
-/** The sum of a figure by the kernel's word for it; null where the kernel does not tell it. */
+/** The sum of a figure by the kernel's name for it; null: the kernel does not tell. */
 type SumOf = (label: string) => number | null;
 
-/** From the kernel's own sums; of a kernel without them, from the figures of each mapping. `fileOf` is where each of these files lies. Throws the system's error. null: the address space has gone. */
+/**
+ * Reads the kernel's sums or, in a kernel without them, adds up the figures of each mapping. `fileOf` returns the path
+ * of each file. Throws the system's error. null: the address space is gone.
+ */
 export function readRollup(fileOf: (file: SmemFile | 'statm') => string): Rollup | null {
   try {
     return parseRollup(readSmall(fileOf('smaps_rollup')).toString('latin1'));
@@ -28,9 +31,9 @@ export function readRollup(fileOf: (file: SmemFile | 'statm') => string): Rollup
   }
 }
 
-/** null for a text that is none of smaps_rollup. */
+/** null: not the text of a smaps_rollup. */
 export function parseRollup(text: string): Rollup | null {
-  // The first line names an address range, and [rollup].
+  // The first line has an address range and [rollup].
   if (!text.includes('\nRss:')) return null;
   return rollupOf('smaps_rollup', (label) => {
     const match = new RegExp(`^${label}:\\s+([0-9]+) kB$`, 'm').exec(text);
@@ -52,10 +55,10 @@ function rollupOf(from: SmemFile, sumOf: SumOf): Rollup {
 
 const READ_BYTES = 32 * 1024;
 
-/** Readings that the process changes its map in the middle of, one after the other. */
+/** Attempts, if the process changes its map during each of them. */
 const ATTEMPTS = 3;
 
-/** Nothing is told where the map changed each time: a mapping may be missing then, or count twice. */
+/** Sums are null if the map changed each time: a mapping may then be missing or counted twice. */
 function sumUpSmaps(fileOf: (file: 'smaps' | 'statm') => string): Rollup | null {
   for (let left = ATTEMPTS - 1; ; left--) {
     const before = mappedOf(readSmall(fileOf('statm')));
@@ -65,7 +68,7 @@ function sumUpSmaps(fileOf: (file: 'smaps' | 'statm') => string): Rollup | null 
   }
 }
 
-/** See sumUpSmaps(). */
+/** One attempt of sumUpSmaps(). */
 function sumUpOnce(path: string): { readonly rollup: Rollup | null; readonly torn: boolean } {
   const sums = FIGURE_COLUMNS.map(() => 0);
   const scanner = new SmapsScanner();
@@ -73,7 +76,7 @@ function sumUpOnce(path: string): { readonly rollup: Rollup | null; readonly tor
   const takeRows = (): void => {
     const { cells } = scanner.take();
     rows += cells.length / FIGURE_ROW_CELLS;
-    // NaN stays: what is not told of one mapping is not told of all.
+    // NaN stays: if a figure is missing for one mapping, its sum is unknown.
     for (let at = 2; at < cells.length; at += FIGURE_ROW_CELLS) sums.forEach((sum, i) => (sums[i] = sum + (cells[at + i] ?? NaN)));
   };
   const file = openSync(path, 'r');

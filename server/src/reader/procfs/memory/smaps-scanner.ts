@@ -21,43 +21,44 @@ const FIRST_FIGURE = 2;
 /** ` rw-p ` between the addresses and the offset. */
 const PERMS_BYTES = 6;
 const FIRST_ROWS = 1024;
-/** A word for each flag that a kernel has, with room to spare: what is longer is no line of VmFlags. */
+/** Room for every flag that a kernel has. A longer line is not one of VmFlags. */
 const MAX_FLAGS_BYTES = 1024;
 const MAX_FLAG_SETS = 65_536;
-/** What is kept of a line that is not there in full: no more is wanted of one with a name, which has no bound. */
+/** How much is kept of an incomplete line. No more is needed of a line with a name, which may have any length. */
 const MAX_LINE_BYTES = 4096;
 
-/** A label at the beginning of a line, and its cell; -1 for one that is no column of ours. */
+/** A label at the beginning of a line, and its cell; -1: not one of our columns. */
 interface Label {
   readonly text: Buffer;
   readonly cell: number;
 }
 
 /**
- * Reads the text of /proc/PID/smaps as it comes, in chunks cut anywhere, without a string or a regex for a line. A mapping is a line of maps (see
- * parseMaps()) and then lines `Label:   123 kB`, in an order and a choice that differ between kernels, and `VmFlags: rd mr mw`; a label that is no column is passed over,
- * and a column that the kernel does not have is NaN. A line of maps begins with a hex digit in lower case, every other one with a capital letter.
+ * Parses the text of /proc/PID/smaps in chunks of any size, without a string or a regex per line. A mapping is a line
+ * as in maps (see parseMaps()), followed by lines `Label: 123 kB`, whose order and selection depend on the kernel, and
+ * `VmFlags: rd mr mw`. Labels without a column are skipped, and columns that the kernel does not have are NaN. A line
+ * of maps begins with a lower-case hex digit, any other line with a capital letter.
  */
 export class SmapsScanner {
-  /** What came of a line whose end is still to come. */
+  /** The beginning of an incomplete line. */
   #rest: Buffer = Buffer.alloc(0);
-  /** Complete rows, and behind them the one that is being read. */
+  /** Complete rows, followed by the row in progress. */
   #cells = new Float64Array(FIRST_ROWS * FIGURE_ROW_CELLS);
   #rows = 0;
-  /** The row behind them is begun. */
+  /** A row is in progress. */
   #open = false;
   #lastStart = 0;
   #lastEnd = 0;
   #labels: Label[] = [];
-  /** Of the line to come: the kernel writes the same labels in the same order for each mapping. */
+  /** The label expected next: the kernel writes the same labels in the same order for each mapping. */
   #nextLabel = 0;
   readonly #flagSets = new Map<string, number>([['', 0]]);
   #flagSetsTaken = 0;
   #torn = false;
-  /** What comes is of a line that is longer than what is kept of one, up to its end. */
+  /** Skip bytes until the end of an overlong line. */
   #passesOver = false;
 
-  /** Throws RangeError for a text that is none of smaps. */
+  /** Throws RangeError if the text is not that of smaps. */
   push(piece: Buffer): void {
     let chunk = piece;
     if (this.#passesOver) {
@@ -73,28 +74,31 @@ export class SmapsScanner {
     this.#rest = Buffer.from(text.subarray(end, end + MAX_LINE_BYTES));
   }
 
-  /** The text is at its end. */
+  /** Call at the end of the text. */
   finish(): void {
     if (this.#open) this.#close();
     this.#rest = Buffer.alloc(0);
   }
 
-  /** Rows that are complete and not taken yet. */
+  /** Number of complete rows that have not been taken. */
   get length(): number {
     return this.#rows;
   }
 
-  /** Where the last row begins that was begun: those before are complete, it may not be. */
+  /** Start of the last row begun. All earlier rows are complete; this one may not be. */
   get beganAt(): number {
     return this.#lastStart;
   }
 
-  /** A row did not begin at or after the end of the one before, since the layout changed between two reads: it is left out. */
+  /** A row began before the end of the previous one, since the layout changed between two reads. It is left out. */
   get torn(): boolean {
     return this.#torn;
   }
 
-  /** Those rows, FIGURE_ROW_CELLS each, and the lines of VmFlags that were not there before: their indexes go on counting. */
+  /**
+   * Removes and returns the complete rows, FIGURE_ROW_CELLS each, and the lines of VmFlags that are new since the last
+   * call. Their indexes continue across calls.
+   */
   take(): { readonly cells: Float64Array<ArrayBuffer>; readonly flagSets: readonly string[] } {
     const length = this.#rows * FIGURE_ROW_CELLS;
     const cells = this.#cells.slice(0, length);
@@ -105,7 +109,7 @@ export class SmapsScanner {
     return { cells, flagSets };
   }
 
-  /** Takes the line at `at`; where the next one begins. */
+  /** Parses the line at `at`; returns the start of the next one. */
   #line(text: Buffer, at: number): number {
     const next = lineEnd(text, at) + 1;
     const startTo = hexEnd(text, at);
@@ -137,7 +141,7 @@ export class SmapsScanner {
     this.#backing(text, endTo + PERMS_BYTES, row);
   }
 
-  /** The offset that begins at `at`, and behind it device and inode; not told by a line of another form. */
+  /** Parses the offset at `at`, then device and inode. Leaves them unset if the line has another format. */
   #backing(text: Buffer, at: number, row: number): void {
     const offsetTo = hexEnd(text, at);
     const offset = pageValue(text, at, offsetTo);
@@ -161,7 +165,7 @@ export class SmapsScanner {
     if (label.cell >= 0) {
       const from = spacesEnd(text, value);
       const to = decimalEnd(text, from);
-      // A size that does not end in kB is of another unit: not told, then.
+      // A size without kB has another unit, so it is ignored.
       if (to > from && next - to === KB.length && text.compare(KB, 0, KB.length, to, next) === 0)
         this.#cells[row + label.cell] = Number(text.toString('latin1', from, to));
     } else if (label.text.equals(FLAGS) && next - value <= MAX_FLAGS_BYTES) {
@@ -169,7 +173,7 @@ export class SmapsScanner {
     }
   }
 
-  /** The label of a line; null: it has none. */
+  /** The label of a line; null: none. */
   #labelAt(text: Buffer, at: number, next: number): Label | null {
     const expected = this.#labels[this.#nextLabel++];
     const length = expected?.text.length ?? Infinity;
