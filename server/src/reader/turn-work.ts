@@ -12,13 +12,13 @@ type Send = (head: ReaderHead, body?: Uint8Array) => void;
 type Request = TurnRequest | LeaderRequest;
 export type Refusal = Extract<ReaderHead, { status: 'error' }>;
 
-/** In a list that was held once: small files answer at once, or not at all. */
+/** For the rest of a list after a hang: small files answer at once or not at all. */
 const HURRY_LOOKS = 3;
 
-/** A sign of life for who waits in turn, well below what silence is taken for a hang. */
+/** Interval of messages to a waiting client, well below the silence that counts as a hang. */
 const ALIVE_MS = 300;
 
-/** Answers one request after the other, in the order of asking; but what does not answer, which nobody waits for a second time. */
+/** Answers requests one by one, in order. A process that hangs delays them only once. */
 export class TurnWork {
   readonly #lane: Lane;
   readonly #held: HeldHands;
@@ -28,12 +28,12 @@ export class TurnWork {
   readonly #sent: () => Promise<void>;
   #waiting: (Request | Refusal)[] = [];
   #working = false;
-  /** What was last read of each process. */
+  /** The row of each process as last read. */
   #last: ReadonlyMap<number, ProcessInfo> = new Map();
   #isTrying = false;
   #isForgetting = false;
 
-  /** `sent`: when the last answer is on its way. */
+  /** `sent`: resolves when the last answer is on its way. */
   constructor(machine: Machine, held: HeldHands, notAnswering: NotAnswering, aside: BackgroundWork, send: Send, sent: () => Promise<void>) {
     this.#lane = new Lane(
       READER_HAND,
@@ -80,7 +80,7 @@ export class TurnWork {
     }
     const pid = 'pid' in request && request.op !== 'forget' ? request.pid : 0;
     const restMs = pid === 0 ? null : this.#notAnswering.restMs(pid, performance.now());
-    // Tried beside the others: it may be held again.
+    // Runs beside the queue: it may hang again.
     if (restMs === 0) void this.#run(request, pid, true);
     else if (restMs !== null) this.#send({ id: request.id, status: 'error', ...heldFailure(pid) });
     else await this.#run(request, pid, false);
@@ -97,13 +97,13 @@ export class TurnWork {
       },
       alive: (): void => this.#send({ id, status: 'busy', bytes }),
     };
-    // It may wait for a thread.
+    // The request may wait for a thread.
     const timer = isTrial ? setInterval(taker.alive, ALIVE_MS) : undefined;
     const outcome = await (isTrial ? this.#aside.run(request, taker) : this.#lane.run({ type: 'job', job: request }, taker));
     clearInterval(timer);
     if (outcome.how === 'lost') this.#send({ id, status: 'error', ...lostFailure(outcome.why) });
     else if (outcome.how === 'held') this.#tellHeld(id, outcome.pid);
-    // Of whose thread a number is, there is less to read than what may hang.
+    // Finding a thread's process reads fewer files than may hang, so it proves nothing.
     else if (isTrial && request.op !== 'leader') this.#notAnswering.clear(pid);
   }
 
@@ -112,10 +112,12 @@ export class TurnWork {
     this.#send({ id, status: 'error', ...heldFailure(pid) });
   }
 
-  /** In pieces, as they are read. A process that holds it is left out, and told as it was read last. */
+  /** Sends the list in pieces, as it is read. A process that hangs is skipped; its row is the last known one. */
   async #list(id: number): Promise<void> {
     const fresh = new Map<number, ProcessInfo>();
-    /** The last one that was told. Not the one that held it: the thread may have had some before that to tell, and kept them. */
+    /**
+     * The last process sent. Not the one that hangs: the thread may have read others before it without sending them.
+     */
     let above = 0;
     const tell = (rows: readonly ProcessInfo[]): void => {
       const told = rows.map((row) => (row.answering ? row : { ...(this.#last.get(row.pid) ?? row), answering: false }));
@@ -149,18 +151,18 @@ export class TurnWork {
     else {
       this.#last = fresh;
       this.#send({ id, status: 'processes', processes: [], readMs });
-      // One that failed is not of all of them.
+      // Only a complete list shows which processes are gone.
       this.#probe(fresh);
     }
   }
 
-  /** Forgets those that are gone, and tries the others again. */
+  /** Forgets processes that are gone, and tries the others again. */
   #probe(seen: ReadonlyMap<number, ProcessInfo>): void {
     void this.#forgetGone(seen);
     void this.#tryAgain();
   }
 
-  /** No list has the number of a thread. */
+  /** Tests each id itself, since the list does not contain ids of threads. */
   async #forgetGone(seen: ReadonlyMap<number, ProcessInfo>): Promise<void> {
     if (this.#isForgetting) return;
     this.#isForgetting = true;
@@ -169,8 +171,9 @@ export class TurnWork {
   }
 
   /**
-   * Those whose rest is over, beside the others: one after the other, up to one that is held, for which the next list goes on. All at once would hold all the threads that there are.
-   * At whom a thread is held still, another one would be, too.
+   * Tries processes whose rest is over, beside the queue and one by one. Stops at the first that hangs; the next list
+   * continues. Trying all at once could block all threads. Skips a process that still blocks a thread: it would block
+   * another.
    */
   async #tryAgain(): Promise<void> {
     if (this.#isTrying) return;

@@ -1,7 +1,10 @@
-/** The first descriptor that systemd hands over (sd_listen_fds(3)). */
+/** The first descriptor that systemd passes (sd_listen_fds(3)). */
 const FIRST_FD = 3;
 
-/** Descriptors of the sockets that systemd listens at for this service, by their FileDescriptorName=. Empty when it was not started by one. */
+/**
+ * Descriptors of the sockets on which systemd listens for this service, by their FileDescriptorName=. Empty if it was
+ * not socket-activated.
+ */
 export function inheritedSockets(env: NodeJS.ProcessEnv, pid: number): ReadonlyMap<string, readonly number[]> {
   const sockets = new Map<string, number[]>();
   if (env['LISTEN_PID'] !== String(pid)) return sockets;

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * sd_notify(3). Node has no datagram sockets of files: systemd/notify-fd, which becomes this process, has connected one and says at which descriptor. Where there is
- * none, there is nobody to tell.
+ * sd_notify(3). Node has no datagram sockets for Unix sockets, so systemd/notify-fd, which then executes this process,
+ * connects one and passes its descriptor. Without one, nobody is notified.
  */
 const FD = /^[0-9]{1,4}$/.exec(process.env['PROCMAP_NOTIFY_FD'] ?? '')?.[0];
 
@@ -12,13 +12,13 @@ export function notify(state: string): void {
   try {
     writeSync(Number(FD), state);
   } catch {
-    // It is being replaced itself; the next one is heard.
+    // systemd is re-executing itself; it will receive the next message.
   }
 }
 
 const PER_PERIOD = 3;
 
-/** Says that it lives as long as its event loop turns: one that hangs in the kernel is killed and started again. */
+/** Notifies the watchdog while the event loop runs. systemd kills and restarts a process that hangs in the kernel. */
 export function keepWatchdog(): void {
   const microseconds = Number(process.env['WATCHDOG_USEC'] ?? '0');
   if (!(microseconds > 0)) return;

@@ -2,7 +2,10 @@ import { connect, type Socket } from 'node:net';
 
 const RETRY_MS = 200;
 
-/** Connects to the reader's service, and again whenever the connection ends. systemd listens there, so that who connects while it is started again waits. */
+/**
+ * Connects to the reader's service, and again whenever the connection ends. systemd holds the listening socket, so a
+ * connection waits while the service restarts.
+ */
 export function connectReader(path: string, take: (stream: Socket) => void): void {
   const stream = connect(path);
   stream.on('error', () => undefined);

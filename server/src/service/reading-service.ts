@@ -4,8 +4,9 @@ import { inheritedSockets } from './inherited.ts';
 import { keepWatchdog, notify } from './notify.ts';
 
 /**
- * The reader, or `files`, as a service of its own: systemd has given it its user and its capabilities, listens for it at a socket of the web process's user, starts it again when it hangs
- * (WatchdogSec=) or ends, and holds who connects meanwhile. `name`: of its socket (FileDescriptorName=).
+ * The reader or the files process as a separate service. systemd sets its user and capabilities, listens for it on a
+ * socket of the web process's user, restarts it when it hangs (WatchdogSec=) or ends, and keeps connections waiting
+ * meanwhile. `name`: of its socket (FileDescriptorName=).
  */
 export function serveReading(name: string, serve: (stream: Socket) => void): void {
   const server = createServer((stream) => {

@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { kcoreHeaders } from '../daemon/children/root-files.ts';
 
 /**
- * What only root may open, for a reader that never was root: `/proc/iomem` and the headers of `/proc/kcore` of now, for that user alone. Run as root before each start of the
- * reader's service. Arguments: the folder to write to, and the reader's uid.
+ * Copies files that only root may open, for a reader that never was root: `/proc/iomem` and the headers of
+ * `/proc/kcore`, readable by that user only. Runs as root before each start of the reader's service. Arguments: the
+ * target folder and the reader's uid.
  */
 const [folder = '', uid = ''] = process.argv.slice(2);
 const OWNER_READS = 0o400;
 
 function write(name: string, bytes: Buffer): void {
-  // The folder is systemd's for this run of the service: nothing can be there.
+  // systemd creates the folder for this run of the service, so it is empty.
   const file = openSync(join(folder, name), 'wx', OWNER_READS);
   try {
     writeSync(file, bytes);

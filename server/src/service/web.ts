@@ -18,11 +18,12 @@ import { keepWatchdog, notify } from './notify.ts';
 import { connectReader } from './reader-door.ts';
 
 /**
- * The web process as a service of its own: systemd has taken every right from it, listens for it (procmap.socket, procmap-control.socket), and starts it again. Arguments: the
- * sockets of the reader and of `files`, the file with the token for scripts, options of `procmap serve`.
+ * The web process as a separate service. systemd has removed all its rights, listens for it (procmap.socket,
+ * procmap-control.socket) and restarts it. Arguments: the sockets of the reader and of the files process, the file with
+ * the token for scripts, and options of `procmap serve`.
  */
 const [readerPath = '', filesPath = '', tokenPath = '', ...words] = process.argv.slice(2);
-/** Of what is installed, and is root's. */
+/** Commands of an installed procmap, which runs as root's service. */
 const COMMANDS = {
   open: 'sudo procmap open',
   sudoOpen: 'sudo procmap open',
@@ -38,7 +39,7 @@ function options(): ServeOptions {
   return parsed;
 }
 
-/** null: scripts are not answered. */
+/** null: scripts are refused. */
 function token(): string | null {
   const text = readFileSync(tokenPath, 'latin1').trim();
   if (text === 'none') return null;
@@ -51,7 +52,7 @@ function hold(fds: readonly number[] = []): Promise<HeldSocket[]> {
   return Promise.all(fds.map(holdDescriptor));
 }
 
-/** There where the kernel knows IPv6, in every network namespace. */
+/** Exists in every network namespace if the kernel supports IPv6. */
 const IPV6_ADDRESSES = '/proc/self/net/if_inet6';
 
 function placesOf(held: readonly HeldSocket[]): AddressInfo[] {
@@ -68,9 +69,10 @@ async function serve(): Promise<void> {
   const web = await hold(sockets.get('web'));
   if (web.length === 0) throw new Fault('there is no socket to listen on; start it with: systemctl start procmap.socket');
   const places = placesOf(web);
-  // Where a browser finds the first port.
+  // The first address, at which a browser finds the page.
   const [{ address: host, port } = { address: DEFAULT_HOST, port: DEFAULT_PORT }] = places;
-  // Another user's program at the other address would be taken for procmap.
+  // If the service does not hold both loopback addresses, another user's program could pose as procmap at the other
+  // one.
   const isAlone = coversLoopback(places, port, existsSync(IPV6_ADDRESSES));
   if (!plainOrigin && !isAlone && isLoopback(host))
     log('warn', `procmap.socket has no ListenStream=[::1]:${port} beside 127.0.0.1: the page is served as with --plain-origin`);

@@ -10,21 +10,22 @@ import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.
 import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import type { Read } from './findings.ts';
 
-/** In a build all scripts lie beside each other. */
+/** In a build, all scripts are in one folder. */
 const FILES = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../files/main.ts' : 'files.js');
-/** It tells of a hang itself, after a second. */
+/** Longer than the files process takes to report a hang: a second. */
 const MAX_MS = 10_000;
 const STREAM = 3;
 const MAX_ANSWER_BYTES = 16 * MAX_REQUEST_BYTES;
 
 /**
- * What a process runs, by a process of its own: a file system that does not answer may hold that one for ever, also so that no signal ends it, and this one goes on, and ends, without it. `script`: of `files`.
+ * Asks a separate process for the program of a process. An unresponsive file system may block that process for ever,
+ * beyond the reach of signals; this one goes on and ends without it. `script`: that of the files process.
  */
 export async function askProgram(pid: number, script = FILES): Promise<Read<Program>> {
   const root = process.env['PROCMAP_PROC'];
   const env = root === undefined ? {} : { PROCMAP_PROC: resolve(root) };
   const child = spawn(process.execPath, ['--disable-sigusr1', script], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], env, detached: true, cwd: '/' });
-  // What cannot be started for want of descriptors has no streams.
+  // A process that could not be started, for lack of descriptors, has no streams.
   const stream = (child.stdio as readonly unknown[] | undefined)?.[STREAM] as Socket | null | undefined;
   if (stream === null || stream === undefined) {
     const [error] = (await once(child, 'error')) as [Error];
@@ -51,7 +52,7 @@ export async function askProgram(pid: number, script = FILES): Promise<Read<Prog
   return { value: null, why: head.status === 'error' && head.error !== 'stalled' ? head.message : whyHeld(pid) };
 }
 
-/** A command asks once. */
+/** Unlike heldFailure(), promises no other attempt: a command asks once. */
 function whyHeld(pid: number): string {
   return `process ${pid} does not answer: the kernel holds the request`;
 }

@@ -1,11 +1,13 @@
 import { WIDE_RANGES } from './wide.ts';
 
 /**
- * How many columns of a terminal a text takes (wcwidth(3)): two for East Asian wide characters and emoji, none for what combines with the one before. The text is
- * visibly escaped, so that no control or format character is in it.
+ * Counts the terminal columns of a text (wcwidth(3)): two for East Asian wide characters and emoji, none for combining
+ * characters. The text is escaped, so it contains no control or format characters.
  */
 const ASCII = /^[\x20-\x7e]*$/;
-/** Marks, and the vowels and finals of Hangul syllables that are written in pieces (as some systems write file names). */
+/**
+ * Combining marks, and the vowels and finals of decomposed Hangul syllables (some systems write file names like that).
+ */
 const NO_WIDTH = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7ff]$/u;
 
 const ELLIPSIS = '…';
@@ -32,7 +34,7 @@ export function displayWidth(text: string): number {
   return columns;
 }
 
-/** The text, with its middle left out where it is wider than `most` columns: of a path both ends say what it is. */
+/** Cuts the middle out of a text that is wider than `most` columns, since both ends of a path matter. */
 export function cutMiddle(text: string, most: number): string {
   if (displayWidth(text) <= most) return text;
   const room = Math.max(0, most - 1);
@@ -41,7 +43,10 @@ export function cutMiddle(text: string, most: number): string {
   return begin.join('') + ELLIPSIS + end.reverse().join('');
 }
 
-/** The first characters that fit in `most` columns. A mark stays with its character only where it comes after it. */
+/**
+ * The first characters that fit into `most` columns. A combining mark only stays with its character if it comes after
+ * it.
+ */
 function takeColumns(characters: string[], most: number): string[] {
   let columns = 0;
   const fits = characters.findIndex((character) => (columns += characterColumns(character)) > most);

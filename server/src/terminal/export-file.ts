@@ -8,16 +8,16 @@ import { writeChunks } from '../common/write-chunks.ts';
 import { createFile } from './new-file.ts';
 import { isForeign, whyNotOwn } from './own-file.ts';
 
-/** Of one that is there: never through a link. */
+/** Flags for an existing file. Never follows a link. */
 const FLAGS = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NOCTTY;
-/** A descriptor that the shell has opened, as it names one for `>(command)`. */
+/** A descriptor that the shell has opened and named, as for `>(command)`. */
 const DESCRIPTOR = /^\/(?:dev|proc\/self)\/fd\/([0-9]{1,4})$/;
 
 const STDERR = '2';
 
 const IS_LINK = 'is a link';
 
-/** Writes a file anew, or standard output for `-`. Throws a Fault. */
+/** Overwrites a file, or writes to standard output for `-`. Throws a Fault. */
 export async function writeFileOrOut(path: string, chunks: Iterable<string>): Promise<void> {
   if (path === '-') {
     await writeOut(chunks);
@@ -25,7 +25,7 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
   }
   const given = path === '/dev/stderr' ? STDERR : DESCRIPTOR.exec(path)?.[1];
   if (given === STDERR) {
-    // Node does not wait at this one for who reads it slowly, and its own stream knows how to.
+    // Written like a file, Node would not wait for a slow reader of this pipe; process.stderr does.
     await writeChunks(process.stderr, chunks).catch((error: unknown) => {
       throw unwritable(path, error);
     });
@@ -37,11 +37,11 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
   } catch (error) {
     throw error instanceof Fault ? error : unwritable(path, error);
   }
-  // What the shell has opened stays open: the other export, or what is said next, may go there too.
+  // Leave a descriptor of the shell open: the other export or later messages may go there too.
   const file = createWriteStream('', { fd, autoClose: given === undefined });
   try {
     const done = finished(file);
-    // Told by writeChunks() as well.
+    // writeChunks() reports the same error.
     done.catch(() => undefined);
     await writeChunks(file, chunks);
     file.end();
@@ -52,9 +52,12 @@ export async function writeFileOrOut(path: string, chunks: Iterable<string>): Pr
   }
 }
 
-/** Opens what is there and may be written to, and empties a file. A FIFO or a device that is named is meant. Throws a Fault, or the system's error. */
+/**
+ * Opens an existing, writable path and truncates it if it is a file. A FIFO or a device is opened as it is. Throws a
+ * Fault, or the system's error.
+ */
 function openOwn(path: string): number {
-  // Before it is opened, which waits for the reader of a FIFO.
+  // Checks before opening, which for a FIFO waits for its reader.
   refuseForeign(path, lstatSync(path));
   const file = openSync(path, FLAGS);
   try {
@@ -70,13 +73,16 @@ function openOwn(path: string): number {
 
 function refuseForeign(path: string, file: Stats): void {
   if (file.isSymbolicLink()) throw refused(path, IS_LINK);
-  // Nobody but root makes devices; folders do not open.
+  // Only root creates devices, and folders cannot be opened for writing.
   if (file.isCharacterDevice() || file.isDirectory()) return;
   const fault = file.isFIFO() ? (isForeign(file) ? 'belongs to another user' : null) : whyNotOwn(file);
   if (fault !== null) throw refused(path, fault);
 }
 
-/** Throws a Fault where one of what is to be written anew is a link, or two of all names are one file, by whatever links. A device or a FIFO may be named twice. */
+/**
+ * Throws a Fault if an export path is a link, or if two of all paths are the same file, through whatever links. The
+ * same device or FIFO may be given twice.
+ */
 export function refuseLinks(exports: readonly string[], log: readonly string[]): void {
   const link = exports.find((path) => !isDescriptor(path) && lookAt(path, lstatSync)?.isSymbolicLink() === true);
   if (link !== undefined) throw refused(link, IS_LINK);
@@ -89,7 +95,7 @@ function isDescriptor(path: string): boolean {
   return path === '/dev/stderr' || DESCRIPTOR.test(path);
 }
 
-/** null: nothing that is written anew. */
+/** null: not a file that would be overwritten. */
 function identityOf(path: string): string | null {
   const there = lookAt(path, statSync);
   if (there !== null) return there.isFile() ? `${there.dev}:${there.ino}` : null;
@@ -100,7 +106,7 @@ function identityOf(path: string): string | null {
   }
 }
 
-/** null: nothing is there, or it cannot be reached; why, opening it says. */
+/** null: it does not exist or cannot be reached; opening it will tell why. */
 function lookAt(path: string, stat: (path: string) => Stats): Stats | null {
   try {
     return stat(path);

@@ -1,6 +1,7 @@
 /**
- * Makes Ctrl-C and SIGTERM end this process whatever it waits for. Node catches both at its start, and what is caught does not end a wait for a lock of another process, which the kernel breaks off for
- * a signal that kills, and for no other. libuv leaves a signal to the kernel again when its last listener goes.
+ * Lets Ctrl-C and SIGTERM end this process whatever it waits for. Node catches both at its start. While this process
+ * waits for the lock of another one, the kernel only interrupts it for an uncaught fatal signal. libuv restores the
+ * default action when the last listener of a signal is removed.
  */
 export function letSignalsKill(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

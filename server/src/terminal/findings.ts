@@ -20,18 +20,18 @@ import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import { askProgram } from './ask-program.ts';
 import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-map.ts';
 
-/** Something that was read, or a sentence why it could not be. */
+/** A result, or a sentence about why there is none. */
 export type Read<T> = { readonly value: T; readonly why: '' } | { readonly value: null; readonly why: string };
 
 const ONE_BYTE = { page: 0, byte: 1 };
 
-/** Everything that is told, read before anything is written. */
+/** All data of a run, read before anything is written. */
 export interface Findings {
   readonly space: SpaceMap;
   readonly system: SystemInfo;
   readonly summary: Summary;
   readonly located: Located | null;
-  /** null: not asked for. */
+  /** null: not requested. */
   readonly memory: Read<Memory> | null;
   readonly program: Read<Program> | null;
 }
@@ -39,7 +39,7 @@ export interface Findings {
 /** Throws a Fault. */
 export async function find(options: ShowOptions): Promise<Findings> {
   const machine = thisMachine();
-  // Which takes longer than all else, and is of no use where only the user half is shown, or written.
+  // The kernel half takes longest to read, so read it only if it is shown, written or searched.
   const isShown = (options.half !== 'user' || options.format === 'json') && options.exportMaps !== '-';
   const isWanted = isShown || options.exportKernel !== null || options.locate !== null;
   const half = isWanted ? await readKernelHalf(machine) : NO_KERNEL_HALF;
@@ -58,7 +58,7 @@ export async function find(options: ShowOptions): Promise<Findings> {
   };
 }
 
-/** Throws a Fault where what was pasted lies nowhere in this map. */
+/** Throws a Fault if the pasted place is not in this map. */
 function spanOf(asked: NonNullable<ShowOptions['locate']>, intervals: Intervals): AddressSpan {
   if (!('pasted' in asked)) return asked;
   const found = findPasted(asked.pasted, intervals) ?? parseRange(asked.pasted.trim().toLowerCase());
@@ -66,7 +66,7 @@ function spanOf(asked: NonNullable<ShowOptions['locate']>, intervals: Intervals)
   return { start: found.start, length: found.length ?? ONE_BYTE };
 }
 
-/** A half that cannot be read is no reason to show nothing: its note says why. */
+/** An unreadable kernel half does not end the run: its note gives the reason. */
 async function readKernelHalf(machine: Machine): Promise<KernelHalf> {
   return (await new KernelReader(machine, ownRootFiles(PROC_ROOT)).read(null))?.half ?? NO_KERNEL_HALF;
 }

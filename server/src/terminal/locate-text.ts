@@ -14,7 +14,7 @@ import { isShown } from './text-map.ts';
 
 const MAX_LISTED = 20;
 
-/** What a range lies in, in words. */
+/** Describes the regions that a range lies in. */
 export function locateText(intervals: Intervals, located: Located, half: Half, paint: Paint): string {
   const { layout } = intervals;
   const { start, end, first, last } = located;

@@ -4,12 +4,15 @@ import { errnoName } from '../reader/procfs/process/outcome.ts';
 import { createFile } from './new-file.ts';
 import { whyNotOwn } from './own-file.ts';
 
-/** Of one that is there. Not through a link, and not waiting for the reader of a pipe: whoever can write to this folder may have put either there. */
+/**
+ * Flags for an existing file. Does not follow a link or wait for the reader of a pipe: anybody who can write to this
+ * folder may have put one there.
+ */
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
- * Appends to a log of the user's own. Returns a sentence when it could not, else null: what was to be logged has been shown already, and nothing else may fail for it.
- * On a full disk a part of the record may stand in it.
+ * Appends to a log file of the user. Returns a sentence if that failed, else null: the output has already been shown,
+ * so nothing else may fail. On a full disk, the record may be incomplete.
  */
 export function appendToLog(path: string, chunks: Iterable<string>): string | null {
   let file: number;
@@ -21,7 +24,7 @@ export function appendToLog(path: string, chunks: Iterable<string>): string | nu
   try {
     const fault = whyNotOwn(fstatSync(file));
     if (fault !== null) return notLogged(`${escapeText(path)} ${fault}`);
-    // In one piece: another run may append to the same file.
+    // In a single write: another run may append to the same file.
     writeAll(file, Buffer.from([...chunks].join('')));
     return null;
   } catch (error) {

@@ -1,11 +1,11 @@
 import { KINDS, type KindName } from '@procmap/shared/kind.ts';
 
-/** What a piece of text is, as far as it has a colour of its own. */
+/** The role of a piece of text, which determines its colour. */
 export type Role = 'plain' | 'dim' | 'bold' | 'alarm' | 'warning' | 'mark' | { readonly kind: number };
 
 export type Paint = (role: Role, text: string) => string;
 
-/** SGR parameters (console_codes(4)): of the sixteen colours that every terminal has, whatever its background. */
+/** SGR parameters (console_codes(4)), from the sixteen colours that every terminal has and that suit any background. */
 const KIND_COLOUR: Readonly<Record<KindName, string>> = {
   gap: '2',
   null_trap: '31',
@@ -38,11 +38,11 @@ const ROLE_COLOUR: Readonly<Record<Exclude<Role, object>, string>> = { plain: ''
 
 const KIND_SGR = KINDS.map((kind) => KIND_COLOUR[kind]);
 
-/** In colours. */
+/** Prints colours. */
 export const colourful: Paint = (role, text) => {
   const sgr = typeof role === 'object' ? (KIND_SGR[role.kind] ?? '') : ROLE_COLOUR[role];
   return sgr === '' || text === '' ? text : `\x1b[${sgr}m${text}\x1b[0m`;
 };
 
-/** Without: for a file, a pipe, NO_COLOR. */
+/** Prints no colours: for a file, a pipe, or NO_COLOR. */
 export const plain: Paint = (_, text) => text;

@@ -18,23 +18,26 @@ import { readLabel } from '../reader/procfs/process/read-label.ts';
 import { parseStat } from '../reader/procfs/process/stat.ts';
 import { parseStatus } from '../reader/procfs/process/status.ts';
 
-/** Of a name, so that the line it stands in is read at once. */
+/** Maximum length of a name, so that its line stays readable. */
 const NAME_CHARACTERS = 60;
 
-/** What is drawn: of a process, or of the kernel alone. */
+/** The map to draw: of a process, or of the kernel half alone. */
 export interface SpaceMap {
-  /** null: no process was asked for. */
+  /** null: no process was requested. */
   readonly meta: MapMeta | null;
   readonly table: MappingTable;
   readonly layout: Layout;
   readonly intervals: Intervals;
-  /** Which process it is, for people; '' without one. */
+  /** Name of the process for people; '' without a process. */
   readonly name: string;
-  /** Where another thread than the first was asked for: that one, by number and name. */
+  /** The requested thread, by id and name, if it is not the first of its process. */
   readonly thread: { readonly tid: number; readonly comm: string } | null;
 }
 
-/** The map of the process that `pid` is, or is a thread of. Reads in this process, with the rights of who started it. Throws a Fault. */
+/**
+ * Reads the map of the process with this id, or of the process of the thread with this id. Reads in this process, with
+ * the rights of its user. Throws a Fault.
+ */
 export async function readSpace(pid: number, machine: Machine, half: KernelHalf): Promise<SpaceMap> {
   if (pid > MAX_PID) throw new Fault(`there is no process ${pid}`);
   const thread = threadOf(pid);
@@ -54,14 +57,14 @@ export async function readSpace(pid: number, machine: Machine, half: KernelHalf)
   };
 }
 
-/** The address space of this machine without a process in it. */
+/** The address space of this machine, without a process. */
 export function kernelSpace(machine: Machine, half: KernelHalf): SpaceMap {
   const layout = machineLayout(machine);
   if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
   return { meta: null, name: '', table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
 }
 
-/** By meminfo procmap knows how the address space is divided. */
+/** Needs meminfo, which tells how the address space is divided. */
 export function thisMachine(): Machine {
   try {
     return readMachine();
@@ -74,7 +77,7 @@ function nameOf({ program, what }: ProcessLabel): string {
   return shorten(`${program} ${what}`.trimEnd(), NAME_CHARACTERS);
 }
 
-/** null for the first thread, which has the process's own number. */
+/** null for the first thread, whose id is that of the process. */
 function threadOf(pid: number): { readonly tid: number; readonly tgid: number; readonly comm: string } | null {
   try {
     const { tgid } = parseStatus(readSmall(procPath(pid, 'status')));

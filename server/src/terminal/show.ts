@@ -52,7 +52,7 @@ function wantsColour({ colour }: ShowOptions): boolean {
 
 function* json({ space, system, summary, located, memory }: Findings, { half }: ShowOptions): Generator<string> {
   const { meta, table, intervals } = space;
-  // The options say that there is one.
+  // The options guarantee that there is one.
   if (meta === null) return;
   yield* mapJson(meta, table, system, intervals.kernel.half, {
     include: (all, index) => isShown(all, index, half),
@@ -71,7 +71,7 @@ function* withHeader(record: Iterable<string>, { space, system }: Findings, comm
   yield* record;
 }
 
-/** What it took, on stderr. */
+/** Prints timings on standard error. */
 function debug({ space, system, memory }: Findings, tookMs: number): void {
   const { meta, intervals } = space;
   const say = (line: string): void => void process.stderr.write(`procmap: debug: ${line}\n`);

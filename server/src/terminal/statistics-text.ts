@@ -6,13 +6,13 @@ import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
 import type { Paint } from './paint.ts';
 
-/** A name, a figure with its unit, and where it comes from. */
+/** Name, value with unit, and source of a figure. */
 type Figure = readonly [name: string, value: string, source: string, isAlarm?: boolean];
 
 const MAPS = '/proc/PID/maps';
 const NOT_TOLD = 'not told';
 
-/** The figures below a map. `memory` is null where it could not be read, and then `why` says so; `name`: which process it is. */
+/** The figures below a map. `memory`: null if it could not be read, for the reason `why`. `name`: of the process. */
 export function statisticsText({ process, layout }: MapMeta, name: string, summary: Summary, memory: Memory | null, why: string, paint: Paint): string {
   const figures = [...addressSpace(summary, layout.end - layout.kernelStart), ...(memory === null ? [] : memoryFigures(memory, summary))];
   const nameWidth = Math.max(...figures.map(([name]) => name.length));

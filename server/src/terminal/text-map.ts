@@ -15,14 +15,14 @@ import { lineCount } from './height.ts';
 import type { Paint } from './paint.ts';
 
 export interface TextMapOptions {
-  /** Columns of the box; the addresses stand to the right of it. */
+  /** Width of the box in columns; the addresses are to the right of it. */
   readonly width: number;
   readonly half: Half;
-  /** Intervals [first, last] to mark; null for none. */
+  /** Intervals [first, last] to mark; null: none. */
   readonly located: { readonly first: number; readonly last: number } | null;
 }
 
-/** What is not mapped is named in angle brackets: the kernel gives no such name, and a path begins with `/`. */
+/** Unmapped regions have names in angle brackets. The kernel has no such names, and paths begin with `/`. */
 const UNMAPPED: Readonly<Partial<Record<number, string>>> = {
   [Kind.gap]: '<... Sparse Region ...>',
   [Kind.null_trap]: '< NULL trap page >',
@@ -37,14 +37,14 @@ const PAGE_ZERO = ' NULL!';
 const NO_ACCESS = permsText(0);
 const LINES_PER_CHUNK = 512;
 
-/** True for what `half` shows. */
+/** True if `half` includes the region. */
 export function isShown(intervals: Intervals, index: number, half: Half): boolean {
   return half === 'both' || spaceOf(intervals, index) === half;
 }
 
 /**
- * The map as one box, descending. Between regions a line with the address where the upper one begins, which is where the lower one ends (exclusive); above all the last
- * address. In chunks of lines.
+ * Draws the map as a box, in descending order. A line between two regions has the start address of the upper one, which
+ * is the (exclusive) end of the lower one. The first line has the last address of all. Yields chunks of lines.
  */
 export function* textMap(intervals: Intervals, { width, half, located }: TextMapOptions, paint: Paint): Generator<string> {
   const inner = width - 2;
@@ -82,14 +82,17 @@ function boundary(width: number, at: string, caption: string): string {
   return `+${begin.padEnd(width - 2, '-')}+ ${at}`;
 }
 
-/** Above a region: where it ends; of the topmost one the very last address, as there is none with more digits. */
+/**
+ * The end of a region, printed above it. For the topmost one the very last address, since its end would need one digit
+ * more.
+ */
 function endAddress(intervals: Intervals, index: number): string {
   const end = intervals.bounds[index + 1] ?? 0;
   const isTop = end === END_PAGE_64 || (end === END_PAGE_32 && intervals.layout.bits === 32);
   return isTop ? 'f'.repeat(addressDigits(intervals.layout)) : address(intervals, index + 1);
 }
 
-/** Where an interval begins. */
+/** Start of an interval. */
 function address(intervals: Intervals, index: number): string {
   const at = exactBound(intervals, index);
   return bareByteAddress(at, shownDigits(intervals.layout, at.page));
@@ -97,7 +100,10 @@ function address(intervals: Intervals, index: number): string {
 
 type Range = NonNullable<ReturnType<typeof writeExecRanges>>[number];
 
-/** What a region is, filled to `inner` columns. A name too wide for it loses its middle, and nothing else does. `alarms`: what of the kernel's half is W+X. */
+/**
+ * The text of a region, padded to `inner` columns. If it is too wide, only the name is cut, in its middle. `alarms`:
+ * W+X ranges of the kernel half.
+ */
 function segment(intervals: Intervals, i: number, alarms: readonly Range[], inner: number, paint: Paint): string {
   const kind = intervals.kind[i] ?? 0;
   const { before, letters, after, alarm, name } = wordsOf(intervals, i, alarms);
@@ -109,11 +115,11 @@ function segment(intervals: Intervals, i: number, alarms: readonly Range[], inne
 
 interface SegmentWords {
   readonly name: string;
-  /** Around the permissions. */
+  /** The text before the permissions. */
   readonly before: string;
   readonly letters: string;
   readonly after: string;
-  /** What is alarming about it; '' for nothing. */
+  /** The alarm of this region, or ''. */
   readonly alarm: string;
 }
 
@@ -133,13 +139,13 @@ function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): Seg
   };
 }
 
-/** Also of what is written through one mapping and executed through another. */
+/** Includes memory that is written through one mapping and executed through another. */
 function alarmOf(table: MappingTable, row: number): string {
   if (isWriteExec(table.perms[row] ?? 0) || isWriteExecView(table, row)) return WRITE_EXEC;
   return table.start[row] === 0 ? PAGE_ZERO : '';
 }
 
-/** A region of the kernel has the permissions of all its pages together: only a page that has both is an alarm. */
+/** A kernel region has the permissions of all its pages combined, so only a single page with both is an alarm. */
 function kernelWords(intervals: Intervals, i: number, size: string, alarms: readonly Range[]): SegmentWords | null {
   const { kernel, bounds } = intervals;
   const part = intervals.part[i] ?? -1;
@@ -157,7 +163,7 @@ function kernelWords(intervals: Intervals, i: number, size: string, alarms: read
   };
 }
 
-/** `columns`: what the text takes; its colours take none. */
+/** `columns`: width of the text; colours take none. */
 function padded(text: string, columns: number, inner: number): string {
   return text + ' '.repeat(Math.max(0, inner - columns));
 }

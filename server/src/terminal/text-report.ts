@@ -11,10 +11,10 @@ import { statisticsText } from './statistics-text.ts';
 import { textMap } from './text-map.ts';
 import { legendText, platformText, programText } from './verbose-text.ts';
 
-/** Said wherever a map that is torn goes. */
+/** Shown with every torn map. */
 export const TORN = 'torn: the map changed while it was read, also on the second try; rows may be from different moments';
 
-/** All that a run shows of a map, in chunks: what it is of, the map itself, and what was asked for besides. */
+/** Everything that a run prints about a map, in chunks: title, map, and additional parts on request. */
 export function* textReport(
   { space, system, summary, located, memory, program }: Findings,
   options: ShowOptions,
@@ -39,7 +39,7 @@ export function* textReport(
   if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, paint)}`;
 }
 
-/** What is not to be seen of other processes, and what to do. Of the kernel half its own note says that. */
+/** Which other processes cannot be read, and what to do about it. The kernel half has its own note. */
 function* hiddenNotes({ root, container, reads_all, missing }: SystemInfo): Generator<string> {
   const [first] = missing;
   if (reads_all || first === undefined) return;

@@ -9,7 +9,7 @@ import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import type { Paint } from './paint.ts';
 
-/** Of the machine: kernel, processor, sizes. */
+/** Facts about the machine: kernel, processor, sizes. */
 export function platformText(system: SystemInfo, layout: Layout, paint: Paint): string {
   const { pagingLevels, processBits } = layout;
   return block(
@@ -29,7 +29,7 @@ export function platformText(system: SystemInfo, layout: Layout, paint: Paint): 
   );
 }
 
-/** What the process runs, and of which files it has code, as they are mapped: neither ldd nor the program itself is run. */
+/** Program of the process, and files whose code is mapped. Runs neither ldd nor the program. */
 export function programText(program: Program | null, why: string, table: MappingTable, layout: Layout, paint: Paint): string {
   const files = mappedPrograms(table);
   const known = program === null ? [] : [program.exe, program.interpreter];
@@ -55,7 +55,7 @@ export function programText(program: Program | null, why: string, table: Mapping
   );
 }
 
-/** What each kind is, in its colour. */
+/** The meaning of each kind, in its colour. */
 export function legendText(paint: Paint): string {
   return block(
     'Legend',

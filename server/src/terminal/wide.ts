@@ -1,6 +1,6 @@
 /**
- * Pairs of first and last code point of those that take two columns: East_Asian_Width W or F (UAX #11, Unicode 14.0.0). Between a first and a last there are
- * also marks, which take none, and code points without a character, which are shown escaped. Ascending.
+ * Code points with two columns, as pairs of first and last: East_Asian_Width W or F (UAX #11, Unicode 14.0.0). The
+ * ranges also contain marks, which take no column, and unassigned code points, which are shown escaped. Ascending.
  */
 // prettier-ignore
 export const WIDE_RANGES = Uint32Array.of(

@@ -29,9 +29,9 @@ import { MAX_UNANSWERED, Turns } from './gate/turns.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answered without a session: under every name of ours, or by that of the page alone. Every other route is closed. */
+    /** Answered without a session, at all of our names or only at the page's. Every other route needs one. */
     readonly open?: 'everywhere' | 'page';
-    /** True: it is sent as it comes, and looks itself after those who take nothing of it. */
+    /** True: the answer is sent as data comes, and its handler drops slow clients itself. */
     readonly paced?: boolean;
   }
 }
@@ -41,14 +41,17 @@ const SERVER_OPTIONS: ServerOptions = {
   headersTimeout: 5000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1000,
-  // Node's own refusal has no security headers; the guard's has.
+  // Node's own refusal has no security headers; that of the guard has.
   requireHostHeader: false,
 };
 const MAX_BODY_BYTES = 16 * 1024;
 const CROWDED = apiError(429, 'too_many_requests', `${MAX_UNANSWERED} requests on this connection are waiting; read their answers before you send more`);
 const LATE_UPGRADE = apiError(400, 'bad_upgrade', 'earlier requests on this connection are waiting; open the WebSocket on a connection of its own');
 
-/** All routes, not listening yet. The guard and whose program asks stand before the router: what they refuse reaches no other code. */
+/**
+ * Builds the server with all routes; it does not listen yet. The guard and the check of the user come before the
+ * router, so that a refused request reaches no other code.
+ */
 export function buildApp(parts: AppParts): FastifyInstance {
   const { guard, access, places, commands } = parts;
   const turns = new Turns();
@@ -64,7 +67,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     };
     const begin = (request: IncomingMessage, response: ServerResponse): void => {
       const refusal = guard.refusal(request) ?? targetFault(request.url) ?? (asksForStream(request) ? LATE_UPGRADE : null);
-      // Who asks by another name, or from another site, is told nothing of this machine.
+      // A client that uses another name, or comes from another site, learns nothing about this machine.
       if (refusal !== null) answer(request, response, refusal, PLAIN_COMMANDS);
       else
         void places.refusal(request.socket).then((turnedAway) => {
@@ -72,7 +75,8 @@ export function buildApp(parts: AppParts): FastifyInstance {
           else answer(request, response, turnedAway, commands);
         });
     };
-    // Some clients offer HTTP/2 (h2c) with each request, which may be ignored (RFC 9110 7.8). Nor is it done while an answer is due, which would come behind the 101.
+    // Some clients offer HTTP/2 (h2c) with each request, which may be ignored (RFC 9110 7.8). No upgrade while an
+    // answer is due either: it would come after the 101.
     const shouldUpgradeCallback = (request: IncomingMessage): boolean => asksForStream(request) && turns.isFree(request.socket);
     const server = createServer({ ...SERVER_OPTIONS, shouldUpgradeCallback }, guarded).on('checkExpectation', guarded);
     server.on('connection', (socket: Socket) => void places.take(socket));
@@ -88,16 +92,16 @@ export function buildApp(parts: AppParts): FastifyInstance {
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
     clientErrorHandler: (error, socket) => {
-      // Not in the place of an answer that is due.
+      // Not in place of an answer that is due.
       if (socket.writable && turns.isFree(socket)) refuse(socket, parserErrorOf(error.code));
       else socket.destroy();
     },
-    // The router's own answers (a path that is no UTF-8, a parameter too long) have the one form too.
+    // The router's own errors (invalid UTF-8, a parameter that is too long) have the common form too.
     frameworkErrors: (error, request, reply) => void sendError(request, reply, apiErrorOf(error)),
     routerOptions: { maxParamLength: 100 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   });
-  // The only other type that Fastify reads; any page may send it here.
+  // The only other type that Fastify parses; any web page may send it here.
   app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (request, reply) => {
     const { open = null } = request.routeOptions.config;
@@ -129,7 +133,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   statsRoutes(app, parts);
   locateRoute(app, parts);
   fileRoute(app, parts);
-  // Both walk the page tables of a process: what one takes, the other waits for.
+  // Both walk the page tables of a process, so they share one budget.
   const duty = new Duty();
   smapsRoute(app, parts.reader, duty);
   pagesRoute(app, parts.reader, duty);
@@ -141,15 +145,15 @@ export function buildApp(parts: AppParts): FastifyInstance {
 const NO_PAGE_HERE = apiError(403, 'wrong_host', 'the page is not served at this address; open the link that procmap printed, or run: procmap open');
 
 /**
- * Whether this opens the page in a window, or comes from what is no browser. To scripts and frames of a page that something else has left at this address
- * (a service worker answers for years) the way is not told.
+ * True if the request opens the page in a window, or does not come from a browser. Scripts and frames of a page that
+ * another program has left at this address (a service worker lives for years) do not learn the new address.
  */
 function leadsToPage({ method, url, headers }: FastifyRequest): boolean {
   const { 'sec-fetch-dest': dest = 'document', 'sec-fetch-mode': mode = 'navigate' } = headers;
   return (method === 'GET' || method === 'HEAD') && url === '/' && dest === 'document' && mode === 'navigate';
 }
 
-/** What is asked for must be a path: a whole URL names another host than Host does. */
+/** The target must be a path: an absolute URL would name a second host beside the Host header. */
 function targetFault(url: string | undefined): ApiError | null {
   return url?.startsWith('/') === true ? null : apiError(404, 'not_found', 'there is nothing here');
 }
@@ -160,6 +164,6 @@ function asksForStream({ headers }: IncomingMessage): boolean {
 
 function answer(request: IncomingMessage, response: ServerResponse, error: ApiError, commands: Commands): void {
   const { headers, body } = errorAnswer(request, error, commands);
-  // What else the client sends is of no interest.
+  // Closes the connection: the rest of the request does not matter.
   response.writeHead(error.status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body);
 }

@@ -3,15 +3,15 @@ import { BareApp, type RawAnswer } from '../../test/bare-app.ts';
 import { routesOf } from '../../test/route-table.ts';
 import { SECURITY_HEADERS } from './gate/guard.ts';
 
-/** All that is answered without a session. Whatever else there is, or will be, is closed. */
+/** Everything that is answered without a session. All other routes, including future ones, are closed. */
 export const OPEN = ['GET /', 'HEAD /', 'GET /assets/app-1a2b3c.js', 'HEAD /assets/app-1a2b3c.js', 'GET /healthz', 'HEAD /healthz', 'POST /api/session'];
 
 export let bare: BareApp;
 
-/** `METHOD /path` of every route of the real table. */
+/** `METHOD /path` of every real route. */
 export let routes: string[];
 
-/** What every answer must be like, whatever it is. */
+/** Checks that every answer must pass. */
 export function expectClean(answer: RawAnswer, what: string): void {
   for (const [name, value] of SECURITY_HEADERS) {
     const kept = name === 'cache-control' && answer.headers[name]?.includes('immutable') === true;
@@ -22,7 +22,7 @@ export function expectClean(answer: RawAnswer, what: string): void {
   expect(answer.body, what).not.toMatch(/node_modules|\/srv\/|\.ts\b|\.js:|\bat .*\(|fastify|FST_/i);
 }
 
-/** An error in the one form of all routes. */
+/** Expects an error in the common form. */
 export function expectError(answer: RawAnswer, statuses: readonly number[], what: string): void {
   expectClean(answer, what);
   expect(statuses, `${what}: ${answer.status} ${answer.body}`).toContain(answer.status);
@@ -30,7 +30,7 @@ export function expectError(answer: RawAnswer, statuses: readonly number[], what
   expect(JSON.parse(answer.body), what).toEqual({ error: expect.stringMatching(/^[a-z_]+$/) as string, message: expect.stringMatching(/.{10}/) as string });
 }
 
-/** Before and after each test of the file that calls it. */
+/** Starts an app for the tests of the calling file, and stops it at their end. */
 export function useBareApp(): void {
   beforeAll(async () => {
     bare = new BareApp();

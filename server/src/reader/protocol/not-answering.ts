@@ -1,12 +1,12 @@
-/** After the first hang, and then twice as long each time, up to the most. */
+/** Rest after the first hang; doubles each time, up to the maximum. */
 const FIRST_MS = 10_000;
 const MAX_MS = 600_000;
-/** Far more than hang at a time: one that is not known any more holds another thread. */
+/** Far more than can hang at a time. A forgotten one would block another thread. */
 export const MAX_NOT_ANSWERING = 4096;
-/** Of which one message tells the next reader: bounded, as all that it is asked. */
+/** Maximum in one message to the next reader, whose requests are limited in size. */
 export const MAX_TOLD_AT_ONCE = 64;
 
-/** Processes that are left alone, and how often each was found to hang. */
+/** Processes that are left alone, and how often each has hung. */
 export interface Hangs {
   readonly pids: readonly number[];
   readonly times: readonly number[];
@@ -17,7 +17,7 @@ interface Hang {
   readonly untilMs: number;
 }
 
-/** As many of them as a message may tell, again and again. */
+/** Splits the list into messages of permitted size. */
 export function inMessages({ pids, times }: Hangs): readonly Hangs[] {
   const count = Math.ceil(pids.length / MAX_TOLD_AT_ONCE);
   return Array.from({ length: count }, (_, i) => {
@@ -26,10 +26,13 @@ export function inMessages({ pids, times }: Hangs): readonly Hangs[] {
   });
 }
 
-/** Processes at a file of which this reader, or one before it, was held by the kernel. They are left alone for a while, which grows with each time. Times of performance.now(). */
+/**
+ * Processes at whose files the kernel has blocked this reader or an earlier one. They are left alone for a while,
+ * longer each time. Times are those of performance.now().
+ */
 export class NotAnswering {
   readonly #hangs = new Map<number, Hang>();
-  /** Of those that have answered since: a process that is held now and then is one. */
+  /** Processes that have answered since, with their counts: one that hangs now and then keeps its count. */
   readonly #before = new Map<number, number>();
   readonly #changed: () => void;
 
@@ -37,7 +40,7 @@ export class NotAnswering {
     this.#changed = changed;
   }
 
-  /** A thread is held at it. Several that were at it at the same time are one hang. */
+  /** Notes that a thread is blocked. Threads that block on the same process at the same time count as one hang. */
   note(pid: number, now: number): void {
     const hang = this.#hangs.get(pid);
     if (hang !== undefined && now < hang.untilMs) return;
@@ -45,7 +48,7 @@ export class NotAnswering {
     this.#changed();
   }
 
-  /** What a reader before this one knew, or some of it. No change to whoever tells it. */
+  /** Adds knowledge of an earlier reader. Does not call `changed`, since the sender knows it. */
   avoid({ pids, times }: Hangs, now: number): void {
     for (const [i, pid] of pids.entries()) {
       const told = times[i] ?? 1;
@@ -59,7 +62,7 @@ export class NotAnswering {
     bound(this.#hangs);
   }
 
-  /** It has answered. */
+  /** The process has answered. */
   clear(pid: number): void {
     const hang = this.#hangs.get(pid);
     if (hang === undefined) return;
@@ -70,15 +73,15 @@ export class NotAnswering {
     this.#changed();
   }
 
-  /** It is gone: its number may be another process's soon. */
+  /** The process is gone; its id may be reused. */
   forget(pid: number): void {
     this.#before.delete(pid);
     if (this.#hangs.delete(pid)) this.#changed();
   }
 
   /**
-   * For how long it is to be left alone; 0: it may be tried, and null: nothing is known against it. One that answered is tried for ever after: it may have been asked for something else
-   * than what it hangs at.
+   * Time left to leave the process alone; 0: it may be tried; null: no hang is known. After a process has answered it
+   * counts as one to try for good, since it may have answered another request than the one that hangs.
    */
   restMs(pid: number, now: number): number | null {
     const hang = this.#hangs.get(pid);
@@ -86,7 +89,7 @@ export class NotAnswering {
     return Math.max(0, hang.untilMs - now);
   }
 
-  /** What the next reader is told. */
+  /** Everything that the next reader must know. */
   get hangs(): Hangs {
     return { pids: this.pids, times: [...this.#hangs.values()].map(({ times }) => times) };
   }
@@ -95,13 +98,13 @@ export class NotAnswering {
     return [...this.#hangs.keys()];
   }
 
-  /** Those that have answered since, too. */
+  /** Includes processes that have answered since. */
   get known(): readonly number[] {
     return [...this.#hangs.keys(), ...this.#before.keys()];
   }
 }
 
-/** Without the one that was put in first. */
+/** Removes the oldest entry if there are too many. */
 function bound(map: Map<number, unknown>): void {
   const [oldest] = map.keys();
   if (map.size > MAX_NOT_ANSWERING && oldest !== undefined) map.delete(oldest);

@@ -4,7 +4,7 @@ export interface TcpEnd {
   readonly port: number;
 }
 
-/** A connection of this machine: the end that asks, and the other one. */
+/** A connection on this machine, with its requesting end and the other one. */
 export interface TcpConnection {
   readonly own: TcpEnd;
   readonly peer: TcpEnd;

@@ -1,6 +1,6 @@
 /**
- * Messages on a byte stream between reader and web: u32 bytes of the rest, u32 bytes of head, head (JSON), body; little endian.
- * The body starts at an 8-byte boundary of its own buffer on arrival, so that columns can be views into it.
+ * Messages on a byte stream between reader and web process: u32 size of the rest, u32 size of the head, head (JSON),
+ * body; little endian. The receiver puts the body into a buffer of its own, so that columns can be views into it.
  */
 export interface Message {
   readonly head: unknown;
@@ -10,7 +10,7 @@ export interface Message {
 const PREFIX_BYTES = 8;
 const NO_BODY = new Uint8Array(0);
 
-/** Buffers to write one after the other; the body is not copied. */
+/** The buffers to write, in order; the body is not copied. */
 export function encodeMessage(head: object, body: Uint8Array = NO_BODY): Buffer[] {
   const headBytes = Buffer.from(JSON.stringify(head));
   const prefix = Buffer.alloc(PREFIX_BYTES);
@@ -21,8 +21,8 @@ export function encodeMessage(head: object, body: Uint8Array = NO_BODY): Buffer[
 }
 
 /**
- * Puts messages together from chunks of any size. Each message's bytes are copied once, into a buffer of its own.
- * push() throws RangeError when the other end does not speak this protocol: close the stream then.
+ * Assembles messages from chunks of any size. Copies the bytes of each message once, into its own buffer. push() throws
+ * RangeError if the other end does not speak this protocol; close the stream then.
  */
 export class MessageReader {
   readonly #mostBytes: number;
@@ -33,12 +33,12 @@ export class MessageReader {
   #body: Uint8Array = NO_BODY;
   #bodyFilled = 0;
 
-  /** `mostBytes` of a message: a claim of more is refused before anything is set aside for it. */
+  /** `mostBytes`: maximum size of a message. A larger one is refused before memory is allocated for it. */
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes;
   }
 
-  /** Takes a chunk, gives the messages that it completes. */
+  /** Processes a chunk; returns the messages that it completes. */
   push(chunk: Buffer): Message[] {
     const messages: Message[] = [];
     let at = 0;

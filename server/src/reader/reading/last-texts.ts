@@ -1,32 +1,32 @@
 import { TextBuffer } from '../procfs/maps/text-buffer.ts';
 
-/** The text that a pid's last answer was made of. */
+/** The text from which the last answer about a process was made. */
 export interface LastText {
   readonly text: TextBuffer;
   readonly etag: string;
-  /** True when that answer was torn: the same bytes again would then be worth another look. */
+  /** The answer was torn, so even an unchanged text must be parsed again. */
   readonly torn: boolean;
 }
 
-/** More than the sockets that the web process serves. */
+/** More than the number of sockets that the web process serves. */
 const MAX_PIDS = 32;
 const MAX_BYTES = 48 * 1024 * 1024;
-/** A buffer larger than this is let go when what it held is small. */
+/** A buffer above this size is not reused. */
 const SPARE_BYTES = 8 * 1024 * 1024;
-/** And such a text is forgotten when nobody has asked for it for so long: who asks once over HTTP leaves none behind. */
+/** A text in such a buffer is dropped if nobody asks for it for this time, for example after a single HTTP request. */
 const UNASKED_MS = 60_000;
 
 /**
- * Last texts by pid, least recently asked for first. Bounded in number and in bytes, though the latest always stays. One buffer more, the spare,
- * takes the next read, and changes places with the one that it replaces.
+ * Last texts by process id, least recently used first. Their number and bytes are limited, but the latest always stays.
+ * One spare buffer takes the next read, then swaps places with the buffer that it replaces.
  */
 export class LastTexts {
   readonly #texts = new Map<number, LastText>();
   #spare: TextBuffer | null = null;
-  /** Of the large ones. */
+  /** Timers of the large texts. */
   readonly #timers = new Map<number, NodeJS.Timeout>();
 
-  /** The buffer to read into: nobody else has it until it is given to keep() or back to release(). */
+  /** A buffer to read into. It belongs to the caller until keep() or release(). */
   takeSpare(): TextBuffer {
     const spare = this.#spare ?? new TextBuffer();
     this.#spare = null;

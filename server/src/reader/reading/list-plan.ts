@@ -1,9 +1,9 @@
-/** How to read the list of processes: where another hand left off. */
+/** Which part of the process list to read: another hand may have read the beginning. */
 export interface ListPlan {
-  /** The processes above this one. */
+  /** Read processes above this id. */
   readonly above: number;
-  /** And none above this one, if it is said. */
+  /** Read none above this id, if given. */
   readonly upTo?: number;
-  /** Nothing of these is read. */
+  /** Read no files of these processes. */
   readonly avoid: readonly number[];
 }

@@ -8,7 +8,7 @@ export let reader: ReaderClient;
 
 export const folder = mkdtempSync(join(tmpdir(), 'procmap-known-'));
 
-/** Before and after each test of the file that calls it. */
+/** Starts a reader for the tests of the calling file, and stops it at their end. */
 export function useReader(): void {
   beforeAll(() => {
     reader = new ReaderClient();

@@ -17,7 +17,7 @@ import type { Machine } from '../procfs/machine.ts';
 import { parseMaps } from '../procfs/maps/parse-maps.ts';
 import { type ReadText, type TextBuffer, TooLarge } from '../procfs/maps/text-buffer.ts';
 
-/** A map, as a snapshot frame; or that it is the one which the asker has. */
+/** A map as a snapshot frame, or the fact that it is unchanged. */
 export interface ReadMap {
   readonly etag: string;
   /** null: unchanged. */
@@ -26,13 +26,13 @@ export interface ReadMap {
   readonly cost: Pick<ReadCost, 'readMs' | 'bytes' | 'reads'>;
 }
 
-/** Reads of one map at most: the first and three more. */
+/** Maximum number of attempts for one map. */
 const ATTEMPTS = 4;
 
 /**
- * Reads the map of a process. `etag` is of the map that the asker has, or null. The kernel gives 4 KiB a read(2) and lets the process go on in between: so
- * the text is taken again when its rows are out of order, or the process mapped something meanwhile; after the last attempt `torn` says so,
- * and the rows are those that are in order.
+ * Reads the map of a process. `etag`: of the map that the client has, or null. The kernel returns 4 KiB per read(2),
+ * and the process runs in between. So the text is read again if its rows are out of order, or if the process mapped
+ * something meanwhile. After the last attempt, `torn` reports it, and rows out of order are left out.
  */
 export async function readMap(pid: number, etag: string | null, machine: Machine, last: LastTexts, busy: (bytes: number) => void): Promise<ReadMap | Failure> {
   const text = last.takeSpare();
@@ -89,7 +89,7 @@ async function attempt(
         `line ${lineOf(text, parsed.malformedAt)} of /proc/${pid}/maps has a format that procmap does not know; please report it with your kernel version`,
       );
     }
-    // A process on its way out has no memory any more while it is not a zombie yet.
+    // An exiting process has no memory any more before it becomes a zombie.
     if (text.length === 0) {
       if (left > 0) continue;
       return gone(exiting(pid, before.thread), pid, etag);
@@ -107,12 +107,12 @@ async function attempt(
   }
 }
 
-/** The text that the asker has, or null. After a torn read the same bytes are worth another look, so they do not count. */
+/** The text of the client's map, or null. After a torn read, the same text must be parsed again. */
 function knownText(last: LastText | undefined, etag: string | null): LastText | null {
   return last?.etag === etag && !last.torn ? last : null;
 }
 
-/** A look at a process that has an address space and is still the one that the etag is of. */
+/** Looks at a process that has an address space and is still the process of the etag. */
 function lookAlive(pid: number, etag: string | null): Look | Failure {
   const now = look(pid);
   if (isFailure(now)) return gone(now, pid, etag);
@@ -123,7 +123,7 @@ function lookAlive(pid: number, etag: string | null): Look | Failure {
   return now;
 }
 
-/** To who has seen it alive it has exited. */
+/** A client that has an etag has seen the process alive, so it has exited. */
 function gone(reason: Failure, pid: number, etag: string | null): Failure {
   const ended = reason.error === 'not_found' || reason.error === 'zombie';
   return ended && etag !== null ? failure('exited', `process ${pid} has exited`) : reason;
@@ -135,7 +135,7 @@ function layoutOf(pid: number, now: Look, table: MappingTable, machine: Machine)
   return inferLayout({ ...machine, processBits: bits, limitedTo3GiB: bits === 32 && isLimitedTo3GiB(pid, now), highestPage });
 }
 
-/** End of the highest mapping but those of the kernel's own half. */
+/** End of the highest mapping outside the kernel half. */
 function highestOwnPage(table: MappingTable): number {
   let row = table.length - 1;
   while (row >= 0 && (table.kind[row] === Kind.vsyscall || nameIs(table.names, table.name[row] ?? 0, '[vectors]'))) row--;

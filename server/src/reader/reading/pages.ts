@@ -20,11 +20,11 @@ export interface ReadPages {
   readonly comm: string;
   readonly takenAt: number;
   readonly states: Uint8Array<ArrayBuffer>;
-  /** False: of some of them it is not told whether they are in swap space. */
+  /** False: for some pages it is unknown if they are in swap space. */
   readonly swapTold: boolean;
-  /** False: some that are said to be swapped may be markers. */
+  /** False: some pages reported as swapped may be markers. */
   readonly markerTold: boolean;
-  /** Bytes and reads are of pagemap. */
+  /** Bytes and reads refer to pagemap. */
   readonly cost: AsideCost;
 }
 
@@ -33,10 +33,13 @@ interface Entries {
   readonly reads: number;
 }
 
-/** Reads of one range at most, where the process maps something meanwhile. */
+/** Maximum number of attempts, if the process maps something meanwhile. */
 const ATTEMPTS = 3;
 
-/** States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap, and from maps, of the same moment, what they can be. */
+/**
+ * States of pages [startPage, startPage + count) of a process, from /proc/PID/pagemap, corrected by maps read at the
+ * same moment.
+ */
 export async function readPages(pid: number, startPage: number, count: number): Promise<ReadPages | Failure> {
   const began = performance.now();
   const text = new TextBuffer();
@@ -57,7 +60,7 @@ export async function readPages(pid: number, startPage: number, count: number): 
       const isOneMoment = agree(before, after) && table !== null && table !== 'too large';
       if (!isOneMoment && attempts > 0 && table !== 'too large') continue;
       const { states, unsure } = pageStates(entries.bytes, count, hasSwap());
-      // Of a map that changes all the time nothing follows.
+      // A map that keeps changing cannot correct anything.
       const sharedMemory = isOneMoment ? mendByMappings(states, startPage, table, fileSystemOf) : null;
       const left = unsure.filter((i) => ((states[i] ?? 0) & PAGE_SWAPPED) !== 0);
       const again = (): readonly number[] => {
@@ -82,7 +85,7 @@ function readEntries(pid: number, now: Look, startPage: number, count: number): 
   const file = openSync(path, 'r');
   try {
     for (let length = 0, reads = 1; ; reads++) {
-      // Positions in bytes are below 2^55: exact as a bigint only.
+      // Positions in bytes go up to 2^55: only a bigint is exact.
       const bytesRead = readSync(file, entries, length, entries.length - length, BigInt(startPage) * BigInt(ENTRY_BYTES) + BigInt(length));
       beat();
       length += bytesRead;
@@ -93,7 +96,10 @@ function readEntries(pid: number, now: Look, startPage: number, count: number): 
   }
 }
 
-/** Of what lies below that page; null: out of order, since it changed between two reads. The room is parseMaps()'s. */
+/**
+ * The map below that page; null: out of order, since it changed between two reads. It lives in the memory of
+ * parseMaps().
+ */
 async function readTable(pid: number, now: Look, endPage: number, text: TextBuffer, fileSystemOf: FileSystemOf): Promise<MappingTable | 'too large' | null> {
   try {
     await text.read(liveFile(pid, now, 'maps'), beat, null, mapsBelow(endPage));
@@ -101,7 +107,7 @@ async function readTable(pid: number, now: Look, endPage: number, text: TextBuff
     if (error instanceof TooLarge) return 'too large';
     throw error;
   }
-  // So it is of a thread that ended before it was read.
+  // The thread ended before its file was read.
   if (text.length === 0) return null;
   const parsed = parseMaps(text.bytes, text.length, fileSystemOf);
   return 'malformedAt' in parsed || !parsed.ordered ? null : parsed.table;

@@ -15,10 +15,13 @@ import { unreadProcess } from './unread-process.ts';
 import { userName } from '../procfs/process/users.ts';
 
 const NO_COMMAND_LINE: CommandLine = { argv: [], omittedBytes: 0 };
-/** Of a list that is handed on: some hundred KiB of long command lines. */
+/** Rows per piece: some hundred KiB with long command lines. */
 const ROWS_AT_ONCE = 64;
 
-/** Every process that is visible, ascending by pid, handed on in pieces. One that vanishes meanwhile is left out; of those to avoid nothing is read. */
+/**
+ * Lists all visible processes in ascending order, in pieces. Leaves out a process that vanishes meanwhile, and reads no
+ * files of those to avoid.
+ */
 export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give: (rows: readonly ProcessInfo[]) => void): void {
   const pids = readdirSync(PROC_ROOT)
     .map(pidOf)
@@ -39,7 +42,7 @@ export function listProcesses({ above, upTo = Infinity, avoid }: ListPlan, give:
   if (rows.length > 0) give(rows);
 }
 
-/** 0 for what is no pid. */
+/** 0: not a process id. */
 function pidOf(entry: string): number {
   const first = entry.charCodeAt(0);
   return first >= 0x31 && first <= 0x39 ? Number(entry) || 0 : 0;
@@ -56,7 +59,7 @@ function readProcess(pid: number): ProcessInfo | null {
       ({ cmdline }) => cmdline === '' && whyNoSpace(pid, stat) === null,
     );
   } catch {
-    // Gone between readdir and here, or hidden (hidepid): the list is of what can be seen now.
+    // It has gone since readdir(3), or is hidden (hidepid): the list shows what is visible now.
     return null;
   }
 }
@@ -78,7 +81,7 @@ function processInfo(pid: number, stat: Stat, teller: Teller): ProcessInfo {
     user: userName(status.uid),
     state: stat.state,
     threads: stat.threads,
-    // What has none any more has 0, as ps prints it.
+    // 0 for a process without memory, as ps prints it.
     vsize_kb: hasMemory ? status.vsizeKb : 0,
     rss_kb: hasMemory ? status.rssKb : 0,
     start_time: stat.startTime,

@@ -9,7 +9,7 @@ import { agree, hasNothing, look, type Look } from '../procfs/process/look.ts';
 import { SmapsScanner } from '../procfs/memory/smaps-scanner.ts';
 import type { AsideCost } from '../protocol/protocol.ts';
 
-/** The kernel gives at most a page for each read(2), but for a line that is longer. */
+/** The kernel returns at most a page per read(2), except for a longer line. */
 const READ_BYTES = 32 * 1024;
 const ROWS_PER_PART = 1024;
 const YIELD_MS = 50;
@@ -29,20 +29,21 @@ export interface SmapsEnd {
   readonly cost: AsideCost;
 }
 
-/** Who takes what is read. */
+/** Receives the rows. */
 export interface SmapsTaker {
-  /** False: nobody wants any more of it. */
+  /** Returns false if nobody wants the rest. */
   readonly isWanted: () => boolean;
-  /** The next rows are not read before it is done; false ends the reading. */
+  /** Reading continues when the promise resolves; false ends it. */
   readonly give: (part: SmapsPart) => Promise<boolean>;
 }
 
-/** Readings of which the thread that tells of the process ends meanwhile, one after the other. */
+/** Attempts, if the thread that is read ends during each of them. */
 const ATTEMPTS = 4;
 
 /**
- * Reads /proc/PID/smaps up to `endPage`. For each mapping the kernel walks its page tables, with the process's map locked: a page fault of the process
- * waits meanwhile. The rows are handed on as they come. Gives null where the reading was ended. Mappings below `startPage` are read, since the file begins at the lowest one, and left out.
+ * Reads /proc/PID/smaps up to `endPage`, and passes the rows on as they come. For each mapping the kernel walks its
+ * page tables with the process's map locked, so a page fault of the process waits meanwhile. Mappings below `startPage`
+ * must be read too, since the file begins at the lowest one, but they are left out. null: the taker ended the reading.
  */
 export async function readSmaps(pid: number, startPage: number, endPage: number, { isWanted, give }: SmapsTaker): Promise<SmapsEnd | Failure | null> {
   let isGiven = false;
@@ -59,7 +60,7 @@ export async function readSmaps(pid: number, startPage: number, endPage: number,
   }
 }
 
-/** `mayAgain`: where the thread ended meanwhile, another one may be read from the beginning on. */
+/** `mayAgain`: if the thread has ended, start again with another one. */
 async function attempt(
   pid: number,
   startPage: number,
@@ -92,7 +93,7 @@ async function attempt(
       else scanner.finish();
       ms += performance.now() - began;
       if (performance.now() - yielded > YIELD_MS) {
-        // Lets in that nobody wants it any more.
+        // Lets a cancellation in.
         await setImmediate();
         yielded = performance.now();
       }
@@ -101,7 +102,7 @@ async function attempt(
       if (scanner.length >= ROWS_PER_PART || (isEnd && scanner.length > 0)) {
         const { cells, flagSets } = scanner.take();
         const part = { comm, takenAt, cells: overlapping(cells, startPage, endPage), flagSets };
-        // Also without rows: that reading goes on is a sign of work.
+        // Even without rows: it shows that reading makes progress.
         if (!(await give(part))) return null;
       }
       if (isEnd) break;
@@ -112,7 +113,7 @@ async function attempt(
       return failure('unreadable', `/proc/${pid}/smaps has a format that procmap does not know; please report it with your kernel version`);
     if (mayAgain() && hasEnded(pid, before, error)) return 'again';
     const why = failureOf(error, pid);
-    // It was there: one that is collected between two reads is not found any more.
+    // The process did exist: it was collected between two reads.
     return why.error === 'not_found' ? exited(pid) : why;
   } finally {
     if (file !== undefined) closeSync(file);
@@ -124,7 +125,10 @@ async function attempt(
   return { comm, takenAt, torn: scanner.torn || !isThere || !agree(before, after), cost: { ms, bytes, reads } };
 }
 
-/** Whether the address space that this file was opened of is there still: after an exec it ends early, and cannot be begun again. Of a thread that has ended since all was read it is not told: two looks tell an exec then. */
+/**
+ * True if the address space of this open file still exists: after an exec the file ends early, and cannot be read again
+ * from its beginning. Unknown for a thread that has ended since; then the caller's two looks reveal an exec.
+ */
 function hasSpace(file: number, pid: number, now: Look): boolean {
   try {
     return readSync(file, Buffer.alloc(1), 0, 1, 0) > 0;
@@ -134,13 +138,13 @@ function hasSpace(file: number, pid: number, now: Look): boolean {
   }
 }
 
-/** Why what was read is not what the process has, or not all of it; null: it is. */
+/** The reason why the data is not, or not all, of the process's present address space; null: it is. */
 function whyEmpty(pid: number, before: Look, after: Look | Failure, bytes: number): Failure | null {
   if (isFailure(after)) return after;
   if (after.startTime !== before.startTime) return exited(pid);
-  // On its way out it has no memory any more while it is no zombie yet.
+  // An exiting process has no memory any more before it becomes a zombie.
   const noSpace = whyNoSpace(pid, after) ?? (hasNothing(after) ? exiting(pid, after.thread) : null);
-  // The process goes on: that thread alone had no memory any more, or began another program.
+  // The process lives; only that thread had no memory any more, or ran another program.
   return noSpace ?? (bytes === 0 ? changed(pid) : null);
 }
 
@@ -148,7 +152,7 @@ function exited(pid: number): Failure {
   return failure('exited', `process ${pid} has exited while its figures were read`);
 }
 
-/** Those rows that have a page in [startPage, endPage). */
+/** Rows with a page in [startPage, endPage). */
 function overlapping(cells: Float64Array<ArrayBuffer>, startPage: number, endPage: number): Float64Array<ArrayBuffer> {
   let from = 0;
   while (from < cells.length && (cells[from + 1] ?? 0) <= startPage) from += FIGURE_ROW_CELLS;

@@ -7,18 +7,20 @@ import { readSmaps } from './smaps.ts';
 const SWAP_CELL = 2 + FIGURE_COLUMNS.findIndex(([column]) => column === 'swap');
 
 export interface UnsurePages {
-  /** Which pagemap calls swapped without telling where they are; ascending, from the first page on. */
+  /** Pages that pagemap reports as swapped without their place; ascending, relative to the first page. */
   readonly unsure: readonly number[];
-  /** As mendByMappings() gives it; null: it is not known what lies in shared memory. */
+  /** From mendByMappings(); null: it is unknown which pages are shared memory. */
   readonly sharedMemory: Uint8Array | null;
-  /** Those that are unsure by now. */
+  /** Reads which pages are unsure by now. */
   readonly again: () => readonly number[];
 }
 
 /**
- * For a reader that is not told where a page is, and so not whether those pages are in swap space or markers. smaps tells how much of a mapping is in swap space: nothing, and they are markers; all of them, and none is.
- * Else it is not told, nor where pages are others by now. Of shared memory smaps counts what pagemap does not show, so that only nothing says something. That file costs more than pagemap, and is read for such pages
- * only. False: of some it is not told.
+ * Decides if pages are in swap space or are markers, for a reader without the right to see the places of pages. smaps
+ * tells how much of a mapping is swapped. If nothing is, the pages are markers; if as many as these, all of them are
+ * swapped. Otherwise, or if the pages have changed meanwhile, it remains unknown. For shared memory, smaps counts pages
+ * that pagemap does not show, so only zero is conclusive. smaps costs more than pagemap, so it is only read if there
+ * are such pages. Returns false if some pages remain unknown.
  */
 export async function sureOfSwap(pid: number, states: Uint8Array, startPage: number, { unsure, sharedMemory, again }: UnsurePages): Promise<boolean> {
   const endPage = startPage + states.length;
@@ -32,7 +34,7 @@ export async function sureOfSwap(pid: number, states: Uint8Array, startPage: num
       for (let row = 0; row < cells.length; row += FIGURE_ROW_CELLS) {
         const [from, to] = [(cells[row] ?? 0) - startPage, (cells[row + 1] ?? 0) - startPage];
         const swapKb = cells[row + SWAP_CELL] ?? NaN;
-        // In no mapping.
+        // These pages are in no mapping.
         for (; (unsure[next] ?? Infinity) < from; next++) isTold = false;
         const first = next;
         while ((unsure[next] ?? Infinity) < to) next++;

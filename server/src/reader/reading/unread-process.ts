@@ -1,6 +1,6 @@
 import type { ProcessInfo } from '../protocol/protocol.ts';
 
-/** A process of which nothing can be read: the kernel holds its files. */
+/** The row of a process whose files cannot be read, since the kernel holds such requests. */
 export function unreadProcess(pid: number): ProcessInfo {
   return {
     pid,

@@ -1,9 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** A long answer is made for so long at once; then everybody else has a turn. */
+/** Longest time to generate an answer before other work gets a turn. */
 const SLICE_MS = 20;
 
-/** The same chunks, made in slices of time: names that a process chose, and many of them, hold up nobody else. `turn`: lets the event loop go on. */
+/**
+ * Yields the same chunks in slices of time, so that a process with many or long names does not delay other work.
+ * `turn`: lets the event loop run.
+ */
 export async function* bySlices(chunks: Iterable<string>, turn: () => Promise<unknown> = setImmediate): AsyncGenerator<string, void> {
   let began = performance.now();
   for (const chunk of chunks) {
@@ -14,7 +17,7 @@ export async function* bySlices(chunks: Iterable<string>, turn: () => Promise<un
   }
 }
 
-/** All of them as one text. */
+/** Joins all chunks. */
 export async function wholeText(chunks: AsyncIterable<string>): Promise<string> {
   const all: string[] = [];
   for await (const chunk of chunks) all.push(chunk);

@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 
-/** Waits until a full stream has room again: true; false after `mostMs`. Rejects when it is closed meanwhile. */
+/**
+ * Waits until a full stream has room again. Resolves to true, or to false after `mostMs`. Rejects if it is closed
+ * meanwhile.
+ */
 export function drained(stream: Writable, mostMs: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const done = (how: () => void) => (): void => {

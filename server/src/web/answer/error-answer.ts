@@ -8,7 +8,7 @@ export interface ErrorAnswer {
   readonly body: string;
 }
 
-/** An error as this request can use it: a page for a browser that shows one, JSON for everything else. */
+/** Formats an error for the client: a page for a browser window, JSON for everything else. */
 export function errorAnswer(request: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, error: ApiError, commands: Commands): ErrorAnswer {
   const retry = error.retryAfterS === undefined ? {} : { 'retry-after': String(error.retryAfterS) };
   const range = error.contentRange === undefined ? {} : { 'content-range': error.contentRange };

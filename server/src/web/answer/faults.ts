@@ -16,7 +16,7 @@ const STATUS_OF_WORD: Readonly<Record<ReaderFault['word'], number>> = {
 
 const BAD_REQUEST = apiError(400, 'bad_request', 'this request is malformed; server/README.md lists all requests');
 
-/** What is answered to something thrown: never a stack, a path or another inner word. */
+/** The error to answer for a thrown value. Never contains a stack, a path or another internal detail. */
 export function apiErrorOf(error: unknown): ApiError {
   if (error instanceof ApiFault) return error.error;
   if (error instanceof ReaderFault) return apiError(STATUS_OF_WORD[error.word], error.word, error.message);
@@ -38,7 +38,7 @@ export function apiErrorOf(error: unknown): ApiError {
   }
 }
 
-/** What is answered to what Node's parser of HTTP takes for no request; `code` is Node's word. */
+/** The error to answer if Node's HTTP parser rejects a request. `code`: from Node. */
 export function parserErrorOf(code: string): ApiError {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
@@ -50,7 +50,7 @@ export function parserErrorOf(code: string): ApiError {
   }
 }
 
-/** @fastify/send tells it in the one header of such an error. */
+/** @fastify/send reports the length in the only header of such an error. */
 function lengthOf(error: unknown): Pick<ApiError, 'contentRange'> {
   const headers = error instanceof Error && 'headers' in error ? (error.headers as Readonly<Record<string, unknown>> | null) : null;
   const range = headers?.['Content-Range'];

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { type Commands, PLAIN_COMMANDS } from '../../common/commands.ts';
 import type { ApiError } from './api-error.ts';
 
-/** In the system's own colours, which are light or dark and of high contrast by themselves. */
+/** Uses system colours, which are light, dark or of high contrast by themselves. */
 const STYLE = `
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
 body { box-sizing: border-box; display: grid; min-height: 100vh; margin: 0; padding: 16px; place-items: center; background: Canvas; color: CanvasText; }
@@ -16,12 +16,12 @@ code { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-w
 @media (max-width: 400px) { main { padding: 20px; } }
 `;
 
-/** Stricter than the policy of all other answers: nothing is loaded and nothing runs, and this one style sheet is in the page itself. */
+/** Stricter than the policy of all other answers: nothing is loaded or run, except for the style sheet in the page. */
 export const REFUSAL_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /**
- * Whether a browser asks for a page to show in place of the one before. Browsers send Sec-Fetch-Dest to this machine's own names only, and Accept to
- * all. Whatever asks the API gets JSON.
+ * True if a browser requests a page for its window. Browsers send Sec-Fetch-Dest only to local names, but Accept to
+ * all. API requests get JSON.
  */
 export function wantsPage({ method, url = '', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): boolean {
   if (method !== 'GET' || decoded(url).startsWith('/api')) return false;
@@ -29,13 +29,13 @@ export function wantsPage({ method, url = '', headers }: Pick<IncomingMessage, '
   return dest === undefined ? /(?:^|,)\s*text\/html\s*(?:[;,]|$)/i.test(headers.accept ?? '') : dest === 'document';
 }
 
-/** As the routes see it, which are found by the decoded path of either form of a target. Escapes that are none stay. */
+/** The path as the router sees it: decoded, without the host of an absolute URL. Invalid escapes stay. */
 function decoded(url: string): string {
   const path = url.replace(/^https?:\/\/.*?\//i, '/');
   return path.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
-/** Of a Host header, with its colon. */
+/** The port in a Host header, with its colon. */
 const PORT = /:\d{1,5}$/;
 
 interface Words {
@@ -45,7 +45,10 @@ interface Words {
   readonly link?: { readonly to: string; readonly text: string };
 }
 
-/** By the machine word of an error. Before it is known that somebody of this machine asks, by its own name, nothing of this machine is told: no path. */
+/**
+ * The text for an error's machine word. Until a client is known to be on this machine and to use its name, no paths are
+ * disclosed.
+ */
 function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Commands, port: string): Words {
   switch (body.error) {
     case 'wrong_user':
@@ -64,7 +67,7 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
       return {
         title: 'procmap was restarted',
         sentence: 'Its address changes at each start. The new page tells how to get a link.',
-        // From there who may ask is led on: this page tells no name.
+        // That address redirects clients that may ask; this page discloses no name.
         link: { to: `http://127.0.0.1${port}/`, text: 'Go to the new address' },
       };
     case 'wrong_host':
@@ -102,7 +105,10 @@ function wordsOf({ status, body, uid }: ApiError, { open, sudoOpen, serve }: Com
   }
 }
 
-/** A refusal for a person: a page of one sentence and a command or a link, without a script and with nothing of the request but the port of its Host header. */
+/**
+ * An error page for people: a sentence, and a command or a link. No script, and nothing from the request except the
+ * port of its Host header.
+ */
 export function refusalPage(error: ApiError, commands: Commands, host: string | undefined): string {
   const { title, sentence, command, link } = wordsOf(error, commands, PORT.exec(host ?? '')?.[0] ?? '');
   const shown = command === undefined ? '' : `\n<pre><code>${escapeHtml(command)}</code></pre>`;
@@ -129,7 +135,7 @@ export function refusalPage(error: ApiError, commands: Commands, host: string | 
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** For the text of an element or a quoted attribute. */
+/** Escapes the text of an element or of a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }

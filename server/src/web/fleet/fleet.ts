@@ -8,14 +8,14 @@ import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 import { askMap } from '../link/ask-map.ts';
 
-/** Processes that are looked at, those of the lowest pids. */
+/** Maximum number of processes; those with the lowest ids are read. */
 export const MAX_PROCESSES = 64;
-/** A scrape waits for ten seconds (Prometheus's default): what is not read by then is left out. */
+/** Prometheus waits for ten seconds by default. Processes that have not been read by then are left out. */
 const MAX_MS = 7000;
-/** For how long memory figures of one process are waited for; then they come with a later scrape. */
+/** Longest wait for memory figures of one process; after that, a later scrape gets them. */
 const MAX_MEMORY_MS = 1000;
 
-/** What a process of the fleet is like. */
+/** One process of the fleet. */
 export interface FleetMember {
   readonly pid: number;
   /** Clock ticks since boot. */
@@ -23,40 +23,46 @@ export interface FleetMember {
   readonly comm: string;
   readonly summary: Summary;
   readonly memory: Memory | null;
-  /** Of these figures. */
+  /** Age of these figures. */
   readonly memoryAgeMs: number | null;
-  /** null where vm.max_map_count is not known. */
+  /** null: vm.max_map_count is unknown. */
   readonly headroom: number | null;
-  /** What reading its map took, ms. */
+  /** Time to read its map, in ms. */
   readonly readMs: number;
 }
 
 export interface Fleet {
   readonly members: readonly FleetMember[];
-  /** Processes that match and are not among them: too many, not read in time, or held by the kernel. */
+  /** Matching processes that were not read: too many, not in time, or held by the kernel. */
   readonly leftOut: number;
 }
 
-/** By the names of --metrics-match: whole, `*` standing for any letters. */
+/** Matches the names of --metrics-match: whole names, in which `*` stands for any characters. */
 export function fleetMatcher(names: readonly string[]): (comm: string) => boolean {
   const patterns = names.map((name) => new RegExp(`^${name.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&').replaceAll(/\*+/g, '.*')}$`, 'u'));
   return (comm) => patterns.some((pattern) => pattern.test(comm));
 }
 
-/** Processes whose maps the kernel holds: after each try they are left alone for longer. */
+/** Processes whose maps the kernel holds: they are left alone for a while, longer after each try. */
 const FIRST_REST_MS = 15_000;
 const LONGEST_REST_MS = 600_000;
-/** Each of these costs a second and a thread of the reader: so many in one scrape, then only those are looked at that answered the last time. */
+/**
+ * Each stall costs a second and a thread of the reader. After this many in a scrape, only processes that answered last
+ * time are read.
+ */
 const MAX_STALLS = 2;
 
-/** Looks at the processes that match, one after the other, those first that answered the last time: a process that cannot be read costs the others little. */
+/**
+ * Reads the matching processes one by one. Those that answered last time come first, so that a process that cannot be
+ * read costs the others little.
+ */
 export class FleetReader {
   readonly #reader: ReaderLink;
   readonly #memories: Memories;
   readonly #matches: (comm: string) => boolean;
-  /** Start time by pid: those that answered the last time. */
+  /** Start time by process id, of the processes that answered last time. */
   #answered: ReadonlyMap<number, number> = new Map();
-  /** By pid: those that did not, until when they are left alone, and for how long that is. */
+  /** Processes that did not answer, by process id: until when, and for how long, they are left alone. */
   readonly #resting = new Map<number, { readonly startTime: number; readonly until: number; readonly restMs: number }>();
 
   constructor(reader: ReaderLink, memories: Memories, matches: (comm: string) => boolean) {
@@ -65,7 +71,7 @@ export class FleetReader {
     this.#matches = matches;
   }
 
-  /** Rejects with a ReaderFault where not even the list of processes can be had. */
+  /** Rejects with a ReaderFault if even the process list cannot be read. */
   async read(): Promise<Fleet> {
     const endsAt = performance.now() + MAX_MS;
     const { processes } = (await this.#reader.ask({ op: 'processes' })).head;
@@ -97,13 +103,13 @@ export class FleetReader {
     return rest?.startTime === startTime && performance.now() < rest.until;
   }
 
-  /** Those that have gone. */
+  /** Drops processes that are gone. */
   #forget(processes: readonly ProcessInfo[]): void {
     const there = new Map(processes.map((process) => [process.pid, process.start_time]));
     for (const [pid, { startTime }] of this.#resting) if (there.get(pid) !== startTime) this.#resting.delete(pid);
   }
 
-  /** null: it has gone, or may not be read, or has no address space. */
+  /** null: the process is gone, may not be read, or has no address space. */
   async #member({ pid, comm, start_time: startTime }: ProcessInfo): Promise<FleetMember | 'stalled' | 'late' | null> {
     try {
       const { meta, table } = await askMap(this.#reader, pid);
@@ -129,7 +135,7 @@ export class FleetReader {
   }
 }
 
-/** What was promised, or null where that fails or takes longer. */
+/** Resolves to null if the promise fails or takes too long. */
 async function within<T>(promise: Promise<T>, mostMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => {

@@ -7,7 +7,7 @@ import type { Fleet, FleetMember } from './fleet.ts';
 const KIB = 1024;
 const ELSE_SMAPS = 'Of a kernel without that file, smaps added up.';
 
-/** Name without its prefix, what it says, and its value of a process; null where that is not known. */
+/** Name without prefix, help text, and value for a process; null: unknown. */
 const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (member: FleetMember) => number | null])[] = [
   ['mappings', 'Mappings of the process, lines of /proc/PID/maps.', ({ summary }) => summary.mappings],
   ['virtual_memory_bytes', 'Virtual size, VSZ of ps(1).', ({ memory }) => kib(memory?.vsz_kb)],
@@ -42,7 +42,7 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ],
 ];
 
-/** Every metric there is, with its prefix. */
+/** All metrics, with prefix. */
 export const METRIC_NAMES: readonly string[] = [
   ...OF_A_PROCESS.map(([name]) => `procmap_process_${name}`),
   'procmap_info',
@@ -50,7 +50,7 @@ export const METRIC_NAMES: readonly string[] = [
   'procmap_metrics_processes_left_out',
 ];
 
-/** OpenMetrics text of what is known now; and its content type. */
+/** The current metrics as OpenMetrics text, with its content type. */
 export async function metricsText(version: string, { members, leftOut }: Fleet): Promise<{ type: string; text: string }> {
   const registry = new Registry<OpenMetricsContentType>();
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);

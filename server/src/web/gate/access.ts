@@ -3,13 +3,16 @@ import { LinkKeys } from './link-keys.ts';
 import { digest, isSecret } from './secret.ts';
 import { type Credentials, Sessions } from './sessions.ts';
 
-/** The page sends its key in this header. */
+/** Header in which the page sends its key. */
 export const KEY_HEADER = 'x-procmap-key';
 
-/** By what a request may be answered. */
+/** Proof that a request may be answered. */
 export type Grant = { readonly by: 'token' } | ({ readonly by: 'session' } & Credentials);
 
-/** Everything about who may ask: link keys, sessions, the token for scripts. Times are of performance.now(): no change of the clock lengthens a session. */
+/**
+ * Access control: link keys, sessions, and the token for scripts. Times are those of performance.now(), so that setting
+ * the clock does not prolong a session.
+ */
 export class Access {
   readonly #links = new LinkKeys();
   readonly #sessions = new Sessions();
@@ -21,8 +24,8 @@ export class Access {
   }
 
   /**
-   * `place`: where this is served from. A browser sends a cookie to every port of a host, so that two daemons must not overwrite each other's; yet one that comes
-   * again at the same place does, or the browser's cookies would grow with each start.
+   * `place`: the address that is served. Browsers send a cookie to all ports of a host, so two daemons need different
+   * names. A restart at the same place reuses the name; otherwise each start would leave a cookie.
    */
   nameCookie(place: string): void {
     this.#cookieName = `procmap-${digest(place).toString('base64url').slice(0, 10)}`;
@@ -32,17 +35,20 @@ export class Access {
     return this.#links.mint(performance.now());
   }
 
-  /** Exchanges a link's key for a session, once; null when it counts no more. */
+  /** Exchanges a link's key for a session; null if the key has expired or was already used. */
   exchange(key: string): Credentials | null {
     return this.#links.take(key, performance.now()) ? this.#sessions.open(performance.now()) : null;
   }
 
-  /** For the Set-Cookie header. No Secure: the page is served by plain HTTP on this machine. */
+  /** Value of the Set-Cookie header. Without Secure, since the page is served over plain HTTP on this machine. */
   cookieHeader({ cookie }: Credentials): string {
     return `${this.#cookieName}=${cookie}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
-  /** The session's cookies in a request. A page at another port of this host can set one of the same name, which comes first when its path is longer. */
+  /**
+   * The session cookies in a request. There may be several: a page at another port of this host can set a cookie of the
+   * same name, which comes first if its path is longer.
+   */
   cookiesOf(headers: IncomingHttpHeaders): string[] {
     const prefix = `${this.#cookieName}=`;
     const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
@@ -55,20 +61,20 @@ export class Access {
     return token !== undefined && this.#token !== null && isSecret(token, this.#token);
   }
 
-  /** What a request brings, or null when it may not be answered: cookie alone and key alone are not enough. */
+  /** The grant of a request; null: it must not be answered. A cookie alone, or a key alone, is not enough. */
   grant(headers: IncomingHttpHeaders): Grant | null {
     const key = headers[KEY_HEADER];
     return this.grantWith(headers, typeof key === 'string' ? key : '');
   }
 
-  /** The same where the page's key came otherwise than in a header. */
+  /** Like grant(), for a key that did not come in a header. */
   grantWith(headers: IncomingHttpHeaders, key: string): Grant | null {
     if (this.hasToken(headers)) return { by: 'token' };
     const grants = this.cookiesOf(headers).map((cookie): Grant => ({ by: 'session', cookie, key }));
     return grants.find((grant) => this.holds(grant)) ?? null;
   }
 
-  /** True while a grant still counts. */
+  /** True while a grant is valid. */
   holds(grant: Grant): boolean {
     return grant.by === 'token' || this.#sessions.check(grant, performance.now());
   }

@@ -1,13 +1,16 @@
 import { collect } from '../../common/garbage.ts';
 
-/** A flood of connections leaves hundreds of megabytes, which stay when nothing happens after it: so many that ended are enough, once in so long. */
+/**
+ * After a flood of connections, hundreds of megabytes of garbage stay if nothing else happens. So a collection follows
+ * after this many closed connections, at most once per period.
+ */
 const ENOUGH_CONNECTIONS = 1000;
 const CONNECTIONS_MS = 1000;
 
 let connections = 0;
 let timer: NodeJS.Timeout | undefined;
 
-/** Notes that a connection ended. */
+/** Counts a closed connection. */
 export function noteConnection(): void {
   if (++connections < ENOUGH_CONNECTIONS || timer !== undefined) return;
   timer = setTimeout(() => {

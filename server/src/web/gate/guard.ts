@@ -3,8 +3,8 @@ import { isPageName } from '../../common/page-name.ts';
 import { apiError, type ApiError } from '../answer/api-error.ts';
 
 /**
- * What every answer carries, errors too. The page loads only its own files, sends nothing elsewhere, and stands in no frame;
- * data are kept by no cache.
+ * Headers of every answer, including errors. The page loads only its own files, sends nothing elsewhere, cannot be
+ * framed, and is not cached.
  */
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
@@ -25,21 +25,22 @@ export function setSecurityHeaders(response: ServerResponse): void {
 const HOST = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+)(?::[0-9]{1,5})?$/i;
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
-/** What a request says of itself; names and values of `rawHeaders` by turns, as they came. */
+/** The parts of a request to check. `rawHeaders` alternates names and values, in their original order. */
 type Asked = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'rawHeaders'>;
 
 /**
- * The guard before everything else: who asks under another name than this machine's own has been led here (DNS rebinding).
- * Any port is fine: it may have been forwarded by ssh.
+ * The first check of every request. A Host other than this machine's own names points to DNS rebinding. Any port is
+ * allowed, since ssh may forward it.
  */
 export class Guard {
   readonly #pageName: string | null;
-  /** By which the page is served, and all else. */
+  /** Names at which the page and everything else is served. */
   readonly #names: ReadonlySet<string>;
 
   /**
-   * `allowHosts`: more names, lower case, without a port. `pageName`: where this start has a name of its own, the page is served by that one and by those;
-   * by the loopback ones there are only what scripts ask for, and the way to the page.
+   * `allowHosts`: additional names, lower case, without a port. `pageName`: the name of this start, if any. Then the
+   * page is served at that name and at the additional ones, and the loopback names only serve scripts and lead to the
+   * page.
    */
   constructor(allowHosts: readonly string[], pageName: string | null = null) {
     this.#pageName = pageName;
@@ -51,25 +52,31 @@ export class Guard {
     return name !== null && (this.#names.has(name) || LOOPBACK.includes(name));
   }
 
-  /** Where the page is for who asks by one of our names that has none; null: here. The port may be one that ssh forwards. */
+  /**
+   * Address of the page, for a request to one of our names that does not serve it; null: it is served here. Keeps the
+   * port, which ssh may forward.
+   */
   pageAddress(host: string | undefined): string | null {
     const name = nameOf(host);
     if (this.#pageName === null || name === null || this.#names.has(name) || !LOOPBACK.includes(name)) return null;
     return `http://${this.#pageName}${(host ?? '').slice(name.length)}/`;
   }
 
-  /** Why a request is refused whoever sends it, or null. `needsOrigin`: of a WebSocket, which every page may open. */
+  /**
+   * The reason to refuse a request, whoever sends it, or null. `needsOrigin`: for a WebSocket, which any web page may
+   * open.
+   */
   refusal(request: Asked, needsOrigin = false): ApiError | null {
     const { headers, rawHeaders } = request;
     const { host, origin } = headers;
-    // Of two the first one counts for Node, and perhaps the other for something before it.
+    // If there are two, Node uses the first, but a proxy may have used the other.
     const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host').length;
     if (hosts > 1 || !this.isOwnHost(host)) return hosts === 1 && isPageName(nameOf(host) ?? '') ? OTHER_START : WRONG_HOST;
     if (origin === undefined ? needsOrigin : !isOriginOf(origin, host ?? '')) {
       return apiError(403, 'wrong_origin', 'this request comes from a page of another site');
     }
     const site = headers['sec-fetch-site'];
-    // `none`: typed or pasted by the user himself.
+    // `none`: typed or pasted by the user.
     return site === undefined || site === 'same-origin' || site === 'none' || isLinkToPage(request)
       ? null
       : apiError(403, 'wrong_site', 'this request comes from a page of another site');
@@ -77,17 +84,18 @@ export class Guard {
 }
 
 const WRONG_HOST = apiError(403, 'wrong_host', 'open the link that procmap printed, or start it with --allow-host=NAME');
-/** The name tells nothing of what it is now. */
+/** A name of an earlier start; it does not reveal the present one. */
 const OTHER_START = apiError(403, 'other_start', 'procmap was restarted; run procmap open for a new link');
 
-/** What of a Host header is no port, in lower case; null for what is no host. */
+/** A Host header without its port, in lower case; null: invalid. */
 function nameOf(host: string | undefined): string | null {
   return HOST.exec(host ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
 /**
- * A link to the page, clicked in a web mail, an issue or a web terminal: the browser leaves that site, which learns nothing of what comes, and the page
- * itself holds no data. Sites cannot set these headers, and of any that comes twice Node makes one that is neither.
+ * A link to the page, clicked in a web mail, an issue or a web terminal. The browser leaves that site, which learns
+ * nothing of the answer, and the page itself contains no data. Sites cannot set these headers, and Node merges
+ * duplicates into a value that matches neither.
  */
 function isLinkToPage({ method, url, headers }: Asked): boolean {
   return method === 'GET' && url === '/' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';

@@ -1,12 +1,12 @@
 import { digest, newSecret } from './secret.ts';
 
 const LIFE_MS = 5 * 60_000;
-/** More than this many unused links at once are not needed by anybody: the oldest goes. */
+/** Nobody needs more unused links at once. The oldest is dropped. */
 const MAX_KEYS = 16;
 
-/** Keys of links: each opens one session, once, within five minutes. Times are in ms of any one clock. */
+/** Keys of links. Each opens one session, once, within five minutes. All times are in ms and from the same clock. */
 export class LinkKeys {
-  /** Digest in hex -> when it ends; in the order of making. */
+  /** Digest in hex to expiry time, in order of creation. */
   readonly #endsAt = new Map<string, number>();
 
   mint(nowMs: number): string {
@@ -17,7 +17,10 @@ export class LinkKeys {
     return key;
   }
 
-  /** True for a key that counts, which counts no more then. Looked up by digest: how long it takes tells nothing about the keys. */
+  /**
+   * True for a valid key, which is then used up. Keys are looked up by digest, so that timing reveals nothing about
+   * them.
+   */
   take(key: string, nowMs: number): boolean {
     const name = digest(key).toString('hex');
     const endsAt = this.#endsAt.get(name);

@@ -3,18 +3,23 @@ import { escapeBytes } from '@procmap/shared/text/escape.ts';
 import { beat } from '../../../common/beat.ts';
 import { liveFile, type Teller } from './live-file.ts';
 
-/** What a process was started with, as it says now; each argument visibly escaped. */
+/** The current command line of a process, each argument escaped. */
 export interface CommandLine {
-  /** Where something was left out, one of them has `…` in it, between what is from the beginning and what is from the end. */
+  /**
+   * If bytes were left out, one argument contains `…` between the part from the beginning and the part from the end.
+   */
   readonly argv: readonly string[];
   readonly omittedBytes: number;
 }
 
-/** Of a command line that is longer than both together: what it begins and what it ends with. A server in Java has its main class behind kilobytes of class path. */
+/**
+ * Bytes kept from the beginning and the end of a longer command line. The main class of a Java server comes after
+ * kilobytes of class path.
+ */
 export const HEAD_BYTES = 3072;
 export const TAIL_BYTES = 1024;
 const WHOLE_BYTES = HEAD_BYTES + TAIL_BYTES;
-/** The kernel lets no command line be longer (_STK_LIM / 4 * 3). */
+/** The kernel's limit for a command line (_STK_LIM / 4 * 3). */
 const MAX_BYTES = 8 * 1024 * 1024;
 const NUL = 0;
 const PLAIN = /^[\0\x20-\x5b\x5d-\x7e]*$/;
@@ -22,7 +27,10 @@ const PLAIN = /^[\0\x20-\x5b\x5d-\x7e]*$/;
 const buffer = Buffer.allocUnsafeSlow(WHOLE_BYTES + 1);
 const probe = Buffer.allocUnsafeSlow(1);
 
-/** Throws the system's error. The kernel reads it from the memory of the process, and needs its mmap_lock for that. */
+/**
+ * Throws the system's error. The kernel takes the process's mmap_lock for this, since it reads the memory of the
+ * process.
+ */
 export function readCommandLine(pid: number, teller: Teller): CommandLine {
   const path = liveFile(pid, teller, 'cmdline');
   beat();
@@ -42,7 +50,10 @@ export function readCommandLine(pid: number, teller: Teller): CommandLine {
   }
 }
 
-/** The size of the file is 0, and what may be megabytes is not read for its end: so it is searched for, by single bytes. At least WHOLE_BYTES + 1 are there. */
+/**
+ * Finds the length by a binary search with single bytes: stat(2) reports 0, and reading up to megabytes only for their
+ * end takes too long. The file has at least WHOLE_BYTES + 1 bytes.
+ */
 function lengthOf(file: number): number {
   const has = (at: number): boolean => readSync(file, probe, 0, 1, at) === 1;
   let last = WHOLE_BYTES;
@@ -59,7 +70,7 @@ function lengthOf(file: number): number {
   return beyond;
 }
 
-/** Without the NULs at the end, of which a title that was written over the arguments leaves many. */
+/** Splits at NULs. Drops those at the end: a title written over the arguments leaves many. */
 function argumentsOf(bytes: Buffer): string[] {
   let end = bytes.length;
   while (end > 0 && bytes[end - 1] === NUL) end--;
@@ -78,7 +89,7 @@ function argumentsOf(bytes: Buffer): string[] {
 
 const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
-/** Without the bytes of a character that was cut: they would be shown as bytes. */
+/** Drops an incomplete character at the end, which would be shown as bytes. */
 function withoutCutEnd(bytes: Buffer): Buffer {
   let lead = bytes.length - 1;
   while (lead > bytes.length - 4 && isContinuation(bytes[lead])) lead--;

@@ -2,7 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PROC_ROOT } from './proc-file.ts';
 
-/** Which of these are no process, and no thread of one, any more. One after the other, and beside everything: if the kernel held it at one, it would hold this alone. */
+/**
+ * Returns the ids that no longer belong to a process or a thread. Tests one at a time, asynchronously: if the kernel
+ * held a test, nothing else would wait for it.
+ */
 export async function goneOf(pids: readonly number[]): Promise<readonly number[]> {
   const gone: number[] = [];
   for (const pid of pids) if (!(await isThere(pid))) gone.push(pid);

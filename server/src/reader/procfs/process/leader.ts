@@ -5,11 +5,11 @@ import { parseStatus } from './status.ts';
 
 export interface Leader {
   readonly pid: number;
-  /** Clock ticks since boot: tells it from a later process of that pid. */
+  /** Clock ticks since boot: identifies the process if its id is reused later. */
   readonly startTime: number;
 }
 
-/** The process that a thread of this number belongs to; or why it cannot be said. */
+/** The process of the thread with this id, or the reason why it is unknown. */
 export function leaderOf(pid: number): Leader | Failure {
   try {
     const leader = parseStatus(readSmall(procPath(pid, 'status'))).tgid || pid;

@@ -4,22 +4,25 @@ import { procPath } from './proc-file.ts';
 
 const GONE: FirstThread = { state: 'Z' };
 
-/** Which thread tells of a process: the kernel shows one that has ended without memory, also where others go on. */
+/**
+ * The thread whose files describe the process: for an ended thread, the kernel shows no memory, even if other threads
+ * live.
+ */
 export interface Teller {
   readonly thread: number;
 }
 
-/** A file of the process, by the thread that tells of it. */
+/** Path of a file of the process, in the folder of that thread. */
 export function liveFile(pid: number, { thread }: Teller, file: string): string {
   return procPath(pid, thread === pid ? file : `task/${thread}/${file}`);
 }
 
-/** Readings of which the thread ends meanwhile, one after the other. */
+/** Attempts, if the thread ends during each of them. */
 const ATTEMPTS = 4;
 
 /**
- * What is read by a thread that lives; by another one where that ends meanwhile. Throws the system's error. `isEmpty`: as it is of a thread without memory, whose files are
- * empty without an error.
+ * Calls `read` with a living thread, and with another one if that thread ends meanwhile. Throws the system's error.
+ * `isEmpty`: recognises the files of a thread without memory, which are empty without an error.
  */
 export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller: Teller) => T, isEmpty: (what: T) => boolean = () => false): T {
   let known = first;
@@ -35,12 +38,12 @@ export function byLivingThread<T>(pid: number, first: FirstThread, read: (teller
   }
 }
 
-/** Whether it is for the end of that thread that it could not be read: of the process this says nothing. */
+/** True if reading failed because that thread has ended. It says nothing about the process. */
 export function hasEnded(pid: number, teller: Teller, error: unknown): boolean {
   return ['ENOENT', 'ESRCH'].includes(errnoName(error)) && isGone(pid, teller);
 }
 
-/** Of the first thread: while others go on, or may. */
+/** For the first thread: only if other threads live, or may live. */
 function isGone(pid: number, { thread }: Teller): boolean {
   return !isAlive(pid, thread) && (thread !== pid || !othersEnded(pid));
 }

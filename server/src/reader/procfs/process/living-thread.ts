@@ -2,26 +2,27 @@ import { opendirSync } from 'node:fs';
 import { procPath, readSmall } from './proc-file.ts';
 import { hasSpace, isZombie, parseStat } from './stat.ts';
 
-/** What of a process tells whether its first thread lives. */
+/** The part of a process's state that tells if its first thread lives. */
 export interface FirstThread {
   readonly state: string;
 }
 
-/** The first thread, or, where that has ended, another one that has not; the first one also where none could be found. */
+/** The first thread or, if it has ended, another living one. The first one as well if none is found. */
 export function livingThread(pid: number, first: FirstThread): number {
   if (!isZombie(first)) return pid;
   const other = otherThread(pid);
   return typeof other === 'number' ? other : pid;
 }
 
-/** Whether no thread but the first one is left, or all of them are on their way out. False where they come and go too fast to say so. */
+/** True if no thread but the first is left, or if all are ending. False if they come and go too fast to be sure. */
 export function othersEnded(pid: number): boolean {
   return otherThread(pid) === null;
 }
 
 /**
- * A thread with memory that is not the first one; null: there is none. Unsure: one may have begun after the list was made, by another that has ended since. /proc has a
- * folder for each of them, by number; of thousands not all are looked at.
+ * A thread with memory other than the first; null: there is none. Unsure: a thread that has ended since may have
+ * started another one after the list was made. /proc has a folder for each thread, by id. The search stops at the first
+ * hit, so not all of thousands are read.
  */
 function otherThread(pid: number): number | 'unsure' | null {
   try {
@@ -40,12 +41,13 @@ function otherThread(pid: number): number | 'unsure' | null {
     } finally {
       folder.closeSync();
     }
-    // What has ended begins no thread any more: if these are all there were at one moment, and are there still, no other one has begun.
+    // An ended thread starts no new one: if the ended ones were all threads at some moment, and still exist, there can
+    // be no other.
     const threads = parseStat(readSmall(procPath(pid, 'stat')))?.threads ?? 0;
     if (threads <= 1) return null;
     return isSure && threads === ended.length + 1 && ended.every((thread) => lifeOf(pid, thread) === 'ended') ? null : 'unsure';
   } catch {
-    // The process itself has gone meanwhile.
+    // The whole process has gone meanwhile.
     return null;
   }
 }
@@ -54,7 +56,10 @@ export function isAlive(pid: number, thread: number): boolean {
   return lifeOf(pid, thread) === 'alive';
 }
 
-/** Alive: with memory to tell of. One that ended stays in the list for as long as a debugger has not looked at it. null: it is not there any more. */
+/**
+ * Alive: has memory to describe. An ended thread stays in the list until its debugger has looked at it. null: it no
+ * longer exists.
+ */
 function lifeOf(pid: number, thread: number): 'alive' | 'ended' | null {
   try {
     const bytes = readSmall(procPath(pid, `task/${thread}/stat`));

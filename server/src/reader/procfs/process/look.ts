@@ -3,11 +3,16 @@ import { byLivingThread, liveFile, type Teller } from './live-file.ts';
 import { procPath, readSmall } from './proc-file.ts';
 import { parseStat, spaceMark, type Stat } from './stat.ts';
 
-/** A process at one moment: two looks that agree had the same program and the same amount of memory mapped. */
+/**
+ * A process at one moment. If two looks agree, it had the same program and mapped the same amount of memory at both.
+ */
 export interface Look extends Stat, Teller {
-  /** VSZ, text and data of /proc/PID/statm: what moves when something is mapped. Resident pages move all the time and say nothing here. */
+  /**
+   * VSZ, text and data of /proc/PID/statm, which change when something is mapped. Resident pages change all the time
+   * and prove nothing.
+   */
   readonly mapped: string;
-  /** Of the address space: see spaceMark(). */
+  /** Identifies the address space: see spaceMark(). */
   readonly space: string;
 }
 
@@ -20,7 +25,7 @@ export function look(pid: number): Look | Failure {
     const bytes = readSmall(procPath(pid, 'stat'));
     const stat = parseStat(bytes);
     const space = spaceMark(bytes);
-    // A process that is being collected reads as empty.
+    // The file of a process that is being collected is empty.
     if (stat === null) return failure('not_found', `there is no process ${pid}`);
     const lookBy = (teller: Teller): Look => ({ ...stat, ...teller, space, mapped: mappedOf(readSmall(liveFile(pid, teller, 'statm'))) });
     return byLivingThread(pid, stat, lookBy, hasNothing);
@@ -29,18 +34,18 @@ export function look(pid: number): Look | Failure {
   }
 }
 
-/** Of the bytes of statm: see Look. */
+/** Parses statm: see Look. */
 export function mappedOf(bytes: Buffer): string {
   const statm = bytes.toString('latin1').split(' ');
   return `${statm[STATM_SIZE]} ${statm[STATM_TEXT]} ${statm[STATM_DATA]}`;
 }
 
-/** As one is that has given up its memory. */
+/** True for a process or thread that has given up its memory. */
 export function hasNothing({ mapped }: Look): boolean {
   return mapped.startsWith('0 ');
 }
 
-/** True when nothing that can be seen from outside changed in between. */
+/** True if nothing visible from outside has changed in between. */
 export function agree(before: Look, after: Look): boolean {
   return before.startTime === after.startTime && before.mapped === after.mapped && before.space === after.space;
 }

@@ -6,7 +6,7 @@ import { procPath } from './proc-file.ts';
 import { readsAll, readStanding, type Standing } from '../rights/standing.ts';
 import type { ReaderErrorWord } from '../../protocol/protocol.ts';
 
-/** Why a request could not be served, as a value: a machine word and a sentence that says what to do. */
+/** The reason why a request failed, as a value: a machine word, and a sentence that says what to do. */
 export interface Failure {
   readonly error: ReaderErrorWord;
   readonly message: string;
@@ -20,7 +20,7 @@ export function isFailure(value: object): value is Failure {
   return 'error' in value;
 }
 
-/** What a system call's error on /proc/PID/... means. */
+/** Translates a system call's error on /proc/PID/... */
 export function failureOf(error: unknown, pid: number): Failure {
   switch (errnoName(error)) {
     case 'ENOENT': {
@@ -28,7 +28,7 @@ export function failureOf(error: unknown, pid: number): Failure {
       if (file !== null) return failure('unreadable', `this kernel has no ${file}`);
       return pathOf(error).startsWith(procPath(pid, 'task/')) ? notFound(pid) : failure('not_found', `there is no process ${pid}`);
     }
-    // Reads say it of a thread that has gone, and name no path.
+    // read(2) returns this for a thread that has gone, without a path.
     case 'ESRCH':
       return notFound(pid);
     case 'ENOTDIR':
@@ -41,22 +41,25 @@ export function failureOf(error: unknown, pid: number): Failure {
   }
 }
 
-/** Of a process, or of that thread of it alone which was to tell of it. */
+/** The process is gone, or only the thread that was read. */
 function notFound(pid: number): Failure {
   return isThere(procPath(pid, '')) ? changed(pid) : failure('not_found', `there is no process ${pid}`);
 }
 
-/** Of a process that goes on, though not as it was when it was looked at. */
+/** The process lives, but has changed since it was looked at. */
 export function changed(pid: number): Failure {
   return failure('unreadable', `process ${pid} changed too much while it was read: the thread that was read has ended, or began another program; try again`);
 }
 
-/** Of what has no memory any more and is no zombie yet: the process, or, where others go on, that thread alone. */
+/** No memory any more, but not a zombie yet: the process or, if others live, only that thread. */
 export function exiting(pid: number, thread: number): Failure {
   return thread === pid && othersEnded(pid) ? failure('zombie', `process ${pid} is exiting and has no address space any more`) : notFound(pid);
 }
 
-/** Which file of a process or a thread that is there is not: kernels differ in what they tell. null: it is the process or thread itself. */
+/**
+ * A file that is missing although its process or thread exists: kernels have different sets of files. null: the process
+ * or thread is missing.
+ */
 function missingFile(error: unknown, pid: number): string | null {
   const path = pathOf(error);
   return path.startsWith(procPath(pid, '')) && isThere(dirname(path)) ? path : null;
@@ -75,7 +78,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Why no more can be read of a process, and what to do. */
+/** Why a process cannot be read any further, and what to do. */
 export function whyForbidden(pid: number, standing: Standing): string {
   const [first] = missingRights(standing);
   if (readsAll(standing) || first === undefined) {
@@ -89,7 +92,7 @@ export function whyForbidden(pid: number, standing: Standing): string {
   return `no permission to read process ${pid}: ${whose}; ${first.remedy}`;
 }
 
-/** `ENOENT` and so on; empty when it is no error of a system call. */
+/** `ENOENT` and so on; '' if it is not an error of a system call. */
 export function errnoName(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

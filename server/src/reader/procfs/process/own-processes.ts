@@ -1,9 +1,9 @@
-/** Where the scripts of this procmap lie: of its daemon, its reader, its web process, and of who draws a map in a terminal. */
+/** Folder of this procmap's scripts: daemon, reader, web process and command line. */
 const FOLDER = folderOf(process.argv[1] ?? '');
 
 /**
- * True for the processes of this procmap: they run this process's Node with a script of its own folder, however they were started. Another user's process can
- * make itself look like one; it gains a mark in the list, no more.
+ * True for processes of this procmap: they run the same Node with a script of the same folder, however they were
+ * started. A process of another user can imitate that, but only gains a mark in the list.
  */
 export function isOwn(exe: string, argv: readonly string[]): boolean {
   return exe === process.execPath && argv.some((word) => word.endsWith('.js') && folderOf(word) === FOLDER);

@@ -1,16 +1,17 @@
 import { beat } from '../../../common/beat.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** Where the process file system is: another mount of it in a container, a folder of files in tests. */
+/** Mount point of the process file system: another mount in a container, a folder of files in tests. */
 export const PROC_ROOT = process.env['PROCMAP_PROC'] ?? '/proc';
 
-/** Grows to the largest file so far: status is of 700 KB where a process is in 65,536 groups, the most that it can be in. */
+/** Grows to the largest file so far: status has 700 KB if a process is in 65,536 groups, the maximum. */
 let shared = Buffer.allocUnsafeSlow(8192);
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * A small file under /proc, or the first `most` bytes of it, as a view that the next call overwrites. One of a single record, which the kernel gives whole: a
- * read that gets less than it asked for was the last. Throws the system's error.
+ * Reads a small file under /proc, or its first `most` bytes, into a view that the next call overwrites. The file must
+ * be a single record, which the kernel returns as a whole: a read that returns less than requested is the last. Throws
+ * the system's error.
  */
 export function readSmall(path: string, most = MAX_BYTES): Buffer {
   beat();

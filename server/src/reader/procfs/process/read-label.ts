@@ -6,7 +6,7 @@ import { readCommandLine } from './command-line.ts';
 import { byLivingThread, hasEnded, liveFile, type Teller } from './live-file.ts';
 import { look } from './look.ts';
 
-/** Which process it is; by its comm alone where the kernel does not tell more. */
+/** The label of a process; only its comm if the kernel does not show more. */
 export function readLabel(pid: number, comm: string): ProcessLabel {
   const now = look(pid);
   const byComm = (): ProcessLabel => labelOf({ comm, exe: '', argv: [] });
@@ -19,14 +19,15 @@ export function readLabel(pid: number, comm: string): ProcessLabel {
 }
 
 /**
- * Path of the program that runs, visibly escaped; '' when it has none, null where the kernel does not let procmap see it, and so not the map either: both ask for the
- * same right (PTRACE_MODE_READ). The link is not followed: that would ask a file system, which need not answer. Throws where that thread has ended.
+ * Path of the program, escaped; '' if there is none. null: the kernel forbids procmap to see it, and so the map too,
+ * since both need the same right (PTRACE_MODE_READ). Does not follow the link: that would access a file system, which
+ * may not answer. Throws if that thread has ended.
  */
 export function programOf(pid: number, teller: Teller): string | null {
   try {
     const link = liveFile(pid, teller, 'exe');
     const path = readlinkSync(link);
-    // What is no UTF-8 is shown by its bytes.
+    // Bytes that are not UTF-8 are escaped.
     return path.includes('\ufffd') ? escapeBytes(readlinkSync(link, 'buffer')) : escapeText(path);
   } catch (error) {
     if (hasEnded(pid, teller, error)) throw error;

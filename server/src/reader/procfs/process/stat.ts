@@ -1,8 +1,8 @@
 import { escapeBytes } from '@procmap/shared/text/escape.ts';
 
-/** What /proc/PID/stat (proc_pid_stat(5)) says of a process, as far as procmap wants to know. */
+/** The fields of /proc/PID/stat (proc_pid_stat(5)) that procmap uses. */
 export interface Stat {
-  /** Visibly escaped. */
+  /** Escaped. */
   readonly comm: string;
   /** One letter: R S D Z T t X I. */
   readonly state: string;
@@ -18,7 +18,10 @@ const PF_KTHREAD = 0x00200000;
 const OPEN = 0x28;
 const CLOSE = 0x29;
 
-/** Parses the file's bytes; null when they are none. comm may hold anything, `) R 1` too: the fields begin behind the *last* parenthesis. */
+/**
+ * Parses the file; null if it is malformed. comm may contain anything, even `) R 1`, so the fields begin after the
+ * *last* parenthesis.
+ */
 export function parseStat(bytes: Buffer): Stat | null {
   const open = bytes.indexOf(OPEN);
   const close = bytes.lastIndexOf(CLOSE);
@@ -40,7 +43,10 @@ export function parseStat(bytes: Buffer): Stat | null {
 const START_CODE = 23;
 const START_STACK = 25;
 
-/** What of stat tells one address space from the next that the process gets by exec: where the program and its stack begin, which the kernel chooses anew. '' where it does not tell. */
+/**
+ * Identifies the address space, which changes by exec: the start addresses of program and stack, chosen anew by the
+ * kernel. '' if they are hidden.
+ */
 export function spaceMark(bytes: Buffer): string {
   const fields = bytes.toString('latin1', bytes.lastIndexOf(CLOSE) + 2).split(' ', START_STACK + 1);
   return `${fields[START_CODE] ?? ''} ${fields[START_STACK] ?? ''}`;
@@ -48,12 +54,15 @@ export function spaceMark(bytes: Buffer): string {
 
 const VSIZE = 20;
 
-/** Whether it has an address space: a thread that ends gives it up before it is a zombie. True where that is not told. */
+/**
+ * True if the process has an address space, or if that is unknown. An ending thread gives it up before it becomes a
+ * zombie.
+ */
 export function hasSpace(bytes: Buffer): boolean {
   return bytes.toString('latin1', bytes.lastIndexOf(CLOSE) + 2).split(' ', VSIZE + 1)[VSIZE] !== '0';
 }
 
-/** Ended but not yet collected by its parent; the memory is gone already. */
+/** Ended, but not collected by its parent; its memory is already gone. */
 export function isZombie({ state }: { readonly state: string }): boolean {
   return state === 'Z' || state === 'X' || state === 'x';
 }

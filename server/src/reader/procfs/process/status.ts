@@ -1,17 +1,17 @@
-/** Of /proc/PID/status (proc_pid_status(5)). */
+/** Fields of /proc/PID/status (proc_pid_status(5)). */
 export interface Status {
-  /** The process that this thread belongs to: its own number for the first thread. */
+  /** The process of this thread: its own id for the first thread. */
   readonly tgid: number;
   /** Effective user id, as ps(1) shows it. */
   readonly uid: number;
-  /** KiB; null where no such line is: of a process without an address space, or of an older kernel. */
+  /** KiB; null if the line is missing: no address space, or an older kernel. */
   readonly vsizeKb: number | null;
   readonly rssKb: number | null;
-  /** Pages of hugetlbfs, which are no part of RSS. From Linux 4.4 on. */
+  /** Pages of hugetlbfs, which RSS does not include. Since Linux 4.4. */
   readonly hugetlbKb: number | null;
 }
 
-/** `Name` comes first and is escaped by the kernel (no newline in it), so that no value can pass for another line. */
+/** The kernel escapes newlines in `Name`, the first field, so no value can pose as another line. */
 export function parseStatus(bytes: Buffer): Status {
   const text = bytes.toString('latin1');
   return {
@@ -24,13 +24,13 @@ export function parseStatus(bytes: Buffer): Status {
   };
 }
 
-/** The number in column `column` (tabs between) of a line, or null when there is none. */
+/** The number in a tab-separated column of a line; null: there is none. */
 function numberAfter(text: string, label: string, column: number): number | null {
   let at = text.indexOf(label);
   if (at < 0) return null;
   at += label.length;
   for (let i = 0; i < column; i++) at = text.indexOf('\t', at) + 1;
-  // Digits only: no figure of these is below 0.
+  // Digits only: none of these figures is negative.
   const digits = /^\s*([0-9]+)/.exec(text.slice(at, at + 24))?.[1];
   return digits === undefined ? null : Number(digits);
 }

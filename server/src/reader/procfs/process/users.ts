@@ -6,10 +6,10 @@ const PASSWD = '/etc/passwd';
 let readAtMs = -1;
 let nameOfUid = new Map<number, string>();
 let checkedMs = -Infinity;
-/** A list of processes asks for each of them. */
+/** Needed because a process list asks for each process. */
 const CHECK_EVERY_MS = 1000;
 
-/** Login name, visibly escaped, or the number where passwd(5) has none (a user of a container, of LDAP). */
+/** Login name, escaped; the uid if passwd(5) has no name for it (a user of a container or of LDAP). */
 export function userName(uid: number): string {
   if (performance.now() - checkedMs > CHECK_EVERY_MS) refresh();
   return nameOfUid.get(uid) ?? String(uid);
@@ -23,7 +23,7 @@ function refresh(): void {
   nameOfUid = changedMs === 0 ? new Map<number, string>() : parsePasswd(readFileSync(PASSWD, 'utf8'));
 }
 
-/** The first name of a uid counts and a line that begins with `#` does not, as for getpwuid(3). */
+/** As in getpwuid(3), the first name of a uid wins, and lines that begin with `#` are ignored. */
 export function parsePasswd(text: string): Map<number, string> {
   const names = new Map<number, string>();
   for (const line of text.split('\n')) {

@@ -1,16 +1,16 @@
 import type { Standing } from './standing.ts';
 
-/** A capability that the reader would use and has not. */
+/** A capability that the reader needs but lacks. */
 export interface MissingRight {
   /** `CAP_SYS_PTRACE` */
   readonly capability: string;
-  /** What is not to be read without it, as a clause: `processes of other users cannot be read`. */
+  /** What cannot be read without it, as a clause: `processes of other users cannot be read`. */
   readonly hides: string;
-  /** What to do to have it: `start the container with --cap-add SYS_PTRACE`. */
+  /** How to get it: `start the container with --cap-add SYS_PTRACE`. */
   readonly remedy: string;
 }
 
-/** The most important one first; none where everything can be read. */
+/** Sorted by importance; empty if everything can be read. */
 export function missingRights(standing: Standing): MissingRight[] {
   const { effective, root, nested, ownProc } = standing;
   const holds = (capability: string): boolean => effective.includes(capability);
@@ -20,10 +20,10 @@ export function missingRights(standing: Standing): MissingRight[] {
     const hides = holds('CAP_SYS_PTRACE') ? 'processes outside this user namespace cannot be read' : `processes of other users${others} cannot be read`;
     missing.push({ capability: 'CAP_SYS_PTRACE', hides, remedy: remedy('SYS_PTRACE', standing, holds('CAP_SYS_PTRACE')) });
   }
-  // The kernel looks for it in its first user namespace alone.
+  // The kernel only checks for it in the first user namespace.
   if (!holds('CAP_SYSLOG') || nested)
     missing.push({ capability: 'CAP_SYSLOG', hides: 'the kernel hides its addresses', remedy: remedy('SYSLOG', standing, nested) });
-  // Whoever may write everything may read it.
+  // The right to write everything includes reading.
   if (!holds('CAP_DAC_READ_SEARCH') && !holds('CAP_DAC_OVERRIDE')) {
     const hides = 'files that procmap has no permission for cannot be read: executables of processes, its kernel module';
     missing.push({ capability: 'CAP_DAC_READ_SEARCH', hides, remedy: remedy('DAC_READ_SEARCH', standing, false) });
@@ -31,7 +31,7 @@ export function missingRights(standing: Standing): MissingRight[] {
   return missing;
 }
 
-/** `outside`: holding it here is of no use. */
+/** `outside`: the capability does not help inside this user namespace. */
 function remedy(name: string, { root, container }: Standing, outside: boolean): string {
   if (outside) return 'as root, start procmap outside this user namespace';
   if (container) return root ? `start the container with --cap-add ${name}` : `run procmap as root in a container started with --cap-add ${name}`;
@@ -39,12 +39,12 @@ function remedy(name: string, { root, container }: Standing, outside: boolean): 
   return 'run procmap as root (sudo)';
 }
 
-/** For people, as a clause. */
+/** A clause for people. */
 export function missingSentence({ capability, hides, remedy }: MissingRight): string {
   return `${capability} is missing, so ${hides}; ${remedy}`;
 }
 
-/** A clause as a sentence that stands alone. */
+/** Makes a sentence of a clause. */
 export function asSentence(clause: string): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }

@@ -2,23 +2,23 @@ import { statSync } from 'node:fs';
 import { READER_UID } from '../../../common/confinement.ts';
 import { type OwnStatus, readOwnStatus } from '../../../common/own-status.ts';
 
-/** Where this process stands, and so what would help where it may not read something. */
+/** The environment and rights of this process, which determine how to get a missing right. */
 export interface Standing {
   readonly effective: readonly string[];
-  /** Root started it, whoever it is by now. */
+  /** Started by root, even if it has changed its user since. */
   readonly root: boolean;
-  /** In a container: what is missing has to be given to that. */
+  /** Runs in a container: missing rights must be given to the container. */
   readonly container: boolean;
-  /** In another user namespace than the first: its capabilities count for what belongs to that one alone. */
+  /** Runs in a user namespace other than the first: its capabilities only apply to objects of that namespace. */
   readonly nested: boolean;
-  /** No process of /proc lies outside of this user namespace, as far as its first one tells. */
+  /** All visible processes belong to this user namespace, judging by process 1. */
   readonly ownProc: boolean;
 }
 
-/** Inode numbers of the first namespaces, in every kernel (include/linux/proc_ns.h). */
+/** Inode numbers of the first namespaces; the same in every kernel (include/linux/proc_ns.h). */
 const FIRST = { uts: 0xefff_fffe, user: 0xefff_fffd, pid: 0xefff_fffc } as const;
 
-/** Docker and Podman leave one of these. A virtual machine that was made of an image for them has it, too. */
+/** Docker and Podman create one of these. A virtual machine built from a container image has it too. */
 const CONTAINER_FILES = ['/.dockerenv', '/run/.containerenv'] as const;
 
 export function readStanding(own: OwnStatus = readOwnStatus()): Standing {
@@ -26,20 +26,20 @@ export function readStanding(own: OwnStatus = readOwnStatus()): Standing {
   return {
     effective: own.effective,
     root: own.uids[1] === 0 || own.uids[1] === READER_UID,
-    // One that shares the host's processes has a host name of its own.
+    // A container that shares the host's processes still has its own host name.
     container: isInOther('pid') || (isInOther('uts') && CONTAINER_FILES.some((path) => inodeOf(path) !== null)),
     nested,
     ownProc: !nested || inodeOf('/proc/1/ns/user') === inodeOf('/proc/self/ns/user'),
   };
 }
 
-/** In another one than the first; false where the kernel has no such namespaces. */
+/** True in a namespace other than the first; false if the kernel has no such namespaces. */
 function isInOther(namespace: keyof typeof FIRST): boolean {
   const inode = inodeOf(`/proc/self/ns/${namespace}`);
   return inode !== null && inode !== FIRST[namespace];
 }
 
-/** null: there is none, or it may not be looked at. */
+/** null: it does not exist, or may not be read. */
 function inodeOf(path: string): number | null {
   try {
     return statSync(path).ino;
@@ -48,7 +48,7 @@ function inodeOf(path: string): number | null {
   }
 }
 
-/** True when this process may read the map of any process that it sees, as far as the kernel's own rules go. */
+/** True if this process may read the map of every visible process, as far as the kernel's own rules go. */
 export function readsAll({ effective, ownProc }: Standing = readStanding()): boolean {
   return effective.includes('CAP_SYS_PTRACE') && ownProc;
 }
