@@ -6,31 +6,31 @@ import type { ReaderLink } from '../link/reader-link.ts';
 const ROOT_UID = 0;
 
 /**
- * Whose programs may ask at all, whatever they know: a key that was stolen is of no use to another user of this machine. The reader looks the other
- * end of a connection up in the kernel's table of TCP sockets, once for each connection.
+ * Decides which users may connect at all: a stolen key is useless to another user of this machine. The reader looks up
+ * the other end of a connection in the kernel's table of TCP sockets, once per connection.
  */
 export class Peers {
   readonly #reader: ReaderLink;
   readonly #uids: Set<number> | null;
   readonly #refusals = new WeakMap<Socket, Promise<ApiError | null>>();
 
-  /** `uids`: root is always among them, who could read this memory too. null: anybody's. */
+  /** `uids`: root is always included, since it can read this memory anyway. null: every user. */
   constructor(reader: ReaderLink, uids: readonly number[] | null) {
     this.#reader = reader;
     this.#uids = uids === null ? null : new Set([ROOT_UID, ...uids]);
   }
 
-  /** One more, for whom root asked for a link. */
+  /** Accepts one more user, for whom root requested a link. */
   admit(uid: number): void {
     this.#uids?.add(uid);
   }
 
-  /** Over this connection anybody may ask: it came in where the kernel itself has checked who may. */
+  /** Accepts this connection: it came over a socket whose access the kernel has checked. */
   vouchFor(socket: Socket): void {
     this.#refusals.set(socket, Promise.resolve(null));
   }
 
-  /** Why what comes over this connection is not answered, or null. */
+  /** The reason to refuse this connection, or null. */
   refusal(socket: Socket): Promise<ApiError | null> {
     if (this.#uids === null) return Promise.resolve(null);
     let refusal = this.#refusals.get(socket);
@@ -42,11 +42,12 @@ export class Peers {
     const { localAddress, localPort, remoteAddress, remotePort } = socket;
     if (localAddress === undefined || localPort === undefined || remoteAddress === undefined || remotePort === undefined) return UNKNOWN;
     const ask = { op: 'peer', own: { address: localAddress, port: localPort }, peer: { address: remoteAddress, port: remotePort } } as const;
-    // Who has gone again by then need not be looked for.
+    // Skips the lookup if the connection has been closed by then.
     await setImmediate();
     let uid: number | null = null;
     try {
-      // Once more: a row may be missed while others come and go. Of one that has ended nothing is known, and so it is not another machine's.
+      // Tries twice, since a row may be missed while others come and go. A closed connection has no row, but must not
+      // count as one from another machine.
       for (let tries = 0; uid === null && tries < 2; tries++) {
         if (socket.destroyed) return UNKNOWN;
         uid = (await this.#reader.ask(ask)).head.uid;
@@ -55,7 +56,8 @@ export class Peers {
       this.#refusals.delete(socket);
       return READER_DOWN;
     }
-    // Of another machine, to which --host has opened it, nothing is known; but both ends at one address are on this one.
+    // No row: the other end is on another machine, which --host has let in. But if both ends have the same address,
+    // they are on this one.
     if (uid === null) return isLoopback(remoteAddress) || remoteAddress === localAddress || socket.readableEnded ? UNKNOWN : null;
     return uids.has(uid)
       ? null

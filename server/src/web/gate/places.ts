@@ -3,17 +3,23 @@ import { apiError, type ApiError } from '../answer/api-error.ts';
 import { noteConnection } from './garbage.ts';
 import type { Peers } from './peers.ts';
 
-/** Connections of which it is not known yet whose they are. Many, since at this number the next one is ended unseen, whoever's it is. */
+/**
+ * Connections whose user is not known yet. A large limit, since above it new connections are closed without a check,
+ * whatever their user.
+ */
 export const MAX_ARRIVING = 4096;
-/** Those of who may ask. */
+/** Accepted connections. */
 const MAX_KEPT = 64;
-/** Those that are turned away, because of whose they are or because there is no room, and for how long: so many hear why. */
+/** Refused connections (wrong user or no room) that are kept open to send them the reason, and for how long. */
 const MAX_REFUSED = 8;
 const REFUSED_MS = 1000;
 
 const FULL = apiError(503, 'too_many_connections', `${MAX_KEPT} connections are open already; close some, and try again`);
 
-/** How many connections stay open. Each is looked at as soon as it is there, whatever comes over it: who may not ask keeps out nobody who may. */
+/**
+ * Limits the number of open connections. Each is checked as soon as it exists, before any request, so that refused
+ * users cannot keep out others.
+ */
 export class Places {
   readonly #peers: Peers;
   readonly #refusals = new WeakMap<Socket, Promise<ApiError | null>>();
@@ -24,14 +30,14 @@ export class Places {
     this.#peers = peers;
   }
 
-  /** Lets a new connection stay, or ends it, at once or when it has heard why. */
+  /** Keeps a new connection or closes it, at once or after it has received the reason. */
   take(socket: Socket): Promise<ApiError | null> {
     const refusal = this.#place(socket);
     this.#refusals.set(socket, refusal);
     return refusal;
   }
 
-  /** Why what comes over this connection is not answered, or null. */
+  /** The reason to refuse this connection, or null. */
   refusal(socket: Socket): Promise<ApiError | null> {
     return this.#refusals.get(socket) ?? this.take(socket);
   }

@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream';
 import type { ApiError } from '../answer/api-error.ts';
 import { SECURITY_HEADERS } from './guard.ts';
 
-/** Answers, like any other error, on a connection where there is no response to write to; ends it, also when its other end does not. */
+/**
+ * Sends an error, in the usual form, on a connection without a response object. Closes it even if the other end does
+ * not.
+ */
 export function refuse(socket: Duplex, { status, body }: ApiError): void {
   const text = JSON.stringify(body);
   const headers = [

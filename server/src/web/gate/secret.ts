@@ -7,7 +7,9 @@ export function newSecret(): string {
   return randomBytes(SECRET_BYTES).toString('base64url');
 }
 
-/** Secrets are kept and compared as digests: equal in length, and of no use to who reads this memory. */
+/**
+ * Secrets are stored and compared as digests: all have the same length, and reading this memory does not reveal them.
+ */
 export function digest(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }

@@ -2,7 +2,7 @@ import { digest, isSecret, newSecret } from './secret.ts';
 
 const LIFE_MS = 12 * 3600_000;
 const IDLE_MS = 30 * 60_000;
-/** The one idle for longest goes. */
+/** Above this, the session that has been idle longest is dropped. */
 const MAX_SESSIONS = 64;
 
 interface Session {
@@ -11,15 +11,18 @@ interface Session {
   usedAt: number;
 }
 
-/** What a browser gets: `cookie` as a cookie, `key` for the page's own storage. Both are needed, since a cookie also goes to other ports of this host. */
+/**
+ * Sent to the browser: `cookie` as a cookie, `key` for the page's own storage. Both are needed, since a cookie is also
+ * sent to other ports of this host.
+ */
 export interface Credentials {
   readonly cookie: string;
   readonly key: string;
 }
 
-/** Who is in, in memory only. Times are in ms of any one clock. */
+/** Open sessions, kept in memory only. All times are in ms and from the same clock. */
 export class Sessions {
-  /** By the cookie's digest in hex. */
+  /** By digest of the cookie, in hex. */
   readonly #sessions = new Map<string, Session>();
 
   open(nowMs: number): Credentials {
@@ -29,7 +32,7 @@ export class Sessions {
     return credentials;
   }
 
-  /** True when both belong to one session that still counts; it counts as used then. */
+  /** True if both belong to the same valid session. Renews its idle time. */
   check({ cookie, key }: Credentials, nowMs: number): boolean {
     const name = digest(cookie).toString('hex');
     const session = this.#sessions.get(name);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Requests of one connection that are not answered yet. A browser sends one at a time. */
+/** Unanswered requests of one connection. A browser sends one at a time. */
 export const MAX_UNANSWERED = 32;
 
 interface Queue {
@@ -11,18 +11,22 @@ interface Queue {
 }
 
 /**
- * HTTP lets a client send requests behind each other without waiting for answers, which must then come in that order (RFC 9112 9.3.2). Each is begun when the one before
- * is answered: however many are sent, a connection costs one answer at a time. Node itself would begin them all.
+ * HTTP allows requests to be sent without waiting for answers, which must then come in the same order (RFC 9112 9.3.2).
+ * Here each request begins after the previous answer, so a connection costs one answer at a time, however many requests
+ * it sends. Node itself would begin them all.
  */
 export class Turns {
   readonly #queues = new WeakMap<Socket, Queue>();
 
-  /** Whether all requests that came whole are answered: what is written now is no answer to another one. */
+  /** True if all complete requests are answered: a text written now cannot be taken for the answer to one of them. */
   isFree(socket: Socket): boolean {
     return ![...(this.#queues.get(socket)?.unanswered ?? [])].some(({ complete }) => complete);
   }
 
-  /** Calls `begin` when the requests before it are answered; or, once, `refuse`, which must end the connection: no more of it is read. */
+  /**
+   * Calls `begin` when the previous requests are answered. Above the limit it calls `refuse`, once, which must close
+   * the connection; the rest is not read.
+   */
   take(request: IncomingMessage, response: ServerResponse, begin: () => void, refuse: () => void): void {
     const { socket } = request;
     const queue = this.#queueOf(socket);
@@ -45,7 +49,7 @@ export class Turns {
     if (isFirst) begin();
     else
       void before.then(() => {
-        // An answer may have been the last one.
+        // The previous answer may have closed the connection.
         if (socket.writable) begin();
       });
   }
@@ -57,10 +61,11 @@ export class Turns {
   }
 }
 
-/** What comes from now on is read, so that the other end is not left to wait, and dropped; of what has come Node parses the chunk that it is at. */
+/** From now on data is read, so that the client does not block, and dropped. Node still parses the current chunk. */
 function stopParsing(socket: Socket): void {
   const drop = (): void => undefined;
-  // Who listens makes Node take its parser from the handle, where it gets the bytes past all listeners, and listen itself (socketOnWrap() of _http_server.js).
+  // A 'data' listener makes Node detach its parser from the handle, where it reads past all listeners, and use a
+  // listener itself (socketOnWrap() of _http_server.js).
   socket.on('data', drop);
   socket.removeAllListeners('data');
   socket.on('data', drop);

@@ -1,29 +1,29 @@
 import type { ReaderAnswer, Op, Part, Pending } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
-/** What is answered aside: it has a time of its own, of which `pause` stops the clock, and `go` sets it off anew. */
+/** A request out of turn, with its own timeout. `pause` stops the timeout, `go` restarts it. */
 interface Aside extends Pending {
   readonly go: () => void;
   readonly pause: () => void;
 }
 
-/** For each answer or part of one: to sum up the memory of a process with a terabyte takes half of that. */
+/** Timeout of each answer or part of one: summing up the memory of a process with a terabyte takes half of it. */
 const ASIDE_MS = 30_000;
 const KERNEL_STALLED = 'the kernel half could not be read in time; procmap tries again';
 const CUT = 'the reader was restarted before its answer was complete; ask again';
 
-/** The fault for an answer that nobody waits for. */
+/** The fault for an answer nobody waits for. */
 export function left(): ReaderFault {
   return new ReaderFault('stalled', 'nobody waits for this any more');
 }
 
-/** What the reader answers out of turn, when it can (OUT_OF_TURN_OPS), and is not answered yet. */
+/** Pending requests that the reader answers out of turn, when it can (OUT_OF_TURN_OPS). */
 export class AsideAsks {
   readonly #byId = new Map<number, Aside>();
   readonly #send: (request: object) => void;
   readonly #late: (what: string) => void;
 
-  /** `send`: to the reader, where one is up. `late`: one was not answered in time, and has been rejected. */
+  /** `send`: sends to the reader if one is up. `late`: called when a request has timed out and been rejected. */
   constructor(send: (request: object) => void, late: (what: string) => void) {
     this.#send = send;
     this.#late = late;
@@ -41,7 +41,7 @@ export class AsideAsks {
     return this.#byId.get(id);
   }
 
-  /** Takes one in; its time runs from now on. Whoever calls sends it. */
+  /** Adds a request and starts its timeout. The caller sends it. */
   add(pending: Pending): void {
     const began = performance.now();
     let timer: NodeJS.Timeout | undefined;
@@ -76,7 +76,7 @@ export class AsideAsks {
     pending.parts?.signal.addEventListener('abort', cancel);
   }
 
-  /** Hands a part on, and asks for the next one when whoever takes it is done. */
+  /** Passes a part on, and requests the next one when the taker is done. */
   takePart(part: Part, body: Uint8Array): void {
     const aside = this.#byId.get(part.id);
     if (aside === undefined) return;
@@ -84,7 +84,7 @@ export class AsideAsks {
     aside.pause();
     void aside.parts?.take(part, body).then(
       () => {
-        // Of a reader that was replaced meanwhile there is no next part: see cut().
+        // A new reader has no next part of this answer: see cut().
         if (this.#byId.get(aside.id) !== aside) return;
         aside.go();
         this.#send({ id: aside.id, op: 'next' });
@@ -93,12 +93,12 @@ export class AsideAsks {
     );
   }
 
-  /** A reader died by itself: it may have been one of these, and none is asked for ever. */
+  /** The reader died by itself, perhaps because of one of these requests; none is repeated for ever. */
   noteDeath(): void {
     for (const aside of [...this.#byId.values()]) if (++aside.deaths >= MAX_DEATHS) aside.reject(new ReaderFault('unreadable', DIED));
   }
 
-  /** There is another reader from now on: who has a part of the answer cannot take it from the beginning. */
+  /** Call when the reader is replaced: an answer that has begun cannot start again. */
   cut(): void {
     for (const aside of [...this.#byId.values()]) if (aside.begun) aside.reject(new ReaderFault('stalled', CUT));
   }

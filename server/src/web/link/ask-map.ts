@@ -5,7 +5,7 @@ import type { ReaderLink } from './reader-link.ts';
 /** The whole address space of a process at this moment. */
 export async function askMap(reader: ReaderLink, pid: number): Promise<Extract<Frame, { type: 'snapshot' }>> {
   const { body } = await reader.ask({ op: 'map', pid, etag: null });
-  // The chunks that it came in.
+  // The chunks of the answer are garbage now.
   noteGarbage(body.length);
   const frame = decodeFrame(body);
   if (frame.type !== 'snapshot') throw new Error('the reader sent no snapshot');

@@ -1,19 +1,22 @@
-/** Of all the time, what the reading of one process may take: a fifth. */
+/** Rest per ms of reading: reading takes at most a fifth of the time. */
 const REST_PER_MS = 4;
-/** For how long to wait while another one reads. */
+/** Waiting time to suggest during another reading. */
 const GUESS_MS = 250;
-/** Processes that are remembered before those are forgotten whose rest is over. */
+/** Above this number of processes, those whose rest is over are dropped. */
 const MAX_KEPT = 1024;
 
 /**
- * When what is costly for a process itself may be read again: one reading of a process at a time, and after one that took T ms a rest of 4·T and a fixed part. Times in ms,
- * of one clock that never runs backwards.
+ * Limits reads that cost the process itself time: one at a time per process, and after a read of T ms a rest of 4·T
+ * plus a fixed part. Times are in ms of a monotonic clock.
  */
 export class Duty {
-  /** By pid: when it may be read again; Infinity while it is read. */
+  /** When each process may be read again; Infinity during a read. */
   readonly #until = new Map<number, number>();
 
-  /** 0: it may begin, and {@link end} must follow. Else for how long it is to wait; a guess while another one reads. */
+  /**
+   * 0: reading may begin, and {@link end} must follow. Otherwise the time to wait, which is a guess during another
+   * read.
+   */
   begin(pid: number, now: number): number {
     const until = this.#until.get(pid) ?? 0;
     if (until === Infinity) return GUESS_MS;
@@ -23,7 +26,7 @@ export class Duty {
     return 0;
   }
 
-  /** It is read, and took so long; it rests for `leastRestMs` more. */
+  /** Ends a read that took `tookMs`; adds `leastRestMs` to the rest. */
   end(pid: number, tookMs: number, leastRestMs: number, now: number): void {
     this.#until.set(pid, now + REST_PER_MS * tookMs + leastRestMs);
   }

@@ -5,42 +5,46 @@ import type { ReaderLink } from './reader-link.ts';
 /** Share of wall time that reading the figures of one process may use (a token bucket of CAPACITY_MS). */
 const SHARE = 0.1;
 const CAPACITY_MS = 500;
-/** A reading counts as this long at least: asking costs something by itself. */
+/** Minimum cost of a reading: the request itself costs something. */
 const MIN_MS = 1;
-/** What does not answer counts as this long at most: for as long as the question waited nothing was walked, and the reader itself leaves such a process alone. */
+/**
+ * Maximum cost of a reading that got no answer: while it waited, no page tables were walked, and the reader itself
+ * leaves such a process alone.
+ */
 const MAX_STALLED_MS = 1_000;
-/** Processes that are remembered before those are forgotten that have saved up all that they can. */
+/** Above this number of processes, those with a full budget are dropped. */
 const MAX_KEPT = 1024;
 
 interface Kept {
-  /** Of the process whose pid it was. */
+  /** Start time, to recognise a reused process id. */
   readonly startTime: number;
   memory: Promise<Memory>;
-  /** The last one that is here, for who asks while the next one is read; null: none is. */
+  /** The last completed reading, for requests that come during the next one; null: none. */
   settled: Promise<Memory> | null;
   reading: boolean;
-  /** What reading may take, ms, as it was at `at` of performance.now(). */
+  /** Remaining budget in ms, as of `at` (performance.now()). */
   budgetMs: number;
   at: number;
 }
 
 /**
- * The memory figures of processes, for whoever asks and however many do: the kernel walks the page tables of a process for them with its map locked. So each is
- * read by one asker at a time, and a tenth of the time at most beyond half a second that it has saved up; who asks more often gets the last answer, also by the
- * number of another of its threads, which have one address space.
+ * Memory figures of processes, shared by all clients. To read them, the kernel walks the page tables of a process with
+ * its map locked. So each process is read once at a time, for at most a tenth of the time plus up to half a second
+ * saved up. More frequent requests get the last result, also if they give the id of another thread, since all threads
+ * share the address space.
  */
 export class Memories {
   readonly #reader: ReaderLink;
-  /** By the pid of the process. */
+  /** By process id. */
   readonly #kept = new Map<number, Kept>();
-  /** By performance.now(): their own time is the wall clock's, which may be set. */
+  /** When they arrived, by performance.now(): their own time is that of the wall clock, which may be set. */
   readonly #cameAt = new WeakMap<Memory, number>();
 
   constructor(reader: ReaderLink) {
     this.#reader = reader;
   }
 
-  /** By the number of any of its threads. Rejects with a ReaderFault. */
+  /** `thread`: id of any of its threads. Rejects with a ReaderFault. */
   async get(thread: number): Promise<Memory> {
     const { pid, startTime } = (await this.#reader.ask({ op: 'leader', pid: thread })).head;
     const now = performance.now();
@@ -57,7 +61,7 @@ export class Memories {
     return last.budgetMs <= 0 ? last.memory : this.#read(pid, last);
   }
 
-  /** How old figures are that came from here. */
+  /** Age of figures that get() returned. */
   ageMs(memory: Memory): number {
     const now = performance.now();
     return now - (this.#cameAt.get(memory) ?? now);
@@ -77,7 +81,7 @@ export class Memories {
       },
       (error: unknown) => {
         kept.settled = null;
-        // It stands for nothing, but it may have cost as much: who asks next tries again when that is worked off.
+        // A failed reading may have cost as much, so the next attempt waits until that is paid for.
         const tookMs = Math.max(performance.now() - began, MIN_MS);
         spend(kept, error instanceof ReaderFault && error.word === 'stalled' ? Math.min(tookMs, MAX_STALLED_MS) : tookMs);
       },

@@ -22,35 +22,35 @@ interface Answers {
 
 export interface ReaderAnswer<O extends Op> {
   readonly head: Answers[O];
-  /** Of `map`: a snapshot frame, in a buffer of its own; of `pages`: a byte a page. */
+  /** For `map`: a snapshot frame in its own buffer. For `pages`: one byte per page. */
   readonly body: Uint8Array;
-  /** Wall time from when the reader could begin with it, ms. */
+  /** Wall time in ms, from the moment the reader could begin. */
   readonly tookMs: number;
 }
 
 /** A part of an answer: see ReaderHead. */
 export type Part = Extract<ReaderHead, { status: 'figures' }>;
 
-/** Who takes an answer in parts. */
+/** Receives an answer in parts. */
 export interface PartsTaker {
-  /** The next part is not read before this one is done with. */
+  /** The next part is only read after the promise resolves. */
   readonly take: (part: Part, body: Uint8Array) => Promise<void>;
-  /** Nobody wants the rest of it: rejects with what it says. */
+  /** Aborted if nobody wants the rest; the request is then rejected with left(). */
   readonly signal: AbortSignal;
 }
 
-/** What is asked of the reader and not answered yet. */
+/** A request to the reader that is not answered yet. */
 export interface Pending {
   readonly id: number;
   readonly request: object;
   readonly what: string;
-  /** Readers that died with it. */
+  /** Number of readers that died during this request. */
   deaths: number;
-  /** Of a list of processes: what of it has come already. */
+  /** Rows of a process list that have arrived so far. */
   readonly rows: ProcessInfo[];
   readonly parts: PartsTaker | null;
   readonly onBusy: (bytes: number) => void;
-  /** Something of it has come already. */
+  /** A part of the answer has arrived. */
   begun: boolean;
   readonly resolve: (answer: ReaderAnswer<Op>) => void;
   readonly reject: (fault: ReaderFault) => void;

@@ -1,9 +1,9 @@
 import type { ReaderErrorWord } from '../../reader/protocol/protocol.ts';
 
-/** Why there is no answer: what the reader said, or that the kernel gave it none. */
+/** The reason why there is no answer: an error of the reader, or no response from the kernel. */
 export class ReaderFault extends Error {
   readonly word: ReaderErrorWord | 'stalled';
-  /** What it took of a core to find out. */
+  /** CPU time spent on the failed request. */
   readonly cpuMs: number;
 
   constructor(word: ReaderErrorWord | 'stalled', message: string, cpuMs = 0) {
@@ -15,5 +15,5 @@ export class ReaderFault extends Error {
 
 export const STALLED = 'the kernel did not answer in time: the process may hold its own memory map locked; procmap tries again';
 export const DIED = 'the reader crashed on this request twice; see the log of the daemon';
-/** Readers that a question may have killed before it is asked no more. */
+/** Number of readers that a request may kill before it is given up. */
 export const MAX_DEATHS = 2;

@@ -4,12 +4,12 @@ import type { ReaderRequest } from '../../reader/protocol/protocol.ts';
 import { ReaderFault } from './reader-fault.ts';
 import { ReaderLink } from './reader-link.ts';
 
-/** Answers everything at once. */
+/** A reader that answers everything at once. */
 export function willing(request: ReaderRequest, reader: ScriptedReader): void {
   reader.reply({ id: request.id, status: 'system', system: SYSTEM, layout: null });
 }
 
-/** What became of a promise by now: its fault's word, or 'answered', or 'waiting'. */
+/** The state of a promise: the word of its fault, 'answered' or 'waiting'. */
 export function fateOf(promise: Promise<unknown>): () => string {
   let fate = 'waiting';
   promise.then(
@@ -21,7 +21,7 @@ export function fateOf(promise: Promise<unknown>): () => string {
 
 export const realImmediate = setImmediate;
 
-/** Lets streams hand on what they have. */
+/** Lets streams pass on their data. */
 export async function settle(): Promise<void> {
   for (let i = 0; i < 10; i++) await new Promise((resolve) => realImmediate(resolve));
 }
@@ -42,7 +42,7 @@ export async function pass(ms: number): Promise<void> {
   await settle();
 }
 
-/** Before and after each test of the file that calls it. */
+/** Sets up a link with fake timers for each test of the calling file. */
 export function useScriptedReader(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'performance'] });

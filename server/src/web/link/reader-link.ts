@@ -6,20 +6,24 @@ import { AsideAsks, left } from './aside-asks.ts';
 import type { ReaderAnswer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
-/** Neither an answer nor a sign of work for so long: the kernel holds it. With what a new reader takes, well below 2 s. */
+/**
+ * Without an answer or a heartbeat for this long, the reader is blocked in the kernel. Together with the start of a new
+ * reader, this is well below 2 s.
+ */
 const STUCK_MS = 1000;
 const SILENCE_PARTS = 10;
-/** A fresh reader has to start first, on a machine that may be busy. */
+/** A new reader must start first, on a machine that may be busy. */
 const START_MS = 10_000;
 
 /**
- * The asking end of the stream of the reader, or of `files`. What the kernel holds such a process at, it finds out itself, and says so. Where it is silent as a whole, `stuck` is told,
- * which replaces it: the first request that waits fails, and all behind it are asked again. What is answered out of turn has a time of its own, and then the process is replaced as well.
+ * Our end of the stream of the reader or of the files process. Such a process reports itself what the kernel holds it
+ * at. If all of it is silent, `stuck` is called to replace it: the first waiting request fails, and the others are
+ * repeated. Requests out of turn have their own timeout, after which the process is replaced as well.
  */
 export class ReaderLink {
   readonly #stuck: (reason: string) => void;
   #stream: Socket | null = null;
-  /** The reader has answered its first question. */
+  /** The reader has sent its first answer. */
   #up = false;
   readonly #waiting: Pending[] = [];
   readonly #aside = new AsideAsks(
@@ -31,28 +35,28 @@ export class ReaderLink {
     },
   );
   #id = 0;
-  /** Of the reader that is there: how long it may still be silent. */
+  /** Timeout for the silence of the present reader. */
   #timer: NodeJS.Timeout | undefined;
-  /** Without one that is up: how long there may still be none. */
+  /** Timeout for having no reader that is up. */
   #absence: NodeJS.Timeout | undefined;
   #firstSince = 0;
-  /** What the reader leaves alone, which the next one is told. */
+  /** Processes that the reader leaves alone, to be told to the next one. */
   #avoided: Hangs = { pids: [], times: [] };
 
   constructor(stuck: (reason: string) => void) {
     this.#stuck = stuck;
   }
 
-  /** A fresh reader's stream; the one before is dead or dies. */
+  /** Sets the stream of a new reader; the previous one is dead or dying. */
   setStream(stream: Socket): void {
-    // The next one may be here before the end of the last is seen.
+    // The new stream may come before the end of the old one is noticed.
     if (this.#stream !== null) this.#lost();
     this.#stream = stream;
     const incoming = new MessageReader(MAX_ANSWER_BYTES);
     stream.on('data', (chunk) => {
       if (stream !== this.#stream) return;
       const first = this.#waiting[0];
-      // Bytes of any kind are a sign of life.
+      // Any bytes are a sign of life.
       if (this.#up && first !== undefined) this.#watch(first.what, STUCK_MS);
       try {
         for (const message of incoming.push(chunk)) this.#take(message);
@@ -65,17 +69,17 @@ export class ReaderLink {
     stream.on('close', () => {
       if (stream === this.#stream) this.#lost();
     });
-    // Its first answer says that it is up: from then on silence is a hang.
+    // The first answer shows that the reader is up; from then on, silence is a hang.
     this.#send(stream, { id: 0, op: 'hello' });
     this.#watch('its start', START_MS);
   }
 
-  /** Rejects with a ReaderFault. `onBusy`: bytes of a map that are read so far, while that takes long. */
+  /** Rejects with a ReaderFault. `onBusy`: receives the number of bytes read so far, if a map takes long. */
   ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<ReaderAnswer<O>> {
     return this.#ask<O>(request, null, onBusy);
   }
 
-  /** The same of an answer in parts. */
+  /** Like ask(), for an answer in parts. */
   askParts(request: { readonly op: 'smaps' } & Ask<'smaps'>, parts: PartsTaker): Promise<ReaderAnswer<'smaps'>> {
     return parts.signal.aborted ? Promise.reject(left()) : this.#ask<'smaps'>(request, parts);
   }
@@ -126,7 +130,7 @@ export class ReaderLink {
     else this.#watch(first.what, STUCK_MS);
   }
 
-  /** What is answered out of turn may take long, but whether it is there it says at once, also meanwhile. */
+  /** A request out of turn may take long, but the reader answers a hello at once, even meanwhile. */
   #lookAlive(): void {
     if (this.#waiting.length > 0) return;
     this.#unwatch();
@@ -142,7 +146,7 @@ export class ReaderLink {
   #watch(what: string, afterMs: number, parts = SILENCE_PARTS): void {
     clearTimeout(this.#timer);
     const timer = setTimeout(() => {
-      // When it was this process that did nothing for so long, a sign of life is here and waits to be read.
+      // If this process itself was suspended, a sign of life has arrived and is read first.
       setImmediate(() => {
         if (timer !== this.#timer) return;
         if (parts > 1) this.#watch(what, afterMs, parts - 1);
@@ -164,20 +168,23 @@ export class ReaderLink {
   }
 
   #replace(what: string): void {
-    // As a service nobody else may end it. One that does not hear at all is ended by its watchdog. Where none has come up, systemd holds the stream, and the next one would end of that.
+    // A reader that is a service can only be ended by this request or, if it does not even read that, by its watchdog.
+    // Only sent to a reader that is up: otherwise systemd keeps the stream, and the next reader would end.
     if (this.#stream !== null && this.#up) this.#send(this.#stream, { id: 0, op: 'end' });
     this.#drop();
     this.#stuck(`no answer to ${what}`);
   }
 
-  /** The kernel holds too many threads of it: as a death, for the question that it was at, which may be held at more and more. */
+  /**
+   * The kernel holds too many threads of the reader. Counts as a death for the current request, which may be the cause.
+   */
   #wear(): void {
     const first = this.#waiting[0];
     this.#replace('what the kernel holds too much of it at');
     this.#charge(first, new ReaderFault('stalled', STALLED));
   }
 
-  /** The reader died by itself: the next one is asked again what it was at, but a question that kills readers is not asked for ever. */
+  /** The reader died by itself. The next one gets the current request again, but not for ever if that kills readers. */
   #lost(): void {
     const first = this.#up ? this.#waiting[0] : undefined;
     const wasUp = this.#up;
@@ -186,14 +193,14 @@ export class ReaderLink {
     this.#charge(first, new ReaderFault('unreadable', DIED));
   }
 
-  /** A reader has gone at the first question. */
+  /** Counts the loss of a reader against the first request. */
   #charge(first: Pending | undefined, fault: ReaderFault): void {
     if (first === undefined || ++first.deaths < MAX_DEATHS) return;
     this.#waiting.shift();
     first.reject(fault);
   }
 
-  /** Without a reader, until the next one comes. */
+  /** Gives up the present reader; there is none until the next one comes. */
   #drop(): void {
     this.#stream?.destroy();
     this.#stream = null;
@@ -203,7 +210,7 @@ export class ReaderLink {
     if (this.#waiting.length + this.#aside.size > 0) this.#miss();
   }
 
-  /** Who waits for a reader does not wait for ever, also when one after the other comes and dies. */
+  /** Limits the wait for a reader, even if one after another comes and dies. */
   #miss(): void {
     this.#absence ??= setTimeout(() => {
       this.#absence = undefined;
@@ -214,14 +221,14 @@ export class ReaderLink {
   }
 
   #take(message: Message): void {
-    // Both ends are of one build, and the stream is nobody else's.
+    // Trusted: both ends are of the same build, and nobody else uses the stream.
     const head = message.head as ReaderHead;
     if (!this.#up) {
       this.#up = true;
       clearTimeout(this.#absence);
       this.#absence = undefined;
       for (const some of inMessages(this.#avoided)) if (this.#stream !== null) this.#send(this.#stream, { id: 0, op: 'avoid', ...some });
-      // From the beginning, whatever the reader before has told of it.
+      // Start anew, without the rows of the previous reader.
       for (const { rows } of this.#waiting) rows.length = 0;
       for (const request of [...this.#waiting.map((pending) => pending.request), ...this.#aside.requests])
         if (this.#stream !== null) this.#send(this.#stream, request);
@@ -259,7 +266,7 @@ export class ReaderLink {
   }
 }
 
-/** A list of processes with what of it came before its end. */
+/** Adds the rows of a process list that came before its end. */
 function wholeOf(head: ReaderHead, { rows }: Pending): ReaderHead {
   return head.status === 'processes' ? { ...head, processes: [...rows, ...head.processes] } : head;
 }

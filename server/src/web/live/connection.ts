@@ -9,7 +9,7 @@ import type { Guard } from '../gate/guard.ts';
 import type { Places } from '../gate/places.ts';
 import { Viewer, type ViewerSources } from './viewer.ts';
 
-/** What the stream serves its viewers from. */
+/** Services that a stream needs. */
 export interface StreamSources extends ViewerSources {
   readonly guard: Guard;
   readonly access: Access;
@@ -26,7 +26,7 @@ const BAD_MESSAGE = 4400;
 const TOO_MUCH = 4429;
 const TRY_AGAIN = 1013;
 
-/** One open stream. Until its first message has shown the session's key, nothing is sent and nothing is read. */
+/** An open stream. Nothing is sent or read for it before its first message has shown the session's key. */
 export class Connection {
   readonly #peer: WebSocket;
   readonly #headers: IncomingHttpHeaders;
@@ -57,7 +57,7 @@ export class Connection {
     });
   }
 
-  /** A page that is open keeps its session from idling out, up to the session's end. */
+  /** An open page keeps its session from idling out, until the session expires. */
   #ping(): void {
     if (!this.#alive) this.#peer.terminate();
     else if (this.#grant !== null && !this.#sources.access.holds(this.#grant)) this.#end(UNAUTHORISED, 'the session is over');
@@ -65,7 +65,7 @@ export class Connection {
     this.#alive = false;
   }
 
-  /** Nothing is read for it from now on, however long its other end takes to go. */
+  /** Stops reading for this stream at once, however long its other end takes to close. */
   #end(code: number, reason: string): void {
     this.#viewer.close();
     this.#peer.close(code, reason);

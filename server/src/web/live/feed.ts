@@ -1,24 +1,24 @@
 import type { ServerMessage } from '@procmap/shared/messages.ts';
 
-/** What there is to tell, and in how many ms to ask anew at the earliest. */
+/** A message, and the minimum time to the next read. */
 export interface News {
-  /** Or its JSON, where that takes long to make. */
+  /** A string is JSON already, for a message that takes long to serialise. */
   readonly message: ServerMessage | string;
   readonly pauseMs: number;
 }
 
-/** Something that is read for as long as somebody listens: once for everybody, written as JSON once, and not at all while nobody does. */
+/** Data that is read while somebody listens: read and serialised once for all, and not at all without listeners. */
 export class Feed {
   readonly #read: () => Promise<News>;
   readonly #listeners = new Set<(text: string) => void>();
-  /** Empty: there is none, or the last read failed. */
+  /** Empty: nothing was read yet, or the last read failed. */
   #latest = '';
   #readAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   #reading = false;
   #pauseMs: number;
 
-  /** `pauseMs`: after a read that failed before any went well. */
+  /** `pauseMs`: the pause after failures until a read has succeeded. */
   constructor(pauseMs: number, read: () => Promise<News>) {
     this.#pauseMs = pauseMs;
     this.#read = read;
@@ -28,7 +28,7 @@ export class Feed {
     return this.#listeners.size > 0;
   }
 
-  /** Nothing is being read, and it may be read anew. */
+  /** Nothing is being read, and the pause is over. */
   get isRested(): boolean {
     return !this.#reading && performance.now() >= this.#readAt + this.#pauseMs;
   }
@@ -63,7 +63,7 @@ export class Feed {
       this.#pauseMs = pauseMs;
       for (const listener of this.#listeners) listener(this.#latest);
     } catch {
-      // The reader was replaced meanwhile, or the kernel held what was asked for: the next time tells.
+      // The reader was replaced meanwhile, or the kernel held the request; the next read will tell.
       this.#latest = '';
     }
     this.#readAt = performance.now();
@@ -72,10 +72,10 @@ export class Feed {
   }
 }
 
-/** At most this share of the time is spent reading. */
+/** Maximum share of the time spent reading. */
 const MAX_SHARE = 0.1;
 
-/** How long to leave alone what took `tookMs` to read. */
+/** The pause after a read that took `tookMs`. */
 export function restMs(leastMs: number, tookMs: number): number {
   return Math.max(leastMs, tookMs / MAX_SHARE);
 }

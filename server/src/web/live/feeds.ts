@@ -6,10 +6,10 @@ import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
 const EVERY_MS = 2000;
-/** What may not be read now seldom may a moment later. */
+/** A process that may not be read seldom becomes readable a moment later. */
 const RETRY_MS = 10_000;
 
-/** The list of processes, for all pickers that are open. */
+/** The process list, for all open process pickers. */
 export function processFeed(reader: ReaderLink): Feed {
   return new Feed(EVERY_MS, async () => {
     const { head, tookMs } = await reader.ask({ op: 'processes' });
@@ -18,7 +18,10 @@ export function processFeed(reader: ReaderLink): Feed {
   });
 }
 
-/** The memory figures of one process, for all pages that show them. The kernel walks its page tables for these: the larger it is, the less often. */
+/**
+ * Memory figures of one process, for all pages that show them. The kernel walks its page tables for them, so a large
+ * process is read less often.
+ */
 function memoryFeed(memories: Memories, pid: number): Feed {
   return new Feed(RETRY_MS, async () => {
     try {
@@ -31,7 +34,7 @@ function memoryFeed(memories: Memories, pid: number): Feed {
   });
 }
 
-/** A feed of memory figures for each process of which somebody wants them, or did a moment ago. */
+/** Memory feeds of all processes with listeners, now or a moment ago. */
 export class MemoryFeeds {
   readonly #memories: Memories;
   readonly #byPid = new Map<number, Feed>();
@@ -41,7 +44,7 @@ export class MemoryFeeds {
   }
 
   add(pid: number, listener: (text: string) => void): void {
-    // A feed outlives its listeners for as long as its process is to be left alone: who comes and goes must not have it read more often.
+    // A feed without listeners stays until its pause is over, so that coming and going does not cause more reads.
     for (const [each, { isHeard, isRested }] of this.#byPid) if (!isHeard && isRested) this.#byPid.delete(each);
     let feed = this.#byPid.get(pid);
     if (feed === undefined) this.#byPid.set(pid, (feed = memoryFeed(this.#memories, pid)));

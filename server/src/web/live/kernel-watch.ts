@@ -2,41 +2,44 @@ import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts'
 import { kernelMessage } from '@procmap/shared/messages.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-/** Modules come and go: so often the reader has a look whether they did. It reads all anew only then, and now and then. */
+/**
+ * Interval at which the reader checks for loaded or unloaded modules. Only after a change, and now and then, does it
+ * read everything again.
+ */
 const EVERY_MS = 2000;
 
-/** How long an answer about a process waits for the kernel's half. */
+/** Longest wait of an answer about a process for the kernel half. */
 const PATIENCE_MS = 1000;
 const LATE = 'the kernel half could not be read in time; ask again';
 
-/** Who wants to know of the kernel's half: is told the message for its page time and again, and sends it when it is another than before. */
+/** Called with the message for the page at intervals, even if it is unchanged. */
 export type KernelListener = (message: string) => void;
 
-/** The kernel's half of every address space: read once for everybody, looked at again only while somebody listens. */
+/** The kernel half of every address space: read once for all, and only updated while somebody listens. */
 export class KernelWatch {
   readonly #reader: ReaderLink;
   readonly #changed: (half: KernelHalf) => void;
   readonly #listeners = new Set<KernelListener>();
   #half: KernelHalf = NO_KERNEL_HALF;
   #etag: string | null = null;
-  /** As the page gets it; written once. */
+  /** The message for the page, serialised once. */
   #message = '';
   #reading: Promise<KernelHalf> | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `changed` is told when another source serves, or for another reason. */
+  /** `changed`: called when the source or the reason for it changes. */
   constructor(reader: ReaderLink, changed: (half: KernelHalf) => void) {
     this.#reader = reader;
     this.#changed = changed;
   }
 
-  /** As it is now. Rejects with a ReaderFault. */
+  /** The present kernel half. Rejects with a ReaderFault. */
   read(): Promise<KernelHalf> {
     this.#reading ??= this.#ask().finally(() => (this.#reading = null));
     return this.#reading;
   }
 
-  /** As it is now, or was last: what has only to do with it must not wait for it. */
+  /** The present kernel half, or the last known one: answers that only add it must not wait for it. */
   async current(): Promise<KernelHalf> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<KernelHalf>((resolve) => {
@@ -76,7 +79,7 @@ export class KernelWatch {
         () => {
           for (const listener of this.#listeners) listener(this.#message);
         },
-        // The reader was replaced meanwhile: the next time tells.
+        // The reader was replaced meanwhile; the next read will tell.
         () => undefined,
       )
       .finally(() => {

@@ -4,31 +4,32 @@ import type { MapMeta } from '@procmap/shared/frame.ts';
 import { nameCount } from '@procmap/shared/names.ts';
 import { ROW_BYTES, type MappingTable } from '@procmap/shared/region.ts';
 
-/** What leads from one table to the next; as a frame once somebody needs it. */
+/** The difference between two tables; encoded as a frame on first use. */
 interface Way {
   readonly base: MappingTable;
   readonly delta: Delta;
   frame: Uint8Array | null;
 }
 
-/** Names that no row has any more are carried along up to so many, and as many again as are in use. */
+/** Unused names are kept up to this number, plus as many as are in use. */
 const MAX_UNUSED_NAMES = 256;
 
 /**
- * One map of a process as the stream has it, a value: viewers keep the one that they have, and get what leads from it to the latest.
- * Frames are made once, whoever else needs the same.
+ * One version of a process's map, an immutable value. Viewers remember the version that they have, and get the
+ * difference to the latest. Frames are encoded once for all viewers.
  *
- * A delta's rows refer to names by their place in the base. So a version's names are those of the one before and behind them the new ones, as apply()
- * makes them: whichever versions a viewer skips, its names are in the order of ours. Now and then they start anew, and then everybody gets a snapshot.
+ * Rows of a delta refer to names by their index in the base. So the names of a version are those of the previous one,
+ * followed by new ones, as apply() appends them: whichever versions a viewer skips, its names have our order. Now and
+ * then the names start anew, and all viewers get a snapshot.
  */
 export class MapVersion {
   readonly sequence: number;
   readonly meta: MapMeta;
   readonly table: MappingTable;
-  /** Sequence of the version with which the names started. */
+  /** Sequence of the version at which the names last started anew. */
   readonly #namesSince: number;
   #snapshot: Uint8Array | null;
-  /** From the version that was asked about last. */
+  /** The difference to the base last asked for. */
   #latest: Way | null;
 
   private constructor(sequence: number, meta: MapMeta, table: MappingTable, namesSince: number, snapshot: Uint8Array | null, latest: Way | null) {
@@ -40,7 +41,10 @@ export class MapVersion {
     this.#latest = latest;
   }
 
-  /** Of a snapshot frame as the reader sends it, whose bytes are taken over, and the version before, or null. Throws RangeError when it is none. */
+  /**
+   * Makes a version from a snapshot frame of the reader, whose bytes it keeps, and the previous version, or null.
+   * Throws RangeError if it is not a snapshot.
+   */
   static ofFrame(frame: Uint8Array, sequence: number, before: MapVersion | null): MapVersion {
     setSequence(frame, sequence);
     const decoded = decodeFrame(frame);
@@ -52,12 +56,12 @@ export class MapVersion {
     return new MapVersion(sequence, meta, aligned, before.#namesSince, null, { base: before.table, delta: diff(before.table, aligned), frame: null });
   }
 
-  /** True when a viewer of `other` would see nothing new in this one: only when it was taken differs. */
+  /** True if a viewer of `other` would see no difference: only the time differs. */
   isSameMap(other: MapVersion): boolean {
     return isEmptyDelta(this.#from(other).delta) && sameMeaning(other.meta, this.meta);
   }
 
-  /** What a viewer with `base` needs, null for one that has nothing: a delta, or the snapshot where that is hardly larger. */
+  /** The frame for a viewer with `base` (null: with nothing): a delta, or a snapshot if that is hardly larger. */
   frameFrom(base: MapVersion | null): Uint8Array {
     if (base?.meta.process.startTime !== this.meta.process.startTime || base.#namesSince !== this.#namesSince) return this.#whole();
     const way = this.#from(base);

@@ -1,9 +1,9 @@
-/** So many of the latest ticks are looked at: one slow tick alone changes nothing. */
+/** Number of recent ticks to consider, so that one slow tick changes nothing. */
 const REMEMBERED = 5;
 
-/** How often a process may be looked at, by what a look costs. */
+/** Limits how often a process is looked at, by the cost of a look. */
 export class LookPace {
-  /** What ticks may use of a core, in percent. */
+  /** Maximum share of a core for ticks, in percent. */
   readonly mostPercent: number;
   readonly #costsMs: number[] = [];
   #costMs = 0;
@@ -12,20 +12,20 @@ export class LookPace {
     this.mostPercent = mostPercent;
   }
 
-  /** What a tick took of a core, ms. */
+  /** Notes the CPU time of a tick, in ms. */
   note(costMs: number): void {
     this.#costsMs.push(costMs);
     if (this.#costsMs.length > REMEMBERED) this.#costsMs.shift();
-    // The lower one of two in the middle.
+    // The median; the lower one of two.
     this.#costMs = this.#costsMs.toSorted((a, b) => a - b)[(this.#costsMs.length - 1) >> 1] ?? 0;
   }
 
-  /** Ticks a second: the asked ones, or as many as use what they may of a core. */
+  /** Ticks per second: as requested, or fewer to stay within the share of a core. */
   actualHz(askedHz: number): number {
     return this.#costMs === 0 ? askedHz : Math.min(askedHz, (this.mostPercent * 10) / this.#costMs);
   }
 
-  /** What the asked ticks would use of a core, in percent. */
+  /** Share of a core that the requested rate would use, in percent. */
   corePercent(askedHz: number): number {
     return (this.#costMs * askedHz) / 10;
   }

@@ -10,13 +10,13 @@ const MAX_SOCKETS = 16;
 const MAX_MESSAGE_BYTES = 4096;
 /** RFC 6455 7.4.1 */
 const CLOSE_GOING_AWAY = 1001;
-/** Who is told to go and does not keeps its place for so long; when the daemon ends, for so long. */
+/** A client that does not close its end keeps its place for this long; when the daemon ends, for the second time. */
 const CLOSE_MS = 2000;
 const LAST_CLOSE_MS = 200;
-// Not in place: the types do not know closeTimeout yet.
+// Not inline: the types do not know closeTimeout yet.
 const OPTIONS = { noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false, closeTimeout: CLOSE_MS } as const;
 
-/** WS /api/stream. Until the first message has shown the session's key, nothing is sent and nothing is read. */
+/** WS /api/stream. Nothing is sent or read before the first message has shown the session's key. */
 export class StreamServer {
   readonly #sources: StreamSources;
   readonly #server = new WebSocketServer(OPTIONS);
@@ -27,7 +27,7 @@ export class StreamServer {
     http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined);
       void this.#refusal(request).then((refused) => {
-        // Behind all that is waited for: of many that ask at once no more get in.
+        // Checked after everything asynchronous, so that simultaneous requests cannot exceed the limit.
         const refusal = refused ?? this.#tooMany();
         if (refusal !== null) refuse(socket, refusal);
         else

@@ -13,7 +13,7 @@ import { WatchedProcesses } from './watched-processes.ts';
 
 export const LINES = manyLines(120);
 
-/** The map after i changes: one row less each. */
+/** The map after i changes, each of which removes one row. */
 export const MAPS = Array.from({ length: 50 }, (_, i) => tableOf(LINES.slice(i)));
 
 export const MUCH = 1024 * 1024 + 1;
@@ -48,7 +48,7 @@ export function same(page: PageOutlet, table: MappingTable): void {
   expect(linesOf(page.table)).toEqual(linesOf(table));
 }
 
-/** Before and after each test of the file that calls it. */
+/** Sets up a reader and feeds with fake timers for each test of the calling file. */
 export function useViewers(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });

@@ -7,19 +7,19 @@ import type { MemoryFeeds } from './feeds.ts';
 import type { StateMessage, LastLook, WatchedProcess, Watcher } from './watched-process.ts';
 import type { WatchedProcesses } from './watched-processes.ts';
 
-/** What a viewer needs of its socket. */
+/** The part of a socket that a viewer uses. */
 export interface Outlet {
   send(data: string | Uint8Array): void;
-  /** Bytes that the other end has not taken yet. */
+  /** Bytes that the other end has not read yet. */
   readonly bufferedAmount: number;
-  /** Ends it: the other end takes nothing any more. */
+  /** Ends a connection whose other end has stopped reading. */
   terminate(): void;
 }
 
-/** What viewers are served from. */
+/** Services that viewers need. */
 export interface ViewerSources {
   readonly processes: WatchedProcesses;
-  /** The list of processes. */
+  /** The process list. */
   readonly feed: Feed;
   readonly memory: MemoryFeeds;
   readonly kernel: KernelWatch;
@@ -27,42 +27,42 @@ export interface ViewerSources {
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
 
-/** With more than this on its way, a viewer gets nothing new; it catches up by one combined delta. */
+/** Above this many bytes in transit, a viewer gets no updates; later it catches up with one combined delta. */
 const MAX_BUFFERED = 1024 * 1024;
 const LONGEST_JAM_MS = 10_000;
-/** What it may ask for meanwhile: each of these is answered. */
+/** Maximum number of requests meanwhile: each of them is answered. */
 const MAX_JAMMED = 100;
-/** A tick may come a little early: a timer's grain must not halve the rate. */
+/** Accepts ticks that come a little early; otherwise the granularity of timers could halve the rate. */
 const EARLY = 0.9;
-/** Who waits for one look has not chosen a rate for it. */
+/** Rate while a viewer waits for a single look, whatever rate it has chosen. */
 const ONE_LOOK_HZ = 10;
-/** An actual rate is said anew when it differs by such a part from what was said. */
+/** Relative change from which a new actual rate is reported. */
 const NOTEWORTHY = 0.1;
 
-/** One page: which process it watches, how often, and which version of the map it has. */
+/** One page: the process it watches, how often, and its version of the map. */
 export class Viewer implements Watcher {
   readonly #outlet: Outlet;
   readonly #sources: ViewerSources;
   #watched: WatchedProcess | null = null;
   #askedHz = 0;
   #paused = false;
-  /** It wants a look that begins after that, whatever its rate; Infinity: none. */
+  /** Requests one look that begins after this time, whatever the rate; Infinity: none. */
   #wantsLookAfter = Infinity;
-  /** What the page has; null: nothing of this process yet. */
+  /** The version that the page has; null: none of this process yet. */
   #base: MapVersion | null = null;
   /** Time of the look last reported to the page. The rate limits looks, not messages. */
   #toldOf = -Infinity;
   #jammedSince: number | null = null;
-  /** Requests since then. */
+  /** Number of requests since then. */
   #askedJammed = 0;
   #saidHz = { asked: 0, actual: 0 };
   #wantsMemory = false;
-  /** Of which process it hears the memory figures; 0: of none. */
+  /** The process whose memory figures are sent; 0: none. */
   #memoryOf = 0;
   readonly #onText = (text: string): void => {
     if (!this.#isJammed()) this.#outlet.send(text);
   };
-  /** The kernel's half as the page has it. */
+  /** The kernel half that the page has. */
   #kernelSaid = '';
   readonly #onKernel = (message: string): void => {
     if (message === this.#kernelSaid || this.#isJammed()) return;
@@ -157,7 +157,7 @@ export class Viewer implements Watcher {
     else this.#sources.kernel.remove(this.#onKernel);
   }
 
-  /** Hears the memory figures of the process that it watches, unless it is paused or wants none. */
+  /** Subscribes to the memory figures of the watched process, unless the viewer is paused or wants none. */
   #followMemory(): void {
     const wants = this.#wantsMemory && !this.#paused && this.#watched?.hasEnded !== true;
     const pid = wants ? (this.#watched?.pid ?? 0) : 0;
@@ -168,7 +168,7 @@ export class Viewer implements Watcher {
   }
 
   onState(state: StateMessage, last: MapVersion | null): void {
-    // The last map is what stays on the page: it must be the last one.
+    // This map stays on the page, so it must be the last one.
     if (state.state === 'exited' && last !== null && last !== this.#base) this.#bring(last);
     this.#say(state);
     this.#followMemory();
@@ -197,7 +197,7 @@ export class Viewer implements Watcher {
     this.#say({ type: 'progress', pid, bytes });
   }
 
-  /** Says the rate when it is another than was said. */
+  /** Reports the rate if it has changed. */
   onRate(pid: number, pace: LookPace): void {
     const asked = this.#askedHz;
     const actual = pace.actualHz(asked);

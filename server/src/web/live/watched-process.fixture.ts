@@ -5,7 +5,7 @@ import { DEFAULT_TICK_PERCENT } from '../../common/defaults.ts';
 import type { StateMessage, LastLook, WatchedProcess, Watcher } from './watched-process.ts';
 import { WatchedProcesses } from './watched-processes.ts';
 
-/** Who looks on: everything that it is told. */
+/** Records everything that a watcher is told. */
 export class Onlooker implements Watcher {
   rateHz: number;
   readonly ticks: LastLook[] = [];
@@ -29,7 +29,7 @@ export class Onlooker implements Watcher {
   }
 
   onRate(): void {
-    // Of the viewers' tests.
+    // The viewers' tests cover rates.
   }
 
   get words(): string[] {
@@ -50,7 +50,7 @@ export function watch(rateHz = 1, pid = 7): { who: Onlooker; watched: WatchedPro
   return { who, watched: processes.watch(pid, who) };
 }
 
-/** Gaps between the looks at pid 7 within a time, in whole seconds. */
+/** Intervals between looks at pid 7 within a period, in whole seconds. */
 export async function gapsWithin(seconds: number): Promise<number[]> {
   const at: number[] = [];
   for (let second = 0; second < seconds; second++) {
@@ -61,7 +61,7 @@ export async function gapsWithin(seconds: number): Promise<number[]> {
   return at.slice(1).map((second, i) => second - (at[i] ?? 0));
 }
 
-/** Before and after each test of the file that calls it. */
+/** Sets up a reader with fake timers for each test of the calling file. */
 export function useWatching(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });

@@ -9,20 +9,20 @@ import type { ReaderLink } from '../link/reader-link.ts';
 
 /** An observer of one process. It pulls the latest version itself, when it is ready for it. */
 export interface Watcher {
-  /** Looks a second; 0 for none now. */
+  /** Looks per second; 0: none now. */
   readonly rateHz: number;
-  /** The version or the time of the last look changed. */
+  /** Called when the version, or the time of the last look, changes. */
   onTick(tick: LastLook): void;
-  /** `last`: the latest version that there is, for those who do not have it yet. */
+  /** `last`: the latest version, for watchers that do not have it yet. */
   onState(state: StateMessage, last: MapVersion | null): void;
   onRate(pid: number, pace: LookPace): void;
-  /** The first map takes long: so many bytes are read. */
+  /** Called while the first map takes long, with the number of bytes read. */
   onProgress(pid: number, bytes: number): void;
 }
 
 export type StateMessage = Extract<ServerMessage, { type: 'state' }>;
 
-/** The last look: at which version, and what it cost. */
+/** The last look: its version and its cost. */
 export interface LastLook {
   readonly version: MapVersion;
   /** By performance.now(). */
@@ -33,10 +33,10 @@ export interface LastLook {
   readonly reads: number;
 }
 
-/** After a hang: each try may hold a thread of the reader, so try less and less often. */
+/** After a hang, each attempt may block a thread of the reader, so the interval grows. */
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
-/** Not to be read now: that may change (exec, setuid), but not often. */
+/** A process that may not be read can become readable (exec, setuid), but rarely does. */
 const FORBIDDEN_RETRY_MS = 5000;
 
 const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
@@ -47,13 +47,13 @@ const STATE_OF_FAULT: Readonly<Record<ReaderFault['word'], WatchState>> = {
   zombie: 'zombie',
   unreadable: 'stalled',
   too_large: 'too_large',
-  // Nothing else is wrong with a request than a pid that is too large.
+  // The only possible error in a request is a process id that is too large.
   no_mapping: 'not_found',
   bad_request: 'not_found',
   stalled: 'stalled',
 };
 
-/** One poller for a pid, shared by all who watch it; it looks only while somebody wants a look. */
+/** A poller for one process, shared by all its watchers. It only looks if a watcher wants it. */
 export class WatchedProcess {
   readonly pid: number;
   readonly #reader: ReaderLink;
@@ -68,11 +68,11 @@ export class WatchedProcess {
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #lookedAt = -Infinity;
-  /** Looks that failed, one after the other, and when the last one did. */
+  /** Number of consecutive failed looks, and the time of the last. */
   #failures = 0;
   #failedAt = -Infinity;
 
-  /** `left`: nobody watches, and no look is under way. `tickPercent`: see LookPace. */
+  /** `left`: called when nobody watches any more and no look is in progress. `tickPercent`: see LookPace. */
   constructor(pid: number, reader: ReaderLink, left: () => void, tickPercent: number) {
     this.pid = pid;
     this.#left = left;
@@ -84,16 +84,16 @@ export class WatchedProcess {
     return this.#watchers.size > 0;
   }
 
-  /** What there is already comes at once, the next look as soon as the pace allows. */
+  /** The watcher gets the present version at once, and the next look as soon as the pace allows. */
   add(watcher: Watcher): void {
     this.#watchers.add(watcher);
     this.catchUp(watcher);
   }
 
-  /** Gives a watcher what there is, as far as it wants it now, and plans the next look anew. */
+  /** Gives a watcher the present version, if it wants it now, and reschedules the next look. */
   catchUp(watcher: Watcher): void {
     if (this.#tick !== null) watcher.onTick(this.#tick);
-    // Behind the map, which by itself would pass for a live one.
+    // After the map, which alone would look like a live one.
     if (this.#state !== null) watcher.onState(this.#state, this.#version);
     watcher.onRate(this.pid, this.#pace);
     this.schedule();
@@ -103,22 +103,22 @@ export class WatchedProcess {
     this.#watchers.delete(watcher);
     if (this.isWatched) return;
     clearTimeout(this.#timer);
-    // Who comes back meanwhile waits for the look that is under way, and asks for no other.
+    // A watcher that returns meanwhile waits for the look in progress instead of starting another.
     if (!this.#looking) this.#leave();
   }
 
   #leave(): void {
     this.#left();
-    // The reader may let go of its bytes; where it cannot be asked any more it has none.
+    // Lets the reader free its bytes. A reader that cannot be reached has none.
     this.#reader.ask({ op: 'forget', pid: this.pid }).catch(() => undefined);
   }
 
-  /** Plans the next look anew: somebody's rate changed. */
+  /** Reschedules the next look, after a watcher's rate has changed. */
   schedule(): void {
     clearTimeout(this.#timer);
     const askedHz = this.#askedHz();
     if (this.#looking || askedHz === 0 || this.hasEnded) return;
-    // A look that failed is paid for like any other.
+    // A failed look counts against the rate like any other.
     const paidAt = this.#lookedAt + 1000 / this.#pace.actualHz(askedHz);
     const nextAt = this.#failures > 0 ? Math.max(paidAt, this.#failedAt + this.#retryMs()) : paidAt;
     this.#timer = setTimeout(
@@ -154,10 +154,10 @@ export class WatchedProcess {
     let costMs: number;
     try {
       const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag }, (bytes) => {
-        // Whoever has a map does not wait.
+        // Watchers with a map do not need progress.
         if (this.#version === null) for (const watcher of this.#watchers) watcher.onProgress(this.pid, bytes);
       });
-      // Nothing else runs in between: this process's time is this tick's.
+      // Nothing else runs in between, so this CPU time belongs to this tick.
       const before = process.cpuUsage();
       this.#tick = this.#take(answer) ?? this.#tick;
       this.#failures = 0;
@@ -178,7 +178,7 @@ export class WatchedProcess {
     this.schedule();
   }
 
-  /** The tick that an answer makes. Throws when the answer is none of a map. */
+  /** Makes a tick of an answer. Throws if the answer is not a map. */
   #take({ head, body }: ReaderAnswer<'map'>): LastLook | null {
     const lookedAt = this.#lookedAt;
     if (head.status === 'unchanged') {
@@ -186,11 +186,11 @@ export class WatchedProcess {
       return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads };
     }
     const version = MapVersion.ofFrame(body, this.#sequence + 1, this.#version);
-    // The chunks that it came in, and the table before.
+    // The chunks of the answer and the previous table are garbage now.
     noteGarbage(body.length);
     const { takenAt, cost } = version.meta;
     this.#etag = head.etag;
-    // A reader that was replaced remembers nothing, and sends what we have once more.
+    // A new reader remembers nothing, and may send the same map again.
     if (this.#version === null || !version.isSameMap(this.#version)) {
       this.#version = version;
       this.#sequence++;

@@ -1,13 +1,13 @@
 import type { ReaderLink } from '../link/reader-link.ts';
 import { type Watcher, WatchedProcess } from './watched-process.ts';
 
-/** The processes that somebody watches, each polled once. Nobody watches: nothing is here, and nothing is read. */
+/** All watched processes, each polled once. Without watchers nothing is kept or read. */
 export class WatchedProcesses {
   readonly #reader: ReaderLink;
   readonly #tickPercent: number;
   readonly #byPid = new Map<number, WatchedProcess>();
 
-  /** `tickPercent`: what looks at one process may use of a core (LookPace). */
+  /** `tickPercent`: the share of a core for looks at one process (LookPace). */
   constructor(reader: ReaderLink, tickPercent: number) {
     this.#reader = reader;
     this.#tickPercent = tickPercent;
@@ -15,7 +15,7 @@ export class WatchedProcesses {
 
   watch(pid: number, watcher: Watcher): WatchedProcess {
     let watched = this.#byPid.get(pid);
-    // What has ended stays for those who watch it; the number may belong to another process by now.
+    // A process that has ended stays for its watchers; its id may belong to another one by now.
     if (watched === undefined || watched.hasEnded) this.#byPid.set(pid, (watched = this.#begin(pid)));
     watched.add(watcher);
     return watched;

@@ -8,23 +8,23 @@ import type { Page } from './page.ts';
 import type { Places } from '../gate/places.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-/** What the routes answer from. */
+/** Services that the routes use. */
 export interface AppParts {
   readonly guard: Guard;
   readonly access: Access;
   readonly places: Places;
   readonly reader: ReaderLink;
-  /** The process that opens files of others. */
+  /** The files process. */
   readonly files: ReaderLink;
   readonly memories: Memories;
   readonly kernel: KernelWatch;
   readonly page: Page;
   readonly version: string;
-  /** What a person can type, in words for people. */
+  /** Commands that texts for people mention. */
   readonly commands: Commands;
   /** See ConfigMessage. */
   readonly notes: readonly string[];
-  /** Of the reader and of `files`: how many were killed and are still there, since the kernel holds them; null: nobody counts. */
+  /** Number of killed reader and files processes that still exist, since the kernel holds them; null: unknown. */
   readonly lingering: Readonly<Record<ReadingChild, number>> | null;
   /** Names of --metrics-match. */
   readonly metricsMatch: readonly string[];

@@ -4,7 +4,10 @@ import type { AppParts } from './app-parts.ts';
 import { pidOf } from '../answer/pid.ts';
 import { badRange, pageOf } from '../answer/range.ts';
 
-/** GET /api/processes/:pid/file?start=0x..: what lies now at the path of the mapping that starts there. By that address, never by a path that a client names. */
+/**
+ * GET /api/processes/:pid/file?start=0x..: describes the file at the path of the mapping that starts there. Identified
+ * by that address, never by a path from the client.
+ */
 export function fileRoute(app: FastifyInstance, { files }: Pick<AppParts, 'files'>): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>(
     '/api/processes/:pid/file',

@@ -12,7 +12,7 @@ import { bySlices } from '../answer/by-slices.ts';
 import { sendCsv } from '../answer/csv-reply.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-/** GET /api/kernel: the kernel's half, with what its page tables map; GET /api/kernel.csv: its regions. */
+/** GET /api/kernel: the kernel half, with the contents of its page tables. GET /api/kernel.csv: its regions. */
 export function kernelRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get('/api/kernel', async (_, reply) => {
     const [layout, half] = await Promise.all([askLayout(reader), kernel.read()]);

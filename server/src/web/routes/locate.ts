@@ -10,7 +10,7 @@ import { askMap } from '../link/ask-map.ts';
 import { pidOf } from '../answer/pid.ts';
 import { addressOf, badRange } from '../answer/range.ts';
 
-/** GET /api/processes/:pid/locate?start=0x..&length_kb=N: what that range of addresses lies in. */
+/** GET /api/processes/:pid/locate?start=0x..&length_kb=N: the regions that a range of addresses lies in. */
 export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/locate', async (request) => {
     const pid = pidOf(request.params.pid);

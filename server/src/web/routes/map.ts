@@ -9,7 +9,7 @@ import { bySlices } from '../answer/by-slices.ts';
 import { sendCsv } from '../answer/csv-reply.ts';
 import { pidOf } from '../answer/pid.ts';
 
-/** GET /api/processes/:pid/map, and the same as CSV. */
+/** GET /api/processes/:pid/map, and its CSV form. */
 export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/map', async (request, reply) => {
     const pid = pidOf(request.params.pid);

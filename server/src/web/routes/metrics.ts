@@ -3,10 +3,13 @@ import type { AppParts } from './app-parts.ts';
 import { type Fleet, fleetMatcher, FleetReader } from '../fleet/fleet.ts';
 import { metricsText } from '../fleet/metrics.ts';
 
-/** Scrapes within so long have the same figures. */
+/** Scrapes within this time get the same figures. */
 const MIN_MS = 1000;
 
-/** GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many scrape, the processes are read once a second at most. */
+/**
+ * GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many clients scrape, processes are
+ * read at most once a second.
+ */
 export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMatch, version }: AppParts): void {
   const reading = new FleetReader(reader, memories, fleetMatcher(metricsMatch));
   const nobody: Fleet = { members: [], leftOut: 0 };

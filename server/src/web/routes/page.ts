@@ -3,16 +3,20 @@ import type { FastifyInstance } from 'fastify';
 import { join, sep } from 'node:path';
 
 export interface Page {
-  /** Of its files, as they were built: nobody but who started the daemon can change them. */
+  /** The folder of its files, as built. Only the user who started the daemon can change them. */
   readonly folder: string;
-  /** index.html as this daemon serves it. */
+  /** index.html with the commands of this daemon. */
   readonly index: string;
 }
 
-/** Not routes of their own: forms of other files, and the page itself, which is another for each daemon. */
+/**
+ * Files without a route of their own: compressed forms of others, and the page itself, which differs between daemons.
+ */
 const NO_ROUTES = ['index.html', '**/*.br', '**/*.gz'];
 
-/** The page and its assets: one route for each file that is there at the start, so that no path can name anything else. */
+/**
+ * The page and its assets: one route for each file that exists at the start, so that no path can reach anything else.
+ */
 export function pageRoutes(app: FastifyInstance, { folder, index }: Page): void {
   const assets = join(folder, 'assets') + sep;
   app.get('/', { config: { open: 'page' } }, (_, reply) => reply.type('text/html; charset=utf-8').send(index));
@@ -28,7 +32,7 @@ export function pageRoutes(app: FastifyInstance, { folder, index }: Page): void 
       dotfiles: 'ignore',
       preCompressed: true,
       decorateReply: false,
-      // Names of assets hold a hash of what is in them: they never change.
+      // Names of assets contain a hash of their content, so they never change.
       cacheControl: false,
       setHeaders: (reply, path) => {
         if (path.startsWith(assets)) reply.header('cache-control', 'private, max-age=31536000, immutable');

@@ -6,7 +6,7 @@ import { processesJson } from '../answer/processes-json.ts';
 import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 
-/** GET /api/processes: every process that can be seen, ascending by pid. */
+/** GET /api/processes: all visible processes in ascending order of their ids. */
 export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {
   app.get('/api/processes', async (_, reply) => {
     const { head } = await reader.ask({ op: 'processes' });
@@ -14,7 +14,10 @@ export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {
   });
 }
 
-/** GET /api/threads/:tid: the process that a thread is of, `pid` null when there is no such thread. A process's own number is its first thread's. */
+/**
+ * GET /api/threads/:tid: the process of a thread; `pid` is null if there is no such thread. The first thread has the id
+ * of its process.
+ */
 export function threadRoute(app: FastifyInstance, reader: ReaderLink): void {
   app.get<{ Params: { tid: string } }>('/api/threads/:tid', async (request) => {
     const tid = pidOf(request.params.tid);
@@ -22,7 +25,7 @@ export function threadRoute(app: FastifyInstance, reader: ReaderLink): void {
       const { head } = await reader.ask({ op: 'leader', pid: tid });
       return { tid, pid: head.pid };
     } catch (error) {
-      // Somebody asks whether there is one: that there is none is an answer.
+      // Here, the absence of a thread is an answer, not an error.
       if (error instanceof ReaderFault && ['not_found', 'exited'].includes(error.word)) return { tid, pid: null };
       throw error;
     }

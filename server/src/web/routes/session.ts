@@ -11,7 +11,10 @@ const SCHEMA = {
   body: { type: 'object', required: ['key'], additionalProperties: false, properties: { key: { type: 'string', minLength: 1, maxLength: 128 } } },
 } as const;
 
-/** POST /api/session: exchanges a link's one-time key for a session: a cookie, and a key that the page keeps for itself. */
+/**
+ * POST /api/session: exchanges a link's one-time key for a session, which consists of a cookie and a key that the page
+ * stores.
+ */
 export function sessionRoute(app: FastifyInstance, access: Access, commands: Commands): void {
   app.post<{ Body: Body }>('/api/session', { config: { open: 'page' }, schema: SCHEMA }, (request, reply) => {
     const credentials = access.exchange(request.body.key);

@@ -7,7 +7,10 @@ import type { AppParts } from './app-parts.ts';
 import { askMap } from '../link/ask-map.ts';
 import { pidOf } from '../answer/pid.ts';
 
-/** GET /api/processes/:pid/stats: figures of its address space, and what ps(1) and smem(8) print. GET .../program: what it runs. */
+/**
+ * GET /api/processes/:pid/stats: figures of its address space, and those of ps(1) and smem(8). GET .../program: its
+ * program.
+ */
 export function statsRoutes(app: FastifyInstance, { reader, files, memories, kernel }: AppParts): void {
   app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
     const pid = pidOf(request.params.pid);

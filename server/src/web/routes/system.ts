@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from './app-parts.ts';
 
-/** GET /api/system: of which versions all is, on what machine, and what procmap may read there. */
+/** GET /api/system: versions, facts about the machine, and what procmap may read there. */
 export function systemRoute(app: FastifyInstance, { reader, kernel, version, notes, lingering }: AppParts): void {
   app.get('/api/system', async () => {
     const [{ head }, { source, note }] = await Promise.all([reader.ask({ op: 'system' }), kernel.current()]);

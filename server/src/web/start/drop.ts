@@ -1,19 +1,25 @@
 import { type OwnStatus, readOwnStatus } from '../../common/own-status.ts';
 
 /**
- * Of the web process when root starts it: as the reader's, one that nobody has, but another, so that neither can touch the other.
- * systemd documents 65520 to 65533 as used by nobody (UIDS-GIDS.md).
+ * The uid of the web process when root starts it: unused like the reader's, but different, so that neither can touch
+ * the other. systemd reserves 65520 to 65533 as unused (UIDS-GIDS.md).
  */
 export const WEB_UID = 65_532;
 
-/** Gives up root for good. Everything that only root can read must be in memory by now: in a closed (0700) home no file is found any more. */
+/**
+ * Gives up root permanently. Everything that only root can read must already be in memory: files in a closed (0700)
+ * home cannot be opened any more.
+ */
 export function dropRoot(): void {
   process.setgroups?.([]);
   process.setgid?.(WEB_UID);
   process.setuid?.(WEB_UID);
 }
 
-/** What this process could still do and should not, or null. `uid`: as which user, and group of that number, it should run; null: as who started it. */
+/**
+ * An excess right of this process, or null. `uid`: the uid and gid it must run as; null: those of the user who started
+ * it.
+ */
 export function privilegeFault(own: OwnStatus, uid: number | null = WEB_UID): string | null {
   if (!own.noNewPrivileges) return 'NoNewPrivs is not set';
   if (uid !== null) {
@@ -26,7 +32,7 @@ export function privilegeFault(own: OwnStatus, uid: number | null = WEB_UID): st
   return null;
 }
 
-/** Throws with words for the user when a right is left: npm code must not run with any. */
+/** Throws an error for the user if a right remains: npm code must not run with any. */
 export function assertDropped(uid: number | null = WEB_UID): void {
   const fault = privilegeFault(readOwnStatus(), uid);
   if (fault !== null) throw new Error(`the web process ${fault}; it does not serve with more rights than it needs`);

@@ -4,23 +4,23 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { asUser } from '../../common/as-user.ts';
 import type { SocketFile } from '../../common/socket-file.ts';
 
-/** For its owner alone, from the first moment: bind(2) makes the file with what the umask leaves. */
+/** Only for the owner from the start: bind(2) creates the file with the permissions that the umask leaves. */
 const OTHERS_NOTHING = 0o177;
-/** Until there is an application, which has its own limit. */
+/** Until the application takes over, which has its own limit. */
 const MAX_WAITING = 64;
 
-/** Listens before there is an application: who connects meanwhile waits, and nothing that he sends is read. */
+/** Listens before the application exists. Connections wait meanwhile, and nothing is read from them. */
 export interface HeldSocket {
   readonly server: Server;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly waiting: Socket[];
 }
 
-/** Listens at a socket file. Made while this process may still be any user. Rejects with the system's error. */
+/** Listens on a Unix socket. Call while this process may still change its user. Rejects with the system's error. */
 export async function holdSocketFile({ path, uid }: SocketFile): Promise<HeldSocket> {
   const umask = process.umask(OTHERS_NOTHING);
   try {
-    // Bound before listen() returns.
+    // listen() binds before it returns.
     const held = asUser(uid, () => begin({ path }));
     return await listening(held);
   } finally {
@@ -28,12 +28,12 @@ export async function holdSocketFile({ path, uid }: SocketFile): Promise<HeldSoc
   }
 }
 
-/** Listens at a descriptor that is bound already, as systemd hands it over. */
+/** Listens on a descriptor that is already bound, as systemd passes it. */
 export function holdDescriptor(fd: number): Promise<HeldSocket> {
   return listening(begin({ fd }));
 }
 
-/** Listens at a port. Rejects with the system's error. */
+/** Listens on a port. Rejects with the system's error. */
 export function holdPort(host: string, port: number): Promise<HeldSocket> {
   return listening(begin({ host, port }));
 }
@@ -51,7 +51,7 @@ async function listening(held: HeldSocket): Promise<HeldSocket> {
   return held;
 }
 
-/** Whatever has connected, and connects from now on, is taken by `take`; it is read again then. */
+/** Passes all waiting and future connections to `take`, and starts reading from them. */
 export function takeOver({ server, waiting }: HeldSocket, take: (socket: Socket) => void): void {
   const pass = (socket: Socket): void => {
     take(socket);
@@ -62,7 +62,10 @@ export function takeOver({ server, waiting }: HeldSocket, take: (socket: Socket)
   for (const socket of waiting.splice(0)) if (!socket.destroyed) pass(socket);
 }
 
-/** Nobody is taken any more. Not by close(), which would remove the file at its path: that may be another daemon's by now, and is for the supervisor to remove. */
+/**
+ * Accepts no more connections. Does not close a Unix socket: close() would remove the file at its path, which may be
+ * another daemon's by now. The supervisor removes it.
+ */
 export function letGo({ server }: HeldSocket): void {
   if (typeof server.address() === 'object') {
     server.close();
@@ -73,9 +76,12 @@ export function letGo({ server }: HeldSocket): void {
   server.unref();
 }
 
-/** An HTTP server for what is held, in the place of listening itself; `vouch` hears of each connection over a socket file, of which the kernel has checked who may. */
+/**
+ * Serves HTTP on held sockets instead of listening itself. `vouch`: called for each connection to a Unix socket, whose
+ * user the kernel has checked.
+ */
 export function serveHeld(held: readonly HeldSocket[], application: HttpServer, vouch: (socket: Socket) => void): void {
-  // It begins to look for those who are too slow when it hears that it listens.
+  // The application only starts its timeouts for slow clients after this event.
   if (held.length > 0) application.emit('listening');
   for (const each of held) {
     each.server.maxConnections = application.maxConnections;

@@ -6,20 +6,23 @@ import type { ConfigMessage, WebMessage } from '../../ipc.ts';
 import type { HeldSocket } from './held-socket.ts';
 import type { WebApp } from './start.ts';
 
-/** The script that holds all npm code; it lies in the build. */
+/** The script with all npm code; part of the build. */
 const APP_SCRIPT = join(import.meta.dirname, 'web-app.cjs');
-/** Where a build has the page. */
+/** The page in a build. */
 export const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 /** Starts the application: see startWeb(). */
 export type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 
-/** What start.ts exports, as rolldown wraps it. */
+/** The exports of start.ts, as rolldown wraps them. */
 interface AppModule {
   readonly startWeb: (config: ConfigMessage, index: string, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 }
 
-/** Reads what will be run, and runs nothing of it yet: between the two this process gives up what rights it has. `page`: the folder of the page's files. */
+/**
+ * Reads all code that will run, without running it: in between, this process gives up its rights. `page`: the folder of
+ * the page's files.
+ */
 export function loadApp(page: string): StartApp {
   const index = readFileSync(join(page, 'index.html'), 'utf8');
   if (!existsSync(APP_SCRIPT)) throw new Error(`${APP_SCRIPT} is missing; run 'make build'`);
@@ -27,7 +30,7 @@ export function loadApp(page: string): StartApp {
   return (config, say, held) => runScript(script).startWeb(config, index, say, held);
 }
 
-/** Runs the text of a CommonJS script, which by now could perhaps not be opened any more. */
+/** Runs the text of a CommonJS script, which may no longer be readable as a file. */
 function runScript(text: string): AppModule {
   const module = { exports: {} };
   const run = compileFunction(text, ['module', 'exports', 'require'], { filename: APP_SCRIPT }) as (...args: unknown[]) => void;

@@ -6,11 +6,11 @@ import { loadApp } from './load-app.ts';
 import type { WebApp } from './start.ts';
 
 /**
- * The web process up to the point where it has no privileges any more: built-ins only. It reads what it will run, drops root, checks
- * that, and only then runs the script that holds all npm code.
+ * The web process until it has given up its privileges; uses only Node built-ins. It reads all code that it will run,
+ * drops root, checks that, and only then runs the script with all npm code.
  */
 function say(message: WebMessage): void {
-  // A failure means that the daemon is gone, which 'disconnect' tells too.
+  // If sending fails the daemon is gone, which 'disconnect' reports too.
   process.send?.(message, undefined, undefined, () => undefined);
 }
 

@@ -1,7 +1,7 @@
 import type { Commands } from '../../common/commands.ts';
 import { escapeHtml } from '../answer/refusal-page.ts';
 
-/** index.html with the commands of this daemon in the place of the ones that it names: the page tells them before it has a session. */
+/** Inserts the commands of this daemon into index.html: the page shows them even before it has a session. */
 export function withCommands(index: string, { open, serve }: Commands): string {
   return named(named(index, 'procmap-open', open), 'procmap-serve', serve);
 }

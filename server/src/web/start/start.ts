@@ -19,17 +19,20 @@ import { ReaderLink } from '../link/reader-link.ts';
 import { StreamServer } from '../live/socket.ts';
 import { WatchedProcesses } from '../live/watched-processes.ts';
 
-/** What the process around it does with the running web part. */
+/** Controls of the running web part, for the code around it. */
 export interface WebApp {
   take(of: ReadingChild, stream: Socket): void;
-  /** So many of those that were killed are still there. */
+  /** Notes how many killed processes still exist. */
   note(lingering: Readonly<Record<ReadingChild, number>>): void;
   /** Mints a one-time link key. `uid`: accept connections from this user from now on. */
   mintKey(uid: number | null): string;
   close(): Promise<void>;
 }
 
-/** Puts the web part together and listens. Rejects with the system's error when it cannot. `say` tells the supervisor. `inherited`: what listens already, instead of host and port; `index`: the text of index.html. */
+/**
+ * Builds the web part and listens. Rejects with the system's error if it cannot. `say`: sends to the supervisor.
+ * `inherited`: sockets that listen already, instead of host and port. `index`: the text of index.html.
+ */
 export async function startWeb(
   config: ConfigMessage,
   index: string,
@@ -46,7 +49,7 @@ export async function startWeb(
   const peers = new Peers(reader, config.peerUids);
   const places = new Places(peers);
   const { metricsMatch, version, commands, notes } = config;
-  // As a service procmap has nobody who would count: systemd starts and ends the others.
+  // As a service, procmap cannot count them: systemd starts and ends the other processes.
   const lingering: Record<ReadingChild, number> | null = inherited.length === 0 ? { reader: 0, files: 0 } : null;
   const app = buildApp({
     guard,
@@ -92,7 +95,7 @@ export async function startWeb(
   const port = listener === null ? config.port : (listener.address() as AddressInfo).port;
   access.nameCookie(`${hostname()}:${config.socket?.path ?? port}`);
   say({ type: 'listening', port, key: access.mintKey() });
-  // For the log: which source serves. When the reader does not answer now, the first page asks again.
+  // Only for the log of the source. If the reader does not answer now, the first page asks again.
   kernel.read().catch(() => undefined);
   return {
     take: (of, socket) => (of === 'reader' ? reader : files).setStream(socket),
