@@ -108,6 +108,11 @@ export function rowAt(table: MappingTable, page: number): number {
   return low < table.length && (table.start[low] ?? 0) <= page ? low : -1;
 }
 
+/** True where a file, or an object of the kernel that has an inode, is mapped. */
+export function hasInode({ inodeLow, inodeHigh }: MappingTable, row: number): boolean {
+  return ((inodeLow[row] ?? 0) | (inodeHigh[row] ?? 0)) !== 0;
+}
+
 /** Decimal inode number, exact in all 64 bits. */
 export function inodeText(table: MappingTable, row: number): string {
   return formatInode(table.inodeLow[row] ?? 0, table.inodeHigh[row] ?? 0);

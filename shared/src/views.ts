@@ -1,7 +1,7 @@
 import { FileSet } from './file-set.ts';
 import { Kind } from './kind.ts';
 import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from './perms.ts';
-import type { MappingTable } from './region.ts';
+import { hasInode, type MappingTable } from './region.ts';
 
 /** Marks of a row. VIEW: another row maps the same memory, too. */
 export const VIEW = 1;
@@ -86,9 +86,10 @@ const SYSTEM_V = '/SYSV';
  * True where inode and offset identify the memory. False for drivers and for kernel objects without a file name
  * (anon_inode:[io_uring]): all of these share one inode, and the offset means something different to each.
  */
-function isOfInode({ inodeLow, inodeHigh, perms, kind, name, names }: MappingTable, row: number): boolean {
+function isOfInode(table: MappingTable, row: number): boolean {
+  const { perms, kind, name, names } = table;
   const bits = perms[row] ?? 0;
-  if ((bits & (PERM_SHARED | PERM_EXEC)) === 0 || ((inodeLow[row] ?? 0) | (inodeHigh[row] ?? 0)) === 0) return false;
+  if ((bits & (PERM_SHARED | PERM_EXEC)) === 0 || !hasInode(table, row)) return false;
   if (kind[row] === Kind.device || (kind[row] === Kind.anon && (bits & PERM_SHARED) === 0)) return false;
   const first = names.bytes[names.ends[name[row] ?? 0] ?? 0];
   return first === SLASH || first === BRACKET;

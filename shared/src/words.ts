@@ -1,4 +1,5 @@
 import { type KindName, kindName } from './kind.ts';
+import type { KIND_LIST } from './kind-list.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
 
 /** Name of each kind, and one sentence that explains it to people who do not know the term. */
@@ -7,11 +8,59 @@ interface KindWords {
   readonly sentence: string;
 }
 
+/** A kind of the group `empty`: a new one needs words, too. */
+type EmptyKind = Extract<(typeof KIND_LIST)[number], readonly [string, 'empty']>[0];
+
+/** What is not mapped, in the words of each place that names it. */
+interface UnmappedWords extends KindWords {
+  /** In the picture. */
+  readonly drawn: string;
+  /** In the terminal map, in angle brackets: the kernel gives no such name, and a path begins with `/`. */
+  readonly boxed: string;
+  /** After `lies in`. */
+  readonly located: string;
+}
+
+const UNMAPPED_WORDS: { readonly [K in EmptyKind | 'unknown']: UnmappedWords } = {
+  gap: {
+    label: 'Sparse region',
+    sentence: 'Nothing is mapped here: any access faults. In the user half, the next mmap(2) may use it.',
+    drawn: 'sparse',
+    boxed: '<... Sparse Region ...>',
+    located: '<Sparse region>, where nothing is mapped',
+  },
+  null_trap: {
+    label: 'NULL trap',
+    sentence: 'The first page stays unmapped, so that a NULL pointer faults rather than reads something.',
+    drawn: 'NULL trap',
+    boxed: '< NULL trap page >',
+    located: '<NULL trap>, where nothing is mapped',
+  },
+  hole: {
+    label: 'Non-canonical hole',
+    sentence: 'The processor has no such addresses: bits above its page tables must repeat the top one.',
+    drawn: 'non-canonical hole',
+    boxed: '<... Non-canonical hole ...>',
+    located: '<Non-canonical hole>, where nothing is mapped',
+  },
+  beyond: {
+    label: 'Out of reach',
+    sentence: 'In the user half, but above TASK_SIZE: this process can never map anything here.',
+    drawn: 'out of reach',
+    boxed: '<... Beyond TASK_SIZE ...>',
+    located: '<Out of reach>, where nothing is mapped',
+  },
+  unknown: {
+    label: 'Not described',
+    sentence: 'The kernel’s own half, the same in every process. No source describes this part.',
+    drawn: 'kernel half: not known',
+    boxed: '<... Kernel half: no source describes this part ...>',
+    located: '<Kernel half>, of which no source describes this part',
+  },
+};
+
 const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
-  gap: { label: 'Sparse region', sentence: 'Nothing is mapped here: any access faults. In the user half, the next mmap(2) may use it.' },
-  null_trap: { label: 'NULL trap', sentence: 'The first page stays unmapped, so that a NULL pointer faults rather than reads something.' },
-  hole: { label: 'Non-canonical hole', sentence: 'The processor has no such addresses: bits above its page tables must repeat the top one.' },
-  beyond: { label: 'Out of reach', sentence: 'In the user half, but above TASK_SIZE: this process can never map anything here.' },
+  ...UNMAPPED_WORDS,
   text: { label: 'Text', sentence: 'Machine code of a program or library, mapped executable from its file.' },
   rodata: { label: 'Read-only data', sentence: 'Constants, strings and headers of a program or library; not writable, not executable.' },
   data: { label: 'Data', sentence: 'Global variables of a program or library: private, writable copies of pages of its file.' },
@@ -24,7 +73,6 @@ const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
   vvar: { label: 'vvar', sentence: 'Kernel variables that the vDSO reads, such as the time; read-only for the process.' },
   vsyscall: { label: 'vsyscall', sentence: 'The legacy fixed page for three old system calls; emulated by the kernel today.' },
   device: { label: 'Device', sentence: 'Memory of a device or driver, or an object of the kernel, such as a ring of perf or io_uring.' },
-  unknown: { label: 'Not described', sentence: 'The kernel’s own half, the same in every process. No source describes this part.' },
   kernel_text: { label: 'Kernel text', sentence: 'Machine code of the kernel itself.' },
   kernel_rodata: { label: 'Kernel read-only data', sentence: 'Constants and tables of the kernel; not writable once it has booted.' },
   kernel_data: { label: 'Kernel data', sentence: 'Global variables of the kernel, initialised ones (data) and zeroed ones (bss).' },
@@ -42,6 +90,12 @@ export function kindLabel(kind: number): string {
 
 export function kindSentence(kind: number): string {
   return KIND_WORDS[kindName(kind)].sentence;
+}
+
+/** The words for a kind that is not mapped; null for another. */
+export function unmappedWords(kind: number): UnmappedWords | null {
+  const words: Partial<Readonly<Record<KindName, UnmappedWords>>> = UNMAPPED_WORDS;
+  return words[kindName(kind)] ?? null;
 }
 
 /** Permissions in words: `read and execute`, `no access`. */

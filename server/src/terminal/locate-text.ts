@@ -1,13 +1,11 @@
 import { exactBound, type Intervals } from '@procmap/shared/intervals.ts';
-import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
 import type { Located } from '@procmap/shared/places/locate.ts';
-import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { type Bytes, bytesText, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
-import { permsText, typeText } from '@procmap/shared/perms.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { permsText } from '@procmap/shared/perms.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatCount, formatSize } from '@procmap/shared/units.ts';
-import { kindLabel } from '@procmap/shared/words.ts';
+import { kindLabel, unmappedWords } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
 import type { Paint } from './paint.ts';
 import { isShown } from './text-map.ts';
@@ -38,21 +36,11 @@ export function locateText(intervals: Intervals, located: Located, half: Half, p
 }
 
 function regionText(intervals: Intervals, index: number): string {
-  const { table, kernel } = intervals;
-  const part = intervals.part[index] ?? -1;
-  const region = regionOf(kernel, part);
-  if (region !== null) {
-    const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
-    const within = enclosingRegion(kernel, part);
-    return `${region.name} of the kernel${perms === UNKNOWN_PERMS ? '' : ` (${permsText(perms)})`}${within === null ? '' : `, in ${within.name}`}`;
-  }
-  const row = intervals.row[index] ?? -1;
-  const kind = kindLabel(intervals.kind[index] ?? 0);
-  if (intervals.kind[index] === Kind.unknown) return `<Kernel half>, of which no source describes this part`;
-  if (row < 0) return `<${kind}>, where nothing is mapped`;
-  const perms = table.perms[row] ?? 0;
-  const name = shownName(table.names, table.name[row] ?? 0);
-  return `${name === '' ? '<anonymous>' : name} (${kind}, ${permsText(perms)}${typeText(perms)})`;
+  const { is, kind, name, perms, type, within } = new IntervalView(intervals, index);
+  if (is === 'empty') return unmappedWords(kind)?.located ?? '';
+  const access = perms === null ? '' : permsText(perms);
+  if (is === 'mapping') return `${name === '' ? '<anonymous>' : name} (${kindLabel(kind)}, ${access}${type ?? ''})`;
+  return `${name} of the kernel${access === '' ? '' : ` (${access})`}${within === null ? '' : `, in ${within.name}`}`;
 }
 
 function mappedText(mapped: Bytes, length: Bytes): string {

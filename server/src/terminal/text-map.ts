@@ -1,14 +1,13 @@
 import { exactBound, type Intervals, spaceOf } from '@procmap/shared/intervals.ts';
-import { enclosingRegion, regionOf, UNKNOWN_PERMS } from '@procmap/shared/kernel-parts.ts';
 import { writeExecRanges } from '@procmap/shared/kernel-ranges.ts';
-import { Kind } from '@procmap/shared/kind.ts';
 import { addressDigits, shownDigits } from '@procmap/shared/layout.ts';
-import { bareAddress, bareByteAddress, END_PAGE_32, END_PAGE_64, subtractBytes } from '@procmap/shared/page.ts';
-import { isWriteExec, permsText, typeText } from '@procmap/shared/perms.ts';
+import { bareByteAddress, END_PAGE_32, END_PAGE_64 } from '@procmap/shared/page.ts';
+import { isWriteExec, permsText } from '@procmap/shared/perms.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView } from '@procmap/shared/views.ts';
+import { unmappedWords } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
 import { displayWidth, cutMiddle } from './columns.ts';
 import { lineCount } from './height.ts';
@@ -22,14 +21,6 @@ export interface TextMapOptions {
   readonly located: { readonly first: number; readonly last: number } | null;
 }
 
-/** Unmapped regions have names in angle brackets. The kernel has no such names, and paths begin with `/`. */
-const UNMAPPED: Readonly<Partial<Record<number, string>>> = {
-  [Kind.gap]: '<... Sparse Region ...>',
-  [Kind.null_trap]: '< NULL trap page >',
-  [Kind.hole]: '<... Non-canonical hole ...>',
-  [Kind.beyond]: '<... Beyond TASK_SIZE ...>',
-  [Kind.unknown]: '<... Kernel half: no source describes this part ...>',
-};
 const ANONYMOUS = '<anonymous>';
 const LOCATED = ' <== located';
 const WRITE_EXEC = ' W+X!';
@@ -124,18 +115,16 @@ interface SegmentWords {
 }
 
 function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): SegmentWords {
-  const { table } = intervals;
-  const row = intervals.row[i] ?? -1;
-  const size = formatSize(subtractBytes(exactBound(intervals, i + 1), exactBound(intervals, i)));
-  if (row < 0)
-    return kernelWords(intervals, i, size, alarms) ?? { name: UNMAPPED[intervals.kind[i] ?? 0] ?? '', before: ` [${size}]`, letters: '', after: '', alarm: '' };
-  const perms = table.perms[row] ?? 0;
+  const view = new IntervalView(intervals, i);
+  const size = formatSize(view.size);
+  if (view.is === 'empty') return { name: unmappedWords(view.kind)?.boxed ?? '', before: ` [${size}]`, letters: '', after: '', alarm: '' };
+  if (view.is === 'kernel') return kernelWords(view, size, alarms);
   return {
-    name: shownName(table.names, table.name[row] ?? 0) || ANONYMOUS,
+    name: view.name || ANONYMOUS,
     before: ` [${size},`,
-    letters: permsText(perms),
-    after: `,${typeText(perms)},0x${bareAddress(table.offset[row] ?? 0, 1)}]`,
-    alarm: alarmOf(table, row),
+    letters: permsText(view.perms ?? 0),
+    after: `,${view.type ?? ''},${view.offset ?? ''}]`,
+    alarm: alarmOf(intervals.table, view.row),
   };
 }
 
@@ -146,20 +135,13 @@ function alarmOf(table: MappingTable, row: number): string {
 }
 
 /** A kernel region has the permissions of all its pages combined, so only a single page with both is an alarm. */
-function kernelWords(intervals: Intervals, i: number, size: string, alarms: readonly Range[]): SegmentWords | null {
-  const { kernel, bounds } = intervals;
-  const part = intervals.part[i] ?? -1;
-  const region = regionOf(kernel, part);
-  if (region === null) return null;
-  const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
-  const within = enclosingRegion(kernel, part);
-  const known = perms !== UNKNOWN_PERMS;
+function kernelWords({ name, perms, within, startPage, endPage }: IntervalView, size: string, alarms: readonly Range[]): SegmentWords {
   return {
-    name: region.name,
-    before: ` [${size}${known ? ',' : ''}`,
-    letters: known ? permsText(perms) : '',
+    name,
+    before: ` [${size}${perms === null ? '' : ','}`,
+    letters: perms === null ? '' : permsText(perms),
     after: within === null ? ']' : `] in ${within.name}`,
-    alarm: alarms.some(({ start, end }) => start < (bounds[i + 1] ?? 0) && end > (bounds[i] ?? 0)) ? WRITE_EXEC : '',
+    alarm: alarms.some(({ start, end }) => start < endPage && end > startPage) ? WRITE_EXEC : '',
   };
 }
 

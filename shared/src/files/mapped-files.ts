@@ -1,7 +1,7 @@
 import { FileSet } from '../file-set.ts';
 import { Kind } from '../kind.ts';
 import { nameCount } from '../names.ts';
-import type { MappingTable } from '../region.ts';
+import { hasInode, type MappingTable } from '../region.ts';
 
 /**
  * Numbers the objects behind the mappings of a table: files, kernel objects, and names of memory without a file. 0 may
@@ -54,9 +54,9 @@ function find(table: MappingTable): MappedFiles {
         continue;
       }
     }
-    const hasInode = ((inodeLow[i] ?? 0) | (inodeHigh[i] ?? 0)) !== 0;
+    const isNumbered = hasInode(table, i);
     // Kernel objects share inodes: all of anon_inode have the same one, and System V memory uses its id as one.
-    const byInode = hasInode && isFileKind(kind[i] ?? 0);
+    const byInode = isNumbered && isFileKind(kind[i] ?? 0);
     const file = set.add(device[i] ?? 0, inodeLow[i] ?? 0, inodeHigh[i] ?? 0, byInode ? 0 : index + 1);
     of[i] = file;
     if (file === rows.length) {

@@ -1,13 +1,32 @@
-import { exactBound, type Intervals, spaceOf } from '../intervals.ts';
-import { regionOf, UNKNOWN_PERMS } from '../kernel-parts.ts';
-import { KINDS } from '../kind.ts';
-import { bytesText, formatAddress, formatByteAddress, subtractBytes } from '../page.ts';
-import { permsText, typeText } from '../perms.ts';
-import { deviceText, inodeText } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { type Intervals, spaceOf } from '../intervals.ts';
+import { bytesText, formatByteAddress } from '../page.ts';
+import { permsText } from '../perms.ts';
+import { IntervalView } from '../regions/interval-view.ts';
 
-/** The columns never change: scripts rely on them (DESIGN 3). */
-const COLUMNS = ['name', 'size_bytes', 'start_va', 'end_va', 'perms', 'type', 'file_offset', 'device', 'inode', 'space', 'kind', 'source'];
+/**
+ * A column. None ever changes: scripts rely on them (DESIGN 3). Numbers and addresses are bare, other texts quoted; '' where
+ * a region has no such value.
+ */
+interface CsvColumn {
+  readonly header: string;
+  readonly isBare: boolean;
+  readonly text: (view: IntervalView) => string;
+}
+
+const COLUMNS: readonly CsvColumn[] = [
+  { header: 'name', isBare: false, text: ({ name }) => name },
+  { header: 'size_bytes', isBare: true, text: ({ size }) => bytesText(size) },
+  { header: 'start_va', isBare: true, text: ({ start }) => formatByteAddress(start) },
+  { header: 'end_va', isBare: true, text: ({ end }) => formatByteAddress(end) },
+  { header: 'perms', isBare: false, text: ({ listedPerms: perms }) => (perms === null ? '' : permsText(perms)) },
+  { header: 'type', isBare: false, text: ({ type }) => type ?? '' },
+  { header: 'file_offset', isBare: true, text: ({ offset }) => offset ?? '' },
+  { header: 'device', isBare: false, text: ({ device }) => device ?? '' },
+  { header: 'inode', isBare: true, text: ({ inode }) => inode ?? '' },
+  { header: 'space', isBare: false, text: ({ space }) => space },
+  { header: 'kind', isBare: false, text: ({ kindName }) => kindName },
+  { header: 'source', isBare: false, text: ({ source }) => source },
+];
 const END_OF_LINE = '\r\n';
 const CHUNK_CHARACTERS = 65_536;
 
@@ -31,10 +50,16 @@ function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
 
 /** The same for some rows, in the given order. */
 export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
-  let chunk = COLUMNS.join(',') + END_OF_LINE;
-  const cells = nameCells(intervals);
+  let chunk = COLUMNS.map(({ header }) => header).join(',') + END_OF_LINE;
+  const quoted = quotedCells();
   for (const i of indexes) {
-    chunk += rowText(intervals, i, cells) + END_OF_LINE;
+    const view = new IntervalView(intervals, i);
+    let separator = '';
+    for (const { text, isBare } of COLUMNS) {
+      chunk += separator + (isBare ? text(view) : quoted(text(view)));
+      separator = ',';
+    }
+    chunk += END_OF_LINE;
     if (chunk.length >= CHUNK_CHARACTERS) {
       yield chunk;
       chunk = '';
@@ -48,33 +73,14 @@ function partOf(intervals: Intervals, i: number): CsvPart {
   return (intervals.row[i] ?? -1) < 0 && spaceOf(intervals, i) === 'kernel' ? 'kernel' : 'maps';
 }
 
-function rowText(intervals: Intervals, i: number, nameCell: (name: number) => string): string {
-  const { table } = intervals;
-  const start = exactBound(intervals, i);
-  const end = exactBound(intervals, i + 1);
-  const row = intervals.row[i] ?? -1;
-  const place = `${bytesText(subtractBytes(end, start))},${formatByteAddress(start)},${formatByteAddress(end)}`;
-  const space = textCell(spaceOf(intervals, i));
-  const what = `${space},${textCell(KINDS[intervals.kind[i] ?? 0] ?? '')}`;
-  if (row < 0) return kernelText(intervals, i, place, space) ?? `"",${place},"","",,"",,${what},"computed"`;
-  const perms = table.perms[row] ?? 0;
-  const file = `${formatAddress(table.offset[row] ?? 0, 1)},${textCell(deviceText(table, row))},${inodeText(table, row)}`;
-  return `${nameCell(table.name[row] ?? 0)},${place},${textCell(permsText(perms))},${textCell(typeText(perms))},${file},${what},"maps"`;
-}
-
-/** The row of a kernel region; null for a part outside all regions. */
-function kernelText({ part, kernel }: Intervals, i: number, place: string, space: string): string | null {
-  const region = regionOf(kernel, part[i] ?? -1);
-  if (region === null) return null;
-  const perms = kernel.perms[part[i] ?? -1] ?? UNKNOWN_PERMS;
-  const { name, kind, source } = region;
-  return `${textCell(name)},${place},${textCell(perms === UNKNOWN_PERMS ? '' : permsText(perms))},"",,"",,${space},${textCell(kind)},${textCell(source)}`;
-}
-
-/** A name of the table as a cell, cached per name. */
-function nameCells({ table }: Intervals): (name: number) => string {
-  const cells: string[] = [];
-  return (name) => (cells[name] ??= textCell(shownName(table.names, name)));
+/** Texts as cells: names, which many rows share, are quoted once. */
+function quotedCells(): (text: string) => string {
+  const cells = new Map<string, string>();
+  return (text) => {
+    let cell = cells.get(text);
+    if (cell === undefined) cells.set(text, (cell = textCell(text)));
+    return cell;
+  };
 }
 
 /** Quoted, and safe to open in a spreadsheet. */

@@ -1,13 +1,12 @@
 import type { MapMeta } from '../frame.ts';
-import { exactBound, type Intervals, spaceOf, tile } from '../intervals.ts';
+import { type Intervals, tile } from '../intervals.ts';
 import type { KernelHalf } from '../kernel-half.ts';
-import { enclosingRegion, regionOf, regionParts, UNKNOWN_PERMS } from '../kernel-parts.ts';
-import { kindName } from '../kind.ts';
+import { regionParts } from '../kernel-parts.ts';
 import { addressDigits } from '../layout.ts';
-import { bytesJson, formatAddress, formatByteAddress, subtractBytes } from '../page.ts';
-import { permsText, typeText } from '../perms.ts';
-import { deviceText, inodeText, type MappingTable } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { bytesJson, formatAddress, formatByteAddress } from '../page.ts';
+import { permsText } from '../perms.ts';
+import type { MappingTable } from '../region.ts';
+import { IntervalView } from '../regions/interval-view.ts';
 
 /** One region of `GET /api/processes/:pid/map`. Fields that only mappings have are null in other regions. */
 export interface RegionJson {
@@ -105,40 +104,26 @@ export function* mapJson(
 
 /** Region i of the intervals. */
 export function regionJson(intervals: Intervals, i: number): RegionJson {
-  const { table, layout } = intervals;
-  const start = exactBound(intervals, i);
-  const end = exactBound(intervals, i + 1);
-  const digits = addressDigits(layout);
-  const row = intervals.row[i] ?? -1;
-  const place = {
-    start: formatByteAddress(start, digits),
-    end: formatByteAddress(end, digits),
-    size: bytesJson(subtractBytes(end, start)),
-    space: spaceOf(intervals, i),
-    kind: kindName(intervals.kind[i] ?? 0),
-  };
-  if (row < 0) return { ...place, ...NOT_MAPPED, ...kernelJson(intervals, intervals.part[i] ?? -1) };
-  const perms = table.perms[row] ?? 0;
-  const inode = inodeText(table, row);
+  const view = new IntervalView(intervals, i);
+  const digits = addressDigits(intervals.layout);
+  const { listedPerms: perms, inode, region } = view;
   return {
-    ...place,
-    perms: permsText(perms),
-    type: typeText(perms),
-    offset: formatAddress(table.offset[row] ?? 0, 1),
-    device: deviceText(table, row),
-    inode: Number(inode) <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode,
-    name: shownName(table.names, table.name[row] ?? 0),
-    source: 'maps',
+    start: formatByteAddress(view.start, digits),
+    end: formatByteAddress(view.end, digits),
+    size: bytesJson(view.size),
+    space: view.space,
+    kind: view.kindName,
+    perms: perms === null ? null : permsText(perms),
+    type: view.type,
+    offset: view.offset,
+    device: view.device,
+    inode: inode === null ? null : inodeJson(inode),
+    name: view.name,
+    source: view.source,
+    ...(region === null ? {} : { within: view.within?.name ?? null }),
   };
 }
 
-const NOT_MAPPED = { perms: null, type: null, offset: null, device: null, inode: null, name: '', source: 'computed' };
-
-/** Fields of a kernel region; none for a part that lies in no region. */
-function kernelJson({ kernel }: Intervals, part: number): Partial<RegionJson> {
-  const region = regionOf(kernel, part);
-  if (region === null) return {};
-  const perms = kernel.perms[part] ?? UNKNOWN_PERMS;
-  const { kind, name, source } = region;
-  return { kind, name, source, perms: perms === UNKNOWN_PERMS ? null : permsText(perms), within: enclosingRegion(kernel, part)?.name ?? null };
+function inodeJson(inode: string): number | string {
+  return Number(inode) <= Number.MAX_SAFE_INTEGER ? Number(inode) : inode;
 }

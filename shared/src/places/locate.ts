@@ -1,6 +1,7 @@
 import { exactBound, type Intervals, intervalAt, spaceOf } from '../intervals.ts';
 import { mappedIn } from '../kernel-ranges.ts';
 import { addBytes, type Address, type Bytes, compareBytes, PAGE_SIZE, subtractBytes } from '../page.ts';
+import { hasInode } from '../region.ts';
 
 /** The regions that a range of addresses lies in. */
 export interface Located {
@@ -49,8 +50,7 @@ function intervalOfByte(intervals: Intervals, at: Bytes): number {
 
 function fileOffset({ row, table }: Intervals, index: number, offsetInRegion: Bytes): Bytes | null {
   const at = row[index] ?? -1;
-  const hasFile = at >= 0 && ((table.inodeLow[at] ?? 0) !== 0 || (table.inodeHigh[at] ?? 0) !== 0);
-  return hasFile ? addBytes({ page: table.offset[at] ?? 0, byte: 0 }, offsetInRegion) : null;
+  return at >= 0 && hasInode(table, at) ? addBytes({ page: table.offset[at] ?? 0, byte: 0 }, offsetInRegion) : null;
 }
 
 /** In the kernel half the page tables decide. */

@@ -1,14 +1,12 @@
-import { isDeleted } from '@procmap/shared/files/deleted.ts';
-import { intervalAt, type Intervals, isAlarm, isFilled, permsAt, spaceOf } from '@procmap/shared/intervals.ts';
+import { intervalAt, type Intervals, isAlarm } from '@procmap/shared/intervals.ts';
 import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { objectSentence } from '@procmap/shared/files/kernel-objects.ts';
-import { enclosingRegion, regionOf } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import { nameKey } from '@procmap/shared/names.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
-import { deviceText, inodeText } from '@procmap/shared/region.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
 import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
@@ -106,15 +104,9 @@ function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | 
 }
 
 export function describe(intervals: Intervals, index: number): Details {
-  const { table, layout } = intervals;
-  const row = intervals.row[index] ?? -1;
-  const kind = intervals.kind[index] ?? 0;
-  const startPage = intervals.bounds[index] ?? 0;
-  const endPage = intervals.bounds[index + 1] ?? 0;
-  const perms = table.perms[row] ?? 0;
-  const part = intervals.part[index] ?? -1;
-  const region = regionOf(intervals.kernel, part);
-  const inode = row < 0 ? '0' : inodeText(table, row);
+  const view = new IntervalView(intervals, index);
+  const { is, row, kind, region, startPage, endPage } = view;
+  const { layout } = intervals;
   return {
     index,
     startPage,
@@ -122,28 +114,16 @@ export function describe(intervals: Intervals, index: number): Details {
     title: titleOf(intervals, index),
     kind,
     kindLabel: kindLabel(kind),
-    sentence: region !== null && isFilled(intervals, index) ? regionSentence(region.kind, kind) : mappingSentence(intervals, row, kind),
-    space: spaceOf(intervals, index),
-    mapping: row >= 0,
+    sentence: region !== null && is === 'kernel' ? regionSentence(region.kind, kind) : mappingSentence(intervals, row, kind),
+    space: view.space,
+    mapping: is === 'mapping',
     start: formatAddress(startPage, shownDigits(layout, startPage)),
     end: formatAddress(endPage, shownDigits(layout, endPage)),
     size: formatPages(endPage - startPage),
-    pages: pagesText(intervals, index, endPage - startPage),
-    perms:
-      row < 0
-        ? kernelAccess(intervals, index)
-        : { text: permsText(perms) + typeText(perms), words: permsWords(perms), type: typeWords(perms), alarm: isAlarm(intervals, index) },
-    region: region === null ? null : regionFacts(intervals, region, part),
-    backing:
-      inode === '0'
-        ? null
-        : {
-            offset: formatAddress(table.offset[row] ?? 0, 1),
-            offsetPages: table.offset[row] ?? 0,
-            inode,
-            device: deviceText(table, row),
-            fate: isDeleted(table, row) ? 'deleted; kept while it is mapped' : '',
-          },
+    pages: pagesText(intervals, view),
+    perms: accessOf(view, isAlarm(intervals, index)),
+    region: region === null ? null : regionFacts(intervals, region, view.within),
+    backing: backingOf(view),
     views: row < 0 ? NO_VIEWS : viewsOfRow(intervals, row),
     alarms: row < 0 ? [] : alarmsOf(intervals, row),
     above: neighbour(intervals, index + 1),
@@ -151,6 +131,11 @@ export function describe(intervals: Intervals, index: number): Details {
     beyondAbove: beyond(intervals, index, 1),
     beyondBelow: beyond(intervals, index, -1),
   };
+}
+
+function backingOf({ hasFile, offset, offsetPages, device, inode, isDeleted }: IntervalView): Backing | null {
+  if (!hasFile || offset === null || offsetPages === null || device === null || inode === null) return null;
+  return { offset, offsetPages, inode, device, fate: isDeleted ? 'deleted; kept while it is mapped' : '' };
 }
 
 const NO_VIEWS: Details['views'] = { count: 0, first: [] };
@@ -192,15 +177,14 @@ function mappingSentence({ table }: Intervals, row: number, kind: number): strin
   return (row < 0 ? null : objectSentence(nameKey(table.names, table.name[row] ?? 0), kind)) ?? kindSentence(kind);
 }
 
-/** Of pages, not of a region: that would be what many of them permit together. */
-function kernelAccess(intervals: Intervals, index: number): Details['perms'] {
-  const perms = permsAt(intervals, index);
-  if (perms === null || (intervals.kernel.range[intervals.part[index] ?? -1] ?? -1) < 0) return null;
-  return { text: permsText(perms), words: permsWords(perms), type: '', alarm: isAlarm(intervals, index) };
+/** Of a mapping, or of pages; not of a region: that would be what many of them permit together. */
+function accessOf({ is, perms, type, range }: IntervalView, alarm: boolean): Details['perms'] {
+  if (perms === null || (is !== 'mapping' && range < 0)) return null;
+  return { text: permsText(perms) + (type ?? ''), words: permsWords(perms), type: type === null ? '' : typeWords(perms), alarm };
 }
 
-function pagesText({ part, kernel }: Intervals, index: number, pages: number): string {
-  const range = kernel.range[part[index] ?? -1] ?? -1;
+function pagesText({ kernel }: Intervals, { range, startPage, endPage }: IntervalView): string {
+  const pages = endPage - startPage;
   const shift = kernel.half.ranges?.shift[range];
   if (shift === undefined) return formatCount(pages);
   if (shift === 0) return 'the same few, time and again';
@@ -215,7 +199,7 @@ const SOURCE_WORDS: Readonly<Record<KernelRegion['source'], string>> = {
   inferred: 'inferred',
 };
 
-function regionFacts({ kernel, layout }: Intervals, region: KernelRegion, part: number): RegionFacts {
+function regionFacts({ layout }: Intervals, region: KernelRegion, within: KernelRegion | null): RegionFacts {
   const { name, start, end, perms, source } = region;
   return {
     name,
@@ -223,7 +207,7 @@ function regionFacts({ kernel, layout }: Intervals, region: KernelRegion, part: 
     end: formatByteAddress(end, shownDigits(layout, end.page)),
     size: formatSize(subtractBytes(end, start)),
     access: perms === null ? '' : isNoAccess(perms) ? 'nothing is mapped' : permsText(perms),
-    within: enclosingRegion(kernel, part)?.name ?? '',
+    within: within?.name ?? '',
     source: SOURCE_WORDS[source],
   };
 }

@@ -5,7 +5,7 @@ import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { appendNames, nameBytes, nameCount, type Names, NO_NAMES } from '@procmap/shared/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
-import { buildTable, type MappingTable } from '@procmap/shared/region.ts';
+import { buildTable, hasInode, type MappingTable } from '@procmap/shared/region.ts';
 import type { Veil } from '../draw/paint/veil.ts';
 
 /** A map that tells nothing of where things really are, and of which interval of the real one each is. */
@@ -66,9 +66,9 @@ function moveRows(
 }
 
 /** True where two rows are of one file. */
-function isOneFile({ inodeLow, inodeHigh, device }: MappingTable, a: number, b: number): boolean {
-  const isFile = ((inodeLow[b] ?? 0) | (inodeHigh[b] ?? 0)) !== 0;
-  return isFile && inodeLow[a] === inodeLow[b] && inodeHigh[a] === inodeHigh[b] && device[a] === device[b];
+function isOneFile(table: MappingTable, a: number, b: number): boolean {
+  const { inodeLow, inodeHigh, device } = table;
+  return hasInode(table, b) && inodeLow[a] === inodeLow[b] && inodeHigh[a] === inodeHigh[b] && device[a] === device[b];
 }
 
 const SLASH = 0x2f;

@@ -1,13 +1,12 @@
-import { exactBound, type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import { type Intervals, permsAt } from '@procmap/shared/intervals.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { formatAddress, formatByteAddress, subtractBytes } from '@procmap/shared/page.ts';
-import { permsText, typeText } from '@procmap/shared/perms.ts';
-import { deviceText, inodeText } from '@procmap/shared/region.ts';
+import { type Bytes, formatByteAddress } from '@procmap/shared/page.ts';
+import { permsText } from '@procmap/shared/perms.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { titleOf } from '../regions/naming.ts';
 import { ESSENTIAL, type TableColumn } from './table-column.ts';
 import { FIGURE_COLUMNS, isFigure, shownFigures } from './table-figures.ts';
 import { Titles } from './table-titles.ts';
@@ -26,7 +25,7 @@ const OWN_COLUMNS = [
     widthPx: 130,
     keepAt: 40,
     ...ADDRESS,
-    cell: (intervals, index) => boundText(intervals, index),
+    cell: (intervals, index) => boundText(intervals, new IntervalView(intervals, index).start),
     sortKey: (intervals) => (i) => intervals.bounds[i] ?? 0,
   },
   {
@@ -36,7 +35,7 @@ const OWN_COLUMNS = [
     widthPx: 140,
     keepAt: ESSENTIAL,
     ...ADDRESS,
-    cell: (intervals, index) => boundText(intervals, index + 1),
+    cell: (intervals, index) => boundText(intervals, new IntervalView(intervals, index).end),
     sortKey: (intervals) => (i) => intervals.bounds[i + 1] ?? 0,
   },
   {
@@ -46,7 +45,7 @@ const OWN_COLUMNS = [
     widthPx: 68,
     keepAt: 20,
     ...AMOUNT,
-    cell: (intervals, index) => formatSize(subtractBytes(exactBound(intervals, index + 1), exactBound(intervals, index))),
+    cell: (intervals, index) => formatSize(new IntervalView(intervals, index).size),
     sortKey: (intervals) => (i) => (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0),
   },
   {
@@ -58,7 +57,7 @@ const OWN_COLUMNS = [
     ...WORD,
     mono: true,
     cell(intervals, index) {
-      const perms = permsAt(intervals, index);
+      const { perms } = new IntervalView(intervals, index);
       return perms === null ? '' : permsText(perms);
     },
     sortKey: (intervals) => (i) => {
@@ -74,7 +73,7 @@ const OWN_COLUMNS = [
     keepAt: 110,
     ...WORD,
     mono: true,
-    cell: ({ row, table }, index) => ofRow(row[index], (at) => typeText(table.perms[at] ?? 0), ''),
+    cell: (intervals, index) => new IntervalView(intervals, index).type ?? '',
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + ((intervals.table.perms[at] ?? 0) >> 3), 0),
   },
   {
@@ -98,7 +97,10 @@ const OWN_COLUMNS = [
     widthPx: 120,
     keepAt: 10,
     ...WORD,
-    cell: (intervals, index) => (hasName(intervals, index) ? titleOf(intervals, index) : ''),
+    cell(intervals, index) {
+      const { hasName, name } = new IntervalView(intervals, index);
+      return hasName ? name : '';
+    },
     sortKey(intervals) {
       const titles = Titles.of(intervals);
       const { ranks } = titles;
@@ -113,7 +115,7 @@ const OWN_COLUMNS = [
     keepAt: 120,
     ...AMOUNT,
     mono: true,
-    cell: (intervals, index) => ofFile(intervals, index, (at) => formatAddress(intervals.table.offset[at] ?? 0, 1)),
+    cell: (intervals, index) => ofFile(intervals, index, ({ offset }) => offset),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + (intervals.table.offset[at] ?? 0), 0),
   },
   {
@@ -123,7 +125,7 @@ const OWN_COLUMNS = [
     widthPx: 84,
     keepAt: 130,
     ...AMOUNT,
-    cell: (intervals, index) => ofFile(intervals, index, (at) => inodeText(intervals.table, at)),
+    cell: (intervals, index) => ofFile(intervals, index, ({ inode }) => inode),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeLow[at] ?? 0, 0),
     sortHigh: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeHigh[at] ?? 0, 0),
   },
@@ -135,7 +137,7 @@ const OWN_COLUMNS = [
     keepAt: 140,
     ...AMOUNT,
     mono: true,
-    cell: (intervals, index) => ofFile(intervals, index, (at) => deviceText(intervals.table, at)),
+    cell: (intervals, index) => ofFile(intervals, index, ({ device }) => device),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.device[at] ?? 0, 0),
   },
 ] as const satisfies readonly TableColumn[];
@@ -152,17 +154,8 @@ export function columnsOf(figures: MappingFigures | null): readonly Column[] {
   return COLUMNS.filter(({ key }) => !isFigure(key) || shown.includes(key));
 }
 
-/** False for what is told by its kind alone: anonymous memory, and what is not mapped. */
-export function hasName(intervals: Intervals, index: number): boolean {
-  const { row, part, table, kernel } = intervals;
-  const at = row[index] ?? -1;
-  if (at >= 0) return (table.name[at] ?? 0) !== 0;
-  return (kernel.region[part[index] ?? -1] ?? -1) >= 0 && isFilled(intervals, index);
-}
-
-function boundText(intervals: Intervals, at: number): string {
-  const bound = exactBound(intervals, at);
-  return formatByteAddress(bound, shownDigits(intervals.layout, bound.page));
+function boundText({ layout }: Intervals, bound: Bytes): string {
+  return formatByteAddress(bound, shownDigits(layout, bound.page));
 }
 
 /** `otherwise`: no mapping is there. */
@@ -170,6 +163,7 @@ function ofRow<T>(row: number | undefined, of: (row: number) => T, otherwise: T)
   return row === undefined || row < 0 ? otherwise : of(row);
 }
 
-function ofFile({ row, table }: Intervals, index: number, textOf: (row: number) => string): string {
-  return ofRow(row[index], (at) => ((table.inodeLow[at] ?? 0) !== 0 || (table.inodeHigh[at] ?? 0) !== 0 ? textOf(at) : ''), '');
+function ofFile(intervals: Intervals, index: number, textOf: (view: IntervalView) => string | null): string {
+  const view = new IntervalView(intervals, index);
+  return (view.hasFile ? textOf(view) : null) ?? '';
 }

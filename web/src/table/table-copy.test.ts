@@ -1,7 +1,7 @@
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasName } from './table-columns.ts';
 import { chooseRows, sortRows } from './table-order.ts';
 import { KEYS, maps } from './table.fixture.ts';
 import { rowsAs } from './table-copy.ts';
@@ -18,7 +18,7 @@ describe('copied rows', () =>
         expect(text.slice(1).map((line) => line.split(' ')[0])).toEqual(json.map(({ start }) => start));
         expect(json).toHaveLength(rows.length);
         json.forEach(({ name }, i) => {
-          if (hasName(intervals, rows[i] ?? -1)) expect(text[i + 1]?.endsWith(name.trimEnd())).toBe(true);
+          if (new IntervalView(intervals, rows[i] ?? -1).hasName) expect(text[i + 1]?.endsWith(name.trimEnd())).toBe(true);
         });
       }),
       { numRuns: 100 },

@@ -4,11 +4,12 @@ import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { inodeText } from '@procmap/shared/region.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { sampleFigures } from '../figures/figures.fixture.ts';
 import { titleOf } from '../regions/naming.ts';
-import { COLUMN_OF, type ColumnKey, hasName } from './table-columns.ts';
+import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
 import { type FigureKey, isFigure, TABLE_FIGURES } from './table-figures.ts';
 
 export const maps: fc.Arbitrary<Intervals> = fc
@@ -35,7 +36,7 @@ export function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint
   if (key === 'inode') return at < 0 ? 0n : BigInt(inodeText(table, at));
   if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
   if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
-  if (key === 'name') return hasName(intervals, i) ? titleOf(intervals, i).toLowerCase() : '';
+  if (key === 'name') return new IntervalView(intervals, i).hasName ? titleOf(intervals, i).toLowerCase() : '';
   // Nothing comes before what is not known, that before 0.
   if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
   return '';

@@ -1,8 +1,9 @@
-import { type Intervals, isFilled, permsAt } from '@procmap/shared/intervals.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
 import { MODULE_KIND, moduleOf } from '@procmap/shared/kernel-half.ts';
 import { regionOf } from '@procmap/shared/kernel-parts.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import { permsText, typeText } from '@procmap/shared/perms.ts';
+import { permsText } from '@procmap/shared/perms.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatBytes, formatCount, formatPages, plural } from '@procmap/shared/units.ts';
 import { sum } from 'd3-array';
 import type { Clusters } from '../../axis/clusters.ts';
@@ -12,25 +13,20 @@ import { baseName, intervalName, nameText, NO_REGION } from '../../regions/namin
 
 /** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
 export function intervalDetails(intervals: Intervals, i: number): string[] {
-  const { row, bounds, table } = intervals;
-  const r = row[i] ?? -1;
-  const size = formatPages((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
-  if (r < 0) return [size, ...kernelDetails(intervals, i)];
-  const perms = table.perms[r] ?? 0;
-  const isFile = ((table.inodeLow[r] ?? 0) | (table.inodeHigh[r] ?? 0)) !== 0;
-  const offset = table.offset[r] ?? 0;
-  return [size, `${permsText(perms)} ${typeText(perms)}`, ...(isFile ? [`+0x${offset === 0 ? '0' : `${offset.toString(16)}000`}`] : [])];
+  const view = new IntervalView(intervals, i);
+  const { perms, type, hasFile, offset } = view;
+  const size = formatPages(view.endPage - view.startPage);
+  if (perms === null || type === null) return [size, ...kernelDetails(intervals, view)];
+  return [size, `${permsText(perms)} ${type}`, ...(hasFile ? [`+${offset ?? ''}`] : [])];
 }
 
 /** Of espfix and the KASAN shadow: their tables name the same pages time and again, and are not looked at one by one. */
 const ALIASED = 'the same few pages';
 
 /** What the pages of a part of the kernel permit, and how large they are. */
-function kernelDetails(intervals: Intervals, i: number): string[] {
-  const range = intervals.kernel.range[intervals.part[i] ?? -1] ?? -1;
-  const perms = permsAt(intervals, i);
-  if (range < 0 || perms === null) return isFilled(intervals, i) && perms === 0 ? ['nothing mapped'] : [];
-  const shift = intervals.kernel.half.ranges?.shift[range] ?? 0;
+function kernelDetails({ kernel }: Intervals, { is, perms, range }: IntervalView): string[] {
+  if (range < 0 || perms === null) return is === 'kernel' && perms === 0 ? ['nothing mapped'] : [];
+  const shift = kernel.half.ranges?.shift[range] ?? 0;
   return [permsText(perms), shift === 0 ? ALIASED : `${formatBytes(2 ** shift)} pages`];
 }
 

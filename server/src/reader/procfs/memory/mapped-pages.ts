@@ -1,7 +1,7 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/shared/figures/page-states.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
-import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
+import { hasInode, type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from '../maps/file-systems.ts';
 import { SHMEM_DEVICE } from '../maps/kind-of-device.ts';
 import { asMarker } from './pagemap.ts';
@@ -41,9 +41,8 @@ export function mendByMappings(states: Uint8Array, startPage: number, table: Map
  */
 function isSharedMemory(table: MappingTable, row: number, fileSystemOf: FileSystemOf): boolean {
   const device = table.device[row] ?? 0;
-  const hasFile = (table.inodeLow[row] ?? 0) !== 0 || (table.inodeHigh[row] ?? 0) !== 0;
   const isShmem = table.kind[row] === Kind.shmem;
-  if (!hasFile || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return isShmem;
+  if (!hasInode(table, row) || device >>> MINOR_BITS !== 0 || table.kind[row] === Kind.anon) return isShmem;
   // Includes buffers that a driver maps from it, such as /i915: their kind is `device`, but they are swapped out like
   // other memory.
   if (device === SHMEM_DEVICE) return true;
