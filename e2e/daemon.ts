@@ -7,17 +7,17 @@ import { createInterface } from 'node:readline';
 import { askLink, controlFolder } from '../server/src/daemon/control-socket.ts';
 import { addressOf } from './http.ts';
 
-/** The command of this checkout, as `make build` leaves it. */
+/** The command of this checkout, as built by `make build`. */
 export const PROCMAP = join(import.meta.dirname, '..', 'node_modules', '.bin', 'procmap');
 
-/** What a command said, once it has ended. */
+/** Output and status of a command that has ended. */
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end; one that hangs is killed, and has no status then. */
+/** Runs a command to its end. Kills it if it hangs; its status is null then. */
 export function run(command: readonly string[], env: Readonly<Record<string, string>> = {}, folder?: string, timeLimitMs = 30_000): Promise<Ended> {
   const [program = '', ...args] = command;
   return new Promise((resolve) => {
@@ -33,39 +33,39 @@ export function run(command: readonly string[], env: Readonly<Record<string, str
   });
 }
 
-/** Of a daemon's stderr the lines that are for people: all but its log, which is JSON. */
+/** The lines of a daemon's stderr for people: all but its log, which is JSON. */
 export function sentences(stderr: string): string[] {
   return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 }
 
-/** Pids of the processes that a process started. */
+/** Process ids of the children of a process. */
 export function childrenOf(pid: number): number[] {
   const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').match(/[0-9]+/g);
   return (pids ?? []).map(Number);
 }
 
 export interface DaemonOptions {
-  /** 0, the default: any free one. */
+  /** 0, the default: any free port. */
   readonly port?: number;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Another launcher than the checkout's. */
   readonly procmap?: string;
-  /** Runs as this user, of no group; needs root. */
+  /** Run as this user, without groups; needs root. */
   readonly uid?: number;
-  /** Put before its command: what makes it run with fewer rights, or elsewhere. */
+  /** Command prefix that limits its rights or moves it elsewhere. */
   readonly within?: readonly string[];
-  /** At this file instead of a port. */
+  /** Listen on this Unix socket instead of a port. */
   readonly socket?: string;
 }
 
-/** The real daemon, as it was built, at a port of the loopback. */
+/** The real daemon, as built, on a loopback port. */
 export class Daemon {
-  /** The link that it printed. */
+  /** The printed link. */
   readonly link: string;
-  /** Of its page: a name that browsers know (fetchFrom() too). */
+  /** Origin of its page: a name that browsers resolve (fetchFrom() too). */
   readonly origin: string;
-  /** Where scripts ask. */
+  /** The address for scripts. */
   readonly address: string;
   readonly tokenFile: string;
   readonly token: string;
@@ -86,12 +86,12 @@ export class Daemon {
     this.token = readFileSync(this.tokenFile, 'utf8').trim();
   }
 
-  /** Rejects with what it said when it does not come up. */
+  /** Rejects with the daemon's output if it does not start. */
   static async start({ port = 0, args = [], env = {}, procmap = PROCMAP, uid, within = [], socket }: DaemonOptions = {}): Promise<Daemon> {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-e2e-'));
     if (uid !== undefined) chownSync(folder, uid, uid);
     const as = uid === undefined ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
-    // Should the tests be killed, the daemon goes with them.
+    // If the tests are killed, the daemon ends too.
     const serve = [
       ...within,
       procmap,
@@ -101,7 +101,7 @@ export class Daemon {
       '--unsafe-path',
       ...args,
     ];
-    // A door of its own for each daemon of another user, unless a test says where.
+    // A separate control folder for each daemon of another user, unless a test sets one.
     const environment: NodeJS.ProcessEnv = { ...process.env, ...(uid === undefined ? {} : { XDG_RUNTIME_DIR: folder }), ...env };
     const child = spawn('setpriv', [...as, '--pdeathsig=TERM', ...serve], {
       env: environment,
@@ -116,7 +116,7 @@ export class Daemon {
     throw new Error(`the daemon did not start (is it built? make build): ${log}`);
   }
 
-  /** What it has said since it printed its link, one JSON object a line. */
+  /** The daemon's output after its link, one JSON object per line. */
   get log(): string {
     return this.#log;
   }
@@ -129,7 +129,7 @@ export class Daemon {
     return this.#process.pid ?? 0;
   }
 
-  /** A GET with the token of scripts. */
+  /** GET with the token for scripts. */
   get(path: string): Promise<Response> {
     return fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
   }
@@ -138,9 +138,9 @@ export class Daemon {
     return (await (await this.get(path)).json()) as T;
   }
 
-  /** A fresh one-time link, by the door that `procmap open` uses too. */
+  /** A new one-time link, from the control socket that `procmap open` also uses. */
   async freshLink(): Promise<string> {
-    // It prints its first link a moment before that door is open.
+    // The first link is printed a moment before the control socket exists.
     for (let tries = 0; tries < 100; tries++) {
       const link = await askLink(this.#controlFolder, String(this.port), null);
       if (link !== null) return link;
@@ -149,7 +149,7 @@ export class Daemon {
     throw new Error('the daemon gives no link');
   }
 
-  /** Ends it and gives its exit status; SIGKILL takes it away without a word. */
+  /** Ends the daemon and returns its exit status. SIGKILL ends it without any cleanup. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     rmSync(this.#folder, { recursive: true, force: true });
     if (this.#process.exitCode === null && this.#process.signalCode === null) {

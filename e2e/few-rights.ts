@@ -4,32 +4,32 @@ import { Daemon } from './daemon.ts';
 import { enter, fetchFrom } from './http.ts';
 import { childWith, rightsOf, type SystemRights } from './rights.ts';
 
-/** What procmap's reader uses. */
+/** Capabilities that procmap's reader uses. */
 export const READER_CAPABILITIES = ['dac_read_search', 'sys_ptrace', 'syslog'];
 const READER_UID = 65_533;
 const WEB_UID = 65_532;
 
-/** As the daemon names them. */
+/** In the daemon's spelling. */
 export function titled(names: readonly string[]): string[] {
   return names.map((name) => `CAP_${name.toUpperCase()}`);
 }
 
 export interface FewRights {
-  /** Put before the daemon's command. */
+  /** Prefix for the daemon's command. */
   readonly within: readonly string[];
-  /** Of READER_CAPABILITIES. */
+  /** Subset of READER_CAPABILITIES. */
   readonly held: readonly string[];
-  /** Whether the two users that procmap runs as are to be had. */
+  /** Both users that procmap runs as are available. */
   readonly otherUser: boolean;
 }
 
 export interface Seen {
   readonly system: SystemRights;
-  /** What is answered for a process of more rights, outside of any namespace: this one. */
+  /** The answer for a process with more rights outside of any namespace: this one. */
   readonly stranger: { readonly status: number; readonly message: string };
 }
 
-/** Starts the real daemon with few of root's rights, and holds it to what is true whatever they are. */
+/** Starts the real daemon with few of root's rights, and checks what must hold with any rights. */
 export async function serveWith(procmap: string, { within, held, otherUser }: FewRights): Promise<Seen> {
   const daemon = await Daemon.start({ procmap, within: [...within, ...WITH_CHILD] });
   try {
@@ -51,11 +51,11 @@ export async function serveWith(procmap: string, { within, held, otherUser }: Fe
   }
 }
 
-/** The same in a container: what is missing follows from what is held. */
+/** Like serveWith(), in a container, where the missing rights follow from the held ones. */
 export async function serveInContainer(procmap: string, few: FewRights): Promise<void> {
   const { system, stranger } = await serveWith(procmap, few);
   const ptrace = few.held.includes('sys_ptrace');
-  // Without CAP_SYS_PTRACE the reader has CAP_DAC_OVERRIDE still.
+  // Without CAP_SYS_PTRACE, the reader still has CAP_DAC_OVERRIDE.
   const missing = ['sys_ptrace', 'syslog', 'dac_read_search'].filter((name) => !few.held.includes(name) && (name !== 'dac_read_search' || ptrace));
   expect(system.missing.map(({ capability }) => capability)).toEqual(titled(missing));
   expect(system.reads_all).toBe(ptrace);

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 
-/** Of the package firefox-esr. */
+/** From the package firefox-esr. */
 export const FIREFOX = '/usr/bin/firefox-esr';
 export const hasFirefox = existsSync(FIREFOX);
 
 const ANSWER_MS = 60_000;
-/** It asks nobody on the net for anything; the driver's own settings see to most of that. */
+/** Settings against network requests of the browser's own; the driver's defaults prevent most of them. */
 const SETTINGS = [
   'network.captive-portal-service.enabled',
   'network.connectivity-service.enabled',
@@ -26,7 +26,7 @@ interface Answer {
   readonly message?: string;
 }
 
-/** Debian's own Firefox with a profile of its own, driven by WebDriver BiDi: one window, as a person has it. */
+/** Debian's Firefox with a new profile, driven by WebDriver BiDi: one window, as for a person. */
 export class Firefox {
   readonly #process: ChildProcess;
   readonly #folder: string;
@@ -90,12 +90,12 @@ export class Firefox {
     });
   }
 
-  /** Opens an address as if somebody had typed it, and waits until that has been loaded. */
+  /** Opens an address as if it had been typed, and waits until it is loaded. */
   async goto(url: string): Promise<void> {
     await this.#ask('browsingContext.navigate', { context: this.#window, url, wait: 'complete' });
   }
 
-  /** The value of an expression in the page, which is a string. */
+  /** Evaluates an expression in the page, whose value is a string. */
   async evaluate(expression: string): Promise<string> {
     const target = { context: this.#window };
     const { result } = (await this.#ask('script.evaluate', { expression: `Promise.resolve(${expression}).then(String)`, target, awaitPromise: true })) as {

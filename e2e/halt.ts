@@ -1,6 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Stops a process, and waits until all threads of it hold still that live: what is read of it twice is the same. SIGCONT lets it go on. */
+/**
+ * Stops a process, and waits until all its living threads have stopped, so that reading it twice gives the same.
+ * SIGCONT continues it.
+ */
 export async function halt(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   const stats = readdirSync(`/proc/${pid}/task`).map((tid) => `/proc/${pid}/task/${tid}/stat`);

@@ -1,26 +1,26 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** The bytes of a request as a client sends it that knows no better. */
+/** The bytes of a request from a simple client. */
 export function requestBytes(method: string, path: string, headers: Readonly<Record<string, string>>, body = ''): string {
   const lines = Object.entries({ ...headers, connection: 'close', ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }) });
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
 }
 
-/** What fetch() takes here: plain headers, as a browser's page sends them. */
+/** Options of fetchFrom(): plain headers, as a browser's page sends them. */
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** Where a page is found by programs: names below localhost are this machine's to browsers, and to libc nobody's. */
+/** Address of a page for programs: browsers resolve names below localhost, libc does not. */
 export function addressOf(origin: string): string {
   const { host, hostname, port } = new URL(origin);
   return hostname.endsWith('.localhost') ? `127.0.0.1:${port}` : host;
 }
 
-/** Asks the page of that origin, by its name, which fetch() would not say. Follows no redirect. */
+/** Requests a page of that origin by its name, which fetch() cannot do. Follows no redirects. */
 export function fetchFrom(origin: string, path: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<Response> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -36,7 +36,7 @@ export function fetchFrom(origin: string, path: string, { method = 'GET', header
   });
 }
 
-/** The key of a link. */
+/** The key in a link. */
 export function keyOf(link: string): string {
   return new URLSearchParams(new URL(link).hash.slice(1)).get('k') ?? '';
 }
@@ -47,7 +47,7 @@ export interface Session {
   readonly 'x-procmap-key': string;
 }
 
-/** Comes in by a link, as the page does. Rejects when the link counts no more. */
+/** Opens a session with a link, like the page. Rejects if the link has expired or was already used. */
 export async function enter(link: string): Promise<Session> {
   const response = await fetchFrom(new URL(link).origin, '/api/session', {
     method: 'POST',
@@ -59,7 +59,7 @@ export async function enter(link: string): Promise<Session> {
   return { cookie: response.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-procmap-key': key };
 }
 
-/** A GET over a socket file. */
+/** GET over a Unix socket. */
 export function getAtFile(socketPath: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     request({ socketPath, path, agent: false, headers: { host: 'localhost', ...headers } }, (response) => {

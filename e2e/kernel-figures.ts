@@ -1,8 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 
-/** What the kernel's own files say of a process, by the plainest means: what every figure of procmap is held against. Texts have one char per byte. */
+/**
+ * Figures of a process from the kernel's own files, parsed in the simplest way, to compare every figure of procmap
+ * with. Texts are byte strings.
+ */
 
-/** A file of a process, whose first thread may have ended: of a thread that lives. */
+/** Reads a file of a process, from a living thread if its first one has ended. */
 export function fileOfProcess(pid: number, file: string): string {
   return readFileSync(`${folderOf(pid)}/${file}`, 'latin1');
 }
@@ -18,13 +21,13 @@ function folderOf(pid: number): string {
   );
 }
 
-/** The sum of a figure over all blocks of status, smaps or smaps_rollup, in KB; null where none of them has it. */
+/** Sum of a figure over all blocks of status, smaps or smaps_rollup, in KB; null if none has it. */
 export function kbOf(text: string, label: string): number | null {
   const lines = text.matchAll(new RegExp(`^${label}:\\s+([0-9]+) kB$`, 'gm'));
   return Array.from(lines, ([, kb]) => Number(kb)).reduce<number | null>((sum, kb) => (sum ?? 0) + kb, null);
 }
 
-/** Sums of a process in KB, as each face of procmap tells them; null where the kernel does not. */
+/** Sums of a process in KB, as each interface of procmap shows them; null if the kernel does not tell. */
 export interface Sums {
   readonly vsz: number | null;
   readonly rss: number | null;
@@ -36,7 +39,7 @@ export interface Sums {
   readonly smemRss: number | null;
 }
 
-/** By status, by the rows of smaps, and of PSS, of which the kernel keeps fractions, by its own sum. */
+/** From status and the rows of smaps; PSS from the kernel's sum, since it keeps fractions. */
 export function kernelSums(pid: number): Sums {
   const [status, smaps, rollup] = ['status', 'smaps', 'smaps_rollup'].map((file) => fileOfProcess(pid, file)) as [string, string, string];
   const both = (text: string, one: string, other: string): number | null => {
@@ -56,7 +59,7 @@ export function kernelSums(pid: number): Sums {
   };
 }
 
-/** A mapping as smaps has it. */
+/** A mapping in smaps. */
 export interface KernelMapping {
   readonly start: bigint;
   readonly end: bigint;
@@ -66,7 +69,7 @@ export interface KernelMapping {
   readonly inode: string;
   readonly offset: bigint;
   readonly flags: string;
-  /** For kbOf(). */
+  /** The text for kbOf(). */
   readonly block: string;
 }
 
@@ -86,7 +89,7 @@ export function mappingsOf(smaps: string): KernelMapping[] {
     });
 }
 
-/** The mapping that begins there. */
+/** The mapping that starts there. */
 export function kernelMapping(pid: number, start: bigint): KernelMapping {
   const mapping = kernelMappings(pid).find((each) => each.start === start);
   if (mapping === undefined) throw new Error(`process ${pid} has no mapping at ${start.toString(16)}`);
@@ -95,12 +98,12 @@ export function kernelMapping(pid: number, start: bigint): KernelMapping {
 
 export const PAGEMAP = { present: 1n << 63n, swapped: 1n << 62n, file: 1n << 61n, guard: 1n << 58n, exclusive: 1n << 56n } as const;
 
-/** The entries of pagemap of so many pages. */
+/** Entries of pagemap for this many pages. */
 export function pagemapOf(pid: number, start: bigint, pages: number): BigUint64Array<ArrayBuffer> {
   const entries = new BigUint64Array(pages);
   const file = openSync(`${folderOf(pid)}/pagemap`, 'r');
   try {
-    // Of what lies above the process there is nothing.
+    // Above the process's address space there are none.
     readSync(file, entries, 0, entries.byteLength, (start / 4096n) * 8n);
   } finally {
     closeSync(file);

@@ -3,16 +3,16 @@ import { keyOf } from './http.ts';
 import { type Browser, Predecessor, type Trick } from './predecessor.ts';
 
 export interface Leftovers {
-  /** All that was told by what stayed in the browser. */
+  /** Everything that the leftovers reported. */
   readonly seen: string;
-  /** What it should not have been told. */
+  /** Secrets that they must not report. */
   readonly key: string;
   readonly pageName: string;
 }
 
 /**
- * The browser opens what another program serves at a port; then procmap has that port, and the same browser opens its link, and two old ones without a key.
- * `opened` is done when procmap's page has its session.
+ * A browser opens another program's page at a port. Then procmap takes that port, and the same browser opens its link,
+ * and two old links without a key. `opened`: resolves when procmap's page has its session.
  */
 export async function leaveBehind(trick: Trick, browser: Browser, opened: () => Promise<void>): Promise<Leftovers> {
   const predecessor = await Predecessor.start(trick);
@@ -25,7 +25,7 @@ export async function leaveBehind(trick: Trick, browser: Browser, opened: () => 
     await opened();
     for (const name of ['127.0.0.1', 'localhost']) {
       await browser.goto(`http://${name}:${predecessor.port}/#pid=${process.pid}`);
-      // A script is loaded by procmap's own page only, which is elsewhere.
+      // Only procmap's own page, which is elsewhere, loads that script.
       if (trick !== 'asset') await predecessor.hears(`done ${name} #pid=`);
     }
     return { seen: predecessor.seen.join('\n'), key: keyOf(daemon.link), pageName: new URL(daemon.origin).hostname };
@@ -35,7 +35,10 @@ export async function leaveBehind(trick: Trick, browser: Browser, opened: () => 
   }
 }
 
-/** The same where procmap's page has no name of its own: what stayed gets the key. Done when it was told. */
+/**
+ * Like leaveBehind(), for a procmap page without its own name: the leftovers get the key. Resolves when they have
+ * reported it.
+ */
 export async function leaveBehindPlainly(trick: Trick, browser: Browser): Promise<void> {
   const predecessor = await Predecessor.start(trick);
   let daemon: Daemon | null = null;

@@ -8,7 +8,7 @@ export const OUTSIDER_UID = 1234;
 
 export { otherUser };
 
-/** What a program of another user of this machine can do. Each call is a process of its own. */
+/** A script for attempts by another user of this machine. Each call is a separate process. */
 const CALL = `
 const { connect } = require('node:net');
 const [where, bytes] = JSON.parse(process.argv[1]);
@@ -20,19 +20,19 @@ socket.on('error', (error) => { all ||= error.code; });
 socket.on('close', () => process.stdout.write(all));
 socket.write(bytes, 'latin1');`;
 
-/** Sends bytes as somebody else; all that comes back, or the name of the system's error. */
+/** Sends bytes as another user; returns the whole answer, or the name of the system's error. */
 export async function callAsOutsider(where: { readonly port: number; readonly host: string } | { readonly path: string }, bytes: string): Promise<string> {
   return asOutsider([process.execPath, '-e', CALL, JSON.stringify([where, bytes])]);
 }
 
-/** A script that somebody else runs; the caller ends it. */
+/** Starts a script as another user; the caller ends it. */
 export function spawnAsOutsider(script: string, ...args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
   const [program, ...before] = otherUser ?? [];
   if (program === undefined) throw new Error('there is no other user here');
   return spawn(program, [...before, process.execPath, '-e', script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** What a command prints on both outputs, run by somebody else. */
+/** Runs a command as another user; returns its output on both streams. */
 export async function asOutsider(command: readonly string[]): Promise<string> {
   const [program = '', ...args] = [...(otherUser ?? []), ...command];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 });

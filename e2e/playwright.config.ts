@@ -1,11 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-/** The page in Debian's Chromium, against the real daemon and real processes. */
+/** Tests the page in Debian's Chromium, with the real daemon and real processes. */
 export default defineConfig({
   testDir: 'browser',
   outputDir: 'test-results',
   fullyParallel: false,
-  // Each has a daemon and a browser of its own; most of the time they wait for what is drawn or read next.
+  // Each test has its own daemon and browser; most of the time they wait for drawing or reading.
   workers: 2,
   retries: 0,
   forbidOnly: true,
@@ -17,7 +17,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     deviceScaleFactor: 1,
     colorScheme: 'dark',
-    // What moves is tested where it matters; everything else need not wait for it.
+    // Animations have their own tests; the others need not wait for them.
     contextOptions: { reducedMotion: 'reduce' },
     actionTimeout: 20_000,
     screenshot: 'only-on-failure',

@@ -7,28 +7,32 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
 const INDEX = join(import.meta.dirname, '..', 'web', 'dist', 'index.html');
-/** By which names a person opens what another user serves on this machine. */
+/** Names under which a user opens another user's server on this machine. */
 const NAMES = ['127.0.0.1', 'localhost'] as const;
-/** What a browser may take for a name below localhost, where there is IPv6 at all. */
+/** Addresses to which a browser may resolve a name below localhost, if there is IPv6. */
 const LOOPBACK = ['127.0.0.1', ...(JSON.stringify(networkInterfaces()).includes('"::1"') ? ['::1'] : [])];
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
-/** What stays of a program in the browser when its port is another's: a page, a script under the name of one of procmap's, a service worker. */
+/**
+ * Leftovers of a program in the browser after another one has taken its port: a page, a script with the name of one of
+ * procmap's, a service worker.
+ */
 export const TRICKS = ['page', 'asset', 'worker'] as const;
 export type Trick = (typeof TRICKS)[number];
 
-/** What it can be driven by: one window of a browser that keeps what it is given. */
+/** The part of a browser that drives it: one window that keeps its storage. */
 export interface Browser {
   readonly goto: (url: string) => Promise<unknown>;
 }
 
 /**
- * Another user's program that has a port, is opened in the browser, leaves something there, and lets the port go. What it left tells a server of its own
- * whatever it sees from then on. All of it is harmless, and of this test.
+ * Another user's program that holds a port, is opened in the browser, leaves something there, and releases the port.
+ * From then on, the leftover reports everything it sees to a separate server. All of it is harmless and belongs to this
+ * test.
  */
 export class Predecessor {
   readonly port: number;
-  /** All that was told. */
+  /** All reports. */
   readonly seen: string[] = [];
   readonly #trick: Trick;
   readonly #servers: Server[] = [];
@@ -54,7 +58,7 @@ export class Predecessor {
     return predecessor;
   }
 
-  /** Is opened by all its names, and leaves what it leaves; then the port is free. */
+  /** Lets the browser open all its names and keep the leftovers; then the port is free. */
   async visitedBy(browser: Browser): Promise<void> {
     for (const name of NAMES) {
       await browser.goto(`http://${name}:${this.port}/`);
@@ -66,7 +70,7 @@ export class Predecessor {
     }
   }
 
-  /** Waits until it has been told that. */
+  /** Waits for a report. */
   async hears(word: string): Promise<void> {
     for (let tries = 0; !this.seen.some((each) => each.startsWith(word)); tries++) {
       if (tries === 300) throw new Error(`never told: ${word}; but ${this.seen.join('\n')}`);
@@ -94,14 +98,17 @@ export class Predecessor {
     return `const tell = (what) => fetch('http://127.0.0.1:${port}/?' + encodeURIComponent(what), { mode: 'no-cors' });`;
   }
 
-  /** procmap's own page as to its script, or one whose script is in it. */
+  /** procmap's own page with its script, or a page with an inline script. */
   #page(): string {
     if (this.#trick === 'asset')
       return `<!doctype html><title>left</title>${/<script type="module"[^>]*><\/script>/.exec(readFileSync(INDEX, 'utf8'))?.[0] ?? ''}`;
     return `<!doctype html><title>left</title><meta http-equiv="content-security-policy" content="frame-src 'self'"><body><script>${this.#script()}</script>`;
   }
 
-  /** Tells where it is, which a link's key would be part of; then tries to learn where procmap's page is, and what it shows. */
+  /**
+   * Reports its location, which could include a link's key; then tries to learn where procmap's page is, and what it
+   * shows.
+   */
   #script(): string {
     const { port } = this.#listener.address() as AddressInfo;
     return `${this.#telling}
@@ -117,7 +124,7 @@ export class Predecessor {
         document.body?.append(element);
       });
       (async () => {
-        // Its policy lets procmap's page ask nobody else; but it may leave.
+        // The policy of procmap's page forbids requests to other sites, but not to navigate away.
         await tell('at ' + location.href).catch(() => { location.replace('http://127.0.0.1:${port}/?' + encodeURIComponent('at ' + location.href)); });
         ${this.#trick === 'worker' ? "await navigator.serviceWorker.register('/worker.js'); await navigator.serviceWorker.ready;" : ''}
         ready();
@@ -134,7 +141,7 @@ export class Predecessor {
       })();`;
   }
 
-  /** Hears of each request of its pages, opened windows included, and answers with its own page. */
+  /** Intercepts each request of its pages, including new windows, and answers with its own page. */
   #worker(): string {
     return `${this.#telling}
       addEventListener('install', () => skipWaiting());

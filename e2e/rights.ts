@@ -3,12 +3,12 @@ import { childrenOf, type Daemon } from './daemon.ts';
 
 export interface Rights {
   readonly uid: number;
-  /** A mask: what it has, or could take. */
+  /** A mask of the capabilities that it has or could take. */
   readonly permitted: bigint;
   readonly noNewPrivileges: boolean;
 }
 
-/** What GET /api/system says of rights. */
+/** The rights in GET /api/system. */
 export interface SystemRights {
   readonly uid: number;
   readonly capabilities: readonly string[];
@@ -18,14 +18,14 @@ export interface SystemRights {
   readonly kernel_note: string;
 }
 
-/** The child of a daemon whose command line has this word. */
+/** The child of a daemon whose command line contains this word. */
 export function childWith(daemon: Daemon, word: string): number {
   const pid = childrenOf(daemon.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes(word));
   if (pid === undefined) throw new Error(`no ${word} among the children`);
   return pid;
 }
 
-/** What the kernel lets a process do. */
+/** The rights of a process, from the kernel. */
 export function rightsOf(pid: number): Rights {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   const field = (name: string): string => new RegExp(`^${name}:\\s*(\\S+)`, 'm').exec(status)?.[1] ?? '';

@@ -6,7 +6,10 @@ import { Picture } from './browser/picture.ts';
 import { README_SCENES } from './played/readme-scenes.ts';
 import { Stage } from './played/stage.ts';
 
-/** make screenshots: the pictures of README.md, from what a real process and kernel once said, with nothing in it that anybody would mind to show. */
+/**
+ * make screenshots: creates the pictures of README.md from recorded data of a real process and kernel, with nothing
+ * private in it.
+ */
 const FOLDER = join(import.meta.dirname, '..', 'web', 'pictures');
 
 const CONTEXT: BrowserContextOptions = {

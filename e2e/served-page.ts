@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { addressOf } from './http.ts';
 
-/** How much less each form is than the one before it, at the least, and how it is undone. */
+/** The forms of a file, each smaller than the previous one, and how to decode them. */
 export const FORMS: readonly (readonly [name: string, undo: (bytes: Buffer) => Buffer])[] = [
   ['identity', (bytes) => bytes],
   ['gzip', gunzipSync],
@@ -17,7 +17,7 @@ export interface Part {
   readonly bytes: Buffer;
 }
 
-/** A part of the page of that origin, with its bytes as they come. */
+/** A file of the page of that origin, with its bytes as sent. */
 export function partOf(origin: string, path: string, accepted = 'identity'): Promise<Part> {
   return new Promise((resolve, reject) => {
     const headers = { host: new URL(origin).host, 'accept-encoding': accepted };
@@ -29,19 +29,19 @@ export function partOf(origin: string, path: string, accepted = 'identity'): Pro
   });
 }
 
-/** Paths of the script and the style that the page asks for. */
+/** Paths of the script and the style sheet that the page loads. */
 export async function assetsOf(origin: string): Promise<string[]> {
   const { bytes } = await partOf(origin, '/');
   return [...bytes.toString().matchAll(/"(\/assets\/[\w.-]+\.(?:js|css))"/g)].map(([, path = '']) => path);
 }
 
-/** The copy of the page that a daemon has in a folder; null: none. */
+/** The copy of the page that a daemon has made in a folder; null: none. */
 export function copyIn(folder: string, pid: number): string | null {
   const name = readdirSync(folder).find((each) => each.startsWith(`procmap.${pid}-`));
   return name === undefined ? null : `${folder}/${name}`;
 }
 
-/** The words by which a process was started. */
+/** The command line of a process, as words. */
 export function argsOf(pid: number): string[] {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1);
 }

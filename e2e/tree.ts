@@ -5,18 +5,18 @@ import { dirname, join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
 const LAUNCHER = 'server/bin/procmap';
-/** Where the launcher looks for it. */
+/** Place where the launcher looks for Node. */
 export const NODE = `.toolchain/node_modules/node-linux-${process.arch}/bin/node`;
 
 /**
- * A copy of what runs of a checkout: launcher, Node, daemon, page. In a folder that every user may read, which the checkout itself need not be,
- * and without whatever a test leaves out.
+ * A copy of the parts of a checkout that run: launcher, Node, daemon, page. Every user may read its folder, unlike
+ * perhaps the checkout itself. A test may leave parts out.
  */
 export class Tree {
   readonly root: string;
   readonly procmap: string;
 
-  /** `above`: a folder that is there. */
+  /** `above`: an existing folder. */
   constructor(above = tmpdir()) {
     this.root = mkdtempSync(join(above, 'procmap-tree-'));
     this.procmap = join(this.root, LAUNCHER);
@@ -29,7 +29,7 @@ export class Tree {
     execFileSync('chmod', ['-R', 'a+rX', this.root]);
   }
 
-  /** Takes a part away. */
+  /** Hides a part. */
   hide(path: string): void {
     renameSync(join(this.root, path), join(this.root, `${path}.hidden`));
   }

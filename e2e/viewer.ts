@@ -2,7 +2,9 @@ import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import { StreamClient } from '../server/test/stream-client.ts';
 import type { Daemon } from './daemon.ts';
 
-/** A stream of the real daemon that has said hello, as a script with the token opens it. Rejects when it is refused. */
+/**
+ * A stream of the real daemon that has said hello, opened with the token like a script does. Rejects if it is refused.
+ */
 export async function openStream(daemon: Daemon): Promise<StreamClient> {
   const headers = { authorization: `Bearer ${daemon.token}` };
   const client = new StreamClient(`${daemon.address.replace('http', 'ws')}/api/stream`, { origin: daemon.address, headers });
@@ -12,7 +14,7 @@ export async function openStream(daemon: Daemon): Promise<StreamClient> {
   return client;
 }
 
-/** One that watches a process, and has its map. */
+/** A stream that watches a process and has its map. */
 export async function watchProcess(daemon: Daemon, pid: number, rateHz: number): Promise<StreamClient> {
   const client = await openStream(daemon);
   client.send({ type: 'watch', pid, rateHz });

@@ -1,4 +1,4 @@
-/** What must be undone when the bench ends, however it ends: the last thing first. */
+/** Cleanup steps for the end of the bench, however it ends. They run in reverse order. */
 export class Cleanup {
   readonly #undo: (() => void | Promise<void>)[] = [];
 
@@ -10,11 +10,11 @@ export class Cleanup {
     ] as const) {
       process.on(signal, () => void this.run().finally(() => process.exit(status)));
     }
-    // An error that nobody caught ends the process without waiting: do at least what can be done at once.
+    // An uncaught error ends the process without waiting; this still runs everything that is synchronous.
     process.on('exit', () => void this.run());
   }
 
-  /** `undo` should do what matters before it first waits. May be called twice. */
+  /** `undo` should do the important part before its first await. It may be called twice. */
   defer(undo: () => void | Promise<void>): void {
     this.#undo.push(undo);
   }

@@ -8,7 +8,7 @@ import { run } from './tools.ts';
 const COMMANDS = ['procmap', 'JSON', 'CSV', 'pmap -x', 'pmap -X'] as const;
 type Command = (typeof COMMANDS)[number];
 
-/** Whole commands, their start included, against the tools that show the same. */
+/** Compares whole commands, including their start, with tools that show the same. */
 export async function measureCommands([typical, large]: readonly [Subject, Subject], quick: boolean): Promise<Part> {
   const found = [
     { rows: typical.rows, rounds: await timeCommands(typical, quick) },

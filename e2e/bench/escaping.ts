@@ -3,10 +3,10 @@ import { atLeast, type Part } from './measure.ts';
 import { type Contestant, interleave, type Sample, time } from './rounds.ts';
 import { count, digits, textTable } from './table.ts';
 
-/** Of hostile bytes, as a part of the speed with which ASCII is escaped. */
+/** Minimum speed for hostile bytes, relative to ASCII. */
 const MIN_RATIO = 0.35;
 const SAMPLE_BYTES = 256 * 1024;
-/** The longest name of a file, the longest path that open(2) takes, and one as a chain of chdir(2) makes it. */
+/** The longest file name, the longest path that open(2) accepts, and a path as long as a chain of chdir(2) can make. */
 const NAME_BYTES = [255, 4096, SAMPLE_BYTES];
 
 const random = new Uint8Array(SAMPLE_BYTES);
@@ -41,7 +41,7 @@ function repeated(unit: string | Uint8Array): Uint8Array {
   return all;
 }
 
-/** Escapes it name by name. */
+/** Escapes the bytes name by name. */
 function contestant(bytes: Uint8Array, nameBytes: number): Contestant {
   return (): Promise<Sample> =>
     time(1, () => {
@@ -49,14 +49,14 @@ function contestant(bytes: Uint8Array, nameBytes: number): Contestant {
     });
 }
 
-/** How fast names are escaped, whatever bytes they are of: a process chooses its names. */
+/** Measures how fast names of any bytes are escaped: processes choose their names. */
 export async function measureEscaping(quick: boolean): Promise<Part> {
   const rows = [['bytes a name', ...Object.keys(INPUTS)]];
   let least = Infinity;
   for (const nameBytes of NAME_BYTES) {
     const contestants = Object.fromEntries(Object.entries(INPUTS).map(([name, bytes]) => [name, contestant(bytes, nameBytes)]));
     const rounds = await interleave({ fewest: quick ? 20 : 60, most: 200, forMs: quick ? 1000 : 5000 }, contestants);
-    // An input may be some bytes shorter than another.
+    // Inputs may differ in length by a few bytes.
     const ratios = Object.keys(INPUTS).map((name) => rounds.leastRatio(ASCII, name));
     least = Math.min(least, ...ratios);
     rows.push([count(nameBytes), ...ratios.map(digits)]);

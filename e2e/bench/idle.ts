@@ -11,19 +11,20 @@ import { Viewer } from './viewer.ts';
 
 const SETTLE_MS = 1000;
 const IDLE_MS = 3000;
-/** The list of processes comes every two seconds. */
+/** The process list comes every two seconds. */
 const LISTING_MS = 5000;
 
-/** A wake-up of an event loop reads eight bytes; no map is as small as this. */
+/** A wake-up of an event loop reads eight bytes. Every map is larger than this. */
 const NO_FILE_BYTES = 256;
 
 /**
- * What the reader reads while nobody watches a process: no file at all without a page, and no map while a page shows only the list of processes. Bytes are
- * seen by /proc/PID/io, opened files by strace(1) where there is one that may look on.
+ * Measures what the reader reads while nobody watches a process: no file at all without a page, and no map while a page
+ * only shows the process list. Bytes come from /proc/PID/io, opened files from strace(1) if it is available and
+ * permitted.
  */
 export async function measureIdle(daemon: Daemon, cleanup: Cleanup): Promise<Part> {
   const { reader } = pidsOf(daemon.pid);
-  // Who watched before has just left, and the reader is told so.
+  // The previous viewer has just left, and the reader must learn that first.
   await setTimeout(SETTLE_MS);
   const before = bytesReadBy(reader);
   await setTimeout(IDLE_MS);
@@ -40,12 +41,12 @@ export async function measureIdle(daemon: Daemon, cleanup: Cleanup): Promise<Par
   };
 }
 
-/** Bytes that a process got of read(2) so far. */
+/** Bytes that a process has read with read(2) so far. */
 function bytesReadBy(pid: number): number {
   return Number(/^rchar: ([0-9]+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1]);
 }
 
-/** Files that a process opens in so many ms; null where strace cannot look on. */
+/** Files that a process opens within `forMs`; null if strace cannot attach. */
 async function openedFiles(pid: number, forMs: number, cleanup: Cleanup): Promise<string[] | null> {
   if (spawnSync('strace', ['--version']).status !== 0) return null;
   const strace: ChildProcess = spawn('strace', ['-f', '-q', '-e', 'trace=open,openat,openat2', '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -58,6 +59,6 @@ async function openedFiles(pid: number, forMs: number, cleanup: Cleanup): Promis
   strace.kill('SIGINT');
   if (strace.exitCode === null && strace.signalCode === null) await once(strace, 'exit');
   const files = [...text.matchAll(/\bopen(?:at2?)?\([^"]*"([^"]*)"/g)].map(([, path = '']) => path);
-  // A list takes hundreds: none means that it was not let.
+  // A list opens hundreds of files, so none means that strace was not permitted.
   return files.length === 0 ? null : files;
 }

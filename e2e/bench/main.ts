@@ -12,7 +12,7 @@ import { measureReading } from './reading/reading.ts';
 import { LARGE, MILLION, nearest, startSubjects, THOUSAND, TYPICAL } from './subject.ts';
 import { count } from './table.ts';
 
-/** make bench: prints what procmap costs, side by side with the least that it could cost; asserts nothing. */
+/** make bench: prints procmap's costs beside the least possible ones; asserts nothing. */
 const cleanup = new Cleanup();
 
 function say(line: string): void {
@@ -39,7 +39,7 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
       found.push(await run());
       say(`${what}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     } catch (error) {
-      // What the others found is of use all the same.
+      // The results of the other parts are still useful.
       say(`${what}: ${describeError(error)}`);
       process.exitCode = 1;
     }
@@ -54,7 +54,8 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
   }
   const pictured = parts.filter((part) => ['frames', 'gestures', 'searching', 'heap'].includes(part));
   if (pictured.length > 0 && typical !== undefined && large !== undefined) {
-    // Not before: with Playwright in the heap, a collection of garbage takes longer than in the reader, which the parts above are about.
+    // Imported late: with Playwright in the heap, a garbage collection takes longer than in the reader, which the parts
+    // above measure.
     const [{ BareBrowser }, { openBrowser }, { measurePage }, { measureFrames }, { measureGestures }, { measureSearching }, { measureHeap }] =
       await Promise.all([
         import('./page/bare-browser.ts'),

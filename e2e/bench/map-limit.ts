@@ -4,8 +4,8 @@ import type { Cleanup } from './cleanup.ts';
 const FILE = '/proc/sys/vm/max_map_count';
 
 /**
- * Runs `use` while processes may have `least` mappings, and sets the limit back however that ends: it holds for the whole machine. Only making a
- * mapping asks for it; what a process has it keeps. Throws where the limit cannot be changed.
+ * Runs `use` while processes may have `least` mappings, and restores the limit however that ends, since it applies to
+ * the whole machine. It only restricts new mappings; existing ones stay. Throws if the limit cannot be changed.
  */
 export async function withMapLimit<T>(least: number, cleanup: Cleanup, use: () => Promise<T>): Promise<T> {
   const before = readFileSync(FILE, 'utf8');

@@ -1,6 +1,6 @@
 import { digits, textTable } from './table.ts';
 
-/** One of the measures of the project: what was found, and what is to be reached. */
+/** One of the project's measures: the value found, and the target. */
 export interface Measure {
   readonly what: string;
   readonly measured: string;
@@ -8,7 +8,7 @@ export interface Measure {
   readonly ok: boolean;
 }
 
-/** What one part of the bench found: its measures, and the rest in words. */
+/** Results of one part of the bench: its measures, and other findings as text. */
 export interface Part {
   readonly measures: readonly Measure[];
   readonly text: string;

@@ -10,11 +10,11 @@ import { Viewer } from './viewer.ts';
 
 interface Memory {
   readonly rssMb: number;
-  /** The most that it ever was. */
+  /** Maximum so far. */
   readonly peakMb: number;
 }
 
-/** Memory of a fresh daemon's processes while one viewer watches a process that changes once a tick. */
+/** Memory of the processes of a new daemon while one viewer watches a process that changes on each tick. */
 export async function measureMemory(subject: Subject, daemon: Daemon, quick: boolean, cleanup: Cleanup): Promise<Part> {
   const pids = pidsOf(daemon.pid);
   const all = (): Memory[] => ROLES.map((role) => memoryOf(pids[role]));

@@ -4,7 +4,7 @@ export const PARTS = ['reading', 'escaping', 'commands', 'frames', 'gestures', '
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
-  /** Fewer repetitions, and no process of a million mappings. */
+  /** Fewer repetitions, and no process with a million mappings. */
   readonly quick: boolean;
   readonly parts: readonly Part[];
 }
@@ -12,7 +12,7 @@ export interface BenchOptions {
 /** Throws on anything but --quick and --only=PART. */
 export function parseOptions(argv: readonly string[]): BenchOptions {
   const { values } = parseArgs({ args: [...argv], options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
-  // Eleven minutes of waiting are for who asks for them.
+  // The heap part takes eleven minutes, so it only runs on request.
   if (values.only === undefined) return { quick: values.quick, parts: PARTS.filter((part) => part !== 'heap') };
   const part = PARTS.find((each) => each === values.only);
   if (part === undefined) throw new Error(`--only is one of ${PARTS.join(', ')}`);

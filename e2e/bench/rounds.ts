@@ -1,15 +1,15 @@
 import { median } from './stats.ts';
 
-/** What one thing took, ms. */
+/** Duration of a run, in ms. */
 export interface Sample {
   readonly wallMs: number;
-  /** Of a core, in all its threads. */
+  /** CPU time of all threads. */
   readonly cpuMs: number;
 }
 
 export type Contestant = () => Sample | Promise<Sample>;
 
-/** Samples of all contestants, round by round. */
+/** Samples of all contestants, by round. */
 export class Rounds<K extends string> {
   readonly #rounds: Readonly<Record<K, Sample>>[] = [];
 
@@ -26,19 +26,19 @@ export class Rounds<K extends string> {
     return median(this.#rounds.map((round) => round[name].wallMs));
   }
 
-  /** Median of the rounds' own ratios: both had the same machine. */
+  /** Median of the ratios of each round, in which both had the same conditions. */
   ratio(name: K, to: K, part: keyof Sample = 'wallMs'): number {
     return median(this.#rounds.map((round) => round[name][part] / round[to][part]));
   }
 
-  /** Of the least wall times: as if the machine did nothing else. */
+  /** Ratio of the minimum wall times, as on an idle machine. */
   leastRatio(name: K, to: K): number {
     const least = (each: K): number => Math.min(...this.#rounds.map((round) => round[each].wallMs));
     return least(name) / least(to);
   }
 }
 
-/** Times something `count` times over, here and now; gives one's share. */
+/** Runs something `count` times; returns the time of one run. */
 export async function time(count: number, run: () => unknown): Promise<Sample> {
   const cpu = process.cpuUsage();
   const begin = performance.now();
@@ -51,7 +51,7 @@ export async function time(count: number, run: () => unknown): Promise<Sample> {
   return { wallMs, cpuMs: (user + system) / 1000 / count };
 }
 
-/** The same for what needs something else before each time, which is not counted. */
+/** Like time(), with a preparation before each run that does not count. */
 export async function timeEach(count: number, before: () => Promise<unknown>, run: () => unknown): Promise<Sample> {
   let wallMs = 0;
   let cpuMs = 0;
@@ -65,17 +65,17 @@ export async function timeEach(count: number, before: () => Promise<unknown>, ru
 }
 
 export interface Effort {
-  /** So many rounds at least, whatever they take. */
+  /** Minimum number of rounds, however long they take. */
   readonly fewest: number;
   readonly most: number;
-  /** No further round begins after so long. */
+  /** No further round begins after this time. */
   readonly forMs: number;
 }
 
-/** Part of the rounds that come first and do not count: code is still being compiled. */
+/** Share of rounds at the beginning that do not count, since code is still being compiled. */
 const WARM_UP = 1 / 4;
 
-/** Lets all contestants run in turn, round after round: what the machine does meanwhile meets all of them alike. */
+/** Runs all contestants in turn, round by round, so that disturbances by the machine affect all alike. */
 export async function interleave<K extends string>({ fewest, most, forMs }: Effort, contestants: Readonly<Record<K, Contestant>>): Promise<Rounds<K>> {
   const names = Object.keys(contestants) as K[];
   const rounds = new Rounds<K>();
@@ -84,7 +84,7 @@ export async function interleave<K extends string>({ fewest, most, forMs }: Effo
     const spentMs = performance.now() - begin;
     if (rounds.length >= fewest && spentMs > forMs) break;
     const round: Partial<Record<K, Sample>> = {};
-    // Forth and back, so that nobody always follows the same one.
+    // Alternates the order, so that nobody always follows the same contestant.
     for (const name of i % 2 === 0 ? names : names.toReversed()) round[name] = await contestants[name]();
     const isWarmUp = i === 0 || (i < most * WARM_UP && spentMs < forMs * WARM_UP);
     if (!isWarmUp) rounds.add(round as Record<K, Sample>);

@@ -1,4 +1,4 @@
-/** The value below which `share` of the samples lie (nearest rank). NaN of none. */
+/** The value below which `share` of the samples lie (nearest rank); NaN if there are none. */
 export function percentile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? NaN;

@@ -4,24 +4,24 @@ import { Fixture } from '../fixtures/fixture.ts';
 import type { Cleanup } from './cleanup.ts';
 import { withMapLimit } from './map-limit.ts';
 
-/** A process that is measured, and how many mappings it really has. */
+/** A process to measure, and its actual number of mappings. */
 export interface Subject {
   readonly fixture: Fixture;
   readonly pid: number;
   readonly rows: number;
   readonly mapsPath: string;
-  /** Page number of its middle mapping. */
+  /** The page of its middle mapping. */
   readonly middlePage: number;
 }
 
-/** As many mappings as many a program has. */
+/** As many mappings as typical programs have. */
 export const TYPICAL = 180;
 export const THOUSAND = 1000;
-/** Nearly as many as the usual vm.max_map_count of 65,530 allows: what the measures are about. */
+/** Nearly as many as the usual vm.max_map_count of 65,530 permits: the size that the measures refer to. */
 export const LARGE = 65_000;
 export const MILLION = 1_000_000;
 const MILLION_LIMIT = 1_100_000;
-/** An even number: then `many` has exactly so many beside its own. */
+/** Even, so that `many` has exactly this number besides its own mappings. */
 const FEWEST = 2;
 
 async function startMany(count: number, cleanup: Cleanup): Promise<Subject> {
@@ -33,19 +33,22 @@ async function startMany(count: number, cleanup: Cleanup): Promise<Subject> {
   return { fixture, pid: fixture.pid, rows: lines.length, mapsPath, middlePage: Number.parseInt(middle, 16) / PAGE_SIZE };
 }
 
-/** The one with about so many mappings. */
+/** The subject with about this number of mappings. */
 export function nearest<T extends { readonly rows: number }>(all: readonly T[], rows: number): T | undefined {
   return all.find((each) => Math.abs(each.rows - rows) < rows / 10);
 }
 
-/** Mappings that the fixture has without those it is asked for. */
+/** Number of the fixture's own mappings. */
 async function ownRows(cleanup: Cleanup): Promise<number> {
   const { fixture, rows } = await startMany(FEWEST, cleanup);
   await fixture.stop();
   return rows - FEWEST;
 }
 
-/** Starts a process for each size (to one more or less); a million where root lets us, else `say` is told why not. */
+/**
+ * Starts a process for each size (within one mapping); a million only if root permits it, otherwise tells `say` why
+ * not.
+ */
 export async function startSubjects(sizes: readonly number[], cleanup: Cleanup, say: (line: string) => void): Promise<Subject[]> {
   const own = await ownRows(cleanup);
   const subjects: Subject[] = [];

@@ -1,4 +1,4 @@
-/** Rows of cells as lines of text in columns, the first one left, the others right-aligned. The first row is the head. */
+/** Formats rows as a text table: first column left-aligned, others right-aligned. The first row is the head. */
 export function textTable(rows: readonly (readonly string[])[], left: readonly number[] = [0]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[]): string =>

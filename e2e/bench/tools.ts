@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import type { Sample } from './rounds.ts';
 
-/** Runs a program with its output thrown away. Its start is part of what it takes; its share of a core is not known here. */
+/** Runs a program and discards its output. The time includes its start; its CPU time is unknown. */
 export async function run(program: string, ...args: string[]): Promise<Sample> {
   const sink = await open('/dev/null', 'w');
   const begin = performance.now();

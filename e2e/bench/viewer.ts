@@ -5,7 +5,7 @@ import WebSocket from 'ws';
 import type { Cleanup } from './cleanup.ts';
 import type { Daemon } from '../daemon.ts';
 
-/** A viewer of the stream without a browser around it. */
+/** A viewer of the stream without a browser. */
 export class Viewer {
   readonly #socket: WebSocket;
   readonly #frames: { readonly frame: Frame; readonly bytes: number }[] = [];
@@ -33,7 +33,7 @@ export class Viewer {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** The next frame of a map that comes, or that has come and was not taken yet. */
+  /** The next frame of a map, or one that has arrived and was not taken yet. */
   async frame(): Promise<{ readonly frame: Frame; readonly bytes: number }> {
     for (;;) {
       const frame = this.#frames.shift();

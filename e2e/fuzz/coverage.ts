@@ -1,6 +1,6 @@
 import { type Profiler, Session } from 'node:inspector';
 
-/** Blocks of the project’s own code, and of what checks its messages, that have run so far in this thread, by V8's precise coverage. */
+/** Code blocks of the project and of its message validation that have run in this thread, by V8's precise coverage. */
 export class Coverage {
   readonly #session = new Session();
   readonly #seen = new Set<string>();
@@ -15,11 +15,11 @@ export class Coverage {
     return this.#seen.size;
   }
 
-  /** True when a block has run since the last call that never had before. */
+  /** True if a block has run since the last call that never had before. */
   grew(): boolean {
     let grew = false;
     this.#session.post('Profiler.takePreciseCoverage', (_error, taken) => {
-      // Called before post() returns: it is this thread's own inspector.
+      // Called before post() returns, since the inspector is this thread's own.
       for (const { url, functions } of taken.result) if (isOwn(url)) for (const { ranges } of functions) grew = this.#note(url, ranges) || grew;
     });
     return grew;
@@ -29,7 +29,7 @@ export class Coverage {
     let grew = false;
     for (const { startOffset, endOffset, count } of ranges) {
       if (count === 0) continue;
-      // A loop that runs often is another way than one that runs once.
+      // A loop that runs often counts as another path than one that runs once.
       const block = `${url}:${startOffset}-${endOffset}:${Math.min(8, 32 - Math.clz32(count))}`;
       if (this.#seen.has(block)) continue;
       this.#seen.add(block);

@@ -3,7 +3,7 @@ import { Mutator } from './mutator.ts';
 import { Random } from './random.ts';
 import type { Target } from './target.ts';
 
-/** Runs between two looks at what was reached: a look takes as long as many runs. */
+/** Runs between two looks at the coverage: a look takes as long as many runs. */
 const BATCH = 64;
 const MAX_CORPUS = 4096;
 
@@ -15,7 +15,10 @@ export interface Outcome {
   readonly failure: { readonly input: Buffer; readonly message: string } | null;
 }
 
-/** Runs a target on changed inputs until `isOver`; what reaches new code is changed further. `begin` hears of each input before it runs. */
+/**
+ * Runs a target on mutated inputs until `isOver`. Inputs that reach new code are mutated further. `begin` is called
+ * with each input before it runs.
+ */
 export async function fuzz(target: Target, seed: number, isOver: () => boolean, begin: (input: Buffer) => void): Promise<Outcome> {
   const random = new Random(seed);
   const mutator = new Mutator(random, target.words);
@@ -50,13 +53,13 @@ export async function fuzz(target: Target, seed: number, isOver: () => boolean, 
       batch.push(input);
     }
     if (!coverage.grew()) continue;
-    // One of them, or some: which, a second run does not tell, but each led there.
+    // One or several of the batch reached it. A second run does not tell which, so some of them are kept.
     if (corpus.length < MAX_CORPUS) corpus.push(random.of(batch), random.of(batch), ...batch.filter(() => random.below(8) === 0));
   }
   return end(null);
 }
 
-/** A smaller input that still fails: pieces are left out as long as it does. */
+/** Shrinks a failing input: leaves out pieces while it still fails. */
 export async function smaller(target: Target, input: Buffer, isOver: () => boolean): Promise<Buffer> {
   let best = input;
   for (let piece = Math.ceil(best.length / 2); piece >= 1 && !isOver(); piece = piece === 1 ? 0 : Math.ceil(piece / 2)) {

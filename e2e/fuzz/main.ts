@@ -6,8 +6,8 @@ import { TARGETS } from './targets/index.ts';
 import type { Task, Told } from './worker.ts';
 
 /**
- * Mutation fuzzing, led by what code is reached, of everything that reads what somebody else wrote.
- *   --seconds=N   in all (600)     --seed=N   (another one each time)     --only=NAME   one target
+ * Coverage-guided mutation fuzzing of all code that reads untrusted data.
+ *   --seconds=N   in all (600)     --seed=N   (default: random)     --only=NAME   one target
  *   --input=F     runs that file's bytes once, with --only
  */
 const { values } = parseArgs({
@@ -15,14 +15,14 @@ const { values } = parseArgs({
 });
 const FOUND = join(import.meta.dirname, '..', '..', '.cache', 'fuzz');
 const SHARED_BYTES = 8 + 64 * 1024;
-/** One input may take so long. */
+/** Time limit for one input. */
 const HANG_MS = 10_000;
 const AT_ONCE = 2;
 const seed = values.seed === undefined ? Date.now() % 2 ** 32 : Number(values.seed);
 const targets = TARGETS.filter(({ name }) => values.only === undefined || name === values.only);
 if (targets.length === 0) throw new Error(`there is no target ${values.only ?? ''}; there are ${TARGETS.map(({ name }) => name).join(', ')}`);
 
-/** What became of a target; one that hangs is ended, and fails with the input at which it did. */
+/** Runs a target to its result. A target that hangs is ended, and fails with the current input. */
 function run(name: string, ms: number): Promise<Told> {
   return new Promise((resolve, reject) => {
     const shared = new SharedArrayBuffer(SHARED_BYTES);

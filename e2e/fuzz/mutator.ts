@@ -17,7 +17,7 @@ const ODD_NUMBERS = [
   'NaN',
   '',
 ];
-/** Texts of FACTS 1, and whatever else a process calls itself. */
+/** Hostile texts, and other names that processes use. */
 const ODD_TEXTS = [
   '\0',
   '\n',
@@ -41,7 +41,7 @@ const ODD_TEXTS = [
   '__proto__',
 ];
 
-/** Changes inputs. What it makes follows from its random numbers alone. */
+/** Mutates inputs, deterministically for its random numbers. */
 export class Mutator {
   readonly #random: Random;
   readonly #words: readonly Buffer[];
@@ -51,7 +51,7 @@ export class Mutator {
     this.#words = [...words, ...ODD_NUMBERS, ...ODD_TEXTS].map((word) => Buffer.from(word));
   }
 
-  /** One of the corpus, changed in a few places. */
+  /** Takes an input of the corpus and changes it in a few places. */
   mutate(corpus: readonly Buffer[]): Buffer {
     let input = Buffer.from(this.#random.of(corpus));
     for (let changes = 1 + this.#random.below(MAX_CHANGES); changes > 0; changes--) input = this.#change(input, corpus);
@@ -78,7 +78,7 @@ export class Mutator {
       case 5:
         return spliced(input, at, 0, random.of(this.#words));
       case 6: {
-        // A piece of another one.
+        // A piece of another input.
         const other = random.of(corpus);
         const from = random.below(other.length + 1);
         return spliced(input, at, length, other.subarray(from, from + random.below(256)));
@@ -86,14 +86,14 @@ export class Mutator {
       case 7:
         return Buffer.from(input.subarray(0, at));
       case 8: {
-        // A number in binary, which counts or sizes may be.
+        // A binary number, which may be a count or a size.
         if (input.length < 4) return input;
         const word = 4 * random.below(Math.floor(input.length / 4));
         input.writeUInt32LE(random.of([0, 1, 2, 0x7f, 0xff, 0x7fffffff, 0x80000000, 0xffffffff, input.length, random.below(2 ** 31)]), word);
         return input;
       }
       default: {
-        // A line twice, or gone.
+        // Duplicates or removes a line.
         const start = input.lastIndexOf(0x0a, Math.max(0, at - 1)) + 1;
         const newline = input.indexOf(0x0a, at);
         const line = input.subarray(start, newline < 0 ? input.length : newline + 1);

@@ -1,4 +1,4 @@
-/** Numbers that follow from a seed: the same failure comes again with it (mulberry32). */
+/** Random numbers from a seed, so that a failure can be repeated (mulberry32). */
 export class Random {
   #state: number;
 

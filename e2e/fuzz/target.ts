@@ -1,15 +1,15 @@
-/** What is fuzzed: a function that takes bytes of anybody, and what it promises. */
+/** A fuzzing target: a function that takes untrusted bytes, and its promise. */
 export interface Target {
   readonly name: string;
-  /** Inputs to begin with, real ones and odd ones. */
+  /** Initial inputs, valid and odd ones. */
   readonly seeds: () => readonly Buffer[];
-  /** Words that inputs of this kind are made of. */
+  /** Words that occur in inputs of this kind. */
   readonly words: readonly string[];
-  /** Throws, or rejects, when the promise is broken; a refusal that is documented is none. */
+  /** Throws, or rejects, if the promise is broken. A documented refusal does not break it. */
   readonly run: (input: Buffer) => void | Promise<void>;
 }
 
-/** What `make` gives; null where it throws one of these, which is how it refuses. Everything else goes on up. */
+/** The result of `make`, or null if it throws one of these errors, which are its refusals. Rethrows all others. */
 export function orRefused<T>(make: () => T, ...refusals: readonly (abstract new (...args: never[]) => Error)[]): T | null {
   try {
     return make();
@@ -25,7 +25,7 @@ export function promise(holds: boolean, what: string): void {
 
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Text that is shown: nothing in it controls a terminal, turns a line around, hides or breaks it. */
+/** Checks displayed text: nothing in it may control a terminal, or reverse, hide or break a line. */
 export function promiseVisible(text: string, what: string): void {
   promise(!HIDDEN.test(text), `${what} is shown with ${JSON.stringify(HIDDEN.exec(text)?.[0])}`);
 }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { fuzz, type Outcome, smaller } from './fuzzer.ts';
 import { TARGETS } from './targets/index.ts';
 
-/** Fuzzes one target in a thread that can be ended when it hangs. */
+/** Fuzzes one target in a thread that can be ended if it hangs. */
 export interface Task {
   readonly name: string;
   readonly seed: number;
@@ -11,7 +11,7 @@ export interface Task {
   readonly shared: SharedArrayBuffer;
 }
 
-/** Of the worker's last message; an input as bytes. */
+/** The worker's last message, with an input as bytes. */
 export interface Told extends Omit<Outcome, 'failure'> {
   readonly failure: { readonly input: Uint8Array; readonly message: string } | null;
 }

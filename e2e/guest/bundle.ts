@@ -3,8 +3,9 @@ import { rolldown } from 'rolldown';
 import { BUILT } from './image/cache.ts';
 
 /**
- * Makes one script of JavaScript of a file of TypeScript, and gives its path. For a guest: there Node would take the types away by WebAssembly, which under
- * emulation crashes one process in fifteen (seen: V8 in its own code pages; none of 120 runs without).
+ * Bundles a TypeScript file into one JavaScript file; returns its path. For guests: there, Node would strip the types
+ * with WebAssembly, which crashes one process in fifteen under emulation (seen in V8's code pages; none of 120 runs
+ * without it).
  */
 export async function bundle(name: string): Promise<string> {
   const file = join(BUILT, `${name}.js`);

@@ -2,7 +2,10 @@ import { describe, it } from 'vitest';
 import { whyNoGuest } from './guest.ts';
 import { type Guest, type GuestName, GUESTS, wantedGuest } from './guests.ts';
 
-/** A suite for each of these guests, as describe.each; skipped are those that cannot run here, and all but the one of GUEST=. */
+/**
+ * Defines a suite for each of these guests, like describe.each. Skips guests that cannot run here, and all but that of
+ * GUEST=.
+ */
 export function describeGuests(names: readonly GuestName[], title: string, body: (guest: Guest) => void): void {
   const only = wantedGuest();
   const mine = GUESTS.filter(({ name }) => names.includes(name) && (only === null || only === name));

@@ -9,11 +9,14 @@ import { lastLines, type Machine, runMachine, type Share } from './machine.ts';
 
 export interface GuestOptions extends Partial<Pick<Machine, 'parameters' | 'memoryMib' | 'processors' | 'qemu'>>, Pick<Machine, 'cpu'> {
   readonly kernel: Kernel;
-  /** More of the kernel's own modules to load, by name. */
+  /** Additional kernel modules to load, by name. */
   readonly modules?: readonly string[];
-  /** The guest is killed after it. A busy machine takes several times as long as an idle one. */
+  /** The guest is killed after this time. A busy machine takes several times as long as an idle one. */
   readonly timeLimitMs: number;
-  /** What is done here while the guest is up. The folder is /out of the guest; the command there ends when it finds what this leaves in it. */
+  /**
+   * Runs on the host while the guest is up. The folder is /out in the guest, whose command ends when it finds the file
+   * that this leaves there.
+   */
   readonly meanwhile?: (out: string, isUp: () => boolean) => Promise<void>;
 }
 
@@ -29,7 +32,10 @@ const ALONE: FirstProcess = { script: 'init-alone.sh', modules: OUT_MODULES };
 const SYSTEMD: FirstProcess = { script: 'init-systemd.sh', modules: [...OUT_MODULES, 'overlay', 'autofs4', 'virtio_rng'] };
 const HOST_ROOT: Share = { tag: 'host', path: '/', readOnly: true };
 
-/** Why no guest can run here; null: it can. The guest runs the host's own programs, and to hand it all files takes root. */
+/**
+ * The reason why no guest can run here; null: it can. The guest runs the host's programs, and giving it all files needs
+ * root.
+ */
 export function whyNoGuest(arch: Arch = ARCHS.amd64): string | null {
   if (process.arch !== 'x64') return 'this machine is no x86_64';
   if (process.getuid?.() !== 0) return 'not root';
@@ -38,21 +44,24 @@ export function whyNoGuest(arch: Arch = ARCHS.amd64): string | null {
 }
 
 /**
- * Boots a kernel of this machine's architecture in an emulated machine, runs a command in it as root, and gives what that printed. The guest sees the
- * host's files at their own paths as they are now, and may write: that stays in its memory.
+ * Boots a kernel of this machine's architecture in an emulated machine, runs a command in it as root, and returns its
+ * output. The guest sees the host's present files at their own paths. It may write, but only to its memory.
  */
 export function runInGuest(command: readonly string[], options: GuestOptions): Promise<GuestResult> {
   return boot(command, ON_HOST_ROOT, [HOST_ROOT], {}, options);
 }
 
-/** The same with nothing but busybox, and so of any architecture. `files`, by the names that they have there in /out, are the host's. */
+/**
+ * Like runInGuest(), with nothing but busybox, so for any architecture. `files`: host files, by their names in /out of
+ * the guest.
+ */
 export function runAlone(command: readonly string[], files: Readonly<Record<string, string>>, options: GuestOptions): Promise<GuestResult> {
   return boot(command, ALONE, [], files, options);
 }
 
 /**
- * The same with systemd as the first process, in a root of its own: the folder of a whole Debian, which stays as it is. `files`: as above. `outcome` is called with the folder of what the
- * command left in /out, before that goes.
+ * Like runInGuest(), with systemd as the first process, in a separate root: the folder of a whole Debian, which is not
+ * changed. `files`: as above. `outcome`: called with the folder of the command's files in /out, before it is removed.
  */
 export function runUnderSystemd(
   command: readonly string[],
@@ -75,7 +84,8 @@ async function boot(
     parameters = [],
     modules = [],
     memoryMib = 1536,
-    // Two of one guest wait for each other as soon as this machine has less than two to spare, and the guest takes three times as long.
+    // With two, they wait for each other if this machine has less than two to spare, and the guest takes three times as
+    // long.
     processors = 1,
     qemu = [],
     timeLimitMs,
@@ -97,7 +107,7 @@ async function boot(
     const machine = runMachine({ arch, cpu, kernel: image, initrd, parameters, shares: all, memoryMib, processors, qemu }, timeLimitMs).finally(() => {
       isUp = false;
     });
-    // The machine is to be off before its folder goes, also when what is done meanwhile fails: that says why.
+    // The machine must be off before its folder is removed, even if `meanwhile` fails, which explains the failure.
     const [ran, beside] = await Promise.allSettled([machine, meanwhile?.(out, () => isUp)]);
     for (const result of [beside, ran]) if (result.status === 'rejected') throw result.reason;
     const screen = await machine;
@@ -110,7 +120,7 @@ async function boot(
   }
 }
 
-/** With nothing of this process's environment, so that a guest is the same whoever starts it. */
+/** Without this process's environment, so that the guest does not depend on the caller. */
 function script(command: readonly string[]): string {
   const words = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`);
   return `exec env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin ${words.join(' ')}\n`;

@@ -8,7 +8,7 @@ import type { Guest } from './guests.ts';
 import { GuestReport } from './lkm-report.ts';
 import { type ServedGuest, withServedGuest } from './served-guest.ts';
 
-/** The daemon's answers in a real kernel. */
+/** Answers of the daemon under a real kernel. */
 export interface KernelAnswer {
   readonly source: string;
   readonly note: string;
@@ -20,7 +20,7 @@ export interface Seen {
   readonly kernel: KernelAnswer;
   readonly map: MapAnswer;
   readonly system: { readonly kernel_source: string; readonly kernel_note: string; readonly paging_levels: number };
-  /** What the module, or without it only the kernel, says. */
+  /** The module's files or, without it, only the kernel's. */
   readonly report: GuestReport;
   readonly log: string;
   readonly page: string;
@@ -28,7 +28,10 @@ export interface Seen {
 
 const TOP = 2n ** 64n;
 
-/** Boots a guest and looks at the kernel's half there: by the API, by the page, and by what the module and the kernel say. `last`: what else to do while the guest is up. */
+/**
+ * Boots a guest and looks at its kernel half through the API, the page, and the files of module and kernel. `last`:
+ * additional work while the guest is up.
+ */
 export async function look(guest: Guest, last: (served: ServedGuest) => Promise<void> = () => Promise.resolve()): Promise<Seen> {
   const found: Seen[] = [];
   await withServedGuest(guest, async (served) => {
@@ -44,25 +47,25 @@ export async function look(guest: Guest, last: (served: ServedGuest) => Promise<
   return seen;
 }
 
-/** What the page says, and a picture of it in .cache/guest. */
+/** Text of the page; also saves a picture in .cache/guest. */
 async function pageText({ name }: Guest, { link, json }: ServedGuest): Promise<string> {
   const processes = await json<{ pid: number; rss_kb: number }[]>('/api/processes');
   const largest = processes.toSorted((a, b) => b.rss_kb - a.rss_kb)[0]?.pid ?? 1;
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
-    // Seen: 8 s here, beside others on two cores; and the guest takes many times as long.
+    // Seen: 8 s here, beside other tests on two cores. The guest takes many times as long.
     page.setDefaultTimeout(180_000);
     await page.goto(`${link}&pid=${largest}`);
     await page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0);
     await page.getByTestId('status').getByText('kernel half:').waitFor();
     const overview = await page.getByTestId('inspector').innerText();
-    // For the README: with everything that arrives later.
+    // For the README: waits for everything that arrives later.
     await page.getByTestId('process-picker').locator('[data-pid]').first().waitFor();
     await page.locator('[data-figure=pss]').getByText(/[KM]B/).waitFor();
     mkdirSync(BUILT, { recursive: true });
     await page.screenshot({ path: join(BUILT, `page-${name}.png`) });
-    // The text of the kernel, wherever KASLR put it; where nothing tells, the last page of all.
+    // The kernel's code, wherever KASLR put it; if that is unknown, the last page of all.
     const { regions } = await json<KernelAnswer>('/api/kernel');
     const address = regions.find((region) => region.name === 'text')?.start ?? '0xfffffffffffff000';
     await page.getByTestId('search').fill(address);
@@ -74,7 +77,7 @@ async function pageText({ name }: Guest, { link, json }: ServedGuest): Promise<s
   }
 }
 
-/** The pieces of a region and of what lies in it, as one. */
+/** Joins the pieces of a region and of the regions within it. */
 export function whole(regions: readonly Region[], name: string): { readonly start: bigint; readonly end: bigint } | null {
   const pieces = regions.filter((region) => (region.name === name || region.within === name) && region.source !== 'computed');
   const starts = pieces.map(({ start }) => BigInt(start));
@@ -95,7 +98,7 @@ export function expectTiles(regions: readonly Region[]): void {
   expect(at).toBe(0n);
 }
 
-/** What only symbols tell; the module names neither RAM nor modules. */
+/** Regions that only symbols reveal; the module names neither RAM nor modules. */
 export function named({ regions }: KernelAnswer): string[] {
   return [...new Set(regions.filter(({ source, kind }) => source !== 'computed' && kind !== 'module' && kind !== 'System RAM').map(({ name }) => name))];
 }

@@ -14,20 +14,20 @@ const execute = promisify(execFile);
 const SOURCES = fileURLToPath(new URL('../../lkm/', import.meta.url));
 
 export interface BuiltModule {
-  /** Of the .ko, for insmod. */
+  /** Path of the .ko file, for insmod. */
   readonly path: string;
-  /** What the compiler, and whoever else was asked, had to say: empty if all is well. */
+  /** Output of the compiler and other checkers; empty if there are no warnings. */
   readonly warnings: string;
 }
 
-/** Builds our module for a kernel, in a copy of its sources. `more` are variables of the kernel's make, such as C=2. */
+/** Builds our module for a kernel, in a copy of its sources. `more`: variables of the kernel's make, such as C=2. */
 export async function buildModule(kernel: Kernel, ...more: readonly string[]): Promise<BuiltModule> {
   mkdirSync(BUILT, { recursive: true });
   const folder = mkdtempSync(join(BUILT, 'lkm-'));
   try {
     cpSync(SOURCES, folder, { recursive: true, filter: (path) => !/\.(ko|o|cmd|mod|mod\.c|symvers|order)$/.test(path) });
     const warnings = await (kernel.lists === BACKPORTS ? makeInRoot : makeHere)(kernel, folder, more);
-    // In one step, since another test may be copying the same.
+    // In one step, since another test may be copying the same file.
     const path = join(BUILT, `procmap-${kernel.release}.ko`);
     renameSync(join(folder, 'procmap.ko'), path);
     return { path, warnings };
@@ -39,13 +39,13 @@ export async function buildModule(kernel: Kernel, ...more: readonly string[]): P
 async function makeHere(kernel: Kernel, folder: string, more: readonly string[]): Promise<string> {
   const { kbuild, crossCompile } = kernel.arch;
   const headers = await fetchHeaders(kernel);
-  // Nothing of our own make, whose flags and ARCH mean something else to the kernel's.
+  // Without variables of our own make, whose flags and ARCH mean something else to the kernel's.
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', ...(await crossEnvironment(kernel.arch, await compilerOf(kernel))) };
   const { stderr } = await execute('make', ['-C', folder, `KDIR=${headers}`, `ARCH=${kbuild}`, `CROSS_COMPILE=${crossCompile}`, ...more], { env });
   return stderr;
 }
 
-/** In the Debian that the kernel is for: this machine's compiler is too old. */
+/** Builds it in the Debian of that kernel: this machine's compiler is too old. */
 async function makeInRoot(kernel: Kernel, folder: string, more: readonly string[]): Promise<string> {
   const root = await DebianRoot.kept(`root-${kernel.release}`, 'builder', await headerPackages(kernel));
   const copy = mkdtempSync(join(root.path, 'tmp/lkm-'));
@@ -61,7 +61,9 @@ async function makeInRoot(kernel: Kernel, folder: string, more: readonly string[
   }
 }
 
-/** Such as gcc-12: the headers depend on the one that built the kernel, by its name or as linux-compiler-gcc-12-arm. */
+/**
+ * For example gcc-12: the headers depend on the compiler of the kernel, under its name or as linux-compiler-gcc-12-arm.
+ */
 async function compilerOf({ lists, release }: Kernel): Promise<string> {
   const dependencies = await withFreshLists(lists, () => dependenciesOf(`linux-headers-${release}`, lists));
   const gcc = /\b(gcc-\d+)\b/.exec(dependencies.join('\n'))?.[1];
@@ -69,7 +71,7 @@ async function compilerOf({ lists, release }: Kernel): Promise<string> {
   return gcc;
 }
 
-/** The folders of the three packages that a kernel's headers are. */
+/** Folders of the three packages with a kernel's headers. */
 async function headerPackages({ lists, release }: Kernel): Promise<string[]> {
   const name = `linux-headers-${release}`;
   const dependencies = await withFreshLists(lists, () => dependenciesOf(name, lists));
@@ -78,12 +80,15 @@ async function headerPackages({ lists, release }: Kernel): Promise<string[]> {
     if (found === undefined) throw new Error(`${name} depends on nothing like ${pattern.source}`);
     return found;
   };
-  // What is not of one architecture, and programs, which are to be those of this machine whatever they build for.
+  // Files for all architectures, and programs, which must run on this machine whatever they build for.
   const shared = lists === BACKPORTS ? lists : 'amd64';
   return Promise.all([fetchPackage(name, lists), fetchPackage(part(/^linux-headers-.*-common$/), shared), fetchPackage(part(/^linux-kbuild-/), shared)]);
 }
 
-/** The folder in which modules for a kernel are built: the kernel's make, headers and configuration. From three packages, which must know each other. */
+/**
+ * Folder for building modules for a kernel: its make, headers and configuration. Comes from three packages that refer
+ * to each other.
+ */
 export async function fetchHeaders(kernel: Kernel): Promise<string> {
   const name = `linux-headers-${kernel.release}`;
   const root = join(CACHE, `build-${kernel.release}`);
@@ -92,16 +97,16 @@ export async function fetchHeaders(kernel: Kernel): Promise<string> {
   const packages = await headerPackages(kernel);
   const partial = mkdtempSync(join(CACHE, '.partial-'));
   try {
-    // Links, since it is many files: together because they name each other by relative paths.
+    // Hard links, since there are many files; in one tree, since they refer to each other by relative paths.
     for (const folder of packages) await execute('cp', ['-al', join(folder, 'usr'), partial]);
-    // But for one absolute path. Written anew, not into the file that is linked.
+    // Except for one absolute path. Replaces the file instead of writing into the link.
     const makefile = join(partial, 'usr/src', name, 'Makefile');
     const text = readFileSync(makefile, 'utf8').replaceAll('/usr/src/', join(root, 'usr/src/'));
     rmSync(makefile);
     writeFileSync(makefile, text);
     renameSync(partial, root);
   } catch (error) {
-    // Another run may have been faster with the same.
+    // Another run may have created it first.
     if (!existsSync(root)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { buildModule, type BuiltModule } from './lkm-build.ts';
 import { GuestReport } from './lkm-report.ts';
 
 const SCRIPT = join(import.meta.dirname, 'in-guest', 'lkm-in-guest.sh');
-/** Seen: 25 to 60 s, and three times as long beside others on two cores. */
+/** Seen: 25 to 60 s, and three times as long beside other tests on two cores. */
 const TIME_LIMIT_MS = 700_000;
 
 export interface ModuleInGuest {
@@ -18,7 +18,10 @@ export interface ModuleInGuest {
 
 const builds = new Map<string, Promise<BuiltModule>>();
 
-/** Builds the module with all warnings, boots a guest, and has lkm-in-guest.sh look there; what that says is kept in .cache/guest/dumps. */
+/**
+ * Builds the module with all warnings, boots a guest, and runs lkm-in-guest.sh there. Keeps its output in
+ * .cache/guest/dumps.
+ */
 export async function runModule(guest: Guest, task: 'look' | 'all', thousandReads = 1): Promise<ModuleInGuest> {
   const kernel = await kernelOf(guest);
   const sparse = kernel.lists === 'amd64' && spawnSync('sparse', ['--version']).error === undefined ? ['C=2'] : [];
@@ -27,7 +30,7 @@ export async function runModule(guest: Guest, task: 'look' | 'all', thousandRead
   const module = await build;
   const files = { 'lkm-in-guest.sh': SCRIPT, 'procmap.ko': module.path };
   const { cpu, parameters, memoryMib } = guest;
-  // What a module does wrong shows when two are in it at the same time.
+  // Faults of a module show when two processors are in it at the same time.
   const options = { kernel, cpu, parameters, memoryMib, processors: 2, timeLimitMs: TIME_LIMIT_MS };
   const { status, stdout, stderr } = await runAlone(['sh', '/out/lkm-in-guest.sh', '/out/procmap.ko', task, String(thousandReads)], files, options);
   if (status !== 0) throw new Error(`${SCRIPT} failed in the guest: ${stderr}`);
@@ -36,7 +39,9 @@ export async function runModule(guest: Guest, task: 'look' | 'all', thousandRead
   return { module, report };
 }
 
-/** Each section as a file, for whoever wants to know more, or writes against it. An empty one is what could not be read. */
+/**
+ * Saves each section as a file, for closer inspection or for writing code against it. An empty one could not be read.
+ */
 function keep(name: string, { sections }: GuestReport): void {
   const folder = join(BUILT, 'dumps', name);
   rmSync(folder, { recursive: true, force: true });

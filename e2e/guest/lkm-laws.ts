@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { ModuleInGuest } from './lkm-guest.ts';
 import { type GuestReport, type Range, union } from './lkm-report.ts';
 
-/** Where lkm-in-guest.sh begins its second read of offset_reads. */
+/** Position of the second read of offset_reads in lkm-in-guest.sh. */
 const OFFSET_BYTES = 4000;
 const SIZES: Record<string, bigint> = {
   '4K': 2n ** 12n,
@@ -14,12 +14,15 @@ const SIZES: Record<string, bigint> = {
   'not descended': 2n ** 12n,
 };
 const FILES = ['disp_kernelseg_details', 'kernel_regions', 'page_tables'];
-/** Of the kernel's log, when something went wrong. */
+/** Words in the kernel's log that mean a fault. */
 const SPLAT = /BUG|WARNING|Oops|Call [Tt]race|general protection|[Uu]nable to handle|hung task|Redzone|Poison overwritten|KFENCE: |use-after-free|stall/;
-/** Their pages come and go at any time, between two reads too. */
+/** Regions whose pages come and go at any time, even between two reads. */
 const RESTLESS = ['vmalloc', 'direct map', 'modules'];
 
-/** What holds on every architecture, of a guest in which everything was tried; `seen` gives it once it is there. */
+/**
+ * Tests that hold on every architecture, for a guest in which everything was tried. `seen`: returns it once it is
+ * available.
+ */
 export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, taskSize }: { pageSize?: bigint; taskSize: bigint }): void {
   const report = (): GuestReport => seen().report;
 
@@ -67,14 +70,14 @@ export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, ta
       expect(list.length).toBeGreaterThan(20);
       const seam = file === 'offset_reads' ? lineOfByte(report().lines(file), OFFSET_BYTES) : -1;
       list.forEach((range, index) => {
-        // Made of the halves of two lines, where the tables changed between the two reads.
+        // Consists of halves of two lines, if the tables changed between the two reads.
         if (index === seam) return;
         const size = SIZES[range.name];
         if (size === undefined) throw new Error(`a page of ${range.name}`);
         expect([range.start % size, range.end % size, range.end > range.start, range.mode[0]]).toEqual([0n, 0n, true, 'r']);
         const before = list[index - 1];
         if (before === undefined || index - 1 === seam) return;
-        // What is read at different times may have moved in between, but never back.
+        // Regions may have moved between reads, but never backwards.
         expect(before.end <= range.start).toBe(true);
         const equal = before.end === range.start && before.mode === range.mode && before.name === range.name;
         if (file === 'page_tables') expect([range, equal]).toEqual([range, false]);
@@ -123,12 +126,12 @@ export function itObeysTheLaws(seen: () => ModuleInGuest, { pageSize = 4096n, ta
     const before = counts(report(), 'slabs_before');
     expect(before.size).toBeGreaterThan(10);
     const grown = [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
-    // One object a read would be 1,000 at least, or pages for more than a megabyte.
+    // One leaked object per read would be at least 1,000, or pages of more than a megabyte.
     expect(grown.filter(([name, growth]) => growth > (name === 'SUnreclaim_kB' ? 768 : 500))).toEqual([]);
   });
 }
 
-/** How long one read takes, in ms, for the log: a busy machine must fail no test. */
+/** Time of one read in ms, for the log only: a busy machine must not fail a test. */
 export function medianReads(report: GuestReport): string {
   const times = report.lines('read_ms').map((line) => line.split(' '));
   const median = (file: string): number => {
@@ -146,7 +149,7 @@ function counts(report: GuestReport, section: string): Map<string, number> {
   return new Map(report.lines(section).map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1])]));
 }
 
-/** Which line a byte of the text lies in. */
+/** Index of the line that contains a byte of the text. */
 function lineOfByte(lines: readonly string[], byte: number): number {
   let end = 0;
   return lines.findIndex((line) => (end += line.length + 1) > byte);

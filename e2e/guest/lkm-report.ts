@@ -1,9 +1,9 @@
 import type { Arch } from './image/arch.ts';
 
-/** A line of the module's files: [start, end) in bytes, what it permits, and its name or, of page_tables, the size of a page. */
+/** A line of the module's files: [start, end) in bytes, permissions, and the name or, in page_tables, the page size. */
 export interface Range {
   readonly start: bigint;
-  /** 2^64 (2^32) where it reaches the top of the address space. */
+  /** 2^64 (2^32) at the top of the address space. */
   readonly end: bigint;
   readonly mode: string;
   readonly name: string;
@@ -11,7 +11,7 @@ export interface Range {
 
 const VALUE = /^([A-Za-z_]+),([0-9a-f]+)$/;
 
-/** What lkm-in-guest.sh printed. */
+/** Output of lkm-in-guest.sh. */
 export class GuestReport {
   readonly sections: ReadonlyMap<string, string>;
   readonly bits: Arch['bits'];
@@ -32,7 +32,7 @@ export class GuestReport {
     return this.text(section).split('\n').slice(0, -1);
   }
 
-  /** All ranges of a file. A line that has not their form, or that of `key,value` behind them, is an error. */
+  /** All ranges of a file. Throws if a line has neither their format nor that of `key,value` after them. */
   ranges(section: string): Range[] {
     const digits = this.bits / 4;
     const range = new RegExp(`^([0-9a-f]{${digits}}),([0-9a-f]{${digits}}),([r-][w-][x-]),([A-Za-z0-9_/ ]+)$`);
@@ -63,21 +63,21 @@ export class GuestReport {
     return new Map(this.lines(section).flatMap((line) => [...line.matchAll(new RegExp(VALUE, 'g'))].map(([, key = '', value = '']) => [key, hex(value)])));
   }
 
-  /** Of kernel_regions. */
+  /** A value of kernel_regions. */
   value(key: string): bigint {
     const value = this.values('kernel_regions').get(key);
     if (value === undefined) throw new Error(`no value ${key}`);
     return value;
   }
 
-  /** By /proc/kallsyms. */
+  /** Address of a symbol in /proc/kallsyms. */
   symbol(name: string): bigint {
     const line = this.lines('kallsyms').find((candidate) => candidate.endsWith(` ${name}`));
     if (line === undefined) throw new Error(`kallsyms has no ${name}`);
     return hex(line.split(' ')[0] ?? '');
   }
 
-  /** [start, end) of the ranges of a name in /proc/iomem, at the top or below. */
+  /** [start, end) of ranges with this name in /proc/iomem, at any depth. */
   physical(name: string): Pick<Range, 'start' | 'end'>[] {
     const pattern = new RegExp(`^ *([0-9a-f]+)-([0-9a-f]+) : ${name}$`, 'gm');
     return [...this.text('iomem').matchAll(pattern)].map(([, first = '', last = '']) => ({ start: hex(first), end: hex(last) + 1n }));
@@ -87,7 +87,7 @@ export class GuestReport {
     return this.physical('System RAM').reduce((highest, { end }) => (end > highest ? end : highest), 0n);
   }
 
-  /** The name, the size and the address of each loaded module. */
+  /** Name, size and address of each loaded module. */
   get modules(): { name: string; sizeBytes: bigint; start: bigint }[] {
     return this.lines('modules').map((line) => {
       const [name = '', size = '0'] = line.split(' ');
@@ -95,7 +95,7 @@ export class GuestReport {
     });
   }
 
-  /** Where /sys/module has the sections of a loaded module, but for those that were freed when it was loaded. */
+  /** Section addresses of a loaded module in /sys/module, without those that were freed after loading. */
   sectionsOf(module: string): ReadonlyMap<string, bigint> {
     const lines = this.lines('sections').flatMap((line) => (line.startsWith(`${module}/sections/`) ? [line.slice(module.length + 10)] : []));
     const kept = lines.filter((line) => !/^\.(init|symtab|strtab)/.test(line));
@@ -106,7 +106,7 @@ export class GuestReport {
     return BigInt(/^VmallocTotal: +(\d+) kB$/m.exec(this.text('meminfo'))?.[1] ?? '') * 1024n;
   }
 
-  /** [start, end) of what /proc/kcore has as PT_LOAD. */
+  /** [start, end) of the PT_LOAD segments of /proc/kcore. */
   get kcoreLoads(): Pick<Range, 'start' | 'end'>[] {
     const elf = Buffer.from(this.text('kcore'), 'base64');
     const PT_LOAD = 1;
@@ -125,7 +125,7 @@ export function hex(digits: string): bigint {
   return BigInt(`0x${digits.replace(/^0x/, '')}`);
 }
 
-/** The permissions of all of them together. */
+/** Union of the permissions. */
 export function union(modes: readonly string[]): string {
   return ['r', 'w', 'x'].map((letter) => (modes.some((mode) => mode.includes(letter)) ? letter : '-')).join('');
 }

@@ -3,25 +3,25 @@ import { once } from 'node:events';
 import type { Arch } from './image/arch.ts';
 
 /**
- * What each machine needs on the kernel's command line: a panic ends it (by -no-reboot), as does an oops, and no panic only because a busy host let the timer's
- * interrupts wait. The mitigations cost time and guard nothing here.
+ * Kernel parameters of every machine. A panic ends it (by -no-reboot), and an oops causes one; late timer interrupts on
+ * a busy host do not. Mitigations cost time and protect nothing here.
  */
 const PARAMETERS = ['quiet', 'panic=-1', 'oops=panic', 'no_timer_check', 'mitigations=off'];
 
 export interface Machine {
   readonly arch: Arch;
-  /** qemu's -cpu: of amd64 `max` has five levels of page tables, `max,-la57` four. */
+  /** qemu's -cpu. For amd64, `max` has five levels of page tables, `max,-la57` four. */
   readonly cpu: string;
-  /** Of amd64 a bzImage. */
+  /** For amd64, a bzImage. */
   readonly kernel: string;
   readonly initrd: string;
-  /** The kernel's command line, besides what every machine needs. */
+  /** Kernel parameters in addition to those of every machine. */
   readonly parameters: readonly string[];
-  /** Folders that the guest can mount, by 9p and these names. */
+  /** Folders that the guest can mount by 9p, under these names. */
   readonly shares: readonly Share[];
   readonly memoryMib: number;
   readonly processors: number;
-  /** More of qemu's command line, such as a network device. */
+  /** Additional arguments of qemu, such as a network device. */
   readonly qemu: readonly string[];
 }
 
@@ -31,9 +31,12 @@ export interface Share {
   readonly readOnly: boolean;
 }
 
-/** Runs an emulated machine until it is off, and gives what its console showed. After the time limit it is killed, and this rejects. */
+/**
+ * Runs an emulated machine until it is off, and returns its console output. Kills it after the time limit, and rejects
+ * then.
+ */
 export async function runMachine(machine: Machine, timeLimitMs: number): Promise<string> {
-  // setpriv becomes qemu, which the kernel then kills if we end first, however we do.
+  // setpriv executes qemu, which the kernel kills when we end, however we do.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', machine.arch.qemu, ...qemuArguments(machine)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: timeLimitMs,
@@ -48,10 +51,11 @@ export async function runMachine(machine: Machine, timeLimitMs: number): Promise
 
 function qemuArguments({ arch, cpu, kernel, initrd, parameters, shares, memoryMib, processors, qemu }: Machine): string[] {
   return [
-    // Never /dev/kvm: where it opens, a kernel may hang in it all the same.
+    // Never /dev/kvm: even if it opens, a kernel may hang in it.
     ...[...arch.machine, '-accel', 'tcg,thread=multi', '-cpu', cpu, '-smp', String(processors), '-m', String(memoryMib)],
     ...['-nodefaults', '-no-reboot', '-nographic', '-serial', 'stdio'],
-    // Not the vmlinux in it, which qemu could enter directly and 3 s sooner: what turns on five levels, and KASLR, is the code before it.
+    // Not the vmlinux inside, which qemu could start directly and 3 s sooner: the code before it sets up five levels
+    // and KASLR.
     ...['-kernel', kernel, '-initrd', initrd, '-append', [`console=${arch.console}`, ...PARAMETERS, ...parameters].join(' ')],
     ...shares.flatMap(({ tag, path, readOnly }) => [
       '-virtfs',

@@ -1,21 +1,21 @@
-/** What mute-in-guest.ts found. Times in ms. */
+/** Results of mute-in-guest.ts. Times are in ms. */
 export interface MuteReport {
   /** While its file system answered. */
   readonly before: { readonly program: Answer; readonly file: Answer };
-  /** Asked at once, of one process each, after it had stopped. */
+  /** Requests about one process each, sent together after it had stopped. */
   readonly program: Answer;
   readonly file: Answer;
-  /** Of the first one, once more. */
+  /** The first request again. */
   readonly again: Answer;
-  /** With the next process `files`: of one on another file system. */
+  /** With the next files process: a request about a process on another file system. */
   readonly next: Answer;
-  /** /api/system's count after each two that were asked. */
+  /** The count in /api/system after each pair of requests. */
   readonly lingering: readonly number[];
-  /** States of the threads of those that were killed (R, S, D), and what they wait for. */
+  /** States of the killed processes' threads (R, S, D), and the kernel functions in which they wait. */
   readonly threads: readonly { readonly state: string; readonly at: string }[];
-  /** When as many linger as may. */
+  /** When the maximum number of killed processes exists. */
   readonly last: Answer;
-  /** Of everything else all the while: the longest. */
+  /** All other requests meanwhile: the longest of each. */
   readonly others: Readonly<Record<string, { readonly count: number; readonly worstMs: number; readonly statuses: readonly number[] }>>;
   readonly readers: readonly [before: number, after: number];
   readonly terminal: { readonly status: number | null; readonly ms: number; readonly stdout: string };

@@ -1,24 +1,24 @@
 import type { SystemInfo } from '../../server/src/reader/protocol/protocol.ts';
 import type { KnownMapping } from '../fixtures/fixture.ts';
 
-/** What maps-in-guest.ts prints, as JSON. */
+/** Output of maps-in-guest.ts, as JSON. */
 export interface MapsReport {
   readonly system: SystemInfo;
   readonly processes: readonly SeenProcess[];
 }
 
-/** One process, by the kernel, by the reader, and by itself. */
+/** One process as described by the kernel, by the reader, and by itself. */
 export interface SeenProcess {
   readonly name: ProcessName;
-  /** /proc/PID/maps, one char per byte. */
+  /** /proc/PID/maps as a byte string. */
   readonly maps: string;
-  /** What `procmap --pid` draws, and what it writes as CSV. */
+  /** Output of `procmap --pid`: the picture and the CSV. */
   readonly text: string;
   readonly csv: string;
   /** The reader's snapshot frame, in base64. */
   readonly frame: string;
   readonly mappings: readonly KnownMapping[];
-  /** Of the line "ready". */
+  /** Words of the "ready" line. */
   readonly ready: readonly string[];
 }
 

@@ -10,24 +10,27 @@ import { buildModule } from './lkm-build.ts';
 
 const SCRIPT = join(import.meta.dirname, 'in-guest', 'serve-in-guest.sh');
 const LOOK = join(import.meta.dirname, 'in-guest', 'lkm-in-guest.sh');
-/** Seen: 30 s, and several times as long beside others. */
+/** Seen: 30 s, and several times as long beside other tests. */
 const TIME_LIMIT_MS = 700_000;
 const LOOK_AGAIN_MS = 200;
 const MAX_TRIES = 20;
 
-/** The real daemon in a guest, as it is reached from here. */
+/** The real daemon in a guest, as seen from the host. */
 export interface ServedGuest {
   readonly origin: string;
   /** A one-time link. */
   readonly link: string;
   readonly json: <T>(path: string) => Promise<T>;
-  /** What serve-in-guest.sh left. */
+  /** Files that serve-in-guest.sh left. */
   readonly file: (name: string) => string;
-  /** Takes the module away. */
+  /** Unloads the module. */
   readonly unload: () => Promise<void>;
 }
 
-/** Boots a guest, has lkm-in-guest.sh load the module there (which a kernel that is locked down refuses) and look, and has the daemon serve until `use` is done. */
+/**
+ * Boots a guest, lets lkm-in-guest.sh load the module there (which a locked-down kernel refuses) and look, and runs the
+ * daemon until `use` is done.
+ */
 export async function withServedGuest(guest: Guest, use: (served: ServedGuest) => Promise<void>): Promise<void> {
   const kernel = await kernelOf(guest);
   const module = await buildModule(kernel);
@@ -65,7 +68,7 @@ async function whenUp(out: string, port: number, isUp: () => boolean): Promise<S
       const response = await fetch(origin + path, { headers: { authorization: `Bearer ${token}` } });
       if (response.ok) return (await response.json()) as T;
       const fault = await response.text();
-      // On a busy machine a part of it may take longer to start, in the guest, than anybody waits for it.
+      // In a guest on a busy machine, a part of the daemon may take longer to start than a request waits.
       if (response.status !== 503 || tries === MAX_TRIES) throw new Error(`${path}: ${response.status} ${fault}; the daemon's log:\n${file('log')}`);
       process.stderr.write(`${path}: ${fault}\n`);
       await setTimeout(LOOK_AGAIN_MS);

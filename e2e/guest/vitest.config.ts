@@ -8,16 +8,19 @@ try {
   process.exit(1);
 }
 
-/** Apart from the other tests: each kernel takes seconds to boot, under emulation, and minutes on a busy machine. From the checkout's top. */
+/**
+ * Separate from the other tests: each kernel takes seconds to boot, under emulation, and minutes on a busy machine.
+ * Runs from the top of the checkout.
+ */
 export default defineConfig({
   test: {
     include: ['e2e/guest/**/*.test.ts'],
     testTimeout: 600_000,
-    // The boot's own limit, and time for its kernel to come over the network.
+    // The boot's own limit, plus time to download its kernel.
     hookTimeout: 750_000,
-    // Each boots one guest at a time.
+    // Each worker boots one guest at a time.
     maxWorkers: 2,
-    // A test left alone by mistake fails the run.
+    // A test that is focused by mistake fails the run.
     allowOnly: false,
   },
 });

@@ -6,25 +6,25 @@ export function rssMib(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
 }
 
-/** Of it, what is in malloc(3)'s heap. */
+/** The part of it in malloc(3)'s heap. */
 function heapMib(pid: number): number {
   const [, rss = '0'] = / \[heap\]\n(?:.*\n)*?Rss:\s+(\d+) kB\n/.exec(readFileSync(`/proc/${pid}/smaps`, 'latin1')) ?? [];
   return Number(rss) / 1024;
 }
 
-/** Numbers of its open files. */
+/** Its open file descriptors. */
 export function openFiles(pid: number): number[] {
   return readdirSync(`/proc/${pid}/fd`).map(Number);
 }
 
-/** Resident memory, that of it in malloc's heap, and open files of a process. */
+/** Resident memory of a process, the part in malloc's heap, and its open files. */
 export interface RoleFigures {
   readonly rssMib: number;
   readonly heapMib: number;
   readonly files: number;
 }
 
-/** Of each of a daemon's processes. */
+/** Figures of each process of a daemon. */
 export function lookAtRoles(daemon: number): Readonly<Record<Role, RoleFigures>> {
   const pids = pidsOf(daemon);
   const look = (role: Role): RoleFigures => ({ rssMib: rssMib(pids[role]), heapMib: heapMib(pids[role]), files: openFiles(pids[role]).length });

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { hang, hangLines } from './hang.ts';
 
-/** `make hang`: ten minutes beside a process that hangs in every way, or --minutes=N. It prints, and asserts nothing but that others are answered. */
+/**
+ * `make hang`: runs ten minutes, or --minutes=N, beside a process that hangs in every way. Prints figures, and only
+ * asserts that requests about others are answered.
+ */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
 const report = await hang(Number(values.minutes) * 60, 15_000);
 for (const line of hangLines(report)) process.stdout.write(`${line}\n`);

@@ -9,30 +9,33 @@ import { pause } from './figures.ts';
 import { HANGING, HangingProc, Sleepers } from './hanging-process.ts';
 
 const OTHERS = 300;
-/** How often each is asked for, ms. */
+/** Interval of each kind of request, in ms. */
 const EVERY_MS = { health: 50, list: 1000, map: 200 } as const;
 type Kind = keyof typeof EVERY_MS;
 const KINDS = ['health', 'list', 'map'] as const satisfies readonly Kind[];
-/** What is asked of the one that hangs. */
+/** Requests about the process that hangs. */
 const PARTS = ['map', 'stats', 'smaps', 'pages?start=0x400000&count=1', 'program', 'file?start=0x400000', 'maps.csv', 'locate?start=0x400000&length_kb=4'];
 const ASK_HANGING_MS = 500;
 
-/** Beside whom the daemon serves. */
+/** What the daemon serves beside. */
 export type Beside = 'alone' | 'hanging';
 
 export interface HangReport {
-  /** ms, 50th and 99th of a hundred. */
+  /** ms; 50th and 99th percentile. */
   readonly times: Readonly<Record<Beside, Readonly<Record<Kind, { readonly p50: number; readonly p99: number; readonly count: number }>>>>;
-  /** Readers that were replaced beside the one that hangs. */
+  /** Readers that were replaced during the hangs. */
   readonly replaced: number;
-  /** Of what was asked of others: answers that are none. */
+  /** Failed requests about other processes. */
   readonly failures: readonly string[];
-  /** Lists that tell of it as not answering, and answers to what was asked of it, by status. */
+  /** Lists in which it is marked as not answering, and answers to requests about it, by status. */
   readonly notAnswering: number;
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** Two daemons for so long, asked by turns: one that sees 300 sleeping processes, and one that sees these and another that hangs at one file after the other. */
+/**
+ * Alternates requests to two daemons for this time: one sees 300 sleeping processes, the other also sees one that
+ * hangs, at one file after another.
+ */
 export async function hang(seconds: number, hangElsewhereMs: number): Promise<HangReport> {
   const cleanup = new Cleanup();
   try {
@@ -116,7 +119,7 @@ async function measure(
   return { times: { alone: times('alone'), hanging: times('hanging') }, replaced, failures, notAnswering, statuses };
 }
 
-/** On a connection of its own: the daemon asks the kernel whose it is. Status 0: there was no answer. */
+/** Each on a new connection, for which the daemon asks the kernel about its user. Status 0: no answer. */
 function ask(daemon: Daemon, path: string): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve) => {
     const gone = (): void => resolve({ status: 0, body: '' });
@@ -126,7 +129,7 @@ function ask(daemon: Daemon, path: string): Promise<{ readonly status: number; r
   });
 }
 
-/** The report as lines. */
+/** The report as text lines. */
 export function hangLines({ times, replaced, failures, notAnswering, statuses }: HangReport): string[] {
   const rows = KINDS.map((kind) => {
     const { alone, hanging } = { alone: times.alone[kind], hanging: times.hanging[kind] };

@@ -4,13 +4,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 
-/** No real process has so large a number here. */
+/** No real process has such a high id here. */
 export const HANGING = 4_000_000;
-/** Its files, each of which hangs in its turn. */
+/** Files of it that hang, one after another. */
 export const WAYS = ['stat', 'maps', 'smaps', 'cmdline', 'smaps_rollup', 'status', 'pagemap', 'statm'] as const;
 const SMAPS = 'Rss:                   4 kB\nPss:                   4 kB\n';
 
-/** Processes that sleep, until they are stopped. */
+/** Processes that sleep until they are stopped. */
 export class Sleepers {
   readonly #parent: ChildProcess;
   readonly pids: readonly number[];
@@ -28,13 +28,16 @@ export class Sleepers {
     return new Sleepers(parent, children.trim().split(' ').map(Number));
   }
 
-  /** All of them are its group. */
+  /** All of them belong to its process group. */
   stop(): void {
     process.kill(-(this.#parent.pid ?? 0), 'SIGKILL');
   }
 }
 
-/** A folder in the place of /proc that has these real processes and, on wish, one that hangs: a FIFO in the place of one of its files, which lets nobody go who opens it. */
+/**
+ * A replacement for /proc with these real processes and, if wanted, one that hangs: a FIFO stands in for one of its
+ * files and blocks every open(2).
+ */
 export class HangingProc {
   readonly #proc = new FakeProc();
   #way = -1;
@@ -48,7 +51,7 @@ export class HangingProc {
     return this.#proc.root;
   }
 
-  /** It hangs at the next of its files from now on, and at none of the others. Who is held at the one before stays held. */
+  /** Lets it hang at its next file, and at no other. Requests blocked on the previous file stay blocked. */
   hangElsewhere(): void {
     const before = WAYS[this.#way];
     if (before !== undefined) rmSync(this.#proc.path(HANGING, before));

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { soak } from './soak.ts';
 
-/** `make soak`: an hour of everything, or --minutes=N. */
+/** `make soak`: an hour of all kinds of use, or --minutes=N. */
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '60' } } });
 const { lines, faults } = await soak(Number(values.minutes));
 for (const line of lines) process.stdout.write(`${line}\n`);

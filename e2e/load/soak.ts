@@ -7,23 +7,35 @@ import { enter, fetchFrom } from '../http.ts';
 import { openStream, watchProcess } from '../viewer.ts';
 import { lookAtRoles, pause } from './figures.ts';
 
-/** How long a daemon runs before its memory counts: code is compiled, V8's heap finds its size. Seen: it is flat after a minute. */
+/**
+ * Time before a daemon's memory counts, in which code is compiled and V8's heap finds its size. Seen: memory is stable
+ * after a minute.
+ */
 const WARM_UP_MS = 80_000;
 const EVERY_MS = 1000;
-/** Of resident memory, what comes and goes with what is not collected yet. In a short run V8 may still find the size of the web process's heap, by a step of some 64 MiB. */
+/**
+ * Variation of resident memory due to uncollected garbage. In a short run, V8 may still adjust the size of the web
+ * process's heap by a step of some 64 MiB.
+ */
 const MAX_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
-/** What is large has mappings of its own (see MALLOC in daemon/launch.ts): the heap with holes, that grows for hours, had twice as much after two minutes. */
+/**
+ * Large allocations have their own mappings (see MALLOC in daemon/children/launch.ts). A fragmented heap, which grows
+ * for hours, had twice as much after two minutes.
+ */
 const MAX_HEAP_MIB = 32;
 const SHORT_MINUTES = 10;
 const SHORT_GROWTH_MIB: Readonly<Record<Role, number>> = { ...MAX_GROWTH_MIB, daemon: 16, web: 80 };
 
 export interface SoakReport {
   readonly lines: readonly string[];
-  /** What is not flat, in words. */
+  /** Figures that are not stable, as sentences. */
   readonly faults: readonly string[];
 }
 
-/** One daemon for so long, used as people and scripts use it: pages that come and go, processes that change, run others and end, exports, links, metrics. */
+/**
+ * Uses one daemon for this time like people and scripts do: pages open and close, processes change, execute others and
+ * end, exports, links, metrics.
+ */
 export async function soak(minutes: number): Promise<SoakReport> {
   buildFixtures();
   const daemon = await Daemon.start({ args: ['--metrics-match=m*'] });
@@ -44,7 +56,7 @@ export async function soak(minutes: number): Promise<SoakReport> {
   try {
     const steady = await watchProcess(daemon, many.pid, 5);
     const lanes = [
-      // What a script asks for.
+      // Requests of a script.
       async () => {
         for (const rest of [
           'map',
@@ -70,7 +82,7 @@ export async function soak(minutes: number): Promise<SoakReport> {
         viewers++;
         await pause(200);
       },
-      // Processes that come, run something else, and go.
+      // Processes that start, execute another program, and end.
       async () => {
         const known = await Fixture.start('known');
         const viewer = await openStream(daemon);
@@ -78,7 +90,7 @@ export async function soak(minutes: number): Promise<SoakReport> {
         known.send('exec');
         await known.untilReady();
         const mapped = Number.parseInt((await known.command('map 5')).split(' ')[1] ?? '', 16) / PAGE_SIZE;
-        // In a frame of its own or, when a look met the other program while it was loaded, in the snapshot of that.
+        // In a frame of its own or, if a look found the other program while it was loading, in that program's snapshot.
         await viewer.untilTable(({ start }) => start.includes(mapped));
         await known.stop();
         await viewer.next('state', ({ state }) => state === 'exited');
@@ -96,14 +108,14 @@ export async function soak(minutes: number): Promise<SoakReport> {
     ].map(async (turn) => {
       while (!isOver())
         await turn().catch(async (error: unknown) => {
-          // What was measured until then is not lost.
+          // Measurements so far are kept.
           failures.push(String(error));
           await pause(EVERY_MS);
         });
     });
     await Promise.all(lanes);
     await steady.close();
-    // Everybody has gone: what is open now is what was open at first.
+    // All clients have gone, so the same files must be open as at the beginning.
     await pause(3000);
     samples.push(lookAtRoles(daemon.pid));
   } finally {
@@ -113,7 +125,7 @@ export async function soak(minutes: number): Promise<SoakReport> {
   return report(samples, pids, { minutes, requests, viewers, failures, complaints: complaintsOf(daemon.log) });
 }
 
-/** What the daemon says of parts of it that were replaced. */
+/** Messages of the daemon about replaced parts. */
 function complaintsOf(log: string): string[] {
   return log.split('\n').filter((line) => /"level":"(warn|error)"/.test(line));
 }
@@ -136,7 +148,7 @@ function report(
   const lines = [`soak of ${minutes} minutes: ${requests} requests, ${viewers} viewers came and went, pids ${Object.values(pids).join(' ')}`];
   for (const complaint of complaints) lines.push(`the daemon said: ${complaint}`);
   const faults = failures.map((failure) => `what should not be: ${failure}`);
-  // The memory of a fresh one tells nothing. In a short run it may be that a busy machine let the reader wait for a second.
+  // The memory of a new process says nothing. In a short run, a busy machine may have delayed the reader for a second.
   if (complaints.length > 0 && minutes >= SHORT_MINUTES) faults.push(`a part was replaced: ${complaints.length} complaints of the daemon`);
   for (const role of ROLES) {
     const all = samples.map((sample) => sample[role].rssMib);

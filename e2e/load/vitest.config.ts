@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-/** The real daemon under load, and with what it needs taken away. Each test ends by itself, and prints what it measured. */
+/**
+ * The real daemon under load, and without things that it needs. Each test ends by itself, and prints its measurements.
+ */
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
@@ -9,9 +11,9 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // A test left alone by mistake fails the run.
+    // A test that is focused by mistake fails the run.
     allowOnly: false,
-    // What is printed belongs to the result.
+    // The output is part of the result.
     disableConsoleIntercept: true,
   },
 });

@@ -1,6 +1,6 @@
 import { everyImportOf, ownFile } from './import-graph.ts';
 
-/** An import that leads from one room into another, for a type or for more. */
+/** An import from one room into another, including imports of types. */
 export interface Arrow {
   readonly file: string;
   readonly target: string;
@@ -8,20 +8,25 @@ export interface Arrow {
   readonly to: string;
 }
 
-/** Room -> the rooms that it may import. Each stands below all that it imports: so there is no circle. */
+/**
+ * Maps each room to the rooms that it may import. Each room comes after all that it imports, so there are no circles.
+ */
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
-/** Room -> the files that others may import; a room without a line here has no walls. */
+/** Maps a room to the files that others may import. A room without an entry is open. */
 export type Doors = Readonly<Record<string, readonly string[]>>;
 
-/** The room of a file: its folder without `src`, or the file itself where it is one of `entries`. null for what lies beside the sources. */
+/**
+ * The room of a file: its folder without `src`, or the file itself if it is one of `entries`. null for files outside of
+ * the sources.
+ */
 export function roomOf(file: string, entries: readonly string[]): string | null {
   const [, workspace, folder = ''] = /^(web|server|shared)\/src((?:\/[^/]+)*)\/[^/]+$/.exec(file) ?? [];
   if (workspace === undefined) return null;
   return entries.includes(file) ? file.replace('/src/', '/') : workspace + folder;
 }
 
-/** All arrows from some files. */
+/** All arrows from the given files. */
 export function arrowsOf(files: readonly string[], entries: readonly string[]): Arrow[] {
   return files.flatMap((file) => {
     const from = roomOf(file, entries);
@@ -33,7 +38,7 @@ export function arrowsOf(files: readonly string[], entries: readonly string[]): 
   });
 }
 
-/** Arrows that the table does not know, and entries of the table that no import needs. Sentences. */
+/** Arrows that are missing in the table, and entries that no import needs, as sentences. */
 export function differences(arrows: readonly Arrow[], rooms: Rooms): string[] {
   const unknown = arrows
     .filter(({ from, to }) => rooms[from]?.includes(to) !== true)
@@ -48,7 +53,7 @@ export function differences(arrows: readonly Arrow[], rooms: Rooms): string[] {
   return [...unknown, ...idle];
 }
 
-/** Entries of the table that lead downward, or to the room itself: each circle has one. Sentences. */
+/** Entries of the table that point to a later room or to the room itself, as sentences. Every circle contains one. */
 export function upsideDown(rooms: Rooms): string[] {
   const order = Object.keys(rooms);
   return Object.entries(rooms).flatMap(([from, allowed]) =>
@@ -58,7 +63,7 @@ export function upsideDown(rooms: Rooms): string[] {
   );
 }
 
-/** Imports past a door, and doors that nobody uses. Sentences. */
+/** Imports that bypass a door, and doors that nobody uses, as sentences. */
 export function pastDoors(arrows: readonly Arrow[], doors: Doors): string[] {
   return Object.entries(doors).flatMap(([room, names]) => {
     const entering = arrows.filter(({ to }) => to === room).map(({ file, target }) => ({ file, name: target.slice(target.lastIndexOf('/') + 1) }));

@@ -8,20 +8,20 @@ const SHARED = '@procmap/shared/';
 export interface Import {
   /** Path from the top of the checkout. */
   readonly file: string;
-  /** As it is written: `node:fs`, `fastify`, `./x.ts`. */
+  /** As written in the import: `node:fs`, `fastify`, `./x.ts`. */
   readonly specifier: string;
   /** Names of a named import; empty for any other form. */
   readonly names: readonly string[];
-  /** Gone when it runs. */
+  /** A type-only import, which does not exist at run time. */
   readonly isType: boolean;
 }
 
-/** What a file imports when it runs: type-only imports are gone by then, dynamic ones count. Of a Svelte file its script. */
+/** Imports of a file at run time: without type-only ones, with dynamic ones. For a Svelte file, those of its script. */
 export function importsOf(file: string): Import[] {
   return everyImportOf(file).filter(({ isType }) => !isType);
 }
 
-/** What a file imports, for its types alone too. */
+/** All imports of a file, including type-only ones. */
 export function everyImportOf(file: string): Import[] {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const script = file.endsWith('.svelte') ? (/<script lang="ts">(.*?)<\/script>/s.exec(text)?.[1] ?? '') : text;
@@ -57,7 +57,7 @@ export function everyImportOf(file: string): Import[] {
   return found;
 }
 
-/** Every import of a file and of what it imports of ours, directly or not. */
+/** All imports of a file and, recursively, of our files that it imports. */
 export function importGraph(entry: string): Import[] {
   const seen = new Set<string>();
   const all: Import[] = [];
@@ -74,20 +74,20 @@ export function importGraph(entry: string): Import[] {
   return all;
 }
 
-/** The file of ours that an import names, or null. Without the `?worker` that Vite is told by. */
+/** Our file that an import refers to, or null. Ignores the `?worker` suffix for Vite. */
 export function ownFile({ file, specifier }: Import): string | null {
   const path = specifier.replace(/\?.*$/, '');
   if (path.startsWith(SHARED)) return `shared/src/${path.slice(SHARED.length)}`;
   return path.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), path)) : null;
 }
 
-/** npm packages among imports, by name. */
+/** Names of npm packages among imports. */
 export function packagesOf(imports: readonly Import[]): string[] {
   const names = imports.map(({ specifier }) => specifier).filter((specifier) => !/^(node:|\.|@procmap\/)/.test(specifier));
   return [...new Set(names.map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/')))].sort();
 }
 
-/** Files of ours that import or are imported: one that imports nothing itself too. */
+/** Our files that import or are imported, including files without imports. */
 export function filesOf(imports: readonly Import[]): string[] {
   return [...new Set(imports.flatMap((each) => [each.file, ownFile(each) ?? each.file]))];
 }

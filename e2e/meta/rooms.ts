@@ -1,9 +1,12 @@
 import type { Doors, Rooms } from './arrows.ts';
 
-/** Files that put a program together, above the rooms beside which they lie. */
+/** Files that assemble a program. They stand above the rooms beside which they lie. */
 export const ENTRIES: readonly string[] = ['server/src/main.ts', 'server/src/service/web.ts', 'server/src/service/root-files.ts'];
 
-/** Who may import whom, for types too: a room is a folder of sources, and stands below all that it imports. rooms.test.ts holds the sources against this. */
+/**
+ * Which rooms a room may import, including types. A room is a folder of sources, and comes after all rooms that it
+ * imports. rooms.test.ts compares the sources with this.
+ */
 export const ROOMS: Rooms = {
   'shared/text': [],
   shared: ['shared/text'],
@@ -220,7 +223,7 @@ export const ROOMS: Rooms = {
   web: ['web/ui', 'web/live', 'web/net', 'web/draw', 'web/app'],
 };
 
-/** Rooms of which others know a few files only. */
+/** Rooms of which others may import only a few files. */
 export const DOORS: Doors = {
   'web/search': ['GoTo.svelte', 'LocatedText.svelte', 'SearchBox.svelte', 'search.svelte.ts'],
   'web/table': ['TablePanel.svelte', 'table-model.svelte.ts'],

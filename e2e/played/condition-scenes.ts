@@ -1,7 +1,7 @@
 import { META, PROCESS } from './recorded.ts';
 import { LIGHT, NARROW, type Scene, told } from './scene.ts';
 
-/** There is no map, or not all is well with it, with the connection or with the session. */
+/** States without a map, or with a problem of the map, the connection or the session. */
 export const CONDITION_SCENES: readonly Scene[] = [
   { name: 'nothing-picked', play: (stage) => stage.played.open(null).then(() => told(stage, 'Pick a process')) },
   { name: 'loading', play: (stage) => stage.open({ table: null, state: 'live' }).then(() => told(stage, 'Reading the map')) },

@@ -1,6 +1,7 @@
 /**
- * Links that the page wrote into the address bar when the kernel half was always open, while somebody looked about the recorded process in a window of 1440 × 900 px, and the pages that
- * were in sight then: the lowest, and one past the highest. What people have kept must lead there for good, however the picture is laid out meanwhile.
+ * Links from the address bar, written when the kernel half was always open, of a user looking at the recorded process
+ * in a window of 1440 × 900 px. With the pages that were visible: the lowest, and one past the highest. Saved links
+ * must lead to the same place for good, whatever the layout of the picture.
  */
 export const OLD_LINKS = [
   {
@@ -26,7 +27,7 @@ export const OLD_LINKS = [
   {
     at: 'a single page',
     link: '&at=0x7efdf3650000.8&zoom=120896.72209296956&sel=0x7efdf3644000-0x7efdf379a000',
-    // The one below was said to be in sight, too: of it there was only a rounding.
+    // The page below was reported as visible too, but only because of rounding.
     inSight: [34089154128, 34089154129],
   },
   {

@@ -10,26 +10,26 @@ import { type ClientMessage, kernelMessage, parseClientMessage, type ServerMessa
 import type { MappingTable } from '@procmap/shared/region.ts';
 
 const DIST = join(import.meta.dirname, '..', '..', 'web', 'dist');
-/** Nobody listens there: what the page asks for is answered here. */
+/** No server listens there: requests of the page are answered here. */
 const ORIGIN = 'http://playedplayedplay.localhost:8642';
-/** The same letters on every machine: of fonts-dejavu-core and, for the slanted ones, -extra, which e2e/test-packages.sh brings. */
+/** The same fonts on every machine: fonts-dejavu-core and, for italics, -extra, installed by e2e/test-packages.sh. */
 const FONTS = '<style>html:root{--font-ui:"DejaVu Sans",sans-serif;--font-mono:"DejaVu Sans Mono",monospace}</style>';
-/** Of each mapped file. */
+/** For each mapped file. */
 const FILE: FileNow = { state: 'same', reason: null, build_id: '5d2f3e3c1c1f0d7c8a3b9f6e2b4d8c7a1f0e9d8c', elf_address: '0x1000' };
 const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 /**
- * The daemon's part, played to the built page: for pictures that must be the same each time, and for states that no process can be brought into at will.
- * Its words are those of the protocol; who wants to know what the real daemon does asks that one.
+ * Plays the daemon's part for the built page: for pictures that must always be the same, and for states that no process
+ * can be brought into on demand. It speaks the protocol, but proves nothing about the real daemon.
  */
 export class PlayedDaemon {
   readonly page: Page;
-  /** What the page has asked for, the newest last. */
+  /** Messages of the page, newest last. */
   readonly heard: ClientMessage[] = [];
-  /** Answers of the API by path without its query; anything else is 404. */
+  /** API answers by path, without the query; anything else is 404. */
   readonly answers = new Map<string, (route: Route) => Promise<void>>();
   #socket: WebSocketRoute | null = null;
-  /** Ends each connection at once. */
+  /** Closes each connection at once. */
   #isGone = false;
   #sequence = 0;
   #table: MappingTable | null = null;
@@ -64,12 +64,12 @@ export class PlayedDaemon {
     return played;
   }
 
-  /** Opens the page at a process, or at none; `more` is the rest of the fragment. */
+  /** Opens the page for a process, or for none; `more` is the rest of the fragment. */
   async open(pid: number | null, more = ''): Promise<void> {
     await this.page.goto(`${ORIGIN}/${pid === null ? '' : `#pid=${pid}${more}`}`);
   }
 
-  /** Called with each message of the page but hello. */
+  /** Called with each message of the page except hello. */
   answer(onMessage: (message: ClientMessage) => void): void {
     this.#onMessage = onMessage;
   }
@@ -87,7 +87,7 @@ export class PlayedDaemon {
     this.#socket?.send(Buffer.from(encodeSnapshot(++this.#sequence, meta, table)));
   }
 
-  /** The next map, as what changed since the last one. */
+  /** Sends the next map, as a delta to the previous one. */
   change(meta: MapMeta, table: MappingTable): void {
     if (this.#table === null) throw new Error('a map must come before its changes');
     const next = alignNames(this.#table.names, table);
@@ -97,18 +97,18 @@ export class PlayedDaemon {
     this.#socket?.send(Buffer.from(frame));
   }
 
-  /** A look that found the same map. */
+  /** Sends a tick: a look that found the same map. */
   tick({ process: { pid }, cost: { readMs, bytes, reads } }: MapMeta, takenAt: number): void {
     this.say({ type: 'tick', pid, sequence: this.#sequence, takenAt, readMs, bytes, reads });
   }
 
-  /** Ends the connection, and every further one. */
+  /** Closes the connection, and every later one. */
   async vanish(): Promise<void> {
     this.#isGone = true;
     await this.#socket?.close();
   }
 
-  /** Ends the connection, and knows the page's key no more, nor, as one that was restarted, its name. */
+  /** Closes the connection and rejects the page's key or, like a restarted daemon, its name. */
   async refuse(why: 'no_session' | 'other_start' = 'no_session'): Promise<void> {
     const status = why === 'no_session' ? 401 : 403;
     this.answers.set('/api/system', (route) => route.fulfill({ status, json: { error: why, message: 'no more' } }));

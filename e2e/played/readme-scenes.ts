@@ -1,16 +1,16 @@
 import { type Scene, select, told } from './scene.ts';
 
-/** A picture of README.md: a scene, and the part of the page that is shown of it. */
+/** A picture of README.md: a scene, and the part of the page to show. */
 export interface Shown extends Scene {
   /** In CSS px; without it, the whole page. */
   readonly crop?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
-/** Two of these stand side by side in README.md: wider ones could not be read there. */
+/** README.md shows two of these side by side; wider ones would be unreadable there. */
 const SMALL = { viewport: { width: 1200, height: 540 } } as const;
 const DIAGRAM = { x: 344, y: 48, width: 544, height: 464 };
 const WITH_SEARCH = { x: 334, y: 0, width: 554, height: 512 };
-/** Right of the labels. */
+/** To the right of the labels. */
 const LEGEND = { x: 698, y: 48, width: 502, height: 464 };
 
 export const README_SCENES: readonly Shown[] = [

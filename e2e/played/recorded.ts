@@ -10,9 +10,12 @@ import { NOT_TOLD } from '../../server/src/reader/procfs/maps/file-systems.ts';
 import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/maps/parse-maps.ts';
 import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
 
-/** What a real process and a real kernel once said, with nothing in it that anybody would mind to show: for pictures that are the same each time. */
+/**
+ * Data once recorded from a real process and a real kernel, with nothing private in it: for pictures that are always
+ * the same.
+ */
 
-/** When it was recorded: pictures say so. */
+/** Time of the recording, which pictures show. */
 export const TAKEN_AT = Date.UTC(2026, 10, 26, 9, 30, 0);
 
 export const PROCESS = {
@@ -36,13 +39,13 @@ export const PROCESS = {
   answering: true,
 };
 
-/** A server in Python with its database and a page of code that it writes itself. */
+/** A Python server with its database, and a page of code that it generates itself. */
 export function recordedTable(): MappingTable {
   const text = readFileSync(join(import.meta.dirname, 'python3.maps'));
   return tableOfText(text);
 }
 
-/** Throws on text that is none of /proc/PID/maps. */
+/** Throws if the text is not that of /proc/PID/maps. */
 export function tableOfText(text: Uint8Array): MappingTable {
   const parsed = parseMaps(Buffer.concat([text, Buffer.alloc(SLACK_BYTES)]), text.length, NOT_TOLD);
   if ('malformedAt' in parsed) throw new Error(`no text of maps at byte ${parsed.malformedAt}`);
@@ -70,7 +73,7 @@ export const MEMORY: Memory = {
   read_ms: 1.8,
 };
 
-/** The kernel's half of a guest of the tests. */
+/** The kernel half of a test guest. */
 export async function recordedKernel(guest: Guest = 'amd64-6.12'): Promise<KernelHalf> {
   const kernel = new GuestKernel(guest);
   try {
@@ -80,7 +83,7 @@ export async function recordedKernel(guest: Guest = 'amd64-6.12'): Promise<Kerne
   }
 }
 
-/** Processes for the list; the recorded one is among them. */
+/** Processes for the list, including the recorded one. */
 export const PROCESSES: readonly Process[] = [
   PROCESS,
   other(1, 'systemd', '/sbin/init', 'root', 21_544, 13_312),

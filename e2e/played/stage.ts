@@ -10,24 +10,24 @@ import type {} from '../../web/src/globals.d.ts';
 import { PlayedDaemon } from './played-daemon.ts';
 import { MEMORY, META, PROCESS, PROCESSES, recordedKernel, recordedTable, TAKEN_AT } from './recorded.ts';
 
-/** VmFlags of a mapping by its PERM_* bits, as the kernel gives them. */
+/** VmFlags of a mapping by its PERM_* bits, in the kernel's format. */
 const FLAGS_OF_PERMS = ['rd', 'wr', 'ex', 'sh ms'];
 const FLAG_SETS = Array.from({ length: 16 }, (_, perms) => [...FLAGS_OF_PERMS.filter((_, bit) => (perms >> bit) & 1), 'mr mw me ac sd'].join(' '));
 
-/** What the page is told when it watches the recorded process; all of it can be another. */
+/** The daemon's messages while the page watches the recorded process. Each can be replaced. */
 export interface Part {
   readonly state?: WatchState;
-  /** The daemon's words for that state. */
+  /** The daemon's text for that state. */
   readonly message?: string;
-  /** null: no map comes. */
+  /** null: no map is sent. */
   readonly table?: MappingTable | null;
   readonly meta?: MapMeta;
-  /** null: nothing is told of the kernel's half. */
+  /** null: no kernel half is sent. */
   readonly kernel?: KernelHalf | null;
   readonly memory?: Memory | null;
 }
 
-/** A page, the daemon that is played to it, and what that daemon says. */
+/** A page, the played daemon, and its messages. */
 export class Stage {
   readonly page: Page;
   readonly played: PlayedDaemon;
@@ -39,14 +39,14 @@ export class Stage {
     this.#kernel = kernel;
   }
 
-  /** Before the page is opened. Its clock stands still: what is seen tells no other time. */
+  /** Call before the page is opened. Stops its clock, so that the visible time is always the same. */
   static async on(page: Page): Promise<Stage> {
     const stage = new Stage(page, await PlayedDaemon.on(page), await recordedKernel());
     await page.clock.setFixedTime(TAKEN_AT);
     return stage;
   }
 
-  /** Lets smaps be read: of each mapping a share is in memory that its place in the table says. */
+  /** Makes smaps available. The share of a mapping in memory depends on its position in the table. */
   playFigures(): void {
     const { pid, comm } = PROCESS;
     const { length, start, end, perms, device, inodeLow, inodeHigh, offset } = recordedTable();
@@ -62,7 +62,7 @@ export class Stage {
     this.played.answers.set(`/api/processes/${pid}/smaps`, (route) => route.fulfill({ contentType: 'application/json', body }));
   }
 
-  /** Opens the page at the recorded process, and plays the part whenever it asks for that. */
+  /** Opens the page for the recorded process, and plays the part whenever the page asks for it. */
   async open(
     { state = 'live', message = '', table = recordedTable(), meta = META, kernel = this.#kernel, memory = MEMORY }: Part = {},
     more = '',
@@ -80,7 +80,7 @@ export class Stage {
     if (table !== null) await this.mapped();
   }
 
-  /** Waits until there is a map. */
+  /** Waits for a map. */
   async mapped(): Promise<void> {
     await this.page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0);
   }

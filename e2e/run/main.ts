@@ -5,8 +5,9 @@ import { QUICK, REST, REST_IN_WORDS } from './parts.ts';
 import { summary } from './summary.ts';
 
 /**
- * Runs the tests, part after part, each as its own make target does; lanes that need one core each at the same time. It goes on after a part that failed, so that one run tells
- * everything; but without what all need. The last line counts. `main.ts quick | rest | all`.
+ * Runs the tests, part after part, each like its make target; lanes that need one core each run at the same time.
+ * Continues after a failed part, so that one run reports everything, unless all others depend on it. The last line has
+ * the counts. `main.ts quick | rest | all`.
  */
 const CHOICES = { quick: QUICK, rest: REST, all: [...QUICK, ...REST] };
 

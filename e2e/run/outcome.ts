@@ -1,30 +1,30 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 
-/** What became of one test, or of what a file did before its tests (`setup`). */
+/** Result of one test, or of a file's code before its tests (`setup`). */
 export interface Outcome {
   readonly state: 'passed' | 'failed' | 'skipped' | 'setup';
-  /** From the checkout's top. */
+  /** Path from the top of the checkout. */
   readonly file: string;
   readonly title: string;
   readonly durationMs: number;
-  /** Why it was skipped, where the test says so. */
+  /** Why it was skipped, if the test gives a reason. */
   readonly reason?: string | undefined;
 }
 
-/** Where the reporters write to: a line of JSON for each outcome. */
+/** The file that reporters write to: a line of JSON for each outcome. */
 const VARIABLE = 'PROCMAP_TEST_OUTCOMES';
 
 export function outcomesTo(path: string): Record<string, string> {
   return { [VARIABLE]: path };
 }
 
-/** Nothing when nobody asked for it. */
+/** Does nothing if no report was requested. */
 export function report(outcomes: readonly Outcome[]): void {
   const path = process.env[VARIABLE];
   if (path !== undefined) appendFileSync(path, outcomes.map((outcome) => `${JSON.stringify(outcome)}\n`).join(''));
 }
 
-/** Throws when there is no report: the runner did not get as far as that. */
+/** Throws if there is no report: the runner did not get that far. */
 export function readOutcomes(path: string): Outcome[] {
   return readFileSync(path, 'utf8')
     .split('\n')

@@ -9,16 +9,16 @@ export const REPORTS = join(ROOT, '.cache', 'reports');
 /** One runner with its tests, or one check. */
 export interface Part {
   readonly name: string;
-  /** Of npm run. */
+  /** Arguments of npm run. */
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Its runner reports each test; else all of it is one. */
+  /** Its runner reports each test; otherwise the part counts as one. */
   readonly reports: boolean;
-  /** Without it nothing else can be told: where it fails, nothing more is begun. It says little, and that at once. */
+  /** All other parts depend on it: if it fails, no more are started. Its short output is printed at once. */
   readonly needed?: true;
 }
 
-/** `beside`: something else runs at the same time, so what it prints is kept until its end. */
+/** `beside`: another part runs at the same time, so the output is kept until the end. */
 export async function run(part: Part, beside: boolean): Promise<Outcome[]> {
   const began = performance.now();
   const title = `\nprocmap: ${part.name}\n`;
@@ -47,7 +47,7 @@ export function countsOf(outcomes: readonly Outcome[]): { passed: number; failed
   return { passed: count('passed'), failed: count('failed'), skipped: count('skipped') };
 }
 
-/** What was reported; and a failure, where the runner failed or did not report, though no test did. */
+/** The reported outcomes. Adds a failure if the runner failed, or did not report, without a failed test. */
 function reported(path: string, name: string, status: number | null): Outcome[] {
   const failure = (title: string): Outcome => ({ state: 'failed', file: '', title, durationMs: 0 });
   try {

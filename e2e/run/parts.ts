@@ -1,6 +1,6 @@
 import type { Part } from './part.ts';
 
-/** Parts that run one after the other. */
+/** Parts that run one after another. */
 export type Lane = readonly Part[];
 /** Lanes that run at the same time; each needs about one core. */
 export type Group = readonly Lane[];
@@ -16,9 +16,9 @@ const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
   reports: true,
 });
 
-/** What a newcomer waits for. */
+/** The tests that a newcomer waits for. */
 export const QUICK: readonly Group[] = [
-  // Debian's packages come while what needs none of them is checked.
+  // Debian's packages are fetched while parts run that need none of them.
   [
     [{ name: 'packages', args: ['test-packages'], reports: false, needed: true }, vitest('terminal', 'quick')],
     [check('types'), check('lint:ts')],
@@ -28,7 +28,7 @@ export const QUICK: readonly Group[] = [
   [[{ name: 'browser (main paths)', args: ['browser', '--grep=@main', ...PLAYWRIGHT], reports: true }]],
 ];
 
-/** All else. */
+/** All others. */
 export const REST: readonly Group[] = [
   [[check('fuzz', '--seconds=60')], [check('lint:lkm'), vitest('terminal', 'slow'), vitest('api', 'slow')]],
   [[{ name: 'load', args: ['load', ...VITEST], reports: true }]],

@@ -1,6 +1,6 @@
 /**
- * Files whose tests take long are named `*.slow.test.ts`: `make test` leaves them to `make test-all`. PROCMAP_TESTS=quick or slow picks the ones or
- * the others; without it, as in `make api`, all are run.
+ * Files with slow tests are named `*.slow.test.ts`: `make test` leaves them to `make test-all`. PROCMAP_TESTS=quick or
+ * slow selects one kind; without it, as in `make api`, all run.
  */
 export function testFiles(...patterns: readonly string[]): { include: string[]; exclude: string[] } {
   const length = process.env['PROCMAP_TESTS'];

@@ -3,7 +3,7 @@ import { countsOf } from './part.ts';
 
 const SLOWEST = 10;
 
-/** The last lines of a run: what took long, what was skipped and why, what failed, and the counts. */
+/** The last lines of a run: slow tests, skipped ones with reasons, failures, and counts. */
 export function* summary(outcomes: readonly Outcome[]): Generator<string> {
   yield '';
   yield `The ${SLOWEST} slowest:`;

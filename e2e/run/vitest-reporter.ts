@@ -1,7 +1,7 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { type Outcome, report } from './outcome.ts';
 
-/** Writes down what became of each test. */
+/** Records the outcome of each test. */
 export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const outcomes = modules.flatMap(outcomesOf);
@@ -14,7 +14,7 @@ export default class OutcomeReporter implements Reporter {
 function outcomesOf(module: TestModule): Outcome[] {
   const file = module.relativeModuleId;
   const outcomes = [...module.children.allTests()].map((test) => outcomeOf(file, test));
-  // A file that does not load has no test to fail, nor has a hook.
+  // A file that does not load has no test that could fail; the same is true of a hook.
   const errors = module.errors().length + [...module.children.allSuites()].reduce((sum, suite) => sum + suite.errors().length, 0);
   if (errors > 0) outcomes.push({ state: 'failed', file, title: 'the file, or what it does before its tests', durationMs: 0 });
   const tests = outcomes.reduce((sum, { durationMs }) => sum + durationMs, 0);
@@ -24,7 +24,7 @@ function outcomesOf(module: TestModule): Outcome[] {
 
 function outcomeOf(file: string, test: TestCase): Outcome {
   const result = test.result();
-  // What never ran, since a hook before it failed, is no success.
+  // A test that never ran, since a hook before it failed, has not passed.
   const state = result.state === 'pending' ? 'failed' : result.state;
   const reason = result.state === 'skipped' ? result.note : undefined;
   return { state, file, title: test.fullName, durationMs: test.diagnostic()?.duration ?? 0, reason };

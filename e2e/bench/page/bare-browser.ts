@@ -8,7 +8,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CHROMIUM, FLAGS, VIEWPORT } from './browser.ts';
 import type { Cleanup } from '../cleanup.ts';
 
-/** The browser has work of its own when it begins, and when a page goes. */
+/** The browser is busy with itself at its start and after a page has closed. */
 const SETTLE_MS = 1000;
 
 interface Answer {
@@ -18,8 +18,8 @@ interface Answer {
 }
 
 /**
- * Chromium with nothing between it and the page: Playwright has every message of a WebSocket copied out of the page as text, which at 65,000 mappings takes
- * longer than all that the page does with it. Speaks the DevTools protocol over two pipes, a message up to each NUL.
+ * Chromium without Playwright, which copies every WebSocket message out of the page as text: at 65,000 mappings that
+ * takes longer than all work of the page. Speaks the DevTools protocol over two pipes, with a NUL after each message.
  */
 export class BareBrowser {
   readonly #process: ChildProcess;
@@ -49,7 +49,7 @@ export class BareBrowser {
       });
   }
 
-  /** 3: what we say; 4: what it says. */
+  /** 3: our messages; 4: the browser's. */
   #pipe(fd: 3 | 4): Duplex {
     return this.#process.stdio[fd] as Duplex;
   }
@@ -60,7 +60,7 @@ export class BareBrowser {
     take?.(answer);
   }
 
-  /** Rejects with the browser's own words. */
+  /** Rejects with the browser's error message. */
   send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {
     const id = ++this.#id;
     this.#pipe(3).write(`${JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`);
@@ -72,7 +72,7 @@ export class BareBrowser {
     });
   }
 
-  /** Opens an address as on a first visit, and gives what an expression of the page comes to. */
+  /** Opens an address as on a first visit, and returns the value of an expression in the page. */
   async visit(address: string, expression: string): Promise<unknown> {
     const session = (this.#session ??= await this.#attach());
     await this.send('Page.navigate', { url: 'about:blank' }, session);
@@ -85,7 +85,7 @@ export class BareBrowser {
     return (result as { readonly value?: unknown }).value;
   }
 
-  /** To the tab that the browser began with: a window of its own for each visit would be busy with itself. */
+  /** Attaches to the browser's first tab: a new window for each visit would cause work of its own. */
   async #attach(): Promise<string> {
     for (;;) {
       const targets = (await this.send('Target.getTargets'))['targetInfos'] as readonly { readonly targetId: string; readonly type: string }[];

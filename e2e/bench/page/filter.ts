@@ -8,7 +8,10 @@ import type { ColumnKey } from '../../../web/src/table/table-columns.ts';
 import { groupRows, tableLines } from '../../../web/src/table/table-groups.ts';
 import { BY_ADDRESS, chooseRows, sortRows } from '../../../web/src/table/table-order.ts';
 
-/** node e2e/bench/page/filter.ts: what a key in the search box and a click on a column's head cost, over maps of every name another. Prints; asserts nothing. */
+/**
+ * node e2e/bench/page/filter.ts: prints the cost of a key in the search box and of a click on a column header, for maps
+ * in which every name is different. Asserts nothing.
+ */
 const encoder = new TextEncoder();
 
 function mapOf(rows: number, distinctNames: number) {

@@ -11,27 +11,27 @@ interface Pictured {
   readonly subject: Subject;
   readonly rows: number;
   readonly page: Page;
-  /** One list of frames for each zoom there and back. */
+  /** A list of frames for each zoom in and out. */
   readonly passes: Frame[][];
   anewMs: number[];
   liveMs: number[];
 }
 
-/** Frames of the diagram of each process, the processes in turn. */
+/** Measures frames of the diagram of each process, taking turns. */
 export async function measureFrames(subjects: readonly Subject[], browser: Browser, daemon: Daemon, quick: boolean): Promise<Part> {
   const all: Pictured[] = [];
   for (const subject of subjects) {
     const page = await newPage(browser);
     await openProcess(page, daemon, subject.pid);
     const anewMs = await layOutAnew(page, 5, () => subject.fixture.command('mutate'));
-    // From here on nothing new comes.
+    // From here on, no updates come.
     await page.keyboard.press('Space');
     all.push({ subject, rows: subject.rows, page, passes: [], anewMs, liveMs: [] });
   }
   for (let pass = 0; pass < (quick ? 4 : 9); pass++) {
     for (const { page, subject, passes } of pass % 2 === 0 ? all : all.toReversed()) {
       const frames = await zoomInAndOut(page, subject.middlePage);
-      // The first time the code is still being compiled.
+      // The first pass still compiles code.
       if (pass > 0) passes.push(frames);
     }
   }
@@ -42,7 +42,7 @@ export async function measureFrames(subjects: readonly Subject[], browser: Brows
   return { measures: measuresOf(all), text: describe(all) };
 }
 
-/** Each step of the way by its median over the passes: a frame's own time, without what the machine did in one pass or another. */
+/** The median of each step over all passes, so that disturbances by the machine in single passes do not count. */
 function steps(passes: readonly (readonly Frame[])[], part: keyof Frame): number[] {
   return (passes[0] ?? []).map((_, step) => median(passes.map((pass) => pass[step]?.[part] ?? NaN)));
 }

@@ -11,7 +11,7 @@ import { count, digits, textTable } from '../table.ts';
 /** Mappings that change each second meanwhile, and for how long. */
 const CHANGES = 1000;
 const CHANGE_MS = 45_000;
-/** Until what moves by itself has come to rest. */
+/** Time until animations have ended. */
 const REST_MS = 700;
 
 const GESTURES: readonly (readonly [name: string, make: (hand: Hand) => Promise<void>])[] = [
@@ -32,13 +32,13 @@ interface Played {
   readonly recordings: ReadonlyMap<string, Recording>;
 }
 
-/** Ten gestures by real input, while a thousand mappings a second change. */
+/** Ten gestures by real input, while a thousand mappings change each second. */
 export async function measureGestures(subjects: readonly Subject[], browser: Browser, daemon: Daemon): Promise<Part> {
   const all: Played[] = [];
   for (const subject of subjects) {
     const page = await newPage(browser);
     await openProcess(page, daemon, subject.pid);
-    // All of them once before: code is still being compiled.
+    // Plays all of them once before, to compile the code.
     await play(page, subject);
     await subject.fixture.command(`flip ${CHANGES} ${CHANGE_MS}`);
     all.push({ subject, recordings: await play(page, subject) });

@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 import type {} from '../../../web/src/globals.d.ts';
 
-/** What a person does with the picture, by real input. */
+/** A user's actions on the picture, by real input. */
 export class Hand {
   readonly #page: Page;
-  /** Where the pointer is, over the picture, and how high that is. */
+  /** Position of the pointer over the picture, and its height. */
   #x = 0;
   #y = 0;
   #height = 0;
@@ -14,7 +14,7 @@ export class Hand {
     this.#page = page;
   }
 
-  /** Points at a page of the process, or as near as the picture reaches. */
+  /** Points at a page of the process, or as near as the picture allows. */
   async reach(page: number): Promise<void> {
     const box = await this.#page.getByTestId('diagram').boundingBox();
     const strip = await this.#page.getByTestId('overview').boundingBox();
@@ -34,7 +34,7 @@ export class Hand {
     }
   }
 
-  /** Drags and lets go while it moves. */
+  /** Drags, and releases during the movement. */
   async throw(px: number): Promise<void> {
     await this.#drag(this.#x, this.#y, px, 12);
   }
@@ -51,7 +51,7 @@ export class Hand {
     await this.#page.keyboard.up('Control');
   }
 
-  /** Drags over the strip. */
+  /** Drags on the overview strip. */
   async drive(): Promise<void> {
     await this.#drag(this.#overviewX, this.#y - this.#height / 4, (this.#height * 3) / 8, 15);
   }

@@ -8,15 +8,15 @@ import type { Subject } from '../subject.ts';
 import { count, digits, textTable } from '../table.ts';
 
 const CHANGES = 1000;
-/** The first of them is for what is made once. */
+/** The first minute covers one-time allocations. */
 const MINUTES = 11;
 const QUICK_MINUTES = 3;
-/** What a collection leaves differs by this much from one to the next without any growth. */
+/** Variation between collections without any growth. */
 const NOISE_MB = 1;
 const LOOKS = 6;
 const LOOK_MS = 230;
 
-/** The page's heap after a collection, once a minute, while a thousand mappings a second change. */
+/** The page's heap after a collection, once a minute, while a thousand mappings change each second. */
 export async function measureHeap(subject: Subject, browser: Browser, daemon: Daemon, quick: boolean): Promise<Part> {
   const page = await newPage(browser);
   const session = await page.context().newCDPSession(page);
@@ -32,7 +32,7 @@ export async function measureHeap(subject: Subject, browser: Browser, daemon: Da
   await subject.fixture.line();
   const counted = heaps.slice(1);
   const half = Math.ceil(counted.length / 2);
-  // By halves: one collection that came early or late is no growth.
+  // Compares halves, so that a single early or late collection does not look like growth.
   const growth = median(counted.slice(-half)) - median(counted.slice(0, half));
   return {
     measures: [atMost(`growth of the page's heap in ${counted.length} minutes of ${count(CHANGES)} changes a second`, Math.max(0, growth), NOISE_MB, 'MB')],
@@ -43,7 +43,9 @@ export async function measureHeap(subject: Subject, browser: Browser, daemon: Da
   };
 }
 
-/** Objects and typed arrays alike: the least of some looks, since one of them may fall between a map and the next, when there are two. */
+/**
+ * Size of objects and typed arrays: the minimum of several looks, since one may fall between two maps, when both exist.
+ */
 async function heapMb(session: CDPSession): Promise<number> {
   const looks: number[] = [];
   for (let i = 0; i < LOOKS; i++) {

@@ -7,15 +7,15 @@ import type { Subject } from '../subject.ts';
 import { count, digits, textTable } from '../table.ts';
 
 interface Visit {
-  /** From the navigation until the first frame with a map is on the screen, ms. */
+  /** From navigation to the first visible frame with a map, in ms. */
   readonly paintMs: number;
-  /** What was loaded, bodies as they came over the wire. */
+  /** Loaded files, with the sizes of their bodies on the wire. */
   readonly loads: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 /**
- * Run in the page, whose clock begins at the navigation. Looks for a map without asking for frames, which would themselves cost; then the next frame paints it, and
- * when the one after begins it has been shown.
+ * Runs in the page, whose clock starts at the navigation. Waits for a map without requesting frames, which would cost
+ * time themselves. The next frame then paints it, and when the one after that begins, it is visible.
  */
 const VISIT = `(async () => {
   const pause = () => new Promise((resolve) => setTimeout(resolve, 4));
@@ -28,10 +28,10 @@ const VISIT = `(async () => {
   return { paintMs, loads: entries.map((entry) => ({ path: new URL(entry.name).pathname, bytes: entry.encodedBodySize })) };
 })()`;
 
-/** The page's weight, and how long a first visit waits for a map. */
+/** Measures the weight of the page, and the time until a first visit has its map. */
 export async function measurePage(subjects: readonly Subject[], browser: BareBrowser, daemon: Daemon, quick: boolean): Promise<Part> {
   const all = subjects.map((subject) => ({ subject, visits: [] as Visit[] }));
-  // One visit before, so that the daemon is warm.
+  // A visit before, so that the daemon is warm.
   for (let round = 0; round < (quick ? 3 : 5) + 1; round++)
     for (const { subject, visits } of all) {
       const visit = (await browser.visit(await addressOf(daemon, subject.pid), VISIT)) as Visit;

@@ -1,15 +1,15 @@
 import type { Page } from '@playwright/test';
 import type {} from '../../../web/src/globals.d.ts';
 
-/** What went on in a page while it was recorded. */
+/** Events in a page while it was recorded. */
 export interface Recording {
-  /** Each animation frame of the page, ms: with what its calls then make the rasterizer do. */
+  /** Duration of each animation frame in ms, including the rasterizer's work for its calls. */
   readonly frames: readonly number[];
-  /** From each frame to the next, ms, as long as something moved. */
+  /** Time between frames during movements, in ms. */
   readonly intervals: readonly number[];
-  /** Animation frames from an input until the first that shows another view. */
+  /** Animation frames from an input to the first that shows another view. */
   readonly inputFrames: readonly number[];
-  /** Tasks of 50 ms and more, which no frame can pass: ms of each. */
+  /** Tasks of 50 ms and more, which delay frames, in ms. */
   readonly longTasks: readonly number[];
 }
 
@@ -20,10 +20,13 @@ declare global {
   }
 }
 
-/** More between two frames is rest: nothing asked for one. */
+/** A longer time between two frames is a pause: none was requested. */
 const REST_MS = 1000;
 
-/** Begins to record. Reading one pixel of each canvas back makes it raster at once what it was told to, which in software is most of a frame. */
+/**
+ * Starts a recording. Reading back one pixel of each canvas makes it rasterize at once, which in software is most of a
+ * frame.
+ */
 export async function record(page: Page): Promise<void> {
   await page.evaluate((restMs) => {
     const native = window.requestAnimationFrame.bind(window);
@@ -43,14 +46,14 @@ export async function record(page: Page): Promise<void> {
         if (last > 0 && now > last && now - last < restMs) intervals.push(now - last);
         last = now;
       });
-    // Frames are counted by a chain of their own, which costs next to nothing.
+    // A separate chain of callbacks counts frames; it costs almost nothing.
     let waiting: { before: unknown; count: number } | null = null;
     let isRunning = true;
     const count = (): void => {
       if (waiting !== null) {
         waiting.count++;
         if (camera() !== waiting.before) inputFrames.push(waiting.count);
-        // Not every input changes what is seen.
+        // Not every input changes the view.
         if (camera() !== waiting.before || waiting.count > 30) waiting = null;
       }
       if (isRunning) native(count);
@@ -76,7 +79,7 @@ export async function record(page: Page): Promise<void> {
   }, REST_MS);
 }
 
-/** Ends it, and gives what was recorded. */
+/** Ends the recording and returns it. */
 export function recorded(page: Page): Promise<Recording> {
   return page.evaluate(() => {
     const stop = window.procmapRecorded;

@@ -6,17 +6,17 @@ import { median, p95 } from '../stats.ts';
 import type { Subject } from '../subject.ts';
 import { count, digits, textTable } from '../table.ts';
 
-/** What is typed: a part of a name, permissions, a kind, a size, a name that is not there, nothing. */
+/** Search texts: a part of a name, permissions, a kind, a size, a name that does not exist, nothing. */
 const QUERIES = ['heap', 'rw-p', 'kind:anon', 'size>8K', 'size>=4K perm:w kind:anon', 'no such name', ''] as const;
 
-/** From what is typed in the search box until all of the page that follows from it is brought up to date. */
+/** Measures the time from an input in the search box until the whole page is up to date. */
 export async function measureSearching(subjects: readonly Subject[], browser: Browser, daemon: Daemon, quick: boolean): Promise<Part> {
   const rows: string[][] = [];
   const all: { readonly subject: Subject; readonly times: number[] }[] = [];
   for (const subject of subjects) {
     const page = await newPage(browser);
     await openProcess(page, daemon, subject.pid);
-    // Nothing else than the search.
+    // Without updates, so that only the search is measured.
     await page.keyboard.press('Space');
     const times: number[] = [];
     for (const query of QUERIES) {
@@ -27,7 +27,7 @@ export async function measureSearching(subjects: readonly Subject[], browser: Br
             input.value = value;
             const begin = performance.now();
             input.dispatchEvent(new Event('input', { bubbles: true }));
-            // What follows is done in microtasks, all before the next task.
+            // All consequences run as microtasks, before the next task.
             await new Promise((resolve) => {
               const { port1, port2 } = new MessageChannel();
               port1.onmessage = resolve;
@@ -38,7 +38,7 @@ export async function measureSearching(subjects: readonly Subject[], browser: Br
           await type(' ');
           return await type(text);
         }, query);
-        // The first time the code is still being compiled.
+        // The first round still compiles code.
         if (round > 0) ofQuery.push(ms);
       }
       times.push(...ofQuery);

@@ -1,21 +1,24 @@
 import type { Page } from '@playwright/test';
 import type {} from '../../../web/src/globals.d.ts';
 
-/** What one frame took, ms: layout and level of detail up to the last call of the canvas; and with what these calls then make the rasterizer do. */
+/**
+ * Duration of a frame in ms: layout and level of detail up to the last canvas call, then also with the rasterizer's
+ * work for these calls.
+ */
 export interface Frame {
   readonly paintMs: number;
   readonly rasterMs: number;
 }
 
-/** A notch of a wheel, about. */
+/** About one notch of a mouse wheel. */
 const FACTOR = 1.25;
-/** Far more than any zoom takes. */
+/** Far more than any zoom needs. */
 const MAX_STEPS = 400;
 
 /**
- * Zooms a page's diagram from fit to a page of memory and back, frame by frame, by the diagram's own methods. We run the page's animation frames:
- * so a frame's time is its own and not that of the browser around it. Reading one pixel of each canvas back makes it raster at once what it was
- * told to, which in software is most of a frame.
+ * Zooms a page's diagram from fit to a page of memory and back, frame by frame, by the diagram's own methods. Runs the
+ * page's animation frames itself, so that a frame's time excludes the browser's own work. Reading back one pixel of
+ * each canvas makes it rasterize at once, which in software is most of a frame.
  */
 export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
   return page.evaluate(
@@ -34,7 +37,7 @@ export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
         const paintMs = performance.now() - begin;
         for (const context of contexts) context?.getImageData(0, 0, 1, 1);
         frames.push({ paintMs, rasterMs: performance.now() - begin });
-        // The texts of the page that follow the view are no part of the frame.
+        // Texts of the page that follow the view do not count as part of the frame.
         await new Promise((resolve) => setTimeout(resolve));
       };
       const zoom = (by: number) => (): void => diagram.moves.zoomAt(diagram.yOf(around), by);
@@ -54,7 +57,7 @@ export function zoomInAndOut(page: Page, aroundPage: number): Promise<Frame[]> {
   );
 }
 
-/** The same way at the browser's own pace: ms from each frame to the next. */
+/** The same zoom at the browser's own pace: time between frames in ms. */
 export function zoomLive(page: Page, aroundPage: number): Promise<number[]> {
   return page.evaluate(
     async ({ around, factor, most }) => {
@@ -78,7 +81,10 @@ export function zoomLive(page: Page, aroundPage: number): Promise<number[]> {
   );
 }
 
-/** The next map that the diagram is given, laid out and painted anew so many times; ms of each. `provoke` makes such a map come. */
+/**
+ * Measures layout and painting of the next map that the diagram gets, repeated `times` times; ms of each. `provoke`
+ * makes such a map come.
+ */
 export async function layOutAnew(page: Page, times: number, provoke: () => Promise<unknown>): Promise<number[]> {
   const result = page.evaluate(
     (repeats) =>
@@ -93,12 +99,12 @@ export async function layOutAnew(page: Page, times: number, provoke: () => Promi
           const due: FrameRequestCallback[] = [];
           window.requestAnimationFrame = (callback) => due.push(callback);
           try {
-            // What was asked for before is painted by its own frame.
+            // Earlier requests are painted by their own frame.
             give(map, classes, false);
             resolve(
               Array.from({ length: repeats }, () => {
                 const begin = performance.now();
-                // Another object: the same one would be the same map in other colours.
+                // A new object: the same one would count as the same map with other colours.
                 give(map === null ? null : { ...map }, classes, false);
                 for (const callback of due.splice(0)) callback(begin);
                 context?.getImageData(0, 0, 1, 1);

@@ -8,11 +8,11 @@ import type { Sample } from '../rounds.ts';
 const FOLDER = import.meta.dirname;
 const PROGRAM = join(FOLDER, '..', '..', '..', '.cache', 'bench', 'bare-read');
 
-/** The C program that only reads: what everything else is measured against. */
+/** The C program that only reads: the baseline for everything else. */
 export class BareRead {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
-  /** Of the last file. */
+  /** Of the last file read. */
   bytes = 0;
   reads = 0;
 
@@ -28,7 +28,7 @@ export class BareRead {
     });
   }
 
-  /** Reads a file so many times; the mean of one. */
+  /** Reads a file `count` times; returns the mean of one read. */
   async read(path: string, count: number): Promise<Sample> {
     this.#process.stdin?.write(`${count} ${path}\n`);
     const line = await this.#lines.next();

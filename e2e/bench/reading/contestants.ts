@@ -5,10 +5,10 @@ import { time, timeEach } from '../rounds.ts';
 import type { Subject } from '../subject.ts';
 import { run } from '../tools.ts';
 
-/** Changes of a process in one sample: each is a question to another process. */
+/** Changes of a process in one sample. Each is a request to another process. */
 const MAX_CHANGES = 10;
 
-/** What the reader does for a look at a process, against what reading the file costs by itself. */
+/** The reader's work for a look at a process, compared with only reading the file. */
 export function looks({ mapsPath, fixture }: Subject, pipeline: Pipeline, bare: BareRead, batch: number) {
   return {
     bare: () => bare.read(mapsPath, batch),
@@ -25,8 +25,8 @@ export function looks({ mapsPath, fixture }: Subject, pipeline: Pipeline, bare: 
 }
 
 /**
- * Each step of a map's way by itself: as the reader, the web process and the page do it, and as a real reader process answers. Apart from looks(): what these
- * leave to the garbage collector must not meet those.
+ * Each step of a map's way, as the reader, the web process and the page do it, and as a real reader process answers.
+ * Separate from looks(), so that the garbage of these steps does not disturb those.
  */
 export function steps({ pid }: Subject, pipeline: Pipeline, change: Change, reader: ReaderClient, batch: number) {
   const delta = change.diff();
@@ -45,14 +45,14 @@ export function steps({ pid }: Subject, pipeline: Pipeline, change: Change, read
   };
 }
 
-/** Asks a real reader process for a map, gives its etag. */
+/** Asks a real reader process for a map; returns its etag. */
 async function ask(reader: ReaderClient, pid: number, etag: string | null): Promise<string> {
   const { head } = await reader.ask({ op: 'map', pid, etag });
   if (head.status !== (etag === null ? 'map' : 'unchanged')) throw new Error(`the reader answered ${JSON.stringify(head)}`);
   return head.etag;
 }
 
-/** Programs that show the same, their start included. */
+/** Programs that show the same, including their start. */
 export function otherPrograms({ pid, mapsPath }: Subject) {
   return {
     cat: () => run('cat', mapsPath),

@@ -15,7 +15,7 @@ import type { Subject } from '../subject.ts';
 const machine = readMachine();
 const ignore = (): void => undefined;
 
-/** A map's way from the kernel's file to a frame on the wire: by the product's own code, here in this process. */
+/** A map's way from the kernel's file to a frame on the wire: the product's own code, run in this process. */
 export class Pipeline {
   readonly #subject: Subject;
   readonly #last = new LastTexts();
@@ -26,7 +26,7 @@ export class Pipeline {
     this.#subject = subject;
   }
 
-  /** What the reader does for who has nothing yet, or something older: read, parse, encode. */
+  /** The reader's work for a client with no map or an old one: read, parse, encode. */
   async whole(): Promise<Uint8Array> {
     const { etag, frame } = await this.#read(null);
     if (frame === null) throw new Error('a map was asked for');
@@ -34,14 +34,14 @@ export class Pipeline {
     return frame;
   }
 
-  /** What it does on a tick of somebody who has the map before: whole() first. */
+  /** The work for a tick of a client that has the previous map. Call whole() first. */
   async changed(): Promise<void> {
     const { etag, frame } = await this.#read(this.#etag);
     if (frame === null) throw new Error(`process ${this.#subject.pid} did not change`);
     this.#etag = etag;
   }
 
-  /** What it does on a tick that changed nothing. Call whole() before. */
+  /** The work for a tick without a change. Call whole() first. */
   async unchanged(): Promise<void> {
     const { frame } = await this.#read(this.#etag);
     if (frame !== null) throw new Error(`process ${this.#subject.pid} changed while it was measured`);
@@ -53,12 +53,12 @@ export class Pipeline {
     return map;
   }
 
-  /** The steps, each by itself. */
+  /** The single steps. */
   async read(): Promise<void> {
     await this.#text.read(this.#subject.mapsPath, ignore);
   }
 
-  /** Of what read() took in. The table's room is used again by the next call. */
+  /** Parses the text of the last read(). The next call reuses the table's memory. */
   parse(): MappingTable {
     const parsed = parseMaps(this.#text.bytes, this.#text.length, NOT_TOLD);
     if ('malformedAt' in parsed) throw new Error('malformed');
@@ -66,7 +66,7 @@ export class Pipeline {
   }
 }
 
-/** Two maps of a process, one change apart, and what web process and page do with them. */
+/** Two maps of a process that differ by one change, and how the web process and the page handle them. */
 export class Change {
   readonly #before: MapVersion;
   readonly #after: MapVersion;
@@ -84,12 +84,12 @@ export class Change {
     return new Change(before, await pipeline.whole());
   }
 
-  /** What a viewer that has the first map is sent. */
+  /** The frame for a viewer that has the first map. */
   get frame(): Uint8Array {
     return this.#after.frameFrom(this.#before);
   }
 
-  /** As the reader does. */
+  /** As in the reader. */
   encode(): Uint8Array {
     return encodeSnapshot(2, this.#after.meta, this.#after.table);
   }
@@ -98,7 +98,7 @@ export class Change {
     return decodeFrame(this.#afterBytes);
   }
 
-  /** All that the web process does with the reader's frame: decode, diff, encode the difference. */
+  /** All work of the web process on the reader's frame: decode, diff, encode the difference. */
   version(): Uint8Array {
     return MapVersion.ofFrame(this.#afterBytes, 2, this.#before).frameFrom(this.#before);
   }
@@ -107,7 +107,7 @@ export class Change {
     return diff(this.#before.table, this.#after.table);
   }
 
-  /** On the page. */
+  /** As in the page. */
   apply(delta: Delta): MappingTable {
     return apply(this.#before.table, delta);
   }

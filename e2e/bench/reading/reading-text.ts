@@ -2,13 +2,13 @@ import type { looks, otherPrograms, steps } from './contestants.ts';
 import type { Rounds } from '../rounds.ts';
 import { count, digits, textTable } from '../table.ts';
 
-/** What was found of one process. */
+/** Results for one process. */
 export interface Timing {
   readonly rows: number;
-  /** Of its maps file, and the read(2) calls that this takes. */
+  /** Size of its maps file, and the number of read(2) calls for it. */
   readonly bytes: number;
   readonly reads: number;
-  /** Of the frame that tells one change. */
+  /** Size of the frame for one change. */
   readonly deltaBytes: number;
   readonly looks: Rounds<keyof ReturnType<typeof looks>>;
   readonly steps: Rounds<keyof ReturnType<typeof steps>>;

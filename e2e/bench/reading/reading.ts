@@ -9,7 +9,7 @@ import { type Effort, interleave } from '../rounds.ts';
 import { LARGE, MILLION, nearest, type Subject } from '../subject.ts';
 import { count } from '../table.ts';
 
-/** A sample lasts so long at least: neither the clock's grain nor the way to another process may count. */
+/** Minimum duration of a sample, so that neither the clock's resolution nor the way to another process matters. */
 const SAMPLE_MS = 2;
 const LOOKS: Effort = { fewest: 5, most: 150, forMs: 12_000 };
 const STEPS: Effort = { fewest: 3, most: 60, forMs: 6000 };
@@ -20,7 +20,7 @@ function effort(full: Effort, quick: boolean): Effort {
   return quick ? { ...full, forMs: full.forMs / 4 } : full;
 }
 
-/** Reading, parsing, encoding: against a bare loop of read(2), and against other programs. */
+/** Measures reading, parsing and encoding, against a bare loop of read(2) and against other programs. */
 export async function measureReading(subjects: readonly Subject[], quick: boolean, cleanup: Cleanup): Promise<Part> {
   const bare = new BareRead(cleanup);
   const reader = new ReaderClient();
@@ -41,7 +41,7 @@ async function timeSubject(subject: Subject, bare: BareRead, reader: ReaderClien
   const ofLooks = await interleave(effort(LOOKS, quick), looks(subject, pipeline, bare, batch));
   const change = await Change.of(pipeline, subject);
   const ofSteps = await interleave(effort(STEPS, quick), steps(subject, pipeline, change, reader, batch));
-  // pmap takes minutes for a million.
+  // pmap takes minutes for a million mappings.
   const ofOthers = rows > MILLION / 2 ? null : await interleave(effort(OTHERS, quick), otherPrograms(subject));
   return { rows, bytes, reads, deltaBytes: change.frame.length, looks: ofLooks, steps: ofSteps, others: ofOthers };
 }
@@ -49,7 +49,7 @@ async function timeSubject(subject: Subject, bare: BareRead, reader: ReaderClien
 function measuresOf({ looks, others, deltaBytes, rows }: Timing): Measure[] {
   const at = `at ${count(rows)} mappings`;
   return [
-    // By the time of a core: all of it is work, and so the same as the wall time where nothing else runs; where something does, it hardly tells.
+    // In CPU time: all of it is work, so it equals the wall time on an idle machine, and hardly changes on a busy one.
     atMost(`read + parse + encode ${at} / bare read loop`, looks.ratio('whole', 'bare', 'cpuMs'), 1.6, 'times'),
     atMost(`unchanged tick ${at} / bare read loop`, looks.ratio('unchanged', 'bare', 'cpuMs'), 1.15, 'times'),
     ...(others === null ? [] : [atLeast(`faster than pmap -X ${at}`, others.wallMs('pmap -X') / looks.wallMs('whole'), 15, 'times')]),

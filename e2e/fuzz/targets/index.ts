@@ -4,5 +4,5 @@ import { KERNEL_TEXT } from './kernel-text.ts';
 import { TYPED } from './typed.ts';
 import { WIRE } from './wire.ts';
 
-/** Everything that reads what somebody else wrote. */
+/** All code that reads untrusted data. */
 export const TARGETS: readonly Target[] = [...KERNEL_TEXT, ...KERNEL_HALF, ...WIRE, ...TYPED];

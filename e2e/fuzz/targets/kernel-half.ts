@@ -31,7 +31,7 @@ function promiseSpan({ start, end }: { readonly start: bigint; readonly end: big
   promise(start >= 0n && start < end && end <= TOP, `a region is a range of addresses, not ${start} to ${end}`);
 }
 
-/** An ELF core file with one segment, as /proc/kcore is. */
+/** An ELF core file with one segment, like /proc/kcore. */
 function core(): Buffer {
   const bytes = Buffer.alloc(64 + 56);
   bytes.writeUInt32BE(0x7f454c46, 0);

@@ -34,7 +34,7 @@ const HOSTILE_MAPS = [
   'ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsyscall]\n',
 ].join('');
 
-/** In pieces whose sizes follow from the bytes, as reads of the kernel's files may end anywhere. */
+/** Splits the input at places that depend on its bytes, since reads of kernel files may end anywhere. */
 function* pieces(input: Buffer): Generator<Buffer> {
   for (let at = 0; at < input.length;) {
     const size = 1 + (((input[at] ?? 0) * 7) % 97);
@@ -43,7 +43,7 @@ function* pieces(input: Buffer): Generator<Buffer> {
   }
 }
 
-/** Rows and flag lines of smaps, or null for a text that is none. */
+/** Rows and flag lines of smaps; null: not a text of smaps. */
 function figures(chunks: Iterable<Buffer>): string | null {
   const scanner = new SmapsScanner();
   return orRefused(() => {

@@ -46,7 +46,7 @@ const SMAPS =
   '{"pid":1,"comm":"x","taken_at":"2026-01-01T00:00:00.000Z","columns":["start","end","rss_kb","vm_flags"],"rows":[\n["0x1000","0x2000",4,"rd"],\n["0x2000","0x3000",4,"rd"]\n],"torn":false,"cost":{"ms":1,"bytes":1,"reads":1}}\n';
 const KEYS = ['"type":', '"pid":', '"op":', '"id":', 'null', '{}', '[]', '1e999', '-0', '"__proto__":{}', '"constructor":'];
 
-/** Messages of a stream, whose pieces end anywhere; null where it is none of this protocol. */
+/** Messages of a stream that is split anywhere; null: not this protocol. */
 function messages(chunks: readonly Buffer[]): unknown[] | null {
   const reader = new MessageReader(MAX_REQUEST_BYTES);
   return orRefused(() => chunks.flatMap((chunk) => reader.push(chunk)).map(({ head, body }) => [head, body.length]), RangeError);
@@ -59,7 +59,7 @@ export const WIRE: readonly Target[] = [
       [encodeSnapshot(1, META, OLD), encodeSnapshot(1, META, EMPTY_TABLE), encodeDelta(2, 1, META, diff(OLD, NEW))].map((frame) => Buffer.from(frame)),
     words: [],
     run: (input) => {
-      // In a buffer of its own and aligned, as it comes from a stream.
+      // In its own aligned buffer, as from a stream.
       const frame = orRefused(() => decodeFrame(new Uint8Array(input)), RangeError);
       const table = frame?.type === 'delta' ? orRefused(() => apply(OLD, frame.delta), RangeError) : (frame?.table ?? null);
       if (table === null) return;

@@ -6,20 +6,23 @@ import type { Arch } from './arch.ts';
 import { CACHE } from './cache.ts';
 
 const execute = promisify(execFile);
-/** This machine's own suite. */
+/** This machine's Debian release. */
 export const SUITE = 'bookworm';
-/** The next one, and where that has the newest kernels. */
+/** The next release, and its backports, which have the newest kernels. */
 export const NEXT_SUITE = 'trixie';
 export const BACKPORTS = `${NEXT_SUITE}-backports`;
 
-/** Whose packages: of this machine's sources, for an architecture; or BACKPORTS, for amd64. */
+/** Where packages come from: this machine's sources, for an architecture; or BACKPORTS, for amd64. */
 export type Lists = Arch['name'] | typeof BACKPORTS;
 
 export function archOf(lists: Lists): Arch['name'] {
   return lists === BACKPORTS ? 'amd64' : lists;
 }
 
-/** apt as this machine has it, for its own packages; for others with lists of its own, in the cache, so that nothing of this machine's apt and dpkg changes. */
+/**
+ * Environment for apt: this machine's own configuration for its own packages. For others, separate lists in the cache,
+ * so that nothing in this machine's apt and dpkg changes.
+ */
 export async function aptEnvironment(lists: Lists): Promise<NodeJS.ProcessEnv> {
   const env = { ...process.env, LC_ALL: 'C' };
   if (lists === 'amd64') return env;
@@ -47,12 +50,15 @@ export async function aptEnvironment(lists: Lists): Promise<NodeJS.ProcessEnv> {
 
 const updates = new Map<Lists, Promise<unknown>>();
 
-/** Looks up again, with fresh package lists, what fails: a new machine has no lists, and old ones name files that are gone. Once a run. */
+/**
+ * Repeats a failed look-up with new package lists: a new machine has none, and old ones refer to removed files. Updates
+ * once per run.
+ */
 export async function withFreshLists<T>(lists: Lists, lookUp: () => Promise<T>): Promise<T> {
   try {
     return await lookUp();
   } catch {
-    // It fails in part where one of several sources cannot be reached: whether that matters the second lookup tells.
+    // Fails in part if one of several sources cannot be reached. The second look-up tells if that matters.
     const update = updates.get(lists) ?? updateLists(lists).catch(() => undefined);
     updates.set(lists, update);
     await update;
@@ -64,7 +70,7 @@ async function updateLists(lists: Lists): Promise<void> {
   await execute('apt-get', ['update', '-q'], { env: await aptEnvironment(lists) });
 }
 
-/** Where this machine's apt has its suite from: the others are beside it. */
+/** The server from which this machine's apt gets its release; it has the others too. */
 export function mirror(): Promise<string> {
   return withFreshLists('amd64', async () => {
     const { stdout } = await execute('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME) $(COMPONENT)', 'Identifier: Packages']);

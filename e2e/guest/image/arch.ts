@@ -1,15 +1,15 @@
-/** What differs from one architecture to the other, for whoever builds for it or boots it on this x86_64. */
+/** Differences between architectures, for building for them and for booting them on this x86_64. */
 export interface Arch {
-  /** Debian's name. */
+  /** In Debian's words. */
   readonly name: 'amd64' | 'i386' | 'arm64' | 'armhf';
   readonly qemu: string;
-  /** Of qemu's command line: the machine. */
+  /** The machine on qemu's command line. */
   readonly machine: readonly string[];
   readonly console: string;
-  /** What the kernel's make calls it, and what its compiler's name begins with. */
+  /** Name of the architecture in the kernel's make, and prefix of its compiler. */
   readonly kbuild: string;
   readonly crossCompile: string;
-  /** 64-bit addresses are sixteen digits, 32-bit ones eight. */
+  /** An address has sixteen digits on 64 bits, eight on 32. */
   readonly bits: 64 | 32;
 }
 
@@ -31,7 +31,7 @@ export const ARCHS = {
   armhf: {
     name: 'armhf',
     qemu: 'qemu-system-arm',
-    // A kernel without LPAE reaches no device above 4 GiB.
+    // A kernel without LPAE cannot reach devices above 4 GiB.
     machine: ['-M', 'virt,highmem=off'],
     console: CONSOLE_OF_ARM,
     kbuild: 'arm',

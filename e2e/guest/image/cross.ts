@@ -9,8 +9,9 @@ import { fetchPackage } from './packages.ts';
 const execute = promisify(execFile);
 
 /**
- * The variables under which a make finds the compiler of another architecture, such as `gcc-12`. It is unpacked and not installed: Debian's refuse to
- * stand beside gcc-multilib, which the fixtures need. Its libraries are those of this machine's own gcc of that version.
+ * Variables by which make finds the compiler of another architecture, such as `gcc-12`. The compiler is unpacked, not
+ * installed: Debian's conflict with gcc-multilib, which the fixtures need. It uses the libraries of this machine's gcc
+ * of the same version.
  */
 export async function crossEnvironment({ crossCompile }: Arch, gcc: string): Promise<Record<string, string>> {
   if (crossCompile === '') return {};
@@ -20,7 +21,7 @@ export async function crossEnvironment({ crossCompile }: Arch, gcc: string): Pro
   return { PATH: `${join(folder, 'usr/bin')}:${process.env['PATH'] ?? ''}`, LD_LIBRARY_PATH: join(folder, 'usr/lib/x86_64-linux-gnu') };
 }
 
-/** Links, in one tree: the programs look for each other beside themselves. */
+/** Links all packages into one tree: the programs look for each other beside themselves. */
 async function unite(packages: readonly string[], folder: string): Promise<void> {
   const parts = await Promise.all(packages.map((name) => fetchPackage(name)));
   const partial = mkdtempSync(join(CACHE, '.partial-'));
@@ -28,7 +29,7 @@ async function unite(packages: readonly string[], folder: string): Promise<void>
     for (const part of parts) await execute('cp', ['-al', join(part, 'usr'), partial]);
     renameSync(partial, folder);
   } catch (error) {
-    // Another run may have been faster with the same.
+    // Another run may have created it first.
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });

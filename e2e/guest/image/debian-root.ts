@@ -15,7 +15,7 @@ interface RootKind {
   readonly packages: readonly string[];
 }
 
-/** What they have besides the least that Debian can be. The number: another one when that changes. */
+/** Additions to a minimal Debian. Raise the number in the name when they change. */
 const KINDS = {
   /** Runs services and builds kernel modules. */
   machine: {
@@ -23,17 +23,17 @@ const KINDS = {
     folder: `root-${SUITE}-1`,
     packages: ['systemd', 'systemd-sysv', 'dbus', 'kmod', 'procps', 'curl', 'dkms', 'gcc', 'make', 'linux-headers-amd64'],
   },
-  /** Only what procmap's package depends on. */
+  /** Only the dependencies of procmap's package. */
   least: { suite: SUITE, folder: `root-${SUITE}-least-1`, packages: ['libc6', 'libgcc-s1', 'libstdc++6'] },
-  /** Has what builds modules for kernels that this machine's compiler is too old for. */
+  /** Builds modules for kernels that this machine's compiler is too old for. */
   builder: { suite: NEXT_SUITE, folder: `root-${NEXT_SUITE}-builder-1`, packages: ['gcc', 'make', 'pahole'] },
 } as const satisfies Readonly<Record<string, RootKind>>;
 const IN_ROOT = join(import.meta.dirname, 'in-root.sh');
-/** A module is built within it, on a busy machine. */
+/** Long enough to build a module in it on a busy machine. */
 const TIME_LIMIT_MS = 200_000;
 const MAX_OUTPUT = 64 * 2 ** 20;
 
-/** Why there can be none here; null: there can. */
+/** The reason why there can be none here; null: there can. */
 export function whyNoRoot(): string | null {
   if (process.getuid?.() !== 0) return 'not root';
   if (spawnSync('debootstrap', ['--version']).error !== undefined) return 'debootstrap is not installed (make test-packages)';
@@ -41,7 +41,9 @@ export function whyNoRoot(): string | null {
   return null;
 }
 
-/** A clean Debian in a folder, a copy that is thrown away; debootstrap makes the first one, of which there is one for all checkouts. */
+/**
+ * A clean Debian in a folder, a copy that is thrown away. debootstrap makes the original, which all checkouts share.
+ */
 export class DebianRoot {
   readonly path: string;
 
@@ -56,7 +58,10 @@ export class DebianRoot {
     return new DebianRoot(path);
   }
 
-  /** One that is kept, with what these folders have in their usr besides: all of it links, as it is many files, which nobody may write to. */
+  /**
+   * A Debian that is kept, with the usr of these folders added. All files are links, since there are many, and nobody
+   * may write to them.
+   */
   static async kept(name: string, kind: keyof typeof KINDS, folders: readonly string[]): Promise<DebianRoot> {
     const path = join(CACHE, name);
     if (!existsSync(path)) {
@@ -74,14 +79,14 @@ export class DebianRoot {
     return run(['sh', IN_ROOT, this.path, ...command], {}, undefined, TIME_LIMIT_MS);
   }
 
-  /** The kernel whose headers it has. */
+  /** The kernel release of its headers. */
   get release(): string {
     const [release] = readdirSync(join(this.path, 'lib/modules'));
     if (release === undefined) throw new Error(`${this.path} has no kernel headers`);
     return release;
   }
 
-  /** Paths of all files, folders and links of its own. */
+  /** Paths of all files, folders and links in it. */
   async files(): Promise<string[]> {
     const { stdout } = await execute('find', ['.', '-xdev', '-printf', '%y %P\\n'], { cwd: this.path, maxBuffer: MAX_OUTPUT });
     return stdout.trim().split('\n').sort();
@@ -103,7 +108,7 @@ async function baseOf({ suite, folder, packages }: RootKind): Promise<string> {
   return base;
 }
 
-/** Made beside its place and then moved there, so that one that exists is whole. */
+/** Creates a folder elsewhere and moves it into place, so that an existing one is complete. */
 async function makeWhole(path: string, make: (root: string) => Promise<void>): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const partial = mkdtempSync(join(CACHE, '.partial-'));
@@ -111,7 +116,7 @@ async function makeWhole(path: string, make: (root: string) => Promise<void>): P
     await make(join(partial, 'root'));
     renameSync(join(partial, 'root'), path);
   } catch (error) {
-    // Another run may have been faster with the same.
+    // Another run may have created it first.
     if (!existsSync(path)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });

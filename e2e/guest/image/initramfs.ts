@@ -8,10 +8,10 @@ const FOLDER = 0o040755;
 const PROGRAM = 0o100755;
 const FILE = 0o100644;
 const CHARACTER_DEVICE = 0o020600;
-/** Without it the first process has no standard output. */
+/** Without this device, the first process has no standard output. */
 const CONSOLE: CpioEntry = { path: 'dev/console', mode: CHARACTER_DEVICE, device: [5, 1] };
 
-/** The first process of a guest, a script beside this one, and the kernel's modules with which it mounts what it needs. */
+/** The first process of a guest, a script in this folder, and the kernel modules that it needs for mounting. */
 export interface FirstProcess {
   readonly script: string;
   readonly modules: readonly string[];

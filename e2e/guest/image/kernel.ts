@@ -6,22 +6,22 @@ import { dependenciesOf, fetchPackage } from './packages.ts';
 
 const IMAGE = 'linux-image-';
 
-/** Of a kernel's packages, where what a guest needs of them lies. */
+/** Places of the files that a guest needs in a kernel's packages. */
 interface Places {
-  /** What the machine boots. */
+  /** The image to boot. */
   readonly image: string;
-  /** The folder of its modules. */
+  /** Folder of its modules. */
   readonly modules: string;
-  /** The list of what other kernels have as modules and this one has in itself. */
+  /** List of drivers that are built in, but modules in other kernels. */
   readonly builtInList: string;
 }
 
-/** A Debian kernel, unpacked and not installed. */
+/** A Debian kernel, unpacked but not installed. */
 export class Kernel {
   readonly arch: Arch;
-  /** Whose package it is. */
+  /** The lists that its package comes from. */
   readonly lists: Lists;
-  /** As uname -r says it: 6.1.0-56-amd64. */
+  /** As in uname -r: 6.1.0-56-amd64. */
   readonly release: string;
   readonly image: string;
   readonly modules: string;
@@ -36,7 +36,7 @@ export class Kernel {
     this.#builtInList = builtInList;
   }
 
-  /** The newest one that a package like linux-image-amd64 or linux-image-6.12-amd64 stands for. */
+  /** The newest kernel that a package such as linux-image-amd64 or linux-image-6.12-amd64 depends on. */
   static fetch(newest: string, arch: Arch = ARCHS.amd64, lists: Lists = arch.name): Promise<Kernel> {
     return withFreshLists(lists, async () => {
       const name = (await dependenciesOf(newest, lists)).find((dependency) => dependency.startsWith(IMAGE));
@@ -45,12 +45,12 @@ export class Kernel {
     });
   }
 
-  /** One by its release. */
+  /** A kernel by its release. */
   static async ofRelease(release: string, arch: Arch = ARCHS.amd64, lists: Lists = arch.name): Promise<Kernel> {
     return new Kernel(arch, lists, release, await placesOf(release, lists));
   }
 
-  /** Names of what other kernels have as modules and this one has in itself. */
+  /** Names of drivers that are built in, but modules in other kernels. */
   get builtIn(): ReadonlySet<string> {
     return new Set(readFileSync(this.#builtInList, 'latin1').trim().split('\n').map(moduleName));
   }
@@ -66,7 +66,7 @@ async function placesOf(release: string, lists: Lists): Promise<Places> {
   return { image: join(await part('binary'), 'vmlinuz'), modules: await part('modules'), builtInList: join(await part('base'), 'modules.builtin') };
 }
 
-/** As depends= and lsmod say it, of a path: kernel/drivers/virtio/virtio-pci.ko.xz is virtio_pci. */
+/** Name of a module in depends= and lsmod, from its path: kernel/drivers/virtio/virtio-pci.ko.xz is virtio_pci. */
 export function moduleName(path: string): string {
   return path
     .replace(/^.*\//, '')

@@ -6,13 +6,16 @@ import { type Kernel, moduleName } from './kernel.ts';
 
 export interface KernelModule {
   readonly name: string;
-  /** Of the .ko, never compressed. */
+  /** Contents of the .ko file, uncompressed. */
   readonly content: Buffer;
 }
 
 const MODULE_LIMIT = 64 * 2 ** 20;
 
-/** The named modules of a kernel and all that they need, in an order in which insmod takes them; without what is part of the kernel already. */
+/**
+ * The named modules of a kernel and their dependencies, in an order that insmod accepts, without those that are built
+ * in.
+ */
 export async function modulesInOrder(kernel: Kernel, names: readonly string[]): Promise<KernelModule[]> {
   const paths = new Map(modulePaths(kernel).map((path) => [moduleName(path), path]));
   const { builtIn } = kernel;
@@ -37,11 +40,14 @@ function modulePaths({ modules }: Kernel): string[] {
 
 async function readModule(path: string): Promise<Buffer> {
   const file = readFileSync(path);
-  // A small machine has no xz.
+  // A minimal machine has no xz.
   return path.endsWith('.xz') ? execFileSync(await busybox(), ['unxz', '-c'], { input: file, maxBuffer: MODULE_LIMIT }) : file;
 }
 
-/** A module says `depends=a,b` among the NUL-ended strings of its .modinfo; the package has no modules.dep, which the installation would make. */
+/**
+ * Dependencies of a module: `depends=a,b` among the NUL-terminated strings of its .modinfo. The package has no
+ * modules.dep, since that is made during installation.
+ */
 export function dependencies(module: Buffer): string[] {
   const list = /\0depends=([^\0]*)\0/.exec(module.toString('latin1'))?.[1];
   if (list === undefined) throw new Error('a module without depends=');

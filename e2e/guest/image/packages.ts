@@ -8,8 +8,8 @@ import { CACHE } from './cache.ts';
 const execute = promisify(execFile);
 
 /**
- * The folder with the unpacked files of a Debian package; nothing is installed. The network is asked only the first
- * time. A name must stand for one content (linux-image-6.1.0-56-amd64 does, linux-image-amd64 does not).
+ * Folder with the unpacked files of a Debian package, which is not installed. Only the first call uses the network. The
+ * name must always mean the same content (linux-image-6.1.0-56-amd64 does, linux-image-amd64 does not).
  */
 export async function fetchPackage(name: string, lists: Lists = 'amd64'): Promise<string> {
   const folder = join(CACHE, lists === 'amd64' ? name : `${name}_${lists}`);
@@ -17,7 +17,7 @@ export async function fetchPackage(name: string, lists: Lists = 'amd64'): Promis
   return folder;
 }
 
-/** Unpacked beside its place and then moved there, so that a folder that exists is whole. */
+/** Unpacks elsewhere and moves the folder into place, so that an existing one is complete. */
 async function download(name: string, lists: Lists, folder: string): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const partial = mkdtempSync(join(CACHE, '.partial-'));
@@ -28,14 +28,16 @@ async function download(name: string, lists: Lists, folder: string): Promise<voi
     await execute('dpkg-deb', ['-x', archive, 'files'], { cwd: partial });
     renameSync(join(partial, 'files'), folder);
   } catch (error) {
-    // Another run may have been faster with the same.
+    // Another run may have created it first.
     if (!existsSync(folder)) throw error;
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
 }
 
-/** The names, without architecture, of the packages that one depends on: linux-image-amd64 names the newest kernel so. */
+/**
+ * Names, without architecture, of the packages that one depends on. For linux-image-amd64, that is the newest kernel.
+ */
 export async function dependenciesOf(name: string, lists: Lists = 'amd64'): Promise<string[]> {
   const { stdout } = await execute('apt-cache', ['depends', '--important', `${name}:${archOf(lists)}`], { env: await aptEnvironment(lists) });
   const found = Array.from(stdout.matchAll(/^ +Depends: <?([a-z0-9.+-]+)/gm), ([, dependency = '']) => dependency);

@@ -7,8 +7,8 @@ import { Fixture, type Program } from '../../fixtures/fixture.ts';
 import { type MapsReport, PROCESS_NAMES, type ProcessName, type SeenProcess } from '../report.ts';
 
 /**
- * Runs in the guest: has the real reader and the real command read processes that this kernel can run and the host's perhaps cannot. Asserts nothing: guest.test.ts does.
- * Arguments: the reader's script, the command.
+ * Runs in the guest: lets the real reader and the real command read processes that the host may not be able to run.
+ * Asserts nothing; guest.test.ts does. Arguments: the reader's script, the command.
  */
 async function report(): Promise<MapsReport> {
   const [readerScript = '', procmap = ''] = process.argv.slice(2);

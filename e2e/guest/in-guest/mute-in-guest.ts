@@ -11,10 +11,11 @@ import { Fixture, FIXTURES } from '../../fixtures/fixture.ts';
 import type { Answer, MuteReport } from '../mute-report.ts';
 
 /**
- * Runs in the guest: programs on a file system of our own (fixtures/mute.c) that stops answering, and a daemon that is asked what they run. Asserts nothing: mute.test.ts does. Argument: the command.
+ * Runs in the guest: starts programs on our own file system (fixtures/mute.c), which stops answering, and asks a daemon
+ * about them. Asserts nothing; mute.test.ts does. Argument: the command.
  */
 const [procmap = ''] = process.argv.slice(2);
-/** Two hold one process. */
+/** Two of them block one files process. */
 const SUBJECTS = 2 * MAX_LINGERING;
 const TRIES = 5;
 
@@ -39,7 +40,7 @@ async function ask(path: string): Promise<Answer> {
 const program = (pid: number | undefined): Promise<Answer> => ask(`/api/processes/${pid ?? 0}/program`);
 const file = (pid: number | undefined): Promise<Answer> => ask(`/api/processes/${pid ?? 0}/file?start=0x400000`);
 
-/** Asks for everything else, one after the other, until it is stopped. */
+/** Sends all other requests, one by one, until it is stopped. */
 class Others {
   readonly told: Record<string, { count: number; worstMs: number; statuses: number[] }> = {};
   #goesOn = true;
@@ -77,7 +78,10 @@ async function lingering(least: number): Promise<number> {
   }
 }
 
-/** Has two threads of the process of now held, so that it is replaced. A busy machine may take longer to start it than anybody waits for it: then once more. */
+/**
+ * Blocks two threads of the present files process, so that it is replaced. Tries again if a busy machine takes longer
+ * to start it than a request waits.
+ */
 async function holdAnother(one: number | undefined, other: number | undefined, count: number): Promise<number> {
   let held = 0;
   for (let tries = 0; held < count && tries < TRIES; tries++) {
@@ -87,7 +91,7 @@ async function holdAnother(one: number | undefined, other: number | undefined, c
   return held;
 }
 
-/** Asks until there is a process that answers. */
+/** Asks until a process answers. */
 async function answered(asking: () => Promise<Answer>): Promise<Answer> {
   let answer = await asking();
   for (let tries = 1; answer.status !== 200 && tries < TRIES; tries++) answer = await asking();
@@ -109,7 +113,7 @@ function threadsOfKilled(): MuteReport['threads'] {
       return [];
     }
   };
-  // Of one that dies the command line is gone, its name is not. The others wait for pages now and then.
+  // A dying process has lost its command line, but not its name. The others wait for pages now and then.
   const dying = childrenOf(daemon.pid).filter((pid) => text(`/proc/${pid}/cmdline`) === '');
   return dying.flatMap((pid) =>
     threadsOf(pid)
@@ -118,7 +122,7 @@ function threadsOfKilled(): MuteReport['threads'] {
   );
 }
 
-// Both at once, so that both threads are up: on a busy machine a guest takes ten seconds to start one.
+// Both at once, so that both threads are started: a guest on a busy machine takes ten seconds to start one.
 const [program1, file1] = await Promise.all([answered(() => program(pids[0])), answered(() => file(pids[1]))]);
 const before = { program: program1, file: file1 };
 await mute.command('mute');
@@ -155,6 +159,6 @@ const report: MuteReport = {
 };
 process.stdout.write(JSON.stringify(report));
 for (const child of subjects) child.kill('SIGKILL');
-// The end of the file system lets go whoever waits for it: the guest could not be switched off otherwise.
+// Ends the file system, which releases all blocked processes; otherwise the guest could not be switched off.
 await mute.stop();
 process.exit(0);

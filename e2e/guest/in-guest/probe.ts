@@ -3,7 +3,8 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync,
 import { connect, createServer } from 'node:net';
 
 /**
- * Runs in place of a program of procmap, under its unit's restrictions: what can be done, and why not. `true`, or the name of an error, of each; on standard output as JSON.
+ * Runs in place of a procmap program, under its unit's restrictions, and reports what it can do: `true` or the name of
+ * an error for each attempt, as JSON on standard output.
  */
 function attempt(what: () => unknown): string | boolean {
   try {
@@ -33,7 +34,7 @@ function listen(): Promise<string> {
   });
 }
 
-/** The first pages of the address space of systemd itself. */
+/** Reads the first pages of systemd's own address space. */
 function pagemapOfFirst(): boolean {
   const [, start = '0'] = /^([0-9a-f]+)-/.exec(readFileSync('/proc/1/maps', 'latin1')) ?? [];
   const file = openSync('/proc/1/pagemap', 'r');
