@@ -4,6 +4,7 @@ import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts'
 import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
+import type { AskedOp } from '../src/reader/protocol/ops.ts';
 import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol/protocol.ts';
 import { ReaderFault } from '../src/web/link/reader-fault.ts';
 import type { ReaderLink } from '../src/web/link/reader-link.ts';
@@ -24,7 +25,7 @@ export const MEMORY: Memory = {
 };
 
 interface Ask {
-  readonly op: 'map' | 'forget' | 'processes' | 'system' | 'memory' | 'program' | 'file' | 'kernel' | 'smaps' | 'pages' | 'peer' | 'leader';
+  readonly op: AskedOp;
   readonly pid?: number;
   readonly etag?: string | null;
 }
@@ -68,29 +69,49 @@ export class FakeReaderLink {
     this.asked.push(request);
     if (request.op === 'map') for (const bytes of this.busy) onBusy?.(bytes);
     await this.gate;
-    if (request.op === 'leader')
-      return { head: { id: 0, status: 'leader', pid: this.leaders.get(request.pid ?? 0) ?? request.pid, startTime: this.startTime } };
-    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-    const { op, pid = 0, etag } = request;
-    if (op === 'forget') {
-      this.#etags.delete(pid);
-      return { head: { id: 0, status: 'forgotten' } };
+    if (this.delayMs > 0 && request.op !== 'leader') await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    return this.#answer(request);
+  }
+
+  #answer({ op, pid = 0, etag = null }: Ask): object {
+    switch (op) {
+      case 'forget':
+        this.#etags.delete(pid);
+        return { head: { id: 0, status: 'forgotten' } };
+      case 'peer':
+        return { head: { id: 0, status: 'peer', uid: this.peerUid } };
+      case 'system':
+        return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
+      case 'kernel':
+        return { head: this.#kernelHead(etag) };
+      case 'processes':
+        return {
+          head: { id: 0, status: 'processes', processes: this.processes, ...(this.readMs === undefined ? {} : { readMs: this.readMs }) },
+          tookMs: this.tookMs,
+        };
+      case 'leader':
+        return { head: { id: 0, status: 'leader', pid: this.leaders.get(pid) ?? pid, startTime: this.startTime } };
+      case 'memory':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'memory', memory: this.memory } };
+      case 'program':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
+      case 'file':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'file', file: { state: 'same', reason: null, build_id: null, elf_address: '0x0' } } };
+      case 'pages':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'pages', comm: 'seven', takenAt: Date.now(), cost: { ms: 1, bytes: 8, reads: 1 } }, body: new Uint8Array(1) };
+      case 'smaps':
+        throw new Error('this is asked for in parts');
+      case 'map':
+        return this.#map(pid, etag);
     }
-    if (op === 'peer') return { head: { id: 0, status: 'peer', uid: this.peerUid } };
-    if (op === 'system') return { head: { id: 0, status: 'system', system: SYSTEM, layout: LAYOUT_64 } };
-    if (op === 'kernel') return { head: this.#kernelHead(etag ?? null) };
-    if (op === 'processes')
-      return {
-        head: { id: 0, status: 'processes', processes: this.processes, ...(this.readMs === undefined ? {} : { readMs: this.readMs }) },
-        tookMs: this.tookMs,
-      };
-    const shown = this.shown.get(pid) ?? EMPTY_TABLE;
-    if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`, this.cpuMs);
-    if (op === 'memory') return { head: { id: 0, status: 'memory', memory: this.memory } };
-    if (op === 'program') return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };
-    if (op === 'file') return { head: { id: 0, status: 'file', file: { state: 'same', reason: null, build_id: null, elf_address: '0x0' } } };
-    if (op === 'pages')
-      return { head: { id: 0, status: 'pages', comm: 'seven', takenAt: Date.now(), cost: { ms: 1, bytes: 8, reads: 1 } }, body: new Uint8Array(1) };
+  }
+
+  #map(pid: number, etag: string | null): object {
+    const shown = this.#shownOf(pid);
     const last = this.#etags.get(pid);
     const cost = { cpuMs: this.cpuMs, takenAt: Date.now(), readMs: 1, bytes: 100, reads: 1 };
     if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost } };
@@ -98,6 +119,13 @@ export class FakeReaderLink {
     this.#etags.set(pid, fresh);
     const meta = { ...this.meta, process: { ...this.meta.process, pid }, takenAt: Date.now() };
     return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
+  }
+
+  /** Throws where there is a reason for it to show none. */
+  #shownOf(pid: number): MappingTable {
+    const shown = this.shown.get(pid) ?? EMPTY_TABLE;
+    if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`, this.cpuMs);
+    return shown;
   }
 
   /** No part, but its end: of an empty address space. */

@@ -3,6 +3,7 @@ import { apply, diff } from '@procmap/shared/diff.ts';
 import { parseClientMessage, parseServerMessage } from '@procmap/shared/messages.ts';
 import { checkTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
+import { OPS } from '../../../server/src/reader/protocol/ops.ts';
 import { MAX_REQUEST_BYTES } from '../../../server/src/reader/protocol/protocol.ts';
 import { idOf, parseRequest } from '../../../server/src/reader/protocol/request.ts';
 import { encodeMessage, MessageReader } from '../../../server/src/reader/protocol/wire.ts';
@@ -77,7 +78,7 @@ export const WIRE: readonly Target[] = [
         ...encodeMessage({ id: 3, op: 'peer', own: { address: '::1', port: 1 }, peer: { address: '::1', port: 2 } }),
       ]),
     ],
-    words: [...KEYS, '"map"', '"pages"', '"count":', '"etag":'],
+    words: [...KEYS, ...Object.keys(OPS).map((op) => `"${op}"`), '"count":', '"etag":'],
     run: (input) => {
       const half = Math.floor(input.length / 2);
       const whole = messages([Buffer.from(input)]);

@@ -4,7 +4,8 @@ import type { FromHand, HandData, ToHand } from '../reader/hands/messages.ts';
 import { ownThread } from '../reader/hands/thread-time.ts';
 import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
 import { lookAlive } from '../reader/procfs/process/alive.ts';
-import type { FilesRequest, ReaderHead } from '../reader/protocol/protocol.ts';
+import { hasTurn, type InTurn } from '../reader/protocol/ops.ts';
+import type { ReaderHead } from '../reader/protocol/protocol.ts';
 import { readFileNow } from './file-now.ts';
 import { readProgram } from './program.ts';
 
@@ -13,8 +14,9 @@ const port = parentPort;
 if (port === null) throw new Error('this is a thread of procmap');
 setPulse(new Int32Array((workerData as HandData).pulse), ownThread());
 port.on('message', (message: ToHand) => {
-  if (message.type !== 'job' || (message.job.op !== 'program' && message.job.op !== 'file')) return;
+  if (message.type !== 'job') return;
   const { job } = message;
+  if (!hasTurn(job, 'files')) return;
   beatFor(job.pid);
   void headOf(job).then((head) => {
     port.postMessage({ type: 'head', head, body: null } satisfies FromHand);
@@ -22,7 +24,7 @@ port.on('message', (message: ToHand) => {
   });
 });
 
-async function headOf(job: FilesRequest): Promise<ReaderHead> {
+async function headOf(job: InTurn<'files'>): Promise<ReaderHead> {
   const { id, pid } = job;
   try {
     const now = lookAlive(pid);

@@ -1,7 +1,7 @@
 import { type FileNow, unknownFile } from '@procmap/shared/files/file-now.ts';
 import { heldFailure } from '../reader/held-failure.ts';
 import { type Failure, failure } from '../reader/procfs/process/outcome.ts';
-import type { FilesRequest } from '../reader/protocol/protocol.ts';
+import type { InTurn } from '../reader/protocol/ops.ts';
 
 /** Files of one process that blocked a thread. */
 interface Mute {
@@ -21,7 +21,7 @@ export class MuteFiles {
   readonly #mutes = new Map<number, Mute>();
 
   /** Notes that a thread is blocked. `asked`: the file system that it accessed last; undefined: none yet. */
-  note(request: FilesRequest, asked: string | undefined): void {
+  note(request: InTurn<'files'>, asked: string | undefined): void {
     const { pid } = request;
     const known = this.#mutes.get(pid) ?? { program: false, file: null };
     if (request.op === 'program') this.#mutes.set(pid, { ...known, program: true });
@@ -41,7 +41,7 @@ export class MuteFiles {
    * True for a request for the program if only another file of the process blocked: the program may be on another file
    * system.
    */
-  isElsewhere({ op, pid }: FilesRequest): boolean {
+  isElsewhere({ op, pid }: InTurn<'files'>): boolean {
     const mute = this.#mutes.get(pid);
     return op === 'program' && mute !== undefined && !mute.program && mute.file !== null;
   }
@@ -50,7 +50,7 @@ export class MuteFiles {
    * The reply to a request that is not carried out. A file whose state is unknown, because its file system or that of
    * another file did not answer, is reported as unknown.
    */
-  answerTo(request: FilesRequest): FileNow | Failure {
+  answerTo(request: InTurn<'files'>): FileNow | Failure {
     const { pid } = request;
     const { program, file } = this.#mutes.get(pid) ?? { program: false, file: null };
     if (request.op === 'program') return program ? heldFailure(pid) : leftAlone(pid);

@@ -6,8 +6,9 @@ import { heldFailure, lostFailure } from '../reader/held-failure.ts';
 import { NotAnswering } from '../reader/protocol/not-answering.ts';
 import { isFailure } from '../reader/procfs/process/outcome.ts';
 import { readMachine } from '../reader/procfs/machine.ts';
-import { type FilesRequest, MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.ts';
-import { idOf, isOfFiles, parseRequest } from '../reader/protocol/request.ts';
+import { hasTurn, type InTurn } from '../reader/protocol/ops.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.ts';
+import { idOf, parseRequest } from '../reader/protocol/request.ts';
 import { endNow } from '../common/end-now.ts';
 import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
 import { MuteFiles } from './mute-files.ts';
@@ -27,7 +28,7 @@ export class FilesServer {
   readonly #stream: Socket;
   readonly #lanes: readonly Lane[];
   readonly #notAnswering: NotAnswering;
-  #waiting: FilesRequest[] = [];
+  #waiting: InTurn<'files'>[] = [];
   readonly #mute = new MuteFiles();
 
   constructor(stream: Socket) {
@@ -58,7 +59,7 @@ export class FilesServer {
     else if (request.op === 'hello') this.#send({ id: request.id, status: 'up' });
     else if (request.op === 'end') endNow();
     else if (request.op === 'avoid') this.#notAnswering.avoid(request, performance.now());
-    else if (!isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the reader answers this' });
+    else if (!hasTurn(request, 'files')) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the reader answers this' });
     else if (this.#waiting.length >= MAX_WAITING) this.#send({ id: request.id, status: 'error', ...heldFailure(0) });
     else {
       this.#waiting.push(request);
@@ -75,7 +76,7 @@ export class FilesServer {
     }
   }
 
-  async #answer(lane: Lane, request: FilesRequest): Promise<void> {
+  async #answer(lane: Lane, request: InTurn<'files'>): Promise<void> {
     const { id, pid } = request;
     const restMs = this.#notAnswering.restMs(pid, performance.now());
     const isElsewhere = this.#mute.isElsewhere(request);
@@ -110,7 +111,7 @@ export class FilesServer {
   }
 
   /** Replies that the process is left alone, or which file system did not answer. */
-  #tellMute(request: FilesRequest): void {
+  #tellMute(request: InTurn<'files'>): void {
     const { id } = request;
     const answer = this.#mute.answerTo(request);
     this.#send(isFailure(answer) ? { id, status: 'error', ...answer } : { id, status: 'file', file: answer });

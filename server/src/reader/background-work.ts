@@ -6,7 +6,8 @@ import { READER_HAND } from './hands/reader-hand.ts';
 import type { RootPlan } from './kernel/root-files/root-plan.ts';
 import type { NotAnswering } from './protocol/not-answering.ts';
 import type { Machine } from './procfs/machine.ts';
-import type { AsideRequest, ReaderHead } from './protocol/protocol.ts';
+import type { InTurn } from './protocol/ops.ts';
+import type { ReaderHead } from './protocol/protocol.ts';
 
 /**
  * Looks without progress before the kernel thread counts as blocked. High, since the kernel module walks all page
@@ -58,7 +59,7 @@ export class BackgroundWork {
     this.#kernel.warmUp();
   }
 
-  take(request: AsideRequest): void {
+  take(request: InTurn<'aside'>): void {
     void this.#answer(request);
   }
 
@@ -99,7 +100,7 @@ export class BackgroundWork {
     for (const { settle } of dropped) settle({ how: 'lost', why: 'nobody waits for it' });
   }
 
-  async #answer(request: AsideRequest): Promise<void> {
+  async #answer(request: InTurn<'aside'>): Promise<void> {
     const { id } = request;
     const pid = 'pid' in request ? request.pid : 0;
     const restMs = pid === 0 ? null : this.#notAnswering.restMs(pid, performance.now());

@@ -1,5 +1,5 @@
 import { tcpPeerUids } from './procfs/tcp-peer.ts';
-import type { PeerRequest, ReaderHead } from './protocol/protocol.ts';
+import type { ReaderHead, RequestOf } from './protocol/protocol.ts';
 
 /**
  * Finds the users of TCP connections. Reads the kernel's table once at a time, for all requests so far. Frequent
@@ -7,14 +7,14 @@ import type { PeerRequest, ReaderHead } from './protocol/protocol.ts';
  */
 export class PeerLookups {
   readonly #send: (head: ReaderHead) => void;
-  #waiting: PeerRequest[] = [];
+  #waiting: RequestOf<'peer'>[] = [];
   #reading = false;
 
   constructor(send: (head: ReaderHead) => void) {
     this.#send = send;
   }
 
-  take(request: PeerRequest): void {
+  take(request: RequestOf<'peer'>): void {
     this.#waiting.push(request);
     if (!this.#reading) void this.#read();
   }
@@ -30,7 +30,7 @@ export class PeerLookups {
   }
 }
 
-async function answers(requests: readonly PeerRequest[]): Promise<ReaderHead[]> {
+async function answers(requests: readonly RequestOf<'peer'>[]): Promise<ReaderHead[]> {
   try {
     const uids = await tcpPeerUids(requests);
     return requests.map(({ id }, i) => ({ id, status: 'peer', uid: uids[i] ?? null }));

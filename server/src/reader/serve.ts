@@ -6,9 +6,10 @@ import { noteGarbage } from '../common/garbage.ts';
 import type { RootPlan } from './kernel/root-files/root-plan.ts';
 import { PeerLookups } from './peer-lookups.ts';
 import { readMachine } from './procfs/machine.ts';
+import { hasTurn, type InTurn } from './protocol/ops.ts';
 import { MAX_REQUEST_BYTES, type ReaderHead } from './protocol/protocol.ts';
 import { ReaderHangs } from './reader-hangs.ts';
-import { idOf, isAside, isOfFiles, isPart, parseRequest } from './protocol/request.ts';
+import { idOf, parseRequest } from './protocol/request.ts';
 import { TurnWork } from './turn-work.ts';
 import { encodeMessage, MessageReader } from './protocol/wire.ts';
 
@@ -61,16 +62,29 @@ export class ReaderServer {
   #take(head: unknown): void {
     const request = parseRequest(head);
     if (typeof request === 'string') this.#turn.take({ id: idOf(head), status: 'error', error: 'bad_request', message: request });
-    else if (request.op === 'hello') {
-      this.#send({ id: request.id, status: 'up' });
-      this.#hangs.join(this.#tell);
-    } else if (request.op === 'end') endNow();
+    else if (hasTurn(request, 'now')) this.#takeNow(request);
+    else if (hasTurn(request, 'files')) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the files process answers this' });
+    else if (hasTurn(request, 'aside')) this.#aside.take(request);
     else if (request.op === 'peer') this.#peers.take(request);
-    else if (request.op === 'avoid') this.#hangs.notAnswering.avoid(request, performance.now());
-    else if (isOfFiles(request)) this.#send({ id: request.id, status: 'error', error: 'bad_request', message: 'the files process answers this' });
-    else if (isAside(request)) this.#aside.take(request);
-    else if (isPart(request)) this.#aside.goOn(request.id, request.op === 'next');
     else this.#turn.take(request);
+  }
+
+  #takeNow(request: InTurn<'now'>): void {
+    switch (request.op) {
+      case 'hello':
+        this.#send({ id: request.id, status: 'up' });
+        this.#hangs.join(this.#tell);
+        break;
+      case 'avoid':
+        this.#hangs.notAnswering.avoid(request, performance.now());
+        break;
+      case 'next':
+      case 'cancel':
+        this.#aside.goOn(request.id, request.op === 'next');
+        break;
+      case 'end':
+        endNow();
+    }
   }
 
   /** Waits until an answer is on its way: without that many large ones in a row would all be kept here, and silence would be taken for a hang. */

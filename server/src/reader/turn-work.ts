@@ -6,10 +6,11 @@ import { heldFailure, lostFailure } from './held-failure.ts';
 import type { NotAnswering } from './protocol/not-answering.ts';
 import { goneOf } from './procfs/process/gone.ts';
 import type { Machine } from './procfs/machine.ts';
-import type { LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from './protocol/protocol.ts';
+import type { InTurn } from './protocol/ops.ts';
+import type { ProcessInfo, ReaderHead, RequestOf } from './protocol/protocol.ts';
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
-type Request = TurnRequest | LeaderRequest;
+type Request = InTurn<'in'> | RequestOf<'leader'>;
 export type Refusal = Extract<ReaderHead, { status: 'error' }>;
 
 /** For the rest of a list after a hang: small files answer at once or not at all. */

@@ -1,10 +1,11 @@
 import type { Machine } from '../procfs/machine.ts';
 import type { RootPlan } from '../kernel/root-files/root-plan.ts';
 import type { ListPlan } from '../reading/list-plan.ts';
-import type { AsideRequest, FilesRequest, LeaderRequest, ProcessInfo, ReaderHead, TurnRequest } from '../protocol/protocol.ts';
+import type { InTurn } from '../protocol/ops.ts';
+import type { ProcessInfo, ReaderHead, RequestOf } from '../protocol/protocol.ts';
 
 /** A request to a hand. It does one at a time, except for answers that wait for the request of their next part. */
-export type Job = TurnRequest | LeaderRequest | AsideRequest | FilesRequest;
+export type Job = InTurn<'in' | 'aside' | 'files'> | RequestOf<'leader'>;
 
 export type ToHand =
   /** `list` is for `processes`, `root` for `kernel`. */

@@ -10,7 +10,7 @@ import type { TcpConnection } from './tcp-connection.ts';
 /**
  * What the web process may ask of the reader: a fixed set of typed requests, nothing that names a path.
  * Over a stream: u32 bytes of the rest, u32 bytes of head, head (JSON), body. Little endian. The reader is silent until asked
- * and answers in the order of asking, but for what may take seconds ({@link OUT_OF_TURN_OPS}): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
+ * and answers in the order of asking, but for what may take seconds (see ops.ts): that it answers when it can. While a long read goes on it sends `busy` heads, so that a hang can be told from work.
  */
 export type ReaderRequest =
   /** Answered as soon as it is up. */
@@ -39,44 +39,13 @@ export type ReaderRequest =
   /** Nobody watches this pid any more: forget its last bytes. */
   | { readonly id: number; readonly op: 'forget'; readonly pid: number }
   /** The next part of the answer to the request of this id; or no more of it. Neither is answered by itself. */
-  | { readonly id: number; readonly op: 'next' | 'cancel' }
+  | { readonly id: number; readonly op: 'next' }
+  | { readonly id: number; readonly op: 'cancel' }
   /** End: threads of it hang, and whoever started it starts it again. */
   | { readonly id: number; readonly op: 'end' };
 
-/** What is answered out of turn, since it may take long. */
-export type AsideRequest = Extract<ReaderRequest, { op: (typeof ASIDE_OPS)[number] }>;
-export const ASIDE_OPS = ['memory', 'kernel', 'smaps', 'pages'] as const;
-
-/** What opens or looks up files of others, and so is for the process `files`. */
-export type FilesRequest = Extract<ReaderRequest, { op: (typeof FILES_OPS)[number] }>;
-export const FILES_OPS = ['program', 'file'] as const;
-
-/** All that is answered when it can be: whose program asks takes long where others make the kernel's table long; what costs a process is asked for aside, and so is whose cost it is. */
-export const OUT_OF_TURN_OPS = [...ASIDE_OPS, ...FILES_OPS, 'peer', 'leader'] as const;
-
-/** What is said of a request that is being answered. */
-export type PartRequest = Extract<ReaderRequest, { op: 'next' | 'cancel' }>;
-
-/** Whose program asks. */
-export type PeerRequest = Extract<ReaderRequest, { op: 'peer' }>;
-
-/** Which process a number belongs to. */
-export type LeaderRequest = Extract<ReaderRequest, { op: 'leader' }>;
-
-/** What is asked of the reader itself. */
-export type EndRequest = Extract<ReaderRequest, { op: 'end' }>;
-
-/** Whether it is there. */
-export type HelloRequest = Extract<ReaderRequest, { op: 'hello' }>;
-
-/** What is told to the reader. */
-export type AvoidRequest = Extract<ReaderRequest, { op: 'avoid' }>;
-
-/** What is answered in the order of asking. */
-export type TurnRequest = Exclude<
-  ReaderRequest,
-  AsideRequest | PeerRequest | LeaderRequest | PartRequest | EndRequest | AvoidRequest | HelloRequest | FilesRequest
->;
+export type Op = ReaderRequest['op'];
+export type RequestOf<O extends Op> = Extract<ReaderRequest, { op: O }>;
 
 /** Pages that are asked for at once, at most: 512 KiB of pagemap. */
 export const MAX_PAGES = 65_536;

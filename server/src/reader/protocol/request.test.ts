@@ -1,26 +1,36 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { ReaderRequest } from './protocol.ts';
+import type { Op, RequestOf } from './protocol.ts';
 import { idOf, parseRequest } from './request.ts';
 
 const id = fc.maxSafeNat();
 const pid = fc.integer({ min: 1, max: 4_194_304 });
+const etag = fc.option(fc.string({ maxLength: 64 }));
 const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
-const requests: fc.Arbitrary<ReaderRequest> = fc.oneof(
-  fc.record({ id, op: fc.constantFrom('hello' as const, 'processes' as const, 'system' as const, 'end' as const) }),
-  fc
+const startPage = fc.nat(2 ** 31);
+/** The fields of each request, in values that are valid. */
+const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>> } = {
+  hello: fc.constant({}),
+  processes: fc.constant({}),
+  system: fc.constant({}),
+  kernel: fc.record({ etag }),
+  map: fc.record({ pid, etag }),
+  memory: fc.record({ pid }),
+  program: fc.record({ pid }),
+  file: fc.record({ pid, startPage: fc.nat(2 ** 52 - 1) }),
+  smaps: fc.record({ pid, startPage, endPage: fc.integer({ min: 2 ** 31 + 1, max: 2 ** 52 }) }),
+  pages: fc.record({ pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
+  peer: fc.record({ own: tcpEnd, peer: tcpEnd }),
+  leader: fc.record({ pid }),
+  avoid: fc
     .array(fc.tuple(pid, fc.integer({ min: 1, max: 99 })), { maxLength: 64 })
-    .chain((hangs) =>
-      fc.record({ id, op: fc.constant('avoid' as const), pids: fc.constant(hangs.map(([one]) => one)), times: fc.constant(hangs.map(([, times]) => times)) }),
-    ),
-  fc.record({ id, op: fc.constantFrom('program' as const, 'leader' as const, 'memory' as const), pid }),
-  fc.record({ id, op: fc.constant('map' as const), pid, etag: fc.option(fc.string({ maxLength: 64 })) }),
-  fc.record({ id, op: fc.constant('forget' as const), pid }),
-  fc.record({ id, op: fc.constant('peer' as const), own: tcpEnd, peer: tcpEnd }),
-  fc.record({ id, op: fc.constantFrom('next' as const, 'cancel' as const) }),
-  fc.record({ id, op: fc.constant('smaps' as const), pid, startPage: fc.nat(2 ** 31), endPage: fc.integer({ min: 2 ** 31 + 1, max: 2 ** 52 }) }),
-  fc.record({ id, op: fc.constant('pages' as const), pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
-);
+    .map((hangs) => ({ pids: hangs.map(([one]) => one), times: hangs.map(([, times]) => times) })),
+  forget: fc.record({ pid }),
+  next: fc.constant({}),
+  cancel: fc.constant({}),
+  end: fc.constant({}),
+};
+const requests = fc.oneof(...Object.entries(fields).map(([op, values]) => fc.tuple(id, values).map(([each, value]) => ({ id: each, op, ...value }))));
 
 it('takes each request as it is, and nothing that comes with it', () =>
   fc.assert(
@@ -48,6 +58,11 @@ it('refuses a request with one value that is not of its kind', () => {
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) expect(parseRequest({ id: 1, op: 'map', pid: 1, etag: null, [key]: value }), key).toEqual(expect.any(String));
   }
+});
+
+it('names every request where it is asked for none', () => {
+  const sentence = 'op must be hello, processes, system, kernel, map, memory, program, file, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
+  for (const op of ['read', 'constructor', '__proto__', 'toString', null]) expect(parseRequest({ id: 1, op })).toBe(sentence);
 });
 
 it('refuses to leave alone what is no process, or too many', () => {

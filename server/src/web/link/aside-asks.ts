@@ -1,4 +1,5 @@
-import type { ReaderAnswer, Op, Part, Pending } from './reader-asks.ts';
+import type { AskedOp } from '../../reader/protocol/ops.ts';
+import type { Part, Pending, ReaderAnswer } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /** A request out of turn, with its own timeout. `pause` stops the timeout, `go` restarts it. */
@@ -17,7 +18,7 @@ export function left(): ReaderFault {
   return new ReaderFault('stalled', 'nobody waits for this any more');
 }
 
-/** Pending requests that the reader answers out of turn, when it can (OUT_OF_TURN_OPS). */
+/** Pending requests that the reader answers out of turn, when it can (see OPS). */
 export class AsideAsks {
   readonly #byId = new Map<number, Aside>();
   readonly #send: (request: object) => void;
@@ -60,7 +61,7 @@ export class AsideAsks {
     const { resolve } = pending;
     const aside = {
       ...pending,
-      resolve: settle((answer: ReaderAnswer<Op>) => resolve({ ...answer, tookMs: performance.now() - began })),
+      resolve: settle((answer: ReaderAnswer<AskedOp>) => resolve({ ...answer, tookMs: performance.now() - began })),
       reject: settle(pending.reject),
       go: (): void => {
         clearTimeout(timer);

@@ -1,26 +1,11 @@
-import type { AvoidRequest, EndRequest, HelloRequest, PartRequest, ProcessInfo, ReaderHead, ReaderRequest } from '../../reader/protocol/protocol.ts';
+import type { Answers, AskedOp } from '../../reader/protocol/ops.ts';
+import type { ProcessInfo, ReaderHead, RequestOf } from '../../reader/protocol/protocol.ts';
 import type { ReaderFault } from './reader-fault.ts';
 
-export type Op = Exclude<ReaderRequest, PartRequest | EndRequest | AvoidRequest | HelloRequest>['op'];
 /** A request without its id. */
-export type Ask<O extends Op> = Omit<Extract<ReaderRequest, { op: O }>, 'id'>;
+export type Ask<O extends AskedOp> = Omit<RequestOf<O>, 'id'>;
 
-interface Answers {
-  readonly processes: Extract<ReaderHead, { status: 'rows' | 'processes' }>;
-  readonly system: Extract<ReaderHead, { status: 'system' }>;
-  readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
-  readonly memory: Extract<ReaderHead, { status: 'memory' }>;
-  readonly file: Extract<ReaderHead, { status: 'file' }>;
-  readonly program: Extract<ReaderHead, { status: 'program' }>;
-  readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
-  readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;
-  readonly pages: Extract<ReaderHead, { status: 'pages' }>;
-  readonly peer: Extract<ReaderHead, { status: 'peer' }>;
-  readonly leader: Extract<ReaderHead, { status: 'leader' }>;
-  readonly forget: Extract<ReaderHead, { status: 'forgotten' }>;
-}
-
-export interface ReaderAnswer<O extends Op> {
+export interface ReaderAnswer<O extends AskedOp> {
   readonly head: Answers[O];
   /** For `map`: a snapshot frame in its own buffer. For `pages`: one byte per page. */
   readonly body: Uint8Array;
@@ -52,6 +37,6 @@ export interface Pending {
   readonly onBusy: (bytes: number) => void;
   /** A part of the answer has arrived. */
   begun: boolean;
-  readonly resolve: (answer: ReaderAnswer<Op>) => void;
+  readonly resolve: (answer: ReaderAnswer<AskedOp>) => void;
   readonly reject: (fault: ReaderFault) => void;
 }

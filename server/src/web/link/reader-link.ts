@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
-import { MAX_ANSWER_BYTES, OUT_OF_TURN_OPS, type ProcessInfo, type ReaderHead } from '../../reader/protocol/protocol.ts';
+import { type AskedOp, OPS } from '../../reader/protocol/ops.ts';
+import { MAX_ANSWER_BYTES, type ProcessInfo, type ReaderHead } from '../../reader/protocol/protocol.ts';
 import { type Hangs, inMessages } from '../../reader/protocol/not-answering.ts';
 import { encodeMessage, type Message, MessageReader } from '../../reader/protocol/wire.ts';
 import { AsideAsks, left } from './aside-asks.ts';
-import type { ReaderAnswer, Ask, Op, PartsTaker, Pending } from './reader-asks.ts';
+import type { Ask, PartsTaker, Pending, ReaderAnswer } from './reader-asks.ts';
 import { DIED, MAX_DEATHS, ReaderFault, STALLED } from './reader-fault.ts';
 
 /**
@@ -75,7 +76,7 @@ export class ReaderLink {
   }
 
   /** Rejects with a ReaderFault. `onBusy`: receives the number of bytes read so far, if a map takes long. */
-  ask<O extends Exclude<Op, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<ReaderAnswer<O>> {
+  ask<O extends Exclude<AskedOp, 'smaps'>>(request: { readonly op: O } & Ask<O>, onBusy?: (bytes: number) => void): Promise<ReaderAnswer<O>> {
     return this.#ask<O>(request, null, onBusy);
   }
 
@@ -84,7 +85,7 @@ export class ReaderLink {
     return parts.signal.aborted ? Promise.reject(left()) : this.#ask<'smaps'>(request, parts);
   }
 
-  #ask<O extends Op>(
+  #ask<O extends AskedOp>(
     request: { readonly op: O } & Ask<O>,
     parts: PartsTaker | null,
     onBusy: (bytes: number) => void = () => undefined,
@@ -102,10 +103,10 @@ export class ReaderLink {
         onBusy,
         begun: false,
         rows: [] as ProcessInfo[],
-        resolve: resolve as (answer: ReaderAnswer<Op>) => void,
+        resolve: resolve as (answer: ReaderAnswer<AskedOp>) => void,
         reject,
       };
-      const isAside = OUT_OF_TURN_OPS.some((op) => op === request.op);
+      const isAside = OPS[request.op].turn !== 'in';
       if (isAside) this.#aside.add(pending);
       else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {
@@ -262,7 +263,7 @@ export class ReaderLink {
     if (at >= 0) this.#waiting.splice(at, 1);
     if (at === 0) this.#begin();
     if (head.status === 'error') pending.reject(new ReaderFault(head.error, head.message, head.cpuMs));
-    else pending.resolve({ head: wholeOf(head, pending) as ReaderAnswer<Op>['head'], body: message.body, tookMs });
+    else pending.resolve({ head: wholeOf(head, pending) as ReaderAnswer<AskedOp>['head'], body: message.body, tookMs });
   }
 }
 
