@@ -4,10 +4,10 @@
  * but the kernel lists them among its physical memory, as /proc/iomem shows:
  * iomem_resource -> "System RAM" -> "Kernel code" and so on.
  *
- * The lock of that tree is private to the kernel. The four themselves are
- * static and stay; what stands around them comes and goes with memory that is
- * plugged, so every node is copied by copy_from_kernel_nofault(), and the
- * number of them is bounded.
+ * The lock of that tree is private to the kernel. The four parts are static
+ * and stay, but the nodes around them come and go with hot-plugged memory. So
+ * every node is copied by copy_from_kernel_nofault(), and their number is
+ * bounded.
  */
 #include <linux/ioport.h>
 #include <linux/mm.h>
@@ -27,13 +27,13 @@ static const struct {
 	{ "Kernel bss", "bss" },
 };
 
-/* A large server has some hundreds at the two levels. */
+/* A large server has some hundreds on both levels together. */
 #define MAX_NODES 4096
 
 /* Longer than any of the names. */
 #define NAME_SIZE 16
 
-/* Byte by byte, since what follows a short name may not be there. */
+/* Byte by byte, since memory after a short name may be unreadable. */
 static void copy_name(char *to, const char *from)
 {
 	unsigned int i;
@@ -47,9 +47,9 @@ static void copy_name(char *to, const char *from)
 
 #if defined(CONFIG_ARM) || defined(CONFIG_ARM64)
 /*
- * "Kernel code" is here all up to the part that was freed after boot: text,
- * which is what can be executed in it, and rodata behind that. (What 32 bits
- * have before it is no text.)
+ * Here "Kernel code" extends to the part that is freed after boot: text, which
+ * is the executable part, then rodata. (On 32 bits, the part before text is
+ * not text.)
  */
 static void add_code(struct region_list *list, unsigned long start,
 		     unsigned long last)

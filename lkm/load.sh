@@ -1,11 +1,12 @@
 #!/bin/sh
-# Builds the kernel module for the running kernel and loads it, if that can be done here; `load.sh unload` takes it away. Says in one line, on stderr,
-# what happened, or why not and what to do. To load never fails: procmap works without the module too.
+# Builds the kernel module for the running kernel and loads it, if possible; `load.sh unload` unloads it. Prints one
+# line on stderr with the result, or with the obstacle and the remedy. Loading never fails: procmap works without the
+# module too.
 #
-# LKM=no leaves it alone. LKM=install installs the kernel's headers first, where there is apt. KDIR= is where they are.
+# LKM=no does nothing. LKM=install installs the kernel's headers first, if there is apt. KDIR= is their folder.
 #
-# In somebody's checkout it is built by him, not by root (`load.sh build`, which prints the module, and its digest on file 3). Root loads a copy of
-# his own, once that has the digest which was taken when the compiler had ended.
+# In a checkout of another user, that user builds it, not root (`load.sh build`, which prints the module, and its digest
+# on descriptor 3). Root loads its own copy, if it has the digest that was taken when the compiler had ended.
 set -u
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -20,13 +21,13 @@ kdir=${KDIR:-/lib/modules/$release/build}
 loaded=/sys/module/$name
 lockdown=/sys/kernel/security/lockdown
 unsigned='the kernel refuses unsigned modules (lockdown, Secure Boot)'
-# What was built stays there for the next time.
+# The built module is kept here for the next time.
 built=$sources/.build
-# What the make that calls us is told is for itself, not for the kernel's make.
+# Variables of the make that calls us are not meant for the kernel's make.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES ARCH CROSS_COMPILE KDIR
 
 say() { echo "procmap: kernel module $1" >&2; }
-# Root goes on without it; who only builds it has failed.
+# Loading goes on without a module, but building alone fails.
 [ "${1:-load}" = build ] && unable=1 || unable=0
 not_loaded() {
   say "not loaded: $1"
@@ -36,10 +37,10 @@ not_loaded() {
 version_of() { tr '\0' '\n' <"$1" | sed -n 's/^srcversion=//p'; }
 version_loaded() { cat "$loaded/srcversion" 2>/dev/null; }
 
-# All that decides what is built.
+# Everything that the built module depends on.
 fingerprint() {
   echo "$release $kdir $(uname -v)"
-  # Of a kernel that was built again with other options under the same name.
+  # The kernel may have been rebuilt with other options under the same name.
   for file in include/generated/autoconf.h Module.symvers; do { cksum <"$kdir/$file"; } 2>/dev/null; done
   find "$sources" \( -name '*.[ch]' -o -name Kbuild -o -name Makefile \) -type f ! -path '*/.build/*' | LC_ALL=C sort | while read -r file; do cksum <"$file"; done
 }
@@ -51,13 +52,13 @@ apt_install() { DEBIAN_FRONTEND=noninteractive apt-get install -y -q "$1" >/dev/
 install_headers() {
   headers=linux-headers-$release
   command -v apt-get >/dev/null || not_loaded "LKM=install is for Debian and Ubuntu; install the headers of Linux $release yourself"
-  # Lists of a fresh machine are empty or old: they are fetched when the first try fails.
+  # Package lists of a new machine are empty or old, so update them if the first try fails.
   apt_install "$headers" || { apt-get update -q >/dev/null 2>&1 && apt_install "$headers"; } || not_loaded "apt-get could not install $headers"
 }
 
 digest() { sha256sum | cut -d ' ' -f 1; }
 
-# In a copy, for the kernel's make takes no path with a space in it.
+# Builds in a copy, since the kernel's make does not accept paths with spaces.
 compile() {
   command -v make >/dev/null || not_loaded 'make is missing; apt-get install make gcc'
   make_work
@@ -75,7 +76,7 @@ make_work() {
   trap 'exit 1' HUP INT TERM
 }
 
-# Prints the module. Leaves it in $built too, if that is no file system that cannot be written.
+# Prints the module. Also keeps it in $built, if that is writable.
 build() {
   now=$(fingerprint)
   module=$built/$name.ko
@@ -91,7 +92,7 @@ build() {
   cat "$module"
 }
 
-# Has the owner of the sources build it.
+# Lets the owner of the sources build it.
 take() {
   make_work
   module=$work/$name.ko
@@ -124,7 +125,7 @@ load() {
     not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
-  # What others could write, root must not run.
+  # Root must not run files that others can write.
   for folder in "$sources" "$checkout"; do open=$(sh "$checkout/writable.sh" "$folder") || not_loaded "${open:-$checkout/writable.sh failed}"; done
   take
   how=loaded

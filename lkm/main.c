@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
- * procmap: shows how the kernel's half of the virtual address space is laid
- * out. Three files in the folder `procmap` of debugfs; root's alone, since
- * they tell what KASLR hides.
+ * procmap: shows the layout of the kernel half of the virtual address space,
+ * in three files in the folder `procmap` of debugfs. Only root can read them,
+ * since they reveal what KASLR hides.
  *
- * The module can go at any time, also while a file is open and half read: no
- * open file holds it (.owner is NULL). debugfs_remove() waits for whoever is
- * inside of open() or read(), and whoever comes later gets an error. All that
- * debugfs still calls then, in the 5.10 to 6.18 that we know, is .release, of
- * the file_operations that it was given: so these lie outside of the module,
- * and each .release is a function of the kernel, which frees memory and calls
- * nothing of ours.
+ * The module can be unloaded at any time, even while a file is open and half
+ * read: open files do not hold it (.owner is NULL). debugfs_remove() waits for
+ * calls inside of open() or read(), and later calls get an error. After that,
+ * Linux 5.10 to 6.18 only call .release of the file_operations given to
+ * debugfs. So these lie outside of the module, and each .release is a function
+ * of the kernel, which frees memory and calls none of ours.
  */
 #include <linux/dcache.h>
 #include <linux/debugfs.h>
@@ -25,7 +24,7 @@
 static const struct {
 	const char *name;
 	int (*open)(struct inode *inode, struct file *file);
-	/* Of the kernel itself. */
+	/* A function of the kernel itself. */
 	int (*release)(struct inode *inode, struct file *file);
 } files[] = {
 	{ "disp_kernelseg_details", segments_open, single_release },
@@ -37,7 +36,7 @@ static struct dentry *folder;
 static struct dentry *dentries[ARRAY_SIZE(files)];
 static struct file_operations *operations;
 
-/* The folder goes last: it keeps debugfs itself for as long as we need it. */
+/* The folder is removed last: it keeps debugfs itself alive until then. */
 static void remove_files(void)
 {
 	bool open = false;
@@ -45,12 +44,12 @@ static void remove_files(void)
 
 	for (i = 0; i < ARRAY_SIZE(files) && dentries[i]; i++) {
 		debugfs_remove(dentries[i]);
-		/* Nobody finds it any more: who holds it has it open. */
+		/* It cannot be found any more: remaining users have it open. */
 		open |= d_count(dentries[i]) > 1;
 		dput(dentries[i]);
 	}
 	debugfs_remove(folder);
-	/* The last one to close will look there for .release: left behind. */
+	/* The last close will read .release from it, so it is leaked. */
 	if (open)
 		kmemleak_ignore(operations);
 	else
@@ -66,7 +65,7 @@ static int create_file(unsigned int i)
 	fops->read = seq_read;
 	fops->llseek = seq_lseek;
 	fops->release = files[i].release;
-	/* The cast is for 6.14 and later, which choose by its exact type. */
+	/* Since 6.14, a macro selects by the exact type; hence the cast. */
 	dentry = debugfs_create_file(files[i].name, 0400, folder, NULL,
 				     (const struct file_operations *)fops);
 	if (IS_ERR(dentry))
@@ -86,7 +85,7 @@ static int __init procmap_init(void)
 		return -ENOMEM;
 	folder = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	if (IS_ERR(folder)) {
-		/* debugfs=off: not to be taken for a refusal of the module. */
+		/* debugfs=off: must not look like a refusal of the module. */
 		err = PTR_ERR(folder) == -EPERM ? -ENODEV : PTR_ERR(folder);
 		kfree(operations);
 		return err;

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
- * page_tables: the ranges of the kernel's half that are mapped, ascending, as
- * `start,end,rwx,level`. level is the size of a page (4K, 2M, 1G); or "not
- * descended" for a range whose tables name the same few pages over and over
- * (espfix, KASAN shadow): its permissions are those of the first page in it.
+ * page_tables: the mapped ranges of the kernel half, ascending, as
+ * `start,end,rwx,level`. level is the size of a page (4K, 2M, 1G), or "not
+ * descended" for a range whose tables refer to the same few pages again and
+ * again (espfix, KASAN shadow): its permissions are those of its first page.
  *
  * The position in the file's sequence is the number of a page, counted from
- * the beginning of the kernel's half: so a read goes on at the address where
- * the one before ended, whatever has changed, and lines always ascend.
+ * the beginning of the kernel half. So a read continues at the address where
+ * the previous one ended, whatever has changed, and lines always ascend.
  */
 #include <linux/mm.h>
 
 #include "procmap.h"
 #include "walk.h"
 
-/* 100 MB of text. Where it would be more, reads fail with -EFBIG after it. */
+/* 100 MB of text. Reads beyond that fail with -EFBIG. */
 #define MAX_RUNS (1UL << 21)
 
 struct listing {

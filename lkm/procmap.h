@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /*
- * procmap: what the pieces of the module share.
+ * procmap: declarations that the parts of the module share.
  *
  * main.c         the debugfs files
- * page_tables.c  page_tables: one line a run of equal pages
- * regions.c      disp_kernelseg_details and kernel_regions: one line a region
+ * page_tables.c  page_tables: a line for each run of equal pages
+ * regions.c      disp_kernelseg_details and kernel_regions: a line per region
  * walk.c         finds the runs in the page tables
  * image.c        finds text, rodata, data and bss of the kernel
- * arch/          what differs from one architecture to the other (arch.h)
+ * arch/          the differences between architectures (arch.h)
  *
- * Ranges are held as [start, last] with the last byte in them, so that one
- * that reaches the top of the address space needs no 2^64.
+ * Ranges are stored as [start, last], including the last byte, so that one at
+ * the top of the address space does not need 2^64.
  */
 #ifndef PROCMAP_H
 #define PROCMAP_H
@@ -29,7 +29,7 @@
 #define ADDR_FMT "%08lx"
 #endif
 
-/* What a page permits. PERM_R stands for "there is a page". */
+/* Permissions of a page. PERM_R means that there is a page. */
 #define PERM_R 0x4
 #define PERM_W 0x2
 #define PERM_X 0x1
@@ -43,7 +43,7 @@ struct region {
 	unsigned long start;
 	unsigned long last;
 	const char *name;
-	/* Of all pages that are mapped in it, together. */
+	/* Union over all pages that are mapped in it. */
 	unsigned int perms;
 };
 
@@ -51,9 +51,9 @@ struct region {
 
 struct walk;
 
-/* By descending start. */
+/* In descending order of start. */
 struct region_list {
-	/* For whoever has to look into the page tables. */
+	/* For code that has to look into the page tables. */
 	struct walk *walk;
 	unsigned int count;
 	struct region at[MAX_REGIONS];

@@ -3,10 +3,10 @@
  * disp_kernelseg_details and kernel_regions: lines `start,end,mode,name` by
  * descending start, then lines `key,value`. All figures are hexadecimal.
  *
- * A mode is what the page tables say: the permissions of all pages that are
- * mapped in the region, together ("rwx" for modules: some of their pages are
- * writable, others executable), "---" where there is none. Whether one page is
- * both, page_tables tells.
+ * A mode comes from the page tables: the union of the permissions of all pages
+ * that are mapped in the region ("rwx" for modules: some of their pages are
+ * writable, others executable); "---" if there is none. page_tables shows if a
+ * single page is both.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -15,10 +15,10 @@
 #include "walk.h"
 
 /*
- * end is exclusive. The end of a range that reaches the top of the address
- * space would be 2^64 (2^32), which has one digit too many and would wrap to
- * 0: it is printed as ffffffffffffffff (ffffffff), which is no other range's
- * end, since no other one leaves out the last byte alone.
+ * end is exclusive. At the top of the address space it would be 2^64 (2^32),
+ * which has one digit too many and would wrap to 0. It is printed as
+ * ffffffffffffffff (ffffffff), which cannot be the end of another range, since
+ * none leaves out only the last byte.
  */
 void print_range(struct seq_file *m, unsigned long start, unsigned long last,
 		 unsigned int perms)
@@ -31,8 +31,8 @@ void print_range(struct seq_file *m, unsigned long start, unsigned long last,
 }
 
 /*
- * Leaves out an empty one: not every machine has each of them. The list is
- * long enough for all that an architecture names.
+ * Ignores an empty region: not every machine has all of them. The list has
+ * room for all regions of an architecture.
  */
 void region_add(struct region_list *list, unsigned long start,
 		unsigned long last, const char *name)
@@ -102,7 +102,7 @@ static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
 static void show_sizes(struct seq_file *m)
 {
 	seq_printf(m, "PAGE_SIZE,%lx\n", PAGE_SIZE);
-	/* Of a native process, whoever reads. */
+	/* That of a native process, whichever process reads. */
 	seq_printf(m, "TASK_SIZE,%lx\n", arch_task_size());
 }
 

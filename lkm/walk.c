@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /*
- * Walks the kernel's half of the page tables, without a lock: there is none
- * that a module could take. Nothing is read through a pointer that was found
- * there, everything is copied by copy_from_kernel_nofault() after pfn_valid().
- * So a table that is freed meanwhile, and used for something else, cannot
- * make the walk fault; and what was copied counts only if all entries on the
- * way to it are still the same afterwards, as a table is freed only after the
- * entry that names it was cleared.
+ * Walks the kernel half of the page tables without a lock: there is none that
+ * a module could take. No pointer found there is dereferenced; everything is
+ * copied by copy_from_kernel_nofault() after pfn_valid(). So a table that is
+ * freed meanwhile, and used for something else, cannot make the walk fault.
+ * A copy only counts if all entries on the way to it are still the same
+ * afterwards, since a table is only freed after its entry has been cleared.
  *
  * Always ends: a step goes down one of at most PT_MAX_LEVELS levels or up to a
  * higher address, and a fatal signal ends it sooner.
@@ -19,11 +18,11 @@
 #include "procmap.h"
 #include "walk.h"
 
-/* What lies at an address: a page, or nothing, of this size. */
+/* A page, or an unmapped piece, of this size at an address. */
 struct step {
 	unsigned int perms;
 	unsigned int shift;
-	/* As far as is known, the same goes on up to this address. */
+	/* As far as known, the same continues up to this address. */
 	unsigned long last;
 };
 
@@ -44,8 +43,8 @@ static bool copy_entries(pt_raw_t *to, phys_addr_t pa, unsigned int count)
 	if (!pfn_valid(PHYS_PFN(pa)))
 		return false;
 	/*
-	 * Beyond the direct map __va() would name something else. Elsewhere it
-	 * has all memory, also what was plugged in after high_memory was set.
+	 * Beyond the direct map, __va() would lead to something else. Without
+	 * highmem it covers all memory, even if added after high_memory was set.
 	 */
 	if (IS_ENABLED(CONFIG_HIGHMEM) &&
 	    pa > __pa((unsigned long)high_memory - 1))
@@ -53,7 +52,7 @@ static bool copy_entries(pt_raw_t *to, phys_addr_t pa, unsigned int count)
 	return !copy_from_kernel_nofault(to, __va(pa), count * sizeof(*to));
 }
 
-/* Whether the tables above a level still lead to what was copied from it. */
+/* True if the tables above a level still lead to the copied table. */
 static bool path_holds(const struct walk *w, unsigned int level)
 {
 	unsigned int l;
@@ -81,7 +80,7 @@ static unsigned int chunk_entries(unsigned int level)
 	return min_t(unsigned int, CHUNK, arch_pt_entries(level));
 }
 
-/* Copies of a table the part that has the address. 0 or -EAGAIN. */
+/* Copies the part of a table that has the address. 0 or -EAGAIN. */
 static int chunk_load(struct walk *w, unsigned int level, phys_addr_t table,
 		      unsigned int perms, unsigned long addr)
 {
@@ -91,14 +90,14 @@ static int chunk_load(struct walk *w, unsigned int level, phys_addr_t table,
 	struct chunk *c = &w->at[level];
 	unsigned int l;
 
-	/* What is below belongs to another table from here on. */
+	/* The levels below belong to another table from now on. */
 	for (l = level; l >= 1; l--)
 		w->at[l].valid = false;
 	c->pa = table + first * sizeof(c->raw[0]);
 	cond_resched();
 	if (!copy_entries(c->raw, c->pa, chunk_entries(level)))
 		return -EAGAIN;
-	/* The copy comes before the second look at what led to it. */
+	/* Copy first, then check again the entries that led to it. */
 	smp_rmb();
 	if (!path_holds(w, level))
 		return -EAGAIN;
@@ -117,7 +116,7 @@ static bool chunk_has(const struct chunk *c, unsigned int level,
 	       offset >> arch_pt_shift(level) < chunk_entries(level);
 }
 
-/* The lowest level at which the address is at hand; the root is at the top. */
+/* The lowest level whose chunk has the address; the root is the top. */
 static int find_level(struct walk *w, unsigned long addr, unsigned int *level)
 {
 	unsigned int top = arch_pt_levels();
@@ -130,7 +129,7 @@ static int find_level(struct walk *w, unsigned long addr, unsigned int *level)
 	return chunk_load(w, top, w->root, PERM_ALL, addr);
 }
 
-/* How far the entries of a chunk say the same as the one that is in use. */
+/* How far the following entries of a chunk equal the one in use. */
 static unsigned long same_until(const struct chunk *c, unsigned int level,
 				unsigned int perms)
 {
@@ -174,7 +173,7 @@ static int try_step(struct walk *w, unsigned long addr, struct step *step)
 
 /*
  * A part of the tables that changes at every look, or cannot be read, counts
- * as nothing. shift is then that of the level that could not be had.
+ * as unmapped. shift is then that of the level that could not be read.
  */
 static void walk_step(struct walk *w, unsigned long addr, struct step *step)
 {

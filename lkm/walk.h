@@ -4,7 +4,7 @@
 
 #include "arch/arch.h"
 
-/* Pages that follow each other, of one size, with the same permissions. */
+/* Consecutive pages of the same size and with the same permissions. */
 struct run {
 	unsigned long start;
 	unsigned long last;
@@ -13,25 +13,25 @@ struct run {
 	unsigned int shift;
 };
 
-/* So many entries of a table are copied at once: a walk takes 13 KiB. */
+/* Entries of a table that are copied at once: a walk takes 13 KiB. */
 #define CHUNK 256
 
-/* The part of a table that was looked at last, one for each level. */
+/* The part of a table that was read last, one for each level. */
 struct chunk {
 	bool valid;
 	/* The address that raw[0] stands for. */
 	unsigned long base;
 	phys_addr_t pa;
-	/* What all levels above permit together. */
+	/* Permissions that all levels above leave. */
 	unsigned int perms;
-	/* Of the entry that led on to the level below. */
+	/* Index of the entry that led to the level below. */
 	unsigned int used;
 	pt_raw_t raw[CHUNK];
 };
 
 struct walk {
 	phys_addr_t root;
-	/* By level: 1 is the lowest, that of single pages. */
+	/* Indexed by level: 1 is the lowest, that of single pages. */
 	struct chunk at[PT_MAX_LEVELS + 1];
 };
 

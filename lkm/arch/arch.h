@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0 */
 /*
- * What the module asks of an architecture. Levels of page tables are counted
- * from the bottom: 1 is that of single pages.
+ * The functions that each architecture provides. Levels of page tables are
+ * counted from the bottom: 1 is that of single pages.
  */
 #ifndef PROCMAP_ARCH_H
 #define PROCMAP_ARCH_H
@@ -22,33 +22,33 @@ typedef u32 pt_raw_t;
 #define PT_MAX_LEVELS 5
 
 struct pt_entry {
-	/* What it permits at most to all below it; 0: there is nothing. */
+	/* Upper limit of the permissions below it; 0: not present. */
 	unsigned int perms;
-	/* A page, rather than the address of a table. Always so at level 1. */
+	/* A page instead of the address of a table. Always set at level 1. */
 	bool leaf;
 	phys_addr_t table;
 };
 
 /* The levels that are in use. */
 unsigned int arch_pt_levels(void);
-/* log2 of what an entry spans, and how many a table has (a power of two). */
+/* log2 of the span of an entry; entries of a table (a power of two). */
 unsigned int arch_pt_shift(unsigned int level);
 unsigned int arch_pt_entries(unsigned int level);
 phys_addr_t arch_pt_root(void);
 void arch_pt_decode(unsigned int level, pt_raw_t raw, struct pt_entry *entry);
 /*
- * Whether a page belongs to a range that is better not descended into, as it
- * has far more entries than pages; gives the last address of that range.
+ * True if a page belongs to a range that has far more entries than pages, so
+ * that it is better not descended into. Sets the last address of that range.
  */
 bool arch_pt_opaque(unsigned long addr, unsigned long *last);
 
-/* The lowest address of the kernel's half; where walks begin. */
+/* The lowest address of the kernel half, where walks begin. */
 unsigned long arch_kernel_start(void);
 unsigned long arch_task_size(void);
-/* Where a physical address of the kernel's own image is mapped as such. */
+/* The address in the kernel image of a physical address. */
 unsigned long arch_image_address(phys_addr_t pa);
 
-/* Of disp_kernelseg_details, and of kernel_regions. */
+/* Regions of disp_kernelseg_details, and of kernel_regions. */
 void arch_segments(struct region_list *list);
 void arch_regions(struct region_list *list);
 /* The base values of this architecture, as lines `key,value`. */

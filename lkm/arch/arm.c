@@ -31,7 +31,7 @@ unsigned int arch_pt_entries(unsigned int level)
 	return level == 3 ? 4 : 512;
 }
 
-/* All processes' tables lead to the same ones for the kernel. */
+/* The tables of all processes share those of the kernel. */
 phys_addr_t arch_pt_root(void)
 {
 	return __pa(current->active_mm->pgd);
@@ -55,8 +55,8 @@ void arch_pt_decode(unsigned int level, pt_raw_t raw, struct pt_entry *entry)
 #else
 
 /*
- * As the processor has it: 4096 entries of 1 MiB, and tables of 256. (Linux
- * takes two of each together, to have as many as fill a page.)
+ * The processor's layout: 4096 entries of 1 MiB, and tables of 256 entries.
+ * (Linux combines two of each, so that they fill a page.)
  */
 unsigned int arch_pt_levels(void)
 {
@@ -73,7 +73,7 @@ unsigned int arch_pt_entries(unsigned int level)
 	return level == 2 ? 4096 : 256;
 }
 
-/* Those of the kernel, which processes' own follow only as they need it. */
+/* The kernel's tables. Processes copy entries of them only on demand. */
 phys_addr_t arch_pt_root(void)
 {
 	u32 ttbr1;
@@ -144,14 +144,14 @@ static void add_highmem(struct region_list *list, const char *name)
 #endif
 }
 
-/* The page of vectors, and that of what they jump to. */
+/* The page of vectors, and the page of the code that they jump to. */
 static void add_vectors(struct region_list *list)
 {
 	region_add(list, VECTORS_BASE, VECTORS_BASE + 2 * PAGE_SIZE - 1,
 		   "vector table");
 }
 
-/* What the firmware said of the machine. Until 5.10 it had no fixed place. */
+/* The firmware's description of the machine. No fixed place until 5.10. */
 static void add_device_tree(struct region_list *list)
 {
 #ifdef FDT_FIXED_BASE

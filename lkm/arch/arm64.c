@@ -12,16 +12,16 @@
 
 #define INDEX_BITS (PAGE_SHIFT - 3)
 
-/* As the architecture has them, whatever the kernel's names of the day. */
+/* The architecture's own bits: the kernel's names for them change. */
 #define DESC_VALID BIT_ULL(0)
 #define DESC_TABLE BIT_ULL(1)
 #define PAGE_READ_ONLY BIT_ULL(7)
 #define PAGE_PXN BIT_ULL(53)
-/* Of a table, for all below it. */
+/* In the entry of a table, for everything below it. */
 #define TABLE_PXN BIT_ULL(59)
 #define TABLE_READ_ONLY BIT_ULL(62)
 
-/* As many as the addresses that the machine has need, not the kernel's most. */
+/* Levels for the machine's address size, not for the kernel's maximum. */
 unsigned int arch_pt_levels(void)
 {
 	return DIV_ROUND_UP((unsigned int)vabits_actual - PAGE_SHIFT,
@@ -41,7 +41,7 @@ unsigned int arch_pt_entries(unsigned int level)
 	return 1U << INDEX_BITS;
 }
 
-/* The kernel's half has tables of its own, the same for all. */
+/* The kernel half has separate tables, the same for all processes. */
 phys_addr_t arch_pt_root(void)
 {
 	u64 ttbr = read_sysreg(ttbr1_el1);
@@ -77,7 +77,7 @@ void arch_pt_decode(unsigned int level, pt_raw_t raw, struct pt_entry *entry)
 bool arch_pt_opaque(unsigned long addr, unsigned long *last)
 {
 #if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
-	/* One page of zeros, mapped up to thousands of millions of times. */
+	/* One page of zeros, mapped up to billions of times. */
 	if (addr >= KASAN_SHADOW_START && addr < KASAN_SHADOW_END) {
 		*last = KASAN_SHADOW_END - 1;
 		return true;
@@ -101,7 +101,7 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return pa + kimage_voffset;
 }
 
-/* In a kernel for more bits than there are, __va(memstart_addr) lies below. */
+/* __va(memstart_addr) is lower in a kernel for more bits than present. */
 static void add_direct_map(struct region_list *list, const char *name)
 {
 	region_add(list, arch_kernel_start(), (unsigned long)high_memory - 1,
@@ -109,8 +109,8 @@ static void add_direct_map(struct region_list *list, const char *name)
 }
 
 /*
- * In such a kernel the first part of the array stands for addresses that there
- * are not, and belongs to vmalloc since Linux 6.9.
+ * In such a kernel the first part of the array stands for addresses that do
+ * not exist, and belongs to vmalloc since Linux 6.9.
  */
 static unsigned long vmemmap_start(void)
 {
@@ -143,7 +143,7 @@ void arch_segments(struct region_list *list)
 	add_direct_map(list, "lowmem region");
 }
 
-/* With KASLR the image lies in vmalloc, and modules may lie outside theirs. */
+/* With KASLR the image lies in vmalloc, and modules may too. */
 void arch_regions(struct region_list *list)
 {
 	add_direct_map(list, "direct map");
@@ -157,9 +157,10 @@ void arch_regions(struct region_list *list)
 }
 
 /*
- * Where the regions begin. In such a kernel PAGE_OFFSET, VMEMMAP_START and the
- * variable memstart_addr, which goes with them, say where they would with all
- * bits; memstart_addr is here, as elsewhere, what page_offset_base maps.
+ * Start addresses of regions. In a kernel for more bits than present,
+ * PAGE_OFFSET, VMEMMAP_START and the variable memstart_addr, which belongs to
+ * them, are those for all bits. Here memstart_addr is, as in other kernels, the
+ * physical address that page_offset_base maps.
  */
 void arch_values(struct seq_file *m)
 {

@@ -24,7 +24,7 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return (unsigned long)__va(pa);
 }
 
-/* Of pages beyond the direct map: those for kmap(). */
+/* Addresses of kmap(), for pages beyond the direct map. */
 static void add_highmem(struct region_list *list, const char *name)
 {
 #ifdef CONFIG_HIGHMEM
@@ -33,7 +33,7 @@ static void add_highmem(struct region_list *list, const char *name)
 #endif
 }
 
-/* Modules have no place of their own: it is the one of vmalloc. */
+/* Modules have no separate place: they lie in vmalloc. */
 void arch_segments(struct region_list *list)
 {
 	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap region");

@@ -28,7 +28,7 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return pa - phys_base + __START_KERNEL_map;
 }
 
-/* It ends where the highest memory does, however many holes are in it. */
+/* Ends with the highest memory, and includes all holes below. */
 static void add_direct_map(struct region_list *list, const char *name)
 {
 	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1, name);
@@ -90,7 +90,7 @@ static void add_high(struct region_list *list)
 		   ESPFIX_BASE_ADDR + (1UL << P4D_SHIFT) - 1, "espfix");
 #endif
 #ifdef CONFIG_EFI
-	/* Used downward. Mapped in tables of its own, which are not walked. */
+	/* Filled downward. Mapped in separate tables, which are not walked. */
 	region_add(list, EFI_VA_END, EFI_VA_START - 1, "EFI");
 #endif
 	region_add(list, __START_KERNEL_map, MODULES_VADDR - 1,

@@ -42,13 +42,13 @@ unsigned int arch_pt_entries(unsigned int level)
 }
 
 /*
- * The tables of the process that reads: all have the same kernel half, but
- * for the LDT remap. With PTI, what is loaded here is the kernel's one.
+ * The tables of the reading process: all processes have the same kernel half,
+ * except for the LDT remap. With PTI, the kernel's tables are loaded here.
  */
 phys_addr_t arch_pt_root(void)
 {
 #ifdef CONFIG_X86_PAE
-	/* Four entries, which need not begin a page. */
+	/* Four entries, not necessarily at the start of a page. */
 	return __read_cr3() & ~0x1fUL;
 #else
 	return read_cr3_pa();
@@ -56,8 +56,8 @@ phys_addr_t arch_pt_root(void)
 }
 
 /*
- * As the kernel itself would read it: in a paravirtual Xen guest the entry
- * names the hypervisor's frame, which *_val() turns into ours.
+ * Reads an entry like the kernel does: in a paravirtual Xen guest it holds the
+ * hypervisor's frame, which *_val() translates into ours.
  */
 static u64 entry_value(unsigned int level, pt_raw_t raw)
 {
@@ -110,7 +110,7 @@ bool arch_pt_opaque(unsigned long addr, unsigned long *last)
 	}
 #endif
 #ifdef CONFIG_KASAN
-	/* One page of zeros, mapped up to thousands of millions of times. */
+	/* One page of zeros, mapped up to billions of times. */
 	if (addr >= KASAN_SHADOW_START && addr < KASAN_SHADOW_END) {
 		*last = KASAN_SHADOW_END - 1;
 		return true;
