@@ -44,7 +44,7 @@ static bool copy_entries(pt_raw_t *to, phys_addr_t pa, unsigned int count)
 		return false;
 	/*
 	 * Beyond the direct map, __va() would lead to something else. Without
-	 * highmem it covers all memory, even if added after high_memory was set.
+	 * highmem it covers all memory, even if plugged in later.
 	 */
 	if (IS_ENABLED(CONFIG_HIGHMEM) &&
 	    pa > __pa((unsigned long)high_memory - 1))

@@ -13,12 +13,12 @@ import { idOf, parseRequest } from './protocol/request.ts';
 import { TurnWork } from './turn-work.ts';
 import { encodeMessage, MessageReader } from './protocol/wire.ts';
 
-/** Of an answer without a body: the chunk that the request came in. */
+/** Garbage of an answer besides its body: the chunk of the request. */
 const MIN_GARBAGE_BYTES = 64 * 1024;
 
 /**
- * Answers requests on one stream. Whatever reads files of a process is done by threads, any of which the kernel may hold (hands/); this one hands them work, watches them, tells who
- * connects, and never waits for a process.
+ * Answers requests on one stream. Threads (hands/) read all files of processes, since the kernel may hold them. This
+ * class passes work to them, watches them, finds the users of connections, and never waits for a process itself.
  */
 export class ReaderServer {
   readonly #stream: Socket;
@@ -28,7 +28,7 @@ export class ReaderServer {
   readonly #tell = (head: ReaderHead): void => this.#send(head);
   readonly #peers = new PeerLookups((head) => this.#send(head));
 
-  /** `hangs`: of the process, where it serves one stream after the other. */
+  /** `hangs`: state of the whole process, if it serves one stream after another. */
   constructor(stream: Socket, root: Promise<RootPlan>, hangs = new ReaderHangs()) {
     this.#stream = stream;
     const send = this.#send.bind(this);
@@ -47,13 +47,13 @@ export class ReaderServer {
       try {
         for (const { head } of incoming.push(chunk)) this.#take(head);
       } catch {
-        // Not this protocol: there is nobody to tell, and no way to find the next message.
+        // Not this protocol: the next message cannot be found, so no error can be sent.
         stream.destroy();
       }
     });
   }
 
-  /** Starts the threads that will be needed in any case. */
+  /** Starts the threads that are always needed. */
   warmUp(): void {
     this.#turn.warmUp();
     this.#aside.warmUp();
@@ -87,7 +87,10 @@ export class ReaderServer {
     }
   }
 
-  /** Waits until an answer is on its way: without that many large ones in a row would all be kept here, and silence would be taken for a hang. */
+  /**
+   * Waits until an answer is on its way. Otherwise many large ones in a row would be buffered here, and the silence
+   * would count as a hang.
+   */
   async #sent(): Promise<void> {
     await setImmediate();
     const stream = this.#stream;

@@ -5,28 +5,34 @@ import { MAX_TOLD_AT_ONCE } from './not-answering.ts';
 import { MAX_PAGES, type Op, type ReaderHead, type ReaderRequest, type RequestOf } from './protocol.ts';
 import type { TcpEnd } from './tcp-connection.ts';
 
-/** When a request is answered, and where. */
+/** When and where a request is answered. */
 export type Turn =
-  /** In the order of asking. */
+  /** In the order of the requests. */
   | 'in'
-  /** When it can be, since it may take seconds: by the reader's background work. */
+  /** Out of turn, since it may take seconds; by the reader's background work. */
   | 'aside'
-  /** When it can be, by the files process: it opens or looks up files of others. */
+  /** Out of turn, by the files process: it opens or looks up files of other processes. */
   | 'files'
-  /** When it can be. Who asks is slow to find where others make the kernel's table long; whose cost a request aside is, is asked beside it. */
+  /**
+   * Out of turn. The user of a connection takes long to find if others make the kernel's table long. The process of a
+   * thread must be found beside the turn too, for background requests.
+   */
   | 'beside'
-  /** At once, or not at all: it is about the reader itself or about another request. */
+  /** At once or not at all: it is about the reader itself or about another request. */
   | 'now';
 
 type Fields = Readonly<Record<string, unknown>>;
-/** A field or several of a request; a sentence when they are not valid. */
+/** Parses one or more fields of a request; returns a sentence if they are invalid. */
 type Parse<T> = (head: Fields) => T | string;
 
 const MAX_ETAG = 64;
 const MAX_PORT = 65_535;
 const BAD_START = 'startPage must be a whole number from 0';
 
-/** Every request: its turn, and the check of its fields. Whatever has to know the requests reads it here. */
+/**
+ * All requests, each with its turn and the parser of its fields. Code that depends on the set of requests uses this
+ * table.
+ */
 export const OPS = {
   hello: { turn: 'now', parse: noFields },
   processes: { turn: 'in', parse: noFields },
@@ -47,14 +53,14 @@ export const OPS = {
   end: { turn: 'now', parse: noFields },
 } as const satisfies { readonly [O in Op]: { readonly turn: Turn; readonly parse: Parse<Omit<RequestOf<O>, 'id' | 'op'>> } };
 
-/** Requests that have one of these turns. */
+/** Requests with one of these turns. */
 export type OpOf<T extends Turn> = { [O in Op]: (typeof OPS)[O]['turn'] extends T ? O : never }[Op];
 export type InTurn<T extends Turn> = RequestOf<OpOf<T>>;
 
-/** Requests that have an answer of their own. */
+/** Requests with an answer of their own. */
 export type AskedOp = OpOf<Exclude<Turn, 'now'>>;
 
-/** What each of those is answered by, if not by an error. */
+/** The successful answers to these requests. */
 export interface Answers {
   readonly processes: Extract<ReaderHead, { status: 'rows' | 'processes' }>;
   readonly system: Extract<ReaderHead, { status: 'system' }>;
@@ -87,7 +93,7 @@ function noFields(): object {
   return {};
 }
 
-/** The same of a process. */
+/** Adds the process id to the fields of a parser. */
 function ofProcess<T extends object>(parse: Parse<T>): Parse<T & { readonly pid: number }> {
   return (head) => {
     const { pid } = head;
