@@ -151,7 +151,7 @@ it.each([
   expect(attempt).toThrow(expect.objectContaining({ exitStatus: 2, message: expect.stringMatching(/^[^\n]+; see procmap --help$/) as string }) as Error);
 });
 
-it('documents every option that it takes, and none that it does not, in 80 columns', () => {
+it('documents exactly the options that exist, in 80 columns', () => {
   const documented = new Set(HELP.match(/--[a-z-]+/g));
   expect([...documented].sort()).toEqual([...OPTION_NAMES].sort());
   expect(HELP.split('\n').filter((line) => line.length > 80)).toEqual([]);

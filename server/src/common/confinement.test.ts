@@ -35,7 +35,7 @@ describe('a reader', () => {
     ['has a right of a later kernel', { effective: ['CAP_41'] }, /CAP_41/],
   ])('that %s has more than it should', (_, change, fault) => expect(confinementFault({ ...CONFINED, ...change }, UID)).toMatch(fault));
 
-  it('that stays who it is may be anybody, with no more rights than that', () => {
+  it('that keeps its user may have any uid, with no more rights than that', () => {
     const root: OwnStatus = { ...CONFINED, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };
     expect(confinementFault(root, null)).toBeNull();
     expect(confinementFault({ ...root, permitted: ['CAP_SYS_ADMIN'] }, null)).toMatch(/CAP_SYS_ADMIN/);
@@ -43,7 +43,7 @@ describe('a reader', () => {
     expect(confinementFault({ ...root, noNewPrivileges: false }, null)).toMatch(/NoNewPrivs/);
   });
 
-  it('may be given more where nobody could bound that, and have none of it', () => {
+  it('may keep a larger bounding set that could not be reduced, but no capability of it', () => {
     expect(confinementFault({ ...CONFINED, bounding: ['CAP_SYS_ADMIN'] }, UID, false)).toBeNull();
     expect(confinementFault({ ...CONFINED, effective: ['CAP_SYS_ADMIN'] }, UID, false)).toMatch(/CAP_SYS_ADMIN/);
   });

@@ -15,7 +15,7 @@ it.each([
 
 const KEY = 'k_-'.padEnd(43, 'K');
 
-it('a page that has a name of its own is found by that', () => {
+it('a page with a name of its own is linked by that name', () => {
   const name = newPageName();
   expect(pageLink(name, '127.0.0.1', 80, 'K')).toBe(`http://${name}:80/#k=K`);
   expect(isPageLink(pageLink(name, '127.0.0.1', 80, KEY))).toBe(true);

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-it('a record is one line of JSON that a terminal can show, whatever it tells of', () => {
+it('a record is one line of printable JSON, whatever its values', () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   const hostile = 'a\nb\r\x1b[31m\u009b31m\u202e\u2028\ud800"\\\x7fé\u{1f525}';
@@ -18,7 +18,7 @@ it('a record is one line of JSON that a terminal can show, whatever it tells of'
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', message: hostile, why: hostile });
 });
 
-it('on a terminal a record is one line of words, of which a terminal takes nothing for more', () => {
+it('on a terminal a record is one line of text without control characters', () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
   const isTty = process.stderr.isTTY;
@@ -30,7 +30,7 @@ it('on a terminal a record is one line of words, of which a terminal takes nothi
   expect(lines[1]).toMatch(/^[0-9:]{8} fine\n$/);
 });
 
-it('keeps little of what nobody reads, and waits for nobody', async () => {
+it('buffers little when nobody reads, and does not wait', async () => {
   const script = `import { log } from ${JSON.stringify(join(import.meta.dirname, 'log.ts'))};
     for (let i = 0; i < 50_000; i++) log('warn', 'something that happens again and again');
     process.stdout.write(String(process.stderr.writableLength));`;

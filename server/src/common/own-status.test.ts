@@ -17,7 +17,7 @@ const TEXT = [
   '',
 ];
 
-it('is what the kernel says, line by line', () => {
+it('has the kernel’s values, line by line', () => {
   const own = parseOwnStatus(TEXT.join('\n'));
   expect(own).toMatchObject({
     uids: [1, 2, 3, 4],
@@ -31,7 +31,7 @@ it('is what the kernel says, line by line', () => {
   expect(own.bounding).toHaveLength(41);
 });
 
-it('is of a process without groups, rights and NoNewPrivs too', () => {
+it('can be read for a process without groups, rights and NoNewPrivs', () => {
   const text = TEXT.join('\n')
     .replace(/(?<=Groups:\t).*/, '')
     .replace(/(?<=Cap...:\t).*/g, '0'.repeat(16));
@@ -51,7 +51,7 @@ it.each(['Uid', 'Gid', 'Groups', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewP
 
 it('fails on capabilities that are no number', () => expect(() => parseOwnStatus(TEXT.join('\n').replace('0000000000080000', 'none'))).toThrow());
 
-it('of this process says what Node knows of it', () => {
+it('of this process agrees with Node', () => {
   const own = readOwnStatus();
   expect([own.uids[0], own.uids[1]]).toEqual([process.getuid?.(), process.geteuid?.()]);
   const groups = new Set([...own.groups, process.getegid?.()]);

@@ -39,7 +39,7 @@ it.each([
   await expect(askLink(folder, '8642', null)).rejects.toThrow(`another program answers at ${folder}/8642.sock; end it and start procmap again`);
 });
 
-it('no door is no link, and nothing from a door is a daemon that does not answer', async () => {
+it('without a control socket there is no link, and a silent one is a daemon that does not answer', async () => {
   expect(await askLink(folder, '8642', null)).toBeNull();
   await serve('');
   await expect(askLink(folder, '8642', null)).rejects.toThrow(`the daemon (process ${process.pid}) does not answer: it is busy or stopped;`);

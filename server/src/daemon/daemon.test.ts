@@ -78,7 +78,7 @@ describe('a daemon', () => {
     expect(children.filter(isAlive)).toEqual([]);
   });
 
-  it('that is ended as soon as its token file is begun leaves none of it', async () => {
+  it('that is ended while it writes its token file leaves nothing of it', async () => {
     const own = makeDist();
     const folder = join(own, 'tokens');
     mkdirSync(folder);
@@ -175,7 +175,7 @@ describe('a daemon', () => {
     other.close();
   });
 
-  it('does not complain about its reader where only the port is in use', async () => {
+  it('does not complain about its reader if only the port is in use', async () => {
     const daemon = start();
     await daemon.ask({ op: 'system' });
     // Until it knows who has the port, which takes a second here, the reader has ended.
@@ -185,7 +185,7 @@ describe('a daemon', () => {
     expect(daemon.log).not.toContain('the reader ended');
   });
 
-  it('ends with the words of a web process that cannot go on', async () => {
+  it('ends with the message of a web process that cannot go on', async () => {
     const daemon = start();
     await daemon.lines(1);
     await daemon.get('/fatal').catch(() => undefined);
@@ -212,7 +212,7 @@ describe('a reader', () => {
     expect(childWith(daemon, 'web.js')).toBe(web);
   });
 
-  it('whose stream went to a web process that was about to end is followed by one for the next', async () => {
+  it('whose stream went to a dying web process is replaced by one for the next', async () => {
     const daemon = start(ARGS, { PROCMAP_PROC: proc.root });
     const request = { op: 'map', pid: 40, etag: null };
     expect(await daemon.ask(request)).toMatchObject({ status: 'map' });
@@ -332,7 +332,7 @@ describe('a web process', () => {
     removeDist(own);
   });
 
-  it('that listens only when it is told to end is not spoken of', async () => {
+  it('that only listens after it was told to end is not announced', async () => {
     const own = makeDist();
     const listening = { type: 'listening', port: 4242, key: 'k'.repeat(43) };
     const late = `process.on('message', ({ type }) => {

@@ -44,7 +44,7 @@ it('leaves the one of another daemon until it is published', () => {
   expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['token'], `${other.token}\n`]);
 });
 
-it('does not take the place of what somebody put there meanwhile', () => {
+it('does not replace a file that somebody put there meanwhile', () => {
   const file = new TokenFile(path);
   mkdirSync(path);
   expect(() => file.publish()).toThrow(/not a regular file/);
@@ -77,7 +77,7 @@ it('says which option to change when it cannot write', () => {
   expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
 });
 
-it('goes with its daemon, and nothing else does', () => {
+it('is removed with its daemon, and nothing else is', () => {
   const first = publish();
   const second = publish();
   first.remove();

@@ -32,7 +32,7 @@ async function withElf<T>(file: string, what: (elf: NonNullable<Awaited<ReturnTy
 }
 
 describe('a build id', () => {
-  it('is what readelf says, of programs and libraries', async () => {
+  it('is the one that readelf shows, for programs and libraries', async () => {
     let found = 0;
     for (const file of [...SYSTEM, realpathSync(process.execPath)]) {
       const told = await withElf(file, async (elf, fd) => [await readBuildId(elf, readsOf(fd))] as const);
@@ -70,7 +70,7 @@ describe('a build id', () => {
     );
   });
 
-  it('of what wants to do harm is none, or hex of 64 bytes at most', () => {
+  it('of a malicious file is null, or hex of 64 bytes at most', () => {
     const words = fc.array(fc.oneof(fc.nat(70), fc.constantFrom(0xffffffff, 0x7fffffff, 0x80000000, 0x00554e47)), { maxLength: 60 });
     fc.assert(
       fc.property(words, fc.constantFrom(4 as const, 8 as const), fc.nat(3), (numbers, align, cut) => {
@@ -88,7 +88,7 @@ describe('a build id', () => {
 const BIAS_PAGES = 0x7f_dead_beef;
 
 describe('an address of the file', () => {
-  it('is where the segment is linked to, for each way in which the kernel maps one', async () => {
+  it('is the segment’s link-time address, for each way in which the kernel maps one', async () => {
     for (const file of SYSTEM) {
       await withElf(file, (elf) => {
         const loads = readelf('-lW', file).matchAll(/^ +LOAD +0x([0-9a-f]+) 0x([0-9a-f]+) 0x[0-9a-f]+ 0x([0-9a-f]+) 0x[0-9a-f]+ (R?)[ ]?(W?)[ ]?(E?)/gm);
@@ -109,7 +109,7 @@ describe('an address of the file', () => {
     }
   });
 
-  it('is none of what no segment is loaded from', async () =>
+  it('is null for an offset that no segment is loaded from', async () =>
     expect(
       await withElf('/bin/true', (elf) =>
         Promise.resolve(elfAddress(elf, { offset: 2 ** 40, executable: false, writable: false, startPage: 1, firstPage: null })),

@@ -61,7 +61,7 @@ function readelf(file: string): { bits: number; pie: boolean; interpreter: strin
 beforeAll(() => buildFixtures());
 
 describe('a program', () => {
-  it('is what readelf says that it is', async () => {
+  it('is described like readelf does', async () => {
     const isElf = (file: string): boolean => statSync(file).isFile() && beginningOf(file, 4).toString('latin1') === '\x7fELF';
     const system = readdirSync('/usr/bin').map((name) => `/usr/bin/${name}`);
     // Each starts readelf: some of all that there are.
@@ -85,7 +85,7 @@ describe('a program', () => {
     if (existsSync(`${FIXTURES}bits32`)) expect(await words(`${FIXTURES}bits32`)).toBe('ELF 32-bit, i386, position-independent, dynamically linked');
   });
 
-  it('with program headers of another size than theirs has none that are read: they could be of any length', async () => {
+  it('with program headers of an invalid size gets none of them read: they could have any length', async () => {
     const lengths: number[] = [];
     const head = readFileSync(process.execPath).subarray(0, 64);
     head.writeUInt16LE(0xffff, 54);
@@ -98,7 +98,7 @@ describe('a program', () => {
     expect(lengths).toEqual([64]);
   });
 
-  it('of a machine that is not known has its number', async () => {
+  it('of an unknown machine is shown with its number', async () => {
     const bytes = beginningOf('/bin/true');
     bytes.writeUInt16LE(4711, 18);
     expect(await elfOf(bytes)).toMatchObject({ machine: 'machine 4711' });

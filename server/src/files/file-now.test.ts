@@ -183,7 +183,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, '/procmap-cat')).toMatchObject({ state: 'unknown', reason });
   });
 
-  it('may look like one of none, or like a deleted one', async () => {
+  it('may look like that of no file, or like that of a deleted one', async () => {
     for (const name of ['#1', 'a (deleted)', 'b\nc', 'd\\012e', 'f (deleted) (deleted)', '\u202e<b>']) {
       const file = data(name);
       const { pid } = await startFixture('mapped', file);
@@ -304,7 +304,7 @@ describe('the path of a mapped file', () => {
     await subject.stop();
   });
 
-  it('is asked by where a mapping starts, and by nothing else', async () => {
+  it('is identified by the start of a mapping, and by nothing else', async () => {
     const pid = process.pid;
     const startPage = startOf(pid, '[stack]');
     expect((await files.ask({ op: 'file', pid, startPage: startPage + 1 })).head).toMatchObject({ status: 'error', error: 'no_mapping' });
@@ -313,7 +313,7 @@ describe('the path of a mapped file', () => {
     expect((await files.ask({ op: 'file', pid: 4_194_304, startPage })).head).toMatchObject({ status: 'error', error: 'not_found' });
   });
 
-  it('is not looked for behind more text than a map is shown of', async () => {
+  it('is not looked for beyond the text limit of a map', async () => {
     const proc = new FakeProc();
     const line = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(999_000)}\n`;
     proc.write(7, { maps: line.repeat(70) });

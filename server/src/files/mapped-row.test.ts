@@ -16,7 +16,7 @@ function find(text: string, page: number): ReturnType<typeof findMappedRow> {
 }
 
 describe('a mapping by where it starts', () => {
-  it('is each of this process, and none but where one starts', () => {
+  it('finds each mapping of this process, and none at other addresses', () => {
     const rows = referenceRows(readFileSync('/proc/self/maps', 'latin1'));
     const text = readFileSync('/proc/self/maps', 'latin1');
     expect(rows.length).toBeGreaterThan(20);
@@ -46,7 +46,7 @@ describe('a mapping by where it starts', () => {
     expect(() => find(`${'x'.repeat(2 ** 21)}\n`, 1)).toThrow('longer than a megabyte');
   });
 
-  it('is looked for in as much text as a map is shown of, and no more', async () => {
+  it('is looked for up to the text limit of a map, and no further', async () => {
     const long = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(999_000)}\n`;
     const usual = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(40)}\n`;
     const wanted = usual.replace('00001000', '00009000');
@@ -63,7 +63,7 @@ describe('a mapping by where it starts', () => {
     }
   }, 60_000);
 
-  it('knows where its file is mapped from the beginning, next below', () => {
+  it('knows where its file is mapped from its beginning, nearest below', () => {
     const rows = ['1000-2000 r--p 00000000 08:01 7', '2000-3000 rw-p 00000000 00:00 0', '3000-4000 r-xp 00001000 08:01 7', '4000-5000 r-xp 00001000 08:01 9'];
     const text = rows.map((row) => `${row.replace(/^(\w+)-(\w+)/, (_, a: string, b: string) => `${a.padStart(8, '0')}-${b.padStart(8, '0')}`)}  /x\n`).join('');
     expect([find(text, 1), find(text, 3), find(text, 4)].map((row) => row?.firstPage)).toEqual([1, 1, null]);

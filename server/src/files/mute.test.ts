@@ -53,7 +53,7 @@ async function start() {
 }
 
 describe.runIf(canMount())('a file system that does not answer', () => {
-  it('is told of its own file alone, and the program that lies elsewhere is read', async () => {
+  it('only affects its own file, and the program on another file system is read', async () => {
     const { server, pid, files, file, program } = await start();
     expect(await file('/on/program')).toMatchObject({ file: { state: 'same' } });
     await server.command('mute');
@@ -79,7 +79,7 @@ describe.runIf(canMount())('a file system that does not answer', () => {
     await files.stop();
   });
 
-  it('whose server has ended is told in words', async () => {
+  it('whose server has ended is reported in words', async () => {
     const { server, files, file } = await start();
     process.kill(server.pid, 'SIGKILL');
     await expect

@@ -51,7 +51,7 @@ async function startCat(file: Buffer | string, args: readonly string[] = []): Pr
 const answer = async (pid: number, from = reader) => (await from.ask({ op: 'program', pid })).head;
 
 describe('the program of a process', () => {
-  it('is the file that it runs, of what kind that is, and which linker it asks for', async () => {
+  it('has the path of its file, its type, and the linker that it requests', async () => {
     const pid = await startCat('/bin/cat');
     expect(await readProgram(pid)).toEqual({ pid, exe: realpathSync('/bin/cat'), ...dynamic });
     expect(dynamic.interpreter).toMatch(/^\/lib.*\/ld-linux.*\.so\.[0-9]$/);
@@ -64,7 +64,7 @@ describe('the program of a process', () => {
     expect(program.exe_type).toMatch(/^ELF 64-bit, .*, at a fixed address, statically linked$/);
   });
 
-  it('whose path is longer than the kernel tells is said to have such a one, and everything else goes on', async () => {
+  it('whose path is too long for the kernel to tell is reported as such, and everything else goes on', async () => {
     // What open(2) takes as a whole is no longer; step by step there is no bound.
     const deep = 'mkdir "d" x 250 and chdir "d" x 250 or die $! for 1 .. 20; system("cp", "/bin/cat", "cat") == 0 or die; exec "./cat"';
     const child = spawn('perl', ['-e', deep], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder });
@@ -92,7 +92,7 @@ describe('the program of a process', () => {
     expect(await readProgram(pid)).toEqual({ pid, exe: `${file} (deleted)`, ...dynamic });
   });
 
-  it('is the one that was started, also when its name is another file’s by now', async () => {
+  it('is the one that was started, even if its name belongs to another file by now', async () => {
     const file = join(folder, 'replaced');
     copyFileSync('/bin/cat', file);
     const pid = await startCat(file);
@@ -101,7 +101,7 @@ describe('the program of a process', () => {
     expect(await readProgram(pid)).toEqual({ pid, exe: `${file} (deleted)`, ...dynamic });
   });
 
-  it('of a script is what runs the script', async () => {
+  it('of a script is the interpreter', async () => {
     const file = join(folder, 'script');
     writeFileSync(file, '#!/bin/sh\nread line\necho $line\nread line\n', { mode: 0o755 });
     expect(await readProgram(await startCat(file))).toMatchObject({ exe: realpathSync('/bin/sh'), ...dynamic });
@@ -113,15 +113,14 @@ describe('the program of a process', () => {
     expect((await readProgram(await startCat(file))).exe).toBe(`${folder}/x\\x1b[31m\\t"<b>`);
   });
 
-  it('is what the process became by exec', async () => {
+  it('is the new one after exec', async () => {
     const pid = await startCat('/bin/sh', ['-c', 'exec cat']);
     expect((await readProgram(pid)).exe).toBe(realpathSync('/bin/cat'));
   });
 });
 
 describe('the process files, asked for it,', () => {
-  it('says of a pid that no process has that there is none', async () =>
-    expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' }));
+  it('reports an unused process id as not found', async () => expect(await answer(4_194_304)).toMatchObject({ status: 'error', error: 'not_found' }));
 
   it('tells a zombie from a process that is not there, as for its map', async () => {
     const zombie = await startFixture('zombie');
@@ -134,7 +133,7 @@ describe('the process files, asked for it,', () => {
     expect(await answer(Number(thread))).toMatchObject({ status: 'error', error: 'kernel_thread' });
   });
 
-  it('finds it at another thread when the first one has ended, as it does the map', async () => {
+  it('finds it through another thread when the first one has ended, like the map', async () => {
     const fixture = await startFixture('known');
     expect(await fixture.command('leave')).toBe('left');
     expect(await answer(fixture.pid)).toMatchObject({ status: 'program', program: { pid: fixture.pid, exe: expect.stringMatching(/\/known$/) as string } });
@@ -147,7 +146,7 @@ describe('the process files, asked for it,', () => {
     await other.stop();
   });
 
-  it('gives the link alone of a file that is not there, or is no program', async () => {
+  it('returns only the link if the file is gone, or is not a program', async () => {
     const proc = new FakeProc();
     const fake = new ReaderClient({ script: FILES, procRoot: proc.root });
     const text = join(folder, 'text');
@@ -190,7 +189,7 @@ function isKernelThread(name: string): boolean {
 }
 
 describe('the files process', () => {
-  it('is held by one that does not answer for a second, and answers of others meanwhile', async () => {
+  it('is held by an unresponsive one for a second, and answers about others meanwhile', async () => {
     const proc = new FakeProc();
     for (const pid of [20, 21]) {
       proc.write(pid, {});

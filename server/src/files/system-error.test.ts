@@ -11,12 +11,12 @@ function errorOf(path: string): unknown {
   }
 }
 
-it('says in words what the system’s error means', () => {
+it('describes the system’s error in words', () => {
   expect(whyNot(errorOf(`/${'x'.repeat(300)}`), 'it cannot be read')).toBe('it cannot be read: a name in it is too long for its file system');
   expect(whyNot(errorOf('/proc/self/status/x'), 'it cannot be read')).toBe('it cannot be read: it is not there any more');
 });
 
-it('never shows a bare name of an error, and keeps that of one that is rare', () => {
+it('never shows only the name of an error, and includes that of a rare one', () => {
   for (const code of Object.keys(constants.errno)) {
     const [, words = ''] = whyNot(Object.assign(new Error(), { code }), 'no').split('no: ');
     expect(words).toMatch(/^[a-z]+ [^A-Z]*(\(E[A-Z0-9]+\))?$/);
@@ -24,7 +24,7 @@ it('never shows a bare name of an error, and keeps that of one that is rare', ()
   expect(whyNot(Object.assign(new Error(), { code: 'EDOM' }), 'no')).toBe('no: the kernel refuses it (EDOM)');
 });
 
-it('passes on what is no error of the system', () => {
+it('rethrows anything but a system error', () => {
   const error = new Error('a fault of ours');
   expect(() => whyNot(error, 'no')).toThrow(error);
 });

@@ -59,7 +59,7 @@ describe('what takes long', () => {
     expect(answered).toEqual([71, 70]);
   });
 
-  it('is answered each under its own id, in whatever order', async () => {
+  it('is answered under the id of each request, in any order', async () => {
     for (const pid of [70, 71, 72]) proc.block(pid, 'smaps_rollup');
     const answered = askMemory([70, 71, 72]);
     for (const pid of [71, 72, 70]) {
@@ -69,7 +69,7 @@ describe('what takes long', () => {
     expect(answered).toEqual([71, 72, 70]);
   });
 
-  it('is begun three at once and the next when one of them is done, in the order of asking', async () => {
+  it('begins three at once, and the next when one of them is done, in the order of the requests', async () => {
     for (const pid of PIDS) proc.block(pid, 'smaps_rollup');
     const answered = askMemory(PIDS);
     expect((await reader.map(74)).table.length).toBe(1);
@@ -87,7 +87,7 @@ describe('what takes long', () => {
     expect(answered).toEqual([71, 73, 74, 70, 72]);
   });
 
-  it('is not held up by one that fails', async () => {
+  it('is not delayed by a failed request', async () => {
     const heads = await Promise.all([1001, 1002, 1003, 1004, 70].map((pid) => reader.ask({ op: 'memory', pid })));
     expect(heads.map(({ head }) => (head.status === 'error' ? head.error : head.status))).toEqual([
       'not_found',

@@ -48,7 +48,7 @@ async function list(): Promise<Map<number, ProcessInfo>> {
 const answersTo = (pid: number) => reader.ask({ op: 'map', pid, etag: null });
 
 describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file) => {
-  it('holds up a list once, for a second, and stands in it', async () => {
+  it('delays a list once, for a second, and is listed', async () => {
     proc.block(HELD, file);
     let seen = new Map<number, ProcessInfo>();
     expect(await took(async () => (seen = await list()))).toBeLessThan(PATIENCE_MS);
@@ -63,14 +63,14 @@ describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file
     expect(reader.process.exitCode ?? reader.process.signalCode).toBeNull();
   });
 
-  it('is told as it was read last', async () => {
+  it('is shown as it was last read', async () => {
     expect((await list()).get(HELD)).toMatchObject({ answering: true });
     proc.block(HELD, file);
     await list();
     expect((await list()).get(HELD)).toMatchObject({ answering: false, comm: `fake${HELD}`, rss_kb: 40 });
   });
 
-  it('is not asked for anything meanwhile, and keeps nobody who asks for another', async () => {
+  it('gets no requests meanwhile, and does not delay those for others', async () => {
     proc.block(HELD, file);
     await list();
     for (const op of ['map', 'memory', 'leader'] as const) {
@@ -80,7 +80,7 @@ describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file
     expect(await took(() => answersTo(71))).toBeLessThan(WITHOUT_A_HANG_MS);
   });
 
-  it('is asked again as soon as it lets go', async () => {
+  it('is asked again as soon as it answers', async () => {
     proc.block(HELD, file);
     await list();
     const text =
@@ -95,7 +95,7 @@ describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file
   });
 });
 
-it('a map that is held keeps the next one for a second at most, and itself is refused at once from then on', async () => {
+it('a held map delays the next one for at most a second, and is refused at once from then on', async () => {
   proc.block(HELD, 'maps');
   const held = answersTo(HELD);
   expect(await took(() => answersTo(72))).toBeLessThan(PATIENCE_MS);
@@ -103,7 +103,7 @@ it('a map that is held keeps the next one for a second at most, and itself is re
   expect(await took(() => answersTo(HELD))).toBeLessThan(WITHOUT_A_HANG_MS);
 });
 
-it('whose program asks is told meanwhile, whatever is held', async () => {
+it('the user of a connection is found meanwhile, whatever is held', async () => {
   proc.block(HELD, 'stat');
   const held = [list(), answersTo(HELD), ...[70, 71, 72].map((pid) => reader.ask({ op: 'memory', pid }))];
   for (let i = 0; i < 10; i++) {
@@ -113,21 +113,21 @@ it('whose program asks is told meanwhile, whatever is held', async () => {
   await Promise.all(held);
 });
 
-it('figures of three that are held do not keep those of a fourth', async () => {
+it('held figures of three processes do not delay those of a fourth', async () => {
   for (const pid of [70, 71, 72]) proc.block(pid, 'smaps_rollup');
   const held = [70, 71, 72].map((pid) => reader.ask({ op: 'memory', pid }));
   expect(await took(() => reader.ask({ op: 'memory', pid: 73 }))).toBeLessThan(PATIENCE_MS);
   for (const { head } of await Promise.all(held)) expect(head).toMatchObject({ error: 'stalled' });
 });
 
-it('one that is held holds one thread, however much is asked of it at once', async () => {
+it('a held process blocks one thread, however many requests come at once', async () => {
   proc.block(HELD, 'smaps_rollup');
   const asked = await Promise.all(Array.from({ length: 12 }, () => reader.ask({ op: 'memory', pid: HELD })));
   for (const { head } of asked) expect(head).toMatchObject({ error: 'stalled' });
   expect(reader.said.map(({ status }) => status)).toEqual(['not-answering']);
 });
 
-it('says when the kernel holds too much of it, and the next one is told what to leave alone', async () => {
+it('reports that the kernel holds too many threads, and the next reader learns what to leave alone', async () => {
   for (const pid of [70, 71, 72, 73]) proc.block(pid, 'maps');
   await Promise.all([70, 71, 72, 73].map(answersTo));
   await expect.poll(() => reader.said.map(({ status }) => status), { timeout: 10_000 }).toContain('worn');
@@ -144,7 +144,7 @@ it('says when the kernel holds too much of it, and the next one is told what to 
   }
 });
 
-it('more than are told at once are known to the next reader, which meets none of them again', async () => {
+it('more than fit into one message are known to the next reader, which tries none of them again', async () => {
   const many = Array.from({ length: 70 }, (_, i) => 100 + i);
   for (const pid of many) proc.write(pid, {});
   // These, and the first that would be forgotten.
@@ -162,7 +162,7 @@ it('more than are told at once are known to the next reader, which meets none of
   expect(reader.said.map(({ status }) => status)).not.toContain('worn');
 });
 
-it('a map that hangs is asked for beside the others ever after, whatever else answers meanwhile', async () => {
+it('a map that hung is read beside the queue from then on, whatever else answers meanwhile', async () => {
   proc.block(HELD, 'maps');
   // As a reader before has it that was held there; the list answers, and is no sign that the map does.
   reader.tell({ op: 'avoid', pids: [HELD], times: [1] });
@@ -180,7 +180,7 @@ it('a map that hangs is asked for beside the others ever after, whatever else an
   expect((await held).head).toMatchObject({ error: 'stalled' });
 });
 
-it('forgets what hangs when it is gone', async () => {
+it('forgets a process that hung when it is gone', async () => {
   reader.tell({ op: 'avoid', pids: [HELD, 4000], times: [1, 1] });
   await list();
   while (reader.said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -29,7 +29,7 @@ async function connections(count: number): Promise<TcpConnection[]> {
   return found;
 }
 
-it('answers each that asks, also those who ask while the table is read, and lets other work go on meanwhile', async () => {
+it('answers every request, even those during a read of the table, and lets other work go on meanwhile', async () => {
   const all = await connections(12);
   const heads: ReaderHead[] = [];
   const lookups = new PeerLookups((head) => heads.push(head));

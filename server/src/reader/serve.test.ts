@@ -49,7 +49,7 @@ function held(name: string): number {
   }).length;
 }
 
-it('lets go of all that it reads for a stream that closes', async () => {
+it('closes everything that it reads for a closed stream', async () => {
   const { pid } = await startFixture('many', '20000');
   const { asking, heads } = await serve();
   for (let id = 1; id <= 5; id++) ask(asking, { id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
@@ -69,7 +69,7 @@ it('answers many large questions one after the other, each as soon as it is answ
   await vi.waitFor(() => expect(heads.filter(({ status }) => status === 'map')).toHaveLength(8), { timeout: 20_000 });
 });
 
-it('knows what hangs, and what is held of it, from one stream to the next', async () => {
+it('remembers unresponsive processes and held threads from one stream to the next', async () => {
   const hangs = new ReaderHangs();
   const first = await serve(hangs);
   ask(first.asking, { id: 1, op: 'hello' });

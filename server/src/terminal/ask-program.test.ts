@@ -17,12 +17,12 @@ function stub(text: string): string {
   return path;
 }
 
-it('a process files that dies is not told as one that the kernel holds', async () => {
+it('a files process that dies is not reported as held by the kernel', async () => {
   for (const text of ['process.exit(3)', "process.kill(process.pid, 'SIGKILL')"])
     expect(await askProgram(7, stub(text))).toEqual({ value: null, why: 'the reader could not answer: the files process ended' });
 });
 
-it('nobody is told that a command tries again', async () => {
+it('no message promises that a command tries again', async () => {
   const answer = Buffer.concat(encodeMessage({ id: 1, status: 'error', ...heldFailure(7) })).toString('base64');
   const held = await askProgram(7, stub(`require('fs').writeSync(3, Buffer.from('${answer}', 'base64')); setTimeout(() => {}, 5000)`));
   expect(held).toEqual({ value: null, why: 'process 7 does not answer: the kernel holds the request' });

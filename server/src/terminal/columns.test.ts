@@ -34,7 +34,7 @@ it('keeps both ends', () => {
   expect(cutMiddle('漢字漢字漢字', 6)).toBe('漢…字');
 });
 
-it('never takes more than there is room for, and only what was there', () => {
+it('never takes more room than there is, and only shows existing text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }).map(escapeText), fc.integer({ min: 1, max: 40 }), (text, most) => {
       const cut = cutMiddle(text, most);

@@ -14,7 +14,7 @@ it.each([
   [2 ** 52 - 2 ** 36, 13],
 ])('%d pages are %i lines high', (pages, lines) => expect(lineCount(pages)).toBe(lines));
 
-it('a larger region is never lower', () => {
+it('a larger region never has fewer lines', () => {
   const pages = fc.double({ min: 1, max: 2 ** 52, noNaN: true }).map(Math.floor);
   fc.assert(
     fc.property(pages, pages, (a, b) => {

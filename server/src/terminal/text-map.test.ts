@@ -73,7 +73,7 @@ describe('the box', () => {
     [{ name: `/${'long/'.repeat(30)}end` }, '|/long/long/long/long/lon…g/long/long/long/long/end [4 KB,r-x,p,0x2000]'],
   ])('says of %j what it is', (line, begin) => expect(said(line).replace(/ *\|$/, '')).toBe(begin));
 
-  it('marks what is written through one mapping and executed through another, and what lies at address 0', () => {
+  it('marks memory written through one mapping and executed through another, and mappings at address 0', () => {
     const view: Line = { ...LINE, kind: Kind.shmem, name: '/memfd:x (deleted)', offset: 0 };
     const marked = (...lines: readonly Line[]): string[] =>
       boxRegions(draw(lines))
@@ -86,7 +86,7 @@ describe('the box', () => {
     expect(marked(seen(1, 3), seen(0x100, 5))).toEqual(['', '']);
   });
 
-  it('is coloured by kind; what is unusual is set off', () => {
+  it('is coloured by kind; unusual permissions are highlighted', () => {
     expect(said({}, colourful)).toContain('\x1b[34;1m/bin/true [4 KB,\x1b[0m');
     expect(said({ perms: 0 }, colourful)).toContain('\x1b[33;1m---\x1b[0m');
     expect(said({ perms: 7 }, colourful)).toContain('\x1b[97;41;1mrwx\x1b[0m');
@@ -130,7 +130,7 @@ describe('the kernel half', () => {
       .split('\n')
       .flatMap((line) => /^\|(\S.*?) *\|$/.exec(line)?.[1] ?? []);
 
-  it('is its regions, the inner ones in those around them, with what is mapped there', () =>
+  it('shows its regions, inner ones within outer ones, with their mapped pages', () =>
     expect(lines(HALF)).toEqual([
       '<... Sparse Region ...> [16 MB]',
       'modules [1004 MB,---]',
@@ -160,7 +160,7 @@ describe('the kernel half', () => {
     for (const address of ['ffffffff81e00b91', 'ffffffff82a0a840', 'ffff88800009fc00']) expect(output).toContain(`+ ${address}\n`);
   });
 
-  it('says no permissions that it does not know, and is not empty where nobody looked', () => {
+  it('shows no unknown permissions, and does not look empty without a source', () => {
     const text = lines({ ...HALF, source: 'kcore', ranges: null, regions: [kernelRegion('vmalloc', 'ffffc90000000000', 'ffffe90000000000')] });
     expect(text).toEqual([
       '<... Kernel half: no source describes this part ...> [23 TB]',
@@ -169,7 +169,7 @@ describe('the kernel half', () => {
     ]);
   });
 
-  it('sets off what is writable and executable, and not what many pages permit together', () => {
+  it('highlights pages that are writable and executable, and not the union of many pages', () => {
     const output = drawn(HALF, colourful);
     expect(output).toContain('\x1b[97;41;1mrwx\x1b[0m');
     const apart = {

@@ -22,13 +22,13 @@ beforeAll(async () => {
 afterAll(() => web.stop());
 
 describe('GET /healthz', () =>
-  it('says that it is there, and nothing else', async () => {
+  it('reports that it is up, and nothing else', async () => {
     const { status, text } = await web.request('/healthz');
     expect([status, text]).toEqual([200, '{"status":"ok"}']);
   }));
 
 describe('POST /api/session', () => {
-  it('exchanges the key of the first link and of each fresh one, once', async () => {
+  it('exchanges the key of the first link and of each new one, once', async () => {
     for (const key of [web.firstKey, web.mintKey()]) {
       const answer = await web.post('/api/session', { key });
       expect(answer.status).toBe(200);
@@ -86,7 +86,7 @@ describe('GET /api/processes', () =>
   }));
 
 describe('GET /api/processes/:pid/map', () => {
-  it('is the whole space, with every line that the kernel has', async () => {
+  it('is the whole space, with every mapping of the kernel’s file', async () => {
     const fixture = await startFixture('known');
     const { status, body } = await web.ask(`/api/processes/${fixture.pid}/map`);
     expect(status).toBe(200);
@@ -117,7 +117,7 @@ describe('GET /api/processes/:pid/map', () => {
     expect(await web.ask(`/api/processes/${pid}/map`)).toMatchObject({ status: 404, body: { error: 'not_found' } }),
   );
 
-  it('answers what has no address space by 409', async () => {
+  it('answers 409 for a process without an address space', async () => {
     const fixture = await startFixture('zombie');
     expect(await web.ask(`/api/processes/${fixture.ready[1]}/map`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
     const kernelThread = readdirSync('/proc').find((name) => /^[0-9]+$/.test(name) && isKernelThread(name));
@@ -135,7 +135,7 @@ function isKernelThread(name: string): boolean {
 }
 
 describe('GET /api/system', () => {
-  it('says of which versions all is, and what can be read', async () => {
+  it('has the versions, and what can be read', async () => {
     const { status, body } = await web.ask('/api/system');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -168,7 +168,7 @@ it.skipIf(otherUser === null)('what may not be read is answered by 403, with wha
   await other.stop();
 });
 
-it('what hangs is answered by 503, and everything else goes on', async () => {
+it('requests about a process that hangs get 503, and everything else goes on', async () => {
   const proc = new FakeProc();
   proc.write(40, { maps: mapsLine(16, 1) });
   proc.write(41, {});

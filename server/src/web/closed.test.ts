@@ -13,7 +13,7 @@ describe('the table of routes', () => {
       expect.arrayContaining([...OPEN, 'GET /new', 'POST /api/new', 'GET /api/processes', 'GET /api/processes/:pid/map', 'GET /api/system']),
     ));
 
-  it('holds nothing open but what is listed here', async () => {
+  it('leaves only the routes listed here open', async () => {
     const open: string[] = [];
     for (const route of routes) {
       const [method = ''] = route.split(' ');
@@ -23,7 +23,7 @@ describe('the table of routes', () => {
     expect(open.toSorted()).toEqual(OPEN.toSorted());
   });
 
-  it('is answered to who has a session', async () => {
+  it('is answered with a session', async () => {
     const { cookie, key } = bare.visitor();
     for (const [index, route] of routes.entries()) {
       const [method = ''] = route.split(' ');
@@ -79,7 +79,7 @@ describe('every path, with every method', () => {
   });
 });
 
-it('a handler that fails says nothing of how, but for the log', async () => {
+it('a failing handler reveals details only in the log', async () => {
   const broken = new BareApp();
   broken.app.get('/api/broken', () => {
     throw new TypeError('in /srv/secret.ts');
@@ -209,7 +209,7 @@ describe('an upgrade', () => {
       expectError(await bare.upgrade(path, { cookie }), [404], path);
   });
 
-  it('that is none of WebSocket’s is an error like any other', async () => {
+  it('that is not a WebSocket is an error like any other', async () => {
     const { cookie } = bare.visitor();
     for (const headers of [{ 'sec-websocket-key': 'x' }, { 'sec-websocket-key': '' }, { 'sec-websocket-version': '12' }])
       expectError(await bare.upgrade('/api/stream', { cookie, ...headers }), [400], JSON.stringify(headers));

@@ -52,7 +52,7 @@ describe('the routes of a page', () => {
     ),
   ];
 
-  it('are one for each file, and none for its other forms, the page as it was built, and what begins with a dot', () =>
+  it('are one for each file, and none for its other forms, the page as built, and hidden files', () =>
     expect(paths().toSorted()).toEqual(['/', ASSET, '/assets/deep/index.html', '/mark.svg']));
 
   it.each([
@@ -88,7 +88,7 @@ describe('the routes of a page', () => {
 });
 
 describe('the page itself', () =>
-  it('is as this daemon made it, whole, and kept by nobody', async () => {
+  it('has this daemon’s commands, is complete, and is not cached', async () => {
     for (const headers of [{}, { 'accept-encoding': 'br, gzip' }, { range: 'bytes=0-3' }, { 'if-none-match': '*' }]) {
       const answer = await bare.request('GET', '/', headers);
       expect([answer.status, answer.body]).toEqual([200, TINY_PAGE.index]);
@@ -129,7 +129,7 @@ describe('an asset', () => {
     expectGuarded(answer);
   });
 
-  it('is told of without its bytes to who asks by HEAD', async () => {
+  it('is described without its bytes for HEAD', async () => {
     const answer = await asset({}, 'HEAD');
     expect([answer.status, answer.body, answer.headers['content-length'], answer.headers['cache-control']]).toEqual([200, '', String(TEXT.length), KEPT]);
     expect((await asset({ 'accept-encoding': 'br' }, 'HEAD')).headers).toMatchObject({ 'content-length': '26', 'content-encoding': 'br' });
@@ -156,7 +156,7 @@ describe('an asset', () => {
     expectGuarded(answer);
   });
 
-  it('is not sent again to who has it, each form by itself', async () => {
+  it('is not sent again to a client that has it, each form by itself', async () => {
     const { headers } = await asset();
     const { etag = '', 'last-modified': modified = '' } = headers;
     const other = (await asset({ 'accept-encoding': 'gzip' })).headers['etag'] ?? '';
@@ -176,7 +176,7 @@ describe('an asset', () => {
     expect((await asset({ 'if-none-match': etag }, 'HEAD')).status).toBe(304);
   });
 
-  it('is refused to who wants another one, or a part of another one', async () => {
+  it('is refused if another version, or a part of one, is requested', async () => {
     const { etag = '' } = (await asset()).headers;
     const answer = await asset({ 'if-match': '"x"' });
     expect([answer.status, JSON.parse(answer.body)]).toEqual([412, { error: 'changed', message: expect.any(String) as string }]);
@@ -185,7 +185,7 @@ describe('an asset', () => {
     expect((await asset({ range: 'bytes=0-3', 'if-range': '"x"' })).status).toBe(200);
   });
 
-  it('is nobody’s who may not ask, whatever part is asked for', async () => {
+  it('is refused without permission, whatever part is requested', async () => {
     for (const headers of [{ host: 'evil.com' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
       for (const more of [{}, { range: 'bytes=0-3' }, { 'if-none-match': '*' }, { 'accept-encoding': 'br' }]) {
         const answer = await asset({ ...headers, ...more });

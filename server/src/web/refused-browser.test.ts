@@ -78,7 +78,7 @@ describe('a browser that is refused', () => {
     expectError(await bare.request(method, '/', { ...headers, host: 'evil.com' }), [403], 'another name');
   });
 
-  it('hears whose it is, that nobody can tell, that the reader is down, that there is no room', async () => {
+  it('learns that it has the wrong user, that this is unknown, that the reader is down, that there is no room', async () => {
     const other = new BareApp();
     const [, [, ask]] = asks as [unknown, [string, Record<string, string>]];
     await other.listen();
@@ -111,7 +111,7 @@ describe('by a name that other programs have had', () => {
   const NAMES = ['127.0.0.1', '[::1]', 'localhost', 'LOCALHOST'];
   const PORTS = ['', ':80', ':9000'];
 
-  it('the way to the page is told to who opens a window, with the port by which they came', async () => {
+  it('a window is redirected to the page, with the port of the request', async () => {
     for (const name of NAMES)
       for (const port of PORTS)
         for (const headers of [{}, { accept: 'text/html' }, { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'cross-site' }])
@@ -154,7 +154,7 @@ describe('by a name that other programs have had', () => {
       expectError(await bare.upgrade('/api/stream', { cookie, host: `${name}:1`, origin: `http://${name}:1` }), [401], `a stream at ${name}`);
   });
 
-  it('the way is not told before it is known that who asks may ask', async () => {
+  it('there is no redirect before the user is known to be permitted', async () => {
     const other = new BareApp();
     await other.listen();
     other.reader.peerUid = 4321;
@@ -169,7 +169,7 @@ describe('by a name that other programs have had', () => {
     expect(messages).toEqual([expect.stringContaining('procmap printed') as string, expect.stringContaining('--token-file') as string]);
   });
 
-  it('of another start who asks hears that procmap was restarted, and no name', async () => {
+  it('a request to another start learns that procmap was restarted, and no name', async () => {
     const asked = { host: `${OTHER_NAME}:${bare.port}`, 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' };
     const page = await bare.request('GET', '/', asked);
     expect([page.status, page.body]).toEqual([403, expect.stringContaining('<h1>procmap was restarted</h1>') as string]);

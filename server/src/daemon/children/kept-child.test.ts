@@ -78,7 +78,7 @@ async function replace(): Promise<void> {
   await vi.advanceTimersByTimeAsync(2500);
 }
 
-it('the next one starts when the one before is told to die, whether it does or not', async () => {
+it('the next one starts as soon as the previous one is killed, whether it dies or not', async () => {
   await replace();
   expect(children.map(({ kills }) => kills)).toEqual([1, 0]);
   expect(lingering).toEqual([1]);
@@ -88,14 +88,14 @@ it('the next one starts when the one before is told to die, whether it does or n
   expect(children).toHaveLength(2);
 });
 
-it('one that dies in time is not spoken of', async () => {
+it('one that dies in time is not reported', async () => {
   kept.kill('no answer');
   children[0]?.go();
   await vi.advanceTimersByTimeAsync(2500);
   expect([children.length, lingering]).toEqual([2, []]);
 });
 
-it('so many are left behind at most, and when one of them has gone the next one starts', async () => {
+it('only so many are left behind; when one of them has gone, the next one starts', async () => {
   for (let i = 0; i < MAX_LINGERING + 3; i++) await replace();
   expect(children).toHaveLength(MAX_LINGERING);
   expect(lingering.at(-1)).toBe(MAX_LINGERING);
@@ -108,7 +108,7 @@ it('so many are left behind at most, and when one of them has gone the next one 
   expect(children).toHaveLength(MAX_LINGERING + 2);
 });
 
-it('the end does not wait for those that do not go', async () => {
+it('stopping does not wait for those that do not die', async () => {
   await replace();
   const stopped = kept.stop();
   await vi.advanceTimersByTimeAsync(1500);
@@ -124,7 +124,7 @@ async function failEach(times: number): Promise<void> {
   }
 }
 
-it('gives up where none has ever lived, also where one was renewed meanwhile', async () => {
+it('gives up if none has ever lived, even if one was replaced meanwhile', async () => {
   await failEach(2);
   kept.renew();
   await vi.advanceTimersByTimeAsync(10);
@@ -134,7 +134,7 @@ it('gives up where none has ever lived, also where one was renewed meanwhile', a
   expect(children).toHaveLength(6);
 });
 
-it('never gives up where one has lived, whatever ended it', async () => {
+it('never gives up after one has lived, whatever ended it', async () => {
   await vi.advanceTimersByTimeAsync(5000);
   kept.renew();
   await vi.advanceTimersByTimeAsync(10);

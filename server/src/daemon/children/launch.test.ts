@@ -28,7 +28,7 @@ it('hands root’s files to a reader of root’s daemon, and only to that', () =
   expect(readerCommand(entries, AS_IT_IS, false).args).not.toContain('--root-files');
 });
 
-it('hands on, without root, what is planned; who has nothing is started as ever', () => {
+it('applies the plan without root; without any capability it starts them unchanged', () => {
   const entries = builtEntries('/nowhere');
   const rights = (plan: ReaderPlan): string[] => readerCommand(entries, plan, false).args.filter((arg) => /caps=|bounding|reuid|confined|unbounded/.test(arg));
   const set = '-all,+sys_ptrace';
@@ -37,7 +37,7 @@ it('hands on, without root, what is planned; who has nothing is started as ever'
   expect(rights(AS_IT_IS)).toEqual([]);
 });
 
-it('bounds the room for young objects of the reader, and so does its unit', () => {
+it('limits the space for young objects of the reader, and so does its unit', () => {
   const flag = /^--max-semi-space-size=\d$/;
   for (const root of [true, false]) expect(readerCommand(builtEntries('/nowhere'), AS_ROOT, root).args).toContainEqual(expect.stringMatching(flag));
   const [unit = ''] = /^ExecStart=.*$/m.exec(readFileSync(new URL('../../../../systemd/procmap-reader.service', import.meta.url), 'utf8')) ?? [];
@@ -45,7 +45,7 @@ it('bounds the room for young objects of the reader, and so does its unit', () =
   expect(unit).toContain(` ${here} `);
 });
 
-it('keeps a signal from opening a debugger in all that is started, and so do the units', () => {
+it('keeps a signal from opening a debugger in any child, and so do the units', () => {
   const entries = builtEntries('/nowhere');
   for (const { args } of [readerCommand(entries, AS_ROOT, true), filesCommand(entries, AS_ROOT), webCommand(entries, 'user')])
     expect(args).toContain('--disable-sigusr1');

@@ -38,7 +38,7 @@ describe('of /proc/kcore', () => {
     for (const length of [0, 10, 64, 200]) expect(kcoreHeaders(file(HEADERS.subarray(0, length)))).toEqual(HEADERS.subarray(0, length));
   });
 
-  it('an error is told by its name', () => {
+  it('an error is reported by its name', () => {
     expect(kcoreHeaders(join(folder, 'none')).toString()).toBe('ENOENT');
     expect(kcoreHeaders(folder).toString()).toBe('EISDIR');
     expect(kcoreHeaders(file(Buffer.alloc(100, 0xff))).toString()).toBe('EFBIG');

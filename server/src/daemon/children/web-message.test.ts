@@ -45,7 +45,7 @@ it('makes texts visible and cuts them', () => {
   expect(long?.type === 'stuck' && long.reason.length).toBe(2000);
 });
 
-it('whatever comes, it throws nothing and lets nothing through that a terminal heeds', () => {
+it('never throws, and passes on nothing that a terminal would interpret', () => {
   const type = fc.constantFrom('listening', 'minted', 'kernel-half', 'stuck', 'fatal', 'alive');
   const value = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }));
   fc.assert(

@@ -99,7 +99,7 @@ describe('of a checkout', () => {
     expect(existsSync(page.path)).toBe(false);
   });
 
-  it('it is said where no copy can be made, and nothing is left of it', () => {
+  it('a failed copy is reported, and nothing is left of it', () => {
     vi.stubEnv('XDG_RUNTIME_DIR', join(top, 'missing'));
     vi.stubEnv('TMPDIR', '/proc');
     expect(() => serve()).toThrow(/^the page cannot be copied to .*\/missing or \/proc \(.*\); make room there/);
@@ -136,7 +136,7 @@ describe('what is installed', () => {
     page.remove();
   });
 
-  it('is told by the Node that runs, by whatever name', () => {
+  it('is recognised by the running Node, under any name', () => {
     linkSync(join(top, 'bin/node'), join(top, 'bin/other'));
     symlinkSync('node', join(top, 'bin/link'));
     const page = serve(join(top, 'bin/link'));

@@ -10,7 +10,7 @@ const SELF = join(import.meta.dirname, 'process-mark.ts');
 /** Says its mark, and lives until its input ends. */
 const SAYS = `import { ownMark } from ${JSON.stringify(SELF)}; process.stdin.resume(); process.title = 'a) R 1 (b'; console.log(ownMark());`;
 
-it('a process has ended when it is not there any more, and not before', async () => {
+it('a process has ended when it no longer exists, and not before', async () => {
   const child = spawn(process.execPath, ['--input-type=module', '-e', SAYS], { stdio: ['pipe', 'pipe', 'inherit'] });
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   const mark = said.toString().trim();
@@ -21,13 +21,13 @@ it('a process has ended when it is not there any more, and not before', async ()
   expect(hasEnded(mark)).toBe(true);
 });
 
-it('one whose number another process has by now has ended', () => {
+it('one whose id has been reused has ended', () => {
   const [pid, start, namespace] = ownMark().split('-');
   expect(hasEnded(ownMark())).toBe(false);
   expect(hasEnded(`${pid}-${Number(start) - 1}-${namespace}`)).toBe(true);
 });
 
-it('of one that cannot be seen from here nothing is said', () => {
+it('one that cannot be seen from here is not reported as ended', () => {
   const [, start] = ownMark().split('-');
   expect(hasEnded(`4194304-${start}-1`)).toBe(false);
   expect(hasEnded('')).toBe(false);

@@ -22,7 +22,7 @@ describe('root’s daemon', () => {
     expect(planWith(FULL, {}, false)).toEqual(plan);
   });
 
-  it('in a container leaves the reader what there is, and says why', () =>
+  it('in a container leaves the reader its rights, and says why', () =>
     expect(planWith(CONTAINER)).toMatchObject({
       reader: { uid: null, capabilities: null },
       web: 'user',
@@ -30,7 +30,7 @@ describe('root’s daemon', () => {
       fault: null,
     }));
 
-  it('with CAP_SYS_PTRACE has the reader be another user where it finds its program, else without all other rights where it does', () => {
+  it('with CAP_SYS_PTRACE makes the reader another user if it finds its program, else takes its other rights away if it does', () => {
     const held = [...CONTAINER, 'CAP_SYS_PTRACE'];
     expect(planWith(held).reader).toEqual({ uid: READER_UID, capabilities: ['CAP_SYS_PTRACE'], bounded: true });
     const onlyRoot = planConfinement({ root: true, uid: 0, held: new Set(held), ambient: [], missingIds: [], setgroups: true }, ({ uid }) => uid === null);
@@ -56,12 +56,12 @@ describe('root’s daemon', () => {
     }),
   );
 
-  it('starts no web process with a right that it cannot take from it', () => {
+  it('starts no web process with a right that it cannot remove', () => {
     expect(planWith(['CAP_SYS_PTRACE']).fault).toContain('--cap-add SETPCAP');
     expect(planWith([])).toMatchObject({ web: 'none', fault: null });
   });
 
-  it('never gives more than there is, nor a web process anything', () => {
+  it('never gives more than it has, and nothing to a web process', () => {
     fc.assert(
       fc.property(fc.subarray(FULL), fc.subarray([65_532, 65_533]), fc.boolean(), fc.boolean(), (held, missingIds, setgroups, canStart) => {
         const { reader, web, fault } = planWith(held, { missingIds, setgroups }, canStart);
@@ -84,7 +84,7 @@ describe('who is not root', () => {
   it('has nothing to give', () =>
     expect(planOf([])).toEqual({ reader: { uid: null, capabilities: null, bounded: false }, web: 'none', notes: [], fault: null }));
 
-  it('hands on no more of what his programs keep than the reader needs', () => {
+  it('passes on only those ambient capabilities that the reader needs', () => {
     expect(planOf(FULL).reader).toEqual({ uid: null, capabilities: READER_CAPABILITIES, bounded: false });
     expect(planOf(['CAP_NET_RAW', 'CAP_SYSLOG']).reader.capabilities).toEqual(['CAP_SYSLOG']);
     expect(planOf(['CAP_NET_RAW'])).toEqual({ reader: { uid: null, capabilities: [], bounded: false }, web: 'none', notes: [], fault: null });

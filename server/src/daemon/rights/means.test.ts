@@ -14,7 +14,7 @@ const OWN: OwnStatus = {
 };
 const ALL = '         0          0 4294967295\n';
 
-it('holds what it has and may hand on', () => {
+it('has the capabilities that it has and may pass on', () => {
   expect(meansOf(OWN, { uid: ALL, gid: ALL }, 'allow\n')).toEqual({
     root: true,
     uid: 0,

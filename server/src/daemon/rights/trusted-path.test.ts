@@ -148,7 +148,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(make.trimEnd().endsWith(`: ${command()}`)).toBe(true);
   });
 
-  it('of a clone by hard links make says to clone anew: who takes its files takes those of the other checkout', () => {
+  it('for a clone with hard links make says to clone again: taking its files would take those of the other checkout', () => {
     const objects = join(checkout, '.git', 'objects', '00');
     mkdirSync(objects, { recursive: true });
     const object = join(objects, 'one');
@@ -168,7 +168,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(look(NOBODY).make).toBe('');
   });
 
-  it('hears of SUDO_UID what can be a user', () => {
+  it('accepts only valid uids in SUDO_UID', () => {
     for (const [uid, heard] of [
       ['1000', 1000],
       ['4294967295', null],

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const at = (...names: readonly string[]): string => names.map((name) => join(folder, name)).join(':');
 
 describe('the command of a checkout', () => {
-  it('is the bare word where that runs it, else a path that runs it from anywhere', () => {
+  it('is the bare word if that runs it, else a path that works from any folder', () => {
     expect(launcher(dist, at('installed', 'other'))).toBe('procmap');
     for (const path of ['', at('other', 'installed'), `${join(root, 'node_modules/.bin')}:/usr/bin`, '.:bin']) {
       const command = launcher(dist, path);
@@ -37,7 +37,7 @@ describe('the command of a checkout', () => {
     }
   });
 
-  it('has sudo before it where the caller had, and for root’s daemon in any case', () => {
+  it('begins with sudo if the caller used it, and always for root’s daemon', () => {
     const path = at('installed');
     const where = { port: 8642, socket: null };
     expect(commandsOf(dist, where, { root: true, sudo: true, path })).toEqual({
@@ -53,14 +53,14 @@ describe('the command of a checkout', () => {
     expect(commandsOf(dist, where, bySudo(own)).open).toBe(`sudo ${launcher(dist, '')} open`);
   });
 
-  it('names the port or the file where it is not the usual one', () => {
+  it('names the port or the socket unless it is the default', () => {
     const caller = { root: false, sudo: false, path: at('installed') };
     expect(commandsOf(dist, { port: 9, socket: null }, caller)).toMatchObject({ open: 'procmap open --port=9', serve: 'procmap serve --port=9' });
     expect(commandsOf(dist, { port: 0, socket: null }, caller)).toMatchObject({ open: 'procmap open', serve: 'procmap serve --port=0' });
     expect(commandsOf(dist, { port: 8642, socket: '/a b' }, caller).open).toBe("procmap open --socket='/a b'");
   });
 
-  it('of a daemon names its port also where it is the usual one: others may run beside it', () => {
+  it('of a daemon also names the default port: others may run beside it', () => {
     const caller = { root: true, sudo: true, path: at('installed') };
     const [open, serve] = ['sudo procmap open --port=8642', 'sudo procmap serve'];
     expect(commandsOfDaemon(dist, { port: 8642, socket: null }, caller)).toEqual({ open, sudoOpen: open, serve });
@@ -74,7 +74,7 @@ describe('the command of a checkout', () => {
   });
 });
 
-it('a quoted word is that word to bash, and nothing that a terminal would not show', () => {
+it('a quoted word is the same word for bash, and contains only visible characters', () => {
   const words = fc.array(
     fc.string({ unit: 'grapheme', minLength: 1 }).filter((word) => !word.includes('\0') && word.isWellFormed()),
     { minLength: 1, maxLength: 40 },

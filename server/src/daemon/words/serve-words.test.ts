@@ -16,7 +16,7 @@ const options = fc.record({
   unsafePath: fc.boolean(),
 });
 
-it('says again what a daemon was started with', () => {
+it('repeats the options that a daemon was started with', () => {
   fc.assert(
     fc.property(options, (some) => {
       const { tokenFile } = some;

@@ -14,7 +14,7 @@ import { startText } from './start-text.ts';
 const USER = { ...FULL_STANDING, root: false, effective: [] };
 const START = { version: '1', link: 'http://x/#k=K', commands: PLAIN_COMMANDS, forward: null, bySsh: false, elsewhere: false, hidden: null, onlyRoot: null };
 
-it('what is said at the start is what this person needs, in 80 columns', () => {
+it('the text at the start has what this user needs, in 80 columns', () => {
   expect(startText(START)).toBe(
     '\nprocmap 1 is running. Ctrl-C ends it.\n\n  Open http://x/#k=K\n\nThe link works once, within five minutes. For another one, in another terminal:\n  procmap open\n\n',
   );
@@ -35,7 +35,7 @@ it('what is said at the start is what this person needs, in 80 columns', () => {
   for (const line of all.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
-it('what cannot be read is told with what helps', () => {
+it('says what cannot be read, and what helps', () => {
   expect(hiddenText(FULL_STANDING, '')).toBeNull();
   const container = { ...FULL_STANDING, container: true, effective: ['CAP_SYSLOG'] };
   expect(hiddenText(container, '')).toMatch(/^CAP_SYS_PTRACE is missing, so .* start the container with --cap-add SYS_PTRACE\.$/);
@@ -88,7 +88,7 @@ it('a display is there where one of its sockets is', () => {
   rmSync(root, { recursive: true });
 });
 
-it('who listens is read from the kernel’s table', () => {
+it('listeners are read from the kernel’s table', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:21C2 00000000:0000 0A 00000000:00000000 00:00000000 00000000 65532        0 1 1
    1: 0100007F:21C2 0100007F:1234 01 00000000:00000000 00:00000000 00000000  1000        0 2 1

@@ -3,7 +3,7 @@ import { readMachine } from '../procfs/machine.ts';
 import { HandWork } from './hand-work.ts';
 import type { FromHand } from './messages.ts';
 
-it('does not take the next question of the same number for one that nobody wants, when it hears that too late', async () => {
+it('does not drop the next request with the same id when a cancellation comes too late', async () => {
   const told: FromHand[] = [];
   const work = new HandWork(readMachine(), (message) => told.push(message));
   const until = async (isSo: () => boolean): Promise<void> => {

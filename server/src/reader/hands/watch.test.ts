@@ -25,7 +25,7 @@ function looksUntilHeld(watch: HandWatch, each: () => void = () => undefined, pa
   return 200;
 }
 
-it('a thread that neither reads nor runs is held after a second, or sooner where that is asked for', () => {
+it('a thread that neither reads nor runs counts as held after a second, or sooner on request', () => {
   expect(looksUntilHeld(watched().watch)).toBe(10);
   expect(looksUntilHeld(watched().watch, undefined, 3)).toBe(3);
 });
@@ -46,7 +46,7 @@ it('one that worked before is held a second after its last sign of work', () => 
   expect(looksUntilHeld(watch, () => left-- > 0 && Atomics.add(pulse, BEATS, 1))).toBe(15);
 });
 
-it('where nothing is told of threads their reads alone count', () => {
+it('without information about threads, only their reads count', () => {
   const { watch, time } = watched();
   time.now = null;
   expect(looksUntilHeld(watch)).toBe(10);
@@ -63,7 +63,7 @@ it('has ten seconds to come up', () => {
   expect(looksUntilHeld(late.watch, () => (late.pulse[TID] = ++looks > 50 ? 7 : 0))).toBe(60);
 });
 
-it('the kernel tells of this very thread that it runs', () => {
+it('the kernel reports that this very thread runs', () => {
   const tid = ownThread();
   expect(tid).toBeGreaterThan(0);
   const before = threadTime(tid);

@@ -23,7 +23,7 @@ function at(text: bigint): Symbols {
 }
 
 describe('what is documented', () => {
-  it('of x86_64 differs with the levels only where it lies low', () => {
+  it('of x86_64 depends on the paging levels only in its lower part', () => {
     const high = [
       'fffffe0000000000-fffffe8000000000 cpu_entry_area',
       'ffffff0000000000-ffffff8000000000 espfix',
@@ -82,7 +82,7 @@ describe('the windows of image and modules', () => {
     ['a hidden module', 'a 4096 0 - Live 0x0000000000000000\n', 0xffffffff9e400000n, null],
   ])('are told by %s', (_, modules, text, expected) => expect(x86ModulesStart(X86, parseModules(modules), at(text))).toBe(expected));
 
-  it('are not known of other machines', () =>
+  it('are unknown for other machines', () =>
     expect(x86ModulesStart(kernel('i686', 122_880, '6.1.0'), parseModules('a 4096 0 - Live 0xf7843000\n'), NO_SYMBOLS)).toBeNull());
 });
 
@@ -104,7 +104,7 @@ describe('the documented bases', () => {
     ]);
   });
 
-  it('have no end where the memory is hidden', () =>
+  it('have no end if the memory is hidden', () =>
     expect(lines(withoutKaslr(X86, 'nokaslr', at(0xffffffff81000000n), NO_MEMORY).regions)).toEqual(['ffffc90000000000-ffffe90000000000 vmalloc']));
 
   it.each([

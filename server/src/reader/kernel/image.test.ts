@@ -56,14 +56,14 @@ describe('the parts of the image', () => {
     ]);
   });
 
-  it('are none of which kallsyms has one end only, or ends that cannot be', () =>
+  it('are left out if kallsyms has only one end, or impossible ends', () =>
     expect(partsOfSymbols(symbols({ _text: IMAGE, _sdata: IMAGE + 2n, _edata: IMAGE + 1n, __bss_start: 0x1000n, __bss_stop: 0x2000n }), X86)).toEqual([]));
 });
 
 describe('the way from /proc/iomem to the image', () => {
   const memory: PhysicalMemory = { ...NO_MEMORY, code: { start: 0x33a00000n, end: 0x34801d32n } };
 
-  it('is known where both ends of the code agree', () => {
+  it('is known if both ends of the code agree', () => {
     expect(imageOffset(memory, symbols({ _text: IMAGE, _etext: IMAGE + 0xe01d32n }), X86)).toBe(IMAGE - 0x33a00000n);
     expect(imageOffset(memory, symbols({ _stext: IMAGE, __init_begin: IMAGE + 0xe01d32n }), ARM64)).toBe(IMAGE - 0x33a00000n);
   });

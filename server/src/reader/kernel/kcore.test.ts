@@ -56,31 +56,31 @@ describe('/proc/kcore of x86_64', () => {
     });
   });
 
-  it('ends it where /proc/iomem knows more memory', () => {
+  it('ends it later if /proc/iomem shows more memory', () => {
     expect(names(SEGMENTS, X86, 5n * GIB)[0]).toBe('ffff8d4fc0000000-ffff8d5100000000 direct map');
     expect(names(SEGMENTS, X86, GIB)[0]).toBe('ffff8d4fc0000000-ffff8d5080100000 direct map');
   });
 
   it('gives vmemmap in whole sections', () => expect(names(SEGMENTS)).toContain('fffffa4a00000000-fffffa4a03200000 vmemmap'));
 
-  it('does not guess where struct page is of another size', () => {
+  it('does not guess if struct page has another size', () => {
     const segments = [image, vmalloc, modules, ...ram(0x10_0000n, 3n * GIB, 80n)];
     expect(names(segments).filter((line) => line.includes('vmemmap'))).toEqual([]);
   });
 
-  it('tells less of a kernel that gives no physical addresses', () => {
+  it('tells less about a kernel without physical addresses', () => {
     const segments = SEGMENTS.map((each) => ({ ...each, physical: null }));
     expect(names(segments)).toEqual([VMALLOC_LINE, IMAGE, MODULES]);
     expect(readKcore({ machine: 'x86_64', segments }, X86, null)).toMatchObject({ directOffset: null, imageOffset: null });
   });
 
-  it('does not draw a direct map of which the ranges do not agree', () =>
+  it('does not draw a direct map whose ranges disagree', () =>
     expect(names([...SEGMENTS, segment(BASE + 8n * GIB, GIB, 9n * GIB)])).toEqual([VMALLOC_LINE, IMAGE, MODULES]));
 
-  it('takes nothing for vmalloc that is not of its size, and so no direct map below it', () =>
+  it('takes nothing of another size for vmalloc, and so finds no direct map below it', () =>
     expect(names([image, segment(VMALLOC, 2n ** 44n), modules, ...ram(0x1000n, GIB)])).toEqual([IMAGE, MODULES]));
 
-  it('is of no use where it is of another machine, reaches below the half, or the layout is one of before', () => {
+  it('is not used for another machine, below the kernel half, or with an older layout', () => {
     expect(readKcore({ machine: 'i386', segments: SEGMENTS }, X86, null).regions).toEqual([]);
     expect(names([...SEGMENTS, segment(0x1000n, 0x1000n)])).toEqual([]);
     expect(names(SEGMENTS, kernel('x86_64', 34_359_738_367, '4.19.0'))).toEqual([]);

@@ -35,14 +35,14 @@ describe('the note', () => {
     );
   });
 
-  it('says that what the module says is malformed, and uses none of it', async () => {
+  it('reports malformed files of the module, and uses none of them', async () => {
     boot('amd64-6.1').write('debug/procmap/page_tables', 'nonsense\n');
     const half = await kernel.half();
     expect(half).toMatchObject({ source: 'kcore', ranges: null });
     expect(half.note).toBe("from /proc/kcore, without real permissions: procmap's module cannot be read (no range: nonsense)");
   });
 
-  it('draws nothing of a module that has the kernel half elsewhere', async () => {
+  it('draws nothing from a module with another kernel half', async () => {
     const text = captured('amd64-6.1', 'kernel_regions') ?? '';
     boot('amd64-6.1').write('debug/procmap/kernel_regions', text.replace(/^kernel_start,.*$/m, 'kernel_start,ff00000000000000'));
     const half = await kernel.half();
@@ -76,7 +76,7 @@ describe('the note', () => {
     );
   });
 
-  it('says what is locked down', async () => {
+  it('names the lockdown', async () => {
     expect((await boot('amd64-lockdown-integrity').half()).note).toBe(
       "from /proc/kcore, without real permissions: procmap's module is not loaded (lockdown=integrity allows signed modules only)",
     );
@@ -89,7 +89,7 @@ describe('the note', () => {
     expect([...byName(half).keys()].sort()).toEqual(['kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS].sort());
   });
 
-  it('says what root could do', async () => {
+  it('says how root could see more', async () => {
     boot('amd64-6.1');
     withoutOurs();
     kernel.hideAddresses();
@@ -100,7 +100,7 @@ describe('the note', () => {
     expect((await kernel.half(asRoot(true, 'ENOENT'))).note).toMatch(/hidden by the kernel \(kptr_restrict=2\); this kernel has no \/proc\/kcore/);
   });
 
-  it('says that a machine is not known', async () => {
+  it('says that a machine is not supported', async () => {
     boot('amd64-6.1');
     const reader = new KernelReader({ ...kernel.machine, machine: 'sparc64' }, asRoot(true), kernel.where);
     expect((await reader.read(null))?.half).toEqual({
@@ -121,7 +121,7 @@ describe('an etag', () => {
     vi.useRealTimers();
   });
 
-  it('stays for as long as nothing changes, and what changes unseen is seen within a minute', async () => {
+  it('stays while nothing changes; changes without a notification are seen within a minute', async () => {
     const reader = boot('amd64-6.1').reader();
     const first = await reader.read(null);
     expect(await reader.read(first?.etag ?? '')).toBeNull();
@@ -153,7 +153,7 @@ describe('an etag', () => {
     expect(without?.half.regions.map(({ name }) => name)).not.toContain('procmap');
   });
 
-  it('is the same for all who ask at once, of whom one reads', async () => {
+  it('is the same for simultaneous requests, which share one read', async () => {
     boot('amd64-6.1');
     let reads = 0;
     const own = ownRootFiles(kernel.where.procRoot);

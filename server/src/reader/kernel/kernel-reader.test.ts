@@ -36,7 +36,7 @@ function familyOf(guest: string): keyof typeof BY_KCORE {
 }
 
 describe.each(WITH_MODULE)('of %s the module', (guest) => {
-  it('tells all, to the letter', async () => {
+  it('has all data, exactly', async () => {
     const half = await boot(guest).half();
     expect(half.source).toBe('lkm');
     expect(half.note).toMatch(/^read from procmap's kernel module/);
@@ -50,7 +50,7 @@ describe.each(WITH_MODULE)('of %s the module', (guest) => {
     expect(half.ranges?.start).toHaveLength((captured(guest, 'page_tables') ?? '').trim().split('\n').length);
   });
 
-  it('lets memory be found in the direct map', async () => {
+  it('locates memory in the direct map', async () => {
     const half = await boot(guest).half();
     const direct = half.regions.find(({ name }) => name === 'direct map');
     const ram = ofKind(half, RAM_KIND);
@@ -62,7 +62,7 @@ describe.each(WITH_MODULE)('of %s the module', (guest) => {
   });
 });
 
-it('whatever the source, there is no vsyscall page that no process has', async () => {
+it('with any source, there is no vsyscall page if no process has it', async () => {
   boot('amd64-6.1');
   for (const source of ['lkm', 'kcore', 'inferred']) {
     const half = (
@@ -74,7 +74,7 @@ it('whatever the source, there is no vsyscall page that no process has', async (
 });
 
 describe.each(WITH_MODULE)('of %s, once its module is gone,', (guest) => {
-  it('each other source says the same of what it names', async () => {
+  it('every other source agrees about the regions that it names', async () => {
     boot(guest);
     const byModule = await kernel.half();
     kernel.remove('debug');
@@ -96,7 +96,7 @@ describe.each(WITH_MODULE)('of %s, once its module is gone,', (guest) => {
 });
 
 describe.each(WITH_KCORE)('of %s /proc/kcore', (guest) => {
-  it('tells all that it can, with what is documented beside it', async () => {
+  it('gives all it can, plus documented regions', async () => {
     boot(guest).remove('debug');
     const half = await kernel.half();
     expect([...byName(half).keys()].sort()).toEqual([...BY_KCORE[familyOf(guest)]].sort());
@@ -106,7 +106,7 @@ describe.each(WITH_KCORE)('of %s /proc/kcore', (guest) => {
     for (const name of [...FIXED_X86, 'kernel image window']) if (sources.has(name)) expect([name, sources.get(name)]).toEqual([name, 'inferred']);
   });
 
-  it('tells less where /proc/iomem is hidden, and nothing else', async () => {
+  it('gives less if /proc/iomem is hidden, and nothing wrong', async () => {
     boot(guest).remove('debug');
     const before = await kernel.half();
     const root: RootFiles = { ...ownRootFiles(kernel.where.procRoot), iomem: () => Promise.reject(new Error('EPERM')) };
@@ -119,7 +119,7 @@ describe.each(WITH_KCORE)('of %s /proc/kcore', (guest) => {
 });
 
 describe.each([...WITH_MODULE, 'amd64-lockdown-confidentiality' as const])('of %s with all addresses hidden', (guest) =>
-  it('only what lies at a documented place is there, and nothing at 0', async () => {
+  it('there are only documented regions, and none at 0', async () => {
     boot(guest);
     const byModule = guest === 'amd64-lockdown-confidentiality' ? null : await kernel.half();
     kernel.remove('debug');
@@ -160,7 +160,7 @@ describe('loaded modules', () => {
     expect(permsText(perms ?? 0)).toBe('rwx');
   });
 
-  it('are what is mapped from their base on, since then, where nobody tells the sections; and never lie in one another', async () => {
+  it('extend over the mapped pages from their base, since then, if the sections are unknown; and never overlap', async () => {
     const half = await boot('amd64-6.12').half();
     const modules = ofKind(half, MODULE_KIND).sort((a, b) => compareBytes(a.start, b.start));
     expect(modules.map(({ name }) => name).sort()).toEqual(['9p text', '9pnet text', '9pnet_virtio text', 'netfs text', 'procmap text']);
@@ -169,7 +169,7 @@ describe('loaded modules', () => {
     modules.slice(1).forEach(({ start }, i) => expect(compareBytes(modules[i]?.end ?? start, start)).toBeLessThanOrEqual(0));
   });
 
-  it('are text, rodata and data, to the page, where they share large pages', async () => {
+  it('are text, rodata and data, to the page, if they share large pages', async () => {
     const half = await boot('amd64-7.3').half();
     const modules = ofKind(half, MODULE_KIND);
     const sections = new Map(
@@ -202,7 +202,7 @@ describe('loaded modules', () => {
     for (const left of file === 'module/9p' ? ['9p'] : ['9p', 'netfs']) expect(half.regions.filter((region) => moduleOf(region) === left)).toEqual([]);
   });
 
-  it('have their sections read again when others are loaded, and not when they are used', async () => {
+  it('have their sections read again after loading, and not after mere use', async () => {
     boot('amd64-7.3');
     const reader = kernel.reader();
     const text = async (): Promise<boolean> => (await reader.read(null))?.half.regions.some(({ name }) => name === '9p text') ?? false;
@@ -215,7 +215,7 @@ describe('loaded modules', () => {
     vi.restoreAllMocks();
   });
 
-  it('are left out, and the note says why, where nobody can tell', async () => {
+  it('are left out, with the reason in the note, if their places are unknown', async () => {
     boot('amd64-6.12').remove('debug');
     const half = await kernel.half();
     expect(ofKind(half, MODULE_KIND)).toEqual([]);
@@ -235,7 +235,7 @@ describe('loaded modules', () => {
   });
 });
 
-it('reads of this machine without a fault, whatever is to be had', async () => {
+it('reads this machine without a fault, whatever is available', async () => {
   const { readMachine } = await import('../procfs/machine.ts');
   const half = (await new KernelReader(readMachine(), ownRootFiles('/proc')).read(null))?.half;
   expect(half?.note).not.toBe('');

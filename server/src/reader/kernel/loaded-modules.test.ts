@@ -21,12 +21,12 @@ describe('/proc/modules', () => {
       ],
     }));
 
-  it('has names that somebody chose', () => {
+  it('may contain hostile names', () => {
     const { list } = parseModules('a b\x1b[2J\xff 4096 - [permanent], Live 0xf7843000\n') ?? {};
     expect(list).toMatchObject([{ name: 'a b\\x1b[2J\\xff', sizeBytes: 4096, base: 0xf7843000n }]);
   });
 
-  it('has one fingerprint as long as the same is loaded at the same place', () => {
+  it('keeps its fingerprint while the same modules are loaded at the same places', () => {
     const used = parseModules(TEXT.replace(' 2 9p,9pnet_virtio,', ' 7 9p,9pnet_virtio,x,'));
     expect(used?.fingerprint).toBe(parseModules(TEXT)?.fingerprint);
     const prints = ['', TEXT, TEXT.replace('c02e4000', 'c02e5000'), TEXT.replace('Live', 'Loading')].map((text) => parseModules(text)?.fingerprint);
@@ -61,14 +61,14 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
     expect(moduleRegions(modules, linux('5.10.0-8-amd64'), ranges)[2]).toMatchObject({ end: 0xffffffffc02e0000n, perms: PERM_READ | PERM_WRITE | PERM_EXEC });
   });
 
-  it('go from 6.4 on to the first page that is not mapped, and at most as far as the size: those of the text, where nobody knows the sections', () =>
+  it('since 6.4 end at the first unmapped page, and at most at the size: only the text, if the sections are unknown', () =>
     expect(moduleRegions(modules, linux('6.4.0'), ranges)).toMatchObject([
       { name: 'procmap text', end: 0xffffffffc030a000n, perms: PERM_READ | PERM_EXEC, source: 'lkm' },
       { name: '9p text', start: 0xffffffffc02e4000n, end: 0xffffffffc02f0000n },
       { name: '9pnet text', start: 0xffffffffc02c4000n, end: 0xffffffffc02ca000n },
     ]));
 
-  it('do not reach into the next one, and are not known in large pages that several share', () => {
+  it('do not reach into the next one, and are unknown in shared large pages', () => {
     const three = parseModules('a 40960 0 - Live 0xffffffffc0200000\nb 40960 0 - Live 0xffffffffc0203000\nc 40960 0 - Live 0xffffffffc0206000\n');
     const places = (line: string, release = '6.12.0'): string[] =>
       moduleRegions(three, linux(release), parseModuleRanges(line, 64)).map(({ name, start, end }) => `${name} ${start.toString(16)}-${end.toString(16)}`);
@@ -82,7 +82,7 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n', '6.16.0')).toEqual([]);
   });
 
-  it('are not known from 6.4 on without page tables, where nothing is mapped, when hidden, and while a module comes or goes', () => {
+  it('are unknown since 6.4 without page tables, without mapped pages, if hidden, and during loading or unloading', () => {
     expect(moduleRegions(modules, linux('6.4.0'), null)).toEqual([]);
     expect(moduleRegions(parseModules('x 4096 0 - Live 0xffffffffc0400000\n'), linux('6.12.1'), ranges)).toEqual([]);
     expect(moduleRegions(parseModules('x 4096 0 - Live 0x0000000000000000\n'), linux('6.1.0'), ranges)).toEqual([]);

@@ -92,7 +92,7 @@ describe('the areas of modules that share large pages', () => {
       }),
     ));
 
-  it('are not drawn of a module of which one end is not told, and are of the others', () => {
+  it('are not drawn for a module with an unknown end, but for the others', () => {
     const loaded = new Loaded([
       { text: 2, rodata: 1, late: 1, data: 2 },
       { text: 3, rodata: 1, late: 0, data: 1 },

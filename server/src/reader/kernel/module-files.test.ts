@@ -111,7 +111,7 @@ describe('page_tables', () => {
     ['a short top', 'ffff888000000000,fffffff,rw-,4K\n'],
   ])('with %s is not used', (_, text) => expect(() => parseModuleRanges(text, 64)).toThrow(Malformed));
 
-  it('with too many ranges is not used, rather than in part', () => {
+  it('with too many ranges is not used at all', () => {
     const page = (i: number): string => `ffff8880${i.toString(16).padStart(5, '0')}000`;
     const lines = Array.from({ length: MAX_RANGES + 1 }, (_, i) => `${page(2 * i)},${page(2 * i + 1)},rw-,4K\n`);
     expect(parseModuleRanges(lines.slice(1).join(''), 64)?.start).toHaveLength(MAX_RANGES);

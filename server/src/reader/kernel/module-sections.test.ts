@@ -24,7 +24,7 @@ function read(...names: readonly string[]): Promise<ModuleSections> {
 }
 
 describe('the sections of loaded modules', () => {
-  it('are where the files say, but for those that the kernel has freed', async () => {
+  it('have the addresses in the files, except for freed ones', async () => {
     write('a', { '.text': '0xffffffffc0400000\n', '.init.text': '0xffffffffc0401000\n', '.symtab': '0xffffffffc0402000\n', '.strtab': '0xffffffffc0403000\n' });
     write('b_1', { '.text': '0xffffffffc0500000\n', __ksymtab: '0xffffffffc0501000\n' });
     const { of, error } = await read('a', 'b_1');
@@ -46,7 +46,7 @@ describe('the sections of loaded modules', () => {
     expect([[...of.keys()], error]).toEqual([['b'], 'a section that is not in the kernel half']);
   });
 
-  it('are not looked for outside of the folder, whatever a module is called, nor beyond what a kernel has', async () => {
+  it('are not looked for outside of the folder, whatever a module is called, and only in a plausible number', async () => {
     write('../secret', { '.text': '0xffffffffc0400000\n' });
     expect(await read('../secret', '..', '.')).toEqual({ of: new Map(), error: 'a module of an unusual name' });
     rmSync(join(root, '../secret'), { recursive: true });

@@ -17,7 +17,7 @@ const AROUND = {
 };
 
 describe('of loaded modules that are left out although somebody walked the page tables', () => {
-  it('says whose rights it takes to tell them apart', () => {
+  it('says which rights are needed to tell them apart', () => {
     expect(noteOf(SERVED, { ...AROUND, byRoot: false })).toBe(
       "read from procmap's kernel module; 2 loaded modules are left out: modules share large pages, and only root may read /sys/module/*/sections, which tells them apart",
     );

@@ -14,7 +14,7 @@ function read(text: string): Promise<Symbols> {
   return readSymbols(path);
 }
 
-it('finds what it wants, whatever the order, and nothing else', async () => {
+it('finds the wanted symbols in any order, and nothing else', async () => {
   const text =
     '0000000000000000 A fixed_percpu_data\nffffffff81e01d32 T _etext\nffffffff81000000 T _text\nffffffff81000000 T _textual\nffffffffc0201000 t _end\t[mod]\n';
   expect(await read(text)).toEqual({
@@ -43,4 +43,4 @@ it.each([
   ['nothing', ''],
 ])('takes %s for hidden', async (_, text) => expect(await read(text)).toEqual(NO_SYMBOLS));
 
-it('takes a file that may not be read for hidden', async () => expect(await readSymbols(join(folder, 'none'))).toEqual(NO_SYMBOLS));
+it('treats an unreadable file as hidden', async () => expect(await readSymbols(join(folder, 'none'))).toEqual(NO_SYMBOLS));

@@ -60,7 +60,7 @@ describe('the user behind a connection', () => {
     expect(await uidBehind(await ours)).toBe(1234);
   });
 
-  it('is nobody once the other end is closed, and not root', async () => {
+  it('is null once the other end is closed, and not root', async () => {
     const { server, port } = await listen('127.0.0.1');
     const ours = accepted(server);
     const client = connect(port, '127.0.0.1');
@@ -72,7 +72,7 @@ describe('the user behind a connection', () => {
     expect(await uidBehind(socket)).toBeNull();
   });
 
-  it('is nobody where there is no such connection', async () => {
+  it('is null without such a connection', async () => {
     const nowhere = [
       ['127.0.0.1', '127.0.0.1'],
       ['2001:db8::1', '2001:db8::2'],
@@ -82,7 +82,7 @@ describe('the user behind a connection', () => {
     expect(await tcpPeerUids([])).toEqual([]);
   });
 
-  it('is found for many at once, each in its place', async () => {
+  it('is found for many at once, in order', async () => {
     const { server, port } = await listen('::');
     const sockets: Socket[] = [];
     for (const called of ['127.0.0.1', '::1', '127.0.0.1']) {
@@ -102,7 +102,7 @@ describe('a row of the table', () => {
   const own = { address: '127.0.0.1', port: 8642 };
   const peer = { address: '127.0.0.1', port: 0xabcd };
 
-  it('is told by both its ends', () => {
+  it('is identified by both addresses', () => {
     expect(rowOf(false, own, peer)).toBe('0100007F:ABCD 0100007F:21C2');
     expect(rowOf(true, own, peer)).toBe('0000000000000000FFFF00000100007F:ABCD 0000000000000000FFFF00000100007F:21C2');
     expect(rowOf(true, { ...own, address: '2001:db8::1:2' }, { ...peer, address: 'fe80::a%eth0' })).toBe(
@@ -112,7 +112,7 @@ describe('a row of the table', () => {
     expect(rowOf(true, { ...own, address: 'nonsense' }, peer)).toBeNull();
   });
 
-  it('gives its ends, and its uid unless the socket is of no program any more', () => {
+  it('has both addresses, and a uid unless its program has closed the socket', () => {
     const ends = '0100007F:ABCD 0100007F:21C2';
     const row = (number: number, uid: string, inode: string): string =>
       `${String(number).padStart(4)}: ${ends} 01 00000000:00000000 00:00000000 00000000  ${uid}        0 ${inode} 1 0`;

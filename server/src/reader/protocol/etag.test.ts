@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { newEtag, startTimeOf } from './etag.ts';
 
-it('tells the start time of its process, and is never given twice', () => {
+it('contains the start time of its process, and is never repeated', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.maxSafeNat(), (startTime) => {
@@ -15,6 +15,6 @@ it('tells the start time of its process, and is never given twice', () => {
   );
 });
 
-it('is nothing that has no start time', () => {
+it('is null without a start time', () => {
   for (const text of ['', '-', '-1-x-1', 'x1-', '1', '12345678901234567-x', ' 1-x', '1e3-x', '0x1-x']) expect(startTimeOf(text), text).toBeNull();
 });

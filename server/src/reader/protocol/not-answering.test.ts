@@ -4,7 +4,7 @@ import { MAX_NOT_ANSWERING, NotAnswering } from './not-answering.ts';
 let changes = 0;
 const fresh = (): NotAnswering => new NotAnswering(() => changes++);
 
-it('leaves a process alone for longer each time, ten minutes at most', () => {
+it('leaves a process alone for longer each time, up to ten minutes', () => {
   const held = fresh();
   expect(held.restMs(7, 0)).toBeNull();
   const rests: number[] = [];
@@ -16,7 +16,7 @@ it('leaves a process alone for longer each time, ten minutes at most', () => {
   expect(rests.map((ms) => ms / 1000)).toEqual([10, 20, 40, 80, 160, 320, 600, 600, 600]);
 });
 
-it('counts threads that were at it at the same time as one hang', () => {
+it('counts simultaneously blocked threads as one hang', () => {
   const held = fresh();
   changes = 0;
   for (const now of [0, 1, 900, 9999]) held.note(7, now);
@@ -34,7 +34,7 @@ it('tells the next reader how often, so that it begins where this one ended', ()
   expect([next.hangs, next.restMs(7, 50), next.restMs(8, 50)]).toEqual([{ pids: [7, 8], times: [2, 1] }, 20_000, 10_000]);
 });
 
-it('remembers one that answered, and no more of them than it can tell', () => {
+it('remembers processes that have answered, up to a limit', () => {
   const held = fresh();
   held.note(7, 0);
   held.clear(7);
@@ -46,7 +46,7 @@ it('remembers one that answered, and no more of them than it can tell', () => {
   expect(held.pids).toHaveLength(MAX_NOT_ANSWERING);
 });
 
-it('takes what it is told in pieces, and of one that it knows no more than it knows', () => {
+it('accepts lists in pieces, and keeps the higher count of a known process', () => {
   const held = fresh();
   held.note(1, 0);
   changes = 0;

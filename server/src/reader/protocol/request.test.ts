@@ -32,7 +32,7 @@ const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>
 };
 const requests = fc.oneof(...Object.entries(fields).map(([op, values]) => fc.tuple(id, values).map(([each, value]) => ({ id: each, op, ...value }))));
 
-it('takes each request as it is, and nothing that comes with it', () =>
+it('accepts each request, and drops additional fields', () =>
   fc.assert(
     fc.property(requests, fc.dictionary(fc.string(), fc.jsonValue()), (request, more) => {
       expect(parseRequest({ ...more, ...request })).toEqual(request);
@@ -40,7 +40,7 @@ it('takes each request as it is, and nothing that comes with it', () =>
     }),
   ));
 
-it('says what is wrong with anything else, and never throws', () =>
+it('describes the fault of anything else, and never throws', () =>
   fc.assert(
     fc.property(fc.anything(), (value) => {
       expect(parseRequest(value)).toEqual(expect.any(String));
@@ -48,7 +48,7 @@ it('says what is wrong with anything else, and never throws', () =>
     }),
   ));
 
-it('refuses a request with one value that is not of its kind', () => {
+it('refuses a request with a value of the wrong kind', () => {
   const bad = {
     id: [undefined, null, '1', -1, 1.5, NaN, 2 ** 53, {}],
     op: [undefined, null, 'read', 'MAP', ['map'], 1],
@@ -65,13 +65,13 @@ it('names every request where it is asked for none', () => {
   for (const op of ['read', 'constructor', '__proto__', 'toString', null]) expect(parseRequest({ id: 1, op })).toBe(sentence);
 });
 
-it('refuses to leave alone what is no process, or too many', () => {
+it('refuses to leave alone an impossible process, or too many', () => {
   for (const pids of [[0], ['1'], [4_194_305], Array.from({ length: 65 }, (_, i) => i + 1)])
     expect(parseRequest({ id: 1, op: 'avoid', pids, times: pids.map(() => 1) })).toEqual(expect.any(String));
   for (const times of [undefined, [], [0], ['1'], [1, 1]]) expect(parseRequest({ id: 1, op: 'avoid', pids: [7], times })).toEqual(expect.any(String));
 });
 
-it('refuses ranges of pages that are none', () => {
+it('refuses invalid ranges of pages', () => {
   const bad = {
     startPage: [undefined, null, '1', -1, 0.5, 2 ** 52],
     endPage: [undefined, null, '1', 0, 1, 2 ** 52 + 1, NaN],
@@ -85,7 +85,7 @@ it('refuses ranges of pages that are none', () => {
   for (const count of bad.count) expect(parseRequest({ id: 1, op: 'pages', pid: 1, startPage: 1, count })).toEqual(expect.any(String));
 });
 
-it('refuses ends of a connection that are none', () => {
+it('refuses invalid ends of a connection', () => {
   const end = { address: '127.0.0.1', port: 1 };
   const bad = [undefined, null, 'x', {}, { ...end, port: 65_536 }, { ...end, port: '1' }, { ...end, address: '/proc/1' }, { ...end, address: '' }, { port: 1 }];
   for (const value of bad) {
@@ -94,5 +94,5 @@ it('refuses ends of a connection that are none', () => {
   }
 });
 
-it('answers a bad request under its own id where it has one', () =>
+it('answers a bad request under its own id if it has one', () =>
   expect([idOf({ id: 7 }), idOf({ id: -7 }), idOf({ id: '7' }), idOf({}), idOf(null), idOf('id')]).toEqual([7, 0, 0, 0, 0, 0]));

@@ -16,12 +16,12 @@ it('puts messages together from chunks of any size', () =>
     }),
   ));
 
-it('refuses lengths that nobody means', () => {
+it('refuses impossible lengths', () => {
   expect(() => new MessageReader(MOST).push(Buffer.from([255, 255, 255, 255, 1, 0, 0, 0]))).toThrow(/impossible length/);
   expect(() => new MessageReader(MOST).push(Buffer.from([4, 0, 0, 0, 0, 0, 0, 0]))).toThrow(/impossible length/);
 });
 
-it('sets nothing aside for a message that is longer than it takes', () => {
+it('allocates nothing for a message above the limit', () => {
   const claim = Buffer.alloc(8);
   claim.writeUInt32LE(1 << 30, 0);
   claim.writeUInt32LE((1 << 30) - 4, 4);

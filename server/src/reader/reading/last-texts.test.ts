@@ -25,7 +25,7 @@ function lastText(size = MIB): LastText {
 }
 
 describe('last texts', () => {
-  it('hold the latest of each pid asked for last, within 32 pids and 48 MiB', () => {
+  it('keep the latest text of each process, least recently used first, within 32 processes and 48 MiB', () => {
     const step = fc.record({
       pid: fc.nat(40),
       op: fc.constantFrom('keep', 'keep', 'keep', 'get', 'forget'),
@@ -57,7 +57,7 @@ describe('last texts', () => {
     );
   });
 
-  it('that are large go when nobody has asked for them for a minute, the latest too', () => {
+  it('that are large are dropped if unused for a minute, even the latest', () => {
     vi.useFakeTimers();
     try {
       const last = new LastTexts();
@@ -77,7 +77,7 @@ describe('last texts', () => {
     }
   });
 
-  it('are of 32 pids, and the one asked for longest ago goes first', () => {
+  it('belong to at most 32 processes, and the least recently used one is dropped first', () => {
     const last = new LastTexts();
     for (let pid = 0; pid < 32; pid++) last.keep(pid, lastText(1));
     expect(last.get(0)).toBeDefined();
@@ -107,7 +107,7 @@ describe('the spare', () => {
     expect(last.takeSpare()).toBe(second.text);
   });
 
-  it('is a fresh one when there is none, and never one that holds a text', () => {
+  it('is a new one if there is none, and never one that holds a text', () => {
     const last = new LastTexts();
     const kept = lastText();
     last.keep(1, kept);
@@ -116,7 +116,7 @@ describe('the spare', () => {
     expect(spare).not.toBe(last.takeSpare());
   });
 
-  it('is let go when it is large', () => {
+  it('is dropped if it is large', () => {
     const last = new LastTexts();
     const [large, small] = [new Sized(8 * MIB + 1), new Sized(8 * MIB)];
     last.release(large);

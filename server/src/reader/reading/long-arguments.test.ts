@@ -35,7 +35,7 @@ function mostMemoryMb(): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${reader.process.pid}/status`, 'latin1'))?.[1]) / 1000;
 }
 
-it('hundreds of processes with two megabytes of arguments each are listed, each by how these begin and end, in little memory', async () => {
+it('hundreds of processes with two megabytes of arguments each are listed, with the beginning and the end of these, in little memory', async () => {
   const { head } = await reader.ask({ op: 'processes' });
   if (head.status !== 'processes') throw new Error(JSON.stringify(head));
   expect(head.processes).toHaveLength(PROCESSES);

@@ -19,7 +19,7 @@ describe('in a tree of files', () => {
     proc.dispose();
   });
 
-  it('a pid that another process has now is not the one that was watched', async () => {
+  it('a reused process id is not the watched process', async () => {
     proc.write(50, { maps: mapsLine(16, 1), startTime: 1 });
     const { etag } = await fake.map(50);
     proc.write(50, { maps: mapsLine(16, 1), startTime: 2 });
@@ -40,12 +40,12 @@ describe('in a tree of files', () => {
     expect((await fake.ask({ op: 'map', pid: 52, etag })).head.status).toBe('map');
   });
 
-  it('a file that is no maps file is refused with the line', async () => {
+  it('a malformed maps file is refused with the line number', async () => {
     proc.write(53, { maps: `${mapsLine(16, 1)}hello\n` });
     expect(await fake.error(53)).toMatchObject({ error: 'unreadable', message: expect.stringContaining('line 2 of /proc/53/maps') as string });
   });
 
-  it('a process that chose its comm to look like fields is read from the last parenthesis', async () => {
+  it('a process whose comm looks like fields is parsed from the last parenthesis', async () => {
     proc.write(54, { maps: mapsLine(16, 1), comm: 'a) R 9\n\x1b[31m', startTime: 77 });
     expect((await fake.map(54)).meta.process).toEqual({ pid: 54, startTime: 77, comm: 'a) R 9\\n\\x1b[31m' });
   });

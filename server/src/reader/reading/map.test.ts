@@ -29,7 +29,7 @@ async function expectEqualsProc(pid: number): Promise<void> {
 }
 
 describe('a process', () => {
-  it('is read line by line as the kernel says, for sleep and for node', async () => {
+  it('agrees with the kernel line by line, for sleep and for node', async () => {
     const children: ChildProcess[] = [spawn('sleep', ['60']), spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'])];
     await new Promise((resolve) => setTimeout(resolve, 500));
     for (const child of children) await expectEqualsProc(child.pid ?? 0);
@@ -52,7 +52,7 @@ describe('a process', () => {
     return words;
   }
 
-  it('has kinds by what its mappings are, whatever they are called', async () => {
+  it('gets the kinds of its mappings by their nature, whatever their names', async () => {
     const words = await expectKinds(await startFixture('objects', folder));
     expect(words).toEqual(expect.arrayContaining(['sysv', 'shared', 'memfd', 'zero_private', 'zero_shared', 'posix', 'file_deleted', 'file_named_memfd']));
   });
@@ -95,7 +95,7 @@ describe('a process', () => {
   });
 
   // In every kernel, and with its limit of 3 GiB, by e2e/guest.
-  it('of 32 bits ends where its own kind does', async ({ skip }) => {
+  it('of 32 bits has the limit of its own kind', async ({ skip }) => {
     const why = whyNotHere('bits32');
     skip(why !== null, why ?? '');
     const fixture = await startFixture('bits32', folder);
@@ -106,7 +106,7 @@ describe('a process', () => {
     await expectEqualsProc(fixture.pid);
   });
 
-  it('is found at another thread when the first one has ended', async () => {
+  it('is found through another thread when the first one has ended', async () => {
     const fixture = await startFixture('known');
     expect(await fixture.command('leave')).toBe('left');
     expect(readFileSync(`/proc/${fixture.pid}/maps`, 'latin1')).toBe('');
@@ -135,7 +135,7 @@ describe('a change', () => {
     expect((await reader.ask({ op: 'map', pid: fixture.pid, etag: second.etag })).head.status).toBe('map');
   });
 
-  it('is not claimed to be none by a reader that does not remember', async () => {
+  it('is not denied by a reader without memory of the old map', async () => {
     const fixture = await startFixture('known');
     const { etag } = await reader.map(fixture.pid);
     expect((await reader.ask({ op: 'forget', pid: fixture.pid })).head.status).toBe('forgotten');
@@ -169,7 +169,7 @@ describe('a change', () => {
     expect(await fixture.line()).toMatch(/^churned/);
   });
 
-  it('that does not end while it is read is called torn', async () => {
+  it('that continues during all reads is reported as torn', async () => {
     const fixture = await startFixture('many', '20000');
     expect(await fixture.command('churn 1000')).toBe('churning');
     let during = await reader.map(fixture.pid);
@@ -194,7 +194,7 @@ describe('what has no address space', () => {
     if (kernelThread !== undefined) expect(await reader.error(Number(kernelThread))).toMatchObject({ error: 'kernel_thread' });
   });
 
-  it('has exited for who watched it', async () => {
+  it('has exited, for a client that watched it', async () => {
     const fixture = await startFixture('known');
     const { etag } = await reader.map(fixture.pid);
     await fixture.stop();
@@ -211,7 +211,7 @@ function isKernelThread(name: string): boolean {
   }
 }
 
-it('without permission says what to do, and goes on for its own processes', async () => {
+it('without permission says what to do, and still reads its own processes', async () => {
   // Root's own test process, or, started without root, root's first one.
   const other = new ReaderClient(otherUser === null ? {} : { prefix: otherUser });
   if (otherUser !== null || process.getuid?.() !== 0) {

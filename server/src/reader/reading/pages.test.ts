@@ -60,7 +60,7 @@ const ZERO = 'rw-p 00000000 00:06 4                  /dev/zero';
 const FILE = 'r--p 00000000 08:01 7                  /lib/a';
 const [IN_MEMORY, OF_FILE, OWN, IN_SWAP] = [1n << 63n, 1n << 61n, 1n << 56n, 1n << 62n];
 
-it('takes the huge page of zeros in memory without a file for no page of a file', async () => {
+it('does not take the huge zero page in memory without a file for a page of a file', async () => {
   const told = await statesOf([ANON, HEAP, ZERO, FILE, `rw-s${FILE.slice(4)}`].map((rest) => [rest, IN_MEMORY | OF_FILE | OWN] as const));
   const ofFile = PAGE_PRESENT | PAGE_FILE | PAGE_EXCLUSIVE;
   expect(told).toEqual({ states: [PAGE_PRESENT, PAGE_PRESENT, PAGE_PRESENT, ofFile, ofFile], swapTold: true, markerTold: true });
@@ -85,10 +85,10 @@ it.each([
   expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold, markerTold: true }),
 );
 
-it('takes what stands in the page table of shared memory for a marker', async () =>
+it('treats swap entries in the page table of shared memory as markers', async () =>
   expect((await statesOf([['rw-s 00000000 00:01 7                  /dev/zero (deleted)', IN_SWAP | 0x20n]])).states).toEqual([PAGE_MARKER]));
 
-it('asks smaps where it is not told which swap file a page is in', async () => {
+it('reads smaps if the place of a swapped page is hidden', async () => {
   expect(
     await statesOf([
       [ANON, IN_SWAP, 4],
@@ -161,7 +161,7 @@ it.each([
   expect(await statesOf([[rest, IN_SWAP, swapKb]])).toEqual(told),
 );
 
-it('tells markers also of a map that changes all the time, where no page may be in swap space', async () => {
+it('recognises markers even in a map that keeps changing, if there is no swap space', async () => {
   // Its rows overlap, whenever they are read.
   const poison = IN_SWAP | 0xedcn;
   for (const [entry, told] of [
@@ -172,7 +172,7 @@ it('tells markers also of a map that changes all the time, where no page may be 
   }
 });
 
-it('reads no more of maps than what lies below the last page asked for', async () => {
+it('reads maps only up to the last requested page', async () => {
   const all = [line(0, ANON), line(1, ANON), ...Array.from({ length: 2000 }, (_, i) => line(2 + i, ANON)), 'no line of maps\n'].join('');
   proc.write(PID, { maps: all });
   writeFileSync(proc.path(PID, 'pagemap'), Buffer.alloc(16));
@@ -182,7 +182,7 @@ it('reads no more of maps than what lies below the last page asked for', async (
   expect(toldOf(whole.head)).toEqual({ swapTold: false, markerTold: true });
 });
 
-it('does not ask smaps where the mappings tell all', async () => {
+it('does not read smaps if the mappings suffice', async () => {
   const states = await statesOf([[`rw-s${FILE.slice(4)}`, IN_SWAP]], { smaps: false });
   expect(states).toEqual({ states: [PAGE_MARKER], swapTold: true, markerTold: true });
 });

@@ -33,7 +33,7 @@ function held(name: string): number {
   return links.filter((link) => link.endsWith(`/${name}`)).length;
 }
 
-it('reads no more of smaps than is taken, and lets go of it when nobody wants the rest', async () => {
+it('reads smaps only as far as it is taken, and closes it when nobody wants the rest', async () => {
   const { pid } = await startFixture('many', '20000');
   // More than are answered at once.
   for (let i = 0; i < 5; i++) {
@@ -46,7 +46,7 @@ it('reads no more of smaps than is taken, and lets go of it when nobody wants th
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');
 });
 
-it('tells of a mapping that goes on beyond the range, also where it is the last that was read', async () => {
+it('includes a mapping that extends beyond the range, even if it is the last one read', async () => {
   const proc = new FakeProc();
   proc.write(80, { maps: mapsLine(16, 3) });
   writeFileSync(proc.path(80, 'smaps'), `${mapsLine(16, 3)}Rss:  8 kB\n`);
@@ -58,7 +58,7 @@ it('tells of a mapping that goes on beyond the range, also where it is the last 
   proc.dispose();
 });
 
-it('says of a kernel that has no such file that it tells nothing, not that the process has gone', async () => {
+it('reports a kernel without that file as such, not as an exited process', async () => {
   const proc = new FakeProc();
   proc.write(80, { maps: mapsLine(16, 1) });
   const fake = new ReaderClient({ procRoot: proc.root });
@@ -119,7 +119,7 @@ it.each([
   }
 });
 
-it('reads no part of smaps on for who left before it was there', async () => {
+it('does not continue smaps for a client that left before the first part', async () => {
   const { pid } = await startFixture('many', '20000');
   for (let id = 9001; id <= 9005; id++) {
     const smaps = encodeMessage({ id, op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 });
@@ -130,7 +130,7 @@ it('reads no part of smaps on for who left before it was there', async () => {
   await vi.waitFor(() => expect(held('smaps')).toBe(0), { timeout: 15_000 });
 });
 
-it('is held up by nobody who takes his time', async () => {
+it('is not delayed by a slow client', async () => {
   const { pid } = await startFixture('many', '20000');
   // More than are read at once, of which none takes the next part.
   for (let i = 0; i < 5; i++) expect((await reader.ask({ op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 })).head.status).toBe('figures');

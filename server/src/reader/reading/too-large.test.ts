@@ -39,7 +39,7 @@ function mostMemoryMb(): number {
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${reader.process.pid}/status`, 'latin1'))?.[1]) / 1000;
 }
 
-it.each([80, 4000])('says that a map of %i MB of text is too large, without reading it all, and answers the others', async (size) => {
+it.each([80, 4000])('reports a map of %i MB of text as too large, without reading it all, and answers the others', async (size) => {
   writeLongName(size * MB);
   const [{ head }, other] = await Promise.all([map(LARGE), map(OTHER)]);
   expect(head).toMatchObject({ status: 'error', error: 'too_large', message: expect.stringMatching(/^too large: .* more than 64 MB of text/) as string });
@@ -52,7 +52,7 @@ it.each([80, 4000])('says that a map of %i MB of text is too large, without read
   expect((await map(LARGE)).head.status).toBe('map');
 });
 
-it('shows a name of 30 MB, which it parses without being taken for hanging', async () => {
+it('shows a name of 30 MB, and does not count as hanging while it parses it', async () => {
   writeLongName(30 * MB);
   const { table } = await reader.map(LARGE);
   expect(nameBytes(table.names, table.name[0] ?? 0).length).toBeGreaterThan(29 * MB);

@@ -24,7 +24,7 @@ async function ask(bytes: number, isPaced: boolean, mostMs: number, patienceMs: 
 /** More than the kernel keeps between the two. */
 const MUCH = 32 * 1024 * 1024;
 
-it('a client that takes an answer has all of it', async () => expect((await text(await ask(MUCH, false, 20_000, 10_000))).length).toBe(MUCH));
+it('a client that reads an answer gets all of it', async () => expect((await text(await ask(MUCH, false, 20_000, 10_000))).length).toBe(MUCH));
 
 it.each([
   ['nothing', false, 20_000, 300, 0],

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('lets everybody else have a turn every 20 ms of its making', async () => {
+it('gives others a turn after every 20 ms of generating', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   let turns = 0;
   const turn = (): Promise<void> => {
@@ -56,7 +56,7 @@ async function take(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of Readable.from(chunks)) expect(chunk).not.toBe('');
 }
 
-it('holds nobody up with a map of 60,000 mappings and 4,000 hostile names, as JSON or as CSV', async () => {
+it('delays nobody with a map of 60,000 mappings and 4,000 hostile names, as JSON or as CSV', async () => {
   const names = Array.from({ length: 4000 }, () => `/${randomBytes(300).toString('latin1').replaceAll('\n', '')}`);
   const table = tableOf(manyLines(60_000).map((line, i) => ({ ...line, name: names[i % names.length] ?? '' })));
   const machine = { arch: 'x86_64', page_size: 4096 };
@@ -67,7 +67,7 @@ it('holds nobody up with a map of 60,000 mappings and 4,000 hostile names, as JS
   }
 });
 
-it('makes the list of processes piece by piece, the same JSON as at once', () => {
+it('generates the process list piece by piece, with the same JSON as at once', () => {
   for (const count of [0, 1, 2000]) {
     const processes = Array.from({ length: count }, (_, pid) => ({ ...unreadProcess(pid), cmdline: '\\xff"'.repeat(40) }));
     const chunks = [...processesJson(processes)];

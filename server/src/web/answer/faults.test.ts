@@ -17,7 +17,7 @@ describe('what went wrong', () => {
     expect(apiErrorOf(new ReaderFault(word, 'what to do'))).toEqual({ status, body: { error: word, message: 'what to do' } }),
   );
 
-  it('in a handler is answered as it says', () => {
+  it('in a handler is answered with its error', () => {
     const error = apiError(418, 'teapot', 'short and stout');
     expect(apiErrorOf(new ApiFault(error))).toBe(error);
   });

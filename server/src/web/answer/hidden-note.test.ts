@@ -5,12 +5,12 @@ import { hiddenNote } from './hidden-note.ts';
 const right = (capability: string): SystemInfo['missing'][number] => ({ capability, hides: 'little can be seen', remedy: 'do this' });
 const system = (more: Partial<SystemInfo>): SystemInfo => ({ root: true, container: true, reads_all: false, missing: [], ...more }) as SystemInfo;
 
-it('says nothing where all can be read, and what root could do where root did not start it', () => {
+it('is empty if everything can be read, and mentions root if root did not start it', () => {
   expect(hiddenNote(system({ reads_all: true }), [])).toBe('');
   expect(hiddenNote(system({ root: false, container: false, missing: [right('CAP_SYSLOG')] }), [])).toMatch(/start it as root/);
 });
 
-it('says once what to do, all that is missing, and what else is not as it should be', () =>
+it('gives the remedy once, everything that is missing, and other limitations', () =>
   expect(hiddenNote(system({ missing: [right('CAP_SYS_PTRACE'), right('CAP_SYSLOG')] }), ['the reader keeps uid 0'])).toBe(
     'CAP_SYS_PTRACE is missing, so little can be seen; do this. CAP_SYSLOG is missing, so little can be seen. The reader keeps uid 0.',
   ));

@@ -40,6 +40,6 @@ it.each([
   '1'.repeat(100),
 ])('%j is malformed', (text) => expect(faultOf(text)).toMatchObject({ status: 400, body: { error: 'bad_pid' } }));
 
-it.each(['4194305', '9999999999'])('%s is of no process that there can be', (text) =>
+it.each(['4194305', '9999999999'])('%s is not a possible process id', (text) =>
   expect(faultOf(text)).toMatchObject({ status: 404, body: { error: 'not_found' } }),
 );

@@ -36,7 +36,7 @@ function reading(processes: readonly ProcessInfo[]): FakeReaderLink {
   return reader;
 }
 
-it('takes names whole, with * for any letters, and nothing else for more than it is', () => {
+it('matches whole names, with * for any characters, and nothing else special', () => {
   const matches = fleetMatcher(['nginx', 'post*', 'a.b', '*d*b']);
   expect(['nginx', 'postgres', 'post', 'a.b', 'mariadb'].filter(matches)).toEqual(['nginx', 'postgres', 'post', 'a.b', 'mariadb']);
   expect(['nginx2', 'anginx', 'axb', 'pos', '', 'dbx'].filter(matches)).toEqual([]);
@@ -50,7 +50,7 @@ it('takes names whole, with * for any letters, and nothing else for more than it
   );
 });
 
-it('reads those that match: no kernel thread, none that is gone, and not more than it can', async () => {
+it('reads matching processes: no kernel threads, none that are gone, and no more than its limit', async () => {
   const reader = reading([named(1, 'a'), named(2, 'b'), named(3, 'a'), named(4, 'kworker')]);
   reader.shown.set(3, 'exited');
   const fleet = await new FleetReader(reader.link, new Memories(reader.link), fleetMatcher(['a', 'kworker'])).read();
@@ -60,7 +60,7 @@ it('reads those that match: no kernel thread, none that is gone, and not more th
   expect([members.length, leftOut, members.at(-1)?.pid]).toEqual([MAX_PROCESSES, 6, MAX_PROCESSES]);
 });
 
-it('ends in time, whatever the kernel takes', async () => {
+it('ends in time, however slow the kernel is', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const reader = reading(Array.from({ length: 20 }, (_, i) => named(i + 1, 'a')));
   reader.delayMs = 500;
@@ -72,14 +72,14 @@ it('ends in time, whatever the kernel takes', async () => {
   expect(leftOut).toBeGreaterThan(5);
 });
 
-it('has a member without memory figures where these cannot be read', async () => {
+it('has a member without memory figures if they cannot be read', async () => {
   const reader = reading([named(1, 'a')]);
   const memories = new Memories(reader.link);
   vi.spyOn(memories, 'get').mockRejectedValue(new Error('no'));
   expect((await new FleetReader(reader.link, memories, () => true).read()).members).toMatchObject([{ pid: 1, memory: null, headroom: null }]);
 });
 
-it('waits a second for memory figures that do not come, and has all others', async () => {
+it('waits a second for missing memory figures, and has all others', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const reader = reading([named(1, 'a'), named(2, 'a'), named(3, 'a')]);
   const memories = new Memories(reader.link);
@@ -97,7 +97,7 @@ it('waits a second for memory figures that do not come, and has all others', asy
   expect(leftOut).toBe(0);
 });
 
-it('is not held up by processes whose maps the kernel holds, and counts them', async () => {
+it('is not delayed by processes whose maps the kernel holds, and counts them', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const held = Array.from({ length: 8 }, (_, i) => named(i + 1, 'a'));
   const reader = reading([...held, named(20, 'a'), named(21, 'a')]);
@@ -129,7 +129,7 @@ it('is not held up by processes whose maps the kernel holds, and counts them', a
   vi.useRealTimers();
 });
 
-it('does not take the later process of a pid for the one that was held', async () => {
+it('does not take a process with a reused id for the one that was held', async () => {
   const reader = reading([named(1, 'a')]);
   reader.shown.set(1, 'stalled');
   const fleet = new FleetReader(reader.link, new Memories(reader.link), () => true);

@@ -50,7 +50,7 @@ it.each([
   for (const [name, value] of Object.entries(expected)) expect(text).toContain(`procmap_process_${name}{pid="7",comm="x"} ${value}\n`);
 });
 
-it('says of all that is of smaps_rollup where else it may be from', async () => {
+it('mentions the fallback for all metrics from smaps_rollup', async () => {
   const { text } = await metricsText('1', { members: [], leftOut: 0 });
   const helps = text.split('\n').filter((line) => line.startsWith('# HELP') && line.includes('smaps_rollup'));
   expect(helps.length).toBe(2);
@@ -69,7 +69,7 @@ it('keeps a name within its quotes, whatever is in it', async () => {
   expect(text).not.toMatch(/^procmap_process_(swap_bytes|map_count_headroom)\{/m);
 });
 
-it('has no figure that the kernel does not tell, and counts huge pages', async () => {
+it('has no figure that the kernel does not report, and counts huge pages', async () => {
   const of = async (memory: Memory): Promise<Record<string, number>> => {
     const member = { pid: 7, startTime: 1, comm: 'x', summary, memory, memoryAgeMs: 1, headroom: 1, readMs: 1 };
     const { text } = await metricsText('1', { members: [member], leftOut: 0 });
@@ -85,7 +85,7 @@ it('has no figure that the kernel does not tell, and counts huge pages', async (
   );
 });
 
-it('is what the dashboard shows, all of it', () => {
+it('contains every metric of the dashboard', () => {
   const dashboard = readFileSync(new URL('../../../../systemd/grafana-dashboard.json', import.meta.url), 'utf8');
   const { panels } = JSON.parse(dashboard) as { panels: { title: string; type: string; targets?: { expr: string }[] }[] };
   const shown = new Set(panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => expr.match(/\bprocmap_[a-z_]+/g) ?? [])));

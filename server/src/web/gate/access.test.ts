@@ -61,7 +61,7 @@ describe('a request', () => {
     (authorization) => expect(new Access(TOKEN).grant({ authorization })).toBeNull(),
   );
 
-  it('with any token is not answered where there is none', () => {
+  it('with any token is refused if there is none', () => {
     for (const token of ['null', 'undefined', TOKEN]) expect(new Access(null).grant({ authorization: `Bearer ${token}` })).toBeNull();
   });
 });
@@ -72,7 +72,7 @@ it('the cookie is out of reach for scripts and for other sites', () => {
   expect(access.cookieHeader({ cookie, key: '' })).toMatch(/^procmap-[\w-]{10}=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
 });
 
-it('the cookie of a daemon that is started again takes the place of the one before, and of no other’s', () => {
+it('the cookie of a restarted daemon replaces its previous one, and no other daemon’s', () => {
   const nameAt = (place: string) => enter(accessAt(place)).pair.split('=')[0];
   expect(nameAt('box:8642')).toBe(nameAt('box:8642'));
   expect(new Set(['box:8642', 'box:8643', 'other:8642'].map(nameAt)).size).toBe(3);

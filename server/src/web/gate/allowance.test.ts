@@ -4,7 +4,7 @@ import { Allowance, MAX_SAID } from './allowance.ts';
 
 const TYPES = ['watch', 'pause', 'resync', 'rate'] as const;
 
-it('lets nobody say more than there is at once and comes with time, whatever is said when', () =>
+it('never allows more than the burst plus the rate, whatever is sent when', () =>
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.constantFrom(...TYPES), fc.nat(500))), (said) => {
       const allowance = new Allowance(1000);
@@ -19,7 +19,7 @@ it('lets nobody say more than there is at once and comes with time, whatever is 
     }),
   ));
 
-it('is never used up by a key that is held, nor by who looks at ten processes a second', () => {
+it('is never used up by a held key, or by looking at ten processes a second', () => {
   const [keys, watches] = [new Allowance(0), new Allowance(0)];
   for (let ms = 0; ms < 600_000; ms += 100) {
     for (const part of [0, 33, 66]) expect(keys.take('pause', ms + part)).toBe(true);

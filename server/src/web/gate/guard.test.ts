@@ -66,7 +66,7 @@ describe('a host', () => {
     'lоcalhost',
   ])('%j is not', (host) => expect(guard.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } }));
 
-  it('is ours only by the loopback names where no other is allowed', () => {
+  it('is ours only under the loopback names if no other is allowed', () => {
     expect(new Guard([]).isOwnHost('box.example.org')).toBe(false);
     expect(new Guard([]).isOwnHost('localhost')).toBe(true);
   });
@@ -100,7 +100,7 @@ describe('a start with a name of its own', () => {
     `${NAME} `,
   ])('%j is not', (host) => expect(named.refusal(asked({ host }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } }));
 
-  it('tells the pages of other starts apart from strangers, by what their names are like', () => {
+  it('distinguishes pages of other starts from strangers by the form of their names', () => {
     for (const each of [named, guard]) {
       expect(each.refusal(asked({ host: 'a1b2c3d4e5f6g7h8.localhost:8642' }))).toMatchObject({ status: 403, body: { error: 'other_start' } });
       expect(each.refusal(asked({ host: '1aaaaaaaaaaaaaaa.localhost' }))).toMatchObject({ status: 403, body: { error: 'wrong_host' } });
@@ -109,7 +109,7 @@ describe('a start with a name of its own', () => {
     expect(named.refusal(twice)).toMatchObject({ body: { error: 'wrong_host' } });
   });
 
-  it('has its page there and at the names that were allowed, and the way to it at the loopback ones', () => {
+  it('serves its page there and at the allowed names, and redirects from the loopback ones', () => {
     for (const host of [NAME, `${NAME}:1`, NAME.toUpperCase(), 'box.example.org', 'box.example.org:80'])
       expect([host, named.pageAddress(host)]).toEqual([host, null]);
     for (const host of ['127.0.0.1', '[::1]', 'localhost', 'LocalHost']) {
@@ -120,7 +120,7 @@ describe('a start with a name of its own', () => {
     expect(new Guard(['localhost'], NAME).pageAddress('localhost:1')).toBeNull();
   });
 
-  it('leads nowhere but to its own name, whatever it is asked for', () => {
+  it('redirects only to its own name, whatever is requested', () => {
     const hosts = fc.oneof(
       fc.string(),
       fc.webAuthority(),
@@ -136,7 +136,7 @@ describe('a start with a name of its own', () => {
     );
   });
 
-  it('takes from each origin what is of that origin', () => {
+  it('accepts requests from their own origin only', () => {
     const origin = (of: string): unknown => named.refusal(asked({ host: `${NAME}:1`, origin: of }))?.body.error ?? null;
     expect(origin(`http://${NAME}:1`)).toBeNull();
     for (const of of [
@@ -156,7 +156,7 @@ describe('a start with a name of its own', () => {
 describe('an origin', () => {
   const host = '127.0.0.1:8642';
 
-  it('may be missing in a plain request, but not in that for a stream', () => {
+  it('may be missing in a plain request, but not for a stream', () => {
     expect(guard.refusal(asked({ host }))).toBeNull();
     expect(guard.refusal(asked({ host }), true)).toMatchObject({ status: 403, body: { error: 'wrong_origin' } });
   });

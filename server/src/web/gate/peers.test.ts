@@ -48,7 +48,7 @@ describe('who is at the other end of a connection', () => {
     else expect(refusal).toMatchObject({ status: 403, uid, body: { error: 'wrong_user', message: expect.stringContaining('--peer-uid=1001') as string } });
   });
 
-  it('is asked for once', async () => {
+  it('is looked up once', async () => {
     const reader = reading(1000);
     const peers = new Peers(reader.link, [1000]);
     const socket = await accept();
@@ -57,19 +57,19 @@ describe('who is at the other end of a connection', () => {
     expect(reader.asked.map(({ op }) => op)).toEqual(['peer']);
   });
 
-  it('is looked for on this machine where both ends have one address', async () => {
+  it('is searched on this machine if both ends have the same address', async () => {
     const socket = await accept();
     for (const end of ['localAddress', 'remoteAddress']) Object.defineProperty(socket, end, { value: '192.0.2.1' });
     expect(await new Peers(reading(null).link, [1000]).refusal(socket)).toMatchObject({ status: 503, body: { error: 'unknown_peer' } });
   });
 
-  it('is refused where nobody on this machine has it, but for another machine', async () => {
+  it('is refused if no user of this machine has it, except for another machine', async () => {
     const peers = new Peers(reading(null).link, [1000]);
     expect(await peers.refusal(await accept())).toMatchObject({ status: 503, body: { error: 'unknown_peer' } });
     expect(await peers.refusal(fromElsewhere(await accept()))).toBeNull();
   });
 
-  it('is refused where the reader cannot tell, and asked for again then', async () => {
+  it('is refused if the reader cannot tell, and then looked up again', async () => {
     const reader = reading(1000);
     const peers = new Peers(reader.link, [1000]);
     const socket = await accept();
@@ -80,7 +80,7 @@ describe('who is at the other end of a connection', () => {
     expect(await peers.refusal(socket)).toBeNull();
   });
 
-  it('is not taken for another machine’s because the connection ended before it was looked for', async () => {
+  it('is not taken for another machine’s because the connection ended before the lookup', async () => {
     const socket = fromElsewhere(await accept());
     const reader = reading(1001);
     const refusal = new Peers(reader.link, [1000]).refusal(socket);
@@ -88,7 +88,7 @@ describe('who is at the other end of a connection', () => {
     expect(await refusal).toMatchObject({ status: 503 });
   });
 
-  it('is looked for twice: a row may be missed', async () => {
+  it('is looked up twice: a row may be missed', async () => {
     const reader = reading(null);
     const peers = new Peers(reader.link, [1000]);
     await peers.refusal(fromElsewhere(await accept()));
@@ -101,14 +101,14 @@ describe('who is at the other end of a connection', () => {
     expect(await new Peers(reading(0).link, [0]).refusal(gone)).toMatchObject({ status: 503 });
   });
 
-  it('is of no interest where anybody may ask', async () => {
+  it('does not matter if every user may connect', async () => {
     const reader = reading(1001);
     const peers = new Peers(reader.link, null);
     expect(await peers.refusal(await accept())).toBeNull();
     expect(reader.asked).toEqual([]);
   });
 
-  it('may be one more from some time on, and anybody over a connection that the kernel has checked', async () => {
+  it('may be admitted later, and may be anybody on a connection that the kernel has checked', async () => {
     const peers = new Peers(reading(1001).link, [1000]);
     expect(await peers.refusal(await accept())).not.toBeNull();
     peers.admit(1001);
@@ -122,7 +122,7 @@ describe('who is at the other end of a connection', () => {
 });
 
 describe('another user', () =>
-  it('gets nothing of any route, with a stolen session either', async () => {
+  it('gets nothing from any route, even with a stolen session', async () => {
     const bare = new BareApp();
     bare.reader.peerUid = 4321;
     await bare.listen();

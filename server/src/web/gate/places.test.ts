@@ -65,7 +65,7 @@ it.each([
   expect(await takeMany(places, 1)).toEqual([true]);
 });
 
-it('one that has gone meanwhile takes no place', async () => {
+it('a connection that has been closed meanwhile takes no place', async () => {
   const places = placesFor(USER, [USER]);
   for (let i = 0; i < 64; i++) {
     const socket = accepted();

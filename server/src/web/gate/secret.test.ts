@@ -11,4 +11,4 @@ it.each(['', 'a', 'secre', 'secret ', 'Secret', 's'.repeat(10_000)])('%j is not 
   expect(isSecret(given, digest('secret'))).toBe(false),
 );
 
-it('a secret is known again by its digest', () => expect(isSecret('secret', digest('secret'))).toBe(true));
+it('a secret is recognised by its digest', () => expect(isSecret('secret', digest('secret'))).toBe(true));

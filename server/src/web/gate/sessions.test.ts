@@ -48,7 +48,7 @@ describe('a session', () => {
     expect(sessions.check(credentials, IDLE)).toBe(false);
   });
 
-  it('makes way for the sixty-fifth when it is the one idle for longest', () => {
+  it('is dropped for the sixty-fifth if it has been idle longest', () => {
     const sessions = new Sessions();
     const opened = Array.from({ length: 64 }, (_, i) => sessions.open(i));
     const [first, second, third] = opened;

@@ -59,7 +59,7 @@ async function answerAll(): Promise<void> {
 }
 
 describe('requests behind each other on one connection', () => {
-  it('are begun one after the other, and answered in that order', async () => {
+  it('are begun one by one, and answered in that order', async () => {
     const { all, ended } = open(['a', 'b', 'c'].map((name) => get(`/slow/${name}`)).join('') + get('/healthz', 'connection: close'));
     await expect.poll(() => begun).toEqual(['a']);
     await sleep(20);
@@ -71,7 +71,7 @@ describe('requests behind each other on one connection', () => {
     expect(all().match(/\{.*\}/g)).toEqual(['{"name":"a"}', '{"name":"b"}', '{"name":"c"}', '{"status":"ok"}']);
   });
 
-  it('are so many at most, and who sends more is told so, and ended', async () => {
+  it('are limited in number; sending more gets an error, and closes the connection', async () => {
     const flood = open(get('/slow/x').repeat(37_000));
     await expect.poll(() => begun.length).toBe(1);
     expect((await bare.request('GET', '/healthz')).status).toBe(200);
@@ -84,7 +84,7 @@ describe('requests behind each other on one connection', () => {
     expect(begun).toEqual(Array.from({ length: MAX_UNANSWERED }, () => 'x'));
   });
 
-  it('are not even made behind the one that is refused', async () => {
+  it('are not even created after the one that is refused', async () => {
     let made = 0;
     bare.app.server.on('request', () => made++);
     const flood = open(get('/slow/x').repeat(37_000));
@@ -101,7 +101,7 @@ describe('requests behind each other on one connection', () => {
     expect(flood.statuses().at(-1)).toBe('429');
   });
 
-  it('of who has gone are not begun', async () => {
+  it('of a closed connection are not begun', async () => {
     const socket = bare.open(get('/slow/a') + get('/slow/b'));
     await expect.poll(() => begun).toEqual(['a']);
     socket.destroy();
@@ -110,7 +110,7 @@ describe('requests behind each other on one connection', () => {
     expect(begun).toEqual(['a']);
   });
 
-  it('are no less in order where what comes behind them is no HTTP', async () => {
+  it('stay in order even if the following bytes are not HTTP', async () => {
     const { statuses, ended } = open(`${get('/slow/a')}hello\r\n\r\n`);
     await ended;
     expect(statuses()).toEqual([]);
@@ -127,14 +127,14 @@ describe('a WebSocket', () => {
     expect(all()).toMatch(/\{"error":"bad_upgrade","message":".{20,}"\}$/);
   });
 
-  it('is opened behind one that is answered', async () => {
+  it('is opened after an answered request', async () => {
     const stream = open(get('/healthz'));
     await expect.poll(stream.statuses).toEqual(['200']);
     stream.send(upgrade());
     await expect.poll(stream.statuses).toEqual(['200', '101']);
   });
 
-  it('makes of what is sent behind it frames, and no request', async () => {
+  it('turns the bytes after it into frames, not into a request', async () => {
     const { all, statuses, ended } = open(upgrade() + get('/healthz').repeat(3));
     await ended;
     expect(statuses()).toEqual(['101']);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Duty } from './duty.ts';
 
-it('lets one process be read at a time, and others beside it', () => {
+it('allows one read of a process at a time, and others beside it', () => {
   const duty = new Duty();
   expect(duty.begin(1, 1000)).toBe(0);
   expect(duty.begin(1, 1000)).toBeGreaterThan(0);
@@ -13,7 +13,7 @@ it('lets one process be read at a time, and others beside it', () => {
   expect(duty.begin(1, 1750)).toBe(0);
 });
 
-it('spends a fifth of the time at most, however often it is asked', () => {
+it('uses at most a fifth of the time, however many requests come', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 1, max: 500 })), { minLength: 1, maxLength: 100 }), (asks) => {
       const duty = new Duty();

@@ -16,7 +16,7 @@ afterEach(() => {
 
 const reads = (): number => reader.asked.filter(({ op }) => op === 'memory').length;
 
-it('reads a process once for all who ask at once, by whatever thread', async () => {
+it('reads a process once for simultaneous requests, through any thread', async () => {
   reader.leaders.set(8, 7);
   await Promise.all([memories.get(7), memories.get(7), memories.get(8)]);
   expect(reads()).toBe(1);
@@ -24,7 +24,7 @@ it('reads a process once for all who ask at once, by whatever thread', async () 
   expect(reads()).toBe(2);
 });
 
-it.each([1, 30, 300, 3000])('reads one that takes %i ms a tenth of the time at most, but for half a second and one reading', async (tookMs) => {
+it.each([1, 30, 300, 3000])('reads one that takes %i ms for at most a tenth of the time, plus half a second and one reading', async (tookMs) => {
   reader.memory = { ...MEMORY, read_ms: tookMs };
   reader.delayMs = tookMs;
   const seconds = 60;
@@ -45,7 +45,7 @@ it('gives the last answer in between', async () => {
   expect((await memories.get(7)).rss_kb).toBe(1);
 });
 
-it.each([-86_400_000, 86_400_000])('tells how old they are when the clock is set by %i ms', async (jumpMs) => {
+it.each([-86_400_000, 86_400_000])('knows their age when the clock is set by %i ms', async (jumpMs) => {
   const memory = await memories.get(7);
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() + jumpMs);
   await vi.advanceTimersByTimeAsync(2500);
@@ -53,7 +53,7 @@ it.each([-86_400_000, 86_400_000])('tells how old they are when the clock is set
   vi.mocked(Date.now).mockRestore();
 });
 
-it('does not take the figures of another process that had the pid before', async () => {
+it('does not return figures of another process that had the id before', async () => {
   reader.memory = { ...MEMORY, read_ms: 900 };
   await memories.get(7);
   reader.startTime = 2;
@@ -68,7 +68,7 @@ it('tries again after a failure', async () => {
   expect(await memories.get(7)).toEqual(MEMORY);
 });
 
-it('asks again soon for what did not answer, however long that took', async () => {
+it('soon retries a process that did not answer, however long that took', async () => {
   reader.shown.set(7, 'stalled');
   reader.delayMs = 30_000;
   const failed = expect(memories.get(7)).rejects.toThrow();
@@ -81,7 +81,7 @@ it('asks again soon for what did not answer, however long that took', async () =
   expect(await memories.get(7)).toEqual(MEMORY);
 });
 
-it('does not remember processes without end, and none less for that', async () => {
+it('does not remember processes for ever, and does not forget their limits', async () => {
   reader.memory = { ...MEMORY, read_ms: 900 };
   await memories.get(1);
   for (let pid = 2; pid < 3000; pid++) await memories.get(pid);

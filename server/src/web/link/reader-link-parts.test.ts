@@ -27,14 +27,14 @@ describe('with a scripted reader', () => {
       };
     }
 
-    it('is not asked for by who has gone already', async () => {
+    it('is not requested for a client that has gone already', async () => {
       const reader = start();
       const fate = fateOf(link.askParts(RANGE, { take: () => Promise.resolve(), signal: AbortSignal.abort() }));
       await pass(10);
       expect([fate(), reader.operations]).toEqual(['stalled', []]);
     });
 
-    it('comes at the pace of who takes it, however slow that is', async () => {
+    it('comes at the pace of its client, however slow', async () => {
       const reader = start();
       const { parts, fate, done } = askParts();
       await pass(10);
@@ -55,7 +55,7 @@ describe('with a scripted reader', () => {
       expect([parts, fate(), stuck, vi.getTimerCount()]).toEqual([[8, 16], 'answered', [], 0]);
     });
 
-    it('may not keep silent for long between two of them', async () => {
+    it('may not be silent for long between two parts', async () => {
       const reader = start();
       const { fate, done } = askParts();
       await pass(10);
@@ -66,7 +66,7 @@ describe('with a scripted reader', () => {
       expect([fate(), stuck]).toEqual(['stalled', ['no answer to smaps 7']]);
     });
 
-    it('is not asked for again once a part of it is here, when the reader dies', async () => {
+    it('is not requested again after its first part, when the reader dies', async () => {
       const first = start();
       const [begun, waiting] = [askParts(), askParts()];
       await pass(10);
@@ -82,7 +82,7 @@ describe('with a scripted reader', () => {
       expect(second.operations).toEqual(['smaps 7']);
     });
 
-    it('is called off when nobody wants it', async () => {
+    it('is cancelled when nobody wants it', async () => {
       const reader = start();
       const { fate, left } = askParts();
       await pass(10);

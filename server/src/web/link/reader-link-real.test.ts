@@ -50,7 +50,7 @@ describe('with a real reader, a link', () => {
     expect(none).toMatchObject({ reason: { word: 'not_found' } });
   });
 
-  it('finds out about a second after it stopped, and goes on with the next', async () => {
+  it('notices a stopped reader after about a second, and goes on with the next', async () => {
     const first = start();
     await link.ask({ op: 'system' });
     first.kill('SIGSTOP');
@@ -70,7 +70,7 @@ describe('with a real reader, a link', () => {
     await expect(system).resolves.toMatchObject({ head: { status: 'system' } });
   });
 
-  it('tells the one that hung, and no other, to end', async () => {
+  it('tells only the one that hung to end', async () => {
     const first = start();
     await link.ask({ op: 'system' });
     first.kill('SIGSTOP');
@@ -87,7 +87,7 @@ describe('with a real reader, a link', () => {
     expect([second.exitCode, second.signalCode]).toEqual([null, null]);
   });
 
-  it('does not call it stuck because this process itself was busy', async () => {
+  it('does not report it as stuck because this process itself was busy', async () => {
     const reasons: string[] = [];
     stuck = (reason) => reasons.push(reason);
     start();
@@ -100,7 +100,7 @@ describe('with a real reader, a link', () => {
     expect(reasons).toEqual([]);
   });
 
-  it('does not call it stuck where the machine stood still, which stops both', async () => {
+  it('does not report it as stuck after the machine was suspended, which stops both', async () => {
     const reasons: string[] = [];
     stuck = (reason) => reasons.push(reason);
     const reader = start();

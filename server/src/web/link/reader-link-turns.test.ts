@@ -19,7 +19,7 @@ describe('with a scripted reader', () => {
       reader.reply({ id, status: 'memory', memory: { ...MEMORY, rss_kb: pid } });
     }
 
-    it('comes in any order, to who asked for it', async () => {
+    it('comes in any order, to the client that asked for it', async () => {
       const reader = start();
       const asks = [7, 8, 9].map((pid) => link.ask({ op: 'memory', pid }));
       const program = link.ask({ op: 'program', pid: 7 });
@@ -33,7 +33,7 @@ describe('with a scripted reader', () => {
       expect([stuck, vi.getTimerCount()]).toEqual([[], 0]);
     });
 
-    it('holds up nothing that is answered in turn, and is not taken for a sign of a hang', async () => {
+    it('delays nothing that is answered in turn, and does not count as a hang', async () => {
       const reader = start(inTurn);
       const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
       for (let i = 0; i < 12; i++) {
@@ -48,7 +48,7 @@ describe('with a scripted reader', () => {
       expect([memory(), stuck, vi.getTimerCount()]).toEqual(['answered', [], 0]);
     });
 
-    it('does not hide that the reader hangs at what it must answer in turn', async () => {
+    it('does not hide a hang of the reader at a request in turn', async () => {
       start();
       const memory = fateOf(link.ask({ op: 'memory', pid: 7 }));
       const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
@@ -62,7 +62,7 @@ describe('with a scripted reader', () => {
       expect(memory()).toBe('answered');
     });
 
-    it('has thirty seconds; then it fails and the reader is replaced, and whatever else it was asked is asked again', async () => {
+    it('has thirty seconds; then it fails, the reader is replaced, and all other requests are repeated', async () => {
       const first = start(inTurn);
       const held = fateOf(link.ask({ op: 'memory', pid: 7 }));
       await pass(15_000);
@@ -82,7 +82,7 @@ describe('with a scripted reader', () => {
       expect([stuck.length, vi.getTimerCount()]).toEqual([1, 0]);
     });
 
-    it('has its thirty seconds from when it was asked, also with one reader after the other', async () => {
+    it('has thirty seconds from the request on, even with one reader after another', async () => {
       const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
       const map = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
       start();
@@ -95,7 +95,7 @@ describe('with a scripted reader', () => {
       expect([fate(), stuck.length]).toEqual(['stalled', 2]);
     });
 
-    it('is asked again when the reader dies, and refused when two have died of it', async () => {
+    it('is repeated when the reader dies, and refused after two deaths', async () => {
       const answers = (request: ReaderRequest, reader: ScriptedReader): void => {
         if (request.op === 'memory') reader.die();
         else inTurn(request, reader);
@@ -113,7 +113,7 @@ describe('with a scripted reader', () => {
       expect([third.operations, system(), stuck, vi.getTimerCount()]).toEqual([['system'], 'answered', [], 0]);
     });
 
-    it('is not charged with the death of a reader that was not up', async () => {
+    it('is not blamed for the death of a reader that was not up', async () => {
       const fate = fateOf(link.ask({ op: 'memory', pid: 7 }));
       for (let i = 0; i < 5; i++) {
         start(inTurn, false).die();
@@ -139,7 +139,7 @@ describe('with a scripted reader', () => {
       expect(reader.operations).toEqual([]);
     });
 
-    it('brings the error of who has none to give, and nobody else', async () => {
+    it('passes an error on to its request, and to no other', async () => {
       const reader = start(inTurn);
       const fates = [7, 8].map((pid) => fateOf(link.ask({ op: 'memory', pid })));
       await pass(10);

@@ -10,7 +10,7 @@ useScriptedReader();
 
 describe('with a scripted reader', () => {
   describe('a link', () => {
-    it('asks what was asked before there was a reader, in order', async () => {
+    it('sends requests from before there was a reader, in order', async () => {
       const asks = [link.ask({ op: 'system' }), link.ask({ op: 'forget', pid: 7 })];
       const reader = start(willing);
       await pass(10);
@@ -18,7 +18,7 @@ describe('with a scripted reader', () => {
       await Promise.all(asks);
     });
 
-    it('calls a reader stuck that is silent for a second, fails that request and asks the others again', async () => {
+    it('reports a reader as stuck after a second of silence, fails that request and repeats the others', async () => {
       const first = start();
       const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null }), link.ask({ op: 'system' })].map(fateOf);
       await pass(990);
@@ -35,7 +35,7 @@ describe('with a scripted reader', () => {
       expect(stuck).toHaveLength(1);
     });
 
-    it('tells the next reader what the one before was held at', async () => {
+    it('tells the next reader which processes blocked the previous one', async () => {
       const first = start();
       await pass(0);
       first.reply({ id: 0, status: 'not-answering', pids: [7, 8], times: [1, 3] });
@@ -52,7 +52,7 @@ describe('with a scripted reader', () => {
       expect(third.told).toEqual([]);
     });
 
-    it('tells it in several messages where these are many', async () => {
+    it('tells it in several messages if there are many', async () => {
       const first = start();
       await pass(0);
       const pids = Array.from({ length: 150 }, (_, i) => i + 1);
@@ -69,7 +69,7 @@ describe('with a scripted reader', () => {
       expect(told.flatMap((request) => request.times)).toEqual(pids.map((pid) => (pid % 3) + 1));
     });
 
-    it('asks no question for ever that wears out one reader after the other', async () => {
+    it('does not repeat a request for ever that wears out reader after reader', async () => {
       const fates = [link.ask({ op: 'processes' }), link.ask({ op: 'system' })].map(fateOf);
       for (let i = 0; i < 2; i++) {
         const reader = start();
@@ -83,7 +83,7 @@ describe('with a scripted reader', () => {
       expect([fates.map((fate) => fate()), stuck.length]).toEqual([['stalled', 'answered'], 2]);
     });
 
-    it('replaces a reader of which the kernel holds too much, and asks the next one what is not answered yet', async () => {
+    it('replaces a reader with too many held threads, and repeats unanswered requests', async () => {
       const first = start();
       const fate = fateOf(link.ask({ op: 'map', pid: 8, etag: null }));
       await pass(0);
@@ -95,7 +95,7 @@ describe('with a scripted reader', () => {
       expect([second.operations, fate()]).toEqual([['map 8'], 'answered']);
     });
 
-    it('puts a list together of its pieces', async () => {
+    it('assembles a list from its pieces', async () => {
       const reader = start();
       const list = link.ask({ op: 'processes' });
       await pass(0);
@@ -106,7 +106,7 @@ describe('with a scripted reader', () => {
       expect((await list).head.processes.map(({ pid }) => pid)).toEqual([1, 2, 3]);
     });
 
-    it('takes no piece of a list twice when the reader dies in the middle of it', async () => {
+    it('uses no piece of a list twice when the reader dies in the middle of it', async () => {
       const first = start();
       const list = link.ask({ op: 'processes' });
       await pass(0);
@@ -122,7 +122,7 @@ describe('with a scripted reader', () => {
       expect((await list).head.processes.map(({ pid }) => pid)).toEqual([1]);
     });
 
-    it('takes an answer out of turn to who asked', async () => {
+    it('passes an answer out of turn to its request', async () => {
       const reader = start();
       const fates = [7, 8].map((pid) => fateOf(link.ask({ op: 'map', pid, etag: null })));
       await pass(0);
@@ -131,7 +131,7 @@ describe('with a scripted reader', () => {
       expect(fates.map((fate) => fate())).toEqual(['waiting', 'stalled']);
     });
 
-    it('counts the second of a request from when the one before is answered', async () => {
+    it('starts the second of a request when the previous one is answered', async () => {
       const reader = start();
       const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
       await pass(900);
@@ -143,7 +143,7 @@ describe('with a scripted reader', () => {
       expect([fates[1]?.(), stuck]).toEqual(['zombie', []]);
     });
 
-    it('waits as long as the reader says that it works, or sends', async () => {
+    it('waits while the reader reports that it is busy, or sends data', async () => {
       const reader = start();
       const told: number[] = [];
       const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }, (bytes) => told.push(bytes)));
@@ -162,7 +162,7 @@ describe('with a scripted reader', () => {
       expect([fate(), stuck]).toEqual(['answered', []]);
     });
 
-    it('gives a fresh reader ten seconds to come up, then asks for another', async () => {
+    it('gives a new reader ten seconds to start, then asks for another', async () => {
       start(willing, false);
       await pass(9900);
       expect(stuck).toEqual([]);
@@ -170,7 +170,7 @@ describe('with a scripted reader', () => {
       expect(stuck).toEqual(['no answer to its start']);
     });
 
-    it('asks a reader that is only asked out of turn whether it is there: silent as a whole, it is replaced, and the next one is asked', async () => {
+    it('sends a hello to a reader with only requests out of turn: if it is silent, it is replaced, and the next one gets them', async () => {
       const reader = start();
       const fate = fateOf(link.ask({ op: 'kernel', etag: null }));
       await pass(20_000);
@@ -183,7 +183,7 @@ describe('with a scripted reader', () => {
       expect([next.operations, fate()]).toEqual([['kernel'], 'waiting']);
     });
 
-    it('tells one that hangs to end, but none that has not come up: as a service the next one finds that in its socket', async () => {
+    it('tells one that hangs to end, but not one that has not started: the next service would find that in its socket', async () => {
       const late = start(willing, false);
       await pass(10_100);
       expect([late.isClosed, late.operations]).toEqual([true, []]);
@@ -193,7 +193,7 @@ describe('with a scripted reader', () => {
       expect([fate(), hangs.operations]).toEqual(['stalled', ['map 7', 'end']]);
     });
 
-    it('asks once more what a reader died of, then refuses it, and goes on with what is behind', async () => {
+    it('repeats a request once after a reader died of it, then refuses it, and goes on with the next', async () => {
       const deadly = (request: ReaderRequest, reader: ScriptedReader): void => {
         if (request.op === 'map' && request.pid === 7) reader.die();
         else willing(request, reader);
@@ -211,7 +211,7 @@ describe('with a scripted reader', () => {
       expect(stuck).toEqual([]);
     });
 
-    it('refuses it also when the next reader comes before the end of the last is seen', async () => {
+    it('refuses it even if the next reader comes before the end of the previous one is noticed', async () => {
       const readers = [start()];
       const fates = [link.ask({ op: 'map', pid: 7, etag: null }), link.ask({ op: 'map', pid: 8, etag: null })].map(fateOf);
       for (let deaths = 0; deaths < 2; deaths++) {
@@ -224,7 +224,7 @@ describe('with a scripted reader', () => {
       expect(readers.map((reader) => reader.isClosed)).toEqual([true, true, false]);
     });
 
-    it('does not charge a request with the death of a reader that was not up', async () => {
+    it('does not blame a request for the death of a reader that was not up', async () => {
       const fate = fateOf(link.ask({ op: 'map', pid: 7, etag: null }));
       for (let i = 0; i < 5; i++) {
         start(willing, false).die();
@@ -235,7 +235,7 @@ describe('with a scripted reader', () => {
       expect(fate()).toBe('answered');
     });
 
-    it('fails what is asked when no reader comes for ten seconds, at any time', async () => {
+    it('fails requests if no reader comes for ten seconds, at any time', async () => {
       for (let i = 0; i < 2; i++) {
         const fate = fateOf(link.ask({ op: 'system' }));
         await pass(9900);
@@ -247,7 +247,7 @@ describe('with a scripted reader', () => {
       await expect(link.ask({ op: 'system' })).resolves.toMatchObject({ head: { system: SYSTEM, layout: null } });
     });
 
-    it('fails what is asked when readers come and die without an answer', async () => {
+    it('fails requests if readers come and die without an answer', async () => {
       const fate = fateOf(link.ask({ op: 'system' }));
       for (let at = 0; at < 12_000; at += 2000) {
         start(willing, false).die();
@@ -275,7 +275,7 @@ describe('with a scripted reader', () => {
       expect(fate()).toBe('answered');
     });
 
-    it('takes no answer for another request than the one that it waits for', async () => {
+    it('ignores answers to requests that it does not wait for', async () => {
       const reader = start((request, self) => self.reply({ id: request.id + 1, status: 'forgotten' }));
       const fate = fateOf(link.ask({ op: 'forget', pid: 7 }));
       await pass(10);

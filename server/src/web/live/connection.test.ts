@@ -179,7 +179,7 @@ describe('a stream', () => {
     expect(peer.closed).toBe(1013);
   });
 
-  it('that says what no page says is closed', async () => {
+  it('that sends invalid messages is closed', async () => {
     const peer = await welcomed();
     peer.say('{"type":"watch","pid":0,"rateHz":1}');
     expect(peer.closed).toBe(4400);
@@ -191,7 +191,7 @@ describe('a stream', () => {
     expect(peer.closed).toBeNull();
   });
 
-  it('whose other end does not answer pings is ended', async () => {
+  it('whose other end does not answer pings is closed', async () => {
     const peer = await welcomed();
     peer.answers = false;
     await pass(14_000);
@@ -202,7 +202,7 @@ describe('a stream', () => {
     expect(peer.closed).toBe(1006);
   });
 
-  it('keeps its session from idling out, but not from its end', async () => {
+  it('keeps its session from idling out, but not from expiring', async () => {
     const peer = await welcomed();
     await pass(11.9 * 3600_000);
     expect(peer.closed).toBeNull();

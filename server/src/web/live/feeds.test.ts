@@ -69,7 +69,7 @@ describe('the list of processes', () => {
     expect(JSON.parse(one.heard[0] ?? '')).toEqual({ type: 'processes', processes: [ONE] });
   });
 
-  it('comes at once to who joins later, as it was read last', async () => {
+  it('comes at once, as last read, to a listener that joins later', async () => {
     listen();
     await pass(1000);
     const late = listen();
@@ -79,7 +79,7 @@ describe('the list of processes', () => {
     expect(late.heard).toHaveLength(2);
   });
 
-  it('is read for nobody when nobody listens', async () => {
+  it('is not read without listeners', async () => {
     const one = listen();
     await pass(100);
     one.stop();
@@ -100,7 +100,7 @@ describe('the list of processes', () => {
     expect(reader.asked).toHaveLength(1);
   });
 
-  it('goes on for who comes back before it is old', async () => {
+  it('continues for a listener that returns before it is old', async () => {
     const one = listen();
     await pass(100);
     one.stop();
@@ -111,7 +111,7 @@ describe('the list of processes', () => {
     expect(reader.asked.length).toBeLessThanOrEqual(6);
   });
 
-  it('is read anew for who comes back later', async () => {
+  it('is read again for a listener that returns later', async () => {
     const one = listen();
     await pass(100);
     one.stop();
@@ -122,14 +122,14 @@ describe('the list of processes', () => {
     expect(one.heard).toHaveLength(2);
   });
 
-  it('is read less often where it takes long', async () => {
+  it('is read less often if it takes long', async () => {
     reader.tookMs = 1000;
     const { heard } = listen();
     await pass(30_500);
     expect(heard).toHaveLength(4);
   });
 
-  it('is read as often where it was the kernel that held it up', async () => {
+  it('is read as often if it was the kernel that delayed it', async () => {
     reader.tookMs = 3000;
     reader.readMs = 10;
     const { heard } = listen();
@@ -137,7 +137,7 @@ describe('the list of processes', () => {
     expect(heard.length).toBeGreaterThan(10);
   });
 
-  it('is not read more often by who comes and goes', async () => {
+  it('is not read more often because a listener comes and goes', async () => {
     reader.tookMs = 1000;
     const one = listen();
     for (let i = 0; i < 10; i++) {
@@ -193,7 +193,7 @@ describe('the memory figures of a process', () => {
     expect(reads()).toEqual(Array.from({ length: 4 }, () => ({ op: 'memory', pid: 7 })));
   });
 
-  it('are of each process its own', async () => {
+  it('belong to their process', async () => {
     const [seven, eight] = [hear(7), hear(8)];
     await pass(100);
     expect([seven.heard, eight.heard]).toMatchObject([[{ pid: 7 }], [{ pid: 8 }]]);
@@ -202,7 +202,7 @@ describe('the memory figures of a process', () => {
     expect([seven.heard.length, eight.heard.length]).toEqual([1, 3]);
   });
 
-  it('are read for nobody when nobody wants them', async () => {
+  it('are not read if nobody wants them', async () => {
     const [one, other] = [hear(7), hear(7)];
     await pass(100);
     one.stop();
@@ -216,14 +216,14 @@ describe('the memory figures of a process', () => {
     feeds.remove(8, () => undefined);
   });
 
-  it('are read for a tenth of the time at most, where the kernel takes long', async () => {
+  it('are read for at most a tenth of the time, if the kernel is slow', async () => {
     reader.memory = { ...MEMORY, read_ms: 1000 };
     const { heard } = hear(7);
     await pass(30_500);
     expect(heard).toHaveLength(4);
   });
 
-  it('are not read more often by who comes and goes', async () => {
+  it('are not read more often because a listener comes and goes', async () => {
     reader.memory = { ...MEMORY, read_ms: 1000 };
     const one = hear(7);
     for (let i = 0; i < 10; i++) {
@@ -235,7 +235,7 @@ describe('the memory figures of a process', () => {
     expect(one.heard.length).toBeGreaterThanOrEqual(10);
   });
 
-  it('are read once at a time, also when who comes goes and comes again meanwhile', async () => {
+  it('are read once at a time, even if a listener comes, goes and comes again meanwhile', async () => {
     let open = (): void => undefined;
     reader.gate = new Promise((resolve) => (open = resolve));
     const one = hear(7);
@@ -251,7 +251,7 @@ describe('the memory figures of a process', () => {
     expect(one.heard).toHaveLength(1);
   });
 
-  it('are none where they cannot be read, with the reason, and tried again ten seconds later', async () => {
+  it('are null with the reason if they cannot be read, and tried again ten seconds later', async () => {
     reader.shown.set(7, 'no_permission');
     const { heard } = hear(7);
     await pass(9000);

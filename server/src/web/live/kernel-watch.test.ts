@@ -55,7 +55,7 @@ it('asks with the etag of what it has, and gives a second listener that at once'
   expect(heard).toHaveLength(1);
 });
 
-it('tells what is new, and of another source once', async () => {
+it('reports changes, and another source once', async () => {
   const heard: string[] = [];
   watch.add((message) => heard.push(message));
   await pass(2100);
@@ -81,7 +81,7 @@ it('reads once for all who ask at the same time, and goes on after a reader that
   expect(halfOf(heard.at(-1) ?? '').source).toBe('none');
 });
 
-it('lets nobody wait for long: what was last counts, or that it did not answer', async () => {
+it('lets nobody wait for long: returns the last half, or that there was no answer', async () => {
   reader.gate = new Promise(() => undefined);
   const first = watch.current();
   await pass(1000);

@@ -39,7 +39,7 @@ class Page {
 }
 
 describe('a viewer', () => {
-  it('that skips any versions has the latest table after each frame that it takes, and so have all others', () => {
+  it('that skips versions has the latest table after each frame that it takes, and so have all others', () => {
     const looks = fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { minLength: 6, maxLength: 6 });
     fc.assert(
       fc.property(fc.array(tables, { minLength: 1, maxLength: 6 }), looks, (each, takes) => {
@@ -84,14 +84,14 @@ describe('a viewer', () => {
     expect(deltas).toBeGreaterThan(590);
   });
 
-  it('of a process that took over the pid gets its whole map', () => {
+  it('of a process with a reused id gets its whole map', () => {
     const table = tableOf(manyLines(100));
     const before = versionOf(table);
     const after = versionOf(table, before, { ...META, process: { ...META.process, startTime: META.process.startTime + 1 } });
     expect(decodeFrame(after.frameFrom(before)).type).toBe('snapshot');
   });
 
-  it('gets the whole map where that is hardly more than what changed', () => {
+  it('gets the whole map if that is hardly larger than the changes', () => {
     const lines = manyLines(100);
     const [before, after] = versionsOf([tableOf(lines), tableOf(lines.map((line) => ({ ...line, perms: 5 })))]);
     if (before === undefined || after === undefined) throw new Error('two versions');
@@ -100,7 +100,7 @@ describe('a viewer', () => {
 });
 
 describe('bytes', () => {
-  it('are made once for all who need the same', () => {
+  it('are encoded once for all who need the same', () => {
     const lines = manyLines(100);
     const [first, second, third] = versionsOf([lines, lines.slice(1), lines.slice(2)].map(tableOf));
     if (first === undefined || second === undefined || third === undefined) throw new Error('three versions');

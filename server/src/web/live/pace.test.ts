@@ -10,13 +10,13 @@ function paceOf(...costsMs: number[]): LookPace {
 }
 
 describe('a pace', () => {
-  it('is the asked one before anything is known, and where looks are cheap', () => {
+  it('is the requested one at first, and if looks are cheap', () => {
     expect(new LookPace(DEFAULT_TICK_PERCENT).actualHz(10)).toBe(10);
     expect(paceOf(0, 0, 0).actualHz(10)).toBe(10);
     expect(paceOf(9.9).actualHz(10)).toBe(10);
   });
 
-  it('takes a tenth of a core at most, whatever is asked and whatever a look costs', () =>
+  it('uses at most a tenth of a core, whatever the request and the cost of a look', () =>
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), { minLength: 1 }), fc.double({ min: 0.1, max: 10, noNaN: true }), (costs, asked) => {
         const pace = paceOf(...costs);
@@ -28,13 +28,13 @@ describe('a pace', () => {
       }),
     ));
 
-  it('takes more where the user says so', () => {
+  it('uses more if the user permits it', () => {
     const pace = new LookPace(50);
     pace.note(100);
     expect(pace.actualHz(10)).toBe(5);
   });
 
-  it('says what the asked looks would take', () => {
+  it('says how much the requested looks would use', () => {
     expect(paceOf(50).corePercent(4)).toBe(20);
     expect(paceOf(50).actualHz(4)).toBe(2);
   });

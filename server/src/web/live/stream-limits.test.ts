@@ -84,7 +84,7 @@ describe('a flood', () => {
     expect([other.isOpen, web.stuck]).toEqual([true, []]);
   });
 
-  it('of pings that nobody takes the answers of ends its stream', async () => {
+  it('of pings whose answers are not read ends its stream', async () => {
     const flood = await web.stream();
     flood.pause();
     for (let i = 0; i < 400_000 && flood.isOpen; i++) {
@@ -106,7 +106,7 @@ it('the seventeenth stream is refused, until one of the others goes', async () =
   await expect.poll(() => web.connectStream(headers).then((stream) => streams.push(stream), String)).toBeGreaterThan(0);
 });
 
-it('of forty that ask at once sixteen get in', async () => {
+it('sixteen of forty simultaneous requests get in', async () => {
   const { headers } = await web.enter();
   const opened = await Promise.allSettled(Array.from({ length: 40 }, () => web.connectStream(headers)));
   streams.push(...opened.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])));
@@ -120,7 +120,7 @@ it.each([
   await expect(web.connectStream(headers ?? (await web.enter()).headers, origin)).rejects.toThrow(status);
 });
 
-it('a stream that is told to go and stays is ended, so that it keeps nobody out', async () => {
+it('a stream that does not close on request is ended, so that it keeps nobody out', async () => {
   const bare = new BareApp();
   await bare.listen();
   const { cookie } = bare.visitor();

@@ -96,7 +96,7 @@ describe('a page', () => {
     expectEqualsProc(page, second.pid);
   });
 
-  it('that stops pausing has everything at once', async () => {
+  it('that resumes gets everything at once', async () => {
     const fixture = await startFixture('known');
     const page = await openStream();
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 0.1 });
@@ -112,7 +112,7 @@ describe('a page', () => {
     expectEqualsProc(page, fixture.pid);
   });
 
-  it('that lost count asks for the whole map', async () => {
+  it('that missed a frame asks for the whole map', async () => {
     const fixture = await startFixture('known');
     const page = await openStream();
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 0.1 });
@@ -121,7 +121,7 @@ describe('a page', () => {
     expect((await page.next('snapshot')).sequence).toBe(first.sequence);
   });
 
-  it('that does not read is sent no more than fits, however often it asks, and later the latest', async () => {
+  it('that does not read gets no more than fits, however often it asks, and later the latest', async () => {
     const fixture = await startFixture('many', '20000');
     const page = await openStream();
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 10 });

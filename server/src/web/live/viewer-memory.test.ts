@@ -9,7 +9,7 @@ describe('the memory figures', () => {
   const asked = (pid = 7): number => reader.asked.filter((each) => each.op === 'memory' && each.pid === pid).length;
   const memories = (page: PageOutlet): number => page.types().filter((type) => type === 'memory').length;
 
-  it('come to who wants them, at once and now and then, until it wants them no longer', async () => {
+  it('come at once and now and then, while they are wanted', async () => {
     const { page, viewer } = await watching();
     await pass(5000);
     expect([asked(), memories(page)]).toEqual([0, 0]);
@@ -62,7 +62,7 @@ describe('the memory figures', () => {
     expect([asked(), memories(page)]).toEqual([2, 1]);
   });
 
-  it('are read once for all who want them, and for nobody when the last one is gone', async () => {
+  it('are read once for all who want them, and no more when the last one is gone', async () => {
     const viewers = [await watching(), await watching(), await watching()];
     for (const { viewer } of viewers.slice(1)) viewer.take({ type: 'memory', on: true });
     await pass(4010);
@@ -75,7 +75,7 @@ describe('the memory figures', () => {
     expect(asked()).toBe(4);
   });
 
-  it('are not asked for twice by who says twice that it wants them', async () => {
+  it('are not read twice for a viewer that requests them twice', async () => {
     const { page, viewer } = await watching();
     for (let i = 0; i < 10; i++) {
       viewer.take({ type: 'memory', on: true });
@@ -84,7 +84,7 @@ describe('the memory figures', () => {
     expect([asked(), memories(page)]).toEqual([1, 1]);
   });
 
-  it('are not read more often by who watches the same process again and again, or wants and does not', async () => {
+  it('are not read more often for a viewer that watches the same process repeatedly, or toggles them', async () => {
     const { viewer } = await watching();
     viewer.take({ type: 'memory', on: true });
     for (let i = 0; i < 10; i++) {
@@ -98,7 +98,7 @@ describe('the memory figures', () => {
     expect(asked()).toBe(1);
   });
 
-  it('of a process that has ended are asked for no longer: its number may be another one’s', async () => {
+  it('of a process that has ended are not read any more: its id may be reused', async () => {
     const { page, viewer } = await watching();
     viewer.take({ type: 'memory', on: true });
     await pass(10);
@@ -122,7 +122,7 @@ describe('the memory figures', () => {
     expect(page.arrived.at(-1)).toEqual({ type: 'memory', pid: 7, memory: null, message: 'it is no_permission' });
   });
 
-  it('do not come to who takes nothing', async () => {
+  it('do not come to a viewer that reads nothing', async () => {
     const { page, viewer } = await watching();
     page.bufferedAmount = MUCH;
     viewer.take({ type: 'memory', on: true });

@@ -17,7 +17,7 @@ describe('a viewer', () => {
     same(page, tableOf(LINES.slice(1)));
   });
 
-  it('is told of the kernel half behind its first map, and once as long as that is the same', async () => {
+  it('gets the kernel half after its first map, and once while it is unchanged', async () => {
     const { page, viewer } = await watching();
     await pass(5000);
     const order = page.arrived.map(({ type }) => type).filter((type) => type === 'kernel' || type === 'snapshot');
@@ -34,7 +34,7 @@ describe('a viewer', () => {
     expect(reader.asked).toHaveLength(asked);
   });
 
-  it('asks for the rate that its user chose, and is not looked at more often', async () => {
+  it('asks for the rate that its user chose, and causes no more looks', async () => {
     const { page, viewer } = await watching(2);
     await pass(10_000);
     expect(reader.looks(7)).toBe(21);
@@ -60,7 +60,7 @@ describe('a viewer', () => {
     same(page, tableOf(LINES.slice(19)));
   });
 
-  it('gets the whole change at once also when others saw it come bit by bit', async () => {
+  it('gets the whole change at once even if others saw it bit by bit', async () => {
     const { page, viewer } = await watching(1);
     const other = await watching(10);
     viewer.take({ type: 'pause' });
@@ -85,7 +85,7 @@ describe('a viewer', () => {
     expect(reader.looks(7)).toBe(1);
   });
 
-  it('gets one look while it is paused where it asks for that, of the time after, and no more', async () => {
+  it('gets one look on request while it is paused, taken after the request, and no more', async () => {
     const { page, viewer } = await watching(0.1);
     viewer.take({ type: 'pause' });
     page.types();
@@ -181,7 +181,7 @@ describe('a viewer', () => {
     expect(reader.looks(7)).toBe(2);
   });
 
-  it('that goes leaves nothing that is read', async () => {
+  it('that goes leaves nothing being read', async () => {
     const { viewer } = await watching();
     viewer.take({ type: 'processes', on: true });
     await pass(100);

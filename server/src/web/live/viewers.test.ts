@@ -21,7 +21,7 @@ describe('a viewer that is slow', () => {
     expect(page.terminated).toBe(false);
   });
 
-  it('is let go of after ten seconds of that', async () => {
+  it('is disconnected after ten seconds of that', async () => {
     const { page } = await watching();
     page.bufferedAmount = MUCH;
     await pass(10_900);
@@ -30,7 +30,7 @@ describe('a viewer that is slow', () => {
     expect(page.terminated).toBe(true);
   });
 
-  it('is let go of when it asks for more and more meanwhile', async () => {
+  it('is disconnected if it asks for more and more meanwhile', async () => {
     const { page, viewer } = await watching();
     page.bufferedAmount = MUCH;
     for (let i = 0; i < 90; i++) viewer.take({ type: 'rate', rateHz: 1 + (i % 2) });
@@ -42,7 +42,7 @@ describe('a viewer that is slow', () => {
     expect(page.arrived).toHaveLength(before);
   });
 
-  it('is not let go of when it catches up in between', async () => {
+  it('is not disconnected if it catches up in between', async () => {
     const { page } = await watching();
     for (let i = 0; i < 5; i++) {
       page.bufferedAmount = MUCH;
@@ -100,7 +100,7 @@ describe('several viewers', () => {
     expect(reader.looks(7)).toBeLessThanOrEqual(103);
   });
 
-  it('of whom one leaves go on', async () => {
+  it('go on when one leaves', async () => {
     const { viewer } = await watching();
     const { page } = await watching();
     viewer.close();
@@ -111,7 +111,7 @@ describe('several viewers', () => {
 });
 
 describe('the rate', () => {
-  it('is said once, and again when it changes', async () => {
+  it('is reported once, and again when it changes', async () => {
     const { page, viewer } = await watching(2);
     await pass(5000);
     expect(page.rates()).toMatchObject([{ pid: 7, askedHz: 2, actualHz: 2, message: '' }]);
@@ -119,7 +119,7 @@ describe('the rate', () => {
     expect(page.rates()).toMatchObject([{ askedHz: 4, actualHz: 4 }]);
   });
 
-  it('is below the asked one, and says why, when looks take too much of a core', async () => {
+  it('is below the requested one, with the reason, if looks use too much of a core', async () => {
     reader.cpuMs = 100;
     const { page } = await watching(10);
     await pass(5000);

@@ -21,7 +21,7 @@ describe('what cannot be read', () => {
     expect(reader.looks(7)).toBe(1);
   });
 
-  it('because it has ended is watched anew by who asks for that pid then', async () => {
+  it('because it has ended is watched anew on a later request for that id', async () => {
     const old = watch();
     await pass(10);
     reader.shown.set(7, 'exited');
@@ -68,7 +68,7 @@ describe('what cannot be read', () => {
     }
   });
 
-  it('because it hangs is not tried more often by who asks again and again', async () => {
+  it('because it hangs is not tried more often because of repeated requests', async () => {
     reader.shown.set(7, 'stalled');
     const { who, watched } = watch(10);
     await pass(10_000);

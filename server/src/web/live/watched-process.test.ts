@@ -4,7 +4,7 @@ import { gapsWithin, pass, processes, reader, TABLE, useWatching, watch } from '
 
 useWatching();
 
-it('is asked for once, however often somebody comes and goes before that is answered, and who is there then has the map', async () => {
+it('is requested once, however often viewers come and go before the answer, and those present then get the map', async () => {
   let open: () => void = () => undefined;
   reader.gate = new Promise((resolve) => (open = resolve));
   for (let i = 0; i < 50; i++) {
@@ -22,7 +22,7 @@ it('is asked for once, however often somebody comes and goes before that is answ
   expect(reader.asked.at(-1)).toEqual({ op: 'forget', pid: 7 });
 });
 
-it('is forgotten when all have gone before the first look is answered', async () => {
+it('is forgotten if all have gone before the first answer', async () => {
   let open: () => void = () => undefined;
   reader.gate = new Promise((resolve) => (open = resolve));
   const { who, watched } = watch();
@@ -36,7 +36,7 @@ it('is forgotten when all have gone before the first look is answered', async ()
   expect(watch().watched).not.toBe(watched);
 });
 
-it('pays for looks that fail as for others, and goes on with those whose map is too large', async () => {
+it('pays for failed looks like for others, and goes on with processes whose map is too large', async () => {
   reader.shown.set(7, 'too_large');
   // Of a core, of which it may use a tenth: four seconds, give or take one of the test's own.
   reader.cpuMs = 400;
@@ -55,7 +55,7 @@ it.each([-3600_000, 3600_000])('is looked at as often when the clock is set by %
   expect(await gapsWithin(20)).toEqual(Array(9).fill(2));
 });
 
-it('tells how far the first map is, and of no later one', async () => {
+it('reports progress of the first map, and of no later one', async () => {
   reader.busy = [1000, 2000];
   const { who } = watch();
   await pass(0);
@@ -78,7 +78,7 @@ describe('a process', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that its last viewer leaves while it is read is read no more', async () => {
+  it('is not read any more when its last viewer leaves during a read', async () => {
     let open = (): void => undefined;
     reader.gate = new Promise((resolve) => (open = resolve));
     const { who, watched } = watch();
@@ -103,7 +103,7 @@ describe('a process', () => {
     expect(reader.looks(7)).toBe(2);
   });
 
-  it('is read as often as the fastest of its viewers wants, and not for those who pause', async () => {
+  it('is read at the rate of its fastest viewer, and not for paused ones', async () => {
     const slow = watch(0.5);
     const fast = watch(4);
     expect(slow.watched).toBe(fast.watched);
@@ -119,7 +119,7 @@ describe('a process', () => {
     expect(reader.looks(7)).toBe(46);
   });
 
-  it('keeps the version of a map that stays the same, also when a fresh reader sends it again', async () => {
+  it('keeps the version of an unchanged map, even if a new reader sends it again', async () => {
     const { who } = watch();
     await pass(1500);
     reader.forgetAll();

@@ -23,7 +23,7 @@ function locate(query: string, pid: number | string = known.pid): Promise<{ stat
 }
 
 describe('GET /api/processes/:pid/locate', () => {
-  it('says what a range lies in, for every mapping that the process made', async () => {
+  it('names the regions of a range, for every mapping that the process made', async () => {
     const { regions } = (await web.ask(`/api/processes/${known.pid}/map`)).body as { regions: RegionJson[] };
     for (const { start, length, offset, path } of known.mappings) {
       const { status, body } = await locate(`?start=0x${(start + 0x123).toString(16)}&length_kb=1`);
@@ -98,7 +98,7 @@ describe('GET /api/processes/:pid/locate', () => {
     expect([status, body]).toEqual([400, { error: 'bad_range', message: expect.stringMatching(/.{20}/) as string }]);
   });
 
-  it('answers a pid that is none by 400, one of nobody by 404, and what has no address space by 409', async () => {
+  it('answers 400 for an invalid id, 404 for an unused one, and 409 without an address space', async () => {
     const query = '?start=0x1000&length_kb=4';
     for (const pid of ['0', '1e3', '1%2f..%2fself']) expect(await locate(query, pid)).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
     expect(await locate(query, 4_194_304)).toMatchObject({ status: 404, body: { error: 'not_found' } });

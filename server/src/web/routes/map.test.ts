@@ -58,7 +58,7 @@ describe('GET /api/processes/:pid/maps.csv', () => {
     expect(rowsOf(await get(`/api/processes/${pid}/maps.csv`)).filter(({ source }) => source === 'maps').length).toBeGreaterThanOrEqual(20_000);
   });
 
-  it('answers what there is no file of as any other route, and not as a file', async () => {
+  it('answers errors like any other route, and not as a file', async () => {
     const zombie = (await startFixture('zombie')).ready[1];
     for (const [pid, status, error] of [
       ['0', 400, 'bad_pid'],
@@ -83,7 +83,7 @@ describe('GET /api/kernel.csv', () => {
     for (let i = 1; i < rows.length; i++) expect(rows[i]?.['end_va']).toBe(rows[i - 1]?.['start_va']);
   });
 
-  it('is none of a machine whose layout is not known', async () => {
+  it('does not exist for a machine of unknown layout', async () => {
     const bare = new BareApp();
     const ask = bare.reader.ask.bind(bare.reader);
     bare.reader.ask = async (request) => {

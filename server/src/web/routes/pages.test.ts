@@ -38,7 +38,7 @@ async function pages(pid: number, start: number, count: number): Promise<PagesJs
 }
 
 describe('GET /api/processes/:pid/pages', () => {
-  it('tells what is in memory of each page', async () => {
+  it('tells for each page if it is in memory', async () => {
     const { pid, mappings } = await startFixture('touched', FILE);
     const states: Record<string, number[]> = {};
     for (const { name, start, length } of mappings) {
@@ -62,7 +62,7 @@ describe('GET /api/processes/:pid/pages', () => {
     });
   });
 
-  it('has nothing of what lies above a process, and beside its mappings', async () => {
+  it('has nothing above a process, or beside its mappings', async () => {
     const { pid } = await startFixture('known');
     for (const start of [0, 2 ** 47 - 4096, 0xffff_8000_0000_0000, 2 ** 64 - 65_536 * 4096]) {
       const { status, body } = await web.ask(`/api/processes/${pid}/pages?start=0x${BigInt(start).toString(16)}&count=1`);
@@ -89,7 +89,7 @@ describe('GET /api/processes/:pid/pages', () => {
     expect([status, body]).toEqual([400, { error: 'bad_range', message: expect.stringMatching(/.{20}/) as string }]);
   });
 
-  it('answers for what has no pages as the map does, and by 429 for who asks too often', async () => {
+  it('answers for processes without pages like the map does, and 429 for too frequent requests', async () => {
     const query = 'pages?start=0x1000&count=1';
     expect(await web.ask(`/api/processes/4194304/${query}`)).toMatchObject({ status: 404 });
     const zombie = await startFixture('zombie');

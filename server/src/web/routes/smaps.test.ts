@@ -75,7 +75,7 @@ function withoutOthers(pid: number, columns: readonly string[], rows: readonly (
 }
 
 describe('GET /api/processes/:pid/smaps', () => {
-  it('tells of each mapping what the kernel does, and in sum what smaps_rollup does', async () => {
+  it('has the kernel’s figures of each mapping, and the sums of smaps_rollup', async () => {
     const { pid } = await startFixture('touched', FILE);
     const json = await smaps(pid);
     expect(json).toMatchObject({ pid, comm: 'touched', torn: false });
@@ -94,7 +94,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect(ms).toBeGreaterThan(0);
   });
 
-  it('tells of a range those mappings that it touches', async () => {
+  it('has the mappings that overlap a range', async () => {
     const fixture = await startFixture('known');
     const all = reference(fixture.pid);
     const { start = 0, length = 0 } = fixture.mappings.find(({ name }) => name === 'shared') ?? {};
@@ -124,14 +124,14 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect([status, body]).toEqual([400, { error: 'bad_range', message: expect.stringMatching(/.{20}/) as string }]);
   });
 
-  it('answers for what has no figures as the map does', async () => {
+  it('answers for processes without figures like the map does', async () => {
     expect(await web.ask('/api/processes/4194304/smaps')).toMatchObject({ status: 404, body: { error: 'not_found' } });
     expect(await web.ask('/api/processes/1e3/smaps')).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
     const zombie = await startFixture('zombie');
     expect(await web.ask(`/api/processes/${zombie.ready[1]}/smaps`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
   });
 
-  it('reads a process a fifth of the time at most, and says when again', async () => {
+  it('reads a process for at most a fifth of the time, and says when to retry', async () => {
     const { pid } = await startFixture('many', '20000');
     const began = performance.now();
     const { cost } = await smaps(pid);
@@ -159,7 +159,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect((await web.ask(`/api/processes/${threads.at(-1)}/pages?start=0x400000&count=1`)).status).toBe(429);
   });
 
-  it('reads what goes on when its first thread has ended', async () => {
+  it('reads a process whose first thread has ended', async () => {
     const fixture = await startFixture('known');
     const { pid } = fixture;
     expect(await fixture.command('leave')).toBe('left');
@@ -173,7 +173,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect(await web.ask(`/api/processes/${pid}/stats`)).toMatchObject({ status: 200, body: { smem: { rss_kb: expect.any(Number) as number } } });
   });
 
-  it('keeps nothing from who watches maps, and ends when nobody wants the rest', async () => {
+  it('does not delay viewers of maps, and ends when nobody wants the rest', async () => {
     const { pid } = await startFixture('many', '60000');
     const stream = await web.stream();
     stream.send({ type: 'watch', pid: (await startFixture('known')).pid, rateHz: 10 });
@@ -196,7 +196,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect(web.stuck).toEqual([]);
   });
 
-  it('leaves who takes it too slowly, so that others have their turn', async () => {
+  it('drops a client that reads too slowly, so that others have their turn', async () => {
     const { pid } = await startFixture('many', '60000');
     const reader = spawn(process.execPath, [join(import.meta.dirname, '../../reader/main.ts')], { env: {}, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
     const link = new ReaderLink(() => undefined);

@@ -56,7 +56,7 @@ describe('GET /api/processes/:pid/stats', () => {
       expect(await web.ask(`/api/processes/${pid}/${route}`)).toMatchObject({ status: 400, body: { error: 'bad_pid' } });
   });
 
-  it('answers what is not there by 404, and what has no address space by 409', async () => {
+  it('answers 404 for a missing process, and 409 without an address space', async () => {
     const zombie = (await startFixture('zombie')).ready[1];
     expect(await web.ask('/api/processes/4194304/stats')).toMatchObject({ status: 404, body: { error: 'not_found' } });
     expect(await web.ask(`/api/processes/${zombie}/stats`)).toMatchObject({ status: 409, body: { error: 'zombie' } });
@@ -72,7 +72,7 @@ describe('GET /api/processes/:pid/stats', () => {
     await other.stop();
   });
 
-  it('tells all but what the kernel holds, while everything else goes on', async () => {
+  it('has all figures except held ones, while everything else goes on', async () => {
     const proc = new FakeProc();
     for (const pid of [40, 41]) {
       proc.write(pid, { maps: mapsLine(16, 1) });
@@ -112,7 +112,7 @@ describe('GET /api/processes/:pid/program', () => {
     expect(exe_type).toMatch(/^ELF 64-bit, .* statically linked$/);
   });
 
-  it('answers what is not there by 404, and what has no address space by 409', async () => {
+  it('answers 404 for a missing process, and 409 without an address space', async () => {
     expect(await web.ask('/api/processes/4194304/program')).toMatchObject({ status: 404, body: { error: 'not_found' } });
     const zombie = (await startFixture('zombie')).ready[1];
     expect(await web.ask(`/api/processes/${zombie}/program`)).toMatchObject({ status: 409, body: { error: 'zombie' } });

@@ -17,7 +17,7 @@ const NOTHING_LEFT: OwnStatus = {
 };
 
 describe('a web process that root started', () => {
-  it('serves when it can do nothing more', () => expect(privilegeFault(NOTHING_LEFT)).toBeNull());
+  it('serves if it has no rights left', () => expect(privilegeFault(NOTHING_LEFT)).toBeNull());
 
   it.each<[Partial<OwnStatus>, string]>([
     [{ noNewPrivileges: false }, 'NoNewPrivs is not set'],
@@ -32,7 +32,7 @@ describe('a web process that root started', () => {
     [{ permitted: ['sys_ptrace', 'syslog'] }, 'could take sys_ptrace syslog'],
   ])('does not with %j', (left, words) => expect(privilegeFault({ ...NOTHING_LEFT, ...left })).toContain(words));
 
-  it('that stays who it is serves without any capability only', () => {
+  it('that keeps its user only serves without any capability', () => {
     const root: OwnStatus = { ...NOTHING_LEFT, uids: [0, 0, 0, 0], gids: [0, 0, 0, 0], groups: [0, 27] };
     expect(privilegeFault(root, null)).toBeNull();
     expect(privilegeFault({ ...root, permitted: ['CAP_CHOWN'] }, null)).toBe('could take CAP_CHOWN');

@@ -24,7 +24,7 @@ afterEach(() => {
 
 const REQUEST = 'GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
 
-it('keeps who connects before there is an application, and what he sends, and hands all of it on', async () => {
+it('keeps connections and their data until the application exists, and passes them on', async () => {
   const early = connect(path);
   early.write(REQUEST);
   await expect.poll(() => held.waiting.length).toBe(1);
@@ -41,7 +41,7 @@ it('keeps who connects before there is an application, and what he sends, and ha
   expect([late, taken.length, held.waiting.length]).toEqual(['here', 2, 0]);
 });
 
-it('ends who is too slow, as at a port', async () => {
+it('closes slow connections, as on a port', async () => {
   const application = createServer({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 50 }, (_, response) => response.end('here'));
   serveHeld([held], application, () => undefined);
   const slow = connect(path);
@@ -50,7 +50,7 @@ it('ends who is too slow, as at a port', async () => {
   application.closeAllConnections();
 });
 
-it('leaves out who has gone meanwhile', async () => {
+it('leaves out connections that were closed meanwhile', async () => {
   const gone = connect(path);
   await expect.poll(() => held.waiting.length).toBe(1);
   gone.destroy();
@@ -61,14 +61,14 @@ it('leaves out who has gone meanwhile', async () => {
   expect(taken).toEqual([]);
 });
 
-it('is a file of its owner alone', async () => {
+it('is accessible to its owner only', async () => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const other = await holdSocketFile({ path: join(folder, 'missing', 'x'), uid: process.geteuid?.() ?? 0 }).catch((error: unknown) => error);
   expect(other).toBeInstanceOf(Error);
   await once(connect(path), 'connect');
 });
 
-it('leaves its file where it is let go: it may be another daemon’s by now', async () => {
+it('leaves its file when released: it may be another daemon’s by now', async () => {
   rmSync(path);
   const other = await holdSocketFile({ path, uid: process.geteuid?.() ?? 0 });
   letGo(held);

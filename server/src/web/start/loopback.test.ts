@@ -42,7 +42,7 @@ describe.skipIf(!hasIpv6)('both loopback addresses', () => {
     for (const host of ['127.0.0.1', '::1', '::', '0.0.0.0']) await expect(listen(host, port)).rejects.toThrow('EADDRINUSE');
   });
 
-  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])('are refused where something else is at %s, and then neither is held', async (host) => {
+  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])('are refused if another program listens on %s, and then neither is held', async (host) => {
     const port = await listen(host);
     await expect(hold(port)).rejects.toThrow('EADDRINUSE');
     servers.pop()?.close();
@@ -56,7 +56,7 @@ describe.skipIf(!hasIpv6)('both loopback addresses', () => {
   });
 });
 
-it('what is handed over counts where it leaves nobody room', () => {
+it('inherited sockets count if they leave no room for others', () => {
   const of = (...places: readonly (readonly [string, number])[]) => places.map(([address, port]) => ({ address, port }));
   expect(coversLoopback(of(['127.0.0.1', 80], ['::1', 80]), 80, true)).toBe(true);
   expect(coversLoopback(of(['0.0.0.0', 80], ['::1', 80]), 80, true)).toBe(true);

@@ -50,7 +50,7 @@ describe('the headers of /proc/kcore', () => {
     expect(parseProgramHeaders(coreFile('x86_64', [zero])).segments).toEqual([{ ...zero, physical: null }]);
   });
 
-  it('are known by their end, and of no use when they are not whole', () => {
+  it('have a known end, and are not used if incomplete', () => {
     const bytes = kcore('amd64-6.1');
     expect(headersEnd(bytes)).toBe(bytes.length);
     for (const length of [0, 4, 63, 64, bytes.length - 1]) expect(() => parseProgramHeaders(bytes.subarray(0, length))).toThrow(Malformed);
@@ -68,7 +68,7 @@ describe('the headers of /proc/kcore', () => {
     expect(() => parseProgramHeaders(bytes)).toThrow(Malformed);
   });
 
-  it('never break it, whatever the bytes', () => {
+  it('never crash the parser, whatever the bytes', () => {
     const start = kcore('amd64-6.1');
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(start.length - 1), fc.nat(255)), { maxLength: 8 }), fc.nat(start.length), (changes, length) => {

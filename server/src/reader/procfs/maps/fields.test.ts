@@ -10,7 +10,7 @@ const anyChars = fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(byt
 describe('quadValue', () => {
   const expected = (chars: string): number => (/^[0-9a-f]{4}$/.test(chars) ? Number.parseInt(chars, 16) : -1);
 
-  it('is what parseInt() says for all 65,536 words of hex digits', () => {
+  it('agrees with parseInt() for all 65,536 words of hex digits', () => {
     let wrong = 0;
     for (let value = 0; value < 65_536; value++) {
       const word = latin1(value.toString(16).padStart(4, '0'));

@@ -28,7 +28,7 @@ function seenBy(name: string, text?: string): FileSystemOf {
 
 const lineOf = (type: string): string => `20 1 0:${DEVICE} / / rw - ${type} x rw\n`;
 
-it('keeps what three processes see apart from procmap, as long as it is the same', () => {
+it('caches what three processes and procmap see, while it is unchanged', () => {
   const types = ['ext4', 'xfs', 'btrfs'];
   const ask = (): (FileSystem | null)[] =>
     types.map((type) => {

@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const PAGES = 2000;
 const lines = Array.from({ length: PAGES }, (_, page) => mapsLine(2 * page, 1));
 
-it('a text is read up to a whole line, and not much further than what is asked for', async () => {
+it('a text is read up to a complete line, and not much further than requested', async () => {
   writeFileSync(path, lines.join(''));
   const whole = lines.join('').length;
   await fc.assert(

@@ -9,7 +9,7 @@ function escaped(text: string): string {
 }
 
 describe('mounts', () => {
-  it('are found by what they are mounted at, whatever that is called', () => {
+  it('are found by their mount points, whatever the names', () => {
     const name = fc
       .array(fc.constantFrom('a', ' ', '\t', '\n', '\\', '#', '-', '\\040', '\xff', ':'), { minLength: 1, maxLength: 8 })
       .map((parts) => parts.join(''));
@@ -30,7 +30,7 @@ describe('mounts', () => {
     );
   });
 
-  it('at one point are told by the last one, which covers the others', () => {
+  it('at the same point are represented by the last one, which covers the others', () => {
     const mounts = new Mounts('1 0 0:1 / /x rw - autofs a rw\n2 1 0:2 / /x rw - nfs b rw\n');
     expect(mounts.at('/x')?.type).toBe('nfs');
     expect(mounts.at('/y')).toBeNull();
@@ -41,7 +41,7 @@ describe('mounts', () => {
     expect(mounts.at('/proc')?.type).toBe('proc');
   });
 
-  it('of what is no list of mounts are none that make no sense', () =>
+  it('of garbage never make no sense', () =>
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(' ', '-', '\n', '\\', '1', ':', '/', 'x') }), (text) => {
         new Mounts(text);

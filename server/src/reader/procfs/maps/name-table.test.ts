@@ -22,7 +22,7 @@ const name = fc.oneof(
   fc.nat(300).map((number) => `/${'y'.repeat(40)}${number}`),
 );
 
-it('gives equal names one index and others another, in the order of the text', () =>
+it('gives equal names the same index and different names different ones, in text order', () =>
   fc.assert(
     fc.property(fc.array(name, { maxLength: 300, size: 'max' }), (names) => {
       const { table, indexes } = intern(names);
@@ -50,7 +50,7 @@ it('is empty but for the empty name at first', () => {
   expect([nameCount(copy), nameKey(copy, 0)]).toEqual([1, '']);
 });
 
-it('has names of its own once copied', () => {
+it('owns its names after a copy', () => {
   const text = Buffer.from('/a/b');
   const table = new NameTable(text);
   table.intern(0, 2);

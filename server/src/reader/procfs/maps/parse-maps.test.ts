@@ -73,7 +73,7 @@ const maps = fc.tuple(addresses, fc.array(fc.oneof(anonymous, named), { minLengt
   return text;
 });
 
-it('reads every row as a plain regex does, whatever the names', () =>
+it('reads every row like a plain regex, whatever the names', () =>
   fc.assert(
     fc.property(maps, (text) => {
       const { table, ordered } = parse(text);
@@ -192,7 +192,7 @@ it.each([
   ['/var/cache/fontconfig', 'fe:00', 'file'],
 ])('calls %s on device %s %s', (name, device, kind) => expect(kinds(one('rw-p', device, name))).toEqual([kind]));
 
-it('tells text, rodata and data of a file that is executable somewhere, and of no other', () => {
+it('finds text, rodata and data for files with an executable mapping, and for no others', () => {
   const part = (page: number, perms: string, name: string): string =>
     line(BigInt(page) << 12n, BigInt(page + 1) << 12n, perms, 0n, 'fe:00', BigInt(name.length), name);
   const text = [
@@ -237,7 +237,7 @@ it.each([
   ['/anon_hugepage (deleted)', '00:0f', 'rw-s', 'shmem'],
 ])('calls %s by what is mounted of device %s, %s: %s', (name, device, perms, kind) => expect(kinds(one(perms, device, name), CONTAINER)).toEqual([kind]));
 
-it('asks nothing of disks', () => {
+it('does not ask about disks', () => {
   const asked: number[] = [];
   const part = (page: number, device: string): string => line(BigInt(page) << 12n, BigInt(page + 1) << 12n, 'rw-p', 0n, device, BigInt(page), `/${page % 3}`);
   const text = [1, 2, 3, 4, 5, 6].map((page) => part(page, page % 2 === 0 ? '08:01' : 'fd:00'));
@@ -248,7 +248,7 @@ it('asks nothing of disks', () => {
   expect(asked).toEqual([]);
 });
 
-it('tells one name on two devices, and one file under two names', () => {
+it('distinguishes one name on two devices, and recognises one file under two names', () => {
   const part = (page: number, perms: string, device: string, inode: bigint, name: string): string =>
     line(BigInt(page) << 12n, BigInt(page + 1) << 12n, perms, 0n, device, inode, name);
   const text = [

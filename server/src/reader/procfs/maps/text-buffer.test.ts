@@ -25,7 +25,7 @@ function noise(length: number): Buffer {
 /** About the sizes at which a read(2), a window and the buffer end. */
 const length = fc.oneof(fc.nat(100), fc.integer({ min: 32_000, max: 34_000 }), fc.integer({ min: 64_000, max: 67_000 }), fc.nat(400_000));
 
-it('a text is read whole, and is the same as before only when every byte is', async () => {
+it('a text is read whole, and counts as the same only if every byte is', async () => {
   await fc.assert(
     fc.asyncProperty(length, length, fc.option(fc.nat(400_000)), async (before, after, changed) => {
       const [old, next] = [noise(before), noise(after)];
@@ -59,7 +59,7 @@ it('a text is read whole, and is the same as before only when every byte is', as
 
 const KIB = 1024;
 
-it('a text that is longer than its lines account for is not kept: no more memory is taken than for what is', async () => {
+it('a text that exceeds the allowance for its lines is refused, without more memory than for a permitted one', async () => {
   const most = 256 * KIB;
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 50, max: 8 * KIB }), fc.integer({ min: 0, max: 2 * KIB }), async (lineBytes, kib) => {

@@ -37,7 +37,7 @@ describe('the memory of a process', () => {
     expect(() => readMemory(resident.pid)).toThrow(expect.objectContaining({ code: 'ENOENT' }) as Error);
   });
 
-  it('has huge pages apart, as the kernel counts them nowhere else', async ({ skip }) => {
+  it('lists huge pages separately, since the kernel counts them nowhere else', async ({ skip }) => {
     const pool = moreHugePages(4);
     if (pool === null) return skip('no huge pages are to be had here: vm.nr_hugepages');
     try {
@@ -52,7 +52,7 @@ describe('the memory of a process', () => {
     }
   });
 
-  it('is nothing for a zombie, which has none any more', async () => {
+  it('is empty for a zombie, which has none any more', async () => {
     const zombie = await Fixture.start('zombie');
     expect(readMemory(Number(zombie.ready[1]))).toMatchObject({ vsz_kb: null, rss_kb: null, mem_percent: null, smem: null });
     await zombie.stop();
@@ -68,7 +68,7 @@ describe('a reader that is asked for it', () => {
 
   afterAll(() => reader.stop());
 
-  it('says of a pid that no process has that there is none', async () =>
+  it('reports an unused process id as not found', async () =>
     expect((await reader.ask({ op: 'memory', pid: 4_194_304 })).head).toMatchObject({ status: 'error', error: 'not_found' }));
 
   it.skipIf(otherUser === null)('says of another user’s process what everybody may know', async () => {
@@ -81,7 +81,7 @@ describe('a reader that is asked for it', () => {
     await other.stop();
   });
 
-  it('has what the files say, in a tree of them', async () => {
+  it('has the values of the files, in a tree of them', async () => {
     const proc = new FakeProc();
     proc.write(30, {});
     const fake = new ReaderClient({ procRoot: proc.root });
@@ -117,7 +117,7 @@ describe('a reader that is asked for it', () => {
     proc.dispose();
   });
 
-  it('does not say that a process is missing when it is a file of the system that is', async () => {
+  it('does not report a missing process if a system file is missing', async () => {
     const proc = new FakeProc();
     proc.write(31, {});
     // As in a mount with subset=pid.

@@ -28,7 +28,7 @@ function isMarker(entry: bigint): boolean {
 /** Also such as are told to nobody without CAP_SYS_ADMIN. */
 const entryOf = fc.tuple(fc.bigInt(0n, 2n ** 64n - 1n), fc.boolean()).map(([entry, hidden]) => (hidden ? entry & ~PLACE : entry));
 
-it('takes the bits that tell of a page, and nothing of where it is', () =>
+it('uses the bits about a page, and not its place', () =>
   fc.assert(
     fc.property(fc.array(entryOf), fc.nat(10), fc.boolean(), (entries, more, hasSwap) => {
       const bytes = new Uint8Array(entries.length * ENTRY_BYTES);

@@ -19,7 +19,7 @@ function summedUp(smaps: string): Rollup | null {
 }
 
 describe('the text of smaps_rollup', () => {
-  it('is summed up as smem sums up smaps, each label for itself; huge pages are apart', () =>
+  it('is summed up like smem does with smaps, label by label; huge pages are separate', () =>
     expect(parseRollup(ROLLUP)).toEqual({
       from: 'smaps_rollup',
       smem: { swap_kb: 77, uss_kb: 9130, pss_kb: 9156, rss_kb: 9160 },
@@ -42,7 +42,7 @@ describe('the text of smaps_rollup', () => {
     expect(parseRollup(`x\nRss: ${most} kB\nPss: ${most} kB\n`)).toMatchObject({ smem: { rss_kb: most, pss_kb: most } });
   });
 
-  it('is none without its lines, and never an exception', () => {
+  it('is null without its lines, and never throws', () => {
     for (const text of ['', '\n', 'Rss: 1 kB\n', ROLLUP.slice(0, 80)]) expect(parseRollup(text)).toBeNull();
     fc.assert(
       fc.property(
@@ -62,7 +62,7 @@ describe('the text of smaps_rollup', () => {
 });
 
 describe('smaps, where there is no smaps_rollup', () => {
-  it('has the same sums, but for what each mapping loses of PSS', async () => {
+  it('has the same sums, except for rounding of PSS per mapping', async () => {
     // One that nobody changes, read at once.
     const { pid } = await startFixture('many', '3000');
     const read = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'latin1');
@@ -80,7 +80,7 @@ describe('smaps, where there is no smaps_rollup', () => {
     expect(lost).toBeLessThanOrEqual(smaps.match(/^VmFlags:/gm)?.length ?? NaN);
   });
 
-  it('tells nothing of what one mapping does not tell, and none where there is no mapping', () => {
+  it('has no sum if one mapping lacks the figure, and is null without mappings', () => {
     const row = (at: number, ...figures: string[]): string => `0000${at}000-0000${at + 1}000 rw-p 00000000 00:00 0 \n${figures.join(' kB\n')} kB\n`;
     const sum = summedUp(row(1, 'Rss: 4', 'Pss: 3', 'Swap: 1', 'Private_Clean: 1') + row(2, 'Rss: 8', 'Pss: 5', 'Private_Clean: 2'));
     expect(sum).toEqual({ from: 'smaps', smem: { rss_kb: 12, pss_kb: 8, swap_kb: null, uss_kb: null }, hugetlbKb: null });
@@ -88,7 +88,7 @@ describe('smaps, where there is no smaps_rollup', () => {
     expect(() => summedUp('0000 what is this\n')).toThrow(RangeError);
   });
 
-  it('is told of no map that changes while it is read', () => {
+  it('has no sums for a map that changes during the read', () => {
     const row = (at: string): string => `${at} rw-p 00000000 00:00 0 \nRss:  4 kB\nPss:  4 kB\nSwap:  0 kB\n`;
     const untold = { from: 'smaps', smem: { rss_kb: null, pss_kb: null, swap_kb: null, uss_kb: null }, hugetlbKb: null };
     expect(summedUp(row('00001000-00003000') + row('00002000-00004000'))).toEqual(untold);
@@ -105,7 +105,7 @@ describe('smaps, where there is no smaps_rollup', () => {
     expect(readRollup(statmOf(1, 2, 2, 2))).toMatchObject({ smem: { rss_kb: 8 } });
   });
 
-  it('is not asked where there is one', () => {
+  it('is not read if there is one', () => {
     writeFileSync(join(folder, 'smaps_rollup'), ROLLUP);
     expect(summedUp('')).toMatchObject({ from: 'smaps_rollup', hugetlbKb: 2048 });
     rmSync(join(folder, 'smaps_rollup'));

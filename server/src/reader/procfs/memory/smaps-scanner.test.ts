@@ -77,7 +77,7 @@ function cut(text: Buffer, places: readonly number[]): Buffer[] {
 }
 
 describe('the text of smaps', () => {
-  it('is read as a line at a time tells it, wherever it is cut', () => {
+  it('is parsed like a line-by-line parser does, wherever it is cut', () => {
     expect(scan([OWN]).rows).toEqual(reference(OWN.toString('latin1')));
     fc.assert(
       fc.property(fc.array(fc.nat(), { maxLength: 8 }), (places) => {
@@ -107,7 +107,7 @@ describe('the text of smaps', () => {
     );
   });
 
-  it('takes nothing from a name for a figure', () => {
+  it('never takes a part of a name for a figure', () => {
     const name = '/tmp/a\\012Rss: 9 kB\\01200001000-00002000 r--p: Pss: 7 kB VmFlags: rd';
     const text = `00001000-00002000 r--p 00000000 08:01 7   ${name.repeat(300)}\nRss:                 4 kB\nSize: 4 kB\nTHPeligible:    1\nPss: 8 MB\nSwap: kB\nVmFlags: rd mr  \n`;
     const [row] = scan([Buffer.from(text)]).rows;
@@ -115,7 +115,7 @@ describe('the text of smaps', () => {
     expect(Object.fromEntries(FIGURE_COLUMNS.map(([column], i) => [column, row?.kb[i]]))).toMatchObject({ rss: 4, pss: NaN, swap: NaN });
   });
 
-  it('tells which file is mapped, up to the last bit of an inode, and nothing of it where a line has another form', () => {
+  it('identifies the mapped file to the last bit of the inode, and leaves it unset for a malformed line', () => {
     const head = (rest: string): string => scan([Buffer.from(`00001000-00002000 rw-s 00003000 ${rest}\nRss: 4 kB\n`)]).rows[0]?.file ?? '';
     expect(head('fe:00 18446744073709551615                    /x')).toBe('00003000 fe:00 18446744073709551615');
     expect(head('00:10ffff 7 /x')).toBe('');
@@ -123,7 +123,7 @@ describe('the text of smaps', () => {
     expect(['', '08:01', '08:01 ', '08 01 7', 'x'].map(head)).toEqual(['', '', '', '', '']);
   });
 
-  it('says that rows overlap, and leaves the later one out', () => {
+  it('reports overlapping rows, and leaves the later one out', () => {
     const text =
       '00001000-00003000 r--p 00000000 00:00 0 \nRss: 4 kB\n00002000-00004000 r--p 00000000 00:00 0 \nRss: 8 kB\n00004000-00005000 r--p 00000000 00:00 0 \nRss: 12 kB\n';
     const { rows, torn } = scan([Buffer.from(text)]);

@@ -33,7 +33,7 @@ describe('a command line', () => {
     expect(readCommandLine(pid, { thread: pid })).toEqual({ argv, omittedBytes: 0 });
   });
 
-  it('shows what hides or breaks lines, and bytes that are no text', async () => {
+  it('escapes characters that hide or break lines, and bytes that are not text', async () => {
     const { pid } = await sleeper('\u202etxt', 'new\nline');
     expect(readCommandLine(pid, { thread: pid }).argv.slice(-2)).toEqual(['\\u{202e}txt', 'new\\nline']);
   });
@@ -59,7 +59,7 @@ describe('a command line', () => {
     expect(shown + omittedBytes).toBe('/bin/sh -c echo; exec 1>&-; read line '.length + shift + 1 + 8000 + 1);
   });
 
-  it('is nothing of a kernel thread', (context) => {
+  it('is empty for a kernel thread', (context) => {
     // The second process of a machine is the parent of its kernel's threads; in a pid namespace it is any, or none.
     const isThread = existsSync('/proc/2/stat') && parseStat(readSmall('/proc/2/stat'))?.kernelThread === true;
     if (!isThread) return context.skip('no kernel thread can be seen here: a pid namespace hides them');

@@ -10,4 +10,4 @@ it('is the process itself, also of each of its threads', () => {
   expect(threads.map(leaderOf)).toEqual(threads.map(() => ({ pid: process.pid, startTime })));
 });
 
-it('cannot be said of what is not there', () => expect(leaderOf(4_194_304)).toMatchObject({ error: 'not_found' }));
+it('is unknown for an unused id', () => expect(leaderOf(4_194_304)).toMatchObject({ error: 'not_found' }));

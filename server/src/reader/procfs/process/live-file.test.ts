@@ -25,7 +25,7 @@ function listed(pid: number): ProcessInfo | undefined {
 }
 
 describe('a process whose first thread has ended while others go on', () => {
-  it('is told as it was before, but for its state', async () => {
+  it('is described as before, except for its state', async () => {
     const fixture = await startFixture('known');
     const { pid } = fixture;
     const [row, label, memory] = [listed(pid), readLabel(pid, 'known'), readMemory(pid)];
@@ -55,7 +55,7 @@ async function beatsOfMap(pid: number): Promise<number> {
   return readPulse(pulse).beats;
 }
 
-it('a thread that tells of a process is looked for once a look, and there are two', async () => {
+it('a living thread is searched once per look, and there are two looks', async () => {
   const fixture = await startFixture('known');
   const before = await beatsOfMap(fixture.pid);
   expect(await fixture.command('leave')).toBe('left');
@@ -109,7 +109,7 @@ describe('a thread that tells of a process', () => {
     expect((await reader.ask({ op: 'memory', pid: 73 })).head).toMatchObject({ memory: { smem: { rss_kb: 9160 }, smem_error: null } });
   });
 
-  it.each(['cmdline', 'status'])('is another one where the first choice gives up its memory before its %s is read', async (file) => {
+  it.each(['cmdline', 'status'])('is another one if the first choice gives up its memory before its %s is read', async (file) => {
     rmSync(join(proc.root, '76'), { recursive: true, force: true });
     writeThreads(76, { 77: 'S', 78: 'S' });
     const path = `task/77/${file}`;
@@ -124,7 +124,7 @@ describe('a thread that tells of a process', () => {
     expect(head.status === 'processes' ? head.processes : null).toContainEqual(expect.objectContaining({ pid: 76, cmdline: 'fake' }));
   });
 
-  it('never tells of a process that goes on that it exits', async () => {
+  it('never reports a living process as exiting', async () => {
     writeThreads(79, { 90: 'S' });
     for (const file of ['maps', 'smaps_rollup']) writeFileSync(proc.path(79, `task/90/${file}`), '');
     expect((await reader.ask({ op: 'map', pid: 79, etag: '1000-1' })).head).toMatchObject({ error: 'unreadable' });
@@ -132,14 +132,14 @@ describe('a thread that tells of a process', () => {
   });
 
   // Of three threads one is not in the list: it began after that was made, by the one that has ended since.
-  it('never tells of a process whose next thread is not in the list yet that it exits', async () => {
+  it('never reports a process as exiting whose next thread is not in the list yet', async () => {
     writeThreads(83, { 84: 'Z' });
     for (const etag of [null, '1000-1']) expect((await reader.ask({ op: 'map', pid: 83, etag })).head).toMatchObject({ error: 'unreadable' });
     expect((await reader.ask({ op: 'memory', pid: 83 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
     expect((await reader.ask({ op: 'smaps', pid: 83, startPage: 0, endPage: 2 ** 52 })).head).toMatchObject({ error: 'unreadable' });
   });
 
-  it('is one behind those in the list that are gone by now', async () => {
+  it('is one after those in the list that are gone by now', async () => {
     // In either order of the folder some are before it.
     const gone = [98, 99, 101, 102];
     writeThreads(97, { ...Object.fromEntries(gone.map((thread) => [thread, 'Z'])), 100: 'S' });
@@ -148,14 +148,14 @@ describe('a thread that tells of a process', () => {
     expect((await reader.map(97)).table.length).toBe(1);
   });
 
-  it('is missing for good where all have ended, which a debugger has not looked at yet', async () => {
+  it('is missing if all have ended, even before a debugger has looked at them', async () => {
     writeThreads(85, { 86: 'Z', 87: 'Z' });
     expect((await reader.ask({ op: 'map', pid: 85, etag: null })).head).toMatchObject({ error: 'zombie' });
     expect((await reader.ask({ op: 'map', pid: 85, etag: '1000-1' })).head).toMatchObject({ error: 'exited' });
     expect((await reader.ask({ op: 'memory', pid: 85 })).head).toMatchObject({ memory: { smem_error: { error: 'zombie' } } });
   });
 
-  it('is looked for again where time and again it began after the list was made', async () => {
+  it('is searched again if it repeatedly starts after the list was made', async () => {
     writeThreads(88, { 89: 'Z' });
     writeFileSync(proc.path(88, 'status'), 'Name:\tmain\n');
     proc.write(91, { threads: 3 });
@@ -187,7 +187,7 @@ describe('a thread that tells of a process', () => {
     expect((await reader.ask({ op: 'smaps', pid: 92, startPage: 0, endPage: 2 ** 52 })).head).toMatchObject({ error: 'unreadable' });
   });
 
-  it('is another one where the first choice gave up its memory in the middle of a look', async () => {
+  it('is another one if the first choice gives up its memory in the middle of a look', async () => {
     writeThreads(103, { 104: 'S', 105: 'S' });
     proc.block(103, 'task/104/statm');
     const answer = reader.map(103);

@@ -18,7 +18,7 @@ it.each([
   ['EIO', 'unreadable', 'EIO: what Node says'],
 ])('%s means %s', (code, error, words) => expect(failureOf(errorOf(code), GONE)).toEqual({ error, message: expect.stringContaining(words) as string }));
 
-it('what is no error of a system call is unreadable, in its own words', () => {
+it('anything but a system error is `unreadable`, with its own message', () => {
   for (const thrown of [new Error('odd'), 'odd', Object.assign(new Error('odd'), { code: 7 })]) {
     expect(failureOf(thrown, 7)).toEqual({ error: 'unreadable', message: 'the kernel refused to show process 7: odd' });
     expect(errnoName(thrown)).toBe('');
@@ -34,7 +34,7 @@ it('knows the errors that Node throws', () => {
   expect.assertions(1);
 });
 
-it('tells a process that is not there from a file that this kernel does not have of it', () => {
+it('distinguishes a missing process from a file that this kernel lacks', () => {
   const codeOf = (path: string): string => {
     try {
       readFileSync(path);
@@ -48,7 +48,7 @@ it('tells a process that is not there from a file that this kernel does not have
   for (const path of ['/proc/4194304/smaps', '/nowhere']) expect(codeOf(path)).toMatch(/^not_found: /);
 });
 
-it('tells a process that is not there from a thread of it that was read and has ended', () => {
+it('distinguishes a missing process from a thread that has ended during the read', () => {
   const error = Object.assign(errorOf('ENOENT'), { path: `/proc/${process.pid}/task/${GONE}/smaps` });
   // A read(2) names no path.
   for (const each of [error, errorOf('ESRCH')])
@@ -56,4 +56,4 @@ it('tells a process that is not there from a thread of it that was read and has 
   expect(failureOf(Object.assign(errorOf('ENOENT'), { path: `/proc/${GONE}/task/${GONE}/smaps` }), GONE).error).toBe('not_found');
 });
 
-it('is told from an answer by its error', () => expect([isFailure(failure('zombie', 'x')), isFailure({ etag: 'x' })]).toEqual([true, false]));
+it('is recognised by its error', () => expect([isFailure(failure('zombie', 'x')), isFailure({ etag: 'x' })]).toEqual([true, false]));

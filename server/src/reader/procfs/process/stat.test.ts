@@ -32,7 +32,7 @@ describe('stat', () => {
       }),
     ));
 
-  it('of this process says what Node knows of it', () => {
+  it('of this process agrees with Node', () => {
     expect(parseStat(readFileSync('/proc/self/stat'))).toMatchObject({ ppid: process.ppid, kernelThread: false });
     expect(parseStat(readFileSync('/proc/self/stat'))?.threads).toBeGreaterThan(1);
   });
@@ -41,14 +41,14 @@ describe('stat', () => {
     expect(parseStat(latin1(text))).toBeNull(),
   );
 
-  it('is none when it is cut before the start time', () => {
+  it('is null if it is cut before the start time', () => {
     const whole = statText(1, latin1('x'), 'S', { 22: 555 });
     const startAt = whole.indexOf(' 555 ') + 1;
     for (let length = 0; length < startAt; length++) expect(parseStat(whole.subarray(0, length))).toBeNull();
     expect(parseStat(whole.subarray(0, startAt + 3))?.startTime).toBe(555);
   });
 
-  it('tells who has ended by the state alone', () => {
+  it('recognises ended processes by their state alone', () => {
     const states = STATES.filter((state) => isZombie({ state }));
     expect(states).toEqual(['Z', 'X', 'x']);
   });

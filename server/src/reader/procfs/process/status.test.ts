@@ -22,15 +22,15 @@ it('takes the effective uid and the sizes, whatever the process calls itself', (
   );
 });
 
-it('has no sizes where there is no address space', () => {
+it('has no sizes without an address space', () => {
   expect(parseStatus(Buffer.from('Name:\tkthreadd\nTgid:\t2\nUid:\t1\t2\t3\t4\nThreads:\t1\n'))).toEqual({ tgid: 2, uid: 2, ...NONE });
   for (const text of ['', '7777777777 7777777777\t7']) expect(parseStatus(Buffer.from(text))).toEqual({ tgid: 0, uid: 0, ...NONE });
 });
 
-it('has no figure below 0, whatever stands there', () =>
+it('has no negative figure, whatever the text', () =>
   expect(parseStatus(Buffer.from('\nUid:\t-1\t-2\nVmRSS:\t-1\nVmSize:\t1e9 kB\nTgid:\t0x10\n'))).toEqual({ tgid: 0, uid: 0, ...NONE, vsizeKb: 1 }));
 
-it('of this process says what Node knows of it', () => {
+it('of this process agrees with Node', () => {
   const { uid, vsizeKb, rssKb: told } = parseStatus(readFileSync('/proc/self/status'));
   const rssKb = told ?? NaN;
   expect(uid).toBe(process.geteuid?.());

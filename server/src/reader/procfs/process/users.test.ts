@@ -14,9 +14,9 @@ it('names every uid by its first line', () =>
     }),
   ));
 
-it('shows a hostile name visibly', () => expect(parsePasswd('a\x1b[31m\u202e:x:7:7::/:/bin/sh\n').get(7)).toBe('a\\x1b[31m\\u{202e}'));
+it('escapes a hostile name', () => expect(parsePasswd('a\x1b[31m\u202e:x:7:7::/:/bin/sh\n').get(7)).toBe('a\\x1b[31m\\u{202e}'));
 
-it('leaves out what names nobody, and never fails', () => {
+it('leaves out invalid entries, and never fails', () => {
   const text = ['', ':', '::', '#off:x:1:1::/:', '+::::::', 'nouid:x::1', 'minus:x:-1:1', 'hex:x:0x1:1', 'exp:x:1e1:1', 'short:x', ':x:1:1', 'last:x:10'];
   expect([...parsePasswd(text.join('\n'))]).toEqual([[10, 'last']]);
   fc.assert(
@@ -26,7 +26,7 @@ it('leaves out what names nobody, and never fails', () => {
   );
 });
 
-it('knows the user of this process, and says the number of one that nobody knows', () => {
+it('knows the user of this process, and returns the uid of an unknown one', () => {
   const { uid, username } = userInfo();
   expect(userName(uid)).toBe(username);
   expect(userName(4_294_967_290)).toBe('4294967290');

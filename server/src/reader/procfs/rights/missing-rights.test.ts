@@ -12,9 +12,9 @@ const USER: Standing = { ...FULL_STANDING, root: false, effective: [] };
 const names = (standing: Standing): string[] => missingRights(standing).map(({ capability }) => capability);
 
 describe('what is missing', () => {
-  it('is nothing of root', () => expect(missingRights(FULL_STANDING)).toEqual([]));
+  it('is empty for root', () => expect(missingRights(FULL_STANDING)).toEqual([]));
 
-  it('in a container is given to that', () => {
+  it('must be given to the container, in one', () => {
     expect(missingRights(CONTAINER).map(missingSentence)).toEqual([
       'CAP_SYS_PTRACE is missing, so processes of other users and processes with more capabilities than procmap cannot be read; start the container with --cap-add SYS_PTRACE',
       'CAP_SYSLOG is missing, so the kernel hides its addresses; start the container with --cap-add SYSLOG',
@@ -22,13 +22,13 @@ describe('what is missing', () => {
     expect(names({ ...CONTAINER, effective: ['CAP_SYS_PTRACE'] })).toEqual(['CAP_SYSLOG', 'CAP_DAC_READ_SEARCH']);
   });
 
-  it('is only for root to have, elsewhere', () => {
+  it('needs root elsewhere', () => {
     expect(new Set(missingRights(USER).map(({ remedy }) => remedy))).toEqual(new Set(['run procmap as root (sudo)']));
     expect(missingRights({ ...USER, container: true })[0]?.remedy).toBe('run procmap as root in a container started with --cap-add SYS_PTRACE');
     expect(missingRights({ ...CONTAINER, container: false })[0]?.remedy).toContain('CapabilityBoundingSet=');
   });
 
-  it('in another user namespace is what lies outside of it', () => {
+  it('in another user namespace concerns processes outside of it', () => {
     const nested: Standing = { ...FULL_STANDING, nested: true, ownProc: false };
     expect(names(nested)).toEqual(['CAP_SYS_PTRACE', 'CAP_SYSLOG']);
     for (const { remedy } of missingRights(nested)) expect(remedy).toBe('as root, start procmap outside this user namespace');
