@@ -96,7 +96,7 @@ test('shows the state of each page in its mapping', async ({ visit, start }) => 
   ] as const) {
     await visit.page.evaluate(
       ({ at, bits }) => {
-        window.procmapDiagram?.setPageStates({ startPage: at, flags: Uint8Array.from(bits) });
+        window.procmapDiagram?.marks.setPageStates({ startPage: at, flags: Uint8Array.from(bits) });
       },
       { at: first, bits: states },
     );

@@ -4,21 +4,7 @@ import { intervalsOf, library, type Line } from '../axis/maps.fixture.ts';
 import { maskLevels } from '../axis/masks.ts';
 import { classesByKind } from '../colour/by-kind.ts';
 import { Diagram } from './diagram.ts';
-import type { Theme } from './paint/theme.ts';
-
-const theme: Theme = {
-  fills: new Map(),
-  isPatterned: false,
-  surface: '#fff',
-  ink: '#000',
-  inkMuted: '#555',
-  line: '#cccccc',
-  accent: '#00f',
-  alarm: '#f00',
-  inkOnAlarm: '#fff',
-  fontUi: 'sans-serif',
-  fontMono: 'monospace',
-};
+import { PLAIN_THEME as theme } from './paint/theme.fixture.ts';
 
 let frame: (() => void) | null = null;
 
@@ -96,7 +82,7 @@ it('an outline lies below the names: of what is a few pixels high it would strik
   show(diagram, libraries);
   paint();
   painted.length = 0;
-  diagram.select({ startPage: startOf(59), endPage: startOf(59) + 1 });
+  diagram.marks.select({ startPage: startOf(59), endPage: startOf(59) + 1 });
   paint();
   const names = painted.flatMap((what, at) => (/lib\d+\.so/.test(what) ? [at] : []));
   expect(names.length).toBeGreaterThan(5);

@@ -1,4 +1,3 @@
-import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { endPage, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { KernelView, Scale, Show } from '../axis/hierarchy.ts';
@@ -6,9 +5,9 @@ import type { Classes } from '../colour/classes.ts';
 import { Frames } from './frames.ts';
 import { FramePainter } from './frame-painter.ts';
 import { Gestures } from './gestures.ts';
-import { Hits } from './paint/hits.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Band } from './paint/kernel-band.ts';
+import { Marks } from './marks.ts';
 import { Moves } from './moves.ts';
 import { Overview, type OverviewLook } from './overview.ts';
 import { Pointer } from './pointer.ts';
@@ -52,6 +51,11 @@ export class Diagram {
   readonly #frames = new Frames((now) => this.#frame(now));
   #map: DrawnMap | null = null;
   #viewChanged = false;
+  /** What is selected, filtered and searched for. */
+  readonly marks = new Marks(
+    () => this.#frames.request(),
+    () => this.#changeView(),
+  );
   /** Wheel, throw, fingers, held keys. */
   readonly gestures: Gestures;
   /** Where the view is, and where it is sent. */
@@ -62,7 +66,7 @@ export class Diagram {
   constructor(canvas: HTMLCanvasElement, options: DiagramOptions = {}) {
     this.#options = options;
     this.#surface = new Surface(canvas);
-    this.#painter = new FramePainter(this.#stage, this.#surface);
+    this.#painter = new FramePainter(this.#stage, this.#surface, this.marks);
     this.#pointer = new Pointer(this.#stage, this.#surface, this.#painter);
     this.gestures = new Gestures(this.#stage, this.#surface, () => this.#moved());
     this.moves = new Moves(this.#stage, this.#surface, (byPerson) => (byPerson ? this.#moved() : this.#changeView()));
@@ -119,7 +123,7 @@ export class Diagram {
   /** Keeps in sight what is selected, or what is in the middle. */
   setScale(scale: Scale): void {
     if (scale === this.#stage.options.scale) return;
-    this.#stage.setScale(scale, READABLE_PX * this.#surface.dpr, this.#painter.selected);
+    this.#stage.setScale(scale, READABLE_PX * this.#surface.dpr, this.marks.selected);
     this.#changeView();
   }
 
@@ -132,29 +136,6 @@ export class Diagram {
   /** `xPx` from the canvas' left: a name in a list stands for what it names. */
   setHover(yPx: number | null, xPx: number | null = null): void {
     if (this.#pointer.move(yPx, xPx)) this.#frames.request();
-  }
-
-  select(range: PageRange | null): void {
-    this.#painter.selected = range;
-    this.#frames.request();
-  }
-
-  /** What a filter lets through: indexes of intervals of the map, descending; everything else is faded. null without a filter. */
-  setHits(descending: Uint32Array | null): void {
-    this.#painter.hits = descending === null ? null : new Hits(descending);
-    this.#changeView();
-  }
-
-  /** What is known of single pages: drawn in their mappings where these are high enough. */
-  setPageStates(pages: PageStates | null): void {
-    this.#painter.pages = pages;
-    this.#frames.request();
-  }
-
-  /** Ranges to mark: addresses that were searched for. */
-  setHighlight(ranges: readonly PageRange[]): void {
-    this.#painter.highlights = ranges;
-    this.#frames.request();
   }
 
   /** What is at a height; null outside of the canvas, and without a map. */
@@ -211,19 +192,19 @@ export class Diagram {
     return viewOf(this.#stage, this.#surface.height, this.#surface.dpr);
   }
 
-  /** The view as it will stand, for a picture of it; null without a map. `hits`: see {@link setHits}. */
+  /** The view as it will stand, for a picture of it; null without a map. `hits`: see {@link Marks.setHits}. */
   still(hits: Uint32Array | null): Still | null {
     const { hierarchy, classes, goal } = this.#stage;
     if (hierarchy === null || classes === null) return null;
     const { width, height, dpr } = this.#surface.size;
-    const { selected, highlights, pages } = this.#painter;
+    const { selected, highlights, pages } = this.marks;
     return { hierarchy, camera: goal, cssWidth: width, cssHeight: height, dpr, classes, hits, selected, highlights, pages, veil: null };
   }
 
   /** null before there is a theme. */
   #look(): OverviewLook | null {
     const { theme } = this.#surface;
-    return theme === null ? null : { theme, fills: this.#painter.fills, hits: this.#painter.hits, view: this.view };
+    return theme === null ? null : { theme, fills: this.#painter.fills, hits: this.marks.hits, view: this.view };
   }
 
   #moved(): void {

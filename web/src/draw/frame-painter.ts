@@ -1,10 +1,9 @@
-import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import type { Camera } from '../axis/camera.ts';
 import { Rows } from '../axis/rows.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import { type Fills, fillsOf } from './paint/fills.ts';
-import type { Hits } from './paint/hits.ts';
 import { type Band, bandInSight, kernelBand } from './paint/kernel-band.ts';
+import type { Marks } from './marks.ts';
 import { Painter } from './painter.ts';
 import type { Stage } from './stage.ts';
 import type { Surface } from './surface.ts';
@@ -12,12 +11,9 @@ import type { TextBox } from './label/text-boxes.ts';
 
 /** Paints frames of what a stage shows: the map, and what is laid over it. */
 export class FramePainter {
-  selected: PageRange | null = null;
-  highlights: readonly PageRange[] = [];
-  hits: Hits | null = null;
-  pages: PageStates | null = null;
   readonly #stage: Stage;
   readonly #surface: Surface;
+  readonly #marks: Marks;
   readonly #painter: Painter;
   readonly #rows = new Rows();
   /** Made anew with each theme and each list of classes. */
@@ -25,9 +21,10 @@ export class FramePainter {
   #camera: Camera | null = null;
   #band: Band | null = null;
 
-  constructor(stage: Stage, surface: Surface) {
+  constructor(stage: Stage, surface: Surface, marks: Marks) {
     this.#stage = stage;
     this.#surface = surface;
+    this.#marks = marks;
     this.#painter = new Painter(surface.context);
   }
 
@@ -76,7 +73,8 @@ export class FramePainter {
     if (theme === null) return;
     const { hierarchy, masks, classes } = this.#stage;
     const places = this.#stage.advance(now);
-    const { fills, hits, pages } = this;
+    const { fills } = this;
+    const { hits, pages, selected, highlights } = this.#marks;
     if (hierarchy === null || masks === null || classes === null || fills === null || places === null) {
       this.#painter.clear(theme, plot);
       this.#band = null;
@@ -87,9 +85,6 @@ export class FramePainter {
     this.#rows.fill(ruler, masks, plot.height);
     this.#band = bandInSight(kernelBand(hierarchy, ruler, plot.height), plot);
     const map = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows };
-    this.#painter.paint(
-      { ...map, classes, fills, hits, pages, veil: null, plot, theme, measure },
-      { hover, selected: this.selected, highlights: this.highlights },
-    );
+    this.#painter.paint({ ...map, classes, fills, hits, pages, veil: null, plot, theme, measure }, { hover, selected, highlights });
   }
 }

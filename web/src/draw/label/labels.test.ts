@@ -17,21 +17,8 @@ import { pagesColumn } from '../paint/pages.ts';
 import { Hits } from '../paint/hits.ts';
 import { layOut } from '../paint/plot.ts';
 import type { Scene } from '../paint/scene.ts';
-import type { Theme } from '../paint/theme.ts';
+import { PLAIN_THEME as theme } from '../paint/theme.fixture.ts';
 
-const theme: Theme = {
-  fills: new Map(),
-  isPatterned: false,
-  surface: '#fff',
-  ink: '#000',
-  inkMuted: '#555',
-  line: '#cccccc',
-  accent: '#00f',
-  alarm: '#f00',
-  inkOnAlarm: '#fff',
-  fontUi: 'sans-serif',
-  fontMono: 'monospace',
-};
 const measure = (text: string, font: string): number => Array.from(text).length * Number.parseInt(font.replace('600 ', ''), 10) * 0.62;
 const rows = new Rows();
 

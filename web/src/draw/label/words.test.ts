@@ -2,10 +2,18 @@ import { intervalAt } from '@procmap/shared/intervals.ts';
 import { HALF, rangesOf } from '@procmap/shared/kernel-half.fixture.ts';
 import { type KernelRegion, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { describe, expect, it } from 'vitest';
-import { buildHierarchy } from '../../axis/hierarchy.ts';
+import { buildHierarchy, type Hierarchy } from '../../axis/hierarchy.ts';
 import { intervalsOf, LAYOUT_64, library, nodeMap } from '../../axis/maps.fixture.ts';
 import { clusterMembers, clusterTitles, intervalDetails, mappedText, runDetails, runName } from './words.ts';
 import { intervalName } from '../../regions/naming.ts';
+
+/** The titles of all clusters, with what is said of their members. */
+function clustersTold(hierarchy: Hierarchy): string[] {
+  return Array.from({ length: hierarchy.clusters.length }, (_, c) => {
+    const members = clusterMembers(hierarchy, c).map(({ text }) => text);
+    return `${clusterTitles(hierarchy, c)[0]}: ${members.join(', ')}`;
+  });
+}
 
 describe('words', () => {
   const intervals = intervalsOf([...library('/usr/lib/libc.so.6', 1000, 300), { start: 4000, end: 4001 }]);
@@ -25,13 +33,7 @@ describe('words', () => {
 
   it('name clusters by what they mostly hold', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap()));
-    const all = Array.from(
-      { length: hierarchy.clusters.length },
-      (_, c) =>
-        `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c)
-          .map(({ text }) => text)
-          .join(', ')}`,
-    );
+    const all = clustersTold(hierarchy);
     expect(all[0]).toBe('6 mappings, 75.6 MB: node, [heap]');
     expect(all.at(-1)).toBe('Kernel half, 128 TB: [vsyscall]');
     expect(all.some((text) => text.includes('anonymous'))).toBe(true);
@@ -49,13 +51,7 @@ describe('words', () => {
 
   it('name the regions of the kernel, what lies in them, and how much of them is mapped', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap(), LAYOUT_64, HALF));
-    const all = Array.from(
-      { length: hierarchy.clusters.length },
-      (_, c) =>
-        `${clusterTitles(hierarchy, c)[0]}: ${clusterMembers(hierarchy, c)
-          .map(({ text }) => text)
-          .join(', ')}`,
-    );
+    const all = clustersTold(hierarchy);
     expect(all.slice(-6)).toEqual([
       'guard hole, 8 TB: nothing mapped',
       'direct map, 3 GB: System RAM ×2, 1022 MB mapped',

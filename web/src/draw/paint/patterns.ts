@@ -74,6 +74,12 @@ function slant(pen: CanvasRenderingContext2D, size: number, sign: 1 | -1): void 
   pen.restore();
 }
 
+/** Of the dots of a chequered pattern. */
+const CHEQUERED = [
+  [0, 0],
+  [0.5, 0.5],
+] as const;
+
 /** Fourteen that can be told apart at 12 px; neighbours in the list least alike. */
 const CLASS_PATTERNS: readonly Draw[] = [
   (pen, size) => dots(pen, size, [[0.4, 0.4]], 0.25),
@@ -81,16 +87,7 @@ const CLASS_PATTERNS: readonly Draw[] = [
   (pen, size) => slant(pen, size, 1),
   (pen, size) => lines(pen, size, [], [0]),
   (pen, size) => slant(pen, size, -1),
-  (pen, size) =>
-    dots(
-      pen,
-      size,
-      [
-        [0, 0],
-        [0.5, 0.5],
-      ],
-      0.25,
-    ),
+  (pen, size) => dots(pen, size, CHEQUERED, 0.25),
   (pen, size) => lines(pen, size, [0], [0]),
   (pen, size) => lines(pen, size, [0, 0.5]),
   (pen, size) => {
@@ -98,16 +95,7 @@ const CLASS_PATTERNS: readonly Draw[] = [
     slant(pen, size, -1);
   },
   (pen, size) => lines(pen, size, [], [0, 0.5]),
-  (pen, size) =>
-    dots(
-      pen,
-      size,
-      [
-        [0, 0],
-        [0.5, 0.5],
-      ],
-      0.5,
-    ),
+  (pen, size) => dots(pen, size, CHEQUERED, 0.5),
   (pen, size) =>
     dots(
       pen,
