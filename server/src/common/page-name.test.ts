@@ -10,7 +10,7 @@ it('is a name below localhost of 16 letters and digits, a letter first, and neve
 
 it('may have every letter and every digit, at every place', () => {
   const seen = Array.from({ length: 16 }, () => new Set<string>());
-  // So that one of 36 is missing once in 10^22 runs.
+  // Enough that one of 36 signs is missing only once in 10^22 runs.
   for (let i = 0; i < 2000; i++) Array.from(newPageName().slice(0, 16)).forEach((sign, place) => seen[place]?.add(sign));
   expect(seen.map(({ size }) => size)).toEqual([26, ...Array.from({ length: 15 }, () => 36)]);
 });

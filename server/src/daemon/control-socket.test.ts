@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A door behind which is whatever its user wants. */
+/** A control socket that answers as its user wants. */
 function serve(answer: string): Promise<void> {
   server = createServer((peer) => peer.on('error', () => undefined).end(answer));
   return new Promise((resolve) => server?.listen(join(folder, '8642.sock'), resolve));

@@ -36,7 +36,7 @@ afterAll(() => {
   proc.dispose();
 });
 
-/** Pids of the processes that a process started. */
+/** Process ids of the children of a process. */
 function childrenOf(pid: number | undefined): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
     .trim()
@@ -57,7 +57,7 @@ async function until(what: () => boolean, withinMs: number): Promise<void> {
   }
 }
 
-/** The child whose command line has this word. */
+/** The child whose command line contains this word. */
 function childWith(daemon: DaemonClient, word: string): number {
   const pid = childrenOf(daemon.process.pid).find((child) => readFileSync(`/proc/${child}/cmdline`, 'latin1').includes(word));
   if (pid === undefined) throw new Error(`no ${word} among the children`);
@@ -162,7 +162,7 @@ describe('a daemon', () => {
     const { port } = other.address() as { port: number };
     const folder = mkdtempSync(join(tmpdir(), 'procmap-token-'));
     const file = join(folder, 'token');
-    // Of the daemon that has the port.
+    // Belongs to the daemon that holds the port.
     writeFileSync(file, 'its own\n');
     const daemon = start([`--port=${port}`, '--unsafe-path', `--token-file=${file}`]);
     expect(await daemon.ended()).toBe(1);
@@ -178,7 +178,7 @@ describe('a daemon', () => {
   it('does not complain about its reader if only the port is in use', async () => {
     const daemon = start();
     await daemon.ask({ op: 'system' });
-    // Until it knows who has the port, which takes a second here, the reader has ended.
+    // The reader has ended before the daemon knows who holds the port, which takes a second here.
     await daemon.get('/taken').catch(() => undefined);
     expect(await daemon.ended()).toBe(1);
     expect(daemon.log).toMatch(/^procmap: port [0-9]+ is in use; /m);
@@ -200,14 +200,14 @@ describe('a reader', () => {
     expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'map', readers: 1 });
     const web = childWith(daemon, 'web.js');
     const began = performance.now();
-    // All of it, not one of its threads, which it notices itself.
+    // The whole process: a single held thread is noticed by the reader itself.
     process.kill(childWith(daemon, 'reader.js'), 'SIGSTOP');
     expect(await daemon.ask({ op: 'map', pid: 40, etag: null })).toMatchObject({ status: 'reader died' });
     const after = await retry(daemon, { op: 'map', pid: 40, etag: null });
     expect(after).toMatchObject({ status: 'map' });
-    // On a busy machine the stand-in for the web process may lose its patience once more.
+    // On a busy machine, the stand-in for the web process may lose patience again.
     expect(after['readers']).toBeGreaterThan(1);
-    // One and a half seconds of patience here, and the start of the next one.
+    // Includes one and a half seconds of patience, and the start of the next reader.
     expect(performance.now() - began).toBeLessThan(15_000);
     expect(childWith(daemon, 'web.js')).toBe(web);
   });
@@ -216,7 +216,7 @@ describe('a reader', () => {
     const daemon = start(ARGS, { PROCMAP_PROC: proc.root });
     const request = { op: 'map', pid: 40, etag: null };
     expect(await daemon.ask(request)).toMatchObject({ status: 'map' });
-    // What is sent to it from now on is lost; that it has ended comes later.
+    // From now on, data sent to it is lost; its end is noticed later.
     await daemon.get('/hang-up');
     const before = childrenOf(daemon.process.pid);
     const [reader, web] = [childWith(daemon, 'reader.js'), childWith(daemon, 'web.js')];
@@ -275,7 +275,7 @@ describe('a reader', () => {
   });
 });
 
-/** Asks until there is a reader that answers. */
+/** Asks until a reader answers. */
 async function retry(daemon: DaemonClient, request: object): Promise<Record<string, unknown>> {
   for (;;) {
     const answer = await daemon.ask(request);
@@ -296,7 +296,7 @@ describe('a web process', () => {
     const [first] = await daemon.lines(1);
     await daemon.get('/crash').catch(() => undefined);
     const [, second] = await daemon.lines(2);
-    // The port was anybody's for a moment, and so the name is a new one.
+    // The port was free for a moment, so the name is new.
     const [before, after] = [first, second].map((link) => new URL(link ?? ''));
     expect([after?.port, after?.hash]).toEqual([before?.port, before?.hash]);
     expect(after?.hostname).not.toBe(before?.hostname);
@@ -361,13 +361,13 @@ describe('a web process', () => {
   });
 });
 
-// As another user than root, so that daemons of this machine's root do not answer.
+// As an unprivileged user, so that daemons of root on this machine do not answer.
 describe.skipIf(ROOT && otherUser === null)('open', () => {
   const OPEN = `import { open } from ${JSON.stringify(join(import.meta.dirname, './open.ts'))};
     const [port] = process.argv.slice(1);
     try { await open({ verb: 'open', port: port === undefined ? null : Number(port), socket: null }, '/srv/procmap/server/dist'); }
     catch (error) { process.stderr.write(error.message); process.exitCode = error.exitStatus; }`;
-  // One of root's may run on this machine beside the tests.
+  // A daemon of root may run on this machine beside the tests.
   const NONE =
     /^(?:no daemon is running; start one with: \/srv\/procmap\/server\/bin\/procmap serve|root's procmap is running; for a link of it run: sudo \/srv\/procmap\/server\/bin\/procmap open)$/;
   const prefix = otherUser ?? [];
@@ -407,14 +407,14 @@ describe.skipIf(ROOT && otherUser === null)('open', () => {
 
     await two.stop();
     await one.stop('SIGKILL');
-    // One removed its socket, the other could not: it is stale.
+    // One removed its socket, the other could not and left a stale one.
     expect(readdirSync(join(runtime, 'procmap'))).toHaveLength(1);
     expect(open()).toMatchObject({ status: 1, stderr: expect.stringMatching(NONE) as string });
   });
 
   it('does not trust a folder that others can enter', () => {
     execFileSync('chmod', ['755', join(runtime, 'procmap')]);
-    // At a port that no daemon of root's has either.
+    // A port that no daemon of root uses either.
     expect(open('1')).toMatchObject({ status: 1, stderr: expect.stringContaining('is open to others') as string });
   });
 });

@@ -30,7 +30,7 @@ it('holds 256 bits for its owner only, and another each time', () => {
   expect(second.token).not.toBe(first.token);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder)).toEqual(['token']);
-  // Once is enough.
+  // Publishing again does nothing.
   writeFileSync(path, 'x');
   second.publish();
   expect(readFileSync(path, 'utf8')).toBe('x');
@@ -90,7 +90,7 @@ it('is removed with its daemon, and nothing else is', () => {
   second.remove();
   expect(readdirSync(folder).sort()).toEqual(['target', 'token']);
   rmSync(path);
-  // Of another size, and one that takes no room and has no end for a reader.
+  // Files of another size, and an endless one without any size.
   writeFileSync(path, `${second.token}\n\n`);
   second.remove();
   truncateSync(path, 2 ** 40);

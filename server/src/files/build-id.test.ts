@@ -7,7 +7,7 @@ import { elfAddress } from './elf-address.ts';
 import { readElf } from './elf.ts';
 import { readsOf } from './file-reads.ts';
 
-/** Programs and libraries of this machine, some of all. */
+/** A selection of this machine's programs and libraries. */
 const SYSTEM = ['/usr/bin', `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu`]
   .flatMap((folder) => (existsSync(folder) ? readdirSync(folder).map((name) => `${folder}/${name}`) : []))
   .filter((file) => existsSync(file) && statSync(file).isFile())
@@ -44,7 +44,7 @@ describe('a build id', () => {
     expect(found).toBeGreaterThan(10);
   });
 
-  /** A note, filled up. */
+  /** A padded note. */
   function note(name: string, type: number, bytes: Buffer, align: 4 | 8): Buffer {
     const head = Buffer.alloc(12);
     head.writeUInt32LE(name.length, 0);
@@ -84,7 +84,7 @@ describe('a build id', () => {
   });
 });
 
-/** Where a program was loaded. */
+/** Load bias of the program. */
 const BIAS_PAGES = 0x7f_dead_beef;
 
 describe('an address of the file', () => {
@@ -101,7 +101,7 @@ describe('an address of the file', () => {
           firstPage ??= startPage;
           const mapping = { offset: first - (first % 4096), executable: x === 'E', writable: w === 'W', startPage, firstPage };
           expect([file, offset, elfAddress(elf, mapping)]).toEqual([file, offset, expected]);
-          // Made read-only after relocation.
+          // As if made read-only after relocation.
           if (w === 'W') expect([file, offset, elfAddress(elf, { ...mapping, writable: false })]).toEqual([file, offset, expected]);
         }
         return Promise.resolve(null);

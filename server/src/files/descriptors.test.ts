@@ -9,7 +9,10 @@ import { findMappedRow } from './mapped-row.ts';
 import { Mounts } from '../reader/procfs/maps/mounts.ts';
 import { walk } from './walk.ts';
 
-/** Which look at what was opened fails, as at a mount of FUSE whose server was killed: none is to be had everywhere. */
+/**
+ * Selects which look at an open file fails, as on a FUSE mount whose server was killed. Such a mount is not available
+ * everywhere.
+ */
 const look = vi.hoisted(() => ({ count: 0, failing: 0 }));
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof Fs>();
@@ -44,7 +47,7 @@ it.each(['/', '/a/b', '/a/b/file', '/a/../a/b'])('of a walk to %s none stays ope
     }
     expect(openNow()).toBe(before);
   }
-  // One look failed at least.
+  // At least one look has failed.
   expect(look.failing).toBeGreaterThan(1);
 });
 

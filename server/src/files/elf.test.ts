@@ -9,10 +9,10 @@ import { type Elf, elfText, readElf, type ReadAt } from './elf.ts';
 const FIXTURES = join(import.meta.dirname, '../../../e2e/fixtures/bin/');
 const NODE = process.execPath;
 
-/** More than this at once no program makes it read: 128 headers of the largest size that one may have. */
+/** The most that a program can make it read at once: 128 headers of the maximum size. */
 const MAX_READ = 128 * 65_535;
 
-/** Reads of bytes as of a file, and none that a file could not be asked for. */
+/** Reads from bytes like from a file; rejects reads that a file would not permit. */
 function readsOf(bytes: Buffer): ReadAt {
   return (position, length) => {
     if (!Number.isSafeInteger(position) || position < 0 || !Number.isSafeInteger(length) || length < 0 || length > MAX_READ)
@@ -26,7 +26,7 @@ function elfOf(bytes: Buffer): Promise<Elf | null> {
   return readElf(readsOf(bytes));
 }
 
-/** The beginning of a file: of what is mapped of a program, its head and the name of its linker are there. */
+/** The beginning of a file. For programs it contains the header and the name of the linker. */
 function beginningOf(file: string, most = 65_536): Buffer {
   const bytes = Buffer.alloc(most);
   const fd = openSync(file, 'r');
@@ -42,7 +42,7 @@ function interpreterOf(bytes: Buffer, elf: Elf | null): string {
   return bytes.toString('latin1', offset, offset + size).split('\0')[0] ?? '';
 }
 
-/** What readelf(1) says of a program; null when it is none. */
+/** The description by readelf(1); null: not a program. */
 function readelf(file: string): { bits: number; pie: boolean; interpreter: string } | null {
   const text = execFileSync('readelf', ['-hlW', file], {
     encoding: 'utf8',
@@ -64,7 +64,7 @@ describe('a program', () => {
   it('is described like readelf does', async () => {
     const isElf = (file: string): boolean => statSync(file).isFile() && beginningOf(file, 4).toString('latin1') === '\x7fELF';
     const system = readdirSync('/usr/bin').map((name) => `/usr/bin/${name}`);
-    // Each starts readelf: some of all that there are.
+    // Each runs readelf, so only a selection is tested.
     const some = system.filter((file) => existsSync(file) && isElf(file)).filter((_, i, all) => i % Math.ceil(all.length / 40) === 0);
     expect(some.length).toBeGreaterThan(10);
     for (const file of [...some, NODE, ...readdirSync(FIXTURES).map((name) => FIXTURES + name)].filter(isElf)) {
@@ -133,7 +133,7 @@ describe('what is none', () => {
       for (let length = 0; length < 1200; length++) {
         const cut = await elfOf(bytes.subarray(0, length));
         expect([length, cut === null]).toEqual([length, length < least]);
-        // Of program headers there may be fewer.
+        // It may have fewer program headers.
         if (cut?.interpreter !== null && cut !== null) expect({ ...cut, segments: [] }).toEqual({ ...whole, segments: [] });
       }
     }
@@ -141,7 +141,7 @@ describe('what is none', () => {
 });
 
 describe('a file that wants to do harm', () => {
-  /** Whatever comes is none or makes sense, and nothing was read that could not be. */
+  /** The result is null or plausible, and no impossible read was made. */
   async function expectSane(bytes: Buffer): Promise<void> {
     const elf = await elfOf(bytes);
     if (elf === null) return;

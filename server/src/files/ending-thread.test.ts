@@ -5,7 +5,7 @@ import { parseAddress } from '@procmap/shared/page.ts';
 import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import { FakeProc } from '../../test/fake-proc.ts';
 
-// When a thread ends cannot be had to the moment: here one ends just before that file of it is looked at.
+// The moment at which a thread ends cannot be chosen. Here, one ends just before a file of it is read.
 const ending = vi.hoisted(() => ({ before: '', end: (): void => undefined }));
 vi.mock('node:fs', async (importOriginal) => {
   const fs = await importOriginal<typeof Fs>();
@@ -30,7 +30,7 @@ vi.stubEnv('PROCMAP_PROC', proc.root);
 const { readFileNow } = await import('./file-now.ts');
 const { readProgram } = await import('./program.ts');
 
-/** As of this process: its first thread has ended, and the first one that is found of the others ends as well. */
+/** A process whose first thread has ended, and of whose other threads the first one found ends too. */
 const PID = 80;
 const THREADS = [81, 82];
 let ends = 0;
@@ -59,7 +59,7 @@ beforeEach(() => {
   };
 });
 
-/** In the order of the folder either may be the first. */
+/** The order of the folder decides which one is found first. */
 function chosen(): number {
   const folder = opendirSync(proc.path(PID, 'task'));
   try {
@@ -88,7 +88,7 @@ it('of a thread that ended before its root is entered nothing follows of the fil
   const told = await now();
   let looks = 0;
   const { end } = ending;
-  // Read as a link at first.
+  // First it is read as a link.
   ending.before = `task/${ends}/root`;
   ending.end = () => {
     if (++looks === 2) end();

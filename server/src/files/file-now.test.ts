@@ -46,7 +46,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** A program as cat: it has begun when it has written what was written to it. */
+/** A program like cat. It has started when it has echoed its input. */
 async function start(command: string, args: readonly string[] = []): Promise<number> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
@@ -61,14 +61,14 @@ function cat(): string {
   return file;
 }
 
-/** A file of a page. */
+/** A file of one page. */
 function data(name: string): string {
   const file = join(folder, name);
   writeFileSync(file, Buffer.alloc(4096));
   return file;
 }
 
-/** Where the first mapping starts whose line has that in it. */
+/** Start of the first mapping whose line contains `part`. */
 function startOf(pid: number, part: string): number {
   const line = readFileSync(`/proc/${pid}/maps`, 'latin1')
     .split('\n')
@@ -82,7 +82,7 @@ async function lookAt(pid: number, part: string, from = files): Promise<FileNow>
   return head.file;
 }
 
-/** Of readelf(1). */
+/** The build id shown by readelf(1). */
 function buildId(file: string): string {
   return /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-nW', file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))?.[1] ?? '';
 }
@@ -177,7 +177,7 @@ describe('the path of a mapped file', () => {
     const script = `mount --make-rprivate /; cd "${at}" && mount -t tmpfs t on && cp /bin/cat on/procmap-cat && mkdir on2 && mount -t tmpfs t on2 && (cd on2 && ${overlay}) && exec on/procmap-cat`;
     const pid = await start('unshare', ['-m', 'sh', '-c', script]);
     execFileSync('nsenter', ['-m', '-r', '-t', String(pid), 'umount', '-l', join(at, 'on')]);
-    // Below a changed root, as by chroot, what is mounted nowhere looks like what lies outside of it.
+    // Below a changed root (chroot), an unmounted file system looks the same as one outside of the root.
     const isWholeRoot = readlinkSync(`/proc/${pid}/root`) === '/';
     const reason = isWholeRoot ? 'its file system is not mounted there any more' : 'its path lies outside of the root of that process';
     expect(await lookAt(pid, '/procmap-cat')).toMatchObject({ state: 'unknown', reason });
@@ -201,7 +201,7 @@ describe('the path of a mapped file', () => {
     const { pid } = await startFixture('mapped', file);
     renameSync(join(folder, 'deep/er'), join(folder, 'moved'));
     symlinkSync('../moved/../moved/.', join(folder, 'deep/er'));
-    // The kernel tells the path of now.
+    // The kernel shows the present path.
     expect(await lookAt(pid, 'r--s')).toMatchObject({ state: 'same' });
     rmSync(join(folder, 'moved/file'));
     symlinkSync('file', join(folder, 'moved/file'));
@@ -214,7 +214,7 @@ describe('the path of a mapped file', () => {
     writeFileSync(join(root, 'inner/file'), Buffer.alloc(4096));
     const chroot = (await startFixture('mapped', 'below', root, '/inner/file')).pid;
     expect(await lookAt(chroot, 'r--s')).toMatchObject({ state: 'same' });
-    // Absolute, and so within that root; and none that leads out of it.
+    // An absolute link, resolved within that root, and one that cannot lead out of it.
     renameSync(join(root, 'inner/file'), join(root, 'other'));
     symlinkSync('/../../../other', join(root, 'inner/file'));
     expect(await lookAt(chroot, 'r--s')).toMatchObject({ state: 'same' });
@@ -227,7 +227,8 @@ describe('the path of a mapped file', () => {
     mkdirSync(join(folder, 'layers'), { recursive: true });
     const at = (layer: string): string => join(folder, 'layers', layer);
     const layers = ['lower', 'upper', 'work', 'merged'].map((layer) => `"${at(layer)}"`).join(' ');
-    // On a file system of its own: in a container the folder may lie on an overlayfs already, which cannot be the upper layer of another one.
+    // On a separate file system: in a container the folder may be on an overlayfs, which cannot be the upper layer of
+    // another one.
     const script = `mount --make-rprivate /; mount -t tmpfs t "${join(folder, 'layers')}" && mkdir ${layers} && cp /bin/cat "${at('lower')}/prog" && mount -t overlay o -o "lowerdir=${at('lower')},upperdir=${at('upper')},workdir=${at('work')}" "${at('merged')}" && exec "${at('merged')}/prog"`;
     const pid = await start('unshare', ['-m', 'sh', '-c', script]);
     expect(await lookAt(pid, 'merged/prog')).toEqual({ state: 'same', reason: null, build_id: buildId('/bin/cat'), elf_address: '0x0' });

@@ -6,7 +6,7 @@ import { sightOf } from './file-sight.ts';
 import type { MappedRow } from './mapped-row.ts';
 import { Mounts } from '../reader/procfs/maps/mounts.ts';
 
-// The list of mounts is made up: to mount autofs takes a daemon that serves it.
+// A made-up list of mounts: mounting autofs needs a daemon that serves it.
 const folder = mkdtempSync(join(tmpdir(), 'procmap-sight-'));
 mkdirSync(join(folder, 'home/alice'), { recursive: true });
 mkdirSync(join(folder, 'home/bob'));

@@ -11,16 +11,16 @@ const folders: string[] = [];
 
 afterEach(() => {
   for (const folder of folders.splice(0)) {
-    // Of a server that was killed, or was mute, the mount is left.
+    // The mount remains after its server was killed or has stopped answering.
     spawnSync('umount', ['-l', join(folder, 'on')]);
     rmSync(folder, { recursive: true });
   }
 });
 
-// These end first, and with them the file system, which holds whoever looks into the folder.
+// Registered first: these end first, and with them the file system, which would block access to the folder.
 const startFixture = useFixtures();
 
-/** A mount takes root, and a kernel with FUSE. */
+/** Mounting needs root, and a kernel with FUSE. */
 function canMount(): boolean {
   try {
     accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
@@ -37,7 +37,7 @@ function startOf(pid: number, part: string): number {
   return parseAddress(line?.split('-')[0] ?? '')?.page ?? -1;
 }
 
-/** A process, of another file system, that has a file mapped which lies on one of our own. */
+/** A process from another file system that maps a file on our own. */
 async function start() {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-mute-'));
   folders.push(folder);
@@ -60,14 +60,14 @@ describe.runIf(canMount())('a file system that does not answer', () => {
     const unanswered = { status: 'file', file: { state: 'unknown', reason: 'its file system (fuse.mute) does not answer' } };
     expect(await file('/on/program')).toMatchObject(unanswered);
     expect(await program()).toMatchObject({ status: 'program', program: { pid, exe: expect.stringMatching(/\/mapped$/) as string } });
-    // That answer was not one of the file system: it is not asked again.
+    // That answer did not come from the file system, which is not accessed again.
     const began = performance.now();
     expect(await file('/on/program')).toMatchObject(unanswered);
     expect(performance.now() - began).toBeLessThan(900);
     expect(await file('/mapped')).toMatchObject({
       file: { state: 'unknown', reason: 'not checked while the file system (fuse.mute) of another mapping of this process does not answer' },
     });
-    // As of a `files` that took the place of one which was held.
+    // Like a files process that replaces a held one.
     const next = new ReaderClient({ script: join(import.meta.dirname, 'main.ts') });
     next.tell({ op: 'avoid', pids: [pid], times: [1] });
     expect((await next.ask({ op: 'program', pid })).head).toMatchObject({

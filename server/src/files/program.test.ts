@@ -17,7 +17,7 @@ const FILES = join(import.meta.dirname, 'main.ts');
 const children: ChildProcess[] = [];
 const startFixture = useFixtures();
 let reader: ReaderClient;
-/** As /bin/true is: all programs of the system are linked alike. */
+/** Described like /bin/true: all programs of the system are linked alike. */
 let dynamic: { exe_type: string; interpreter: string };
 
 beforeAll(async () => {
@@ -35,11 +35,11 @@ afterEach(async () => {
 
 afterAll(async () => {
   await reader.stop();
-  // Node itself goes by whole paths.
+  // Node's own function uses complete paths.
   execFileSync('rm', ['-rf', folder]);
 });
 
-/** A cat that waits for input; it has begun when it has answered. */
+/** A cat that waits for input. It has started when it has answered. */
 async function startCat(file: Buffer | string, args: readonly string[] = []): Promise<number> {
   const child = spawn(file.toString('latin1'), args, { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
@@ -65,7 +65,7 @@ describe('the program of a process', () => {
   });
 
   it('whose path is too long for the kernel to tell is reported as such, and everything else goes on', async () => {
-    // What open(2) takes as a whole is no longer; step by step there is no bound.
+    // open(2) accepts no longer path as a whole, but step by step there is no limit.
     const deep = 'mkdir "d" x 250 and chdir "d" x 250 or die $! for 1 .. 20; system("cp", "/bin/cat", "cat") == 0 or die; exec "./cat"';
     const child = spawn('perl', ['-e', deep], { stdio: ['pipe', 'pipe', 'inherit'], cwd: folder });
     children.push(child);
@@ -201,13 +201,13 @@ describe('the files process', () => {
     const held = answer(20, files);
     expect(await answer(21, files)).toMatchObject({ status: 'program', program: { exe: '/bin/cat' } });
     expect(await held).toMatchObject({ status: 'error', error: 'stalled', message: expect.stringContaining('process 20 does not answer') as string });
-    // At once, this time: to be held takes a second.
+    // At once this time: being held takes a second.
     const began = performance.now();
     expect(await answer(20, files)).toMatchObject({ error: 'stalled' });
     expect(performance.now() - began).toBeLessThan(900);
     proc.block(21, 'stat');
     await answer(21, files);
-    // What the next one is to leave alone is told before it is sent for.
+    // It reports which processes to leave alone before it asks to be replaced.
     await expect.poll(() => files.said.map(({ status }) => status)).toEqual(['not-answering', 'not-answering', 'worn']);
     files.process.kill('SIGKILL');
     await files.stop();

@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  // It may be held by a FIFO, where no signal but this one reaches it.
+  // A FIFO may hold it, so that no other signal reaches it.
   reader.process.kill('SIGKILL');
   await reader.stop();
   proc.dispose();
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks for the memory of each; the pids in the order of the answers. */
+/** Requests the memory of each; collects the process ids in the order of the answers. */
 function askMemory(pids: readonly number[]): number[] {
   const answered: number[] = [];
   for (const pid of pids)
@@ -36,7 +36,7 @@ function askMemory(pids: readonly number[]): number[] {
   return answered;
 }
 
-/** Lets go on who waits at the smaps_rollup of a process; waits until somebody does. */
+/** Releases the request that waits at the smaps_rollup of a process; waits until there is one. */
 async function release(pid: number): Promise<void> {
   while (!proc.feed(pid, 'smaps_rollup', ROLLUP)) await sleep(10);
 }
@@ -50,7 +50,7 @@ describe('what takes long', () => {
     proc.block(70, 'smaps_rollup');
     const answered = askMemory([70, 71]);
     await until(() => answered.length > 0);
-    // Once: what is held for a second is given up, and a busy machine needs a part of that.
+    // Once only: a request is given up after a second, and a busy machine needs a part of that.
     expect((await reader.map(72)).table.length).toBe(1);
     expect((await reader.ask({ op: 'processes' })).head.status).toBe('processes');
     expect(answered).toEqual([71]);
@@ -74,7 +74,7 @@ describe('what takes long', () => {
     const answered = askMemory(PIDS);
     expect((await reader.map(74)).table.length).toBe(1);
     await sleep(200);
-    // Nobody waits there yet: there is nobody to write to.
+    // No request waits there yet.
     expect([73, 74].map((pid) => proc.feed(pid, 'smaps_rollup', ROLLUP))).toEqual([false, false]);
     await release(71);
     await until(() => answered.length === 1);

@@ -3,14 +3,17 @@ import { FakeProc, mapsLine } from '../../test/fake-proc.ts';
 import { ReaderClient } from '../../test/reader-client.ts';
 import type { ProcessInfo } from './protocol/protocol.ts';
 
-/** Of the one whose files hang; the others are like it. */
+/** The process whose files hang; the others are alike. */
 const HELD = 75;
 const PIDS = [70, 71, 72, 73, 74, HELD, 76, 77];
 const ROLLUP = '00400000-7ffec7c01000 ---p 00000000 00:00 0 [rollup]\nRss: 40 kB\nPss: 30 kB\nPrivate_Clean: 1 kB\nPrivate_Dirty: 2 kB\nSwap: 0 kB\n';
 
-/** A second, and the start of the next thread on a busy machine; a question that is not answered otherwise would wait for half a minute. */
+/**
+ * A second, plus the start of the next thread on a busy machine. Without that answer, a request would wait for half a
+ * minute.
+ */
 const PATIENCE_MS = 10_000;
-/** To be held takes a second. */
+/** A hang takes a second. */
 const WITHOUT_A_HANG_MS = 900;
 
 let proc: FakeProc;
@@ -52,14 +55,14 @@ describe.each(['stat', 'status', 'cmdline'])('a process whose %s is held', (file
     proc.block(HELD, file);
     let seen = new Map<number, ProcessInfo>();
     expect(await took(async () => (seen = await list()))).toBeLessThan(PATIENCE_MS);
-    // Those that the thread had read and not told yet, too.
+    // Includes those that the thread had read but not sent.
     expect([...seen.keys()]).toEqual(PIDS);
     expect(await took(async () => (seen = await list()))).toBeLessThan(WITHOUT_A_HANG_MS);
     expect([...seen.keys()]).toEqual(PIDS);
     expect(seen.get(HELD)).toMatchObject({ pid: HELD, answering: false, comm: '', rss_kb: null, threads: null });
     for (const pid of PIDS.filter((each) => each !== HELD)) expect(seen.get(pid)).toMatchObject({ comm: `fake${pid}`, answering: true, rss_kb: 40 });
     expect((await answersTo(70)).head.status).toBe('map');
-    // One and the same reader.
+    // It is still the same reader.
     expect(reader.process.exitCode ?? reader.process.signalCode).toBeNull();
   });
 
@@ -149,7 +152,7 @@ it('more than fit into one message are known to the next reader, which tries non
   for (const pid of many) proc.write(pid, {});
   // These, and the first that would be forgotten.
   for (const pid of many.slice(0, 9)) proc.block(pid, 'cmdline');
-  // All but three are known; these it finds itself, and is not worn by them.
+  // All but three are known. It finds those three itself, and does not need to be replaced.
   const known = many.slice(3);
   for (const pids of [known.slice(0, 64), known.slice(64)]) reader.tell({ op: 'avoid', pids, times: pids.map(() => 1) });
   for (let i = 0; i < 2; i++) {
@@ -164,7 +167,7 @@ it('more than fit into one message are known to the next reader, which tries non
 
 it('a map that hung is read beside the queue from then on, whatever else answers meanwhile', async () => {
   proc.block(HELD, 'maps');
-  // As a reader before has it that was held there; the list answers, and is no sign that the map does.
+  // Like a new reader after one was held there. The list answers, but does not prove that the map does.
   reader.tell({ op: 'avoid', pids: [HELD], times: [1] });
   await new Promise((resolve) => setTimeout(resolve, 10_100));
   await list();

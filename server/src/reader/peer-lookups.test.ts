@@ -34,7 +34,7 @@ it('answers every request, even those during a read of the table, and lets other
   const heads: ReaderHead[] = [];
   const lookups = new PeerLookups((head) => heads.push(head));
   all.slice(0, 4).forEach((connection, id) => lookups.take({ id, op: 'peer', ...connection }));
-  // The table is being read now, and is not at once: nothing is answered yet.
+  // The read of the table has begun but not ended, so there is no answer yet.
   expect(heads).toEqual([]);
   all.slice(4).forEach((connection, i) => lookups.take({ id: 4 + i, op: 'peer', ...connection }));
   await expect.poll(() => heads.length).toBe(12);

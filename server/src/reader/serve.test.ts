@@ -15,7 +15,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** A reader in this process, as the service has one for each connection; and the asking end. */
+/** A reader in this process, as the service has one per connection, and the client's end. */
 async function serve(hangs?: ReaderHangs): Promise<{ asking: Socket; heads: ReaderHead[] }> {
   const server = createServer((stream) => {
     stream.on('error', () => undefined);
@@ -35,8 +35,8 @@ function ask(asking: Socket, request: object): void {
   asking.write(Buffer.concat(encodeMessage(request)));
 }
 
-/** Open files of that name in this process. */
-/** For as long as a busy machine takes. */
+/** Number of such open files in this process. */
+/** Enough for a busy machine. */
 const PATIENCE = { timeout: 20_000 };
 
 function held(name: string): number {
@@ -64,7 +64,7 @@ it('answers many large questions one after the other, each as soon as it is answ
   const { asking, heads } = await serve();
   for (let id = 1; id <= 8; id++) ask(asking, { id, op: 'map', pid, etag: null });
   await vi.waitFor(() => expect(heads.some(({ status }) => status === 'map')).toBe(true), PATIENCE);
-  // The first one is here while the last one is not read yet.
+  // The first answer has arrived before the last one is read.
   expect(heads.filter(({ status }) => status === 'map').length).toBeLessThan(8);
   await vi.waitFor(() => expect(heads.filter(({ status }) => status === 'map')).toHaveLength(8), { timeout: 20_000 });
 });

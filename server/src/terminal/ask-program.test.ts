@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procmap-ask-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** In the place of `files`. */
+/** Replaces the files process. */
 function stub(text: string): string {
   const path = join(folder, 'stub.js');
   writeFileSync(path, text);

@@ -44,7 +44,7 @@ it('never takes more room than there is, and only shows existing text', () => {
         const [begin = '', end = ''] = cut.split(/…(?=[^…]*$)/);
         expect(text.startsWith(begin.replace(/…$/, '')) || begin.includes('…')).toBe(true);
         expect(text.endsWith(end)).toBe(true);
-        // No more is left out than has to be: of two wide characters half a column each side.
+        // No more is cut than necessary: up to half a wide character on each side.
         expect(displayWidth(cut)).toBeGreaterThanOrEqual(most - 2);
       }
     }),

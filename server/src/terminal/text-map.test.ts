@@ -29,7 +29,7 @@ function draw(lines: readonly Line[], layout: typeof LAYOUT_64 = LAYOUT_64, opti
   return [...textMap(tile(tableOf(lines), layout), { ...OPTIONS, ...options }, paint)].join('');
 }
 
-/** What is said of one mapping. */
+/** The text of one mapping. */
 function said(line: Partial<Line>, paint = plain): string {
   const start = 0x1000;
   return (

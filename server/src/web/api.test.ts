@@ -57,7 +57,7 @@ describe('POST /api/session', () => {
     ['a prototype', json, '{"key":"x","__proto__":{}}', 400, 'bad_request'],
     ['too much', json, JSON.stringify({ key: 'x'.repeat(17_000) }), 413, 'too_large'],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 'key=x', 415, 'wrong_type'],
-    // What a page of another site may send without asking first.
+    // Requests that a page of another site may send without a preflight.
     ['JSON as text', { 'content-type': 'text/plain' }, '{"key":"x"}', 415, 'wrong_type'],
     ['JSON as nothing', {}, '{"key":"x"}', 415, 'wrong_type'],
     ['a wrong key', json, '{"key":"x"}', 401, 'link_used'],
@@ -146,7 +146,7 @@ describe('GET /api/system', () => {
       uid: process.geteuid?.(),
       lingering: { reader: 0, files: 0 },
     });
-    // Of whatever source there is on this machine, and it is said why.
+    // The source depends on this machine; the note explains it.
     expect(body).toMatchObject({
       kernel_source: expect.stringMatching(/^(lkm|kcore|inferred|none)$/) as string,
       kernel_note: expect.stringMatching(/./) as string,
@@ -178,7 +178,7 @@ it('requests about a process that hangs get 503, and everything else goes on', a
   expect(held).toMatchObject({ status: 503, body: { error: 'stalled' } });
   expect(free).toMatchObject({ status: 200, body: { pid: 40 } });
   expect(system.status).toBe(200);
-  // Of one and the same reader.
+  // It is still the same reader.
   expect([hanging.stuck, hanging.readers]).toEqual([[], 1]);
   await hanging.stop();
   proc.dispose();

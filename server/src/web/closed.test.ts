@@ -27,7 +27,7 @@ describe('the table of routes', () => {
     const { cookie, key } = bare.visitor();
     for (const [index, route] of routes.entries()) {
       const [method = ''] = route.split(' ');
-      // Each of another process: one may not be read that often.
+      // A different process each time, since one may not be read that often.
       const answer = await bare.request(method, pathOf(route, index + 1), { cookie, 'x-procmap-key': key });
       expect(answer.status, route).toBe(route === 'POST /api/session' ? 400 : 200);
       expectClean(answer, route);
@@ -36,7 +36,7 @@ describe('the table of routes', () => {
 });
 
 describe('every path, with every method', () => {
-  /** All that the routes have, whether there is a route for the method or not. */
+  /** All paths of the routes with all methods, whether or not there is a route for the method. */
   async function each(headers: Readonly<Record<string, string>>, check: (answer: RawAnswer, what: string) => void): Promise<void> {
     for (const path of new Set([...routes.map((route) => pathOf(route, 7)), '/api/stream', '/api', '/api/', '/nothing', '/api/nothing']))
       for (const method of METHODS) check(await bare.request(method, path, headers), `${method} ${path}`);

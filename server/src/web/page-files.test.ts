@@ -38,7 +38,7 @@ function asset(headers: Readonly<Record<string, string>> = {}, method = 'GET'): 
   return bare.request(method, ASSET, headers);
 }
 
-/** Every header that guards a page; of how long it is kept nothing. */
+/** Expects all security headers of the page; ignores caching. */
 function expectGuarded({ headers }: RawAnswer): void {
   for (const [name, value] of SECURITY_HEADERS) if (name !== 'cache-control') expect([name, headers[name]]).toEqual([name, value]);
 }

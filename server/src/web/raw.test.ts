@@ -31,7 +31,7 @@ describe('bytes that are', () => {
   it('headers of more than 8 KiB, are refused, and of less are not', async () => {
     const request = (size: number) => `GET /healthz HTTP/1.1\r\nhost: ${bare.host}\r\nconnection: close\r\nx: ${'x'.repeat(size)}\r\n\r\n`;
     expectRefused(await bare.raw(request(8200)), 431, 'headers_too_large');
-    // The answer may get lost when the other end has not read everything.
+    // The answer may get lost if not everything has been read.
     expect([431, 0]).toContain((await bare.raw(request(300_000))).status);
     expect(await bare.raw(request(7900))).toMatchObject({ status: 200, body: '{"status":"ok"}' });
   });
@@ -82,13 +82,13 @@ describe('a connection', () => {
   it('that is too slow is ended', async () => {
     const quick = new BareApp();
     await quick.listen();
-    // Looked at every second; the times themselves are tested above.
+    // Checked every second; the limits themselves are tested above.
     Object.assign(quick.app.server, { headersTimeout: 300, requestTimeout: 600 });
     const head = `POST /api/session HTTP/1.1\r\nhost: ${quick.host}\r\ncontent-type: application/json\r\n`;
     const [headers, body, nothing] = await Promise.all([quick.raw(head), quick.raw(`${head}content-length: 5\r\n\r\n{`), quick.raw('')]);
     expectRefused(headers, 408, 'too_slow');
     expectRefused(nothing, 408, 'too_slow');
-    // What has begun to be read is an error of the body by then.
+    // By then the request has begun, so this is an error of its body.
     expect(body.status).toBeGreaterThanOrEqual(400);
     await quick.stop();
   });

@@ -8,7 +8,7 @@ import { bare, expectClean, expectError, OPEN, routes, useBareApp } from './clos
 useBareApp();
 
 describe('a browser that is refused', () => {
-  /** As it asks for a page, to a name of this machine and to another one. */
+  /** Requests of a browser for a page, to a name of this machine and to another one. */
   const asks: [string, Record<string, string>][] = [
     ['with Sec-Fetch-Dest', { 'sec-fetch-dest': 'document', 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none', accept: '*/*' }],
     ['with Accept alone', { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }],
@@ -16,11 +16,11 @@ describe('a browser that is refused', () => {
   const SECRET = 'Qzx7';
   const hostile = { 'user-agent': SECRET, referer: `http://${SECRET}/`, cookie: `${SECRET}=${SECRET}`, 'x-forwarded-for': SECRET };
 
-  /** A page for people: no script, nothing loaded, no form, not in a frame, and nothing that the request said. */
+  /** Expects a page for people: no script, no loaded files, no form, no framing, and nothing from the request. */
   function expectPage({ status, headers, body }: RawAnswer, expected: number, what: string): void {
     expect([what, status, headers['content-type']]).toEqual([what, expected, 'text/html; charset=utf-8']);
     for (const [name, value] of SECURITY_HEADERS) if (name !== 'content-security-policy') expect([what, name, headers[name]]).toEqual([what, name, value]);
-    // Of the rules for all answers none is lacking but those that let something be loaded.
+    // It has all rules of other answers except those that permit loading.
     const [style, ...rules] = (headers['content-security-policy'] ?? '')
       .split('; ')
       .sort((a, b) => Number(b.startsWith('style')) - Number(a.startsWith('style')));
@@ -107,7 +107,7 @@ describe('a browser that is refused', () => {
 });
 
 describe('by a name that other programs have had', () => {
-  /** This machine's own, at whatever port of ssh. */
+  /** Names of this machine, with any port that ssh may forward. */
   const NAMES = ['127.0.0.1', '[::1]', 'localhost', 'LOCALHOST'];
   const PORTS = ['', ':80', ':9000'];
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { KeptChild, MAX_LINGERING } from './kept-child.ts';
 import type { startChild } from './child.ts';
 
-/** A child that goes when it is told to, here, and not when it is killed: as one that the kernel holds. */
+/** A child that ends when the test says so, and not when it is killed, like one that the kernel holds. */
 class Stubborn extends EventEmitter {
   readonly pid: number;
   readonly stdio = [null, null, null, null];
@@ -35,7 +35,7 @@ class Stubborn extends EventEmitter {
     this.#ended('signal SIGKILL', false);
   }
 
-  /** By itself. */
+  /** Ends by itself, with a failure. */
   fail(): void {
     this.exitCode = 7;
     this.emit('exit');
@@ -48,7 +48,7 @@ const lingering: number[] = [];
 const failures: string[] = [];
 let kept: KeptChild;
 const start = ((_command, _stdio, ended) => {
-  // A number that no process has.
+  // An unused process id.
   const child = new Stubborn(4_200_000 + children.length, ended);
   children.push(child);
   return child as unknown as ChildProcess;
@@ -74,7 +74,7 @@ afterEach(() => {
 
 async function replace(): Promise<void> {
   kept.kill('no answer');
-  // Those that were replaced often wait a little.
+  // After many replacements, the next one waits a little.
   await vi.advanceTimersByTimeAsync(2500);
 }
 
@@ -102,7 +102,7 @@ it('only so many are left behind; when one of them has gone, the next one starts
   children[1]?.go();
   await vi.advanceTimersByTimeAsync(2500);
   expect(children).toHaveLength(MAX_LINGERING + 1);
-  // That one ends by itself, which is another matter.
+  // This one ends by itself, which is another case.
   children.at(-1)?.go();
   await vi.advanceTimersByTimeAsync(2500);
   expect(children).toHaveLength(MAX_LINGERING + 2);

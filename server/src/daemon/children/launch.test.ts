@@ -72,7 +72,7 @@ it('starts a web process that cannot drop root by itself without any capability'
   const entries = builtEntries('/nowhere');
   const rights = (plan: WebPlan): string[] => webCommand(entries, plan).args.filter((arg) => arg.endsWith('-all'));
   expect(rights('bound')).toEqual(['--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all']);
-  // Of who is not root: what he was given for programs that he starts.
+  // Without root: capabilities that the user's programs keep.
   expect(rights('none')).toEqual(['--inh-caps=-all', '--ambient-caps=-all']);
   expect(rights('user')).toEqual([]);
 });

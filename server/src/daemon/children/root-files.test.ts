@@ -45,7 +45,7 @@ describe('of /proc/kcore', () => {
   });
 });
 
-/** What a reader that root's daemon started has got. */
+/** Data that a reader of root's daemon has received. */
 interface Probe {
   readonly uid: number;
   readonly iomem: string;
@@ -53,9 +53,9 @@ interface Probe {
   /** In base64, or the code of an error. */
   readonly kcore: string;
   readonly kcoreError: string | null;
-  /** What its descriptors lead to, once it has read. */
+  /** Targets of its descriptors, after it has read them. */
   readonly files: readonly string[];
-  /** As it opens it itself. */
+  /** The file as this process opens it itself. */
   readonly ownIomem: string;
 }
 
@@ -67,7 +67,7 @@ describe.runIf(ROOT)('a reader that is not root', () => {
   beforeAll(() => {
     dist = makeDist();
     proc = join(folder, 'proc');
-    // In the place of the reader: says what it was given, and stays.
+    // Takes the reader's place: reports the data it was given, and stays.
     writeFileSync(
       join(dist, 'reader.js'),
       `import { handedRootFiles, readHandedHeaders } from ${JSON.stringify(`${KERNEL}handed-files.ts`)};
@@ -135,7 +135,7 @@ setInterval(() => undefined, 1000);
     const children = readFileSync(`/proc/${daemon.process.pid}/task/${daemon.process.pid}/children`, 'latin1').trim().split(' ');
     const files = children.flatMap((pid) => readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`)));
     expect(files.filter((path) => path.startsWith(proc))).toEqual([join(proc, 'iomem')]);
-    // Nor does the daemon itself.
+    // The daemon does not keep it open either.
     const own = readdirSync(`/proc/${daemon.process.pid}/fd`).map((fd) => readlinkSync(`/proc/${daemon.process.pid}/fd/${fd}`));
     expect(own.filter((path) => path.startsWith(proc))).toEqual([]);
     await daemon.stop();

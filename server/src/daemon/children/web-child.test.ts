@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { makeDist, removeDist } from '../../../test/daemon-client.ts';
 
-/** Becomes another user, and does nothing that it is told. */
+/** Becomes another user, and ignores all messages. */
 const DEAF = `process.setuid(65532);
   for (const event of ['message', 'disconnect']) process.on(event, () => undefined);
   setInterval(() => undefined, 1000);`;
-/** Starts such a one, and prints its pid and that it has given up. */
+/** Starts such a process, and prints its process id and that it could not end it. */
 const PARENT = `
   import { readFileSync } from 'node:fs';
   import { WebChild } from ${JSON.stringify(join(import.meta.dirname, './web-child.ts'))};

@@ -20,9 +20,9 @@ import { pageFolder } from './page-folder.ts';
 import { ownMark } from './process-mark.ts';
 
 const uid = process.geteuid?.() ?? 0;
-/** Installed: its Node beside it. */
+/** An installation, with its Node beside it. */
 let top: string;
-/** Where a user's copy is. */
+/** Folder for a user's copy. */
 let runtime: string;
 
 beforeEach(() => {
@@ -148,7 +148,7 @@ describe('what is installed', () => {
 });
 
 describe('a copy that a killed daemon has left', () => {
-  /** Of a process that had the number of this one, and of one in another namespace. */
+  /** Marks of a process that had the id of this one, and of one in another namespace. */
   const marks = (): { readonly ended: string; readonly elsewhere: string } => {
     const [pid, start, namespace] = ownMark().split('-');
     return { ended: `${pid}-${Number(start) - 1}-${namespace}`, elsewhere: `${pid}-${start}-1` };

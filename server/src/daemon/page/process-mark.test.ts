@@ -7,7 +7,7 @@ import { hasEnded, ownMark } from './process-mark.ts';
 
 const SELF = join(import.meta.dirname, 'process-mark.ts');
 
-/** Says its mark, and lives until its input ends. */
+/** Prints its mark, and lives until its input ends. */
 const SAYS = `import { ownMark } from ${JSON.stringify(SELF)}; process.stdin.resume(); process.title = 'a) R 1 (b'; console.log(ownMark());`;
 
 it('a process has ended when it no longer exists, and not before', async () => {

@@ -4,7 +4,7 @@ import { READER_CAPABILITIES, READER_UID } from '../../common/confinement.ts';
 import { type ConfinementPlan, planConfinement } from './confinement-plan.ts';
 import type { Means } from './means.ts';
 
-/** Of Docker and Podman, unless one says otherwise. */
+/** Capabilities of Docker and Podman by default. */
 const CONTAINER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'NET_BIND_SERVICE', 'NET_RAW', 'SYS_CHROOT'].map(
   (name) => `CAP_${name}`,
 );
@@ -18,7 +18,7 @@ describe('root’s daemon', () => {
   it('gives the reader three capabilities and a user of its own, and the web process another one', () => {
     const plan = planWith(FULL);
     expect(plan).toEqual({ reader: { uid: READER_UID, capabilities: READER_CAPABILITIES, bounded: true }, web: 'user', notes: [], fault: null });
-    // With CAP_DAC_READ_SEARCH no folder is closed, and nothing has to be tried.
+    // With CAP_DAC_READ_SEARCH every folder is accessible, so nothing has to be tried.
     expect(planWith(FULL, {}, false)).toEqual(plan);
   });
 
@@ -69,7 +69,7 @@ describe('root’s daemon', () => {
         expect((reader.capabilities ?? []).filter((name) => !held.includes(name))).toEqual([]);
         if (reader.uid !== null || web === 'user') expect(changesUser).toBe(true);
         if (reader.bounded || web === 'bound') expect(held).toContain('CAP_SETPCAP');
-        // Root that is not bounded gets it all again.
+        // Root without a bounding set regains all of them.
         if (reader.capabilities !== null) expect(reader.uid !== null || reader.bounded).toBe(true);
         if (fault === null) expect(web !== 'none' || held.length === 0).toBe(true);
       }),

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the script says, which make asks before there is a Node. */
+/** The answer of the script that make uses before there is a Node. */
 function scriptSays(passwd: string, group: string, uid: number): number | null {
   writeFileSync(join(folder, 'passwd'), passwd);
   writeFileSync(join(folder, 'group'), group);

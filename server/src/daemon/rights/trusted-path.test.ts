@@ -11,7 +11,7 @@ const SUDO: Trust = { uid: UID, gid: GID };
 const NOBODY: Trust = { uid: null, gid: null };
 
 describe.runIf(process.getuid?.() === 0)('as root', () => {
-  /** Root's own, and in it the folder that the checkout lies in. */
+  /** A folder of root, with the parent folder of the checkout in it. */
   let top: string;
   let above: string;
   let checkout: string;
@@ -26,14 +26,14 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     script = join(dist, 'main.js');
     mkdirSync(dist, { recursive: true, mode: 0o755 });
     writeFileSync(script, '', { mode: 0o644 });
-    // Its group is told by the test.
+    // The test sets its group.
     cpSync(SCRIPTS, join(top, 'checkout'), { recursive: true });
     writeFileSync(join(top, 'checkout', 'own-group.sh'), `echo ${GID}`);
   });
 
   afterEach(() => rmSync(top, { recursive: true }));
 
-  /** What both say who look: the daemon and, before anything is built, the script. */
+  /** The answers of both checks: the daemon's and, before anything is built, the script's. */
   function look(trust: Trust): { daemon: string | null; make: string } {
     const env = { PATH: process.env['PATH'], ...(trust.uid === null ? {} : { SUDO_UID: String(trust.uid) }) };
     const { status, stdout, stderr } = spawnSync('sh', [join(top, 'checkout', 'writable.sh'), checkout], { env, encoding: 'utf8' });
@@ -49,7 +49,10 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   const open = (mode: number, ...paths: readonly string[]): void => {
     for (const path of paths) chmodSync(path, mode);
   };
-  /** Lets user 1 write what its group cannot: the kernel's form of an access control list, since setfacl(1) may not be here. */
+  /**
+   * Lets user 1 write what its group cannot. Uses the kernel's format of an access control list, since setfacl(1) may
+   * be missing.
+   */
   const setAcl = (path: string): void => {
     const entries = [
       [0x01, 7, 0xffffffff],

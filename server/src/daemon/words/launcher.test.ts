@@ -46,7 +46,7 @@ describe('the command of a checkout', () => {
       serve: 'sudo procmap serve',
     });
     const { open, sudoOpen } = commandsOf(dist, where, { root: true, sudo: false, path });
-    // Of a root shell's PATH sudo knows nothing.
+    // sudo does not know a root shell's PATH.
     expect([open, sudoOpen]).toEqual(['procmap open', `sudo ${launcher(dist, '')} open`]);
     const own = { root: false, sudo: false, path };
     expect(commandsOf(dist, where, own)).toEqual({ open: 'procmap open', sudoOpen: null, serve: 'procmap serve' });

@@ -6,7 +6,7 @@ import { HandWatch } from './watch.ts';
 const BEATS = 0;
 const TID = 2;
 
-/** A watch over a thread of which all is said here. */
+/** A watch of a thread whose state is set by the test. */
 function watched(): { watch: HandWatch; pulse: Int32Array; time: { now: ThreadTime | null } } {
   const pulse = new Int32Array(new SharedArrayBuffer(PULSE_CELLS * 4));
   pulse[TID] = 7;
@@ -16,7 +16,7 @@ function watched(): { watch: HandWatch; pulse: Int32Array; time: { now: ThreadTi
   return { watch, pulse, time };
 }
 
-/** How many looks it takes until it is held; 200 for never. */
+/** Number of looks until it counts as held; 200: never. */
 function looksUntilHeld(watch: HandWatch, each: () => void = () => undefined, patience?: number): number {
   for (let looks = 1; looks < 200; looks++) {
     each();
@@ -59,7 +59,7 @@ it('has ten seconds to come up', () => {
   const late = watched();
   late.pulse[TID] = 0;
   let looks = 0;
-  // And from then on as long as any other.
+  // From then on it has the usual time.
   expect(looksUntilHeld(late.watch, () => (late.pulse[TID] = ++looks > 50 ? 7 : 0))).toBe(60);
 });
 

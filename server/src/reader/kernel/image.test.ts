@@ -47,7 +47,7 @@ describe('the parts of the image', () => {
     const whole = 'ffffb2b83aa10000-ffffb2b83c060000 text and rodata/text kcore';
     const dataLine = 'ffffb2b83c6b0000-ffffb2b83ca10000 data/data kcore';
     expect(lines(imageParts(memory, offset, NO_SYMBOLS, ARM64, 'kcore'))).toEqual([whole, dataLine]);
-    // Of another kernel, or another place.
+    // Of another kernel, or of another place.
     expect(lines(imageParts(memory, offset, symbols({ _etext: 0xffffb2b83aa10000n }), ARM64, 'kcore'))).toEqual([whole, dataLine]);
     expect(lines(imageParts(memory, offset, symbols({ _etext: 0xffffb2b83b700000n }), ARM64, 'kcore'))).toEqual([
       'ffffb2b83aa10000-ffffb2b83b700000 text/text kcore',

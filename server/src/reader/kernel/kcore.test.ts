@@ -16,7 +16,7 @@ const VMEMMAP = 0xffff_fa4a_0000_0000n;
 const GIB = 2n ** 30n;
 
 const segment = (start: bigint, size: bigint, physical: bigint | null = null): Segment => ({ start, end: start + size, physical });
-/** As the kernel has them: a range of RAM, and the struct pages of that. */
+/** As in the kernel's list: a range of RAM, then its struct pages. */
 function ram(physical: bigint, size: bigint, structPage = 64n): Segment[] {
   const start = VMEMMAP + (((physical / 4096n) * structPage) / 4096n) * 4096n;
   const end = VMEMMAP + ((((physical + size) / 4096n) * structPage + 4095n) / 4096n) * 4096n;
@@ -93,7 +93,7 @@ describe('/proc/kcore of arm64', () => {
   it('tells nothing of the layout before Linux 5.4', () => {
     const segments = [segment(0xffff_8000_4000_0000n, GIB, 0x4000_0000n), segment(0xffff_0000_0800_0000n, 2n ** 40n)];
     expect(readKcore({ machine: 'aarch64', segments }, kernel('aarch64', 133_143_592_960, '4.19.0'), null).regions).toEqual([]);
-    // Nor does it take one for the other.
+    // It does not mistake one for the other either.
     expect(readKcore({ machine: 'aarch64', segments }, arm64, null).regions.map(({ name }) => name)).not.toContain('direct map');
   });
 });

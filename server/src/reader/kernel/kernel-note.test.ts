@@ -135,7 +135,7 @@ describe('an etag', () => {
     const second = await reader.read(first?.etag ?? '');
     expect(second?.half.ranges?.start.length).toBe((first?.half.ranges?.start.length ?? 0) - 1);
     expect(second?.etag).not.toBe(first?.etag);
-    // Read again, and found to be the same.
+    // Reads it again, and finds it unchanged.
     vi.advanceTimersByTime(61_000);
     expect(await reader.read(second?.etag ?? '')).toBeNull();
   });

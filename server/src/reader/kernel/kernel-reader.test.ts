@@ -10,7 +10,7 @@ import { boot, byName, disposeKernels, FIXED_X86, kernel, PARTS, WINDOWS } from 
 
 disposeKernels();
 
-/** Of what both name, what the one says and what the other says. */
+/** The places of regions that both have, by each of them. */
 function common(a: KernelHalf, b: KernelHalf): [Record<string, string>, Record<string, string>] {
   const [left, right] = [byName(a), byName(b)];
   const both = [...left.keys()].filter((name) => right.has(name));
@@ -26,7 +26,7 @@ const LARGE = ['direct map', 'vmalloc', 'vmemmap'];
 
 const BY_KCORE = {
   amd64: [...LARGE, 'kernel image', ...PARTS, ...FIXED_X86, ...WINDOWS],
-  // What arm64 has as "Kernel data" ends with the bss.
+  // On arm64, "Kernel data" includes the bss.
   arm64: [...LARGE, 'modules', 'kernel image', 'text', 'rodata', 'data'],
   i386: ['direct map', 'vmalloc', ...PARTS],
 };
@@ -57,7 +57,7 @@ describe.each(WITH_MODULE)('of %s the module', (guest) => {
     expect(ram.length).toBeGreaterThan(0);
     if (direct === undefined) throw new Error('no direct map');
     for (const { start, end } of ram) expect([compareBytes(start, direct.start) >= 0, compareBytes(end, direct.end) <= 0]).toEqual([true, true]);
-    // It ends where memory does, or on 32 bits before.
+    // It ends with the memory or, on 32 bits, earlier.
     expect(ram.at(-1)?.end).toEqual(direct.end);
   });
 });
@@ -88,7 +88,7 @@ describe.each(WITH_MODULE)('of %s, once its module is gone,', (guest) => {
       expect(half.regions.every(({ perms }) => perms === null)).toBe(true);
       expect(half.ranges).toBeNull();
     }
-    // And what the two name that the module does not.
+    // And they agree about regions that the module does not have.
     const [a, b] = common(inferred, byKcore);
     expect(a).toEqual(b);
     expect(ofKind(byKcore, RAM_KIND).map(extent)).toEqual(guest === 'armhf' ? [] : ofKind(byModule, RAM_KIND).map(extent));
@@ -156,7 +156,7 @@ describe('loaded modules', () => {
     const { start, end, perms } = half.regions.find(({ name }) => name === 'procmap') ?? {};
     const [, size = '', base = ''] = /^procmap (\d+) .* (0x[0-9a-f]+) \(OE\)$/m.exec(captured('amd64-6.1', 'modules') ?? '') ?? [];
     expect([start?.page, (end?.page ?? 0) - (start?.page ?? 0)]).toEqual([Number(BigInt(base) >> 12n), Number(size) / 4096]);
-    // Code, rodata and data, one behind the other.
+    // Code, rodata and data follow each other.
     expect(permsText(perms ?? 0)).toBe('rwx');
   });
 
@@ -183,7 +183,7 @@ describe('loaded modules', () => {
         [' data rw-', ' rodata r--', ' rodata r--', ' text r-x'],
       ]);
       expect([name, areas.reduce((sum, { start, end }) => sum + (end.page - start.page) * 4096, 0)]).toEqual([name, Number(size)]);
-      // What each of them needed only to begin, the kernel had put behind its text.
+      // The kernel had placed the parts that are only for loading after the text.
       const text = areas.find((area) => area.name === `${name} text`);
       expect([name, text?.end.page.toString(16)]).toEqual([name, sections.get(`${name}/sections/.init.text`)?.slice(0, -3)]);
     }

@@ -78,7 +78,7 @@ ffffffffc0304000,ffffffffc0310000,r-x,4K
       'c text ffffffffc0206000-ffffffffc0210000',
     ]);
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,2M\n')).toEqual([]);
-    // What was a large page, on x86_64.
+    // Formerly a large page, on x86_64.
     expect(places('ffffffffc0200000,ffffffffc0400000,r-x,4K\n', '6.16.0')).toEqual([]);
   });
 

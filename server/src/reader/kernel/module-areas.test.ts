@@ -7,12 +7,12 @@ import type { ModuleSections, Section } from './module-sections.ts';
 
 const PAGE = 4096n;
 const KERNEL = { arch: 'x86_64', release: '7.3.0', pageSize: PAGE } as const;
-/** Of a large page. */
+/** Small pages in a large page. */
 const LARGE = 512;
 const TEXT_AT = 0xffffffffc0800;
 const REST_AT = 0xffffffffc0000;
 
-/** In pages. */
+/** Sizes in pages. */
 interface Shape {
   readonly text: number;
   readonly rodata: number;
@@ -27,7 +27,10 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   data: fc.integer({ min: 1, max: 9 }),
 });
 
-/** Modules as Linux lays them out since 6.16: text beside text in a large page, all else in pages of its own with one behind that is not mapped. */
+/**
+ * Modules as Linux places them since 6.16: texts side by side in a large page, everything else in separate pages
+ * followed by an unmapped one.
+ */
 class Loaded {
   readonly ranges = { start: [] as number[], end: [] as number[], perms: [] as number[], shift: [] as number[] };
   readonly of = new Map<string, Section[]>();
@@ -38,7 +41,7 @@ class Loaded {
 
   constructor(shapes: readonly Shape[]) {
     shapes.forEach((each, i) => this.#load(`m${i}`, each));
-    // Nobody's beside it, in the same large page.
+    // The rest of the same large page belongs to no module.
     this.#range(TEXT_AT, TEXT_AT + LARGE, PERM_READ | PERM_EXEC, 21);
   }
 
@@ -106,13 +109,14 @@ describe('the areas of modules that share large pages', () => {
       return loaded.regions({ of, error: null });
     };
     expect(without((sections) => sections)).toEqual(loaded.truth.toSorted());
-    // Its sections are not to be had; there is no text in them; the text is not where /proc/modules has it: it was loaded anew.
+    // Its sections are unreadable; they have no text; the text is not where /proc/modules says, since the module was
+    // loaded again.
     expect(without(() => null)).toEqual(others);
     expect(without((sections) => sections.filter(({ name }) => !name.endsWith('.text')))).toEqual(others);
     expect(without((sections) => sections.map(({ name, address }) => ({ name, address: name.endsWith('.text') ? address + PAGE : address })))).toEqual(others);
-    // An area is missing, and so its text would reach into that of the next one.
+    // Without this area, its text would seem to reach into the next one.
     expect(without((sections) => sections.filter(({ name }) => name !== '__jump_table' && name !== '.static_call_sites'))).toEqual(others);
-    // What is no text lies in a large page, of which it may have a part only.
+    // Another section than text lies in a large page, of which it may own only a part.
     expect(without((sections) => [...sections, { name: '.rodata', address: BigInt(TEXT_AT + 100) * PAGE }])).toEqual(others);
   });
 

@@ -20,7 +20,7 @@ async function listen(host: string): Promise<{ server: Server; port: number }> {
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** The accepted end of what somebody connects. */
+/** The accepted end of a new connection. */
 async function accepted(server: Server): Promise<Socket> {
   const [socket] = (await once(server, 'connection')) as [Socket];
   socket.on('error', () => undefined);

@@ -38,7 +38,7 @@ it('remembers processes that have answered, up to a limit', () => {
   const held = fresh();
   held.note(7, 0);
   held.clear(7);
-  // Nothing keeps it from being tried, and nobody waits for that.
+  // It may be tried, and nothing waits for it.
   expect([held.restMs(7, 0), held.pids]).toEqual([0, []]);
   held.note(7, 0);
   expect(held.restMs(7, 0)).toBe(20_000);
@@ -56,6 +56,6 @@ it('accepts lists in pieces, and keeps the higher count of a known process', () 
   }
   expect(held.pids).toHaveLength(192);
   expect([held.restMs(1, 5000), held.restMs(192, 5000)]).toEqual([5000, 10_000]);
-  // Whoever told it knows it.
+  // The sender knows it already.
   expect(changes).toBe(0);
 });

@@ -8,7 +8,7 @@ const pid = fc.integer({ min: 1, max: 4_194_304 });
 const etag = fc.option(fc.string({ maxLength: 64 }));
 const tcpEnd = fc.record({ address: fc.oneof(fc.ipV4(), fc.ipV6()), port: fc.nat(65_535) });
 const startPage = fc.nat(2 ** 31);
-/** The fields of each request, in values that are valid. */
+/** Valid fields of each request. */
 const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>> } = {
   hello: fc.constant({}),
   processes: fc.constant({}),

@@ -5,7 +5,7 @@ import { TextBuffer } from '../procfs/maps/text-buffer.ts';
 
 const MIB = 2 ** 20;
 
-/** Says that it takes so much room. */
+/** A text buffer with a pretended size. */
 class Sized extends TextBuffer {
   readonly #size: number;
 
@@ -34,7 +34,7 @@ describe('last texts', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
         const last = new LastTexts();
-        // Least recently asked for first, as a list.
+        // A list, least recently used first.
         let model: [pid: number, kept: LastText][] = [];
         for (const { pid, op, size } of steps) {
           const known = model.find((entry) => entry[0] === pid);

@@ -5,10 +5,10 @@ import { FakeProc } from '../../../test/fake-proc.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
 
 const PROCESSES = 400;
-/** As the kernel lets it be by default: a quarter of the stack's 8 MB. */
+/** The kernel's default limit: a quarter of the stack's 8 MB. */
 const ARGUMENTS_BYTES = 2_000_000;
 const SHOWN_BYTES = 4096;
-/** Of the reader, with all of its threads. What these processes were started with is more than three times as much. */
+/** Limit for the reader with all its threads. The arguments of these processes are more than three times as large. */
 const MAX_MEMORY_MB = 250;
 
 let proc: FakeProc;
@@ -41,7 +41,7 @@ it('hundreds of processes with two megabytes of arguments each are listed, with 
   expect(head.processes).toHaveLength(PROCESSES);
   for (const { cmdline, cmdline_omitted: omitted } of head.processes) {
     expect(omitted).toBeGreaterThanOrEqual(ARGUMENTS_BYTES - SHOWN_BYTES);
-    // A byte that is no UTF-8 is four characters.
+    // A byte that is not UTF-8 takes four characters.
     expect(cmdline.length).toBeLessThan(4 * SHOWN_BYTES);
     expect(cmdline).toMatch(/^java \\xff\/a\/class\/path\.jar:.*….*$/);
   }

@@ -36,7 +36,7 @@ describe('a process', () => {
     for (const child of children) child.kill('SIGKILL');
   });
 
-  /** What a kernel or a user may not have is not there: see e2e/fixtures/objects.c. */
+  /** Objects that a kernel or user does not support are missing: see e2e/fixtures/objects.c. */
   const KIND_OF_OBJECT: Readonly<Record<string, string>> = {
     ...{ perf: 'device', io_uring: 'device', aio: 'device', packet: 'device' },
     ...{ sysv: 'shmem', shared: 'shmem', memfd: 'shmem', memfd_private: 'shmem', secret: 'shmem', zero_shared: 'shmem', posix: 'shmem' },
@@ -94,7 +94,7 @@ describe('a process', () => {
     await expectEqualsProc(fixture.pid);
   });
 
-  // In every kernel, and with its limit of 3 GiB, by e2e/guest.
+  // e2e/guest tests this in every kernel, also with the limit of 3 GiB.
   it('of 32 bits has the limit of its own kind', async ({ skip }) => {
     const why = whyNotHere('bits32');
     skip(why !== null, why ?? '');
@@ -131,7 +131,7 @@ describe('a change', () => {
     await fixture.command('unmap');
     const third = await reader.map(fixture.pid, second.etag);
     expect(tableRows(third.table)).toEqual(tableRows(first.table));
-    // An etag of before is not the last one: never "unchanged".
+    // An older etag never gets "unchanged".
     expect((await reader.ask({ op: 'map', pid: fixture.pid, etag: second.etag })).head.status).toBe('map');
   });
 
@@ -173,7 +173,7 @@ describe('a change', () => {
     const fixture = await startFixture('many', '20000');
     expect(await fixture.command('churn 1000')).toBe('churning');
     let during = await reader.map(fixture.pid);
-    // On a busy machine the fixture may rest while a read goes on.
+    // On a busy machine, the fixture may pause during a read.
     for (const end = performance.now() + 800; !during.meta.cost.torn && performance.now() < end;) during = await reader.map(fixture.pid);
     expect(during.meta.cost.torn).toBe(true);
     checkTable(during.table);
@@ -212,7 +212,7 @@ function isKernelThread(name: string): boolean {
 }
 
 it('without permission says what to do, and still reads its own processes', async () => {
-  // Root's own test process, or, started without root, root's first one.
+  // As root: another user reads this test process. Without root: this user reads process 1.
   const other = new ReaderClient(otherUser === null ? {} : { prefix: otherUser });
   if (otherUser !== null || process.getuid?.() !== 0) {
     expect(await other.error(otherUser === null ? 1 : process.pid)).toMatchObject({
@@ -242,7 +242,7 @@ describe('a bad request', () => {
 
   it.each([
     ['that is no message', Buffer.alloc(64, 255)],
-    // Of 16 MiB: it is not even waited for.
+    // 16 MiB: it is refused without waiting for it.
     ['that claims to be long', Buffer.from([0, 0, 0, 1, 16, 0, 0, 0])],
   ])('%s ends the reader', async (_, bytes) => {
     const other = new ReaderClient();
@@ -258,7 +258,7 @@ it('answers in the order of asking', async () => {
   const order: number[] = [];
   const answers = [reader.ask({ op: 'map', pid: process.pid, etag: null }), reader.ask({ op: 'processes' }), reader.ask({ op: 'system' })];
   const noted = answers.map((answer, i) => answer.then(() => order.push(i)));
-  // Who is busy finds all the answers in one chunk.
+  // This process is busy, so it finds all the answers in one chunk.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
   await Promise.all(noted);
   expect(order).toEqual([0, 1, 2]);

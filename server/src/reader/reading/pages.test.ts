@@ -5,7 +5,8 @@ import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
 import type { ReaderHead } from '../protocol/protocol.ts';
 
-// A machine with swap space, and a kernel with the huge page of zeros as 6.12 to 6.18 tell it, cannot be had at will.
+// A machine with swap space, and a kernel that reports the huge zero page like 6.12 to 6.18, are not available on
+// demand.
 
 const PID = 100;
 let proc: FakeProc;
@@ -34,7 +35,10 @@ function toldOf(head: ReaderHead): Omit<Told, 'states'> {
   return head.status === 'pages' ? { swapTold: head.swapTold, markerTold: head.markerTold } : { swapTold: head, markerTold: head };
 }
 
-/** Pages from 0 on, each a mapping of its own: its line of maps behind the addresses, its entry of pagemap, KiB of Swap in smaps. */
+/**
+ * Pages from 0 on, each in its own mapping: the rest of its line in maps, its entry of pagemap, its Swap in KiB in
+ * smaps.
+ */
 async function statesOf(pages: readonly (readonly [rest: string, entry: bigint, swapKb?: number])[], { smaps = true } = {}): Promise<Told> {
   rmSync(proc.path(PID, 'maps'), { force: true });
   proc.write(PID, { maps: pages.map(([rest], page) => line(page, rest)).join('') });
@@ -104,18 +108,21 @@ it('reads smaps if the place of a swapped page is hidden', async () => {
   expect(await statesOf([[ANON, IN_SWAP | 0x20n]])).toEqual({ states: [PAGE_SWAPPED], swapTold: true, markerTold: true });
 });
 
-/** A mapping of pages from 0 on, of which so much is in swap space, asked for without the last ones. `later`: their entries by the time that maps is read. */
+/**
+ * A mapping of pages from 0 on with this much in swap space, requested without the last ones. `later`: their entries
+ * when maps is read.
+ */
 async function statesOfOne(entries: readonly bigint[], swapKb: number, { without = 0, later = entries } = {}): Promise<Told> {
   const bytesOf = (all: readonly bigint[]): Buffer => Buffer.from(BigUint64Array.from(all).buffer);
   const maps = mapsLine(0, entries.length);
-  // What it is written over may be a FIFO.
+  // The old file may be a FIFO.
   rmSync(proc.path(PID, 'maps'), { force: true });
   proc.write(PID, { maps });
   writeFileSync(proc.path(PID, 'smaps'), `${maps}Rss:  0 kB\nSwap:  ${swapKb} kB\n`);
   writeFileSync(proc.path(PID, 'pagemap'), bytesOf(entries));
   proc.block(PID, 'maps');
   const answer = reader.ask({ op: 'pages', pid: PID, startPage: 0, count: entries.length - without });
-  // Fails until the reader is there.
+  // Fails until the reader has opened it.
   const writer = await vi.waitFor(() => openSync(proc.path(PID, 'maps'), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
   writeFileSync(proc.path(PID, 'pagemap'), bytesOf(later));
   writeFileSync(writer, maps);
@@ -144,7 +151,7 @@ it.each([
     4,
     { states: [PAGE_MARKER], swapTold: false, markerTold: true },
   ],
-  // Its Swap may be of what nobody has written to here.
+  // Its Swap may include pages that were never written through this mapping.
   [
     'shared memory, mapped privately',
     'rw-p 00000000 00:01 7                  /memfd:x (deleted)',
@@ -162,7 +169,7 @@ it.each([
 );
 
 it('recognises markers even in a map that keeps changing, if there is no swap space', async () => {
-  // Its rows overlap, whenever they are read.
+  // Its rows overlap at each read.
   const poison = IN_SWAP | 0xedcn;
   for (const [entry, told] of [
     [poison, { states: [PAGE_MARKER], swapTold: false, markerTold: true }],

@@ -20,7 +20,7 @@ afterEach(async () => {
   await reader.stop();
 });
 
-/** Files of that name that the reader holds open. */
+/** Number of such files that the reader has open. */
 function held(name: string): number {
   const folder = `/proc/${reader.process.pid}/fd`;
   const links = readdirSync(folder).map((fd) => {
@@ -77,7 +77,7 @@ it('reports a kernel without that file as such, not as an exited process', async
 it('says that a process has exited when it goes between two reads', async () => {
   const many = await startFixture('many', '20000');
   let parts = 0;
-  // Between two parts it goes and is collected: what is read of the file then is an error, and no end.
+  // Between two parts the process ends and is collected; then reading the file fails instead of ending.
   const give = async (): Promise<boolean> => {
     if (++parts === 1) await many.stop();
     return true;
@@ -94,7 +94,7 @@ it.each([
   const folder = mkdtempSync(join(tmpdir(), 'procmap-exec-'));
   const script = join(folder, 'again');
   const starts = join(folder, 'starts');
-  // The same program, with the same arguments, time and again.
+  // Executes the same program with the same arguments again and again.
   writeFileSync(script, `trap 'exec /bin/sh "$0"' USR1; echo >> ${starts}; while :; do read x; done\n`);
   const child = spawn('/usr/bin/env', [...by, '/bin/sh', script], { stdio: ['pipe', 'ignore', 'ignore'], env: {} });
   const pid = child.pid ?? 0;
@@ -102,7 +102,7 @@ it.each([
   try {
     await vi.waitFor(() => expect(count()).toBe(1), { timeout: 15_000 });
     const end = await readSmaps(pid, 0, 2 ** 52, {
-      // Asked after each read(2): at the first one the process goes on to its next program.
+      // Called after each read(2). After the first one, the process executes its next program.
       isWanted: () => {
         if (count() === 1) process.kill(pid, 'SIGUSR1');
         const began = performance.now();
@@ -132,7 +132,7 @@ it('does not continue smaps for a client that left before the first part', async
 
 it('is not delayed by a slow client', async () => {
   const { pid } = await startFixture('many', '20000');
-  // More than are read at once, of which none takes the next part.
+  // More than are read at once; none requests its next part.
   for (let i = 0; i < 5; i++) expect((await reader.ask({ op: 'smaps', pid, startPage: 0, endPage: 2 ** 52 })).head.status).toBe('figures');
   expect(held('smaps')).toBe(5);
   expect((await reader.ask({ op: 'memory', pid })).head.status).toBe('memory');

@@ -6,7 +6,10 @@ import { ReaderClient } from '../../../test/reader-client.ts';
 
 const [LARGE, OTHER] = [80, 81];
 const MB = 1_000_000;
-/** What a reader takes that reads the most that is shown, with what it has outgrown; a text that were read whole would take it many times over. */
+/**
+ * Limit for a reader that reads the largest permitted text, including outgrown buffers. Reading the whole text would
+ * take many times as much.
+ */
 const MAX_MEMORY_MB = 450;
 
 let proc: FakeProc;
@@ -25,7 +28,7 @@ afterEach(async () => {
   proc.dispose();
 });
 
-/** A mapping of a file whose path is of so many bytes: a hole in the file, which takes no time to write. */
+/** A mapping of a file with a path of this many bytes: a hole in the file, which takes no time to write. */
 function writeLongName(bytes: number): void {
   const path = proc.path(LARGE, 'maps');
   writeFileSync(path, mapsLine(16, 1).replace(' 0 \n', ' 7                          /'));
@@ -46,7 +49,7 @@ it.each([80, 4000])('reports a map of %i MB of text as too large, without readin
   expect(head.status === 'error' && head.cpuMs).toBeGreaterThan(1);
   expect(other.head.status).toBe('map');
   expect(mostMemoryMb()).toBeLessThan(MAX_MEMORY_MB);
-  // It was neither taken for a hang nor did it end a reader.
+  // It did not count as a hang, and did not end the reader.
   expect(reader.said).toEqual([]);
   writeFileSync(proc.path(LARGE, 'maps'), mapsLine(32, 1));
   expect((await map(LARGE)).head.status).toBe('map');

@@ -9,7 +9,7 @@ let server: Server;
 
 afterEach(() => server.close());
 
-/** Answers with so many bytes at once, limited so. */
+/** Answers with this many bytes at once, under these limits. */
 async function ask(bytes: number, isPaced: boolean, mostMs: number, patienceMs: number): Promise<IncomingMessage> {
   server = createServer((_, response) => {
     limitAnswer(response, isPaced, mostMs, patienceMs);
@@ -21,7 +21,7 @@ async function ask(bytes: number, isPaced: boolean, mostMs: number, patienceMs: 
   return response;
 }
 
-/** More than the kernel keeps between the two. */
+/** More than the kernel buffers between the two. */
 const MUCH = 32 * 1024 * 1024;
 
 it('a client that reads an answer gets all of it', async () => expect((await text(await ask(MUCH, false, 20_000, 10_000))).length).toBe(MUCH));

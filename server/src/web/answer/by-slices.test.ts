@@ -31,7 +31,7 @@ it('gives others a turn after every 20 ms of generating', async () => {
   expect(turns).toBe(25);
 });
 
-/** Of a core, the most that was used between two turns of the event loop, and in all. */
+/** CPU time: the maximum between two turns of the event loop, and the total. */
 async function slicesOf(run: () => Promise<unknown>): Promise<{ mostMs: number; allMs: number }> {
   const used = (): number => {
     const { user, system } = process.threadCpuUsage();
@@ -51,7 +51,7 @@ async function slicesOf(run: () => Promise<unknown>): Promise<{ mostMs: number; 
   return { mostMs, allMs: used() - began };
 }
 
-/** Who takes it all, at once. */
+/** Takes all chunks at once. */
 async function take(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of Readable.from(chunks)) expect(chunk).not.toBe('');
 }
@@ -62,7 +62,7 @@ it('delays nobody with a map of 60,000 mappings and 4,000 hostile names, as JSON
   const machine = { arch: 'x86_64', page_size: 4096 };
   for (const make of [() => mapJson(META, table, machine, NO_KERNEL_HALF), () => regionsCsv(tile(table, LAYOUT_64), 'maps')]) {
     const { mostMs, allMs } = await slicesOf(() => take(bySlices(make())));
-    // A single slice would be all of it.
+    // A single slice would contain all of it.
     expect(allMs / mostMs).toBeGreaterThan(3);
   }
 });

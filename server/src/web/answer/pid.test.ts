@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ApiFault } from './api-error.ts';
 import { pidOf } from './pid.ts';
 
-/** The error that a text is answered by. */
+/** The error for a text. */
 function faultOf(text: string): unknown {
   try {
     return pidOf(text);

@@ -40,7 +40,7 @@ it('matches whole names, with * for any characters, and nothing else special', (
   const matches = fleetMatcher(['nginx', 'post*', 'a.b', '*d*b']);
   expect(['nginx', 'postgres', 'post', 'a.b', 'mariadb'].filter(matches)).toEqual(['nginx', 'postgres', 'post', 'a.b', 'mariadb']);
   expect(['nginx2', 'anginx', 'axb', 'pos', '', 'dbx'].filter(matches)).toEqual([]);
-  // Whoever types many of them means one, and does not wait for ever.
+  // Many stars mean the same as one, and take no more time.
   expect(['a'.repeat(15), `${'a'.repeat(14)}z`].filter(fleetMatcher([`${'*'.repeat(40)}z`]))).toEqual([`${'a'.repeat(14)}z`]);
   fc.assert(
     fc.property(fc.string({ maxLength: 15 }), fc.string({ maxLength: 15 }), (name, other) => {
@@ -109,7 +109,7 @@ it('is not delayed by processes whose maps the kernel holds, and counts them', a
     const tried = reader.asked.slice(before).filter(({ op, pid = 0 }) => op === 'map' && pid < 20);
     return [members.map(({ pid }) => pid), leftOut, tried.length];
   };
-  // Nobody is known yet.
+  // No process is known yet.
   expect(await scrape()).toEqual([[], 10, 2]);
   await vi.advanceTimersByTimeAsync(1000);
   expect(await scrape()).toEqual([[], 10, 2]);
@@ -120,7 +120,7 @@ it('is not delayed by processes whose maps the kernel holds, and counts them', a
     expect(tried).toBe(tries);
     if (tries === 0) expect([members, leftOut]).toEqual([[20, 21], 8]);
   }
-  // Once known they come first, whatever the others do.
+  // Known processes come first, whatever the others do.
   await vi.advanceTimersByTimeAsync(60_000);
   expect(await scrape()).toEqual([[20, 21], 8, 2]);
   await vi.advanceTimersByTimeAsync(3_600_000);

@@ -65,7 +65,7 @@ it('keeps a name within its quotes, whatever is in it', async () => {
   });
   expect(text).toContain('procmap_process_mappings{pid="7",comm="a\\"} 1\\nevil{x=\\"\\\\"} 10\n');
   expect(text).not.toMatch(/^evil/m);
-  // What is not known is not zero.
+  // An unknown value is not zero.
   expect(text).not.toMatch(/^procmap_process_(swap_bytes|map_count_headroom)\{/m);
 });
 

@@ -9,7 +9,7 @@ function accessAt(place: string): Access {
   return access;
 }
 
-/** A browser that has come in. */
+/** A browser with a session. */
 function enter(access: Access) {
   const credentials = access.exchange(access.mintKey());
   if (credentials === null) throw new Error('a fresh key counts');

@@ -130,7 +130,7 @@ describe('a start with a name of its own', () => {
       fc.property(hosts, (host) => {
         const address = named.pageAddress(host);
         if (address !== null) expect(address).toMatch(/^http:\/\/k7q2m9x4w1c8v5b3\.localhost(:[0-9]{1,5})?\/$/);
-        // What is refused is led nowhere either.
+        // A refused request is not redirected either.
         if (named.refusal(asked({ host })) !== null) expect(address).toBeNull();
       }),
     );

@@ -12,7 +12,7 @@ afterEach(() => {
   for (const close of closing.splice(0)) close();
 });
 
-/** The accepted end of a connection of this machine. */
+/** The accepted end of a local connection. */
 async function accept(): Promise<Socket> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -26,7 +26,7 @@ async function accept(): Promise<Socket> {
   return socket;
 }
 
-/** As it is seen where it comes from another machine. */
+/** The same connection, as if from another machine. */
 function fromElsewhere(socket: Socket): Socket {
   return Object.defineProperty(socket, 'remoteAddress', { value: '192.0.2.1' });
 }

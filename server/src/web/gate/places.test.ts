@@ -12,7 +12,7 @@ afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
 });
 
-/** As it is accepted from this machine. */
+/** A socket as accepted from this machine. */
 function accepted(): Socket {
   const ends = { localAddress: '127.0.0.1', localPort: 1, remoteAddress: '127.0.0.1', remotePort: 2 };
   const socket = Object.defineProperties(new Socket(), Object.fromEntries(Object.entries(ends).map(([name, value]) => [name, { value }])));
@@ -20,7 +20,7 @@ function accepted(): Socket {
   return socket;
 }
 
-/** Where all connections are of one user, or of nobody that can be found. */
+/** Places with connections of one user, or of an unknown one. */
 function placesFor(uid: number | null, uids: readonly number[] | null): Places {
   const reader = new FakeReaderLink();
   reader.peerUid = uid;

@@ -4,7 +4,7 @@ import { BareApp } from '../../../test/bare-app.ts';
 import { MAX_UNANSWERED } from './turns.ts';
 
 let bare: BareApp;
-/** Requests of /slow that have begun, and what answers the next one. */
+/** Requests of /slow that have begun, and functions that answer the next one. */
 let begun: string[];
 let answers: (() => void)[];
 
@@ -34,7 +34,7 @@ const upgrade = (): string =>
     'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
   );
 
-/** A connection, and all that has come back over it. */
+/** A connection, and all data received on it. */
 function open(bytes: string): {
   readonly all: () => string;
   readonly statuses: () => string[];
@@ -48,7 +48,7 @@ function open(bytes: string): {
   return { all: () => all, statuses: () => all.match(/(?<=HTTP\/1\.1 )[0-9]{3}/g) ?? [], ended, send: (more) => void socket.write(more, 'latin1') };
 }
 
-/** Answers one after the other what has begun, for as long as something begins. */
+/** Answers the begun requests one by one, while new ones begin. */
 async function answerAll(): Promise<void> {
   for (let idle = 0; idle < 20; idle++) {
     const next = answers.shift();
@@ -75,7 +75,7 @@ describe('requests behind each other on one connection', () => {
     const flood = open(get('/slow/x').repeat(37_000));
     await expect.poll(() => begun.length).toBe(1);
     expect((await bare.request('GET', '/healthz')).status).toBe(200);
-    // None of it is kept, whatever else comes.
+    // No data is kept, however much comes.
     flood.send(get('/slow/y').repeat(10_000));
     await answerAll();
     await flood.ended;
@@ -89,12 +89,12 @@ describe('requests behind each other on one connection', () => {
     bare.app.server.on('request', () => made++);
     const flood = open(get('/slow/x').repeat(37_000));
     await expect.poll(() => begun.length).toBe(1);
-    // As long as the answer is awaited, it is read and dropped.
+    // While the answer is pending, data is read and dropped.
     for (let i = 0; i < 10; i++) {
       flood.send(get('/slow/y').repeat(1_000));
       await sleep(2);
     }
-    // The chunk that the refused one came in is parsed to its end.
+    // The chunk with the refused request is parsed to its end.
     expect(made).toBeLessThan(2_000);
     await answerAll();
     await flood.ended;
@@ -138,7 +138,7 @@ describe('a WebSocket', () => {
     const { all, statuses, ended } = open(upgrade() + get('/healthz').repeat(3));
     await ended;
     expect(statuses()).toEqual(['101']);
-    // A close frame, for what is no frame.
+    // A close frame, in answer to an invalid frame.
     expect(all().split('\r\n\r\n')[1]).toMatch(/^\x88/);
   });
 });

@@ -23,7 +23,7 @@ it('uses at most a fifth of the time, however many requests come', () => {
         now += pauseMs;
         const wait = duty.begin(7, now);
         if (wait > 0) continue;
-        // With the rest that belongs to each of them.
+        // Includes the rest after each of them.
         now += tookMs;
         spent += tookMs;
         duty.end(7, tookMs, 50, now);
@@ -39,6 +39,6 @@ it('does not remember processes without end', () => {
     expect(duty.begin(pid, pid * 1000)).toBe(0);
     duty.end(pid, 1, 250, pid * 1000);
   }
-  // The very first one has long been forgotten, and may be read.
+  // The first process has long been forgotten, and may be read.
   expect(duty.begin(1, 5_001_000)).toBe(0);
 });

@@ -87,7 +87,7 @@ it('does not remember processes for ever, and does not forget their limits', asy
   for (let pid = 2; pid < 3000; pid++) await memories.get(pid);
   const before = reads();
   await memories.get(1);
-  // It has not rested yet, and so is not forgotten.
+  // Its rest is not over, so it is not forgotten.
   expect(reads()).toBe(before);
 });
 

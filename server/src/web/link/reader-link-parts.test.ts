@@ -9,7 +9,7 @@ describe('with a scripted reader', () => {
     const RANGE = { op: 'smaps', pid: 7, startPage: 0, endPage: 9 } as const;
     const END = { status: 'smaps', comm: 'x', takenAt: 0, torn: false, cost: { ms: 1, bytes: 2, reads: 3 } } as const;
 
-    /** Asks; the parts that came, and what lets the next one come. */
+    /** Sends a request; returns its parts, and a function that lets the next one come. */
     function askParts(): { parts: number[]; fate: () => string; done: () => void; left: AbortController } {
       const parts: number[] = [];
       let done = (): void => undefined;
@@ -40,7 +40,7 @@ describe('with a scripted reader', () => {
       await pass(10);
       const id = reader.asked[0]?.id ?? NaN;
       reader.reply({ id, ...PART }, new Uint8Array(8));
-      // Far longer than the reader may be silent.
+      // Much longer than the reader may be silent.
       await pass(120_000);
       expect([parts, reader.operations, fate()]).toEqual([[8], ['smaps 7'], 'waiting']);
       done();
@@ -76,7 +76,7 @@ describe('with a scripted reader', () => {
       const second = start();
       await pass(10);
       expect([begun.fate(), waiting.fate(), second.operations]).toEqual(['stalled', 'waiting', ['smaps 7']]);
-      // Nothing of the first one goes to the second.
+      // No data of the first answer goes to the second.
       begun.done();
       await pass(10);
       expect(second.operations).toEqual(['smaps 7']);

@@ -93,7 +93,7 @@ describe('with a real reader, a link', () => {
     start();
     await link.ask({ op: 'system' });
     const answer = link.ask({ op: 'system' });
-    // The request goes out, then nothing happens here for longer than the reader may be silent.
+    // The request is sent, then this process is busy for longer than the reader may be silent.
     await new Promise((resolve) => setImmediate(resolve));
     for (const end = performance.now() + 1500; performance.now() < end;);
     await expect(answer).resolves.toMatchObject({ head: { status: 'system' } });

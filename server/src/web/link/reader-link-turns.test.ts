@@ -8,7 +8,7 @@ useScriptedReader();
 
 describe('with a scripted reader', () => {
   describe('what a reader answers out of turn', () => {
-    /** Answers at once what is answered in turn, and nothing else. */
+    /** Answers only requests in turn, at once. */
     function inTurn(request: ReaderRequest, reader: ScriptedReader): void {
       if (request.op === 'map') reader.reply({ id: request.id, status: 'error', error: 'not_found', message: '' });
       else if (request.op !== 'memory' && request.op !== 'program') willing(request, reader);
@@ -133,7 +133,7 @@ describe('with a scripted reader', () => {
       await pass(200);
       expect(fates.map((fate) => fate())).toEqual(['stalled', 'stalled']);
       expect(vi.getTimerCount()).toBe(0);
-      // The next reader is not asked what nobody waits for.
+      // The next reader does not get requests that nobody waits for.
       const reader = start(inTurn);
       await pass(10);
       expect(reader.operations).toEqual([]);
@@ -146,7 +146,7 @@ describe('with a scripted reader', () => {
       reader.reply({ id: 1, status: 'error', error: 'not_found', message: '' });
       await pass(10);
       expect(fates.map((fate) => fate())).toEqual(['not_found', 'waiting']);
-      // Once more, and one that nobody asked for: both are nobody's.
+      // A repeated answer, and one without a request: both are ignored.
       reader.reply({ id: 1, status: 'error', error: 'zombie', message: '' });
       reader.reply({ id: 99, status: 'error', error: 'zombie', message: '' });
       memoryOf(reader, 8);

@@ -151,7 +151,7 @@ describe('with a scripted reader', () => {
         await pass(900);
         reader.reply({ id: 1, status: 'busy', bytes: i * 1000 });
       }
-      // And is told how far it is.
+      // Its progress is reported.
       expect(told).toEqual(Array.from({ length: 10 }, (_, i) => i * 1000));
       const message = Buffer.concat(encodeMessage({ id: 1, status: 'map', etag: 'x', cpuMs: 1 }, new Uint8Array(8)));
       for (let at = 0; at < message.length; at += 10) {

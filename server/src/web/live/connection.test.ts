@@ -35,7 +35,7 @@ class QuietPeer extends EventEmitter {
   readonly sent: (string | Uint8Array)[] = [];
   closed: number | null = null;
   pings = 0;
-  /** Answers pings, as every browser does. */
+  /** Answers pings, like every browser. */
   answers = true;
 
   send(data: string | Uint8Array): void {

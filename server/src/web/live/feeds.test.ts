@@ -43,7 +43,7 @@ afterEach(() => {
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-/** Listens; the list grows by what is heard. */
+/** Listens; the list collects the messages. */
 function listen(): { heard: string[]; stop: () => void; again: () => void } {
   const heard: string[] = [];
   const listener = (text: string): void => {
@@ -211,7 +211,7 @@ describe('the memory figures of a process', () => {
     other.stop();
     await pass(60_000);
     expect([reads().length, vi.getTimerCount()]).toEqual([2, 0]);
-    // Once more changes nothing, nor does who never came.
+    // Removing twice changes nothing, nor does removing a listener that was never added.
     one.stop();
     feeds.remove(8, () => undefined);
   });

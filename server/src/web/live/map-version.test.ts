@@ -8,19 +8,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MapVersion } from './map-version.ts';
 
-/** A version of a table as the reader sends it, after another one. */
+/** A version of a table, made from the reader's frame, after another one. */
 function versionOf(table: MappingTable, before: MapVersion | null = null, meta: MapMeta = META): MapVersion {
   return MapVersion.ofFrame(encodeSnapshot(0, meta, table), (before?.sequence ?? 0) + 1, before);
 }
 
-/** Versions of the tables, one after the other. */
+/** Successive versions of the tables. */
 function versionsOf(each: readonly MappingTable[]): MapVersion[] {
   const versions: MapVersion[] = [];
   for (const table of each) versions.push(versionOf(table, versions.at(-1) ?? null));
   return versions;
 }
 
-/** What a page does with a frame. */
+/** Handles frames like a page. */
 class Page {
   version: MapVersion | null = null;
   table: MappingTable | null = null;

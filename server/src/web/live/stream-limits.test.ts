@@ -19,7 +19,7 @@ afterEach(async () => {
 
 afterAll(() => web.stop());
 
-/** A stream of a fresh visitor that has not said hello. */
+/** A stream of a new visitor, before its hello. */
 async function connect(): Promise<StreamClient> {
   visitor = await web.enter();
   const stream = await web.connectStream(visitor.headers);
@@ -102,7 +102,7 @@ it('the seventeenth stream is refused, until one of the others goes', async () =
   const { headers } = await web.enter();
   await expect(web.connectStream(headers)).rejects.toThrow('429');
   await sixteen[0]?.close();
-  // The other end has to see that first.
+  // The other end must notice that first.
   await expect.poll(() => web.connectStream(headers).then((stream) => streams.push(stream), String)).toBeGreaterThan(0);
 });
 

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 afterAll(() => web.stop());
 
-/** The page's table is what the kernel says, line by line. */
+/** Compares the page's table with the kernel's file, line by line. */
 function expectEqualsProc({ table }: StreamClient, pid: number): void {
   expect(tableRows(table)).toEqual(referenceRows(readFileSync(`/proc/${pid}/maps`, 'latin1')));
 }
@@ -66,7 +66,7 @@ describe('a page', () => {
 
     fixture.send('exec');
     await fixture.untilReady();
-    // Another program: all of it lies elsewhere, so that a delta is no use.
+    // Another program, in which everything has moved, so that a delta is useless.
     const mapped = fixture.mappings[0];
     const isThere = (): boolean => rowAt(page.table, (mapped?.start ?? 0) / PAGE_SIZE) >= 0;
     await page.next('snapshot');
@@ -104,7 +104,7 @@ describe('a page', () => {
     page.send({ type: 'pause' });
     for (let i = 0; i < 5; i++) await fixture.command('map 2');
     const began = performance.now();
-    // The pause counts from when the process was looked at last: at this rate that was just now.
+    // The interval counts from the last look, which at this rate has just been.
     page.send({ type: 'rate', rateHz: 10 });
     page.send({ type: 'resume' });
     await page.next('delta');
@@ -127,12 +127,12 @@ describe('a page', () => {
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 10 });
     const { sequence } = await page.next('snapshot');
     page.pause();
-    // Each is almost a megabyte; as many as it may ask for at once (allowance.ts).
+    // Each is almost a megabyte; the maximum number that it may request at once (allowance.ts).
     for (let i = 0; i < 35; i++) page.send({ type: 'resync' });
     page.send({ type: 'watch', pid: process.pid, rateHz: 0.1 });
     page.send({ type: 'watch', pid: fixture.pid, rateHz: 10 });
     page.send({ type: 'processes', on: true });
-    // By then it has done all of that.
+    // By then it has handled all of them.
     const other = await openStream();
     other.send({ type: 'processes', on: true });
     await other.message('processes');
@@ -217,6 +217,6 @@ describe('a process that does not answer', () => {
     expect(free.arrived.filter((type) => type === 'state')).toHaveLength(1);
     await hanging.stop();
     proc.dispose();
-    // Readers are started again and again, which on a busy machine takes seconds each.
+    // Readers are restarted again and again, which takes seconds each on a busy machine.
   }, 90_000);
 });

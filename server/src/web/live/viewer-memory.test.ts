@@ -52,7 +52,7 @@ describe('the memory figures', () => {
     page.types();
     await pass(60_000);
     expect([asked(), memories(page)]).toEqual([1, 0]);
-    // Wanted anew while it is paused: still none.
+    // Requested again while it is paused: still none.
     viewer.take({ type: 'memory', on: false });
     viewer.take({ type: 'memory', on: true });
     await pass(10_000);
@@ -107,7 +107,7 @@ describe('the memory figures', () => {
     expect(page.types()).toContain('exited');
     const before = asked();
     await pass(60_000);
-    // The number is used again.
+    // The process id is reused.
     show(0);
     await pass(60_000);
     expect(asked() - before).toBe(0);

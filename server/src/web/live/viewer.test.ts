@@ -98,7 +98,7 @@ describe('a viewer', () => {
     show(2);
     await pass(20_000);
     expect(page.types()).toEqual([]);
-    // Sooner than its rate: nobody chose one for this look.
+    // Earlier than its rate: the rate does not limit this look.
     viewer.take({ type: 'look' });
     await pass(0);
     viewer.take({ type: 'look' });
@@ -150,7 +150,7 @@ describe('a viewer', () => {
     await pass(1000);
     expect(first.page.types().at(-1)).toBe('stalled');
     const second = await watching();
-    // A map by itself would pass for a live one.
+    // A map alone would look like a live one.
     expect(second.page.types()).toEqual(['snapshot', 'stalled']);
     second.viewer.take({ type: 'resync' });
     expect(second.page.types()).toEqual(['snapshot', 'stalled']);

@@ -33,7 +33,7 @@ describe('what cannot be read', () => {
     expect(fresh.who.words).toEqual(['live']);
     expect(old.who.words).toEqual(['live', 'exited']);
     expect(reader.asked.at(-1)).toMatchObject({ op: 'map', etag: null });
-    // The old one leaves, and takes the new one along from nobody.
+    // The old watcher leaves, without removing the new process.
     processes.unwatch(old.watched, old.who);
     expect(watch().watched).toBe(fresh.watched);
   });

@@ -32,13 +32,13 @@ it('is forgotten if all have gone before the first answer', async () => {
   open();
   await pass(1);
   expect(reader.asked.map(({ op }) => op)).toEqual(['map', 'forget']);
-  // Another one from the beginning.
+  // A new one, from the beginning.
   expect(watch().watched).not.toBe(watched);
 });
 
 it('pays for failed looks like for others, and goes on with processes whose map is too large', async () => {
   reader.shown.set(7, 'too_large');
-  // Of a core, of which it may use a tenth: four seconds, give or take one of the test's own.
+  // CPU time, of which it may use a tenth: so a look every four seconds, plus or minus the test's own time.
   reader.cpuMs = 400;
   const { who } = watch();
   expect(Math.min(...(await gapsWithin(60)))).toBeGreaterThanOrEqual(3);

@@ -38,7 +38,8 @@ describe('GET /api/processes/:pid/locate', () => {
 
   it('counts what is mapped of a range that is not all, guards on both sides', async () => {
     const { start = 0 } = known.mappings.find(({ name }) => name === 'wx') ?? {};
-    // A page of no access, then one each of rwx, none and r--, and no access again: all of them are mappings.
+    // A page without access, then one each of rwx, none and r--, and one without access again: all of them are
+    // mappings.
     const { body } = await locate(`?start=0x${(start - 4096).toString(16).toUpperCase()}&length_kb=20`);
     expect(body).toMatchObject({ mapped_bytes: 20_480, region_count: 5, file_offset: null });
     expect((body as LocateJson).regions.map(({ perms }) => perms)).toEqual(['---', 'r--', '---', 'rwx', '---']);

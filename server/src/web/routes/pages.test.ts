@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'procmap-pages-'));
 const FILE = join(folder, 'file');
 const TMPFS_MAGIC = 0x01021994;
 const IS_IN_MEMORY = statfsSync(folder).type === TMPFS_MAGIC;
-/** MADV_GUARD_INSTALL is of Linux 6.13. */
+/** MADV_GUARD_INSTALL exists since Linux 6.13. */
 const [MAJOR = 0, MINOR = 0] = release().split('.').map(Number);
 const HAS_GUARDS = MAJOR > 6 || (MAJOR === 6 && MINOR >= 13);
 
@@ -44,16 +44,17 @@ describe('GET /api/processes/:pid/pages', () => {
     for (const { name, start, length } of mappings) {
       const json = await pages(pid, start, length / 4096);
       expect(json).toMatchObject({ pid, comm: 'touched', start: `0x${start.toString(16).padStart(16, '0')}`, count: length / 4096 });
-      // Whether anybody cleared that bit is the machine's affair.
+      // This bit depends on the machine.
       states[name] = [...pageStatesOf(json, start / 4096).flags].map((state) => state & ~PAGE_SOFT_DIRTY);
       if (name === 'anon') expect(json.counts).toEqual({ present: 3, swapped: 0, guard: 0, marker: 0, file: 0, anonymous: 3, exclusive: 1 });
-      // Of shared memory the page tables do not tell it, also where all of it is there; of a file on a disk nothing ever is.
+      // For shared memory the page tables do not tell, even if all of it is present; pages of a file on a disk are
+      // never swapped.
       else
         expect([name, json.counts.swapped]).toEqual([name, /^(shared|(un)?marked)$/.test(name) || (/^(file|copied)$/.test(name) && IS_IN_MEMORY) ? null : 0]);
     }
     const own = PAGE_PRESENT | PAGE_EXCLUSIVE;
     const anon = new Array<number>(16).fill(0);
-    // Shared with the child, the kernel's page of zeros, and its own.
+    // Shared with the child, the kernel's zero page, and its own.
     [anon[0], anon[1], anon[4]] = [PAGE_PRESENT, PAGE_PRESENT, own];
     const marks = 'marked' in states ? { marked: [own | PAGE_FILE, PAGE_MARKER] } : { unmarked: [own | PAGE_FILE, 0] };
     expect(states).toEqual({

@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits until a process may be read again. */
+/** Waits until the process may be read again. */
 async function smaps(pid: number, query = ''): Promise<SmapsJson> {
   for (;;) {
     const { status, body } = await web.ask(`/api/processes/${pid}/smaps${query}`);
@@ -42,7 +42,7 @@ async function smaps(pid: number, query = ''): Promise<SmapsJson> {
   }
 }
 
-/** The rows of /proc/PID/smaps, by regular expressions. */
+/** The rows of /proc/PID/smaps, parsed by regular expressions. */
 function reference(pid: number): (string | number | null)[][] {
   const blocks = readFileSync(`/proc/${pid}/smaps`, 'latin1').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m);
   return blocks.map((block) => {
@@ -63,10 +63,12 @@ function reference(pid: number): (string | number | null)[][] {
   });
 }
 
-/** What depends on who else has the pages, such as those of libc: other processes come and go between two readings. */
+/**
+ * Figures that depend on other processes that share pages, such as those of libc: these come and go between two reads.
+ */
 const BY_OTHERS = new Set(['pss_kb', 'swap_pss_kb', 'referenced_kb', 'shared_clean_kb', 'shared_dirty_kb', 'private_clean_kb', 'private_dirty_kb']);
 
-/** The rows without that, but for mappings whose pages nobody else can have. */
+/** Rows without these figures, except for mappings whose pages cannot be shared. */
 function withoutOthers(pid: number, columns: readonly string[], rows: readonly (readonly (string | number | null)[])[]): (string | number | null)[][] {
   const lines = readFileSync(`/proc/${pid}/maps`, 'latin1').trimEnd().split('\n');
   const own = lines.map((line) => line.endsWith(` ${FILE}`) || !/ (\/.*|\[v.*)$/.test(line));
@@ -103,7 +105,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect(rows.map((row) => row[0])).toEqual([`0x${start.toString(16).padStart(16, '0')}`]);
     const last = await smaps(fixture.pid, `?start=${hex(start + length - 4096)}`);
     expect(last.rows.map((row) => row[0])).toEqual(all.map((row) => row[0]).slice(all.findIndex((row) => row[0] === rows[0]?.[0])));
-    // Nothing is read behind the range.
+    // Nothing is read beyond the range.
     const none = await smaps(fixture.pid, '?end=0x1000');
     expect(none.rows).toEqual([]);
     expect(none.cost?.reads).toBeLessThanOrEqual(cost?.reads ?? 0);
@@ -139,17 +141,17 @@ describe('GET /api/processes/:pid/smaps', () => {
     const elapsedMs = performance.now() - began;
     expect(answer.status).toBe(429);
     expect(JSON.parse(answer.text)).toEqual({ error: 'too_soon', message: expect.stringContaining('ms') as string });
-    // Some of it is over by now.
+    // A part of the rest is already over.
     const restMs = 4 * (cost?.ms ?? 0) + 250;
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(Math.ceil(restMs / 1000));
     expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(Math.ceil((restMs - elapsedMs) / 1000));
-    // Another process is read all the same.
+    // Another process can still be read.
     const other = await startFixture('known');
     expect((await smaps(other.pid)).rows.length).toBeGreaterThan(10);
   });
 
   it('reads a process for no more than one of its threads', async () => {
-    // This one has several.
+    // This process has several.
     const threads = readdirSync('/proc/self/task').map(Number);
     expect(threads.length).toBeGreaterThan(3);
     const read = await smaps(threads.at(-1) ?? 0);
@@ -167,7 +169,7 @@ describe('GET /api/processes/:pid/smaps', () => {
     expect([read.pid, read.error]).toEqual([pid, undefined]);
     expect(read.rows.length).toBeGreaterThan(10);
     const pages = `/api/processes/${pid}/pages?start=0x400000&count=1`;
-    // They rest together.
+    // They share one rest.
     expect((await web.ask(pages)).status).toBe(429);
     await vi.waitFor(async () => expect((await web.ask(pages)).status).toBe(200), { timeout: 20_000, interval: 50 });
     expect(await web.ask(`/api/processes/${pid}/stats`)).toMatchObject({ status: 200, body: { smem: { rss_kb: expect.any(Number) as number } } });
@@ -182,14 +184,14 @@ describe('GET /api/processes/:pid/smaps', () => {
     const response = await new Promise<IncomingMessage>((resolve) => {
       get({ host: '127.0.0.1', port: web.port, path: `/api/processes/${pid}/smaps`, headers, agent: false }, resolve);
     });
-    // It takes nothing: the rest is not read, and what is asked in the meantime is answered.
+    // It reads nothing: the rest is not generated, and other requests meanwhile are answered.
     response.pause();
     await stream.message('tick');
     const { status } = await web.ask(`/api/processes/${pid}/map`);
     expect(status).toBe(200);
     expect((await web.ask(`/api/processes/${pid}/smaps`)).status).toBe(429);
     response.destroy();
-    // Its turn is over with it: else the next one would wait for ever.
+    // Its turn has ended with it; otherwise the next one would wait for ever.
     const json = await smaps(pid);
     expect(json.rows.length).toBeGreaterThan(60_000);
     await stream.close();
@@ -217,10 +219,10 @@ describe('GET /api/processes/:pid/smaps', () => {
     await expect.poll(() => slow.readableLength, { timeout: 10_000 }).toBeGreaterThan(0);
     const another = (): Promise<number> => fetch(`http://127.0.0.1:${port}${path}?end=0x1000`).then(({ status }) => status);
     expect(await another()).toBe(429);
-    // The process rests for four times as long as was read of it, which a busy machine is slow at.
+    // The rest is four times as long as the read, which is slow on a busy machine.
     await expect.poll(another, { timeout: 80_000, interval: 200 }).toBe(200);
     clearInterval(sipping);
-    // What is there ends with why: it is not waited for.
+    // The sent part ends with the reason, without waiting for the client.
     expect(await text(slow)).toContain('"error":{"error":"too_slow","message":"');
     reader.kill('SIGKILL');
     await app.close();

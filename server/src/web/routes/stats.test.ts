@@ -22,7 +22,7 @@ describe('GET /api/processes/:pid/stats', () => {
     const rollup = (): string => readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
     let before: string;
     let stats: Statistics;
-    // Who else starts the same program meanwhile shares its pages.
+    // Others that start the same program meanwhile share its pages.
     do {
       before = rollup();
       const { status, body } = await web.ask(`/api/processes/${pid}/stats`);

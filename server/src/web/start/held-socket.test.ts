@@ -28,7 +28,7 @@ it('keeps connections and their data until the application exists, and passes th
   const early = connect(path);
   early.write(REQUEST);
   await expect.poll(() => held.waiting.length).toBe(1);
-  // Time enough to be read, if anybody did.
+  // Enough time for a read, if there were one.
   await new Promise((resolve) => setTimeout(resolve, 50));
   const taken: Socket[] = [];
   const application = createServer((_, response) => response.end('here'));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { withCommands } from './page-commands.ts';
 
-// As it is built from.
+// The source of the built page.
 const index = readFileSync(new URL('../../../../web/index.html', import.meta.url), 'utf8');
 
 it('the page names the commands of its daemon, whatever its folder is called', () => {

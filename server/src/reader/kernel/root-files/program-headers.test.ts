@@ -13,7 +13,7 @@ describe('the headers of /proc/kcore', () => {
   it('of 64 bits', () => {
     const { machine, segments } = parseProgramHeaders(kcore('amd64-6.1'));
     expect(machine).toBe('x86_64');
-    // As readelf -lW shows them; the end of vmalloc is that of its last page.
+    // As shown by readelf -lW, but vmalloc ends with its last page.
     expect(segments).toEqual([
       { start: 0xffffffff81000000n, end: 0xffffffff84430000n, physical: 0x1000000n },
       { start: 0xffffc90000000000n, end: 0xffffe90000000000n, physical: null },

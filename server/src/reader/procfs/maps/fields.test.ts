@@ -64,7 +64,7 @@ describe('the end of a field', () =>
   }));
 
 describe('a value', () => {
-  /** Text around it, so that a wrong place shows. */
+  /** Surrounding text, so that a wrong position is noticed. */
   const around = (digits: string): [Buffer, number, number] => [latin1(`9f${digits}e8\n`), 2, 2 + digits.length];
 
   it('of an address is its page, exact up to 2^64, and -1 unless it is of 8 to 16 digits and aligned', () => {

@@ -17,7 +17,7 @@ afterEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** No minor number of a real mount is that high. */
+/** No real mount has such a high minor number. */
 const DEVICE = 2 ** MINOR_BITS - 7;
 
 function seenBy(name: string, text?: string): FileSystemOf {
@@ -33,7 +33,7 @@ it('caches what three processes and procmap see, while it is unchanged', () => {
   const ask = (): (FileSystem | null)[] =>
     types.map((type) => {
       const fileSystemOf = seenBy(type, lineOf(type));
-      // Of what they do not see procmap's own mounts are asked.
+      // For devices that they do not see, procmap's own mounts are used.
       expect(fileSystemOf(DEVICE - 1)).toBeNull();
       return fileSystemOf(DEVICE);
     });

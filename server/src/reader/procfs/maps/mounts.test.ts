@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Mounts } from './mounts.ts';
 
-/** Characters as mountinfo escapes them: those that part fields or lines, and the mark itself. */
+/** Escapes characters like mountinfo: separators of fields and lines, and the backslash itself. */
 function escaped(text: string): string {
   return text.replace(/[ \t\n\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
 }

@@ -8,7 +8,7 @@ interface Interned {
   readonly indexes: number[];
 }
 
-/** Interns all of them as parts of one text, one char per byte. */
+/** Interns names as parts of one text, one byte per character. */
 function intern(names: readonly string[]): Interned {
   const table = new NameTable(Buffer.from(names.join(''), 'latin1'));
   let at = 0;
@@ -61,7 +61,7 @@ it('owns its names after a copy', () => {
 });
 
 it.each([
-  // 'Aa' and 'BB' have one value in every polynomial of base 31, and so have these 65,536.
+  // 'Aa' and 'BB' have the same value in every polynomial of base 31, and so do these 65,536 names.
   ['that a polynomial cannot tell apart', (i: number) => Array.from({ length: 16 }, (_, bit) => ((i >> bit) & 1 ? 'Aa' : 'BB')).join('')],
   ['that differ at the beginning only', (i: number) => `/${String(i).padStart(5, '0')}/${'z'.repeat(64)}`],
 ])('takes 60,000 names %s as fast as any: a process chooses its names', (_, nameOf) => {
@@ -71,7 +71,8 @@ it.each([
     expect(intern(names).table.count).toBe(60_001);
     return process.cpuUsage(before).user / 1000;
   };
-  // The first time code is compiled, too: beside what any other names then take. One long chain takes more than a hundred times that.
+  // Includes compilation on the first run, so it is compared with other names. One long chain takes more than a hundred
+  // times as long.
   const any = cpuMs((i) => `/usr/lib/${i}/libprocmap-${i}.so.${i % 7}.${'0'.repeat(40)}`);
   expect(cpuMs(nameOf)).toBeLessThan(30 * any);
 });

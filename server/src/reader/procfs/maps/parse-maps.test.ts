@@ -27,14 +27,17 @@ function kinds(text: string, mountinfo = ''): string[] {
   return Array.from(parse(text, (device) => mounts.fileSystem(`${device >>> 20}:${device & 0xfffff}`)).table.kind, kindName);
 }
 
-/** As show_vma_header_prefix() and seq_pad() write it: numbers, then the name from column 73 on or behind one more space. */
+/**
+ * In the format of show_vma_header_prefix() and seq_pad(): numbers, then the name from column 73 on or after one more
+ * space.
+ */
 function line(start: bigint, end: bigint, perms: string, offset: bigint, device: string, inode: bigint, name: string): string {
   const hex = (value: bigint): string => value.toString(16).padStart(8, '0');
   const numbers = `${hex(start)}-${hex(end)} ${perms} ${hex(offset)} ${device} ${inode} `;
   return name === '' ? `${numbers}\n` : `${numbers.padEnd(72)} ${name}\n`;
 }
 
-// Anything but newline, not beginning with a space: one char per byte.
+// Any bytes but newline, without a space at the beginning.
 const hostileName = fc
   .uint8Array({ minLength: 1, maxLength: 80 })
   .map((bytes) => Buffer.from(bytes).toString('latin1').replaceAll('\n', '\t'))
@@ -54,7 +57,7 @@ const named = fc.record({
   inode: fc.oneof(fc.bigInt(0n, 2n ** 64n - 1n), fc.bigInt(0n, 10n ** 7n)),
   name,
 });
-// Addresses of 8 to 16 digits: 32-bit, four levels, five levels, the kernel's half.
+// Addresses of 8 to 16 digits: 32-bit, four levels, five levels, the kernel half.
 const addresses = fc
   .uniqueArray(
     fc.oneof(fc.bigInt(0n, 2n ** 20n), fc.bigInt(2n ** 30n, 2n ** 35n), fc.bigInt(2n ** 35n, 2n ** 44n), fc.bigInt(2n ** 52n - 2n ** 20n, 2n ** 52n - 1n)),
@@ -103,7 +106,7 @@ it('never makes a row of a line that lost or changed a byte of its numbers', () 
           return false;
         }
       };
-      // Either it is refused, or the change is one that a regex reads in the same way.
+      // Either it is refused, or a regex reads the changed line in the same way.
       expect(malformedAt(changed) !== null || isSame(changed)).toBe(true);
       expect(malformedAt(good.slice(0, at) + good.slice(at + 1)) !== null || isSame(good.slice(0, at) + good.slice(at + 1))).toBe(true);
     }),

@@ -15,14 +15,14 @@ function held(text: TextBuffer): Buffer {
   return text.bytes.subarray(0, text.length);
 }
 
-/** Bytes that do not repeat at any distance that a mistake could be. */
+/** Bytes that do not repeat at any distance that a fault could have. */
 function noise(length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let i = 0, state = 1; i < length; i++) bytes[i] = (state = (Math.imul(state, 1_103_515_245) + 12_345) | 0) >>> 16;
   return bytes;
 }
 
-/** About the sizes at which a read(2), a window and the buffer end. */
+/** Close to the sizes at which a read(2), a window and the buffer end. */
 const length = fc.oneof(fc.nat(100), fc.integer({ min: 32_000, max: 34_000 }), fc.integer({ min: 64_000, max: 67_000 }), fc.nat(400_000));
 
 it('a text is read whole, and counts as the same only if every byte is', async () => {
@@ -39,7 +39,7 @@ it('a text is read whole, and counts as the same only if every byte is', async (
       const { bytes, same } = await text.read(path, ignore, known);
       expect({ bytes, same }).toEqual({ bytes: after, same: old.equals(next) });
       if (!same) expect(held(text).equals(next)).toBe(true);
-      // It is used again, and what was known is as it was.
+      // The buffer is used again, and the known text is unchanged.
       expect((await text.read(path, ignore)).bytes).toBe(after);
       expect(held(text).equals(next)).toBe(true);
       expect(held(known).equals(old)).toBe(true);
@@ -68,7 +68,7 @@ it('a text that exceeds the allowance for its lines is refused, without more mem
       const lines = Math.floor(all.length / lineBytes);
       writeFileSync(path, all);
       const read = text.read(path, ignore);
-      // Of the last line a part may count already.
+      // A part of the last line may count already.
       if (all.length > most + 128 * lines) await expect(read).rejects.toThrow(TooLarge);
       else expect((await read).bytes).toBe(all.length);
       expect(text.capacity).toBeLessThanOrEqual(2 * (most + 128 * (lines + 1) + 64 * KIB));

@@ -27,7 +27,7 @@ describe('the memory of a process', () => {
       max_map_count: Number(readFileSync('/proc/sys/vm/max_map_count', 'latin1')),
       mem_total_kb: Number(/^MemTotal: +([0-9]+)/.exec(readFileSync('/proc/meminfo', 'latin1'))?.[1]),
     });
-    // Of the page tables, where the status counts: some kernels count by and by.
+    // From the page tables where status has counters, which some kernels update late.
     const [uss, pss, whole] = [memory.smem?.uss_kb ?? NaN, memory.smem?.pss_kb ?? NaN, memory.smem?.rss_kb ?? NaN];
     expect([uss >= 8 * 1024, uss <= pss, pss <= whole]).toEqual([true, true, true]);
     expect(memory).toMatchObject({ hugetlb_kb: 0, smem_from: 'smaps_rollup', smem_error: null });
@@ -100,7 +100,7 @@ describe('a reader that is asked for it', () => {
     });
     proc.unblock(30, 'smaps', '00010000-00020000 rw-p 00000000 00:00 0 \nRss: 12 kB\nPss: 11 kB\nSwap: 4 kB\nVmFlags: rd wr\n');
     const summed = { swap_kb: 4, uss_kb: null, pss_kb: 11, rss_kb: 12 };
-    // A kernel that has no huge pages at all has none of this process.
+    // A kernel without huge pages has none in this process.
     expect(await ask()).toMatchObject({ ...figures, smem: summed, smem_from: 'smaps', smem_error: null, hugetlb_kb: 0 });
     writeFileSync(join(proc.root, 'meminfo'), 'MemTotal:          40000 kB\nHugePages_Total:       1\n');
     expect(await ask()).toMatchObject({ smem: summed, hugetlb_kb: null });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ENTRY_BYTES, pageStates } from './pagemap.ts';
 
-/** As the kernel's documentation has the bits of an entry: which page it is of, and of what kind a page is that is somewhere. */
+/** Bits of an entry from the kernel's documentation: the page's place, and the kind of a page that has one. */
 const KINDS: readonly (readonly [bit: bigint, state: number])[] = [
   [61n, PAGE_FILE],
   [56n, PAGE_EXCLUSIVE],
@@ -15,17 +15,17 @@ function stateOf(entry: bigint, hasSwap: boolean): number {
   const has = (bit: bigint): boolean => ((entry >> bit) & 1n) === 1n;
   const dirty = has(SOFT_DIRTY) ? PAGE_SOFT_DIRTY : 0;
   const place = has(PRESENT) ? PAGE_PRESENT : has(GUARD) ? PAGE_GUARD : !has(SWAP) ? 0 : isMarker(entry) || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
-  // Of what is nowhere it is not told of what kind it is.
+  // The kind of a page without a place is unknown.
   if (place !== PAGE_PRESENT && place !== PAGE_SWAPPED) return place | dirty;
   return KINDS.reduce((states, [bit, state]) => states | (has(bit) ? state : 0), place | dirty);
 }
 
-/** By the number of its swap file, of which a kernel has 23 at least and 32 at most. */
+/** Decides by the number of the swap file; a kernel has 23 to 32 of these. */
 function isMarker(entry: bigint): boolean {
   return (entry & 31n) >= 23n;
 }
 
-/** Also such as are told to nobody without CAP_SYS_ADMIN. */
+/** Includes entries whose places are hidden without CAP_SYS_ADMIN. */
 const entryOf = fc.tuple(fc.bigInt(0n, 2n ** 64n - 1n), fc.boolean()).map(([entry, hidden]) => (hidden ? entry & ~PLACE : entry));
 
 it('uses the bits about a page, and not its place', () =>

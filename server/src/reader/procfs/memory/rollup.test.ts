@@ -11,7 +11,7 @@ const startFixture = useFixtures();
 const folder = mkdtempSync(join(tmpdir(), 'procmap-rollup-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Of a folder that has smaps alone, as an older kernel shows a process. */
+/** Sums of a folder that only has smaps, like a process in an older kernel. */
 function summedUp(smaps: string): Rollup | null {
   writeFileSync(join(folder, 'smaps'), smaps);
   writeFileSync(join(folder, 'statm'), '100 10 5 1 0 50 0\n');
@@ -63,10 +63,11 @@ describe('the text of smaps_rollup', () => {
 
 describe('smaps, where there is no smaps_rollup', () => {
   it('has the same sums, except for rounding of PSS per mapping', async () => {
-    // One that nobody changes, read at once.
+    // A process that nothing changes, read in one go.
     const { pid } = await startFixture('many', '3000');
     const read = (file: string): string => readFileSync(`/proc/${pid}/${file}`, 'latin1');
-    // Other processes that begin or end change the share in the pages of libraries, and one that does both is seen by smaps alone: it is read twice.
+    // Other processes that start or end change the share of library pages. One that does both in between is only seen
+    // by smaps, so each file is read twice.
     const looks = ['smaps_rollup', 'smaps', 'smaps_rollup', 'smaps', 'smaps_rollup'];
     let texts: Set<string>;
     do texts = new Set(looks.map(read));
@@ -93,7 +94,7 @@ describe('smaps, where there is no smaps_rollup', () => {
     const untold = { from: 'smaps', smem: { rss_kb: null, pss_kb: null, swap_kb: null, uss_kb: null }, hugetlbKb: null };
     expect(summedUp(row('00001000-00003000') + row('00002000-00004000'))).toEqual(untold);
     expect(summedUp(row('00001000-00003000') + row('00003000-00004000'))).toMatchObject({ smem: { rss_kb: 8 } });
-    // What is mapped by each look.
+    // Mapped sizes at each look.
     const statmOf = (...sizes: number[]): ((file: string) => string) => {
       const looks = sizes.map((size, i) => {
         writeFileSync(join(folder, `statm${i}`), `${size} 10 5 1 0 50 0\n`);

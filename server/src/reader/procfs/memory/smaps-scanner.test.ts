@@ -10,7 +10,7 @@ interface Row {
   readonly end: number;
   readonly kb: readonly number[];
   readonly flags: string;
-  /** `00003000 00:27 5`; '' where it is not told. */
+  /** `00003000 00:27 5`; '' if unknown. */
   readonly file: string;
 }
 
@@ -18,7 +18,7 @@ function fileOf([device = NaN, low = NaN, high = NaN, offset = NaN]: readonly nu
   return Number.isNaN(device) ? '' : `${offset.toString(16).padStart(5, '0')}000 ${formatDevice(device)} ${formatInode(low, high)}`;
 }
 
-/** What a scanner makes of chunks; with a take after each of them. */
+/** Result of a scanner for these chunks, with a take() after each. */
 function scan(chunks: readonly Buffer[]): { rows: Row[]; torn: boolean } {
   const scanner = new SmapsScanner();
   const rows: Row[] = [];
@@ -46,7 +46,7 @@ function scan(chunks: readonly Buffer[]): { rows: Row[]; torn: boolean } {
   return { rows, torn: scanner.torn };
 }
 
-/** The same by regular expressions, a line at a time. */
+/** The same by regular expressions, line by line. */
 function reference(text: string): Row[] {
   const rows: { start: number; end: number; kb: number[]; flags: string; file: string }[] = [];
   for (const line of text.split('\n')) {
@@ -70,7 +70,7 @@ function reference(text: string): Row[] {
 
 const OWN = readFileSync('/proc/self/smaps');
 
-/** Cut at the given places. */
+/** Cuts the text at these places. */
 function cut(text: Buffer, places: readonly number[]): Buffer[] {
   const sorted = [0, ...places.map((place) => place % (text.length + 1)).toSorted((a, b) => a - b), text.length];
   return sorted.slice(1).map((to, i) => text.subarray(sorted[i], to));
@@ -150,7 +150,7 @@ it('takes no longer for a name of megabytes than for as many short ones, whereve
     expect(scan(cut(text, places)).rows.map(({ start, kb, flags }) => [start.toString(16), kb[0], flags])).toEqual(
       [1000, 1002, 1004].map((page) => [String(page), 4, 'rd wr']),
     );
-    // In a second of a core; in time that grows with its square it would be twenty.
+    // A second of CPU time; with quadratic growth it would be twenty.
     expect(process.cpuUsage().user - before).toBeLessThan(3e6);
   }
 });

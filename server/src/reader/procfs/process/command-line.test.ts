@@ -12,7 +12,7 @@ afterEach(() => {
   for (const pid of started.splice(0)) process.kill(pid, 'SIGKILL');
 });
 
-/** A real process that sleeps, started with these arguments. The shell's own come before them. */
+/** A real sleeping process with these arguments, after those of the shell. */
 async function sleeper(...args: readonly string[]): Promise<{ pid: number; argv: string[] }> {
   const own = ['/bin/sh', '-c', 'echo; exec 1>&-; read line'];
   const child = spawn(own[0] ?? '', [...own.slice(1), ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -54,13 +54,14 @@ describe('a command line', () => {
     const { pid } = await sleeper('x'.repeat(shift), '\u{1f525}'.repeat(2000));
     const { argv, omittedBytes } = readCommandLine(pid, { thread: pid });
     expect(argv.at(-1)).toMatch(/^\u{1f525}+…\u{1f525}+$/u);
-    // What is shown and what is not are all there is.
+    // The shown and the omitted bytes add up to all of them.
     const shown = Buffer.byteLength(argv.join('\0').replace('…', '')) + 1;
     expect(shown + omittedBytes).toBe('/bin/sh -c echo; exec 1>&-; read line '.length + shift + 1 + 8000 + 1);
   });
 
   it('is empty for a kernel thread', (context) => {
-    // The second process of a machine is the parent of its kernel's threads; in a pid namespace it is any, or none.
+    // Process 2 of a machine is the parent of the kernel's threads; in a PID namespace it may be any process, or
+    // missing.
     const isThread = existsSync('/proc/2/stat') && parseStat(readSmall('/proc/2/stat'))?.kernelThread === true;
     if (!isThread) return context.skip('no kernel thread can be seen here: a pid namespace hides them');
     expect(readCommandLine(2, { thread: 2 })).toEqual({ argv: [], omittedBytes: 0 });

@@ -41,13 +41,13 @@ describe('a process whose first thread has ended while others go on', () => {
     const { vsz_kb, smem } = readMemory(pid);
     expect(vsz_kb).toBe(left?.vsize_kb);
     expect(smem?.rss_kb).toBeGreaterThanOrEqual(memory.smem?.rss_kb ?? NaN);
-    // By the vector, where the map alone would say otherwise.
+    // Decided by the auxiliary vector; the map alone would give another result.
     const now = look(pid);
     expect('error' in now ? now : processBits(pid, now, 0)).toBe(64);
   });
 });
 
-/** How much of /proc a reading of the map looks at. */
+/** Number of /proc reads for a map. */
 async function beatsOfMap(pid: number): Promise<number> {
   const pulse = new Int32Array(new SharedArrayBuffer(4 * PULSE_CELLS));
   setPulse(pulse, 0);
@@ -70,9 +70,9 @@ describe('a thread that tells of a process', () => {
     proc.dispose();
   });
 
-  /** Threads of a process whose first one has ended, by their states. */
+  /** Threads of a process whose first thread has ended, with their states. */
   function writeThreads(pid: number, states: Readonly<Record<number, string>>): void {
-    // A name that says nothing: the program's own stands for it.
+    // An uninformative name, so that the program's name is used.
     proc.write(pid, { comm: 'main', state: 'Z', threads: 3 });
     for (const file of ['smaps', 'smaps_rollup']) writeFileSync(proc.path(pid, file), '');
     for (const [id, state] of Object.entries(states)) {
@@ -92,14 +92,14 @@ describe('a thread that tells of a process', () => {
     expect((await reader.map(70)).table.length).toBe(1);
   });
 
-  /** As a thread on its way out is, which is no zombie yet. */
+  /** Like an ending thread that is not a zombie yet. */
   function takeMemory(pid: number, thread: number): void {
     const path = proc.path(pid, `task/${thread}/stat`);
     writeFileSync(path, readFileSync(path, 'latin1').replace(' 4096 10\n', ' 0 0\n'));
     for (const file of ['maps', 'smaps', 'smaps_rollup', 'cmdline']) writeFileSync(proc.path(pid, `task/${thread}/${file}`), '');
   }
 
-  // In the order of the folder either may be the first.
+  // The order of the folder decides which one comes first.
   it.each([74, 75])('is one that has its memory still, not %i', async (without) => {
     rmSync(join(proc.root, '73'), { recursive: true, force: true });
     writeThreads(73, { 74: 'S', 75: 'S' });
@@ -131,7 +131,7 @@ describe('a thread that tells of a process', () => {
     expect((await reader.ask({ op: 'memory', pid: 79 })).head).toMatchObject({ memory: { smem_error: { error: 'unreadable' } } });
   });
 
-  // Of three threads one is not in the list: it began after that was made, by the one that has ended since.
+  // One of three threads is not in the list: the one that has ended since started it after the list was made.
   it('never reports a process as exiting whose next thread is not in the list yet', async () => {
     writeThreads(83, { 84: 'Z' });
     for (const etag of [null, '1000-1']) expect((await reader.ask({ op: 'map', pid: 83, etag })).head).toMatchObject({ error: 'unreadable' });
@@ -140,7 +140,7 @@ describe('a thread that tells of a process', () => {
   });
 
   it('is one after those in the list that are gone by now', async () => {
-    // In either order of the folder some are before it.
+    // In either order of the folder, some of them come first.
     const gone = [98, 99, 101, 102];
     writeThreads(97, { ...Object.fromEntries(gone.map((thread) => [thread, 'Z'])), 100: 'S' });
     for (const thread of gone) writeFileSync(proc.path(97, `task/${thread}/stat`), '');
@@ -166,7 +166,7 @@ describe('a thread that tells of a process', () => {
     const answer = reader.ask({ op: 'memory', pid: 88 });
     for (let left = 3; left >= 0; left--) {
       const writer = await vi.waitFor(() => openSync(path, constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
-      // The next to look waits at another file than this one.
+      // The next look waits at another file than this one.
       rmSync(path);
       if (left > 0) proc.block(88, 'task/89/stat');
       else {
@@ -195,7 +195,7 @@ describe('a thread that tells of a process', () => {
     takeMemory(103, 104);
     writeFileSync(writer, '0 0 0 0 0 0 0\n');
     closeSync(writer);
-    // The text and its end, once.
+    // The text and its end, read once.
     expect((await answer).meta.cost).toMatchObject({ reads: 2, torn: false });
   });
 
@@ -206,7 +206,7 @@ describe('a thread that tells of a process', () => {
   ])('%s: is another one where the first choice %s its memory as it was looked at', async (op, _, statm, more) => {
     rmSync(join(proc.root, '94'), { recursive: true, force: true });
     writeThreads(94, { 95: 'S', 96: 'S' });
-    // The first page is in memory.
+    // The first page is present.
     const pagemap = Buffer.alloc(8 * 32);
     pagemap.writeBigUInt64LE(1n << 63n, 8 * 16);
     writeFileSync(proc.path(94, 'task/96/pagemap'), pagemap);
@@ -222,7 +222,7 @@ describe('a thread that tells of a process', () => {
     expect(body.length).toBeGreaterThan(0);
   });
 
-  // When a thread ends cannot be had to the moment. The file is what of it is read last before it ends.
+  // The moment at which a thread ends cannot be chosen. Each file is the last that is read before its end.
   it.each([
     ['map', 'stat', { etag: null }],
     ['pages', 'stat', { startPage: 16, count: 1 }],
@@ -245,7 +245,7 @@ describe('a thread that tells of a process', () => {
     const text = readFileSync(proc.path(pid, path), 'latin1');
     proc.block(pid, path);
     const answer = reader.ask({ op, pid, ...more });
-    // Fails until the reader is there.
+    // Fails until the reader has opened it.
     const writer = await vi.waitFor(() => openSync(proc.path(pid, path), constants.O_WRONLY | constants.O_NONBLOCK), { timeout: 15_000 });
     renameSync(proc.path(pid, `task/${first}`), ended);
     writeFileSync(writer, text);

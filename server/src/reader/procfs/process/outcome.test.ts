@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { errnoName, failure, failureOf, isFailure } from './outcome.ts';
 
-/** No pid is as high. */
+/** No process id is this high. */
 const GONE = 4_194_304;
 
 function errorOf(code: string): Error {
@@ -44,13 +44,13 @@ it('distinguishes a missing process from a file that this kernel lacks', () => {
     return '';
   };
   expect(codeOf(`/proc/${process.pid}/smaps_of_later`)).toBe(`unreadable: this kernel has no /proc/${process.pid}/smaps_of_later`);
-  // What lies elsewhere.
+  // Paths elsewhere.
   for (const path of ['/proc/4194304/smaps', '/nowhere']) expect(codeOf(path)).toMatch(/^not_found: /);
 });
 
 it('distinguishes a missing process from a thread that has ended during the read', () => {
   const error = Object.assign(errorOf('ENOENT'), { path: `/proc/${process.pid}/task/${GONE}/smaps` });
-  // A read(2) names no path.
+  // Errors of read(2) have no path.
   for (const each of [error, errorOf('ESRCH')])
     expect(failureOf(each, process.pid)).toEqual({ error: 'unreadable', message: expect.stringContaining('try again') as string });
   expect(failureOf(Object.assign(errorOf('ENOENT'), { path: `/proc/${GONE}/task/${GONE}/smaps` }), GONE).error).toBe('not_found');

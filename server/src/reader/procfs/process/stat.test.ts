@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isZombie, parseStat } from './stat.ts';
 
-/** As do_task_stat() of the kernel's fs/proc/array.c writes it: 52 fields, and comm raw between parentheses. */
+/** In the format of do_task_stat() in fs/proc/array.c: 52 fields, with comm unescaped in parentheses. */
 function statText(pid: number, comm: Uint8Array, state: string, fields: Readonly<Record<number, number>>): Buffer {
   const rest = Array.from({ length: 49 }, (_, i) => String(fields[i + 4] ?? -7 * i));
   return Buffer.concat([Buffer.from(`${pid} (`), comm, Buffer.from(`) ${state} ${rest.join(' ')}\n`)]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseStatus } from './status.ts';
 
-/** As proc_task_name() of the kernel escapes it: newline and backslash. */
+/** Escapes newline and backslash like proc_task_name() of the kernel. */
 function nameLine(name: string): string {
   return `Name:\t${name.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n`;
 }
@@ -34,7 +34,7 @@ it('of this process agrees with Node', () => {
   const { uid, vsizeKb, rssKb: told } = parseStatus(readFileSync('/proc/self/status'));
   const rssKb = told ?? NaN;
   expect(uid).toBe(process.geteuid?.());
-  // Resident pages move; a quarter is enough to tell the right line.
+  // Resident pages vary; a quarter is precise enough to identify the line.
   expect(Math.abs(rssKb * 1024 - process.memoryUsage.rss()) / (rssKb * 1024)).toBeLessThan(0.25);
   expect(vsizeKb).toBeGreaterThan(rssKb);
 });

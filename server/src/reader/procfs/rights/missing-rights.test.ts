@@ -32,7 +32,7 @@ describe('what is missing', () => {
     const nested: Standing = { ...FULL_STANDING, nested: true, ownProc: false };
     expect(names(nested)).toEqual(['CAP_SYS_PTRACE', 'CAP_SYSLOG']);
     for (const { remedy } of missingRights(nested)) expect(remedy).toBe('as root, start procmap outside this user namespace');
-    // In a rootless container with processes of its own all of them can be read.
+    // In a rootless container with its own processes, all of them can be read.
     expect(names({ ...nested, container: true, ownProc: true })).toEqual(['CAP_SYSLOG']);
     expect([readsAll(nested), readsAll({ ...nested, ownProc: true })]).toEqual([false, true]);
   });
