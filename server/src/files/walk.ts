@@ -2,7 +2,7 @@ import { type BigIntStats, closeSync, constants, fstatSync, openSync, readlinkSy
 import { beat } from '../common/beat.ts';
 import { errnoName } from '../reader/procfs/process/outcome.ts';
 
-/** Flag of open(2) that Node does not export: opens only the name, without reading the file or waiting at a FIFO. */
+/** O_PATH, which Node does not export: opens only the name, without reading the file or waiting at a FIFO. */
 const O_PATH = 0o10000000;
 /** The kernel's limit. */
 const MAX_LINKS = 40;
