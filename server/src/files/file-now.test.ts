@@ -299,7 +299,7 @@ describe('the path of a mapped file', () => {
       reason: 'its path cannot be followed: procmap has no right to',
       build_id: null,
       elf_address: null,
-      unread: expect.stringContaining('cannot be opened by a path') as string,
+      unread: expect.stringContaining('cannot be opened by its path') as string,
     });
     await other.stop();
     await subject.stop();
