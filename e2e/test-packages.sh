@@ -1,15 +1,16 @@
 #!/bin/sh
-# Brings what the tests run besides procmap itself: as root installs the missing Debian packages, else names them in one line.
+# Installs the Debian packages that the tests need besides procmap itself, as root; otherwise names the missing ones in
+# one line.
 # `test-packages.sh quick`: only what `make test` needs.
 set -eu
 PACKAGES='chromium fonts-dejavu-core fonts-dejavu-extra gcc iproute2 libc6-dev libelf1 mandoc procps smem strace zsh'
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
 if [ "${1:-}" != quick ]; then
-  # The first comes with all of LLVM, for the format of a few files.
+  # The first brings all of LLVM, just to format a few files.
   PACKAGES="$PACKAGES clang-format sparse"
-  # Ubuntu has it as a snap alone.
+  # In Ubuntu it is only a snap.
   [ "$(. /etc/os-release && echo "$ID")" != debian ] || PACKAGES="$PACKAGES firefox-esr"
-  # Real kernels are booted on this one alone.
+  # Real kernels are only booted on this architecture.
   [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES debootstrap qemu-system-arm qemu-system-x86"
 fi
 missing=
@@ -25,6 +26,6 @@ echo "procmap: installing what the tests need:$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
 install() { apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1; }
-# Lists of a fresh machine are empty or old: fetch them when the first try fails.
+# Package lists of a new machine are empty or old, so update them if the first try fails.
 install || { apt-get update -q >"$log" 2>&1 && install; } || { tail -n 5 "$log" >&2; echo "procmap: apt-get could not install:$missing" >&2; rm -f "$log"; exit 1; }
 rm -f "$log"

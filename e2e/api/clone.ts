@@ -10,7 +10,9 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const UID = 4321;
 const SECONDS = 1000;
 
-/** Moves what it "fetches" to where npm would have unpacked it, and notes who ran it, and where it would have kept its cache. */
+/**
+ * Moves the "fetched" files to where npm would have unpacked them, and notes who ran it, and the place of its cache.
+ */
 const NPM = `#!/bin/sh
 case $* in
 "config get globalconfig") echo /dev/null ;;
@@ -24,8 +26,8 @@ esac
 `;
 
 /**
- * A fresh clone in the home, closed to others, of a user with a group of his own, for as long as the test looks: he is in /etc/passwd of his
- * processes alone. What npm would fetch lies ready, and his npm is where only his own shell looks.
+ * A new clone in the closed home of a user with a group of that user's own, which exists only in the /etc/passwd of its
+ * own processes during the test. Files that npm would fetch lie ready, and this npm is only found by that user's shell.
  */
 export class Clone {
   readonly top = mkdtempSync(join(tmpdir(), "procmap's clone "));

@@ -17,7 +17,10 @@ function ip(command: string): void {
   execFileSync('ip', command.split(' '), { stdio: ['ignore', 'ignore', 'pipe'] });
 }
 
-/** What `-p 127.0.0.1:PORT:PORT` of Docker and Podman does: whoever connects comes from another machine, as seen from inside. */
+/**
+ * Forwards a port like `-p 127.0.0.1:PORT:PORT` of Docker and Podman: connections come from another machine, as seen
+ * from inside.
+ */
 function publish(port: number): Promise<Server> {
   const server = createServer((client) => {
     const inner = connect(port, ADDRESS);
@@ -29,7 +32,8 @@ function publish(port: number): Promise<Server> {
   });
 }
 
-// As README has it: procmap is the first process of a container, with a network of its own, and its port is published on the host's loopback.
+// As described in the README: procmap is the first process of a container, with its own network, and its port is
+// published on the host's loopback.
 describe.runIf(process.getuid?.() === 0)('a page of a container', () => {
   let tree: Tree;
   let daemon: Daemon;

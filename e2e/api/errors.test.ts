@@ -5,7 +5,7 @@ import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { Tree } from '../tree.ts';
 
-/** What cannot be answered is told by a status, a machine word and a sentence that says what to do (DESIGN 4); nothing else is harmed. */
+/** Errors have a status, a machine word and a sentence that says what to do, and nothing else is affected. */
 let daemon: Daemon;
 
 beforeAll(async () => {

@@ -2,7 +2,11 @@ import type { PagesJson } from '@procmap/shared/output/pages-json.ts';
 import { expect } from 'vitest';
 import { kbOf, type KernelMapping, PAGEMAP } from '../kernel-figures.ts';
 
-/** That an answer of `GET /api/processes/:pid/pages` is what pagemap and smaps say of a mapping, or of its beginning. `zeros`: how many are the kernel's page of zeros, or pages of their own where a kernel gives one to who only reads. */
+/**
+ * Compares an answer of `GET /api/processes/:pid/pages` with pagemap and smaps, for a mapping or its beginning.
+ * `zeros`: number of pages that are the kernel's zero page, or separate pages in kernels that give one to a mere
+ * reader.
+ */
 export function expectPages({ counts, states }: PagesJson, entries: BigUint64Array, mapping: KernelMapping, zeros: number): void {
   const { perms, inode, flags, block } = mapping;
   const has = (entry: bigint, bit: keyof typeof PAGEMAP): boolean => (entry & PAGEMAP[bit]) !== 0n;

@@ -22,7 +22,10 @@ import { kernelSpace, type Space } from './kernel-space.ts';
 import { answeredLines, kernelLines, kernelRows, type MapAnswer } from './map-answer.ts';
 import { ps, smem } from './memory-tools.ts';
 
-/** Every figure of processes that hold still, wherever it is told, is the kernel's own; and what is not told the kernel does not tell. */
+/**
+ * Every figure of processes that hold still is the kernel's, in every interface, and figures are only missing if the
+ * kernel does not report them.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-'));
 const FILE = join(folder, 'file');
 const OTHER = mkdtempSync(join(folder, 'other-'));
@@ -31,7 +34,10 @@ const MAX_PAGES = 65_536;
 
 const WITHOUT_FIRST = 'the same without its first thread';
 
-/** What is looked at, and in which of its mappings how many pages may be the kernel's page of zeros, which is in memory and in no RSS. */
+/**
+ * Processes to look at, and for some of their mappings, how many pages may be the kernel's zero page, which is in
+ * memory but not in RSS.
+ */
 const SUBJECTS: readonly (readonly [what: string, program: Program, args: readonly string[], zeros: Readonly<Record<string, number>>])[] = [
   ['memory of many kinds', 'assorted', [folder], { zeros: 1 }],
   [WITHOUT_FIRST, 'assorted', [OTHER, 'leave'], { zeros: 1 }],
@@ -81,7 +87,8 @@ afterAll(async () => {
 });
 
 /**
- * Compares an answer with what the kernel says before and after it. Of a process that is stopped, too, others change PSS, also for a moment alone: what is right once is right.
+ * Compares an answer with the kernel's figures before and after it. Other processes change the PSS even of a stopped
+ * process, if only for a moment, so one match is enough.
  */
 async function compare<K, A>(kernel: () => K, ask: () => Promise<A>, check: (answer: A, kernel: K) => void): Promise<void> {
   let wrong: unknown = new Error('what the kernel says does not hold still');
@@ -110,8 +117,8 @@ async function ask<T>(path: string): Promise<T> {
 }
 
 /**
- * Of a program that has libraries each command that begins or ends changes how much of them is its own: what is told a moment later is near that. One that is linked
- * statically shares nothing with others.
+ * Each command that starts or ends changes the share of the libraries' pages, so figures read a moment later are only
+ * close. A statically linked program shares nothing.
  */
 const NEAR_KB = 256;
 const isAlone = (program: Program): boolean => program === 'assorted';
@@ -196,7 +203,8 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
     if (/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))) return;
     const { ps: told, smem: sums, vas } = await daemon.json<Statistics>(`/api/processes/${pid}/stats`);
     expect({ ...told, mem_percent: told?.mem_percent?.toFixed(1) }).toEqual(await ps(pid));
-    // It takes a second, finds no process that has a newline in its smaps, and changes how much of a library is a process's own.
+    // It takes a second, does not find processes with a newline in smaps, and changes the process's share of its
+    // libraries.
     if (program !== 'assorted') return;
     const printed = await smem(pid);
     expect({ ...sums, pss_kb: 0 }).toEqual({ ...printed, pss_kb: 0 });

@@ -55,7 +55,8 @@ describe('the map of', () => {
       expect({ comm, bits }).toEqual({ comm: 'sleep', bits: 64 });
       const kinds = new Set(regions.map(({ kind }) => kind));
       for (const kind of ['text', 'rodata', 'data', 'heap', 'stack', 'vdso', 'vvar', 'gap', 'null_trap']) expect(kinds).toContain(kind);
-      // What there is of the kernel's half hangs on the machine: regions by name, each of a source, and between them what is empty or not known.
+      // The contents of the kernel half depend on the machine: regions with names, each from a source, and between them
+      // empty or unknown ones.
       for (const { kind, name, source, within } of regions.filter(({ space, source }) => space === 'kernel' && source !== 'maps')) {
         if (source === 'computed') expect([['gap', 'unknown'].includes(kind), name, within]).toEqual([true, '', undefined]);
         else expect([['lkm', 'kcore', 'inferred'].includes(source), name === '', within === undefined]).toEqual([true, false, false]);

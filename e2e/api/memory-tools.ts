@@ -38,7 +38,10 @@ export async function smem(pid: number, ...source: string[]): Promise<Smem> {
   return { swap_kb: Number(swap), uss_kb: Number(uss), pss_kb: Number(pss), rss_kb: Number(rss) };
 }
 
-/** Keeps in a folder what smem reads of a process, for it to be read later: nothing is started meanwhile. Gives where. */
+/**
+ * Saves the files that smem reads about a process, to be read later, without starting a process meanwhile. Returns the
+ * folder.
+ */
 export function keepForSmem(pid: number, folder: string): string {
   const kept = mkdtempSync(join(folder, 'proc-'));
   mkdirSync(join(kept, 'proc', String(pid)), { recursive: true });

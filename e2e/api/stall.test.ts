@@ -3,7 +3,7 @@ import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 import { Daemon } from '../daemon.ts';
 import { answeredLines, type MapAnswer } from './map-answer.ts';
 
-/** A process whose map the kernel does not give out: a FIFO in its place, which blocks who opens it, as a locked mmap_lock does. */
+/** A process whose map the kernel does not return: a FIFO in its place blocks readers, like a locked mmap_lock. */
 const STALLED = 7;
 const proc = new FakeProc();
 let daemon: Daemon;

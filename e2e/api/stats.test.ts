@@ -15,7 +15,10 @@ import { kernelRows, type MapAnswer, type Region } from './map-answer.ts';
 import { keepForSmem, type Ps, ps, type Smem, smem } from './memory-tools.ts';
 import { Subject, whileStopped } from './subjects.ts';
 
-/** The figures of a process are those that ps(1) and smem(8) print of it; the CSV is the map; and what a range lies in is what the map says. */
+/**
+ * The figures of a process equal those of ps(1) and smem(8), the CSV equals the map, and a range lies in the map's
+ * regions.
+ */
 let daemon: Daemon;
 const folder = mkdtempSync(join(tmpdir(), 'procmap-stats-'));
 
@@ -42,8 +45,9 @@ function statsOf(pid: number): Promise<Statistics> {
 }
 
 /**
- * The figures of a process, and what the tools print of it at the same moment. It does not run meanwhile, but others do: each that begins or ends to share its
- * pages changes PSS and USS, and smem itself is one. So smem is shown what was there between two answers that are the same.
+ * Compares figures of a process with those that the tools print at the same moment. The process is stopped, but others
+ * that share its pages start or end, and so change PSS and USS; smem is one of them. So smem gets files saved between
+ * two equal answers.
  */
 function look(pid: number): Promise<Found> {
   return whileStopped(pid, async () => {

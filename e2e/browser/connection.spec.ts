@@ -3,7 +3,10 @@ import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** The connection: it comes back by itself; a daemon that went and came again needs a fresh link, and the page says so. */
+/**
+ * The connection: it is restored automatically. After a restart of the daemon a new link is needed, and the page says
+ * so.
+ */
 test.use({ tolerated: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|40[13]|WebSocket connection/ });
 
 /** The page of the start before has said so: goes on at the new address, with what it takes along. */

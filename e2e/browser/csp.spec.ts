@@ -1,7 +1,10 @@
 import { fetchFrom } from '../http.ts';
 import { expect, test } from './test.ts';
 
-/** The page runs its own code, loads its own files, and asks nobody else; every test here fails on a complaint of the browser, this one asks for them. */
+/**
+ * The page runs its own code, loads its own files, and sends requests to nobody else. Every test here fails on a
+ * complaint of the browser; this one provokes them.
+ */
 test('a visit through everything breaks no rule of its own', { tag: '@main' }, async ({ visit, start, complaints }) => {
   const { page } = visit;
   const hosts = new Set<string>();

@@ -51,7 +51,9 @@ test('as CSV, the maps and the kernel’s half as the API tells them, also when 
   expect((await save('User half')).text).toBe(maps);
 });
 
-/** Header, and from where to where it all reaches: [vsyscall], which is of the process, parts the kernel's half in its own map. */
+/**
+ * The header, and the extent of the files: [vsyscall], which belongs to the process, splits the kernel half in its map.
+ */
 function spansOf(csv: string): string[] {
   const [header = '', ...rows] = csv.trim().split('\r\n');
   const ends = rows.map((row) => /0x[0-9a-f]+,0x[0-9a-f]+/.exec(row)?.[0].split(',') ?? []);

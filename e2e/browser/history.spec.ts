@@ -1,7 +1,10 @@
 import { expect, test } from './test.ts';
 import { hex, type Visit } from './visit.ts';
 
-/** Back and Forward: undo moves, one rest at a time, with what was selected and searched for; what the process does is no move. */
+/**
+ * Back and Forward undo moves, one resting place at a time, with selection and search. Changes of the process are not
+ * moves.
+ */
 function fragment({ page }: Visit): string {
   return new URL(page.url()).hash.slice(1);
 }

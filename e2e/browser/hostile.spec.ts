@@ -6,7 +6,10 @@ import { escapeBytes } from '@procmap/shared/text/escape.ts';
 import { HIDDEN, HOSTILE_COMMS, hostileArguments } from '../fixtures/hostile-names.ts';
 import { expect, test } from './test.ts';
 
-/** A process that calls itself and all that it has by hostile names, in the page. Errors on the console and what the rules of the page stop fail each test by themselves. */
+/**
+ * A process with hostile names for itself and everything it has, in the page. Errors on the console and violations of
+ * the page's policy fail each test.
+ */
 let folder: string;
 test.beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));

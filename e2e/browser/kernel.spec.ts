@@ -3,9 +3,15 @@ import { Daemon } from '../daemon.ts';
 import { expect, test as base } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** The kernel half in the picture, with the files of a Debian kernel that had procmap's module (server/test/kernel/). */
+/**
+ * The kernel half in the picture, with the files of a Debian kernel that had procmap's module loaded
+ * (server/test/kernel/).
+ */
 interface KernelFixtures {
-  /** Another text of page_tables than that kernel's; it is there before the daemon starts, which reads it anew but once a minute. */
+  /**
+   * A different text of page_tables for that kernel. Written before the daemon starts, which rereads it only once a
+   * minute.
+   */
   readonly tables: string | null;
   readonly guest: GuestKernel;
 }

@@ -7,7 +7,7 @@ import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** Nothing is cut, nothing lies over anything else, and the page itself never scrolls sideways: at a desk and in a hand, in the light and in the dark. */
+/** Nothing is cut or overlaps, and the page never scrolls sideways: on large and small screens, in light and dark. */
 interface Box {
   readonly what: string;
   readonly x: number;

@@ -3,8 +3,8 @@ import { TRICKS } from '../predecessor.ts';
 import { expect, test } from './test.ts';
 
 /**
- * Another user's program has held the port and was opened in this browser. What it left there must be of no use, now that procmap has the port; as
- * e2e/api/leftovers.slow.test.ts has it for Firefox.
+ * Another user's program held the port and was opened in this browser. Its leftovers must be useless once procmap has
+ * the port. For Firefox, see e2e/api/leftovers.slow.test.ts.
  */
 test.describe('what held the port before', () => {
   // Its own requests, and what the browser says of those that are refused.

@@ -32,7 +32,10 @@ const LOOKS = [
   'forced-colours',
 ];
 
-/** Each as it looks. A change that is meant: `make browser TEST="looks --update-snapshots"`, and look at what changed. */
+/**
+ * Compares pictures. After an intended change run `make browser TEST="looks --update-snapshots"`, and check what has
+ * changed.
+ */
 for (const { name, context, play } of SCENES.filter((scene) => LOOKS.includes(scene.name))) {
   test.describe(name, () => {
     test.use({ viewport: { width: 1200, height: 760 }, timezoneId: 'UTC', locale: 'en-GB', ...context, tolerated: /ERR_FAILED|WebSocket|401/ });

@@ -1,7 +1,9 @@
 import { film, openAt, steps } from './film.ts';
 import { expect, test } from './test.ts';
 
-/** How the picture moves under the hand: what is held stays under the hand, what is thrown goes on, what is interrupted stops where it is. */
+/**
+ * Motion of the picture: a held point stays under the pointer, a throw continues, an interruption stops it where it is.
+ */
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
 test('notches of the wheel glide, add up, and leave what is under the pointer where it is in every frame', async ({ visit, start }) => {

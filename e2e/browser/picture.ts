@@ -9,7 +9,9 @@ export interface View {
   readonly atFit: boolean;
 }
 
-/** The diagram as it is painted: what lies where, and of what colour. Heights are CSS px from the canvas' top, pages are addresses / 4096. */
+/**
+ * The painted diagram: places and colours. Heights are CSS px from the top of the canvas, pages are addresses / 4096.
+ */
 export class Picture {
   readonly #page: Page;
 
@@ -56,8 +58,8 @@ export class Picture {
   }
 
   /**
-   * A height inside of [start, end) pages, by its share from above; a whole px, as a mouse has it. Labels stand in the middle, and page lines at
-   * halves and quarters.
+   * A height within [start, end) pages, as a share from above, in whole px like a mouse. Avoids labels, which are in
+   * the middle, and page lines at halves and quarters.
    */
   async within(start: number, end: number, share = 0.37): Promise<number> {
     const top = await this.yOf(end);

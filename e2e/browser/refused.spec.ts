@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './test.ts';
 
-/** A browser that comes from elsewhere: a link on another site opens the page, another name gets a page that says why not. */
+/**
+ * A browser that comes from elsewhere: a link on another site opens the page, another host name gets a page with the
+ * reason.
+ */
 test.describe('a link on another site', () => {
   // That site itself is none of this page's hosts.
   test.use({ tolerated: /^request to http:\/\/mail\.localhost|403 \(Forbidden\)/ });

@@ -71,7 +71,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       started.push(fixture);
       return fixture;
     });
-    // What the page asks as they end would be answered by 404, which is a complaint. Of a test that failed there is a picture to come.
+    // Requests at the end of a test would get 404, which counts as a complaint. A failed test still takes a picture.
     if (errors.length === 0) for (const page of context.pages()) await page.goto('about:blank').catch(() => undefined);
     for (const fixture of started) await fixture.stop();
   },

@@ -4,8 +4,8 @@ import { fetchFrom } from '../http.ts';
 import { expect, test } from './test.ts';
 
 /**
- * Another user of the machine serves a page at another port, and the person in front of it opens that. A browser sends cookies to every port of a host: what
- * this page and its server get must be of no use.
+ * Another user of the machine serves a page at another port, and the victim opens it. Browsers send cookies to all
+ * ports of a host, but what this page and its server get must be useless.
  */
 test.describe('a page at another port of this machine', () => {
   // What the browser says of everything that is refused.

@@ -2,7 +2,10 @@ import type { KnownMapping } from '../fixtures/fixture.ts';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** Zoom and pan: from 2^64 bytes to one page and back, by wheel, mouse, finger and keys; what is under the pointer stays there and is told right. */
+/**
+ * Zoom and pan: from 2^64 bytes to one page and back, by wheel, mouse, finger and keys. The point under the pointer
+ * stays there, with the right address.
+ */
 const DEEP = 40;
 
 test.beforeEach(async ({ visit, start }) => {

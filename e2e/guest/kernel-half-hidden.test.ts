@@ -3,7 +3,8 @@ import { describeGuests } from './describe-guests.ts';
 import { expectTiles, type KernelAnswer, look, named, type Seen, whole } from './kernel-half.ts';
 import { contains } from './lkm-laws.ts';
 
-// Kernels that hide something, or protect nothing: what the module tells there, and what the daemon and the page make of it.
+// Kernels that hide something, or protect nothing: the module's data there, and its presentation by the daemon and the
+// page.
 
 const EMPTY = ['modes', 'disp_kernelseg_details', 'kernel_regions', 'page_tables'];
 

@@ -3,7 +3,7 @@ import type { Region } from '../api/map-answer.ts';
 import { describeGuests } from './describe-guests.ts';
 import { expectTiles, look, named, type Seen, whole } from './kernel-half.ts';
 
-// The daemon and the page in real kernels: what they show of the kernel's half, held against what the module and the kernel say there.
+// The daemon and the page in real kernels: their kernel half is compared with the data of the module and the kernel.
 
 describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 'the kernel half of $name', (guest) => {
   let seen: Seen;

@@ -6,7 +6,10 @@ import { enter, fetchFrom } from '../http.ts';
 import { watchProcess } from '../viewer.ts';
 import { say } from './figures.ts';
 
-/** Each process of the daemon killed. What the page makes of it: e2e/browser/connection.spec.ts; under systemd: e2e/guest/service.test.ts. */
+/**
+ * Kills each process of the daemon. For the page's reaction see e2e/browser/connection.spec.ts; under systemd:
+ * e2e/guest/service.test.ts.
+ */
 let daemon: Daemon;
 let many: Fixture;
 

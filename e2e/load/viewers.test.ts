@@ -33,7 +33,7 @@ it('sixteen viewers of 65,000 mappings at ten looks a second all get them', asyn
   );
   expect(viewers.every(({ isOpen }) => isOpen)).toBe(true);
   expect(Math.min(...got)).toBeGreaterThan(0);
-  // Nobody is favoured. Told of the same looks, they do not all have them at one moment, where this program is slow to take them in.
+  // Nobody is favoured, but the same looks do not reach all at the same moment if this program reads them slowly.
   expect(Math.min(...got)).toBeGreaterThanOrEqual(Math.max(...got) / 2);
   for (const viewer of viewers) await viewer.close();
   await many.stop();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../server/test/bare-app.ts';
 import { routesOf } from '../../server/test/route-table.ts';
 
-/** SECURITY.md says of all that can be asked what bounds it: whatever is new has to stand there, and what stands there has to be. */
+/** SECURITY.md lists the limit of everything that can be requested: it must mention each limit, and nothing else. */
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const page = read('SECURITY.md');

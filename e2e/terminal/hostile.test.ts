@@ -7,7 +7,9 @@ import { PROCMAP, run } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { HIDDEN, HOSTILE_COMMS, HOSTILE_NAMES, hostileArguments } from '../fixtures/hostile-names.ts';
 
-/** A process that calls itself and all that it has by hostile names, in the terminal of who looks at it, perhaps root. */
+/**
+ * A process with hostile names for itself and everything it has, shown in the terminal of another user, perhaps root.
+ */
 const folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
 let process: Fixture;
 

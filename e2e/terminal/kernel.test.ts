@@ -3,7 +3,10 @@ import { GuestKernel } from '../../server/test/guest-kernel.ts';
 import { boxRegions } from './box.ts';
 import { Command } from './command.ts';
 
-/** procmap -k with the files of a Debian kernel that had procmap's module (server/test/kernel/), of as many levels of page tables as this one. */
+/**
+ * procmap -k with the files of a Debian kernel that had procmap's module loaded (server/test/kernel/), with as many
+ * levels of page tables as this one.
+ */
 const guest = new GuestKernel('amd64-6.1');
 const command = new Command({ PROCMAP_DEBUGFS: guest.where.debugfsRoot });
 

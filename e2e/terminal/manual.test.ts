@@ -73,7 +73,10 @@ describe('bash', () => {
 });
 
 describe('zsh', () => {
-  /** Waits until the terminal shows `pattern` when Tab is pressed behind a text, in a shell of its own at a terminal of its own (zpty); fails when it never does. */
+  /**
+   * Waits until the terminal shows `pattern` after Tab is pressed behind a text, in a separate shell and terminal
+   * (zpty); fails if it never does.
+   */
   async function expectCompletion(text: string, pattern: string): Promise<void> {
     const script = `
       zmodload zsh/zpty

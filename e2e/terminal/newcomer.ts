@@ -11,8 +11,9 @@ const CLONE = '/home/newcomer/procmap';
 const ENVIRONMENT = { HOME: '/home/newcomer', USER: 'newcomer', PATH: '/home/bin:/usr/local/bin:/usr/bin:/bin' };
 
 /**
- * Makes a machine of this one: own processes, network and port 8642, an own /run and /tmp, a copy of /etc, nothing in /usr/local. The clone is this checkout, with another owner:
- * an overlay that copies no data. Nothing that is written there reaches the machine or the checkout. No headers: no module is built or loaded.
+ * Turns this machine into another one: separate processes, network, port 8642, /run and /tmp, a copy of /etc, and
+ * nothing in /usr/local. The clone is this checkout with another owner: an overlay that copies no data. Nothing written
+ * there reaches the machine or the checkout. Without headers, so no module is built or loaded.
  */
 const SETUP = `
 set -e
@@ -77,7 +78,10 @@ export class Newcomer {
     return { status: shell.exitCode, stdout, stderr };
   }
 
-  /** Types a line that serves, and waits for its link. What was served before ends. Rejects with what it said when there is none. */
+  /**
+   * Types a line that serves, and waits for its link. Ends the previous server. Rejects with the output if there is no
+   * link.
+   */
   async serve(line: string): Promise<string> {
     await this.interrupt();
     const shell = this.#shell(line);

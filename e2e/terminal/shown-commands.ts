@@ -44,7 +44,10 @@ function commandsOf(block: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** Words of a command without `sudo`, roughly as a shell has them, up to where its output goes; what another command prints is 1. */
+/**
+ * Words of a command without `sudo`, roughly as a shell splits them, up to the redirection of its output. The output of
+ * another command becomes 1.
+ */
 function wordsOf(command: string): string[] {
   const [own = ''] = command
     .replace(/\\\n/g, ' ')

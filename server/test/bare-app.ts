@@ -36,7 +36,10 @@ export const COMMANDS: Commands = {
 export const PAGE_NAME = 'k7q2m9x4w1c8v5b3.localhost';
 export const OTHER_NAME = 'a1b2c3d4e5f6g7h8.localhost';
 
-/** Routes and stream on a port, without a reader: for tests of what stands before them, which may also change the app before it listens. */
+/**
+ * Routes and stream on a port, without a reader: for tests of the checks before them, which may also change the app
+ * before it listens.
+ */
 export class BareApp {
   readonly access = new Access(null);
   readonly reader = new FakeReaderLink();

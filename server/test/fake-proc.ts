@@ -14,7 +14,10 @@ export interface FakeProcess {
   readonly cmdline?: string;
 }
 
-/** A folder of real files in the place of /proc: for what a real kernel cannot be asked to do at will (use a pid again, hang). */
+/**
+ * A folder of real files in place of /proc: for events that a real kernel does not produce on demand (a reused process
+ * id, a hang).
+ */
 export class FakeProc {
   readonly root = mkdtempSync(join(tmpdir(), 'procmap-proc-'));
 
@@ -72,7 +75,10 @@ export class FakeProc {
     symlinkSync(target, this.path(pid, 'exe'));
   }
 
-  /** Lets go on who waits at the FIFO, as the kernel does that gives a file out after all; whoever comes finds the file. */
+  /**
+   * Releases a reader that is blocked at the FIFO, like a kernel that returns the file after all; later readers find
+   * the file.
+   */
   letGo(pid: number, file: string, text: string): void {
     const fifo = `${this.path(pid, file)}.held`;
     renameSync(this.path(pid, file), fifo);

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 const PREFIX = ['setpriv', '--reuid=1234', '--regid=1234', '--clear-groups'];
 
 /**
- * What makes a command run as a user that is neither root nor us; null where that is not possible: not root, or a checkout that others cannot
- * read (the sources and Node itself are in it).
+ * Command prefix: run as an unprivileged user other than this one. null: not possible, since this is not root, or since
+ * others cannot read the checkout (it contains the sources and Node).
  */
 export const otherUser: readonly string[] | null = canRun() ? PREFIX : null;
 

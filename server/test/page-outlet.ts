@@ -6,7 +6,10 @@ import type { Outlet } from '../src/web/live/viewer.ts';
 
 export type Arrived = ServerMessage | Frame;
 
-/** A page at the end of a stream that is not there: takes everything at once, and says how much it has not taken yet. */
+/**
+ * A page at the end of an imaginary stream: accepts everything at once, and pretends an amount that it has not read
+ * yet.
+ */
 export class PageOutlet implements Outlet {
   bufferedAmount = 0;
   terminated = false;

@@ -1,4 +1,7 @@
-/** `METHOD /path` of each route, from the tree that Fastify's printRoutes({ commonPrefix: false }) gives: four columns a level, a path's pieces one below the other. */
+/**
+ * `METHOD /path` of each route, from the tree that Fastify's printRoutes({ commonPrefix: false }) prints: four columns
+ * per level, with the pieces of a path below each other.
+ */
 export function routesOf(tree: string): string[] {
   const pieces: string[] = [];
   return tree.split('\n').flatMap((line) => {

@@ -20,7 +20,10 @@ export const SYSTEM = {
 
 type Answer = (request: ReaderRequest, reader: ScriptedReader) => void;
 
-/** The reader's end of a stream, for what a real reader cannot be made to do at will: to die, to hang and to answer at a certain moment. */
+/**
+ * The reader's end of a stream, for behaviour that a real reader does not show on demand: dying, hanging, and answering
+ * at a certain moment.
+ */
 export class ScriptedReader {
   /** The asking end. */
   readonly stream: Socket;

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** Why no user namespace can be made here; null: one can. The kernel refuses it below a changed root (chroot(2)), and machines may forbid it. */
+/**
+ * The reason why no user namespace can be made here; null: it can. The kernel refuses it below a changed root
+ * (chroot(2)), and machines may forbid it.
+ */
 export const whyNoUserNamespace: string | null = whyNot();
 
 function whyNot(): string | null {

@@ -50,7 +50,10 @@ export interface Visitor {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The web part of the daemon in this process, with a real reader that is replaced as the supervisor does it; and clients of it. */
+/**
+ * The web part of the daemon in this process, with a real reader that is replaced like the supervisor does, and clients
+ * of it.
+ */
 export class WebClient {
   readonly #options: WebOptions;
   #app: WebApp | null = null;

@@ -1,6 +1,7 @@
 /*
- * bare-read: what the least program pays for a file of /proc. Reads lines "COUNT PATH" from stdin; for each it opens and reads the file COUNT times
- * with a 32 KiB buffer and answers "WALL_NS CPU_NS BYTES READS": the mean times of one, and what one gave.
+ * bare-read: the cost of a file of /proc for a minimal program. Reads lines "COUNT PATH" from stdin. For each, opens and
+ * reads the file COUNT times with a 32 KiB buffer, and answers "WALL_NS CPU_NS BYTES READS": mean times of one read of the
+ * file, with its bytes and read(2) calls.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

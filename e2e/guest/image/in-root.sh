@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs a command as root in another root, with pids and mounts of its own, which end with it. Arguments: the root, the command.
+# Runs a command as root in another root folder, with its own process ids and mounts, which end with it. Arguments: the
+# root folder, the command.
 set -eu
 exec unshare --mount --pid --fork --kill-child sh -ec '
   root=$1

@@ -1,6 +1,7 @@
 #!/bin/busybox sh
-# The first process of a guest that runs systemd (see service-guest.ts): takes the folder that the host shares for its root, and becomes systemd there. What is written stays in
-# memory, but for /out. A unit runs /out/command once the system is up, and powers off. It powers off too if a step here fails.
+# The first process of a guest that runs systemd (see service-guest.ts): uses the folder that the host shares as its root,
+# and executes systemd there. Writes stay in memory, except for /out. A unit runs /out/command once the system is up, and
+# powers off. Also powers off if a step here fails.
 set -eu
 /bin/busybox --install -s /bin
 trap 'poweroff -f' EXIT
@@ -19,7 +20,7 @@ mount -t 9p -o "$shares" out /guest/out
 
 units=/guest/etc/systemd/system
 : >/guest/etc/machine-id
-# Nothing of these is looked at, and all of it takes its time under emulation.
+# These are not tested, and take long under emulation.
 for unit in console-getty.service getty@.service serial-getty@.service getty.target systemd-logind.service systemd-udevd.service systemd-udev-trigger.service \
   systemd-udev-settle.service systemd-modules-load.service systemd-binfmt.service systemd-update-utmp.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
   e2scrub_all.timer fstrim.timer systemd-tmpfiles-clean.timer systemd-networkd.service dkms.service; do

@@ -1,6 +1,7 @@
 #!/bin/busybox sh
-# The first process of a guest (see guest.ts): takes the host's root file system for its own, runs /out/command there, and powers off. What is
-# written stays in memory, but for /out. It powers off too if a step fails, whose message is then the console's last line.
+# The first process of a guest (see guest.ts): uses the host's root file system as its own, runs /out/command there, and
+# powers off. Writes stay in memory, except for /out. Also powers off if a step fails, whose message is then the last line
+# on the console.
 set -eu
 /bin/busybox --install -s /bin
 trap 'poweroff -f' EXIT
@@ -27,5 +28,5 @@ ifconfig lo up
 
 status=0
 chroot /guest /bin/sh /out/command </dev/null >/guest/out/stdout 2>/guest/out/stderr || status=$?
-# Last: the host takes the other two for whole when this one is there.
+# Written last: it tells the host that the other two are complete.
 echo "$status" >/guest/out/status

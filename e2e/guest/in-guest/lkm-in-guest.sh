@@ -1,16 +1,16 @@
 #!/bin/sh
-# Runs in a guest that may have nothing but busybox, as root: loads the module, and prints what it shows and what the kernel itself says of the same, in
-# sections that begin with a line "=== name". Asserts nothing: who reads it does. Arguments: the .ko; "look", or "all" to treat it roughly besides; then
-# how many thousand times to read for the leak test.
+# Runs in a guest that may have nothing but busybox, as root: loads the module, and prints its files and the kernel's own
+# data about the same, in sections that begin with a line "=== name". Asserts nothing; the caller does. Arguments: the
+# .ko; "look", or "all" to stress it as well; then the number of reads for the leak test, in thousands.
 set -u
 module=$1
 task=$2
 thousands=${3:-1}
 files=/sys/kernel/debug/procmap
 section() { echo "=== $1"; }
-# Of the running time, in ms; it counts hundredths of a second.
+# Running time in ms, with a resolution of 10 ms.
 now() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
-# Each of the paths as often as said: a hundred reads by one program, whose own start takes longer than many of them.
+# Reads each path the given number of times: a hundred per program, whose start takes longer than many reads.
 repeat() {
   count=$1
   shift
@@ -43,7 +43,7 @@ section kcore_error
 cat /tmp/kcore-error
 section modules
 cat /proc/modules
-# As path:address. Of a large kernel some thousand files.
+# As path:address. Some thousand files in a large kernel.
 section sections
 (cd /sys/module && grep . /dev/null */sections/.[a-z_]* */sections/[a-z_]* 2>/dev/null)
 section cmdline
@@ -58,14 +58,14 @@ section unprivileged
 su -s /bin/sh -c "cat $files/page_tables" nobody 2>&1
 echo "status $?"
 
-# By bytes that are no lines, and by a position in the middle.
+# In pieces that are not whole lines, and from a position in the middle.
 section small_reads
 dd if="$files/page_tables" bs=61 2>/dev/null
 section offset_reads
 dd if="$files/page_tables" bs=4000 count=1 2>/dev/null
 dd if="$files/page_tables" bs=4000 skip=1 2>/dev/null
 
-# Of a hundred reads, five times over.
+# Time of a hundred reads, five times.
 section read_ms
 for _ in 1 2 3 4 5; do
   for file in disp_kernelseg_details kernel_regions page_tables; do
@@ -76,7 +76,8 @@ for _ in 1 2 3 4 5; do
   done
 done
 
-# While two are open and half read: it goes, what is left is not to be had, and they can still be closed, before and after it comes again.
+# Unloads the module while two files are open and half read: the rest cannot be read any more, but the files can be closed,
+# before and after it is loaded again.
 section unload
 exec 3<"$files/page_tables" 4<"$files/kernel_regions" 5<"$files/page_tables"
 dd bs=100 count=1 <&4 >/dev/null 2>&1
@@ -119,7 +120,7 @@ wait $reader $slow_reader
 echo "done $done"
 grep -c '^procmap ' /proc/modules
 
-# Pages of slabs that are not to be had back, and objects of each of their kinds that are in use.
+# Unreclaimable slab pages, and objects in use of each kind.
 slabs() {
   sync
   echo 3 >/proc/sys/vm/drop_caches

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs in a guest with the host's root file system, as root: has load.sh do all that it can, from a folder with a space in its name. Prints what it
-# says, and what came of it. The folder is a user's, who called sudo. Arguments: the checkout, the headers of the guest's kernel, busybox (the host
-# may have no insmod).
+# Runs in a guest with the host's root file system, as root: tries all uses of load.sh, from a folder with a space in its
+# name. Prints its messages and the results. The folder belongs to the user who ran sudo. Arguments: the checkout, the
+# headers of the guest's kernel, busybox (the host may have no insmod).
 set -u
 checkout=$1
 headers=$2
@@ -17,7 +17,7 @@ mkdir '/tmp/my tree/.toolchain'
 cp -r "$checkout/.toolchain/checkout" '/tmp/my tree/.toolchain'
 chown -R 1234:1234 '/tmp/my tree'
 export SUDO_UID=1234
-# The user builds, and the headers may lie in root's home, which is closed to him: there they are shown again in an open folder.
+# The user builds, but the headers may lie in root's closed home. Then they are mounted in an open folder too.
 package=${headers%/src/*}
 closed=
 above=$package
@@ -48,7 +48,7 @@ chmod o-w "$tree/Kbuild"
 step left_out env LKM=no KDIR="$headers" sh "$tree/load.sh"
 step no_headers sh "$tree/load.sh"
 step not_loaded sh "$tree/load.sh" unload
-# Stands for apt, which reaches no network from here.
+# Replaces apt, which has no network here.
 printf '#!/bin/sh\nexit 100\n' >/tmp/bin/apt-get
 chmod +x /tmp/bin/apt-get
 step not_installed env LKM=install sh "$tree/load.sh"
@@ -58,12 +58,12 @@ step loaded env LKM=install sh "$tree/load.sh"
 step files head -n 1 /sys/kernel/debug/procmap/kernel_regions
 step again sh "$tree/load.sh"
 step roots find '/tmp/my tree' ! -uid 1234
-# As one of other sources would be, without the minute that the compiler takes here.
+# Like a module of other sources, but without a minute of compiling.
 sed 's/srcversion=[0-9A-F]\{8\}/srcversion=00000000/' "$tree/.build/procmap.ko" >/tmp/other.ko
 rmmod procmap
 insmod /tmp/other.ko
 step changed sh "$tree/load.sh"
-# What its owner's programs say of it is not what root gets.
+# The digest from the owner's programs differs from the module that root gets.
 printf '#!/bin/sh\n[ "$(id -u)" != 0 ] || exec /usr/bin/sha256sum\necho 0 -\n' >/tmp/bin/sha256sum
 chmod +x /tmp/bin/sha256sum
 cp -p "$tree/.build/digest" /tmp/digest

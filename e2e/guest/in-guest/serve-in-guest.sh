@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs in the guest, as root: has lkm-in-guest.sh load the module and look, and serves until /out/stop is there; unloads the module when /out/unload is. Leaves in /out what the module and the
-# kernel say, the link, the token and the daemon's log. Arguments: busybox (the host may have no insmod), procmap, lkm-in-guest.sh, the .ko.
+# Runs in the guest, as root: lets lkm-in-guest.sh load the module and look, and serves until /out/stop exists. Unloads
+# the module when /out/unload exists. Saves in /out the files of module and kernel, the link, the token and the daemon's
+# log. Arguments: busybox (the host may have no insmod), procmap, lkm-in-guest.sh, the .ko.
 set -u
 busybox=$1
 procmap=$2

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs in a guest with systemd, as root, where the package is installed: starts procmap as a service, and notes in /out what it and its parts do and may. Each note is a file.
+# Runs in a guest with systemd and the installed package, as root: starts procmap as a service, and records in /out what
+# its parts do and may do. Each record is a file.
 set -u
 cd /out
 base=http://127.0.0.1:8642
@@ -8,34 +9,34 @@ mkdir -p /etc/procmap
 (umask 077 && printf '%s\n' "$token" >/etc/procmap/token)
 ask() { curl -s -m 60 -H "authorization: Bearer $token" "$base$1"; }
 main() { systemctl show -p MainPID --value "$1"; }
-# Waits until the words come out true.
+# Waits until the command succeeds.
 wait_for() { for _ in $(seq 300); do "$@" && return; sleep 0.2; done; echo "never: $*" >&2; return 1; }
 
 systemctl enable --now procmap.socket 2>&1
 systemctl is-active procmap.socket procmap-control.socket procmap-reader.socket procmap-files.socket >sockets-active
 systemctl is-active procmap.service >web-before
-# The first request starts it all.
+# The first request starts everything.
 curl -s -m 120 "$base/healthz" >healthz
 up() { systemctl is-active procmap.service procmap-reader.service procmap-files.service >services-active; }
 wait_for up || {
   journalctl --no-pager -o cat -u 'procmap*' | tail -n 60 >&2
   exit 1
 }
-# Of the kernel's half nobody is kept waiting for longer than a second: a guest without its own hardware may need more at first.
+# Requests wait at most a second for the kernel half, but an emulated guest may need longer at first.
 knows_kernel() { ask /api/processes/1/map >map.json; grep -q '"kernel_source":"lkm"' map.json; }
 wait_for knows_kernel
 ask /api/system >system.json
 ask /api/processes/1/stats >stats.json
 ask "/api/processes/1/smaps" >smaps.json
 start=$(sed -n '1s/-.*//p' /proc/1/maps)
-# It rests after smaps, for four times as long as that took.
+# After smaps, the process rests for four times as long as that took.
 pages_read() { ask "/api/processes/1/pages?start=0x$start&count=16" >pages.json; grep -q '"states"' pages.json; }
 wait_for pages_read
 ask /api/processes/1/program >program.json
 ask /api/kernel >kernel.json
 cat /sys/kernel/debug/procmap/kernel_regions >kernel_regions 2>&1
 procmap open >link 2>&1
-# By its address there is the way to the page alone, at both loopback addresses.
+# Both loopback addresses only redirect to the page.
 page=$(sed 's|^http://||; s|/.*||' link)
 for address in 127.0.0.1 '[::1]'; do
   curl -g -s -m 60 -o /dev/null -w '%{http_code} %{redirect_url}\n' "http://$address:8642/"
@@ -52,7 +53,7 @@ setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 5 --unix-socket /run
 SUDO_UID=1234 procmap open >link-1234 2>&1
 setpriv --reuid=1234 --regid=1234 --clear-groups curl -s -m 60 -H "authorization: Bearer $token" "$base/api/system" >admitted.json
 
-# A clock that jumps: sessions last by another one, and what is told is of now.
+# A clock that jumps: sessions use another one, and answers have the new time.
 key=$(procmap open | sed 's/.*#k=//')
 curl -s -m 60 -D headers -H "host: $page" -H 'content-type: application/json' -d "{\"key\":\"$key\"}" "$base/api/session" >session.json
 cookie=$(sed -n 's/^set-cookie: \([^;]*\).*/\1/p' headers)
@@ -64,7 +65,7 @@ for jump in '+0 hours' '+14 hours' '-28 hours' '+14 hours'; do
   by_session
 done >clock
 
-# What each may: the unit as it is, with another program in it.
+# The rights of each unit: the unit as it is, with another program.
 node=/usr/lib/procmap/bin/node
 for unit in procmap procmap-reader procmap-files; do
   sed -e '/^ExecStart/d' -e '/^Requires=/d' -e '/^Wants=/d' -e '/^After=/d' -e '/^Sockets=/d' -e '/^Restart/d' -e '/^Watchdog/d' -e '/^RuntimeDirectory/d' -e 's/^Type=notify/Type=oneshot/' \
@@ -73,10 +74,10 @@ done
 mkdir -p /home/somebody && echo secret >/home/somebody/file
 systemctl daemon-reload
 for unit in procmap procmap-reader procmap-files; do systemctl start "probe-$unit.service" || journalctl -u "probe-$unit.service" --no-pager >"probe-$unit.failed" 2>&1; done
-# The same without any unit, so that what is refused above is refused by that.
+# The same without any unit, to prove that it is the unit that refuses.
 $node probe.ts >probe-free.json
 
-# A web process that dies: who connects meanwhile waits, and is answered.
+# A web process that dies: connections wait meanwhile, and are answered.
 web=$(main procmap.service)
 kill -9 "$web"
 : >during-restart
@@ -84,7 +85,8 @@ for _ in $(seq 20); do curl -s -m 60 -o /dev/null -w '%{http_code}\n' "$base/hea
 wait_for systemctl -q is-active procmap.service
 main procmap.service | grep -vx "$web" >web-again
 procmap open >link-again 2>&1
-# A reader that dies. Its unit starts three programs one after the other, for which a guest without its own hardware may need longer than a question waits for a reader.
+# A reader that dies. Its unit starts three programs one after another, which may take longer in an emulated guest than a
+# request waits for a reader.
 answered() { ask /api/processes/1/map >"$1"; grep -q '"regions"' "$1"; }
 reader=$(main procmap-reader.service)
 kill -9 "$reader"
@@ -105,7 +107,8 @@ changed() { now=$(main procmap.service); [ "$now" != "$web" ] && [ "$now" != 0 ]
 wait_for changed
 curl -s -m 60 "$base/healthz" >healthz-after-hang
 journalctl -u procmap.service --no-pager -o cat >journal-web
-# A file system that stops answering (fixtures/mute.c) holds what opens its files, so that no signal ends it: systemd gives that up, and another one takes its place.
+# A file system that stops answering (fixtures/mute.c) blocks the process that opens its files, beyond the reach of
+# signals. systemd gives it up, and starts a new one.
 mkdir /run/mute
 mkfifo /run/mute-says /run/mute-hold
 ./mute /run/mute ./resident </run/mute-says >mute-said 2>&1 &
@@ -135,7 +138,7 @@ wait_for tells
 cat /proc/"$files"/task/*/status >mute-threads 2>&1
 main procmap-reader.service >>readers
 journalctl -u procmap-files.service --no-pager -o cat >journal-files
-# Its end lets them go.
+# Its end releases them.
 exec 9>&- 8>&-
 gone() { [ ! -e "/proc/$files" ]; }
 wait_for gone

@@ -151,7 +151,7 @@ export class Viewer implements Watcher {
     this.#followMemory();
   }
 
-  /** Reports the kernel half only after the first map, which is what people wait for. A paused viewer has its map already. */
+  /** Reports the kernel half only after the first map, which people wait for. A paused viewer already has its map. */
   #followKernel(): void {
     if (this.#base !== null && !(this.#paused && this.#kernelSaid !== '')) this.#sources.kernel.add(this.#onKernel);
     else this.#sources.kernel.remove(this.#onKernel);
