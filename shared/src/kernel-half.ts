@@ -84,6 +84,6 @@ const KIND_OF: Readonly<Record<string, number>> = {
  * How a region is painted: an index in KINDS. Small regions at fixed places (fixmap, cpu_entry_area, espfix, EFI ...)
  * share one kind.
  */
-export function kindOfRegion({ kind }: KernelRegion): number {
+export function kindOfRegion({ kind }: Pick<KernelRegion, 'kind'>): number {
   return KIND_OF[kind] ?? Kind.kernel_fixed;
 }

@@ -140,6 +140,8 @@ const REGION_SENTENCES: Readonly<Record<string, string>> = {
   vsyscall: 'The legacy page of three old system calls. A process that may read it has it among its mappings.',
   'KASAN shadow': 'One byte for every eight of kernel memory, by which KASAN finds misuse.',
   'PCI I/O': 'The I/O ports of PCI devices, mapped as memory.',
+  'device tree': 'The description of the hardware that the firmware passed to the kernel at boot.',
+  kmap: 'Slots in which a 32-bit kernel maps pages of high memory, outside the direct map, for as long as it needs them.',
   'vector table': 'Where the processor goes on exceptions.',
   bss: 'Global variables of the kernel that begin as zero.',
   'System RAM': 'Physical memory, as /proc/iomem lists it, in the direct map.',
