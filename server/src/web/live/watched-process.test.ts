@@ -1,5 +1,7 @@
 import { manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
+import { WATCH_STATES, type WatchState, watchStateFacts } from '@procmap/shared/watch-states.ts';
 import { describe, expect, it, vi } from 'vitest';
+import type { ReaderFault } from '../link/reader-fault.ts';
 import { gapsWithin, pass, processes, reader, TABLE, useWatching, watch } from './watched-process.fixture.ts';
 
 useWatching();
@@ -46,6 +48,35 @@ it('pays for failed looks like for others, and goes on with processes whose map 
   reader.shown.set(7, TABLE);
   await pass(40_000);
   expect(who.words.at(-1)).toBe('live');
+});
+
+/** All answers without a map, to the state that each leads to. */
+const STATES = {
+  not_found: 'not_found',
+  no_mapping: 'not_found',
+  bad_request: 'not_found',
+  exited: 'exited',
+  no_permission: 'no_permission',
+  kernel_thread: 'kernel_thread',
+  zombie: 'zombie',
+  unreadable: 'stalled',
+  stalled: 'stalled',
+  too_large: 'too_large',
+} as const satisfies Record<ReaderFault['word'], WatchState>;
+const FAULTS = Object.keys(STATES) as (keyof typeof STATES)[];
+
+it('has every state by some answer', () => expect(new Set(['live', ...Object.values(STATES)])).toEqual(new Set(WATCH_STATES)));
+
+it.each(FAULTS)('is looked at again after %s as the table of states says', async (fault) => {
+  reader.shown.set(7, fault);
+  const { who } = watch();
+  await pass(1);
+  expect(who.words).toEqual([STATES[fault]]);
+  const gaps = await gapsWithin(60);
+  const { looks } = watchStateFacts(STATES[fault]);
+  if (looks === 'never') expect(reader.looks(7)).toBe(1);
+  else if (looks === 'rarely') expect(new Set(gaps)).toEqual(new Set([5]));
+  else expect(gaps).toEqual([2, 4, 8, 16]);
 });
 
 it.each([-3600_000, 3600_000])('is looked at as often when the clock is set by %i ms', async (jumpMs) => {
