@@ -1,24 +1,7 @@
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { escapeMapsName } from '@procmap/shared/text/escape.ts';
 import { fileOfProcess } from '../kernel-figures.ts';
 import { type ReferenceRow, referenceRows } from '../../server/test/maps-reference.ts';
-
-/** A region of `GET /api/processes/:pid/map`, as DESIGN 4 has it. */
-export interface Region {
-  readonly start: string;
-  readonly end: string;
-  readonly size: number | string;
-  readonly space: string;
-  readonly kind: string;
-  readonly perms: string | null;
-  readonly type: string | null;
-  readonly offset: string | null;
-  readonly device: string | null;
-  readonly inode: number | string | null;
-  readonly name: string;
-  readonly source: string;
-  /** Of a region of the kernel alone. */
-  readonly within?: string | null;
-}
 
 export interface MapAnswer {
   readonly pid: number;
@@ -28,7 +11,7 @@ export interface MapAnswer {
   readonly task_size: string;
   readonly torn: boolean;
   readonly kernel_source: string;
-  readonly regions: readonly Region[];
+  readonly regions: readonly RegionJson[];
 }
 
 /** What a mapping is, in one line: both sides are compared in this form. */

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { moreHugePages } from '../fixtures/huge-pages.ts';
-import { kernelRows, type MapAnswer, type Region } from './map-answer.ts';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
+import { kernelRows, type MapAnswer } from './map-answer.ts';
 import { keepForSmem, type Ps, ps, type Smem, smem } from './memory-tools.ts';
 import { Subject, whileStopped } from './subjects.ts';
 
@@ -143,10 +144,10 @@ describe('the figures of', () => {
     try {
       const { vas, system } = await daemon.json<Statistics>(`/api/processes/${sleep.pid}/stats`);
       const { regions, task_size } = await daemon.json<MapAnswer>(`/api/processes/${sleep.pid}/map`);
-      const sum = (fits: (region: Region) => boolean): bigint => regions.filter(fits).reduce((total, { size }) => total + BigInt(size), 0n);
+      const sum = (fits: (region: RegionJson) => boolean): bigint => regions.filter(fits).reduce((total, { size }) => total + BigInt(size), 0n);
       const gaps = regions.filter(({ kind, space }) => kind === 'gap' && space === 'user');
       const { page_tables: tables } = await daemon.json<{ page_tables: { size: number; perms: string }[] | null }>('/api/kernel');
-      const mapped = (region: Region): boolean => region.source === 'maps' && region.space === 'user';
+      const mapped = (region: RegionJson): boolean => region.source === 'maps' && region.space === 'user';
       expect({ ...vas, sparse_percent: 0, mapped_percent: 0 }).toEqual({
         kernel_bytes: Number(sum(({ space }) => space === 'kernel')),
         user_bytes: Number(task_size),
@@ -193,15 +194,15 @@ function unmarked(cell = ''): string {
 }
 
 /** A row of the CSV as the JSON has it. */
-function regionOf(row: Row): Region {
+function regionOf(row: Row): RegionJson {
   const { name, size_bytes = '', start_va = '', end_va = '', perms, type, file_offset, device, inode, space = '', kind = '', source = '' } = row;
   const number = (text: string): number | string => (Number(text) <= Number.MAX_SAFE_INTEGER ? Number(text) : text);
-  const place = { start: start_va, end: end_va, size: number(size_bytes), space, kind, name: unmarked(name), source };
+  const place = { start: start_va, end: end_va, size: number(size_bytes), space: space as RegionJson['space'], kind, name: unmarked(name), source };
   if (source === 'computed') {
     expect([perms, type, file_offset, device, inode]).toEqual(['', '', '', '', '']);
     return { ...place, perms: null, type: null, offset: null, device: null, inode: null };
   }
-  return { ...place, perms: unmarked(perms), type: type ?? '', offset: file_offset ?? '', device: device ?? '', inode: number(inode ?? '') };
+  return { ...place, perms: unmarked(perms), type: type as RegionJson['type'], offset: file_offset ?? '', device: device ?? '', inode: number(inode ?? '') };
 }
 
 describe('GET /api/processes/:pid/maps.csv is the map without the kernel’s half, of', () => {

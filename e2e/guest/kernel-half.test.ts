@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import type { Region } from '../api/map-answer.ts';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { describeGuests } from './describe-guests.ts';
 import { expectTiles, look, named, type Seen, whole } from './kernel-half.ts';
 
@@ -42,7 +42,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
   it('is in the map of a process, which tiles 2^64', () => {
     expectTiles(seen.map.regions);
     const ofKernel = seen.map.regions.filter(({ space, source }) => space === 'kernel' && source !== 'maps');
-    const key = ({ start, end, name, within }: Region): string => `${start} ${end} ${name} ${within}`;
+    const key = ({ start, end, name, within }: RegionJson): string => `${start} ${end} ${name} ${within}`;
     // Modules come and go in no guest meanwhile; [vsyscall] is the process's own, where it has one.
     expect(ofKernel.map(key).filter((each) => !each.includes('vsyscall'))).toEqual(seen.kernel.regions.map(key).filter((each) => !each.includes('vsyscall')));
     expect(seen.map.task_size).toBe(guest.cpu === 'max' ? '0xfffffffffff000' : '0x7ffffffff000');

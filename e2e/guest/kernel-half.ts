@@ -2,7 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { expect } from 'vitest';
-import type { MapAnswer, Region } from '../api/map-answer.ts';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
+import type { MapAnswer } from '../api/map-answer.ts';
 import { BUILT } from './image/cache.ts';
 import type { Guest } from './guests.ts';
 import { GuestReport } from './lkm-report.ts';
@@ -12,7 +13,7 @@ import { type ServedGuest, withServedGuest } from './served-guest.ts';
 export interface KernelAnswer {
   readonly source: string;
   readonly note: string;
-  readonly regions: readonly Region[];
+  readonly regions: readonly RegionJson[];
   readonly page_tables: readonly { readonly start: string; readonly end: string; readonly perms: string; readonly page_size: number }[] | null;
 }
 
@@ -78,7 +79,7 @@ async function pageText({ name }: Guest, { link, json }: ServedGuest): Promise<s
 }
 
 /** Joins the pieces of a region and of the regions within it. */
-export function whole(regions: readonly Region[], name: string): { readonly start: bigint; readonly end: bigint } | null {
+export function whole(regions: readonly RegionJson[], name: string): { readonly start: bigint; readonly end: bigint } | null {
   const pieces = regions.filter((region) => (region.name === name || region.within === name) && region.source !== 'computed');
   const starts = pieces.map(({ start }) => BigInt(start));
   const ends = pieces.map(({ end }) => BigInt(end));
@@ -89,7 +90,7 @@ function least(values: readonly bigint[]): bigint {
   return values.reduce((a, b) => (a < b ? a : b));
 }
 
-export function expectTiles(regions: readonly Region[]): void {
+export function expectTiles(regions: readonly RegionJson[]): void {
   let at = TOP;
   for (const { start, end } of regions) {
     expect(BigInt(end)).toBe(at);

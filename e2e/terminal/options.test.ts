@@ -1,8 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { RegionJson } from '@procmap/shared/output/map-json.ts';
 import { FakeProc, mapsLine } from '../../server/test/fake-proc.ts';
 import { PROCMAP, run } from '../daemon.ts';
-import { kernelLines, answeredLines, type MapAnswer, type Region } from '../api/map-answer.ts';
+import { kernelLines, answeredLines, type MapAnswer } from '../api/map-answer.ts';
 import { boxRegions } from './box.ts';
 import { KnownCommand } from './known-command.ts';
 
@@ -19,7 +20,7 @@ describe('--format=json', () => {
   });
 
   it('is of one half where that is asked for, and bare without figures', async () => {
-    const of = async (...args: string[]) => JSON.parse(await subject.out(subject.pid, '--format=json', '--no-stats', ...args)) as { regions: Region[] };
+    const of = async (...args: string[]) => JSON.parse(await subject.out(subject.pid, '--format=json', '--no-stats', ...args)) as { regions: RegionJson[] };
     expect(await of()).not.toHaveProperty('stats');
     expect(new Set((await of('-u')).regions.map(({ space }) => space))).toEqual(new Set(['user']));
     expect(new Set((await of('-k')).regions.map(({ space }) => space))).toEqual(new Set(['kernel']));

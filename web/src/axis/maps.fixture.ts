@@ -3,20 +3,12 @@ import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts'
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
-import { appendNames, NO_NAMES } from '@procmap/shared/names.ts';
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
-import { allocateTable, type MappingTable, withNames } from '@procmap/shared/region.ts';
+import { allocateTable, type MappingTable } from '@procmap/shared/region.ts';
+import { ANON_LINE, LAYOUT_64, tableOf as sharedTableOf } from '@procmap/shared/table.fixture.ts';
 
 /** Maps for tests: written by hand or by a seed, without /proc. */
-export const LAYOUT_64: Layout = {
-  bits: 64,
-  processBits: 64,
-  taskEnd: 0x7ffff_ffff,
-  userEnd: 0x8_0000_0000,
-  kernelStart: 2 ** 52 - 0x8_0000_0000,
-  end: 2 ** 52,
-  pagingLevels: 4,
-};
+export { LAYOUT_64 };
 
 export interface Line {
   start: number;
@@ -27,28 +19,17 @@ export interface Line {
   inode?: number;
 }
 
-/** Lines may come in any order; they must not overlap. */
+const encoder = new TextEncoder();
+
+/** Lines may come in any order; they must not overlap. Each path is another file. */
 export function tableOf(lines: readonly Line[]): MappingTable {
   const sorted = [...lines].sort((a, b) => a.start - b.start);
-  const names = [...new Set(sorted.map((line) => line.name ?? ''))].filter((name) => name !== '');
-  const encoder = new TextEncoder();
-  const table = withNames(
-    allocateTable(sorted.length),
-    appendNames(
-      NO_NAMES,
-      names.map((name) => encoder.encode(name)),
-    ),
-  );
-  const index = new Map(names.map((name, i) => [name, i + 1]));
-  sorted.forEach((line, i) => {
-    table.start[i] = line.start;
-    table.end[i] = line.end;
-    table.name[i] = index.get(line.name ?? '') ?? 0;
-    table.perms[i] = line.perms ?? PERM_READ | PERM_WRITE;
-    table.kind[i] = line.kind ?? Kind.anon;
-    table.inodeLow[i] = line.inode ?? (line.name?.startsWith('/') ? (index.get(line.name) ?? 0) : 0);
+  const names = ['', ...new Set(sorted.map(({ name = '' }) => name).filter((name) => name !== ''))];
+  const full = sorted.map(({ name = '', inode, ...line }) => {
+    const inodeLow = inode ?? (name.startsWith('/') ? names.indexOf(name) : 0);
+    return { ...ANON_LINE, ...line, name: String.fromCharCode(...encoder.encode(name)), inodeLow };
   });
-  return table;
+  return sharedTableOf(full);
 }
 
 export function intervalsOf(lines: readonly Line[], layout: Layout = LAYOUT_64, half: KernelHalf = NO_KERNEL_HALF): Intervals {

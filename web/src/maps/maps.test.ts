@@ -7,7 +7,7 @@ import { NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { summarise } from '@procmap/shared/figures/summary.ts';
-import { LAYOUT_64, type Line, linesIn, linesOf, tableOf } from '@procmap/shared/table.fixture.ts';
+import { ANON_LINE, LAYOUT_64, type Line, linesIn, linesOf, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from '../axis/hierarchy.ts';
@@ -24,7 +24,7 @@ const meta: MapMeta = {
   takenAt: 0,
   cost: { readMs: 1, parseMs: 1, bytes: 1, reads: 1, torn: false },
 };
-const LINE: Line = { start: 0x400, end: 0x403, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: 10, name: '/a' };
+const LINE: Line = { ...ANON_LINE, name: '/a' };
 
 /** Both ends, with nothing between them but what a worker does to messages; they lie still until they are let through. */
 class Wire {
