@@ -2,7 +2,7 @@ import type { Diagram } from './draw/diagram.ts';
 
 declare global {
   interface Window {
-    /** For tests: what lies where on the canvas. */
+    /** For tests: the positions of everything on the canvas. */
     procmapDiagram?: Diagram;
   }
 }

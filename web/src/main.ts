@@ -11,8 +11,8 @@ if (target === null) throw new Error('index.html has no #app');
 
 takeCarried(entries.current);
 const app = new App();
-// Before anything is drawn: the key has to leave the address bar first.
+// Before anything is drawn: the key must leave the address bar first.
 void app.start();
-// A fresh link pasted into the same tab changes the fragment only: no reload happens by itself.
+// Pasting a new link into the same tab only changes the fragment, which does not reload the page.
 addEventListener('hashchange', () => void app.start());
 mount(Page, { target, props: { app } });

@@ -25,14 +25,14 @@ import { Watch } from '../live/watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
 
-/** Everything the page knows, and the one place where the daemon's words come in. */
+/** All state of the page, and the only place that handles the daemon's messages. */
 export class App {
   readonly session = new Session();
   readonly settings = new Settings();
   readonly processes = new Processes(() => this.session.key);
   readonly watch = new Watch();
   readonly #requests = new Requests((message) => this.#send(message), this.watch, this.settings);
-  /** What each mapping, and each page in sight, has in memory. */
+  /** Memory figures of each mapping, and of each page in sight. */
   readonly figures = new SmapsReading(
     this.watch,
     () => this.session.key,
@@ -58,7 +58,7 @@ export class App {
   readonly fileOnDisk = new FileOnDisk();
 
   #welcome = $state.raw<Welcome | null>(null);
-  /** Something went wrong that is not about a process; one sentence, until it is closed. */
+  /** A sentence about a problem that does not concern a process, until it is closed. */
   #notice = $state.raw('');
   readonly #nextLook = new NextLook();
 
@@ -99,8 +99,8 @@ export class App {
   }
 
   /**
-   * Does what the address bar says: opens the session, by the link's key or by the one that this tab has kept; or, where it is open already, goes where
-   * somebody was before.
+   * Follows the address bar: opens the session with the link's key or the one kept in this tab; if it is open already,
+   * returns to an earlier view.
    */
   async start(): Promise<void> {
     const linkKey = takeLinkKey();
@@ -113,7 +113,7 @@ export class App {
       if (link.pid !== this.watch.pid) this.#turnTo(link.pid);
       this.addressBar.follow(link);
     }
-    // A fresh link in the same tab says nothing of the process that is on the page: go on with that one.
+    // A new link in the same tab does not name the process on the page: stay with it.
     else this.addressBar.rewrite();
     await this.session.open(linkKey);
     if (this.session.isOpen) this.#connection.open(this.session.key);
@@ -131,7 +131,7 @@ export class App {
 
   setPaused(paused: boolean): void {
     this.#requests.setPaused(paused);
-    // Whoever looks at figures beside a map that stays looks at those of the same moment.
+    // When figures beside a paused map are wanted, read both again, so that they are of the same moment.
     if (paused && (this.figures.table !== null || this.figures.reading) && this.watch.phase === 'live') void this.figures.readWithMap();
   }
 
@@ -140,17 +140,23 @@ export class App {
     this.#requests.setRate(rateHz);
   }
 
-  /** Keeps the list of processes fresh until the returned function is called: nobody lists processes for nothing. */
+  /**
+   * Keeps the list of processes up to date until the returned function is called, so that it is only sent while it is
+   * shown.
+   */
   wantList(): () => void {
     return this.#requests.wantList();
   }
 
-  /** The same for the memory figures of whatever process is watched. While the page is paused or hidden there are none, as there are no looks. */
+  /**
+   * The same for the memory figures of the watched process. None arrive while the page is paused or hidden, as there
+   * are no looks.
+   */
   wantMemory(): () => void {
     return this.#requests.wantMemory();
   }
 
-  /** A page that nobody can see costs nothing. */
+  /** A page that is not visible costs nothing. */
   setVisible(visible: boolean): void {
     if (visible) this.#connection.retry();
     this.#requests.setVisible(visible);
@@ -172,7 +178,7 @@ export class App {
     if (isOther) this.#requests.process();
   }
 
-  /** Nothing of what was said about the process before holds for the next one. */
+  /** Forgets everything about the previous process. */
   #turnTo(pid: number | null): void {
     this.watch.begin(pid);
     this.maps.begin(pid);
@@ -221,7 +227,7 @@ export class App {
         break;
       case 'kernel':
         this.maps.setKernel(message.half);
-        // Not before the picture has it.
+        // Only once the picture has it.
         this.maps.after(() => this.watch.setKernel(message.half));
         break;
       case 'memory':
@@ -232,7 +238,7 @@ export class App {
     }
   }
 
-  /** The map as it is now, also while it is paused. */
+  /** Fetches the current map, even while paused. */
   #lookAgain(): Promise<void> {
     this.#send({ type: 'look' });
     return this.#nextLook.wait();

@@ -4,27 +4,27 @@ import type { StreamStatus } from '../net/stream.ts';
 import { clock } from '../live/clock.ts';
 import type { Phase } from '../live/watch.svelte.ts';
 
-/** A state of affairs that the person should know of, in words, and what to do about it. */
+/** A state that the user should know about, in words, with advice. */
 export interface Condition {
   readonly title: string;
   readonly body: string;
   readonly tone: 'plain' | 'warn' | 'alarm';
-  /** What the one button does. */
+  /** The action of its single button. */
   readonly action: 'pick' | 'reconnect' | null;
 }
 
-/** What is the matter with a process; null when nothing is. `sentence` is the daemon's own. */
+/** The condition of a process; null if all is well. `sentence` comes from the daemon. */
 export function processCondition(phase: Phase, sentence: string, endedAt: number | null, pid: number): Condition | null {
   if (phase === 'none' || phase === 'loading') return null;
   const { title, advice, tone } = watchStateFacts(phase);
   if (title === '') return null;
   const when = phase === 'exited' && endedAt !== null ? ` at ${clock(endedAt)}` : '';
-  // No process can have a number beyond the largest: it is neither mistyped nor ended, and the daemon says why.
+  // A pid above the maximum is neither mistyped nor ended; the daemon says why there is no such process.
   const next = phase === 'not_found' && pid > MAX_PID ? 'Pick another one.' : advice;
   return { title: title + when, body: [sentence, next].filter(Boolean).join(' '), tone, action: 'pick' };
 }
 
-/** What is the matter with the connection; null while it is up. `serve`: the command that starts the daemon. */
+/** The condition of the connection; null while it is up. `serve`: the command that starts the daemon. */
 export function connectionCondition(status: StreamStatus, gone: boolean, serve: string): Condition | null {
   if (status !== 'lost') return null;
   return gone

@@ -1,10 +1,10 @@
 import type { ClientMessage } from '@procmap/shared/messages.ts';
 import { Stream, type StreamEvents, type StreamStatus } from '../net/stream.ts';
 
-/** How long a connection may be lost before the page says that the daemon itself may have ended. */
+/** After this time without a connection, the page says that the daemon may have ended. */
 const GONE_AFTER_MS = 10_000;
 
-/** The stream to the daemon, as the page shows it. */
+/** The stream to the daemon and its state on the page. */
 export class Connection {
   readonly #stream: Stream;
   readonly #onEnd: (why: 'session_over' | 'restarted') => void;
@@ -12,7 +12,7 @@ export class Connection {
   #gone = $state.raw(false);
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `onEnd`: the daemon does not know the session any more. */
+  /** `onEnd`: the daemon no longer knows the session. */
   constructor(events: Omit<StreamEvents, 'onStatus'>, onEnd: (why: 'session_over' | 'restarted') => void) {
     this.#stream = new Stream({ ...events, onStatus: (status) => this.#setStatus(status) });
     this.#onEnd = onEnd;
@@ -21,7 +21,7 @@ export class Connection {
   get status(): StreamStatus {
     return this.#status;
   }
-  /** The daemon has not been heard for long. */
+  /** The daemon has been silent for long. */
   get gone(): boolean {
     return this.#gone;
   }

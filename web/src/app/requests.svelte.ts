@@ -3,10 +3,16 @@ import { Interest } from '../live/interest.ts';
 import type { Settings } from '../live/settings.svelte.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** The pointer crosses the diagram, which hides the figures meanwhile: asked for anew each time, the kernel would walk the page tables each time. */
+/**
+ * The pointer crosses the diagram, which hides the figures for a moment: without this delay, each crossing would make
+ * the kernel walk the page tables.
+ */
 const MEMORY_LINGER_MS = 3000;
 
-/** What this page asks the daemon for: a process, at a rate or paused, the list of processes, memory figures. A fresh stream is told all of it again. */
+/**
+ * Requests of this page to the daemon: a process, at a rate or paused, the list of processes, memory figures. All are
+ * repeated on a new stream.
+ */
 export class Requests {
   readonly #send: (message: ClientMessage) => void;
   readonly #watch: Watch;
@@ -27,7 +33,7 @@ export class Requests {
     return this.#paused;
   }
 
-  /** Asks for the process that the page turned to. */
+  /** Requests the process that the page shows now. */
   process(): void {
     const { pid } = this.#watch;
     if (pid === null) this.#send({ type: 'unwatch' });
@@ -56,15 +62,15 @@ export class Requests {
     if (this.#watch.pid !== null && !this.#paused) this.#send({ type: visible ? 'resume' : 'pause' });
   }
 
-  /** Says all of it to a stream that knows nothing yet. */
+  /** Repeats all requests on a new stream. */
   repeat(): void {
     const hidden = document.visibilityState === 'hidden';
-    // What has ended stays as it is: asking again would only say that there is no such process.
+    // An ended process stays on the page as it is: the daemon would only say that it does not exist.
     if (this.#watch.pid !== null && this.#watch.phase !== 'exited') {
       this.process();
       if (this.#paused || hidden) this.#send({ type: 'pause' });
     }
-    // The map comes before the list: it is what one waits for.
+    // The map is requested before the list, since the user waits for it.
     if (this.#list.on && !hidden) this.#send({ type: 'processes', on: true });
     if (this.#memory.on) this.#send({ type: 'memory', on: true });
   }

@@ -1,22 +1,22 @@
 import { exchangeKey, forgetKey, storedKey } from '../net/session.ts';
 
-/** Why the page cannot begin: no key at all, a link that counts no more, a session that ended, alone or with its daemon, or nobody there. */
+/** Why the page cannot start: no key, an expired or used link, an ended session, a restarted daemon, or no daemon. */
 export type Gate = 'no_link' | 'link_used' | 'session_over' | 'restarted' | 'unreachable';
 
-/** Whether this tab may speak with the daemon: the session's key, or the gate that stands before it. */
+/** Whether this tab may talk to the daemon: the session's key, or the gate that blocks it. */
 export class Session {
   #key = '';
   #gate = $state.raw<Gate | null>(null);
   #gateMessage = $state.raw('');
 
-  /** Empty until the session was open once. */
+  /** Empty until the session is opened. */
   get key(): string {
     return this.#key;
   }
   get gate(): Gate | null {
     return this.#gate;
   }
-  /** What the daemon said about the gate, where that is more than we know. */
+  /** The daemon's message about the gate, if it says more than the page knows. */
   get gateMessage(): string {
     return this.#gateMessage;
   }
@@ -24,7 +24,7 @@ export class Session {
     return this.#key !== '' && this.#gate === null;
   }
 
-  /** Opens it by a link's key, else by the one that this tab has kept; what hinders is the gate. */
+  /** Opens the session with a link's key, else with the one kept in this tab; sets the gate on failure. */
   async open(linkKey: string | null): Promise<void> {
     if (linkKey !== null) {
       const exchange = await exchangeKey(linkKey);
@@ -36,14 +36,14 @@ export class Session {
         this.#close(exchange.refused, exchange.message);
         return;
       }
-      // A link that was used before, opened again in a tab that has a session of its own: that one goes on.
+      // A used link opened again in a tab that has its own session: continue that session.
     }
     const key = storedKey();
     if (key === null) this.#close('no_link');
     else this.#begin(key);
   }
 
-  /** The daemon does not know the key any more. */
+  /** The daemon no longer knows the key. */
   end(gate: 'session_over' | 'restarted'): void {
     forgetKey();
     this.#close(gate);
@@ -54,7 +54,7 @@ export class Session {
     this.#key = key;
   }
 
-  /** What was said of one gate does not hold for the next. */
+  /** Drops the message about the previous gate. */
   #close(gate: Gate, message = ''): void {
     this.#gate = gate;
     this.#gateMessage = message;

@@ -17,14 +17,14 @@ import { lastAtMost } from './bisect.ts';
  */
 export interface Axis {
   readonly intervals: Intervals;
-  /** The intervals shown are [first, end); the others are folded away and weigh nothing. */
+  /** The intervals shown are [first, end); the others are folded and weigh nothing. */
   readonly first: number;
   readonly end: number;
-  /** intervals.length + 1 sums: interval i weighs prefix[i + 1] - prefix[i], at least 1 where it is shown. */
+  /** intervals.length + 1 sums: interval i weighs prefix[i + 1] - prefix[i], at least 1 if it is shown. */
   readonly prefix: Float64Array;
 }
 
-/** A place in the address space, exact at any zoom: page + fraction of it above its start, in [0, 1). */
+/** A place in the address space, exact at any zoom: a page and a fraction of it, counted from its start, in [0, 1). */
 export interface Point {
   readonly page: number;
   readonly fraction: number;
@@ -47,27 +47,27 @@ export function density(axis: Axis, interval: number): number {
   return weightOf(axis, interval) / pageCount(axis, interval);
 }
 
-/** First page that is shown. */
+/** First page shown. */
 export function startPage(axis: Axis): number {
   return axis.intervals.bounds[axis.first] ?? 0;
 }
 
-/** One past the last page that is shown. */
+/** One past the last page shown. */
 export function endPage(axis: Axis): number {
   return axis.intervals.bounds[axis.end] ?? 0;
 }
 
-/** Index of the shown interval that holds `page`; pages below or above what is shown give the first or the last one. */
+/** Index of the shown interval that holds `page`; the first or last one for pages outside the shown range. */
 export function shownIntervalAt(axis: Axis, page: number): number {
   return lastAtMost(axis.intervals.bounds, axis.first, axis.end - 1, page);
 }
 
-/** Index of the shown interval that holds the weight, counted from the lowest address up. */
+/** Index of the shown interval at a weight, counted from the lowest address up. */
 export function intervalAtWeight(axis: Axis, weight: number): number {
   return lastAtMost(axis.prefix, axis.first, axis.end - 1, weight);
 }
 
-/** Weight of [start, end) pages, as exact as a double is. Ends outside of what is shown are clamped. */
+/** Weight of pages [start, end), to the precision of a double. Bounds outside the shown range are clamped. */
 export function weightBetween(axis: Axis, start: number, end: number): number {
   const low = Math.max(startPage(axis), start);
   const high = Math.min(endPage(axis), end);
@@ -81,7 +81,7 @@ export function weightBetween(axis: Axis, start: number, end: number): number {
   return head + body + (high - (bounds[j] ?? 0)) * density(axis, j);
 }
 
-/** Height of a place in [0, 1], 0 at the highest address. Places outside of what is shown give 0 or 1. */
+/** Height of a place in [0, 1], 0 at the highest address. Places outside the shown range give 0 or 1. */
 export function yOfPage(axis: Axis, page: number, fraction = 0): number {
   if (page >= endPage(axis)) return 0;
   if (page < startPage(axis)) return 1;

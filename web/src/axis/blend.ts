@@ -4,8 +4,8 @@ import { anchorAt, clamp } from './camera-moves.ts';
 import { Projection, type Ruler } from './projection.ts';
 
 /**
- * Between an old and a new layout: every new bound glides from where its page was to where it is. Both heights fall as pages rise,
- * and so does their mean: the order is kept at every moment.
+ * A transition between two layouts: every bound glides from the old height of its page to the new one. In both layouts
+ * heights fall as pages rise, and so does their weighted mean: the order never changes.
  */
 export class Blend implements Ruler {
   readonly axis: Axis;
@@ -13,7 +13,7 @@ export class Blend implements Ruler {
   readonly #to: Projection;
   readonly #share: number;
 
-  /** share in [0, 1]: 0 is all old, 1 all new. */
+  /** share in [0, 1]: 0 is the old layout, 1 the new one. */
   constructor(from: Projection, to: Projection, share: number) {
     this.axis = to.axis;
     this.#from = from;
@@ -21,7 +21,7 @@ export class Blend implements Ruler {
     this.#share = share;
   }
 
-  /** By hand: interpolateNumber of d3-interpolate takes ten times as long for a bound, since it makes a function for each. */
+  /** Hand-written: interpolateNumber of d3-interpolate creates a function per bound and takes ten times as long. */
   yOfBound(index: number): number {
     const old = this.#from.yOf(this.axis.intervals.bounds[index] ?? 0);
     return old + (this.#to.yOfBound(index) - old) * this.#share;
@@ -29,9 +29,9 @@ export class Blend implements Ruler {
 }
 
 /**
- * The camera for a new axis that leaves in place what is under the eye at anchorYPx. A camera at fit stays at fit. Where the interval
- * under the eye fills at least half the viewport its px-per-page remain (one looks at pages); where it is smaller the scale remains (one
- * looks at its surroundings, which else would grow or shrink with a neighbour's size).
+ * The camera for a new axis that keeps the place at anchorYPx. A camera at fit stays at fit. If the interval there
+ * fills at least half the viewport, its px per page are kept (the user looks at pages); if it is smaller, the scale is
+ * kept (the user looks at its surroundings, which would otherwise change size with a neighbour).
  */
 export function rebase(camera: Camera, oldAxis: Axis, newAxis: Axis, height: number, anchorYPx: number): Camera {
   if (isFit(camera, height)) return fit(newAxis, height);

@@ -2,7 +2,7 @@ import { type Axis, density, endPage, type Point, shownIntervalAt, startPage, to
 import { type Camera, fit, isFit, type Spot } from './camera.ts';
 import { Projection } from './projection.ts';
 
-/** Px from the viewport's top of a place. For many places make one {@link Projection}. */
+/** Px of a place from the top of the viewport. For many places create one {@link Projection}. */
 export function yOf(axis: Axis, camera: Camera, page: number, fraction = 0): number {
   return new Projection(axis, camera).yOf(page, fraction);
 }
@@ -12,34 +12,38 @@ export function pageAt(axis: Axis, camera: Camera, yPx: number): Point {
   return new Projection(axis, camera).pointAt(yPx);
 }
 
-/** The scale at which one page of an interval fills the viewport: no closer. */
+/** The largest scale: one page of the interval fills the viewport. */
 export function closestScale(axis: Axis, interval: number, height: number): number {
   return Math.max(height, (height * totalWeight(axis)) / density(axis, interval));
 }
 
 /**
- * Zooms by a factor (> 1: closer). The place under yPx stays there, unless the end of the axis would come into the viewport.
+ * Zooms by a factor (> 1: in). The place at yPx stays there, unless that would bring the end of the axis into the
+ * viewport.
  */
 export function zoomAt(axis: Axis, camera: Camera, height: number, yPx: number, factor: number): Camera {
   const projection = new Projection(axis, camera);
   const closest = closestScale(axis, projection.intervalAt(yPx), height);
-  // Where it is closer already (a neighbour's pages are larger) zooming in leaves it, and zooming out works as ever.
+  // If the scale is already larger (a neighbour has larger pages), zooming in keeps it, and zooming out works as usual.
   const scale = factor > 1 ? Math.min(camera.scale * factor, Math.max(closest, camera.scale)) : camera.scale * factor;
   return contain(axis, { ...projection.pointAt(yPx), y: yPx, scale }, height);
 }
 
-/** Moves what is seen down by px (up when negative). */
+/** Moves the picture down by px (up if negative). */
 export function panBy(axis: Axis, camera: Camera, height: number, px: number): Camera {
   return clamp(axis, { ...camera, y: camera.y + px }, height);
 }
 
-/** A place, and the height where it is to be. */
+/** A place, and the height where it should be. */
 export interface HeldPoint {
   readonly point: Point;
   readonly y: number;
 }
 
-/** Puts two places at two heights, as two fingers hold them; where that is too near or too far, the first one alone. They may not change their order. */
+/**
+ * Puts two places at two heights, as for two fingers; only the first one if the scale is out of range. Their order must
+ * not change.
+ */
 export function hold(axis: Axis, camera: Camera, height: number, a: HeldPoint, b: HeldPoint): Camera {
   const projection = new Projection(axis, camera);
   const apart = projection.yOf(b.point.page, b.point.fraction) - projection.yOf(a.point.page, a.point.fraction);
@@ -50,7 +54,7 @@ export function hold(axis: Axis, camera: Camera, height: number, a: HeldPoint, b
   return contain(axis, { ...a.point, y: a.y, scale }, height);
 }
 
-/** The closest look at pages [start, end) that leaves `padding` px above and below; one page at least. */
+/** Fits pages [start, end) with `padding` px above and below; at least one page. */
 export function fitRange(axis: Axis, start: number, end: number, height: number, padding = 0): Camera {
   const low = Math.max(startPage(axis), Math.min(start, endPage(axis) - 1));
   const high = Math.min(endPage(axis), Math.max(end, low + 1));
@@ -59,14 +63,14 @@ export function fitRange(axis: Axis, start: number, end: number, height: number,
   return contain(axis, { page: high, fraction: 0, y: (height - room) / 2, scale }, height);
 }
 
-/** One page fills the viewport but for the padding. */
+/** Fits one page, with padding. */
 export function fitPage(axis: Axis, page: number, height: number, padding = 0): Camera {
   return fitRange(axis, page, page + 1, height, padding);
 }
 
 /**
- * A camera that cannot be lost: not further away than the whole axis, not closer than one page, no empty space above or
- * below the axis, anchored inside the viewport. Idempotent.
+ * Keeps a camera within bounds: not further out than the whole axis, not closer than one page, no empty space above or
+ * below the axis, anchor inside the viewport. Idempotent.
  */
 export function clamp(axis: Axis, camera: Camera, height: number): Camera {
   const contained = contain(axis, camera, height);
@@ -79,23 +83,23 @@ export function clamp(axis: Axis, camera: Camera, height: number): Camera {
 export function anchorAt(axis: Axis, camera: Camera, yPx: number): Camera {
   const projection = new Projection(axis, camera);
   const point = projection.pointAt(yPx);
-  // Not yPx: above the axis' end there is no place to anchor at.
+  // Not yPx: above the end of the axis there is no place to anchor at.
   return { ...point, y: projection.yOf(point.page, point.fraction), scale: camera.scale };
 }
 
-/** What a camera looks at; null when that is everything. */
+/** The view of a camera as a spot; null if it shows everything. */
 export function spotOf(axis: Axis, camera: Camera, height: number): Spot | null {
   return isFit(camera, height) ? null : { ...new Projection(axis, camera).pointAt(height / 2), zoom: camera.scale / height };
 }
 
-/** The camera that looks there, as far as there is such a place. */
+/** The camera for a spot, clamped to this axis. */
 export function lookAt(axis: Axis, spot: Spot | null, height: number): Camera {
   if (spot === null) return fit(axis, height);
   const page = Math.min(endPage(axis), Math.max(startPage(axis), spot.page));
   return clamp(axis, { page, fraction: page === spot.page ? spot.fraction : 0, y: height / 2, scale: spot.zoom * height }, height);
 }
 
-/** Keeps the axis over the whole viewport, and the anchor in it. */
+/** Keeps the axis covering the whole viewport, and the anchor inside it. */
 export function contain(axis: Axis, camera: Camera, height: number): Camera {
   if (isFit(camera, height)) return fit(axis, height);
   const projection = new Projection(axis, camera);

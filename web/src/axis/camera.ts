@@ -1,20 +1,15 @@
 import { type Axis, type Point, startPage } from './axis.ts';
 
 /**
- * Where one looks: an immutable value. The place (page, fraction) is `y` px below the viewport's top, and the whole axis is
- * `scale` px high. The anchor is kept in or near the viewport: everything in sight is then measured from nearby, exactly.
- *
- *      yOf(endPage)  ─┐  ≤ 0
- *                     │              viewport
- *             0 ······│··············┌──────────┐
- *             y ──────│── anchor ────│          │
- *        height ······│··············└──────────┘
- *                     │
- *     yOf(startPage) ─┘  ≥ height             scale = yOf(startPage) - yOf(endPage)
+ * Where one looks: an immutable value. The place (page, fraction) is `y` px below the viewport's top, and the whole
+ * axis is `scale` px high. The anchor is kept in or near the viewport: everything in sight is then measured from
+ * nearby, exactly.  yOf(endPage)  ─┐  ≤ 0 │              viewport 0 ······│··············┌──────────┐ y ──────│──
+ * anchor ────│          │ height ······│··············└──────────┘ │ yOf(startPage) ─┘  ≥ height             scale =
+ * yOf(startPage) - yOf(endPage)
  */
 export interface Camera {
   readonly page: number;
-  /** [0, 1): of the page, upwards from its first byte. */
+  /** [0, 1) of the page, upwards from its first byte. */
   readonly fraction: number;
   /** Px from the viewport's top. */
   readonly y: number;
@@ -22,7 +17,10 @@ export interface Camera {
   readonly scale: number;
 }
 
-/** A view without px, which is the same in a viewport of another height: what is in its middle, and how many times as high as it the whole axis is. */
+/**
+ * A view independent of the viewport's height: the place in its middle, and the height of the whole axis in viewport
+ * heights.
+ */
 export interface Spot extends Point {
   /** At least 1; 1 shows everything. */
   readonly zoom: number;

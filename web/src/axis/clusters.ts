@@ -4,8 +4,8 @@ import { sum } from 'd3-array';
 import { LARGE_GAP_PAGES, type Runs } from './runs.ts';
 
 /**
- * Clusters: the places where a process lives (its program and heap; its libraries; its stack), parted by large gaps.
- * In the kernel's half, where it is shown, each outermost region is one. Ascending and disjoint; every run is in exactly one.
+ * Clusters: the areas that a process uses (program and heap; libraries; stack), separated by large gaps. In the kernel
+ * half, if shown, each outermost region is one. Ascending and disjoint; every run is in exactly one.
  */
 export interface Clusters {
   readonly length: number;
@@ -19,18 +19,21 @@ export interface Clusters {
   readonly mappings: Uint32Array;
   readonly mappedPages: Float64Array;
   readonly spanPages: Float64Array;
-  /** 1 for one in the kernel's half, which may hold no run at all. */
+  /** 1 for a cluster of the kernel half, which may have no run at all. */
   readonly isKernel: Uint8Array;
-  /** There, the region: an index in half.regions; or -1, for a half of which nothing is known. */
+  /** Its region there: an index in half.regions; or -1 for a half without known regions. */
   readonly region: Int32Array;
-  /** 1 for a region of the kernel in which nothing is mapped, as the page tables say. */
+  /** 1 for a kernel region in which nothing is mapped, according to the page tables. */
   readonly isEmpty: Uint8Array;
 }
 
-/** More clusters than this are no overview: then only the largest gaps part them. */
+/** With more clusters there is no overview: then only the largest gaps separate them. */
 const MAX_CLUSTERS = 24;
 
-/** Parts the runs. `kernelFirst` is the first interval of the kernel half (intervals.length or more when it is not shown), `end` the end of what is shown. O(runs). */
+/**
+ * Groups the runs. `kernelFirst` is the first interval of the kernel half (at least intervals.length if it is not
+ * shown), `end` the end of the shown range. O(runs).
+ */
 export function findClusters(intervals: Intervals, runs: Runs, kernelFirst: number, end: number): Clusters {
   let userRuns = runs.length;
   while (userRuns > 0 && (runs.first[userRuns - 1] ?? 0) >= kernelFirst) userRuns--;
@@ -75,7 +78,10 @@ interface Found {
   readonly region: number;
 }
 
-/** Each outermost region with all that lies in it, and each run outside of them; all as one where no region is known. */
+/**
+ * One cluster for each outermost region with all its content, and for each run outside regions; a single one if no
+ * region is known.
+ */
 function kernelClusters({ part, kernel }: Intervals, runs: Runs, userRuns: number, kernelFirst: number, end: number): Found[] {
   if (kernel.half.regions.length === 0) return [{ first: kernelFirst, end, firstRun: userRuns, endRun: runs.length, region: -1 }];
   const regionAt = (i: number): number => kernel.outer[part[i] ?? -1] ?? -1;
@@ -108,7 +114,7 @@ function gapBefore(intervals: Intervals, runs: Runs, r: number): number {
   return (intervals.bounds[to] ?? 0) - (intervals.bounds[from] ?? 0);
 }
 
-/** 1 GiB, or the least power of two above it that leaves no more than MAX_CLUSTERS. */
+/** 1 GiB, or the smallest larger power of two that leaves at most MAX_CLUSTERS. */
 function gapLimit(intervals: Intervals, runs: Runs, userRuns: number): number {
   const gapsByLog = new Uint32Array(64);
   for (let r = 1; r < userRuns; r++) {

@@ -4,13 +4,14 @@ import { anchorAt, contain } from './camera-moves.ts';
 import { Projection } from './projection.ts';
 
 /**
- * The way from one view to another on the same axis. Where some place keeps its height in both (any plain zoom), zoom about it;
- * else fly: out, over and in along van Wijk and Nuij's optimal path, as interpolateZoom of d3-interpolate does. Both count from the anchor of the deeper or the
- * nearer end: in plain coordinates, as those of D3 are, a flight to one page of 2^52 misses it by up to 800 px of 1000, here by 1e-8. The shortest path may lead over an edge of the space: along it then, for whatever interrupts it
- * leaves the view where it is.
+ * A path from one view to another on the same axis. If some place has the same height in both (any plain zoom), zoom
+ * about it; otherwise fly: out, across and in along van Wijk and Nuij's optimal path, like interpolateZoom of
+ * d3-interpolate. Both are computed relative to the anchor of the deeper or nearer end: in plain coordinates, as in D3,
+ * a flight to one page of 2^52 misses it by up to 800 px of 1000, here by 1e-8. Where the shortest path would cross an
+ * edge of the space, the flight follows the edge, so that an interruption does not move the view.
  */
 export interface Flight {
-  /** Length of the way, in units that feel alike: 1 is a zoom by e^√2. */
+  /** Length of the path, in perceptual units: 1 is a zoom by e^√2. */
   readonly length: number;
   /** The view at t in [0, 1]; exactly `from` at 0 and `to` at 1. */
   at(t: number): Camera;
@@ -21,7 +22,7 @@ export function fly(axis: Axis, from: Camera, to: Camera, height: number): Fligh
   return { length: way.length, at: (t) => (t <= 0 ? from : t >= 1 ? to : contain(axis, way.at(t), height)) };
 }
 
-/** The zoom about the place that has the same height in both views, if that height is in or near the viewport. */
+/** A zoom about the place with the same height in both views, if that height is in or near the viewport. */
 function zoomInPlace(axis: Axis, from: Camera, to: Camera, height: number): Flight | null {
   const logRatio = Math.log(to.scale / from.scale);
   const deeper = to.scale >= from.scale ? to : from;
@@ -39,7 +40,10 @@ function zoomInPlace(axis: Axis, from: Camera, to: Camera, height: number): Flig
   };
 }
 
-/** Widths and distances below are shares of the whole axis; the path is symmetric, so that each half is counted from its own end. */
+/**
+ * Widths and distances below are shares of the whole axis. The path is symmetric; each half is counted from its own
+ * end.
+ */
 function flyOver(axis: Axis, from: Camera, to: Camera, height: number): Flight {
   const start = anchorAt(axis, from, height / 2);
   const goal = anchorAt(axis, to, height / 2);
@@ -58,8 +62,9 @@ function flyOver(axis: Axis, from: Camera, to: Camera, height: number): Flight {
 }
 
 /**
- * van Wijk and Nuij, "Smooth and efficient zooming and panning" (2003), with ρ² = 2, in one dimension: from width w0 to w1, that far apart.
- * `moved` counts in widths of the moment; written with sinh(s - r0) it loses no digits where the widths differ by 1e17.
+ * van Wijk and Nuij, "Smooth and efficient zooming and panning" (2003), with ρ² = 2, in one dimension: from width w0 to
+ * w1 over this distance. `moved` is in units of the current width; written with sinh(s - r0) it loses no digits even if
+ * the widths differ by 1e17.
  */
 function halfPath(w0: number, w1: number, distance: number): { length: number; at(t: number): { moved: number; width: number } } {
   const rho = Math.SQRT2;

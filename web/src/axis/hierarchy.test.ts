@@ -207,7 +207,8 @@ describe('levels of meaning', () => {
   it('moves little when one mapping comes', () => {
     const lines = nodeMap();
     const before = buildHierarchy(intervalsOf(lines)).axis;
-    // Where the kernel would put it: below the libraries, at the end of the heap, V8 anywhere, in a hole between libraries.
+    // Where the kernel would put it: below the libraries, at the end of the heap, V8 anywhere, in a hole between
+    // libraries.
     const places = fc.oneof(
       fc.integer({ min: 0x7_f929_0000, max: 0x7_f929_ff00 }).map((start) => ({ start, end: start + 200 })),
       fc.integer({ min: 1, max: 4000 }).map((pages) => ({ start: 0x8000, end: 0x8000 + pages, name: '[heap]', kind: Kind.heap })),

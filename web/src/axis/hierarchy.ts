@@ -6,8 +6,8 @@ import { RunBuilder, type Runs } from './runs.ts';
 import { weighByMeaning, weighByPages } from './weights.ts';
 
 /**
- * The four levels of meaning: clusters ⊃ runs ⊃ mappings ⊃ pages. The first three are named here; the axis is what their
- * weights add up to. What lies in no cluster (large gaps, the hole, NULL page) stands at the top level by itself.
+ * The four levels of the picture: clusters ⊃ runs ⊃ mappings ⊃ pages. This holds the first three; the axis sums their
+ * weights. Intervals outside all clusters (large gaps, the hole, the NULL page) stand at the top level.
  */
 export interface Hierarchy {
   readonly axis: Axis;
@@ -21,49 +21,55 @@ export type Show = (typeof SHOWS)[number];
 export const SCALES = ['log', 'linear', 'mapped'] as const;
 export type Scale = (typeof SCALES)[number];
 
-/** Where both halves are shown the kernel's is closed at first: a quarter of the height at most, so that the process has the room. */
+/**
+ * When both halves are shown, the kernel half is closed at first (a quarter of the height at most), to leave room for
+ * the process.
+ */
 export const KERNEL_VIEWS = ['closed', 'open'] as const;
 export type KernelView = (typeof KERNEL_VIEWS)[number];
 
 export interface HierarchyOptions {
-  /** Which half; the other one is folded away. The hole belongs to neither. */
+  /** The half to show; the other one is folded. The hole belongs to neither. */
   readonly show: Show;
-  /** By meaning and log size; plainly by pages; or by meaning and log size of what is mapped, everything else folded to slivers. */
+  /**
+   * `log`: by meaning and log size; `linear`: by pages; `mapped`: by meaning and log size of mapped memory, with
+   * everything else folded to slivers.
+   */
   readonly scale: Scale;
   readonly kernel: KernelView;
 }
 
-/** Those of the first look at a process. */
+/** The options when a process is first shown. */
 export const FIRST_SIGHT: HierarchyOptions = { show: 'both', scale: 'log', kernel: 'closed' };
 
-/** True where it matters whether the kernel half is open: beside the other one, and not true to size. */
+/** True if opening the kernel half makes a difference: both halves are shown, not true to size. */
 export function hasKernelView({ show, scale }: Pick<HierarchyOptions, 'show' | 'scale'>): boolean {
   return show === 'both' && scale !== 'linear';
 }
 
-/** Total of all weights, nearly: far below 2^53, so that sums stay exact, and so large that a millionth part of it still is a fine number. */
+/** Approximate total of all weights: far below 2^53, so that sums stay exact, but large enough to divide finely. */
 const TOTAL = 2 ** 50;
 
-/** Intervals [first, end) that are shown. */
+/** The shown intervals: [first, end). */
 export interface ShownIntervals {
   readonly first: number;
   readonly end: number;
 }
 
-/** The intervals of one half, or of both; of both the hole between them, too. */
+/** The intervals of one half, or of both with the hole between them. */
 export function shownIntervals(intervals: Intervals, show: Show): ShownIntervals {
   const { userEnd, kernelFirst } = halves(intervals);
   return { first: show === 'kernel' ? kernelFirst : 0, end: show === 'user' ? userEnd : intervals.length };
 }
 
-/** One past the last interval of the user half, and the first one of the kernel's. */
+/** One past the last interval of the user half, and the first one of the kernel half. */
 function halves(intervals: Intervals): { readonly userEnd: number; readonly kernelFirst: number } {
   const { layout, length } = intervals;
   const kernelFirst = layout.kernelStart < layout.end ? intervalAt(intervals, layout.kernelStart) : length;
   return { userEnd: layout.userEnd < layout.kernelStart ? intervalAt(intervals, layout.userEnd) : kernelFirst, kernelFirst };
 }
 
-/** With what `wishes` leaves out as at first sight. O(intervals), a few passes over typed arrays. */
+/** Missing options default to FIRST_SIGHT. O(intervals), a few passes over typed arrays. */
 export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOptions> = {}): Hierarchy {
   const options = { ...FIRST_SIGHT, ...wishes };
   const { length } = intervals;
@@ -83,7 +89,10 @@ export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOp
   return { axis: { intervals, first, end, prefix: weights }, clusters, runs, options };
 }
 
-/** Turns weights into whole ones and these into their running sums, in place. Unit 0: the one that makes the sum TOTAL. By hand: cumsum of d3-array takes 30 times as long. */
+/**
+ * Rounds weights to whole numbers and replaces them by their running sums, in place. Unit 0: choose the unit so that
+ * the sum is TOTAL. Hand-written: cumsum of d3-array takes 30 times as long.
+ */
 function sumToWhole(weights: Float64Array, unit: number): void {
   let scale = unit;
   if (scale === 0) {

@@ -7,7 +7,7 @@ import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { allocateTable, type MappingTable } from '@procmap/shared/region.ts';
 import { ANON_LINE, LAYOUT_64, tableOf as sharedTableOf } from '@procmap/shared/table.fixture.ts';
 
-/** Maps for tests: written by hand or by a seed, without /proc. */
+/** Maps for tests, written by hand or generated from a seed, without /proc. */
 export { LAYOUT_64 };
 
 export interface Line {
@@ -36,7 +36,7 @@ export function intervalsOf(lines: readonly Line[], layout: Layout = LAYOUT_64, 
   return tile(tableOf(lines), layout, rangeParts(half, layout));
 }
 
-/** A small generator with a seed (mulberry32): the same map each time. */
+/** A small seeded generator (mulberry32): always the same map. */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -47,7 +47,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** A file's five mappings, one behind the other, from `start`. */
+/** The five mappings of a file, adjacent, from `start`. */
 export function library(name: string, start: number, textPages: number): Line[] {
   const sizes = [16, textPages, 40, 4, 2];
   const perms = [PERM_READ, PERM_READ | PERM_EXEC, PERM_READ, PERM_READ, PERM_READ | PERM_WRITE];
@@ -56,7 +56,7 @@ export function library(name: string, start: number, textPages: number): Line[] 
   return sizes.map((size, i) => ({ name, start: at, end: (at += size), perms: perms[i] ?? 0, kind: kinds[i] ?? 0 }));
 }
 
-/** What a node process looks like: program, heap, 186 V8 mappings all over 128 TB, libraries, stack, vdso, vsyscall. */
+/** A typical node process: program, heap, 186 V8 mappings across 128 TB, libraries, stack, vdso, vsyscall. */
 export function nodeMap(seed = 1): Line[] {
   const next = random(seed);
   const lines = [...library('/usr/bin/node', 0x400, 7000), { start: 0x5000, end: 0x8000, name: '[heap]', kind: Kind.heap }];
@@ -77,7 +77,10 @@ export function nodeMap(seed = 1): Line[] {
   return lines;
 }
 
-/** n mappings of one or two pages with gaps of one, made of typed arrays at once: for the large figures. Every other one has a name of its own when `named`. */
+/**
+ * n mappings of one or two pages with gaps of one page, built directly as typed arrays for large counts. With `named`,
+ * every other one has its own name.
+ */
 export function manyMappings(n: number, named = false): Intervals {
   const table = allocateTable(n);
   let at = 0x7_0000_0000;

@@ -2,24 +2,27 @@ import { type Intervals, isAlarm, permsAt } from '@procmap/shared/intervals.ts';
 import { MAX_KINDS } from '@procmap/shared/kind.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
 
-/** The low bits of a mask: 1 << colour class (colour/classes.ts). Above them, what must be seen however small it is. */
+/**
+ * The low bits of a mask: 1 << colour class (colour/classes.ts). The bits above mark things that must be visible at any
+ * size.
+ */
 export const CLASS_BITS = 2 ** MAX_KINDS - 1;
-/** Some mapping is writable and executable, or what is written through it is executed through another. */
+/** A mapping is writable and executable, or memory written through it is executed through another mapping. */
 export const WRITE_EXEC_BIT = 1 << MAX_KINDS;
-/** Some mapping has no permission at all. */
+/** A mapping without any permission. */
 export const NO_ACCESS_BIT = 1 << (MAX_KINDS + 1);
-/** A mapping lies at address 0. */
+/** A mapping at address 0. */
 export const PAGE_ZERO_BIT = 1 << (MAX_KINDS + 2);
-/** What has a mark of its own. */
+/** The bits with a mark of their own. */
 export const ALARM_BITS = WRITE_EXEC_BIT | PAGE_ZERO_BIT;
 
 const FAN = 8;
 const FAN_LOG = 3;
 
-/** levels[0] holds one mask for each interval, each level above ORs of eight. */
+/** levels[0] holds one mask per interval; each level above holds ORs of eight. */
 export type MaskLevels = readonly Uint32Array[];
 
-/** The pyramid over intervals of these colour classes. O(n) in time, 1.15 n words. */
+/** Builds the pyramid over intervals with these colour classes. O(n) time, 1.15 n words. */
 export function maskLevels(intervals: Intervals, classes: Uint8Array): MaskLevels {
   let level = new Uint32Array(intervals.length);
   for (let i = 0; i < level.length; i++) level[i] = maskOf(intervals, i, classes[i] ?? 0);
@@ -33,7 +36,7 @@ export function maskLevels(intervals: Intervals, classes: Uint8Array): MaskLevel
   return levels;
 }
 
-/** What is in a stretch of intervals, whatever its length. */
+/** Combined masks of any range of intervals. */
 export class Masks {
   readonly #levels: MaskLevels;
 

@@ -51,7 +51,8 @@ describe.each([
         const then = rescale(camera, old, axis, HEIGHT, LEAST, isSelected ? selected : null);
         const [top, bottom] = [Math.max(0, yOf(axis, then, selected.endPage)), Math.min(HEIGHT, yOf(axis, then, selected.startPage))];
         expect(bottom - top).toBeGreaterThan((isSelected ? LEAST : Math.min(LEAST, before)) - 0.01);
-        // It goes closer, not elsewhere: nothing comes into sight that was far from it. (Whole pages, and the ends of the space.)
+        // It goes closer, not elsewhere: nothing comes into sight that was far from it. (Whole pages, and the ends of
+        // the space.)
         const [newLow, newHigh] = [pageAt(axis, then, HEIGHT).page, pageAt(axis, then, 0).page];
         expect(newHigh).toBeGreaterThanOrEqual(low);
         expect(newLow).toBeLessThanOrEqual(high + 1);

@@ -11,12 +11,12 @@ interface Range {
 }
 
 /**
- * The camera for an axis of another scale: it shows the same pages, or as many of them as leave one thing at least `leastPx` high, near the height where it
- * stood. That is what is selected, if it is in sight; else the interval in the middle, which need not become higher than it was. Without a selection in
- * sight, a camera at fit stays at fit.
+ * The camera for the same map on another scale. It shows the same pages, or as many of them as leave one thing at least
+ * `leastPx` high near its old height: the selection if it is in sight, else the interval in the middle, which need not
+ * get higher than before. Without a selection in sight, a camera at fit stays at fit.
  *
- * A change of data asks for {@link rebase}: there, heights hardly change. Between scales they do by a factor of 2^40, and what keeps its place keeps it
- * alone.
+ * For new data on the same scale use {@link rebase}: there, heights hardly change. Between scales they change by up to
+ * a factor of 2^40, and only one place can keep its height.
  */
 export function rescale(camera: Camera, oldAxis: Axis, newAxis: Axis, height: number, leastPx: number, selected: Range | null): Camera {
   const old = new Projection(oldAxis, camera);
@@ -25,7 +25,7 @@ export function rescale(camera: Camera, oldAxis: Axis, newAxis: Axis, height: nu
   const middle = old.intervalAt(height / 2);
   const isInSight = selected !== null && selected.startPage < high && selected.endPage > low;
   if (!isInSight && isFit(camera, height)) return fit(newAxis, height);
-  // Inside of a single interval both scales are the same: its pages stay where they are, and so do parts of a page.
+  // Inside a single interval both scales look the same: pages stay in place, even parts of a page.
   if ((bounds[middle] ?? 0) <= low && (bounds[middle + 1] ?? 0) >= high) return rebase(camera, oldAxis, newAxis, height, height / 2);
 
   const thing = isInSight ? selected : { startPage: bounds[middle] ?? 0, endPage: bounds[middle + 1] ?? 0 };
@@ -39,12 +39,12 @@ export function rescale(camera: Camera, oldAxis: Axis, newAxis: Axis, height: nu
   const y = Math.min(height, Math.max(least, (top + bottom + least) / 2));
   const closer = clamp(newAxis, { page: start, fraction: 0, y, scale: (same.scale * least) / px }, height);
   const projection = new Projection(newAxis, closer);
-  // As close as the thing would like to be, its surroundings may not be.
+  // Its surroundings may limit how close the view can get.
   const seen = Math.min(height, projection.yOf(start)) - Math.max(0, projection.yOf(end));
   return seen >= least * 0.999 ? closer : fitRange(newAxis, start, end, height);
 }
 
-/** The pages of which a part is in sight: the lowest, and one past the highest. */
+/** The pages that are at least partly in sight: the lowest, and one past the highest. */
 function pagesInSight(projection: Projection, height: number): readonly [low: number, high: number] {
   const { axis } = projection;
   const top = projection.pointAt(0);

@@ -3,24 +3,24 @@ import type { Masks } from './masks.ts';
 import type { Ruler } from './projection.ts';
 
 /**
- * Level of detail: what is in the viewport, as at most one row for each device pixel of height. A row is one interval that
- * is at least about a pixel high, or all those that end within one pixel. Rows tile the viewport from the top down, and every
- * interval in sight is in exactly one row. Made once, filled again for each frame: nothing is allocated.
+ * Level of detail: the content of the viewport as at most one row per device pixel of height. A row is one interval of
+ * about a pixel or more, or all those that end within one pixel. Rows tile the viewport from the top down, and every
+ * interval in sight is in exactly one row. Created once and refilled for each frame without allocation.
  */
 export class Rows {
   length = 0;
   /** Device px, [y0, y1), y1 > y0, within [0, height]. */
   y0 = new Int32Array(0);
   y1 = new Int32Array(0);
-  /** The intervals [first, end); first is the lowest address, and so at the bottom. */
+  /** The intervals [first, end); `first` has the lowest address, so it is at the bottom. */
   first = new Int32Array(0);
   end = new Int32Array(0);
-  /** OR of what they are: see masks.ts. */
+  /** OR of their masks: see masks.ts. */
   mask = new Uint32Array(0);
   /** OR of all rows' masks. */
   anyMask = 0;
 
-  /** Fills from a ruler that counts device px. Time depends on the height, hardly on how many intervals there are. */
+  /** Fills from a ruler in device px. The time depends on the height, hardly on the number of intervals. */
   fill(ruler: Ruler, masks: Masks, height: number): void {
     this.#reserve(height);
     const { axis } = ruler;
@@ -64,7 +64,10 @@ export class Rows {
   }
 }
 
-/** The uppermost interval of which something is below the viewport's top. By hand: d3-array bisects arrays, and heights are computed. */
+/**
+ * The uppermost interval that reaches below the top of the viewport. Hand-written: d3-array bisects arrays, but heights
+ * are computed.
+ */
 function topInterval(ruler: Ruler): number {
   let low = ruler.axis.first;
   let high = ruler.axis.end - 1;
@@ -76,7 +79,7 @@ function topInterval(ruler: Ruler): number {
   return low;
 }
 
-/** From interval i down, the last one that ends at or above y px: galloping, since it is mostly near. */
+/** From interval i down, the last one that ends at or above y px: a galloping search, since it is usually near. */
 function lastEndingBy(ruler: Ruler, i: number, y: number): number {
   const least = ruler.axis.first;
   let good = i;

@@ -4,8 +4,9 @@ import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import { lastAtMost } from './bisect.ts';
 
 /**
- * Runs: neighbouring mappings of one identity (the five mappings of a library; V8's hundreds of anonymous ones), with the
- * gaps between them; in the kernel's half, what is mapped in one region. Every mapping is in exactly one run; runs are ascending and disjoint.
+ * Runs: neighbouring mappings of one identity (the five mappings of a library; hundreds of anonymous ones of V8) with
+ * the gaps between them; in the kernel half, the mapped ranges of one region. Every mapping is in exactly one run; runs
+ * are ascending and disjoint.
  */
 export interface Runs {
   readonly length: number;
@@ -14,16 +15,19 @@ export interface Runs {
   readonly end: Uint32Array;
   /** Mappings in the run, at least 1. */
   readonly mappings: Uint32Array;
-  /** Pages they map; the span is bounds[end] - bounds[first]. */
+  /** Pages mapped in it; its span is bounds[end] - bounds[first]. */
   readonly mappedPages: Float64Array;
 }
 
-/** 1 GiB: a gap from here on parts clusters, and runs where it stands out. */
+/** 1 GiB: gaps of this size separate clusters, and also runs where they stand out. */
 export const LARGE_GAP_PAGES = 2 ** 18;
-/** A gap this many times the run's fourth largest stands out, and ends the run. */
+/** A gap this many times larger than the fourth largest of the run stands out and ends the run. */
 const FAR_LARGER = 32;
 
-/** True for two mappings of the same file, two anonymous ones of the same name, and for two parts of one region of the kernel. `fileOf`: of each row. */
+/**
+ * True for two mappings of the same file, two anonymous ones with the same name, and two parts of one kernel region.
+ * `fileOf`: file number of each row.
+ */
 export function sameIdentity({ row, part, kernel }: Intervals, fileOf: Uint32Array, i: number, j: number): boolean {
   const a = row[i] ?? -1;
   const b = row[j] ?? -1;
@@ -31,7 +35,7 @@ export function sameIdentity({ row, part, kernel }: Intervals, fileOf: Uint32Arr
   return fileOf[a] === fileOf[b];
 }
 
-/** Collects runs: sized for the worst case once, cut to length at the end. */
+/** Collects runs: allocated for the worst case once, cut to length at the end. */
 export class RunBuilder {
   #length = 0;
   readonly #first: Uint32Array;
@@ -51,7 +55,10 @@ export class RunBuilder {
     this.#mappedPages = new Float64Array(most);
   }
 
-  /** Adds the runs among intervals [from, to). Call with ascending, disjoint ranges: no run crosses their borders. O(to - from). */
+  /**
+   * Adds the runs within intervals [from, to). Call with ascending, disjoint ranges: runs do not cross their bounds.
+   * O(to - from).
+   */
   add(from: number, to: number): void {
     let i = from;
     while (i < to) {
@@ -71,7 +78,10 @@ export class RunBuilder {
     };
   }
 
-  /** One chain = all consecutive mappings of one identity from interval `from`; ends at most three times early, at gaps that stand out. */
+  /**
+   * A chain is all consecutive mappings of one identity from interval `from`; gaps that stand out split it, three at
+   * most.
+   */
   #addChain(from: number, to: number): number {
     const limit = Math.max(LARGE_GAP_PAGES - 1, FAR_LARGER * this.#fourthLargestGap(from, to));
     const { bounds } = this.#intervals;
@@ -102,7 +112,7 @@ export class RunBuilder {
     this.#mappedPages[run] = (this.#mappedPages[run] ?? 0) + (bounds[interval + 1] ?? 0) - (bounds[interval] ?? 0);
   }
 
-  /** The next mapping when it has the same identity as that of interval `last` and nothing but a gap lies between; else -1. */
+  /** The next mapping, if it has the same identity as interval `last` and only a gap lies between; else -1. */
   #nextMember(last: number, to: number): number {
     const { kind } = this.#intervals;
     let next = last + 1;
@@ -111,8 +121,9 @@ export class RunBuilder {
   }
 
   /**
-   * V8 scatters its mappings over 128 TB: there many gaps are as large, and none is a border. Up to three gaps alone are
-   * borders: so the measure is the fourth largest, and one mapping more or less hardly changes it. 0 where there are fewer.
+   * V8 scatters its mappings over 128 TB: many gaps there have about the same size, and none should be a border. So at
+   * most three gaps are borders, compared to the fourth largest; a single mapping more or less hardly changes that. 0
+   * if there are fewer gaps.
    */
   #fourthLargestGap(from: number, to: number): number {
     const { bounds } = this.#intervals;

@@ -3,28 +3,32 @@ import { closeKernel } from './closed-kernel.ts';
 import type { Clusters } from './clusters.ts';
 import type { Runs } from './runs.ts';
 
-/** What an empty stretch weighs against a mapping of its size: it is seen, but it does not crowd out. */
+/** Weight of an empty stretch relative to a mapping of its size: visible, but not dominant. */
 const GAP_SHARE = 0.3;
-/** Least share of the whole for what stands at the top level: 12 px of 800, enough for a label. */
+/** Minimum share of the whole for top-level items: 12 px of 800, enough for a label. */
 const MIN_PART = 0.016;
-/** What the kernel's half may take beside the other one when it is open: it is much the same in all processes. Each region has a name that is to be read, its many gaps have none. */
+/**
+ * Maximum share of an open kernel half beside the user half. It is much the same in all processes; its regions have
+ * names to read, its many gaps have none.
+ */
 const MAX_KERNEL = 0.75;
 const MAX_CLOSED = 1 / 3;
 const MIN_REGION = 1.35;
 const MIN_KERNEL_GAP = 0.35;
-/** What a gap weighs where gaps are folded, whatever its size: less than the smallest mapping. */
+/** Weight of a folded gap, whatever its size: less than the smallest mapping. */
 const SLIVER = 0.3;
 
 export interface Weighing {
-  /** Only what is mapped has a size; everything else is a sliver, at the top level just high enough for its label. */
+  /** Only mapped memory has a size; everything else is a sliver, just high enough for its label at the top level. */
   readonly isFolded: boolean;
-  /** The kernel half takes what it needs beside the other one; else a quarter of the whole at most (closed-kernel.ts). */
+  /** The kernel half takes the room it needs; otherwise at most a quarter of the whole (closed-kernel.ts). */
   readonly isKernelOpen: boolean;
 }
 
 /**
- * Writes to weights[i + 1] the height that interval i deserves (any unit, > 0), for [first, end): clusters share the whole,
- * runs share their cluster, mappings share their run, each by the logarithm of its size and, above the mapping, of how many it holds. O(end - first).
+ * Writes the height of interval i (any unit, > 0) to weights[i + 1], for [first, end): clusters share the whole, runs
+ * share their cluster, mappings share their run, each by the logarithm of its size and, above mappings, of its number
+ * of members. O(end - first).
  */
 export function weighByMeaning(
   intervals: Intervals,
@@ -65,7 +69,7 @@ export function weighByMeaning(
       kernelGaps,
       user,
     );
-    // The kernel's clusters are the last ones.
+    // The clusters of the kernel half come last.
     heights.set(regions, heights.length - regions.length);
     betweenClusters(clusters, first, end, (i) => {
       if (isKernel(i)) weights[i + 1] = gap;
@@ -75,20 +79,20 @@ export function weighByMeaning(
 }
 
 /**
- * A cluster's size is the mean of the logs of what it maps and what it spans: V8's few megabytes in 128 TB are neither. It counts
- * for more by its mappings, and for twice as much more by its runs, since these are what can be named.
+ * The size of a cluster is the mean of the logs of mapped pages and span: V8's few megabytes in 128 TB are neither.
+ * Mappings increase it, and runs twice as much, since runs can have labels.
  */
 function clusterHeight(clusters: Clusters, c: number, isFolded: boolean): number {
   const mapped = Math.log2(1 + (clusters.mappedPages[c] ?? 0));
   const size = isFolded ? mapped : (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + mapped) / 2;
-  // Also a kernel half of which nothing is known maps nothing.
+  // A kernel half without known content maps nothing either.
   if (isFolded && (clusters.isEmpty[c] === 1 || mapped === 0)) return SLIVER;
   if (clusters.isEmpty[c] === 1) return GAP_SHARE * size;
   const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
   return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
 }
 
-/** What belongs to no cluster: large gaps, the hole, the NULL page. */
+/** Intervals outside all clusters: large gaps, the hole, the NULL page. */
 function betweenClusters(clusters: Clusters, first: number, end: number, visit: (interval: number) => void): void {
   let at = first;
   for (let c = 0; c < clusters.length; c++) {
@@ -98,7 +102,7 @@ function betweenClusters(clusters: Clusters, first: number, end: number, visit: 
   for (; at < end; at++) visit(at);
 }
 
-/** The plain one: every page weighs the same. */
+/** The linear scale: every page weighs the same. */
 export function weighByPages(intervals: Intervals, first: number, end: number, weights: Float64Array): void {
   for (let i = first; i < end; i++) weights[i + 1] = (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0);
 }

@@ -6,7 +6,7 @@ import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
 import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
-/** Files that have a colour of their own: as many as can be told apart. tokens.css has as many. */
+/** Number of files with their own colour: as many as can be told apart. tokens.css defines them. */
 export const OWN_COLOURS = 14;
 const FIRST = UNMAPPED.length;
 const OTHER_FILES = FIRST + OWN_COLOURS;
@@ -32,11 +32,11 @@ const OTHERS: readonly ColourClass[] = [
   { id: 'file-kernel', label: 'Kernel half', sentence: 'Regions of the kernel.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
 ];
 
-/** Remembers which file has which colour, for as long as one process is looked at: a map that changes recolours nothing. */
+/** Remembers the colour of each file while a process is shown, so that a changing map does not recolour anything. */
 export class FileColours {
   readonly #slots = new Map<string, number>();
 
-  /** The largest files get the colours that are left. */
+  /** The largest files get the remaining colours. */
   classes(intervals: Intervals): Classes {
     const { table, kind, row } = intervals;
     const files = mappedFiles(table);
@@ -50,7 +50,7 @@ export class FileColours {
         label: shown,
         sentence: shown,
         token: `file-${slot}`,
-        // Neighbours in the picture have different patterns, too.
+        // Neighbours in the picture also differ in their pattern.
         pattern: slot,
         term: fileTerm(table, files, file),
       };
@@ -69,7 +69,7 @@ export class FileColours {
     });
   }
 
-  /** Slot of each file: one of its own, OTHER_FILE, or NO_FILE. */
+  /** Slot of each file: its own, OTHER_FILE, or NO_FILE. */
   #slotsOf(table: MappingTable, { length, of, row }: MappedFiles): Int8Array {
     const pages = new Float64Array(length);
     for (let i = 0; i < table.length; i++) {
@@ -91,7 +91,7 @@ export class FileColours {
   }
 }
 
-/** What a file is remembered by: its name may go. */
+/** The key that a file is remembered by; its name may go. */
 function keyOf(table: MappingTable, row: number): string {
   const { kind, device, names, name } = table;
   return `${device[row] ?? 0} ${inodeText(table, row)} ${isFileKind(kind[row] ?? 0) ? '' : nameKey(names, name[row] ?? 0)}`;

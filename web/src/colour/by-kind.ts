@@ -4,7 +4,7 @@ import { type Classes, count, kindClass } from './classes.ts';
 
 const LIST = KINDS.map((_, kind) => kindClass(kind));
 
-/** By what each interval is. */
+/** Colours each interval by its kind. */
 export function classesByKind(intervals: Intervals): Classes {
   return count('kind', intervals, LIST, intervals.kind);
 }

@@ -8,7 +8,7 @@ const FIRST = UNMAPPED.length;
 const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
 const NOT_KNOWN = FIRST + 16;
 
-/** Private ones, and behind them shared ones: the same colour, another pattern. */
+/** Private classes, then shared ones: same colours, other patterns. */
 function permsClass(index: number): ColourClass {
   const perms = index & ACCESS;
   const isShared = index > ACCESS;
@@ -34,7 +34,7 @@ const UNKNOWN: ColourClass = {
 
 const LIST = [...UNMAPPED, ...Array.from({ length: 16 }, (_, index) => permsClass(index)), UNKNOWN];
 
-/** By what each mapping permits, and whether it is shared; of the kernel's half, what its pages permit. */
+/** Colours mappings by permissions and sharing, and kernel pages by permissions. */
 export function classesByPerms(intervals: Intervals): Classes {
   const { kind } = intervals;
   return classesOf('perms', intervals, LIST, (i) => {

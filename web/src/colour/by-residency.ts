@@ -18,7 +18,7 @@ const STEPS: readonly ColourClass[] = [
   step(4, '75 to 100 %', 'Most of it is in memory.', 'resident>=75% -resident=100%'),
   step(5, 'All', 'All of it is in memory.', 'resident=100%'),
 ];
-/** tokens.css has as many colours. */
+/** tokens.css defines as many colours. */
 export const RESIDENT_STEPS = STEPS.length;
 const NOT_KNOWN = FIRST + RESIDENT_STEPS;
 const UNKNOWN: ColourClass = {
@@ -32,7 +32,7 @@ const UNKNOWN: ColourClass = {
 const quarterOf = scaleThreshold().domain([0.25, 0.5, 0.75]).range([1, 2, 3, 4]).unknown(-1);
 const LIST = [...UNMAPPED, ...STEPS, UNKNOWN];
 
-/** By what share of each mapping is in memory; all unknown without figures. */
+/** Colours each mapping by its share in memory; all unknown without figures. */
 export function classesByResidency(intervals: Intervals, figures: MappingFigures | null): Classes {
   const shares = figures === null ? null : residentShares(intervals, figures);
   return classesOf('residency', intervals, LIST, (i) => {
@@ -43,7 +43,10 @@ export function classesByResidency(intervals: Intervals, figures: MappingFigures
   });
 }
 
-/** The step that a share is in which is known to lie between two; -1 where it may be in several. What may be nothing is under 25 %, what may be all is above 75 %. */
+/**
+ * The step of a share that lies between two bounds; -1 if several steps are possible. A share that may be 0 counts as
+ * under 25 %, one that may be 1 as above 75 %.
+ */
 function stepOf(least: number, most: number): number {
   if (least === most && (least === 0 || least === 1)) return least === 0 ? 0 : 5;
   const [low, high] = [quarterOf(least), quarterOf(most)];

@@ -6,28 +6,28 @@ import { classesByPerms } from './by-perms.ts';
 import { classesByResidency } from './by-residency.ts';
 import type { Classes, Colouring } from './classes.ts';
 
-/** Everything that a colouring may ask for. It reads no more than it needs, so that nothing else makes it count anew. */
+/** All inputs of a colouring. Each reads only those it needs, so that other changes do not recompute it. */
 export interface Colourable {
   readonly intervals: Intervals;
-  /** null: nobody has read them. */
+  /** null: not read yet. */
   readonly figures: () => MappingFigures | null;
   readonly files: () => FileColours;
 }
 
 export interface ColouringMode {
-  /** In the menu; in lower case it follows “coloured”. */
+  /** Label in the menu; in lower case it follows “coloured”. */
   readonly menu: string;
-  /** Over the classes of what is mapped. */
+  /** Heading over the classes of mapped memory. */
   readonly legendTitle: string;
   readonly largestFirst: boolean;
-  /** Shows nothing before the figures of all mappings are read. */
+  /** Needs the figures of all mappings. */
   readonly needsFigures: boolean;
-  /** Links tell it. */
+  /** Part of links. */
   readonly isLinked: boolean;
   readonly classes: (map: Colourable) => Classes;
 }
 
-/** In the order of the menu. The first one is the one of the beginning, which no link needs to tell. */
+/** In menu order. The first one is the default, which links omit. */
 export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
   kind: {
     menu: 'By kind',

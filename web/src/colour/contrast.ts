@@ -3,7 +3,10 @@ import { rgb } from 'd3-color';
 const DARK_INK = '#10141c';
 const LIGHT_INK = '#ffffff';
 
-/** Red, green and blue of a CSS colour as shares of light, each in [0, 1]. By hand: d3-color converts to CIELAB for the light of D50, while WCAG and OKLab begin here. */
+/**
+ * Red, green and blue of a CSS colour as linear light, each in [0, 1]. Hand-written: d3-color converts to CIELAB for
+ * illuminant D50, while WCAG and OKLab start from linear light.
+ */
 export function linearLight(colour: string): readonly [red: number, green: number, blue: number] {
   const { r, g, b } = rgb(colour);
   const linear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);

@@ -62,7 +62,10 @@ function distance(a: string, b: string, eye: string): number {
   return Math.hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
 }
 
-/** What touches in real maps: the mappings of a program and its libraries, heap and stack; and what a legend has side by side. */
+/**
+ * What touches in real maps: the mappings of a program and its libraries, heap and stack; and what a legend has side by
+ * side.
+ */
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   kinds: ['text', 'rodata', 'data', 'heap', 'stack', 'anon', 'file', 'shmem'].map((kind) => `kind-${kind}`),
   permissions: ['perms-___', 'perms-r__', 'perms-rw_', 'perms-r_x', 'perms-rwx'],

@@ -3,7 +3,7 @@ import { permsText } from '@procmap/shared/perms.ts';
 import { OWN_COLOURS } from './by-file.ts';
 import { RESIDENT_STEPS } from './by-residency.ts';
 
-/** What pages are painted with, one by one: in memory or not, whose, and shared or not. */
+/** Fills of single pages: in memory or not, of a file or anonymous, shared or not. */
 export const PAGE_TOKENS = [
   'page-anon',
   'page-anon-shared',
@@ -15,7 +15,7 @@ export const PAGE_TOKENS = [
   'page-absent',
 ] as const;
 
-/** Every custom property of tokens.css that is a fill of the picture, without its dashes. */
+/** Every fill of the picture as a custom property of tokens.css, without leading dashes. */
 export const FILL_TOKENS: readonly string[] = [
   ...KINDS.map((kind) => `kind-${kind}`),
   ...Array.from({ length: 8 }, (_, perms) => permsToken(perms)),
@@ -26,7 +26,7 @@ export const FILL_TOKENS: readonly string[] = [
   ...PAGE_TOKENS,
 ];
 
-/** `perms-r_x`: a dash would end the word. */
+/** `perms-r_x`, with `_` for a missing permission. */
 export function permsToken(perms: number): string {
   return `perms-${permsText(perms).replaceAll('-', '_')}`;
 }

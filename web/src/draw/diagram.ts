@@ -31,15 +31,18 @@ import { type Hit, type View, viewOf } from './view.ts';
  * Pure state in, pixels out: it asks for one animation frame when something changed, and for none when nothing did.
  */
 export interface DiagramOptions {
-  /** Milliseconds that painting a frame took. */
+  /** Milliseconds spent painting a frame. */
   readonly onFrame?: (frameMs: number) => void;
-  /** The view changed: after the frame that shows it. */
+  /** The view changed: called after the frame that shows it. */
   readonly onView?: () => void;
-  /** Somebody moves the view, or has it moved; not called for what new data do to it, nor for {@link Moves.look}. */
+  /**
+   * The user moves the view, directly or by a command; not called for changes caused by new data, nor for {@link
+   * Moves.look}.
+   */
   readonly onMove?: () => void;
 }
 
-/** CSS px: what shows at least so high needs no zoom to be seen. */
+/** CSS px: from this height on, an interval is readable without zooming. */
 export const READABLE_PX = 18;
 
 export class Diagram {
@@ -58,7 +61,7 @@ export class Diagram {
   );
   /** Wheel, throw, fingers, held keys. */
   readonly gestures: Gestures;
-  /** Where the view is, and where it is sent. */
+  /** The position of the view, and commands that change it. */
   readonly moves: Moves;
   /** The whole axis beside the picture. */
   readonly overview: Overview;
@@ -88,11 +91,14 @@ export class Diagram {
     this.#painter.restyle();
     this.#stage.resize(this.#surface.height);
     this.#changeView();
-    // The canvas was emptied by its new size: paint before the browser shows it.
+    // Resizing emptied the canvas: paint before the browser shows it.
     this.#frame(performance.now());
   }
 
-  /** New data. What is under the eye (the pointer, else the middle) stays in place; the rest glides for 200 ms when `animate`. After null, the next data begin at fit. */
+  /**
+   * Sets new data. The place at the pointer (else the middle) stays; the rest glides for 200 ms with `animate`. After
+   * null, the next data start at fit.
+   */
   setMap(map: DrawnMap | null, classes: Classes | null, animate: boolean): void {
     if (map !== null && map === this.#map && classes !== null) {
       // The same map in other colours.
@@ -120,25 +126,25 @@ export class Diagram {
     this.#changeView();
   }
 
-  /** Keeps in sight what is selected, or what is in the middle. */
+  /** Keeps the selection in sight, else the middle. */
   setScale(scale: Scale): void {
     if (scale === this.#stage.options.scale) return;
     this.#stage.setScale(scale, READABLE_PX * this.#surface.dpr, this.marks.selected);
     this.#changeView();
   }
 
-  /** With reduced motion, everything is there at once. */
+  /** With reduced motion, every change is immediate. */
   setReducedMotion(on: boolean): void {
     this.#stage.setStill(on);
     this.#changeView();
   }
 
-  /** `xPx` from the canvas' left: a name in a list stands for what it names. */
+  /** `xPx` from the left of the canvas: a name in a list stands for the intervals that it names. */
   setHover(yPx: number | null, xPx: number | null = null): void {
     if (this.#pointer.move(yPx, xPx)) this.#frames.request();
   }
 
-  /** What is at a height; null outside of the canvas, and without a map. */
+  /** The hit at a height; null outside the canvas, and without a map. */
   hit(yPx: number, xPx: number | null = null): Hit | null {
     return this.#pointer.hit(yPx, xPx);
   }
@@ -147,33 +153,33 @@ export class Diagram {
     return this.#stage.projection?.pointAt(this.#surface.toPlot(yPx)) ?? null;
   }
 
-  /** CSS px from the canvas' top of a page's first byte: its lower edge. 0 without a map. */
+  /** CSS px from the top of the canvas to a page's first byte, its lower edge. 0 without a map. */
   yOf(page: number): number {
     const { projection } = this.#stage;
     return projection === null ? 0 : (projection.yOf(page) + this.#surface.plot.top) / this.#surface.dpr;
   }
 
-  /** The camera of the last frame: {@link view} is ahead of it. null before the first one. */
+  /** The camera of the last frame, which {@link view} may be ahead of. null before the first frame. */
   get painted(): Camera | null {
     return this.#painter.camera;
   }
 
-  /** Every text of the last frame, and where it stands. */
+  /** Every text of the last frame with its position. */
   get texts(): TextBox[] {
     return this.#painter.texts;
   }
 
-  /** The kernel half as it was painted last; null where it is out of sight, or cannot be opened and closed. */
+  /** The kernel half as last painted; null where it is out of sight, or cannot be opened and closed. */
   get kernelBand(): Band | null {
     return this.#painter.band;
   }
 
-  /** Something moves the view, and only its end will tell whereto. */
+  /** A movement is under way whose end is not known yet. */
   get travelling(): boolean {
     return this.#stage.drifting;
   }
 
-  /** The pages that are not folded away, also those out of sight; null without a map. */
+  /** The pages that are not folded, even if out of sight; null without a map. */
   get shown(): PageRange | null {
     const { hierarchy } = this.#stage;
     return hierarchy === null ? null : { startPage: startPage(hierarchy.axis), endPage: endPage(hierarchy.axis) };
@@ -192,7 +198,7 @@ export class Diagram {
     return viewOf(this.#stage, this.#surface.height, this.#surface.dpr);
   }
 
-  /** The view as it will stand, for a picture of it; null without a map. `hits`: see {@link Marks.setHits}. */
+  /** The view after any movement, for a picture of it; null without a map. `hits`: see {@link Marks.setHits}. */
   still(hits: Uint32Array | null): Still | null {
     const { hierarchy, classes, goal } = this.#stage;
     if (hierarchy === null || classes === null) return null;
@@ -201,7 +207,7 @@ export class Diagram {
     return { hierarchy, camera: goal, cssWidth: width, cssHeight: height, dpr, classes, hits, selected, highlights, pages, veil: null };
   }
 
-  /** null before there is a theme. */
+  /** null before a theme is set. */
   #look(): OverviewLook | null {
     const { theme } = this.#surface;
     return theme === null ? null : { theme, fills: this.#painter.fills, hits: this.marks.hits, view: this.view };
@@ -220,7 +226,7 @@ export class Diagram {
   #frame(now: number): void {
     if (this.#surface.theme === null) return;
     const begin = performance.now();
-    // A frame's own time may lie before the call that asked for it: motion never runs backwards.
+    // The time of a frame may lie before the call that requested it: motion must never run backwards.
     this.#painter.paint(Math.max(now, begin), () => {
       this.#pointer.refresh();
       return this.#pointer.range;

@@ -1,21 +1,21 @@
 /**
- * What moves the camera a little in every frame: amounts are px of a pan or the natural logarithm of a zoom. How far it has come after a time
- * does not depend on how that time was cut into frames.
+ * A small movement of the camera in each frame. Amounts are px of a pan or the natural logarithm of a zoom. The total
+ * after some time does not depend on how that time is split into frames.
  */
 export interface Drift {
   /** The amount of the next `ms`. */
   advance(ms: number): number;
-  /** All that is left of it, at once: where it leads to, as far as that is known. */
+  /** The remaining amount, all at once, as far as it is known. */
   rest(): number;
   readonly over: boolean;
 }
 
-/** A wheel's glide is done to 98 % after four of these, 120 ms. */
+/** The glide of a wheel is 98 % complete after four of these, 120 ms. */
 const GLIDE_MS = 30;
-/** Of px or of a logarithm: nobody sees it. */
+/** Px, or logarithm: too little to see. */
 const MIN_LEFT = 1e-3;
 
-/** Comes near a target exponentially; each new step moves the target on. */
+/** Approaches a target exponentially; each further step moves the target. */
 export class Glide implements Drift {
   readonly #timeMs: number;
   #left: number;
@@ -30,7 +30,7 @@ export class Glide implements Drift {
   }
 
   add(amount: number): void {
-    // Back from where one went too far: at once, not after the rest of the way there.
+    // After a turn in the opposite direction, drop the remaining way.
     this.#left = amount * this.#left < 0 ? amount : this.#left + amount;
   }
 
@@ -48,12 +48,12 @@ export class Glide implements Drift {
   }
 }
 
-/** As long a throw goes on: to a third of its speed in this time. */
+/** Time constant of a throw: its speed falls to about a third in this time. */
 const COAST_MS = 325;
 /** Px per ms. */
 const SLOWEST = 0.02;
 
-/** What was thrown goes on, ever slower. */
+/** Continues a throw, ever slower. */
 export class Coast implements Drift {
   #speed: number;
 
@@ -82,7 +82,7 @@ export class Coast implements Drift {
 const EASE_IN_MS = 40;
 const EASE_OUT_MS = 40;
 
-/** A key that is held: sets off softly, goes on at its own speed, and has moved by one step at least when it stops. */
+/** A held key: starts softly, continues at its own speed, and has moved by at least one step when it stops. */
 export class Hold implements Drift {
   readonly #cruise: number;
   readonly #step: number;
@@ -100,12 +100,12 @@ export class Hold implements Drift {
     return this.#end?.over ?? false;
   }
 
-  /** The key has not been let go of yet. */
+  /** The key is still down. */
   get isDown(): boolean {
     return this.#end === null;
   }
 
-  /** The key is up: the rest of the first step, or a short way to come to rest. */
+  /** The key is released: finishes the first step, or slows down over a short distance. */
   release(): void {
     if (this.#end !== null) return;
     const left = this.#step - this.#moved;

@@ -9,14 +9,14 @@ import type { Stage } from './stage.ts';
 import type { Surface } from './surface.ts';
 import type { TextBox } from './label/text-boxes.ts';
 
-/** Paints frames of what a stage shows: the map, and what is laid over it. */
+/** Paints frames of a stage: the map and its overlays. */
 export class FramePainter {
   readonly #stage: Stage;
   readonly #surface: Surface;
   readonly #marks: Marks;
   readonly #painter: Painter;
   readonly #rows = new Rows();
-  /** Made anew with each theme and each list of classes. */
+  /** Rebuilt for each theme and each list of classes. */
   #fills: Fills | null = null;
   #camera: Camera | null = null;
   #band: Band | null = null;
@@ -38,7 +38,7 @@ export class FramePainter {
     return this.#band;
   }
 
-  /** Every text of the last frame, and where it stands. */
+  /** Every text of the last frame with its position. */
   get texts(): TextBox[] {
     return this.#painter.texts;
   }
@@ -67,7 +67,7 @@ export class FramePainter {
     this.#fills = null;
   }
 
-  /** Does nothing without a theme. `hover` is asked when all labels are placed. */
+  /** Does nothing without a theme. `hover` is called once all labels are placed. */
   paint(now: number, hover: () => PageRange | null): void {
     const { theme, plot, measure } = this.#surface;
     if (theme === null) return;

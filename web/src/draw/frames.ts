@@ -1,7 +1,7 @@
-/** Calls back once in the next animation frame, however often it was asked to before. */
+/** Calls back once in the next animation frame, even if it was requested several times. */
 export class Frames {
   readonly #paint: (now: number) => void;
-  /** 0 when nothing is asked for. */
+  /** 0 when no frame is requested. */
   #request = 0;
   #stopped = false;
 
@@ -17,7 +17,7 @@ export class Frames {
     });
   }
 
-  /** For good. */
+  /** Permanently. */
   stop(): void {
     this.#stopped = true;
     cancelAnimationFrame(this.#request);

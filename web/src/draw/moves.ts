@@ -9,7 +9,10 @@ import type { Stage } from './stage.ts';
 /** CSS px around a range that is zoomed to. */
 const RANGE_PADDING = 32;
 
-/** Where a diagram's view is, and what sends it elsewhere: at once, or by a flight. Heights are CSS px from the canvas' top. */
+/**
+ * The view of a diagram, and the commands that change it: at once, or by a flight. Heights are CSS px from the top of
+ * the canvas.
+ */
 export class Moves {
   readonly #stage: Stage;
   readonly #frame: PlotFrame;
@@ -21,7 +24,7 @@ export class Moves {
     this.#moved = moved;
   }
 
-  /** Zooms by a factor (> 1: closer) about a height. */
+  /** Zooms by a factor (> 1: in) about a height. */
   zoomAt(yPx: number, factor: number, animate = false): void {
     const y = Math.min(this.#frame.height, Math.max(0, this.#frame.toPlot(yPx)));
     this.#move((axis, camera, height) => zoomAt(axis, camera, height, y, factor), animate);
@@ -41,29 +44,29 @@ export class Moves {
     this.#move(this.#rangeCamera(startPage, endPage), animate);
   }
 
-  /** True when {@link fitRange} would change nothing: one is there, or on the way. */
+  /** True if {@link fitRange} would change nothing: the view is there, or on its way. */
   isFitted(startPage: number, endPage: number): boolean {
     const { hierarchy, goal, height } = this.#stage;
     return hierarchy !== null && isSameView(hierarchy.axis, goal, this.#rangeCamera(startPage, endPage)(hierarchy.axis, goal, height));
   }
 
-  /** So close that one page nearly fills the height. */
+  /** Zooms in until one page nearly fills the height. */
   zoomToPage(page: number, animate = true): void {
     this.#move((axis, _, height) => fitPage(axis, page, height, height / 8), animate);
   }
 
-  /** Brings a place to the middle, at the scale of now. */
+  /** Brings a place to the middle at the current scale. */
   centreOn(page: number, animate: boolean): void {
     this.#move((axis, camera, height) => clamp(axis, { page, fraction: 0.5, y: height / 2, scale: camera.scale }, height), animate);
   }
 
-  /** What one looks at, or is on the way to; null at fit. */
+  /** The current view, or the target of a movement; null at fit. */
   get spot(): Spot | null {
     const { hierarchy, goal, height } = this.#stage;
     return hierarchy === null ? null : spotOf(hierarchy.axis, goal, height);
   }
 
-  /** Back to what somebody looked at before, or elsewhere. */
+  /** Goes to a view, possibly an earlier one. */
   look(spot: Spot | null, animate: boolean): void {
     this.#stage.move((axis, _, height) => lookAt(axis, spot, height), animate);
     this.#moved(false);

@@ -13,35 +13,35 @@ import type { Stage } from './stage.ts';
 import type { Theme } from './paint/theme.ts';
 import type { View } from './view.ts';
 
-/** How the picture beside it looks now. */
+/** The appearance of the picture beside it. */
 export interface OverviewLook {
   readonly theme: Theme;
   /** null without a map. */
   readonly fills: Fills | null;
   readonly hits: Hits | null;
-  /** What it shows of the axis. */
+  /** The part of the axis that is in sight. */
   readonly view: Pick<View, 'firstPage' | 'lastPage' | 'atFit'>;
 }
 
-/** What part of the strip the colours take; beside them is how many intervals lie behind each px. */
+/** Share of the strip's width for colours; the rest shows the number of intervals behind each px. */
 const COLOURS = 0.66;
-/** CSS px: an alarm is seen however small it is. */
+/** CSS px: an alarm is visible at any size. */
 const MIN_ALARM = 3;
 
-/** The whole axis as a thin column, whatever the camera sees, with a window on what it sees. */
+/** The whole axis as a thin column, with a window on the part in sight. */
 export class Overview {
   readonly #stage: Stage;
   readonly #look: () => OverviewLook | null;
   readonly #rows = new Rows();
   #window: { readonly top: number; readonly bottom: number } | null = null;
 
-  /** `look`: null before there is a theme. */
+  /** `look`: null before a theme is set. */
   constructor(stage: Stage, look: () => OverviewLook | null) {
     this.#stage = stage;
     this.#look = look;
   }
 
-  /** The window on what is in sight, as last painted: shares of the height from the top. null at fit. */
+  /** The window on the part in sight, as last painted: shares of the height from the top. null at fit. */
   get window(): { readonly top: number; readonly bottom: number } | null {
     return this.#window;
   }
@@ -52,7 +52,7 @@ export class Overview {
     return hierarchy === null ? null : pageAtY(hierarchy.axis, share);
   }
 
-  /** Sizes the canvas (CSS px) and paints it, empty without a map. Call it when the view has changed, and after a new theme. */
+  /** Sizes the canvas (CSS px) and paints it, empty without a map. Call it after the view or the theme has changed. */
   draw(canvas: HTMLCanvasElement, cssWidth: number, cssHeight: number, devicePixelRatio: number): void {
     const look = this.#look();
     if (look === null) return;
@@ -93,7 +93,7 @@ export class Overview {
     context.globalAlpha = 1;
   }
 
-  /** A bar for each px: how many intervals end there, by the logarithm. */
+  /** A bar for each px: the number of intervals that end there, on a logarithmic scale. */
   #paintDensity(context: CanvasRenderingContext2D, theme: Theme, left: number, right: number): void {
     const rows = this.#rows;
     const densities = Array.from({ length: rows.length }, (_, r) => densityOf(rows, r));
@@ -124,7 +124,7 @@ function densityOf(rows: Rows, r: number): number {
   return ((rows.end[r] ?? 0) - (rows.first[r] ?? 0)) / Math.max(1, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
 }
 
-/** Gives where it is, in shares of the height. */
+/** Returns its position in shares of the height. */
 function paintWindow(
   context: CanvasRenderingContext2D,
   projection: Projection,

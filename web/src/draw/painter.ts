@@ -15,15 +15,15 @@ import { type Placed, type TextBox, textBoxes } from './label/text-boxes.ts';
 import type { Theme } from './paint/theme.ts';
 import { paintTicks, placeTicks } from './label/ticks.ts';
 
-/** What is laid over the map: where the pointer is, what is picked, what was searched for. */
+/** Overlays of the map: hover, selection, search results. */
 export interface Overlay {
-  /** Asked when all labels are placed: one in a list stands for what it names. */
+  /** Called once all labels are placed: a label in a list stands for the intervals it names. */
   readonly hover: () => PageRange | null;
   readonly selected: PageRange | null;
   readonly highlights: readonly PageRange[];
 }
 
-/** Paints a scene in one pass, from the back to the front: background, boxes, hairlines, marks, labels, addresses, outlines. */
+/** Paints a scene in one pass, from back to front: background, boxes, hairlines, marks, labels, addresses, outlines. */
 export class Painter {
   readonly #pen: Pen;
   readonly #batch = new RectBatch();
@@ -39,7 +39,7 @@ export class Painter {
     this.#patterns = patterns;
   }
 
-  /** Background alone, as large as the plot's canvas. */
+  /** Only the background, over the whole canvas of the plot. */
   clear(theme: Theme, { width, height, top }: Plot): void {
     this.#pen.setTransform(1, 0, 0, 1, 0, 0);
     this.#pen.globalAlpha = 1;
@@ -52,7 +52,9 @@ export class Painter {
     return this.#placed === null ? [] : textBoxes(this.#placed);
   }
 
-  /** What the name in a list at a place of the plot stands for, in the map that was painted last; null where there is none. */
+  /**
+   * The intervals that the list name at a place of the plot stands for, in the last painted map; null if there is none.
+   */
   listedAt(x: number, y: number): PageRange | null {
     if (this.#placed === null) return null;
     const { labels, scene } = this.#placed;
@@ -87,7 +89,7 @@ export class Painter {
       paintHighlights(pen, scene, overlay.highlights);
     });
     paintAlarms(pen, scene, BADGE_WIDTH);
-    // Below the texts: what is a few pixels high would strike out the names that stand there.
+    // Below the texts: a mark a few pixels high would strike out the names there.
     clipped(pen, plot, () => {
       const hover = overlay.hover();
       if (hover !== null) paintOutline(pen, scene, hover, theme.ink, 1);
@@ -99,7 +101,7 @@ export class Painter {
   }
 }
 
-/** Outlines end at the plot, give or take their own width. */
+/** Clips to the plot, with a margin of an outline's width. */
 function clipped(pen: Pen, plot: Plot, paint: () => void): void {
   const margin = 4 * plot.dpr;
   pen.save();

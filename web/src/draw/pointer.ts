@@ -4,13 +4,13 @@ import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 import { type Hit, hitAt } from './view.ts';
 
-/** The names of the last frame. */
+/** The names painted in the last frame. */
 interface Names {
-  /** What the one at a place, in device px of the plot, stands for where it stands in a list. */
+  /** The intervals that a list name at a place stands for, in device px of the plot. */
   listedAt(x: number, y: number): PageRange | null;
 }
 
-/** The pointer over the canvas, and what lies under it. CSS px from the canvas' top left. */
+/** The pointer over the canvas, and the hit under it. CSS px from the top left of the canvas. */
 export class Pointer {
   readonly #stage: Stage;
   readonly #frame: PlotFrame;
@@ -25,14 +25,14 @@ export class Pointer {
     this.#names = names;
   }
 
-  /** `y` null: it is elsewhere; `x` null: in no list. True when something else is under it than before. */
+  /** `y` null: the pointer is elsewhere; `x` null: not in a list. Returns whether the hit under it changed. */
   move(y: number | null, x: number | null): boolean {
     this.#y = y;
     this.#x = x;
     return this.refresh();
   }
 
-  /** Looks anew at what is under it; true when it is something else than before. */
+  /** Looks up the hit under the pointer again; returns whether it changed. */
   refresh(): boolean {
     const interval = this.#y === null ? -1 : (this.hit(this.#y, this.#x)?.interval ?? -1);
     const changed = interval !== this.#interval;
@@ -40,20 +40,20 @@ export class Pointer {
     return changed;
   }
 
-  /** What is under it; null: nothing. */
+  /** The range under the pointer; null: none. */
   get range(): PageRange | null {
     const bounds = this.#stage.hierarchy?.axis.intervals.bounds;
     return bounds === undefined || this.#interval < 0 ? null : { startPage: bounds[this.#interval] ?? 0, endPage: bounds[this.#interval + 1] ?? 0 };
   }
 
-  /** Where the eye is taken to be, device px of the plot: at the pointer, else in the middle. */
+  /** The assumed point of attention, device px of the plot: the pointer, else the middle. */
   get eyeY(): number {
     const { height } = this.#frame;
     const y = this.#y === null ? -1 : this.#frame.toPlot(this.#y);
     return y >= 0 && y <= height ? y : height / 2;
   }
 
-  /** What is at a place; null above and below the plot's canvas, and without a map. */
+  /** The hit at a place; null above and below the plot's canvas, and without a map. */
   hit(y: number, x: number | null): Hit | null {
     const { projection } = this.#stage;
     const { height, canvasHeight } = this.#frame;
@@ -61,7 +61,7 @@ export class Pointer {
     return (x === null ? null : this.#listed(x, y)) ?? hitAt(projection, this.#frame.toPlot(y), height);
   }
 
-  /** By the names of the last frame, whose map may be the one before. */
+  /** Uses the names of the last frame, whose map may be the previous one. */
   #listed(x: number, y: number): Hit | null {
     const { hierarchy } = this.#stage;
     const listed = this.#names.listedAt(x * this.#frame.dpr, this.#frame.toPlot(y));

@@ -13,7 +13,7 @@ import { Coast, Hold } from './drift.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import { type CameraMove, type CameraDrive, Motion } from './motion.ts';
 
-/** A map as it is to be drawn: with a hierarchy that was made elsewhere, which holds for these options. */
+/** A map to draw, with a hierarchy built elsewhere for these options. */
 export interface DrawnMap {
   readonly intervals: Intervals;
   readonly hierarchy: Hierarchy;
@@ -22,13 +22,16 @@ export interface DrawnMap {
   readonly masks: MaskLevels;
 }
 
-/** Less is no movement. */
+/** Less does not count as movement. */
 const MIN_MOVE_PX = 1e-6;
 
-/** From a camera over an axis to the one over the next axis. */
+/** From a camera on one axis to a camera on the next axis. */
 type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
 
-/** What there is to see and from where: intervals, their hierarchy, the camera, and what moves. Knows no canvas; px are device px of the plot. */
+/**
+ * The content and the viewpoint: intervals, their hierarchy, the camera, and movements. Independent of a canvas; px are
+ * device px of the plot.
+ */
 export class Stage {
   readonly #motion = new Motion();
   #options = FIRST_SIGHT;
@@ -36,7 +39,10 @@ export class Stage {
   #masks: Masks | null = null;
   #classes: Classes | null = null;
   #camera: Camera = { page: 0, fraction: 0, y: 0, scale: 1 };
-  /** What was seen, or flown to, before the scale changed, and what was selected then; as long as nobody moved since, the scale before leads back there. */
+  /**
+   * The view before the scale changed, and the selection then; returning to that scale restores it, as long as the user
+   * did not move since.
+   */
   #wayBack: { readonly to: Projection; readonly selected: PageRange | null } | null = null;
   #height = 1;
   /** No motion at all. */
@@ -58,7 +64,7 @@ export class Stage {
     return this.#camera;
   }
 
-  /** Where a flight leads, else where one is. */
+  /** The target of a flight, else the current camera. */
   get goal(): Camera {
     return this.#motion.goal ?? this.#camera;
   }
@@ -75,7 +81,7 @@ export class Stage {
     return this.#hierarchy === null || isFit(this.#camera, this.#height);
   }
 
-  /** A wheel glides, a throw goes on, or a key is held. */
+  /** A wheel glides, a throw continues, or a key is held. */
   get drifting(): boolean {
     return this.#motion.drifting;
   }
@@ -89,7 +95,10 @@ export class Stage {
     return this.#hierarchy === null ? null : new Projection(this.#hierarchy.axis, this.#camera);
   }
 
-  /** The viewport has another height: the same is in the middle, and as much of it. A message over the diagram, or a sheet below, changes nothing of what is looked at. */
+  /**
+   * Resizes the viewport and keeps the same content in its middle, and as much of it: a message over the diagram or a
+   * sheet below must not change the view.
+   */
   resize(height: number): void {
     const goal = this.goal;
     const before = this.#height;
@@ -107,7 +116,7 @@ export class Stage {
     this.#classes = classes;
   }
 
-  /** New data; what is at eyeY stays there. */
+  /** Sets new data; the place at eyeY stays. */
   setMap(map: DrawnMap | null, classes: Classes | null, eyeY: number, animate: boolean): void {
     this.#masks = this.#classes = null;
     if (map !== null && classes !== null) this.setClasses(map, classes);
@@ -130,9 +139,9 @@ export class Stage {
     this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, this.#inPlace(eyeY));
   }
 
-  /** What is selected and in sight stays there, else what is in the middle, at least so many px high. */
+  /** Keeps the selection in place if it is in sight, else the middle, at least `leastPx` high. */
   setScale(scale: Scale, leastPx: number, selected: PageRange | null): void {
-    // To something else that was selected meanwhile, the way does not lead.
+    // There is no way back if another range was selected since.
     const back = selected === null || isSame(selected, this.#wayBack?.selected ?? null) ? this.#wayBack : null;
     this.#wayBack = this.#hierarchy === null ? null : { to: new Projection(this.#hierarchy.axis, this.goal), selected };
     this.#options = { ...this.#options, scale };
@@ -150,7 +159,7 @@ export class Stage {
     this.#motion.stop();
   }
 
-  /** Moves the camera: at once, or by a flight from where it is. */
+  /** Moves the camera: at once, or by a flight from the current view. */
   move(change: CameraMove, animate: boolean): void {
     if (this.#hierarchy === null) return;
     const { axis } = this.#hierarchy;
@@ -165,20 +174,20 @@ export class Stage {
     }
   }
 
-  /** Goes on by an amount within some frames, and by what such amounts are still to come; at once without motion. */
+  /** Adds an amount to a glide over several frames; at once with reduced motion. */
   glide(name: string, amount: number, drive: CameraDrive): void {
     this.#wayBack = null;
     if (this.#still) this.#shift(drive(amount));
     else if (this.#hierarchy !== null) this.#motion.glide(name, amount, drive, performance.now());
   }
 
-  /** What was dragged at so many px per ms goes on; not without motion. */
+  /** Continues a drag at this speed in px per ms; not with reduced motion. */
   coast(pxPerMs: number, drive: CameraDrive): void {
     const coast = new Coast(pxPerMs);
     if (!this.#still && !coast.over && this.#hierarchy !== null) this.#motion.drift('coast', coast, drive, performance.now());
   }
 
-  /** Moves for as long as {@link release} is not called, by one step at least; one step at once without motion. */
+  /** Moves until {@link release} is called, by at least one step; by exactly one step at once with reduced motion. */
   hold(name: string, cruise: number, step: number, drive: CameraDrive): void {
     this.#wayBack = null;
     if (this.#still) this.#shift(drive(step));
@@ -189,12 +198,15 @@ export class Stage {
     this.#motion.release(name);
   }
 
-  /** Whatever moves the camera ends where it is. */
+  /** Stops every movement of the camera where it is. */
   halt(): void {
     this.#motion.halt();
   }
 
-  /** Lets time pass. Gives where things are now: `ruler` is `projection` but in a blend. null without intervals. */
+  /**
+   * Advances time and returns the current positions: `ruler` equals `projection` except during a blend. null without
+   * intervals.
+   */
   advance(now: number): { projection: Projection; ruler: Ruler } | null {
     this.#camera = this.#motion.cameraAt(now) ?? this.#camera;
     this.#motion.advanceDrifts(now, (change) => this.#shift(change));
@@ -204,7 +216,7 @@ export class Stage {
     return { projection, ruler: blend === null ? projection : new Blend(blend.from, projection, blend.share) };
   }
 
-  /** Moves the camera, also in the old layout of a running blend; false when it is held up. */
+  /** Moves the camera, also in the old layout of a running blend; false if it is blocked. */
   #shift(change: CameraMove): boolean {
     if (this.#hierarchy === null) return false;
     const { axis } = this.#hierarchy;

@@ -16,17 +16,17 @@ import type { Measure } from './paint/text.ts';
 import type { Theme } from './paint/theme.ts';
 import type { Veil } from './paint/veil.ts';
 
-/** A view that stands still, with all that is painted of it: what a picture of it is made from. */
+/** A snapshot of a view with everything needed to paint it: the source of a picture. */
 export interface Still {
   readonly hierarchy: Hierarchy;
-  /** For a plot as high as that of the canvas, in its device px. */
+  /** For a plot of the canvas' height, in its device px. */
   readonly camera: Camera;
   readonly cssWidth: number;
   readonly cssHeight: number;
-  /** Device px for a CSS px of that canvas. */
+  /** Device px per CSS px of that canvas. */
   readonly dpr: number;
   readonly classes: Classes;
-  /** Indexes of intervals that a filter lets through, descending; null without one. */
+  /** Indexes of intervals that match a filter, descending; null without one. */
   readonly hits: Uint32Array | null;
   readonly pages: PageStates | null;
   readonly selected: PageRange | null;
@@ -34,7 +34,7 @@ export interface Still {
   readonly veil: Veil | null;
 }
 
-/** Paints it, at so many px for each of the CSS: at `still.dpr` just as the canvas has it. */
+/** Paints it at `dpr` px per CSS px; at `still.dpr` exactly as on the canvas. */
 export function paintStill(pen: Pen, still: Still, dpr: number, theme: Theme, patterns: Patterns, measure: Measure): void {
   const { hierarchy, camera, classes, hits } = still;
   const longest = '0'.repeat(hierarchy.axis.intervals.layout.bits === 32 ? 9 : 17);

@@ -4,14 +4,14 @@ import { layOut, type Plot } from './paint/plot.ts';
 import { type Measure, TextWidths } from './paint/text.ts';
 import type { Theme } from './paint/theme.ts';
 
-/** CSS px of a canvas, and device px for each of them. */
+/** CSS px of a canvas, and device px per CSS px. */
 export interface SurfaceSize {
   readonly width: number;
   readonly height: number;
   readonly dpr: number;
 }
 
-/** The canvas of a diagram: how large it is, in which theme it is painted, and where everything is on it. */
+/** The canvas of a diagram: its size, theme and layout. */
 export class Surface implements PlotFrame {
   readonly context: CanvasRenderingContext2D;
   readonly #canvas: HTMLCanvasElement;
@@ -22,7 +22,7 @@ export class Surface implements PlotFrame {
   #plot: Plot;
 
   constructor(canvas: HTMLCanvasElement) {
-    // Opaque: nothing shines through, and text keeps its subpixel rendering.
+    // Opaque, so that text keeps its subpixel rendering.
     const context = canvas.getContext('2d', { alpha: false });
     if (context === null) throw new Error('this browser has no 2D canvas');
     this.context = context;
@@ -78,7 +78,7 @@ export class Surface implements PlotFrame {
     this.#plot = this.#layOut();
   }
 
-  /** Makes room for addresses of so many bits; undefined without a map. */
+  /** Makes room for addresses of this many bits; undefined without a map. */
   setBits(bits: number | undefined): void {
     if (bits === this.#bits) return;
     this.#bits = bits;

@@ -4,15 +4,15 @@ import type { Projection } from '../axis/projection.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 
-/** What is at a height. */
+/** The place at a height, with its interval. */
 export interface Hit extends Point {
   /** Index in the intervals. */
   readonly interval: number;
-  /** Of a name in a list: all that it stands for; null where the pointer is over the thing itself. */
+  /** For a name in a list: all intervals that it stands for; null if the pointer is over the interval itself. */
   readonly listed: PageRange | null;
 }
 
-/** What is in sight. */
+/** The part of the map in sight. */
 export interface View {
   /** Lowest page in sight, and one past the highest. */
   readonly firstPage: number;
@@ -23,10 +23,10 @@ export interface View {
   readonly camera: Camera;
 }
 
-/** As little as that of a page, in device px, is a rounding. */
+/** In device px: a smaller visible part of a page is a rounding error. */
 const ROUNDING_PX = 0.01;
 
-/** The hit at y, in device px of the plot; heights outside of it give what is at its edge. */
+/** The hit at y, in device px of the plot; clamped to its edges. */
 export function hitAt(projection: Projection, y: number, height: number): Hit {
   const inside = Math.min(height - ROUNDING_PX, Math.max(ROUNDING_PX, y));
   const point = projection.pointAt(inside);
@@ -35,7 +35,7 @@ export function hitAt(projection: Projection, y: number, height: number): Hit {
   return point.page > last ? { interval, page: last, fraction: 1 - 2 ** -52, listed: null } : { interval, ...point, listed: null };
 }
 
-/** The view of a stage in a plot of so many device px. */
+/** The view of a stage in a plot of `height` device px. */
 export function viewOf({ projection, camera, atFit }: Pick<Stage, 'projection' | 'camera' | 'atFit'>, height: number, dpr: number): View {
   if (projection === null) return { firstPage: 0, lastPage: 0, pixelsPerPage: 0, atFit, camera };
   return {
@@ -47,7 +47,10 @@ export function viewOf({ projection, camera, atFit }: Pick<Stage, 'projection' |
   };
 }
 
-/** The page at a height, or its boundary where that is as good as there, on the side of `inside`. Where several pages share a pixel, each counts. */
+/**
+ * The page at a height; near a boundary, the page on the side of `inside`. Where several pages share a pixel, each
+ * counts.
+ */
 function pagesAt(projection: Projection, y: number, inside: number): { readonly first: number; readonly end: number } {
   const [interval, next] = [projection.intervalAt(y), projection.intervalAt(inside)];
   const { page, fraction } = projection.pointAt(y);

@@ -10,13 +10,13 @@ export interface Figure {
   /** Machine word, for tests. */
   readonly id: string;
   readonly term: string;
-  /** With its unit; `–` while it is not known. */
+  /** With its unit; `–` if unknown. */
   readonly value: string;
-  /** What part of a whole it is; '' where there is no whole. */
+  /** Its share of a whole; '' if there is no whole. */
   readonly share: string;
-  /** The same in [0, 1], to be drawn; null where a bar would say nothing. */
+  /** The share in [0, 1] for a bar; null where a bar would say nothing. */
   readonly bar: number | null;
-  /** What it means, to the last digit, and where it comes from. */
+  /** Its meaning, exact value and source. */
   readonly source: string;
 }
 
@@ -26,7 +26,7 @@ function figure(id: string, term: string, value: string, source: string, share =
   return { id, term, value, share, bar, source };
 }
 
-/** Of the address space itself. Shares of 128 TB get no bar: nearly all of them would be empty or full. */
+/** Figures of the address space itself. Shares of 128 TB get no bar: nearly all of them would be empty or full. */
 export function spaceFigures(summary: Summary, { end, kernelStart }: Layout, memory: Memory | null): Figure[] {
   const { userPages, mappedPages, sparsePages, mappings, sparseRegions, largestGapPages } = summary;
   const layout = 'by architecture and paging levels';
@@ -88,7 +88,7 @@ export function psFigures(memory: Memory | null): Figure[] {
   ];
 }
 
-/** All that is in memory, and what of that ps and smem leave out. */
+/** All memory in RAM, and the part that ps and smem exclude. */
 export function inMemoryFigures(memory: Memory | null): Figure[] {
   const all = memory === null ? null : inMemoryKb(memory);
   return [
@@ -97,12 +97,12 @@ export function inMemoryFigures(memory: Memory | null): Figure[] {
   ];
 }
 
-/** What sums of RSS and swap hold more than once. */
+/** Explains the part of sums of RSS and swap that is counted more than once. */
 export function countedAgainWords({ mappings, memories, againPages }: Summary['views']): string {
   return `${formatCount(mappings)} mappings are ${viewsWords(memories)}: RSS, hugetlb and swap may include up to ${formatPages(againPages)} more than once; PSS does not.`;
 }
 
-/** As smem(8) prints it. What of the resident set is the process's own is drawn as part of that set. */
+/** As smem(8) prints it. Private memory is drawn as a share of the resident set. */
 export function smemFigures(memory: Memory | null): Figure[] {
   const smem = memory?.smem ?? undefined;
   const from = memory?.smem_from ?? null;

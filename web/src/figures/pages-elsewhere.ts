@@ -3,7 +3,10 @@ import { formatCount } from '@procmap/shared/units.ts';
 
 const MARKER = 'with a marker (userfaultfd, poisoned, migrating or on a device)';
 
-/** What is said of pages that are not in memory, where that is more than nothing. `flags`: the bits of each, which show the least that there are of what `counts` does not tell. */
+/**
+ * A sentence about pages that are not in memory; '' if there are none. `flags` are the bits of each page: a lower bound
+ * where `counts` is unknown.
+ */
 export function pagesElsewhere({ swapped, guard, marker }: PageCounts, flags: Uint8Array): string {
   const shown = pageCounts(flags, { swapTold: true, markerTold: true });
   const parts = [
@@ -16,7 +19,7 @@ export function pagesElsewhere({ swapped, guard, marker }: PageCounts, flags: Ui
   return `${told}; the kernel does not tell ${marker === null ? 'how many' : 'whether more'} of them are in swap space`;
 }
 
-/** What the colour of swapped pages means. null: none is drawn. */
+/** The meaning of the colour of swapped pages. null: none is drawn. */
 export function swappedWords(counts: Pick<PageCounts, 'marker'> | null): string {
   return counts?.marker === null ? 'In swap space or a marker: not told' : 'In swap space';
 }

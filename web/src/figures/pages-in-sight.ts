@@ -1,17 +1,17 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 
-/** As many as the daemon tells at once. */
+/** Maximum of one request to the daemon. */
 export const MAX_PAGES = 65_536;
 
-/** Pages to ask for: [start, start + count). */
+/** Pages to request: [start, start + count). */
 export interface PagesRange {
   readonly start: number;
   readonly count: number;
 }
 
 /**
- * The pages of mappings of the process in [firstPage, lastPage), as one range from the lowest to the highest of them; where that is more than can be asked for at once, those of it around
- * `middle` that are nearest. null: there are none.
+ * The pages of the process's mappings in [firstPage, lastPage), as one range from the lowest to the highest. If that
+ * exceeds one request: those nearest to `middle`. null: there are none.
  */
 export function pagesInSight(intervals: Intervals, firstPage: number, lastPage: number, middle: number): PagesRange | null {
   const { bounds, row, length } = intervals;

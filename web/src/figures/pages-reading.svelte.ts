@@ -5,19 +5,19 @@ import { apiGet, errorSentence } from '../net/session.ts';
 import { MAX_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** The view rests for so long before its pages are asked for. */
+/** Time that the view must rest before its pages are requested. */
 const REST_MS = 250;
-/** While nothing moves they are looked at again so often. */
+/** Interval of further reads while nothing moves. */
 const REFRESH_MS = 2000;
 
-/** What is in sight: pages [firstPage, lastPage), and the one in the middle. */
+/** The part in sight: pages [firstPage, lastPage), and the page in the middle. */
 export interface VisiblePages {
   readonly firstPage: number;
   readonly lastPage: number;
   readonly middle: number;
 }
 
-/** One reading of pages. */
+/** One read of page states. */
 export interface PagesLook {
   readonly range: PagesRange;
   readonly states: PageStates;
@@ -25,7 +25,7 @@ export interface PagesLook {
   readonly ms: number;
 }
 
-/** What is in memory of each page in sight, read while somebody wants to see it. */
+/** State of each page in sight, read while some part of the page shows it. */
 export class PagesReading {
   readonly #watch: Watch;
   readonly #key: () => string;
@@ -59,7 +59,7 @@ export class PagesReading {
   get states(): PageStates | null {
     return this.#look?.states ?? null;
   }
-  /** Nothing is read since too much is in sight. */
+  /** Nothing is read because too many pages are in sight. */
   get tooWide(): boolean {
     return this.#tooWide;
   }
@@ -67,13 +67,13 @@ export class PagesReading {
     return this.#problem;
   }
 
-  /** The view moved, or the map under it. `sight` tells what is in sight when the pages are asked for. */
+  /** The view moved, or the map under it. `sight` returns the part in sight when the pages are requested. */
   moved(sight: () => VisiblePages | null): void {
     this.#sight = sight;
     if (this.#on) this.#wait(REST_MS);
   }
 
-  /** Another process is watched: of its pages nothing is known. */
+  /** Another process is watched: forget all pages. */
   clear(): void {
     this.#left?.abort();
     this.#left = null;
@@ -92,11 +92,11 @@ export class PagesReading {
     const sight = this.#sight();
     if (!this.#on || pid === null) return;
     if (this.#left !== null) {
-      // The view moved on meanwhile.
+      // The view has moved on.
       this.#wait(REST_MS);
       return;
     }
-    // There is nothing to ask, or nobody looks.
+    // There is nothing to request, or nothing shows it.
     if (
       intervals === null ||
       phase !== 'live' ||
@@ -122,7 +122,7 @@ export class PagesReading {
     this.#wait(waitMs);
   }
 
-  /** Asks, and tells when to ask again. */
+  /** Requests the pages and returns the delay until the next request. */
   async #ask(pid: number, range: PagesRange, signal: AbortSignal): Promise<number> {
     try {
       const start = (BigInt(range.start) * PAGE_BYTES).toString(16);

@@ -6,7 +6,7 @@ import type { PagesReading } from './pages-reading.svelte.ts';
 import type { ProgramFacts } from './program-facts.svelte.ts';
 import type { SmapsReading } from './smaps-reading.svelte.ts';
 
-/** What this room's components need of the page; each takes the few of it that it uses. */
+/** The parts of the page that this room's components need; each takes only those it uses. */
 export interface FiguresParts {
   readonly watch: Watch;
   readonly figures: SmapsReading;
@@ -18,7 +18,7 @@ export interface FiguresParts {
   readonly status: StreamStatus;
   readonly session: { readonly key: string };
   readonly welcome: { readonly version: string } | null;
-  /** Keeps the list of processes fresh until the returned function is called. */
+  /** Keeps the list of processes up to date until the returned function is called. */
   wantList(): () => void;
   /** The same for the memory figures of the watched process. */
   wantMemory(): () => void;

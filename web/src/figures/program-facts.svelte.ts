@@ -2,21 +2,21 @@ import type { ProcessIdentity } from '@procmap/shared/frame.ts';
 import type { Program } from '@procmap/shared/files/program.ts';
 import { Answer } from '../net/answer.svelte.ts';
 
-/** Of what the daemon says about the machine, what the page shows. */
+/** The facts about the machine that the page shows. */
 export interface MachineFacts {
   readonly kernel_release: string;
   readonly arch: string;
   readonly page_size: number;
-  /** 0: not known. */
+  /** 0: unknown. */
   readonly paging_levels: number;
 }
 
-/** What the watched process runs, and on what machine. */
+/** The program of the watched process, and its machine. */
 export class ProgramFacts {
   readonly program = new Answer<Program>(readProgram);
   readonly machine = new Answer<MachineFacts>(readMachine);
 
-  /** Asks once for each process, and anew after an exec, which gives it another name. */
+  /** Asks once per process, and again after an exec, which changes its name. */
   ask({ pid, startTime, comm }: ProcessIdentity, key: string): void {
     void this.program.ask(`${pid} ${startTime} ${comm}`, `/api/processes/${pid}/program`, key);
     void this.machine.ask('machine', '/api/system', key);

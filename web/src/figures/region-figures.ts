@@ -7,14 +7,14 @@ import type { Figure } from './figures.ts';
 import { toldText } from '../regions/told-text.ts';
 
 interface Line {
-  /** '': all that is in memory. */
+  /** '': all memory in RAM. */
   readonly column: FigureColumn | '';
   readonly term: string;
   readonly what: string;
   readonly always?: true;
 }
 
-/** What is told of a mapping, in this order; those that `always` are told also as nothing. */
+/** The figures of a mapping, in this order; those with `always` are shown even if 0. */
 const LINES: readonly Line[] = [
   {
     column: '',
@@ -41,14 +41,17 @@ const LINES: readonly Line[] = [
   { column: 'lazyFree', term: 'Lazily freed', what: 'Given back by MADV_FREE; goes when memory is short' },
 ];
 
-/** The figures of a mapping as lines, of that part of it which they are told of. What is nothing, or not told by this kernel, is left out but for the first ones. */
+/**
+ * The figures of a mapping as lines, for the part with known figures. Zero and unknown values are omitted, except the
+ * first ones.
+ */
 export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, index: number): Figure[] {
   const sizeKb = ((bounds[index + 1] ?? 0) - (bounds[index] ?? 0)) * KB_OF_PAGE;
   const all = joined.kb(index, IN_MEMORY);
   return LINES.filter(({ column, always }) => {
     if (always === true || column === '') return true;
     const kb = joined.kb(index, [column]);
-    // The same as all that is in memory where there are no pages of hugetlbfs.
+    // Equal to all memory in RAM if there are no pages of hugetlbfs.
     return kb > 0 && (column !== 'rss' || kb !== all);
   }).map(({ column, term, what }) => {
     const columns = column === '' ? IN_MEMORY : [column];
@@ -71,7 +74,7 @@ export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, inde
   });
 }
 
-/** Why less is told of a mapping than of others; '' where all is. Map or figures may be the older ones. */
+/** Why a mapping has fewer figures than others; '' if they are complete. Either the map or the figures may be older. */
 export function figuresRemark(joined: JoinedFigures, { bounds, row }: Intervals, index: number): string {
   const pages = (bounds[index + 1] ?? 0) - (bounds[index] ?? 0);
   const untold = joined.untoldPages(index);

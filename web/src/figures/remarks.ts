@@ -6,7 +6,7 @@ import { isNearMapLimit, mapCountHeadroom } from '@procmap/shared/figures/statis
 import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 
-/** Something to look at in a map, and the search that finds it. */
+/** A remarkable property of a map, and the search that finds it. */
 export interface Remark {
   /** Machine word, for tests. */
   readonly id: string;
@@ -17,7 +17,7 @@ export interface Remark {
   readonly isAlarm: boolean;
 }
 
-/** What is alarming first. `memory` knows how many mappings there may be; null: not yet. */
+/** Alarming ones first. `memory` holds the limit of mappings; null: not known yet. */
 export function remarksOf(summary: Summary, memory: Memory | null): Remark[] {
   const { writeExec, writeExecPages, views, kernelWriteExecPages, pageZero, noAccess, noAccessPages } = summary;
   const remarks: (Remark | null)[] = [
@@ -38,7 +38,7 @@ function counted(id: string, count: number, words: string, query: string, isAlar
   return count === 0 ? null : { id, figure: formatCount(count), words, query, isAlarm };
 }
 
-/** How often the same memory is mapped. */
+/** Says how often the same memory is mapped. */
 export function viewsWords(memories: number): string {
   return memories === 1 ? 'views of the same memory' : `views of ${formatCount(memories)} ranges of memory`;
 }

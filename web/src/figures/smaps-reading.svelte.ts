@@ -5,14 +5,20 @@ import { apiGet, errorSentence } from '../net/session.ts';
 import { type SmapsAnswer, SmapsText } from '../net/smaps-text.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** What takes longer is shown to be under way. */
+/** A longer read shows its progress. */
 const SLOW_MS = 300;
 
-/** Map and figures are read anew until they fit, where a process changes its map: so often at most, and only where a reading costs less. */
+/**
+ * If the process changes its map, map and figures are read again until they match: at most this often, and only if a
+ * read is quick.
+ */
 const MAX_TRIES = 4;
 const CHEAP_MS = 250;
 
-/** What each mapping of the watched process has in memory, read when somebody asks for it: the kernel walks all page tables, and the process's own page faults wait meanwhile. */
+/**
+ * Memory figures of each mapping of the watched process, read on demand: the kernel walks all page tables, and page
+ * faults of the process have to wait meanwhile.
+ */
 export class SmapsReading {
   readonly #watch: Watch;
   readonly #key: () => string;
@@ -20,15 +26,18 @@ export class SmapsReading {
   readonly #paused: () => boolean;
   #answer = $state.raw<SmapsAnswer | null>(null);
   #problem = $state.raw('');
-  /** Rows so far; null: nothing is being read. */
+  /** Rows read so far; null: no read is under way. */
   #rows = $state.raw<number | null>(null);
   #slow = $state.raw(false);
-  /** The daemon leaves the process in peace for so long. */
+  /** The daemon lets the process rest before the next read. */
   #waiting = $state.raw(false);
   #left: AbortController | null = null;
   #running: Promise<void> | null = null;
 
-  /** `lookAgain` has the daemon look at the map of a process whose page is paused, and is done when that is there; `paused`: the page still is. */
+  /**
+   * `lookAgain` makes the daemon look at the map of a paused process, and resolves when that look is there; `paused`:
+   * whether the page still is.
+   */
   constructor(watch: Watch, key: () => string, lookAgain: () => Promise<void>, paused: () => boolean) {
     this.#watch = watch;
     this.#key = key;
@@ -36,40 +45,43 @@ export class SmapsReading {
     this.#paused = paused;
   }
 
-  /** null: nobody has read them. */
+  /** null: not read yet. */
   get table(): MappingFigures | null {
     return this.#answer?.figures ?? null;
   }
   get answer(): SmapsAnswer | null {
     return this.#answer;
   }
-  /** How many mappings of the map of the moment have changed since; 0 where nothing was read. */
+  /** Number of mappings that changed since the figures were read; 0 without figures. */
   readonly changed: number = $derived.by(() => {
     const { intervals } = this.#watch;
     return intervals === null || this.table === null ? 0 : JoinedFigures.of(intervals, this.table).changed;
   });
-  /** How much older the figures are than the last look at the map, in ms; below 0: they are newer. */
+  /** Age of the figures relative to the last look at the map, in ms; negative: they are newer. */
   readonly olderMs: number = $derived.by(() => (this.#watch.lastRead?.takenAt ?? 0) - (this.#answer?.takenAt ?? 0));
   get reading(): boolean {
     return this.#rows !== null;
   }
-  /** It takes long enough to be told. */
+  /** The read takes long enough to show it. */
   get slow(): boolean {
     return this.#slow;
   }
   get waiting(): boolean {
     return this.#waiting;
   }
-  /** Why there are none, or none that are newer: a sentence, or ''. */
+  /** Why there are no figures, or no newer ones: a sentence, or ''. */
   get problem(): string {
     return this.#problem;
   }
-  /** What part of all mappings is read, in [0, 1]. */
+  /** Share of the mappings read so far, in [0, 1]. */
   get share(): number {
     return Math.min(1, (this.#rows ?? 0) / Math.max(1, this.#watch.summary?.mappings ?? 0));
   }
 
-  /** Reads them, once more if they are there. While it is under way it is not begun again. Done when they are there, or cannot be had. */
+  /**
+   * Reads the figures, again if they are there; does not start a second read at the same time. Resolves when they are
+   * there, or cannot be read.
+   */
   read(): Promise<void> {
     const { pid } = this.#watch;
     if (pid === null) return Promise.resolve();
@@ -97,7 +109,10 @@ export class SmapsReading {
     }
   }
 
-  /** Reads them and then the map, which stays after that: both of one moment. What is being read already is waited for. */
+  /**
+   * Reads the figures and then the map, which stays after that, so that both are of one moment. Waits for a read under
+   * way.
+   */
   async readWithMap(): Promise<void> {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const before = this.#answer;
@@ -109,7 +124,7 @@ export class SmapsReading {
     }
   }
 
-  /** What was read before stays. */
+  /** Keeps the previous figures. */
   cancel(): void {
     this.#left?.abort();
     this.#end();
@@ -130,7 +145,7 @@ export class SmapsReading {
     this.#waiting = false;
   }
 
-  /** Asks until the process's rest is over. */
+  /** Asks until the rest period of the process is over. */
   async #ask(path: string, signal: AbortSignal): Promise<Response> {
     for (;;) {
       const response = await apiGet(path, this.#key(), signal);
@@ -153,7 +168,7 @@ export class SmapsReading {
   }
 }
 
-/** In the daemon's words. */
+/** Its message is the daemon's. */
 class Problem extends Error {}
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

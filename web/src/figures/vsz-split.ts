@@ -9,21 +9,24 @@ import type { Figure } from './figures.ts';
 import { isMapped } from '../regions/mapped.ts';
 import { toldText } from '../regions/told-text.ts';
 
-/** What all mappings are made of, in KiB: the parts add up to the whole. */
+/** Split of all mapped memory in KiB: the parts add up to the whole. */
 export interface VszSplit {
   readonly whole: number;
-  /** Without any access, and neither in memory nor swapped. */
+  /** Mappings without any access, neither in memory nor swapped. */
   readonly reserved: number;
-  /** The same of what may be accessed. */
+  /** The same for mappings with access. */
   readonly untouched: number;
   readonly inMemory: number;
   readonly swapped: number;
-  /** Of what no figures are told, with access and without. */
+  /** Memory without figures, with access and without. */
   readonly untold: number;
   readonly untoldNoAccess: number;
 }
 
-/** Before figures are read: nothing is told but what all of it is. From the summary, which is made in the worker: of a large map the page would else appear later. */
+/**
+ * The split before figures are read: all unknown. Uses the summary made in the worker, so that a large map does not
+ * delay the page.
+ */
 export function vszUnread({ mappedPages, noAccessPages }: Summary): VszSplit {
   const [whole, untoldNoAccess] = [KB_OF_PAGE * mappedPages, KB_OF_PAGE * noAccessPages];
   return { whole, reserved: 0, untouched: 0, inMemory: 0, swapped: 0, untold: whole - untoldNoAccess, untoldNoAccess };
@@ -31,7 +34,7 @@ export function vszUnread({ mappedPages, noAccessPages }: Summary): VszSplit {
 
 const SWAP: readonly FigureColumn[] = ['swap'];
 
-/** Parts of what is mapped, by the figures of smaps. */
+/** Splits the mapped memory by the figures of smaps. */
 export function vszSplit(intervals: Intervals, figures: MappingFigures): VszSplit {
   const { length, bounds, row, table } = intervals;
   const joined = JoinedFigures.of(intervals, figures);

@@ -1,4 +1,6 @@
-/** The keys that are held: whatever takes the keyboard away lets go of all of them, as then nobody tells that they went up. */
+/**
+ * The keys held down. Anything that takes the keyboard away releases all of them, since no keyup event follows then.
+ */
 export class HeldKeys {
   readonly #onRelease: (name: string) => void;
   readonly #down = new Set<string>();
@@ -7,7 +9,7 @@ export class HeldKeys {
     this.#onRelease = onRelease;
   }
 
-  /** False for the repeats of a key that is down already. */
+  /** False for repeats of a key that is already down. */
   press(name: string): boolean {
     if (this.#down.has(name)) return false;
     this.#down.add(name);

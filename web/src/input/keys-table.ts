@@ -1,10 +1,10 @@
 import { KEY_HELP } from './keys.ts';
 
-/** Between these two lines of README.md stands the table that this file makes. */
+/** The generated table of keys stands between these two lines of README.md. */
 export const BEGIN = '<!-- keys: web/src/input/keys.ts -->';
 export const END = '<!-- /keys -->';
 
-/** The keys as a table in Markdown, a line each. */
+/** The keys as a Markdown table, line by line. */
 export function keysMarkdown(): string {
   const rows = KEY_HELP.map(({ keys, what }) => `| ${keys.map(cell).join(' ')} | ${what} |`);
   return ['| keys | what they do |', '| --- | --- |', ...rows].join('\n');

@@ -1,4 +1,4 @@
-/** One line for people: what it does, the keys of each command, and what the pointer has for it (`also`). */
+/** One line for people: the action, the keys of each command, and the equivalent of the pointer (`also`). */
 interface Line {
   readonly what: string;
   readonly keys: Readonly<Record<string, readonly [string, ...string[]]>>;
@@ -6,9 +6,9 @@ interface Line {
 }
 
 /**
- * The one table of keys: what is listened to, the help overlay, and the README (keys-table.ts). A key is what it types (`KeyboardEvent.key`, letters in
- * lower case, with `Shift+` before where that matters); `code:` and a `KeyboardEvent.code` a place on the keyboard, whatever it types. The first key of
- * a command is the one that tooltips name.
+ * The only table of keys, for input, help overlay and README (keys-table.ts). A key is named by the character it types
+ * (`KeyboardEvent.key`, letters in lower case, with `Shift+` before where that matters), or by its place on the
+ * keyboard (`code:` and a `KeyboardEvent.code`). Tooltips name the first key of a command.
  */
 export const KEY_TABLE = [
   {
@@ -41,10 +41,10 @@ export const KEY_TABLE = [
 
 type KeysOf<T> = T extends Line ? keyof T['keys'] : never;
 
-/** What a key asks for, wherever the focus is (but for a text field and the widgets that use the key themselves). */
+/** The command of a key, wherever the focus is (except text fields, and widgets that use the key themselves). */
 export type Command = KeysOf<(typeof KEY_TABLE)[number]>;
 
-/** These go on for as long as the key is down. */
+/** These continue as long as the key is down. */
 export const HELD = ['panUp', 'panDown', 'zoomIn', 'zoomOut'] as const satisfies readonly Command[];
 export type HeldCommand = (typeof HELD)[number];
 
@@ -71,7 +71,7 @@ const LABELS: Readonly<Record<string, string>> = {
   '=': '',
 };
 
-/** What stands on a key of the table; '' for one that is not worth a word. */
+/** Label of a key in the table; '' for one that need not be mentioned. */
 function labelOf(name: string): string {
   const label = LABELS[name];
   if (label !== undefined) return label;
@@ -79,34 +79,37 @@ function labelOf(name: string): string {
   return name.startsWith('Shift+') ? `Shift ${plain.toUpperCase()}` : plain.length === 1 ? plain.toUpperCase() : plain;
 }
 
-/** What stands on the key of a command, for tooltips and hints: `Esc`, `T`. */
+/** Label of the key of a command, for tooltips and hints: `Esc`, `T`. */
 export function keyLabel(command: Command): string {
   return labelOf(KEYS[command][0]);
 }
 
-/** For people: the keys of each line, and what they do. */
+/** Keys and action of each line, for people. */
 export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly what: string }[] = LINES.map(({ what, keys, also = [] }) => ({
   what,
   keys: [...also, ...Object.values(keys).flat().map(labelOf)].filter((label) => label !== ''),
 }));
 
-/** The part of a KeyboardEvent that tells which key it is. */
+/** The fields of a KeyboardEvent that identify the key. */
 export interface Stroke {
   readonly key: string;
   readonly code: string;
   readonly shiftKey: boolean;
 }
 
-/** What a key means by itself. What it types comes first: where a layout has one of our letters at the place of another, the letter is meant. */
+/**
+ * The command of a key. The character it types counts first: if a layout has one of our letters at the place of
+ * another, the letter is meant.
+ */
 export function meaningOf({ key, code, shiftKey }: Stroke): Command | null {
   const letter = letterOf(key, code);
   const typed = (shiftKey ? COMMANDS.get(`Shift+${letter}`) : undefined) ?? COMMANDS.get(letter);
-  // A keyboard on a screen has no places: there W is the letter W.
+  // An on-screen keyboard has no places: its W is the letter W.
   const place = code === '' ? `code:Key${letter.toUpperCase()}` : `code:${code}`;
   return typed ?? COMMANDS.get(place) ?? null;
 }
 
-/** In lower case. Of an alphabet that has no such letters, what stands at that place on a keyboard with Latin ones. */
+/** In lower case. For an alphabet without Latin letters: the letter at that place of a Latin keyboard. */
 function letterOf(key: string, code: string): string {
   if (key.length !== 1) return key;
   const isForeign = /\p{L}/u.test(key) && !/\p{Script=Latin}/u.test(key);
@@ -114,18 +117,18 @@ function letterOf(key: string, code: string): string {
   return (at ?? key).toLowerCase();
 }
 
-/** Where many alphabets have letters. */
+/** Keys that are letters in many alphabets. */
 const BRACKETS: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']' };
 
-/** null when the key means nothing, or means something to the element that has the focus. */
+/** null if the key has no command, or the focused element uses it. */
 export function commandOf(event: KeyboardEvent): Command | null {
-  // AltGr types brackets on many keyboards, and some systems call it Ctrl+Alt.
+  // AltGr types brackets on many keyboards, and some systems report it as Ctrl+Alt.
   const altGr = event.getModifierState('AltGraph');
   if (event.defaultPrevented || event.isComposing || event.metaKey || ((event.ctrlKey || event.altKey) && !altGr)) return null;
   const command = meaningOf(event);
   const target = event.target;
   if (command === null || command === 'escape' || !(target instanceof HTMLElement)) return command;
-  // What had the focus in a dialog may have it for a moment after that has closed.
+  // After a dialog closes, an element inside it may keep the focus for a moment.
   if (target.closest('dialog:not([open])') !== null) return command;
   if (target.matches('input, textarea')) return null;
   const operable =
@@ -133,7 +136,7 @@ export function commandOf(event: KeyboardEvent): Command | null {
   return operable && (event.key.length > 1 || event.key === ' ') ? null : command;
 }
 
-/** True for a letter, a digit or what names have between them, typed where no field takes it. */
+/** True for a letter, a digit or a character used in names, typed outside text fields. */
 export function isText(event: KeyboardEvent): boolean {
   const { target } = event;
   if (event.defaultPrevented || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return false;
@@ -141,12 +144,12 @@ export function isText(event: KeyboardEvent): boolean {
   return /^[\p{L}\p{N}._-]$/u.test(event.key);
 }
 
-/** One and the same for both ends of a stroke, whatever Shift does meanwhile. */
+/** The same for keydown and keyup, even if Shift changes in between. */
 export function keyIdentity({ key, code }: Stroke): string {
   return code === '' ? key : code;
 }
 
-/** True when Shift asks for more speed, and is not there to type the key at all. */
+/** True if Shift means more speed, rather than being needed to type the key. */
 export function isFast({ key, shiftKey }: Stroke): boolean {
   return shiftKey && !['+', '=', '-'].includes(key);
 }

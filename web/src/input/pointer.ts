@@ -7,25 +7,26 @@ import { WheelReader } from './wheel.ts';
 export type Hit = ReturnType<Diagram['hit']>;
 
 export interface PointerEvents {
-  /** The pointer is over this, or over nothing; in CSS pixels from the canvas' top left. */
+  /** The pointer is over this hit, or over nothing; in CSS pixels from the top left of the canvas. */
   readonly onHover: (hit: Hit, yPx: number | null, xPx: number | null) => void;
   readonly onPick: (hit: Hit) => void;
   /** Double click or double tap. */
   readonly onOpen: (hit: Hit) => void;
 }
 
-/** Movement that still counts as a click, not as a drag. */
+/** Maximum movement of a click; more is a drag. */
 const SLOP_PX = 4;
-/** Fingers that are nearer to each other (in height) move the picture, but do not zoom it. */
+/** Fingers closer together than this (in height) move the picture, but do not zoom it. */
 const MIN_SPREAD_PX = 24;
-/** Two taps are one double tap so soon and so near. */
+/** Maximum time and distance between the two taps of a double tap. */
 const DOUBLE_MS = 350;
 const DOUBLE_PX = 30;
 const LEFT_BUTTON = 1;
 
 /**
- * Wheel, drag and throw, pinch, click and double click on the canvas. Returns what takes it all off again. By hand: d3-drag knows no pinch, and takes mouse and
- * touch events, which say neither that a pointer was lost nor which one is a pen.
+ * Handles wheel, drag and throw, pinch, click and double click on the canvas. Returns a function that removes all
+ * handlers. Hand-written: d3-drag has no pinch, and uses mouse and touch events, which report neither a lost pointer
+ * nor a pen.
  */
 export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events: PointerEvents): () => void {
   const hands = new Hands(canvas, diagram, events);
@@ -34,12 +35,12 @@ export function bindPointer(canvas: HTMLCanvasElement, diagram: Diagram, events:
     .on('pointerdown.hands', (event: PointerEvent) => hands.press(event))
     .on('pointermove.hands', (event: PointerEvent) => hands.move(event))
     .on('pointerup.hands', (event: PointerEvent) => hands.lift(event, true))
-    // The system took it away (a gesture of its own, a dialog): no click, no throw.
+    // The system took the pointer away (a gesture of its own, a dialog): no click, no throw.
     .on('pointercancel.hands lostpointercapture.hands', (event: PointerEvent) => hands.lift(event, false))
     .on('pointerleave.hands', () => hands.leave())
     .on('dblclick.hands', (event: MouseEvent) => hands.doubleClick(event))
     .on('wheel.hands', turn, { passive: false });
-  // Whatever was down is let go of elsewhere then, and nobody tells.
+  // Whatever is down will be released elsewhere, without an event.
   const page = select(window).on('blur.hands', () => hands.drop());
 
   function turn(event: WheelEvent): void {
@@ -68,7 +69,7 @@ class Hands {
   /** y of each pointer that is down. */
   readonly #down = new Map<number, number>();
   readonly #velocity = new Velocity();
-  /** What the two fingers took hold of; null when there are no two, or they are too near to each other. */
+  /** The places that the two fingers grabbed; null without two fingers, or if they are too close. */
   #grip: Map<number, Finger['point']> | null = null;
   #dragging = false;
   #lastTap: { at: number; x: number; y: number } | null = null;
@@ -82,7 +83,7 @@ class Hands {
 
   press(event: PointerEvent): void {
     if (event.button !== 0) return;
-    // What still moves is caught.
+    // A touch stops any movement.
     this.#diagram.gestures.halt();
     this.#canvas.setPointerCapture(event.pointerId);
     this.#lastType = event.pointerType;
@@ -96,7 +97,7 @@ class Hands {
     const before = this.#down.get(event.pointerId);
     const byMouse = event.pointerType === 'mouse';
     if (before !== undefined && byMouse && (event.buttons & LEFT_BUTTON) === 0) {
-      // The left button went up while another one is down, or where we were not told.
+      // The left button was released while another one was down, or outside our reach.
       this.lift(event, false);
       return;
     }
@@ -110,11 +111,11 @@ class Hands {
     this.#drag(y - before);
   }
 
-  /** `whole`: it was let go of on purpose. */
+  /** `whole`: released on purpose. */
   lift(event: PointerEvent, whole: boolean): void {
     if (!this.#down.delete(event.pointerId)) return;
     if (this.#down.size > 0) {
-      // The other finger goes on from where it is.
+      // The other finger continues from its position.
       this.#fingersChanged();
       return;
     }
@@ -139,7 +140,7 @@ class Hands {
   }
 
   doubleClick(event: MouseEvent): void {
-    // Of two taps not every browser makes one: we count them ourselves.
+    // Not every browser makes a double click of two taps: count them here.
     if (this.#lastType === 'mouse') this.#events.onOpen(this.#hit(event));
   }
 
@@ -174,7 +175,7 @@ class Hands {
     }
   }
 
-  /** The two that hold something, the upper one first; null while they do not, or come too near to each other. */
+  /** The two fingers that hold something, the upper one first; null if there are none, or they are too close. */
   #fingers(): [Finger, Finger] | null {
     const held = [...(this.#grip ?? [])].map(([id, point]) => ({ point, yPx: this.#down.get(id) ?? 0 }));
     const [a, b] = held;
@@ -184,7 +185,7 @@ class Hands {
     return spread < MIN_SPREAD_PX ? null : [a, b];
   }
 
-  /** Another finger came or went, or they are to take hold anew. A third one only rests there. */
+  /** A finger came or went, or both must grab anew. A third finger has no effect. */
   #fingersChanged(): void {
     this.#velocity.reset();
     const [a, b] = [...this.#down].slice(0, 2).toSorted(([, y1], [, y2]) => y1 - y2);

@@ -1,17 +1,17 @@
-/** Only the last bit of a drag says how fast it was let go of. */
+/** Only the end of a drag determines the speed of its throw. */
 const WINDOW_MS = 80;
-/** Px per ms: slower is put down, not thrown. */
+/** Px per ms: below this, the picture is put down, not thrown. */
 const SLOWEST = 0.12;
-/** Faster is a glitch of the device. */
+/** A higher speed is a glitch of the device. */
 const FASTEST = 8;
-/** Two events at the same moment would be of endless speed. */
+/** Two events at the same moment would give an infinite speed. */
 const MIN_MS = 8;
 
-/** How fast a pointer moves up or down. Times are ms of any one clock. */
+/** Vertical speed of a pointer. Times are ms of any one clock. */
 export class Velocity {
   #samples: { at: number; y: number }[] = [];
 
-  /** Forgets what was before: another finger, another drag. */
+  /** Forgets all previous movement: another finger, another drag. */
   reset(): void {
     this.#samples = [];
   }
@@ -21,7 +21,7 @@ export class Velocity {
     this.#samples.push({ at, y });
   }
 
-  /** Px per ms, downwards, when it is let go of at that time; 0 where it rested before. */
+  /** Px per ms, downwards, at the release; 0 if the pointer rested before. */
   at(time: number): number {
     const recent = this.#samples.filter((sample) => time - sample.at <= WINDOW_MS);
     const [first, last] = [recent[0], recent.at(-1)];

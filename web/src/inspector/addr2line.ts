@@ -2,19 +2,28 @@ import type { FileNow } from '@procmap/shared/files/file-now.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import type { Details, AddressInside } from './details.ts';
 
-/** What a shell takes as it is; all else stands in quotes. */
+/** Characters that a shell takes literally; any other text is quoted. */
 const PLAIN = /^[\w/.,:+@%=-]+$/;
-/** A name that is shown as the file system has it: nothing of it is escaped (with a backslash), left out, or drawn upon another character. */
+/**
+ * A name shown exactly as in the file system: nothing in it is escaped (with a backslash), omitted, or combined with
+ * another character.
+ */
 const AS_IT_IS = /^\/[ -[\]-~\p{L}\p{N}]*$/u;
 
-/** An address within a mapping by the addresses of its file itself, as addr2line(1) takes them; without a spot, where the mapping starts. null: the file has none. */
+/**
+ * The address at a place in a mapping, in the addresses of its ELF file, as addr2line(1) takes them; without a spot,
+ * the start of the mapping. null: the file has none.
+ */
 export function elfAddressAt({ elf_address }: FileNow, { startPage }: Details, spot: AddressInside | null): string | null {
   if (elf_address === null) return null;
   const into = spot === null ? 0n : BigInt(spot.page - startPage) * BigInt(PAGE_SIZE) + BigInt(spot.byte);
   return `0x${BigInt.asUintN(64, BigInt(elf_address) + into).toString(16)}`;
 }
 
-/** A command that tells the function and line there. A file that is no longer at its path is named by its mapping, of which the kernel has a link. */
+/**
+ * A command that prints the function and line at that place. A file that is no longer at its path is reached through
+ * the kernel's link to the mapping.
+ */
 export function addr2line(file: FileNow, details: Details, spot: AddressInside | null, pid: number): string | null {
   const address = elfAddressAt(file, details, spot);
   if (address === null) return null;
@@ -26,7 +35,7 @@ function quoted(path: string): string {
   return PLAIN.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** As the folder map_files writes it. */
+/** In the format of the map_files directory. */
 function bare(address: string): string {
   return BigInt(address).toString(16);
 }

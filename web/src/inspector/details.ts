@@ -12,64 +12,64 @@ import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
 import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
 import { titleOf } from '../regions/naming.ts';
 
-/** A file behind a mapping. */
+/** The file behind a mapping. */
 export interface Backing {
   readonly offset: string;
   readonly offsetPages: number;
   readonly inode: string;
   readonly device: string;
-  /** That its name was taken away, in words; '': nothing in the map says so. What lies there now, the process `files` is asked. */
+  /** Says that the file was deleted, if the map says so; else ''. The files process knows what is at the path now. */
   readonly fate: string;
 }
 
-/** The region of the kernel that a part lies in, to the byte. */
+/** The kernel region that a part lies in, to the byte. */
 export interface RegionFacts {
   readonly name: string;
   readonly start: string;
   readonly end: string;
   readonly size: string;
-  /** Of all that is mapped in it, together; '' where it is not known. */
+  /** Combined permissions of everything mapped in it; '' if unknown. */
   readonly access: string;
-  /** '' for an outermost one. */
+  /** '' for an outermost region. */
   readonly within: string;
-  /** Who tells of it. */
+  /** The source that describes it. */
   readonly source: string;
 }
 
-/** Everything that the inspector says about one interval, as text. */
+/** Everything that the inspector shows for one interval, as text. */
 export interface Details {
   readonly index: number;
   readonly startPage: number;
   readonly endPage: number;
-  /** Visibly escaped; of what has no name, its kind. */
+  /** Escaped; for an interval without a name, its kind. */
   readonly title: string;
   readonly kind: number;
   readonly kindLabel: string;
   readonly sentence: string;
   readonly space: 'user' | 'kernel' | 'none';
-  /** Of the process: what maps tells of. */
+  /** A mapping of the process, as listed in maps. */
   readonly mapping: boolean;
   readonly start: string;
   readonly end: string;
   readonly size: string;
-  /** How many; of a range of the kernel's page tables, of which size. */
+  /** Number of pages; for a range of the kernel's page tables also their size. */
   readonly pages: string;
-  /** null for what is not mapped. */
+  /** null where nothing is mapped. */
   readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
-  /** Other mappings of the same memory: how many, and the first of them, ascending. */
+  /** Other mappings of the same memory: their number, and the first of them, ascending. */
   readonly views: { readonly count: number; readonly first: readonly OtherView[] };
-  /** What is alarming about it besides permissions that are both, in sentences. */
+  /** Sentences about alarms, apart from permissions that are both writable and executable. */
   readonly alarms: readonly string[];
   readonly above: Neighbour | null;
   readonly below: Neighbour | null;
-  /** What lies behind the gap, where `above` or `below` is one. */
+  /** The next interval behind the gap, if `above` or `below` is a gap. */
   readonly beyondAbove: Neighbour | null;
   readonly beyondBelow: Neighbour | null;
 }
 
-/** An address inside of what is described: what was searched for, or what the pointer is over. */
+/** An address inside the interval: from the search, or under the pointer. */
 export interface AddressInside {
   readonly label: 'Located' | 'Pointer';
   readonly page: number;
@@ -98,7 +98,7 @@ function neighbour(intervals: Intervals, index: number): Neighbour | null {
   return { index, title: titleOf(intervals, index), size: formatPages(size), kind: intervals.kind[index] ?? 0 };
 }
 
-/** The neighbour behind a gap; null where there is no gap. */
+/** The neighbour behind a gap; null if there is no gap. */
 function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | null {
   return intervals.kind[index + step] === Kind.gap ? neighbour(intervals, index + 2 * step) : null;
 }
@@ -139,7 +139,7 @@ function backingOf({ hasFile, offset, offsetPages, device, inode, isDeleted }: I
 }
 
 const NO_VIEWS: Details['views'] = { count: 0, first: [] };
-/** The others are found by `views:yes`. */
+/** The search `views:yes` finds the others. */
 const MAX_VIEWS = 8;
 
 function viewsOfRow(intervals: Intervals, row: number): Details['views'] {
@@ -172,12 +172,12 @@ function alarmsOf({ table }: Intervals, row: number): string[] {
   return alarms;
 }
 
-/** `row`: -1 of what is not mapped. */
+/** `row`: -1 where nothing is mapped. */
 function mappingSentence({ table }: Intervals, row: number, kind: number): string {
   return (row < 0 ? null : objectSentence(nameKey(table.names, table.name[row] ?? 0), kind)) ?? kindSentence(kind);
 }
 
-/** Of a mapping, or of pages; not of a region: that would be what many of them permit together. */
+/** Permissions of a mapping or of pages, not of a region, which would combine those of many pages. */
 function accessOf({ is, perms, type, range }: IntervalView, alarm: boolean): Details['perms'] {
   if (perms === null || (is !== 'mapping' && range < 0)) return null;
   return { text: permsText(perms) + (type ?? ''), words: permsWords(perms), type: type === null ? '' : typeWords(perms), alarm };

@@ -3,13 +3,16 @@ import type { ProcessIdentity } from '@procmap/shared/frame.ts';
 import { Answer } from '../net/answer.svelte.ts';
 import type { Details } from './details.ts';
 
-/** What lies now at the path of a mapped file. To look asks its file system: only of what a person looks at, and once, until it is asked for again. */
+/**
+ * The file that is now at the path of a mapped file. Looking asks its file system, so it happens only for the file that
+ * a person looks at, and once, until it is requested again.
+ */
 export class FileOnDisk {
   readonly #answer = new Answer<FileNow>(readFileNow);
   #about = $state.raw('');
   #times = $state(0);
 
-  /** What is asked about: the mapping as it is, and how often a person asked for it. */
+  /** The subject of the question: the current mapping, and the number of requests by the person. */
   aboutOf({ pid, startTime, comm }: ProcessIdentity, { start, title, backing }: Details): string {
     return `${pid} ${startTime} ${comm} ${start} ${backing?.inode ?? ''} ${title} ${this.#times}`;
   }
@@ -19,12 +22,12 @@ export class FileOnDisk {
     void this.#answer.ask(about, `/api/processes/${pid}/file?start=${start}`, key);
   }
 
-  /** null while it is on its way, or was not asked for. */
+  /** null while it is under way, or was not requested. */
   valueOf(about: string): FileNow | null {
     return about === this.#about ? this.#answer.value : null;
   }
 
-  /** Why there is none: a sentence, or ''. */
+  /** Why there is no answer: a sentence, or ''. */
   problemOf(about: string): string {
     return about === this.#about ? this.#answer.problem : '';
   }
@@ -42,7 +45,7 @@ const WORDS: Readonly<Record<FileState, string>> = {
   unknown: 'not known',
 };
 
-/** In words, and why. */
+/** In words, with the reason. */
 export function fileWords({ state, reason }: FileNow): string {
   return reason === null ? WORDS[state] : state === 'unknown' ? `${WORDS.unknown}: ${reason}` : reason;
 }

@@ -2,7 +2,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import type { Selection } from '../live/selection.svelte.ts';
 import { describe, type Details } from './details.ts';
 
-/** Everything there is to say of what is selected and of what the pointer is over: described once for all who show it. */
+/** Details of the selection and of the interval under the pointer, computed once for all components that show them. */
 export class Inspection {
   readonly #intervals: () => Intervals | null;
   readonly #selection: Selection;

@@ -1,10 +1,11 @@
 /**
- * What a person has chosen is kept for one origin, and that is another one at each start of procmap. So links take it along, as one field of the fragment:
+ * The preferences of a person are stored per origin, which changes at each start of procmap. So links carry them along,
+ * as one field of the fragment:
  *
  *     #pid=4711&set=theme:dark,rate:2
  *
- * Anybody may have written it: only these preferences are taken, none in the place of one that was chosen here, and whoever uses one believes only the
- * words that it has (recall()). Nothing of what a picture to share leaves out is among them.
+ * Anybody may have written a link: only these preferences are taken, never in place of one chosen here, and only with
+ * known words (recall()). None of them reveals anything that a redacted picture hides.
  */
 const CARRIED = ['colouring', 'patterns', 'theme', 'rate', 'table', 'table-share', 'table-groups', 'table-gaps'] as const;
 export type Carried = (typeof CARRIED)[number];
@@ -13,7 +14,7 @@ export const FIELD = 'set';
 const MAX_CHARACTERS = 256;
 const WORD = /^[a-z0-9.-]{1,20}$/;
 
-/** The text of the field; '' when nothing was chosen. */
+/** The text of the field; '' if nothing was chosen. */
 export function encodeCarried(chosen: (key: Carried) => string | null): string {
   return CARRIED.flatMap((key) => {
     const word = chosen(key);
@@ -21,7 +22,7 @@ export function encodeCarried(chosen: (key: Carried) => string | null): string {
   }).join(',');
 }
 
-/** Of a fragment without its #, what is right of it; of a preference that comes twice the first. */
+/** The valid preferences of a fragment without its #; the first value of each counts. */
 export function decodeCarried(fragment: string): ReadonlyMap<Carried, string> {
   const text = new URLSearchParams(fragment).get(FIELD) ?? '';
   const words = new Map<Carried, string>();

@@ -3,7 +3,7 @@ export function clock(timeMs: number): string {
   return new Date(timeMs).toLocaleTimeString('en-GB');
 }
 
-/** `12 s`, `3 min`, `2 h`: how long; '' below a second. */
+/** A duration, `12 s`, `3 min`, `2 h`; '' below a second. */
 export function ageText(ms: number): string {
   const seconds = Math.floor(Math.abs(ms) / 1000);
   if (seconds < 1) return '';

@@ -1,6 +1,6 @@
 /**
- * Something that the daemon sends for as long as some part of the page shows it, and for `lingerMs` longer: what comes back within that time is not
- * asked for anew.
+ * Data that the daemon sends as long as some part of the page shows it, and `lingerMs` longer, so that a short
+ * interruption does not request it again.
  */
 export class Interest {
   readonly #ask: (on: boolean) => void;
@@ -14,12 +14,12 @@ export class Interest {
     this.#lingerMs = lingerMs;
   }
 
-  /** It is being asked for. */
+  /** It is requested now. */
   get on(): boolean {
     return this.#on;
   }
 
-  /** Holds until the returned function is called. */
+  /** Requests it until the returned function is called. */
   want(): () => void {
     this.#shownBy++;
     clearTimeout(this.#timer);

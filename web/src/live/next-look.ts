@@ -1,11 +1,11 @@
-/** For how long a look at the map is waited for. */
+/** Maximum wait for a look at the map. */
 const WAIT_MS = 5000;
 
-/** The next look at the map, and who waits for it. It does not come where the connection is lost. */
+/** Waits for the next look at the map, which may not come if the connection is lost. */
 export class NextLook {
   #waiting: (() => void)[] = [];
 
-  /** Until it came, or was waited for long enough. */
+  /** Resolves when it came, or after the maximum wait. */
   wait(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);

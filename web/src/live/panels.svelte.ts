@@ -1,32 +1,32 @@
 import { recall, remember } from './storage.ts';
 
-/** The table under the diagram, or in its place. */
+/** The table below the diagram, or in place of it. */
 export const TABLE_PLACES = ['off', 'split', 'full'] as const;
 export type TablePlace = (typeof TABLE_PLACES)[number];
 
-/** Of the stage's height, in percent, that the table may have. */
+/** The table's share of the stage height, in percent. */
 export const TABLE_SHARES = { least: 15, most: 85, first: 45 } as const;
 
 const SHARES = ['', ...Array.from({ length: 101 }, (_, percent) => String(percent))];
 
-/** How much room there is: three columns, two, or the diagram alone with sheets over it. */
+/** The available room: three columns, two, or only the diagram with sheets over it. */
 export type Room = 'wide' | 'medium' | 'narrow';
 
-/** Which panels are open. On a wide page they are columns; where there is less room they lie over the diagram. */
+/** The open panels. On a wide page they are columns; with less room they lie over the diagram. */
 export class Panels {
   #room = $state.raw<Room>('wide');
   #picker = $state.raw(true);
   #inspector = $state.raw(true);
-  /** The view controls of the top bar, which a narrow page keeps behind a button. */
+  /** The view controls of the top bar, behind a button on a narrow page. */
   tools = $state(false);
   help = $state(false);
-  /** What is said for a moment; '' for nothing. */
+  /** A message shown for a moment; '' for none. */
   toast = $state('');
   /** The field for an address. */
   goTo = $state(false);
   /** The dialog that makes pictures. */
   share = $state(false);
-  /** What the process runs, in the inspector. */
+  /** The program of the process, in the inspector. */
   program = $state(false);
 
   #table = $state.raw<TablePlace>(recall('table', TABLE_PLACES, 'off'));
@@ -42,7 +42,7 @@ export class Panels {
     wide.onchange = measure;
     medium.onchange = measure;
     measure();
-    // Where it would lie over all of the diagram, nobody is to begin with it.
+    // Here the table would cover the whole diagram, so do not start with it.
     if (this.#room === 'narrow') this.#table = 'off';
   }
 
@@ -65,15 +65,15 @@ export class Panels {
   }
   set table(place: TablePlace) {
     this.#table = place;
-    // The controls hang down over it where there is little room.
+    // With little room the controls would cover the table.
     if (place !== 'off') this.tools = false;
     remember('table', place);
   }
-  /** On a narrow page there is no room for both. */
+  /** A narrow page has no room for both. */
   get tableFills(): boolean {
     return this.#table === 'full' || (this.#table === 'split' && this.#room === 'narrow');
   }
-  /** Percent of the stage's height. */
+  /** Percent of the stage height. */
   get tableShare(): number {
     return this.#tableShare;
   }
@@ -86,7 +86,7 @@ export class Panels {
     this.table = this.#table === 'off' ? 'split' : 'off';
   }
 
-  /** Something is to be seen in the diagram: the table that lies over it makes way. */
+  /** The diagram must be visible: closes a table that covers it. */
   showDiagram(): void {
     if (this.tableFills) this.table = this.#room === 'narrow' ? 'off' : 'split';
   }
@@ -100,7 +100,7 @@ export class Panels {
     this.#inspector = open;
   }
 
-  /** A process was picked, or something was clicked: what floats makes way. */
+  /** A process was picked or something was clicked: closes floating panels. */
   picked(): void {
     if (this.pickerFloats) this.#picker = false;
   }

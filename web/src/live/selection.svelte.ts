@@ -1,7 +1,7 @@
 import { type Intervals, intervalAt } from '@procmap/shared/intervals.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
-/** What the pointer is over, and what was clicked. Held by address, so that both stay true while the map changes. */
+/** The places hovered and clicked. Stored as addresses, so that both stay valid when the map changes. */
 export class Selection {
   readonly #intervals: () => Intervals | null;
   #hoverPage = $state.raw<number | null>(null);
@@ -13,10 +13,10 @@ export class Selection {
 
   /** Interval under the pointer, or -1. */
   readonly hoverIndex: number = $derived(this.indexOf(this.#hoverPage));
-  /** Interval that holds the start of what was clicked, or -1. */
+  /** Interval at the start of the clicked range, or -1. */
   readonly pinnedIndex: number = $derived(this.indexOf(this.#pinned?.startPage ?? null));
 
-  /** What was clicked is not there any more as it was. */
+  /** The clicked interval no longer exists unchanged. */
   readonly changed: boolean = $derived.by(() => {
     const now = this.rangeOf(this.pinnedIndex);
     return now !== null && (now.startPage !== this.#pinned?.startPage || now.endPage !== this.#pinned.endPage);
@@ -37,14 +37,14 @@ export class Selection {
     this.#pinned = range;
   }
 
-  /** Pins an interval of the map of the moment. */
+  /** Pins an interval of the current map. */
   pinIndex(index: number): PageRange | null {
     const range = this.rangeOf(index);
     if (range !== null) this.#pinned = range;
     return range;
   }
 
-  /** The pages of an interval of the map of the moment; null for none. */
+  /** The pages of an interval of the current map; null for none. */
   rangeOf(index: number): PageRange | null {
     const bounds = this.#intervals()?.bounds;
     const startPage = bounds?.[index];
@@ -52,7 +52,7 @@ export class Selection {
     return startPage === undefined || endPage === undefined ? null : { startPage, endPage };
   }
 
-  /** Interval that holds a page, or -1. */
+  /** Interval of a page, or -1. */
   indexOf(page: number | null): number {
     const intervals = this.#intervals();
     return page === null || intervals === null || page >= intervals.layout.end ? -1 : intervalAt(intervals, page);

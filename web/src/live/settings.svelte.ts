@@ -9,7 +9,7 @@ export const RATES_HZ = [0.2, 0.5, 1, 2, 5, 10] as const;
 
 export type ThemeChoice = (typeof THEMES)[number];
 
-/** How the person wants to see it; kept between visits where that makes sense. */
+/** Display preferences of the person; most are kept between visits. */
 export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
@@ -17,13 +17,13 @@ export class Settings {
   #colouring = $state.raw<Colouring>(recall('colouring', COLOURING_NAMES, 'kind'));
   #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
   #theme = $state.raw<ThemeChoice>(recall('theme', THEMES, 'auto'));
-  /** The person's own, or null. */
+  /** The rate chosen by the person, or null. */
   #chosenRateHz = $state.raw<number | null>(Number(recall('rate', [...RATES_HZ.map(String), ''], '')) || null);
   #defaultRateHz = $state.raw(DEFAULT_RATE_HZ);
-  /** What the system prefers, where `theme` is auto. */
+  /** The system's preference, used if `theme` is auto. */
   #systemDark = $state.raw(false);
   #reducedMotion = $state.raw(false);
-  /** The system's wish for more contrast, or for colours of its own: patterns are then on. */
+  /** The system asks for more contrast or forced colours: this turns patterns on. */
   #moreContrast = $state.raw(false);
   #forcedColours = $state.raw(false);
 
@@ -60,7 +60,7 @@ export class Settings {
     this.#scale = scale;
   }
 
-  /** Whether the kernel half is open, where both halves are shown. */
+  /** Whether the kernel half is open, if both halves are shown. */
   get kernel(): KernelView {
     return this.#kernel;
   }
@@ -68,7 +68,7 @@ export class Settings {
     this.#kernel = kernel;
   }
 
-  /** False where the kernel half has the height that it has. */
+  /** False where the height of the kernel half is fixed. */
   get canToggleKernel(): boolean {
     return hasKernelView({ show: this.#show, scale: this.#scale });
   }
@@ -85,7 +85,7 @@ export class Settings {
     remember('colouring', colouring);
   }
 
-  /** Of a link that somebody else may have made: for this view, not for the next visit. */
+  /** From a link that somebody else may have made: used for this view, not stored for the next visit. */
   borrowColouring(colouring: Colouring): void {
     this.#colouring = colouring;
   }
@@ -94,7 +94,7 @@ export class Settings {
     this.colouring = COLOURING_NAMES[(COLOURING_NAMES.indexOf(this.#colouring) + 1) % COLOURING_NAMES.length] ?? 'kind';
   }
 
-  /** What is told apart by colour has a pattern as well. */
+  /** Whether colour classes have patterns, too. */
   get patterns(): boolean {
     return this.#patterns;
   }
@@ -104,7 +104,7 @@ export class Settings {
     this.#stamp();
   }
 
-  /** Changes whenever the style sheet gives other colours. */
+  /** Changes whenever the style sheet's colours change. */
   get look(): string {
     return [this.dark, this.#patterns, this.#moreContrast, this.#forcedColours].join(' ');
   }
@@ -130,7 +130,7 @@ export class Settings {
     remember('rate', String(rateHz));
   }
 
-  /** What the daemon was started with (--rate): holds until the person chooses. */
+  /** The rate the daemon was started with (--rate): used until the person chooses one. */
   setDefaultRate(rateHz: number): void {
     this.#defaultRateHz = rateHz;
   }
@@ -139,7 +139,7 @@ export class Settings {
     return this.#reducedMotion;
   }
 
-  /** The style sheet looks at the attribute. */
+  /** The style sheet depends on this attribute. */
   #stamp(): void {
     document.documentElement.dataset['theme'] = this.dark ? 'dark' : 'light';
     document.documentElement.dataset['patterns'] = this.#patterns ? 'on' : 'off';

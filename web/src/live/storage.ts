@@ -1,6 +1,6 @@
 import { type Carried, decodeCarried, encodeCarried } from './carried.ts';
 
-/** A preference kept between visits; only words of `allowed` are believed. */
+/** A preference kept between visits; values outside `allowed` are ignored. */
 export function recall<T extends string>(key: string, allowed: readonly T[], fallback: T): T {
   try {
     const kept = localStorage.getItem(`procmap.${key}`);
@@ -14,16 +14,16 @@ export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(`procmap.${key}`, value);
   } catch {
-    // A browser that keeps nothing: the choice holds until the page is left.
+    // Without storage, the choice holds until the page is left.
   }
 }
 
-/** As a link takes them along; '' when nothing was chosen. */
+/** The preferences for a link; '' if nothing was chosen. */
 export function carriedPreferences(): string {
   return encodeCarried(keptWord);
 }
 
-/** Takes what a link has brought, where nothing was chosen at this address before. To be called before anything is recalled. */
+/** Stores the preferences of a link, unless one was already chosen at this origin. Call before anything is recalled. */
 export function takeCarried(fragment: string): void {
   for (const [key, word] of decodeCarried(fragment)) if (keptWord(key) === null) remember(key, word);
 }

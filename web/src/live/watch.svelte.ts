@@ -5,17 +5,17 @@ import type { Process, ServerMessage } from '@procmap/shared/messages.ts';
 import { type WatchState, type WatchStateFacts, watchStateFacts } from '@procmap/shared/watch-states.ts';
 import type { MadeMap } from '../maps/map-keeper.ts';
 
-/** The last look at the process, whether it changed anything or not. */
+/** The last look at the process, whether or not it found a change. */
 export interface LastRead extends ReadCost {
   readonly takenAt: number;
 }
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
-/** `none` nothing picked, `loading` asked and waiting; else what the daemon says. */
+/** `none`: no process picked; `loading`: requested and waiting; else the state from the daemon. */
 export type Phase = 'none' | 'loading' | WatchState;
 
-/** The process that is being watched, and its map. */
+/** The watched process and its map. */
 export class Watch {
   #pid = $state.raw<number | null>(null);
   #phase = $state.raw<Phase>('none');
@@ -24,28 +24,28 @@ export class Watch {
   #current = $state.raw<MadeMap | null>(null);
   #lastRead = $state.raw<LastRead | null>(null);
   #rate = $state.raw<Message<'rate'> | null>(null);
-  /** Bytes of the first map that are read by now. */
+  /** Bytes of the first map read so far. */
   #progress = $state.raw(0);
   #process = $state.raw<Process | null>(null);
   #memory = $state.raw<Memory | null>(null);
   #memoryProblem = $state.raw('');
-  /** The kernel's half, the same in every process. */
+  /** The kernel half, the same in every process. */
   #kernel = $state.raw<KernelHalf | null>(null);
 
-  /** All that was made of the last map that came. */
+  /** The last map with everything built from it. */
   get map(): MadeMap | null {
     return this.#current;
   }
   readonly intervals = $derived(this.#current?.intervals ?? null);
   readonly summary = $derived(this.#current?.summary ?? null);
 
-  /** What is to be said of the kernel's half: which source tells of it and why none that tells more; '' where nothing is missing. */
+  /** A remark on the kernel half: its source and why not a better one; '' if it is complete. */
   get kernelRemark(): string {
     const note = this.#kernel?.note ?? '';
     return note === '' || note === WHOLE_NOTE ? '' : `Kernel half: ${note}.`;
   }
 
-  /** null: nothing was heard of it yet. */
+  /** null: not received yet. */
   get kernel(): KernelHalf | null {
     return this.#kernel;
   }
@@ -55,11 +55,11 @@ export class Watch {
   get phase(): Phase {
     return this.#phase;
   }
-  /** What its state means; null before the daemon told one. */
+  /** Properties of its state; null until the daemon reports one. */
   get facts(): WatchStateFacts | null {
     return this.#phase === 'none' || this.#phase === 'loading' ? null : watchStateFacts(this.#phase);
   }
-  /** What happened and what to do, in the daemon's words. */
+  /** The daemon's sentence: what happened and what to do. */
   get sentence(): string {
     return this.#sentence;
   }
@@ -72,33 +72,33 @@ export class Watch {
   get lastRead(): LastRead | null {
     return this.#lastRead;
   }
-  /** Of a first map that takes long, how many bytes of text are read; 0: it does not. */
+  /** Bytes of text read of a first map that takes long; 0 otherwise. */
   get progress(): number {
     return this.#progress;
   }
   get rate(): Message<'rate'> | null {
     return this.#rate;
   }
-  /** As the last list of processes that had it told of it: what has ended is in none any more. */
+  /** From the last list of processes that contained it: an ended process is in no later list. */
   get process(): Process | null {
     return this.#process;
   }
-  /** Its program's name; until a list has told of it, and of an exec since, what its first thread is called. */
+  /** Name of its program; until a list contains it, and after an exec until the next list, its comm. */
   readonly name = $derived.by(() => {
     const { comm = '', startTime = 0 } = this.#current?.meta.process ?? {};
     const told = this.#process;
     return told !== null && told.program !== '' && told.comm === comm && told.start_time === startTime ? told.program : comm;
   });
-  /** The last figures that could be read; null: none yet. */
+  /** The last figures read; null: none yet. */
   get memory(): Memory | null {
     return this.#memory;
   }
-  /** Why there are no memory figures; '' where there are, or nothing has been heard yet. */
+  /** Why there are no memory figures; '' if there are, or nothing was received yet. */
   get memoryProblem(): string {
     return this.#memoryProblem;
   }
 
-  /** Turns to another process, or to none. */
+  /** Switches to another process, or to none. */
   begin(pid: number | null): void {
     this.#pid = pid;
     this.#phase = pid === null ? 'none' : 'loading';
@@ -118,12 +118,12 @@ export class Watch {
     if (meta.process.pid !== this.#pid) return;
     const isNew = map.sequence !== this.#current?.sequence;
     this.#current = map;
-    // The same map with another kernel's half is no look at the process.
+    // The same map with a new kernel half does not count as a look at the process.
     if (isNew) this.#lastRead = { ...meta.cost, takenAt: meta.takenAt };
     if (this.#phase === 'loading' || (this.#isHeldUp && isNew)) this.#phase = 'live';
   }
 
-  /** A tick that changed nothing. False when the map that it is about is not ours: then a snapshot must be asked for. */
+  /** A look without changes. False if it refers to a map that the page does not have: then request a snapshot. */
   tick(tick: Message<'tick'>): boolean {
     if (tick.pid !== this.#pid) return true;
     if (tick.sequence !== this.#current?.sequence) return false;
@@ -144,14 +144,14 @@ export class Watch {
     this.#sentence = message;
     if (state === 'exited') {
       this.#endedAt ??= Date.now();
-      // The last figures stay, as the last map does; that they were asked for in vain by then is nothing to tell.
+      // The last figures stay, like the last map; a failed request for newer ones need not be reported.
       if (this.#memory !== null) this.#memoryProblem = '';
     } else this.#endedAt = null;
   }
 
-  /** null: the list has it no more, or not yet. */
+  /** null: the list no longer contains it, or not yet. */
   describe(process: Process | null): void {
-    // The number may be another process's by now.
+    // The pid may have been reused.
     if (process !== null && this.#phase !== 'exited') this.#process = process;
   }
 

@@ -4,14 +4,17 @@ import { MapKeeper } from './map-keeper.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { MapPacker } from './packed-map.ts';
 
-/** How the worker answers. */
+/** The worker's way to answer. */
 export interface Outbox {
   readonly send: (message: FromWorker, transfer: ArrayBuffer[]) => void;
-  /** Calls back once everything that has arrived by now is taken in. */
+  /** Calls back after everything that has arrived so far is taken in. */
   readonly later: (run: () => void) => void;
 }
 
-/** What the worker does: takes frames in as they come, and makes a map when none is waiting any more. Many at once so cost hardly more than one. */
+/**
+ * The work of the worker: takes in frames as they arrive, and builds a map when none is waiting. So many frames at once
+ * cost hardly more than one.
+ */
 export class MapDesk {
   readonly #outbox: Outbox;
   readonly #keeper = new MapKeeper();

@@ -9,40 +9,46 @@ import { type Summary, summarise } from '@procmap/shared/figures/summary.ts';
 import { buildHierarchy, type Hierarchy, type HierarchyOptions } from '../axis/hierarchy.ts';
 import { type MaskLevels, maskLevels } from '../axis/masks.ts';
 
-/** One map, as it stood at `meta.takenAt`, and all that the page needs of it. A value: replaced whole, never changed. */
+/** A map as of `meta.takenAt` with everything the page needs of it. A value: replaced as a whole, never changed. */
 export interface MadeMap {
   readonly sequence: number;
   readonly meta: MapMeta;
   readonly intervals: Intervals;
   readonly summary: Summary;
-  /** For these options; for others it is made anew. */
+  /** Built for these options; other options need a new one. */
   readonly hierarchy: Hierarchy;
   /** By kind. */
   readonly masks: MaskLevels;
   readonly options: HierarchyOptions;
 }
 
-/** What became of a frame: `useless` one that nobody waits for, `resync` one whose base we have not, so that a snapshot must be asked for. */
+/**
+ * The outcome of a frame: `useless`: nobody waits for it; `resync`: its base is missing, so a snapshot must be
+ * requested.
+ */
 export type Taken = 'taken' | 'useless' | 'resync';
 
-/** Follows the map of one process through its frames, and makes of it what is to be seen. A million mappings take a tenth of a second: not where the page is drawn. */
+/**
+ * Follows the map of one process through its frames and builds everything to show. A million mappings take a tenth of a
+ * second, so this runs off the main thread.
+ */
 export class MapKeeper {
   #pid: number | null = null;
   #current: { readonly sequence: number; readonly meta: MapMeta; readonly table: MappingTable } | null = null;
   #half: KernelHalf = NO_KERNEL_HALF;
-  /** Made once for a half and a layout: a map that changes changes neither. */
+  /** Built once per half and layout, which a changing map does not affect. */
   #parts: KernelParts | null = null;
-  /** Waiting for a snapshot: deltas are of no use until it is here. */
+  /** Waiting for a snapshot: deltas are useless until it arrives. */
   #isResyncing = false;
 
-  /** Turns to another process, or to none. */
+  /** Switches to another process, or to none. */
   begin(pid: number | null): void {
     this.#pid = pid;
     this.#current = null;
     this.#isResyncing = false;
   }
 
-  /** The next frame must be a snapshot: a new stream knows nothing of the old one's. */
+  /** The next frame must be a snapshot: a new stream does not know the frames of the old one. */
   expectSnapshot(): void {
     this.#isResyncing = true;
   }
@@ -72,7 +78,7 @@ export class MapKeeper {
     return 'taken';
   }
 
-  /** The map of now, for options; null before the first. O(mappings + parts of the kernel). */
+  /** The current map for these options; null before the first map. O(mappings + parts of the kernel). */
   make(options: HierarchyOptions): MadeMap | null {
     if (this.#current === null) return null;
     const { sequence, meta, table } = this.#current;

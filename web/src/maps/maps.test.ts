@@ -26,7 +26,9 @@ const meta: MapMeta = {
 };
 const LINE: Line = { ...ANON_LINE, name: '/a' };
 
-/** Both ends, with nothing between them but what a worker does to messages; they lie still until they are let through. */
+/**
+ * Both ends, with nothing between them but what a worker does to messages; they lie still until they are let through.
+ */
 class Wire {
   readonly heard: string[] = [];
   readonly maps: MadeMap[] = [];

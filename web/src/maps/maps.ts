@@ -4,7 +4,7 @@ import type { MadeMap } from './map-keeper.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 import { MapUnpacker } from './packed-map.ts';
 
-/** A worker, as far as we use it. */
+/** The parts of Worker that are used. */
 export interface Port {
   postMessage(message: ToWorker, transfer: ArrayBuffer[]): void;
   onmessage: ((event: MessageEvent<FromWorker>) => unknown) | null;
@@ -12,24 +12,25 @@ export interface Port {
 
 export interface MapsEvents {
   readonly onMap: (map: MadeMap) => void;
-  /** A frame whose base we have not: ask for a snapshot. */
+  /** A frame without its base: request a snapshot. */
   readonly onResync: () => void;
-  /** A frame that cannot be read. */
+  /** An unreadable frame. */
   readonly onGarbage: () => void;
 }
 
 /**
- * Maps, made in a worker: nothing that is drawn waits for them. What arrives behind a frame is to be heard behind it, too: `after` sees to it.
+ * Maps, built in a worker so that drawing never waits. A message that arrives after a frame must also take effect after
+ * it: use `after`.
  */
 export class Maps {
   readonly #port: Port;
   readonly #events: MapsEvents;
   readonly #unpacker = new MapUnpacker();
-  /** Grows with each process that is turned to: answers about the one before mean nothing any more. */
+  /** Counts the processes switched to: answers about earlier ones are dropped. */
   #epoch = 0;
   #asked = 0;
   #answered = 0;
-  /** The halves that the worker was told of and has not answered with yet, by ticket. */
+  /** Halves sent to the worker but not answered yet, by ticket. */
   #halves: { readonly ticket: number; readonly half: KernelHalf }[] = [];
   #waiting: { readonly ticket: number; readonly run: () => void }[] = [];
 
@@ -58,12 +59,12 @@ export class Maps {
     this.#post({ type: 'kernel', half, ticket });
   }
 
-  /** Takes the bytes away. */
+  /** Transfers the bytes. */
   take(bytes: Uint8Array<ArrayBuffer>): void {
     this.#post({ type: 'frame', bytes, ticket: ++this.#asked }, [bytes.buffer]);
   }
 
-  /** Runs at once, or when all that was taken before is answered. */
+  /** Runs at once, or when all frames taken so far are answered. */
   after(run: () => void): void {
     if (this.#answered === this.#asked) run();
     else this.#waiting.push({ ticket: this.#asked, run });
@@ -75,7 +76,7 @@ export class Maps {
 
   #receive({ epoch, ticket, map, complaint }: FromWorker): void {
     if (map !== null) {
-      // Names and the kernel's parts are remembered also of what came too late.
+      // Names and kernel parts are remembered even if the map came too late.
       const made = this.#unpacker.unpack(map, map.kernel === null ? null : this.#halfOf(ticket));
       if (epoch === this.#epoch) this.#events.onMap(made);
     }

@@ -1,7 +1,7 @@
 import { MapDesk } from './map-desk.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
-/** The worker's own entry: hands messages on. */
+/** Entry point of the worker: passes messages on. */
 const port = self as unknown as {
   postMessage(message: FromWorker, transfer: ArrayBuffer[]): void;
   onmessage: (event: MessageEvent<ToWorker>) => void;
@@ -12,7 +12,7 @@ port1.onmessage = () => due();
 
 const desk = new MapDesk({
   send: (message, transfer) => port.postMessage(message, transfer),
-  // Behind the messages that wait already; a timer would wait longer.
+  // Runs after the messages already waiting; a timer would take longer.
   later: (run) => {
     due = run;
     port2.postMessage(null);

@@ -2,7 +2,10 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { HierarchyOptions } from '../axis/hierarchy.ts';
 import type { PackedMap } from './packed-map.ts';
 
-/** Between the page and its worker. Each message of the page that may be answered has a ticket, one higher than the last. */
+/**
+ * Messages between the page and its worker. Each message of the page that may be answered has a ticket, one higher than
+ * the last.
+ */
 export type ToWorker =
   | { readonly type: 'begin'; readonly pid: number | null; readonly epoch: number }
   | { readonly type: 'expectSnapshot' }
@@ -16,6 +19,6 @@ export interface FromWorker {
   readonly ticket: number;
   /** null: nothing new. */
   readonly map: PackedMap | null;
-  /** What must be done about a frame: ask for a snapshot, or say that the daemon is of another version. */
+  /** A problem with a frame: request a snapshot, or report a daemon of another version. */
   readonly complaint: 'resync' | 'garbage' | null;
 }

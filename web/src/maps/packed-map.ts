@@ -6,13 +6,16 @@ import { buildTable, type MappingTable } from '@procmap/shared/region.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { MadeMap } from './map-keeper.ts';
 
-/** A map on its way from the worker: its arrays are handed over rather than copied, and what the page has already is left out. */
+/**
+ * A map on its way from the worker: its arrays are transferred rather than copied, and parts that the page already has
+ * are omitted.
+ */
 export interface PackedMap extends Pick<MadeMap, 'sequence' | 'meta' | 'summary' | 'options'> {
   readonly table: Omit<MappingTable, 'names'>;
-  /** null: as before. */
+  /** null: unchanged. */
   readonly names: Names | null;
   readonly intervals: Pick<Intervals, 'length' | 'bounds' | 'kind' | 'row' | 'part'>;
-  /** null: as before. The half itself came from the page. */
+  /** null: unchanged. The half itself came from the page. */
   readonly kernel: Omit<KernelParts, 'half'> | null;
   readonly axis: Pick<Hierarchy['axis'], 'first' | 'end' | 'prefix'>;
   readonly clusters: Hierarchy['clusters'];
@@ -25,7 +28,7 @@ export class MapPacker {
   #names: Names | null = null;
   #parts: KernelParts | null = null;
 
-  /** Takes the map's arrays away, but for those of its table, which the next delta is applied to. */
+  /** Transfers the map's arrays, except those of its table, which the next delta is applied to. */
   pack({ sequence, meta, intervals, summary, hierarchy, masks, options }: MadeMap): { readonly packed: PackedMap; readonly transfer: ArrayBuffer[] } {
     const { table, kernel, length, bounds, kind, row, part } = intervals;
     const { names, ...columns } = buildTable(table.length, table.names, (column) => table[column].slice());
@@ -53,12 +56,12 @@ export class MapPacker {
   }
 }
 
-/** The page's end. Names and the kernel's parts stay the same objects as long as they are the same, since what is made of them is kept by them. */
+/** The page's end. Unchanged names and kernel parts stay the same objects, since caches are keyed by them. */
 export class MapUnpacker {
   #names: Names = NO_NAMES;
   #kernel: KernelParts | null = null;
 
-  /** `half` is the one that the worker made its parts of. */
+  /** `half` is the one whose parts the worker built. */
   unpack(
     { sequence, meta, summary, options, table: columns, names, intervals: tiles, kernel: parts, axis, clusters, runs, masks }: PackedMap,
     half: KernelHalf | null,
@@ -76,7 +79,7 @@ function withoutHalf({ length, bounds, edge, region, within, outer, range, kind,
   return { length, bounds, edge, region, within, outer, range, kind, perms };
 }
 
-/** The memory behind the typed arrays of an object and of the objects in it, each once. */
+/** The buffers behind the typed arrays of an object and its nested objects, without duplicates. */
 function buffersOf(value: object): ArrayBuffer[] {
   const buffers = new Set<ArrayBuffer>();
   const visit = (each: unknown): void => {

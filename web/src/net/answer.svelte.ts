@@ -1,14 +1,14 @@
 import { apiGet, errorSentence } from './session.ts';
 
-/** What a route of the API answers, asked once for each thing that it may be about. */
+/** The answer of an API route, requested once per subject. */
 export class Answer<T> {
   readonly #read: (body: unknown) => T | null;
   #value = $state.raw<T | null>(null);
   #problem = $state.raw('');
-  /** What it was asked about last; '': nothing, or in vain. */
+  /** The subject of the last request; '': none, or the request failed. */
   #about = '';
 
-  /** `read` checks an answer: null when it is none. */
+  /** `read` validates an answer: null if it is invalid. */
   constructor(read: (body: unknown) => T | null) {
     this.#read = read;
   }
@@ -17,12 +17,12 @@ export class Answer<T> {
   get value(): T | null {
     return this.#value;
   }
-  /** Why there is none, one sentence; '' while it is on its way. */
+  /** Why there is no answer, one sentence; '' while it is under way. */
   get problem(): string {
     return this.#problem;
   }
 
-  /** Asks, unless it has been asked about the very same. */
+  /** Sends the request unless its subject is unchanged. */
   async ask(about: string, path: string, key: string): Promise<void> {
     if (about === this.#about) return;
     this.#about = about;
@@ -38,7 +38,7 @@ export class Answer<T> {
     } catch {
       problem = 'The daemon did not answer.';
     }
-    // Asked about something else meanwhile: this is of no use any more.
+    // A newer request has another subject: drop this answer.
     if (about !== this.#about) return;
     if (value === null) this.#about = '';
     this.#value = value;

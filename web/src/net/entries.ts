@@ -1,7 +1,7 @@
-/** The entries of a history, of which one is the current one: the browser's, or a test's. Each is a fragment without its #. */
+/** The entries of a history, one of which is current: the browser's, or a test's. Each is a fragment without its #. */
 export interface HistoryEntries {
   readonly current: string;
-  /** A new one behind the current one, which makes it the last and the current one. */
+  /** Adds an entry after the current one; it becomes the last and the current one. */
   push(fragment: string): void;
   replace(fragment: string): void;
 }

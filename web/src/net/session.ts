@@ -2,14 +2,18 @@ import { entries } from './entries.ts';
 import { asSentence } from './sentence.ts';
 
 /**
- * Who we are to the daemon. The link carries a one-time key in the fragment, which no server ever sees; the page takes it
- * out of the address bar first, then exchanges it for a session key. That key lives in sessionStorage (this tab only)
- * and goes out as a header, beside the cookie that the exchange set: a cookie alone is not isolated by port.
+ * The authentication of the page. The link carries a one-time key in the fragment, which no server ever sees; the page
+ * first removes it from the address bar, then exchanges it for a session key. That key is kept in sessionStorage (this
+ * tab only) and sent as a header, in addition to the cookie set by the exchange: a cookie alone is not isolated by
+ * port.
  */
 const STORAGE_KEY = 'procmap.session';
 export const KEY_HEADER = 'x-procmap-key';
 
-/** Takes the key of a link (`#k=KEY`) out of the address bar and the history before anything else happens; null when there is none. */
+/**
+ * Takes the key of a link (`#k=KEY`) and removes it from the address bar and the history before anything else happens;
+ * null if there is none.
+ */
 export function takeLinkKey(): string | null {
   const key = keyOf(entries.current);
   if (key === null) return null;
@@ -24,7 +28,7 @@ function keyOf(fragment: string): string | null {
 
 export type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };
 
-/** Exchanges a one-time key for a session key and keeps it. */
+/** Exchanges a one-time key for a session key and stores it. */
 export async function exchangeKey(linkKey: string): Promise<Exchange> {
   let response: Response;
   try {
@@ -53,12 +57,12 @@ export function forgetKey(): void {
   storage()?.removeItem(STORAGE_KEY);
 }
 
-/** GET of an API route with the session's key. */
+/** GETs an API route with the session's key. */
 export function apiGet(path: string, key: string, signal: AbortSignal | null = null): Promise<Response> {
   return fetch(path, { headers: { [KEY_HEADER]: key }, signal });
 }
 
-/** The sentence of an error answer, or a plain one with its status. */
+/** The sentence of an error answer, or a generic one with its status. */
 export async function errorSentence(response: Response): Promise<string> {
   const body: unknown = await response.json().catch(() => null);
   return sentenceOf(body, response.status);
@@ -78,7 +82,7 @@ function hasText<K extends string>(value: unknown, key: K): value is Record<K, s
   return typeof value === 'object' && value !== null && typeof (value as Record<K, unknown>)[key] === 'string';
 }
 
-/** null where the browser forbids it (then a reload needs a fresh link). */
+/** null if the browser forbids it (then a reload needs a new link). */
 function storage(): Storage | null {
   try {
     return sessionStorage;

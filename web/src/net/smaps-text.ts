@@ -1,7 +1,7 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { type CostJson, FiguresBuilder, type SmapsJson, type SmapsRowJson } from '@procmap/shared/output/smaps-json.ts';
 
-/** All that an answer held. */
+/** The content of an answer. */
 export interface SmapsAnswer {
   readonly figures: MappingFigures;
   readonly takenAt: number;
@@ -10,8 +10,8 @@ export interface SmapsAnswer {
 }
 
 /**
- * The text of `GET /api/processes/:pid/smaps` as it comes: its rows stand on lines of their own, and are taken piece by piece, so that 65,000 of them hold
- * nothing up. Throws for what is no such text.
+ * Parses the text of `GET /api/processes/:pid/smaps` as it arrives: rows stand on lines of their own and are parsed
+ * piece by piece, so that 65,000 of them do not block the page. Throws on malformed text.
  */
 export class SmapsText {
   #rest = '';
@@ -35,7 +35,7 @@ export class SmapsText {
     for (const row of rows) this.#figures?.add(row);
   }
 
-  /** What is said where it could not be read to its end; null: it was. */
+  /** The problem, if the answer could not be read to its end. */
   finish(): SmapsAnswer | { readonly problem: string } {
     if (this.#figures === null || this.#head === null || !this.#rest.startsWith(']')) throw new RangeError('smaps: the answer is cut off');
     const { error, cost, torn = false } = JSON.parse(`{"rows":[${this.#rest}`) as SmapsJson;

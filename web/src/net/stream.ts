@@ -7,9 +7,9 @@ export type StreamStatus = 'connecting' | 'open' | 'lost' | 'unauthorised' | 're
 export interface StreamEvents {
   onStatus: (status: StreamStatus) => void;
   onMessage: (message: ServerMessage) => void;
-  /** A map, or what changed of it (codec.ts), as it came. */
+  /** A map or a delta (codec.ts), as received. */
   onFrame: (bytes: Uint8Array<ArrayBuffer>) => void;
-  /** A message that this page cannot read: the daemon is of another version. */
+  /** An unreadable message: the daemon is of another version. */
   onGarbage: () => void;
 }
 
@@ -17,8 +17,8 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 8000;
 
 /**
- * The WebSocket to the daemon, for as long as the page lives: says hello, hands on what arrives, and comes back by itself.
- * `open` means welcomed; only then does `send` send.
+ * The WebSocket to the daemon, for the lifetime of the page: says hello, passes messages on, and reconnects
+ * automatically. `open` means that the daemon has sent its welcome; `send` only sends then.
  */
 export class Stream {
   readonly #events: StreamEvents;
@@ -26,7 +26,7 @@ export class Stream {
   #socket: WebSocket | null = null;
   #welcomed = false;
   #failures = 0;
-  /** Counts the connections tried: an answer to an older one means nothing any more. */
+  /** Counts connection attempts: answers to earlier ones are dropped. */
   #attempts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,14 +41,14 @@ export class Stream {
     this.#connect();
   }
 
-  /** False when there is nobody to hear it; what matters is said again after the next welcome. */
+  /** False if there is no connection; important messages are repeated after the next welcome. */
   send(message: ClientMessage): boolean {
     if (!this.#welcomed || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(message));
     return true;
   }
 
-  /** Tries again at once rather than after the pause. */
+  /** Reconnects at once instead of after the delay. */
   retry(): void {
     if (this.#welcomed || this.#key === '') return;
     this.#failures = 0;
@@ -106,7 +106,7 @@ export class Stream {
     this.#events.onMessage(message);
   }
 
-  /** A closed socket says nothing about why, so ask by HTTP whether our key still counts. */
+  /** A closed socket gives no reason, so ask by HTTP whether the key is still valid. */
   async #lost(): Promise<void> {
     this.#socket = null;
     this.#welcomed = false;
@@ -120,7 +120,7 @@ export class Stream {
     if (attempt !== this.#attempts) return;
     if (status === 401 || status === 403) {
       this.#key = '';
-      // It has another name then, and knows ours for one of before.
+      // The daemon then has another name, and treats ours as one of an earlier start.
       this.#events.onStatus(error === 'other_start' ? 'restarted' : 'unauthorised');
       return;
     }

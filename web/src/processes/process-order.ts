@@ -3,11 +3,11 @@ import type { ThreadOf } from './thread-lookup.svelte.ts';
 
 export type SortKey = 'name' | 'pid' | 'user' | 'rss_kb' | 'state';
 
-/** Which processes the picker shows, and in what order. */
+/** Selection and order of the processes in the picker. */
 export interface Order {
-  /** Lower case; a process must match each of them. */
+  /** Lower case; a process must match all of them. */
   readonly words: readonly string[];
-  /** The thread whose number was typed, and its process: that one is meant. */
+  /** The thread whose id was typed, with its process, which is meant. */
   readonly thread: ThreadOf | null;
   readonly sortKey: SortKey;
   readonly descending: boolean;
@@ -20,7 +20,7 @@ export interface ListedProcess {
   readonly gone: boolean;
 }
 
-/** How well a process fits what was typed. */
+/** How well a process matches the query. */
 const NOT = 0;
 const PARTLY = 1;
 const EXACTLY = 2;
@@ -28,8 +28,8 @@ const EXACTLY = 2;
 const collator = new Intl.Collator('en', { sensitivity: 'base', numeric: true });
 
 /**
- * Filters and sorts. What is meant exactly, by pid or name, comes first, kernel threads too; then what may be read; each in the order chosen, equals by pid,
- * so that the order is always the same.
+ * Filters and sorts. Exact matches by pid or name come first, including kernel threads; then readable processes; each
+ * in the chosen order, with ties by pid, so that the order is always the same.
  */
 export function arrange(processes: readonly Process[], order: Order): Process[] {
   const { sortKey, descending, kernelThreads } = order;
@@ -47,7 +47,7 @@ export function arrange(processes: readonly Process[], order: Order): Process[] 
     .map(({ process }) => process);
 }
 
-/** The figures of now in the places of `held`: what ended stays greyed, what is new comes last. */
+/** Current figures in the order of `held`: ended processes stay, greyed; new ones come last. */
 export function keepPlaces(held: readonly Process[], processes: readonly Process[], order: Order): ListedProcess[] {
   const now = new Map(processes.map((process) => [process.pid, process]));
   const known = new Set(held.map((process) => process.pid));
@@ -66,7 +66,7 @@ function compare(a: Process, b: Process, key: SortKey): number {
   const x = a[key];
   const y = b[key];
   if (typeof x === 'string' || typeof y === 'string') return collator.compare(String(x), String(y));
-  // What is not known is less than everything.
+  // Unknown values sort below all others.
   return (x ?? -1) - (y ?? -1);
 }
 

@@ -3,8 +3,8 @@ import { arrange, keepPlaces, type ListedProcess, type Order, type SortKey } fro
 import { ThreadLookup, type ThreadOf } from './thread-lookup.svelte.ts';
 
 /**
- * The list of processes as the picker shows it. While it is `held` (pointer over it, or focus in it) figures change but rows stay where they
- * are: what ended is greyed in its place, what is new comes last.
+ * The list of processes in the picker. While it is `held` (pointer over it, or focus in it), figures change but rows
+ * stay in place: ended processes are greyed, new ones come last.
  */
 export class Processes {
   #all = $state.raw<readonly Process[] | null>(null);
@@ -12,7 +12,7 @@ export class Processes {
   #sortKey = $state.raw<SortKey>('rss_kb');
   #descending = $state.raw(true);
   #kernelThreads = $state.raw(false);
-  /** Rows as they stood when the hold began, by pid. */
+  /** Rows at the beginning of the hold, by pid. */
   #held = $state.raw<readonly Process[] | null>(null);
   readonly #threads: ThreadLookup;
 
@@ -51,7 +51,7 @@ export class Processes {
     this.#rearrange();
   }
 
-  /** The thread whose number stands in the query, where that is no process of the list. */
+  /** The thread whose id is the query, if the list has no such process. */
   get thread(): ThreadOf | null {
     const thread = this.#threads.found;
     return thread !== null && thread.tid !== thread.pid && this.#query.trim() === String(thread.tid) ? thread : null;
@@ -72,7 +72,7 @@ export class Processes {
     return this.#descending;
   }
 
-  /** Sorts by a column; again, the other way round. Figures begin with the largest, words with A. */
+  /** Sorts by a column; a second call reverses the order. Figures start with the largest, words with A. */
   sortBy(key: SortKey): void {
     this.#descending = key === this.#sortKey ? !this.#descending : key === 'rss_kb';
     this.#sortKey = key;
@@ -96,7 +96,7 @@ export class Processes {
     return this.#all?.find((process) => process.pid === pid) ?? null;
   }
 
-  /** What the person asked for must be seen at once, held or not. */
+  /** A change requested by the person shows at once, even while held. */
   #rearrange(): void {
     if (this.#held !== null) this.#held = arrange(this.#all ?? [], this.#order);
   }

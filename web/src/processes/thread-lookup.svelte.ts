@@ -1,6 +1,6 @@
 import { Answer } from '../net/answer.svelte.ts';
 
-/** A thread, by number, and the process that it is of. */
+/** A thread by its id, and its process. */
 export interface ThreadOf {
   readonly tid: number;
   readonly pid: number;
@@ -8,7 +8,7 @@ export interface ThreadOf {
 
 const MAX_DIGITS = 7;
 
-/** Of which process a number is that somebody typed and no process has: the list holds no threads. */
+/** Looks up a typed id that no process has, since it may be a thread's: the list has no threads. */
 export class ThreadLookup {
   readonly #answer = new Answer<{ readonly tid: number; readonly pid: number | null }>(readThread);
   readonly #key: () => string;
@@ -17,7 +17,7 @@ export class ThreadLookup {
     this.#key = key;
   }
 
-  /** The answer to what was asked last; null while there is none, and where there is no such thread. */
+  /** The answer to the last question; null while there is none, and if there is no such thread. */
   get found(): ThreadOf | null {
     const { value } = this.#answer;
     const pid = value?.pid ?? null;

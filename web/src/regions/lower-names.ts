@@ -3,7 +3,7 @@ import { shownName } from '@procmap/shared/shown-name.ts';
 
 const made = new WeakMap<Names, readonly string[]>();
 
-/** Every name as it is shown, in lower case: once for each table of names, however often somebody types. */
+/** Every name as shown, in lower case. Cached per table of names, however often a query is typed. */
 export function lowerNames(names: Names): readonly string[] {
   let lower = made.get(names);
   if (lower === undefined) made.set(names, (lower = Array.from({ length: nameCount(names) }, (_, i) => shownName(names, i).toLowerCase())));

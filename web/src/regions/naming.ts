@@ -6,27 +6,27 @@ import { kindLabel, unmappedWords } from '@procmap/shared/words.ts';
 
 const ANONYMOUS = 'anonymous';
 
-/** Name i as it may be shown; 'anonymous' for the empty one. */
+/** Name i, escaped; 'anonymous' if it is empty. */
 export function nameText(names: Names, index: number): string {
   return shownName(names, index) || ANONYMOUS;
 }
 
-/** The last part of a path; other names as they are. ` (deleted)` stays. */
+/** The last part of a path, including ` (deleted)`; other names unchanged. */
 export function baseName(name: string): string {
   return (name.startsWith('/') && name.slice(name.lastIndexOf('/') + 1)) || name;
 }
 
-/** What the page tables of the kernel map, but nobody names. */
+/** Kernel mappings outside all named regions. */
 export const NO_REGION = 'in no known region';
 
-/** What an interval is called. */
+/** The name of an interval in the picture. */
 export function intervalName(intervals: Intervals, i: number): string {
   const { is, kind, name } = new IntervalView(intervals, i);
   if (is === 'empty') return unmappedWords(kind)?.drawn ?? kindLabel(kind);
   return name || (is === 'mapping' ? ANONYMOUS : NO_REGION);
 }
 
-/** The name of an interval, or what it is where it has none. */
+/** The name of an interval, or its kind if it has none. */
 export function titleOf(intervals: Intervals, index: number): string {
   const view = new IntervalView(intervals, index);
   return view.hasName ? view.name : kindLabel(view.kind);

@@ -3,7 +3,9 @@ import { formatBytes } from '@procmap/shared/units.ts';
 
 export const UNTOLD = '–';
 
-/** An amount as far as it is known: `4 KB`, `≥ 4 KB`, `–`; '' for what is none. At least nothing is not known. */
+/**
+ * An amount as far as it is known: `4 KB`, `≥ 4 KB`, `–`; '' if there is none. A lower bound of 0 counts as unknown.
+ */
 export function toldText(kb: number, told: number): string {
   if (told === Told.nothing) return '';
   if (told === Told.unknown || (told === Told.part && !(kb > 0))) return UNTOLD;

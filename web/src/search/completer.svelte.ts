@@ -4,7 +4,7 @@ import type { Search } from './search.svelte.ts';
 
 const NOTHING: Completion = { from: 0, to: 0, suggestions: [] };
 
-/** The list of what may follow in the search box: there only after something was typed, or when it was asked for. */
+/** The list of completions in the search box: shown only after typing, or on request. */
 export class Completer {
   readonly #search: Search;
   readonly #intervals: () => Intervals | null;
@@ -22,12 +22,12 @@ export class Completer {
   get open(): boolean {
     return this.#completion.suggestions.length > 0;
   }
-  /** The suggestion that the keys are at, or -1: they are in the field. */
+  /** The active suggestion, or -1: the focus is in the field. */
   get active(): number {
     return this.#active;
   }
 
-  /** Looks what may follow at the caret. */
+  /** Looks up completions at the caret. */
   suggest(caret: number, asked = false): void {
     const intervals = this.#intervals();
     this.#active = -1;
@@ -40,13 +40,13 @@ export class Completer {
     this.#active = -1;
   }
 
-  /** On by one, and out of the list at its ends. */
+  /** Moves by one, and out of the list at its ends. */
   step(by: 1 | -1): void {
     const count = this.#completion.suggestions.length + 1;
     this.#active = ((this.#active + 1 + by + count) % count) - 1;
   }
 
-  /** Puts a suggestion into the text and closes the list. Returns where the caret belongs, and whether values follow there. */
+  /** Inserts a suggestion and closes the list. Returns the new caret, and whether values follow there. */
   take(at: number): { readonly caret: number; readonly goesOn: boolean } | null {
     const { from, to, suggestions } = this.#completion;
     const chosen = suggestions[at];

@@ -5,14 +5,17 @@ import { type AddressQuery, isEmpty, parseHex, parseRange } from '@procmap/share
 import { findPasted } from '@procmap/shared/places/find-pasted.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
-/** Where to go, and by which words the search finds the same (`0x7f…`, `0x7f…,0x1000`); or why not: one sentence that says what to type. */
+/**
+ * The destination, and the search text that finds it (`0x7f…`, `0x7f…,0x1000`); or one sentence that says what to type
+ * instead.
+ */
 export type Destination = { readonly located: Located; readonly isRange: boolean; readonly search: string } | { readonly problem: string };
 
 const ONE_BYTE: Bytes = { page: 0, byte: 1 };
 
 /**
- * Reads what was typed into the field for an address: what the search takes for an address, a range or a place in a log, here also hex of less than six digits, and with a
- * sign so many bytes (in hex) above or below the start of what is selected.
+ * Parses the text of the address field: an address, a range or a place from a log as in the search, and also hex of
+ * less than six digits, and, with a sign, an offset in hex from the start of the selection.
  */
 export function readDestination(typed: string, intervals: Intervals, selected: PageRange | null): Destination {
   const text = typed.trim().toLowerCase();
@@ -49,7 +52,7 @@ function relative(text: string, selected: PageRange | null): AddressQuery | { pr
   return { type: 'address', start: addressOf(start), length: null };
 }
 
-/** What is beyond all addresses is 2^64. */
+/** Addresses beyond the end become 2^64. */
 function addressOf(at: Bytes): Address {
   return at.page >= END_PAGE_64 ? { page: page(END_PAGE_64), byte: 0 } : { page: page(at.page), byte: at.byte };
 }

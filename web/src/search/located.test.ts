@@ -10,7 +10,9 @@ import { locatedWords } from './located.ts';
 import { isEmpty } from '@procmap/shared/places/address-query.ts';
 import { parseQuery } from './query.ts';
 
-/** A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one. */
+/**
+ * A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one.
+ */
 function sample() {
   const name = new TextEncoder().encode('/usr/lib/libc.so.6');
   const table = allocateTable(3, { bytes: name, ends: Uint32Array.from([0, 0, name.length]) });

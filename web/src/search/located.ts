@@ -8,21 +8,21 @@ import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 import { titleOf } from '../regions/naming.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
 
-/** A sentence around a name, which stands apart: it may be written in any direction. */
+/** A sentence around a name, which is kept apart since it may have any writing direction. */
 export interface LocatedWords {
   readonly before: string;
   readonly name: string;
   readonly after: string;
 }
 
-/** Up to so much, every byte is told. */
+/** Up to this size, the exact number of bytes is shown. */
 const EXACT_PAGES = 2 ** 20 / PAGE_SIZE;
 
 function plain(sentence: string): LocatedWords {
   return { before: sentence, name: '', after: '' };
 }
 
-/** Says what an address, or a range, lies in. `located` is null where it is nowhere. */
+/** Describes the regions of an address or a range. `located` is null outside the address space. */
 export function locatedWords(query: AddressQuery, located: Located | null, intervals: Intervals): LocatedWords {
   if (isEmpty(query)) return plain('This range is empty: it has no length, or ends before it begins.');
   if (located === null) return plain(beyond(query, intervals));
@@ -41,7 +41,7 @@ export function locatedWords(query: AddressQuery, located: Located | null, inter
   };
 }
 
-/** The region of the kernel at a byte, but where a process has something mapped there. */
+/** The kernel region at a byte, unless a mapping of the process is there. */
 function regionOf(at: Bytes, intervals: Intervals): KernelRegion | null {
   const index = intervalAt(intervals, at.page);
   return (intervals.part[index] ?? -1) < 0 ? null : regionAt(intervals.kernel.half.regions, at);
@@ -89,7 +89,7 @@ function across({ start, end, first, last, mapped, offsetInRegion }: Located, in
   };
 }
 
-/** A region by its name; where it has none, by its kind, which is no name. */
+/** A region by its name; without one, by its kind, which does not count as a name. */
 function namedOf(intervals: Intervals, index: number): { readonly before: string; readonly name: string } {
   const title = titleOf(intervals, index);
   const kind = kindLabel(intervals.kind[index] ?? 0);
@@ -101,7 +101,7 @@ function hex(bytes: Bytes): string {
   return formatByteAddress(bytes, 1);
 }
 
-/** Bytes in words: every one of them where `whole` is small. */
+/** Bytes in words: the exact number if `whole` is small. */
 function size(bytes: Bytes, whole: Bytes = bytes): string {
   if (whole.page > EXACT_PAGES) return formatBytes(bytes.page * PAGE_SIZE + bytes.byte);
   const count = formatCount(Number(bytesText(bytes)));

@@ -7,9 +7,9 @@ import { type Offer, offersOf } from './query-offers.ts';
 import { barePerms } from './query-values.ts';
 
 export interface Suggestion {
-  /** What it puts into the text, at [from, to). */
+  /** The text to insert at [from, to). */
   readonly insert: string;
-  /** What the list shows; a name that somebody else chose where `isName`. */
+  /** The label in the list; `isName` if it is a name, which may be hostile. */
   readonly label: string;
   readonly hint: string;
   readonly isName: boolean;
@@ -21,13 +21,13 @@ export interface Completion {
   readonly suggestions: readonly Suggestion[];
 }
 
-/** The list scrolls; more than these nobody reads. */
+/** The list scrolls; nobody reads more than these. */
 const MOST = 24;
 const NONE: Completion = { from: 0, to: 0, suggestions: [] };
 
 /**
- * What may follow in the search box at the caret: fields while a field is typed, then values that occur in the map. Nothing for an address, nor in the midst of plain
- * words, which are parts of names; with `asked` (somebody wants the list) always something.
+ * Completions at the caret of the search box: fields while a field is typed, then values that occur in the map. None
+ * for an address, nor inside plain words, which are parts of names; with `asked` (the list is requested) always some.
  */
 export function complete(text: string, caret: number, intervals: Intervals, figures: MappingFigures | null, asked = false): Completion {
   if (parseRange(text.trim().toLowerCase()) !== null) return NONE;
@@ -65,7 +65,7 @@ function ofValues(token: PlacedToken, text: string, caret: number, field: Field,
   const isListed = (offer: Offer): boolean => offer.value.toLowerCase().includes(typed) && !chosen.includes(offer.value);
   const isDone = (offer: Offer): boolean => offer.value.toLowerCase() === typed;
   const offers = offersOf(field.type, intervals, figures).filter(isListed);
-  // What is there in full needs no list.
+  // A complete value needs no list.
   if (offers.length === 1 && offers.every(isDone)) return NONE;
   const begins = (offer: Offer): number => (offer.value.toLowerCase().startsWith(typed) ? 0 : 1);
   const suggestions = offers

@@ -1,20 +1,20 @@
 import { type FigureColumn, HUGETLB } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Operator } from './query-tokens.ts';
 
-/** What the values of a field are, and so how they are read and compared. */
+/** The type of a field's values: how they are parsed and compared. */
 export type FieldType =
   'kind' | 'perms' | 'type' | 'name' | 'space' | 'yesno' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
 
 export interface Field {
   readonly name: string;
-  /** Other words for it. */
+  /** Other names of the field. */
   readonly aliases: readonly string[];
   readonly type: FieldType;
   /** A few words for the list under the search box. */
   readonly hint: string;
-  /** A whole term, to show how it is written. */
+  /** A complete term as an example. */
   readonly example: string;
-  /** Of figures: what is added up. */
+  /** For figures: the columns to add up. */
   readonly columns?: readonly FigureColumn[];
 }
 
@@ -26,7 +26,7 @@ function figure(name: string, hint: string, columns: readonly FigureColumn[], al
   return { name, aliases, type: 'figure', hint, example: `${name}>1M`, columns };
 }
 
-/** Everything that a term may ask about, in the order in which it is offered. */
+/** All fields of terms, in the order in which they are offered. */
 export const FIELDS: readonly Field[] = [
   field('name', 'name', 'part of a name; name="" has none', 'name:libc', ['file', 'path']),
   field('kind', 'kind', 'heap, stack, text …', 'kind:heap,stack'),
@@ -69,7 +69,7 @@ export function isNumber({ type }: Field): boolean {
   return NUMBERS.includes(type);
 }
 
-/** What may stand between a field and its value. */
+/** Operators between a field and its value. */
 export function operatorsOf(of: Field): readonly Operator[] {
   return isNumber(of) ? [':', '=', '!=', '>', '>=', '<', '<='] : [':', '=', '!='];
 }

@@ -15,22 +15,22 @@ import type { Field } from './query-fields.ts';
 import type { Comparison, Criterion, Term } from './query-terms.ts';
 import type { PermsTest } from './query-values.ts';
 
-/** Whether an interval is such; null where the question has no answer: a gap has no inode. */
+/** Whether an interval matches; null if the question does not apply, such as the inode of a gap. */
 type Answer = (index: number) => boolean | null;
 type Test = (index: number) => boolean;
 
-/** One byte for each interval: 1 where it is every one of the terms. Terms about figures that nobody has read are true of none. */
+/** One byte per interval: 1 if it matches all terms. Terms about figures that were not read match nothing. */
 export function matchTerms(terms: readonly Term[], intervals: Intervals, figures: MappingFigures | null): Uint8Array {
   const matches = new Uint8Array(intervals.length);
   if (terms.length === 0 || (figures === null && terms.some(({ criterion }) => needs(criterion)))) return matches;
   const tests = terms.map((term) => testOf(term, intervals, figures));
   matches.fill(1);
-  // A term at a time: each is a loop that the engine can make one piece of.
+  // Term by term: such loops can be optimised by the engine.
   for (const test of tests) for (let i = 0; i < matches.length; i++) if (matches[i] === 1 && !test(i)) matches[i] = 0;
   return matches;
 }
 
-/** Indexes of the intervals that match, of those that are shown, by descending address: the order in which the page shows them. */
+/** Indexes of the matching intervals in the shown range, by descending address, as the page lists them. */
 export function hitsOf(matches: Uint8Array, { first, end }: ShownIntervals = { first: 0, end: matches.length }): Uint32Array {
   let count = 0;
   for (let i = first; i < end; i++) count += matches[i] ?? 0;
@@ -39,7 +39,7 @@ export function hitsOf(matches: Uint8Array, { first, end }: ShownIntervals = { f
   return hits;
 }
 
-/** True of what only the figures of all mappings tell. */
+/** True for criteria that need the figures of all mappings. */
 export function needs(criterion: Criterion): boolean {
   return criterion.type === 'flag' || (criterion.type === 'number' && (criterion.field.type === 'figure' || criterion.field.type === 'percent'));
 }
@@ -51,7 +51,7 @@ function testOf({ negated, other, criterion }: Term, intervals: Intervals, figur
 
 function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFigures | null): Answer {
   const { table, row } = intervals;
-  /** Of mappings alone. */
+  /** For mappings only. */
   const ofRow =
     (answer: (at: number) => boolean): Answer =>
     (index) => {
@@ -90,12 +90,12 @@ function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFi
   }
 }
 
-/** A part of a name, or the begin of a word of the kind of what has none. */
+/** Part of a name, or the start of a word of the kind of an interval without a name. */
 function wordAnswer(text: string, intervals: Intervals): Answer {
   const { table, kind, row, part } = intervals;
   const named = Uint8Array.from(lowerNames(table.names), (name) => (name.includes(text) ? 1 : 0));
   const isOfRegion = regionAnswer(intervals, (name) => name.includes(text));
-  // From the start of a word: `anon` is not to find the non-canonical hole.
+  // From the start of a word: `anon` must not match the non-canonical hole.
   const kinds = KINDS.map((word, i) => word === text || ` ${kindLabel(i).toLowerCase()}`.includes(` ${text}`));
   return (index) => {
     if ((part[index] ?? -1) >= 0 && isFilled(intervals, index)) return isOfRegion(part[index] ?? -1) || (kinds[kind[index] ?? 0] ?? false);
@@ -105,7 +105,7 @@ function wordAnswer(text: string, intervals: Intervals): Answer {
   };
 }
 
-/** Whether a part of the kernel's half lies in a region of such a name or kind. What lies in a region is of it. */
+/** Whether a part of the kernel half lies in a region with a matching name or kind, at any depth. */
 function regionAnswer({ kernel }: Intervals, test: (name: string, kind: string) => boolean): Test {
   const regions = kernel.half.regions.map(({ name, kind }) => test(name.toLowerCase(), kind.toLowerCase()));
   return (at) => regions[kernel.region[at] ?? -1] === true || regions[kernel.within[at] ?? -1] === true || regions[kernel.outer[at] ?? -1] === true;
@@ -125,7 +125,7 @@ function nameAnswer({ exactly, names }: Extract<Criterion, { type: 'name' }>, in
   };
 }
 
-/** By the kinds of the picture, by what they are called, and by those of the kernel's regions (`module`, `system ram`). */
+/** By the kinds of the picture, their labels, and the kinds of kernel regions (`module`, `system ram`). */
 function kindAnswer(words: readonly string[], intervals: Intervals): Answer {
   const { kind, part } = intervals;
   const kinds = KINDS.map((name, i) => words.includes(name) || words.includes(kindLabel(i).toLowerCase()));
@@ -142,14 +142,14 @@ function permsAnswer(tests: readonly PermsTest[], intervals: Intervals): Answer 
   const { row, part, kernel } = intervals;
   return (index) => {
     const isMapping = (row[index] ?? -1) >= 0;
-    // A region of the kernel has no permissions of its own: those of its pages count.
+    // A kernel region has no permissions of its own: those of its pages count.
     if (!isMapping && (kernel.range[part[index] ?? -1] ?? -1) < 0) return null;
     const perms = permsAt(intervals, index) ?? 0;
     return tests.some(({ test, ofType }) => (isMapping || !ofType) && test(perms));
   };
 }
 
-/** What touches a range: an address alone is one byte. */
+/** Intervals that touch a range; an address alone is one byte. */
 function rangeAnswer(range: AddressQuery, intervals: Intervals): Answer {
   if (isEmpty(range)) return () => false;
   const end = addBytes(range.start, range.length ?? { page: 0, byte: 1 });
@@ -162,16 +162,19 @@ function flagAnswer(flags: readonly string[], intervals: Intervals, figures: Map
   const sets = new Map(figures.flagSets.map((set) => [set, set.split(' ').some((flag) => flags.includes(flag))]));
   return (index) => {
     const set = joined.flags(index);
-    // An empty set is not told: no mapping is without all flags.
+    // An empty set means unknown: every mapping has some flag.
     return set === null || set === '' ? null : (sets.get(set) ?? null);
   };
 }
 
-/** Amounts as pages and bytes beside them: addresses, sizes and inode numbers are compared to the last bit. `page` is NaN where there is none. */
+/**
+ * Amounts as pages and additional bytes, so that addresses, sizes and inode numbers are compared exactly. `page` is NaN
+ * if there is no amount.
+ */
 interface Amount {
   readonly page: (index: number) => number;
   readonly byte: (index: number) => number;
-  /** How many pages more it may be: of some mappings only a part is told. */
+  /** Pages that the amount may exceed `page` by: the figures of some mappings are incomplete. */
   readonly more?: (index: number) => number;
 }
 
@@ -204,7 +207,7 @@ function amountOf(field: Field, intervals: Intervals, figures: MappingFigures | 
 
 function numberAnswer(bounds: readonly Bytes[], compare: Comparison, { page, byte, more = () => 0 }: Amount): Answer {
   const [first = { page: 0, byte: 0 }] = bounds;
-  // Pages first: their difference is exact, and so is what is left.
+  // Subtract pages first: the difference is exact, and so is the rest.
   const against = (index: number, bound: Bytes): number => page(index) - bound.page + (byte(index) - bound.byte) / PAGE_SIZE;
   const isAbove = compare === '>' || compare === '>=';
   const isSo = (difference: number): boolean =>
@@ -217,7 +220,7 @@ function numberAnswer(bounds: readonly Bytes[], compare: Comparison, { page, byt
     if (Number.isNaN(page(index))) return null;
     const spare = more(index);
     if (spare === 0) return bounds.some((bound) => isSo(against(index, bound)));
-    // It is one of [least, most]: true or false where it is of all of them.
+    // The amount is in [least, most]: the answer is known only if it holds for the whole range, or for none of it.
     if (compare === '=') return bounds.every((bound) => against(index, bound) > 0 || against(index, bound) + spare < 0) ? false : null;
     const [least, most] = [isSo(against(index, first)), isSo(against(index, first) + spare)];
     return least === most ? least : null;

@@ -10,17 +10,17 @@ import { kindLabel, permsWords } from '@procmap/shared/words.ts';
 import { baseName } from '../regions/naming.ts';
 import type { FieldType } from './query-fields.ts';
 
-/** A value that a field may be given, and what it would find. */
+/** A possible value of a field, and the number of matches. */
 export interface Offer {
   readonly value: string;
-  /** Of a name: all of it, where it has to be the same to the letter. */
+  /** For a name: the full name, if it must match exactly. */
   readonly whole?: string;
   readonly hint: string;
 }
 
 const made = new WeakMap<Intervals, Map<FieldType, readonly Offer[]>>();
 
-/** The values that occur in a map, or examples where there are too many to list. Counted once for each map. */
+/** The values that occur in a map, or examples if there are too many to list. Cached per map. */
 export function offersOf(type: FieldType, intervals: Intervals, figures: MappingFigures | null): Offer[] {
   if (type === 'flag') return flagOffers(intervals, figures);
   let offers = made.get(intervals);
@@ -64,7 +64,7 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
   }
 }
 
-/** Counts by a number, and lists the most frequent ones first. */
+/** Counts by number and lists the most frequent values first. */
 function counted<K>(keys: Iterable<K>): [key: K, count: number][] {
   const counts = new Map<K, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -82,7 +82,7 @@ function permsOffers(intervals: Intervals): Offer[] {
   const present = new Uint32Array(8);
   const { row, part, kernel } = intervals;
   for (let i = 0; i < intervals.length; i++) {
-    // Of pages: those of a region of the kernel are of many together.
+    // Permissions of pages: those of a kernel region combine many pages.
     if ((row[i] ?? -1) < 0 && (kernel.range[part[i] ?? -1] ?? -1) < 0) continue;
     const perms = (permsAt(intervals, i) ?? 0) & 7;
     present[perms] = (present[perms] ?? 0) + 1;
@@ -92,7 +92,7 @@ function permsOffers(intervals: Intervals): Offer[] {
   return [...whole, ...fixed(['w', 'may be written, among others'], ['x', 'may be executed'], ['w+x', 'both at once'], ['none', 'no access'])];
 }
 
-/** By mapped size: what is large is what one asks for. */
+/** Largest mapped size first, since large ones are the most interesting. */
 function nameOffers({ table }: Intervals): Offer[] {
   const pages = new Float64Array(table.names.ends.length);
   const counts = new Uint32Array(pages.length);

@@ -4,8 +4,8 @@ import type { Term } from './query-terms.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
 /**
- * The region of the kernel that somebody means who searches by its name or kind and finds its pieces: the outermost one around a piece that is called so. null
- * where the piece is all of it, and for what was not found by name.
+ * The kernel region that is meant by a search for its name or kind: the outermost one around a found piece that matches
+ * by name. null if the piece is the whole region, or was not found by name.
  */
 export function regionAround(terms: readonly Term[], intervals: Intervals, index: number): PageRange | null {
   const { part, kernel, bounds } = intervals;

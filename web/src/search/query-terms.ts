@@ -6,7 +6,7 @@ import { type Field, fieldOf, FIELDS, operatorsOf } from './query-fields.ts';
 import { type Operator, printValue, type Token } from './query-tokens.ts';
 import { barePerms, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
 
-/** What one term asks of an interval. Text is in lower case, but where it must be the same to the letter. */
+/** The condition of one term on an interval. Text is in lower case, except exact names. */
 export type Criterion =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'range'; readonly range: AddressQuery }
@@ -16,7 +16,7 @@ export type Criterion =
   | { readonly type: 'type'; readonly shared: readonly boolean[] }
   | { readonly type: 'space'; readonly spaces: readonly string[] }
   | { readonly type: 'deleted'; readonly yes: readonly boolean[] }
-  /** Marks of shared/views.ts, one of which a row has; 0: it is no view. */
+  /** Marks of shared/views.ts, any of which a row must have; 0: it is not a view. */
   | { readonly type: 'views'; readonly marks: readonly number[] }
   | { readonly type: 'device'; readonly devices: readonly number[] }
   | { readonly type: 'flag'; readonly flags: readonly string[] }
@@ -25,14 +25,14 @@ export type Criterion =
 export type Comparison = '=' | '>' | '>=' | '<' | '<=';
 
 export interface Term {
-  /** Everything but what it finds. */
+  /** Matches everything except the matches of the criterion. */
   readonly negated: boolean;
-  /** `!=`: what has such a thing, but another one. */
+  /** `!=`: matches intervals with such a property, but another value. */
   readonly other: boolean;
   readonly criterion: Criterion;
 }
 
-/** A sentence that says what to write instead, or what is still to come. */
+/** A sentence that says what to write instead, or what is missing. */
 export interface Problem {
   readonly problem: string;
   readonly unfinished?: true;
@@ -42,7 +42,7 @@ export function isProblem(term: Term | Problem): term is Problem {
   return 'problem' in term;
 }
 
-/** What a token means; a sentence where it means nothing. */
+/** The term of a token; a sentence if it is invalid. */
 export function termOf(token: Token): Term | Problem {
   const { negated, field: name, operator, values, quoted } = token;
   if (name === '') return { negated, other: false, criterion: wordOf(values[0] ?? '', quoted) };
@@ -67,7 +67,7 @@ function wordOf(word: string, quoted: boolean): Criterion {
   return range === null ? { type: 'word', text } : { type: 'range', range };
 }
 
-/** A sentence for a value that is none of this field. */
+/** A sentence for a value that does not fit this field. */
 function criterionOf(field: Field, operator: Operator, values: readonly string[]): Criterion | string {
   const exactly = operator === '=' || operator === '!=';
   const lower = values.map((value) => value.toLowerCase());

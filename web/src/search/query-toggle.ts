@@ -2,17 +2,17 @@ import { parseRange } from '@procmap/shared/places/address-query.ts';
 import { fieldOf, isNumber } from './query-fields.ts';
 import { type Token, printToken, tokensOf } from './query-tokens.ts';
 
-/** What legends and group rows do with the text of the search box: put a term in, and take it out again. */
+/** Adds terms to the search text and removes them, for legends and group rows. */
 
-/** True when all terms of `term` stand in `text`, also among the alternatives of one there. */
+/** True if all terms of `term` occur in `text`, possibly among alternatives. */
 export function hasTerms(text: string, term: string): boolean {
   const [there, wanted] = [tokensIn(text), tokensOf(term)];
   return wanted.length > 0 && wanted.every((token) => there.some((other) => holds(other, token)));
 }
 
 /**
- * Takes the terms out where all of them are there, else puts them in. One of a kind of which another one is there becomes an alternative
- * (`kind:heap` and `kind:stack`: `kind:heap,stack`); bounds of a number take the place of those that were there.
+ * Removes the terms if all of them are there; otherwise adds them. A second value of a field becomes an alternative
+ * (`kind:heap` and `kind:stack`: `kind:heap,stack`); bounds of a number replace earlier ones.
  */
 export function toggleTerms(text: string, term: string): string {
   const wanted = tokensOf(term);
@@ -26,14 +26,14 @@ export function toggleTerms(text: string, term: string): string {
   return next.map(printToken).join(' ');
 }
 
-/** An address stands alone, and so makes way; `no access` is two words only for who reads it as such. */
+/** An address stands alone, so it is replaced; `no access` counts as two words only if parsed as terms. */
 function tokensIn(text: string): readonly Token[] {
   const trimmed = text.trim().toLowerCase();
   if (parseRange(trimmed) !== null) return [];
   return tokensOf(trimmed === 'no access' ? 'perm:none' : text).filter((token) => !isUnfinished(token));
 }
 
-/** A field without a value, as it is while somebody types. */
+/** A field without a value, as while typing. */
 function isUnfinished({ field, quoted, values }: Token): boolean {
   return field !== '' && !quoted && values.every((value) => value === '');
 }
@@ -54,7 +54,7 @@ function holds(token: Token, wanted: Token): boolean {
   return isAlike(token, wanted) && wanted.values.every((value) => token.values.some((other) => isSame(other, value, wanted)));
 }
 
-/** Another bound of a number that is asked for: both together would hold for nothing. */
+/** Another bound of the same number: both together would match nothing. */
 function isReplaced(token: Token, wanted: readonly Token[]): boolean {
   const field = fieldOf(token.field);
   return field !== null && isNumber(field) && !token.negated && wanted.some((other) => nameOf(other) === field.name);

@@ -14,26 +14,26 @@ export interface Token {
   /** As typed, in lower case; '' for a bare word. */
   readonly field: string;
   readonly operator: Operator;
-  /** Alternatives, as meant: without their quotes. A bare word has one. */
+  /** Alternatives, without their quotes. A bare word has exactly one. */
   readonly values: readonly string[];
-  /** A bare word stood in quotes: it is meant to the letter. Of a field: its last value is empty, and meant to be. */
+  /** A bare word in quotes, to be matched exactly. For a field: its last value is empty on purpose. */
   readonly quoted: boolean;
 }
 
-/** A token and where it stands: [from, to) in what was typed. */
+/** A token and its position: [from, to) in the typed text. */
 export interface PlacedToken extends Token {
   readonly from: number;
   readonly to: number;
-  /** Where its last value begins, quotes included. */
+  /** Start of its last value, including quotes. */
   readonly valueFrom: number;
 }
 
 const FIELD = /^([a-z]+)(!=|>=|<=|:|=|>|<)/i;
 const BLANK = /\s/;
-/** Typed like negation but meant as permissions: `---`, `--x`, `-w-`, `-wxp`. */
+/** Typed like a negation but meant as permissions: `---`, `--x`, `-w-`, `-wxp`. */
 const PERMS = /^[r-][w-][x-][ps-]?$/i;
 
-/** Splits what was typed. Never fails: a quote that is not closed reaches to the end. */
+/** Splits the typed text. Never fails: an unclosed quote extends to the end. */
 export function tokensOf(typed: string): PlacedToken[] {
   const tokens: PlacedToken[] = [];
   let at = 0;
@@ -71,7 +71,7 @@ function tokenAt(typed: string, from: number): PlacedToken {
   }
 }
 
-/** One value: up to a blank, or in a list up to a comma; in quotes up to the next one. */
+/** One value: up to a space, or in a list up to a comma; in quotes up to the closing quote. */
 function valueAt(typed: string, from: number, inList: boolean): { text: string; to: number; quoted: boolean } {
   if (typed.charAt(from) === '"') return quotedAt(typed, from);
   let to = from;
@@ -90,7 +90,7 @@ function quotedAt(typed: string, from: number): { text: string; to: number; quot
   return { text, to: Math.min(typed.length, at + 1), quoted: true };
 }
 
-/** A value as it has to be typed. */
+/** A value as it must be typed. */
 export function printValue(value: string): string {
   return value === '' || /^=|[\s,"\\]/.test(value) ? quote(value) : value;
 }
@@ -99,12 +99,12 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, '\\$&')}"`;
 }
 
-/** A token as it has to be typed: read again, it is the same. */
+/** A token as it must be typed: parsing it gives the same token. */
 export function printToken({ negated, field, operator, values, quoted }: Token): string {
   const sign = negated ? '-' : '';
   if (field === '') {
     const word = quoted ? quote(values[0] ?? '') : (values[0] ?? '');
-    // `-wx` would be permissions.
+    // `-wx` would mean permissions.
     return (negated && PERMS.test(`-${word}`) ? '!' : sign) + word;
   }
   const isOpen = !quoted && values.at(-1) === '';

@@ -2,24 +2,27 @@ import { parseByteSize } from '@procmap/shared/byte-size.ts';
 import { addBytes, type Bytes, PAGE_SIZE, parseAddress } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
 
-/** Permissions as somebody asks for them. */
+/** A condition on permissions. */
 export interface PermsTest {
   readonly test: (perms: number) => boolean;
-  /** Private or shared, which only mappings are. */
+  /** Tests private or shared, which only mappings are. */
   readonly ofType: boolean;
 }
 
 const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
 const BITS: Readonly<Record<string, number>> = { r: PERM_READ, w: PERM_WRITE, x: PERM_EXEC, s: PERM_SHARED };
 
-/** The permissions that letters name, other characters passed over. */
+/** The permissions named by letters; other characters are ignored. */
 function bitsOf(letters: string): number {
   let bits = 0;
   for (const letter of letters) bits |= BITS[letter] ?? 0;
   return bits;
 }
 
-/** What is permissions without a field in front: `rwx`, `r-xp`, `---` exactly; `w+x`, `+x`, `r+w` at least; `p` and `s`; `wx`. null for anything else. In lower case. */
+/**
+ * Permissions typed without a field name: `rwx`, `r-xp`, `---` exactly; `w+x`, `+x`, `r+w` at least; `p` and `s`; `wx`.
+ * null for anything else. Expects lower case.
+ */
 export function barePerms(text: string): PermsTest | null {
   const [, r = '', w = '', x = '', shared] = /^([r-])([w-])([x-])([ps-])?$/.exec(text) ?? [];
   if (r !== '') {
@@ -36,7 +39,10 @@ export function barePerms(text: string): PermsTest | null {
   return { ofType: text.includes('s'), test: (perms) => (perms & bits) === bits };
 }
 
-/** The value of `perm`: as above, letters alone that must be there among others (`w`, `rw`), and `none`. With `exactly` letters are all that may be there. */
+/**
+ * The value of `perm`: as above; letters alone as a minimum (`w`, `rw`); or `none`. With `exactly`, letters are all
+ * permissions.
+ */
 export function permsValue(value: string, exactly: boolean): PermsTest | null {
   const text = value.toLowerCase();
   if (text === 'none' || text === 'no access') return { ofType: false, test: isNoAccess };
@@ -52,7 +58,7 @@ export function permsValue(value: string, exactly: boolean): PermsTest | null {
   return barePerms(text);
 }
 
-/** `4096`, `4K`, `1.5 MB`, `0x1000`, `4pages`: bytes; null when it is none of these. */
+/** `4096`, `4K`, `1.5 MB`, `0x1000`, `4pages`: bytes; null for anything else. */
 export function sizeValue(value: string): Bytes | null {
   const text = value.trim();
   if (/^0x[0-9a-f]+$/i.test(text)) return parseAddress(text);
@@ -73,7 +79,7 @@ export function percentValue(value: string): number | null {
   return digits === undefined || percent > 100 ? null : percent;
 }
 
-/** A decimal inode number of up to 64 bits, as pages and bytes of it: so it is exact. */
+/** A decimal inode number of up to 64 bits, as pages and bytes, so that it is exact. */
 export function inodeValue(value: string): Bytes | null {
   if (!/^[0-9]{1,20}$/.test(value)) return null;
   const number = BigInt(value);

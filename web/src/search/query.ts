@@ -8,20 +8,21 @@ import { type Criterion, isProblem, type Problem, type Term, termOf } from './qu
 import { findPasted } from '@procmap/shared/places/find-pasted.ts';
 import { tokensOf } from './query-tokens.ts';
 
-/** What was typed in the search box, understood. */
+/** The parsed text of the search box. */
 export type Query =
   | { readonly type: 'none' }
   | AddressQuery
   | { readonly type: 'terms'; readonly terms: readonly Term[]; /** What it would be but for the names that it is a part of. */ readonly address?: AddressQuery }
-  /** Not understood: a sentence that says what to write. It finds nothing. */
+  /** Not understood: a sentence that says what to write. Matches nothing. */
   | ({
       readonly type: 'wrong';
       /** Understood as a place that was pasted: of which there is none in this map, or several. */ readonly place?: 'none' | 'several';
     } & Problem);
 
 /**
- * An address or a range (see parseRange); else terms with blanks between, all of which must hold. A term is a field with its value (`size>1M`,
- * `kind:heap,stack`; see FIELDS), permissions (`rwx`, `r-xp`, `---` exactly; `w+x`, `+x` at least; `p` and `s`), or part of a name. `-` or `!` in front: not that.
+ * An address or a range (see parseRange); else terms separated by spaces, all of which must match. A term is a field
+ * with its value (`size>1M`, `kind:heap,stack`; see FIELDS), permissions (`rwx`, `r-xp`, `---` exactly; `w+x`, `+x` at
+ * least; `p` and `s`), or part of a name. `-` or `!` in front negates it.
  */
 export function parseQuery(typed: string): Query {
   const text = typed.trim().toLowerCase();
@@ -39,8 +40,8 @@ export function parseQuery(typed: string): Query {
 }
 
 /**
- * What was typed, in the light of a map: text that is as a whole a part of a name there finds the names, be it bare hex (such as that of a log file; with `0x` it
- * is an address for certain), several words, or what would not be understood.
+ * Parses the text for a given map. Text that occurs in a name there finds that name, even if it is bare hex (such as
+ * the name of a log file; with `0x` it always is an address), several words, or would not be understood.
  */
 export function readQuery(typed: string, intervals: Intervals | null): Query {
   const query = parseQuery(typed);
@@ -51,14 +52,14 @@ export function readQuery(typed: string, intervals: Intervals | null): Query {
   return pasted !== null && findHits(read, intervals).length === 0 ? { type: 'wrong', ...pasted } : read;
 }
 
-/** What is no place that was pasted. */
+/** Text that is not a pasted place. */
 function readInMap(query: Query, typed: string, intervals: Intervals): Query {
   const text = typed.trim().toLowerCase();
   const phrase: Query = { type: 'terms', terms: [term({ type: 'word', text })] };
   if (query.type === 'address') {
     if (text.includes('0x')) return query;
     const named = { ...phrase, address: query };
-    // `2024-01` is no range that somebody would mean.
+    // `2024-01` is hardly meant as a range.
     return isEmpty(query) || findHits(named, intervals).length > 0 ? named : query;
   }
   const kind = /^kind:([^",]*\s[^",]*)$/.exec(text)?.[1];
@@ -76,7 +77,7 @@ function isKind(word: string, { kernel }: Intervals): boolean {
   return KINDS.some((name, i) => name === word || kindLabel(i).toLowerCase() === word) || kernel.half.regions.some(({ kind }) => kind.toLowerCase() === word);
 }
 
-/** The kernel's kinds are told by the map: only with it a kind is known to be none. */
+/** Kinds of kernel regions depend on the map: only with a map a kind is known to be wrong. */
 function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
   const words = terms.flatMap(({ criterion }) => (criterion.type === 'kind' ? criterion.kinds : []));
   const wrong = words.find((word) => !isKind(word, intervals));
@@ -85,19 +86,19 @@ function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
   return { type: 'wrong', problem: `No kind is called “${wrong}”. Here are ${present.join(', ')} …` };
 }
 
-/** Why a query that was understood finds nothing; '' where it can find what there is. */
+/** Why an understood query finds nothing; '' if it can find something. */
 export function missingFor(query: Query, figures: MappingFigures | null): string {
   const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ criterion }) => needs(criterion));
   return isMissing ? 'Nobody knows yet: read the figures of all mappings first.' : '';
 }
 
-/** One byte for each interval: 1 where it matches; null for what filters nothing. */
+/** One byte per interval: 1 if it matches; null if there is no filter. */
 export function findMatches(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint8Array | null {
   if (query.type === 'wrong') return new Uint8Array(intervals.length);
   return query.type === 'terms' ? matchTerms(query.terms, intervals, figures) : null;
 }
 
-/** Indexes of the intervals that match, by descending address. */
+/** Indexes of matching intervals, by descending address. */
 export function findHits(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint32Array {
   const matches = findMatches(query, intervals, figures);
   return matches === null ? new Uint32Array() : hitsOf(matches);

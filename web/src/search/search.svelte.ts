@@ -13,16 +13,16 @@ import type { PageRange } from '../regions/page-range.ts';
 
 const ONE_BYTE = { page: 0, byte: 1 };
 
-/** The search box: what was typed, what it means, and what it finds in the map of the moment. */
+/** The search box: its text, its meaning, and its matches in the current map. */
 export class Search {
   readonly #intervals: () => Intervals | null;
   readonly #figures: () => MappingFigures | null;
   readonly #show: () => Show;
   #text = $state.raw('');
-  /** First page of the hit that we are at: an address stays true when rows come and go. */
+  /** First page of the current hit: an address stays valid when rows come and go. */
   #atPage = $state.raw<number | null>(null);
 
-  /** `figures`: of all mappings, where somebody has read them; `show`: which half is to be seen. */
+  /** `figures`: of all mappings, if they were read; `show`: the visible half. */
   constructor(intervals: () => Intervals | null, figures: () => MappingFigures | null = () => null, show: () => Show = () => 'both') {
     this.#intervals = intervals;
     this.#figures = figures;
@@ -31,13 +31,13 @@ export class Search {
 
   readonly query: Query = $derived.by(() => readQuery(this.#text, this.#intervals()));
 
-  /** The intervals of the half that is shown: what is found lies there. */
+  /** The intervals of the visible half, to which hits are limited. */
   readonly shown: ShownIntervals = $derived.by(() => {
     const intervals = this.#intervals();
     return intervals === null ? { first: 0, end: 0 } : shownIntervals(intervals, this.#show());
   });
 
-  /** One byte for each interval, also of what is not shown: 1 where it matches. null: nothing is filtered. */
+  /** One byte per interval, visible or not: 1 if it matches. null: no filter. */
   readonly matches: Uint8Array | null = $derived.by(() => {
     const intervals = this.#intervals();
     return intervals === null ? null : findMatches(this.query, intervals, this.#figures());
@@ -46,7 +46,7 @@ export class Search {
   /** Indexes of intervals, descending by address. */
   readonly hits: Uint32Array = $derived(this.matches === null ? new Uint32Array() : hitsOf(this.matches, this.shown));
 
-  /** What is found in the half that is not shown: a sentence, or ''. */
+  /** A sentence about matches in the hidden half, or ''. */
   readonly elsewhere: string = $derived.by(() => {
     const all = this.matches === null || this.#show() === 'both' ? 0 : hitsOf(this.matches).length;
     const others = all - this.hits.length;
@@ -55,23 +55,23 @@ export class Search {
     return `${others === 1 ? '1 match is' : `${formatCount(others)} matches are`} outside ${half}; only ${half} is shown.`;
   });
 
-  /** Why nothing can be found, and what to write or do; '' while all is well. */
+  /** Why nothing can be found, and what to do; '' if all is well. */
   readonly problem: string = $derived.by(() => (this.query.type === 'wrong' ? this.query.problem : missingFor(this.query, this.#figures())));
 
-  /** Place of the current hit in `hits`, or -1. */
+  /** Index of the current hit in `hits`, or -1. */
   readonly position: number = $derived.by(() => {
     const intervals = this.#intervals();
     return intervals === null || this.#atPage === null ? -1 : this.hits.findIndex((index) => intervals.bounds[index] === this.#atPage);
   });
 
-  /** What an address, or a range of them, lies in; null when none was typed, or it is nowhere. */
+  /** The place of an address or range; null if none was typed, or it is outside the address space. */
   readonly located: Located | null = $derived.by(() => {
     const { query } = this;
     const intervals = this.#intervals();
     return query.type !== 'address' || intervals === null ? null : find(query, intervals);
   });
 
-  /** The same in words; null when nothing was typed that is, or could be, an address. */
+  /** The same in words; null if the text cannot be an address. */
   readonly answer: LocatedWords | null = $derived.by(() => {
     const { query } = this;
     const intervals = this.#intervals();
@@ -82,7 +82,7 @@ export class Search {
     return { ...words, before: `As an address, ${marked(this.#text.trim().toLowerCase())}: ${words.before}` };
   });
 
-  /** The range that was searched for by its address: to be marked on the diagram. */
+  /** The range searched for by address, to be marked in the diagram. */
   readonly marks: readonly PageRange[] = $derived(this.query.type === 'address' && this.located !== null ? [touchedPages(this.located)] : []);
 
   get figures(): MappingFigures | null {
@@ -101,23 +101,23 @@ export class Search {
     this.text = '';
   }
 
-  /** True when the terms (`kind:heap`, `name=""`, several with blanks between) are part of what is searched for. */
+  /** True if the terms (`kind:heap`, `name=""`, several with spaces between) are part of the search. */
   hasTerm(term: string): boolean {
     return hasTerms(this.#text, term);
   }
 
-  /** Takes them into the search, or out of it. */
+  /** Adds the terms to the search, or removes them. */
   toggleTerm(term: string): void {
     this.text = toggleTerms(this.#text, term);
   }
 
-  /** The pages of the region of the kernel that is meant where a piece of it is found; null for all else. */
+  /** The pages of the kernel region that is meant when a piece of it is found; null otherwise. */
   regionOf(index: number): PageRange | null {
     const intervals = this.#intervals();
     return intervals === null || this.query.type !== 'terms' ? null : regionAround(this.query.terms, intervals, index);
   }
 
-  /** Goes `step` hits on, around the ends; -1 when there is none. Returns the interval. */
+  /** Moves by `step` hits, wrapping around; returns the interval, or -1 if there is none. */
   move(step: 1 | -1): number {
     const count = this.hits.length;
     const intervals = this.#intervals();
@@ -139,7 +139,7 @@ function find(query: AddressQuery, intervals: Intervals): Located | null {
   return isEmpty(query) ? null : locate(intervals, query.start, query.length ?? ONE_BYTE);
 }
 
-/** `20240101` as `0x20240101`, by which it is an address for certain; of a range both ends. */
+/** `20240101` as `0x20240101`, which is always an address; for a range both ends. */
 function marked(hex: string): string {
   return hex
     .split('-')

@@ -4,7 +4,7 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
-/** Hands a blob to the browser's download. */
+/** Starts a browser download of a blob. */
 export function save(blob: Blob, fileName: string): void {
   const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
@@ -14,13 +14,16 @@ export function save(blob: Blob, fileName: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A file name of a process: its own name may hold anything. `ending` is what follows: `.json`. */
+/** A file name for a process, whose own name may contain anything. `ending`: `.json`. */
 export function exportName(name: string, pid: number, ending: string): string {
   const safe = name.replace(/[^\w.-]+/g, '_').replace(/^[._]+/, '') || 'process';
   return `procmap-${safe}-${pid}${ending}`;
 }
 
-/** Saves the map as the API tells it. Returns a sentence when it could not, else ''; nothing is saved then. `onProgress`: bytes so far. */
+/**
+ * Saves the map as JSON from the API. Returns a sentence on failure, else ''; nothing is saved then. `onProgress`:
+ * bytes so far.
+ */
 export async function exportJson(pid: number, comm: string, key: string, onProgress: (bytes: number) => void): Promise<string> {
   try {
     const response = await apiGet(`/api/processes/${pid}/map`, key);
@@ -32,7 +35,7 @@ export async function exportJson(pid: number, comm: string, key: string, onProgr
   }
 }
 
-/** Rejects when the answer ends early. */
+/** Rejects if the answer ends early. */
 async function piecesOf(response: Response, onProgress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>[]> {
   const pieces: Uint8Array<ArrayBuffer>[] = [];
   const stream = response.body?.getReader();
@@ -45,19 +48,19 @@ async function piecesOf(response: Response, onProgress: (bytes: number) => void)
   }
 }
 
-/** Saves one part of the map that is on the page, also of a process that has ended. The kernel's half belongs to none. */
+/** Saves one part of the map on the page, also for an ended process. The kernel half does not belong to a process. */
 export async function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string, onProgress: (bytes: number) => void): Promise<void> {
-  // By region, as the API and the terminal have it: the picture divides the kernel's half further.
+  // By region, as in the API and the terminal: the picture divides the kernel half further.
   const { table, layout, kernel } = intervals;
   const chunks = await gathered(regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part), onProgress);
   const blob = new Blob(chunks, { type: 'text/csv;charset=utf-8' });
   save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
 }
 
-/** Longer the page is never held up. */
+/** Longest time that the page is blocked. */
 const SLICE_MS = 30;
 
-/** All chunks, made piece by piece: a million rows take seconds. `onProgress`: characters so far. */
+/** All chunks, produced in slices: a million rows take seconds. `onProgress`: characters so far. */
 export async function gathered(chunks: Iterable<string>, onProgress: (length: number) => void): Promise<string[]> {
   const all: string[] = [];
   let length = 0;
@@ -76,7 +79,7 @@ export async function gathered(chunks: Iterable<string>, onProgress: (length: nu
 const SLOW_MS = 300;
 const REPEAT_MS = 500;
 
-/** For onProgress: says of what takes long how far it is, now and then. */
+/** For onProgress: reports the progress of a long export now and then. */
 export function slowly(say: (sentence: string) => void): (bytes: number) => void {
   let saidAt = performance.now() + SLOW_MS - REPEAT_MS;
   return (bytes) => {

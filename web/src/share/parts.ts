@@ -5,7 +5,7 @@ import type { AddressBar } from '../view/address-bar.svelte.ts';
 import type { Colours } from '../view/colours.svelte.ts';
 import type { Navigation } from '../view/navigation.svelte.ts';
 
-/** What a picture of the view is made from. */
+/** The inputs of a picture of the view. */
 export interface PictureParts {
   readonly watch: Watch;
   readonly navigation: Navigation;
@@ -15,10 +15,10 @@ export interface PictureParts {
   readonly paused: boolean;
 }
 
-/** What the dialog needs besides. */
+/** Further inputs of the dialog. */
 export interface ShareParts extends PictureParts {
   readonly colours: Colours;
   readonly addressBar: AddressBar;
-  /** Tells what went wrong, until it is closed. */
+  /** Shows a problem until it is closed. */
   say(notice: string): void;
 }

@@ -16,11 +16,11 @@ export interface PictureKey {
   readonly pages: number;
 }
 
-/** All that a picture shows. */
+/** The content of a picture. */
 export interface Picture {
   readonly still: Still;
   readonly title: string;
-  /** Under it, quieter. */
+  /** Below the title, in a quieter ink. */
   readonly subtitle: string;
   /** Empty: no legend. */
   readonly legend: readonly PictureKey[];
@@ -29,11 +29,11 @@ export interface Picture {
 }
 
 export interface PictureSize {
-  /** Px, of which there are `dpr` to a CSS px. */
+  /** Px, `dpr` of them per CSS px. */
   readonly width: number;
   readonly height: number;
   readonly dpr: number;
-  /** Px from the top to the diagram, and of its height. */
+  /** Px from the top to the diagram, and its height. */
   readonly diagramTop: number;
   readonly diagramHeight: number;
 }
@@ -44,11 +44,11 @@ const PAD = 16;
 const KEY_WIDTH = 232;
 const KEY_HEIGHT = 20;
 const SWATCH = 11;
-/** Of a name, and from its beginning to the figures. */
+/** Of a name, and from its start to the figures. */
 const NAME_WIDTH = 110;
 const FIGURES_AT = 116;
 
-/** How large a picture is at a pixel ratio. */
+/** Size of a picture at a pixel ratio. */
 export function pictureSize({ still, legend }: Picture, dpr: number): PictureSize {
   const px = (css: number): number => Math.round(css * dpr);
   const diagramHeight = px(still.cssHeight);
@@ -61,21 +61,21 @@ function columnsIn(cssWidth: number): number {
   return Math.max(1, Math.floor((cssWidth - 2 * PAD) / KEY_WIDTH));
 }
 
-/** Paints it onto a canvas of its own. Throws where the browser makes none of that size. */
+/** Paints it onto a canvas of its own. Throws if the browser cannot create one of that size. */
 export function pictureOnCanvas(picture: Picture, theme: Theme, dpr: number): HTMLCanvasElement {
   const size = pictureSize(picture, dpr);
   const [canvas, context] = canvasOf(size.width, size.height);
   const [diagram, own] = canvasOf(size.width, size.diagramHeight);
   const measure = measureBy(context);
   const patterns = makePatterns(theme, dpr);
-  // On a surface of its own, as it is on the page: what it paints first is all of that.
+  // On its own surface, as on the page: the diagram first paints over its whole canvas.
   paintStill(own, picture.still, dpr, theme, patterns, measure);
   paintFrame(context, picture, size, theme, patterns, measure);
   context.drawImage(diagram, 0, size.diagramTop);
   return canvas;
 }
 
-/** The same as a file of SVG; its texts stay texts. */
+/** The same as an SVG file, with its texts as text. */
 export function pictureAsSvg(picture: Picture, theme: Theme, dpr: number): string {
   const size = pictureSize(picture, dpr);
   const [, context] = canvasOf(1, 1);
@@ -93,7 +93,7 @@ function canvasOf(width: number, height: number): readonly [HTMLCanvasElement, C
   const canvas = document.createElement('canvas');
   canvas.width = width;
   canvas.height = height;
-  // As the page's own canvas: text keeps its subpixels.
+  // Like the page's own canvas: text keeps its subpixel rendering.
   const context = canvas.getContext('2d', { alpha: false });
   if (context === null) throw new Error('this browser makes no picture of that size');
   return [canvas, context];
@@ -106,7 +106,7 @@ function measureBy(context: CanvasRenderingContext2D): Measure {
   };
 }
 
-/** Everything but the diagram. */
+/** Everything except the diagram. */
 function paintFrame(pen: Pen, picture: Picture, size: PictureSize, theme: Theme, patterns: Patterns, measure: Measure): void {
   const { width, height, dpr, diagramTop, diagramHeight } = size;
   const px = (css: number): number => Math.round(css * dpr);

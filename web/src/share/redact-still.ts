@@ -9,7 +9,7 @@ import type { PageRange } from '../regions/page-range.ts';
 import type { Still } from '../draw/still.ts';
 import { redact, type Redacted } from './redact.ts';
 
-/** A still of the same view without a word of where things are: see redact(). `plotHeight` in device px. */
+/** A still of the same view without any real addresses: see redact(). `plotHeight` in device px. */
 export function redactStill(still: Still, plotHeight: number): Still {
   const { axis, options } = still.hierarchy;
   const redacted = redact(axis.intervals);
@@ -22,13 +22,13 @@ export function redactStill(still: Still, plotHeight: number): Still {
     hits: still.hits === null ? null : moveHits(still.hits, redacted),
     pages: still.pages === null ? null : movePages(still.pages, axis.intervals, redacted),
     selected: still.selected === null ? null : moveRange(still.selected, axis.intervals, redacted),
-    // What was searched for by its address is where it is.
+    // A range found by address would reveal it.
     highlights: [],
     veil: redacted.veil,
   };
 }
 
-/** What is in the middle of the view stays there, and as high as it is. */
+/** Keeps the content in the middle of the view in place, and its height. */
 function moved(camera: Camera, from: Axis, to: Axis, redacted: Redacted, height: number): Camera {
   if (isFit(camera, height)) return fit(to, height);
   const anchored = anchorAt(from, camera, height / 2);
@@ -49,7 +49,7 @@ function weight({ prefix }: Axis, interval: number): number {
   return interval < 0 ? 0 : (prefix[interval + 1] ?? 0) - (prefix[interval] ?? 0);
 }
 
-/** Each interval has the class of the one that it stands for; the sums are those of the real ones. */
+/** Each interval has the class of the real one it stands for; the sums are the real ones. */
 function moveClasses(classes: Classes, real: Intervals, { intervals, to }: Redacted): Classes {
   const of = new Uint8Array(intervals.length);
   for (let i = 0; i < intervals.length; i++) of[i] = intervals.kind[i] ?? 0;
@@ -74,7 +74,7 @@ function moveRange({ startPage }: PageRange, real: Intervals, { intervals, to }:
   return at < 0 ? null : { startPage: intervals.bounds[at] ?? 0, endPage: intervals.bounds[at + 1] ?? 0 };
 }
 
-/** Page by page of each mapping. */
+/** Page by page for each mapping. */
 function movePages({ startPage, flags }: PageStates, real: Intervals, { intervals }: Redacted): PageStates | null {
   const { start, end } = real.table;
   const pieces: { at: number; flags: Uint8Array }[] = [];

@@ -21,7 +21,9 @@ const MAPS: readonly Line[][] = [
   ],
 ];
 
-/** The same as the kernel might have laid it out another time: no gap is as large as before, but those within a file. */
+/**
+ * The same as the kernel might have laid it out another time: no gap is as large as before, but those within a file.
+ */
 function slid(lines: readonly Line[], next: () => number): Line[] {
   let end = 1;
   let realEnd = 1;

@@ -8,7 +8,7 @@ import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { buildTable, hasInode, type MappingTable } from '@procmap/shared/region.ts';
 import type { Veil } from '../draw/paint/veil.ts';
 
-/** A map that tells nothing of where things really are, and of which interval of the real one each is. */
+/** A map without real addresses, and the correspondence of its intervals to the real ones. */
 export interface Redacted {
   readonly intervals: Intervals;
   /** The interval that stands for one of the real map; -1: none does. */
@@ -16,15 +16,15 @@ export interface Redacted {
   readonly veil: Veil;
 }
 
-/** Pages of every gap that is not told: one that parts clusters, and any other. */
+/** Pages of every gap whose size is hidden: gaps between clusters, and all others. */
 const FAR_PAGES = 2 ** 18;
 const NEAR_PAGES = 2 ** 4;
 
 /**
- * The same map with its addresses taken away. How large a gap is tells where the kernel has put what lies on either side (ASLR, KASLR): so every gap has one
- * of two sizes, but for those within one file, whose own layout they are; what lies together without such a gap stays together. Of the kernel only the
- * outermost regions are left, one after the other. Of paths only the last part is left: folders may be somebody's name.
- * Whatever the kernel slides, the result is the same.
+ * The same map without its addresses. The size of a gap reveals where the kernel has placed its neighbours (ASLR,
+ * KASLR): so every gap gets one of two sizes, except within a file, whose layout is its own; neighbours without such a
+ * gap stay together. Of the kernel only the outermost regions remain, one after another. Paths keep only their last
+ * part: folders may contain a person's name. The result is the same however the kernel shifts things.
  */
 export function redact(real: Intervals): Redacted {
   const table = redactedTable(real.table, real.layout);
@@ -39,7 +39,7 @@ function redactedTable(table: MappingTable, layout: Layout): MappingTable {
   return buildTable(table.length, shortened(table.names), (column) => (column === 'start' ? start : column === 'end' ? end : table[column]));
 }
 
-/** null where gaps of so many pages find no room. */
+/** null if gaps of this size do not fit. */
 function moveRows(
   table: MappingTable,
   { kernelStart, taskEnd }: Layout,
@@ -47,12 +47,12 @@ function moveRows(
 ): { readonly start: Float64Array; readonly end: Float64Array } | null {
   const start = table.start.slice();
   const end = table.end.slice();
-  // Behind the NULL page.
+  // After the NULL page.
   let at = 1;
   let realEnd = 1;
   for (let r = 0; r < table.length; r++) {
     const [from, to] = [table.start[r] ?? 0, table.end[r] ?? 0];
-    // [vsyscall] is at the same place everywhere.
+    // [vsyscall] is at the same address in every process.
     if (from >= kernelStart) break;
     const gap = from - realEnd;
     if (gap < 0) at = from;
@@ -65,7 +65,7 @@ function moveRows(
   return at <= taskEnd ? { start, end } : null;
 }
 
-/** True where two rows are of one file. */
+/** True if two rows map the same file. */
 function isOneFile(table: MappingTable, a: number, b: number): boolean {
   const { inodeLow, inodeHigh, device } = table;
   return hasInode(table, b) && inodeLow[a] === inodeLow[b] && inodeHigh[a] === inodeHigh[b] && device[a] === device[b];
@@ -74,7 +74,7 @@ function isOneFile(table: MappingTable, a: number, b: number): boolean {
 const SLASH = 0x2f;
 const SHORT = new TextEncoder().encode('/…/');
 
-/** `/…/libc.so.6` of a path; other names as they are. */
+/** `/…/libc.so.6` for a path; other names unchanged. */
 function shortened(names: Names): Names {
   const more: Uint8Array[] = [];
   for (let i = 1; i < nameCount(names); i++) {
@@ -91,9 +91,9 @@ interface RedactedHalf {
   readonly places: ReadonlyMap<number, number>;
 }
 
-/** The outermost regions one after the other, of whole pages; nothing where they find no room. */
+/** The outermost regions one after another, in whole pages; none if they do not fit. */
 function redactedHalf({ kernel, layout, part }: Intervals): RedactedHalf {
-  // Of those that can be seen: a mapping may lie over all of one.
+  // Only visible ones: a mapping may cover a whole region.
   const outermost = [...new Set(Array.from(part, (at) => kernel.outer[at] ?? -1))].filter((region) => region >= 0);
   const start = (region: number): number => kernel.half.regions[region]?.start.page ?? 0;
   const regions: KernelRegion[] = [];
@@ -112,7 +112,7 @@ function redactedHalf({ kernel, layout, part }: Intervals): RedactedHalf {
   return { half: { source: kernel.half.source, note: '', regions, ranges: null }, places };
 }
 
-/** By mapping, by region of the kernel, else by what lies below and of what kind it is. */
+/** By mapping, by kernel region, else by the interval below and its kind. */
 function correspondence(real: Intervals, made: Intervals, places: ReadonlyMap<number, number>): (interval: number) => number {
   const byKey = new Map<string, number>();
   keysOf(made, (region) => region).forEach((key, i) => {
@@ -138,7 +138,10 @@ function veilOf(intervals: Intervals): Veil {
   const isUntold = (i: number): boolean => kind[i] === Kind.unknown || (kind[i] === Kind.gap && !isToldGap(i));
   const regionAt = (i: number): number => kernel.region[part[i] ?? -1] ?? -1;
   const isOfProcess = (i: number): boolean => (row[i] ?? -1) >= 0 || isToldGap(i);
-  /** First page of what an interval lies in: mappings without an untold gap between them, or a region of the kernel; NaN: in nothing. */
+  /**
+   * First page of the group that an interval belongs to: mappings without a hidden gap between them, or a kernel
+   * region; NaN: no group.
+   */
   const origin = new Float64Array(length).fill(NaN);
   for (let i = 0; i < length; i++) {
     if (isOfProcess(i)) origin[i] = i > 0 && isOfProcess(i - 1) ? (origin[i - 1] ?? NaN) : (bounds[i] ?? NaN);
@@ -149,7 +152,7 @@ function veilOf(intervals: Intervals): Veil {
     addressText: (page, byte) => {
       if (page >= (bounds[length] ?? 0)) return '';
       const i = intervalAt(intervals, page);
-      // Where there is nothing to tell of, what lies below it ends.
+      // At the end of a group, count from the group below.
       const at = Number.isNaN(origin[i]) && page === bounds[i] && byte === 0 ? i - 1 : i;
       const offset = (page - (origin[at] ?? NaN)) * PAGE_SIZE + byte;
       return Number.isNaN(offset) ? '' : `+${offset.toString(16)}`;

@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts';
 import { redactStill } from './redact-still.ts';
 import type { PictureParts } from './parts.ts';
 
-/** What somebody wants a picture to be. */
+/** The options of a picture. */
 export interface PictureWishes {
   readonly redacted: boolean;
   readonly legend: boolean;
@@ -16,7 +16,7 @@ export interface PictureWishes {
 const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale of what is mapped' } as const;
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
-/** The picture of the view as it is on the page; null where there is none. */
+/** The picture of the current view; null if there is none. */
 export function pictureOf({ watch, navigation, search, settings, welcome, paused }: PictureParts, { redacted, legend, host }: PictureWishes): Picture | null {
   const { meta, summary } = watch;
   const { diagram } = navigation;

@@ -1,6 +1,6 @@
 import type { Pen } from '../draw/paint/pen.ts';
 
-/** A picture that tiles a surface, as data: URL of a PNG. */
+/** A tile of a surface, as a data: URL of a PNG. */
 export interface SvgPattern {
   readonly url: string;
   /** Px of its side. */
@@ -15,22 +15,22 @@ interface State {
   readonly globalAlpha: number;
   readonly textAlign: CanvasTextAlign;
   readonly textBaseline: CanvasTextBaseline;
-  /** Of the matrix, what the painters use. */
+  /** The part of the matrix that the painters use. */
   readonly x: number;
   readonly y: number;
-  /** Groups that are open for its clips. */
+  /** Open groups for its clips. */
   readonly groups: number;
 }
 
 const BASELINES: Partial<Record<CanvasTextBaseline, string>> = { middle: ' dominant-baseline="central"', top: ' dominant-baseline="text-before-edge"' };
 const ANCHORS: Partial<Record<CanvasTextAlign, string>> = { center: ' text-anchor="middle"', right: ' text-anchor="end"', end: ' text-anchor="end"' };
 
-/** Px to a hundredth. */
+/** Px, rounded to hundredths. */
 function px(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** Text as XML may hold it: without the characters that it forbids, whoever wrote them. */
+/** Text valid in XML: without forbidden characters, whatever their origin. */
 export function xmlText(text: string): string {
   return (
     text
@@ -41,13 +41,16 @@ export function xmlText(text: string): string {
   );
 }
 
-/** Draws into an SVG what the painters draw with: no script, no style sheet, nothing from elsewhere. Patterns are told to it before: see {@link SvgPen.addPattern}. */
+/**
+ * Draws the painters' calls as SVG: no script, no style sheet, no external resources. Patterns must be added first: see
+ * {@link SvgPen.addPattern}.
+ */
 export class SvgPen implements Pen {
   readonly #parts: string[] = [];
   readonly #defs: string[] = [];
   readonly #patterns = new Map<unknown, string>();
   readonly #states: State[] = [];
-  /** Of the path: rectangles, and how round they are. */
+  /** The current path: rectangles with their corner radius. */
   #path: { x: number; y: number; width: number; height: number; radius: number }[] = [];
   #x = 0;
   #y = 0;
@@ -59,10 +62,10 @@ export class SvgPen implements Pen {
   globalAlpha = 1;
   textAlign: CanvasTextAlign = 'start';
   textBaseline: CanvasTextBaseline = 'alphabetic';
-  /** Where the origin is put: every transform counts from here. */
+  /** The origin: all transforms count from here. */
   origin = { x: 0, y: 0 };
 
-  /** A style of its own, to be given as fillStyle. */
+  /** Adds a pattern, which then can be used as fillStyle. */
   addPattern({ url, size }: SvgPattern): CanvasPattern {
     const id = `p${this.#patterns.size}`;
     const style = { setTransform: () => undefined };
@@ -73,7 +76,7 @@ export class SvgPen implements Pen {
     return style;
   }
 
-  /** The whole file: `width` × `height` px of what was drawn, shown at so many CSS px. */
+  /** The complete file: `width` × `height` px, shown at the given CSS px. */
   finish(width: number, height: number, cssWidth: number, cssHeight: number, title: string): string {
     const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${px(cssWidth)}" height="${px(cssHeight)}" viewBox="0 0 ${px(width)} ${px(height)}" shape-rendering="crispEdges">`;
     return `${open}<title>${xmlText(title)}</title><defs>${this.#defs.join('')}</defs>${this.#parts.join('')}</svg>\n`;

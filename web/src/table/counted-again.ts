@@ -5,8 +5,9 @@ import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { VIEW, viewsOf } from '@procmap/shared/views.ts';
 
 /**
- * How much, at most, of what some intervals together have in memory is counted more than once: of each memory, what all its views among them have beyond the one that has most, but no
- * more than they overlap. In KiB; null where that of a view is not told as a whole. smaps does not tell which pages of a view are in memory, so it may be less.
+ * Upper bound of the memory that some intervals together count more than once: for each memory, the amount of all its
+ * views among them beyond the largest one, limited by their overlap. In KiB; null if the amount of a view is not fully
+ * known. smaps does not report which pages of a view are in memory, so the true value may be less.
  */
 export function countedAgainKb(rows: Uint32Array, intervals: Intervals, figures: MappingFigures): number | null {
   const { row, table } = intervals;

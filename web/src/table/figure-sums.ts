@@ -3,17 +3,17 @@ import type { FigureColumn, MappingFigures } from '@procmap/shared/figures/mappi
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type FigureKey, TABLE_FIGURES } from './table-figures.ts';
 
-/** Sums of one column of figures, for as many groups of rows as there are. */
+/** Sums of one column of figures for each group of rows. */
 export interface FigureSums {
-  /** In KiB, of what is told. */
+  /** In KiB, as far as known. */
   readonly kb: Float64Array;
-  /** Of each a Told. */
+  /** A Told for each group. */
   readonly told: Uint8Array;
 }
 
 export type AllSums = Readonly<Record<FigureKey, FigureSums>>;
 
-/** Sums for each group of rows; `groupOf` is told the place of a row among them. */
+/** Sums for each group of rows; `groupOf` gets the place of a row among them. */
 export function sumFigures(rows: Uint32Array, groups: number, groupOf: (place: number) => number, intervals: Intervals, figures: MappingFigures): AllSums {
   const joined = JoinedFigures.of(intervals, figures);
   const sum = (columns: readonly FigureColumn[]): FigureSums => {

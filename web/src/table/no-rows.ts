@@ -2,7 +2,7 @@ import { formatCount } from '@procmap/shared/units.ts';
 import type { Show } from '../axis/hierarchy.ts';
 import type { Search } from '../search/search.svelte.ts';
 
-/** What the table shows, none of which there is. */
+/** The state of a table without rows. */
 export interface NoRows {
   readonly show: Show;
   /** Gaps have rows. */
@@ -10,14 +10,14 @@ export interface NoRows {
   readonly search: Pick<Search, 'matches' | 'problem' | 'elsewhere'> & { readonly hits: { readonly length: number } };
 }
 
-/** Of the kernel's half more may be mapped than a source tells of. */
+/** The kernel half may have more mappings than a source describes. */
 const NOTHING: { readonly [S in Show]: string } = {
   both: 'Nothing that is known is mapped.',
   user: 'Nothing is mapped in this half.',
   kernel: 'Nothing that is known is mapped in this half.',
 };
 
-/** Why the table has no rows, and how to have some. */
+/** Why the table has no rows, and how to get some. */
 export function noRowsWords({ show, gaps, search: { matches, problem, elsewhere, hits } }: NoRows): string {
   if (problem !== '') return problem;
   if (matches === null) return `${NOTHING[show]} Turn on the gaps to see the rest.`;

@@ -16,7 +16,7 @@ const WORD = { ...PLAIN, first: 'asc' } as const;
 const ADDRESS = { ...PLAIN, mono: true, first: 'desc' } as const;
 const AMOUNT = { right: true, mono: false, first: 'desc' } as const;
 
-/** All but figures, in the order in which they stand. To add one is to add an entry. */
+/** All columns except figures, in display order. To add a column, add an entry. */
 const OWN_COLUMNS = [
   {
     key: 'start',
@@ -148,7 +148,7 @@ export type Column = TableColumn<ColumnKey>;
 const COLUMNS: readonly Column[] = [...OWN_COLUMNS, ...FIGURE_COLUMNS];
 export const COLUMN_OF = Object.fromEntries(COLUMNS.map((column) => [column.key, column])) as Readonly<Record<ColumnKey, Column>>;
 
-/** The columns of a table with these figures, in their order. */
+/** The columns of a table with these figures, in display order. */
 export function columnsOf(figures: MappingFigures | null): readonly Column[] {
   const shown: readonly string[] = shownFigures(figures).map(({ key }) => key);
   return COLUMNS.filter(({ key }) => !isFigure(key) || shown.includes(key));
@@ -158,7 +158,7 @@ function boundText({ layout }: Intervals, bound: Bytes): string {
   return formatByteAddress(bound, shownDigits(layout, bound.page));
 }
 
-/** `otherwise`: no mapping is there. */
+/** `otherwise`: the result where nothing is mapped. */
 function ofRow<T>(row: number | undefined, of: (row: number) => T, otherwise: T): T {
   return row === undefined || row < 0 ? otherwise : of(row);
 }

@@ -8,7 +8,7 @@ import { columnsOf } from './table-columns.ts';
 export const FORMATS = ['text', 'csv', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** More than so many rows no clipboard should have to hold: they are saved as a file. */
+/** Limit for the clipboard: more rows must be saved as a file. */
 export const MAX_COPIED = 100_000;
 
 const ROWS_PER_CHUNK = 1024;
@@ -19,7 +19,7 @@ export const FORMAT_FILES: { readonly [F in Format]: { readonly ending: string; 
   json: { ending: '-rows.json', type: 'application/json' },
 };
 
-/** Some rows of a map in their order, in chunks: names as they are shown, visibly escaped. */
+/** Rows of a map in the given order, in chunks: names as shown, escaped. */
 export function rowsAs(format: Format, intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
   if (format === 'csv') return rowsCsv(intervals, rows);
   return format === 'json' ? jsonOf(intervals, rows) : textOf(intervals, rows, figures);
@@ -38,7 +38,7 @@ function* jsonOf(intervals: Intervals, rows: Uint32Array): Generator<string> {
   yield rows.length === 0 ? '[]\n' : '\n]\n';
 }
 
-/** A line a row, columns aligned, the name last: its width is nobody's business. */
+/** One line per row, columns aligned, the name last since its width is unlimited. */
 function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigures | null): Generator<string> {
   const all = columnsOf(figures);
   const columns = [...all.filter(({ key }) => key !== 'name'), ...all.filter(({ key }) => key === 'name')];

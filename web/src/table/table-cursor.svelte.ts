@@ -2,24 +2,24 @@ import type { TableModel } from './table-model.svelte.ts';
 import type { Column } from './table-columns.ts';
 import type { TableView } from './table-view.svelte.ts';
 
-/** What the keys ask for beyond moving about. */
+/** Actions of keys besides moving. */
 export interface TableActions {
-  /** Enter: a row is shown in the diagram, a group opens or closes. */
+  /** Enter: shows a row in the diagram; opens or closes a group. */
   readonly open: (line: number) => void;
-  /** Space: a row is selected. */
+  /** Space: selects a row. */
   readonly pin: (line: number) => void;
-  /** Space: a group is searched for. */
+  /** Space: searches for a group. */
   readonly filter: (group: number) => void;
 }
 
-/** Where the keys are in the table: at a row, at a cell of it, or at a column's head above the first row. */
+/** Position of the keyboard in the table: a row, a cell in it, or a column head above the first row. */
 export class TableCursor {
   readonly #model: TableModel;
   readonly #view: TableView;
   readonly #columns: () => readonly Column[];
   readonly #actions: TableActions;
   #inHead = $state.raw(false);
-  /** Place of the visible column; -1: the whole row. */
+  /** Index of the visible column; -1: the whole row. */
   #cell = $state.raw(-1);
 
   constructor(model: TableModel, view: TableView, columns: () => readonly Column[], actions: TableActions) {
@@ -36,13 +36,13 @@ export class TableCursor {
     return this.#cell;
   }
 
-  /** Back to the row as a whole: of who comes by a pointer. */
+  /** Returns to the whole row, after a click. */
   toRow(): void {
     this.#inHead = false;
     this.#cell = -1;
   }
 
-  /** False: the key is none of the table's. */
+  /** False: the table does not use the key. */
   key(event: KeyboardEvent): boolean {
     if (event.altKey) return false;
     return this.#inHead ? this.#headKey(event.key) : this.#rowKey(event);
@@ -98,12 +98,12 @@ export class TableCursor {
       if (group !== null) this.#actions.filter(group);
       else this.#actions.pin(at);
     }
-    // Else it is the page's: it lets go of the selection.
+    // Otherwise Escape belongs to the page, which clears the selection.
     else return key === 'Escape' && this.#model.unmark();
     return true;
   }
 
-  /** Into the cells of a row and out again; a group opens and closes; from a member to its group. */
+  /** Into the cells of a row and out again; opens and closes a group; from a member to its group. */
   #sideways(step: 1 | -1): void {
     const { activeLine, groups } = this.#model;
     const group = this.#model.groupAt(activeLine);

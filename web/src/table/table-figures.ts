@@ -3,19 +3,19 @@ import { type FigureColumn, HUGETLB, type MappingFigures } from '@procmap/shared
 import { toldText } from '../regions/told-text.ts';
 import type { TableColumn } from './table-column.ts';
 
-/** A figure of smaps that has a column, a sum in each group and one over all rows. */
+/** A figure of smaps with a column, a sum in each group and a sum over all rows. */
 interface TableFigure {
   readonly key: string;
   readonly text: string;
   readonly hint: string;
   readonly keepAt: number;
-  /** Columns of smaps that add up to it. */
+  /** Columns of smaps that are added up. */
   readonly parts: readonly FigureColumn[];
-  /** Shown only of a process that has some. */
+  /** Shown only if a process has any. */
   readonly isRare?: true;
 }
 
-/** In the order in which they stand. */
+/** In display order. */
 export const TABLE_FIGURES = [
   { key: 'rss', text: 'RSS', hint: 'in memory, without pages of hugetlbfs', keepAt: 60, parts: ['rss'] },
   { key: 'hugetlb', text: 'hugetlb', hint: 'pages of hugetlbfs in memory', keepAt: 70, parts: HUGETLB, isRare: true },
@@ -31,13 +31,15 @@ export function isFigure(key: string): key is FigureKey {
   return (FIGURE_KEYS as readonly string[]).includes(key);
 }
 
-/** The figures that the table has columns for: none where nobody has read them. */
+/** The figures with columns: none if they were not read. */
 export function shownFigures(figures: MappingFigures | null): (typeof TABLE_FIGURES)[number][] {
   if (figures === null) return [];
   return TABLE_FIGURES.filter((figure) => !('isRare' in figure) || figure.parts.some((column) => figures[column].some((kb) => kb > 0)));
 }
 
-/** Sort key of an amount in whole KiB: rows without one come before those whose amount is not told, and these before 0. */
+/**
+ * Sort key of an amount in whole KiB: rows without one come before those with an unknown amount, and these before 0.
+ */
 export function amountRank(kb: number, told: number): number {
   return told === Told.nothing ? 0 : told === Told.unknown ? 1 : 2 + kb;
 }

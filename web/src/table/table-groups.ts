@@ -15,18 +15,20 @@ import { Titles } from './table-titles.ts';
 export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** Groups of rows as a struct of arrays, in the order in which they are shown; so are their members, one group behind the other. */
+/** Groups of rows as a struct of arrays, in display order; their members follow each other in the same order. */
 export interface Groups {
   readonly by: Exclude<Grouping, 'none'>;
   readonly length: number;
-  /** What each is: a number of Titles, behind those one of MappedFiles; an index in KINDS; or permissions (permsCode). */
+  /**
+   * Key of each group: a number in Titles, beyond those in MappedFiles; an index in KINDS; or permissions (permsCode).
+   */
   readonly key: Uint32Array;
   readonly pages: Float64Array;
   /** See isMapped. */
   readonly mappedPages: Float64Array;
-  /** null where nobody has read them. */
+  /** null if they were not read. */
   readonly figures: AllSums | null;
-  /** length + 1: members of group g are [first[g], first[g + 1]). */
+  /** length + 1: the members of group g are [first[g], first[g + 1]). */
   readonly first: Uint32Array;
   readonly members: Uint32Array;
 }
@@ -35,7 +37,7 @@ const NONE = new Uint32Array();
 const KERNEL_PAGES = 16;
 const NO_PERMS = 32;
 
-/** PERM_* bits of a mapping; of pages of the kernel, 16 more; 32: not mapped, or many pages of several permissions. */
+/** PERM_* bits of a mapping; plus 16 for pages of the kernel; 32: not mapped, or pages with several permissions. */
 function permsCode(intervals: Intervals, index: number): number {
   const { row, part, kernel } = intervals;
   const isMapping = (row[index] ?? -1) >= 0;
@@ -43,7 +45,7 @@ function permsCode(intervals: Intervals, index: number): number {
   return (permsAt(intervals, index) ?? 0) + (isMapping ? 0 : KERNEL_PAGES);
 }
 
-/** By file where there is a name, whatever that is of. */
+/** By file if there is a name of any sort. */
 function fileKey(intervals: Intervals, titles: Titles, index: number): number {
   const { table, row } = intervals;
   const mapping = row[index] ?? -1;
@@ -60,7 +62,7 @@ function isName(titles: Titles, key: number): boolean {
   return key >= titles.length || titles.kindOf(key) < 0;
 }
 
-/** Groups rows that are in their order already. Largest first, by what is mapped, or by the column that they are sorted by where that is a sum. */
+/** Groups sorted rows. Largest group first, by mapped size, or by the sort column if it is a sum. */
 export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['by'], sort: TableSort, figures: MappingFigures | null): Groups {
   const titles = Titles.of(intervals);
   const keyOf =
@@ -129,7 +131,7 @@ function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: In
 function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], rankOf: (key: number) => number): Uint32Array {
   const isSum = isFigure(column);
   const isByName = column === 'name' && by === 'file';
-  // Figures are whole KiB, and so can be keys as they are.
+  // Figures are whole KiB, so they can be sort keys directly.
   const of = isSum ? sums.figures?.[column] : undefined;
   const amounts = column === 'size' ? sums.pages : sums.mappedPages;
   const value = (key: number): number => (isByName ? rankOf(key) : of !== undefined ? amountRank(of.kb[key] ?? 0, of.told[key] ?? 0) : (amounts[key] ?? 0));
@@ -140,12 +142,12 @@ function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableS
       keys.map((key) => of(key) / 2 ** 32),
       down,
     );
-  // What has nothing mapped in it comes by its size.
+  // Groups without mapped memory are sorted by size.
   const bySize = sortBy(found, (key) => sums.pages[key] ?? 0, true);
   return sortBy(bySize, value, isSum || isByName || column === 'size' ? descending : true);
 }
 
-/** Its rows, by the indexes of their intervals. */
+/** Its rows, as indexes of intervals. */
 export function membersOf({ first, members }: Groups, group: number): Uint32Array {
   return members.subarray(first[group], first[group + 1]);
 }
@@ -161,12 +163,12 @@ export function groupTitle({ by, key }: Groups, group: number, intervals: Interv
   return of < KERNEL_PAGES ? permsText(of) + typeText(of) : `${permsText(of - KERNEL_PAGES)} kernel`;
 }
 
-/** The title is a name that somebody else chose. */
+/** The title is a name, which may be hostile. */
 export function isNamed({ by, key }: Groups, group: number, intervals: Intervals): boolean {
   return by === 'file' && isName(Titles.of(intervals), key[group] ?? 0);
 }
 
-/** The term of the search that finds a group's members; '' where there is none. */
+/** The search term for a group's members; '' if there is none. */
 export function groupTerm(groups: Groups, group: number, intervals: Intervals): string {
   const { by, key } = groups;
   const of = key[group] ?? 0;
@@ -182,12 +184,12 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
   return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
 }
 
-/** The index in KINDS by which a group is painted: that of its first member. */
+/** The index in KINDS that a group is painted with: that of its first member. */
 export function groupKind(groups: Groups, group: number, intervals: Intervals): number {
   return intervals.kind[membersOf(groups, group)[0] ?? 0] ?? 0;
 }
 
-/** The lines of the table, as table-line.ts has them. Members stand below their group where it is expanded. */
+/** The lines of the table, as in table-line.ts. Members follow their group if it is expanded. */
 export function tableLines(rows: Uint32Array, groups: Groups | null, isExpanded: (group: number) => boolean): Int32Array {
   if (groups === null) return new Int32Array(rows.buffer, rows.byteOffset, rows.length);
   const isOpen = Uint8Array.from({ length: groups.length }, (_, group) => (isExpanded(group) ? 1 : 0));

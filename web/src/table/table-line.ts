@@ -1,4 +1,5 @@
-// A line of the table as one number, so that a million of them are one array: an interval by its index, a group by the complement of its own.
+// A line of the table as one number, so that a million of them fit one array: an interval by its index, a group by the
+// complement of its index.
 
 export function groupLine(group: number): number {
   return ~group;

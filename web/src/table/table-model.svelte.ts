@@ -11,10 +11,10 @@ import { BY_ADDRESS, chooseRows, sortRows, type TableSort } from './table-order.
 import { type Totals, totalsOf } from './table-totals.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** A line of the table by what stays true while the map changes: the first page of an interval, or a group's title. */
+/** A key that still identifies a line after the map has changed: the first page of an interval, or a group's title. */
 type LineKey = number | string;
 
-/** The table twin of the picture: which rows, in what order and groups, and which of them are marked to be copied. */
+/** The table version of the picture: rows, order, groups, and the rows marked for copying. */
 export class TableModel {
   readonly #watch: Watch;
   readonly #search: Search;
@@ -24,7 +24,7 @@ export class TableModel {
   /** Titles. */
   #expanded = $state.raw<readonly string[]>([]);
   #active = $state.raw<LineKey | null>(null);
-  /** Where the marked lines begin; they end at the active one. */
+  /** Start of the marked lines; they end at the active one. */
   #anchor = $state.raw<LineKey | null>(null);
   #all = $state.raw(false);
 
@@ -46,7 +46,7 @@ export class TableModel {
     return this.#search.figures;
   }
 
-  /** The figures as they belong to the map of the moment; null where there are none. */
+  /** The figures joined with the current map; null if there are none. */
   readonly joined: JoinedFigures | null = $derived.by(() => {
     const { intervals, figures } = this;
     return intervals === null || figures === null ? null : JoinedFigures.of(intervals, figures);
@@ -57,7 +57,7 @@ export class TableModel {
     return intervals === null ? new Uint32Array() : chooseRows(intervals, this.#search.matches, this.#gaps, this.#search.shown);
   });
 
-  /** Of how many rows these are, without the filter. */
+  /** Number of rows without the filter. */
   readonly allCount: number = $derived.by(() => {
     const { intervals } = this;
     if (intervals === null || this.#search.matches === null) return this.#chosen.length;
@@ -85,16 +85,16 @@ export class TableModel {
     return intervals === null ? null : totalsOf(this.#chosen, intervals, this.figures);
   });
 
-  /** How much, at most, of the sum of RSS is the same memory again, in KiB; null: not known. */
+  /** Upper bound of the memory that the sum of RSS counts more than once, in KiB; null: unknown. */
   readonly countedAgainKb: number | null = $derived.by(() => {
     const { intervals, figures } = this;
     return intervals === null || figures === null ? null : countedAgainKb(this.#chosen, intervals, figures);
   });
 
-  /** Place of the line that the keys are at, or -1. */
+  /** Index of the active line, or -1. */
   readonly activeLine: number = $derived(this.lineOf(this.#active));
 
-  /** The marked lines, [from, to): from none to all of them. */
+  /** The marked lines, [from, to): any number of them. */
   readonly marked: readonly [from: number, to: number] = $derived.by(() => {
     if (this.#all) return [0, this.lines.length];
     const [a, b] = [this.activeLine, this.lineOf(this.#anchor)];
@@ -122,17 +122,17 @@ export class TableModel {
     remember('table-gaps', shown ? 'yes' : 'no');
   }
 
-  /** Sorts by a column; again, the other way round. */
+  /** Sorts by a column; a second call reverses the order. */
   sortBy(column: ColumnKey): void {
     this.#sort = { column, descending: column === this.#sort.column ? !this.#sort.descending : COLUMN_OF[column].first === 'desc' };
   }
 
-  /** The group on a line; null: none is there. */
+  /** The group on a line; null: there is none. */
   groupAt(line: number): number | null {
     return groupOfLine(this.lines[line] ?? 0);
   }
 
-  /** The interval on a line, by its index; null: none is there. */
+  /** The index of the interval on a line; null: there is none. */
   indexAt(line: number): number | null {
     const index = this.lines[line];
     return index === undefined || groupOfLine(index) !== null ? null : index;
@@ -153,14 +153,14 @@ export class TableModel {
     return groups === null || intervals === null ? '' : groupTitle(groups, group, intervals);
   }
 
-  /** What the line at a place is, for as long as it may be somewhere else by then. */
+  /** A key that still identifies the line after the lines have moved. */
   keyOf(line: number): LineKey | null {
     const group = this.groupAt(line);
     if (group !== null) return this.#titleOf(group);
     return this.intervals?.bounds[this.indexAt(line) ?? -1] ?? null;
   }
 
-  /** Place of a line, or -1. */
+  /** Index of a line, or -1. */
   lineOf(key: LineKey | null): number {
     const { intervals, groups } = this;
     if (key === null || intervals === null) return -1;
@@ -170,7 +170,7 @@ export class TableModel {
     return -1;
   }
 
-  /** Goes to a line; with `extend` what is marked reaches up to it. */
+  /** Moves to a line; `extend` marks the lines up to it. */
   moveTo(line: number, extend = false): void {
     if (!extend) this.#anchor = null;
     else if (this.#anchor === null || this.#all) this.#anchor = this.#active ?? this.keyOf(line);
@@ -178,7 +178,7 @@ export class TableModel {
     this.#active = this.keyOf(line);
   }
 
-  /** Goes to the row of a page. False: there is none. */
+  /** Moves to the row of a page. False: there is none. */
   moveToPage(page: number): boolean {
     const line = this.lineOf(page);
     if (line < 0) return false;
@@ -190,7 +190,7 @@ export class TableModel {
     this.#all = true;
   }
 
-  /** Back to the one line. False when no more than that was marked. */
+  /** Removes the marks except the active line. False if nothing else was marked. */
   unmark(): boolean {
     const [from, to] = this.marked;
     this.#anchor = null;
@@ -198,7 +198,7 @@ export class TableModel {
     return to - from > 1;
   }
 
-  /** Nothing of the process before holds for the next one. */
+  /** Forgets the state of the previous process. */
   forget(): void {
     this.#active = null;
     this.#anchor = null;
@@ -206,7 +206,7 @@ export class TableModel {
     this.#expanded = [];
   }
 
-  /** The marked rows in the order of the table, those of a group with it; all rows where nothing is marked. */
+  /** The marked rows in table order, including the members of marked groups; all rows if nothing is marked. */
   markedRows(): Uint32Array {
     const { lines, groups } = this;
     const [from, to] = this.marked;

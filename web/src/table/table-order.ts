@@ -8,10 +8,10 @@ export interface TableSort {
   readonly descending: boolean;
 }
 
-/** As the picture has it. */
+/** As in the picture. */
 export const BY_ADDRESS: TableSort = { column: 'start', descending: true };
 
-/** The intervals that the table has rows for, of those that are shown, by descending address. `matches` null: all. */
+/** The shown intervals that have rows in the table, by descending address. `matches` null: all. */
 export function chooseRows(
   intervals: Intervals,
   matches: Uint8Array | null,
@@ -28,7 +28,7 @@ export function chooseRows(
   return rows.slice(0, count);
 }
 
-/** The same rows in another order. Equals stay by descending address, whichever way round. */
+/** The same rows in another order. Ties are sorted by descending address in both directions. */
 export function sortRows(rows: Uint32Array, intervals: Intervals, { column, descending }: TableSort, figures: MappingFigures | null): Uint32Array {
   if (column === BY_ADDRESS.column) return descending ? rows : rows.toReversed();
   const { sortKey, sortHigh } = COLUMN_OF[column];
@@ -47,7 +47,7 @@ export function sortRows(rows: Uint32Array, intervals: Intervals, { column, desc
 const DIGIT_BITS = 16;
 const DIGITS = 2 ** DIGIT_BITS;
 
-/** Sorts by keys of 64 bits, `low` and `high` of each row: stable, in at most four passes, none of which compares. */
+/** Sorts by 64-bit keys, `low` and `high` of each row: stable, at most four passes, no comparisons. */
 export function radixSort(rows: Uint32Array, low: Uint32Array, high: Uint32Array, descending: boolean): Uint32Array {
   let order = Uint32Array.from(rows.keys());
   let spare = new Uint32Array(rows.length);
@@ -63,7 +63,7 @@ export function radixSort(rows: Uint32Array, low: Uint32Array, high: Uint32Array
       const digit = ((key >>> shift) & (DIGITS - 1)) ^ flip;
       ends[digit + 1] = (ends[digit + 1] ?? 0) + 1;
     }
-    // The same digit in all of them orders nothing.
+    // If all rows have the same digit, the pass changes nothing.
     if (ends.includes(rows.length)) continue;
     for (let digit = 0; digit < DIGITS; digit++) ends[digit + 1] = (ends[digit + 1] ?? 0) + (ends[digit] ?? 0);
     for (const at of order) {

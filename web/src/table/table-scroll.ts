@@ -1,14 +1,14 @@
-/** Browsers limit how high an element may be: Firefox to some 17.8 million px, Chromium to 33.5. */
+/** Browsers limit the height of an element: Firefox to about 17.8 million px, Chromium to 33.5. */
 const MAX_PX = 8_000_000;
 
 /**
- * Where a long table is scrolled to. A million rows are higher than an element may be: beyond that, the scroll bar runs over a shorter way, and `top`, in px of
- * the whole table, is what counts.
+ * Scroll position of a long table. A million rows are higher than an element may be: beyond the limit, the scroll bar
+ * covers a shorter distance, and `top`, in px of the whole table, counts.
  */
 export class TableScroll {
   /** Of all rows. */
   readonly wholePx: number;
-  /** Of the element that is scrolled. */
+  /** Of the scrolled element. */
   readonly heightPx: number;
   readonly #viewPx: number;
 
@@ -18,7 +18,7 @@ export class TableScroll {
     this.#viewPx = viewPx;
   }
 
-  /** True where the bar's way is shorter than the table. */
+  /** True if the scroll bar's distance is shorter than the table. */
   get scaled(): boolean {
     return this.wholePx > this.heightPx;
   }
@@ -35,7 +35,7 @@ export class TableScroll {
     return Math.min(this.lastTop, Math.max(0, top));
   }
 
-  /** The place in the whole table for the bar's. */
+  /** The position in the whole table for a position of the bar. */
   topOf(scrollTop: number): number {
     return this.scaled ? (scrollTop / this.#lastScroll) * this.lastTop : scrollTop;
   }

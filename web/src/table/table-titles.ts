@@ -7,8 +7,8 @@ import { kindLabel } from '@procmap/shared/words.ts';
 import { lowerNames } from '../regions/lower-names.ts';
 
 /**
- * What rows are called, by number, so that 65,000 of them need no text of their own: the names of the table, then the regions of the kernel, then
- * the kinds, for what has no name.
+ * Titles of rows as numbers, so that 65,000 of them need no texts of their own: the names of the table, then the kernel
+ * regions, then the kinds, for intervals without a name.
  */
 export class Titles {
   readonly length: number;
@@ -16,7 +16,7 @@ export class Titles {
   readonly #half: KernelHalf;
   readonly #regions: number;
   readonly #kinds: number;
-  /** Regions of one name are one title. */
+  /** Regions of the same name share a title. */
   readonly #firstOf: Int32Array;
   #ranks: Uint32Array | null = null;
 
@@ -29,7 +29,7 @@ export class Titles {
     this.#firstOf = Int32Array.from(half.regions, ({ name }) => half.regions.findIndex((other) => other.name === name));
   }
 
-  /** Of a map; made once for each. */
+  /** Cached per map. */
   static of({ table, kernel }: Intervals): Titles {
     const known = made.get(table.names);
     if (known?.isOf(kernel.half) === true) return known;
@@ -42,7 +42,7 @@ export class Titles {
     return half === this.#half;
   }
 
-  /** The number of what an interval is called. */
+  /** The title number of an interval. */
   at(intervals: Intervals, index: number): number {
     const { row, part, table, kernel, kind } = intervals;
     const mapping = row[index] ?? -1;
@@ -57,12 +57,12 @@ export class Titles {
     return title < this.#kinds ? (this.#half.regions[title - this.#regions]?.name ?? '') : kindLabel(title - this.#kinds);
   }
 
-  /** The kind of what has no name; -1 for all else. */
+  /** The kind of an interval without a name; -1 otherwise. */
   kindOf(title: number): number {
     return title - this.#kinds >= 0 ? title - this.#kinds : -1;
   }
 
-  /** Their places in the alphabet. What has no name comes first. */
+  /** Their alphabetical ranks. Titles of unnamed intervals come first. */
   get ranks(): Uint32Array {
     return (this.#ranks ??= this.#rank());
   }
@@ -84,7 +84,7 @@ export class Titles {
   }
 }
 
-/** By code units: a collator needs ten times as long for 65,000 names, and paths are no prose. */
+/** By code units: a collator takes ten times as long for 65,000 names, and paths are not prose. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -6,9 +6,9 @@ import { type AllSums, sumFigures } from './figure-sums.ts';
 export interface Totals {
   readonly rows: number;
   readonly pages: number;
-  /** Of what is mapped, as the status line counts it: see isMapped. */
+  /** Mapped pages as in the status line: see isMapped. */
   readonly mappedPages: number;
-  /** Sums of one group, all rows; null where nobody has read them. */
+  /** Sums of a single group with all rows; null if figures were not read. */
   readonly figures: AllSums | null;
 }
 

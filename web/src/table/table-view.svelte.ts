@@ -1,21 +1,21 @@
 import type { TableModel } from './table-model.svelte.ts';
 import { TableScroll } from './table-scroll.ts';
 
-/** Rows beyond both edges that exist all the same: what comes into view is there. */
+/** Extra rows rendered beyond both edges, so that scrolling does not show empty space. */
 const SPARE_ROWS = 4;
 
-/** Which part of the table is in view. Told what changed, it keeps in its place what somebody looks at. */
+/** The visible part of the table. Keeps the rows in view in place when the table changes. */
 export class TableView {
   readonly rowPx: number;
   readonly #model: TableModel;
-  /** The element that is scrolled, while there is one. */
+  /** The scrolled element, while there is one. */
   #box: HTMLElement | null = null;
   #viewPx = $state(0);
   /** In px of all rows: see TableScroll. */
   #top = $state(0);
-  /** The line that stays where it is while rows come and go. */
+  /** The line that stays in place while rows come and go. */
   #anchor: { readonly key: number | string; readonly offsetPx: number } | null = null;
-  /** What the lines are but for the map; null: none were yet. */
+  /** Identifies the arrangement of lines apart from the map; null: none yet. */
   #arrangement: string | null = null;
 
   constructor(model: TableModel, rowPx: number) {
@@ -24,9 +24,9 @@ export class TableView {
   }
 
   readonly scroll: TableScroll = $derived.by(() => new TableScroll(this.#model.lines.length, this.rowPx, this.#viewPx));
-  /** Where the box is scrolled to. */
+  /** Scroll position of the box. */
   readonly scrollTop: number = $derived(this.scroll.scrollOf(this.#top));
-  /** The lines that exist, [first, last). */
+  /** The rendered lines: [first, last). */
   readonly first: number = $derived.by(() => Math.max(0, Math.floor(this.#top / this.rowPx) - SPARE_ROWS));
   readonly last: number = $derived.by(() => Math.min(this.#model.lines.length, Math.ceil((this.#top + this.#viewPx) / this.rowPx) + SPARE_ROWS));
 
@@ -36,11 +36,11 @@ export class TableView {
   set viewPx(heightPx: number) {
     this.#viewPx = heightPx;
   }
-  /** Lines that PageDown goes on. */
+  /** Lines per PageDown. */
   get screen(): number {
     return Math.max(1, Math.floor(this.#viewPx / this.rowPx) - 1);
   }
-  /** The topmost line that is whole. */
+  /** The topmost fully visible line. */
   get topLine(): number {
     return Math.ceil(this.#top / this.rowPx);
   }
@@ -54,7 +54,7 @@ export class TableView {
     return line >= 0 && line * this.rowPx >= this.#top && (line + 1) * this.rowPx <= this.#top + this.#viewPx;
   }
 
-  /** Takes the box, until the returned function is called. */
+  /** Uses the box until the returned function is called. */
   attach(box: HTMLElement): () => void {
     const onwheel = (event: WheelEvent): void => this.#turn(event);
     this.#box = box;
@@ -65,7 +65,7 @@ export class TableView {
     };
   }
 
-  /** The box was scrolled. What we scrolled ourselves is known better than it can say. */
+  /** The box was scrolled. For our own scrolling, our value is more exact than the box's. */
   scrolled(): void {
     const at = this.#box?.scrollTop ?? 0;
     if (Math.abs(at - this.scrollTop) > 1) this.#top = this.scroll.clamp(this.scroll.topOf(at));
@@ -76,24 +76,27 @@ export class TableView {
     if (this.#box !== null && Math.abs(this.#box.scrollTop - this.scrollTop) > 0.5) this.#box.scrollTop = this.scrollTop;
   }
 
-  /** Puts the box where the rows are, once these are there. */
+  /** Scrolls the box to the current position, once the rows exist. */
   sync(): void {
     this.scrollTo(this.#top);
   }
 
-  /** Brings a line into view, with as little movement as will do. */
+  /** Scrolls a line into view with as little movement as possible. */
   reveal(line: number): void {
     if (line < 0 || this.isWhole(line)) return;
     const isAbove = line * this.rowPx < this.#top;
     this.scrollTo(isAbove ? line * this.rowPx : (line + 1) * this.rowPx - this.#viewPx);
   }
 
-  /** Brings a line to the middle unless it can be seen. */
+  /** Brings a line to the middle unless it is visible. */
   centre(line: number): void {
     if (!this.isWhole(line)) this.scrollTo(line * this.rowPx - this.#viewPx / 2 + this.rowPx);
   }
 
-  /** New lines, before they are drawn. Of the same arrangement the anchor stays in place; another one begins at the top, or with the line to be seen. */
+  /**
+   * Takes new lines before they are drawn. With the same arrangement the anchor stays in place; another one starts at
+   * the top, or with the line to be seen.
+   */
   settle(arrangement: string, seen: number): void {
     const { scroll } = this;
     if (arrangement !== this.#arrangement) {
@@ -106,16 +109,16 @@ export class TableView {
     this.#top = scroll.clamp(line < 0 ? this.#top : line * this.rowPx - (this.#anchor?.offsetPx ?? 0));
   }
 
-  /** Remembers what is to stay: the active line where it can be seen, else the topmost. */
+  /** Remembers the line to keep in place: the active one if visible, else the topmost. */
   hold(): void {
     const { activeLine } = this.#model;
     const line = this.isWhole(activeLine) ? activeLine : Math.floor(this.#top / this.rowPx);
     const key = this.#model.keyOf(line);
-    // At the very top, what is new above is to be seen.
+    // At the very top, new lines above should become visible.
     this.#anchor = key === null || (this.#top === 0 && line !== activeLine) ? null : { key, offsetPx: line * this.rowPx - this.#top };
   }
 
-  /** On a bar whose way is shorter than the table, a turn of the wheel would skip hundreds of rows. */
+  /** With a bar shorter than the table, a turn of the wheel would skip hundreds of rows. */
   #turn(event: WheelEvent): void {
     if (!this.scroll.scaled || event.ctrlKey || event.deltaY === 0) return;
     event.preventDefault();

@@ -15,16 +15,16 @@ import { type FigureKey, isFigure, TABLE_FIGURES } from './table-figures.ts';
 export const maps: fc.Arbitrary<Intervals> = fc
   .tuple(linesIn(LAYOUT_64).map(tableOf), halvesIn(LAYOUT_64))
   .map(([table, half]) => tile(table, LAYOUT_64, rangeParts(half, LAYOUT_64)));
-/** Of all columns that there are. */
+/** All existing columns. */
 export const KEYS = Object.keys(COLUMN_OF) as ColumnKey[];
 
-/** NaN where there is no such row. */
+/** NaN if there is no such row. */
 export function kbOf(figures: MappingFigures, key: FigureKey, row: number): number {
   const parts: readonly FigureColumn[] = TABLE_FIGURES.find((each) => each.key === key)?.parts ?? [];
   return parts.reduce((sum, column) => sum + (figures[column][row] ?? NaN), 0);
 }
 
-/** What a column compares by, as plain values. */
+/** The sort value of a column, as a plain value. */
 export function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
   const { bounds, row, table } = intervals;
   const at = row[i] ?? -1;
@@ -37,16 +37,16 @@ export function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint
   if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
   if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
   if (key === 'name') return new IntervalView(intervals, i).hasName ? titleOf(intervals, i).toLowerCase() : '';
-  // Nothing comes before what is not known, that before 0.
+  // Rows without an amount come before unknown ones, these before 0.
   if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
   return '';
 }
 
-/** Of a sum over rows: all of it, a part, none of it, or there is nothing to be told. */
+/** How much is known of a sum over rows: all, part or none of it, or there is nothing to add. */
 export function toldOf(rows: Uint32Array, { row, table }: Intervals): Told {
   const mappings = Array.from(rows, (i) => row[i] ?? -1).filter((at) => at >= 0);
   if (mappings.length === 0) return Told.nothing;
   if (mappings.every((at) => at % 2 === 1)) return Told.unknown;
-  // See sampleFigures: half of a page is all of it.
+  // See sampleFigures: half of one page counts as the whole.
   return mappings.every((at) => at % 2 === 0 && (at % 4 === 0 || (table.end[at] ?? 0) - (table.start[at] ?? 0) === 1)) ? Told.whole : Told.part;
 }

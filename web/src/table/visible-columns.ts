@@ -1,12 +1,12 @@
 import { ESSENTIAL, type TableColumn } from './table-column.ts';
 
-/** More than the least that a name should have. */
+/** Comfortable extra width of a name beyond its minimum. */
 const COMFORT_PX = 90;
 /** Between two columns, and at both ends. */
 const COLUMN_GAP_PX = 12;
 const MIN_COLUMNS = 3;
 
-/** The columns that fit into a width, in their order; three at least. */
+/** The columns that fit into a width, in display order; at least three. */
 export function visibleColumns<Column extends TableColumn>(widthPx: number, all: readonly Column[]): readonly Column[] {
   const kept = new Set<Column>();
   let left = widthPx - COLUMN_GAP_PX;

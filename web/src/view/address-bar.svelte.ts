@@ -13,14 +13,14 @@ import { carriedPreferences } from '../live/storage.ts';
 import { Trail } from './trail.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** With what the person has chosen: another start of procmap knows nothing of it. */
+/** With the person's preferences, which another start of procmap does not know. */
 function lastingLink(fragment: string): string {
   const carried = carriedPreferences();
   const fields = [fragment, carried === '' ? '' : `${FIELD}=${carried}`].filter((field) => field !== '').join('&');
   return `${lastingOrigin(location)}/${fields === '' ? '' : `#${fields}`}`;
 }
 
-/** Keeps the address bar in step with the view: a reload, a link and Back and Forward lead to what was seen. */
+/** Keeps the address bar in sync with the view: reload, links, Back and Forward return to what was seen. */
 export class AddressBar {
   readonly #watch: Watch;
   readonly #selection: Selection;
@@ -28,7 +28,7 @@ export class AddressBar {
   readonly #settings: Settings;
   readonly #navigation: Navigation;
   readonly #trail = new Trail(entries, () => ({ fragment: this.fragment, travelling: this.#navigation.diagram?.travelling ?? false }));
-  /** Where to look once there is a whole map, as a link says. */
+  /** The view of a link, waiting for a complete map. */
   #awaited: Permalink | null = null;
 
   constructor(watch: Watch, selection: Selection, search: Search, settings: Settings, navigation: Navigation) {
@@ -39,7 +39,7 @@ export class AddressBar {
     this.#navigation = navigation;
   }
 
-  /** The view of the moment. */
+  /** The current view. */
   get fragment(): string {
     const { show, scale, kernel, colouring } = this.#settings;
     const { text } = this.#search;
@@ -55,35 +55,44 @@ export class AddressBar {
 
   get #spot(): Spot | null {
     if (this.#awaited !== null) return this.#awaited.spot;
-    // Until the next map is there, the diagram has the former process's one.
+    // Until the next map arrives, the diagram shows the previous process.
     return this.#watch.intervals === null ? null : (this.#navigation.diagram?.moves.spot ?? null);
   }
 
-  /** Where to go on when procmap was restarted. What held its port meanwhile may have left something at that address: no address of a process is in it. */
+  /**
+   * The link to use after a restart. Another program may have held the port meanwhile and left something at that
+   * origin, so it contains no address of a process.
+   */
   get wayOn(): string {
     const { show, scale, kernel, colouring } = this.#settings;
     const choices = { show, scale, kernel };
     return lastingLink(encodePermalink({ pid: this.#watch.pid, spot: null, choices, colour: linkedColouring(colouring), selected: null, query: '' }));
   }
 
-  /** Copies a lasting address of this view, which holds no key. False where the browser does not allow it: it is in the address bar then, too. */
+  /**
+   * Copies a lasting link to this view, without a key. False if the browser forbids it: then the link is still in the
+   * address bar.
+   */
   async copyLink(): Promise<boolean> {
     this.#settle();
     try {
       await navigator.clipboard.writeText(lastingLink(this.fragment));
       return true;
     } catch {
-      // Without a secure context (another host name than localhost) there is no clipboard, and a browser may forbid it.
+      // Without a secure context (a host name other than localhost) there is no clipboard, and a browser may forbid it.
       return false;
     }
   }
 
-  /** What the address bar says. */
+  /** The content of the address bar. */
   read(): Permalink {
     return decodePermalink(entries.current);
   }
 
-  /** The address bar says this now: does it, by a flight where there is a map, else once there is one. The process is the caller's. */
+  /**
+   * Follows a new content of the address bar: by a flight if there is a map, else once there is one. The caller
+   * switches the process.
+   */
   follow(link: Permalink): void {
     this.#trail.follow();
     this.#settings.show = link.choices.show;
@@ -94,23 +103,23 @@ export class AddressBar {
     this.#selection.pin(link.selected);
     this.#awaited = link;
     this.#arrive();
-    // Without what we did not understand of it.
+    // Removes fields that were not understood.
     this.rewrite();
   }
 
-  /** Says in the address bar what is on the page. */
+  /** Writes the current view to the address bar. */
   rewrite(): void {
     entries.replace(this.fragment);
   }
 
-  /** There may be a map now, or another one, and room for it. */
+  /** There may be a first or new map, and room for it. */
   mapped(): void {
     this.#arrive();
-    // The diagram keeps in place what is under the eye: with another map around it that is told by other figures.
+    // The diagram keeps the view in place: with a new map around it, the same view has other numbers in a link.
     this.#compare();
   }
 
-  /** Somebody moves: wherever a link led. */
+  /** The person moves: forget the view of a link. */
   moved(): void {
     this.#awaited = null;
     this.#trail.moved();
@@ -119,12 +128,12 @@ export class AddressBar {
   #arrive(): void {
     if (this.#awaited === null || this.#watch.intervals === null || !this.#navigation.ready) return;
     const { spot } = this.#awaited;
-    // How far a view is zoomed in is told against the whole, and that is not whole before the kernel's half is there: then once more.
+    // A zoom is relative to the whole, which is incomplete without the kernel half: look once more when it arrives.
     if (this.#watch.intervals.kernel.half !== NO_KERNEL_HALF) this.#awaited = null;
     this.#navigation.look(spot);
   }
 
-  /** Whatever of the view an entry tells. */
+  /** Handles any part of the view that an entry holds. */
   #compare(): void {
     if (this.fragment !== entries.current) this.#trail.touched();
   }
@@ -134,18 +143,18 @@ export class AddressBar {
     this.rewrite();
   }
 
-  /** Before something else is turned to: what was seen last is kept. */
+  /** Before switching: stores the last view. */
   keep(): void {
     this.#trail.flush();
   }
 
-  /** Something else is on the page now, of which Back leads back. */
+  /** Something else is on the page now; Back returns to the previous one. */
   enter(): void {
     this.#awaited = null;
     this.#trail.enter();
   }
 
-  /** Follows what changes in the state, for as long as the component lives that calls it. */
+  /** Follows the state as long as the calling component lives. */
   observe(): void {
     $effect(() => {
       const { show, scale, kernel } = this.#settings;
@@ -157,7 +166,7 @@ export class AddressBar {
     $effect(() => {
       if (this.#settings.colouring === colouring) return;
       colouring = this.#settings.colouring;
-      // Kept for the next visit at once: a reload is not to ask for the one before.
+      // Store at once: a reload must not bring back the previous view.
       untrack(() => this.#settle());
     });
   }

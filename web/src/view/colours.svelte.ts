@@ -7,13 +7,13 @@ import type { Theme } from '../draw/paint/theme.ts';
 import type { Settings } from '../live/settings.svelte.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** The colour classes of the map that is on the page, by what the person chose. */
+/** The colour classes of the current map, by the chosen colouring. */
 export class Colours {
   readonly #watch: Watch;
   readonly #settings: Settings;
   readonly #figures: () => MappingFigures | null;
   #files = new FileColours();
-  /** Whose files those are. */
+  /** The process of those files. */
   #filesOf = '';
 
   constructor(watch: Watch, settings: Settings, figures: () => MappingFigures | null) {
@@ -22,7 +22,7 @@ export class Colours {
     this.#figures = figures;
   }
 
-  /** What the picture is painted with; null before there is one. */
+  /** The theme of the picture; null before there is one. */
   #theme = $state.raw<Theme | null>(null);
 
   get theme(): Theme | null {
@@ -39,7 +39,7 @@ export class Colours {
     return COLOURINGS[this.#settings.colouring].classes({ intervals, figures: this.#figures, files: () => this.#filesOfNow() });
   });
 
-  /** null without a map. Those of the half that is shown are counted. */
+  /** null without a map. Counts cover the visible half. */
   readonly classes: Classes | null = $derived.by(() => {
     const { intervals } = this.#watch;
     const all = this.#all;

@@ -2,7 +2,7 @@ import { kindsOf } from '@procmap/shared/kind.ts';
 import { type Classes, type ColourClass, UNMAPPED } from '../colour/classes.ts';
 import { COLOURINGS } from '../colour/colourings.ts';
 
-/** One row of the legend: a colour class that occurs, how often, and how large together. */
+/** A row of the legend: a colour class that occurs, with its count and total size. */
 export interface LegendRow extends ColourClass {
   readonly count: number;
   readonly pages: number;
@@ -16,7 +16,10 @@ export interface LegendGroup {
 const EMPTY = kindsOf('empty');
 const KERNEL = kindsOf('kernel');
 
-/** The classes that occur, in groups: what is mapped, by files the largest first; what is not; the kernel's half where kinds tell of it. */
+/**
+ * The classes that occur, in groups: mapped memory (files: largest first); unmapped space; the kernel half, if
+ * colouring by kind.
+ */
 export function legendGroups({ colouring, list, counts, pages }: Classes): readonly LegendGroup[] {
   const rows = list.flatMap((each, at) => (each === undefined || counts[at] === 0 ? [] : [{ ...each, at, count: counts[at] ?? 0, pages: pages[at] ?? 0 }]));
   const isUnmapped = (at: number): boolean => (colouring === 'kind' ? EMPTY.includes(at) : at < UNMAPPED.length);

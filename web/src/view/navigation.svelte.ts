@@ -7,17 +7,17 @@ import type { Selection } from '../live/selection.svelte.ts';
 import type { Settings } from '../live/settings.svelte.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
-/** How much of its surroundings is shown with a thing that is gone to: intervals on either side, and their size. */
+/** Surroundings shown with a destination: intervals on either side, and their size. */
 const NEIGHBOURS = 3;
 const NEIGHBOUR_PAGES = 2 ** 18;
 const PAGE_PART = 0.9;
-/** Logarithm of what a tap of a key zooms by, and of what it does in a ms while it is held: eight octaves take 1.7 s. */
+/** Zoom of a key as logarithms: per tap, and per ms while held; eight octaves take 1.7 s. */
 const ZOOM = { step: Math.log(1.6), perMs: Math.log(1.6) / 140 };
-/** The same of a pan, in heights of the view: one takes 0.8 s. */
+/** The same for a pan, in heights of the view: one height takes 0.8 s. */
 const PAN = { step: 0.15, perMs: 0.15 / 125 };
 const FAST = 3;
 
-/** Moves about the diagram: what buttons, keys and the search box ask for. Does nothing while there is no diagram or no map. */
+/** Navigation in the diagram, by buttons, keys and the search box. Does nothing without a diagram or a map. */
 export class Navigation {
   readonly #watch: Watch;
   readonly #selection: Selection;
@@ -26,12 +26,12 @@ export class Navigation {
   readonly #onMove: () => void;
   #diagram = $state.raw<Diagram | null>(null);
   #heightPx = 0;
-  /** The last address that was gone to: a second Enter goes all the way down to its page. */
+  /** The last address gone to: a second Enter zooms to its page. */
   #lastPage: number | null = null;
-  /** First page of the region of the kernel of which a piece was found last. */
+  /** First page of the kernel region whose piece was found last. */
   #lastRegion: number | null = null;
 
-  /** `onMove` is called for each move, also for one that leaves the camera where it is. */
+  /** `onMove` is called for each move, even one that leaves the camera in place. */
   constructor(watch: Watch, selection: Selection, search: Search, settings: Settings, onMove: () => void) {
     this.#watch = watch;
     this.#selection = selection;
@@ -57,13 +57,13 @@ export class Navigation {
     this.#diagram?.moves.fit(this.#animate);
   }
 
-  /** Zooms (1: closer) until the key of that name is let go of, by one step at least. */
+  /** Zooms (1: in) until the key with that name is released, by at least one step. */
   holdZoom(name: string, direction: 1 | -1, fast: boolean): void {
     const by = direction * (fast ? FAST : 1);
     this.#diagram?.gestures.holdZoom(name, this.#focusY(), { perMs: by * ZOOM.perMs, step: by * ZOOM.step });
   }
 
-  /** The same of a pan: `direction` 1 looks at lower addresses (down), -1 at higher ones. */
+  /** The same for a pan: `direction` 1 moves to lower addresses (down), -1 to higher ones. */
   holdPan(name: string, direction: 1 | -1, fast: boolean): void {
     const by = -direction * (fast ? FAST : 1) * this.#heightPx;
     this.#diagram?.gestures.holdPan(name, { perMs: by * PAN.perMs, step: by * PAN.step });
@@ -73,23 +73,23 @@ export class Navigation {
     this.#diagram?.gestures.release(name);
   }
 
-  /** Moves by a whole screen, nearly. */
+  /** Moves by nearly a whole screen. */
   turnPage(direction: 1 | -1): void {
     this.#diagram?.gestures.glidePan(-direction * PAGE_PART * this.#heightPx);
   }
 
-  /** There is a map, and room for it: one can look about. */
+  /** There is a map and room for it. */
   get ready(): boolean {
     return this.#heightPx > 0 && this.#diagram !== null && this.#diagram.shown !== null;
   }
 
-  /** Goes back to where somebody was, or elsewhere, and is no move of its own. */
+  /** Goes to a view, possibly an earlier one, without counting as a move. */
   look(spot: Spot | null): void {
     this.arrange();
     this.#diagram?.moves.look(spot, this.#animate);
   }
 
-  /** Has the diagram show what the settings say by now: whenever they change, and before one goes to a place that they have just brought into sight. */
+  /** Applies the settings to the diagram: on each change, and before going to a place that they have just revealed. */
   arrange(): void {
     const { show, scale, kernel } = this.#settings;
     this.#diagram?.setShow(show);
@@ -102,7 +102,7 @@ export class Navigation {
     this.#diagram?.moves.fitRange(range.startPage, range.endPage, this.#animate);
   }
 
-  /** Fits what is pinned, else what the pointer is over; where it fits already, goes out to its surroundings. */
+  /** Fits the pinned range, else the one under the pointer; if it fits already, zooms out to its surroundings. */
   zoomToCurrent(): void {
     const { pinnedIndex, hoverIndex } = this.#selection;
     const index = pinnedIndex >= 0 ? pinnedIndex : hoverIndex;
@@ -112,7 +112,7 @@ export class Navigation {
     this.zoomTo(isThere ? this.#around(index) : range);
   }
 
-  /** Shows both halves where one is folded away that a range lies in, or reaches into. */
+  /** Shows both halves if the range lies in a folded half, or reaches into one. */
   #unfold(range: PageRange): void {
     if (this.#diagram === null || this.#isShown(range)) return;
     this.#settings.show = 'both';
@@ -124,7 +124,7 @@ export class Navigation {
     return shown !== null && startPage >= shown.startPage && endPage <= shown.endPage;
   }
 
-  /** Pins the interval and brings it into view, with as little movement as will do. */
+  /** Pins the interval and brings it into view, with as little movement as possible. */
   show(index: number): void {
     const range = this.#selection.pinIndex(index);
     const diagram = this.#diagram;
@@ -137,7 +137,7 @@ export class Navigation {
     this.zoomTo(this.#around(index));
   }
 
-  /** An interval and its neighbours, but for those that are far larger: it should be seen where it lies. */
+  /** An interval and its neighbours, except much larger ones, so that it appears in its context. */
   #around(index: number): PageRange {
     const intervals = this.#watch.intervals;
     const bounds = intervals?.bounds ?? [];
@@ -151,7 +151,7 @@ export class Navigation {
     return { startPage: bounds[first] ?? startPage, endPage: bounds[last + 1] ?? endPage };
   }
 
-  /** The next one on the page, -1 above (higher addresses), 1 below: region, or mapping of the process. */
+  /** The next region or mapping of the process: -1 above (higher addresses), 1 below. */
   step(direction: 1 | -1, over: 'mappings' | 'regions'): void {
     const intervals = this.#watch.intervals;
     if (intervals === null) return;
@@ -162,20 +162,20 @@ export class Navigation {
     if (next >= 0 && next < intervals.length) this.show(next);
   }
 
-  /** Where steps begin: the highest interval that is shown for those downwards, else the lowest. */
+  /** The start of steps: the highest shown interval for steps downwards, else the lowest. */
   #edge(direction: 1 | -1): number {
     const shown = this.#diagram?.shown ?? null;
     return shown === null ? -1 : this.#selection.indexOf(direction > 0 ? shown.endPage - 1 : shown.startPage);
   }
 
-  /** What Enter in the search box does: on to the next hit, or to the address. */
+  /** Enter in the search box: to the next hit, or to the address. */
   searchNext(direction: 1 | -1): void {
     const { query, located } = this.#search;
     if (query.type === 'address') {
       if (located !== null) this.goTo(located, query.length !== null);
       return;
     }
-    // All that is found lies in the half that is folded away.
+    // All hits lie in the folded half.
     if (this.#search.hits.length === 0 && this.#search.elsewhere !== '') this.#settings.show = 'both';
     const isFirst = this.#search.position < 0;
     const index = this.#search.move(direction);
@@ -183,12 +183,15 @@ export class Navigation {
     const region = this.#search.regionOf(index);
     const isNew = region !== null && (isFirst || region.startPage !== this.#lastRegion);
     this.#lastRegion = region?.startPage ?? null;
-    // Of a region of the kernel that was asked for first the whole, and then its pieces.
+    // For a kernel region searched by name: first the whole region, then its pieces.
     if (isNew && this.#selection.pinIndex(index) !== null) this.zoomTo(region);
     else this.show(index);
   }
 
-  /** Pins where an address lies and fits that region, or the whole range where it touches several; there again, goes down to the page or range itself. */
+  /**
+   * Pins the place of an address and fits its region, or the whole range if it touches several; a second call zooms to
+   * the page or range itself.
+   */
   goTo(located: Located, isRange: boolean): void {
     this.#onMove();
     const range = touchedPages(located);
@@ -211,7 +214,7 @@ export class Navigation {
     return !this.#settings.reducedMotion;
   }
 
-  /** Where the eye is: what is pinned if it can be seen, else the middle. */
+  /** The point of attention: the pinned range if visible, else the middle. */
   #focusY(): number {
     const { pinned } = this.#selection;
     const middle = this.#heightPx / 2;

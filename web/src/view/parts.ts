@@ -9,7 +9,7 @@ import type { AddressBar } from './address-bar.svelte.ts';
 import type { Colours } from './colours.svelte.ts';
 import type { Navigation } from './navigation.svelte.ts';
 
-/** What the diagram and its legend need of the page. */
+/** The parts of the page that the diagram and its legend need. */
 export interface ViewParts {
   readonly watch: Watch;
   readonly selection: Selection;
@@ -20,7 +20,7 @@ export interface ViewParts {
   readonly colours: Colours;
   readonly navigation: Navigation;
   readonly addressBar: AddressBar;
-  /** Makes maps ready to be drawn, off the page's own thread. */
+  /** Builds maps for drawing, off the main thread. */
   readonly maps: { setOptions(options: HierarchyOptions): void };
   readonly paused: boolean;
 }

@@ -6,39 +6,42 @@ import { COLOURING_NAMES, COLOURINGS } from '../colour/colourings.ts';
 import type { PageRange } from '../regions/page-range.ts';
 
 /**
- * All of a view that can be told to somebody, as the fragment of the page's address has it:
+ * The shareable part of a view, as the fragment of the page's address:
  *
  *     #pid=4711&at=0x7f92b03f1000.8&zoom=81234.5&show=user&sel=0x7f92b03f1000-0x7f92b03f3000&q=libc
  *
- * `at` is the page in the middle of the view and, in hex, the fraction of it above its first byte; `zoom` how many times as high as the view the whole
- * is. What is as it is at first is left out.
+ * `at` is the page in the middle of the view, with the fraction of it in hex, counted from its first byte; `zoom` is
+ * the height of the whole in heights of the view. Defaults are omitted.
  *
- * `kernel=open`, or `closed`, says how much of the whole the kernel half is. The first links did not, and their zoom is that of an open one: so a zoom
- * comes with the word wherever it makes a difference.
+ * `kernel=open` or `closed` says how much of the whole the kernel half takes. The first links lacked it, and their zoom
+ * assumes an open one: so a link with a zoom includes it wherever it makes a difference.
  */
 export interface Permalink {
   readonly pid: number | null;
   /** null: everything. */
   readonly spot: Spot | null;
   readonly choices: Choices;
-  /** null: as whoever follows it has it, by kind at first. */
+  /** null: keep the colouring of whoever opens the link, at first by kind. */
   readonly colour: Colouring | null;
   readonly selected: PageRange | null;
-  /** What is searched for. */
+  /** The search text. */
   readonly query: string;
 }
 
-/** Settings that belong to a view, with their words; the first one is that of the beginning. For another setting add its line here, and in Choices. */
+/**
+ * Settings that belong to a view, with their values; the first one is the default. To add a setting, add a line here
+ * and in Choices.
+ */
 const CHOICES: { readonly [K in keyof Choices]: readonly [Choices[K], Choices[K], ...Choices[K][]] } = {
   show: SHOWS,
   scale: SCALES,
   kernel: KERNEL_VIEWS,
 };
 
-/** Colourings are kept between visits; links tell those that say more than the first one and need nothing to be read before. */
+/** Colourings are kept between visits; links include those that differ from the default and need no figures. */
 const LINKED = COLOURING_NAMES.filter((each) => COLOURINGS[each].isLinked);
 
-/** null for a colouring that no link tells. */
+/** null for a colouring that links omit. */
 export function linkedColouring(colouring: Colouring): Colouring | null {
   return COLOURINGS[colouring].isLinked ? colouring : null;
 }
@@ -47,11 +50,11 @@ export type Choices = HierarchyOptions;
 
 const MAX_FRAGMENT_CHARACTERS = 4096;
 export const MAX_QUERY_CHARACTERS = 256;
-/** So deep that a page of the largest gap fills a view is below 2^100. */
+/** A view filled by one page of the largest gap has a zoom below 2^100. */
 const MAX_ZOOM = 2 ** 128;
-/** Hex digits of a fraction: all that a double has. */
+/** Hex digits of a fraction: the full precision of a double. */
 const FRACTION_DIGITS = 13;
-/** Nothing that a line of text does not hold. */
+/** Characters that a line of text cannot contain. */
 const CONTROL = /\p{Cc}/u;
 
 export function encodePermalink({ pid, spot, choices, colour, selected, query }: Permalink): string {
@@ -68,7 +71,7 @@ export function encodePermalink({ pid, spot, choices, colour, selected, query }:
   return parts.join('&');
 }
 
-/** Takes what is right of a fragment (without its #), and the beginning's for all else: anybody may have written it. */
+/** Takes the valid part of a fragment (without its #) and defaults for the rest: anybody may have written it. */
 export function decodePermalink(fragment: string): Permalink {
   const fields = new URLSearchParams(fragment.length > MAX_FRAGMENT_CHARACTERS ? '' : fragment.replaceAll('+', '%2B'));
   const query = fields.get('q') ?? '';
@@ -88,7 +91,7 @@ function word<K extends keyof Choices>(name: K, fields: URLSearchParams): Choice
   return CHOICES[name].find((each) => each === fields.get(name));
 }
 
-/** What a link means that does not say it. */
+/** The meaning of a missing field. */
 function unsaid<K extends keyof Choices>(name: K, seen: Pick<Choices, 'show' | 'scale'>, spot: Spot | null): Choices[K] {
   const [first, second] = CHOICES[name];
   return name === 'kernel' && spot !== null && hasKernelView(seen) ? second : first;
@@ -120,7 +123,7 @@ function addressText(page: number): string {
   return page === 0 ? '0x0' : `0x${bareAddress(page, 1)}`;
 }
 
-/** null for what is no first byte of a page, nor the end of the last one. */
+/** null unless it is the first byte of a page, or the end of the last one. */
 function pageOf(address: string): number | null {
   if (address === '0x0') return 0;
   const digits = /^0x([0-9a-f]{1,14})000$/.exec(address)?.[1];

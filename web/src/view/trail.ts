@@ -1,24 +1,24 @@
 import type { HistoryEntries } from '../net/entries.ts';
 
-/** What is known of the view of the moment. */
+/** The current view. */
 export interface Whereabouts {
   /** As a fragment. */
   readonly fragment: string;
-  /** It is on its way, nobody can say whereto. */
+  /** It is moving to an unknown destination. */
   readonly travelling: boolean;
 }
 
-/** A series of moves is one, until there was rest for so long. */
+/** Moves less than this apart form one series. */
 export const REST_MS = 600;
 
 /**
- * Where somebody was: each rest after moves becomes one entry of the history; what is no move (a click that selects, a search that is typed, what the
- * process does to the view) only amends the current one.
+ * History of views: each rest after moves becomes one entry; other changes (a selection by click, a typed search,
+ * changes by the process) only update the current entry.
  */
 export class Trail {
   readonly #entries: HistoryEntries;
   readonly #now: () => Whereabouts;
-  /** That an entry of its own is to be made of what is pending. */
+  /** The pending change needs a new entry. */
   #moved = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,29 +27,29 @@ export class Trail {
     this.#now = now;
   }
 
-  /** Somebody moved, or still does. */
+  /** The person moved, or still does. */
   moved(): void {
     this.#moved = true;
     this.#wait();
   }
 
-  /** Something else changed that an entry tells. However often it does, nothing is put off by it. */
+  /** Another part of the entry changed. Repeated calls do not postpone the update. */
   touched(): void {
     if (this.#timer === undefined) this.#wait();
   }
 
-  /** Does now what is pending: the next entry is about something else. */
+  /** Stores a pending change now: the next entry is about something else. */
   flush(): void {
     if (this.#timer !== undefined) this.#commit();
   }
 
-  /** Begins a new entry at once. */
+  /** Starts a new entry at once. */
   enter(): void {
     this.#moved = true;
     this.#commit();
   }
 
-  /** Another entry is the current one now, and the view follows it: nothing that is pending has a place any more. */
+  /** Another entry is current now, and the view follows it: drop pending changes. */
   follow(): void {
     this.#moved = false;
     this.#clear();

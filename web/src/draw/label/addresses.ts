@@ -10,7 +10,7 @@ import { placeTicks } from './ticks.ts';
 /** An address beside the box, at a height in plot device px. */
 export interface AddressLabel {
   readonly page: number;
-  /** Of the page: not 0 only inside a page that is very high. */
+  /** Byte in the page: not 0 only inside a page that is very high. */
   readonly byte: number;
   readonly y: number;
 }
@@ -19,8 +19,8 @@ export interface AddressLabel {
 const SPACING = 13;
 
 /**
- * Start addresses of the rows in sight, and the end of the topmost: as many as have room. What parts clusters comes
- * first, then runs, then mappings, then round addresses inside of what is high.
+ * Start addresses of the rows in sight, and the end of the topmost, as far as there is room. Bounds of clusters come
+ * first, then of runs, then of mappings, then round addresses inside high intervals.
  */
 export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' | 'ruler' | 'projection' | 'blending'>): AddressLabel[] {
   const { rows, plot, hierarchy, ruler } = scene;
@@ -38,7 +38,7 @@ export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' 
   place(endPage(axis), ruler.yOfBound(axis.end));
   const ranks: number[][] = [[], [], []];
   for (let r = 0; r < rows.length; r++) {
-    // The lowest row in sight may begin below.
+    // The lowest row in sight may begin below the viewport.
     if (ruler.yOfBound(rows.first[r] ?? 0) > plot.height + 0.5) continue;
     ranks[rank(rows.first[r] ?? 0)]?.push(r);
   }
@@ -58,7 +58,7 @@ export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' 
   }
 }
 
-/** Paints them with their leading zeros paler, so that the eye finds the digits that tell. */
+/** Paints them with paler leading zeros, so that the significant digits stand out. */
 export function paintAddresses(pen: Pen, scene: Scene, labels: readonly AddressLabel[]): void {
   const { plot, theme, hierarchy, measure } = scene;
   const font = `${Math.round(plot.addressFont * plot.dpr)}px ${theme.fontMono}`;

@@ -4,11 +4,11 @@ import { plateLabel, rowLabel } from './plates.ts';
 import { extentOfCluster, type Scene } from '../paint/scene.ts';
 import { clusterWords } from './words.ts';
 
-/** CSS px of a line of 11 px, and of a region that one is laid over. */
+/** CSS px: a line of 11 px text, and a region that a label may overlap. */
 const LINE = 11;
 const MIN_REGION = 9;
 
-/** In the box, the regions of the kernel half while that is low: as many as have room, the highest first. */
+/** Labels regions of a compact kernel half in the box, as many as have room, highest first. */
 export function labelRegions(scene: Scene, labels: Label[]): void {
   const { hierarchy, plot } = scene;
   const { clusters } = hierarchy;
@@ -37,14 +37,14 @@ function regionLabel(scene: Scene, c: number, top: number, bottom: number): Labe
   return isSingle ? rowLabel(scene, row, 0) : clusterLabel(scene, c, top, bottom);
 }
 
-/** Without a gutter, a cluster is named in the box, where the labels of its parts leave a place. */
+/** Without a gutter, a cluster is named in the box, where the labels of its members leave room. */
 export function labelClustersInBox(scene: Scene, labels: Label[]): void {
   const { hierarchy, plot } = scene;
   const { clusters } = hierarchy;
   for (let c = 0; c < clusters.length; c++) {
     const [top, bottom] = extentOfCluster(scene, c);
     const height = PLATE_HEIGHT * plot.dpr;
-    // A region of the kernel has a name of its own, and is nowhere else named.
+    // A kernel region has a name of its own, which appears nowhere else.
     if (bottom - top < (clusters.isKernel[c] === 1 ? 1 : 4) * height) continue;
     if (labels.some((label) => label.y > top && label.y < bottom)) continue;
     const middle = (top + bottom) / 2;

@@ -18,7 +18,7 @@ export interface GutterLine {
 
 const LINE = 15;
 const MAX_LINES = 6;
-/** CSS px at the gutter's left that what closes the kernel half reaches into (ui/KernelHead.svelte). */
+/** CSS px at the left of the gutter that the handle of the kernel half covers (view/KernelHead.svelte). */
 const HEAD_STRIP = 5;
 
 export function gutterFont(scene: Scene, isTitle: boolean): string {
@@ -27,8 +27,8 @@ export function gutterFont(scene: Scene, isTitle: boolean): string {
 }
 
 /**
- * The names of the clusters in sight: a title where it fits beside its own cluster, and below it what the cluster holds, as many lines as fit. What the box
- * has named already (`labels`) is not said again.
+ * The names of the clusters in sight: a title where it fits beside its cluster, and below it the cluster's members, as
+ * many lines as fit. Names already in the box (`labels`) are not repeated.
  */
 export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[] {
   const { hierarchy, plot, ruler } = scene;
@@ -60,17 +60,17 @@ export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[
   return lines;
 }
 
-/** A region of the kernel: the gutter has its name, and the box what is to be said of it. */
+/** A kernel region: its name is in the gutter, its details are in the box. */
 function isRegion({ clusters }: Hierarchy, c: number): boolean {
   return (clusters.region[c] ?? -1) >= 0;
 }
 
-/** Mappings that labels of this name stand for. */
+/** Mappings represented by labels with this name. */
 function countOf(labels: readonly Label[], name: string): number {
   return sum(labels, (label) => (label.name === name ? label.mappings : 0));
 }
 
-/** A title, and as many lines as have room, in the middle of [top, bottom); nothing where the title does not fit. */
+/** A title and as many lines as have room, in the middle of [top, bottom); nothing if the title does not fit. */
 function addBlock(
   scene: Scene,
   lines: GutterLine[],
@@ -92,7 +92,7 @@ function addBlock(
   more.forEach((text, k) => lines.push({ text, y: middle + (k + 1) * LINE * plot.dpr, isTitle: false }));
 }
 
-/** Members joined by commas over at most `most` lines; whole members, but the one that is wider than `width` by itself. */
+/** Members joined by commas over at most `most` lines. Members are not split, except one that is wider than `width`. */
 function wrap(scene: Scene, members: readonly string[], most: number, width: number): string[] {
   const font = gutterFont(scene, false);
   const lines: string[] = [];
@@ -117,7 +117,7 @@ export function paintGutter(pen: Pen, scene: Scene, lines: readonly GutterLine[]
   pen.textAlign = 'left';
 }
 
-/** `[` at the left of clusters and of runs with several mappings: what belongs together. */
+/** `[` at the left of clusters and of runs with several mappings. */
 export function paintBrackets(pen: Pen, scene: Scene): void {
   const { hierarchy, plot, theme, rows } = scene;
   const { clusters, runs } = hierarchy;
@@ -127,7 +127,7 @@ export function paintBrackets(pen: Pen, scene: Scene): void {
     const y1 = Math.max(y0 + thin, Math.round(bottom) - thin);
     pen.fillRect(x, y0, thin, y1 - y0);
     if (y1 - y0 < 4 * thin) return;
-    // No foot where the end is out of sight.
+    // No foot if the end is out of sight.
     if (top > 0) pen.fillRect(x, y0, foot, thin);
     if (bottom < plot.height) pen.fillRect(x, y1 - thin, foot, thin);
   };
@@ -142,7 +142,7 @@ export function paintBrackets(pen: Pen, scene: Scene): void {
     if (bottom - top >= 3 * thin) bracket(plot.clusterX, top, bottom, foot);
   }
   pen.globalAlpha = 0.7;
-  // By rows, from the top: there may be a million runs, of which a row holds many.
+  // Row by row from the top: there may be a million runs, many of them in one row.
   for (let r = 0; r < rows.length;) {
     const run = runAt(runs, (rows.end[r] ?? 0) - 1);
     const first = run < 0 ? (rows.first[r] ?? 0) : (runs.first[run] ?? 0);

@@ -11,8 +11,9 @@ import { extent, type Scene } from '../paint/scene.ts';
 import { runDetails, runName } from './words.ts';
 
 /**
- * Labels each level of meaning where it is high enough and its parts are not all named: single rows by themselves, runs by a plate, and what is too low for
- * that by a list of the largest. Nothing is named twice. Time depends on the rows, not on how many intervals there are.
+ * Labels each level that is high enough and whose members are not all named: single rows directly, runs by a plate, and
+ * anything lower by a list of the largest. Nothing is named twice. The time depends on the number of rows, not of
+ * intervals.
  */
 export function placeLabels(scene: Scene): Label[] {
   const { rows, hierarchy, plot } = scene;
@@ -38,7 +39,7 @@ export function placeLabels(scene: Scene): Label[] {
     while (next < rows.length && (rows.end[next] ?? 0) > first) next++;
     const [y0, y1] = extent(scene, first, runs.end[run] ?? 0);
     if (y1 - y0 >= least) labelRun(scene, run, r, next, labels);
-    // The last row may hold the beginning of the next run, too.
+    // The last row may also hold the start of the next run.
     r = next;
   }
   listMembers(scene, labels);
@@ -46,13 +47,13 @@ export function placeLabels(scene: Scene): Label[] {
   return labels;
 }
 
-/** True for a row of one interval, high enough for its name. */
+/** True for a row of one interval that is high enough for its name. */
 function isNamed(scene: Scene, r: number): boolean {
   const { rows, plot } = scene;
   return (rows.end[r] ?? 0) - (rows.first[r] ?? 0) === 1 && (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0) >= MIN_HEIGHT * plot.dpr;
 }
 
-/** Rows [from, to) are what is in sight of a run. */
+/** Rows [from, to) are the part of a run in sight. */
 function labelRun(scene: Scene, run: number, from: number, to: number, labels: Label[]): void {
   const { rows, hierarchy, plot } = scene;
   const { intervals } = hierarchy.axis;
@@ -60,7 +61,7 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
   let complete = true;
   for (let r = from; r < to; r++) {
     const isMapping = (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1 || isFilled(intervals, rows.first[r] ?? 0);
-    // What the edge of the viewport cuts may well be named a few px further on.
+    // A row cut by the edge of the viewport may be named after moving a few px.
     const isCut = r === 0 || r === rows.length - 1;
     if (isNamed(scene, r)) named.push(r);
     else if (isMapping && !(isCut && to - from > 1)) complete = false;
@@ -89,7 +90,7 @@ function runRange({ hierarchy: { runs } }: Scene, run: number): Range {
   return { first: runs.first[run] ?? 0, end: runs.end[run] ?? 0, mappings: runs.mappings[run] ?? 0 };
 }
 
-/** Plates of the kind's own colour, below the marks that are laid over the map: above them each would be a patch. */
+/** Plates in the kind's own colour, painted below the marks on the map: above them, each would be a patch. */
 export function paintOwnPlates(pen: Pen, scene: Scene, labels: readonly Label[]): void {
   for (const label of labels) if (label.plate !== scene.theme.surface) paintPlate(pen, scene, label, 1);
 }
@@ -110,7 +111,7 @@ export function paintLabels(pen: Pen, scene: Scene, labels: readonly Label[]): v
   for (const label of labels) if (label.plate === scene.theme.surface) paintPlate(pen, scene, label, 0.88);
   for (const label of labels) {
     const size = Number.parseInt(label.font, 10);
-    // The small font stands in rows of 12 px: higher, so that `_` does not fall into the seam below.
+    // The small font is used in rows of 12 px: place it higher, so that `_` does not touch the seam below.
     const base = Math.round(label.y + size * (size < 11.5 * dpr ? 0.27 : 0.36));
     pen.font = label.font;
     pen.fillStyle = label.ink;

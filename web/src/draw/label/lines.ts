@@ -2,7 +2,10 @@ import type { Line } from './label.ts';
 import type { Scene } from '../paint/scene.ts';
 import { fitText } from '../paint/text.ts';
 
-/** The first that fits as a whole, the most telling first: words are left out, never cut. Each is a name and its details. */
+/**
+ * The first choice that fits entirely, most informative first: words are dropped, never cut. Each is a name and its
+ * details.
+ */
 export function fitWords(scene: Scene, choices: readonly (readonly string[])[], room: number, font: string): Line {
   const { measure, plot } = scene;
   for (const [name = '', ...details] of choices) {
@@ -14,7 +17,10 @@ export function fitWords(scene: Scene, choices: readonly (readonly string[])[], 
   return { name: '', detail: '', detailX: 0 };
 }
 
-/** For names of files. The best of: a full name with all details, a shorter one, fewer details, at last a name with an ellipsis. */
+/**
+ * For file names. The best of: a full name with all details, a shorter name, fewer details, finally a name with an
+ * ellipsis.
+ */
 export function fitLine(scene: Scene, names: readonly string[], details: readonly string[], room: number, font: string): Line {
   const space = 10 * scene.plot.dpr;
   const { measure } = scene;
@@ -32,7 +38,7 @@ export function fitLine(scene: Scene, names: readonly string[], details: readonl
   return { name: fitText(short, room, font, measure), detail: '', detailX: 0 };
 }
 
-/** What is said of a thing whose name stands elsewhere. */
+/** Details without the name, which stands elsewhere. */
 export function withoutName(details: readonly string[]): string[][] {
   return details.map((_, left) => details.slice(0, details.length - left));
 }

@@ -7,7 +7,7 @@ import { type Member, type Members, membersOf } from './members.ts';
 import { extent, type Scene } from '../paint/scene.ts';
 import { runName } from './words.ts';
 
-/** CSS px: a line of 11 px, and the least box for two columns. */
+/** CSS px: a line of 11 px text, and the minimum width for two columns. */
 const LINE = 12;
 const FONT = 11;
 /** Of the plate, above and below. */
@@ -21,8 +21,8 @@ interface Stretch {
 }
 
 /**
- * Where what lies in a cluster is too low for labels of its own, lists it by name: libraries, the largest first, then everything else, in a column beside
- * them where there is one; as many lines as fit, and how many more there are.
+ * Lists the members of a cluster that are too low for labels of their own by name: libraries, largest first, then all
+ * others, in a second column if there is one. As many lines as fit, and the number of the remaining ones.
  */
 export function listMembers(scene: Scene, labels: Label[]): void {
   const { hierarchy, plot, ruler } = scene;
@@ -39,7 +39,7 @@ export function listMembers(scene: Scene, labels: Label[]): void {
   }
 }
 
-/** What no label, and nothing that has one, takes of [top, bottom), from the top down. */
+/** The parts of [top, bottom) without labels and labelled items, from the top down. */
 function freeStretches(scene: Scene, top: number, bottom: number, labels: readonly Label[]): Stretch[] {
   const taken = labels.map((label) => {
     const [y0, y1] = extent(scene, label.first, label.end);
@@ -71,14 +71,14 @@ function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[])
   }
   const gap = 2 * PAD * plot.dpr;
   const [first, second] = [list.filter((member) => member.isLibrary), list.filter((member) => !member.isLibrary)];
-  // Names as a whole where the other column can spare the room, else half of it for each.
+  // Full names if the other column has room to spare, else half the width each.
   const half = Math.floor((right - left - gap) / 2);
   const width = Math.min(widthOf(scene, first.slice(0, lines)), Math.max(half, right - left - gap - widthOf(scene, second.slice(0, lines))));
   column(scene, stretch, first, libraries, lines, left, left + width, labels);
   column(scene, stretch, second, others, lines, left + width + gap, right, labels);
 }
 
-/** What members need to be told as a whole. */
+/** Width of the longest full line. */
 function widthOf(scene: Scene, members: readonly Member[]): number {
   const font = labelFont(scene, FONT);
   const widths = members.map((member) => {
@@ -88,7 +88,7 @@ function widthOf(scene: Scene, members: readonly Member[]): number {
   return Math.ceil(max(widths) ?? 0);
 }
 
-/** Without what has the name that stands beside it in the gutter: of a region of the kernel. */
+/** Omits a member whose name already stands beside it in the gutter: a kernel region. */
 function unnamed({ hierarchy, plot }: Scene, c: number, members: Members): Members {
   const region = hierarchy.axis.intervals.kernel.half.regions[hierarchy.clusters.region[c] ?? -1];
   if (region === undefined || plot.gutterWidth === 0) return members;
@@ -102,7 +102,7 @@ function runsIn(scene: Scene, c: number, { top, bottom }: Stretch): readonly [fr
   const { hierarchy, ruler } = scene;
   const { clusters, runs } = hierarchy;
   const middle = (r: number): number => (ruler.yOfBound(runs.first[r] ?? 0) + ruler.yOfBound(runs.end[r] ?? 0)) / 2;
-  /** The first run whose middle is above y. Runs ascend, and heights fall. */
+  /** The first run whose middle is above y. Runs ascend while heights fall. */
   const above = (y: number): number => {
     let low = clusters.firstRun[c] ?? 0;
     let high = clusters.endRun[c] ?? 0;
@@ -116,7 +116,7 @@ function runsIn(scene: Scene, c: number, { top, bottom }: Stretch): readonly [fr
   return [above(bottom), above(top)];
 }
 
-/** Lines in the middle of a stretch, between two heights of the box; `count` is how many there would be. */
+/** Lines in the middle of a stretch, between two x positions of the box; `count` is the total number of members. */
 function column(scene: Scene, stretch: Stretch, members: readonly Member[], count: number, lines: number, left: number, right: number, labels: Label[]): void {
   const { plot, theme, measure, hierarchy } = scene;
   const { runs } = hierarchy;
@@ -134,7 +134,7 @@ function column(scene: Scene, stretch: Stretch, members: readonly Member[], coun
   const widths = texts.map(({ line }) => (line.detail === '' ? measure(line.name, font) : line.detailX + measure(line.detail, font)));
   const top = (stretch.top + stretch.bottom - texts.length * height) / 2;
   const common = { x: left, font, plate: null };
-  // One plate behind all of them.
+  // One plate behind all lines.
   const whole = { isListed: false, first: 0, end: 0, mappings: 0, name: '', detail: '', detailX: 0, ink: theme.ink };
   labels.push({
     ...common,
@@ -148,14 +148,14 @@ function column(scene: Scene, stretch: Stretch, members: readonly Member[], coun
     const run = member?.run ?? -1;
     const range = { first: runs.first[run] ?? 0, end: runs.end[run] ?? 0, mappings: member?.mappings ?? 0 };
     const y = top + (k + 0.5) * height;
-    // A filter has faded what it stands for.
+    // A filter has faded its intervals.
     const isVeiled = member === null || scene.hits?.any(range.first, range.end) === false;
     const ink = isVeiled ? theme.inkMuted : theme.ink;
     labels.push({ ...common, ...range, ...line, isListed: member !== null, detailX: left + line.detailX, y, width: widths[k] ?? 0, height, ink });
   });
 }
 
-/** A whole name before its size. */
+/** Prefers a full name to its size. */
 function memberLine(scene: Scene, { run, pages }: Member, room: number, font: string): Line {
   const { axis, runs } = scene.hierarchy;
   const name = runName(axis.intervals, runs, run);

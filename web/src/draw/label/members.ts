@@ -6,31 +6,31 @@ import type { Runs } from '../../axis/runs.ts';
 import { isLibraryName } from './words.ts';
 import { nameText } from '../../regions/naming.ts';
 
-/** All of one file, or of one name, in a stretch of runs: a library, with its mappings. */
+/** All mappings of one file or name in a range of runs, such as a library. */
 export interface Member {
   readonly isLibrary: boolean;
   readonly pages: number;
   readonly mappings: number;
-  /** The first run of it, from below. */
+  /** Its lowest run. */
   readonly run: number;
 }
 
 export interface Members {
-  /** The largest first, libraries before everything else; where there are very many runs, of the largest alone. */
+  /** Largest first, libraries before all others; with very many runs, only some of the largest. */
   readonly list: readonly Member[];
-  /** How many there are, libraries and others; of very many runs, how many runs. */
+  /** Number of libraries, and of others; with very many runs, the number of runs. */
   readonly libraries: number;
   readonly others: number;
 }
 
-/** More runs than this are not counted by name in each frame. */
+/** Above this number, runs are not counted by name in each frame. */
 const MAX_RUNS = 4096;
 const MAX_LARGEST = 1024;
 const MAX_KEPT = 256;
 
 const kept = new WeakMap<Hierarchy, Map<string, Members>>();
 
-/** What runs [from, to) are, all of one cluster. O(runs) at first, and kept. */
+/** The members of runs [from, to) of one cluster. O(runs) the first time, then cached. */
 export function membersOf(hierarchy: Hierarchy, from: number, to: number): Members {
   let ofHierarchy = kept.get(hierarchy);
   if (ofHierarchy === undefined || ofHierarchy.size > MAX_KEPT) kept.set(hierarchy, (ofHierarchy = new Map<string, Members>()));
@@ -57,7 +57,7 @@ function byName({ axis: { intervals }, runs }: Hierarchy, from: number, to: numb
   return { list, libraries, others: list.length - libraries };
 }
 
-/** Of very many runs: those that are among the largest of all, each by itself. */
+/** For very many runs: those among the largest of all, each by itself. */
 function largestOf(hierarchy: Hierarchy, from: number, to: number): Members {
   const { axis, runs } = hierarchy;
   const list = largestRuns(hierarchy)
@@ -70,7 +70,9 @@ function largestOf(hierarchy: Hierarchy, from: number, to: number): Members {
 
 const largest = new WeakMap<Hierarchy, readonly number[]>();
 
-/** Some MAX_LARGEST of the largest runs, ascending. Two passes, once for a map: sorting a million would be felt. */
+/**
+ * About MAX_LARGEST of the largest runs, ascending. Two passes, once per map: sorting a million would be noticeable.
+ */
 function largestRuns(hierarchy: Hierarchy): readonly number[] {
   const known = largest.get(hierarchy);
   if (known !== undefined) return known;
@@ -90,7 +92,7 @@ function byRank(a: Member, b: Member): number {
   return Number(b.isLibrary) - Number(a.isLibrary) || b.pages - a.pages || a.run - b.run;
 }
 
-/** The same for two runs of one file, or of one name where there is no file. */
+/** Equal for two runs of one file, or of one name without a file. */
 function identity({ row, table, kernel, part }: Intervals, runs: Runs, r: number): number {
   const first = runs.first[r] ?? 0;
   const mapping = row[first] ?? -1;

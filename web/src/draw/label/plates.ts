@@ -8,11 +8,11 @@ import { extentOfCluster, type Scene } from '../paint/scene.ts';
 import { intervalDetails } from './words.ts';
 import { baseName, intervalName } from '../../regions/naming.ts';
 
-/** From this width of the box on, mappings have a column beside the names of their runs, which then have so much. */
+/** From this width of the box on, mappings have a column beside the names of their runs, which then are this wide. */
 export const TWO_COLUMNS = 560;
 export const FIRST_COLUMN = 260;
 
-/** True for what has the name of the outermost region of the kernel around it, where the gutter has that already. */
+/** True if it has the name of the outermost kernel region around it, and the gutter already shows that name. */
 export function isNamedInGutter(scene: Scene, interval: number): boolean {
   const { hierarchy, plot } = scene;
   const { kernel, part } = hierarchy.axis.intervals;
@@ -37,14 +37,14 @@ export function rowLabel(scene: Scene, r: number, indent: number): Label {
   const room = labelEnd(scene, (y0 + y1 - 1) / 2) - x;
   const full = intervalName(intervals, i);
   const details = scene.veil?.hidesSize(i) === true ? [] : intervalDetails(intervals, i);
-  // What is not mapped has words for a name.
+  // Unmapped intervals are named in words.
   const line = isNamedInGutter(scene, i)
     ? fitWords(scene, withoutName(details), room, font)
     : (intervals.row[i] ?? -1) < 0
       ? fitWords(scene, [[full, ...details], [full, ...details.slice(0, 1)], [full]], room, font)
       : fitLine(scene, [full, baseName(full)], details, room, font);
   const quiet = colourClass === Kind.gap;
-  // On what a filter fades the ink of the full colour could not be read.
+  // On a faded fill, the ink for the full colour would be unreadable.
   const isVeiled = scene.hits?.any(i, i + 1) === false;
   const patterned = ((rows.mask[r] ?? 0) & (ALARM_BITS | NO_ACCESS_BIT)) !== 0 || (theme.isPatterned && !quiet);
   const plate = patterned ? theme.surface : y1 - y0 > 60 * plot.dpr && !quiet ? (scene.fills.fill[colourClass] ?? null) : null;
@@ -65,7 +65,7 @@ export function rowLabel(scene: Scene, r: number, indent: number): Label {
   };
 }
 
-/** A plate in the middle of [y0, y1) with what `fitTo` makes of the room there, or null where nothing fits. */
+/** A plate in the middle of [y0, y1) with the line that `fitTo` makes for the room there; null if nothing fits. */
 export function plateLabel(scene: Scene, range: Range, y0: number, y1: number, fitTo: (room: number, font: string) => Line): Label | null {
   const { plot, theme, measure } = scene;
   const height = Math.min(PLATE_HEIGHT * plot.dpr, y1 - y0);

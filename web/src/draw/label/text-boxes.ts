@@ -3,7 +3,9 @@ import { gutterFont, type GutterLine } from './gutter.ts';
 import type { Label } from './label.ts';
 import type { Scene } from '../paint/scene.ts';
 
-/** A text of the picture and where it stands, in CSS px from the canvas' top left: what a test asks whether it can be read. */
+/**
+ * A text of the picture and its position, in CSS px from the top left of the canvas: tests check that it is readable.
+ */
 export interface TextBox {
   readonly text: string;
   readonly detail: string;
@@ -14,7 +16,7 @@ export interface TextBox {
   readonly bottom: number;
 }
 
-/** What was placed in one frame. */
+/** The items placed in one frame. */
 export interface Placed {
   readonly scene: Scene;
   readonly labels: readonly Label[];

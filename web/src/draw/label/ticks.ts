@@ -7,32 +7,32 @@ import type { Scene } from '../paint/scene.ts';
 /** A round address inside an interval. */
 export interface Tick {
   readonly page: number;
-  /** Of the page, [0, 4096): not 0 only where a page is so high that it has a scale of its own. */
+  /** Byte in the page, [0, 4096): not 0 only in a page high enough for a scale of its own. */
   readonly byte: number;
   /** Plot device px. */
   readonly y: number;
-  /** Its address may stand beside it; minor ticks part the way from one to the next in four. */
+  /** Its address may stand beside it; three minor ticks divide the space between two major ones into four. */
   readonly isMajor: boolean;
-  /** In a mapping that is so high that its pages are what one looks at. */
+  /** In a mapping so high that its pages are visible. */
   readonly isRuled: boolean;
 }
 
-/** What ticks are placed by. */
+/** The inputs for placing ticks. */
 export type Ruled = Pick<Scene, 'rows' | 'plot' | 'projection' | 'hierarchy'>;
 
-/** CSS px: what is higher has ticks; the major ones are so far apart at least, and at most twice as far. */
+/** CSS px: higher rows have ticks. Major ticks are at least this far apart, and at most twice as far. */
 export const MIN_ROW = 32;
 export const MIN_STEP = 28;
 const MINORS = 4;
-/** From here on what is mapped is ruled, too. */
+/** From this height on, mapped intervals are ruled, too. */
 const MIN_RULED = 200;
 /** CSS px beside the box. */
 const MAJOR_LENGTH = 5;
 const MINOR_LENGTH = 3;
 
 /**
- * Round addresses (multiples of a power of two bytes) inside the intervals that are high enough, from the exbibytes of a gap to the bytes of
- * a single page. Time depends on the px, not on how large the intervals are.
+ * Round addresses (multiples of a power of two bytes) inside intervals that are high enough, from the exbibytes of a
+ * gap to the bytes of a single page. The time depends on the px, not on the size of the intervals.
  */
 export function placeTicks({ rows, plot, projection, hierarchy }: Ruled): Tick[] {
   const { intervals } = hierarchy.axis;
@@ -56,13 +56,13 @@ export function placeTicks({ rows, plot, projection, hierarchy }: Ruled): Tick[]
       ticks.push({ page, byte: share * PAGE_SIZE, y, isMajor, isRuled: isRuled && isMajor && share === 0 });
     };
     const shares = multiplesOf(Math.max(minor, 1 / PAGE_SIZE), 0, 1);
-    // A page and a share of it, never their sum: that one is not exact near 2^52.
+    // A page and a share of it, never their sum, which is not exact near 2^52.
     for (const page of multiplesOf(Math.max(1, minor), low, high + 1)) for (const share of shares) add(page, share);
   }
   return ticks;
 }
 
-/** The scale at the box's right edge; and hairlines across what is mapped, so that pages can be told apart. */
+/** The scale at the right edge of the box, and hairlines across mapped intervals that separate pages. */
 export function paintTicks(pen: Pen, scene: Pick<Scene, 'plot' | 'theme'>, ticks: readonly Tick[]): void {
   const { plot, theme } = scene;
   const thin = Math.max(1, Math.round(plot.dpr));

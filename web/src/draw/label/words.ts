@@ -11,7 +11,7 @@ import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
 import { baseName, intervalName, nameText, NO_REGION } from '../../regions/naming.ts';
 
-/** Its size, permissions and offset, what matters most first; for what is not mapped the size alone. */
+/** Size, permissions and offset, most important first; only the size of an unmapped interval. */
 export function intervalDetails(intervals: Intervals, i: number): string[] {
   const view = new IntervalView(intervals, i);
   const { perms, type, hasFile, offset } = view;
@@ -20,17 +20,17 @@ export function intervalDetails(intervals: Intervals, i: number): string[] {
   return [size, `${permsText(perms)} ${type}`, ...(hasFile ? [`+${offset ?? ''}`] : [])];
 }
 
-/** Of espfix and the KASAN shadow: their tables name the same pages time and again, and are not looked at one by one. */
+/** For espfix and the KASAN shadow: their tables repeat the same pages, which are not read one by one. */
 const ALIASED = 'the same few pages';
 
-/** What the pages of a part of the kernel permit, and how large they are. */
+/** Permissions and size of the pages of a kernel part. */
 function kernelDetails({ kernel }: Intervals, { is, perms, range }: IntervalView): string[] {
   if (range < 0 || perms === null) return is === 'kernel' && perms === 0 ? ['nothing mapped'] : [];
   const shift = kernel.half.ranges?.shift[range] ?? 0;
   return [permsText(perms), shift === 0 ? ALIASED : `${formatBytes(2 ** shift)} pages`];
 }
 
-/** `11 GB`, or `11 GB in 128 TB` where most of the span is empty. */
+/** `11 GB`, or `11 GB in 128 TB` if most of the span is empty. */
 export function mappedText(mappedPages: number, spanPages: number): string {
   return spanPages > 4 * mappedPages ? `${formatPages(mappedPages)} in ${formatPages(spanPages)}` : formatPages(mappedPages);
 }
@@ -39,14 +39,14 @@ export function runName(intervals: Intervals, runs: Runs, r: number): string {
   return baseName(intervalName(intervals, runs.first[r] ?? 0));
 }
 
-/** `×5  1.8 MB`; `hidesSpan`: not in how much. */
+/** `×5  1.8 MB`; `hidesSpan`: omit the span. */
 export function runDetails(intervals: Intervals, runs: Runs, r: number, hidesSpan = false): string[] {
   const mapped = runs.mappedPages[r] ?? 0;
   const span = (intervals.bounds[runs.end[r] ?? 0] ?? 0) - (intervals.bounds[runs.first[r] ?? 0] ?? 0);
   return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(mapped, hidesSpan ? mapped : span)];
 }
 
-/** Titles of a cluster, the longest first, for the first that fits. */
+/** Titles of a cluster, longest first; the first one that fits is used. */
 export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[] {
   const count = clusters.mappings[c] ?? 0;
   const region = axis.intervals.kernel.half.regions[clusters.region[c] ?? -1];
@@ -58,19 +58,19 @@ export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[
   return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
 }
 
-/** Titles of the kernel half as a whole, the longest first. */
+/** Titles of the whole kernel half, longest first. */
 export function halfTitles({ axis: { intervals } }: Hierarchy): string[] {
   const { kernelStart, end } = intervals.layout;
   return [`Kernel half, ${formatPages(end - kernelStart)}`, 'Kernel half', 'Kernel'];
 }
 
-/** What it holds. */
+/** Its members in words. */
 export function halfMembers({ clusters }: Hierarchy): string[] {
   const regions = sum(clusters.region, (region) => (region >= 0 ? 1 : 0));
   return regions === 0 ? ['no source describes it'] : [plural(regions, 'region')];
 }
 
-/** What a label in the box says of a cluster, the longest first: a name and its details. Its size tells more than what it holds. */
+/** Labels of a cluster in the box, longest first: a name and its details. Its size says more than its members. */
 export function clusterWords(hierarchy: Hierarchy, c: number): string[][] {
   const { clusters, axis } = hierarchy;
   const members = clusterMembers(hierarchy, c).map(({ text }) => text);
@@ -80,22 +80,22 @@ export function clusterWords(hierarchy: Hierarchy, c: number): string[][] {
   return [[...name, members.join(', ')], [...name, ...members.slice(0, 1)], name, ...shorter.map((each) => [each])];
 }
 
-/** True for what the kernel has mapped outside of all its regions. */
+/** True for kernel mappings outside all regions. */
 function isNameless({ part, kernel }: Intervals, clusters: Clusters, c: number): boolean {
   return clusters.isKernel[c] === 1 && kernel.half.regions.length > 0 && clusters.region[c] === -1 && (part[clusters.first[c] ?? 0] ?? -1) >= 0;
 }
 
 const summaries = new WeakMap<Hierarchy, Map<number, readonly Summed[]>>();
 
-/** Something that a cluster holds, in words, and what it stands for. */
+/** Members of a cluster in words, with their number of mappings. */
 export interface Summed {
   readonly text: string;
-  /** Of a single thing: the name that a label of it has; '' for several. */
+  /** Of a single member: the name in its label; '' for several. */
   readonly name: string;
   readonly mappings: number;
 }
 
-/** What a cluster mainly holds: `150 libraries`, `214 anonymous`, `[heap]`. Made once for each cluster. O(its runs). */
+/** The main members of a cluster: `150 libraries`, `214 anonymous`, `[heap]`. Cached per cluster. O(its runs). */
 export function clusterMembers(hierarchy: Hierarchy, c: number): readonly Summed[] {
   let ofHierarchy = summaries.get(hierarchy);
   if (ofHierarchy === undefined) summaries.set(hierarchy, (ofHierarchy = new Map<number, readonly Summed[]>()));
@@ -121,13 +121,13 @@ function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonl
   if (isNameless(intervals, clusters, c)) return [said(`${formatPages(clusters.mappedPages[c] ?? 0)} mapped`)];
   if (clusters.isKernel[c] === 1 && count === 0) return [said('no source describes it')];
   const files = mappedFiles(table);
-  // File -> mappings of it; of memory without a file by its name.
+  // File -> its mappings; memory without a file by its name.
   const byFile = new Map<number, number>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
     const file = files.of[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
     byFile.set(file, (byFile.get(file) ?? 0) + (runs.mappings[r] ?? 0));
   }
-  // What a gutter line says, and how many mappings stand behind it.
+  // The text of a gutter line, with the number of mappings it stands for.
   const groups: Summed[] = [];
   const libraries: Group = { names: 0, mappings: 0, last: '' };
   const others: Group = { names: 0, mappings: 0, last: '' };
@@ -142,12 +142,15 @@ function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonl
   return groups.sort((a, b) => b.mappings - a.mappings).slice(0, MAX_MEMBERS);
 }
 
-/** What lies in an outermost region of the kernel: the regions in it by name, modules and ranges of RAM by their number; else how much of it is mapped. */
+/**
+ * The content of an outermost kernel region: the regions in it by name, modules and ranges of RAM by their number;
+ * otherwise its mapped size.
+ */
 function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Runs, c: number): Summed[] {
   const outer = kernel.half.regions[clusters.region[c] ?? -1];
   const counts = new Map<string, number>();
   const modules = new Set<string>();
-  // Others may lie in a region, and part it into several runs.
+  // Other regions may lie in a region and split it into several runs.
   const seen = new Set([outer]);
   for (let r = (clusters.endRun[c] ?? 0) - 1; r >= (clusters.firstRun[c] ?? 0); r--) {
     const region = regionOf(kernel, part[runs.first[r] ?? 0] ?? -1);
@@ -168,7 +171,7 @@ function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Ru
 }
 
 interface Group {
-  /** How many files, and the mappings of all of them. */
+  /** Number of files, and the mappings of all of them. */
   names: number;
   mappings: number;
   last: string;
@@ -179,7 +182,7 @@ function summed({ names, mappings, last }: Group, several: string): Summed {
   return { text: name || several, name, mappings };
 }
 
-/** What is no name. */
+/** A text that is not a name. */
 function said(text: string): Summed {
   return { text, name: '', mappings: 0 };
 }

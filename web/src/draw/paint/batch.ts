@@ -1,8 +1,11 @@
 import type { Pen } from './pen.ts';
 
-/** Rectangles by style: collected in any order, painted style by style, because changing the fill is what costs. Reused from frame to frame. */
+/**
+ * Rectangles by style: collected in any order and painted style by style, because changing the fill is expensive.
+ * Reused between frames.
+ */
 export class RectBatch {
-  /** [x, y, width, height] after each other, for each style. */
+  /** [x, y, width, height] one after another, for each style. */
   readonly #rects: Float64Array[] = [];
   readonly #lengths: number[] = [];
 
@@ -22,7 +25,7 @@ export class RectBatch {
     this.#lengths[style] = at + 4;
   }
 
-  /** Paints in ascending order of style, and empties. */
+  /** Paints in ascending order of style, and empties the batch. */
   paint(pen: Pen, styleOf: (style: number) => string | CanvasPattern): void {
     this.#rects.forEach((rects, style) => {
       const length = this.#lengths[style] ?? 0;

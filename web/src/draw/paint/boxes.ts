@@ -8,17 +8,20 @@ import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
 const GAP_BIT = 1 << Kind.gap;
-/** Styles of the batch, in painting order: the colour classes, their patterns, then what is laid over them. */
+/** Styles of the batch in painting order: the colour classes, their patterns, then overlays. */
 const PATTERNS = MAX_CLASSES;
 const SPARSE = 2 * MAX_CLASSES;
 const NO_ACCESS = SPARSE + 1;
 const ALARM = SPARSE + 2;
 
-/** The rows as boxes. A merged row shows its colour classes side by side, what is mapped at full width and gaps as a strip at the right; never a mixed colour. */
+/**
+ * The rows as boxes. A merged row shows its colour classes side by side, mapped ones at full width and gaps as a strip
+ * at the right; never a mixed colour.
+ */
 export function paintBoxes(pen: Pen, scene: Scene, patterns: Patterns, batch: RectBatch): void {
   const { rows, plot, theme, fills } = scene;
   const patterned = theme.isPatterned ? PATTERNS : 0;
-  // A line of background between boxes that are high enough to spare it.
+  // A line of background between boxes that are high enough.
   const seam = Math.max(1, Math.round(plot.dpr * 0.8));
   for (let r = 0; r < rows.length;) {
     const mask = rows.mask[r] ?? 0;
@@ -30,7 +33,7 @@ export function paintBoxes(pen: Pen, scene: Scene, patterns: Patterns, batch: Re
       r++;
       continue;
     }
-    // Neighbouring rows that merged the same classes are one block.
+    // Neighbouring rows that merged the same classes form one block.
     for (r++; r < rows.length && rows.mask[r] === mask && (rows.end[r] ?? 0) - (rows.first[r] ?? 0) > 1; r++) y1 = rows.y1[r] ?? 0;
     addMerged(batch, mask, patterned, plot.boxX, y0, plot.boxWidth, y1 - y0);
   }
@@ -47,7 +50,7 @@ export function paintBoxes(pen: Pen, scene: Scene, patterns: Patterns, batch: Re
   );
 }
 
-/** `patterned` is PATTERNS where patterns are wanted, else 0. */
+/** `patterned` is PATTERNS if patterns are on, else 0. */
 function addSingle(batch: RectBatch, mask: number, patterned: number, x: number, y: number, width: number, height: number): void {
   const colourClass = 31 - Math.clz32(mask & CLASS_BITS);
   batch.add(colourClass, x, y, width, height);

@@ -2,11 +2,11 @@ import type { Classes } from '../../colour/classes.ts';
 import { inkOn } from '../../colour/contrast.ts';
 import type { Theme } from './theme.ts';
 
-/** How each colour class is painted, in one theme. */
+/** The paint of each colour class in one theme. */
 export interface Fills {
-  /** By class; of one that does not exist, that of what is not known. */
+  /** By class; undefined classes use the colour for unknown ones. */
   readonly fill: readonly string[];
-  /** Text on it. */
+  /** Ink of text on it. */
   readonly ink: readonly string[];
   /** Index in patterns.classes. */
   readonly pattern: readonly number[];

@@ -3,18 +3,18 @@ import type { Ruler } from '../../axis/projection.ts';
 import { type Hierarchy, hasKernelView } from '../../axis/hierarchy.ts';
 import type { Plot } from './plot.ts';
 
-/** The kernel half in the picture, where it can be opened and closed. */
+/** The kernel half in the picture, if it can be opened and closed. */
 export interface KernelBand {
-  /** In px of the ruler, also out of sight. */
+  /** In px of the ruler, even if out of sight. */
   readonly top: number;
   readonly bottom: number;
   /** Its first interval; the others follow. */
   readonly first: number;
-  /** So low that it is shown as one thing: the gutter names the half, and the box its regions. */
+  /** So low that it is shown as a unit: the gutter names the half, and the box its regions. */
   readonly isCompact: boolean;
 }
 
-/** null where the half is not shown beside the other one, or has its true size. */
+/** null if the half is not shown beside the user half, or has its true size. */
 export function kernelBand({ axis, options }: Hierarchy, ruler: Ruler, plotHeight: number): KernelBand | null {
   const { intervals } = axis;
   const { kernelStart, end } = intervals.layout;
@@ -24,17 +24,17 @@ export function kernelBand({ axis, options }: Hierarchy, ruler: Ruler, plotHeigh
   return { top, bottom, first, isCompact: options.kernel === 'closed' && bottom - top <= plotHeight / 2 };
 }
 
-/** Where the kernel half is in sight, CSS px from the canvas' top. */
+/** The visible part of the kernel half, CSS px from the top of the canvas. */
 export interface Band {
   readonly top: number;
   readonly bottom: number;
-  /** From the canvas' left to the end of the gutter; 0 without one. */
+  /** From the left of the canvas to the end of the gutter; 0 without one. */
   readonly gutterPx: number;
-  /** From the box's right to the canvas'. */
+  /** From the right of the box to that of the canvas. */
   readonly addressPx: number;
 }
 
-/** null where it is out of sight, or there is none. */
+/** null if it is out of sight, or there is none. */
 export function bandInSight(band: KernelBand | null, { dpr, top, height, gutterX, gutterWidth, boxX, boxWidth, width }: Plot): Band | null {
   if (band === null || band.bottom <= 0 || band.top >= height) return null;
   return {

@@ -5,7 +5,10 @@ import type { PageRange } from '../../regions/page-range.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
 
-/** Top and bottom of a range, whole device px, at least `least` high, clipped to just outside of the plot; null when out of sight, or folded away. */
+/**
+ * Top and bottom of a range in whole device px, at least `least` high, clipped to just outside the plot; null if it is
+ * out of sight or folded.
+ */
 function extentOf(scene: Scene, range: PageRange, least: number): readonly [number, number] | null {
   const { projection, plot } = scene;
   if (range.endPage <= startPage(projection.axis) || range.startPage >= endPage(projection.axis)) return null;
@@ -16,7 +19,7 @@ function extentOf(scene: Scene, range: PageRange, least: number): readonly [numb
   return [y0, Math.max(y0 + least, Math.round(Math.min(plot.height + 8 * plot.dpr, bottom)))];
 }
 
-/** A light wash and a bar at both edges: ranges that were searched for. */
+/** A light wash and a bar at both edges of ranges found by address. */
 export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRange[]): void {
   const { plot, theme } = scene;
   const bar = Math.round(5 * plot.dpr);
@@ -33,12 +36,14 @@ export function paintHighlights(pen: Pen, scene: Scene, ranges: readonly PageRan
   }
 }
 
-/** What share of a row's colour is taken where a filter does not let it through. */
+/** Opacity of the veil over rows that do not match the filter. */
 const VEIL = 0.78;
 /** CSS px. */
 const MIN_MARK = 5;
 
-/** A veil over what a filter does not let through, and above it a bar at both edges of what it does, seen however small that is. */
+/**
+ * Fades intervals that do not match the filter, and marks those that do with a bar at both edges, visible at any size.
+ */
 export function paintHits(pen: Pen, scene: Scene): void {
   const { rows, plot, theme, hits } = scene;
   if (hits === null) return;
@@ -54,7 +59,7 @@ export function paintHits(pen: Pen, scene: Scene): void {
   }
 }
 
-/** Neighbouring rows that fare alike, at once: `onMiss` is called with those without a hit; gives those with one. */
+/** Groups neighbouring rows: calls `onMiss` for stretches without a hit and returns those with one. */
 function stretches(rows: Scene['rows'], hits: Hits, onMiss: (y0: number, y1: number) => void): (readonly [y0: number, y1: number])[] {
   const found: (readonly [number, number])[] = [];
   for (let r = 0; r < rows.length;) {
@@ -68,7 +73,7 @@ function stretches(rows: Scene['rows'], hits: Hits, onMiss: (y0: number, y1: num
   return found;
 }
 
-/** An outline that is seen on any fill: a line of background inside and outside of it. */
+/** An outline visible on any fill: a line of background inside and outside of it. */
 export function paintOutline(pen: Pen, scene: Scene, range: PageRange, colour: string, cssWidth: number): void {
   const { plot, theme } = scene;
   const at = extentOf(scene, range, Math.round(2 * plot.dpr));
@@ -85,8 +90,8 @@ export function paintOutline(pen: Pen, scene: Scene, range: PageRange, colour: s
 }
 
 /**
- * What is writable and executable, or lies at address 0, however small: a bar at both edges of the box, at least 3 px high, and a badge
- * where 14 px are free. Merged rows count by their mask.
+ * Alarms of any size (writable and executable, or at address 0): a bar at both edges of the box, at least 3 px high,
+ * and a badge where 14 px are free. Merged rows count by their mask.
  */
 export function paintAlarms(pen: Pen, scene: Scene, badgeWidth: number): void {
   const { rows, plot, theme } = scene;

@@ -6,15 +6,15 @@ import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
 
-/** CSS px: a mapping of this height shows its pages. */
+/** CSS px: minimum height of a mapping that shows its pages. */
 const MIN_HEIGHT = 12;
-/** What of the box the column of pages takes, from its right edge in; the W+X badge stands between. */
+/** Share of the box for the column of pages, at its right edge; the W+X badge stands between. */
 const SHARE = 0.17;
 const INSET = 48;
-/** CSS px of a page from which it has a line around it. */
+/** CSS px: minimum height of a page with a border. */
 const MIN_LINED = 6;
 
-/** Index in PAGE_TOKENS, by all that a byte may say. */
+/** Index in PAGE_TOKENS for every value of a state byte. */
 const STYLES = Uint8Array.from({ length: 256 }, (_, flags) => PAGE_TOKENS.indexOf(tokenOf(flags)));
 
 function styleOf(flags: number): number {
@@ -30,19 +30,22 @@ function tokenOf(flags: number): (typeof PAGE_TOKENS)[number] {
   return (flags & PAGE_FILE) !== 0 ? (isOwn ? 'page-file' : 'page-file-shared') : isOwn ? 'page-anon' : 'page-anon-shared';
 }
 
-/** Left edge and width of the column, device px; width 0 where the box is too narrow. */
+/** Left edge and width of the column, device px; width 0 if the box is too narrow. */
 export function pagesColumn({ dpr, boxX, boxWidth }: Plot): { readonly x: number; readonly width: number } {
   const width = Math.round(boxWidth * SHARE);
   const x = Math.round(boxX + boxWidth - INSET * dpr - width);
   return width < 12 * dpr || x < boxX + boxWidth / 3 ? { x: boxX + boxWidth, width: 0 } : { x, width };
 }
 
-/** True when the pages of some mapping in sight are drawn: then labels end before the column. */
+/** True if the pages of some mapping in sight are drawn: labels then end before the column. */
 export function showsPages({ pages, plot }: Scene): boolean {
   return pages !== null && pages.flags.length > 0 && pagesColumn(plot).width > 0;
 }
 
-/** The state of each page in a column of its mapping: what is in memory, whose, and whether others map it, too. Where pages are lower than a px their states stand side by side. */
+/**
+ * The state of each page in a column of its mapping: in memory or not, file or anonymous, shared or not. Where pages
+ * are lower than a px, their states stand side by side.
+ */
 export function paintPages(pen: Pen, scene: Scene): void {
   const { rows, plot, projection, theme, pages } = scene;
   if (pages === null || !showsPages(scene)) return;
@@ -84,7 +87,7 @@ interface Column {
   readonly y1: number;
 }
 
-/** Row of px by row: the states of all pages that end in it, in the order of PAGE_TOKENS. */
+/** For each row of px: the states of all pages that end in it, in the order of PAGE_TOKENS. */
 function paintMerged(pen: Pen, { startPage, flags }: PageStates, fills: readonly string[], { x, width, y0, y1 }: Column, pageAt: (y: number) => number): void {
   const edgeAt = interpolateRound(x, x + width);
   let below = pageAt(y0);

@@ -1,18 +1,18 @@
 import type { Theme } from './theme.ts';
 
-/** What is laid over a fill. */
+/** Patterns that are laid over a fill. */
 export interface Patterns {
   /** Thin diagonals: nothing is mapped here. */
   readonly sparse: CanvasPattern | string;
-  /** A grid of dots that punches the fill: mapped, but no access. */
+  /** A grid of dots through the fill: mapped, but no access. */
   readonly noAccess: CanvasPattern | string;
   /** Broad diagonals: writable and executable, or at address 0. */
   readonly alarm: CanvasPattern | string;
-  /** What tells colour classes apart without their colours, where that is wanted. */
+  /** Patterns that tell colour classes apart without colours, if patterns are on. */
   readonly classes: readonly (CanvasPattern | string)[];
 }
 
-/** Made again with each theme and pixel ratio. `patternOf`: how a tile becomes what a pen fills with; null where it cannot. */
+/** Rebuilt for each theme and pixel ratio. `patternOf` turns a tile into a fill for a pen; null where it cannot. */
 export function makePatterns(theme: Theme, dpr: number, patternOf: (tile: HTMLCanvasElement) => CanvasPattern | null = canvasPattern): Patterns {
   const pattern = (cssSize: number, draw: Draw): CanvasPattern | string => {
     const tile = drawTile(cssSize, dpr, draw);
@@ -53,7 +53,7 @@ export function makePatterns(theme: Theme, dpr: number, patternOf: (tile: HTMLCa
 
 type Draw = (pen: CanvasRenderingContext2D, size: number) => void;
 
-/** Lines at these shares of the tile, from one edge to the other. */
+/** Lines at these shares of the tile, from edge to edge. */
 function lines(pen: CanvasRenderingContext2D, size: number, across: readonly number[], down: readonly number[] = []): void {
   for (const share of across) pen.fillRect(0, Math.round(size * share), size, pen.lineWidth);
   for (const share of down) pen.fillRect(Math.round(size * share), 0, pen.lineWidth, size);
@@ -74,13 +74,13 @@ function slant(pen: CanvasRenderingContext2D, size: number, sign: 1 | -1): void 
   pen.restore();
 }
 
-/** Of the dots of a chequered pattern. */
+/** Positions of the dots in a chequered pattern. */
 const CHEQUERED = [
   [0, 0],
   [0.5, 0.5],
 ] as const;
 
-/** Fourteen that can be told apart at 12 px; neighbours in the list least alike. */
+/** Fourteen patterns that can be told apart at 12 px; neighbours in the list differ most. */
 const CLASS_PATTERNS: readonly Draw[] = [
   (pen, size) => dots(pen, size, [[0.4, 0.4]], 0.25),
   (pen, size) => lines(pen, size, [0]),

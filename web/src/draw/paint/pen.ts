@@ -1,6 +1,6 @@
 /**
- * What the painters of the diagram draw with: the few calls of a 2D context that they use, so that the same picture can go to something else than a canvas.
- * Patterns are made by whoever makes the pen (patterns.ts).
+ * The drawing interface of the diagram's painters: the few calls of a 2D context that they use, so that the same
+ * picture can be drawn to other targets than a canvas. Patterns come from the creator of the pen (patterns.ts).
  */
 export type Pen = Pick<
   CanvasRenderingContext2D,

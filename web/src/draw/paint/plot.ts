@@ -1,20 +1,18 @@
 /**
- * Where everything is on the canvas, in device px. From left to right:
- *
- *   0      gutterX     clusterX runX  boxX                     boxX+boxWidth  addressX      width
- *   ┌────────┬────────────┬──────┬──────┬────────────────────────────┬──────────┬──────────────┐ 0
- *   │        │  cluster   │  [   │  [   │          the box           │  tick -  │ ffff80000000 │ top
- *   │        │  labels    │  [   │  [   │  chip      mapping label   │          │              │   y = 0 of the plot
- *   │        │            │  [   │      │                            │          │              │   ...
- *   └────────┴────────────┴──────┴──────┴────────────────────────────┴──────────┴──────────────┘ top + height: y = height
- *
+ * Where everything is on the canvas, in device px. From left to right:  0      gutterX     clusterX runX  boxX
+ * boxX+boxWidth  addressX      width
+ * ┌────────┬────────────┬──────┬──────┬────────────────────────────┬──────────┬──────────────┐ 0 │        │  cluster
+ * │  [   │  [   │          the box           │  tick -  │ ffff80000000 │ top │        │  labels    │  [   │  [   │
+ * chip      mapping label   │          │              │   y = 0 of the plot │        │            │  [   │      │
+ * │          │              │   ...
+ * └────────┴────────────┴──────┴──────┴────────────────────────────┴──────────┴──────────────┘ top + height: y = height
  * A narrow canvas has no gutter: gutterWidth is 0.
  */
 export interface Plot {
-  /** Device px for one CSS px. */
+  /** Device px per CSS px. */
   readonly dpr: number;
   readonly width: number;
-  /** Canvas y of the plot's y = 0, and the same below: room for half an address. */
+  /** Canvas y of the plot's y = 0, with the same margin below: room for half an address. */
   readonly top: number;
   /** Height of the plot, a whole number >= 1. */
   readonly height: number;
@@ -32,7 +30,7 @@ export interface Plot {
 const INSET = 12;
 const NARROW = 640;
 
-/** Lays out a canvas; `addressWidth` gives the CSS width of the longest address in a font of so many CSS px. */
+/** Lays out a canvas; `addressWidth` returns the CSS width of the longest address in a font of `fontPx`. */
 export function layOut(cssWidth: number, cssHeight: number, dpr: number, addressWidth: (fontPx: number) => number): Plot {
   const narrow = cssWidth < NARROW;
   const px = (css: number): number => Math.round(css * dpr);

@@ -10,35 +10,35 @@ import type { Measure } from './text.ts';
 import type { Theme } from './theme.ts';
 import type { Veil } from './veil.ts';
 
-/** All that the painters look at in one frame. Heights are plot device px: 0 is the top of the box. */
+/** All inputs of the painters for one frame. Heights are plot device px: 0 is the top of the box. */
 export interface Scene {
   readonly hierarchy: Hierarchy;
-  /** Where the bounds are now: in a blend, on their way. */
+  /** Current positions of the bounds; during a blend they are moving. */
   readonly ruler: Ruler;
-  /** Where they will be, and where the pages inside an interval are. */
+  /** Final positions of the bounds, and positions of pages inside an interval. */
   readonly projection: Projection;
   readonly blending: boolean;
   readonly rows: Rows;
-  /** The colour class of each interval, and how each is painted. */
+  /** The colour class of each interval, and the paint of each class. */
   readonly classes: Classes;
   readonly fills: Fills;
-  /** What a filter lets through; null without one. */
+  /** Matches of a filter; null without one. */
   readonly hits: Hits | null;
-  /** What is known of single pages; null for nothing. */
+  /** Known states of single pages; null for none. */
   readonly pages: PageStates | null;
   readonly plot: Plot;
   readonly theme: Theme;
   readonly measure: Measure;
-  /** null: everything is told. */
+  /** null: nothing is hidden. */
   readonly veil: Veil | null;
 }
 
-/** What is in sight of a stretch of intervals [first, end): [top, bottom], empty when top >= bottom. */
+/** The part in sight of intervals [first, end): [top, bottom], empty if top >= bottom. */
 export function extent(scene: Scene, first: number, end: number): readonly [top: number, bottom: number] {
   return [Math.max(0, scene.ruler.yOfBound(end)), Math.min(scene.plot.height, scene.ruler.yOfBound(first))];
 }
 
-/** The same of a cluster. */
+/** The same for a cluster. */
 export function extentOfCluster(scene: Scene, c: number): readonly [top: number, bottom: number] {
   const { clusters } = scene.hierarchy;
   return extent(scene, clusters.first[c] ?? 0, clusters.end[c] ?? 0);

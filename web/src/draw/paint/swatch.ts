@@ -2,8 +2,8 @@ import { makePatterns } from './patterns.ts';
 import type { Theme } from './theme.ts';
 
 /**
- * Paints a square of `side` px as the picture paints a colour class: the pattern of that index over its colour. null where a plain colour says it all,
- * or the picture has no theme yet.
+ * Paints a square of `side` px like a colour class in the picture: the pattern with that index over its colour. null if
+ * a plain colour is enough, or the picture has no theme yet.
  */
 export function swatchPainter(theme: Theme | null, token: string, pattern = 0): ((pen: CanvasRenderingContext2D, side: number) => void) | null {
   if (theme?.isPatterned !== true) return null;

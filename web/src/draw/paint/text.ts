@@ -1,7 +1,7 @@
 /** Width in px of a text in a CSS font. */
 export type Measure = (text: string, font: string) => number;
 
-/** Measuring is the slow part of canvas text: so every width is kept, and all are dropped when there are too many. */
+/** Caches text widths, since measuring is the slow part of canvas text; clears the cache when it gets too large. */
 export class TextWidths {
   readonly #context: CanvasRenderingContext2D;
   readonly #widths = new Map<string, Map<string, number>>();
@@ -11,7 +11,7 @@ export class TextWidths {
     this.#context = context;
   }
 
-  /** Forgets everything, as when a web font arrived. */
+  /** Clears the cache, for instance when a web font arrived. */
   clear(): void {
     this.#widths.clear();
     this.#count = 0;
@@ -36,8 +36,8 @@ export class TextWidths {
 }
 
 /**
- * The text, or as much of its head and tail around one `…` as fits into `width`; '' when not even three characters do.
- * The tail is favoured: it tells one library from another. Cuts between code points, by bisection.
+ * The text, or as much of its head and tail around one `…` as fits into `width`; '' if not even three characters fit.
+ * The tail is favoured, since it distinguishes libraries. Cuts between code points, by bisection.
  */
 export function fitText(text: string, width: number, font: string, measure: Measure): string {
   if (measure(text, font) <= width) return text;

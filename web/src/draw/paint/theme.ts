@@ -1,11 +1,14 @@
 import { inkOn } from '../../colour/contrast.ts';
 import { FILL_TOKENS } from '../../colour/tokens.ts';
 
-/** All colours and fonts of the picture, as the canvas takes them. Made by {@link readTheme}, again whenever the page changes between light and dark. */
+/**
+ * All colours and fonts of the picture, as the canvas takes them. Created by {@link readTheme}, again whenever the page
+ * switches between light and dark.
+ */
 export interface Theme {
   /** By FILL_TOKENS. */
   readonly fills: ReadonlyMap<string, string>;
-  /** What is told apart by colour has a pattern as well. */
+  /** Colour classes have patterns, too. */
   readonly isPatterned: boolean;
   readonly surface: string;
   readonly ink: string;
@@ -18,11 +21,14 @@ export interface Theme {
   readonly fontMono: string;
 }
 
-/** Reads the custom properties that an element inherits: `--kind-*`, `--surface`, `--ink` and so on. A missing one is magenta: seen at once. */
+/**
+ * Reads the custom properties that an element inherits: `--kind-*`, `--surface`, `--ink` and so on. A missing one
+ * becomes magenta, to be noticed at once.
+ */
 export function readTheme(element: Element): Theme {
   const style = getComputedStyle(element);
   const pen = document.createElement('canvas').getContext('2d');
-  // System colours (forced-colors) are what they are only where an element has them.
+  // System colours (forced-colors) resolve only on an element.
   const probe = element.appendChild(document.createElement('span'));
   probe.hidden = true;
   probe.style.setProperty('forced-color-adjust', 'none');
@@ -31,7 +37,7 @@ export function readTheme(element: Element): Theme {
     if (pen === null) return '#ff00ff';
     pen.fillStyle = '#ff00ff';
     probe.style.color = `var(${property}, #ff00ff)`;
-    // The canvas takes any CSS colour, and gives back #rrggbb or rgba().
+    // The canvas takes any CSS colour and returns #rrggbb or rgba().
     pen.fillStyle = probed.color;
     return pen.fillStyle;
   };

@@ -1,7 +1,7 @@
-/** What a picture does not tell: where things really are. Asked by whoever words it. */
+/** Redaction of a picture: hides real addresses. Used wherever texts are made. */
 export interface Veil {
-  /** How a place is told: an offset from the beginning of what lies around it without a gap; '' for nothing. */
+  /** The text for an address: an offset from the start of the surrounding intervals without a gap; '' for none. */
   readonly addressText: (page: number, byte: number) => string;
-  /** True for an interval whose size would give away how far things are apart. */
+  /** True for an interval whose size would reveal a distance. */
   readonly hidesSize: (interval: number) => boolean;
 }
