@@ -72,7 +72,7 @@ test('has a pattern for each class where that is wished for', async ({ visit, st
   const anon = await visit.picture.colour('kind-anon');
   const before = await visit.picture.count(y, anon);
   expect(before).toBeGreaterThan(300);
-  await visit.page.getByRole('switch', { name: 'Patterns beside colours' }).click();
+  await visit.page.getByRole('switch', { name: 'Patterns as well as colours' }).click();
   await visit.page.mouse.move(1, 1);
   await expect.poll(() => visit.picture.count(y, anon)).toBeLessThan(0.8 * before);
 });

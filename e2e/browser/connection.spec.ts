@@ -123,7 +123,7 @@ test('a page that shares its address with other programs says so', async ({ page
     expect(daemon.origin).toBe(`http://127.0.0.1:${daemon.port}`);
     const visit = new Visit(page, daemon);
     await visit.open();
-    await expect(page.getByTestId('shared-origin')).toContainText('the same after each start (--plain-origin');
+    await expect(page.getByTestId('shared-origin')).toContainText('the same address after each start (--plain-origin');
   } finally {
     await page.close();
     await daemon.stop();

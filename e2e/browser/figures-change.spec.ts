@@ -44,7 +44,7 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
 
   await growing.command('grow 100');
   await expect(rss).toHaveText('≥ 256 KB');
-  await expect(section.getByTestId('figures-remark')).toHaveText('The figures cover 256 KB of its 656 KB: it changed between the two readings.');
+  await expect(section.getByTestId('figures-remark')).toHaveText('The figures cover 256 KB of its 656 KB: it changed between the two reads.');
   await expect(section.getByTestId('figures-changed')).toContainText('One mapping has changed since');
   await expect(section.locator('[data-figure=smaps-swap] .value')).toHaveText('–');
   // An age that is worth a word.

@@ -205,7 +205,7 @@ test('shows how far a long reading is, and it can be called off', async ({ visit
   // It had its turn: the daemon leaves the process in peace for a while, and then it is read all the same.
   const before = await reading.innerText();
   await read(visit);
-  await expect(reading).toContainText('has a rest');
+  await expect(reading).toContainText('rests after the last read');
   await expect.poll(() => reading.innerText(), { timeout: 20_000 }).toMatch(/^Read at/);
   expect(await reading.innerText()).not.toBe(before);
 });

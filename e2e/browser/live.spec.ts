@@ -128,7 +128,7 @@ test('a look that costs too much slows itself down, and says so', async ({ visit
   const many = await start('many', '65000');
   await visit.open(many.pid);
   await visit.choose('Rate: 1 Hz', '10 times a second');
-  await expect(visit.status).toContainText(/slowed to [0-9.]+ Hz: a tick would take [0-9]+ % of a core/);
+  await expect(visit.status).toContainText(/slowed to [0-9.]+ Hz: an update would take [0-9]+ % of a core/);
   // At a rate that costs little it is as fast as it was asked to be.
   await visit.choose('Rate: 10 Hz', 'Every 5 seconds');
   await expect(visit.status).not.toContainText('slowed');

@@ -169,7 +169,7 @@ test('where nothing can be copied, the page says where the link is', async ({ vi
   });
   await visit.goTo(known.mappings[0]?.start ?? 0);
   await visit.choose('Export', 'Link');
-  await expect(visit.page.getByTestId('notice')).toContainText('in the address bar');
+  await expect(visit.page.getByTestId('notice')).toContainText('from the address bar');
   expect(fragment(visit)).toContain('at=0x');
 });
 
@@ -239,7 +239,7 @@ test.describe('the field for an address', () => {
     await visit.open(known.pid);
     const { page } = visit;
     await page.keyboard.press('t');
-    await page.getByRole('button', { name: 'Table alone' }).click();
+    await page.getByRole('button', { name: 'Table only' }).click();
     await page.keyboard.press('g');
     await page.keyboard.type((known.mappings[0]?.start ?? 0).toString(16));
     await page.keyboard.press('Enter');

@@ -165,10 +165,10 @@ test('tells which node, java and python each is, and finds it by what it is star
   await filter.fill('org.example.PmMain');
   await expect(visit.picker.getByTestId('process-row')).toHaveCount(1);
   await expect(visit.row(python)).toContainText('org.example.PmMain');
-  await expect(visit.row(python)).toHaveAttribute('title', /bytes are left out where … stands/);
+  await expect(visit.row(python)).toHaveAttribute('title', /bytes are omitted at “…”/);
   await filter.press('Enter');
   await visit.mapped();
-  await expect(visit.inspector).toContainText('bytes are left out where … stands.');
+  await expect(visit.inspector).toContainText('bytes are omitted at “…”.');
 });
 
 test('takes an exact name or PID first, and the number of a thread for its process', async ({ visit, daemon }) => {

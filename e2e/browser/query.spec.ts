@@ -53,8 +53,8 @@ test('what is not understood says what to write', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   for (const [typed, words] of [
     ['foo:bar', /There is no field “foo”/],
-    ['size>lots', /lots is nothing that “size” can be/],
-    ['kind>heap', /“kind” goes with/],
+    ['size>lots', /lots is not a value of “size”/],
+    ['kind>heap', /“kind” takes/],
     ['kind:haep', /No kind is called “haep”/],
   ] as const) {
     await visit.search.fill(typed);
@@ -72,7 +72,7 @@ test('what is not understood says what to write', async ({ visit, start }) => {
   await expect(visit.answer).toHaveText('No file libnone.so is mapped here.');
   await visit.search.fill('rss>1M');
   await expect(visit.verdict).toHaveText('no figures');
-  await expect(visit.answer).toHaveText(/read the figures of all mappings first/);
+  await expect(visit.answer).toHaveText(/The figures of all mappings have not been read yet/);
 });
 
 test('a list of what may follow is walked and taken by keys', async ({ visit, start }) => {
@@ -144,7 +144,7 @@ test('it keeps out of the way of names and addresses, and takes a click', async 
 test('a card tells what can be searched for, and each example can be tried', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   const card = visit.page.getByTestId('search-help');
-  await visit.page.getByRole('button', { name: 'What can be searched for' }).click();
+  await visit.page.getByRole('button', { name: 'Search syntax' }).click();
   await expect(card).toBeVisible();
   await card.getByRole('button', { name: 'perm:w' }).click();
   await expect(card).toBeHidden();
@@ -205,7 +205,7 @@ test.describe('at 360 px', () => {
     await expect(search).toBeFocused();
     await expect(visit.verdict).toHaveText('1');
     await page.getByRole('button', { name: 'Clear the search' }).tap();
-    await page.getByRole('button', { name: 'What can be searched for' }).tap();
+    await page.getByRole('button', { name: 'Search syntax' }).tap();
     await expectWhole(page.getByTestId('search-help'));
   });
 });

@@ -14,7 +14,7 @@ test('a zombie, a kernel thread, and one that is not there', { tag: '@main' }, a
 
   await visit.page.evaluate(() => (location.hash = 'pid=4194303'));
   await expect(visit.empty).toContainText('No such process');
-  await expect(visit.empty).toContainText('There is no process 4194303. It may have ended a moment ago, or the number is mistyped. Pick another one.');
+  await expect(visit.empty).toContainText('There is no process 4194303. It may have ended a moment ago, or the process ID is mistyped. Pick another one.');
 
   await visit.page.evaluate(() => (location.hash = 'pid=99999999'));
   await expect(visit.empty).toContainText('No such process');
@@ -37,7 +37,7 @@ test('one of another user', async ({ page, daemon }) => {
   try {
     const visit = new Visit(page, other);
     await page.goto(await visit.link(tree === null ? 1 : process.pid));
-    await expect(visit.empty).toContainText('This process may not be read');
+    await expect(visit.empty).toContainText('This process cannot be read');
     await expect(visit.empty).toContainText('run procmap as root (sudo) to read processes of other users.');
     await expect(visit.picker).toContainText('only your own processes can be read');
   } finally {
@@ -92,7 +92,7 @@ test('a process that does not answer stands in the list as it was read last, and
     await expect(visit.row(7)).toContainText('not answering');
     await expect(visit.row(7)).toContainText('fake7');
     await expect(visit.row(7)).toContainText('40 KB');
-    await expect(visit.row(7)).toHaveAttribute('title', /It does not answer: the kernel holds whoever reads its files/);
+    await expect(visit.row(7)).toHaveAttribute('title', /It does not answer: the kernel blocks every read of its files/);
     await expect(visit.row(9).getByRole('gridcell').nth(3)).toHaveText('–');
     await expect(visit.row(8)).not.toContainText('not answering');
     proc.letGo(7, 'cmdline', 'fake7\0');

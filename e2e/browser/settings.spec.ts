@@ -25,7 +25,7 @@ test('the theme is the system’s until one is chosen, and is kept then', async 
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   expect(await isDark()).toBe(false);
   await expect.poll(surface).toBe(true);
-  await visit.choose('Theme', 'As the system');
+  await visit.choose('Theme', 'Same as system');
   await expect.poll(isDark).toBe(true);
 });
 

@@ -97,7 +97,7 @@ test('says why it has no rows, by words that the grid has as its description', a
   await table.withoutGaps();
   await page.getByRole('radio', { name: 'Kernel' }).click();
   await expect(table.rows).toHaveCount(0);
-  await expect(table.grid).toHaveAccessibleDescription('Nothing that is known is mapped in this half. Turn on the gaps to see the rest.');
+  await expect(table.grid).toHaveAccessibleDescription('No known mapping in this half. Turn on the gaps to see the rest.');
   await expect(table.root.getByRole('button', { name: 'Clear the search' })).toHaveCount(0);
   // So does the picture.
   await visit.picture.settled();

@@ -29,7 +29,7 @@ test('shares the stage with the picture as one likes, and remembers it', async (
   await visit.mapped();
   await expect(table.rows.first()).toBeVisible();
   await expect(splitter).toHaveAttribute('aria-valuenow', after ?? '');
-  await table.root.getByRole('button', { name: 'Table alone' }).click();
+  await table.root.getByRole('button', { name: 'Table only' }).click();
   await expect(splitter).toBeHidden();
   expect((await table.root.boundingBox())?.height).toBeGreaterThan(600);
   // Enter shows the row where it lies.

@@ -33,13 +33,13 @@ test('what is written through one mapping and executed through another is an ala
 
   await visit.goTo(write);
   await expect(visit.fact('perms')).toHaveText('rw-s');
-  await expect(visit.page.getByTestId('alarm')).toHaveText('What is written here can be executed through another mapping.');
-  await expect(visit.page.locator('[aria-live=polite].unseen')).toContainText('What is written here can be executed through another mapping.');
+  await expect(visit.page.getByTestId('alarm')).toHaveText('Data written here can be executed through another mapping.');
+  await expect(visit.page.locator('[aria-live=polite].unseen')).toContainText('Data written here can be executed through another mapping.');
   const other = visit.page.getByTestId('views').getByRole('button');
   await expect(other).toHaveAccessibleName(`Go to ${hex(run)}, r-xs, 32 KB`);
   await other.press('Enter');
   await expect(visit.fact('start')).toHaveText(hex(run));
-  await expect(visit.page.getByTestId('alarm')).toHaveText('What is executed here can be written through another mapping.');
+  await expect(visit.page.getByTestId('alarm')).toHaveText('Code executed here can be written through another mapping.');
 
   expect(await isMarked(visit, write)).toBe(true);
   expect(await isMarked(visit, run)).toBe(true);

@@ -82,7 +82,7 @@ export const CONDITION_SCENES: readonly Scene[] = [
     play: async (stage) => {
       await stage.open({ meta: { ...META, cost: { ...META.cost, torn: true } } });
       await stage.page.getByText('torn', { exact: true }).click();
-      await told(stage, 'some rows may be of one moment');
+      await told(stage, 'rows may be from different moments');
     },
   },
   {

@@ -47,7 +47,7 @@ export const SCENES: readonly Scene[] = [
     context: LIGHT,
     play: async (stage) => {
       await stage.open({}, '&colour=file&show=user');
-      await stage.page.getByRole('switch', { name: 'Patterns beside colours' }).click();
+      await stage.page.getByRole('switch', { name: 'Patterns as well as colours' }).click();
     },
   },
   {
@@ -122,7 +122,7 @@ export const SCENES: readonly Scene[] = [
       await stage.page.keyboard.press('x');
       await stage.page.getByTestId('share-preview').waitFor();
       await stage.page.getByRole('switch', { name: 'Real addresses and paths' }).click();
-      await told(stage, 'gives away');
+      await told(stage, 'reveals');
     },
   },
   {

@@ -156,6 +156,6 @@ class Cursor {
   }
 
   finish(): void {
-    if (this.#at !== this.#frame.length) throw new RangeError('frame: longer than it says');
+    if (this.#at !== this.#frame.length) throw new RangeError('frame: longer than declared');
   }
 }

@@ -88,7 +88,7 @@ export function checkTable(table: MappingTable): void {
     const end = table.end[i] ?? NaN;
     const offset = table.offset[i] ?? NaN;
     if (!(start >= last && end > start && end <= END_PAGE_64)) throw new RangeError('table: rows out of order');
-    if (!(Number.isInteger(start) && Number.isInteger(end))) throw new RangeError('table: part of a page');
+    if (!(Number.isInteger(start) && Number.isInteger(end))) throw new RangeError('table: not whole pages');
     if (!(Number.isInteger(offset) && offset >= 0 && offset < END_PAGE_64)) throw new RangeError('table: impossible offset');
     if ((table.name[i] ?? 0) >= names) throw new RangeError('table: no such name');
     if ((table.kind[i] ?? 0) >= KINDS.length) throw new RangeError('table: no such kind');

@@ -32,12 +32,12 @@ const FACTS = {
     recovers: false,
     tone: 'plain',
     title: 'No such process',
-    advice: 'It may have ended a moment ago, or the number is mistyped. Pick another one.',
+    advice: 'It may have ended a moment ago, or the process ID is mistyped. Pick another one.',
     mark: '',
   },
   kernel_thread: { looks: 'never', dims: false, recovers: false, tone: 'plain', title: 'This is a kernel thread', advice: '', mark: '' },
   zombie: { looks: 'never', dims: false, recovers: false, tone: 'plain', title: 'This process is a zombie', advice: 'Pick another process.', mark: '' },
-  no_permission: { looks: 'rarely', dims: false, recovers: false, tone: 'warn', title: 'This process may not be read', advice: '', mark: '' },
+  no_permission: { looks: 'rarely', dims: false, recovers: false, tone: 'warn', title: 'This process cannot be read', advice: '', mark: '' },
   /** The map is larger than procmap shows. */
   too_large: { looks: 'less often', dims: true, recovers: true, tone: 'warn', title: 'This map is too large to show', advice: '', mark: 'now too large' },
   /** The kernel did not answer in time. */

@@ -31,14 +31,14 @@ const UNMAPPED_WORDS: { readonly [K in EmptyKind | 'unknown']: UnmappedWords } =
   },
   null_trap: {
     label: 'NULL trap',
-    sentence: 'The first page stays unmapped, so that a NULL pointer faults rather than reads something.',
+    sentence: 'The first page stays unmapped, so that following a NULL pointer faults.',
     drawn: 'NULL trap',
     boxed: '< NULL trap page >',
     located: '<NULL trap>, where nothing is mapped',
   },
   hole: {
     label: 'Non-canonical hole',
-    sentence: 'The processor has no such addresses: bits above its page tables must repeat the top one.',
+    sentence: 'Not valid addresses: the bits above those that page tables translate must repeat the top one.',
     drawn: 'non-canonical hole',
     boxed: '<... Non-canonical hole ...>',
     located: '<Non-canonical hole>, where nothing is mapped',
@@ -52,7 +52,7 @@ const UNMAPPED_WORDS: { readonly [K in EmptyKind | 'unknown']: UnmappedWords } =
   },
   unknown: {
     label: 'Not described',
-    sentence: 'The kernel’s own half, the same in every process. No source describes this part.',
+    sentence: 'Part of the kernel half, which is the same in every process. No source describes it.',
     drawn: 'kernel half: not known',
     boxed: '<... Kernel half: no source describes this part ...>',
     located: '<Kernel half>, of which no source describes this part',
@@ -69,19 +69,19 @@ const KIND_WORDS: { readonly [K in KindName]: KindWords } = {
   file: { label: 'Mapped file', sentence: 'A file mapped into memory; its pages are shared with the page cache.' },
   anon: { label: 'Anonymous', sentence: 'Private memory without a file: thread stacks, arenas of malloc, the heaps of runtimes.' },
   shmem: { label: 'Shared memory', sentence: 'Memory that other processes may map as well: memfd, System V or POSIX shared memory, hugetlbfs.' },
-  vdso: { label: 'vDSO', sentence: 'Code that the kernel lends to every process, so that clock_gettime(2) needs no system call.' },
+  vdso: { label: 'vDSO', sentence: 'Code that the kernel maps into every process, so that clock_gettime(2) needs no system call.' },
   vvar: { label: 'vvar', sentence: 'Kernel variables that the vDSO reads, such as the time; read-only for the process.' },
   vsyscall: { label: 'vsyscall', sentence: 'The legacy fixed page for three old system calls; emulated by the kernel today.' },
   device: { label: 'Device', sentence: 'Memory of a device or driver, or an object of the kernel, such as a ring of perf or io_uring.' },
   kernel_text: { label: 'Kernel text', sentence: 'Machine code of the kernel itself.' },
   kernel_rodata: { label: 'Kernel read-only data', sentence: 'Constants and tables of the kernel; not writable once it has booted.' },
   kernel_data: { label: 'Kernel data', sentence: 'Global variables of the kernel, initialised ones (data) and zeroed ones (bss).' },
-  kernel_image: { label: 'Kernel image window', sentence: 'Where the kernel’s own image may lie; KASLR chooses where in it.' },
-  kernel_module: { label: 'Kernel modules', sentence: 'Loaded kernel modules: their code and data, and code that the kernel makes (BPF).' },
+  kernel_image: { label: 'Kernel image window', sentence: 'The range that may hold the kernel image; KASLR chooses the place in it.' },
+  kernel_module: { label: 'Kernel modules', sentence: 'Loaded kernel modules: their code and data, and code that the kernel generates (BPF).' },
   direct_map: { label: 'Direct map', sentence: 'All physical memory, one to one: the kernel finds any page here by adding a base.' },
   vmalloc: { label: 'vmalloc', sentence: 'Memory that the kernel maps page by page: kernel stacks, large tables, ioremap of devices.' },
   vmemmap: { label: 'vmemmap', sentence: 'The array of struct page: one for each page of physical memory.' },
-  kernel_fixed: { label: 'Fixed kernel areas', sentence: 'Small areas at places of their own: fixmap, cpu_entry_area, espfix, LDT, EFI, guards.' },
+  kernel_fixed: { label: 'Fixed kernel areas', sentence: 'Small areas at fixed places: fixmap, cpu_entry_area, espfix, LDT, EFI, guards.' },
 };
 
 export function kindLabel(kind: number): string {
@@ -116,7 +116,7 @@ export function typeWords(perms: number): string {
 const PROCESS_STATES: Readonly<Record<string, string>> = {
   R: 'running',
   S: 'sleeping',
-  D: 'waiting for the disk',
+  D: 'in uninterruptible sleep',
   T: 'stopped',
   t: 'stopped by a debugger',
   Z: 'zombie',
@@ -131,19 +131,19 @@ export function processStateWord(state: string): string {
 }
 
 const REGION_SENTENCES: Readonly<Record<string, string>> = {
-  'guard hole': 'Never mapped: it belongs to the hypervisor (Xen), and parts the two halves.',
-  'LDT remap': 'The local descriptor tables of processes that have one, where page table isolation lets user mode see them.',
-  cpu_entry_area: 'What the processor needs to enter the kernel: entry stacks, GDT, TSS, one set for each processor.',
-  espfix: 'A few small stacks mapped over and over, so that returning to a 16-bit stack segment leaks nothing of the kernel’s.',
-  EFI: 'The firmware’s run-time services, in page tables of their own: nothing of it is mapped here.',
-  fixmap: 'Addresses that are fixed when the kernel is built, for what it maps there: local APIC, early memory.',
-  vsyscall: 'The legacy page of three old system calls. A process that may read it has it among its mappings.',
-  'KASAN shadow': 'One byte for every eight of kernel memory, by which KASAN finds misuse.',
+  'guard hole': 'Never mapped: a guard between the two halves, reserved for a hypervisor (Xen).',
+  'LDT remap': 'Local descriptor tables of processes, visible to user mode under page table isolation.',
+  cpu_entry_area: 'Data for entering the kernel: entry stacks, GDT and TSS, one set for each processor.',
+  espfix: 'A few small stacks, mapped repeatedly, so that returning to a 16-bit stack segment leaks nothing of the kernel’s stack pointer.',
+  EFI: 'Run-time services of the firmware. They have page tables of their own, so nothing is mapped here.',
+  fixmap: 'Addresses fixed when the kernel is built, for mappings such as the local APIC and early memory.',
+  vsyscall: 'The legacy page of three old system calls. Processes that may read it list it among their mappings.',
+  'KASAN shadow': 'One byte for every eight bytes of kernel memory, used by KASAN to detect invalid accesses.',
   'PCI I/O': 'The I/O ports of PCI devices, mapped as memory.',
   'device tree': 'The description of the hardware that the firmware passed to the kernel at boot.',
   kmap: 'Slots in which a 32-bit kernel maps pages of high memory, outside the direct map, for as long as it needs them.',
-  'vector table': 'Where the processor goes on exceptions.',
-  bss: 'Global variables of the kernel that begin as zero.',
+  'vector table': 'The entry points of exceptions.',
+  bss: 'Global variables of the kernel that start as zero.',
   'System RAM': 'Physical memory, as /proc/iomem lists it, in the direct map.',
 };
 

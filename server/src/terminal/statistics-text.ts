@@ -66,7 +66,7 @@ function memoryFigures(memory: Memory, summary: Summary): Figure[] {
     ['ps: VSZ', kib(memory.vsz_kb), SOURCES['ps.vsz_kb'] ?? ''],
     ['ps: RSS', kib(memory.rss_kb), SOURCES['ps.rss_kb'] ?? ''],
     ['in memory', kib(inMemoryKb(memory)), 'RSS and hugetlb'],
-    ['hugetlb', kib(memory.hugetlb_kb), 'pages of hugetlbfs, which RSS and PSS leave out'],
+    ['hugetlb', kib(memory.hugetlb_kb), 'pages of hugetlbfs, which RSS and PSS exclude'],
     ...(smem === null
       ? []
       : ([

@@ -53,23 +53,23 @@ export const PSS_NOTE = 'smem(8) may print up to 1 KB less for each mapping';
 export const SOURCES: Readonly<Record<string, string>> = {
   vas: '/proc/PID/maps; the halves by architecture and paging levels',
   'vas.kernel_writable_executable_bytes': 'page_tables of the kernel module',
-  'ps.mem_percent': 'VmRSS of /proc/PID/status, of MemTotal, cut to a tenth as ps(1) does',
+  'ps.mem_percent': 'VmRSS of /proc/PID/status as a share of MemTotal, truncated to tenths as in ps(1)',
   'ps.vsz_kb': 'VmSize of /proc/PID/status',
   'ps.rss_kb': 'VmRSS of /proc/PID/status',
   'in_memory.total_kb': 'ps.rss_kb and in_memory.hugetlb_kb together: /proc/PID/status and smaps_rollup',
   'in_memory.hugetlb_kb':
-    'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps_rollup, else HugetlbPages of /proc/PID/status: pages of hugetlbfs, which RSS and PSS leave out',
+    'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps_rollup, else HugetlbPages of /proc/PID/status: pages of hugetlbfs, which RSS and PSS exclude',
   smem: '/proc/PID/smaps_rollup',
   'smem.pss_kb': `Pss of /proc/PID/smaps_rollup; ${PSS_NOTE}`,
   'system.mem_total_kb': 'MemTotal of /proc/meminfo',
   'system.max_map_count': '/proc/sys/vm/max_map_count',
-  'system.map_count_headroom': 'vm.max_map_count less the mappings that count',
+  'system.map_count_headroom': 'vm.max_map_count minus the mappings that count',
 };
 
 /** For a kernel without smaps_rollup: the same sums as smem's. */
 const FROM_SMAPS = {
   'in_memory.total_kb': 'ps.rss_kb and in_memory.hugetlb_kb together: /proc/PID/status and smaps',
-  'in_memory.hugetlb_kb': 'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps: pages of hugetlbfs, which RSS and PSS leave out',
+  'in_memory.hugetlb_kb': 'Private_Hugetlb and Shared_Hugetlb of /proc/PID/smaps: pages of hugetlbfs, which RSS and PSS exclude',
   smem: '/proc/PID/smaps, added up: this kernel has no smaps_rollup',
   'smem.pss_kb': 'Pss of /proc/PID/smaps, added up: this kernel has no smaps_rollup',
 };

@@ -7,7 +7,7 @@ it('explains flags in their order, and shows one that it does not know', () => {
   expect(vmFlags('rd mr gd zz')).toEqual([
     { code: 'rd', words: 'readable' },
     { code: 'mr', words: 'may be made readable' },
-    { code: 'gd', words: 'grows downwards, as a stack does' },
+    { code: 'gd', words: 'grows downwards, like a stack' },
     { code: 'zz', words: '' },
   ]);
   expect(vmFlags('')).toEqual([]);

@@ -14,7 +14,7 @@ export interface KernelObject {
   readonly sentence: string;
 }
 
-const HUGE_PAGES = 'Memory on huge pages (MAP_HUGETLB), reserved by the administrator.';
+const HUGE_PAGES = 'Memory on huge pages (MAP_HUGETLB), which the administrator reserved.';
 
 /** As named in the kernel's sources: mm/, ipc/shm.c, fs/aio.c, drivers/dma-buf, drivers/gpu. The first match counts. */
 const KERNEL_OBJECTS: readonly KernelObject[] = [
@@ -22,16 +22,16 @@ const KERNEL_OBJECTS: readonly KernelObject[] = [
   { prefix: '/SYSV', kind: Kind.shmem, sentence: 'A System V shared memory segment (shmget(2)); its key follows “SYSV”, its id is the inode.' },
   { prefix: '/dev/zero (deleted)', kind: Kind.shmem, sentence: 'Shared anonymous memory (MAP_SHARED | MAP_ANONYMOUS): shared with child processes.' },
   { prefix: '/anon_hugepage', kind: Kind.shmem, privateKind: Kind.anon, sentence: HUGE_PAGES },
-  { prefix: '/secretmem', kind: Kind.shmem, sentence: 'Secret memory (memfd_secret(2)): even the kernel’s own map leaves it out.' },
+  { prefix: '/secretmem', kind: Kind.shmem, sentence: 'Secret memory (memfd_secret(2)): removed even from the kernel’s direct map.' },
   { prefix: '/[aio]', kind: Kind.device, sentence: 'A ring of completed requests of Linux AIO (io_setup(2)).' },
   { prefix: '/dmabuf:', kind: Kind.device, sentence: 'A buffer that drivers share with each other (dma-buf).' },
   { prefix: '/drm mm object', kind: Kind.device, sentence: 'A buffer of a graphics driver (DRM).' },
   { prefix: '/i915', kind: Kind.device, sentence: 'A buffer of a graphics driver (DRM).' },
-  { prefix: 'anon_inode:[perf_event]', kind: Kind.device, sentence: 'A ring of events that perf records (perf_event_open(2)).' },
+  { prefix: 'anon_inode:[perf_event]', kind: Kind.device, sentence: 'A ring buffer of recorded events (perf_event_open(2)).' },
   { prefix: 'anon_inode:[io_uring]', kind: Kind.device, sentence: 'A ring of requests or completions of io_uring (io_uring_setup(2)).' },
-  { prefix: 'anon_inode:kvm-vcpu', kind: Kind.device, sentence: 'What KVM and the process tell each other of a virtual processor.' },
+  { prefix: 'anon_inode:kvm-vcpu', kind: Kind.device, sentence: 'The state of a virtual processor, shared between KVM and the process.' },
   { prefix: 'anon_inode:bpf-map', kind: Kind.device, sentence: 'A map or ring buffer of BPF (bpf(2)).' },
-  { prefix: 'anon_inode:', kind: Kind.device, sentence: 'An object of the kernel or a driver that is known by a descriptor alone.' },
+  { prefix: 'anon_inode:', kind: Kind.device, sentence: 'An object of the kernel or a driver that has a file descriptor, but no path.' },
   { prefix: 'socket:[', kind: Kind.device, sentence: 'Memory shared with a socket: a ring of packets (packet(7), AF_XDP), or data received without a copy.' },
 ];
 
@@ -45,7 +45,7 @@ export function kernelObject(name: string): KernelObject | null {
 
 /** Files that stand for a device or for memory, by their full path. */
 const SPECIAL_FILES: readonly (readonly [path: RegExp, kind: number, sentence: string])[] = [
-  [/\/zero$/, Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
+  [/\/zero$/, Kind.anon, 'Private memory from /dev/zero: filled with zeros, not backed by a file.'],
   [/\/dri\//, Kind.device, 'Memory of a graphics card, through its driver (DRM).'],
   [/\/nvidia/, Kind.device, 'Memory of a graphics card, through NVIDIA’s driver.'],
   [/^\/sys\/.*\/resource[0-9]+(_wc)?$/, Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],

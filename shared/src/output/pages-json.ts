@@ -58,8 +58,8 @@ export function pageStatesOf({ states, count }: Pick<PagesJson, 'states' | 'coun
   try {
     bytes = atob(states);
   } catch {
-    throw new RangeError('pages: states are base64');
+    throw new RangeError('pages: states must be base64');
   }
-  if (bytes.length !== count) throw new RangeError('pages: one byte a page');
+  if (bytes.length !== count) throw new RangeError('pages: expected one byte per page');
   return { startPage, flags: Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)) };
 }

@@ -119,13 +119,13 @@ export class FiguresBuilder {
     const [startAt = -1, endAt = -1, ...places] = this.#places;
     const [flagsAt = -1, deviceAt = -1, inodeAt = -1, offsetAt = -1] = places.slice(FIGURE_COLUMNS.length);
     const [startPage, endPage] = [pageOf(row[startAt]), pageOf(row[endAt])];
-    if (!(startPage >= this.#lastEnd && endPage > startPage)) throw new RangeError('smaps: rows ascend and do not overlap');
+    if (!(startPage >= this.#lastEnd && endPage > startPage)) throw new RangeError('smaps: rows must ascend and must not overlap');
     this.#lastEnd = endPage;
     this.#figures.start[i] = startPage;
     this.#figures.end[i] = endPage;
     FIGURE_COLUMNS.forEach(([name], at) => {
       const kb = row[places[at] ?? -1] ?? null;
-      if (kb !== null && !(typeof kb === 'number' && kb >= 0)) throw new RangeError('smaps: a figure is a number from 0, or null');
+      if (kb !== null && !(typeof kb === 'number' && kb >= 0)) throw new RangeError('smaps: a figure must be a number from 0, or null');
       this.#figures[name][i] = kb ?? NaN;
     });
     this.#figures.flagSet[i] = this.#flagSet(row[flagsAt] ?? '');
@@ -140,7 +140,7 @@ export class FiguresBuilder {
   }
 
   #flagSet(flags: string | number): number {
-    if (typeof flags !== 'string') throw new RangeError('smaps: flags are words');
+    if (typeof flags !== 'string') throw new RangeError('smaps: flags must be words');
     const known = this.#flagSets.get(flags);
     if (known !== undefined) return known;
     this.#flagSets.set(flags, this.#flagSets.size);
@@ -165,6 +165,6 @@ function widened(figures: Columns, rows: number): Columns {
 function pageOf(cell: string | number | null | undefined): number {
   if (cell === '0x10000000000000000') return END_PAGE_64;
   const address = typeof cell === 'string' ? parseAddress(cell) : null;
-  if (address?.byte !== 0) throw new RangeError('smaps: a mapping begins and ends at a page');
+  if (address?.byte !== 0) throw new RangeError('smaps: a mapping must begin and end at a page');
   return address.page;
 }

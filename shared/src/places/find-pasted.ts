@@ -15,5 +15,5 @@ export function findPasted(typed: string, intervals: Intervals): AddressQuery | 
   const found = inFile === null ? null : placeInMap(inFile, address, intervals.table);
   if (found !== null && 'at' in found) return { type: 'address', start: found.at, length: null };
   if (address !== null && found?.isMapped !== true) return { type: 'address', start: address, length };
-  return { problem: found?.problem ?? 'That is no place in a file.', place: found?.several === true ? 'several' : 'none' };
+  return { problem: found?.problem ?? 'This is not a place in a file.', place: found?.several === true ? 'several' : 'none' };
 }

@@ -63,7 +63,7 @@ export class App {
   readonly #nextLook = new NextLook();
 
   readonly #onGarbage = (): void => {
-    this.#notice = 'The daemon speaks another version than this page. Reload the page.';
+    this.#notice = 'The daemon and this page are of different versions. Reload the page.';
   };
   readonly maps = new Maps(new MapsWorker(), {
     onMap: (map) => {

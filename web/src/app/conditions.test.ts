@@ -11,7 +11,7 @@ describe('what is the matter with a process', () => {
     for (const phase of WATCH_STATES.filter((state) => state !== 'live'))
       expect(processCondition(phase, 'It is so.', null, 7)?.body).toMatch(/^It is so\.( |$)/);
     expect(processCondition('not_found', 'There is no process 7.', null, 7)?.body).toBe(
-      'There is no process 7. It may have ended a moment ago, or the number is mistyped. Pick another one.',
+      'There is no process 7. It may have ended a moment ago, or the process ID is mistyped. Pick another one.',
     );
     // A number that no process can have: then there is nothing to guess.
     const beyond = 'There is no process 4194305: the largest process id is 4194304.';

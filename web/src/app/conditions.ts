@@ -30,9 +30,9 @@ export function connectionCondition(status: StreamStatus, gone: boolean, serve: 
   return gone
     ? {
         title: 'The daemon is gone',
-        body: `Start it again with “${serve}”, then open the link that it prints. The picture is the last one that it sent.`,
+        body: `Start it again with “${serve}”, then open the link that it prints. The picture is the last one received.`,
         tone: 'alarm',
         action: 'reconnect',
       }
-    : { title: 'Connection lost', body: 'Reconnecting… The picture is the last one that arrived.', tone: 'warn', action: 'reconnect' };
+    : { title: 'Connection lost', body: 'Reconnecting… The picture is the last one received.', tone: 'warn', action: 'reconnect' };
 }

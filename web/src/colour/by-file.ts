@@ -17,19 +17,19 @@ const SPECIAL = OTHER_FILES + 4;
 const KERNEL = OTHER_FILES + 5;
 
 const OTHERS: readonly ColourClass[] = [
-  { id: 'file-other', label: 'Other files', sentence: 'All files beside the largest ones.', token: 'file-other', pattern: 2, term: '' },
+  { id: 'file-other', label: 'Other files', sentence: 'All files except the largest ones.', token: 'file-other', pattern: 2, term: '' },
   { id: 'file-none', label: 'Anonymous', sentence: 'Memory without a file and without a name.', token: 'kind-anon', pattern: Kind.anon, term: 'name=""' },
   { id: 'file-heap', label: 'Heap', sentence: 'The program’s heap, [heap].', token: 'kind-heap', pattern: Kind.heap, term: 'kind:heap' },
   { id: 'file-stack', label: 'Stack', sentence: 'The main thread’s stack, [stack].', token: 'kind-stack', pattern: Kind.stack, term: 'kind:stack' },
   {
     id: 'file-special',
     label: 'Other names',
-    sentence: 'What has a name that is no file’s: [vdso], [vvar], [anon:…].',
+    sentence: 'Memory with a name that is not a file’s: [vdso], [vvar], [anon:…].',
     token: 'kind-vdso',
     pattern: Kind.vdso,
     term: 'name:[',
   },
-  { id: 'file-kernel', label: 'Kernel half', sentence: 'Regions of the kernel.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
+  { id: 'file-kernel', label: 'Kernel half', sentence: 'Kernel regions.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
 ];
 
 /** Remembers the colour of each file while a process is shown, so that a changing map does not recolour anything. */

@@ -16,7 +16,7 @@ function permsClass(index: number): ColourClass {
   return {
     id: `perms-${text}${isShared ? 's' : 'p'}`,
     label: `${text} ${isShared ? 'shared' : 'private'}`,
-    sentence: `${permsWords(perms)}; ${isShared ? 'others see what is written' : 'private, copy on write'}`,
+    sentence: `${permsWords(perms)}; ${isShared ? 'writes are visible to others' : 'private, copy on write'}`,
     token: permsToken(perms),
     pattern: isShared ? 1 : 0,
     term: `perm:${text}${isShared ? ' type:s' : ' type:p'}`,
@@ -26,7 +26,7 @@ function permsClass(index: number): ColourClass {
 const UNKNOWN: ColourClass = {
   id: 'perms-unknown',
   label: 'Not known',
-  sentence: 'Nobody tells what these pages of the kernel permit.',
+  sentence: 'The permissions of these kernel pages are not known.',
   token: 'class-unknown',
   pattern: 2,
   term: '',

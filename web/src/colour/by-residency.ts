@@ -11,7 +11,7 @@ function step(index: number, label: string, sentence: string, term: string): Col
 }
 
 const STEPS: readonly ColourClass[] = [
-  step(0, 'Nothing', 'Not one page of it is in memory.', 'resident=0%'),
+  step(0, 'Nothing', 'No page of it is in memory.', 'resident=0%'),
   step(1, 'Under 25 %', 'Less than a quarter of it is in memory.', 'resident<25% -resident=0%'),
   step(2, '25 to 50 %', 'A quarter to a half of it is in memory.', 'resident>=25% resident<50%'),
   step(3, '50 to 75 %', 'A half to three quarters of it is in memory.', 'resident>=50% resident<75%'),
@@ -23,8 +23,8 @@ export const RESIDENT_STEPS = STEPS.length;
 const NOT_KNOWN = FIRST + RESIDENT_STEPS;
 const UNKNOWN: ColourClass = {
   id: 'resident-unknown',
-  label: 'Not told',
-  sentence: 'No figures were read of it, or it changed since. Of the kernel’s half nobody tells.',
+  label: 'Not known',
+  sentence: 'Its figures have not been read, or it changed since. There are none for the kernel half.',
   token: 'class-unknown',
   pattern: 2,
   term: '',

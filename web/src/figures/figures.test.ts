@@ -66,7 +66,7 @@ describe('memory', () => {
   it('is told as ps and smem print it, to the last digit where one looks for it', () => {
     expect(lines(psFigures(memory))).toEqual(['VSZ 2 GB', 'RSS 256 MB', '%MEM 3.1 %', 'MemTotal 8 GB']);
     expect(lines(smemFigures(memory))).toEqual(['RSS 256 MB', 'PSS 192 MB 75 %', 'USS 128 MB 50 %', 'Swap 0 B']);
-    expect(psFigures(memory)[0]?.source).toBe('2,097,152 KB; VmSize of /proc/PID/status: all that is mapped');
+    expect(psFigures(memory)[0]?.source).toBe('2,097,152 KB; VmSize of /proc/PID/status: all mapped memory');
     expect(smemFigures(memory)[1]?.source).toMatch(/^196,608 KB; 75 % of RSS; /);
   });
 

@@ -33,17 +33,17 @@ export function spaceFigures(summary: Summary, { end, kernelStart }: Layout, mem
   const maps = 'from /proc/PID/maps';
   const most = memory?.max_map_count ?? 0;
   return [
-    figure('user', 'User VAS', formatPages(userPages), `What this process may use at all, up to TASK_SIZE; ${layout}`),
-    figure('kernel', 'Kernel VAS', formatPages(end - kernelStart), `The kernel’s half; ${layout}`),
+    figure('user', 'User VAS', formatPages(userPages), `All addresses that this process may use, up to TASK_SIZE; ${layout}`),
+    figure('kernel', 'Kernel VAS', formatPages(end - kernelStart), `The kernel half; ${layout}`),
     figure('mapped', 'Mapped', formatPages(mappedPages), `All mappings of the user VAS together, used or not; ${maps}`, formatPercent(mappedPages, userPages)),
     figure('sparse', 'Sparse', formatPages(sparsePages), `All sparse regions of the user VAS together; ${maps}`, formatPercent(sparsePages, userPages)),
     figure('largest-gap', 'Largest gap', formatPages(largestGapPages), `The largest sparse region; ${maps}`),
-    figure('sparse-regions', 'Sparse regions', formatCount(sparseRegions), `How many there are; ${maps}`),
+    figure('sparse-regions', 'Sparse regions', formatCount(sparseRegions), `Number of sparse regions; ${maps}`),
     figure(
       'mappings',
       'Mappings',
       formatCount(mappings),
-      `How many there are; ${maps}. The kernel allows vm.max_map_count of them, from ${SOURCES['system.max_map_count'] ?? ''}`,
+      `Number of mappings; ${maps}. The kernel allows vm.max_map_count of them, from ${SOURCES['system.max_map_count'] ?? ''}`,
       most > 0 ? formatPercent(mappings, most) : '',
       most > 0 ? mappings / most : 0,
     ),
@@ -74,8 +74,8 @@ function kib(id: string, term: string, kb: number | null | undefined, source: st
 export function psFigures(memory: Memory | null): Figure[] {
   const percent = memory?.mem_percent ?? null;
   return [
-    kib('vsz', 'VSZ', memory?.vsz_kb, `${SOURCES['ps.vsz_kb'] ?? ''}: all that is mapped`),
-    kib('rss', 'RSS', memory?.rss_kb, `${SOURCES['ps.rss_kb'] ?? ''}: what of it is in memory, without pages of hugetlbfs`),
+    kib('vsz', 'VSZ', memory?.vsz_kb, `${SOURCES['ps.vsz_kb'] ?? ''}: all mapped memory`),
+    kib('rss', 'RSS', memory?.rss_kb, `${SOURCES['ps.rss_kb'] ?? ''}: the part in memory, without pages of hugetlbfs`),
     figure(
       'mem-percent',
       '%MEM',
@@ -84,7 +84,7 @@ export function psFigures(memory: Memory | null): Figure[] {
       '',
       percent === null ? 0 : percent / 100,
     ),
-    kib('mem-total', 'MemTotal', memory?.mem_total_kb, `${SOURCES['system.mem_total_kb'] ?? ''}: what the system has`),
+    kib('mem-total', 'MemTotal', memory?.mem_total_kb, `${SOURCES['system.mem_total_kb'] ?? ''}: memory of the system`),
   ];
 }
 
@@ -93,7 +93,7 @@ export function inMemoryFigures(memory: Memory | null): Figure[] {
   const all = memory === null ? null : inMemoryKb(memory);
   return [
     kib('in-memory', 'In memory', all, 'RSS and hugetlb together'),
-    kib('hugetlb', 'hugetlb', memory?.hugetlb_kb, SOURCES['in_memory.hugetlb_kb'] ?? '', { kb: all, name: 'what is in memory' }),
+    kib('hugetlb', 'hugetlb', memory?.hugetlb_kb, SOURCES['in_memory.hugetlb_kb'] ?? '', { kb: all, name: 'all in memory' }),
   ];
 }
 
@@ -109,9 +109,9 @@ export function smemFigures(memory: Memory | null): Figure[] {
   const source = smemSource('others', from);
   const rss = { kb: smem?.rss_kb ?? null, name: 'RSS' };
   return [
-    kib('smem-rss', 'RSS', smem?.rss_kb, `What is in memory, whoever else maps it, without pages of hugetlbfs; ${source}`),
+    kib('smem-rss', 'RSS', smem?.rss_kb, `Pages in memory, shared or not, without pages of hugetlbfs; ${source}`),
     kib('pss', 'PSS', smem?.pss_kb, `Each page divided by the number of processes that map it; ${smemSource('pss_kb', from)}`, rss),
-    kib('uss', 'USS', smem?.uss_kb, `What nobody else maps, and would be free if the process ended; ${source}`, rss),
-    kib('swap', 'Swap', smem?.swap_kb, `What was written to swap space; ${source}`),
+    kib('uss', 'USS', smem?.uss_kb, `Memory that only this process maps, which would be freed if it ended; ${source}`, rss),
+    kib('swap', 'Swap', smem?.swap_kb, `Memory written to swap space; ${source}`),
   ];
 }

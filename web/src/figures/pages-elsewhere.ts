@@ -16,10 +16,10 @@ export function pagesElsewhere({ swapped, guard, marker }: PageCounts, flags: Ui
   ] as const;
   const told = parts.map(([count, words]) => (count > 0 ? `, ${formatCount(count)} ${words}` : '')).join('');
   if (swapped !== null) return told;
-  return `${told}; the kernel does not tell ${marker === null ? 'how many' : 'whether more'} of them are in swap space`;
+  return `${told}; the kernel does not report ${marker === null ? 'how many' : 'whether more'} of them are in swap space`;
 }
 
 /** The meaning of the colour of swapped pages. null: none is drawn. */
 export function swappedWords(counts: Pick<PageCounts, 'marker'> | null): string {
-  return counts?.marker === null ? 'In swap space or a marker: not told' : 'In swap space';
+  return counts?.marker === null ? 'In swap space or a marker: not known which' : 'In swap space';
 }

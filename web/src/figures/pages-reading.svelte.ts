@@ -137,7 +137,7 @@ export class PagesReading {
       const look = { range, states: pageStatesOf(json, range.start), counts: json.counts, ms: json.cost.ms };
       if (!signal.aborted) [this.#look, this.#problem] = [look, ''];
     } catch {
-      if (!signal.aborted) this.#problem = 'The daemon did not answer; it is asked again.';
+      if (!signal.aborted) this.#problem = 'The daemon did not answer; trying again.';
     }
     return REFRESH_MS;
   }

@@ -45,8 +45,8 @@ it('tells of what has grown at least what was read of it, and of what was split 
   ]);
   expect(grown.lines.find(({ id }) => id === 'smaps-swap')?.value).toBe('–');
   expect(grown.lines[0]?.source).toContain('at least 4 KB');
-  expect(grown.remark).toBe('The figures cover 16 KB of its 184 KB: it changed between the two readings.');
-  expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'No figures: this mapping changed between the two readings.' });
+  expect(grown.remark).toBe('The figures cover 16 KB of its 184 KB: it changed between the two reads.');
+  expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'No figures: this mapping changed between the two reads.' });
 });
 
 it('counts pages of hugetlbfs as in memory, and tells them apart', () => {
@@ -70,7 +70,7 @@ it('says what a kernel does not tell rather than nothing', () => {
   const none = figuresOf({ columns: ['start', 'end'], rows: [['0x1000', '0x2000']] });
   const { lines } = told(none, 0x1000, 0x2000);
   expect(lines.map(({ value }) => value)).toEqual(['–', '–', '–']);
-  expect(lines[0]?.source).toContain('does not tell');
+  expect(lines[0]?.source).toContain('not reported by this kernel');
   // Each line names where it comes from.
   for (const { source } of told(figures, 0x1000, 0x3000).lines)
     expect(FIGURE_COLUMNS.some(([, word]) => source.includes(`${word} of /proc/PID/smaps`))).toBe(true);

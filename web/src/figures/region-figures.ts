@@ -19,26 +19,26 @@ const LINES: readonly Line[] = [
   {
     column: '',
     term: 'In memory',
-    what: 'Pages of it that are in memory and mapped here, whoever else maps them; of a file more may be in the page cache',
+    what: 'Its pages in memory that are mapped here, shared or not; more pages of a file may be in the page cache',
     always: true,
   },
   { column: 'rss', term: 'RSS', what: 'In memory without pages of hugetlbfs' },
   { column: 'pss', term: 'PSS', what: 'Each page in memory divided by the number of its mappings, without pages of hugetlbfs', always: true },
-  { column: 'privateDirty', term: 'Private, dirty', what: 'Nobody else maps it, and it was written to' },
-  { column: 'privateClean', term: 'Private, clean', what: 'Nobody else maps it, and it was not written to' },
-  { column: 'sharedDirty', term: 'Shared, dirty', what: 'Others map it as well, and it was written to' },
-  { column: 'sharedClean', term: 'Shared, clean', what: 'Others map it as well, and it was not written to' },
+  { column: 'privateDirty', term: 'Private, dirty', what: 'Mapped only here, and written to' },
+  { column: 'privateClean', term: 'Private, clean', what: 'Mapped only here, and not written to' },
+  { column: 'sharedDirty', term: 'Shared, dirty', what: 'Also mapped elsewhere, and written to' },
+  { column: 'sharedClean', term: 'Shared, clean', what: 'Also mapped elsewhere, and not written to' },
   { column: 'swap', term: 'Swapped', what: 'Written to swap space', always: true },
-  { column: 'swapPss', term: 'Swapped, PSS', what: 'The same divided by the number of its users' },
-  { column: 'anonymous', term: 'Anonymous', what: 'Of no file, also copies of a file’s pages that were written to' },
-  { column: 'referenced', term: 'Referenced', what: 'Used since the kernel looked last' },
+  { column: 'swapPss', term: 'Swapped, PSS', what: 'Swapped memory divided by the number of its users' },
+  { column: 'anonymous', term: 'Anonymous', what: 'Without a file, including copies of file pages that were written to' },
+  { column: 'referenced', term: 'Referenced', what: 'Recently used, as marked by the kernel' },
   { column: 'anonHugePages', term: 'Huge pages', what: 'Transparent huge pages of anonymous memory' },
   { column: 'shmemHuge', term: 'Huge, shared', what: 'Huge pages of shared memory' },
   { column: 'fileHuge', term: 'Huge, file', what: 'Huge pages of files' },
-  { column: 'sharedHugetlb', term: 'hugetlbfs, shared', what: 'Huge pages of hugetlbfs that others map as well; not counted in RSS' },
+  { column: 'sharedHugetlb', term: 'hugetlbfs, shared', what: 'Huge pages of hugetlbfs that are also mapped elsewhere; not counted in RSS' },
   { column: 'privateHugetlb', term: 'hugetlbfs', what: 'Huge pages of hugetlbfs; not counted in RSS' },
-  { column: 'locked', term: 'Locked', what: 'Kept in memory by mlock' },
-  { column: 'lazyFree', term: 'Lazily freed', what: 'Given back by MADV_FREE; goes when memory is short' },
+  { column: 'locked', term: 'Locked', what: 'Locked in memory by mlock' },
+  { column: 'lazyFree', term: 'Lazily freed', what: 'Freed by MADV_FREE; reclaimed when memory is low' },
 ];
 
 /**
@@ -69,7 +69,7 @@ export function regionFigures(joined: JoinedFigures, { bounds }: Intervals, inde
       bar: column === '' ? (isKnown ? kb / sizeKb : 0) : null,
       source: isKnown
         ? `${what}; ${least}${formatCount(kb)} KB, ${others === '' ? '' : `${others} and `}${word} of /proc/PID/smaps`
-        : `${what}; this kernel does not tell it`,
+        : `${what}; not reported by this kernel`,
     };
   });
 }
@@ -79,6 +79,6 @@ export function figuresRemark(joined: JoinedFigures, { bounds, row }: Intervals,
   const pages = (bounds[index + 1] ?? 0) - (bounds[index] ?? 0);
   const untold = joined.untoldPages(index);
   if ((row[index] ?? -1) < 0 || untold === 0) return '';
-  if (untold === pages) return 'No figures: this mapping changed between the two readings.';
-  return `The figures cover ${formatPages(pages - untold)} of its ${formatPages(pages)}: it changed between the two readings.`;
+  if (untold === pages) return 'No figures: this mapping changed between the two reads.';
+  return `The figures cover ${formatPages(pages - untold)} of its ${formatPages(pages)}: it changed between the two reads.`;
 }

@@ -176,7 +176,7 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(resolve, ms);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
-      reject(new Error('called off'));
+      reject(new Error('cancelled'));
     });
   });
 }

@@ -65,7 +65,7 @@ export function vszFigures(split: VszSplit): Figure[] {
     value,
     share: isKnown && whole > 0 ? formatPercent(kb, whole) : '',
     bar: whole > 0 ? kb / whole : 0,
-    source: value === '–' ? what : `${what}; ${isKnown ? '' : 'not less than '}${formatCount(kb)} KB`,
+    source: value === '–' ? what : `${what}; ${isKnown ? '' : 'at least '}${formatCount(kb)} KB`,
   });
   const told = allUntold === 0 ? Told.whole : allUntold === whole ? Told.unknown : Told.part;
   const part = (id: string, term: string, kb: number, what: string): Figure => line(id, term, kb, toldText(kb, told), told === Told.whole, what);
@@ -76,9 +76,9 @@ export function vszFigures(split: VszSplit): Figure[] {
       ...line('vsz-reserved', 'Reserved', most, `${isSure ? '' : '≤ '}${formatBytes(most * 1024)}`, isSure, ''),
       source: `Mapped without any access (---), and not in memory; ${isSure ? '' : 'at most '}${formatCount(most)} KB`,
     },
-    part('vsz-untouched', 'Untouched', untouched, 'Neither in memory nor swapped: never touched, given back, or of a file and not loaded'),
+    part('vsz-untouched', 'Untouched', untouched, 'Neither in memory nor swapped: never touched, freed, or not loaded from its file'),
     part('vsz-in-memory', 'In memory', inMemory, 'Rss of all mappings and pages of hugetlbfs, by /proc/PID/smaps'),
     part('vsz-swapped', 'Swapped', swapped, 'Written to swap space, by Swap of /proc/PID/smaps'),
-    line('vsz-untold', 'Not told', allUntold, formatBytes(allUntold * 1024), true, 'Mappings without figures: not read yet, or changed since'),
+    line('vsz-untold', 'Not known', allUntold, formatBytes(allUntold * 1024), true, 'Mappings without figures: not read yet, or changed since'),
   ];
 }

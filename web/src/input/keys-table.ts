@@ -7,7 +7,7 @@ export const END = '<!-- /keys -->';
 /** The keys as a Markdown table, line by line. */
 export function keysMarkdown(): string {
   const rows = KEY_HELP.map(({ keys, what }) => `| ${keys.map(cell).join(' ')} | ${what} |`);
-  return ['| keys | what they do |', '| --- | --- |', ...rows].join('\n');
+  return ['| keys | action |', '| --- | --- |', ...rows].join('\n');
 }
 
 function cell(key: string): string {

@@ -43,9 +43,9 @@ it('describes a mapping with its neighbours', () => {
 });
 
 it.each([
-  ['anon_inode:[perf_event]', Kind.device, 'A ring of events that perf records (perf_event_open(2)).'],
+  ['anon_inode:[perf_event]', Kind.device, 'A ring buffer of recorded events (perf_event_open(2)).'],
   ['/dev/zero (deleted)', Kind.shmem, 'Shared anonymous memory (MAP_SHARED | MAP_ANONYMOUS): shared with child processes.'],
-  ['/dev/zero', Kind.anon, 'Private memory, by mapping /dev/zero: filled with zeros, and no file.'],
+  ['/dev/zero', Kind.anon, 'Private memory from /dev/zero: filled with zeros, not backed by a file.'],
   ['/sys/devices/pci0000:00/0000:00:02.0/resource0_wc', Kind.device, 'Registers or memory of a PCI device (one of its BARs), mapped through sysfs.'],
 ])('says what exactly %s is, and not that it was deleted', (name, kind, sentence) => {
   const intervals = oneMapping(name);
@@ -84,8 +84,8 @@ it('tells where the same memory is mapped, too, and what is alarming about it', 
   });
   expect([16, 32, 64].map((page) => at(page).perms?.alarm)).toEqual([true, true, false]);
   expect([16, 32, 64].map((page) => at(page).alarms)).toEqual([
-    ['What is written here can be executed through another mapping.'],
-    ['What is executed here can be written through another mapping.'],
+    ['Data written here can be executed through another mapping.'],
+    ['Code executed here can be written through another mapping.'],
     [],
   ]);
   expect(at(0)).toMatchObject({ views: { count: 0, first: [] }, alarms: [expect.stringContaining('NULL pointer') as string], perms: { alarm: false } });
@@ -93,7 +93,7 @@ it('tells where the same memory is mapped, too, and what is alarming about it', 
   const many = tile(tableOf(Array.from({ length: 20 }, (_, i) => ({ ...view, start: 16 * (i + 1), end: 16 * (i + 1) + 2 }))), LAYOUT_64);
   const { count, first } = describeInterval(many, intervalAt(many, 16 * 3)).views;
   expect([count, first.map(({ index }) => many.bounds[index])]).toEqual([19, [1, 2, 4, 5, 6, 7, 8, 9].map((i) => 16 * i)]);
-  expect(describeInterval(tile(tableOf([{ ...zero, perms: 0 }]), LAYOUT_64), 0).alarms).toEqual(['Page 0 is mapped, though without any access.']);
+  expect(describeInterval(tile(tableOf([{ ...zero, perms: 0 }]), LAYOUT_64), 0).alarms).toEqual(['Page 0 is mapped, but without any access.']);
 });
 
 it('has words for every permission', () => {

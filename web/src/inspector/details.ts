@@ -163,12 +163,10 @@ function alarmsOf({ table }: Intervals, row: number): string[] {
   const alarms: string[] = [];
   if (isWriteExecView(table, row) && !isWriteExec(perms))
     alarms.push(
-      perms & PERM_EXEC ? 'What is executed here can be written through another mapping.' : 'What is written here can be executed through another mapping.',
+      perms & PERM_EXEC ? 'Code executed here can be written through another mapping.' : 'Data written here can be executed through another mapping.',
     );
   if (table.start[row] === 0)
-    alarms.push(
-      isNoAccess(perms) ? 'Page 0 is mapped, though without any access.' : 'Page 0 is mapped: a NULL pointer does not fault, but finds what lies here.',
-    );
+    alarms.push(isNoAccess(perms) ? 'Page 0 is mapped, but without any access.' : 'Page 0 is mapped: a NULL pointer does not fault, but accesses this memory.');
   return alarms;
 }
 
@@ -187,7 +185,7 @@ function pagesText({ kernel }: Intervals, { range, startPage, endPage }: Interva
   const pages = endPage - startPage;
   const shift = kernel.half.ranges?.shift[range];
   if (shift === undefined) return formatCount(pages);
-  if (shift === 0) return 'the same few, time and again';
+  if (shift === 0) return 'the same few, mapped repeatedly';
   // A region may begin or end within a large page.
   const count = Math.ceil((pages * PAGE_SIZE) / 2 ** shift);
   return `${formatCount(count)} of ${formatBytes(2 ** shift)}`;

@@ -34,7 +34,7 @@ export class Answer<T> {
       const response = await apiGet(path, key);
       if (response.ok) value = this.#read(await response.json());
       else problem = await errorSentence(response);
-      if (response.ok && value === null) problem = 'The daemon speaks another version than this page. Reload the page.';
+      if (response.ok && value === null) problem = 'The daemon and this page are of different versions. Reload the page.';
     } catch {
       problem = 'The daemon did not answer.';
     }

@@ -21,4 +21,4 @@ export function isShared({ hostname }: Pick<Place, 'hostname'>): boolean {
 
 /** Explains that to people. */
 export const SHARED_ORIGIN =
-  'The address of this page is the same after each start (--plain-origin, --host): what used its port before may read the links that you open. Without these options each start has its own.';
+  'This page has the same address after each start (--plain-origin, --host): programs that used its port before may read the links that you open. Without these options, each start has its own address.';

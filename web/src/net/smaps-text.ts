@@ -39,7 +39,7 @@ export class SmapsText {
   finish(): SmapsAnswer | { readonly problem: string } {
     if (this.#figures === null || this.#head === null || !this.#rest.startsWith(']')) throw new RangeError('smaps: the answer is cut off');
     const { error, cost, torn = false } = JSON.parse(`{"rows":[${this.#rest}`) as SmapsJson;
-    if (error !== undefined || cost === undefined) return { problem: error?.message ?? 'The daemon did not read it to the end.' };
+    if (error !== undefined || cost === undefined) return { problem: error?.message ?? 'The daemon did not finish reading it.' };
     return { figures: this.#figures.finish(), takenAt: Date.parse(this.#head.taken_at), torn, cost };
   }
 }

@@ -46,7 +46,7 @@ describe('a destination', () => {
     expect(where('+0x1010')).toEqual({ page: 0x5001, byte: 0x10, isRange: false });
     expect(where('+ 10')).toEqual({ page: 0x5000, byte: 0x10, isRange: false });
     expect(where('-1')).toEqual({ page: 0x4fff, byte: 0xfff, isRange: false });
-    expect(readDestination('+10', intervals, null)).toEqual({ problem: 'Select a region first: a sign counts from its start.' });
+    expect(readDestination('+10', intervals, null)).toEqual({ problem: 'Select a region first: an offset counts from its start.' });
   });
 
   it.each([
@@ -63,8 +63,8 @@ describe('a destination', () => {
     ['-0x5000001', /below address 0/],
     ['+', /type bytes in hex/],
     ['+x', /type bytes in hex/],
-    ['0x2000-0x1000', /nothing in that range/],
-    ['0x200000,0', /nothing in that range/],
+    ['0x2000-0x1000', /This range is empty/],
+    ['0x200000,0', /This range is empty/],
   ])('says of “%s” what is wrong', (text, problem) => expect(where(text)).toMatch(problem));
 
   it('never throws', () =>

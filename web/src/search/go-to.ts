@@ -22,7 +22,7 @@ export function readDestination(typed: string, intervals: Intervals, selected: P
   if (text === '') return { problem: 'Type an address in hex, such as 0x7f92b03f1000.' };
   const query = /^[+-]/.test(text) ? relative(text, selected) : (findPasted(typed, intervals) ?? absolute(text));
   if ('problem' in query) return query;
-  if (isEmpty(query)) return { problem: 'There is nothing in that range: its end has to lie above its start.' };
+  if (isEmpty(query)) return { problem: 'This range is empty: its end must be above its start.' };
   const located = locate(intervals, query.start, query.length ?? ONE_BYTE);
   if (located !== null) {
     const ends = [query.start, ...(query.length === null ? [] : [query.length])];
@@ -37,17 +37,17 @@ function absolute(text: string): AddressQuery | { problem: string } {
   if (range !== null) return range;
   const start = /^[0-9a-fx_]+$/.test(text) ? parseHex(text) : null;
   return start === null
-    ? { problem: 'That is not an address: type it in hex, a range as 0x7f92b03f1000,4K or with a dash, or +0x100 from the selection.' }
+    ? { problem: 'This is not an address. Type hex, a range such as 0x7f92b03f1000,4K or one with a dash, or +0x100 from the selection.' }
     : { type: 'address', start, length: null };
 }
 
 function relative(text: string, selected: PageRange | null): AddressQuery | { problem: string } {
   const offset = parseHex(text.slice(1).trim());
-  if (offset === null) return { problem: 'Behind the sign, type bytes in hex, such as +0x100.' };
-  if (selected === null) return { problem: 'Select a region first: a sign counts from its start.' };
+  if (offset === null) return { problem: 'After the sign, type bytes in hex, such as +0x100.' };
+  if (selected === null) return { problem: 'Select a region first: an offset counts from its start.' };
   const from: Bytes = { page: selected.startPage, byte: 0 };
   const isDown = text.startsWith('-');
-  if (isDown && compareBytes(offset, from) > 0) return { problem: 'That is below address 0.' };
+  if (isDown && compareBytes(offset, from) > 0) return { problem: 'This is below address 0.' };
   const start = isDown ? subtractBytes(from, offset) : addBytes(from, offset);
   return { type: 'address', start: addressOf(start), length: null };
 }

@@ -51,7 +51,7 @@ it.each([
   ['0x104000,4K', /^4,096 bytes in: Sparse region, 52 KB\. Nothing is mapped here/],
   ['0x0', /^NULL trap, 4 KB\. /],
   ['0x900000000000', /^Non-canonical hole, 16 EB\. /],
-  ['0xffff900000000000', /^Not described, 128 TB\. The kernel’s own half/],
+  ['0xffff900000000000', /^Not described, 128 TB\. Part of the kernel half/],
   ['0x7fffffff0000,2T', /^3 regions; nothing of 2 TB is mapped\./],
 ])('says that nothing is mapped at %s', (typed, sentence) => expect(said(typed)).toMatch(sentence));
 

@@ -28,7 +28,7 @@ function figure(name: string, hint: string, columns: readonly FigureColumn[], al
 
 /** All fields of terms, in the order in which they are offered. */
 export const FIELDS: readonly Field[] = [
-  field('name', 'name', 'part of a name; name="" has none', 'name:libc', ['file', 'path']),
+  field('name', 'name', 'part of a name; name="": no name', 'name:libc', ['file', 'path']),
   field('kind', 'kind', 'heap, stack, text …', 'kind:heap,stack'),
   field('perm', 'perms', 'has w; r-x exactly; w+x both', 'perm:w', ['perms', 'mode']),
   field('size', 'size', 'of the region: 4K, 1M, 2pages', 'size>1M'),
@@ -43,17 +43,17 @@ export const FIELDS: readonly Field[] = [
   field('views', 'views', 'mapped more than once; w+x among them', 'views:yes'),
   figure('rss', 'in memory, without hugetlb', ['rss']),
   figure('hugetlb', 'in huge pages of hugetlbfs', HUGETLB),
-  figure('pss', 'in memory, its share', ['pss']),
+  figure('pss', 'in memory, proportional share', ['pss']),
   figure('swap', 'swapped out', ['swap']),
   figure('anon', 'anonymous memory', ['anonymous'], ['anonymous']),
-  figure('dirty', 'changed since it was read', ['privateDirty', 'sharedDirty']),
-  figure('clean', 'as its file has it', ['privateClean', 'sharedClean']),
-  figure('private', 'of this process alone', ['privateClean', 'privateDirty'], ['uss']),
-  figure('shared', 'of several processes', ['sharedClean', 'sharedDirty']),
-  figure('referenced', 'used lately', ['referenced']),
+  figure('dirty', 'modified', ['privateDirty', 'sharedDirty']),
+  figure('clean', 'not modified', ['privateClean', 'sharedClean']),
+  figure('private', 'mapped only by this process', ['privateClean', 'privateDirty'], ['uss']),
+  figure('shared', 'mapped by several processes', ['sharedClean', 'sharedDirty']),
+  figure('referenced', 'recently used', ['referenced']),
   figure('thp', 'in transparent huge pages', ['anonHugePages', 'shmemHuge', 'fileHuge']),
   figure('locked', 'locked in memory', ['locked']),
-  field('resident', 'percent', 'share that is in memory', 'resident<50%'),
+  field('resident', 'percent', 'share in memory', 'resident<50%'),
   field('flag', 'flag', 'two letters of VmFlags', 'flag:io', ['flags']),
 ];
 

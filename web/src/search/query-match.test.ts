@@ -191,7 +191,7 @@ describe('terms', () => {
       fc.property(maps, fc.constantFrom('rss>0', '-rss>0', 'size>0 resident<50%', 'flag:wr'), (intervals, typed) => {
         const query = readQuery(typed, intervals);
         expect(findHits(query, intervals)).toHaveLength(0);
-        expect(missingFor(query, null)).toMatch(/read the figures/);
+        expect(missingFor(query, null)).toMatch(/have not been read yet/);
         expect(missingFor(query, sampleFigures(intervals))).toBe('');
       }),
       { numRuns: 20 },

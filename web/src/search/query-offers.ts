@@ -51,7 +51,7 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
     case 'yesno':
       return fixed(['yes', 'the file is gone'], ['no', 'all others']);
     case 'views':
-      return fixed(['yes', 'mapped elsewhere, too'], ['no', 'all others'], ['w+x', 'written here, executed there']);
+      return fixed(['yes', 'also mapped elsewhere'], ['no', 'all others'], ['w+x', 'written here, executed there']);
     case 'size':
     case 'figure':
       return fixed(['0', 'anything'], ['4K', 'a page'], ['64K', ''], ['1M', ''], ['16M', ''], ['256M', ''], ['1G', '']);
@@ -89,7 +89,7 @@ function permsOffers(intervals: Intervals): Offer[] {
   }
   const exact = [...present.keys()].filter((perms) => (present[perms] ?? 0) > 0).sort((a, b) => (present[b] ?? 0) - (present[a] ?? 0));
   const whole = exact.map((perms): Offer => ({ value: permsText(perms), hint: `${permsWords(perms)}, ${formatCount(present[perms] ?? 0)}` }));
-  return [...whole, ...fixed(['w', 'may be written, among others'], ['x', 'may be executed'], ['w+x', 'both at once'], ['none', 'no access'])];
+  return [...whole, ...fixed(['w', 'writable, possibly more'], ['x', 'executable'], ['w+x', 'both at once'], ['none', 'no access'])];
 }
 
 /** Largest mapped size first, since large ones are the most interesting. */

@@ -49,11 +49,11 @@ export function termOf(token: Token): Term | Problem {
   const field = fieldOf(name);
   if (field === null) {
     const known = FIELDS.slice(0, 8).map((each) => each.name);
-    return { problem: `There is no field “${name}”: there are ${known.join(', ')} … Put the text in quotes to find it in names.` };
+    return { problem: `There is no field “${name}”. Fields are ${known.join(', ')} … Put the text in quotes to find it in names.` };
   }
-  if (!operatorsOf(field).includes(operator)) return { problem: `“${name}” goes with ${operatorsOf(field).join(' or ')}, such as ${field.example}.` };
+  if (!operatorsOf(field).includes(operator)) return { problem: `“${name}” takes ${operatorsOf(field).join(' or ')}, such as ${field.example}.` };
   if (values.includes('') && !(field.type === 'name' && (quoted || values.length > 1)))
-    return { problem: `A value belongs behind “${name}${operator}”, such as ${field.example}.`, unfinished: true };
+    return { problem: `A value is missing after “${name}${operator}”, such as ${field.example}.`, unfinished: true };
   const criterion = criterionOf(field, operator, values);
   return typeof criterion === 'string' ? { problem: criterion } : { negated, other: operator === '!=', criterion };
 }
@@ -145,7 +145,7 @@ function each<T>(field: Field, values: readonly string[], read: (value: string) 
   const found: T[] = [];
   for (const value of values) {
     const one = read(value);
-    if (one === null) return `${printValue(value)} is nothing that “${field.name}” can be: ${field.hint}. Such as ${field.example}.`;
+    if (one === null) return `${printValue(value)} is not a value of “${field.name}”: ${field.hint}. Example: ${field.example}.`;
     found.push(one);
   }
   return make(found);

@@ -16,7 +16,7 @@ export interface Token {
   readonly operator: Operator;
   /** Alternatives, without their quotes. A bare word has exactly one. */
   readonly values: readonly string[];
-  /** A bare word in quotes, to be matched exactly. For a field: its last value is empty on purpose. */
+  /** A bare word in quotes, always read as part of a name. For a field: its last value is empty on purpose. */
   readonly quoted: boolean;
 }
 

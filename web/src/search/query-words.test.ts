@@ -69,9 +69,9 @@ describe('words', () => {
   it.each([
     ['foo:bar', /no field “foo”/],
     ['libc siez>1', /no field “siez”/],
-    ['kind>heap', /“kind” goes with : or = or !=/],
-    ['kind:', /A value belongs behind “kind:”/],
-    ['size>lots', /lots is nothing that “size” can be.*size>1M/],
+    ['kind>heap', /“kind” takes : or = or !=/],
+    ['kind:', /A value is missing after “kind:”/],
+    ['size>lots', /lots is not a value of “size”.*size>1M/],
     ['size>1M,2M', /takes one value/],
     ['kind:haep', /No kind is called “haep”/],
     ['perm:q', /“perm”/],

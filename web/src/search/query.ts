@@ -83,13 +83,13 @@ function wrongKind(terms: readonly Term[], intervals: Intervals): Query | null {
   const wrong = words.find((word) => !isKind(word, intervals));
   if (wrong === undefined) return null;
   const present = KINDS.filter((_, kind) => intervals.kind.includes(kind)).slice(0, 6);
-  return { type: 'wrong', problem: `No kind is called “${wrong}”. Here are ${present.join(', ')} …` };
+  return { type: 'wrong', problem: `No kind is called “${wrong}”. The kinds here are ${present.join(', ')} …` };
 }
 
 /** Why an understood query finds nothing; '' if it can find something. */
 export function missingFor(query: Query, figures: MappingFigures | null): string {
   const isMissing = figures === null && query.type === 'terms' && query.terms.some(({ criterion }) => needs(criterion));
-  return isMissing ? 'Nobody knows yet: read the figures of all mappings first.' : '';
+  return isMissing ? 'The figures of all mappings have not been read yet. Read them first.' : '';
 }
 
 /** One byte per interval: 1 if it matches; null if there is no filter. */

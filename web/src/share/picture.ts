@@ -95,7 +95,7 @@ function canvasOf(width: number, height: number): readonly [HTMLCanvasElement, C
   canvas.height = height;
   // Like the page's own canvas: text keeps its subpixel rendering.
   const context = canvas.getContext('2d', { alpha: false });
-  if (context === null) throw new Error('this browser makes no picture of that size');
+  if (context === null) throw new Error('this browser cannot make a picture of that size');
   return [canvas, context];
 }
 

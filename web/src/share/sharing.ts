@@ -13,7 +13,7 @@ export interface PictureWishes {
   readonly host: boolean;
 }
 
-const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale of what is mapped' } as const;
+const SCALE_WORDS = { log: 'log scale', linear: 'linear scale', mapped: 'scale by mapped size' } as const;
 const SHOW_WORDS = { both: '', user: 'user half, ', kernel: 'kernel half, ' } as const;
 
 /** The picture of the current view; null if there is none. */

@@ -5,9 +5,9 @@ const NONE: NoRows = { show: 'both', gaps: false, search: { matches: null, probl
 const FOUND = { ...NONE.search, matches: new Uint8Array(4) };
 
 it('says of which half nothing is mapped, and that of the kernel’s not all is known', () => {
-  expect(noRowsWords(NONE)).toBe('Nothing that is known is mapped. Turn on the gaps to see the rest.');
+  expect(noRowsWords(NONE)).toBe('No known mapping. Turn on the gaps to see the rest.');
   expect(noRowsWords({ ...NONE, show: 'user' })).toBe('Nothing is mapped in this half. Turn on the gaps to see the rest.');
-  expect(noRowsWords({ ...NONE, show: 'kernel' })).toBe('Nothing that is known is mapped in this half. Turn on the gaps to see the rest.');
+  expect(noRowsWords({ ...NONE, show: 'kernel' })).toBe('No known mapping in this half. Turn on the gaps to see the rest.');
 });
 
 it('says that nothing matches only where nothing does', () => {

@@ -12,9 +12,9 @@ export interface NoRows {
 
 /** The kernel half may have more mappings than a source describes. */
 const NOTHING: { readonly [S in Show]: string } = {
-  both: 'Nothing that is known is mapped.',
+  both: 'No known mapping.',
   user: 'Nothing is mapped in this half.',
-  kernel: 'Nothing that is known is mapped in this half.',
+  kernel: 'No known mapping in this half.',
 };
 
 /** Why the table has no rows, and how to get some. */

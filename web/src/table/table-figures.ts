@@ -19,7 +19,7 @@ interface TableFigure {
 export const TABLE_FIGURES = [
   { key: 'rss', text: 'RSS', hint: 'in memory, without pages of hugetlbfs', keepAt: 60, parts: ['rss'] },
   { key: 'hugetlb', text: 'hugetlb', hint: 'pages of hugetlbfs in memory', keepAt: 70, parts: HUGETLB, isRare: true },
-  { key: 'pss', text: 'PSS', hint: 'in memory, its share of what is shared, without pages of hugetlbfs', keepAt: 90, parts: ['pss'] },
+  { key: 'pss', text: 'PSS', hint: 'in memory, proportional share, without pages of hugetlbfs', keepAt: 90, parts: ['pss'] },
   { key: 'swap', text: 'Swap', hint: 'swapped out', keepAt: 100, parts: ['swap'] },
 ] as const satisfies readonly TableFigure[];
 
