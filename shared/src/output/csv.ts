@@ -4,8 +4,8 @@ import { permsText } from '../perms.ts';
 import { IntervalView } from '../regions/interval-view.ts';
 
 /**
- * A column. None ever changes: scripts rely on them (DESIGN 3). Numbers and addresses are bare, other texts quoted; '' where
- * a region has no such value.
+ * A column. None ever changes: scripts rely on them (DESIGN 3). Numbers and addresses are bare, other texts quoted; ''
+ * where a region has no such value.
  */
 interface CsvColumn {
   readonly header: string;

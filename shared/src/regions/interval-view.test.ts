@@ -15,7 +15,7 @@ const TABLE = tableOf([
 const PICTURE = tile(TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64));
 const LISTED = tile(TABLE, LAYOUT_64, regionParts(HALF, LAYOUT_64));
 
-/** What lies at an address, in the picture or as it is listed. */
+/** The interval at an address, in the picture or as listed. */
 function viewAt(at: number | string, intervals = PICTURE): IntervalView {
   const page = typeof at === 'number' ? at : placeOf(at).page;
   return new IntervalView(

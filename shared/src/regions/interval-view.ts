@@ -9,21 +9,21 @@ import { deviceText, hasInode, inodeText } from '../region.ts';
 import { shownName } from '../shown-name.ts';
 
 /**
- * Says what interval i is: the one answer for lists, labels and explanations. Only loops over all intervals, in each frame or for each search, read the
- * arrays themselves.
+ * Describes interval i, for all lists, labels and explanations. Only loops over all intervals, in each frame or for
+ * each search, read the arrays directly.
  */
 export class IntervalView {
   readonly #intervals: Intervals;
   readonly #index: number;
   /** Index in KINDS. */
   readonly kind: number;
-  /** Row of the mapping; -1: it is none. */
+  /** Row of the mapping; -1: not a mapping. */
   readonly row: number;
   readonly #part: number;
-  /** Pages [startPage, endPage): as the picture has it. */
+  /** Pages [startPage, endPage) as in the picture. */
   readonly startPage: number;
   readonly endPage: number;
-  /** To the byte, in which regions of the kernel begin and end. */
+  /** To the byte, as kernel regions begin and end anywhere. */
   readonly start: Bytes;
   /** Exclusive. */
   readonly end: Bytes;
@@ -40,7 +40,7 @@ export class IntervalView {
     this.end = exactBound(intervals, index + 1);
   }
 
-  /** A mapping of the process; something in the kernel half; or empty, be it that nobody knows what is there. */
+  /** A mapping of the process; content of the kernel half; or empty, including space of unknown content. */
   get is(): 'mapping' | 'kernel' | 'empty' {
     if (this.row >= 0) return 'mapping';
     return isFilled(this.#intervals, this.#index) ? 'kernel' : 'empty';
@@ -54,12 +54,12 @@ export class IntervalView {
     return spaceOf(this.#intervals, this.#index);
   }
 
-  /** Innermost region of the kernel that it lies in, which may be empty here; null: none. */
+  /** Innermost kernel region around it, which may be empty here; null: none. */
   get region(): KernelRegion | null {
     return regionOf(this.#intervals.kernel, this.#part);
   }
 
-  /** The region around that. */
+  /** The region around that one. */
   get within(): KernelRegion | null {
     return enclosingRegion(this.#intervals.kernel, this.#part);
   }
@@ -69,41 +69,41 @@ export class IntervalView {
     return this.#intervals.kernel.range[this.#part] ?? -1;
   }
 
-  /** Machine word of its kind: regions of the kernel bring their own. */
+  /** Machine word of its kind: kernel regions have their own. */
   get kindName(): string {
     return this.region?.kind ?? kindName(this.kind);
   }
 
-  /** Visibly escaped; '' for no name. */
+  /** Escaped; '' without a name. */
   get name(): string {
     if (this.row < 0) return this.region?.name ?? '';
     const { table } = this.#intervals;
     return shownName(table.names, table.name[this.row] ?? 0);
   }
 
-  /** False for what is told by its kind alone: anonymous memory, and what is empty. */
+  /** False for intervals that only have a kind: anonymous memory, and empty space. */
   get hasName(): boolean {
     return this.is !== 'empty' && this.name !== '';
   }
 
-  /** PERM_* bits, as {@link permsAt} has them. */
+  /** PERM_* bits, as in {@link permsAt}. */
   get perms(): number | null {
     return permsAt(this.#intervals, this.#index);
   }
 
-  /** The same as the CSV and the API say it: only for what has a region, and no access where that is empty. */
+  /** Permissions as in the CSV and the API: only for intervals with a region, and no access where that is empty. */
   get listedPerms(): number | null {
     if (this.row >= 0) return this.perms;
     const perms = this.region === null ? UNKNOWN_PERMS : (this.#intervals.kernel.perms[this.#part] ?? UNKNOWN_PERMS);
     return perms === UNKNOWN_PERMS ? null : perms;
   }
 
-  /** Private or shared, for a mapping. */
+  /** Private or shared; only for a mapping. */
   get type(): 'p' | 's' | null {
     return this.row < 0 ? null : typeText(this.#intervals.table.perms[this.row] ?? 0);
   }
 
-  /** True where a file is mapped: offset, device and inode are its. */
+  /** True if a file is mapped, so that offset, device and inode are meaningful. */
   get hasFile(): boolean {
     return this.row >= 0 && hasInode(this.#intervals.table, this.row);
   }
@@ -112,7 +112,7 @@ export class IntervalView {
     return this.row < 0 ? null : (this.#intervals.table.offset[this.row] ?? 0);
   }
 
-  /** Offset, device and inode as maps prints them, zeros where a mapping has no file; null: not a mapping. */
+  /** Offset, device and inode as maps prints them, zeros for a mapping without a file; null: not a mapping. */
   get offset(): string | null {
     const pages = this.offsetPages;
     return pages === null ? null : formatAddress(pages, 1);
@@ -131,7 +131,7 @@ export class IntervalView {
     return this.row >= 0 && isDeleted(this.#intervals.table, this.row);
   }
 
-  /** Who tells of it, as the CSV and the API say it. */
+  /** The source that describes it, in the words of the CSV and the API. */
   get source(): 'maps' | 'computed' | KernelRegion['source'] {
     return this.row >= 0 ? 'maps' : (this.region?.source ?? 'computed');
   }

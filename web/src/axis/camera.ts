@@ -1,11 +1,17 @@
 import { type Axis, type Point, startPage } from './axis.ts';
 
 /**
- * Where one looks: an immutable value. The place (page, fraction) is `y` px below the viewport's top, and the whole
- * axis is `scale` px high. The anchor is kept in or near the viewport: everything in sight is then measured from
- * nearby, exactly.  yOf(endPage)  ─┐  ≤ 0 │              viewport 0 ······│··············┌──────────┐ y ──────│──
- * anchor ────│          │ height ······│··············└──────────┘ │ yOf(startPage) ─┘  ≥ height             scale =
- * yOf(startPage) - yOf(endPage)
+ * The viewpoint: an immutable value. The place (page, fraction) is `y` px below the top of the viewport, and the whole
+ * axis is `scale` px high. The anchor stays in or near the viewport, so that everything in sight is measured from
+ * nearby, exactly.
+ *
+ *      yOf(endPage)  ─┐  ≤ 0
+ *                     │              viewport
+ *             0 ······│··············┌──────────┐
+ *             y ──────│── anchor ────│          │
+ *        height ······│··············└──────────┘
+ *                     │
+ *     yOf(startPage) ─┘  ≥ height             scale = yOf(startPage) - yOf(endPage)
  */
 export interface Camera {
   readonly page: number;

@@ -1,11 +1,13 @@
 /**
- * Where everything is on the canvas, in device px. From left to right:  0      gutterX     clusterX runX  boxX
- * boxX+boxWidth  addressX      width
- * ┌────────┬────────────┬──────┬──────┬────────────────────────────┬──────────┬──────────────┐ 0 │        │  cluster
- * │  [   │  [   │          the box           │  tick -  │ ffff80000000 │ top │        │  labels    │  [   │  [   │
- * chip      mapping label   │          │              │   y = 0 of the plot │        │            │  [   │      │
- * │          │              │   ...
- * └────────┴────────────┴──────┴──────┴────────────────────────────┴──────────┴──────────────┘ top + height: y = height
+ * Layout of the canvas, in device px. From left to right:
+ *
+ *   0      gutterX     clusterX runX  boxX                     boxX+boxWidth  addressX      width
+ *   ┌────────┬────────────┬──────┬──────┬────────────────────────────┬──────────┬──────────────┐ 0
+ *   │        │  cluster   │  [   │  [   │          the box           │  tick -  │ ffff80000000 │ top
+ *   │        │  labels    │  [   │  [   │  chip      mapping label   │          │              │   y = 0 of the plot
+ *   │        │            │  [   │      │                            │          │              │   ...
+ *   └────────┴────────────┴──────┴──────┴────────────────────────────┴──────────┴──────────────┘ top + height: y = height
+ *
  * A narrow canvas has no gutter: gutterWidth is 0.
  */
 export interface Plot {
