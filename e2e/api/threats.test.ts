@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../server/test/bare-app.ts';
-import { pathOf, routesOf } from '../../server/test/route-table.ts';
+import { named, pathOf, routesOf } from '../../server/test/route-table.ts';
 import { SECURITY_HEADERS } from '../../server/src/web/gate/guard.ts';
 import { Daemon } from '../daemon.ts';
 import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts';
@@ -242,8 +242,10 @@ describe('a route', () => {
       }
       if (OPEN.has(route)) continue;
       // Some are answered now and then only, and where nothing is mapped there is no file.
-      for (const headers of [{ ...session }, { authorization: `Bearer ${daemon.token}` }])
-        expect(route.endsWith('/file') ? [404] : [200, 429], route).toContain((await ask(method, path, headers)).status);
+      for (const headers of [{ ...session }, { authorization: `Bearer ${daemon.token}` }]) {
+        const answer = await ask(method, path, headers);
+        expect(route.endsWith('/file') ? [404] : [200, 429], named(route, answer)).toContain(answer.status);
+      }
     }
     expect(new Set(open)).toEqual(OPEN);
   });

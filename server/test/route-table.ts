@@ -11,10 +11,17 @@ export function routesOf(tree: string): string[] {
   });
 }
 
+/** What a route must be asked with, by the end of its path. */
+const QUERIES: Readonly<Record<string, string>> = { locate: 'start=0x1000&length_kb=4', file: 'start=0x1000', pages: 'start=0x1000&count=1' };
+
 /** A path that the route answers, for the process of that pid. */
 export function pathOf(route: string, pid: number): string {
   const path = route.slice(route.indexOf(' ') + 1).replace(/:[pt]id\b/, String(pid));
-  if (path.endsWith('/locate')) return `${path}?start=0x1000&length_kb=4`;
-  if (path.endsWith('/file')) return `${path}?start=0x1000`;
-  return path.endsWith('/pages') ? `${path}?start=0x1000&count=1` : path;
+  const query = QUERIES[path.slice(path.lastIndexOf('/') + 1)];
+  return query === undefined ? path : `${path}?${query}`;
+}
+
+/** Names a route whose status is not the one expected: a required query that {@link pathOf} does not know is refused. */
+export function named(route: string, { status, body }: { readonly status: number; readonly body: string }): string {
+  return status === 400 ? `${route} (${body}; if it needs a query, add that to QUERIES of server/test/route-table.ts)` : route;
 }

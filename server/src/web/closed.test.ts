@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { BareApp, OTHER_NAME, PAGE_NAME, type RawAnswer } from '../../test/bare-app.ts';
-import { pathOf } from '../../test/route-table.ts';
+import { named, pathOf } from '../../test/route-table.ts';
+import { processRoute } from './answer/process-route.ts';
+import { badRange } from './answer/range.ts';
 import { bare, expectClean, expectError, OPEN, routes, useBareApp } from './closed.fixture.ts';
 
 useBareApp();
@@ -29,10 +31,22 @@ describe('the table of routes', () => {
       const [method = ''] = route.split(' ');
       // A different process each time, since one may not be read that often.
       const answer = await bare.request(method, pathOf(route, index + 1), { cookie, 'x-procmap-key': key });
-      expect(answer.status, route).toBe(route === 'POST /api/session' ? 400 : 200);
+      expect(answer.status, named(route, answer)).toBe(route === 'POST /api/session' ? 400 : 200);
       expectClean(answer, route);
     }
   });
+});
+
+it('a route that needs a query that the tests do not know says so', async () => {
+  const more = new BareApp();
+  processRoute(more.app, 'span', async () => Promise.reject(badRange('start must be an address')));
+  await more.listen();
+  const { cookie, key } = more.visitor();
+  const route = 'GET /api/processes/:pid/span';
+  const answer = await more.request('GET', pathOf(route, 7), { cookie, 'x-procmap-key': key });
+  expect(named(route, answer)).toMatch(/^GET .*start must be an address.*add that to QUERIES/);
+  expect(named(route, { ...answer, status: 200 })).toBe(route);
+  await more.stop();
 });
 
 describe('every path, with every method', () => {

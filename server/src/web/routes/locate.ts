@@ -7,14 +7,13 @@ import type { Address, Bytes } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from './app-parts.ts';
 import { askMap } from '../link/ask-map.ts';
-import { pidOf } from '../answer/pid.ts';
+import { processRoute } from '../answer/process-route.ts';
 import { addressOf, badRange } from '../answer/range.ts';
 
 /** GET /api/processes/:pid/locate?start=0x..&length_kb=N: the regions that a range of addresses lies in. */
 export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {
-  app.get<{ Params: { pid: string }; Querystring: Record<string, unknown> }>('/api/processes/:pid/locate', async (request) => {
-    const pid = pidOf(request.params.pid);
-    const { start, length } = rangeOf(request.query);
+  processRoute(app, 'locate', async (pid, { query }) => {
+    const { start, length } = rangeOf(query);
     const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
     const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);

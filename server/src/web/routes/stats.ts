@@ -5,21 +5,17 @@ import { summarise } from '@procmap/shared/figures/summary.ts';
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from './app-parts.ts';
 import { askMap } from '../link/ask-map.ts';
-import { pidOf } from '../answer/pid.ts';
+import { processRoute } from '../answer/process-route.ts';
 
 /**
  * GET /api/processes/:pid/stats: figures of its address space, and those of ps(1) and smem(8). GET .../program: its
  * program.
  */
 export function statsRoutes(app: FastifyInstance, { reader, files, memories, kernel }: AppParts): void {
-  app.get<{ Params: { pid: string } }>('/api/processes/:pid/stats', async (request) => {
-    const pid = pidOf(request.params.pid);
+  processRoute(app, 'stats', async (pid) => {
     const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
     const memory = await memories.get(pid);
     return statistics(meta, summarise(tile(table, meta.layout, regionParts(half, meta.layout))), memory);
   });
-  app.get<{ Params: { pid: string } }>('/api/processes/:pid/program', async (request) => {
-    const { head } = await files.ask({ op: 'program', pid: pidOf(request.params.pid) });
-    return head.program;
-  });
+  processRoute(app, 'program', async (pid) => (await files.ask({ op: 'program', pid })).head.program);
 }
