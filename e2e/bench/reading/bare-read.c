@@ -1,7 +1,7 @@
 /*
- * bare-read: the cost of a file of /proc for a minimal program. Reads lines "COUNT PATH" from stdin. For each, opens and
- * reads the file COUNT times with a 32 KiB buffer, and answers "WALL_NS CPU_NS BYTES READS": mean times of one read of the
- * file, with its bytes and read(2) calls.
+ * bare-read: the cost of a file of /proc for a minimal program. Reads lines "COUNT PATH" from stdin. For each, opens
+ * and reads the file COUNT times with a 32 KiB buffer, and answers "WALL_NS CPU_NS BYTES READS": mean times of one read
+ * of the file, with its bytes and read(2) calls.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
