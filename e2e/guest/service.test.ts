@@ -179,7 +179,8 @@ describe.skipIf(why !== null)('the package', () => {
   ])('lets the %s read what it is there for, and neither write, call nor connect', (name, may) => {
     const probe = json(`probe-procmap-${name}.json`) as Probe;
     expect(probe).toMatchObject(may);
-    // CAP_DAC_READ_SEARCH permits opening root's files, which procmap has no code for, but not files that the unit hides.
+    // CAP_DAC_READ_SEARCH permits opening root's files, which procmap has no code for. Files that the unit hides stay
+    // hidden.
     for (const what of NOTHING.filter((name) => !['shadow', 'environ', 'memory'].includes(name))) expect([what, probe[what]]).not.toEqual([what, true]);
     expect(probe).toMatchObject({ internet: 'EAFNOSUPPORT', loopback: 'EAFNOSUPPORT', listen: 'EAFNOSUPPORT' });
     expect(probe['iomem']).toBe(false);

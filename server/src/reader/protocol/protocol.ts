@@ -86,7 +86,7 @@ export type ReaderHead =
       readonly id: number;
       readonly status: 'system';
       readonly system: SystemInfo;
-      /** Of a process of the machine's own width. */ readonly layout: Layout | null;
+      /** For a process of the machine's own width. */ readonly layout: Layout | null;
     }
   /** The body is a snapshot frame of shared/codec.ts with sequence 0. `cpuMs`: CPU time used. */
   | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number }

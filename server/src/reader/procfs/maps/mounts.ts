@@ -29,7 +29,7 @@ export interface FileSystem {
 /** All mounts that a process sees. File system types come from here, since statfs(2) would access the file system. */
 export class Mounts {
   readonly #byId = new Map<number, Mount>();
-  /** Of several mounts at one point, the last: it covers the others. */
+  /** The last of several mounts at one point: it covers the others. */
   readonly #byPoint = new Map<string, Mount>();
   readonly #fileSystems = new Map<string, FileSystem>();
 

@@ -4,7 +4,7 @@ import type { Standing } from './standing.ts';
 export interface MissingRight {
   /** `CAP_SYS_PTRACE` */
   readonly capability: string;
-  /** What cannot be read without it, as a clause: `processes of other users cannot be read`. */
+  /** The consequence of its absence, as a clause: `processes of other users cannot be read`. */
   readonly hides: string;
   /** How to get it: `start the container with --cap-add SYS_PTRACE`. */
   readonly remedy: string;
