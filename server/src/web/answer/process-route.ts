@@ -9,7 +9,7 @@ interface Of {
 export type ProcessRequest = FastifyRequest<Of>;
 type Handler = (pid: number, request: ProcessRequest, reply: FastifyReply) => Promise<unknown>;
 
-/** Adds GET /api/processes/:pid/NAME. The handler gets the process id of the path, checked. */
+/** Adds GET /api/processes/:pid/NAME. The handler gets the validated process id of the path. */
 export function processRoute(app: FastifyInstance, name: string, handler: Handler, options: RouteShorthandOptions = {}): void {
   app.get<Of>(`/api/processes/:pid/${name}`, options as object, async (request, reply) => handler(pidOf(request.params.pid), request, reply));
 }

@@ -9,7 +9,9 @@ interface CostlyRead {
   readonly restMs: number;
 }
 
-/** Reads what costs a process itself time. Throws an ApiFault of status 429 while the process rests or is read. */
+/**
+ * Runs a read that costs the process itself time. Throws an ApiFault of status 429 while the process rests or is read.
+ */
 export async function withDuty<T>(
   duty: Duty,
   { pid, what, restMs }: CostlyRead,

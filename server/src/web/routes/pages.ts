@@ -11,11 +11,11 @@ import type { ReaderLink } from '../link/reader-link.ts';
 
 const MIN_REST_MS = 50;
 
-/** GET /api/processes/:pid/pages?start=0x..&count=N: what is in memory of N pages, from pagemap. */
+/** GET /api/processes/:pid/pages?start=0x..&count=N: states of N pages, from pagemap. */
 export function pagesRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty): void {
   const answer = async (asked: number, { query }: ProcessRequest): Promise<PagesJson> => {
     const { startPage, count } = rangeOf(query);
-    // See smaps.ts.
+    // The process of a thread: see smaps.ts.
     const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
     return withDuty(duty, { pid, what: 'pages', restMs: MIN_REST_MS }, async () => {
       const [{ head, body }, system] = await Promise.all([reader.ask({ op: 'pages', pid, startPage, count }), reader.ask({ op: 'system' })]);

@@ -9,7 +9,10 @@ import type { ReaderLink } from '../link/reader-link.ts';
 
 const TOO_SLOW = apiError(408, 'too_slow', 'the figures were read too slowly while others waited; ask for a smaller range with start and end');
 
-/** The figures of one process as a stream of JSON. They are sent as they are read: nothing is kept for a slow client, and the read ends when it is too slow. */
+/**
+ * The figures of one process as a stream of JSON. Rows are sent as they are read: nothing is buffered for a slow
+ * client, and the read ends if it is too slow.
+ */
 export class SmapsReply {
   readonly #pid: number;
   /** Hex digits of an address. */
@@ -21,13 +24,13 @@ export class SmapsReply {
   readonly #flagSets: string[] = [];
   #isBegun = false;
   #hasRows = false;
-  /** null: it waits for the client. */
+  /** Start of the present read; null: it waits for the client. */
   #readingSince: number | null = null;
   #tookMs = 0;
   #waitedMs = 0;
   #slow: ApiFault | null = null;
 
-  /** `mostWaitMs`: for how long the client may be waited for, in all. */
+  /** `mostWaitMs`: maximum total time to wait for the client. */
   constructor(pid: number, digits: number, mostWaitMs: number) {
     this.#pid = pid;
     this.#digits = digits;
@@ -40,7 +43,7 @@ export class SmapsReply {
     return this.#begun.promise;
   }
 
-  /** Reads to the end, whether that is a good one or not. Resolves to what reading took, without waiting for the client. */
+  /** Reads to the end or to a failure. Resolves to the time of reading, without waits for the client. */
   async read(reader: ReaderLink, range: { readonly startPage: number; readonly endPage: number }): Promise<number> {
     this.#readingSince = performance.now();
     try {
@@ -51,7 +54,7 @@ export class SmapsReply {
       return head.cost.ms;
     } catch (error) {
       this.#pause();
-      // Once the answer has begun, an error can only be told at its end.
+      // Once the answer has begun, an error can only be reported at its end.
       this.#begun.reject(error);
       this.#out.end(smapsJsonEnd({ error: apiErrorOf(this.#slow ?? error).body }));
       return this.#tookMs;
@@ -76,7 +79,7 @@ export class SmapsReply {
     this.#readingSince = performance.now();
   }
 
-  /** Counts the time since reading went on. */
+  /** Adds the time of the present read, and stops counting. */
   #pause(): void {
     const now = performance.now();
     this.#tookMs += now - (this.#readingSince ?? now);

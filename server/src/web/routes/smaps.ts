@@ -10,28 +10,28 @@ import type { ReaderLink } from '../link/reader-link.ts';
 import { SmapsReply } from './smaps-reply.ts';
 
 const MIN_REST_MS = 250;
-/** For how long a client may be waited for, in all: nobody else can ask for the process meanwhile. */
+/** Maximum total time to wait for a client: meanwhile, nobody else can read the process. */
 const MAX_WAIT_MS = 30_000;
 
 /**
- * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: what each mapping has in memory. It is sent as it is read, and no faster: nothing is kept for a slow
- * client, and one that is too slow is left. No HEAD: it would cost as much.
+ * GET /api/processes/:pid/smaps[?start=0x..&end=0x..]: memory figures of each mapping. Rows are sent as they are read:
+ * nothing is buffered for a slow client, and one that is too slow is dropped. No HEAD: it would cost as much.
  */
 export function smapsRoute(app: FastifyInstance, reader: ReaderLink, duty: Duty, mostWaitMs = MAX_WAIT_MS): void {
   const options = { exposeHeadRoute: false, config: { paced: true } };
   const answer = async (asked: number, { query }: ProcessRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const range = rangeOf(query);
-    // Threads have one address space: it is the process that is held up, by whatever number it is asked for.
+    // Threads share one address space, so it is the process that rests, whichever thread is given.
     const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
     const { layout } = (await reader.ask({ op: 'system' })).head;
     const smaps = new SmapsReply(pid, layout === null ? 16 : addressDigits(layout), mostWaitMs);
     const done = withDuty(duty, { pid, what: 'figures', restMs: MIN_REST_MS }, async () => {
       const tookMs = await smaps.read(reader, range);
-      // The rest is on its way: it gets no more time than any other answer.
+      // The rest is on its way, with the same time limit as any other answer.
       reply.raw.setTimeout(PATIENCE_MS, () => reply.raw.destroy());
       return { answer: smaps.begun, tookMs };
     });
-    // Begun long before it is done, or refused.
+    // The stream begins long before the read is done, unless the read is refused.
     return reply.type('application/json; charset=utf-8').send(await Promise.race([smaps.begun, done]));
   };
   processRoute(app, 'smaps', answer, options);
