@@ -1,4 +1,4 @@
-import { nameKey } from '@procmap/shared/names.ts';
+import { nameKey } from '@procmap/shared/text/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
 

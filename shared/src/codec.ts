@@ -1,6 +1,6 @@
 import type { Delta } from './diff.ts';
 import { isMapMeta, type MapMeta, PROTOCOL_VERSION } from './frame.ts';
-import { type Names, nameBytes, nameCount, NO_NAMES } from './names.ts';
+import { type Names, nameBytes, nameCount, NO_NAMES } from './text/names.ts';
 import { buildTable, checkTable, COLUMNS, type MappingTable, ROW_BYTES } from './region.ts';
 
 /**

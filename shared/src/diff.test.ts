@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeDelta } from './codec.ts';
 import { alignNames, apply, type Delta, diff, isEmptyDelta } from './diff.ts';
-import { nameCount } from './names.ts';
+import { nameCount } from './text/names.ts';
 import { checkTable, COLUMNS, EMPTY_TABLE, type MappingTable } from './region.ts';
 import { type Line, linesOf, manyLines, META, tableOf, tablePairs, tables } from './table.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey, NO_NAMES } from './names.ts';
+import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey, NO_NAMES } from './text/names.ts';
 import { buildTable, checkTable, type MappingTable } from './region.ts';
 
 /**

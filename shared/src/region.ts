@@ -1,5 +1,5 @@
 import { KINDS } from './kind.ts';
-import { nameCount, type Names, NO_NAMES } from './names.ts';
+import { nameCount, type Names, NO_NAMES } from './text/names.ts';
 import { END_PAGE_64 } from './page.ts';
 
 /** A device is `major << MINOR_BITS | minor`, as in the kernel. */

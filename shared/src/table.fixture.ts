@@ -3,7 +3,7 @@ import type { MapMeta } from './frame.ts';
 import type { Intervals } from './intervals.ts';
 import { Kind, KINDS } from './kind.ts';
 import type { Layout } from './layout.ts';
-import { appendNames, NO_NAMES, nameKey } from './names.ts';
+import { appendNames, NO_NAMES, nameKey } from './text/names.ts';
 import { allocateTable, type ColumnName, COLUMNS, type MappingTable, withNames } from './region.ts';
 
 /** Mapping tables for tests, and arbitraries for fast-check. */

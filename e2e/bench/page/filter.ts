@@ -1,5 +1,5 @@
 import { tile } from '@procmap/shared/intervals.ts';
-import { appendNames, NO_NAMES } from '@procmap/shared/names.ts';
+import { appendNames, NO_NAMES } from '@procmap/shared/text/names.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { findMatches, readQuery } from '../../../web/src/search/query.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nameCount, nameKey } from '@procmap/shared/names.ts';
+import { nameCount, nameKey } from '@procmap/shared/text/names.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc } from '../../test/fake-proc.ts';
 import { otherUser } from '../../test/other-user.ts';

@@ -1,7 +1,7 @@
 import { Kind, KINDS } from '../kind.ts';
-import { nameCount } from '../names.ts';
+import { nameCount } from '../text/names.ts';
 import type { MappingTable } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { shownName } from '../text/shown-name.ts';
 import { formatCount } from '../units.ts';
 import { kindLabel } from '../words.ts';
 

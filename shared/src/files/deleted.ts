@@ -1,7 +1,7 @@
 import { kernelObject } from './kernel-objects.ts';
 import { Kind } from '../kind.ts';
 import { isFileKind } from './mapped-files.ts';
-import { nameBytes, nameKey } from '../names.ts';
+import { nameBytes, nameKey } from '../text/names.ts';
 import { inodeText, type MappingTable } from '../region.ts';
 
 /** The suffix that the kernel appends to the path of a deleted file. A file may really have such a name. */

@@ -1,6 +1,6 @@
 import { type MappedFiles, ToldBy } from './mapped-files.ts';
 import { deviceText, inodeText, type MappingTable } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { shownName } from '../text/shown-name.ts';
 
 /**
  * Title of a file: its name; with its inode if another file has the same name; with its device if the inode is the same

@@ -2,7 +2,7 @@ import { Kind } from '../kind.ts';
 import { fileTitle } from './file-title.ts';
 import { mappedFiles } from './mapped-files.ts';
 import type { MappingTable } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { shownName } from '../text/shown-name.ts';
 
 /** A file with mapped code, including the program itself and the dynamic linker. */
 export interface MappedProgram {

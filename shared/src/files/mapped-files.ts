@@ -1,6 +1,6 @@
 import { FileSet } from '../file-set.ts';
 import { Kind } from '../kind.ts';
-import { nameCount } from '../names.ts';
+import { nameCount } from '../text/names.ts';
 import { hasInode, type MappingTable } from '../region.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { DELETED } from '../files/deleted.ts';
-import { nameIndex } from '../names.ts';
+import { nameIndex } from '../text/names.ts';
 import { addBytes, type Address, type Bytes, compareBytes, formatByteAddress, page, subtractBytes } from '../page.ts';
 import type { PlaceInFile } from './pasted-place.ts';
 import { PERM_EXEC } from '../perms.ts';

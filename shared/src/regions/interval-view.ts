@@ -6,7 +6,7 @@ import { kindName } from '../kind.ts';
 import { type Bytes, formatAddress, subtractBytes } from '../page.ts';
 import { typeText } from '../perms.ts';
 import { deviceText, hasInode, inodeText } from '../region.ts';
-import { shownName } from '../shown-name.ts';
+import { shownName } from '../text/shown-name.ts';
 
 /**
  * Describes interval i, for all lists, labels and explanations. Only loops over all intervals, in each frame or for

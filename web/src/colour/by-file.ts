@@ -1,7 +1,7 @@
 import { type Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import { nameKey } from '@procmap/shared/names.ts';
+import { nameKey } from '@procmap/shared/text/names.ts';
 import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
 import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';

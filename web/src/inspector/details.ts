@@ -3,7 +3,7 @@ import type { KernelRegion } from '@procmap/shared/kernel-half.ts';
 import { objectSentence } from '@procmap/shared/files/kernel-objects.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { shownDigits } from '@procmap/shared/layout.ts';
-import { nameKey } from '@procmap/shared/names.ts';
+import { nameKey } from '@procmap/shared/text/names.ts';
 import { formatAddress, formatByteAddress, PAGE_SIZE, subtractBytes } from '@procmap/shared/page.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, permsText, typeText } from '@procmap/shared/perms.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';

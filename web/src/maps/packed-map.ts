@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
 import type { KernelParts } from '@procmap/shared/kernel-parts.ts';
-import { type Names, NO_NAMES } from '@procmap/shared/names.ts';
+import { type Names, NO_NAMES } from '@procmap/shared/text/names.ts';
 import { buildTable, type MappingTable } from '@procmap/shared/region.ts';
 import type { Hierarchy } from '../axis/hierarchy.ts';
 import type { MadeMap } from './map-keeper.ts';

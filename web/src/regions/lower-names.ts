@@ -1,5 +1,5 @@
-import { nameCount, type Names } from '@procmap/shared/names.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { nameCount, type Names } from '@procmap/shared/text/names.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 
 const made = new WeakMap<Names, readonly string[]>();
 

@@ -1,7 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import type { Names } from '@procmap/shared/names.ts';
+import type { Names } from '@procmap/shared/text/names.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { kindLabel, unmappedWords } from '@procmap/shared/words.ts';
 
 const ANONYMOUS = 'anonymous';

@@ -7,7 +7,7 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText } from '@procmap/shared/region.ts';
 import { hasHalves, isOfHalf, LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SHOWS, shownIntervals } from '../axis/hierarchy.ts';

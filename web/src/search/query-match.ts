@@ -5,7 +5,7 @@ import { JoinedFigures, residentShares } from '@procmap/shared/figures/joined-fi
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { addBytes, type Bytes, compareBytes, PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PERM_SHARED } from '@procmap/shared/perms.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { viewsOf } from '@procmap/shared/views.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import type { ShownIntervals } from '../axis/hierarchy.ts';

@@ -4,7 +4,7 @@ import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 import { deviceText } from '@procmap/shared/region.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, permsWords } from '@procmap/shared/words.ts';
 import { baseName } from '../regions/naming.ts';

@@ -1,7 +1,7 @@
 import { HALF } from '@procmap/shared/kernel-half.fixture.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { nameCount, nameKey } from '@procmap/shared/names.ts';
+import { nameCount, nameKey } from '@procmap/shared/text/names.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intervalsOf, LAYOUT_64, type Line, library, nodeMap } from '../axis/maps.fixture.ts';

@@ -3,7 +3,7 @@ import { type KernelHalf, type KernelRegion, NO_KERNEL_HALF } from '@procmap/sha
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
-import { appendNames, nameBytes, nameCount, type Names, NO_NAMES } from '@procmap/shared/names.ts';
+import { appendNames, nameBytes, nameCount, type Names, NO_NAMES } from '@procmap/shared/text/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { buildTable, hasInode, type MappingTable } from '@procmap/shared/region.ts';
 import type { Veil } from '../draw/paint/veil.ts';

@@ -1,8 +1,8 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
-import { nameCount, type Names } from '@procmap/shared/names.ts';
-import { shownName } from '@procmap/shared/shown-name.ts';
+import { nameCount, type Names } from '@procmap/shared/text/names.ts';
+import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { lowerNames } from '../regions/lower-names.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { intervalAt, tile } from '@procmap/shared/intervals.ts';
 import { kindName } from '@procmap/shared/kind.ts';
-import { nameKey } from '@procmap/shared/names.ts';
+import { nameKey } from '@procmap/shared/text/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { checkTable, rowAt } from '@procmap/shared/region.ts';

@@ -2,7 +2,7 @@ import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta, ReadCost } from '@procmap/shared/frame.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
-import { nameIs } from '@procmap/shared/names.ts';
+import { nameIs } from '@procmap/shared/text/names.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { newEtag, startTimeOf } from '../protocol/etag.ts';
 import type { LastText, LastTexts } from './last-texts.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { nameBytes } from '@procmap/shared/names.ts';
+import { nameBytes } from '@procmap/shared/text/names.ts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';

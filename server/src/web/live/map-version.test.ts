@@ -1,7 +1,7 @@
 import { decodeFrame, encodeSnapshot } from '@procmap/shared/codec.ts';
 import { apply } from '@procmap/shared/diff.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
-import { nameCount } from '@procmap/shared/names.ts';
+import { nameCount } from '@procmap/shared/text/names.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { linesOf, manyLines, META, tableOf, tables } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';

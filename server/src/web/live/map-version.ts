@@ -1,7 +1,7 @@
 import { decodeFrame, encodeDelta, encodeSnapshot, setSequence, snapshotBytes } from '@procmap/shared/codec.ts';
 import { alignNames, type Delta, diff, isEmptyDelta } from '@procmap/shared/diff.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
-import { nameCount } from '@procmap/shared/names.ts';
+import { nameCount } from '@procmap/shared/text/names.ts';
 import { ROW_BYTES, type MappingTable } from '@procmap/shared/region.ts';
 
 /** The difference between two tables; encoded as a frame on first use. */

@@ -1,6 +1,6 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import type { Names } from '@procmap/shared/names.ts';
+import type { Names } from '@procmap/shared/text/names.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
 import { isLibraryName } from './words.ts';

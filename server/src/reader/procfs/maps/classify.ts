@@ -1,6 +1,6 @@
 import { FileSet } from '@procmap/shared/file-set.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { nameCount, type Names } from '@procmap/shared/names.ts';
+import { nameCount, type Names } from '@procmap/shared/text/names.ts';
 import { PERM_EXEC, PERM_SHARED, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { type MappingTable, MINOR_BITS } from '@procmap/shared/region.ts';
 import type { FileSystemOf } from './file-systems.ts';

@@ -1,4 +1,4 @@
-import { nameCount, nameKey } from '@procmap/shared/names.ts';
+import { nameCount, nameKey } from '@procmap/shared/text/names.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NameTable } from './name-table.ts';

@@ -1,4 +1,4 @@
-import type { Names } from '@procmap/shared/names.ts';
+import type { Names } from '@procmap/shared/text/names.ts';
 
 /**
  * FNV-1a over the whole name, from a secret start: processes choose their names, and could otherwise choose 65,530 with

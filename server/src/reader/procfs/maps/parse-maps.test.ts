@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { kindName } from '@procmap/shared/kind.ts';
-import { nameCount } from '@procmap/shared/names.ts';
+import { nameCount } from '@procmap/shared/text/names.ts';
 import { checkTable } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { appendNames, nameBytes, nameCount, nameIndex, nameKey, type Names, NO_NAMES } from './names.ts';
-import { keyBytes } from './table.fixture.ts';
+import { keyBytes } from '../table.fixture.ts';
 
 const lists = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 20 });
 

@@ -1,4 +1,4 @@
-import { escapeMapsName } from './text/escape.ts';
+import { escapeMapsName } from './escape.ts';
 import { nameBytes, type Names } from './names.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { escapeMapsName } from './text/escape.ts';
+import { escapeMapsName } from './escape.ts';
 import { nameBytes, nameCount } from './names.ts';
 import { shownName } from './shown-name.ts';
-import { manyLines, tableOf } from './table.fixture.ts';
+import { manyLines, tableOf } from '../table.fixture.ts';
 
 it('shows each name of each table escaped, however often and in whatever order it is asked for', () => {
   const line = manyLines(1)[0];
