@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { formatAddress } from '@procmap/shared/page.ts';
+import { formatAddress, MAX_PAGES } from '@procmap/shared/page.ts';
 import type { PagesJson } from '@procmap/shared/output/pages-json.ts';
 import type { SmapsJson } from '@procmap/shared/output/smaps-json.ts';
 import type { Statistics } from '@procmap/shared/figures/statistics.ts';
@@ -30,7 +30,6 @@ const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-'));
 const FILE = join(folder, 'file');
 const OTHER = mkdtempSync(join(folder, 'other-'));
 const PAGE = 4096n;
-const MAX_PAGES = 65_536;
 
 const WITHOUT_FIRST = 'the same without its first thread';
 

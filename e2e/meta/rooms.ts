@@ -71,7 +71,6 @@ export const ROOMS: Rooms = {
     'shared/places',
     'shared/output',
     'server/common',
-    'server/reader/protocol',
     'server/web/link',
     'server',
     'server/web/answer',

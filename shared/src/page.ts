@@ -15,6 +15,8 @@ export const KB_OF_PAGE = PAGE_SIZE / 1024;
 export const END_PAGE_64 = 2 ** 52;
 /** One past the last page of a 32-bit address space: 2^32 / 4096. */
 export const END_PAGE_32 = 2 ** 20;
+/** Maximum number of pages whose states one request asks for: 512 KiB of pagemap. */
+export const MAX_PAGES = 65_536;
 
 /** Takes a whole number in [0, 2^52]; throws RangeError otherwise. */
 export function page(value: number): Page {

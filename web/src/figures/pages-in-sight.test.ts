@@ -1,7 +1,8 @@
+import { MAX_PAGES } from '@procmap/shared/page.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { intervalsOf, nodeMap } from '../axis/maps.fixture.ts';
-import { MAX_PAGES, pagesInSight } from './pages-in-sight.ts';
+import { pagesInSight } from './pages-in-sight.ts';
 
 const MAP = nodeMap();
 const INTERVALS = intervalsOf(MAP);

@@ -1,7 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
-
-/** Maximum of one request to the daemon. */
-export const MAX_PAGES = 65_536;
+import { MAX_PAGES } from '@procmap/shared/page.ts';
 
 /** Pages to request: [start, start + count). */
 export interface PagesRange {

@@ -1,8 +1,8 @@
-import { PAGE_BYTES } from '@procmap/shared/page.ts';
+import { MAX_PAGES, PAGE_BYTES } from '@procmap/shared/page.ts';
 import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
-import { MAX_PAGES, type PagesRange, pagesInSight } from './pages-in-sight.ts';
+import { type PagesRange, pagesInSight } from './pages-in-sight.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
 /** Time that the view must rest before its pages are requested. */

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import { END_PAGE_64 } from '@procmap/shared/page.ts';
+import { END_PAGE_64, MAX_PAGES } from '@procmap/shared/page.ts';
 import { MAX_PID } from '@procmap/shared/pid.ts';
 import { MAX_TOLD_AT_ONCE } from './not-answering.ts';
-import { MAX_PAGES, type Op, type ReaderHead, type ReaderRequest, type RequestOf } from './protocol.ts';
+import type { Op, ReaderHead, ReaderRequest, RequestOf } from './protocol.ts';
 import type { TcpEnd } from './tcp-connection.ts';
 
 /** When and where a request is answered. */

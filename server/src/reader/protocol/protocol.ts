@@ -51,9 +51,6 @@ export type ReaderRequest =
 export type Op = ReaderRequest['op'];
 export type RequestOf<O extends Op> = Extract<ReaderRequest, { op: O }>;
 
-/** Maximum number of pages in a request: 512 KiB of pagemap. */
-export const MAX_PAGES = 65_536;
-
 /** Cost of a read. `ms` is wall time without waiting for the client. */
 export interface AsideCost {
   readonly ms: number;

@@ -1,8 +1,7 @@
 import { addressDigits } from '@procmap/shared/layout.ts';
-import { END_PAGE_64, formatAddress } from '@procmap/shared/page.ts';
+import { END_PAGE_64, formatAddress, MAX_PAGES } from '@procmap/shared/page.ts';
 import { type PagesJson, pageCounts } from '@procmap/shared/output/pages-json.ts';
 import type { FastifyInstance } from 'fastify';
-import { MAX_PAGES } from '../../reader/protocol/protocol.ts';
 import type { Duty } from '../link/duty.ts';
 import { type ProcessRequest, processRoute } from '../answer/process-route.ts';
 import { badRange, pageOf } from '../answer/range.ts';
