@@ -103,7 +103,7 @@ describe('--locate', () => {
   it('refuses what ends beyond the last address', async () => {
     const { status, stderr, stdout } = await subject.command.run(subject.pid, '--locate=0xfffffffffffffc00,2');
     expect([status, stdout]).toEqual([1, '']);
-    expect(stderr).toBe('procmap: --locate: this range ends beyond the address space, which is of 64 bits\n');
+    expect(stderr).toBe('procmap: --locate: this range ends beyond the address space, which has 64 bits\n');
   });
 
   it.each(['', 'x', 'x,4', '0x10000000000000001', '0x1000,', '0x1000,0', '0x1000,4,4', '0x1000,-4', '0x1000,1e3', '0x1000,4Q', '0x10000000000000001,1', ',4'])(

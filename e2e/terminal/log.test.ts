@@ -104,7 +104,7 @@ describe('what somebody else may have put there', () => {
 
   it('a pipe is not waited for', async () => {
     execFileSync('mkfifo', [command.path(LOG)]);
-    await expectNotLogged(`${LOG} is no regular file`);
+    await expectNotLogged(`${LOG} is not a regular file`);
   });
 
   it('a folder is not written to', async () => {

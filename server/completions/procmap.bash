@@ -14,7 +14,7 @@ _procmap_options() {
   esac
 }
 
-# What completes the value of an option; fails for one that takes none.
+# Completes the value of an option; fails if it takes none.
 _procmap_value() {
   case $1 in
     --port) echo '' ;;

@@ -47,7 +47,7 @@ function whyNotOpen(error: unknown, path: string): string {
     case 'ELOOP':
       return `${path} is a link`;
     case 'ENXIO':
-      return `${path} is no regular file`;
+      return `${path} is not a regular file`;
     case 'EISDIR':
       return `${path} is a folder`;
     case 'EACCES':

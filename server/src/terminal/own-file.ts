@@ -6,7 +6,7 @@ import { sudoId } from './new-file.ts';
  * redirect the output.
  */
 export function whyNotOwn(file: Stats): string | null {
-  if (!file.isFile()) return 'is no regular file';
+  if (!file.isFile()) return 'is not a regular file';
   if (file.nlink !== 1) return 'has a second name';
   return isForeign(file) ? 'belongs to another user' : null;
 }

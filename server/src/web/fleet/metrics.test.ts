@@ -54,7 +54,7 @@ it('mentions the fallback for all metrics from smaps_rollup', async () => {
   const { text } = await metricsText('1', { members: [], leftOut: 0 });
   const helps = text.split('\n').filter((line) => line.startsWith('# HELP') && line.includes('smaps_rollup'));
   expect(helps.length).toBe(2);
-  for (const help of helps) expect(help).toContain('Of a kernel without that file, smaps added up.');
+  for (const help of helps) expect(help).toContain('On a kernel without that file: the sum of smaps.');
 });
 
 it('keeps a name within its quotes, whatever is in it', async () => {

@@ -5,7 +5,7 @@ import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Fleet, FleetMember } from './fleet.ts';
 
 const KIB = 1024;
-const ELSE_SMAPS = 'Of a kernel without that file, smaps added up.';
+const ELSE_SMAPS = 'On a kernel without that file: the sum of smaps.';
 
 /** Name without prefix, help text, and value for a process; null: unknown. */
 const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (member: FleetMember) => number | null])[] = [
@@ -21,25 +21,21 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ],
   ['unique_memory_bytes', 'Memory of this process alone, USS of smem(8).', ({ memory }) => kib(memory?.smem?.uss_kb)],
   ['swap_bytes', `Memory that is swapped out, of /proc/PID/smaps_rollup. ${ELSE_SMAPS}`, ({ memory }) => kib(memory?.smem?.swap_kb)],
-  ['mapped_bytes', 'Address space that is mapped.', ({ summary }) => summary.mappedPages * PAGE_SIZE],
+  ['mapped_bytes', 'Mapped address space.', ({ summary }) => summary.mappedPages * PAGE_SIZE],
   ['sparse_bytes', 'Address space between mappings, the sparse regions.', ({ summary }) => summary.sparsePages * PAGE_SIZE],
   ['sparse_regions', 'Sparse regions.', ({ summary }) => summary.sparseRegions],
   ['largest_gap_bytes', 'The largest sparse region.', ({ summary }) => summary.largestGapPages * PAGE_SIZE],
   ['writable_executable_mappings', 'Mappings that are writable and executable.', ({ summary }) => summary.writeExec],
   [
     'writable_executable_views',
-    'Mappings that share memory, writable in one and executable in another: what is written through one is executed through the other.',
+    'Mappings that share memory, writable in one and executable in another, so that code can be written through one and run through the other.',
     ({ summary }) => summary.views.writeExec,
   ],
-  ['page_zero_mapped', '1 where something is mapped at address 0, else 0.', ({ summary }) => (summary.pageZero ? 1 : 0)],
+  ['page_zero_mapped', '1 if address 0 is mapped, else 0.', ({ summary }) => (summary.pageZero ? 1 : 0)],
   ['map_count_headroom', 'Mappings that vm.max_map_count still allows.', ({ headroom }) => headroom],
-  ['read_seconds', 'What reading its map took.', ({ readMs }) => readMs / 1000],
-  ['memory_read_seconds', 'What reading its memory figures took.', ({ memory }) => (memory === null ? null : memory.read_ms / 1000)],
-  [
-    'memory_age_seconds',
-    'How old its memory figures are: what is costly to read is read seldom.',
-    ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000),
-  ],
+  ['read_seconds', 'Time that reading its map took.', ({ readMs }) => readMs / 1000],
+  ['memory_read_seconds', 'Time that reading its memory figures took.', ({ memory }) => (memory === null ? null : memory.read_ms / 1000)],
+  ['memory_age_seconds', 'Age of its memory figures: costly ones are read seldom.', ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000)],
 ];
 
 /** All metrics, with prefix. */
@@ -56,10 +52,10 @@ export async function metricsText(version: string, { members, leftOut }: Fleet):
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry as unknown as Registry];
   new Gauge({ name: 'procmap_info', help: 'The version of procmap.', labelNames: ['version'], registers }).set({ version }, 1);
-  new Gauge({ name: 'procmap_metrics_processes', help: 'Processes whose metrics these are.', registers }).set(members.length);
+  new Gauge({ name: 'procmap_metrics_processes', help: 'Processes in these metrics.', registers }).set(members.length);
   new Gauge({
     name: 'procmap_metrics_processes_left_out',
-    help: 'Processes that match, and are too many, were not read in time, or are held by the kernel.',
+    help: 'Matching processes that are left out: too many, not read in time, or held by the kernel.',
     registers,
   }).set(leftOut);
   for (const [name, help, value] of OF_A_PROCESS) {

@@ -17,7 +17,7 @@ export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts):
     const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
     const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);
-    if (located === null) throw badRange(`this range ends beyond the address space, which is of ${meta.layout.bits} bits`);
+    if (located === null) throw badRange(`this range ends beyond the address space, which has ${meta.layout.bits} bits`);
     return locateJson(intervals, located, meta.cost.torn);
   });
 }
