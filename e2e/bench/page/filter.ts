@@ -4,9 +4,9 @@ import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { findMatches, readQuery } from '../../../web/src/search/query.ts';
 import { hitsOf } from '../../../web/src/search/query-match.ts';
-import type { ColumnKey } from '../../../web/src/table/table-columns.ts';
-import { groupRows, tableLines } from '../../../web/src/table/table-groups.ts';
-import { BY_ADDRESS, chooseRows, sortRows } from '../../../web/src/table/table-order.ts';
+import type { ColumnKey } from '../../../web/src/table/lines/table-columns.ts';
+import { groupRows, tableLines } from '../../../web/src/table/lines/table-groups.ts';
+import { BY_ADDRESS, chooseRows, sortRows } from '../../../web/src/table/lines/table-order.ts';
 
 /**
  * node e2e/bench/page/filter.ts: prints the cost of a key in the search box and of a click on a column header, for maps

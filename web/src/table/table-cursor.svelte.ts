@@ -1,5 +1,5 @@
 import type { TableModel } from './table-model.svelte.ts';
-import type { Column } from './table-columns.ts';
+import type { Column } from './lines/table-columns.ts';
 import type { TableView } from './table-view.svelte.ts';
 
 /** Actions of keys besides moving. */

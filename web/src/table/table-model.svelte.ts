@@ -3,12 +3,12 @@ import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Search } from '../search/search.svelte.ts';
 import { recall, remember } from '../live/storage.ts';
-import { countedAgainKb } from './counted-again.ts';
-import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
-import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, membersOf, tableLines } from './table-groups.ts';
-import { groupLine, groupOfLine } from './table-line.ts';
-import { BY_ADDRESS, chooseRows, sortRows, type TableSort } from './table-order.ts';
-import { type Totals, totalsOf } from './table-totals.ts';
+import { countedAgainKb } from './lines/counted-again.ts';
+import { COLUMN_OF, type ColumnKey } from './lines/table-columns.ts';
+import { type Grouping, GROUPINGS, groupRows, type Groups, groupTitle, membersOf, tableLines } from './lines/table-groups.ts';
+import { groupLine, groupOfLine } from './lines/table-line.ts';
+import { BY_ADDRESS, chooseRows, sortRows, type TableSort } from './lines/table-order.ts';
+import { type Totals, totalsOf } from './lines/table-totals.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
 /** A key that still identifies a line after the map has changed: the first page of an interval, or a group's title. */

@@ -9,8 +9,8 @@ import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { sampleFigures } from '../figures/figures.fixture.ts';
 import { titleOf } from '../regions/naming.ts';
-import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
-import { type FigureKey, isFigure, TABLE_FIGURES } from './table-figures.ts';
+import { COLUMN_OF, type ColumnKey } from './lines/table-columns.ts';
+import { type FigureKey, isFigure, TABLE_FIGURES } from './lines/table-figures.ts';
 
 export const maps: fc.Arbitrary<Intervals> = fc
   .tuple(linesIn(LAYOUT_64).map(tableOf), halvesIn(LAYOUT_64))

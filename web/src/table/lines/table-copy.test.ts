@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseRows, sortRows } from './table-order.ts';
-import { KEYS, maps } from './table.fixture.ts';
+import { KEYS, maps } from '../table.fixture.ts';
 import { rowsAs } from './table-copy.ts';
 
 describe('copied rows', () =>

@@ -4,14 +4,14 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { hasHalves, isOfHalf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shownIntervals, SHOWS } from '../axis/hierarchy.ts';
-import { classesByKind } from '../colour/by-kind.ts';
-import { count } from '../colour/classes.ts';
-import { sampleFigures } from '../figures/figures.fixture.ts';
-import { findMatches, readQuery } from '../search/query.ts';
+import { shownIntervals, SHOWS } from '../../axis/hierarchy.ts';
+import { classesByKind } from '../../colour/by-kind.ts';
+import { count } from '../../colour/classes.ts';
+import { sampleFigures } from '../../figures/figures.fixture.ts';
+import { findMatches, readQuery } from '../../search/query.ts';
 import { chooseRows, radixSort, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
-import { KEYS, maps, valueOf } from './table.fixture.ts';
+import { KEYS, maps, valueOf } from '../table.fixture.ts';
 
 function sum(column: Float64Array): number {
   return column.reduce((a, b) => a + b, 0);

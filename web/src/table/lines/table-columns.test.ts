@@ -7,13 +7,13 @@ import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleFigures } from '../figures/figures.fixture.ts';
-import { findHits, readQuery } from '../search/query.ts';
+import { sampleFigures } from '../../figures/figures.fixture.ts';
+import { findHits, readQuery } from '../../search/query.ts';
 import { COLUMN_OF, columnsOf } from './table-columns.ts';
 import { FIGURE_KEYS, shownFigures } from './table-figures.ts';
 import { chooseRows, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
-import { kbOf, maps, toldOf } from './table.fixture.ts';
+import { kbOf, maps, toldOf } from '../table.fixture.ts';
 import { visibleColumns } from './visible-columns.ts';
 import { rowsAs } from './table-copy.ts';
 

@@ -5,7 +5,7 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/files/file-title.ts';
-import { isMapped } from '../regions/mapped.ts';
+import { isMapped } from '../../regions/mapped.ts';
 import { type AllSums, sumFigures } from './figure-sums.ts';
 import { amountRank, isFigure } from './table-figures.ts';
 import { radixSort, type TableSort } from './table-order.ts';

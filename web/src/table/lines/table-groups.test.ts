@@ -3,13 +3,13 @@ import { Kind } from '@procmap/shared/kind.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleFigures } from '../figures/figures.fixture.ts';
-import { findMatches, readQuery } from '../search/query.ts';
+import { sampleFigures } from '../../figures/figures.fixture.ts';
+import { findMatches, readQuery } from '../../search/query.ts';
 import { FIGURE_KEYS } from './table-figures.ts';
 import { groupRows, groupTerm, groupTitle, tableLines } from './table-groups.ts';
 import { chooseRows, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
-import { KEYS, maps, toldOf } from './table.fixture.ts';
+import { KEYS, maps, toldOf } from '../table.fixture.ts';
 
 function sum(column: Float64Array): number {
   return column.reduce((a, b) => a + b, 0);

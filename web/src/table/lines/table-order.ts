@@ -1,6 +1,6 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import type { ShownIntervals } from '../axis/hierarchy.ts';
+import type { ShownIntervals } from '../../axis/hierarchy.ts';
 import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
 
 export interface TableSort {

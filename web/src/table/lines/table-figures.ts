@@ -1,6 +1,6 @@
 import { JoinedFigures, Told } from '@procmap/shared/figures/joined-figures.ts';
 import { type FigureColumn, HUGETLB, type MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { toldText } from '../regions/told-text.ts';
+import { toldText } from '../../regions/told-text.ts';
 import type { TableColumn } from './table-column.ts';
 
 /** A figure of smaps with a column, a sum in each group and a sum over all rows. */

@@ -1,6 +1,6 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
-import { isMapped } from '../regions/mapped.ts';
+import { isMapped } from '../../regions/mapped.ts';
 import { type AllSums, sumFigures } from './figure-sums.ts';
 
 export interface Totals {

@@ -4,7 +4,7 @@ import { KINDS } from '@procmap/shared/kind.ts';
 import { nameCount, type Names } from '@procmap/shared/text/names.ts';
 import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
-import { lowerNames } from '../regions/lower-names.ts';
+import { lowerNames } from '../../regions/lower-names.ts';
 
 /**
  * Titles of rows as numbers, so that 65,000 of them need no texts of their own: the names of the table, then the kernel
