@@ -98,13 +98,13 @@ describe('a checkout', () => {
     );
   });
 
-  it.each(['server/dist/reader.js', 'server/dist/web.js', 'web/dist'])('without its %s says to build', async (path) => {
+  it.each(['server/dist/reader.js', 'server/dist/web.js', 'web/dist/index.html'])('without its %s says to build', async (path) => {
     await without(path, async () => expectOneLine(await serve(), 1, `procmap: ${tree.root}/${path} is missing; run 'make build'`));
   });
 
   it.each([
     ['server/dist/web-app.cjs', 'server/dist/web-app.cjs is missing'],
-    ['web/dist/index.html', 'web/dist has no index.html'],
+    ['web/dist', 'web/dist/index.html is missing'],
   ])('without its %s does not serve half a page', async (path, what) => {
     await without(path, async () => expectOneLine(await serve(), 1, `procmap: ${tree.root}/${what}; run 'make build'`));
   });
