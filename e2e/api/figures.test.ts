@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { formatAddress, MAX_PAGES } from '@procmap/shared/page.ts';
 import type { PagesJson } from '@procmap/shared/output/pages-json.ts';
 import type { SmapsJson } from '@procmap/shared/output/smaps-json.ts';
@@ -14,13 +13,16 @@ import { Daemon, PROCMAP, run } from '../daemon.ts';
 import { buildFixtures, Fixture, type Program } from '../fixtures/fixture.ts';
 import { moreHugePages } from '../fixtures/huge-pages.ts';
 import { halt } from '../halt.ts';
-import { fileOfProcess, kbOf, type KernelMapping, kernelMapping, kernelMappings, kernelSums, mappingsOf, pagemapOf, type Sums } from '../kernel-figures.ts';
+import { fileOfProcess, kbOf, kernelMapping, kernelMappings, kernelSums, mappingsOf, pagemapOf } from '../kernel-figures.ts';
 import { boxRegions } from '../terminal/box.ts';
 import { watchProcess } from '../viewer.ts';
+import { compare } from './compare.ts';
 import { expectPages } from './expected-pages.ts';
-import { kernelSpace, type Space } from './kernel-space.ts';
+import { expectMetrics, expectSums, lasting, toldSums } from './expected-sums.ts';
+import { kernelSpace } from './kernel-space.ts';
 import { answeredLines, kernelLines, kernelRows, type MapAnswer } from './map-answer.ts';
 import { ps, smem } from './memory-tools.ts';
+import { LABELS, smapsCell } from './smaps-cell.ts';
 
 /**
  * Every figure of processes that hold still is the kernel's, in every interface, and figures are only missing if the
@@ -85,26 +87,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/**
- * Compares an answer with the kernel's figures before and after it. Other processes change the PSS even of a stopped
- * process, if only for a moment, so one match is enough.
- */
-async function compare<K, A>(kernel: () => K, ask: () => Promise<A>, check: (answer: A, kernel: K) => void): Promise<void> {
-  let wrong: unknown = new Error('what the kernel says does not hold still');
-  for (let tries = 0; tries < 10; tries++) {
-    const before = kernel();
-    const answer = await ask();
-    if (!isDeepStrictEqual(before, kernel())) continue;
-    try {
-      check(answer, before);
-      return;
-    } catch (error) {
-      wrong = error;
-    }
-  }
-  throw wrong;
-}
-
 /** An answer that a process is left in peace for comes later. */
 async function ask<T>(path: string): Promise<T> {
   for (;;) {
@@ -113,32 +95,6 @@ async function ask<T>(path: string): Promise<T> {
     if (response.status !== 429) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-/**
- * Each command that starts or ends changes the share of the libraries' pages, so figures read a moment later are only
- * close. A statically linked program shares nothing.
- */
-const NEAR_KB = 256;
-const isAlone = (program: Program): boolean => program === 'assorted';
-
-function lasting(sums: Sums, program: Program): Sums {
-  return isAlone(program) ? sums : { ...sums, pss: null, uss: null };
-}
-
-/** `sums`: lasting ones of the kernel. */
-function expectSums(told: Sums, sums: Sums, pid: number, program: Program): void {
-  expect(lasting(told, program)).toEqual(sums);
-  const now = kernelSums(pid);
-  for (const key of ['pss', 'uss'] as const)
-    expect([key, Math.abs((told[key] ?? NaN) - (now[key] ?? NaN)) < (isAlone(program) ? 1 : NEAR_KB)]).toEqual([key, true]);
-}
-
-/** Sums that a memory figure of the API or of the stream has. */
-function toldSums(ps: Statistics['ps'], hugetlb: number | null | undefined, smem: Statistics['smem'] | undefined): Omit<Sums, 'inMemory'> {
-  const { vsz_kb: vsz, rss_kb: rss } = ps ?? { vsz_kb: NaN, rss_kb: NaN };
-  const { swap_kb: swap, uss_kb: uss, pss_kb: pss, rss_kb: smemRss } = smem ?? { swap_kb: NaN, uss_kb: NaN, pss_kb: NaN, rss_kb: NaN };
-  return { vsz, rss, hugetlb: hugetlb ?? null, swap, uss, pss, smemRss };
 }
 
 describe.each(SUBJECTS)('of a process with %s', (what, program) => {
@@ -219,7 +175,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
         const mappings = mappingsOf(text);
         expect(torn).toBe(false);
         expect(text.match(/^VmFlags:/gm)?.length).toBe(mappings.length);
-        expect(rows).toEqual(mappings.map((mapping) => columns.map((column) => cellOf(mapping, column))));
+        expect(rows).toEqual(mappings.map((mapping) => columns.map((column) => smapsCell(mapping, column))));
         // So are their sums.
         columns.forEach((column, at) => {
           if (!column.endsWith('_kb') || column === 'page_size_kb') return;
@@ -337,48 +293,3 @@ it('the metrics of all of them are the same', async () => {
     (text, kernel) => all.forEach(({ pid, program }, i) => expectMetrics(text, pid, program, kernel[i])),
   );
 });
-
-function expectMetrics(text: string, pid: number, program: Program, kernel: { readonly sums: Sums; readonly space: Space } | undefined): void {
-  if (kernel === undefined) throw new Error('no such process');
-  const { sums, space } = kernel;
-  const lines = text.matchAll(new RegExp(`^procmap_process_([a-z_]+)\\{pid="${pid}",comm="${program}"\\} (\\S+)$`, 'gm'));
-  const found = new Map(Array.from(lines, ([, name = '', value]) => [name, Number(value)]));
-  const kb = (name: string): number | null => (found.has(`${name}_bytes`) ? (found.get(`${name}_bytes`) ?? NaN) / 1024 : null);
-  const told = {
-    ...{ vsz: kb('virtual_memory'), rss: kb('resident_memory'), hugetlb: kb('hugetlb_memory'), inMemory: kb('in_memory') },
-    ...{ swap: kb('swap'), uss: kb('unique_memory'), pss: kb('proportional_memory'), smemRss: sums.smemRss },
-  };
-  expectSums(told, sums, pid, program);
-  expect(Object.fromEntries(found)).toMatchObject({
-    mappings: space.mappings,
-    mapped_bytes: Number(space.mapped),
-    sparse_bytes: Number(space.sparse),
-    sparse_regions: space.gaps,
-    largest_gap_bytes: Number(space.largest),
-    writable_executable_mappings: space.wx,
-    map_count_headroom: space.headroom,
-  });
-  expect(found.get('memory_age_seconds')).toBeGreaterThanOrEqual(0);
-}
-
-/** What smaps calls each column. */
-const LABELS: Readonly<Record<string, string>> = {
-  ...{ rss_kb: 'Rss', pss_kb: 'Pss', shared_clean_kb: 'Shared_Clean', shared_dirty_kb: 'Shared_Dirty', private_clean_kb: 'Private_Clean' },
-  ...{ private_dirty_kb: 'Private_Dirty', referenced_kb: 'Referenced', anonymous_kb: 'Anonymous', lazy_free_kb: 'LazyFree' },
-  ...{ anon_huge_pages_kb: 'AnonHugePages', shmem_huge_kb: 'ShmemPmdMapped', file_huge_kb: 'FilePmdMapped' },
-  ...{ shared_hugetlb_kb: 'Shared_Hugetlb', private_hugetlb_kb: 'Private_Hugetlb', swap_kb: 'Swap', swap_pss_kb: 'SwapPss', locked_kb: 'Locked' },
-  page_size_kb: 'KernelPageSize',
-};
-
-function cellOf({ start, end, offset, device, inode, flags, block }: KernelMapping, column: string): string | number | null {
-  const address = (value: bigint): string => `0x${value.toString(16).padStart(16, '0')}`;
-  if (column === 'start') return address(start);
-  if (column === 'end') return address(end);
-  if (column === 'vm_flags') return flags;
-  if (column === 'device') return device;
-  if (column === 'inode') return Number(inode);
-  if (column === 'offset') return `0x${offset.toString(16)}`;
-  const label = LABELS[column];
-  if (label === undefined) throw new Error(`a column that nobody knows: ${column}`);
-  return kbOf(block, label);
-}

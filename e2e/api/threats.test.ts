@@ -2,17 +2,18 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BareApp } from '../../server/test/bare-app.ts';
-import { named, pathOf, routesOf } from '../../server/test/route-table.ts';
+import { pathOf, routesOf } from '../../server/test/route-table.ts';
 import { SECURITY_HEADERS } from '../../server/src/web/gate/guard.ts';
 import { Daemon } from '../daemon.ts';
 import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts';
+import { expectRefused, RawClient } from './raw-client.ts';
 
 /**
  * What a page served by a privileged daemon must withstand, by bytes on a raw connection to the real one. The same is tested closer by beside the code
- * (server/src/web/{guard,closed,raw,stream-limits}.test.ts); here it is that nothing of it got lost on the way into the product.
+ * (server/src/web/{gate/guard,closed,raw,live/stream-limits}.test.ts); here it is that nothing of it got lost on the way into the product.
  */
-const OPEN = new Set(['GET /', 'HEAD /', 'GET /healthz', 'HEAD /healthz', 'POST /api/session']);
 let daemon: Daemon;
+let client: RawClient;
 let session: Session;
 /** `METHOD /path` of all routes but the assets. */
 let routes: string[];
@@ -24,62 +25,13 @@ beforeAll(async () => {
   routes = routesOf(bare.app.printRoutes({ commonPrefix: false })).filter((route) => !route.includes('/assets/'));
   await bare.stop();
   daemon = await Daemon.start();
+  client = new RawClient(daemon);
   session = await enter(daemon.link);
   asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetchFrom(daemon.origin, '/')).text())?.[0] ?? '';
   expect(asset).not.toBe('');
 });
 
 afterAll(() => daemon.stop());
-
-interface Raw {
-  readonly status: number;
-  readonly head: string;
-  readonly body: string;
-}
-
-/** Sends bytes, and takes what comes until the other end closes. */
-async function raw(bytes: string): Promise<Raw> {
-  const socket = connect(daemon.port, '127.0.0.1');
-  socket.on('error', () => undefined);
-  socket.write(bytes, 'latin1');
-  const all = await text(socket).catch(() => '');
-  const [head = '', ...rest] = all.split('\r\n\r\n');
-  return { status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(all)?.[1] ?? 0), head, body: rest.join('\r\n\r\n') };
-}
-
-/** As a browser says it that has followed the link. */
-function host(): string {
-  return new URL(daemon.origin).host;
-}
-
-function ask(method: string, path: string, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Raw> {
-  return raw(requestBytes(method, path, { host: host(), ...headers }, body));
-}
-
-/** As ask(), of what a browser sends to open a stream. */
-function upgrade(headers: Readonly<Record<string, string>>): Promise<Raw> {
-  const all = {
-    host: host(),
-    origin: `http://${host()}`,
-    upgrade: 'websocket',
-    'sec-websocket-version': '13',
-    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-    ...headers,
-  };
-  return raw(
-    requestBytes('GET', '/api/stream', Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''))).replace(
-      'connection: close',
-      'connection: Upgrade',
-    ),
-  );
-}
-
-/** A refusal in the one form, with every header that guards a page. */
-function expectRefused({ status, head, body }: Raw, expected: number, what: string): void {
-  expect(status, `${what}: ${head} ${body}`).toBe(expected);
-  for (const [name, value] of SECURITY_HEADERS) expect(head.toLowerCase(), what).toContain(`${name}: ${value}`.toLowerCase());
-  if (body !== '') expect(JSON.parse(body), what).toEqual({ error: expect.stringMatching(/^[a-z_]+$/) as string, message: expect.any(String) as string });
-}
 
 /** Every kind of path that there is. */
 function places(): string[] {
@@ -88,7 +40,7 @@ function places(): string[] {
 
 describe('a host', () => {
   it.each(['127.0.0.1:1', 'localhost', 'LOCALHOST:8642', '[::1]:9', '127.0.0.1'])('%s is this machine’s, at any port', async (name) =>
-    expect((await raw(requestBytes('GET', '/healthz', { host: name }))).status).toBe(200),
+    expect((await client.send(requestBytes('GET', '/healthz', { host: name }))).status).toBe(200),
   );
 
   it.each([
@@ -109,23 +61,27 @@ describe('a host', () => {
     'x.OWN',
   ])('%j is not, on any path, whatever else is brought', async (given) => {
     const name = given.replace('OWN', new URL(daemon.origin).hostname);
-    for (const path of places()) expectRefused(await raw(requestBytes('GET', path, { ...session, host: name })), 403, path);
-    expectRefused(await upgrade({ cookie: session.cookie, host: name || ' ', origin: `http://${name}` }), 403, 'upgrade');
+    for (const path of places()) expectRefused(await client.send(requestBytes('GET', path, { ...session, host: name })), 403, path);
+    expectRefused(await client.upgrade({ cookie: session.cookie, host: name || ' ', origin: `http://${name}` }), 403, 'upgrade');
   });
 
   it('that is missing, doubled, only forwarded or in the target is none', async () => {
-    expectRefused(await raw('GET / HTTP/1.1\r\nconnection: close\r\n\r\n'), 403, 'missing');
-    expectRefused(await raw('GET / HTTP/1.0\r\n\r\n'), 403, 'HTTP/1.0');
+    expectRefused(await client.send('GET / HTTP/1.1\r\nconnection: close\r\n\r\n'), 403, 'missing');
+    expectRefused(await client.send('GET / HTTP/1.0\r\n\r\n'), 403, 'HTTP/1.0');
     for (const [first, second] of [
-      ['evil.com', host()],
-      [host(), 'evil.com'],
-      [host(), host()],
+      ['evil.com', client.host],
+      [client.host, 'evil.com'],
+      [client.host, client.host],
     ] as const)
-      expectRefused(await raw(`GET / HTTP/1.1\r\nhost: ${first}\r\nHost: ${second}\r\nconnection: close\r\n\r\n`), 403, 'doubled');
+      expectRefused(await client.send(`GET / HTTP/1.1\r\nhost: ${first}\r\nHost: ${second}\r\nconnection: close\r\n\r\n`), 403, 'doubled');
     for (const name of ['x-forwarded-host', 'x-original-host', 'forwarded'])
-      expectRefused(await raw(requestBytes('GET', '/', { host: 'evil.com', [name]: name === 'forwarded' ? `host=${host()}` : host() })), 403, name);
-    expectRefused(await raw(`GET http://${host()}/healthz HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form');
-    expectRefused(await raw(`GET http://evil.com/ HTTP/1.1\r\nhost: ${host()}\r\nconnection: close\r\n\r\n`), 404, 'absolute form of another');
+      expectRefused(
+        await client.send(requestBytes('GET', '/', { host: 'evil.com', [name]: name === 'forwarded' ? `host=${client.host}` : client.host })),
+        403,
+        name,
+      );
+    expectRefused(await client.send(`GET http://${client.host}/healthz HTTP/1.1\r\nhost: ${client.host}\r\nconnection: close\r\n\r\n`), 404, 'absolute form');
+    expectRefused(await client.send(`GET http://evil.com/ HTTP/1.1\r\nhost: ${client.host}\r\nconnection: close\r\n\r\n`), 404, 'absolute form of another');
   });
 });
 
@@ -133,17 +89,17 @@ describe('an address that other programs have had before', () => {
   it.each(['127.0.0.1', '[::1]', 'localhost'])('(%s) has no page, no session and no stream of one, whatever is brought', async (name) => {
     const elsewhere = `${name}:9000`;
     const link = JSON.stringify({ key: keyOf(await daemon.freshLink()) });
-    const way = await ask('GET', '/', { host: elsewhere });
+    const way = await client.ask('GET', '/', { host: elsewhere });
     expect([way.status, /^location: (.*)$/im.exec(way.head)?.[1]]).toEqual([307, `http://${new URL(daemon.origin).hostname}:9000/`]);
     for (const path of places()) {
       const expected = path === '/healthz' ? 200 : path === '/' ? 307 : path === asset ? 403 : path.startsWith('/api') || path === '/metrics' ? 401 : 404;
-      expect([path, (await ask('GET', path, { ...session, host: elsewhere })).status]).toEqual([path, expected]);
+      expect([path, (await client.ask('GET', path, { ...session, host: elsewhere })).status]).toEqual([path, expected]);
     }
-    expectRefused(await ask('POST', '/api/session', { host: elsewhere, 'content-type': 'application/json' }, link), 403, 'a link');
-    expectRefused(await upgrade({ cookie: session.cookie, host: elsewhere, origin: `http://${elsewhere}` }), 401, 'a stream');
-    expect((await ask('GET', '/api/system', { host: elsewhere, authorization: `Bearer ${daemon.token}` })).status).toBe(200);
+    expectRefused(await client.ask('POST', '/api/session', { host: elsewhere, 'content-type': 'application/json' }, link), 403, 'a link');
+    expectRefused(await client.upgrade({ cookie: session.cookie, host: elsewhere, origin: `http://${elsewhere}` }), 401, 'a stream');
+    expect((await client.ask('GET', '/api/system', { host: elsewhere, authorization: `Bearer ${daemon.token}` })).status).toBe(200);
     // The link is as good as before.
-    expect((await ask('POST', '/api/session', { 'content-type': 'application/json' }, link)).status).toBe(200);
+    expect((await client.ask('POST', '/api/session', { 'content-type': 'application/json' }, link)).status).toBe(200);
   });
 });
 
@@ -151,17 +107,17 @@ describe('an origin', () => {
   it.each(['http://evil.com', 'null', 'https://127.0.0.1', 'http://127.0.0.1:1', 'http://localhost.evil.com', 'file://', 'chrome-extension://abc'])(
     '%s is refused on every path, session or not',
     async (origin) => {
-      for (const path of places()) expectRefused(await ask('GET', path, { ...session, origin }), 403, path);
-      expectRefused(await upgrade({ cookie: session.cookie, origin }), 403, 'upgrade');
+      for (const path of places()) expectRefused(await client.ask('GET', path, { ...session, origin }), 403, path);
+      expectRefused(await client.upgrade({ cookie: session.cookie, origin }), 403, 'upgrade');
     },
   );
 
   it('is needed for the stream, where it is procmap’s own', async () => {
-    expectRefused(await upgrade({ cookie: session.cookie, origin: '' }), 403, 'none');
+    expectRefused(await client.upgrade({ cookie: session.cookie, origin: '' }), 403, 'none');
     const socket = connect(daemon.port, '127.0.0.1');
     const all = {
-      host: host(),
-      origin: `http://${host()}`,
+      host: client.host,
+      origin: `http://${client.host}`,
       upgrade: 'websocket',
       'sec-websocket-version': '13',
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
@@ -178,23 +134,24 @@ describe('a link from another site', () => {
   const click = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' };
 
   it.each(['cross-site', 'same-site'])('(%s) leads a window to the page, which holds no data, and to nothing else', async (site) => {
-    const page = await ask('GET', '/', { ...click, 'sec-fetch-site': site });
+    const page = await client.ask('GET', '/', { ...click, 'sec-fetch-site': site });
     expect(page.status).toBe(200);
     for (const secret of [daemon.token, session['x-procmap-key'], keyOf(daemon.link)]) expect(page.body).not.toContain(secret);
-    for (const path of places()) if (path !== '/') expect((await ask('GET', path, { ...session, ...click, 'sec-fetch-site': site })).status, path).toBe(403);
+    for (const path of places())
+      if (path !== '/') expect((await client.ask('GET', path, { ...session, ...click, 'sec-fetch-site': site })).status, path).toBe(403);
     for (const dest of ['iframe', 'object', 'script', 'empty'])
-      expectRefused(await ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-dest': dest }), 403, dest);
+      expectRefused(await client.ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-dest': dest }), 403, dest);
     for (const mode of ['cors', 'no-cors', 'same-origin'])
-      expect((await ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-mode': mode })).status, mode).toBe(403);
-    expectRefused(await ask('POST', '/', { ...session, ...click, 'sec-fetch-site': site }), 403, 'a form');
-    expectRefused(await upgrade({ ...click, cookie: session.cookie, 'sec-fetch-site': site }), 403, 'a stream');
+      expect((await client.ask('GET', '/', { ...session, ...click, 'sec-fetch-site': site, 'sec-fetch-mode': mode })).status, mode).toBe(403);
+    expectRefused(await client.ask('POST', '/', { ...session, ...click, 'sec-fetch-site': site }), 403, 'a form');
+    expectRefused(await client.upgrade({ ...click, cookie: session.cookie, 'sec-fetch-site': site }), 403, 'a stream');
   });
 });
 
 describe('a browser that is refused', () => {
   it('gets a page without a script, which tells nothing of this machine to who comes by another name', async () => {
     for (const accept of ['text/html', 'text/html,*/*;q=0.8']) {
-      const { status, head, body } = await ask('GET', '/x7q9z', { host: 'evil.com', accept, cookie: 'x7q9z=1' });
+      const { status, head, body } = await client.ask('GET', '/x7q9z', { host: 'evil.com', accept, cookie: 'x7q9z=1' });
       expect(status).toBe(403);
       expect(head).toMatch(/content-type: text\/html; charset=utf-8/i);
       expect(head).toMatch(
@@ -209,62 +166,10 @@ describe('a browser that is refused', () => {
   it('gets JSON of the API', async () => {
     for (const headers of [{}, { host: 'evil.com' }, { 'sec-fetch-site': 'cross-site' }])
       expectRefused(
-        await ask('GET', '/api/system', { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers }),
+        await client.ask('GET', '/api/system', { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers }),
         'host' in headers || 'sec-fetch-site' in headers ? 403 : 401,
         'api',
       );
-  });
-});
-
-describe('a route', () => {
-  it('answers who has a session, or the token, and nobody else', async () => {
-    const other = await enter(await daemon.freshLink());
-    const nobody: [string, Record<string, string>][] = [
-      ['nothing', {}],
-      ['the cookie alone', { cookie: session.cookie }],
-      ['the key alone', { 'x-procmap-key': session['x-procmap-key'] }],
-      ['the cookie of one and the key of another session', { cookie: session.cookie, 'x-procmap-key': other['x-procmap-key'] }],
-      ['the key as its cookie', { cookie: session.cookie.replace(/=.*/, `=${session['x-procmap-key']}`), 'x-procmap-key': session['x-procmap-key'] }],
-      ['a wrong token', { authorization: `Bearer ${daemon.token.slice(0, -1)}` }],
-      ['a token and more', { authorization: `Bearer ${daemon.token} x` }],
-      ['the token as Basic', { authorization: `Basic ${daemon.token}` }],
-      ['the token in the query', { 'x-token': daemon.token }],
-    ];
-    const open: string[] = [];
-    for (const route of routes) {
-      const [method = ''] = route.split(' ');
-      const path = pathOf(route, process.pid);
-      for (const [what, headers] of nobody) {
-        const query = what.endsWith('query') ? `${path.includes('?') ? '&' : '?'}token=${daemon.token}&key=${session['x-procmap-key']}` : '';
-        const answer = await ask(method, `${path}${query}`, headers);
-        if (OPEN.has(route)) open.push(route);
-        else expectRefused(answer, 401, `${route} with ${what}`);
-      }
-      if (OPEN.has(route)) continue;
-      // Some are answered now and then only, and where nothing is mapped there is no file.
-      for (const headers of [{ ...session }, { authorization: `Bearer ${daemon.token}` }]) {
-        const answer = await ask(method, path, headers);
-        expect(route.endsWith('/file') ? [404] : [200, 429], named(route, answer)).toContain(answer.status);
-      }
-    }
-    expect(new Set(open)).toEqual(OPEN);
-  });
-
-  it('that changes something takes JSON by POST only, from nowhere else', async () => {
-    const key = keyOf(await daemon.freshLink());
-    const body = JSON.stringify({ key });
-    const json = { 'content-type': 'application/json' };
-    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', ''])
-      expectRefused(await ask('POST', '/api/session', type === '' ? {} : { 'content-type': type }, body), 415, type);
-    for (const site of ['cross-site', 'same-site', 'whatever'])
-      expectRefused(await ask('POST', '/api/session', { ...json, 'sec-fetch-site': site }, body), 403, site);
-    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-      expectRefused(await ask(method, '/api/session', { ...json, 'x-http-method-override': 'POST' }, body), 401, method);
-    for (const bad of ['{}', '[]', 'null', '{"key":1}', `{"key":["${key}"]}`, `{"key":"${key}","more":1}`, `{"__proto__":{"key":"${key}"}}`, `{"key":"${key}"`])
-      expectRefused(await ask('POST', '/api/session', json, bad), 400, bad);
-    // None of that has used the link up.
-    expect((await ask('POST', '/api/session', json, body)).status).toBe(200);
-    expectRefused(await ask('POST', '/api/session', json, body), 401, 'a second time');
   });
 });
 
@@ -292,8 +197,8 @@ describe('a path', () => {
     '/package.json',
     '/proc/self/environ',
   ])('%s leads nowhere', async (path) => {
-    for (const method of ['GET', 'HEAD', 'POST']) expect([400, 404], `${method} ${path}`).toContain((await ask(method, path, { ...session })).status);
-    const { head } = await ask('GET', path);
+    for (const method of ['GET', 'HEAD', 'POST']) expect([400, 404], `${method} ${path}`).toContain((await client.ask(method, path, { ...session })).status);
+    const { head } = await client.ask('GET', path);
     for (const [name] of SECURITY_HEADERS) expect(head.toLowerCase()).toContain(`${name}: `);
   });
 
@@ -301,40 +206,40 @@ describe('a path', () => {
     'of process %s is none',
     async (pid) => {
       for (const rest of ['map', 'stats', 'smaps', 'maps.csv', 'program', 'file?start=0x1000'])
-        expect([400, 404]).toContain((await ask('GET', `/api/processes/${pid}/${rest}`, { ...session })).status);
+        expect([400, 404]).toContain((await client.ask('GET', `/api/processes/${pid}/${rest}`, { ...session })).status);
     },
   );
 });
 
 describe('what is too much', () =>
   it('is refused: headers, a body, a path, a message', async () => {
-    expectRefused(await ask('GET', '/healthz', { x: 'x'.repeat(8200) }), 431, 'headers');
-    expectRefused(await ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${'x'.repeat(17_000)}"}`), 413, 'body');
-    expectRefused(await ask('GET', `/${'x'.repeat(7000)}`), 404, 'path');
-    expectRefused(await ask('GET', `/api/processes/${'1'.repeat(500)}/map`, { ...session }), 404, 'parameter');
+    expectRefused(await client.ask('GET', '/healthz', { x: 'x'.repeat(8200) }), 431, 'headers');
+    expectRefused(await client.ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${'x'.repeat(17_000)}"}`), 413, 'body');
+    expectRefused(await client.ask('GET', `/${'x'.repeat(7000)}`), 404, 'path');
+    expectRefused(await client.ask('GET', `/api/processes/${'1'.repeat(500)}/map`, { ...session }), 404, 'parameter');
   }));
 
 describe('every answer', () => {
   it('has the headers that guard a page, whatever its status, and allows no other page anything', async () => {
     const statuses = new Set<number>();
     const answers = [
-      await ask('GET', '/'),
-      await ask('GET', asset),
-      await ask('HEAD', asset),
-      await ask('GET', asset, { 'accept-encoding': 'br' }),
-      await ask('GET', asset, { range: 'bytes=0-9' }),
-      await ask('GET', asset, { range: 'bytes=99999999-' }),
-      await ask('GET', asset, { 'if-none-match': '*' }),
-      await ask('GET', asset, { 'if-match': '"x"' }),
-      await ask('GET', '/assets/nothing.js'),
-      await ask('GET', '/healthz'),
-      await ask('GET', '/api/system', { ...session, origin: `http://${host()}` }),
-      await ask('GET', '/api/system'),
-      await ask('GET', '/api/processes/4194304/map', { ...session }),
-      await ask('GET', '/api/processes/2/map', { ...session }),
-      await ask('GET', '/api/processes/x/map', { ...session }),
-      await ask('OPTIONS', '/api/system', { origin: `http://${host()}`, 'access-control-request-method': 'GET' }),
-      await raw('nonsense\r\n\r\n'),
+      await client.ask('GET', '/'),
+      await client.ask('GET', asset),
+      await client.ask('HEAD', asset),
+      await client.ask('GET', asset, { 'accept-encoding': 'br' }),
+      await client.ask('GET', asset, { range: 'bytes=0-9' }),
+      await client.ask('GET', asset, { range: 'bytes=99999999-' }),
+      await client.ask('GET', asset, { 'if-none-match': '*' }),
+      await client.ask('GET', asset, { 'if-match': '"x"' }),
+      await client.ask('GET', '/assets/nothing.js'),
+      await client.ask('GET', '/healthz'),
+      await client.ask('GET', '/api/system', { ...session, origin: `http://${client.host}` }),
+      await client.ask('GET', '/api/system'),
+      await client.ask('GET', '/api/processes/4194304/map', { ...session }),
+      await client.ask('GET', '/api/processes/2/map', { ...session }),
+      await client.ask('GET', '/api/processes/x/map', { ...session }),
+      await client.ask('OPTIONS', '/api/system', { origin: `http://${client.host}`, 'access-control-request-method': 'GET' }),
+      await client.send('nonsense\r\n\r\n'),
     ];
     for (const { status, head } of answers) {
       statuses.add(status);
@@ -351,9 +256,9 @@ describe('every answer', () => {
 it('no key and no token is in the log, whatever went wrong', async () => {
   const secrets = [daemon.token, session.cookie.split('=')[1] ?? '', session['x-procmap-key'], keyOf(daemon.link)];
   for (const secret of secrets) {
-    await ask('GET', `/api/${secret}`, { ...session });
-    await ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${secret}"`);
-    await ask('GET', '/api/system', { authorization: `Bearer ${secret}`, cookie: secret });
+    await client.ask('GET', `/api/${secret}`, { ...session });
+    await client.ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${secret}"`);
+    await client.ask('GET', '/api/system', { authorization: `Bearer ${secret}`, cookie: secret });
   }
   const log = daemon.log;
   for (const line of log.trim().split('\n')) if (line !== '') expect(JSON.parse(line)).toHaveProperty('message');

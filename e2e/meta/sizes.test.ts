@@ -12,6 +12,12 @@ const linesOf = (file: string): string[] => readFileSync(join(ROOT, file), 'utf8
 const isTest = (file: string): boolean => /\.(test|spec|fixture)\.ts$|\.spec\.ts-snapshots\//.test(file);
 
 describe('a newcomer reads', () => {
+  it('no source file of more than 300 lines', () => {
+    const sources = FILES.filter((file) => /\.(ts|svelte|js|c|h|sh|css)$/.test(file));
+    expect(sources.length).toBeGreaterThan(500);
+    expect(sources.flatMap((file) => (linesOf(file).length > 300 ? `${file}: ${linesOf(file).length}` : []))).toEqual([]);
+  });
+
   it('no folder of more than 25 files beside tests', () => {
     const counts = new Map<string, number>();
     for (const file of FILES.filter((each) => !isTest(each))) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
