@@ -41,7 +41,7 @@ export const CONDITION_SCENES: readonly Scene[] = [
     play: (stage) =>
       stage
         .open({ table: null, state: 'no_permission', message: 'run procmap as root (sudo) to read processes of other users' })
-        .then(() => told(stage, 'may not be read')),
+        .then(() => told(stage, 'cannot be read')),
   },
   {
     name: 'not-found',
