@@ -98,7 +98,7 @@ test('tells nothing of where things are unless that is wished for, and warns', a
     await expect(visit.page.getByRole('alert')).toHaveCount(0);
 
     await full(visit);
-    await expect(visit.page.getByRole('alert')).toContainText('gives away');
+    await expect(visit.page.getByRole('alert')).toContainText('reveals');
     const all = (await texts()).replaceAll('\n', '');
     expect(addresses.filter((at) => all.includes(at)).length).toBeGreaterThan(0);
   } finally {
