@@ -128,7 +128,7 @@ export const ROOMS: Rooms = {
   'server/daemon': ['shared/text', 'server/common', 'server/daemon/page', 'server', 'server/daemon/rights', 'server/daemon/children', 'server/daemon/words'],
   'server/service/root-files.ts': ['server/daemon/children'],
   'server/main.ts': ['server/common', 'server', 'server/terminal', 'server/daemon'],
-  'server/service/web.ts': ['server/common', 'server/service', 'server', 'server/web/start', 'server/daemon'],
+  'server/service/web.ts': ['server/common', 'server/service', 'server', 'server/web/start', 'server/daemon/page', 'server/daemon'],
   'web/ui': [],
   'web/axis': ['shared', 'shared/files'],
   'web/colour': ['shared/text', 'shared', 'shared/figures', 'shared/files'],

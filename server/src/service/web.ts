@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import packageJson from '../../package.json' with { type: 'json' };
 import { answerControl } from '../daemon/control-socket.ts';
+import { isPageOnly } from '../daemon/page/page-files.ts';
 import type { ConfigMessage, WebMessage } from '../ipc.ts';
 import { isLoopback, pageLink } from '../common/link.ts';
 import { log } from '../common/log.ts';
@@ -63,6 +64,7 @@ async function serve(): Promise<void> {
   const given = options();
   const { plainOrigin, peerUids } = given;
   const secret = token();
+  if (!isPageOnly(BUILT_PAGE)) throw new Fault(`${BUILT_PAGE} holds files that are not of the page, or links; remove them, or install procmap anew`);
   const start = loadApp(BUILT_PAGE);
   assertDropped();
   const sockets = inheritedSockets(process.env, process.pid);

@@ -1,8 +1,6 @@
 import { chmodSync, closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** Types of files that a page consists of, also compressed. */
-const PAGE_FILE = /\.(html|js|css|svg|png|ico|woff2)(\.(br|gz))?$/;
+import { isPageFile, isPageFolder } from './page-files.ts';
 const FOR_ALL_TO_SEARCH = 0o755;
 const FOR_ALL_TO_READ = 0o644;
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
@@ -17,10 +15,9 @@ export function copyFolder(from: string, to: string): void {
   try {
     const opened = `/proc/self/fd/${source}`;
     for (const entry of readdirSync(opened, { withFileTypes: true })) {
-      if (entry.name.startsWith('.')) continue;
       const copy = join(to, entry.name);
-      if (entry.isFile() && PAGE_FILE.test(entry.name)) copyFile(join(opened, entry.name), copy);
-      else if (entry.isDirectory()) {
+      if (isPageFile(entry)) copyFile(join(opened, entry.name), copy);
+      else if (isPageFolder(entry)) {
         mkdirSync(copy);
         copyFolder(join(opened, entry.name), copy);
       }

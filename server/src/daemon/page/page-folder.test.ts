@@ -136,6 +136,19 @@ describe('what is installed', () => {
     page.remove();
   });
 
+  it.each<[string, (at: string) => void]>([
+    ['a file of another kind', (at) => writeFileSync(join(at, 'notes.txt'), 'x')],
+    ['a hidden file', (at) => writeFileSync(join(at, '.x.js'), 'x')],
+    ['a link to a file', (at) => symlinkSync('/etc/passwd', join(at, 'passwd.js'))],
+    ['a link to a folder', (at) => symlinkSync('/etc', join(at, 'etc'))],
+  ])('and holds %s is copied without it', (_, add) => {
+    add(join(top, 'web/dist/assets'));
+    const page = installed();
+    expect(dirname(page.path)).toBe(runtime);
+    expect(filesIn(page.path)).toEqual(['assets', 'assets/app.js', 'assets/app.js.br', 'index.html']);
+    page.remove();
+  });
+
   it('is recognised by the running Node, under any name', () => {
     linkSync(join(top, 'bin/node'), join(top, 'bin/other'));
     symlinkSync('node', join(top, 'bin/link'));

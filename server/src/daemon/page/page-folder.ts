@@ -2,6 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { copyPage, removeCopy, removeStaleCopies } from './page-copy.ts';
+import { isPageOnly } from './page-files.ts';
 
 const OTHERS_SEARCH = 0o001;
 const OTHERS_READ = 0o004;
@@ -14,7 +15,7 @@ export interface PageFolder {
 }
 
 /**
- * An installed page is served in place, if everybody can read it. A checkout is served from a copy, since it may be
+ * An installed page is served in place, if everybody can read it and it holds nothing else. A checkout is served from a copy, since it may be
  * closed to the web process and may be rebuilt at any time. The daemon makes the copy, not the web process: it outlives
  * a web process, so that the next one serves the same files; it can remove the copy; and the web process never needs
  * the right to write. `top`: the root folder of the installation or the checkout.
@@ -23,7 +24,7 @@ export function pageFolder(top: string, root: boolean, node = process.execPath):
   const built = join(top, 'web', 'dist');
   const places = placesFor(root);
   removeStaleCopies(places);
-  if (isInstalled(top, node) && isReadByAll(built)) return { path: built, remove: () => undefined };
+  if (isInstalled(top, node) && isPageOnly(built) && isReadByAll(built)) return { path: built, remove: () => undefined };
   const path = copyPage(built, places);
   return { path, remove: () => removeCopy(path) };
 }

@@ -19,7 +19,8 @@ export function hasEnded(mark: string): boolean {
   const [, pid = '', start = '', where = ''] = MARK.exec(mark) ?? [];
   if (pid === '' || where !== namespace()) return false;
   try {
-    return STAT.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[2] !== start;
+    const there = STAT.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[2];
+    return there !== undefined && there !== start;
   } catch {
     return isUnused(Number(pid));
   }
