@@ -53,6 +53,7 @@ describe.runIf(canArrive)('a newcomer can type', { timeout: TIME_LIMIT_MS }, () 
     await newcomer.serve('sudo make run ARGS=--plain-origin');
     expect((await newcomer.type('sudo procmap open')).stdout).toMatch(/^http:\/\/127\.0\.0\.1:8642/);
     expect(await newcomer.serve('sudo make run ARGS=--port=9000')).toContain('localhost:9000/');
+    expect(await newcomer.serve('sudo make run ARGS=--peer-uid=1000')).toContain('localhost:8642/');
     expect(await newcomer.type('sudo make uninstall; ! command -v procmap')).toMatchObject({ status: 0 });
   });
 });

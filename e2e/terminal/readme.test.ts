@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../../server/src/options.ts';
 import { run } from '../daemon.ts';
-import { NOT_RUN } from './not-run.ts';
+import { INLINE_NOT_RUN, NOT_RUN } from './not-run.ts';
 import { goals, isTest, makeWords, procmapArguments, shownCommands } from './shown-commands.ts';
 
 const LANGUAGES = ['sh', 'text', 'yaml'];
@@ -16,6 +16,14 @@ describe('commands of the READMEs', () => {
     expect(SHOWN.map(({ readme }) => readme)).toContain('README.md');
     expect(SHOWN.flatMap(({ readme, languages }) => languages.filter((each) => !LANGUAGES.includes(each)).map((each) => [readme, each]))).toEqual([]);
     expect([...NOT_RUN.keys()].filter((command) => !COMMANDS.includes(command))).toEqual([]);
+  });
+
+  it('are typed by a newcomer also where README.md names them in a sentence, unless it is said why not', () => {
+    const typed = readFileSync(join(import.meta.dirname, 'readme.slow.test.ts'), 'utf8');
+    const inline = SHOWN.find(({ readme }) => readme === 'README.md')?.inline ?? [];
+    expect(inline.length).toBeGreaterThan(5);
+    expect(inline.filter((command) => !typed.includes(`'${command}'`) && !INLINE_NOT_RUN.has(command))).toEqual([]);
+    expect([...INLINE_NOT_RUN.keys()].filter((command) => !inline.includes(command))).toEqual([]);
   });
 
   it.each(COMMANDS)('%s: a shell can read it', async (command) => {
@@ -31,7 +39,7 @@ describe('commands of the READMEs', () => {
   it('have goals, tests and options that make knows', () => {
     const known = goals();
     for (const command of [...COMMANDS, ...INLINE])
-      for (const word of makeWords(command) ?? []) {
+      for (const word of (makeWords(command) ?? []).filter((each) => each !== '…')) {
         const [name = '', value] = word.split(/=(.*)/s);
         if (value === undefined) expect([command, known.has(name)]).toEqual([command, true]);
         else if (name === 'TEST') expect([command, isTest(value)]).toEqual([command, true]);

@@ -5,7 +5,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** Their files are others', or made. */
 const FOREIGN = new Set(['node_modules', 'dist', '.cache', 'coverage']);
 
-/** What a README shows to be typed. */
+/** The commands that a page shows. */
 export interface Shown {
   /** Path in the project. */
   readonly readme: string;
@@ -19,10 +19,12 @@ export interface Shown {
 
 const COMMAND = /^(sudo |node_modules\/\.bin\/|make |procmap )/;
 
-/** README.md first, then those of the folders. */
+/** README.md first, then the other pages of the top folder, then the READMEs of folders. */
 export function shownCommands(): Shown[] {
-  const paths = globSync('**/README.md', { cwd: ROOT, exclude: (name) => FOREIGN.has(name.split('/').at(-1) ?? '') });
-  return paths.toSorted((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1)).map(shownIn);
+  const paths = globSync(['**/README.md', 'CONTRIBUTING.md', 'SECURITY.md'], { cwd: ROOT, exclude: (name) => FOREIGN.has(name.split('/').at(-1) ?? '') });
+  return paths
+    .toSorted((a, b) => a.split('/').length - b.split('/').length || Number(b === 'README.md') - Number(a === 'README.md') || (a < b ? -1 : 1))
+    .map(shownIn);
 }
 
 function shownIn(readme: string): Shown {
@@ -40,7 +42,7 @@ function shownIn(readme: string): Shown {
 function commandsOf(block: string): string[] {
   return block
     .split(/(?<!\\)\n/)
-    .map((line) => line.trim())
+    .map((line) => line.replace(/ +# .*$/, '').trim())
     .filter((line) => line !== '');
 }
 
