@@ -3,7 +3,7 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
-/** What may be imported is a contract of its own, tested in e2e/meta/imports.test.ts. */
+/** What may be imported is a contract of its own, tested in e2e/meta/rooms.test.ts and imports.test.ts. */
 export default ts.config(
   { ignores: ['**/dist/', '**/node_modules/', '**/test-results/', '**/playwright-report/', '.cache/', 'coverage/'] },
   js.configs.recommended,
@@ -23,6 +23,8 @@ export default ts.config(
       '@typescript-eslint/consistent-indexed-object-style': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
+      // Playwright names the fixtures that a test needs by its first parameter, even if there are none.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
       'object-shorthand': 'error',
       'prefer-const': 'error',
     },
@@ -34,7 +36,7 @@ export default ts.config(
       // `let { a = $bindable() } = $props()`: one binding that changes makes all of them `let`.
       'prefer-const': 'off',
       'svelte/prefer-const': ['error', { destructuring: 'all' }],
-      // The types of a component's props come from svelte-check, which knows them; here they are any.
+      // The types of a component's props and snippets come from svelte-check, which knows them; here they are any.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',

@@ -24,7 +24,6 @@ interface WorkerFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   starter: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads which fixtures it needs from the pattern.
     async ({}, use) => {
       buildFixtures();
       await use((program, ...args) => Fixture.start(program, ...args));
@@ -32,7 +31,6 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   daemon: [
-    // eslint-disable-next-line no-empty-pattern -- as above
     async ({}, use) => {
       const daemon = await Daemon.start();
       await use(daemon);

@@ -162,11 +162,14 @@ describe('the page', () => {
     ['axis', /^(\.\/|@procmap\/shared\/|d3-array$)/],
     ['colour', /^(\.\/|@procmap\/shared\/|d3-(color|scale)$)/],
     ['draw', /^(\.\/|\.\.\/(\.\.\/)?(axis|colour|paint|label|regions)\/|@procmap\/shared\/|d3-(array|ease|interpolate|scale)$)/],
-    ['share/{picture,redact,redact-still,svg-pen}.ts', /^(\.\/|\.\.\/(axis|colour|draw|regions)\/|@procmap\/shared\/)/],
+    ['regions', /^(\.\/|@procmap\/shared\/)/],
+    ['maps', /^(\.\/|\.\.\/(axis)\/|@procmap\/shared\/|d3-array$)/],
+    // export.ts fetches what it saves.
+    ['share/!(export|*.svelte|*.test|*.fixture).ts', /^(\.\/|\.\.\/(axis|colour|draw|regions)\/|\.\.\/view\/legend\.ts$|@procmap\/shared\/)/],
   ])('keeps %s free of Svelte and the network', (place, allowed) => {
     const sources = place.endsWith('.ts') ? globSync(`web/src/${place}`, { cwd: ROOT }) : sourcesIn(`web/src/${place}`);
     const imports = sources.flatMap(importsOf);
-    expect(imports.length).toBeGreaterThan(10);
+    expect(imports.length).toBeGreaterThan(5);
     expect(imports.filter(({ specifier }) => !allowed.test(specifier))).toEqual([]);
   });
 
