@@ -25,7 +25,8 @@ export function isPageName(host: string): boolean {
 
 /**
  * The page name for a web process that is about to start; null if the page is only served at its address. A browser on
- * another machine cannot resolve a name below localhost.
+ * another machine cannot resolve a name below localhost. With --socket there is one too: ssh can forward the socket to
+ * a port. The daemon chooses the name, since it takes nothing from the web process on trust.
  */
 export function pageNameFor({ host, plainOrigin }: { readonly host: string; readonly plainOrigin: boolean }): string | null {
   return !plainOrigin && isNamed(host) ? newPageName() : null;

@@ -2,7 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { BLOCKS, linesOf } from './option-blocks.ts';
+import { VERBS } from './verbs.ts';
 
 it.each(BLOCKS)('$file has, after $begin, what the options say (node server/write-options.ts writes it)', (block) => {
   expect(linesOf(block, readFileSync(join(import.meta.dirname, '../../..', block.file), 'utf8'))).toEqual(block.lines);
+});
+
+it('options of one name take the same values in each verb: bash knows them by name only', () => {
+  const all = Object.values(VERBS).flatMap(({ options }) => options);
+  for (const { name, value, completion } of all)
+    expect(all.filter((each) => each.name === name)).toEqual(
+      all.flatMap((each) => (each.name === name ? [expect.objectContaining({ value, completion })] : [])),
+    );
 });

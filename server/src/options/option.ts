@@ -4,7 +4,7 @@ export type Typed = string | boolean | readonly (string | boolean)[] | undefined
 /** Values that shell completion offers. */
 export type Completion = 'pids' | 'files' | 'hosts' | readonly string[];
 
-/** The description of an option. `--help`, README, the man page and the completions are generated from it. */
+/** The description of an option. `--help`, server/README.md, the man page and the completions are generated from it. */
 export interface Words {
   /** Without dashes. */
   readonly name: string;

@@ -101,7 +101,8 @@ export interface ServeOptions extends Values<typeof SERVE> {
 
 export function checkServe(values: Values<typeof SERVE>): ServeOptions {
   const { socket, port, peerUids } = values;
-  if (socket !== null && port === 0) throw usageFault("--port must be a number from 1 to 65535, not '0'");
+  // 0 takes any free port, which a socket with a name of its own does not need.
+  if (socket !== null) parsePort(String(port), 1);
   if (socket !== null && (peerUids === 'any' || (peerUids.length > 1 && peerUids !== 'own')))
     throw usageFault('a --socket belongs to one user: --peer-uid=UID');
   return { verb: 'serve', ...values };

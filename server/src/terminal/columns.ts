@@ -2,7 +2,7 @@ import { WIDE_RANGES } from './wide.ts';
 
 /**
  * Counts the terminal columns of a text (wcwidth(3)): two for East Asian wide characters and emoji, none for combining
- * characters. The text is escaped, so it contains no control or format characters.
+ * characters. The text is escaped, so it contains no control or format characters. Uses no package: root may run it.
  */
 const ASCII = /^[\x20-\x7e]*$/;
 /**

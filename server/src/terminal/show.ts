@@ -38,6 +38,7 @@ export async function show(options: ShowOptions, version: string, commandLine: r
   if (options.format === 'json' && !csvOut) await writeOut(json(findings, options));
   else if (!csvOut) await writeOut(textReport(findings, options, version, wantsColour(options) ? colourful : plain));
   if (options.log === null) return;
+  // Not the JSON or CSV itself: up to 25 MB, it would bury the maps in the log.
   const record = options.format === 'json' || csvOut ? [`${csvOut ? 'CSV' : 'JSON'} went to standard output\n`] : textReport(findings, options, version, plain);
   const fault = appendToLog(options.log.path, withHeader(record, findings, commandLine));
   if (fault === null) return;

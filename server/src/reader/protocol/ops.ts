@@ -14,8 +14,8 @@ export type Turn =
   /** Out of turn, by the files process: it opens or looks up files of other processes. */
   | 'files'
   /**
-   * Out of turn. The user of a connection takes long to find if others make the kernel's table long. The process of a
-   * thread must be found beside the turn too, for background requests.
+   * Out of turn, by the reader itself. The user of a connection may take long to find: others can make the kernel's
+   * table long. The process of a thread is found for requests that are out of turn too.
    */
   | 'beside'
   /** At once or not at all: it is about the reader itself or about another request. */

@@ -106,15 +106,15 @@ export class ReaderLink {
         resolve: resolve as (answer: ReaderAnswer<AskedOp>) => void,
         reject,
       };
-      const isAside = OPS[request.op].turn !== 'in';
-      if (isAside) this.#aside.add(pending);
+      const isOutOfTurn = OPS[request.op].turn !== 'in';
+      if (isOutOfTurn) this.#aside.add(pending);
       else this.#waiting.push(pending);
       if (this.#stream === null || !this.#up) {
         this.#miss();
         return;
       }
       this.#send(this.#stream, pending.request);
-      if (isAside) this.#lookAlive();
+      if (isOutOfTurn) this.#lookAlive();
       else if (this.#waiting.length === 1) this.#begin();
     });
   }

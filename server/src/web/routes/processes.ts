@@ -16,7 +16,7 @@ export function processesRoute(app: FastifyInstance, reader: ReaderLink): void {
 
 /**
  * GET /api/threads/:tid: the process of a thread; `pid` is null if there is no such thread. The first thread has the id
- * of its process.
+ * of its process. The list of processes has no threads: they would make it ten times as expensive to read.
  */
 export function threadRoute(app: FastifyInstance, reader: ReaderLink): void {
   app.get<{ Params: { tid: string } }>('/api/threads/:tid', async (request) => {
