@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, encodeDelta, encodeSnapshot, type Frame, setSequence, snapshotBytes } from './codec.ts';
 import { apply, diff } from './diff.ts';
-import { EMPTY_TABLE } from './region.ts';
+import { PROTOCOL_VERSION } from './frame.ts';
+import { KINDS } from './kind.ts';
+import { COLUMNS, EMPTY_TABLE } from './region.ts';
 import { layouts, linesIn, linesOf, manyLines, META, tableOf, tablePairs } from './table.fixture.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
@@ -49,6 +51,25 @@ describe('a frame', () => {
         expect(linesOf(apply(a, frame.delta))).toEqual(linesOf(b));
       }),
     ));
+
+  it('has another version with each change of the columns or of the kinds: raise PROTOCOL_VERSION', () => {
+    const columns = COLUMNS.map(([name, { name: array }]) => `${name} ${array}`);
+    expect({ version: PROTOCOL_VERSION, columns, kinds: KINDS.length }).toEqual({
+      version: 3,
+      columns: [
+        'start Float64Array',
+        'end Float64Array',
+        'offset Float64Array',
+        'inodeLow Uint32Array',
+        'inodeHigh Uint32Array',
+        'device Uint32Array',
+        'name Uint32Array',
+        'perms Uint8Array',
+        'kind Uint8Array',
+      ],
+      kinds: 26,
+    });
+  });
 
   it('of an empty table is a frame', () => {
     expect(linesOf(decodeSnapshot(encodeSnapshot(1, META, EMPTY_TABLE)).table)).toEqual([]);

@@ -34,10 +34,16 @@ it('describes a mapping with its neighbours', () => {
     pages: '2',
     space: 'user',
     perms: { text: 'rwxp', alarm: true },
-    backing: { offset: '0x1d3000', inode: '339380', device: 'fe:00', fate: '' },
+    backing: { offsetPages: 0x1d3, inode: '339380' },
+    facts: [
+      { term: 'Type', value: 'private, copy on write' },
+      { term: 'Offset', value: '0x1d3000' },
+      { term: 'Inode', value: '339380' },
+      { term: 'Device', value: 'fe:00' },
+    ],
   });
   expect([details.beyondBelow?.title, details.beyondAbove?.index]).toEqual(['NULL trap', 4]);
-  expect(describeInterval(oneMapping('/tmp/x (deleted)'), 2).backing?.fate).toContain('deleted');
+  expect(describeInterval(oneMapping('/tmp/x (deleted)'), 2).facts.at(-1)).toMatchObject({ term: 'File', value: expect.stringContaining('deleted') as string });
   expect(details.below?.title).toBe('Sparse region');
   expect(details.above?.index).toBe(3);
 });
@@ -51,7 +57,7 @@ it.each([
   const intervals = oneMapping(name);
   intervals.table.kind[0] = kind;
   const details = describeInterval(tile(intervals.table, LAYOUT_64), 2);
-  expect([details.sentence, details.backing?.fate]).toEqual([sentence, '']);
+  expect([details.sentence, details.facts.map(({ term }) => term)]).toEqual([sentence, ['Type', 'Offset', 'Inode', 'Device']]);
 });
 
 it('shows the addresses of a 32-bit process in eight digits', () => {
@@ -119,7 +125,8 @@ it('describes what the kernel has mapped, and the region that it lies in, to the
     end: '0xffffffff81e01000',
     pages: '8 of 2 MB',
     space: 'kernel',
-    perms: { text: 'r-x', words: 'read and execute', type: '', alarm: false },
+    perms: { text: 'r-x', words: 'read and execute', alarm: false },
+    facts: [],
     backing: null,
     region: { name: 'text', end: '0xffffffff81e00b91', size: '14 MB', access: 'r-x', within: 'kernel image window', source: 'kernel module of procmap' },
   });

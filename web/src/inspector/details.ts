@@ -14,12 +14,16 @@ import { titleOf } from '../regions/naming.ts';
 
 /** The file behind a mapping. */
 export interface Backing {
-  readonly offset: string;
   readonly offsetPages: number;
   readonly inode: string;
-  readonly device: string;
-  /** Says that the file was deleted, if the map says so; else ''. The files process knows what is at the path now. */
-  readonly fate: string;
+}
+
+/** One line of the list about an interval. */
+export interface Fact {
+  readonly term: string;
+  readonly value: string;
+  /** Names the line for tests. */
+  readonly testid?: string;
 }
 
 /** The kernel region that a part lies in, to the byte. */
@@ -55,7 +59,9 @@ export interface Details {
   /** Number of pages; for a range of the kernel's page tables also their size. */
   readonly pages: string;
   /** null where nothing is mapped. */
-  readonly perms: { readonly text: string; readonly words: string; readonly type: string; readonly alarm: boolean } | null;
+  readonly perms: { readonly text: string; readonly words: string; readonly alarm: boolean } | null;
+  /** What maps says of the mapping, apart from its range and permissions. */
+  readonly facts: readonly Fact[];
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
   /** Other mappings of the same memory: their number, and the first of them, ascending. */
@@ -122,6 +128,7 @@ export function describe(intervals: Intervals, index: number): Details {
     size: formatPages(endPage - startPage),
     pages: pagesText(intervals, view),
     perms: accessOf(view, isAlarm(intervals, index)),
+    facts: factsOf(view),
     region: region === null ? null : regionFacts(intervals, region, view.within),
     backing: backingOf(view),
     views: row < 0 ? NO_VIEWS : viewsOfRow(intervals, row),
@@ -133,9 +140,24 @@ export function describe(intervals: Intervals, index: number): Details {
   };
 }
 
-function backingOf({ hasFile, offset, offsetPages, device, inode, isDeleted }: IntervalView): Backing | null {
-  if (!hasFile || offset === null || offsetPages === null || device === null || inode === null) return null;
-  return { offset, offsetPages, inode, device, fate: isDeleted ? 'deleted; kept while it is mapped' : '' };
+function factsOf({ type, perms, hasFile, offset, inode, device, isDeleted }: IntervalView): Fact[] {
+  return [
+    ...fact('Type', type === null || perms === null ? null : typeWords(perms)),
+    ...fact('Offset', hasFile ? offset : null),
+    ...fact('Inode', hasFile ? inode : null),
+    ...fact('Device', hasFile ? device : null),
+    // The files process knows what is at the path now.
+    ...fact('File', isDeleted ? 'deleted; kept while it is mapped' : null, 'inspector-file'),
+  ];
+}
+
+/** No line if there is no value. */
+function fact(term: string, value: string | null, testid?: string): Fact[] {
+  return value === null ? [] : [{ term, value, ...(testid === undefined ? {} : { testid }) }];
+}
+
+function backingOf({ hasFile, offsetPages, inode }: IntervalView): Backing | null {
+  return hasFile && offsetPages !== null && inode !== null ? { offsetPages, inode } : null;
 }
 
 const NO_VIEWS: Details['views'] = { count: 0, first: [] };
@@ -178,7 +200,7 @@ function mappingSentence({ table }: Intervals, row: number, kind: number): strin
 /** Permissions of a mapping or of pages, not of a region, which would combine those of many pages. */
 function accessOf({ is, perms, type, range }: IntervalView, alarm: boolean): Details['perms'] {
   if (perms === null || (is !== 'mapping' && range < 0)) return null;
-  return { text: permsText(perms) + (type ?? ''), words: permsWords(perms), type: type === null ? '' : typeWords(perms), alarm };
+  return { text: permsText(perms) + (type ?? ''), words: permsWords(perms), alarm };
 }
 
 function pagesText({ kernel }: Intervals, { range, startPage, endPage }: IntervalView): string {
