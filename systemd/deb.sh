@@ -34,6 +34,7 @@ doc=$tree/usr/share/doc/procmap
   awk -v "version=$version" '
     /^## / { on = $2 == version; next }
     !on { next }
+    $1 == "###" { if (line != "") { print line; print "" } line = ""; print "  [ " substr($0, 5) " ]"; next }
     $1 == "-" { if (line != "") print line; line = "  *"; $1 = "" }
     { for (i = 1; i <= NF; i++) if ($i != "") {
         if (length(line) + 1 + length($i) > 78) { print line; line = "   " }
