@@ -117,7 +117,7 @@ export function describe(intervals: Intervals, index: number): Details {
     index,
     startPage,
     endPage,
-    title: titleOf(intervals, index),
+    title: view.title,
     kind,
     kindLabel: kindLabel(kind),
     sentence: region !== null && is === 'kernel' ? regionSentence(region.kind, kind) : mappingSentence(intervals, row, kind),

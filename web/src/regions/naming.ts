@@ -28,6 +28,5 @@ export function intervalName(intervals: Intervals, i: number): string {
 
 /** The name of an interval, or its kind if it has none. */
 export function titleOf(intervals: Intervals, index: number): string {
-  const view = new IntervalView(intervals, index);
-  return view.hasName ? view.name : kindLabel(view.kind);
+  return new IntervalView(intervals, index).title;
 }

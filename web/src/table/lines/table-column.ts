@@ -1,6 +1,7 @@
 import type { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 
 /** A column of the table: head, cells, order, width. */
 export interface TableColumn<Key extends string = string> {
@@ -17,8 +18,8 @@ export interface TableColumn<Key extends string = string> {
   /** Order after the first click on its head. */
   readonly first: 'asc' | 'desc';
   /** A cell as text; '' if there is no value. */
-  readonly cell: (intervals: Intervals, index: number, figures: JoinedFigures | null) => string;
-  /** Whole numbers from 0 to sort by; 0 for rows without a value. */
+  readonly cell: (view: IntervalView, figures: JoinedFigures | null) => string;
+  /** Whole numbers from 0 to sort by; 0 for rows without a value. Asked of every row, so it reads the arrays. */
   readonly sortKey: (intervals: Intervals, figures: MappingFigures | null) => (index: number) => number;
   /** Bits 32 to 63 of a key too wide for a double; `sortKey` then has the bits below. */
   readonly sortHigh?: (intervals: Intervals) => (index: number) => number;

@@ -3,6 +3,7 @@ import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts'
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { figuresOf as figuresFrom } from '@procmap/shared/output/smaps-json.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import fc from 'fast-check';
@@ -27,8 +28,9 @@ it('cells tell an amount, at least an amount, or that it is not known; and nothi
         const kb = kbOf(figures, key, figures.start.indexOf(intervals.bounds[i] ?? -1));
         const amount = formatBytes(kb * 1024);
         const expected = { [Told.nothing]: '', [Told.unknown]: '–', [Told.part]: kb > 0 ? `≥ ${amount}` : '–', [Told.whole]: amount };
-        expect(COLUMN_OF[key].cell(intervals, i, joined)).toBe(expected[told]);
-        expect(COLUMN_OF[key].cell(intervals, i, null)).toBe('');
+        const view = new IntervalView(intervals, i);
+        expect(COLUMN_OF[key].cell(view, joined)).toBe(expected[told]);
+        expect(COLUMN_OF[key].cell(view, null)).toBe('');
       }
     }),
   ));
@@ -84,7 +86,8 @@ describe('columns', () => {
     const figures = read(2048, 1024);
     const joined = JoinedFigures.of(intervals, figures);
     const [small, huge] = lines.map(({ start }) => intervals.bounds.indexOf(start));
-    const cells = [small, huge].map((i = -1) => [COLUMN_OF.rss.cell(intervals, i, joined), COLUMN_OF.hugetlb.cell(intervals, i, joined)]);
+    const views = [small, huge].map((i = -1) => new IntervalView(intervals, i));
+    const cells = views.map((view) => [COLUMN_OF.rss.cell(view, joined), COLUMN_OF.hugetlb.cell(view, joined)]);
     expect(cells).toEqual([
       ['4 KB', '0 B'],
       ['0 B', '3 MB'],

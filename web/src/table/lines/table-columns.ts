@@ -4,7 +4,6 @@ import { shownDigits } from '@procmap/shared/layout.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { type Bytes, formatByteAddress } from '@procmap/shared/page.ts';
 import { permsText } from '@procmap/shared/perms.ts';
-import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatSize } from '@procmap/shared/units.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { ESSENTIAL, type TableColumn } from './table-column.ts';
@@ -25,7 +24,7 @@ const OWN_COLUMNS = [
     widthPx: 130,
     keepAt: 40,
     ...ADDRESS,
-    cell: (intervals, index) => boundText(intervals, new IntervalView(intervals, index).start),
+    cell: ({ intervals, start }) => boundText(intervals, start),
     sortKey: (intervals) => (i) => intervals.bounds[i] ?? 0,
   },
   {
@@ -35,7 +34,7 @@ const OWN_COLUMNS = [
     widthPx: 140,
     keepAt: ESSENTIAL,
     ...ADDRESS,
-    cell: (intervals, index) => boundText(intervals, new IntervalView(intervals, index).end),
+    cell: ({ intervals, end }) => boundText(intervals, end),
     sortKey: (intervals) => (i) => intervals.bounds[i + 1] ?? 0,
   },
   {
@@ -45,7 +44,7 @@ const OWN_COLUMNS = [
     widthPx: 68,
     keepAt: 20,
     ...AMOUNT,
-    cell: (intervals, index) => formatSize(new IntervalView(intervals, index).size),
+    cell: ({ size }) => formatSize(size),
     sortKey: (intervals) => (i) => (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0),
   },
   {
@@ -56,10 +55,7 @@ const OWN_COLUMNS = [
     keepAt: 30,
     ...WORD,
     mono: true,
-    cell(intervals, index) {
-      const { perms } = new IntervalView(intervals, index);
-      return perms === null ? '' : permsText(perms);
-    },
+    cell: ({ perms }) => (perms === null ? '' : permsText(perms)),
     sortKey: (intervals) => (i) => {
       const perms = permsAt(intervals, i);
       return perms === null ? 0 : 1 + (perms & 7);
@@ -73,7 +69,7 @@ const OWN_COLUMNS = [
     keepAt: 110,
     ...WORD,
     mono: true,
-    cell: (intervals, index) => new IntervalView(intervals, index).type ?? '',
+    cell: ({ type }) => type ?? '',
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + ((intervals.table.perms[at] ?? 0) >> 3), 0),
   },
   {
@@ -83,7 +79,7 @@ const OWN_COLUMNS = [
     widthPx: 120,
     keepAt: 50,
     ...WORD,
-    cell: ({ kind }, index) => kindLabel(kind[index] ?? 0),
+    cell: ({ kind }) => kindLabel(kind),
     sortKey({ kind }) {
       const alphabet = KINDS.map((_, at) => kindLabel(at)).sort();
       const ranks = KINDS.map((_, at) => alphabet.indexOf(kindLabel(at)));
@@ -97,10 +93,7 @@ const OWN_COLUMNS = [
     widthPx: 120,
     keepAt: 10,
     ...WORD,
-    cell(intervals, index) {
-      const { hasName, name } = new IntervalView(intervals, index);
-      return hasName ? name : '';
-    },
+    cell: ({ hasName, name }) => (hasName ? name : ''),
     sortKey(intervals) {
       const titles = Titles.of(intervals);
       const { ranks } = titles;
@@ -115,7 +108,7 @@ const OWN_COLUMNS = [
     keepAt: 120,
     ...AMOUNT,
     mono: true,
-    cell: (intervals, index) => ofFile(intervals, index, ({ offset }) => offset),
+    cell: ({ hasFile, offset }) => (hasFile ? (offset ?? '') : ''),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => 1 + (intervals.table.offset[at] ?? 0), 0),
   },
   {
@@ -125,7 +118,7 @@ const OWN_COLUMNS = [
     widthPx: 84,
     keepAt: 130,
     ...AMOUNT,
-    cell: (intervals, index) => ofFile(intervals, index, ({ inode }) => inode),
+    cell: ({ hasFile, inode }) => (hasFile ? (inode ?? '') : ''),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeLow[at] ?? 0, 0),
     sortHigh: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.inodeHigh[at] ?? 0, 0),
   },
@@ -137,7 +130,7 @@ const OWN_COLUMNS = [
     keepAt: 140,
     ...AMOUNT,
     mono: true,
-    cell: (intervals, index) => ofFile(intervals, index, ({ device }) => device),
+    cell: ({ hasFile, device }) => (hasFile ? (device ?? '') : ''),
     sortKey: (intervals) => (i) => ofRow(intervals.row[i], (at) => intervals.table.device[at] ?? 0, 0),
   },
 ] as const satisfies readonly TableColumn[];
@@ -161,9 +154,4 @@ function boundText({ layout }: Intervals, bound: Bytes): string {
 /** `otherwise`: the result where nothing is mapped. */
 function ofRow<T>(row: number | undefined, of: (row: number) => T, otherwise: T): T {
   return row === undefined || row < 0 ? otherwise : of(row);
-}
-
-function ofFile(intervals: Intervals, index: number, textOf: (view: IntervalView) => string | null): string {
-  const view = new IntervalView(intervals, index);
-  return (view.hasFile ? textOf(view) : null) ?? '';
 }

@@ -3,6 +3,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { regionJson } from '@procmap/shared/output/map-json.ts';
+import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { columnsOf } from './table-columns.ts';
 
 export const FORMATS = ['text', 'csv', 'json'] as const;
@@ -43,7 +44,10 @@ function* textOf(intervals: Intervals, rows: Uint32Array, figures: MappingFigure
   const all = columnsOf(figures);
   const columns = [...all.filter(({ key }) => key !== 'name'), ...all.filter(({ key }) => key === 'name')];
   const joined = figures === null ? null : JoinedFigures.of(intervals, figures);
-  const cells = (index: number): string[] => columns.map(({ cell }) => cell(intervals, index, joined));
+  const cells = (index: number): string[] => {
+    const view = new IntervalView(intervals, index);
+    return columns.map(({ cell }) => cell(view, joined));
+  };
   const widths = columns.map(({ text }) => text.length);
   for (const row of rows) cells(row).forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, cell.length)));
   const line = (texts: readonly string[]): string =>

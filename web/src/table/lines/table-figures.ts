@@ -54,7 +54,7 @@ function figureColumn({ key, text, hint, keepAt, parts }: (typeof TABLE_FIGURES)
     right: true,
     mono: false,
     first: 'desc',
-    cell(_, index, figures) {
+    cell({ index }, figures) {
       if (figures === null) return '';
       const kb = figures.kb(index, parts);
       return toldText(kb, figures.toldOf(index, kb));
