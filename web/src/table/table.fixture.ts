@@ -3,12 +3,12 @@ import type { FigureColumn, MappingFigures } from '@procmap/shared/figures/mappi
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { halvesIn } from '@procmap/shared/kernel-half.fixture.ts';
 import { rangeParts } from '@procmap/shared/kernel-parts.ts';
-import { inodeText } from '@procmap/shared/region.ts';
+import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { kindLabel } from '@procmap/shared/words.ts';
 import fc from 'fast-check';
 import { sampleFigures } from '../figures/figures.fixture.ts';
-import { titleOf } from '../regions/naming.ts';
 import { COLUMN_OF, type ColumnKey } from './lines/table-columns.ts';
 import { type FigureKey, isFigure, TABLE_FIGURES } from './lines/table-figures.ts';
 
@@ -24,22 +24,30 @@ export function kbOf(figures: MappingFigures, key: FigureKey, row: number): numb
   return parts.reduce((sum, column) => sum + (figures[column][row] ?? NaN), 0);
 }
 
+type Value = bigint | number | string;
+
+/** The sort value of each column but the figures. */
+const VALUE_OF: Readonly<Record<Exclude<ColumnKey, FigureKey>, (view: IntervalView) => Value>> = {
+  start: ({ startPage }) => startPage,
+  end: ({ endPage }) => endPage,
+  size: ({ startPage, endPage }) => endPage - startPage,
+  perms: ({ perms }) => (perms === null ? -1 : perms & (PERM_READ | PERM_WRITE | PERM_EXEC)),
+  type: ({ type }) => type ?? '',
+  kind: ({ kind }) => kindLabel(kind),
+  name: ({ hasName, name }) => (hasName ? name.toLowerCase() : ''),
+  offset: ({ offsetPages }) => offsetPages ?? -1,
+  inode: ({ inode }) => BigInt(inode ?? 0),
+  device: ({ row, intervals }) => intervals.table.device[row] ?? 0,
+};
+
 /** The sort value of a column, as a plain value. */
-export function valueOf(intervals: Intervals, i: number, key: ColumnKey): bigint | number | string {
-  const { bounds, row, table } = intervals;
-  const at = row[i] ?? -1;
+export function valueOf(intervals: Intervals, i: number, key: ColumnKey): Value {
+  const view = new IntervalView(intervals, i);
+  if (!isFigure(key)) return VALUE_OF[key](view);
   const figures = sampleFigures(intervals);
-  const figure = figures.start.findIndex((start) => at >= 0 && start === bounds[i]);
-  if (key === 'start') return bounds[i] ?? 0;
-  if (key === 'end') return bounds[i + 1] ?? 0;
-  if (key === 'size') return (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
-  if (key === 'inode') return at < 0 ? 0n : BigInt(inodeText(table, at));
-  if (key === 'offset') return at < 0 ? -1 : (table.offset[at] ?? 0);
-  if (key === 'device') return at < 0 ? 0 : (table.device[at] ?? 0);
-  if (key === 'name') return new IntervalView(intervals, i).hasName ? titleOf(intervals, i).toLowerCase() : '';
+  const figure = view.row < 0 ? -1 : figures.start.indexOf(view.startPage);
   // Rows without an amount come before unknown ones, these before 0.
-  if (isFigure(key)) return figure < 0 ? (at < 0 ? -2 : -1) : kbOf(figures, key, figure);
-  return '';
+  return figure < 0 ? (view.row < 0 ? -2 : -1) : kbOf(figures, key, figure);
 }
 
 /** How much is known of a sum over rows: all, part or none of it, or there is nothing to add. */
