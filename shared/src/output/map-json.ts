@@ -107,7 +107,7 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
   const view = new IntervalView(intervals, i);
   const digits = addressDigits(intervals.layout);
   const { listedPerms: perms, inode, region } = view;
-  return {
+  const json: Omit<RegionJson, 'within'> & { within?: string | null } = {
     start: formatByteAddress(view.start, digits),
     end: formatByteAddress(view.end, digits),
     size: bytesJson(view.size),
@@ -120,8 +120,9 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
     inode: inode === null ? null : inodeJson(inode),
     name: view.name,
     source: view.source,
-    ...(region === null ? {} : { within: view.within?.name ?? null }),
   };
+  if (region !== null) json.within = view.within?.name ?? null;
+  return json;
 }
 
 function inodeJson(inode: string): number | string {

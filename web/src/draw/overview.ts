@@ -1,5 +1,4 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { max } from 'd3-array';
 import { scaleLog } from 'd3-scale';
 import { pageAtY, type Point } from '../axis/axis.ts';
 import { fit } from '../axis/camera.ts';
@@ -33,6 +32,8 @@ export class Overview {
   readonly #stage: Stage;
   readonly #look: () => OverviewLook | null;
   readonly #rows = new Rows();
+  /** Width of a bar. */
+  readonly #barWidth = scaleLog();
   #window: { readonly top: number; readonly bottom: number } | null = null;
 
   /** `look`: null before a theme is set. */
@@ -96,14 +97,15 @@ export class Overview {
   /** A bar for each px: the number of intervals that end there, on a logarithmic scale. */
   #paintDensity(context: CanvasRenderingContext2D, theme: Theme, left: number, right: number): void {
     const rows = this.#rows;
-    const densities = Array.from({ length: rows.length }, (_, r) => densityOf(rows, r));
-    const widthOf = scaleLog()
-      .domain([1, Math.max(16, max(densities) ?? 1)])
-      .rangeRound([0, right - left]);
+    let most = 16;
+    for (let r = 0; r < rows.length; r++) most = Math.max(most, densityOf(rows, r));
+    const widthOf = this.#barWidth.domain([1, most]).rangeRound([0, right - left]);
     context.fillStyle = theme.inkMuted;
     context.globalAlpha = 0.7;
-    for (const [r, density] of densities.entries())
+    for (let r = 0; r < rows.length; r++) {
+      const density = densityOf(rows, r);
       if (density > 1) context.fillRect(left, rows.y0[r] ?? 0, Math.max(1, widthOf(density)), (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
+    }
     context.globalAlpha = 1;
   }
 

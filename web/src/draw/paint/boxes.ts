@@ -1,8 +1,8 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { interpolateRound } from 'd3-interpolate';
 import { ALARM_BITS, CLASS_BITS, NO_ACCESS_BIT } from '../../axis/masks.ts';
 import { MAX_CLASSES } from '../../colour/classes.ts';
 import type { RectBatch } from './batch.ts';
+import { bitCount } from './bit-count.ts';
 import type { Patterns } from './patterns.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
@@ -64,21 +64,15 @@ function addMerged(batch: RectBatch, mask: number, patterned: number, x: number,
   const mapped = mask & CLASS_BITS & ~GAP_BIT;
   const gapWidth = (mask & GAP_BIT) === 0 ? 0 : mapped === 0 ? width : Math.round(width / 12);
   const count = bitCount(mapped);
-  const edgeAt = interpolateRound(x, x + width - gapWidth);
   let at = 0;
+  let left = x;
   for (let colourClass = 0; colourClass < MAX_CLASSES; colourClass++) {
     if ((mapped & (1 << colourClass)) === 0) continue;
-    const left = edgeAt(at / count);
-    const right = edgeAt(++at / count);
+    const right = x + Math.round((++at / count) * (width - gapWidth));
     batch.add(colourClass, left, y, right - left, height);
     if (patterned > 0) batch.add(patterned + colourClass, left, y, right - left, height);
+    left = right;
   }
   batch.add(Kind.gap, x + width - gapWidth, y, gapWidth, height);
   batch.add(SPARSE, x + width - gapWidth, y, gapWidth, height);
-}
-
-function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }

@@ -1,4 +1,4 @@
-import { bisectLeft } from 'd3-array';
+import { lastAtMost } from '../../axis/bisect.ts';
 
 /** The intervals that match a filter, in any number; queried by ranges. */
 export class Hits {
@@ -12,6 +12,7 @@ export class Hits {
 
   /** True if any of the intervals [first, end) matches. O(log n). */
   any(first: number, end: number): boolean {
-    return (this.#indexes[bisectLeft(this.#indexes, first)] ?? Infinity) < end;
+    const last = this.#indexes[lastAtMost(this.#indexes, 0, this.#indexes.length - 1, end - 1)] ?? -1;
+    return last >= first && last < end;
   }
 }

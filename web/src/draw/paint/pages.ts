@@ -2,6 +2,7 @@ import { isFilled } from '@procmap/shared/intervals.ts';
 import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_GUARD, PAGE_MARKER, PAGE_PRESENT, PAGE_SWAPPED, type PageStates } from '@procmap/shared/figures/page-states.ts';
 import { interpolateRound } from 'd3-interpolate';
 import { PAGE_TOKENS } from '../../colour/tokens.ts';
+import { bitCount } from './bit-count.ts';
 import type { Pen } from './pen.ts';
 import type { Plot } from './plot.ts';
 import type { Scene } from './scene.ts';
@@ -97,11 +98,13 @@ function paintMerged(pen: Pen, { startPage, flags }: PageStates, fills: readonly
     let seen = 0;
     for (let page = below; page < to; page++) seen |= 1 << styleOf(flags[page - startPage] ?? 0);
     if (seen === 0) continue;
-    const styles = fills.flatMap((_, style) => ((seen & (1 << style)) === 0 ? [] : [style]));
-    styles.forEach((style, k) => {
-      const left = edgeAt(k / styles.length);
+    const count = bitCount(seen);
+    let at = 0;
+    for (let style = 0; style < fills.length; style++) {
+      if ((seen & (1 << style)) === 0) continue;
+      const left = edgeAt(at / count);
       pen.fillStyle = fills[style] ?? '';
-      pen.fillRect(left, y, edgeAt((k + 1) / styles.length) - left, 1);
-    });
+      pen.fillRect(left, y, edgeAt(++at / count) - left, 1);
+    }
   }
 }
