@@ -22,8 +22,6 @@ export interface ColouringMode {
   readonly largestFirst: boolean;
   /** Needs the figures of all mappings. */
   readonly needsFigures: boolean;
-  /** Part of links. */
-  readonly isLinked: boolean;
   readonly classes: (map: Colourable) => Classes;
 }
 
@@ -34,7 +32,6 @@ export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
     legendTitle: 'Mapped',
     largestFirst: false,
     needsFigures: false,
-    isLinked: false,
     classes: ({ intervals }) => classesByKind(intervals),
   },
   perms: {
@@ -42,7 +39,6 @@ export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
     legendTitle: 'Permissions',
     largestFirst: false,
     needsFigures: false,
-    isLinked: true,
     classes: ({ intervals }) => classesByPerms(intervals),
   },
   file: {
@@ -50,7 +46,6 @@ export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
     legendTitle: 'Files',
     largestFirst: true,
     needsFigures: false,
-    isLinked: true,
     classes: ({ intervals, files }) => files().classes(intervals),
   },
   residency: {
@@ -58,7 +53,6 @@ export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
     legendTitle: 'In memory',
     largestFirst: false,
     needsFigures: true,
-    isLinked: false,
     classes: ({ intervals, figures }) => classesByResidency(intervals, figures()),
   },
 };

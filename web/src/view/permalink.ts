@@ -39,11 +39,11 @@ const CHOICES: { readonly [K in keyof Choices]: readonly [Choices[K], Choices[K]
 };
 
 /** Colourings are kept between visits; links include those that differ from the default and need no figures. */
-const LINKED = COLOURING_NAMES.filter((each) => COLOURINGS[each].isLinked);
+const LINKED = COLOURING_NAMES.slice(1).filter((each) => !COLOURINGS[each].needsFigures);
 
 /** null for a colouring that links omit. */
 export function linkedColouring(colouring: Colouring): Colouring | null {
-  return COLOURINGS[colouring].isLinked ? colouring : null;
+  return LINKED.includes(colouring) ? colouring : null;
 }
 
 export type Choices = HierarchyOptions;
