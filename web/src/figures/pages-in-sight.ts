@@ -1,4 +1,4 @@
-import type { Intervals } from '@procmap/shared/intervals.ts';
+import { intervalAt, type Intervals } from '@procmap/shared/intervals.ts';
 import { MAX_PAGES } from '@procmap/shared/page.ts';
 
 /** Pages to request: [start, start + count). */
@@ -15,7 +15,7 @@ export function pagesInSight(intervals: Intervals, firstPage: number, lastPage: 
   const { bounds, row, length } = intervals;
   let low = Infinity;
   let high = -Infinity;
-  for (let i = firstAt(intervals, firstPage); i < length && (bounds[i] ?? 0) < lastPage; i++) {
+  for (let i = intervalAt(intervals, firstPage); i < length && (bounds[i] ?? 0) < lastPage; i++) {
     if ((row[i] ?? -1) < 0) continue;
     low = Math.min(low, Math.max(firstPage, bounds[i] ?? 0));
     high = Math.max(high, Math.min(lastPage, bounds[i + 1] ?? 0));
@@ -24,16 +24,4 @@ export function pagesInSight(intervals: Intervals, firstPage: number, lastPage: 
   if (high - low <= MAX_PAGES) return { start: low, count: high - low };
   const start = Math.min(high - MAX_PAGES, Math.max(low, Math.floor(middle) - MAX_PAGES / 2));
   return pagesInSight(intervals, start, start + MAX_PAGES, middle);
-}
-
-/** The interval that a page lies in. */
-function firstAt({ bounds, length }: Intervals, page: number): number {
-  let low = 0;
-  let high = length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if ((bounds[middle] ?? 0) <= page) low = middle;
-    else high = middle;
-  }
-  return low;
 }
