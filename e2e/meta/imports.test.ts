@@ -34,9 +34,9 @@ describe('the daemon', () => {
     expect(filesOf(graph)).toContain('server/src/common/fault.ts');
     expect(packagesOf(graph)).toEqual([]);
     const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
-    // The web process's words are shown; the bounds of --rate are the stream's.
-    const escaping = ['code-point-class', 'escape-bytes', 'escape-text', 'escape'].map((file) => `shared/src/text/${file}.ts`);
-    expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, 'shared/src/rate.ts', ...escaping].sort() : []);
+    // The web process's words are shown, and what cannot be read in a sentence; the bounds of --rate are the stream's.
+    const texts = ['code-point-class', 'escape-bytes', 'escape-text', 'escape', 'sentence'].map((file) => `shared/src/text/${file}.ts`);
+    expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, 'shared/src/rate.ts', ...texts].sort() : []);
   });
 });
 

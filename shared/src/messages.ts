@@ -11,6 +11,9 @@ import { WATCH_STATES } from './watch-states.ts';
  * (codec.ts). The first message must be `hello` with the session's key; nothing is sent before it is accepted.
  */
 
+/** Header of a request in which the page sends the session's key. */
+export const KEY_HEADER = 'x-procmap-key';
+
 /** Range of a pid: 1 to 2^22 on 64-bit Linux. Its syntax as text is checked elsewhere. */
 const pid = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4_294_967_295));
 

@@ -1,5 +1,5 @@
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
-import { asSentence } from '../net/sentence.ts';
+import { asSentence } from '@procmap/shared/text/sentence.ts';
 import { takeLinkKey } from '../net/session.ts';
 import type { StreamStatus } from '../net/stream.ts';
 import { Maps } from '../maps/maps.ts';

@@ -1,6 +1,6 @@
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { asSentence } from '../net/sentence.ts';
+import { asSentence } from '@procmap/shared/text/sentence.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 import { type SmapsAnswer, SmapsText } from '../net/smaps-text.ts';
 import type { Watch } from '../live/watch.svelte.ts';

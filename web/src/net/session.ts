@@ -1,5 +1,6 @@
+import { KEY_HEADER } from '@procmap/shared/messages.ts';
+import { asSentence } from '@procmap/shared/text/sentence.ts';
 import { entries } from './entries.ts';
-import { asSentence } from './sentence.ts';
 
 /**
  * The authentication of the page. The link carries a one-time key in the fragment, which no server ever sees; the page
@@ -8,7 +9,6 @@ import { asSentence } from './sentence.ts';
  * port.
  */
 const STORAGE_KEY = 'procmap.session';
-export const KEY_HEADER = 'x-procmap-key';
 
 /**
  * Takes the key of a link (`#k=KEY`) and removes it from the address bar and the history before anything else happens;

@@ -1,4 +1,5 @@
-import { asSentence, missingRights, missingSentence } from '../../reader/procfs/rights/missing-rights.ts';
+import { asSentence } from '@procmap/shared/text/sentence.ts';
+import { missingRights, missingSentence } from '../../reader/procfs/rights/missing-rights.ts';
 import { readsAll, type Standing } from '../../reader/procfs/rights/standing.ts';
 
 /**

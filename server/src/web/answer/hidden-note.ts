@@ -1,4 +1,5 @@
-import { asSentence, missingSentence } from '../../reader/procfs/rights/missing-rights.ts';
+import { asSentence } from '@procmap/shared/text/sentence.ts';
+import { missingSentence } from '../../reader/procfs/rights/missing-rights.ts';
 import type { SystemInfo } from '../../reader/protocol/protocol.ts';
 
 const WITHOUT_ROOT = 'procmap runs without root, so only your own processes can be read; start it as root (sudo make run) to see all of them.';

@@ -1,10 +1,8 @@
+import { KEY_HEADER } from '@procmap/shared/messages.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import { LinkKeys } from './link-keys.ts';
 import { digest, isSecret } from './secret.ts';
 import { type Credentials, Sessions } from './sessions.ts';
-
-/** Header in which the page sends its key. */
-export const KEY_HEADER = 'x-procmap-key';
 
 /** Proof that a request may be answered. */
 export type Grant = { readonly by: 'token' } | ({ readonly by: 'session' } & Credentials);

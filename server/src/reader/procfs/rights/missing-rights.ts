@@ -43,8 +43,3 @@ function remedy(name: string, { root, container }: Standing, outside: boolean): 
 export function missingSentence({ capability, hides, remedy }: MissingRight): string {
   return `${capability} is missing, so ${hides}; ${remedy}`;
 }
-
-/** Makes a sentence of a clause. */
-export function asSentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
-}

@@ -1,6 +1,6 @@
 /**
- * Messages of the daemon follow `procmap:` on a command line. On the page they stand alone: with a capital letter and a
- * full stop.
+ * Makes a sentence of a clause. Messages of the daemon follow `procmap:` on a command line; where they stand alone, they
+ * have a capital letter and a full stop.
  */
 export function asSentence(text: string): string {
   if (text === '') return '';
