@@ -2,6 +2,10 @@ import { type KindName, kindName } from './kind.ts';
 import type { KIND_LIST } from './kind-list.ts';
 import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from './perms.ts';
 
+/** The titles of the two halves of the space. */
+export const USER_HALF = 'User half';
+export const KERNEL_HALF = 'Kernel half';
+
 /** Name of each kind, and one sentence that explains it to people who do not know the term. */
 interface KindWords {
   readonly label: string;
@@ -54,8 +58,8 @@ const UNMAPPED_WORDS: { readonly [K in EmptyKind | 'unknown']: UnmappedWords } =
     label: 'Not described',
     sentence: 'Part of the kernel half, which is the same in every process. No source describes it.',
     drawn: 'kernel half: not known',
-    boxed: '<... Kernel half: no source describes this part ...>',
-    located: '<Kernel half>, of which no source describes this part',
+    boxed: `<... ${KERNEL_HALF}: no source describes this part ...>`,
+    located: `<${KERNEL_HALF}>, of which no source describes this part`,
   },
 };
 

@@ -7,7 +7,7 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView } from '@procmap/shared/views.ts';
-import { unmappedWords } from '@procmap/shared/words.ts';
+import { KERNEL_HALF, unmappedWords, USER_HALF } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
 import { displayWidth, cutMiddle } from './columns.ts';
 import { lineCount } from './height.ts';
@@ -64,7 +64,7 @@ export function* textMap(intervals: Intervals, { width, half, located }: TextMap
 
 function captionOf(space: 'user' | 'kernel' | 'none', { layout }: Intervals): string {
   if (space === 'none') return '';
-  return space === 'user' ? `User half, ${formatPages(layout.userEnd)}` : `Kernel half, ${formatPages(layout.end - layout.kernelStart)}`;
+  return space === 'user' ? `${USER_HALF}, ${formatPages(layout.userEnd)}` : `${KERNEL_HALF}, ${formatPages(layout.end - layout.kernelStart)}`;
 }
 
 /** `+--- Caption ------+ address`. */

@@ -4,6 +4,7 @@ import { isFileKind, type MappedFiles, mappedFiles } from '@procmap/shared/files
 import { nameKey } from '@procmap/shared/text/names.ts';
 import { inodeText, type MappingTable } from '@procmap/shared/region.ts';
 import { fileTerm, fileTitle } from '@procmap/shared/files/file-title.ts';
+import { KERNEL_HALF } from '@procmap/shared/words.ts';
 import { type Classes, classesOf, type ColourClass, UNMAPPED, unmappedClass } from './classes.ts';
 
 /** Number of files with their own colour: as many as can be told apart. tokens.css defines them. */
@@ -29,7 +30,7 @@ const OTHERS: readonly ColourClass[] = [
     pattern: Kind.vdso,
     term: 'name:[',
   },
-  { id: 'file-kernel', label: 'Kernel half', sentence: 'Kernel regions.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
+  { id: 'file-kernel', label: KERNEL_HALF, sentence: 'Kernel regions.', token: 'kind-kernel_fixed', pattern: Kind.kernel_fixed, term: 'space:kernel' },
 ];
 
 /** Remembers the colour of each file while a process is shown, so that a changing map does not recolour anything. */

@@ -3,6 +3,7 @@ import { type KernelHalf, WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process, ServerMessage } from '@procmap/shared/messages.ts';
 import { type WatchState, type WatchStateFacts, watchStateFacts } from '@procmap/shared/watch-states.ts';
+import { KERNEL_HALF } from '@procmap/shared/words.ts';
 import type { MadeMap } from '../maps/map-keeper.ts';
 
 /** The last look at the process, whether or not it found a change. */
@@ -42,7 +43,7 @@ export class Watch {
   /** A remark on the kernel half: its source and why not a better one; '' if it is complete. */
   get kernelRemark(): string {
     const note = this.#kernel?.note ?? '';
-    return note === '' || note === WHOLE_NOTE ? '' : `Kernel half: ${note}.`;
+    return note === '' || note === WHOLE_NOTE ? '' : `${KERNEL_HALF}: ${note}.`;
   }
 
   /** null: not received yet. */

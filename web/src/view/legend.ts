@@ -1,4 +1,5 @@
 import { kindsOf } from '@procmap/shared/kind.ts';
+import { KERNEL_HALF } from '@procmap/shared/words.ts';
 import { type Classes, type ColourClass, UNMAPPED } from '../colour/classes.ts';
 import { COLOURINGS } from '../colour/colourings.ts';
 
@@ -30,7 +31,7 @@ export function legendGroups({ colouring, list, counts, pages }: Classes): reado
   const groups = [
     { title: legendTitle, rows: mapped },
     { title: 'Not mapped', rows: rows.filter(({ at }) => isUnmapped(at)) },
-    { title: 'Kernel half', rows: rows.filter(({ at }) => isKernel(at)) },
+    { title: KERNEL_HALF, rows: rows.filter(({ at }) => isKernel(at)) },
   ];
   return groups.filter((group) => group.rows.length > 0);
 }

@@ -5,6 +5,7 @@ import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatBytes, formatCount, formatPages, plural } from '@procmap/shared/units.ts';
+import { KERNEL_HALF } from '@procmap/shared/words.ts';
 import { sum } from 'd3-array';
 import type { Clusters } from '../../axis/clusters.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
@@ -53,7 +54,7 @@ export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[
   if (region !== undefined) return [`${region.name}, ${formatPages(clusters.spanPages[c] ?? 0)}`, region.name];
   if (isNameless(axis.intervals, clusters, c)) return [`${NO_REGION}, ${formatPages(clusters.spanPages[c] ?? 0)}`, NO_REGION];
   if (clusters.isKernel[c] === 1 && axis.intervals.kernel.half.regions.length === 0)
-    return [`Kernel half, ${formatPages(clusters.spanPages[c] ?? 0)}`, 'Kernel half', 'Kernel'];
+    return [`${KERNEL_HALF}, ${formatPages(clusters.spanPages[c] ?? 0)}`, KERNEL_HALF, 'Kernel'];
   const size = formatPages(clusters.mappedPages[c] ?? 0);
   return [`${plural(count, 'mapping')}, ${size}`, plural(count, 'mapping'), size];
 }
@@ -61,7 +62,7 @@ export function clusterTitles({ clusters, axis }: Hierarchy, c: number): string[
 /** Titles of the whole kernel half, longest first. */
 export function halfTitles({ axis: { intervals } }: Hierarchy): string[] {
   const { kernelStart, end } = intervals.layout;
-  return [`Kernel half, ${formatPages(end - kernelStart)}`, 'Kernel half', 'Kernel'];
+  return [`${KERNEL_HALF}, ${formatPages(end - kernelStart)}`, KERNEL_HALF, 'Kernel'];
 }
 
 /** Its members in words. */
