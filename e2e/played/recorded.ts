@@ -6,7 +6,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import type { Process } from '@procmap/shared/messages.ts';
 import { labelOf } from '@procmap/shared/text/process-label.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
-import { NOT_TOLD } from '../../server/src/reader/procfs/maps/file-systems.ts';
+import { NOT_TOLD } from '../../server/test/maps-reference.ts';
 import { parseMaps, SLACK_BYTES } from '../../server/src/reader/procfs/maps/parse-maps.ts';
 import { type Guest, GuestKernel } from '../../server/test/guest-kernel.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OPTION_NAMES } from '../../server/src/options.ts';
+import { OPTION_NAMES } from '../../server/src/options/verbs.ts';
 import { run } from '../daemon.ts';
 
 /** The man page, and what the shells complete. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Fault } from './common/fault.ts';
 import { HELP } from './help.ts';
-import { OPTION_NAMES, parseOptions } from './options.ts';
+import { parseOptions } from './options.ts';
+import { OPTION_NAMES } from './options/verbs.ts';
 
 const DEFAULTS = {
   verb: 'serve',

@@ -6,14 +6,14 @@ import { type OptionTable, readAll, type Typed } from './options/option.ts';
 import { checkServe, SERVE, type ServeOptions } from './options/serve.ts';
 import { checkShow, SHOW, type ShowOptions } from './options/show.ts';
 import { parsePid } from './options/values.ts';
-import { ABOUT, OPTION_NAMES, type VerbName } from './options/verbs.ts';
+import { ABOUT, type VerbName } from './options/verbs.ts';
 
-export { OPTION_NAMES, type OpenOptions, type ServeOptions, type ShowOptions };
+export type { OpenOptions, ServeOptions, ShowOptions };
 export type { Half } from './options/show.ts';
 export type { AddressSpan } from './options/place.ts';
 
 /** `of`: help for this verb only. */
-export type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb: 'help'; readonly of?: VerbName } | { readonly verb: 'version' };
+type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb: 'help'; readonly of?: VerbName } | { readonly verb: 'version' };
 
 /**
  * Parses argv without node and script. Throws a Fault of status 2 on anything that HELP does not document, except

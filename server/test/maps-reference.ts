@@ -1,6 +1,10 @@
 import { nameKey } from '@procmap/shared/text/names.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { deviceText, inodeText, type MappingTable } from '@procmap/shared/region.ts';
+import type { FileSystemOf } from '../src/reader/procfs/maps/file-systems.ts';
+
+/** Without mount information. */
+export const NOT_TOLD: FileSystemOf = () => null;
 
 /** One line of /proc/PID/maps by the plainest means: what the scanner must agree with. Texts have one char per byte. */
 export interface ReferenceRow {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeFrame, encodeDelta, encodeSnapshot } from './codec.ts';
 import { apply, diff } from './diff.ts';
-import { checkTable, EMPTY_TABLE, type MappingTable, withNames } from './region.ts';
-import { manyLines, META, tableOf, tablePairs } from './table.fixture.ts';
+import { checkTable, EMPTY_TABLE, type MappingTable } from './region.ts';
+import { manyLines, META, tableOf, tablePairs, withNames } from './table.fixture.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 

@@ -1,19 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  allocateTable,
-  buildTable,
-  checkTable,
-  COLUMNS,
-  deviceText,
-  EMPTY_TABLE,
-  inodeText,
-  type MappingTable,
-  ROW_BYTES,
-  rowAt,
-  withNames,
-} from './region.ts';
-import { LAYOUT_64, linesIn, linesOf, manyLines, tableOf, tables } from './table.fixture.ts';
+import { allocateTable, buildTable, checkTable, COLUMNS, deviceText, EMPTY_TABLE, inodeText, type MappingTable, ROW_BYTES } from './region.ts';
+import { linesOf, manyLines, tableOf, tables, withNames } from './table.fixture.ts';
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
@@ -36,19 +24,6 @@ describe('a table', () => {
     const made = buildTable(3, EMPTY_TABLE.names, (column, array) => new array(3).fill(column.length));
     for (const [column, array] of COLUMNS) expect(made[column]).toEqual(new array(3).fill(column.length));
   });
-});
-
-describe('rowAt', () => {
-  it('agrees with a linear search, at every end of every row and anywhere else', () =>
-    fc.assert(
-      fc.property(linesIn(LAYOUT_64), fc.array(fc.integer({ min: 0, max: 2 ** 52 })), (lines, pages) => {
-        const table = tableOf(lines);
-        const ends = lines.flatMap(({ start, end }) => [start - 1, start, end - 1, end]);
-        for (const page of [...ends, ...pages]) expect(rowAt(table, page)).toBe(lines.findIndex(({ start, end }) => start <= page && page < end));
-      }),
-    ));
-
-  it('finds nothing in an empty table', () => expect(rowAt(EMPTY_TABLE, 0)).toBe(-1));
 });
 
 describe('inodeText', () =>

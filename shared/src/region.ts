@@ -52,7 +52,7 @@ export const COLUMNS = [
 ] as const satisfies readonly (readonly [keyof MappingTable, ColumnConstructor])[];
 
 export type ColumnName = (typeof COLUMNS)[number][0];
-export type Columns = { readonly [C in ColumnName]: MappingTable[C] };
+type Columns = { readonly [C in ColumnName]: MappingTable[C] };
 
 /** Bytes of one row on the wire. */
 export const ROW_BYTES = COLUMNS.reduce((sum, [, array]) => sum + array.BYTES_PER_ELEMENT, 0);
@@ -69,11 +69,6 @@ export function allocateTable(length: number, names: Names = NO_NAMES): MappingT
 }
 
 export const EMPTY_TABLE: MappingTable = allocateTable(0);
-
-/** The same rows with other names; the name column indexes them. */
-export function withNames(table: MappingTable, names: Names): MappingTable {
-  return { ...table, names };
-}
 
 /**
  * Checks the assumptions about a table from the wire: rows of whole pages, ascending, disjoint, not empty, each with a
@@ -94,18 +89,6 @@ export function checkTable(table: MappingTable): void {
     if ((table.kind[i] ?? 0) >= KINDS.length) throw new RangeError('table: no such kind');
     last = end;
   }
-}
-
-/** Index of the row that holds `page`, or -1: binary search. */
-export function rowAt(table: MappingTable, page: number): number {
-  let low = 0;
-  let high = table.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((table.end[middle] ?? 0) <= page) low = middle + 1;
-    else high = middle;
-  }
-  return low < table.length && (table.start[low] ?? 0) <= page ? low : -1;
 }
 
 /** True where a file, or an object of the kernel that has an inode, is mapped. */

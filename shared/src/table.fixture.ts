@@ -3,8 +3,8 @@ import type { MapMeta } from './frame.ts';
 import type { Intervals } from './intervals.ts';
 import { Kind, KINDS } from './kind.ts';
 import type { Layout } from './layout.ts';
-import { appendNames, NO_NAMES, nameKey } from './text/names.ts';
-import { allocateTable, type ColumnName, COLUMNS, type MappingTable, withNames } from './region.ts';
+import { appendNames, type Names, NO_NAMES, nameKey } from './text/names.ts';
+import { allocateTable, type ColumnName, COLUMNS, type MappingTable } from './region.ts';
 
 /** Mapping tables for tests, and arbitraries for fast-check. */
 
@@ -37,6 +37,16 @@ export function tableOf(lines: readonly Line[]): MappingTable {
     for (const [column] of COLUMNS) table[column][row] = column === 'name' ? names.indexOf(line.name) : line[column];
   });
   return table;
+}
+
+/** The same rows with other names; the name column indexes them. */
+export function withNames(table: MappingTable, names: Names): MappingTable {
+  return { ...table, names };
+}
+
+/** Index of the row that holds `page`, or -1. */
+export function rowAt({ start, end }: MappingTable, page: number): number {
+  return start.findIndex((first, row) => first <= page && page < (end[row] ?? 0));
 }
 
 export function linesOf(table: MappingTable): Line[] {

@@ -6,7 +6,7 @@ import { LastTexts } from '../../../server/src/reader/reading/last-texts.ts';
 import { readMap, type ReadMap } from '../../../server/src/reader/reading/map.ts';
 import { isFailure } from '../../../server/src/reader/procfs/process/outcome.ts';
 import { readMachine } from '../../../server/src/reader/procfs/machine.ts';
-import { NOT_TOLD } from '../../../server/src/reader/procfs/maps/file-systems.ts';
+import { NOT_TOLD } from '../../../server/test/maps-reference.ts';
 import { parseMaps } from '../../../server/src/reader/procfs/maps/parse-maps.ts';
 import { TextBuffer } from '../../../server/src/reader/procfs/maps/text-buffer.ts';
 import { MapVersion } from '../../../server/src/web/live/map-version.ts';

@@ -7,7 +7,7 @@ import { checkTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import { vmFlags } from '@procmap/shared/figures/vm-flags.ts';
 import { parse } from 'csv-parse/sync';
-import { NOT_TOLD } from '../../../server/src/reader/procfs/maps/file-systems.ts';
+import { NOT_TOLD } from '../../../server/test/maps-reference.ts';
 import { parseMaps, SLACK_BYTES } from '../../../server/src/reader/procfs/maps/parse-maps.ts';
 import { ENTRY_BYTES, pageStates } from '../../../server/src/reader/procfs/memory/pagemap.ts';
 import { parseRollup } from '../../../server/src/reader/procfs/memory/rollup.ts';

@@ -4,7 +4,7 @@ import { listOf, synopsisOf } from './manual-text.ts';
 import { type VerbName, VERBS } from './verbs.ts';
 
 /** A part of a file that is generated from the options: the lines between two marker lines. */
-export interface Block {
+interface Block {
   /** Path from the root of the checkout. */
   readonly file: string;
   readonly begin: string;
@@ -29,22 +29,11 @@ function markdownText(): string[] {
   return ['```text', ...[...verbs, OTHERS].join('\n').trimEnd().split('\n'), '```'];
 }
 
-/** The lines of a block in a file; null: the file has no such block. */
-export function linesOf({ begin, end }: Block, text: string): readonly string[] | null {
-  const place = placeOf(begin, end, text);
-  return place === null ? null : place.all.slice(place.from, place.to);
-}
-
 /** The file's text with the block updated. */
 export function withBlock({ begin, end, lines }: Block, text: string): string {
-  const place = placeOf(begin, end, text);
-  if (place === null) throw new Error(`no line '${begin}' followed by '${end}'`);
-  return [...place.all.slice(0, place.from), ...lines, ...place.all.slice(place.to)].join('\n');
-}
-
-function placeOf(begin: string, end: string, text: string): { readonly all: readonly string[]; readonly from: number; readonly to: number } | null {
   const all = text.split('\n');
   const from = all.indexOf(begin) + 1;
   const to = all.indexOf(end, from);
-  return from === 0 || to < 0 ? null : { all, from, to };
+  if (from === 0 || to < 0) throw new Error(`no line '${begin}' followed by '${end}'`);
+  return [...all.slice(0, from), ...lines, ...all.slice(to)].join('\n');
 }

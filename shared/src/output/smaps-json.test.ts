@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FIGURE_COLUMNS, FIGURE_ROW_CELLS, FLAG_SET_CELL } from '../figures/mapping-figures.ts';
 import { END_PAGE_64 } from '../page.ts';
-import { figuresOf, smapsJsonBegin, smapsJsonEnd, smapsJsonRows, type SmapsJson } from './smaps-json.ts';
+import { smapsJsonBegin, smapsJsonEnd, smapsJsonRows, type SmapsJson } from './smaps-json.ts';
+import { figuresOf } from './smaps.fixture.ts';
 
 const FLAG_SETS = ['', 'rd wr mr mw me ac', 'rd "\\ <b>'];
 const kb = fc.oneof(fc.constant(NaN), fc.maxSafeNat());

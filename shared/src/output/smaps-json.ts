@@ -87,13 +87,6 @@ export function smapsJsonEnd(end: Pick<SmapsJson, 'torn' | 'cost' | 'error'>): s
   return `\n],${JSON.stringify(end).slice(1)}`;
 }
 
-/** The figures as columns. Throws RangeError for rows that do not ascend or have unexpected content. */
-export function figuresOf({ columns, rows }: Pick<SmapsJson, 'columns' | 'rows'>): MappingFigures {
-  const made = new FiguresBuilder(columns);
-  for (const row of rows) made.add(row);
-  return made.finish();
-}
-
 /** Builds columns from rows as they arrive. */
 export class FiguresBuilder {
   /** Position of each of SMAPS_COLUMNS in a row; -1: missing. */
@@ -112,7 +105,7 @@ export class FiguresBuilder {
     return this.#length;
   }
 
-  /** Throws RangeError: see figuresOf(). */
+  /** Throws RangeError for a row that does not follow the last one or has unexpected content. */
   add(row: SmapsRowJson): void {
     const i = this.#length;
     if (i === this.#figures.start.length) this.#figures = widened(this.#figures, 2 * i);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endPage, pageAtY, startPage, weightBetween, weightOf, yOfPage } from './axis.ts';
+import { endPage, pageAtY, startPage, weightBetween, weightOf } from './axis.ts';
+import { yOfPage } from './heights.fixture.ts';
 import { buildHierarchy, type Scale, type Show } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
 

@@ -38,7 +38,7 @@ export function weightOf(axis: Axis, interval: number): number {
   return (axis.prefix[interval + 1] ?? 0) - (axis.prefix[interval] ?? 0);
 }
 
-export function pageCount(axis: Axis, interval: number): number {
+function pageCount(axis: Axis, interval: number): number {
   return (axis.intervals.bounds[interval + 1] ?? 0) - (axis.intervals.bounds[interval] ?? 0);
 }
 
@@ -81,16 +81,7 @@ export function weightBetween(axis: Axis, start: number, end: number): number {
   return head + body + (high - (bounds[j] ?? 0)) * density(axis, j);
 }
 
-/** Height of a place in [0, 1], 0 at the highest address. Places outside the shown range give 0 or 1. */
-export function yOfPage(axis: Axis, page: number, fraction = 0): number {
-  if (page >= endPage(axis)) return 0;
-  if (page < startPage(axis)) return 1;
-  const i = shownIntervalAt(axis, page);
-  const above = (axis.intervals.bounds[i + 1] ?? 0) - page - fraction;
-  return (totalWeight(axis) - (axis.prefix[i + 1] ?? 0) + above * density(axis, i)) / totalWeight(axis);
-}
-
-/** Inverse of {@link yOfPage}. Heights outside [0, 1] are clamped; 0 gives the exclusive end. */
+/** The place at a height in [0, 1], 0 at the highest address. Heights outside are clamped; 0 gives the exclusive end. */
 export function pageAtY(axis: Axis, y: number): Point {
   if (y <= 0) return { page: endPage(axis), fraction: 0 };
   if (y >= 1) return { page: startPage(axis), fraction: 0 };

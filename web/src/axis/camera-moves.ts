@@ -2,18 +2,8 @@ import { type Axis, density, endPage, type Point, shownIntervalAt, startPage, to
 import { type Camera, fit, isFit, type Spot } from './camera.ts';
 import { Projection } from './projection.ts';
 
-/** Px of a place from the top of the viewport. For many places create one {@link Projection}. */
-export function yOf(axis: Axis, camera: Camera, page: number, fraction = 0): number {
-  return new Projection(axis, camera).yOf(page, fraction);
-}
-
-/** The place at a height in the viewport. */
-export function pageAt(axis: Axis, camera: Camera, yPx: number): Point {
-  return new Projection(axis, camera).pointAt(yPx);
-}
-
 /** The largest scale: one page of the interval fills the viewport. */
-export function closestScale(axis: Axis, interval: number, height: number): number {
+function closestScale(axis: Axis, interval: number, height: number): number {
   return Math.max(height, (height * totalWeight(axis)) / density(axis, interval));
 }
 
@@ -35,7 +25,7 @@ export function panBy(axis: Axis, camera: Camera, height: number, px: number): C
 }
 
 /** A place, and the height where it should be. */
-export interface HeldPoint {
+interface HeldPoint {
   readonly point: Point;
   readonly y: number;
 }

@@ -7,7 +7,7 @@ const UNNAMED = 0.25;
 const GAP = 0.13;
 
 /** Heights in the kernel half while it is closed. */
-export interface ClosedKernel {
+interface ClosedKernel {
   /** Of each region, in the given order. */
   readonly regions: Float64Array;
   /** Of each gap between regions. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fit, isFit } from './camera.ts';
-import { pageAt, panBy, yOf, zoomAt } from './camera-moves.ts';
+import { panBy, zoomAt } from './camera-moves.ts';
+import { pageAt, yOf } from './heights.fixture.ts';
 import { buildHierarchy, type Scale } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
 import { rescale } from './rescale.ts';

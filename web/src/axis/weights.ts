@@ -18,7 +18,7 @@ const MIN_KERNEL_GAP = 0.35;
 /** Weight of a folded gap, whatever its size: less than the smallest mapping. */
 const SLIVER = 0.3;
 
-export interface Weighing {
+interface Weighing {
   /** Only mapped memory has a size; everything else is a sliver, just high enough for its label at the top level. */
   readonly isFolded: boolean;
   /** The kernel half takes the room it needs; otherwise at most a quarter of the whole (closed-kernel.ts). */

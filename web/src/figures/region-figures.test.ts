@@ -1,7 +1,7 @@
 import { tile } from '@procmap/shared/intervals.ts';
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import { FIGURE_COLUMNS, type MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
-import { figuresOf } from '@procmap/shared/output/smaps-json.ts';
+import { figuresOf } from '@procmap/shared/output/smaps.fixture.ts';
 import { LAYOUT_64, type Line, tableOf } from '@procmap/shared/table.fixture.ts';
 import { expect, it } from 'vitest';
 import type { Figure } from './figures.ts';

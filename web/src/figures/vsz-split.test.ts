@@ -1,5 +1,5 @@
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
-import { figuresOf as figuresOfJson } from '@procmap/shared/output/smaps-json.ts';
+import { figuresOf as figuresOfJson } from '@procmap/shared/output/smaps.fixture.ts';
 import { LAYOUT_64, linesIn, tableOf, type Line } from '@procmap/shared/table.fixture.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Command, commandOf, HELD, isFast, isHeld, KEY_HELP, KEY_TABLE, keyLabel, KEYS, meaningOf } from './keys.ts';
-import { BEGIN, END, keysMarkdown } from './keys-table.ts';
+import { BEGIN, END, keysMarkdown } from './keys-table.fixture.ts';
 
 const meaning = (key: string, code: string, shiftKey = false): Command | null => meaningOf({ key, code, shiftKey });
 

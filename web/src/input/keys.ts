@@ -6,7 +6,7 @@ interface Line {
 }
 
 /**
- * The only table of keys, for input, help overlay and README (keys-table.ts). A key is named by the character it types
+ * The only table of keys, for input, help overlay and README (keys-table.fixture.ts). A key is named by the character it types
  * (`KeyboardEvent.key`, letters in lower case, with `Shift+` before where that matters), or by its place on the
  * keyboard (`code:` and a `KeyboardEvent.code`). Tooltips name the first key of a command.
  */
@@ -91,7 +91,7 @@ export const KEY_HELP: readonly { readonly keys: readonly string[]; readonly wha
 }));
 
 /** The fields of a KeyboardEvent that identify the key. */
-export interface Stroke {
+interface Stroke {
   readonly key: string;
   readonly code: string;
   readonly shiftKey: boolean;

@@ -4,9 +4,9 @@ import type { Finger } from '../draw/gestures.ts';
 import { Velocity } from './velocity.ts';
 import { WheelReader } from './wheel.ts';
 
-export type Hit = ReturnType<Diagram['hit']>;
+type Hit = ReturnType<Diagram['hit']>;
 
-export interface PointerEvents {
+interface PointerEvents {
   /** The pointer is over this hit, or over nothing; in CSS pixels from the top left of the canvas. */
   readonly onHover: (hit: Hit, yPx: number | null, xPx: number | null) => void;
   readonly onPick: (hit: Hit) => void;

@@ -1,5 +1,5 @@
 /** The effect of a wheel event: zoom in by e^log, or move the picture down by px; `coarse` steps glide. */
-export type WheelMove = { readonly log: number; readonly coarse: boolean } | { readonly px: number; readonly coarse: boolean };
+type WheelMove = { readonly log: number; readonly coarse: boolean } | { readonly px: number; readonly coarse: boolean };
 
 /** The relevant part of a WheelEvent. */
 export interface Wheel {

@@ -38,14 +38,6 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ['memory_age_seconds', 'Age of its memory figures: costly ones are read seldom.', ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000)],
 ];
 
-/** All metrics, with prefix. */
-export const METRIC_NAMES: readonly string[] = [
-  ...OF_A_PROCESS.map(([name]) => `procmap_process_${name}`),
-  'procmap_info',
-  'procmap_metrics_processes',
-  'procmap_metrics_processes_left_out',
-];
-
 /** The current metrics as OpenMetrics text, with its content type. */
 export async function metricsText(version: string, { members, leftOut }: Fleet): Promise<{ type: string; text: string }> {
   const registry = new Registry<OpenMetricsContentType>();

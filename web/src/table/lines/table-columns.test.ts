@@ -2,7 +2,7 @@ import { JoinedFigures, Told } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
-import { figuresOf as figuresFrom } from '@procmap/shared/output/smaps-json.ts';
+import { figuresOf as figuresFrom } from '@procmap/shared/output/smaps.fixture.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
 import { formatBytes } from '@procmap/shared/units.ts';

@@ -4,9 +4,6 @@ import { deviceOfMount, type FileSystem, Mounts, readMountText, TooManyMounts } 
 /** Returns the file system on a device of a table; null: none that is visibly mounted. */
 export type FileSystemOf = (device: number) => FileSystem | null;
 
-/** For callers without mount information. */
-export const NOT_TOLD: FileSystemOf = () => null;
-
 /** Enough for thousands of mounts. Longer texts are ignored: they would have to be read at each change of a map. */
 const MAX_BYTES = 1024 * 1024;
 

@@ -4,8 +4,7 @@ import { nameCount } from '@procmap/shared/text/names.ts';
 import { checkTable } from '@procmap/shared/region.ts';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { referenceRows, tableRows } from '../../../../test/maps-reference.ts';
-import { NOT_TOLD } from './file-systems.ts';
+import { NOT_TOLD, referenceRows, tableRows } from '../../../../test/maps-reference.ts';
 import { Mounts } from './mounts.ts';
 import { parseMaps, type ParsedMaps, SLACK_BYTES } from './parse-maps.ts';
 
