@@ -21,17 +21,15 @@ export function importsOf(file: string): Import[] {
   return everyImportOf(file).filter(({ isType }) => !isType);
 }
 
-/** All imports of a file, including type-only ones. */
-export function everyImportOf(file: string): Import[] {
+/** The syntax tree of a file; for a Svelte file, that of its script. */
+export function sourceOf(file: string): ts.SourceFile {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const script = file.endsWith('.svelte') ? (/<script lang="ts">(.*?)<\/script>/s.exec(text)?.[1] ?? '') : text;
-  const source = ts.createSourceFile(
-    file,
-    script,
-    ts.ScriptTarget.Latest,
-    true,
-    file.endsWith('.js') || file.endsWith('.cjs') ? ts.ScriptKind.JS : ts.ScriptKind.TS,
-  );
+  return ts.createSourceFile(file, script, ts.ScriptTarget.Latest, true, file.endsWith('.js') || file.endsWith('.cjs') ? ts.ScriptKind.JS : ts.ScriptKind.TS);
+}
+
+/** All imports of a file, including type-only ones. */
+export function everyImportOf(file: string): Import[] {
   const found: Import[] = [];
   const add = (specifier: ts.Node | undefined, isType: boolean, names: readonly string[] = []): void => {
     if (specifier !== undefined && ts.isStringLiteralLike(specifier)) found.push({ file, specifier: specifier.text, names, isType });
@@ -53,7 +51,7 @@ export function everyImportOf(file: string): Import[] {
       add(node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
-  visit(source);
+  visit(sourceOf(file));
   return found;
 }
 
@@ -75,7 +73,7 @@ export function importGraph(entry: string): Import[] {
 }
 
 /** Our file that an import refers to, or null. Ignores the `?worker` suffix for Vite. */
-export function ownFile({ file, specifier }: Import): string | null {
+export function ownFile({ file, specifier }: Pick<Import, 'file' | 'specifier'>): string | null {
   const path = specifier.replace(/\?.*$/, '');
   if (path.startsWith(SHARED)) return `shared/src/${path.slice(SHARED.length)}`;
   return path.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), path)) : null;

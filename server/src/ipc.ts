@@ -38,13 +38,13 @@ export type ReadingChild = 'reader' | 'files';
  * Carries the stream of a new reader or files process as its handle (a net.Socket). The previous one is dead or has
  * been killed.
  */
-export interface StreamMessage {
+interface StreamMessage {
   readonly type: 'stream';
   readonly of: ReadingChild;
 }
 
 /** Asks for a one-time link key; answered by {@link MintedMessage} with the same number. */
-export interface MintMessage {
+interface MintMessage {
   readonly type: 'mint';
   readonly request: number;
   /** The user whose programs root wants the link for; null: those that are accepted anyway. */
@@ -52,47 +52,47 @@ export interface MintMessage {
 }
 
 /** How many killed processes still exist, since the kernel holds them. */
-export interface LingeringMessage {
+interface LingeringMessage {
   readonly type: 'lingering';
   readonly counts: Readonly<Record<ReadingChild, number>>;
 }
 
 /** Asks to close all connections and exit with status 0. */
-export interface ShutdownMessage {
+interface ShutdownMessage {
   readonly type: 'shutdown';
 }
 
 export type SupervisorMessage = ConfigMessage | StreamMessage | LingeringMessage | MintMessage | ShutdownMessage;
 
 /** The port is open; `key` is the first one-time key. */
-export interface ListeningMessage {
+interface ListeningMessage {
   readonly type: 'listening';
   readonly port: number;
   readonly key: string;
 }
 
 /** A heartbeat of the event loop: every {@link ALIVE_MS}, from the moment it serves. */
-export interface AliveMessage {
+interface AliveMessage {
   readonly type: 'alive';
 }
 
 export const ALIVE_MS = 2500;
 
-export interface MintedMessage {
+interface MintedMessage {
   readonly type: 'minted';
   readonly request: number;
   readonly key: string;
 }
 
 /** The source of the kernel half has changed, or the reason for it. For the log. */
-export interface KernelHalfMessage {
+interface KernelHalfMessage {
   readonly type: 'kernel-half';
   readonly source: string;
   readonly note: string;
 }
 
 /** The process neither answers nor reports to be busy: kill it and send the stream of a new one. */
-export interface StuckMessage {
+interface StuckMessage {
   readonly type: 'stuck';
   readonly of: ReadingChild;
   readonly reason: string;
@@ -101,7 +101,7 @@ export interface StuckMessage {
 /**
  * The web process cannot serve, and retrying would not help. `error`: an errno name (`EADDRINUSE`) or a machine word.
  */
-export interface FatalMessage {
+interface FatalMessage {
   readonly type: 'fatal';
   readonly error: string;
   readonly message: string;

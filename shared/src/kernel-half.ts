@@ -7,7 +7,7 @@ import type { Bytes } from './page.ts';
  * rest of /proc and the documented layout.
  */
 export const KERNEL_SOURCES = ['lkm', 'kcore', 'inferred', 'none'] as const;
-export type KernelSource = (typeof KERNEL_SOURCES)[number];
+type KernelSource = (typeof KERNEL_SOURCES)[number];
 
 /**
  * A named part of the kernel half, to the byte. Regions may nest: text in the window of the image, a loaded module in

@@ -4,7 +4,7 @@ import { END_PAGE_64 } from './page.ts';
 /**
  * Ranges on the wire: some ten bytes of JSON each instead of forty, for slow ssh connections. Columns of one length.
  */
-export interface PackedRanges {
+interface PackedRanges {
   /** Pages since the end of the previous range; for the first range, since 0. */
   readonly gaps: readonly number[];
   readonly pages: readonly number[];

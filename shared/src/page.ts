@@ -5,7 +5,7 @@
 declare const brand: unique symbol;
 
 /** A page number in [0, 2^52]: address / 4096. 2^52 is the end of the 64-bit space, exclusive. */
-export type Page = number & { readonly [brand]: 'Page' };
+type Page = number & { readonly [brand]: 'Page' };
 
 export const PAGE_SIZE = 4096;
 /** The same for addresses to the byte. */

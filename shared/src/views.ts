@@ -14,7 +14,7 @@ export const WRITE_EXEC_VIEW = 2;
  * also sees writes to its file until its own page is copied. Other private mappings never count as views: the data of a
  * library are copies of pages that its text may map, too.
  */
-export interface Views {
+interface Views {
   /** VIEW and WRITE_EXEC_VIEW of each row. */
   readonly marks: Uint8Array;
   /**

@@ -1,7 +1,7 @@
 type Level = 'info' | 'warn' | 'error';
 
 /** Extra values of a record. Never a key, a token or anything from an address space. */
-export type LogFields = Readonly<Record<string, string | number | boolean>>;
+type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** Characters that a terminal could interpret; they are escaped. */
 const UNPRINTABLE = /[^\x20-\x7e]/g;

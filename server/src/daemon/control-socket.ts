@@ -48,7 +48,7 @@ export function folderFault(folder: string): string | null {
 }
 
 /** Makes a link. `uid`: accept this user's programs too; null: as configured. */
-export type MintLink = (uid: number | null) => Promise<string>;
+type MintLink = (uid: number | null) => Promise<string>;
 
 /** Listens on NAME.sock in the folder, which is created if it is missing. Rejects with the reason if it cannot. */
 export async function serveControl(folder: string, name: string, mint: MintLink): Promise<Server> {

@@ -9,7 +9,7 @@ const PF_X = 1;
 const PF_W = 2;
 
 /** The part of a mapping that tells which segment of its file it shows. */
-export type Loaded = Pick<MappedRow, 'offset' | 'executable' | 'writable' | 'startPage' | 'firstPage'>;
+type Loaded = Pick<MappedRow, 'offset' | 'executable' | 'writable' | 'startPage' | 'firstPage'>;
 
 /** The link-time address of the start of a mapping; null: no segment is loaded from that offset. */
 export function elfAddress({ segments }: Elf, mapping: Loaded): bigint | null {

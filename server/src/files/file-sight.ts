@@ -10,7 +10,7 @@ import { whyNot } from './system-error.ts';
 import { type Barrier, type FoundFile, walk } from './walk.ts';
 
 /** The result of looking up a path. */
-export interface FileSight {
+interface FileSight {
   readonly state: Exclude<FileState, 'never_named'>;
   readonly reason: string | null;
   /** For `same` and `replaced`: the file at the path, if any; the caller closes it. */

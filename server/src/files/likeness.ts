@@ -5,7 +5,7 @@ import type { Mount, Mounts } from '../reader/procfs/maps/mounts.ts';
 import type { FoundFile } from './walk.ts';
 
 /** True if a file is the mapped one; null: unknown. */
-export type Likeness = boolean | null;
+type Likeness = boolean | null;
 
 /**
  * Compares inode and mount. maps shows the device of the file system, stat(2) may show another (btrfs: one for each

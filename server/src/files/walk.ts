@@ -18,7 +18,7 @@ export interface FoundFile {
 }
 
 /** The path leads nowhere. `why`: the reason not to follow it; null: nothing is there. */
-export interface Nowhere {
+interface Nowhere {
   readonly why: string | null;
 }
 

@@ -6,7 +6,7 @@ const MAX_COLUMNS = 80;
 const COLUMN = 25;
 
 /** `-p, --pid=PID`, as users type it. */
-export function termOf({ name, short, value }: Option): string {
+function termOf({ name, short, value }: Option): string {
   return `${short === undefined ? '' : `-${short}, `}--${name}${value === null ? '' : `=${value}`}`;
 }
 

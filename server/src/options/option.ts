@@ -5,7 +5,7 @@ export type Typed = string | boolean | readonly (string | boolean)[] | undefined
 export type Completion = 'pids' | 'files' | 'hosts' | readonly string[];
 
 /** The description of an option. `--help`, server/README.md, the man page and the completions are generated from it. */
-export interface Words {
+interface Words {
   /** Without dashes. */
   readonly name: string;
   readonly short?: string;

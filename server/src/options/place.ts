@@ -11,7 +11,7 @@ export interface AddressSpan {
 }
 
 /** A pasted place, from a log, a debugger or a line of maps. The map tells its address. */
-export interface Pasted {
+interface Pasted {
   readonly pasted: string;
 }
 

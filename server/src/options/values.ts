@@ -10,7 +10,7 @@ import { usageFault } from '../common/fault.ts';
  * Users whose programs may connect, besides root's. `own`: the user who ran sudo or, without sudo, the one who starts
  * the daemon.
  */
-export type PeerRule = readonly number[] | 'own' | 'any';
+type PeerRule = readonly number[] | 'own' | 'any';
 
 export const MIN_WIDTH = 48;
 export const MAX_WIDTH = 500;

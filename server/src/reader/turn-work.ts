@@ -11,7 +11,7 @@ import type { ProcessInfo, ReaderHead, RequestOf } from './protocol/protocol.ts'
 
 type Send = (head: ReaderHead, body?: Uint8Array) => void;
 type Request = InTurn<'in'> | RequestOf<'leader'>;
-export type Refusal = Extract<ReaderHead, { status: 'error' }>;
+type Refusal = Extract<ReaderHead, { status: 'error' }>;
 
 /** For the rest of a list after a hang: small files answer at once or not at all. */
 const HURRY_LOOKS = 3;

@@ -2,7 +2,7 @@ import { closeSync, constants, fchownSync, openSync } from 'node:fs';
 import { errnoName } from '../reader/procfs/process/outcome.ts';
 
 /** Only for the owner: the file reveals what address space randomisation hides. */
-export const OWNER_ONLY = 0o600;
+const OWNER_ONLY = 0o600;
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**

@@ -1,7 +1,7 @@
 import { KINDS, type KindName } from '@procmap/shared/kind.ts';
 
 /** The role of a piece of text, which determines its colour. */
-export type Role = 'plain' | 'dim' | 'bold' | 'alarm' | 'warning' | 'mark' | { readonly kind: number };
+type Role = 'plain' | 'dim' | 'bold' | 'alarm' | 'warning' | 'mark' | { readonly kind: number };
 
 export type Paint = (role: Role, text: string) => string;
 

@@ -133,7 +133,7 @@ const ALL_PERMS = PERM_READ | PERM_WRITE | PERM_EXEC | PERM_SHARED;
 const joins = new WeakMap<Intervals, JoinedFigures>();
 
 /** Share of each interval that is in memory, in [0, 1]: lower and upper bound. NaN where it is unknown. */
-export interface Shares {
+interface Shares {
   readonly least: Float64Array;
   readonly most: Float64Array;
 }

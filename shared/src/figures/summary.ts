@@ -5,14 +5,14 @@ import { type MostMapped, mostMapped } from './most-mapped.ts';
 import { isNoAccess, isWriteExec } from '../perms.ts';
 import { viewsOf } from '../views.ts';
 
-export interface KindTotal {
+interface KindTotal {
   readonly kind: number;
   readonly count: number;
   readonly pages: number;
 }
 
 /** Memory that is mapped more than once (see Views). */
-export interface ViewsTotal {
+interface ViewsTotal {
   /** Number of mappings that are views, and of memories behind them. */
   readonly mappings: number;
   readonly memories: number;

@@ -47,7 +47,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['gu', 'may have guard pages'],
 ]);
 
-export interface VmFlag {
+interface VmFlag {
   readonly code: string;
   /** '' for a flag newer than this list. */
   readonly words: string;

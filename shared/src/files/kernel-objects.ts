@@ -5,7 +5,7 @@ import { isFileKind } from './mapped-files.ts';
  * A name that the kernel gives to an object without a path. It counts only where no file system with the mapping's
  * device is mounted, since a file may have any name.
  */
-export interface KernelObject {
+interface KernelObject {
   readonly prefix: string;
   readonly kind: number;
   /** The kind of a private mapping, where it differs. */

@@ -5,7 +5,7 @@ import type { MappingTable } from '../region.ts';
 import { shownName } from '../text/shown-name.ts';
 
 /** A file with mapped code, including the program itself and the dynamic linker. */
-export interface MappedProgram {
+interface MappedProgram {
   /** Escaped. */
   readonly name: string;
   /** The name, with the inode or device where other files share it. */

@@ -47,13 +47,13 @@ export interface MapHeadJson {
 }
 
 /** The machine that the map comes from. */
-export interface MachineJson {
+interface MachineJson {
   /** As uname -m prints it. */
   readonly arch: string;
   readonly page_size: number;
 }
 
-export interface MapJsonOptions {
+interface MapJsonOptions {
   /** Selects regions; all if absent. */
   readonly include?: (intervals: Intervals, index: number) => boolean;
   /** Further fields of the answer, after the regions. */

@@ -32,7 +32,7 @@ export interface PageCounts {
 }
 
 /** Exact evidence about pages: all those in swap space, and all markers. */
-export interface SwapEvidence {
+interface SwapEvidence {
   readonly swapTold: boolean;
   readonly markerTold: boolean;
 }

@@ -1,7 +1,7 @@
 import { type Address, type Bytes, compareBytes, parseAddress, subtractBytes } from '../page.ts';
 
 /** An address found in a line, with a length if the line names a range. */
-export interface LineAddress {
+interface LineAddress {
   readonly address: Address;
   readonly length: Bytes | null;
 }

@@ -6,7 +6,7 @@ import { PERM_EXEC } from '../perms.ts';
 import type { MappingTable } from '../region.ts';
 
 /** The place found; or that no such file is mapped; or why its place in the mapped file is unknown. */
-export type FoundPlace =
+type FoundPlace =
   { readonly at: Address } | { readonly problem: string; readonly isMapped: boolean; /** It may be one of several places. */ readonly several?: true };
 
 /** An address, and the row that holds it. */

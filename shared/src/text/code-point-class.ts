@@ -1,11 +1,11 @@
 /** Class of a code point for escapeBytes(); see HIDDEN in escape-text.ts. 0: not looked up yet. */
-export const PLAIN = 1;
+const PLAIN = 1;
 /** A letter or digit: combining marks may follow it. */
 export const BASE = 2;
 export const MARK = 3;
 /** A mark that is invisible by itself. */
 export const HIDDEN_MARK = 4;
-export const HIDDEN_OTHER = 5;
+const HIDDEN_OTHER = 5;
 
 const IS_BASE = /[\p{L}\p{N}]/u;
 const IS_MARK = /\p{M}/u;

@@ -2,7 +2,7 @@ import { isInterpreter, interpretedWords } from './interpreters.ts';
 import { baseName, commandWords, SHOWN_CHARACTERS, shorten, writtenTitle } from './command-words.ts';
 
 /** What /proc says about a process, each text escaped. */
-export interface ProcessWords {
+interface ProcessWords {
   /** Name of its first thread; at most 15 bytes, chosen by the program. */
   readonly comm: string;
   /** Path of the executable; '' if unknown. */

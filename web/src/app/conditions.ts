@@ -5,7 +5,7 @@ import { clock } from '../live/clock.ts';
 import type { Phase } from '../live/watch.svelte.ts';
 
 /** A state that the user should know about, in words, with advice. */
-export interface Condition {
+interface Condition {
   readonly title: string;
   readonly body: string;
   readonly tone: 'plain' | 'warn' | 'alarm';

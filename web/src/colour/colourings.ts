@@ -7,14 +7,14 @@ import { classesByResidency } from './by-residency.ts';
 import type { Classes, Colouring } from './classes.ts';
 
 /** All inputs of a colouring. Each reads only those it needs, so that other changes do not recompute it. */
-export interface Colourable {
+interface Colourable {
   readonly intervals: Intervals;
   /** null: not read yet. */
   readonly figures: () => MappingFigures | null;
   readonly files: () => FileColours;
 }
 
-export interface ColouringMode {
+interface ColouringMode {
   /** Label in the menu; in lower case it follows “coloured”. */
   readonly menu: string;
   /** Heading over the classes of mapped memory. */

@@ -30,7 +30,7 @@ import { type Hit, type View, viewOf } from './view.ts';
  *
  * Pure state in, pixels out: it asks for one animation frame when something changed, and for none when nothing did.
  */
-export interface DiagramOptions {
+interface DiagramOptions {
   /** Milliseconds spent painting a frame. */
   readonly onFrame?: (frameMs: number) => void;
   /** The view changed: called after the frame that shows it. */

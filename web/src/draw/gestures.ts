@@ -20,7 +20,7 @@ export interface Finger {
 }
 
 /** The pace of a held movement: amount per ms, and minimum step. */
-export interface Pace {
+interface Pace {
   readonly perMs: number;
   readonly step: number;
 }

@@ -16,7 +16,7 @@ import type { Theme } from './paint/theme.ts';
 import { paintTicks, placeTicks } from './label/ticks.ts';
 
 /** Overlays of the map: hover, selection, search results. */
-export interface Overlay {
+interface Overlay {
   /** Called once all labels are placed: a label in a list stands for the intervals it names. */
   readonly hover: () => PageRange | null;
   readonly selected: PageRange | null;

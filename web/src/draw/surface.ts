@@ -5,7 +5,7 @@ import { type Measure, TextWidths } from './paint/text.ts';
 import type { Theme } from './paint/theme.ts';
 
 /** CSS px of a canvas, and device px per CSS px. */
-export interface SurfaceSize {
+interface SurfaceSize {
   readonly width: number;
   readonly height: number;
   readonly dpr: number;

@@ -18,7 +18,7 @@ export interface VisiblePages {
 }
 
 /** One read of page states. */
-export interface PagesLook {
+interface PagesLook {
   readonly range: PagesRange;
   readonly states: PageStates;
   readonly counts: PageCounts;

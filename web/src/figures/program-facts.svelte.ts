@@ -3,7 +3,7 @@ import type { Program } from '@procmap/shared/files/program.ts';
 import { Answer } from '../net/answer.svelte.ts';
 
 /** The facts about the machine that the page shows. */
-export interface MachineFacts {
+interface MachineFacts {
   readonly kernel_release: string;
   readonly arch: string;
   readonly page_size: number;

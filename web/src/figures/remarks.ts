@@ -7,7 +7,7 @@ import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 
 /** A remarkable property of a map, and the search that finds it. */
-export interface Remark {
+interface Remark {
   /** Machine word, for tests. */
   readonly id: string;
   /** `3` writable and executable. */

@@ -13,13 +13,13 @@ import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '
 import { titleOf } from '../regions/naming.ts';
 
 /** The file behind a mapping. */
-export interface Backing {
+interface Backing {
   readonly offsetPages: number;
   readonly inode: string;
 }
 
 /** One line of the list about an interval. */
-export interface Fact {
+interface Fact {
   readonly term: string;
   readonly value: string;
   /** Names the line for tests. */
@@ -27,7 +27,7 @@ export interface Fact {
 }
 
 /** The kernel region that a part lies in, to the byte. */
-export interface RegionFacts {
+interface RegionFacts {
   readonly name: string;
   readonly start: string;
   readonly end: string;
@@ -90,7 +90,7 @@ export interface Neighbour {
 }
 
 /** Another mapping of the same memory. */
-export interface OtherView {
+interface OtherView {
   readonly index: number;
   readonly start: string;
   /** `rw-s`. */

@@ -1,7 +1,7 @@
 import type { FileNow } from '@procmap/shared/files/file-now.ts';
 
 /** Texts for a build ID and an ELF address that are missing. */
-export interface IdentityWords {
+interface IdentityWords {
   readonly buildId: string;
   readonly elfAddress: string;
   /** Why they are unknown: a sentence, or ''. */

@@ -1,8 +1,8 @@
 import { recall, remember } from './storage.ts';
 
 /** The table below the diagram, or in place of it. */
-export const TABLE_PLACES = ['off', 'split', 'full'] as const;
-export type TablePlace = (typeof TABLE_PLACES)[number];
+const TABLE_PLACES = ['off', 'split', 'full'] as const;
+type TablePlace = (typeof TABLE_PLACES)[number];
 
 /** The table's share of the stage height, in percent. */
 export const TABLE_SHARES = { least: 15, most: 85, first: 45 } as const;
@@ -10,7 +10,7 @@ export const TABLE_SHARES = { least: 15, most: 85, first: 45 } as const;
 const SHARES = ['', ...Array.from({ length: 101 }, (_, percent) => String(percent))];
 
 /** The available room: three columns, two, or only the diagram with sheets over it. */
-export type Room = 'wide' | 'medium' | 'narrow';
+type Room = 'wide' | 'medium' | 'narrow';
 
 /** The open panels. On a wide page they are columns; with less room they lie over the diagram. */
 export class Panels {

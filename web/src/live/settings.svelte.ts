@@ -4,7 +4,7 @@ import type { Colouring } from '../colour/classes.ts';
 import { COLOURING_NAMES } from '../colour/colourings.ts';
 import { recall, remember } from './storage.ts';
 
-export const THEMES = ['auto', 'light', 'dark'] as const;
+const THEMES = ['auto', 'light', 'dark'] as const;
 export const RATES_HZ = [0.2, 0.5, 1, 2, 5, 10] as const;
 
 export type ThemeChoice = (typeof THEMES)[number];

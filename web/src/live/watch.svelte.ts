@@ -7,7 +7,7 @@ import { KERNEL_HALF } from '@procmap/shared/words.ts';
 import type { MadeMap } from '../maps/map-keeper.ts';
 
 /** The last look at the process, whether or not it found a change. */
-export interface LastRead extends ReadCost {
+interface LastRead extends ReadCost {
   readonly takenAt: number;
 }
 

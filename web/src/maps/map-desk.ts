@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from './messages.ts';
 import { MapPacker } from './packed-map.ts';
 
 /** The worker's way to answer. */
-export interface Outbox {
+interface Outbox {
   readonly send: (message: FromWorker, transfer: ArrayBuffer[]) => void;
   /** Calls back after everything that has arrived so far is taken in. */
   readonly later: (run: () => void) => void;

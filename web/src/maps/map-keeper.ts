@@ -26,7 +26,7 @@ export interface MadeMap {
  * The outcome of a frame: `useless`: nobody waits for it; `resync`: its base is missing, so a snapshot must be
  * requested.
  */
-export type Taken = 'taken' | 'useless' | 'resync';
+type Taken = 'taken' | 'useless' | 'resync';
 
 /**
  * Follows the map of one process through its frames and builds everything to show. A million mappings take a tenth of a

@@ -10,7 +10,7 @@ export interface Port {
   onmessage: ((event: MessageEvent<FromWorker>) => unknown) | null;
 }
 
-export interface MapsEvents {
+interface MapsEvents {
   readonly onMap: (map: MadeMap) => void;
   /** A frame without its base: request a snapshot. */
   readonly onResync: () => void;

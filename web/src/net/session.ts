@@ -26,7 +26,7 @@ function keyOf(fragment: string): string | null {
   return new URLSearchParams(fragment).get('k');
 }
 
-export type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };
+type Exchange = { readonly key: string } | { readonly refused: 'link_used' | 'unreachable'; readonly message: string };
 
 /** Exchanges a one-time key for a session key and stores it. */
 export async function exchangeKey(linkKey: string): Promise<Exchange> {

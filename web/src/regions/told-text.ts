@@ -1,7 +1,7 @@
 import { Told } from '@procmap/shared/figures/joined-figures.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 
-export const UNTOLD = '–';
+const UNTOLD = '–';
 
 /**
  * An amount as far as it is known: `4 KB`, `≥ 4 KB`, `–`; '' if there is none. A lower bound of 0 counts as unknown.

@@ -9,7 +9,7 @@ import type { PageRange } from '../regions/page-range.ts';
  * The destination, and the search text that finds it (`0x7f…`, `0x7f…,0x1000`); or one sentence that says what to type
  * instead.
  */
-export type Destination = { readonly located: Located; readonly isRange: boolean; readonly search: string } | { readonly problem: string };
+type Destination = { readonly located: Located; readonly isRange: boolean; readonly search: string } | { readonly problem: string };
 
 const ONE_BYTE: Bytes = { page: 0, byte: 1 };
 

@@ -6,8 +6,7 @@
  *     field│ values   negated
  *        operator
  */
-export const OPERATORS = ['!=', '>=', '<=', ':', '=', '>', '<'] as const;
-export type Operator = (typeof OPERATORS)[number];
+export type Operator = '!=' | '>=' | '<=' | ':' | '=' | '>' | '<';
 
 export interface Token {
   readonly negated: boolean;

@@ -8,7 +8,7 @@ import type { Theme } from '../draw/paint/theme.ts';
 import { SvgPen } from './svg-pen.ts';
 
 /** A row of the legend. */
-export interface PictureKey {
+interface PictureKey {
   readonly label: string;
   readonly token: string;
   readonly pattern: number;
@@ -28,7 +28,7 @@ export interface Picture {
   readonly foot: readonly [string, string];
 }
 
-export interface PictureSize {
+interface PictureSize {
   /** Px, `dpr` of them per CSS px. */
   readonly width: number;
   readonly height: number;
@@ -49,7 +49,7 @@ const NAME_WIDTH = 110;
 const FIGURES_AT = 116;
 
 /** Size of a picture at a pixel ratio. */
-export function pictureSize({ still, legend }: Picture, dpr: number): PictureSize {
+function pictureSize({ still, legend }: Picture, dpr: number): PictureSize {
   const px = (css: number): number => Math.round(css * dpr);
   const diagramHeight = px(still.cssHeight);
   const rows = Math.ceil(legend.length / columnsIn(still.cssWidth));

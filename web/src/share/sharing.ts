@@ -7,7 +7,7 @@ import { redactStill } from './redact-still.ts';
 import type { PictureParts } from './parts.ts';
 
 /** The options of a picture. */
-export interface PictureWishes {
+interface PictureWishes {
   readonly redacted: boolean;
   readonly legend: boolean;
   readonly host: boolean;

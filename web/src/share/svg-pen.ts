@@ -1,7 +1,7 @@
 import type { Pen } from '../draw/paint/pen.ts';
 
 /** A tile of a surface, as a data: URL of a PNG. */
-export interface SvgPattern {
+interface SvgPattern {
   readonly url: string;
   /** Px of its side. */
   readonly size: number;

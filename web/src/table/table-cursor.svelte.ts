@@ -3,7 +3,7 @@ import type { Column } from './lines/table-columns.ts';
 import type { TableView } from './table-view.svelte.ts';
 
 /** Actions of keys besides moving. */
-export interface TableActions {
+interface TableActions {
   /** Enter: shows a row in the diagram; opens or closes a group. */
   readonly open: (line: number) => void;
   /** Space: selects a row. */

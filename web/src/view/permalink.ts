@@ -46,7 +46,7 @@ export function linkedColouring(colouring: Colouring): Colouring | null {
   return LINKED.includes(colouring) ? colouring : null;
 }
 
-export type Choices = HierarchyOptions;
+type Choices = HierarchyOptions;
 
 const MAX_FRAGMENT_CHARACTERS = 4096;
 export const MAX_QUERY_CHARACTERS = 256;

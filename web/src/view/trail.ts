@@ -1,7 +1,7 @@
 import type { HistoryEntries } from '../net/entries.ts';
 
 /** The current view. */
-export interface Whereabouts {
+interface Whereabouts {
   /** As a fragment. */
   readonly fragment: string;
   /** It is moving to an unknown destination. */

@@ -19,7 +19,7 @@ const LINGERS_MS = 1000;
 /** Maximum number of killed processes that still exist; above it, no new one is started. */
 export const MAX_LINGERING = 4;
 
-export interface KeptOptions {
+interface KeptOptions {
   /** For the log, for example `the reader`. */
   readonly name: string;
   readonly command: ChildCommand;
@@ -30,7 +30,7 @@ export interface KeptOptions {
 }
 
 /** Callbacks of the supervisor. */
-export interface KeptEvents {
+interface KeptEvents {
   /** Called with our end of the stream of each new process. */
   readonly started: (stream: Socket) => void;
   /** No process ever ran; none will be started again. */

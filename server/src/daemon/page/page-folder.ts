@@ -8,7 +8,7 @@ const OTHERS_SEARCH = 0o001;
 const OTHERS_READ = 0o004;
 
 /** The folder from which a daemon's web processes serve the page, whatever user they run as. */
-export interface PageFolder {
+interface PageFolder {
   readonly path: string;
   /** Call when the daemon ends. */
   remove(): void;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-export interface Ancestor {
+interface Ancestor {
   readonly comm: string;
   /** Real uid. */
   readonly uid: number;

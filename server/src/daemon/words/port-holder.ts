@@ -8,7 +8,7 @@ const LISTENS = '0A';
 const ANSWER_MS = 1000;
 const MAX_ANSWER_BYTES = 4096;
 
-export interface Listener {
+interface Listener {
   readonly port: number;
   readonly uid: number;
 }

@@ -1,6 +1,6 @@
 import type { Commands } from '../../common/commands.ts';
 
-export interface Start {
+interface Start {
   readonly version: string;
   /** null: the link is printed elsewhere. */
   readonly link: string | null;

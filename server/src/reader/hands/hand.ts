@@ -8,7 +8,7 @@ import { HandWatch } from './watch.ts';
 /** The same limit as the reader's own: see daemon/children/launch.ts. */
 const LIMITS = { maxYoungGenerationSizeMb: 12 };
 
-export interface HandEvents {
+interface HandEvents {
   readonly message: (message: FromHand) => void;
   /** The thread has ended. */
   readonly ended: (why: string) => void;

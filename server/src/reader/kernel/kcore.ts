@@ -16,7 +16,7 @@ import {
 } from './places.ts';
 
 /** The layout that the segments of /proc/kcore prove. Segments that are not certain are left out. */
-export interface KcoreLayout {
+interface KcoreLayout {
   readonly regions: readonly FoundRegion[];
   /** Offsets from physical addresses to the direct map and to the kernel image; null: unknown. */
   readonly directOffset: bigint | null;

@@ -9,7 +9,7 @@ import type { Where } from './where.ts';
 import { readWhole } from './root-files/whole-file.ts';
 
 /** Data from procmap's kernel module, or `error`: an errno name, or what is wrong with its text. */
-export type ModuleAnswer =
+type ModuleAnswer =
   { readonly error: string } | { readonly error: null; readonly regions: ModuleRegions; /** null: too many to show. */ readonly ranges: KernelRanges | null };
 
 const MAX_REGION_BYTES = 64 * 1024;

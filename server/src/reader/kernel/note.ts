@@ -3,7 +3,7 @@ import { WHOLE_NOTE } from '@procmap/shared/kernel-half.ts';
 import type { FoundRegion } from './span.ts';
 import { type Circumstances, whyHidden, whyNoKcore, whyNoModule, whyNoPlace } from './why.ts';
 
-export interface Served {
+interface Served {
   readonly source: FoundRegion['source'];
   /** There is at least one region. */
   readonly hasRegions: boolean;

@@ -6,7 +6,7 @@ import type { Op, ReaderHead, ReaderRequest, RequestOf } from './protocol.ts';
 import type { TcpEnd } from './tcp-connection.ts';
 
 /** When and where a request is answered. */
-export type Turn =
+type Turn =
   /** In the order of the requests. */
   | 'in'
   /** Out of turn, since it may take seconds; by the reader's background work. */
@@ -54,7 +54,7 @@ export const OPS = {
 } as const satisfies { readonly [O in Op]: { readonly turn: Turn; readonly parse: Parse<Omit<RequestOf<O>, 'id' | 'op'>> } };
 
 /** Requests with one of these turns. */
-export type OpOf<T extends Turn> = { [O in Op]: (typeof OPS)[O]['turn'] extends T ? O : never }[Op];
+type OpOf<T extends Turn> = { [O in Op]: (typeof OPS)[O]['turn'] extends T ? O : never }[Op];
 export type InTurn<T extends Turn> = RequestOf<OpOf<T>>;
 
 /** Requests with an answer of their own. */

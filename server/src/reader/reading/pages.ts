@@ -16,7 +16,7 @@ import { TextBuffer, TooLarge } from '../procfs/maps/text-buffer.ts';
 import type { AsideCost } from '../protocol/protocol.ts';
 import { sureOfSwap } from './swapped-pages.ts';
 
-export interface ReadPages {
+interface ReadPages {
   readonly comm: string;
   readonly takenAt: number;
   readonly states: Uint8Array<ArrayBuffer>;

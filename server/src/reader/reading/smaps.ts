@@ -15,14 +15,14 @@ const ROWS_PER_PART = 1024;
 const YIELD_MS = 50;
 
 /** Rows of some mappings: see SmapsScanner.take(). */
-export interface SmapsPart {
+interface SmapsPart {
   readonly comm: string;
   readonly takenAt: number;
   readonly cells: Float64Array<ArrayBuffer>;
   readonly flagSets: readonly string[];
 }
 
-export interface SmapsEnd {
+interface SmapsEnd {
   readonly comm: string;
   readonly takenAt: number;
   readonly torn: boolean;
@@ -30,7 +30,7 @@ export interface SmapsEnd {
 }
 
 /** Receives the rows. */
-export interface SmapsTaker {
+interface SmapsTaker {
   /** Returns false if nobody wants the rest. */
   readonly isWanted: () => boolean;
   /** Reading continues when the promise resolves; false ends it. */

@@ -6,7 +6,7 @@ import { readSmaps } from './smaps.ts';
 
 const SWAP_CELL = 2 + FIGURE_COLUMNS.findIndex(([column]) => column === 'swap');
 
-export interface UnsurePages {
+interface UnsurePages {
   /** Pages that pagemap reports as swapped without their place; ascending, relative to the first page. */
   readonly unsure: readonly number[];
   /** From mendByMappings(); null: it is unknown which pages are shared memory. */

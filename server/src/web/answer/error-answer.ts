@@ -3,7 +3,7 @@ import type { Commands } from '../../common/commands.ts';
 import type { ApiError } from './api-error.ts';
 import { REFUSAL_POLICY, refusalPage, wantsPage } from './refusal-page.ts';
 
-export interface ErrorAnswer {
+interface ErrorAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }

@@ -1,7 +1,7 @@
 import type { ServerMessage } from '@procmap/shared/messages.ts';
 
 /** A message, and the minimum time to the next read. */
-export interface News {
+interface News {
   /** A string is JSON already, for a message that takes long to serialise. */
   readonly message: ServerMessage | string;
   readonly pauseMs: number;

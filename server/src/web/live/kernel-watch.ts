@@ -13,7 +13,7 @@ const PATIENCE_MS = 1000;
 const LATE = 'the kernel half could not be read in time; ask again';
 
 /** Called with the message for the page at intervals, even if it is unchanged. */
-export type KernelListener = (message: string) => void;
+type KernelListener = (message: string) => void;
 
 /** The kernel half of every address space: read once for all, and only updated while somebody listens. */
 export class KernelWatch {

@@ -12,7 +12,7 @@ const APP_SCRIPT = join(import.meta.dirname, 'web-app.cjs');
 export const BUILT_PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 /** Starts the application: see startWeb(). */
-export type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
+type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 
 /** The exports of start.ts, as rolldown wraps them. */
 interface AppModule {

@@ -18,10 +18,10 @@ export interface Tick {
 }
 
 /** The inputs for placing ticks. */
-export type Ruled = Pick<Scene, 'rows' | 'plot' | 'projection' | 'hierarchy'>;
+type Ruled = Pick<Scene, 'rows' | 'plot' | 'projection' | 'hierarchy'>;
 
 /** CSS px: higher rows have ticks. Major ticks are at least this far apart, and at most twice as far. */
-export const MIN_ROW = 32;
+const MIN_ROW = 32;
 export const MIN_STEP = 28;
 const MINORS = 4;
 /** From this height on, mapped intervals are ruled, too. */

@@ -89,7 +89,7 @@ function isNameless({ part, kernel }: Intervals, clusters: Clusters, c: number):
 const summaries = new WeakMap<Hierarchy, Map<number, readonly Summed[]>>();
 
 /** Members of a cluster in words, with their number of mappings. */
-export interface Summed {
+interface Summed {
   readonly text: string;
   /** Of a single member: the name in its label; '' for several. */
   readonly name: string;

@@ -4,7 +4,7 @@ import { type Hierarchy, hasKernelView } from '../../axis/hierarchy.ts';
 import type { Plot } from './plot.ts';
 
 /** The kernel half in the picture, if it can be opened and closed. */
-export interface KernelBand {
+interface KernelBand {
   /** In px of the ruler, even if out of sight. */
   readonly top: number;
   readonly bottom: number;

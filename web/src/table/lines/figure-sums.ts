@@ -4,7 +4,7 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { type FigureKey, TABLE_FIGURES } from './table-figures.ts';
 
 /** Sums of one column of figures for each group of rows. */
-export interface FigureSums {
+interface FigureSums {
   /** In KiB, as far as known. */
   readonly kb: Float64Array;
   /** A Told for each group. */

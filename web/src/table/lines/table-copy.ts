@@ -6,8 +6,7 @@ import { regionJson } from '@procmap/shared/output/map-json.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { columnsOf } from './table-columns.ts';
 
-export const FORMATS = ['text', 'csv', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
+export type Format = 'text' | 'csv' | 'json';
 
 /** Limit for the clipboard: more rows must be saved as a file. */
 export const MAX_COPIED = 100_000;

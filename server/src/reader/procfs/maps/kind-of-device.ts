@@ -3,7 +3,7 @@ import { Kind } from '@procmap/shared/kind.ts';
 import type { FileSystemOf } from './file-systems.ts';
 
 /** The kinds of a private and of a shared mapping. Kind.file stands for any part of a file. */
-export interface KindPair {
+interface KindPair {
   readonly private: number;
   readonly shared: number;
 }

@@ -17,7 +17,7 @@ export interface ParsedMaps {
 }
 
 /** A line of unknown format: not a maps file, or from an unknown kernel. */
-export interface MalformedMaps {
+interface MalformedMaps {
   /** Position of the line's first byte. */
   readonly malformedAt: number;
 }

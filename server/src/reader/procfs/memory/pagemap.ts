@@ -24,7 +24,7 @@ const SWAP_FILE = 0x1f;
  */
 const MIN_NO_SWAP_FILE = 23;
 
-export interface ToldStates {
+interface ToldStates {
   /** PAGE_* bits of each page. */
   readonly states: Uint8Array<ArrayBuffer>;
   /**

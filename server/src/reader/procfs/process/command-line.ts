@@ -16,8 +16,8 @@ export interface CommandLine {
  * Bytes kept from the beginning and the end of a longer command line. The main class of a Java server comes after
  * kilobytes of class path.
  */
-export const HEAD_BYTES = 3072;
-export const TAIL_BYTES = 1024;
+const HEAD_BYTES = 3072;
+const TAIL_BYTES = 1024;
 const WHOLE_BYTES = HEAD_BYTES + TAIL_BYTES;
 /** The kernel's limit for a command line (_STK_LIM / 4 * 3). */
 const MAX_BYTES = 8 * 1024 * 1024;

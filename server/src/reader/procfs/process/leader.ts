@@ -3,7 +3,7 @@ import { procPath, readSmall } from './proc-file.ts';
 import { parseStat } from './stat.ts';
 import { parseStatus } from './status.ts';
 
-export interface Leader {
+interface Leader {
   readonly pid: number;
   /** Clock ticks since boot: identifies the process if its id is reused later. */
   readonly startTime: number;
