@@ -1,5 +1,5 @@
-# procmap. `make` alone lists what there is. Two stages bring the tools: whatever npm the host has fetches Node and npm (.toolchain/),
-# and these fetch everything else, since an old Node makes npm leave out native parts without a word.
+# procmap. `make` alone lists the goals. Tools come in two stages: the host's npm, whatever its version, fetches Node and npm (.toolchain/), and
+# these fetch everything else, since under an old Node npm silently leaves out native parts.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -8,17 +8,17 @@ NODE_ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x64,$(shell uname -m)))
 TOOLS := $(CURDIR)/.toolchain/node_modules
 NODE_BIN := $(TOOLS)/node-linux-$(NODE_ARCH)/bin
 
-# Root in somebody's checkout, as by sudo: its owner's uid.
+# Uid of the checkout's owner if root runs make in another user's checkout, as by sudo; otherwise empty.
 SYSTEM_PATH := /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 OWNER := $(if $(filter 0,$(shell PATH=$(SYSTEM_PATH) id -u)),$(filter-out 0,$(shell PATH=$(SYSTEM_PATH) stat -c %u .)))
 export HOST_PATH := $(PATH)
 ifneq ($(OWNER),)
-# Root finds no program where packages, which may call one `sh`, put theirs.
+# Root must not run programs of packages, one of which could be called `sh`.
 export PATH := $(SYSTEM_PATH)
 else
 export PATH := $(NODE_BIN):$(TOOLS)/.bin:$(CURDIR)/node_modules/.bin:$(PATH)
 endif
-# The host's own ideas about npm and Node must not change what is built.
+# The host's settings for npm and Node must not change what is built.
 unexport NODE_OPTIONS
 export NPM_CONFIG_ENGINE_STRICT := false
 export NPM_CONFIG_UPDATE_NOTIFIER := false
@@ -27,7 +27,7 @@ TOOLCHAIN := .toolchain/node_modules/.package-lock.json
 MODULES := node_modules/.package-lock.json
 SERVER := server/dist/main.js
 PAGE := web/dist/index.html
-# What each is made of; tests are no part of it.
+# Source files in these folders, without tests.
 sources = $(shell find $(1) -type f ! -name '*.test.ts' 2>/dev/null)
 LOCKED := package-lock.json package.json server/package.json shared/package.json web/package.json e2e/package.json .npmrc
 
@@ -38,36 +38,36 @@ AS_OWNER := sh .toolchain/checkout/as-owner.sh
 .PHONY: help
 help:
 	@echo "make run        build what is missing, start the daemon, print the link (ARGS=... for procmap serve)"
-	@echo "                as root it loads the kernel module first, if it can (LKM=no: leave it; LKM=install: with the kernel's headers, by apt)"
+	@echo "                as root it loads the kernel module first, if it can (LKM=no: skip it; LKM=install: install the kernel's headers first, by apt)"
 	@echo "make build      build the daemon and the page"
-	@echo "make install    install it with its own Node below PREFIX (/usr/local; DESTDIR=...); make uninstall takes it away"
+	@echo "make install    install it with its own Node below PREFIX (/usr/local; DESTDIR=...); make uninstall removes it"
 	@echo "make deb        make a Debian package of it"
 	@echo "make test       lint, types, units, API, terminal, the page's main paths: ten minutes at most"
 	@echo "make test-all   the rest too: real kernels, load, fuzzing, installation, the whole page (make test-rest: only these)"
 	@echo "make lint types unit api terminal load guest browser"
-	@echo "                each of these alone, whole; TEST=... picks tests (make unit TEST=codec)"
+	@echo "                one part alone, complete; TEST=... picks tests (make unit TEST=codec)"
 	@echo "make test-kernel GUEST=amd64-6.1"
 	@echo "                the guest tests of one kernel alone; GUEST=? lists them. What they download stays in ~/.cache/procmap"
 	@echo "make lkm        build the kernel module for the running kernel (KDIR=... ARCH=... CROSS_COMPILE=...)"
 	@echo "make unload     unload the kernel module"
-	@echo "make fuzz       give everything that reads foreign text changed inputs, for ten minutes (ARGS=--seconds=3600)"
-	@echo "make soak       an hour of everything that a daemon is used for, with memory and files flat (ARGS=--minutes=5)"
-	@echo "make hang       ten minutes beside a process that hangs in every way: how long others wait (ARGS=--minutes=1)"
+	@echo "make fuzz       fuzz everything that parses foreign text, for ten minutes (ARGS=--seconds=3600)"
+	@echo "make soak       an hour of every use of a daemon; memory and open files must not grow (ARGS=--minutes=5)"
+	@echo "make hang       ten minutes beside a process that hangs in every way; measures how long others wait (ARGS=--minutes=1)"
 	@echo "make bench      measure against bare reads, cat, pmap (prints, asserts nothing)"
-	@echo "make screenshots   make the pictures of README.md anew"
+	@echo "make screenshots   retake the pictures of README.md"
 	@echo "make watch      rebuild on every change; make run in another terminal"
-	@echo "make format     write all files in the one format"
-	@echo "make clean      remove what was built;  make distclean  and what was fetched"
+	@echo "make format     format all files"
+	@echo "make clean      remove what was built;  make distclean  also what was fetched"
 
-# Looked at before anything is fetched: what root is to run, nobody else may change (ARGS=--unsafe-path insists). Of somebody's checkout root runs
-# scripts for each goal.
+# Checked before anything is fetched: nobody else may be able to change what root runs (ARGS=--unsafe-path overrides). In another user's checkout
+# root runs scripts for every goal.
 ROOT_RUNS := $(filter $(if $(OWNER),%,run install),$(MAKECMDGOALS))
 .PHONY: trusted
 trusted:
 	@sh .toolchain/checkout/trusted.sh '$(or $(firstword $(ROOT_RUNS)),build)' $(if $(filter --unsafe-path,$(ARGS)),insist)
 
 ifneq ($(OWNER),)
-# What is written into the checkout is written by a make of its owner. Packages of Debian are root's to install.
+# A make of the owner does everything that writes into the checkout. Only root can install Debian packages.
 HIS := $(sort build $(filter-out help run unload install uninstall test-packages quick-test-packages trusted,$(MAKECMDGOALS)))
 .PHONY: $(HIS)
 $(HIS): trusted
@@ -76,7 +76,7 @@ $(filter test-% unit api terminal load soak hang guest browser bench screenshots
 $(filter test,$(HIS)): quick-test-packages
 
 else
-# What root once left in it stands in his way.
+# Files that root has left here would block the owner.
 .PHONY: leftovers
 leftovers:
 	@sh .toolchain/checkout/leftovers.sh
@@ -113,7 +113,7 @@ watch: $(MODULES)
 	@npm run --silent watch --workspace server & npm run --silent watch --workspace web & wait
 
 .PHONY: test test-all test-rest lint types unit fuzz api terminal load soak hang guest test-kernel browser format bench
-# Root installs Debian's packages while other things are checked (e2e/run/parts.ts); anybody else is told before.
+# Root installs Debian packages while other checks run (e2e/run/parts.ts); other users see first which are missing.
 test: build $(if $(filter 0,$(shell id -u)),,quick-test-packages)
 	@node e2e/run/main.ts quick
 
@@ -164,7 +164,7 @@ distclean: clean
 
 endif
 
-# What root does himself; it writes nothing into the checkout.
+# Root runs these itself; they write nothing into the checkout.
 .PHONY: run unload install uninstall test-packages quick-test-packages
 ifneq ($(OWNER),)
 run unload install uninstall test-packages quick-test-packages: trusted

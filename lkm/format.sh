@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the module's sources in the kernel's format, or with --check fails if they are not in it. Without clang-format it says so, and that is all.
+# Formats the module's sources in the kernel's style, or with --check fails if they differ. Without clang-format it only prints a message.
 set -eu
 cd "$(dirname "$0")"
 if ! command -v clang-format >/dev/null; then

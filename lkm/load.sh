@@ -71,7 +71,7 @@ compile() {
 }
 
 make_work() {
-  work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'there is no place in /tmp to build it'
+  work=$(mktemp -d /tmp/procmap-lkm.XXXXXX) || not_loaded 'cannot create a folder in /tmp to build it'
   trap 'rm -rf "$work"' EXIT
   trap 'exit 1' HUP INT TERM
 }
@@ -97,7 +97,7 @@ take() {
   make_work
   module=$work/$name.ko
   sh "$checkout/as-owner.sh" env KDIR="$kdir" sh "$0" build >"$module" 3>"$work/digest" || exit 0
-  digest <"$module" | cmp -s - "$work/digest" || not_loaded 'what was built is not what arrived; somebody has changed it meanwhile'
+  digest <"$module" | cmp -s - "$work/digest" || not_loaded 'the module was changed after it was built'
 }
 
 # Why insmod failed.
@@ -105,7 +105,7 @@ explain() {
   case $1 in
   *'Operation not permitted'* | *'Key was rejected'* | *'Required key not available'* | *'Permission denied'*)
     if grep -q '\[none\]' "$lockdown" 2>/dev/null && [ "$(cat /sys/module/module/parameters/sig_enforce 2>/dev/null)" != Y ]; then
-      not_loaded 'the kernel takes no modules from here, which may be a container'
+      not_loaded 'the kernel accepts no modules from here, which may be a container'
     fi
     not_loaded "$unsigned"
     ;;
@@ -117,11 +117,11 @@ explain() {
 
 load() {
   [ "${LKM:-}" != no ] && [ "$(id -u)" = 0 ] || exit 0
-  [ -e /proc/modules ] || not_loaded 'this kernel takes no modules'
-  [ "$(cat /proc/sys/kernel/modules_disabled 2>/dev/null)" != 1 ] || not_loaded 'this kernel takes no more modules (kernel.modules_disabled)'
+  [ -e /proc/modules ] || not_loaded 'this kernel does not support modules'
+  [ "$(cat /proc/sys/kernel/modules_disabled 2>/dev/null)" != 1 ] || not_loaded 'loading modules is disabled (kernel.modules_disabled)'
   have_headers || [ "${LKM:-}" != install ] || install_headers
   if ! have_headers; then
-    [ ! -e "$loaded" ] || { say "is loaded already; there are no kernel headers to see whether it is of this version"; exit 0; }
+    [ ! -e "$loaded" ] || { say "is already loaded; without kernel headers its version cannot be checked"; exit 0; }
     not_loaded "there are no kernel headers: make run LKM=install, or apt-get install linux-headers-$release"
   fi
   if [ ! -e "$loaded" ] && grep -qE '\[(integrity|confidentiality)\]' "$lockdown" 2>/dev/null; then not_loaded "$unsigned"; fi
@@ -130,10 +130,10 @@ load() {
   take
   how=loaded
   if [ -e "$loaded" ]; then
-    [ "$(version_of "$module")" != "$(version_loaded)" ] || { say 'is loaded already'; exit 0; }
+    [ "$(version_of "$module")" != "$(version_loaded)" ] || { say 'is already loaded'; exit 0; }
     [ -e /sys/kernel/debug/$name/kernel_regions ] || [ ! -d /sys/kernel/debug/$name ] || not_loaded 'another module of that name is loaded (rmmod procmap)'
-    rmmod $name 2>/dev/null || not_loaded 'an older one is loaded and does not go (rmmod procmap)'
-    how='loaded anew, since its sources have changed'
+    rmmod $name 2>/dev/null || not_loaded 'an older one is loaded and cannot be unloaded (rmmod procmap)'
+    how='reloaded, since its sources have changed'
   fi
   command -v insmod >/dev/null || not_loaded 'insmod is missing; apt-get install kmod'
   message=$(insmod "$module" 2>&1) || explain "$message"
@@ -144,7 +144,7 @@ load() {
 unload() {
   [ -e "$loaded" ] || { say 'is not loaded'; exit 0; }
   [ "$(id -u)" = 0 ] || { say 'can be unloaded by root only'; exit 1; }
-  message=$(rmmod $name 2>&1) || { say "does not go: $message"; exit 1; }
+  message=$(rmmod $name 2>&1) || { say "could not be unloaded: $message"; exit 1; }
   say unloaded
 }
 

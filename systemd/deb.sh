@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the Debian package of what `make build` made, by dpkg-deb: the same bytes from the same sources. Prints where it is. Needs no root and no network.
+# Makes the Debian package from the results of `make build`, by dpkg-deb; the build is reproducible. Prints its path. Needs neither root nor network.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -7,27 +7,27 @@ umask 022
 cd "$(dirname "$0")/.."
 version=$(sed -n 's/^  "version": "\(.*\)",$/\1/p' package.json)
 module_version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' lkm/dkms.conf)
-# Nobody answers there: a package needs an address, and procmap has none.
+# A placeholder: a package needs an address, and procmap has none.
 maintainer='procmap authors <procmap@localhost>'
 arch=$(dpkg --print-architecture)
-# The time of the last change, that the package does not change with the hour; root may ask for it in another user's checkout, too.
+# The time of the last commit, so that the package does not depend on when it is made. Root may run this in another user's checkout, too.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$(pwd -P)" log -1 --format=%ct 2>/dev/null || date -r CHANGELOG.md +%s)}
 export SOURCE_DATE_EPOCH
 
-# Built beside its place and moved there: two may make it at the same time.
+# Built under a temporary name and then moved, since two may run at the same time.
 out=.cache/deb
 mkdir -p "$out"
 tree=$(mktemp -d "$out/tree.XXXXXX")
 trap 'rm -rf "$tree" "$tree.deb"' EXIT
 mkdir "$tree/DEBIAN"
 DESTDIR=$PWD/$tree PREFIX=/usr sh systemd/install.sh install
-# dpkg keeps its own list.
+# Not needed: dpkg keeps its own list.
 rm "$tree/usr/lib/procmap/installed"
-# A folder that hands its group on makes others that do, and dpkg-deb takes none of them.
+# Subfolders inherit a setgid bit, which dpkg-deb refuses.
 find "$tree" -type d -exec chmod 00755 {} +
 
 doc=$tree/usr/share/doc/procmap
-# Of this version, in the form that Debian's tools read.
+# The changes of this version, in Debian's format.
 {
   echo "procmap ($version) unstable; urgency=medium"
   echo
@@ -50,10 +50,10 @@ rm "$doc/LICENSE"
 cp systemd/deb/copyright "$doc/copyright"
 mkdir -p "$tree/usr/share/lintian/overrides"
 cp systemd/deb/lintian-overrides "$tree/usr/share/lintian/overrides/procmap"
-# All that is in the package is of one time.
+# All files in the package have the same time.
 find "$tree" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-# What the official Node was linked against. setpriv(1) and perl are in each Debian.
+# Depends: the libraries that the official Node is linked against. setpriv(1) and perl are part of every Debian.
 cat >"$tree/DEBIAN/control" <<CONTROL
 Package: procmap
 Version: $version
@@ -70,8 +70,8 @@ Description: whole virtual address space of a process, live
  gap, log-scaled and zoomable, with what ps(1) and smem(8) print.
  .
  The daemon is split into a reader with three capabilities and a web process
- with none. With DKMS the kernel module is built that tells of the kernel's
- half.
+ with none. With DKMS, a kernel module is built that reports the regions of the
+ kernel half.
 CONTROL
 (cd "$tree" && find usr -type f | sort | xargs -d '\n' md5sum) >"$tree/DEBIAN/md5sums"
 for script in postinst prerm postrm; do
@@ -81,7 +81,7 @@ done
 echo 'interest-noawait /usr/sbin/dkms' >"$tree/DEBIAN/triggers"
 find "$tree/DEBIAN" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 package=$out/procmap_${version}_$arch.deb
-echo "procmap: compressing $(du -m -s "$tree" | cut -f 1) MB, Node for the most part; that takes about a minute..." >&2
+echo "procmap: compressing $(du -m -s "$tree" | cut -f 1) MB, Node for the most part; this takes about a minute..." >&2
 sh .toolchain/checkout/patience.sh 30 'compressing the package' dpkg-deb --build --root-owner-group "$tree" "$tree.deb" >/dev/null
 mv "$tree.deb" "$package"
 echo "$package"

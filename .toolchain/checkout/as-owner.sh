@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs a command as the owner of this checkout, with his groups and his HOME, so that nothing of root's is left in it and no package's code runs as
-# root; as it is where nobody is root here, or the checkout is root's own. What it runs gains no rights, by sudo's memory of a password neither.
+# Runs a command as the owner of this checkout, with that user's groups and HOME, so that root leaves no files in it and no package's code runs as
+# root. Just runs the command if the caller is not root or the checkout is root's. The command can gain no rights, not even by a password that sudo remembers.
 # usage: as-owner.sh COMMAND...
 set -eu
 checkout=$(realpath -- "$(dirname -- "$0")/../..")
@@ -8,7 +8,7 @@ owner=$(stat -c %u -- "$checkout")
 [ "$(id -u)" = 0 ] && [ "$owner" != 0 ] || exec "$@"
 
 umask 022
-# Makes of other users cannot share out jobs: this one begins to count anew.
+# A make of another user cannot use our job server, so this one counts its own jobs.
 MAKEFLAGS=$(printf %s "${MAKEFLAGS:-}" | sed 's/ *--jobserver-[a-z]*=[^ ]*//')
 export MAKEFLAGS
 unset SUDO_UID SUDO_GID SUDO_USER SUDO_COMMAND SUDO_HOME MAIL XDG_RUNTIME_DIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME
@@ -20,12 +20,12 @@ if entry=$(getent passwd "$owner"); then
 else
   USER=$owner group=$(stat -c %g -- "$checkout") HOME= groups=--clear-groups
 fi
-# Nobody's home, as for users of services: npm needs one.
+# npm needs a home, and users of services have none.
 [ -n "$HOME" ] && [ -d "$HOME" ] || HOME=$checkout/.cache/home
 LOGNAME=$USER
 export HOME USER LOGNAME
 
-# In a session of its own: what shares root's terminal could type into it (TIOCSTI). So Ctrl-C does not reach it by itself.
+# In its own session: a program that shares root's terminal could type into it (TIOCSTI). Ctrl-C therefore has to be passed on.
 exec 9<&0
 setsid setpriv --reuid="$owner" --regid="$group" "$groups" --no-new-privs -- env --default-signal=INT,QUIT "$@" <&9 9<&- &
 child=$!
@@ -33,6 +33,6 @@ trap 'kill -s TERM -- "-$child" 2>/dev/null' HUP INT TERM
 while :; do
   status=0
   wait "$child" || status=$?
-  # A signal ends the wait before the child has ended.
+  # A signal can end the wait before the child has ended.
   kill -s 0 -- "$child" 2>/dev/null || exit "$status"
 done

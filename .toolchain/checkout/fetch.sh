@@ -1,5 +1,5 @@
 #!/bin/sh
-# Has npm fetch what a lock file names: as the host's npm does it, that is, with its proxy, certificates and registry, whichever npm it is.
+# Fetches what a lock file lists, by npm, with the proxy, certificates and registry that the host's npm is set up for.
 # usage: fetch.sh toolchain|packages
 set -eu
 checkout=$(realpath -- "$(dirname -- "$0")/../..")
@@ -13,13 +13,13 @@ fail() {
   exit 1
 }
 
-# What the host would find without the Node and npm that we bring.
+# PATH without the Node and npm of this checkout.
 host_path=$(printf '%s\n' "$PATH" | tr : '\n' | while read -r folder; do case $folder in "$checkout"/*) ;; *) printf '%s:' "$folder" ;; esac; done)
 host_path=${host_path%:}
 host_npm() { PATH=$host_path command -v npm; }
 
-# sudo has a PATH of its own (secure_path), where no npm of nvm, volta or a home is. Its owner's shell knows better; it may say and do anything
-# when it starts, so it is asked apart from this terminal, and not for long.
+# sudo sets its own PATH (secure_path), without an npm from nvm, volta or a home folder, so ask the owner's shell. Its startup files may do anything,
+# so it runs apart from this terminal and with a time limit.
 ask_shell() {
   shell=$(getent passwd "$(id -u)" | cut -d : -f 7)
   [ "$(id -u)" != 0 ] && [ -x "${shell:-}" ] || return 0
@@ -36,14 +36,14 @@ if [ "$1" = toolchain ]; then
   PATH=$host_path
 else
   what='the packages' folder=.
-  # Ours looks for it beside itself, where nothing is.
+  # Our npm looks for its global configuration beside itself, where there is none, so name the host's.
   config=$(PATH=$host_path npm config get globalconfig 2>/dev/null) || config=
   [ ! -r "$config" ] || set -- "$1" --globalconfig="$config"
 fi
 shift
 
 echo "procmap: fetching $what (once)..."
-# The options after ci are for what a host's configuration must not change.
+# The options after ci fix what the host's configuration must not change.
 set -- npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --include=dev --include=optional --package-lock "$@"
 # shellcheck disable=SC2016
 (cd "$folder" && sh "$checkout/.toolchain/checkout/patience.sh" 30 "fetching $what" sh -c 'exec >/dev/null 2>"$0" "$@"' "$complaints" "$@") && exit

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What root once left in this checkout of somebody else's stands in the way of whatever its owner makes: says so in one line, with what mends it.
+# Fails if root has left files in this checkout of another user, whom they would block. Prints one line with the remedy.
 set -eu
 checkout=$(realpath -- "$(dirname -- "$0")/../..")
 [ "$(id -u)" != 0 ] && [ -O "$checkout" ] || exit 0

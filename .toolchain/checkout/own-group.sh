@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the primary group of a user, when nobody but he and root is in it: what it can write is then as good as his. Nothing: there are others, or
-# it cannot be told, because he or it is not in these files, or a part of them comes from elsewhere (NIS).
+# Prints the primary group of a user if it has no other members, except root: what that group can write, only the user can. Prints nothing if there
+# are others, or if it is not known: the user or the group is not in these files, or parts of them come from elsewhere (NIS).
 # usage: own-group.sh UID [PASSWD GROUP]
 set -eu
 LC_ALL=C

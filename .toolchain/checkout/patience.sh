@@ -1,10 +1,10 @@
 #!/bin/sh
-# Runs a command, and says on standard error that it goes on whenever so many more seconds have passed. Its status is the command's.
+# Runs a command, and reports on standard error every so many seconds that it is still running. Exits with the command's status.
 # usage: patience.sh SECONDS WHAT COMMAND...
 set -u
 step=$1 what=$2
 shift 2
-# Ends with the command; what is left of its last sleep holds no pipe of ours open.
+# Ends with the command. Its last sleep may outlive it, but holds none of our pipes open.
 (
   passed=0
   while sleep "$step" >/dev/null 2>&1 </dev/null && kill -0 $$ 2>/dev/null; do

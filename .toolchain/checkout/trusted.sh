@@ -1,6 +1,6 @@
 #!/bin/sh
-# Refuses as root what others could change, the checkout and where it lies: `make run` and `make install` of root's own, each goal of somebody
-# else's. A user who is not root may do with it what he likes.
+# As root, refuses a checkout that other users could change or replace: for `make run` and `make install` if it is root's own, for every goal if it
+# is another user's. Other users than root are not restricted.
 # usage: trusted.sh GOAL [insist]
 set -eu
 [ "$(id -u)" = 0 ] && [ "${2:-}" != insist ] || exit 0

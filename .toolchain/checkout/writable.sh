@@ -1,8 +1,8 @@
 #!/bin/sh
-# Could anybody but root, and whoever called sudo, change what is in a folder, or replace it? Then prints one line, who and the command that mends
-# it, and fails. The daemon looks again at what it runs (server/src/daemon/rights/trusted-path.ts), by the same rules:
-# - a group that can write is as good as the caller of sudo when it is his primary group and has no other member, and there is no further ACL;
-# - in a sticky folder above, such as /tmp, nobody else can rename or replace what is root's or his.
+# Fails if anybody besides root and the caller of sudo could change or replace the contents of a folder. Prints one line: who, and the command that
+# fixes it. The daemon checks its own files again by the same rules (server/src/daemon/rights/trusted-path.ts):
+# - a group that can write counts as the caller of sudo if it is the caller's primary group, has no other members, and there is no extended ACL;
+# - in a sticky folder above, such as /tmp, nobody else can rename or replace files of root or the caller.
 # usage: writable.sh FOLDER
 set -eu
 LC_ALL=C
@@ -17,7 +17,7 @@ if [ "$caller" = 0 ]; then sudo='' trusted=root; else sudo='sudo ' trusted="root
 
 plain() { printf %s "$1" | tr '\000-\037\177' '?'; }
 writable() {
-  echo "others than $trusted can write $(plain "$1"): $2"
+  echo "users other than $trusted can write to $(plain "$1"): $2"
   exit 1
 }
 foreign() {
@@ -29,11 +29,11 @@ group=
 [ -z "${SUDO_UID:-}" ] || group=$(sh "$(dirname -- "$0")/own-group.sh" "$caller")
 : "${group:=4294967295}"
 
-# Of paths, NUL between them: the first that has an ACL of more than the three usual entries.
+# The first of these NUL-separated paths with an ACL of more than the three usual entries.
 first_with_acl() { xargs -0r ls -dn -- | sed -n '/^..........+/{s|^[^/]*||p;q}'; }
 
 owner=$(stat -c %u -- "$top")
-# Of a clone by hard links the files of git are also those of another checkout: to take them would take that, too.
+# A clone by hard links shares git's files with another checkout; chown would take those as well.
 take() {
   if [ -n "$(find "$1" -type f -links +1 -path '*/.git/objects/*' -print -quit)" ]; then echo "clone anew: git clone --no-hardlinks"; else echo "$2"; fi
 }
@@ -41,7 +41,7 @@ if [ "$owner" != 0 ] && [ "$owner" != "$caller" ]; then
   foreign "$top" "let $(name_of "$owner") run this, or $(take "$top" "take it: ${sudo}chown -R root: $(quote "$top")")"
 fi
 
-# A folder above: a name in it leads to the rest.
+# Folders above: whoever can write there can replace the next folder.
 above=$top
 while [ "$above" != / ]; do
   above=$(dirname -- "$above")

@@ -21,7 +21,7 @@ describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of m
     const { status, stdout, stderr } = await clone.bySudo('make run');
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr.split('\n')[0]).toBe(
-      `procmap: others than root and clone-owner can write ${clone.root}/server: sudo chmod -R go-w '${clone.root.replace("'", `'\\''`)}'; ` +
+      `procmap: users other than root and clone-owner can write to ${clone.root}/server: sudo chmod -R go-w '${clone.root.replace("'", `'\\''`)}'; ` +
         `or insist: sudo make run ARGS=--unsafe-path`,
     );
     expect(clone.fetched).toEqual([]);

@@ -30,15 +30,15 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
   });
 
   it.each<[string, string, number]>([
-    ['others_write', "not loaded: others than root and uid 1234 can write /tmp/my tree/lkm/Kbuild: sudo chmod -R go-w '/tmp/my tree/lkm'", 0],
+    ['others_write', "not loaded: users other than root and uid 1234 can write to /tmp/my tree/lkm/Kbuild: sudo chmod -R go-w '/tmp/my tree/lkm'", 0],
     ['not_loaded', 'is not loaded', 0],
     ['loaded', 'loaded', 1],
-    ['again', 'is loaded already', 1],
-    ['changed', 'loaded anew, since its sources have changed', 1],
-    ['swapped', 'not loaded: what was built is not what arrived; somebody has changed it meanwhile', 1],
+    ['again', 'is already loaded', 1],
+    ['changed', 'reloaded, since its sources have changed', 1],
+    ['swapped', 'not loaded: the module was changed after it was built', 1],
     ['unloaded', 'unloaded', 0],
     ['unsigned', 'not loaded: the kernel refuses unsigned modules (lockdown, Secure Boot)', 0],
-    ['disabled', 'not loaded: this kernel takes no more modules (kernel.modules_disabled)', 0],
+    ['disabled', 'not loaded: loading modules is disabled (kernel.modules_disabled)', 0],
   ])('%s: says in one line what came of it, and that is so', (step, said, loaded) =>
     expect(report.lines(step)).toEqual([`procmap: kernel module ${said}`, `status 0, ${loaded} loaded`]),
   );

@@ -149,7 +149,7 @@ describe.skipIf(why !== null)('the package and DKMS', () => {
       expect(await root.run('sh', '/checkout/systemd/install.sh', what)).toEqual({
         status: 1,
         stdout: '',
-        stderr: 'procmap: the Debian package is installed; take it away first (apt-get remove procmap)\n',
+        stderr: 'procmap: the Debian package is installed; remove it first (apt-get remove procmap)\n',
       });
     await root.run('rm', '-r', '/checkout');
   });

@@ -1,10 +1,10 @@
-# bash completion for procmap; put it into /usr/share/bash-completion/completions/procmap, or source it.
+# bash completion for procmap; put it in /usr/share/bash-completion/completions/procmap, or source it.
 _procmap_pids() {
   local path
   for path in /proc/[1-9]*; do printf '%s\n' "${path#/proc/}"; done
 }
 
-# Made from the options in server/src/options: node server/write-options.ts
+# Generated from the options in server/src/options: node server/write-options.ts
 # options
 _procmap_options() {
   case $1 in
@@ -14,7 +14,7 @@ _procmap_options() {
   esac
 }
 
-# Completes the value of an option; fails if it takes none.
+# Completes the value of an option; fails if the option takes none.
 _procmap_value() {
   case $1 in
     --port) echo '' ;;
@@ -41,7 +41,7 @@ _procmap_value() {
 _procmap() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} option='' prefix=''
   COMPREPLY=()
-  # Where = divides words, "--pid=12" is three of them.
+  # If = separates words, "--pid=12" is three words.
   if [[ $word == = ]]; then
     option=$before word=''
   elif [[ $before == = ]]; then
@@ -58,7 +58,7 @@ _procmap() {
       pids) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$(_procmap_pids)" -- "$word") ;;
       words\ *) mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "${values#words }" -- "$word") ;;
       files)
-        # Only where readline itself quotes what is odd in a name: behind "--log=" in one word it would not, and a file's name would be run.
+        # Only where readline quotes special characters in names. After "--log=" in one word it does not, and part of a file's name could be executed.
         [[ -n $prefix ]] && return 0
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -70,7 +70,7 @@ _procmap() {
   words=$(_procmap_options "$verb")
   if [[ $verb != serve && $verb != open ]]; then
     ((COMP_CWORD == 1)) && words+=' serve open'
-    # The number of a process alone: any other word would hide the verbs among them.
+    # Only process IDs: any other word would hide the verbs.
     [[ $word == [1-9]* ]] && words=$(_procmap_pids)
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
