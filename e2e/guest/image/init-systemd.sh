@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# The first process of a guest that runs systemd (see service-guest.ts): uses the folder that the host shares as its root,
+# The first process of a guest that runs systemd (see guest.ts): uses the folder that the host shares as its root,
 # and executes systemd there. Writes stay in memory, except for /out. A unit runs /out/command once the system is up, and
 # powers off. Also powers off if a step here fails.
 set -eu

@@ -16,7 +16,7 @@ export type Criterion =
   | { readonly type: 'type'; readonly shared: readonly boolean[] }
   | { readonly type: 'space'; readonly spaces: readonly string[] }
   | { readonly type: 'deleted'; readonly yes: readonly boolean[] }
-  /** Marks of shared/views.ts, any of which a row must have; 0: it is not a view. */
+  /** Marks of shared/src/views.ts, any of which a row must have; 0: it is not a view. */
   | { readonly type: 'views'; readonly marks: readonly number[] }
   | { readonly type: 'device'; readonly devices: readonly number[] }
   | { readonly type: 'flag'; readonly flags: readonly string[] }

@@ -85,7 +85,7 @@ export type ReaderHead =
       readonly system: SystemInfo;
       /** For a process of the machine's own width. */ readonly layout: Layout | null;
     }
-  /** The body is a snapshot frame of shared/codec.ts with sequence 0. `cpuMs`: CPU time used. */
+  /** The body is a snapshot frame of shared/src/codec.ts with sequence 0. `cpuMs`: CPU time used. */
   | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number }
   | {
       readonly id: number;
@@ -104,14 +104,14 @@ export type ReaderHead =
   /** null: the client's version is up to date. */
   | { readonly id: number; readonly status: 'kernel'; readonly etag: string; readonly half: KernelHalf | null }
   /**
-   * A part of the answer to `smaps`. Body: rows of FIGURE_ROW_CELLS (shared/mapping-figures.ts) as Float64Array.
+   * A part of the answer to `smaps`. Body: rows of FIGURE_ROW_CELLS (shared/src/figures/mapping-figures.ts) as Float64Array.
    * `flagSets`: lines of VmFlags that are new since earlier parts.
    */
   | { readonly id: number; readonly status: 'figures'; readonly comm: string; readonly takenAt: number; readonly flagSets: readonly string[] }
   /** The end of that answer. `torn`: the process changed its map meanwhile. */
   | { readonly id: number; readonly status: 'smaps'; readonly comm: string; readonly takenAt: number; readonly torn: boolean; readonly cost: AsideCost }
   /**
-   * Body: PAGE_* bits of shared/page-states.ts, one byte per page. `swapTold`: false if some pages may be in swap space
+   * Body: PAGE_* bits of shared/src/figures/page-states.ts, one byte per page. `swapTold`: false if some pages may be in swap space
    * without the kernel telling. `markerTold`: false if some pages reported as swapped may be markers. In `cost`, bytes
    * and reads refer to pagemap only.
    */
@@ -138,7 +138,7 @@ export interface ProcessInfo {
   readonly pid: number;
   readonly ppid: number;
   readonly comm: string;
-  /** The process's label: see shared/process-label.ts. */
+  /** The process's label: see shared/src/text/process-label.ts. */
   readonly program: string;
   readonly what: string;
   /** Arguments separated by spaces: the first 3 KiB and the last 1 KiB, with `…` in place of the rest. */
