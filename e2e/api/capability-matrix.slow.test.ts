@@ -5,7 +5,7 @@ import { Tree } from '../tree.ts';
 
 const SUBSETS = Array.from({ length: 8 }, (_, bits) => READER_CAPABILITIES.filter((_, i) => ((bits >> i) & 1) === 1));
 
-// A start of the real daemon each: a second and a half. The most telling of them are in capabilities.test.ts, too.
+// Each starts the real daemon, which takes a second and a half. The most important ones are also in capabilities.test.ts.
 describe.runIf(process.getuid?.() === 0)('a container’s root', () => {
   let tree: Tree;
   beforeAll(() => {

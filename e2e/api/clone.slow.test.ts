@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Clone } from './clone.ts';
 
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0;
-/** The build, and copying what npm would fetch. Seen: 20 s. */
+/** Includes the build, and copying the files that npm would fetch. Seen: 20 s. */
 const TIME_LIMIT_MS = 300_000;
 
-/** In the order of a user's first hour, each step from where the one before it ended. */
+/** In the order of a user's first hour. Each test continues where the previous one ended. */
 describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of mode 0700', { timeout: TIME_LIMIT_MS }, () => {
   let clone: Clone;
   beforeAll(() => {

@@ -11,7 +11,7 @@ const UID = 4321;
 const SECONDS = 1000;
 
 /**
- * Moves the "fetched" files to where npm would have unpacked them, and notes who ran it, and the place of its cache.
+ * Moves the "fetched" files to where npm would have unpacked them, and records its user and the place of its cache.
  */
 const NPM = `#!/bin/sh
 case $* in
@@ -27,7 +27,7 @@ esac
 
 /**
  * A new clone in the closed home of a user with a group of that user's own, which exists only in the /etc/passwd of its
- * own processes during the test. Files that npm would fetch lie ready, and this npm is only found by that user's shell.
+ * own processes during the test. The files that npm would fetch are prepared; only that user's shell finds this npm.
  */
 export class Clone {
   readonly top = mkdtempSync(join(tmpdir(), "procmap's clone "));
@@ -43,7 +43,7 @@ export class Clone {
     this.#prepare();
     this.#hideNpm();
     execFileSync('git', ['-c', 'safe.directory=*', 'clone', '-q', '--no-local', ROOT, this.root]);
-    // What is not yet committed is tested, too.
+    // Includes uncommitted changes.
     const changed = execFileSync('git', ['-c', 'safe.directory=*', 'ls-files', '-mo', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8' });
     for (const file of changed.split('\0').filter((name) => existsSync(join(ROOT, name)) && name !== '')) {
       mkdirSync(join(this.root, file, '..'), { recursive: true });
@@ -53,12 +53,12 @@ export class Clone {
     execFileSync('chown', ['-R', `${UID}:${UID}`, this.home, this.#prepared]);
   }
 
-  /** Lines of who ran npm ci. */
+  /** A line for each run of npm ci, with its user. */
   get fetched(): string[] {
     return existsSync(this.#log) ? readFileSync(this.#log, 'utf8').trimEnd().split('\n') : [];
   }
 
-  /** What is not the user's. */
+  /** Paths that do not belong to the user. */
   get strangers(): string[] {
     return execFileSync('find', [this.home, '!', '-uid', String(UID)], { encoding: 'utf8' })
       .split('\n')
@@ -75,7 +75,7 @@ export class Clone {
     return ended(this.#sudo(command));
   }
 
-  /** `make run`: its link, once the page answers; ends it then. Null: it ended by itself. */
+  /** Runs `make run` until the page answers, then ends it; returns its link. Null: it ended by itself. */
   async run(args: string): Promise<string | null> {
     const make = this.#sudo(`exec make run ARGS="${args}"`);
     const closed = new Promise((resolve) => make.once('close', resolve));
@@ -133,7 +133,7 @@ export class Clone {
     writeFileSync(npm, NPM, { mode: 0o755 });
   }
 
-  /** As a PATH of sudo's without the folder of nvm: all programs of this machine but npm. */
+  /** Like the PATH of sudo, which lacks nvm's folder: all programs of this machine except npm. */
   #hideNpm(): void {
     const bin = join(this.top, 'bin');
     mkdirSync(bin);
@@ -142,7 +142,7 @@ export class Clone {
     const tools = join(this.home, 'his tools');
     mkdirSync(tools);
     writeFileSync(join(tools, 'npm'), NPM, { mode: 0o755 });
-    // As nvm does: only a shell that asks for orders reads that far.
+    // Like nvm's lines: only an interactive shell reads that far.
     writeFileSync(join(this.home, '.bash_profile'), 'echo Welcome /usr/bin/npm\ncase $- in *i*) . ~/.bashrc ;; esac\n');
     writeFileSync(join(this.home, '.bashrc'), 'PATH="$HOME/his tools:$PATH"\n');
     for (const path of [tools, join(tools, 'npm')]) chownSync(path, UID, UID);

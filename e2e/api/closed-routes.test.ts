@@ -9,7 +9,7 @@ const OPEN = new Set(['GET /', 'HEAD /', 'GET /healthz', 'HEAD /healthz', 'POST 
 let daemon: Daemon;
 let client: RawClient;
 let session: Session;
-/** `METHOD /path` of all routes but the assets. */
+/** `METHOD /path` of all routes except the assets. */
 let routes: string[];
 
 beforeAll(async () => {
@@ -49,7 +49,7 @@ describe('a route', () => {
         else expectRefused(answer, 401, `${route} with ${what}`);
       }
       if (OPEN.has(route)) continue;
-      // Some are answered now and then only, and where nothing is mapped there is no file.
+      // Some are answered only now and then, and an unmapped address has no file.
       for (const headers of [{ ...session }, { authorization: `Bearer ${daemon.token}` }]) {
         const answer = await client.ask(method, path, headers);
         expect(route.endsWith('/file') ? [404] : [200, 429], named(route, answer)).toContain(answer.status);

@@ -10,7 +10,7 @@ import { Tree } from '../tree.ts';
 const NAME = `procmap-${process.pid}`;
 const OUTSIDE = `pmo${process.pid}`;
 const INSIDE = `pmi${process.pid}`;
-/** Of TEST-NET-3, which is nobody's (RFC 5737). */
+/** In TEST-NET-3, which is reserved for documentation (RFC 5737). */
 const ADDRESS = '203.0.113.2';
 
 function ip(command: string): void {
@@ -70,7 +70,7 @@ describe.runIf(process.getuid?.() === 0)('a page of a container', () => {
       'start the container with --cap-add SYSLOG',
       'start the container with --cap-add DAC_READ_SEARCH',
     ]);
-    // Itself, as it is called in there.
+    // Its own process, by its id inside the container.
     expect((await fetchFrom(daemon.origin, '/api/processes/1/map', { headers: { ...session } })).status).toBe(200);
   });
 

@@ -36,7 +36,7 @@ describe('the map of', () => {
     async (pid) => {
       const path = `/api/processes/${pid.replaceAll(' ', '%20')}/map`;
       const { status, error } = await answer(path);
-      // `..` ends in the path itself: there is nothing.
+      // `..` resolves to another path, where there is nothing.
       expect(pid.replaceAll('%2e', '.') === '..' ? [404, 'not_found'] : [400, 'bad_pid']).toEqual([status, error]);
     },
   );
@@ -75,7 +75,7 @@ describe('the map of', () => {
   });
 
   it('another user’s process says to run as root', async () => {
-    // As root, another daemon that is not; else there is always process 1.
+    // As root, use another daemon without rights; otherwise process 1 is always unreadable.
     const tree = new Tree();
     const root = process.getuid?.() === 0;
     const other = root ? await Daemon.start({ procmap: tree.procmap, uid: 1234 }) : daemon;
@@ -86,7 +86,7 @@ describe('the map of', () => {
       const { container } = await other.json<{ container: boolean }>('/api/system');
       const what = container ? 'in a container started with --cap-add SYS_PTRACE' : '(sudo)';
       expect(message).toBe(`no permission to read process ${pid}: run procmap as root ${what} to read processes of other users`);
-      // Its own ones it reads.
+      // It can read its own user's processes.
       expect((await other.get(`/api/processes/${other.pid}/map`)).status).toBe(200);
     } finally {
       if (root) await other.stop();

@@ -27,7 +27,7 @@ export function expectPages({ counts, states }: PagesJson, entries: BigUint64Arr
   ]);
   expect(Buffer.from(states, 'base64').length).toBe(entries.length);
   const isWhole = BigInt(entries.length) * 4096n === mapping.end - mapping.start;
-  // Pages of a driver, and of the kernel itself, count for nobody: VmFlags io and pf.
+  // Pages of drivers and of the kernel itself (VmFlags io and pf) count for no process.
   if (isWhole && !/\b(io|pf)\b/.test(flags)) {
     const inMemory = ['Rss', 'Private_Hugetlb', 'Shared_Hugetlb'].reduce((sum, label) => sum + (kbOf(block, label) ?? NaN), 0);
     expect([inMemory / 4, inMemory / 4 + zeros], at).toContain(present);

@@ -15,7 +15,7 @@ export function lasting(sums: Sums, program: Program): Sums {
   return isAlone(program) ? sums : { ...sums, pss: null, uss: null };
 }
 
-/** `sums`: lasting ones of the kernel. */
+/** `sums`: the kernel's sums, which do not change meanwhile. */
 export function expectSums(told: Sums, sums: Sums, pid: number, program: Program): void {
   expect(lasting(told, program)).toEqual(sums);
   const now = kernelSums(pid);

@@ -50,7 +50,7 @@ const SUBJECTS: readonly (readonly [what: string, program: Program, args: readon
   ['huge pages', 'huge', [], {}],
 ];
 
-/** By name of a mapping of `assorted`. */
+/** By the name of a mapping of `assorted`. */
 const KNOWN_PAGES: Readonly<Record<string, Partial<PagesJson['counts']>>> = {
   ...{
     untouched: { present: 0, guard: 0 },
@@ -87,7 +87,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** An answer that a process is left in peace for comes later. */
+/** Asks again while the daemon leaves the process alone. */
 async function ask<T>(path: string): Promise<T> {
   for (;;) {
     const response = await daemon.get(path);
@@ -106,7 +106,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
     ({ pid } = found);
     taskSize = BigInt((await daemon.json<MapAnswer>(`/api/processes/${pid}/map`)).task_size);
   });
-  /** A test that is skipped where there is no such process. */
+  /** Defines a test that is skipped if there is no such process. */
   const told = (title: string, look: () => Promise<void>): void =>
     it(title, async ({ skip }) => {
       if (pid === 0) return skip('no huge pages are to be had here: vm.nr_hugepages');
@@ -154,7 +154,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
   });
 
   told('ps prints them, and smem', async () => {
-    // Of a first thread that has ended both print nothing.
+    // If the first thread has ended, both print nothing.
     if (/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'))) return;
     const { ps: told, smem: sums, vas } = await daemon.json<Statistics>(`/api/processes/${pid}/stats`);
     expect({ ...told, mem_percent: told?.mem_percent?.toFixed(1) }).toEqual(await ps(pid));
@@ -176,7 +176,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
         expect(torn).toBe(false);
         expect(text.match(/^VmFlags:/gm)?.length).toBe(mappings.length);
         expect(rows).toEqual(mappings.map((mapping) => columns.map((column) => smapsCell(mapping, column))));
-        // So are their sums.
+        // Checks the sums too.
         columns.forEach((column, at) => {
           if (!column.endsWith('_kb') || column === 'page_size_kb') return;
           const sum = rows.reduce((all, cells) => all + Number(cells[at]), 0);
@@ -210,7 +210,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
         viewer.send({ type: 'memory', on: false });
         return memory;
       },
-      // What is in memory the page adds up; figures of the stream are those of a while ago, as it says.
+      // The page adds up memory figures itself; figures of the stream are a little older, and say so.
       (memory, sums) => expectSums({ ...toldSums(memory, memory?.hugetlb_kb, memory?.smem), inMemory: sums.inMemory }, sums, pid, program),
     );
     await viewer.close();
@@ -250,14 +250,14 @@ it('the terminal’s JSON of one without its first thread is its map', async () 
   expect(answeredLines(JSON.parse(stdout) as MapAnswer)).toEqual(kernelLines(pid));
 });
 
-/** Of all at the same time: each is left in peace for a while after each look. */
+/** All at the same time, since each process is left alone for a while after each read. */
 it('the pages of each of their mappings are what pagemap says, and as many as smaps does', async () => {
   const looks = SUBJECTS.map(async ([what, , , zeros]) => {
     const fixture = started.get(what);
     if (fixture === undefined) return;
     const { pid } = fixture;
     const names = new Map(fixture.mappings.map(({ name, start }) => [BigInt(start), name]));
-    // What lies above the process is not its own.
+    // The kernel half is not the process's own.
     for (const { start, end } of kernelMappings(pid).filter((each) => each.start < 1n << 63n)) {
       const name = names.get(start) ?? '';
       const count = Math.min(Number((end - start) / PAGE), MAX_PAGES);
@@ -266,7 +266,7 @@ it('the pages of each of their mappings are what pagemap says, and as many as sm
         () => ask<PagesJson>(`/api/processes/${pid}/pages?start=${formatAddress(Number(start / PAGE))}&count=${count}`),
         (pages, [entries, mapping]) => {
           expectPages(pages, entries, mapping, zeros[name] ?? 0);
-          // Of what it is known that it is not nothing.
+          // For mappings with known counts.
           expect([what, name, pages.counts]).toMatchObject([what, name, KNOWN_PAGES[name] ?? {}]);
         },
       );
@@ -286,7 +286,7 @@ it('the metrics of all of them are the same', async () => {
   await compare(
     () => all.map(({ pid, program }) => ({ sums: lasting(kernelSums(pid), program), space: kernelSpace(pid, ends.get(pid) ?? 0n) })),
     async () => {
-      // Who scrapes within a second of another one gets the same.
+      // Scrapes within a second get the same answer.
       await new Promise((resolve) => setTimeout(resolve, 1100));
       return (await daemon.get('/metrics')).text();
     },

@@ -8,7 +8,7 @@ import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { HIDDEN, HOSTILE_COMMS, HOSTILE_NAMES, hostileArguments } from '../fixtures/hostile-names.ts';
 
-/** Processes that call themselves and all that they have by hostile names, as scripts see them. */
+/** Processes with hostile names for themselves and everything they have, as scripts see them. */
 const folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
 let daemon: Daemon;
 const processes: Fixture[] = [];
@@ -28,7 +28,7 @@ function pid(index = 0): number {
   return processes[index]?.pid ?? 0;
 }
 
-/** Text of an answer, in which nothing may be that is not seen. */
+/** Text of an answer, which must not contain invisible characters. */
 async function visible(path: string, lines: RegExp): Promise<string> {
   const response = await daemon.get(path);
   expect([path, response.status]).toEqual([path, 200]);
@@ -37,7 +37,7 @@ async function visible(path: string, lines: RegExp): Promise<string> {
   return text;
 }
 
-/** As a kernel shows a name in maps: newlines are its own business. */
+/** A name as the kernel shows it in maps, which escapes newlines itself. */
 function shownInMaps(name: Buffer): string {
   return escapeMapsName(Buffer.from(name.toString('latin1').replaceAll('\n', '\\012'), 'latin1'));
 }
@@ -73,7 +73,7 @@ describe('names that a process chose', () => {
     const rows = parse<Record<string, string>>(text, { columns: true });
     expect(rows.length).toBeGreaterThan(2 * HOSTILE_NAMES.length);
     for (const row of rows) for (const cell of Object.values(row)) expect(cell).not.toMatch(/^\s*[=+@|%＝＋＠]|^\s*-(?!--?$)/u);
-    // Each cell of text is quoted: no other program has to guess.
+    // Each text cell is quoted, so other programs need not guess.
     for (const line of text.trim().split('\r\n').slice(1)) expect(line).toMatch(/^"/);
   });
 

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon, run } from '../daemon.ts';
 import { fetchFrom } from '../http.ts';
 
-/** `make install` into a folder of files, and out of it again. */
+/** `make install` into a folder, and `make uninstall`. */
 const PROJECT = join(import.meta.dirname, '..', '..');
 let dest: string;
 
@@ -28,12 +28,12 @@ function install(what: 'install' | 'uninstall', prefix: string, destination = de
   execFileSync('sh', [join(PROJECT, 'systemd/install.sh'), what], { env: { PATH: process.env['PATH'], DESTDIR: destination, PREFIX: prefix }, stdio: 'pipe' });
 }
 
-/** Paths of all that are no folders. */
+/** All paths except folders. */
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [] : [join(entry.parentPath, entry.name)]));
 }
 
-/** Paths of all, folders too, below it. */
+/** All paths below it, including folders. */
 function everythingIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 }
@@ -124,7 +124,7 @@ describe('make install', () => {
     const there = join(dest, 'opt/there');
     const old = ['lib/procmap/server/dist/chunk-old.js', 'lib/systemd/system/procmap-old.service'];
     for (const path of old) writeFileSync(join(there, path), '');
-    // As that version noted it.
+    // As that version recorded it.
     appendFileSync(join(there, 'lib/procmap/installed'), old.map((path) => `/opt/there/${path}\n`).join(''));
     writeFileSync(join(there, 'bin/other'), 'mine');
     writeFileSync(join(there, 'lib/procmap/mine'), 'mine');
@@ -132,7 +132,7 @@ describe('make install', () => {
     for (const path of old) expect([path, existsSync(join(there, path))]).toEqual([path, false]);
     install('uninstall', '/opt/there');
     expect(everythingIn(there)).toEqual(['bin', 'bin/other', 'lib', 'lib/procmap', 'lib/procmap/mine']);
-    // Once more is no error.
+    // A second time is not an error.
     install('uninstall', '/opt/there');
   });
 
@@ -141,7 +141,7 @@ describe('make install', () => {
     mkdirSync(join(folder, 'usr/share/man/man1'), { recursive: true });
     const before = everythingIn(folder);
     install('install', '/usr/', folder);
-    // As Debian's own packages have it, whatever stands behind PREFIX.
+    // As in Debian's own packages, even if PREFIX ends with a slash.
     expect(existsSync(join(folder, 'usr/share/zsh/vendor-completions/_procmap'))).toBe(true);
     install('install', '/usr', folder);
     install('uninstall', '/usr', folder);
@@ -163,7 +163,7 @@ describe('make install', () => {
 
 it('make deb makes the same bytes, whatever the umask and the group of the checkout', () => {
   const make = (): Buffer => {
-    // Quicker than the compressed one, and the same otherwise.
+    // Faster without compression, otherwise the same.
     const path = execFileSync('sh', [join(PROJECT, 'systemd/deb.sh')], { env: { ...process.env, DPKG_DEB_COMPRESSOR_TYPE: 'none' }, encoding: 'utf8' });
     return readFileSync(join(PROJECT, path.trim()));
   };
@@ -186,7 +186,7 @@ it('make deb asks for the libraries that its Node was linked against', async () 
   };
   const control = readFileSync(join(PROJECT, 'systemd/deb.sh'), 'utf8');
   expect(control).toContain(`libc6 (>= ${newest('GLIBC') ?? ''})`);
-  // The first of GCC 7.1 (libstdc++'s abi.xml): a Node that asks for another one asks for another libstdc++6.
+  // The first version with GCC 7.1 (libstdc++'s abi.xml). If a new Node needs another, the package must depend on a newer libstdc++6.
   expect(newest('CXXABI')).toBe('1.3.11');
   expect(control).toContain('libstdc++6 (>= 7.1)');
   expect(Number(newest('GLIBCXX')?.split('.').at(-1))).toBeLessThanOrEqual(23);

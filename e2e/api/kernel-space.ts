@@ -13,7 +13,7 @@ export interface Space {
   readonly headroom: number;
 }
 
-/** The address space below its end, by /proc/PID/maps. Where nothing is mapped at 0, that page is a trap and no gap. */
+/** The address space up to an end, from /proc/PID/maps. If nothing is mapped at 0, that page is a trap, not a gap. */
 export function kernelSpace(pid: number, end: bigint): Space {
   const rows = kernelRows(pid);
   const below = rows.filter((row) => row.start < end);

@@ -3,7 +3,7 @@ import { Firefox, hasFirefox } from '../firefox.ts';
 import { leaveBehind, leaveBehindPlainly } from '../leftovers.ts';
 import { TRICKS } from '../predecessor.ts';
 
-/** Firefox, and what another program left in it; as e2e/browser/leftovers.spec.ts has it for Chromium. */
+/** Leftovers of another program in Firefox; see e2e/browser/leftovers.spec.ts for Chromium. */
 describe.skipIf(!hasFirefox)('what held the port before, in Firefox', () => {
   let firefox: Firefox;
 

@@ -108,7 +108,7 @@ describe('GET /api/processes/:pid/file', () => {
       const build_id = /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-nW', first?.name ?? ''], { encoding: 'utf8' }))?.[1] ?? null;
       const ask = (start: string): Promise<FileNow> => daemon.json<FileNow>(`/api/processes/${sleep.pid}/file?start=${start}`);
       expect(await ask(first?.start ?? '')).toEqual({ state: 'same', reason: null, build_id, elf_address: '0x0' });
-      // addr2line(1) wants its numbers.
+      // addr2line(1) needs these numbers.
       const text = /^ +LOAD +0x\w+ (0x\w+) .* R E /m.exec(execFileSync('readelf', ['-lW', first?.name ?? ''], { encoding: 'utf8' }))?.[1] ?? '';
       expect((await ask(code?.start ?? '')).elf_address).toBe(`0x${BigInt(text).toString(16)}`);
       expect(await ask(regions.find(({ name }) => name === '[stack]')?.start ?? '')).toEqual({

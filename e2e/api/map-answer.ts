@@ -14,7 +14,7 @@ export interface MapAnswer {
   readonly regions: readonly RegionJson[];
 }
 
-/** What a mapping is, in one line: both sides are compared in this form. */
+/** A mapping in one line, the form in which both sides are compared. */
 function line(start: bigint, end: bigint, perms: string, offset: bigint, device: string, inode: string, name: string): string {
   return `${start.toString(16)}-${end.toString(16)} ${perms} ${offset.toString(16)} ${device} ${inode} ${name}`.trimEnd();
 }

@@ -7,7 +7,7 @@ import { buildFixtures, Fixture, whyNotHere } from '../fixtures/fixture.ts';
 import { answeredLines, kernelLines, type MapAnswer } from './map-answer.ts';
 import { Subject, whileStopped } from './subjects.ts';
 
-/** GET /api/processes/:pid/map tells what /proc/PID/maps does, line by line, and everything between the lines. */
+/** GET /api/processes/:pid/map has each line of /proc/PID/maps, and everything between the lines. */
 let daemon: Daemon;
 const folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
 
@@ -35,7 +35,7 @@ function expectTiles({ regions }: MapAnswer): void {
   expect(at).toBe(0n);
 }
 
-/** The answer for a process that does not run meanwhile. */
+/** The answer for a stopped process. */
 async function expectMap(pid: number): Promise<MapAnswer> {
   return whileStopped(pid, async () => {
     const answer = await daemon.json<MapAnswer>(`/api/processes/${pid}/map`);
@@ -122,9 +122,9 @@ describe('the map of', () => {
         `${folder}/new\\nline`,
       ])
         expect(names).toContain(name);
-      // Nothing in any name controls a terminal or turns text around.
+      // No name contains anything that controls a terminal or reverses text.
       expect(names.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-      // A name that looks like one of the kernel's own does not make a file one.
+      // A file whose name looks like one of the kernel's is still a file.
       expect(regions.find(({ name }) => name === `${folder}/[heap]`)?.kind).toBe('file');
       expect(regions.find(({ name }) => name === '/memfd:[heap] (deleted)')?.kind).toBe('shmem');
     } finally {

@@ -5,7 +5,7 @@ import { run } from '../daemon.ts';
 
 /** ps(1) and smem(8), as they print the figures of one process. */
 
-/** What a tool prints of one process: a line of figures, the pid first. */
+/** A tool's output about one process: a line of figures, the pid first. */
 async function figures(pid: number, command: readonly string[]): Promise<string[]> {
   const { status, stdout, stderr } = await run(command, { LC_ALL: 'C' });
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
@@ -29,9 +29,9 @@ export async function ps(pid: number): Promise<Ps> {
 
 export type Smem = NonNullable<Statistics['smem']>;
 
-/** By smem, of the running system or of a folder that holds what it reads of one. */
+/** Figures by smem, of the running system or of saved files in a folder. */
 export async function smem(pid: number, ...source: string[]): Promise<Smem> {
-  // It reads the smaps of every process that it may show: of those alone that are called as this one.
+  // smem reads the smaps of every process that it may show, so restrict it to processes with this name.
   const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0] ?? '';
   const filter = `^${command.replaceAll(/[^\w/]/g, '.')}`;
   const [swap, uss, pss, rss] = await figures(pid, ['smem', '-H', '-c', 'pid swap uss pss rss', '-P', filter, ...source]);

@@ -17,7 +17,7 @@ afterAll(async () => {
   await many.stop();
 });
 
-/** By name, of the process. */
+/** Figures of the process by name. */
 async function figures(): Promise<Map<string, number>> {
   const text = await (await daemon.get('/metrics')).text();
   const lines = text.matchAll(new RegExp(`^procmap_process_([a-z_]+)\\{pid="${many.pid}",comm="many"\\} (\\S+)$`, 'gm'));

@@ -9,7 +9,7 @@ import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { watchProcess } from '../viewer.ts';
 
-/** What it costs a process to be looked at, and this machine. Figures are printed; what is asserted are promises. */
+/** The cost of being watched, for a process and this machine. Prints figures, and only asserts promises. */
 const SECONDS = 6;
 let daemon: Daemon;
 let many: Fixture;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await many.stop();
 });
 
-/** Asks again and again until the time is over; the answers that were given. */
+/** Asks repeatedly until the time is over; returns the answers. */
 async function keepAsking<T>(path: string): Promise<T[]> {
   const answers: T[] = [];
   const end = performance.now() + SECONDS * 1000;
@@ -32,13 +32,13 @@ async function keepAsking<T>(path: string): Promise<T[]> {
     const response = await daemon.get(path);
     const text = await response.text();
     if (response.status === 200) answers.push(JSON.parse(text) as T);
-    // Else the asking alone would fill the machine.
+    // Without a pause, the requests alone would load the machine.
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return answers;
 }
 
-/** Of a core, what a process has used so far, s. */
+/** CPU time that a process has used so far, in s. */
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
@@ -67,14 +67,14 @@ describe('a process that is looked at', () => {
     process.stdout.write(
       `smaps and pages for 6 askers: ${walks.length} readings, ${((spent / SECONDS) * 0.1).toFixed(1)} % of the time, the longest ${longest.toFixed(0)} ms\n`,
     );
-    // On a busy machine each takes long, and so does its rest.
+    // On a busy machine each walk takes long, and so does the rest after it.
     expect(walks.length).toBeGreaterThan(0);
     expect(spent).toBeLessThanOrEqual(SECONDS * 200 + longest);
   });
 
   it('costs a tenth of a core to be watched at most, at whatever rate', async () => {
     const clients = await Promise.all([watchProcess(daemon, many.pid, 10), watchProcess(daemon, many.pid, 10)]);
-    // The first looks tell what one costs.
+    // The first looks measure the cost of one.
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const pids = [pidsOf(daemon.pid).reader, pidsOf(daemon.pid).web];
     const before = pids.map(cpuSeconds);
@@ -127,7 +127,7 @@ it('reading a process neither stops nor traces nor signals it', { timeout: 150_0
   const sample = setInterval(() => {
     states.add(stateOf(pid));
   }, 1);
-  // Also where the test runs out of time: what it waits for may never come.
+  // Also if the test times out: what it waits for may never come.
   onTestFinished(() => clearInterval(sample));
   const client = await watchProcess(daemon, many.pid, 10);
   const calls = await tracing(pidsOf(daemon.pid).reader, TOUCHING, async () => {
@@ -141,7 +141,7 @@ it('reading a process neither stops nor traces nor signals it', { timeout: 150_0
   expect([...states].filter((state) => !/^[SRD] 0$/.test(state))).toEqual([]);
 });
 
-/** All that is asked of a process, once. */
+/** Sends every kind of request about a process, once. */
 async function askAll(pid: number, start: string): Promise<void> {
   for (const path of ['map', 'stats', 'smaps', 'program', `file?start=${start}`, 'locate?start=0x400000&length_kb=4', `pages?start=${start}&count=1`])
     await (await daemon.get(`/api/processes/${pid}/${path}`)).text();
@@ -153,14 +153,14 @@ it('only the process files asks the file system of what others run and have mapp
   const { regions } = await daemon.json<{ regions: { start: string; name: string }[] }>(`/api/processes/${pid}/map`);
   const start = regions.find(({ name }) => name.endsWith('/many'))?.start ?? '';
   const mapped = new Set(regions.map(({ name }) => name).filter((name) => name.startsWith('/')));
-  /** Of what is opened or looked at: its files, by their names or by the links of /proc that lead to them. */
+  /** Paths that lead to files of the process, by name or by the links in /proc. */
   const leading = /^\/proc\/([0-9]+|self)\/(task\/[0-9]+\/)?(root|exe|cwd|map_files|fd)\b/;
   const opened = (calls: string): string[] =>
     [...calls.matchAll(/"(.*?)"/g)].map(([, path = '']) => path).filter((path) => leading.test(path) || mapped.has(path));
   const roles = pidsOf(daemon.pid);
   for (const role of ['reader', 'web'] as const) {
     const seen = await tracing(roles[role], 'open,openat,stat,lstat,newfstatat,statx,statfs', () => askAll(pid, start));
-    // What is not traced would open nothing, too.
+    // Without this, a failed trace would look like no access.
     if (role === 'reader') expect(seen).toContain(`"/proc/${pid}/maps"`);
     expect([role, opened(seen)]).toEqual([role, []]);
   }

@@ -3,7 +3,7 @@ import { pidsOf } from '../bench/roles.ts';
 import { Daemon, PROCMAP, run, sentences } from '../daemon.ts';
 import { fetchFrom } from '../http.ts';
 
-/** `procmap open`: another link of the daemon that runs. Each opens one session, once. */
+/** `procmap open`: another link from the running daemon. Each opens one session, once. */
 let daemon: Daemon;
 
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(async () => {
   await daemon.stop();
 });
 
-/** What the command prints. */
+/** Runs the command; returns its output. */
 async function openAnother(): Promise<string> {
   const { status, stdout } = await run([PROCMAP, 'open', `--port=${daemon.port}`]);
   expect(status).toBe(0);
@@ -76,7 +76,7 @@ describe('procmap open', () => {
     const stopped = what === 'the daemon' ? daemon.pid : pidsOf(daemon.pid).web;
     // 0 would be the process group of this test.
     expect(stopped).toBeGreaterThan(1);
-    // Its door opens a moment after it has printed its link.
+    // Its control socket opens a moment after it has printed its link.
     await expect.poll(() => run([PROCMAP, 'open', `--port=${daemon.port}`]), { timeout: 20_000 }).toMatchObject({ status: 0 });
     process.kill(stopped, 'SIGSTOP');
     try {

@@ -7,11 +7,11 @@ import { asOutsider, callAsOutsider, OUTSIDER_UID, otherUser, spawnAsOutsider } 
 
 const PATHS = ['/', '/healthz', '/api/processes', '/api/system', '/api/processes/1/map', '/api/kernel.csv', '/nothing'];
 
-/** Where a daemon of his has its door when his environment names no folder. */
+/** Control folder of that user's daemons if the environment names none. */
 const OUTSIDER_FOLDER = `/tmp/procmap-${OUTSIDER_UID}`;
 const THIRD_UID = 4322;
 
-/** Holds 100 connections to a port open over which nothing is ever said, and opens another one for each that ends. */
+/** Holds 100 silent connections to a port open, and replaces each that ends. */
 const FLOOD = `
 const { connect } = require('node:net');
 let begun = 0;
@@ -25,7 +25,7 @@ const open = () => {
 };
 for (let i = 0; i < 100; i++) open();`;
 
-/** Statuses and error words of what another user is answered at each path. */
+/** Status and error word that another user gets for each path. */
 async function askedByOutsider(daemon: Daemon, headers: Readonly<Record<string, string>>, paths = PATHS): Promise<string[]> {
   const answers: string[] = [];
   for (const path of paths) {
@@ -50,17 +50,17 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(await askedByOutsider(daemon, {})).toEqual(refused);
     expect(await askedByOutsider(daemon, { ...session })).toEqual(refused);
     expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` })).toEqual(refused);
-    // A browser is told so by a page, and how to be let in.
+    // A browser gets a page that says so, and how to get access.
     const asked = { host: `127.0.0.1:${daemon.port}`, accept: 'text/html', ...session };
     const page = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', asked));
     expect(page).toMatch(/^HTTP\/1\.1 403 /);
     expect(page).toContain(`It does not accept connections from user ${OUTSIDER_UID}.`);
     expect(page).toMatch(/<code>sudo \S+\/procmap open<\/code>/);
-    // Nor by which name the page is to be had.
+    // Nor does it reveal the page's name.
     const way = await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, requestBytes('GET', '/', { host: `127.0.0.1:${daemon.port}` }));
     expect(way).toMatch(/^HTTP\/1\.1 403 /);
     expect(way).not.toContain('.localhost');
-    // And the one whose it is goes on.
+    // The owner's access continues.
     expect((await fetchFrom(daemon.origin, '/api/system', { headers: { ...session } })).status).toBe(200);
   });
 
@@ -82,7 +82,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
   it('keeps nobody out by opening connections', async () => {
     const flood = spawnAsOutsider(FLOOD, String(daemon.port));
     try {
-      // All that he wants are open, or were.
+      // By now all of the flood's connections have been opened.
       await once(flood.stdout, 'data');
       for (let request = 0; request < 20; request++)
         expect((await fetchFrom(daemon.origin, '/api/system', { headers: { ...session, connection: 'close' } })).status).toBe(200);
@@ -190,7 +190,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
       await daemon.freshLink();
       const { stdout, stderr } = await run([PROCMAP, 'open', `--port=${daemon.port}`], { SUDO_UID: String(OUTSIDER_UID) });
       expect([stderr, stdout]).toEqual(['', expect.stringMatching(new RegExp(`^${daemon.origin}/#k=[\\w-]{43}\n$`)) as string]);
-      // Root's own shell is nobody's.
+      // Root's own shell belongs to no other user.
       expect((await run([PROCMAP, 'open', `--port=${daemon.port}`])).stderr).toContain(`no daemon is running at port ${daemon.port}`);
     } finally {
       await daemon.stop();

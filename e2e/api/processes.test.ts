@@ -6,7 +6,7 @@ import type { ProcessInfo } from '../../server/src/reader/protocol/protocol.ts';
 import { childrenOf, Daemon } from '../daemon.ts';
 import { Tree } from '../tree.ts';
 
-/** The list of processes, which tells which process each is, and of which one a thread is. */
+/** The list of processes: how each is identified, and the process of a thread id. */
 let daemon: Daemon;
 const started: ChildProcess[] = [];
 
@@ -23,7 +23,7 @@ async function listed(of: Daemon = daemon): Promise<Map<number, ProcessInfo>> {
   return new Map((await of.json<ProcessInfo[]>('/api/processes')).map((process) => [process.pid, process]));
 }
 
-/** A Node that waits, once it runs. */
+/** Starts a Node that waits. */
 async function waitingNode(...args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => 0, 1000)', ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
@@ -65,7 +65,7 @@ describe('the list of processes', () => {
     try {
       const mine = await waitingNode();
       const list = await listed(other);
-      // Its program cannot be seen; what it was started as can.
+      // Its program is not readable, but its command line is.
       expect(list.get(mine)).toMatchObject({ program: 'node', readable: false });
       expect((await other.get(`/api/processes/${mine}/map`)).status).toBe(403);
       expect(list.get(other.pid)?.readable).toBe(true);

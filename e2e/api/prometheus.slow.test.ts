@@ -23,7 +23,7 @@ afterAll(async () => {
   await many.stop();
 });
 
-/** A Prometheus of Debian's, at a port of the loopback; nothing of it is installed. */
+/** Debian's Prometheus on a loopback port, without being installed. */
 class Prometheus {
   readonly #process: ChildProcess;
   readonly #folder: string;

@@ -5,7 +5,7 @@ import { SECURITY_HEADERS } from '../../server/src/web/gate/guard.ts';
 import type { Daemon } from '../daemon.ts';
 import { requestBytes } from '../http.ts';
 
-/** An answer as it came. */
+/** An answer as received. */
 export interface Raw {
   readonly status: number;
   readonly head: string;
@@ -20,7 +20,7 @@ export class RawClient {
     this.#daemon = daemon;
   }
 
-  /** Sends bytes, and takes the answer until the other end closes. */
+  /** Sends bytes, and reads the answer until the other end closes. */
   async send(bytes: string): Promise<Raw> {
     const socket = connect(this.#daemon.port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -30,7 +30,7 @@ export class RawClient {
     return { status: Number(/^HTTP\/1\.1 ([0-9]{3})/.exec(all)?.[1] ?? 0), head, body: rest.join('\r\n\r\n') };
   }
 
-  /** The host that a browser names after it followed the link. */
+  /** The host that a browser sends after it has followed the link. */
   get host(): string {
     return new URL(this.#daemon.origin).host;
   }
@@ -54,7 +54,7 @@ export class RawClient {
   }
 }
 
-/** A refusal in the one form, with every header that guards a page. */
+/** Expects a refusal in the common form, with all security headers. */
 export function expectRefused({ status, head, body }: Raw, expected: number, what: string): void {
   expect(status, `${what}: ${head} ${body}`).toBe(expected);
   for (const [name, value] of SECURITY_HEADERS) expect(head.toLowerCase(), what).toContain(`${name}: ${value}`.toLowerCase());

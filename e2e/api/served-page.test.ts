@@ -22,7 +22,7 @@ import { NODE, Tree } from '../tree.ts';
 
 const root = process.getuid?.() === 0;
 const UID = 4321;
-/** Where this user's daemons have their copies; theirs, whom the tests start, is in XDG_RUNTIME_DIR. */
+/** Folder for copies of this user's daemons; those that the tests start use XDG_RUNTIME_DIR. */
 const runtime = root ? '/run' : mkdtempSync(join(tmpdir(), 'procmap-runtime-'));
 const env = root ? {} : { XDG_RUNTIME_DIR: runtime };
 const daemons: Daemon[] = [];
@@ -164,7 +164,7 @@ describe('a build', () => {
     expect(copyIn(runtime, daemon.pid)).toBe(null);
     const [path = ''] = await assetsOf(daemon.origin);
     expect((await partOf(daemon.origin, path, 'gzip')).headers['content-encoding']).toBe('gzip');
-    // It names its own commands all the same.
+    // It still shows its own commands.
     expect((await partOf(daemon.origin, '/', 'br')).bytes.toString()).toContain(`${installed.procmap} open`);
     appendFileSync(join(installed.root, 'web/dist/assets/later.js'), 'x');
     expect((await partOf(daemon.origin, '/assets/later.js')).status).toBe(404);
@@ -181,7 +181,7 @@ describe('a web process', () => {
     const other = `${copy}x`;
     mkdirSync(other);
     writeFileSync(join(other, 'file'), 'x');
-    // As it was started, with another script in the place of its own.
+    // Its command line, with another script in place of its own.
     const [program = '', ...words] = argsOf(childWith(daemon, 'web.js'));
     const script = words.at(-1) ?? '';
     const probe = `

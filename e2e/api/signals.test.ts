@@ -36,7 +36,7 @@ it('SIGUSR1 opens no inspector, in none of its processes', async () => {
     expect([pid, await isOpen(INSPECTOR_PORT)]).toEqual([pid, false]);
   }
   for (const pid of all()) expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('--disable-sigusr1');
-  // None was ended by it and started again, and it serves as before.
+  // No process was ended and restarted, and the daemon serves as before.
   expect(all()).toEqual(before);
   expect((await daemon.get('/healthz')).status).toBe(200);
 });

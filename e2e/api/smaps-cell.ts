@@ -1,6 +1,6 @@
 import { kbOf, type KernelMapping } from '../kernel-figures.ts';
 
-/** What smaps calls each column. */
+/** Names of the columns in smaps. */
 export const LABELS: Readonly<Record<string, string>> = {
   ...{ rss_kb: 'Rss', pss_kb: 'Pss', shared_clean_kb: 'Shared_Clean', shared_dirty_kb: 'Shared_Dirty', private_clean_kb: 'Private_Clean' },
   ...{ private_dirty_kb: 'Private_Dirty', referenced_kb: 'Referenced', anonymous_kb: 'Anonymous', lazy_free_kb: 'LazyFree' },

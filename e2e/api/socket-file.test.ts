@@ -33,7 +33,7 @@ function get(daemon: Daemon, path: string): Promise<{ status: number; body: stri
   return getAtFile(socket, path, { authorization: `Bearer ${daemon.token}` });
 }
 
-/** TCP sockets that a process has, at which it listens or not. */
+/** TCP sockets of a process, listening or not. */
 function tcpSockets(pid: number): string[] {
   const rows = ['tcp', 'tcp6'].flatMap((table) => readFileSync(`/proc/${pid}/net/${table}`, 'latin1').split('\n').slice(1));
   const inodes = new Set(rows.map((row) => `socket:[${row.trim().split(/\s+/)[9] ?? ''}]`));
@@ -80,7 +80,7 @@ describe('a socket file', () => {
 
   it.skipIf(otherUser === null)('is closed to other users', async () => {
     const daemon = await start();
-    // The folder lets everybody in: it is the file that does not.
+    // The folder is open to everybody; only the file's mode protects it.
     chownSync(folder, OUTSIDER_UID, OUTSIDER_UID);
     const bytes = requestBytes('GET', '/healthz', { host: 'localhost', authorization: `Bearer ${daemon.token}` });
     expect(await callAsOutsider({ path: socket }, bytes)).toBe('EACCES');

@@ -7,7 +7,7 @@ import { Daemon, type Ended, PROCMAP, run, sentences } from '../daemon.ts';
 import { fetchFrom } from '../http.ts';
 import { NODE, Tree } from '../tree.ts';
 
-/** Started where it cannot run, procmap ends with one line that says what is the matter and what to do (DESIGN 3). */
+/** If procmap cannot run, it ends with one line that names the problem and the remedy. */
 function expectOneLine({ status, stdout, stderr }: Ended, exitStatus: number, line: string | RegExp): void {
   expect(stdout).toBe('');
   expect(sentences(stderr)).toEqual([typeof line === 'string' ? line : expect.stringMatching(line)]);
@@ -17,7 +17,7 @@ function expectOneLine({ status, stdout, stderr }: Ended, exitStatus: number, li
 const LOOPBACK = ['127.0.0.1', ...(JSON.stringify(networkInterfaces()).includes('"::1"') ? ['::1'] : [])];
 
 describe('a port in use', () => {
-  // A browser takes either for the name in a link: who had the other one would get it.
+  // A browser may use either address for the name in a link, so a program at the other one would get the link.
   it.each(LOOPBACK)('is named, and another can be chosen: at %s', async (host) => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, host, resolve));
@@ -65,7 +65,7 @@ describe('a checkout', () => {
 
   const serve = (): Promise<Ended> => run([tree.procmap, 'serve', '--port=0', '--unsafe-path']);
 
-  /** Takes a part away for as long as `look` looks. */
+  /** Hides a part while `look` runs. */
   async function without(path: string, look: () => Promise<void>): Promise<void> {
     tree.hide(path);
     try {

@@ -33,7 +33,7 @@ interface Found {
   readonly stats: Statistics;
   readonly ps: Ps;
   readonly smem: Smem;
-  /** A moment later. */
+  /** The same by smem from the running system, a moment later. */
   readonly smemNow: Smem;
 }
 
@@ -59,7 +59,7 @@ function look(pid: number): Promise<Found> {
   });
 }
 
-/** Asserts all that ps prints, and all of smem but PSS. */
+/** Asserts all figures of ps, and those of smem except PSS. */
 function expectTools({ stats, ps, smem }: Found): void {
   expect({ ...stats.ps, mem_percent: stats.ps?.mem_percent?.toFixed(1) }).toEqual(ps);
   expect({ ...stats.smem, pss_kb: 0 }).toEqual({ ...smem, pss_kb: 0 });
@@ -67,7 +67,7 @@ function expectTools({ stats, ps, smem }: Found): void {
 
 describe('the figures of', () => {
   it('a process that shares no page are what ps and smem print, to the KB', async () => {
-    // Enough to be more than 0.1 % of most machines, and a file that is read and written to in memory.
+    // More than 0.1 % of the memory of most machines, and a file that is read and modified in memory.
     const file = join(folder, 'file');
     writeFileSync(file, Buffer.alloc(3 * 1024 * 1024 + 100, 7));
     const resident = await Fixture.start('resident', '160', file);
@@ -75,7 +75,7 @@ describe('the figures of', () => {
       const found = await look(resident.pid);
       expectTools(found);
       expect(found.stats.smem).toEqual(found.smem);
-      // Also of the running system: whoever comes and goes shares nothing with it.
+      // The running system gives the same, since no other process shares its pages.
       expect(found.smemNow).toEqual(found.smem);
       const [uss, rss] = [found.stats.smem?.uss_kb ?? NaN, found.stats.smem?.rss_kb ?? NaN];
       expect([uss > 163 * 1024, rss - uss < 100]).toEqual([true, true]);
@@ -189,7 +189,7 @@ function unmarked(cell = ''): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
-/** A row of the CSV as the JSON has it. */
+/** A row of the CSV in the form of the JSON. */
 function regionOf(row: Row): RegionJson {
   const { name, size_bytes = '', start_va = '', end_va = '', perms, type, file_offset, device, inode, space = '', kind = '', source = '' } = row;
   const number = (text: string): number | string => (Number(text) <= Number.MAX_SAFE_INTEGER ? Number(text) : text);

@@ -19,12 +19,12 @@ export class Subject {
   static async sleep(): Promise<Subject> {
     const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
     const subject = new Subject(child, null);
-    // Its libraries first: it is what it will be once it sleeps.
+    // Waits until its libraries are loaded and it sleeps.
     await until(() => textOf(subject.pid, 'maps').includes('[heap]') && statOf(subject.pid)?.[0] === 'S');
     return subject;
   }
 
-  /** With WebAssembly compiled, so that it has what V8 makes at run time. */
+  /** With compiled WebAssembly, so that it has code that V8 makes at run time. */
   static async node(): Promise<Subject> {
     const script = `new WebAssembly.Module(new Uint8Array([0,97,115,109,1,0,0,0])); console.log('up'); setInterval(() => 0, 1000)`;
     const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -48,7 +48,7 @@ export class Subject {
     return this.#process.pid ?? 0;
   }
 
-  /** It and all that it started, itself first. */
+  /** Its process id, then those of its descendants. */
   get pids(): number[] {
     const parents = new Map<number, number>();
     for (const name of readdirSync('/proc')) if (/^[0-9]+$/.test(name)) parents.set(Number(name), Number(statOf(Number(name))?.[1] ?? 0));
@@ -66,7 +66,7 @@ export class Subject {
   }
 }
 
-/** Stops a process while `look` looks at it: what is read twice is the same. */
+/** Stops a process while `look` runs, so that two reads give the same. */
 export async function whileStopped<T>(pid: number, look: () => Promise<T>): Promise<T> {
   try {
     await halt(pid);
@@ -86,7 +86,7 @@ function statOf(pid: number): string[] | null {
   return text === '' ? null : text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** A file of a process; empty when that is gone. */
+/** A file of a process; empty if it has ended. */
 function textOf(pid: number, file: string): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'latin1');

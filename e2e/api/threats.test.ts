@@ -9,13 +9,13 @@ import { enter, fetchFrom, keyOf, requestBytes, type Session } from '../http.ts'
 import { expectRefused, RawClient } from './raw-client.ts';
 
 /**
- * What a page served by a privileged daemon must withstand, by bytes on a raw connection to the real one. The same is tested closer by beside the code
- * (server/src/web/{gate/guard,closed,raw,live/stream-limits}.test.ts); here it is that nothing of it got lost on the way into the product.
+ * Attacks that a privileged daemon's page must withstand, as bytes on a raw connection to the real daemon. Tests beside the code cover the same in detail
+ * (server/src/web/{gate/guard,closed,raw,live/stream-limits}.test.ts); these show that nothing got lost on the way into the product.
  */
 let daemon: Daemon;
 let client: RawClient;
 let session: Session;
-/** `METHOD /path` of all routes but the assets. */
+/** `METHOD /path` of all routes except the assets. */
 let routes: string[];
 let asset: string;
 
@@ -33,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => daemon.stop());
 
-/** Every kind of path that there is. */
+/** Every kind of path. */
 function places(): string[] {
   return [...new Set(routes.map((route) => pathOf(route, process.pid))), asset, '/nothing', '/api/nothing', '/api/stream'];
 }
@@ -98,7 +98,7 @@ describe('an address that other programs have had before', () => {
     expectRefused(await client.ask('POST', '/api/session', { host: elsewhere, 'content-type': 'application/json' }, link), 403, 'a link');
     expectRefused(await client.upgrade({ cookie: session.cookie, host: elsewhere, origin: `http://${elsewhere}` }), 401, 'a stream');
     expect((await client.ask('GET', '/api/system', { host: elsewhere, authorization: `Bearer ${daemon.token}` })).status).toBe(200);
-    // The link is as good as before.
+    // The link still works.
     expect((await client.ask('POST', '/api/session', { 'content-type': 'application/json' }, link)).status).toBe(200);
   });
 });
@@ -123,7 +123,7 @@ describe('an origin', () => {
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
     };
     socket.write(requestBytes('GET', '/api/stream', { ...all, cookie: session.cookie }).replace('connection: close', 'connection: Upgrade'));
-    // It says nothing before it has heard the key, and waits for that for two seconds.
+    // The daemon sends nothing before it has received the key, and waits two seconds for it.
     const said = await text(socket);
     expect(said).toMatch(/^HTTP\/1\.1 101 /);
     expect(said.split('\r\n\r\n')[1]).toMatch(/^.{4}no hello$/s);

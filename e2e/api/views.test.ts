@@ -8,7 +8,7 @@ import { Daemon } from '../daemon.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { Subject } from './subjects.ts';
 
-/** Memory that real processes map more than once: what of it is an alarm, and that what every program does is none. */
+/** Memory that real processes map more than once: what raises an alarm, and that ordinary programs raise none. */
 let daemon: Daemon;
 const folder = mkdtempSync(join(tmpdir(), 'procmap-views-'));
 const PAGES = 8;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { testFiles } from '../run/slow.ts';
 
-/** Against the real daemon, as it was built, and real processes. */
+/** Tests with the real daemon, as built, and real processes. */
 export default defineConfig({
   test: {
     root: join(import.meta.dirname, '..', '..'),
@@ -10,7 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // A test left alone by mistake fails the run.
+    // A test that is focused by mistake fails the run.
     allowOnly: false,
   },
 });

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
 import axe from 'axe-core';
 
-/** What axe finds wrong with a page as it is: a text for each place. */
+/** Accessibility faults that axe finds in a page: a text for each place. */
 export async function audit(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations"] })');

@@ -2,7 +2,7 @@ import { PAGE_EXCLUSIVE, PAGE_FILE, PAGE_PRESENT, PAGE_SWAPPED } from '@procmap/
 import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 
-/** What the picture is coloured by, what a filter leaves of it, and the strip beside it. */
+/** Colouring of the picture, the effect of a filter, and the overview strip. */
 test('is coloured by kind, by permissions or by file, and the legend tells and finds the classes of it', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
@@ -19,12 +19,12 @@ test('is coloured by kind, by permissions or by file, and the legend tells and f
   await visit.page.mouse.move(1, 1);
   await expect.poll(() => looks('perms-rw_')).toBeGreaterThan(200);
   await expect(legend).toContainText('r-x private');
-  // A class of the legend is a filter, and kept as such; again, it is not.
+  // A click on a class of the legend sets a filter and keeps it; a second click removes it.
   const readOnly = legend.locator('[data-class="perms-r--p"]');
   await readOnly.click();
   await expect(visit.search).toHaveValue('perm:r-- type:p');
   await expect(readOnly).toHaveAttribute('aria-pressed', 'true');
-  // What it does not let through is faded.
+  // Regions that do not match are faded.
   await expect.poll(() => looks('perms-rw_')).toBe(0);
   await readOnly.click();
   await expect(visit.search).toHaveValue('');
@@ -117,7 +117,7 @@ test('the window of the overview is dragged from where it is grabbed, and jumps 
   if (strip === null || view === null) throw new Error('there is no window');
   const x = strip.x + strip.width / 2;
   const before = await visit.picture.view();
-  // Near its edge: nothing moves before the mouse does.
+  // Near its edge: nothing moves until the mouse does.
   await visit.page.mouse.move(x, strip.y + strip.height * view.bottom - 1);
   await visit.page.mouse.down();
   await visit.picture.settled();

@@ -9,7 +9,7 @@ import { Visit } from './visit.ts';
  */
 test.use({ tolerated: /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|40[13]|WebSocket connection/ });
 
-/** The page of the start before has said so: goes on at the new address, with what it takes along. */
+/** The old page asks for a new link: continues at the new address, with its settings. */
 async function goOn(visit: Visit, daemon: Daemon): Promise<void> {
   await expect(visit.gate).toHaveAttribute('data-gate', 'restarted');
   await expect(visit.gate).toContainText('procmap was restarted');
@@ -36,25 +36,25 @@ test('a daemon that was killed: the last picture stays, and then the page wants 
   await first.stop('SIGKILL');
   await expect(visit.connection).toHaveAttribute('data-status', 'lost');
   await expect(visit.banner).toContainText('Connection lost');
-  // What says so takes room from the picture, and leads nobody elsewhere.
+  // The banner takes room from the picture, but the view stays.
   await visit.picture.settled();
   await page.waitForTimeout(700);
   expect(new URL(page.url()).hash).toBe(hash);
   await expect(visit.live).toBeDisabled();
   expect(await visit.mappings()).toBe(count);
   await expect(visit.connection).toHaveText('reconnecting');
-  // After a while there is more to say.
+  // After a while the banner says more.
   await expect(visit.banner).toContainText('The daemon is gone');
   await expect(visit.banner).toContainText('procmap serve');
 
   const second = await Daemon.start({ port });
   try {
     await visit.banner.getByRole('button', { name: 'Try now' }).click();
-    // What may be left at the address on the way learns of the process its number alone.
+    // A leftover at the address on the way learns only the process id.
     const way = await visit.gate.getByRole('link').getAttribute('href');
     expect(way).toBe(`http://127.0.0.1:${port}/#pid=${known.pid}&set=theme:light`);
     await goOn(visit, second);
-    // It goes on with the process that it showed, and as it was seen.
+    // It continues with the same process and the same view.
     await visit.mapped();
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('light');
     await expect(visit.title).toHaveText(`known ${known.pid}`);
@@ -103,7 +103,7 @@ test('a web process that is killed: nothing old passes for live, and a fresh lin
     await visit.open(known.pid);
     const count = await visit.mappings();
     process.kill(pidsOf(daemon.pid).web, 'SIGKILL');
-    // Without its sessions: the page is told so as soon as it is there again, and until then that nobody is.
+    // The new daemon does not know the session: the page says so once it is there, and until then that it is unreachable.
     await expect(visit.live.or(visit.gate).first()).toBeVisible();
     await expect.poll(async () => (await visit.gate.isVisible()) || (await visit.live.isDisabled())).toBe(true);
     await known.command('map 3');

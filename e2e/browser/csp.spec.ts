@@ -44,7 +44,7 @@ test('the rules are there, and hold', async ({ visit, daemon, complaints }) => {
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   });
-  // What somebody would try who got text in.
+  // Attempts of an attacker who has injected markup.
   await page.evaluate(() => {
     document.body.insertAdjacentHTML('beforeend', '<img src="http://example.invalid/x"><p onclick="window.hit = 1" id="trap">x</p>');
     document.getElementById('trap')?.click();

@@ -2,20 +2,20 @@ import type { Fixture, KnownMapping } from '../fixtures/fixture.ts';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** The picture: everything that the process has is drawn where it lies, in the colour of what it is, as it is now. */
+/** The picture: everything that the process has is drawn in its place, in the colour of its kind, and up to date. */
 function mapping(fixture: Fixture, name: string): KnownMapping {
   const found = fixture.mappings.find((each) => each.name === name);
   if (found === undefined) throw new Error(`the fixture has no ${name}`);
   return found;
 }
 
-/** `mapped START LENGTH`, as the fixture says. */
+/** Parses `mapped START LENGTH`, the fixture's answer. */
 function area(answer: string): { start: number; end: number } {
   const [, start = '', length = ''] = answer.split(' ');
   return { start: Number.parseInt(start, 16), end: Number.parseInt(start, 16) + Number.parseInt(length, 16) };
 }
 
-/** A height inside of a range of bytes where nothing but its colour is. */
+/** A height inside a range of bytes where only its colour is painted. */
 function inside(visit: Visit, { start, end }: { start: number; end: number }): Promise<number> {
   return visit.picture.within(start / PAGE_BYTES, end / PAGE_BYTES);
 }
@@ -36,7 +36,7 @@ test('a mapping appears and disappears, on the canvas and in the details, within
   // More than half of the picture's width is its box.
   expect(await visit.picture.count(await inside(visit, first), anonymous)).toBeGreaterThan(400);
 
-  /** At most one look was on its way when the fixture answered; the next one tells. */
+  /** At most one look was under way when the fixture answered; the next one shows the change. */
   const withinTwoLooks = async (command: string): Promise<{ start: number; end: number }> => {
     const looks = visit.stream.looks.length;
     const changed = area(await known.command(command));
@@ -54,7 +54,7 @@ test('a mapping appears and disappears, on the canvas and in the details, within
 
   const again = await withinTwoLooks('map 16');
   await expect.poll(() => visit.mappings()).toBe(count);
-  // To the same address again would lead down to its page.
+  // Going to the same address again would zoom to its page.
   await visit.page.keyboard.press('Escape');
   await visit.goTo(again.start);
   await expect(visit.fact('start')).toHaveText(hex(again.start));
@@ -68,7 +68,7 @@ test('what is writable and executable, or has no access at all, is marked, in th
   await visit.open(known.pid);
   const alarm = await visit.picture.colour('alarm');
   const atFit = await visit.picture.middleOf(address / PAGE_BYTES, address / PAGE_BYTES + 1);
-  // However small it is: at first sight already.
+  // However small it is, and without zooming.
   const sight = await Promise.all([-1, 0, 1].map((dy) => visit.picture.count(atFit + dy, alarm)));
   expect(Math.max(...sight)).toBeGreaterThan(8);
 
@@ -109,13 +109,13 @@ test('the whole space is there: kernel half, vsyscall, hole, out of reach, NULL 
   const special = regions.filter(({ kind }) => ['vsyscall', 'hole', 'beyond', 'null_trap'].includes(kind));
   expect(new Set(special.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(3);
   for (const region of special) {
-    // Above the label: the edge of what lies behind it has a colour of its own.
+    // Above the label, since the edge behind it has another colour.
     const y = await visit.picture.within(page(region.start), page(region.end), 0.2);
     expect(await visit.picture.count(y, await visit.picture.colour(`kind-${region.kind}`)), region.kind).toBeGreaterThan(300);
   }
   await expect(visit.page.getByTestId('legend')).toContainText('NULL trap');
   await expect(visit.page.getByTestId('legend')).toContainText('Non-canonical hole');
-  // Of whatever source there is on this machine.
+  // From any source that this machine has.
   await expect(visit.status).toContainText(/kernel half: (kernel module|\/proc\/kcore|inferred|not known)/);
 });
 
@@ -138,7 +138,7 @@ test('every region in sight is described under the pointer as the kernel has it'
     if (region.perms !== null) await expect(visit.fact('perms')).toHaveText(`${region.perms}${region.type}`);
     seen++;
   }
-  // At first sight: how many are so high depends on where the kernel put them.
+  // Without zooming: how many are high enough depends on where the kernel put them.
   expect(seen).toBeGreaterThan(12);
 });
 

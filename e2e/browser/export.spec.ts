@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from './test.ts';
 
-/** What is on the page can be taken along. */
+/** Exports of the page's data. */
 test('as JSON, the map as the API tells it', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);

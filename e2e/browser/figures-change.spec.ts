@@ -5,7 +5,7 @@ import { audit } from './audit.ts';
 import { expect, test } from './test.ts';
 import { hex, type Visit } from './visit.ts';
 
-/** Figures beside a map that has changed since they were read: what is not known is shown as such, and never as 0. */
+/** Figures beside a map that has changed since they were read: unknown ones are shown as unknown, never as 0. */
 
 test.use({ tolerated: /status of (429|503)/ });
 
@@ -20,7 +20,7 @@ async function read(page: Page, name: RegExp | string = LIVE): Promise<void> {
   await expect(page.getByTestId('read-figures').first()).toContainText('Read at');
 }
 
-/** A cell of the row of what begins at an address. */
+/** A cell of the row that begins at an address. */
 function cell(page: Page, start: number, column: string): Locator {
   return page
     .getByTestId('table-row')
@@ -47,10 +47,10 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
   await expect(section.getByTestId('figures-remark')).toHaveText('The figures cover 256 KB of its 656 KB: it changed between the two reads.');
   await expect(section.getByTestId('figures-changed')).toContainText('One mapping has changed since');
   await expect(section.locator('[data-figure=smaps-swap] .value')).toHaveText('–');
-  // An age that is worth a word.
+  // Long enough that the age is shown.
   await expect(section.getByTestId('read-figures')).toContainText(/\(\d+ s before this map\)/, { timeout: 10_000 });
 
-  // The search finds what is known to be so.
+  // The search only finds what is known for certain.
   for (const [query, verdict] of [
     ['kind:heap rss>=256K', /^1/],
     ['kind:heap rss<1M', /^1/],
@@ -73,7 +73,7 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
   await expect(page.getByTestId('table-group').locator('[data-sum=rss]')).toHaveText('RSS ≥ 256 KB');
   expect(await audit(page)).toEqual([]);
 
-  // What a row has that lies in several mappings, is not known of any of them.
+  // A row's figure that now spans several mappings is not known for any of them.
   await growing.command('split');
   await expect(page.getByTestId('table-group').locator('[data-sum=rss]')).toHaveText('RSS –');
   await expect(footer.locator('[data-item=rss]')).toHaveText('RSS –');
@@ -126,7 +126,7 @@ test('are coloured as far as they are known', async ({ visit, start, page }) => 
   await visit.search.fill('');
   await growing.command('grow 3000');
   await expect(row('unknown')).toBeVisible();
-  // A fiftieth of it is known to be there: of the rest nobody knows.
+  // A fiftieth of it is known to be in memory; the rest is unknown.
   for (const query of ['kind:heap resident<50%', 'kind:heap resident>50%']) {
     await visit.search.fill(query);
     await expect(visit.verdict, query).toHaveText('no match');
@@ -172,7 +172,7 @@ test('are of that moment also where they were being read when it was paused', as
   const rss = section.locator('[data-figure=smaps-in-memory] .value');
   await read(page);
   await growing.command('steadily 150');
-  // On its way for so long that the map has grown meanwhile.
+  // Delayed until the map has grown.
   await page.route(
     '**/smaps',
     async (route) => {

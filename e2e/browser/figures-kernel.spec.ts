@@ -8,9 +8,9 @@ import { fileOfProcess, kbOf, kernelMapping, kernelMappings, kernelSums } from '
 import { expect, test } from './test.ts';
 import type { Visit } from './visit.ts';
 
-/** Every figure of a process that holds still is the kernel's own: live, and where the page is paused. */
+/** Every figure of an idle process equals the kernel's, on a live and on a paused page. */
 
-// The daemon leaves the process in peace for a while after each reading.
+// The daemon leaves the process alone for a while after each read.
 test.use({ tolerated: /status of (429|503)/ });
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-page-'));
@@ -20,16 +20,16 @@ const bytesOf = (kb: number | null | undefined): string => formatBytes((kb ?? Na
 
 const textOf = (visit: Visit, id: string, part: string): Promise<string> => visit.figure(id).locator(`.${part}`).innerText();
 
-/** KB that the title of a line tells, to the last one. */
+/** Exact KB from the title of a line. */
 async function exactKb(line: Locator): Promise<number> {
   return Number(/([\d,]+) KB/.exec((await line.getAttribute('title')) ?? '')?.[1]?.replaceAll(',', ''));
 }
 
-/** What is mapped in parts, by the rows of smaps, in KB. */
+/** Mapped sizes by part in KB, from the rows of smaps. */
 function partsOf(pid: number): Record<string, number> {
   const parts = { reserved: 0, untouched: 0, 'in-memory': 0, swapped: 0, untold: 0 };
   for (const { start, end, perms, block } of kernelMappings(pid)) {
-    // What the kernel maps for everybody is no part of it.
+    // Without [vsyscall], which the kernel maps for every process.
     if (start >= 1n << 63n) continue;
     const [inMemory, swapped] = [
       ['Rss', 'Private_Hugetlb', 'Shared_Hugetlb'].reduce((sum, label) => sum + (kbOf(block, label) ?? NaN), 0),
@@ -68,7 +68,7 @@ async function expectSums(page: Page, pid: number): Promise<void> {
   ]);
 }
 
-/** Each line names what of smaps it is; what has no line is nothing. */
+/** Each line names its field of smaps; fields without a line must be 0. */
 async function expectMapping(visit: Visit, pid: number, start: bigint): Promise<void> {
   const { end, block } = kernelMapping(pid, start);
   const lines = await visit.page

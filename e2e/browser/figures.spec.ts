@@ -14,7 +14,7 @@ function anonOf(fixture: Fixture): number {
   return fixture.mappings.find(({ name }) => name === 'anon')?.start ?? 0;
 }
 
-// What a browser complains of when the daemon refuses a reading is told on the page; and these tests look at pixels.
+// The browser reports refused reads on the console, and these tests read pixels.
 test.use({ tolerated: /status of (429|503)|willReadFrequently/ });
 
 async function read(visit: Visit): Promise<void> {
@@ -28,7 +28,7 @@ test('tells what the selection has in memory when it is asked to', async ({ visi
   await visit.open(touched.pid);
   await visit.goTo(anon);
   const section = page.getByTestId('region-figures');
-  // Nothing is read before.
+  // Nothing has been read yet.
   await expect(section.locator('[data-figure]')).toHaveCount(0);
   await read(visit);
   const value = (id: string) => section.locator(`[data-figure=smaps-${id}] .value`);
@@ -40,7 +40,7 @@ test('tells what the selection has in memory when it is asked to', async ({ visi
   await expect(section.getByTestId('read-figures')).toContainText(/Read at .*: [0-9,]+ mappings, [0-9]+ ms/);
   await section.getByRole('button', { name: 'VmFlags' }).click();
   await expect(page.getByTestId('vm-flags')).toContainText('advised: no transparent huge pages');
-  // What is known of all is there for the search, the table and the colours.
+  // The figures of all mappings serve the search, the table and the colours.
   await visit.search.fill('rss>0');
   await expect(visit.verdict).toHaveText(/^[1-9]/);
   await page.keyboard.press('Escape');
@@ -128,9 +128,9 @@ test('counts one page in sight as one', async ({ visit, start }) => {
   await visit.goTo(anonOf(touched));
   await pages.getByRole('switch').click();
   await expect(pages).toContainText(/ pages in memory; read in .* ms/);
-  // There again: down to the page, and closer.
+  // Going there again zooms to the page, and closer.
   await visit.goTo(anonOf(touched));
-  // Each from where the last one has led to: pressed at once, where they end depends on the time between them.
+  // Waits after each key: pressed quickly, their result depends on the time between them.
   for (let i = 0; i < 6; i++) {
     await visit.page.keyboard.press('+');
     await visit.picture.settled();
@@ -142,7 +142,7 @@ test('shows the pages in sight, one by one, and looks again', async ({ visit, st
   const touched = await start('touched', '/proc/self/exe');
   const anon = anonOf(touched);
   await visit.open(touched.pid);
-  // All of it is in sight: then those of what is selected are read.
+  // All of the space is in sight, so the pages of the selection are read.
   await visit.search.fill('[stack]');
   await visit.search.press('Enter');
   const pages = visit.page.getByTestId('pages-in-sight');
@@ -202,7 +202,7 @@ test('shows how far a long reading is, and it can be called off', async ({ visit
   await page.unroute('**/smaps');
   await read(visit);
   await expect(reading).toContainText(/: 30,0[0-9]+ mappings/, { timeout: 20_000 });
-  // It had its turn: the daemon leaves the process in peace for a while, and then it is read all the same.
+  // The daemon leaves the process alone for a while after that read, then reads it again.
   const before = await reading.innerText();
   await read(visit);
   await expect(reading).toContainText('rests after the last read');

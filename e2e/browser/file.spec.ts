@@ -36,7 +36,7 @@ test('the inspector of a mapped file says what lies at its path, once it is open
     renameSync(`${file}.new`, file);
     await section.getByRole('button', { name: 'Look again' }).click();
     await expect(section).toContainText('another file');
-    // That of what runs is told as before: it is the program, which the kernel still opens.
+    // The running program's build id is still shown, since the kernel can still open it.
     await expect(page.getByTestId('build-id')).toHaveText(buildIdOf('/bin/cat'));
     await expect(newId).toHaveText(buildIdOf(file));
     await expect(section.getByRole('term').filter({ hasText: 'New build ID' })).toBeVisible();
@@ -109,7 +109,7 @@ for (const [kind, flags] of [
       await expect(line).toContainText('addr2line -e ');
       expect(await tells()).toMatch(/^marker\n.*marked\.c:4/);
       if (process.getuid?.() !== 0) return;
-      // Deleted, it is there still by its mapping.
+      // After deletion it is still accessible through its mapping.
       rmSync(file);
       await visit.page.getByRole('button', { name: 'Look again' }).click();
       await expect(line).toContainText('map_files');

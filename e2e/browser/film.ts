@@ -7,7 +7,7 @@ export interface Frame {
   readonly scale: number;
 }
 
-/** Notes each animation frame from now on, of a page of memory. Returns what reads the notes. */
+/** Records the position of a page of memory in each animation frame from now on. Returns a function that reads the record. */
 export async function film({ page }: Visit, target: number, fraction = 0): Promise<() => Promise<Frame[]>> {
   await page.evaluate(
     ([at, part]) => {
@@ -27,7 +27,7 @@ export async function film({ page }: Visit, target: number, fraction = 0): Promi
   return () => page.evaluate(() => (window as unknown as { film: Frame[] }).film);
 }
 
-/** Opens a process, at some mapping of it that is `px` high in the middle; gives its first page. */
+/** Opens a process at a mapping that is `px` high and in the middle; returns its first page. */
 export async function openAt(
   visit: Visit,
   start: (program: 'known') => Promise<{ pid: number; mappings: { name: string; start: number; length: number }[] }>,

@@ -6,7 +6,7 @@ import { Stage } from '../played/stage.ts';
 import { Picture } from './picture.ts';
 import { expect, test } from './test.ts';
 
-/** What one sees of a process before touching anything: its libraries by name, both halves, and every word whole. */
+/** The first view of a process: its libraries by name, both halves, and no word cut. */
 const WIDE = { width: 1440, height: 900 };
 test.use({ viewport: WIDE, contextOptions: { reducedMotion: 'reduce' } });
 
@@ -19,7 +19,7 @@ function isLibrary({ text, place }: TextBox): boolean {
   return place === 'box' && /\.so(\.|$)/.test(text);
 }
 
-/** Two texts that lie over each other, and those that reach out of the canvas. */
+/** Texts that overlap, and texts that extend beyond the canvas. */
 function faults(all: readonly TextBox[], width: number, height: number): string[] {
   const over = all.flatMap((a, k) =>
     all
@@ -38,7 +38,7 @@ async function expectReadable(page: Page): Promise<readonly TextBox[]> {
   return all;
 }
 
-/** Of the height of the plot, which ends 12 px above and below the canvas'. */
+/** Share of the height of the plot, which ends 12 px inside the canvas at both ends. */
 function kernelShare(page: Page): Promise<number> {
   return page.evaluate(() => {
     const diagram = window.procmapDiagram;
@@ -123,7 +123,7 @@ test.describe('of a server in Python', () => {
     await page.keyboard.press('k');
     await expect(head).toHaveAttribute('aria-expanded', 'true');
     expect(await kernelShare(page)).toBeGreaterThan(0.4);
-    // It still says what it is and does, beside the names of the regions.
+    // Beside the names of the regions, it still shows its title and what it does.
     await expect(head).toContainText(/Kernel half\s*close K$/);
     const canvas = await new Picture(page).canvas.boundingBox();
     const words = await head.locator('.strip').boundingBox();
@@ -135,7 +135,7 @@ test.describe('of a server in Python', () => {
     expect(await kernelShare(page)).toBeLessThanOrEqual(0.2501);
     await head.press('Enter');
     await expect(head).toHaveAttribute('aria-expanded', 'true');
-    // Where it has the height that it has, there is nothing to open.
+    // On the linear scale the half has its real height, and there is nothing to open.
     await page.getByRole('radio', { name: 'Linear' }).click();
     await expect(head).toHaveCount(0);
     await page.getByRole('radio', { name: 'Log' }).click();

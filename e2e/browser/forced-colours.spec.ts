@@ -1,10 +1,10 @@
 import type { Locator } from '@playwright/test';
 import { expect, test } from './test.ts';
 
-/** The system's own colours alone: no background and no shadow tells what is chosen. */
+/** With forced colours, backgrounds and shadows do not show the selection. */
 test.use({ contextOptions: { forcedColors: 'active' } });
 
-/** What an element looks like there beside its text. */
+/** The look of an element apart from its text. */
 async function looks(locator: Locator): Promise<string> {
   return locator.evaluate((element) => {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);

@@ -13,7 +13,7 @@ function lengthOf({ page }: Visit): Promise<number> {
   return page.evaluate(() => history.length);
 }
 
-/** Waits for the rest after moves: until the address bar tells what is seen. */
+/** Waits until the address bar has caught up with the view. */
 async function rested(visit: Visit, count: number): Promise<void> {
   await expect.poll(() => lengthOf(visit)).toBe(count);
 }
@@ -33,7 +33,7 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const)
       await visit.goTo(shared ?? 0);
       await rested(visit, first + 1);
       views.push(await picture.view());
-      // A series without a rest is one.
+      // A series of moves without a pause is one entry.
       const { x, y } = await picture.pointAt(300);
       await page.mouse.move(x, y);
       for (let i = 0; i < 5; i++) await page.mouse.wheel(0, 120);
@@ -63,7 +63,7 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const)
       await page.goBack();
       await expectView(0);
       expect(fragment(visit)).toBe(`pid=${known.pid}`);
-      // To look back makes no entry, and costs none.
+      // Going back neither adds nor removes an entry.
       await page.waitForTimeout(900);
       expect(await lengthOf(visit)).toBe(first + 3);
       await page.goForward();
@@ -84,7 +84,7 @@ test('another process is one entry: Back returns to the one before, as it was se
   const first = await lengthOf(visit);
   await visit.goTo(target);
   const { firstPage, lastPage } = await picture.view();
-  // Before it rested: it is kept all the same.
+  // The view did not come to rest, but is kept all the same.
   await visit.picker.getByRole('textbox').fill(String(other.pid));
   await visit.row(other.pid).click();
   await visit.mapped();
@@ -117,7 +117,7 @@ test('what the process does makes no entry, and neither does a click or what is 
   // Longer than any rest.
   await visit.page.waitForTimeout(900);
   expect(await lengthOf(visit)).toBe(first + 1);
-  // A reload comes to what is seen now, not to what was before.
+  // A reload restores the current view, not an earlier one.
   const now = await visit.picture.view();
   await visit.page.reload();
   await visit.mapped();

@@ -16,7 +16,7 @@ test.beforeEach(() => {
 });
 test.afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Nothing that is shown, said or in an attribute is hidden or turns text around; nothing has run. */
+/** No visible text, announcement or attribute contains hidden or text-reversing characters, and no injected code has run. */
 async function expectHarmless(page: Page): Promise<void> {
   const found = await page.evaluate(() => {
     const attributes = Array.from(document.querySelectorAll('*'), (element) => Array.from(element.attributes, ({ value }) => value)).flat();
@@ -43,7 +43,7 @@ for (const comm of HOSTILE_COMMS.slice(0, 6)) {
     await visit.open(hostile.pid);
     await visit.mapped();
     const shown = escapeBytes(comm);
-    // Of the program, whatever that calls itself.
+    // The program's name, whatever the process calls itself.
     await expect(page).toHaveTitle(`hostile ${hostile.pid} · procmap`);
     await expect(visit.row(hostile.pid)).toContainText(shown);
     await expectHarmless(page);

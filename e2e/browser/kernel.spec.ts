@@ -27,7 +27,7 @@ const test = base.extend<KernelFixtures>({
   visit: async ({ page, guest }, use) => {
     const daemon = await Daemon.start({ env: { PROCMAP_DEBUGFS: guest.where.debugfsRoot } });
     await use(new Visit(page, daemon));
-    // A page that is still there would complain that its daemon is gone.
+    // An open page would complain that its daemon is gone.
     await page.goto('about:blank');
     await daemon.stop();
   },
@@ -129,7 +129,7 @@ test('is the next source’s when the module goes, without a reload', async ({ v
   const known = await start('known');
   await visit.open(known.pid);
   await expect(visit.status).toContainText('kernel half: kernel module');
-  // Nothing is missing, and so nothing is said.
+  // Nothing is missing, so there is no note.
   await expect(visit.page.getByTestId('kernel-remark')).toHaveCount(0);
   guest.remove('debug/procmap');
   await expect(visit.status).not.toContainText('kernel module', { timeout: 10_000 });

@@ -116,7 +116,7 @@ for (const [room, viewport] of [
         const menu = page.getByRole('menu', { name });
         expectApart(await boxesOf(menu), page);
         expectApart(await boxesOf(menu.locator('button')), page);
-        // It hangs from its own button: at one of its edges.
+        // It is aligned with one edge of its own button.
         const [list, button] = [await menu.boundingBox(), await menu.locator('..').boundingBox()];
         if (list === null || button === null) throw new Error('there is no menu');
         expect(Math.min(Math.abs(list.x - button.x), Math.abs(list.x + list.width - button.x - button.width))).toBeLessThan(1.5);

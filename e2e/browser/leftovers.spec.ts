@@ -7,7 +7,7 @@ import { expect, test } from './test.ts';
  * the port. For Firefox, see e2e/api/leftovers.slow.test.ts.
  */
 test.describe('what held the port before', () => {
-  // Its own requests, and what the browser says of those that are refused.
+  // The browser's messages about refused requests.
   test.use({ tolerated: /./ });
 
   for (const trick of TRICKS) {

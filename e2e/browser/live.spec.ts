@@ -5,11 +5,11 @@ import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** Live: what is on the page is what the process is now, or the page says since when and why not. */
+/** Live: the page shows the current state of the process, or says since when it does not, and why. */
 test('a page that is paused or that nobody sees is left alone, and catches up', async ({ visit, start, browser, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
-  // Somebody else who watches: what that page has seen, the daemon has looked at.
+  // Another viewer, to know when the daemon has looked at the process.
   const context = await browser.newContext();
   const other = new Visit(await context.newPage(), daemon);
   await other.open(known.pid);
@@ -19,7 +19,7 @@ test('a page that is paused or that nobody sees is left alone, and catches up', 
   ] as const) {
     const count = await visit.mappings();
     await leave();
-    // What is on its way arrives; then nothing does.
+    // A look under way still arrives; after that, nothing does.
     await other.stream.moreLooks(1);
     const looks = visit.stream.looks.length;
     await known.command('map 5');
@@ -44,7 +44,7 @@ test('the rate is chosen, kept, and held', async ({ visit, start }) => {
     .of('tick')
     .slice(-6)
     .map(({ takenAt }) => Number(takenAt));
-  // Of a busy machine no more is asked than that it is not one a second any more.
+  // On a busy machine, it only must be faster than once a second.
   expect(((times.at(-1) ?? 0) - (times[0] ?? 0)) / (times.length - 1)).toBeLessThan(600);
   expect(visit.stream.looks.length).toBeGreaterThan(before);
   await visit.page.reload();
@@ -59,7 +59,7 @@ test('the rate is the daemon’s until one is chosen', async ({ page, start }) =
   await visit.open(known.pid);
   await expect(page.getByTestId('rate')).toHaveText('2 Hz');
   await expect.poll(() => visit.stream.of('rate').at(-1)).toMatchObject({ askedHz: 2 });
-  // Before its daemon goes: a page complains when it finds nobody.
+  // Close it before its daemon ends, since a page complains when it cannot connect.
   await page.close();
   await daemon.stop();
 });
@@ -129,7 +129,7 @@ test('a look that costs too much slows itself down, and says so', async ({ visit
   await visit.open(many.pid);
   await visit.choose('Rate: 1 Hz', '10 times a second');
   await expect(visit.status).toContainText(/slowed to [0-9.]+ Hz: an update would take [0-9]+ % of a core/);
-  // At a rate that costs little it is as fast as it was asked to be.
+  // A cheap rate is kept exactly.
   await visit.choose('Rate: 10 Hz', 'Every 5 seconds');
   await expect(visit.status).not.toContainText('slowed');
 });

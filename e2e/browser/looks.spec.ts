@@ -3,7 +3,7 @@ import { Stage } from '../played/stage.ts';
 import { Picture } from './picture.ts';
 import { expect, test } from './test.ts';
 
-/** States that look like no other one. */
+/** States with their own look. */
 const LOOKS = [
   'map',
   'map-light',

@@ -2,7 +2,7 @@ import { film, type Frame, openAt, steps } from './film.ts';
 import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 
-/** How the picture moves by keys: steadily while they are held, and to rest when they are let go of. */
+/** Motion by keys: steady while a key is held, coming to rest when it is released. */
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
 test('a key that is held moves steadily, whatever its repeat rate, and comes to rest when it is let go of', async ({ visit, start }) => {
@@ -21,7 +21,7 @@ test('a key that is held moves steadily, whatever its repeat rate, and comes to 
   for (const repeats of [0, 12]) {
     const readFilm = await film(visit, target);
     await page.keyboard.down('KeyD');
-    // A key that is down already repeats when it is told to be down.
+    // Another keydown of a pressed key is a repeat.
     for (let i = 0; i < repeats; i++) await page.keyboard.down('KeyD');
     await page.waitForFunction(() => {
       const { film: frames } = window as unknown as { film: Frame[] };

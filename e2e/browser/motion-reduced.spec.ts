@@ -2,7 +2,7 @@ import { film, openAt, steps } from './film.ts';
 import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 
-/** How the picture moves where the system asks for less motion: not at all. */
+/** With reduced motion, the picture does not move gradually. */
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 test('everything is there at once: no frame in between, nothing goes on', async ({ visit, start }) => {
@@ -33,7 +33,7 @@ test('everything is there at once: no frame in between, nothing goes on', async 
   await page.mouse.up();
   await picture.settled();
   expect(await picture.yOf(target)).toBe(before);
-  // A key that is held steps at its own rate.
+  // A held key steps at the keyboard's repeat rate.
   await page.keyboard.down('KeyA');
   await page.keyboard.down('KeyA');
   await page.keyboard.up('KeyA');

@@ -2,7 +2,7 @@ import type { CDPSession } from '@playwright/test';
 import { openAt } from './film.ts';
 import { expect, test } from './test.ts';
 
-/** How the picture moves under fingers. */
+/** Motion by touch. */
 test.use({ contextOptions: { reducedMotion: 'no-preference' }, hasTouch: true });
 
 async function touch(
@@ -20,7 +20,7 @@ test('two fingers keep what they took hold of, one goes on without a jump, and t
   const { x, y: middle } = await picture.pointAt(300);
   const top = middle - 300;
   const placeAt = (yPx: number) => page.evaluate((at) => window.procmapDiagram?.pageAt(at) ?? null, yPx);
-  /** How far from a height a place is. */
+  /** Distance of a place from a height. */
   const away = async (place: { page: number; fraction: number } | null, yPx: number): Promise<number> => {
     const here = await placeAt(yPx);
     if (place === null || here === null) throw new Error('there is no map');
@@ -46,13 +46,13 @@ test('two fingers keep what they took hold of, one goes on without a jump, and t
     await expect.poll(() => away(a, upper)).toBeLessThan(0.01);
     expect(await away(b, lower)).toBeLessThan(0.01);
   }
-  // Of fingers that are not told of any more the browser says that they were lifted.
+  // The browser reports missing touch points as lifted.
   await touch(session, 'touchMove', [{ x, y: top + 230, id: 0 }]);
   await picture.settled();
   expect(await away(a, 230)).toBeLessThan(0.01);
   await touch(session, 'touchMove', [{ x, y: top + 250, id: 0 }]);
   await expect.poll(() => away(a, 250)).toBeLessThan(0.01);
-  // It rests before it is lifted.
+  // The finger rests before it is lifted.
   await page.waitForTimeout(200);
   await touch(session, 'touchEnd', []);
   await picture.settled();

@@ -14,7 +14,7 @@ test('notches of the wheel glide, add up, and leave what is under the pointer wh
   await page.mouse.move(x, onPage);
   const spot = await page.evaluate((at) => window.procmapDiagram?.pageAt(at), y);
   if (spot === undefined || spot === null) throw new Error('there is nothing under the pointer');
-  /** Of the very place under the pointer, not of its page's edge. */
+  /** Exactly the place under the pointer, not the edge of its page. */
   await page.evaluate(
     ([at, part, yPx]) => {
       const errors: { error: number; scale: number }[] = [];
@@ -37,7 +37,7 @@ test('notches of the wheel glide, add up, and leave what is under the pointer wh
   const frames = await page.evaluate(() => (window as unknown as { errors: { error: number; scale: number }[] }).errors);
   expect(Math.max(...frames.map(({ error }) => Math.abs(error)))).toBeLessThan(0.01);
   const scales = frames.map(({ scale }) => scale);
-  // It took several frames, always closer, and came exactly as far as three notches go.
+  // It took several frames, each closer, and ended exactly where three notches lead.
   expect(new Set(scales).size).toBeGreaterThan(4);
   expect(scales.every((scale, i) => i === 0 || scale >= (scales[i - 1] ?? 0))).toBe(true);
   expect((scales.at(-1) ?? 0) / (scales[0] ?? 1)).toBeCloseTo(Math.exp(3 * 120 * 0.0022), 6);
@@ -93,7 +93,7 @@ test('a drag is thrown: it goes on ever slower, until a press catches it', async
     await page.mouse.down();
     for (let i = 1; i <= 8; i++) {
       await page.mouse.move(x, y + 12 * i);
-      // While it is held it is where the hand is.
+      // A dragged place stays under the pointer.
       await expect.poll(() => picture.yOf(target)).toBeCloseTo(before + 12 * i, 3);
     }
     for (let i = 1; i <= 4; i++) await page.mouse.move(x, y + 96 + 20 * i);
@@ -109,7 +109,7 @@ test('a drag is thrown: it goes on ever slower, until a press catches it', async
     ({ y: at }) => at,
   );
   expect(moving.every((step) => step >= -1e-6)).toBe(true);
-  // Of the last frames each moves it less than the first ones did.
+  // The last frames move it less than the first ones.
   expect(Math.max(...moving.slice(-5))).toBeLessThan(Math.max(...moving.slice(0, 5)));
 
   await throwUp();
@@ -121,7 +121,7 @@ test('a drag is thrown: it goes on ever slower, until a press catches it', async
   });
   expect(await picture.yOf(target)).toBe(caught);
   await page.mouse.up();
-  // What rests before it is let go of is put down.
+  // After a rest before the release, there is no throw.
   await page.mouse.move(x, y);
   await page.mouse.down();
   await page.mouse.move(x, y + 80, { steps: 4 });
@@ -168,7 +168,7 @@ test('nothing sticks: another button, a button that went up elsewhere, another w
   await expectFree();
   await page.mouse.up();
 
-  // Out of the window and back: it is still held, and then let go of.
+  // Out of the window and back: the drag continues until the release.
   await drag();
   const before = await picture.yOf(target);
   await page.mouse.move(x, -50);
@@ -183,7 +183,7 @@ test('every way of moving is seen within two frames', async ({ visit, start }) =
   await openAt(visit, start);
   const { page, picture } = visit;
   const { x, y } = await picture.pointAt(300);
-  /** Frames from the event, as the page hears it, to the frame that shows another view: 1 is the very next one. */
+  /** Frames from the page's event to the first frame with another view: 1 is the next one. */
   const framesUntilSeen = async (type: string, act: () => Promise<void>): Promise<number> => {
     await page.evaluate((name) => {
       const seen = new Promise<number>((resolve) => {
@@ -194,7 +194,7 @@ test('every way of moving is seen within two frames', async ({ visit, start }) =
             if (diagram === undefined) return;
             const before = JSON.stringify(diagram.painted);
             let frames = 0;
-            // Asked for before the diagram asks: in each frame we look at what the one before painted.
+            // Requested before the diagram's own frame, so each look sees what the previous frame painted.
             const look = (): void => {
               if (JSON.stringify(diagram.painted) !== before) resolve(frames);
               else {

@@ -6,7 +6,7 @@ import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { hex, Visit } from './visit.ts';
 
-/** Names that a process chose: shown as they are, visibly, and nothing in them does anything. */
+/** Names chosen by a process: shown exactly and visibly, without any effect. */
 test('hostile ones are shown escaped, and nothing runs', { tag: '@main' }, async ({ visit, start }) => {
   const folder = mkdtempSync(join(tmpdir(), 'procmap-hostile-'));
   try {
@@ -72,16 +72,16 @@ test('a very long one leaves room for the facts, and is there as a whole for who
 
     await visit.inspector.getByRole('button', { name: 'Show all' }).click();
     await expect(visit.title).toHaveText(path);
-    // Even so, the facts are not far.
+    // Even then the facts stay close.
     await expect(visit.fact('size')).toBeInViewport({ ratio: 1 });
     await visit.inspector.getByRole('button', { name: 'Show less' }).click();
     await expect(visit.title).toHaveText(/…/);
 
-    // What the search says of it is short as well.
+    // The search's answer is short as well.
     await visit.search.fill('0x7f0000400000');
     await expect(visit.answer).toHaveText(/^In \/begin\/deep.*…deep.*\/the-end\.so at \+0x0, file offset 0x0\.$/);
   } finally {
-    // The page first: it would miss its daemon.
+    // Close the page first, or it complains about its daemon.
     await page.close();
     await daemon.stop();
     proc.dispose();

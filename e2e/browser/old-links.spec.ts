@@ -20,7 +20,7 @@ test('links of before the kernel half could be closed lead to the same addresses
     expect(await inSight(), at).toEqual(then);
     rewritten.push(new URL(page.url()).hash);
   }
-  // So do those that the page writes in their place.
+  // The links that the page writes in their place lead there too.
   for (const [i, { at, inSight: then }] of OLD_LINKS.entries()) {
     await page.evaluate((hash) => (location.hash = hash), rewritten[i] ?? '');
     await expect.poll(inSight, at).toEqual(then);

@@ -1,12 +1,12 @@
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** The address bar holds the whole view: a reload, a copied link, another window come to the same. */
+/** The address bar holds the whole view: a reload, a copied link and another window show the same. */
 function fragment({ page }: Visit): string {
   return new URL(page.url()).hash.slice(1);
 }
 
-/** What is in the middle, and how high everything is in heights of the view. */
+/** The page in the middle, and the scale relative to the height of the view. */
 function spot({ page }: Visit): Promise<{ page: number; fraction: number; zoom: number } | null> {
   return page.evaluate(() => window.procmapDiagram?.moves.spot ?? null);
 }
@@ -46,7 +46,7 @@ test('holds camera, part, scale, search and selection, and opens so again', { ta
   await page.goto(link);
   await expectSame();
 
-  // In a window of another size, the same is in the middle and as much of it.
+  // A window of another size has the same middle and shows as much.
   await page.setViewportSize({ width: 1000, height: 600 });
   await page.goto('about:blank');
   await page.goto(link);
@@ -108,7 +108,7 @@ test('colours as a link says, and then again as they were chosen', async ({ visi
   const legend = visit.page.getByTestId('legend');
   await visit.choose('Colour', 'By file');
   await expect(legend).toHaveAttribute('data-colouring', 'file');
-  // At once: a reload right after it finds it so.
+  // Stored at once, so an immediate reload keeps it.
   expect(fragment(visit)).toContain('colour=file');
   await visit.page.goto('about:blank');
   await visit.page.goto(await visit.link(known.pid).then((link) => `${link}&colour=perms`));
@@ -127,13 +127,13 @@ test('is copied by “Link”, without any key', async ({ visit, start, context 
   await visit.choose('Export', 'Link');
   await expect(visit.page.getByTestId('toast')).toContainText('Link copied');
   const copied = await visit.page.evaluate(() => navigator.clipboard.readText());
-  // One that lasts: the page's own name does not.
+  // With the lasting address; the page's own name changes.
   expect(copied).toBe(visit.page.url().replace(/\/\/[a-z0-9]{16}\.localhost:/, '//127.0.0.1:'));
   expect(copied).toContain('//127.0.0.1:');
   expect(copied).toMatch(new RegExp(`#pid=${known.pid}&at=0x`));
   expect(copied).not.toContain('k=');
 
-  // It leads back to the page, and takes along what the person has chosen.
+  // It leads back to the page, with the user's settings.
   await visit.choose('Theme', 'Dark');
   await visit.choose('Export', 'Link');
   const { href, origin } = new URL(visit.page.url());
@@ -192,14 +192,14 @@ test.describe('the field for an address', () => {
     await picture.settled();
     await go('+0x1000');
     await expect(visit.fact('start')).toHaveText(hex(address));
-    // As the search would, it marks the address and says what that lies in.
+    // Like a search, it marks the address and says which region it is in.
     await expect(visit.fact('spot')).toHaveText(hex(address + PAGE_BYTES));
     await expect(visit.search).toHaveValue(`0x${(address + PAGE_BYTES).toString(16)}`);
     await expect(page.locator('#search-answer')).toContainText('at +0x1000');
     await picture.settled();
     await go('+0x1000');
     await picture.settled();
-    // There already: down to the page itself.
+    // Already there, so it zooms to the page itself.
     expect(await picture.pageAt((await picture.height()) / 2)).toBe(address / PAGE_BYTES + 1);
     await go('nowhere');
     await expect(page.getByRole('alert')).toContainText('not an address');
@@ -209,7 +209,7 @@ test.describe('the field for an address', () => {
     await expect(page.getByRole('alert')).toContainText('the last one is 0xffffffffffffffff');
     await field.press('Escape');
     await expect(page.getByTestId('goto')).toBeHidden();
-    // The keys are the page's again.
+    // The page has the keyboard again.
     await page.keyboard.press('Home');
     await picture.settled();
     expect((await picture.view()).atFit).toBe(true);
@@ -227,7 +227,7 @@ test.describe('the field for an address', () => {
     await page.evaluate(() => {
       const field = document.querySelector('dialog input');
       document.querySelector('dialog')?.close();
-      // Before the browser tells anybody that it is closed, and while what had the focus in it may still have it.
+      // Before the close event, while the dialog's field may still have the focus.
       field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', code: 'Home', bubbles: true }));
     });
     await picture.settled();

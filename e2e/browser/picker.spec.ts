@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Process } from '@procmap/shared/messages.ts';
 import { expect, test } from './test.ts';
 
-/** The list of processes: found by what one knows of it, in the order one likes, as it is now. */
+/** The process list: searchable, sortable, and up to date. */
 const folder = mkdtempSync(join(tmpdir(), 'procmap-names-'));
 const started: ChildProcess[] = [];
 
@@ -35,7 +35,7 @@ test('is searched by name, PID and user', { tag: '@main' }, async ({ visit, daem
   await filter.fill(String(pid));
   await expect(visit.row(pid)).toBeVisible();
   const listed = await daemon.json<Process[]>('/api/processes');
-  // The same digits may stand in another's name or arguments.
+  // Other names or arguments may contain the same digits.
   const others = listed.filter(
     (process) => ![process.pid, process.user, process.comm, process.program, process.what, process.cmdline].join('\n').includes(String(pid)),
   );
@@ -100,7 +100,7 @@ test('holds its rows still under the pointer: what ends there is greyed in its p
   process.kill(middle, 'SIGKILL');
   await expect(visit.row(middle)).toHaveAttribute('title', 'Ended');
   expect(await visit.row(middle).boundingBox()).toEqual(before);
-  // It is not there to be picked.
+  // The process has ended, so it cannot be picked.
   await visit.row(middle).click();
   await expect(visit.empty).toHaveAttribute('data-phase', 'none');
   await visit.page.mouse.move(720, 450);
@@ -172,7 +172,7 @@ test('tells which node, java and python each is, and finds it by what it is star
 });
 
 test('takes an exact name or PID first, and the number of a thread for its process', async ({ visit, daemon }) => {
-  // The one that is larger is meant less.
+  // The larger one is the less exact match.
   const exact = sleepAs('pm-exact');
   const child = spawn(process.execPath, ['-e', 'globalThis.a = Buffer.alloc(9e7, 1); setInterval(() => 0, 1000)', 'pm-exact-not'], { stdio: 'ignore' });
   started.push(child);
@@ -204,7 +204,7 @@ test('gets what is typed on the start screen, and no key of the map', async ({ v
   await visit.page.keyboard.type('typed');
   await visit.page.keyboard.press('Enter');
   await visit.mapped();
-  // A map takes its keys: who picked it is done with the list.
+  // The diagram gets the keyboard once a process is picked.
   await expect(visit.page.getByRole('application')).toBeFocused();
   await visit.page.keyboard.press('t');
   await expect(visit.page.locator('#table-panel')).toBeVisible();

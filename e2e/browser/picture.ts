@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type {} from '../../web/src/globals.d.ts';
 
-/** What is in sight of the diagram. */
+/** The visible part of the diagram. */
 export interface View {
   readonly firstPage: number;
   readonly lastPage: number;
@@ -66,7 +66,7 @@ export class Picture {
     return Math.round(top + share * ((await this.yOf(start)) - top));
   }
 
-  /** Where the mouse points at a height, right of the labels. */
+  /** Position for the mouse at a height, right of the labels. */
   async pointAt(y: number): Promise<{ x: number; y: number }> {
     const box = await this.canvas.boundingBox();
     if (box === null) throw new Error('there is no canvas');
@@ -81,7 +81,7 @@ export class Picture {
   row(y: number): Promise<string[]> {
     return this.#page.evaluate((at) => {
       const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="diagram"]');
-      // A copy of its own: to read the canvas itself would change how it is painted.
+      // Reads a copy, since reading the canvas itself would change how it is painted.
       const copy = document.createElement('canvas');
       const pen = copy.getContext('2d', { willReadFrequently: true });
       if (!canvas || !pen) throw new Error('there is no canvas');
@@ -101,7 +101,7 @@ export class Picture {
     return (await this.row(y)).filter((pixel) => pixel === colour).length;
   }
 
-  /** A colour of the theme of now, such as `kind-anon`, as `#rrggbb`. */
+  /** A colour of the current theme, such as `kind-anon`, as `#rrggbb`. */
   colour(token: string): Promise<string> {
     return this.#page.evaluate((name) => {
       const pen = document.createElement('canvas').getContext('2d');

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { expect, test } from './test.ts';
 import type { Visit } from './visit.ts';
 
-/** What a process runs, on what machine, and with what libraries: shown when asked for, and asked for only then. */
+/** The program of a process, its libraries and the machine: shown on request, and requested only then. */
 const VERSION = (JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
 
 function parts(visit: Visit) {
@@ -42,13 +42,13 @@ test('opens by a key, and tells the program, the machine and procmap', async ({ 
   await expect(fact('Kernel')).toHaveText(`${release()}, ${arch() === 'arm64' ? 'aarch64' : 'x86_64'}`);
   await expect(fact('Pages')).toHaveText(/^4 KB, [45] levels of page tables$/);
   await expect(fact('procmap')).toHaveText(VERSION);
-  // Asked once, however often it is looked at.
+  // Requested once, however often it is opened.
   await button.press('Space');
   await expect(program).toBeHidden();
   await button.click();
   await expect(fact('Type')).toHaveText(/^ELF/);
   expect(programs()).toBe(1);
-  // The version is with the keys as well.
+  // The help shows the version too.
   await visit.page.keyboard.press('?');
   await expect(visit.page.getByTestId('help')).toContainText(`procmap ${VERSION}`);
 });
@@ -73,7 +73,7 @@ test('lists the libraries as they are mapped, and leads to them', async ({ visit
   const page = Number(BigInt(await visit.fact('start').innerText()) >> 12n);
   const y = await visit.picture.yOf(page);
   expect(y > 0 && y <= (await visit.picture.height())).toBe(true);
-  // Back in the list, which is where it was.
+  // Back in the list, at the same scroll position.
   await visit.page.mouse.move(1, 1);
   await visit.page.keyboard.press('Escape');
   await expect(entry).toBeInViewport();
@@ -108,7 +108,7 @@ test('shows a hostile name, and obeys none of it', async ({ visit }) => {
     await expect(fact('Executable')).toHaveText(`${folder}/${escaped}`);
     await expect(libraries).toContainText(escaped);
     expect(await visit.page.locator('img').count()).toBe(0);
-    // Long as it is, it is broken, and nothing scrolls sideways.
+    // The long text wraps, so nothing scrolls sideways.
     expect(await visit.inspector.locator('.scroll').evaluate((box) => box.scrollWidth - box.clientWidth)).toBe(0);
   } finally {
     child.kill('SIGKILL');

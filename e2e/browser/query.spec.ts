@@ -6,14 +6,14 @@ import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** The language of the search box: terms, what is not understood, and the list of what may follow. */
+/** The language of the search box: terms, errors, and the list of suggestions. */
 interface Mapping {
   readonly bytes: number;
   readonly perms: string;
   readonly name: string;
 }
 
-/** What the kernel says itself, without the product's own parser. */
+/** The kernel's own lines, without the product's parser. */
 function mapsOf(pid: number): Mapping[] {
   return readFileSync(`/proc/${pid}/maps`, 'latin1')
     .trimEnd()
@@ -66,7 +66,7 @@ test('what is not understood says what to write', async ({ visit, start }) => {
   }
   await visit.search.fill('size>1M kind:');
   await expect(visit.verdict).toHaveText('unfinished');
-  // A place in a file is understood, wherever it lies.
+  // A place in a file is understood even if it is not mapped.
   await visit.search.fill('libnone.so+0x10');
   await expect(visit.verdict).toHaveText('not mapped');
   await expect(visit.answer).toHaveText('No file libnone.so is mapped here.');
@@ -86,7 +86,7 @@ test('a list of what may follow is walked and taken by keys', async ({ visit, st
   await page.keyboard.type('per');
   await expect(search).toHaveAttribute('aria-expanded', 'true');
   await expect(list.getByRole('option')).toHaveCount(1);
-  // Nothing is chosen until somebody goes there.
+  // No suggestion is active at first.
   await expect(search).not.toHaveAttribute('aria-activedescendant');
   await page.keyboard.press('ArrowDown');
   const active = list.locator('[aria-selected="true"]');
@@ -95,7 +95,7 @@ test('a list of what may follow is walked and taken by keys', async ({ visit, st
   await page.keyboard.press('Tab');
   await expect(search).toHaveValue('perm:');
   await expect(search).toBeFocused();
-  // Values that occur, with how many.
+  // Values that occur, with their counts.
   const isReadable = mapsOf(known.pid).filter(({ perms }) => perms.startsWith('r--')).length;
   await expect(list.getByRole('option', { name: /^r-- / })).toHaveText(new RegExp(`, ${isReadable}$`));
   await page.keyboard.type('r-');
@@ -114,7 +114,7 @@ test('a list of what may follow is walked and taken by keys', async ({ visit, st
   await expect(search).toHaveValue(/kind:$/);
   await page.keyboard.press('Escape');
   await expect(search).toHaveValue('');
-  // Asked for, it is there; and goes with the focus.
+  // The list opens on request, and closes when the focus leaves.
   await page.keyboard.press('ArrowDown');
   await expect(list.getByRole('option')).toHaveCount(FIELDS.length);
   await page.keyboard.press('Shift+Tab');
@@ -178,7 +178,7 @@ test('of a region of the kernel first the whole, then its pieces', async ({ page
     }
     await expect(visit.page.getByTestId('inspector-region')).toContainText('direct map');
   } finally {
-    // The page first: it would miss its daemon.
+    // Close the page first, or it complains about its daemon.
     await page.close();
     await daemon.stop();
     guest.dispose();

@@ -20,7 +20,7 @@ test('a zombie, a kernel thread, and one that is not there', { tag: '@main' }, a
   await expect(visit.empty).toContainText('No such process');
   await expect(visit.empty).toContainText('There is no process 99999999: the largest process id is 4194304. Pick another one.');
 
-  // In a pid namespace of its own a machine shows none.
+  // A separate PID namespace has no kernel threads.
   const thread = (await daemon.json<{ pid: number; comm: string; kernel_thread: boolean }[]>('/api/processes')).find(({ kernel_thread }) => kernel_thread);
   if (thread === undefined) return;
   await visit.picker.getByRole('switch').click();
@@ -31,7 +31,7 @@ test('a zombie, a kernel thread, and one that is not there', { tag: '@main' }, a
 });
 
 test('one of another user', async ({ page, daemon }) => {
-  // As root, another daemon that is not; else there is always process 1.
+  // As root, use another daemon without rights; otherwise process 1 is always unreadable.
   const tree = process.getuid?.() === 0 ? new Tree() : null;
   const other = tree === null ? daemon : await Daemon.start({ procmap: tree.procmap, uid: 1234 });
   try {

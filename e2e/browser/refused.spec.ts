@@ -8,7 +8,7 @@ import { expect, test } from './test.ts';
  * reason.
  */
 test.describe('a link on another site', () => {
-  // That site itself is none of this page's hosts.
+  // The other site is not one of this page's hosts.
   test.use({ tolerated: /^request to http:\/\/mail\.localhost|403 \(Forbidden\)/ });
   let server: Server;
   let port: number;
@@ -26,7 +26,7 @@ test.describe('a link on another site', () => {
     server.close();
   });
 
-  // Every name below localhost is this machine to the browser, and another site.
+  // To the browser, every name below localhost is this machine, but another site.
   for (const host of ['mail.localhost', '127.0.0.1'])
     test(`opens the page: of ${host}, in the same window and in another one`, async ({ page, context, daemon, visit }) => {
       target = await daemon.freshLink();
@@ -53,10 +53,10 @@ test.describe('a link on another site', () => {
 });
 
 test.describe('a browser that is refused', () => {
-  // What the browser itself says of it; a name below localhost is none of this page's hosts.
+  // The browser's own message, and requests to a name below localhost, which is not one of this page's hosts.
   test.use({ tolerated: /403 \(Forbidden\)|^request to http:\/\/elsewhere\.localhost/ });
 
-  /** Colours of the ground and of the title, as they are shown. */
+  /** Displayed colours of the background and the title. */
   const colours = (page: Page): Promise<string[]> =>
     page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1') ?? document.body).color]);
 
@@ -81,7 +81,7 @@ test.describe('a browser that is refused', () => {
         if (process.env['PROCMAP_PICTURES'] !== undefined)
           await page.screenshot({ path: `${process.env['PROCMAP_PICTURES']}/refused-${width}-${colorScheme}.png` });
       }
-    // The one style sheet counts, by its digest.
+    // The style sheet is allowed by its digest.
     expect(seen.get('light')).not.toEqual(seen.get('dark'));
     expect(await page.evaluate(() => document.scripts.length)).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** The three scales: what each makes large, and that none of them loses the place. */
+/** The three scales: what each enlarges, and that switching keeps the place. */
 const SCALES = ['Log', 'Linear', 'Mapped'] as const;
 type Scale = (typeof SCALES)[number];
 
@@ -39,7 +39,7 @@ test('with what is mapped alone, each gap is a sliver, and what is mapped has th
   const inLog = { gaps: await heights(large), mapped: sum(await heights(mapped)) };
   await scaleTo(visit, 'Mapped');
   const folded = await heights(large);
-  // Of terabytes and of gigabytes alike: a sliver.
+  // Gaps of terabytes and of gigabytes are equally thin.
   expect(Math.max(...folded) - Math.min(...folded)).toBeLessThan(0.5);
   for (const [k, height] of folded.entries()) expect(height).toBeLessThan(inLog.gaps[k] ?? 0);
   expect(sum(await heights(mapped))).toBeGreaterThan(inLog.mapped);

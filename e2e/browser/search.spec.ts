@@ -3,7 +3,7 @@ import { Daemon } from '../daemon.ts';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, Visit } from './visit.ts';
 
-/** The search box: names, addresses, permissions, kinds; what it finds is counted, marked and gone to. */
+/** The search box: names, addresses, permissions, kinds. Hits are counted, marked and can be visited. */
 test('finds a name, and goes from hit to hit', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
@@ -21,7 +21,7 @@ test('finds a name, and goes from hit to hit', { tag: '@main' }, async ({ visit,
   }
   await visit.search.press('Shift+Enter');
   await expect(visit.verdict).toHaveText(`${hits.length} / ${hits.length}`);
-  // What is found can be seen where it lies.
+  // The hit is visible in the picture.
   await visit.picture.settled();
   const page = Number(BigInt(hits.at(-1) ?? 0) >> 12n);
   expect(await visit.picture.yOf(page)).toBeGreaterThan(0);
@@ -37,7 +37,7 @@ test('goes to an address, and then down to its page', async ({ visit, start }) =
   const { start: address, length } = known.mappings.find(({ name }) => name === 'memfd') ?? { start: 0, length: 0 };
   await visit.open(known.pid);
   const byte = address + PAGE_BYTES + 0x123;
-  // As maps, a debugger and a person write it.
+  // In the notation of maps, of a debugger and of a person.
   for (const typed of [hex(byte), byte.toString(16), byte.toString(16).toUpperCase(), `  ${hex(byte)} `]) {
     await visit.search.fill(typed);
     await expect(visit.verdict).toHaveText('⏎ go there');
@@ -83,7 +83,7 @@ test('finds permissions and kinds', async ({ visit, start, daemon }) => {
     await visit.search.fill(typed);
     await expect(visit.verdict, typed).toHaveText(expected);
   }
-  // The legend is a search as well, and marks what it finds.
+  // The legend searches as well, and marks its hits.
   await visit.search.fill('');
   const stack = visit.page.getByTestId('legend').getByRole('button', { name: 'Stack' });
   await stack.click();
@@ -127,11 +127,11 @@ test('locates a range: says what it lies in, marks it, and goes there', async ({
   await visit.page.mouse.move(1, 1);
   await visit.picture.settled();
   const accent = await visit.picture.colour('accent');
-  // Both have the outline of what is selected; the mark's bars are broader.
+  // Both have the outline of a selection; the mark's bars are wider.
   const marked = async (at: number): Promise<number> => visit.picture.count(await visit.picture.within(at, at + 1), accent);
   expect(await marked(page + 1)).toBeGreaterThan(await marked(page));
 
-  // All of it in sight, and all of it marked, when it spans several: the guards beside it as well.
+  // A range over several regions is entirely visible and marked, including the guards beside it.
   await visit.search.fill(`${hex(address - PAGE_BYTES)},4000`);
   await expect(visit.answer).toHaveText(/^3 regions; all of 16,384 bytes is mapped\. It begins in /);
   await visit.search.press('Enter');
@@ -140,7 +140,7 @@ test('locates a range: says what it lies in, marks it, and goes there', async ({
   expect(await visit.picture.yOf(page - 1)).toBeLessThanOrEqual(await visit.picture.height());
   expect(await visit.picture.yOf(page + 3)).toBeGreaterThanOrEqual(0);
   for (const at of [page - 1, page, page + 1, page + 2]) expect(await marked(at)).toBeGreaterThan(0);
-  // It is told where one is, and not for longer.
+  // The answer is shown only while the search has the focus.
   await visit.page.keyboard.press('Tab');
   await visit.page.keyboard.press('Tab');
   await visit.page.keyboard.press('Tab');
@@ -204,11 +204,11 @@ test('finds a name that reads as hex, and the address as well', async ({ page })
     await expect(visit.verdict).toHaveText('⏎ go there');
     await visit.search.press('Enter');
     await expect(visit.title).toHaveText('Sparse region');
-    // Of no name a part: an address.
+    // No name contains it, so it is an address.
     await visit.search.fill('20240102');
     await expect(visit.verdict).toHaveText('⏎ go there');
   } finally {
-    // The page first: it would miss its daemon.
+    // Close the page first, or it complains about its daemon.
     await page.close();
     await daemon.stop();
     proc.dispose();

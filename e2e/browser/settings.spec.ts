@@ -1,7 +1,7 @@
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES, type Visit } from './visit.ts';
 
-/** How the person wants to see it: colours, part, scale. */
+/** The user's settings: colours, part, scale. */
 test('the theme is the system’s until one is chosen, and is kept then', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
@@ -47,7 +47,7 @@ test('the user’s and the kernel’s half can be had alone, by logarithm or in 
   expect(last).toBeGreaterThanOrEqual(page(task_size));
   expect(last).toBeLessThan(kernelStart);
   expect(await range('Both')).toEqual([0, 2 ** 52]);
-  // By the keys of a radio group, too.
+  // Also by the arrow keys of a radio group.
   await visit.page.getByRole('radio', { name: 'Both' }).press('ArrowRight');
   await expect(visit.page.getByRole('radio', { name: 'User' })).toBeChecked();
 
@@ -71,7 +71,7 @@ test.describe('with one half folded away', () => {
     await visit.picture.settled();
   }
 
-  /** The page stands in sight, in the whole space, and is what the inspector tells of. */
+  /** The page is visible in the whole space, and the inspector describes it. */
   async function expectThere(visit: Visit, address: number): Promise<void> {
     await expect(visit.page.getByRole('radio', { name: 'Both' })).toBeChecked();
     await expect(visit.fact('start')).toHaveText(hex(address));
@@ -98,7 +98,7 @@ test.describe('with one half folded away', () => {
     await visit.search.press('Enter');
     await expectThere(visit, heap);
 
-    // What is selected already: by the button, by Enter, and its neighbours.
+    // For a region that is already selected: by the button, by Enter, and via its neighbours.
     await visit.search.press('Escape');
     await visit.search.press('Escape');
     await page.mouse.move(1, 1);
@@ -122,7 +122,7 @@ test.describe('with one half folded away', () => {
       await expectThere(visit, heap);
     }
 
-    // The kernel's half, of which the address is the first one.
+    // The address is the first of the kernel half.
     await fold(visit, 'User');
     await visit.search.fill('0xffff800000000000');
     await visit.search.press('Enter');
@@ -156,7 +156,7 @@ test.describe('with one half folded away', () => {
     const bottom = await picture.yOf(0);
     for (let y = Math.round(bottom) - 6; y < Math.min(await picture.height(), bottom + 6); y++) expect(await picture.count(y, accent), `at ${y}`).toBe(0);
 
-    // Zooming is about the middle then: what is selected is nowhere.
+    // Zooming keeps the middle then, since the selection is not visible.
     const middle = await picture.pageAt((await picture.height()) / 2);
     for (let i = 0; i < 3; i++) await page.keyboard.press('+');
     await picture.settled();
@@ -191,7 +191,7 @@ test('another scale keeps in sight what one looks at, and the scale before leads
   };
   for (const selected of [true, false])
     for (const steps of [2, 5, 9]) {
-      // With nothing selected: to go again to what is, is to go down to its page.
+      // Deselects, since going to a selected address again would zoom to its page.
       await page.keyboard.press('Escape');
       await scale('Log');
       await visit.goTo(address);
@@ -209,7 +209,7 @@ test('another scale keeps in sight what one looks at, and the scale before leads
         expect(linear.top).toBeGreaterThanOrEqual(0);
         expect(linear.bottom).toBeLessThanOrEqual(linear.height);
       } else {
-        // What was in the middle still is about there.
+        // The middle has stayed about the same.
         const { firstPage, lastPage } = await picture.view();
         expect(firstPage).toBeLessThanOrEqual(middle);
         expect(lastPage).toBeGreaterThan(middle);

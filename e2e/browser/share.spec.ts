@@ -5,7 +5,7 @@ import { audit } from './audit.ts';
 import { expect, test } from './test.ts';
 import type { Visit } from './visit.ts';
 
-// These tests look at pixels.
+// These tests read pixels.
 test.use({ tolerated: /willReadFrequently/ });
 
 async function openShare(visit: Visit): Promise<void> {
@@ -15,13 +15,13 @@ async function openShare(visit: Visit): Promise<void> {
   await expect(visit.page.getByTestId('share-preview')).toBeVisible();
 }
 
-/** Saves what the dialog shows; gives the file's bytes. */
+/** Saves the dialog's picture; returns the file's bytes. */
 async function saved(visit: Visit): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all([visit.page.waitForEvent('download'), visit.page.getByRole('button', { name: 'Save' }).click()]);
   return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
 }
 
-/** Waits until the preview is of other wishes. */
+/** Changes a setting, and waits for the new preview. */
 async function wish(visit: Visit, change: () => Promise<void>): Promise<void> {
   const preview = visit.page.getByTestId('share-preview');
   const before = await preview.getAttribute('src');
@@ -139,7 +139,7 @@ test('tells nothing of where things are in any view', async ({ visit, start, dae
     expect(told.length).toBeGreaterThan(5);
     const words = told.flatMap((text) => text.split(/\s+/)).map((word) => word.replace(/^[+0]+/, ''));
     expect(words.filter((word) => addresses.has(word))).toEqual([]);
-    // Of nothing sparse in the space of the process, how much there is of it.
+    // No sparse region of the process shows its size.
     expect(told.filter((text) => /^sparse.*[0-9]/.test(text))).toEqual([]);
     expect(told.filter((text, i) => text === 'sparse' && /^[0-9.]+ [KMGT]B$/.test(told[i + 1] ?? ''))).toEqual([]);
     await page.keyboard.press('Escape');
@@ -152,7 +152,7 @@ test('keeps nothing that was made of other wishes', async ({ visit, start }) => 
   await full(visit);
   const save = visit.page.getByRole('button', { name: 'Save', exact: true });
   await expect(save).toBeEnabled();
-  // Back to redacted: at the very next moment the full picture is out of reach, before the redacted one is there.
+  // Back to redacted: the full picture is unavailable at once, even before the redacted one exists.
   const isReachable = await visit.page.evaluate(async () => {
     const sheet = document.querySelector('[data-testid=share]');
     const named = (role: string, text: string): HTMLElement | undefined =>
@@ -184,7 +184,7 @@ test('a picture as SVG looks as the one of pixels', async ({ visit, start }) => 
           image.src = src;
           await image.decode();
           const canvas = document.createElement('canvas');
-          // Smoothed, so that a letter that is a tenth of a px further left counts little.
+          // Smoothed, so that a shift of a letter by a tenth of a px counts little.
           [canvas.width, canvas.height] = [400, 300];
           const context = canvas.getContext('2d');
           context?.drawImage(image, 0, 0, 400, 300);
@@ -214,7 +214,7 @@ test('is copied, by keys alone, and gives the focus back', async ({ visit, start
   expect(await page.evaluate(async () => (await navigator.clipboard.read())[0]?.types)).toEqual(['image/png']);
   await expect(page.getByTestId('share')).toHaveCount(0);
   await expect(visit.picture.canvas).toBeFocused();
-  // Its keys are the dialog's own while it is open.
+  // While the dialog is open, it has the keyboard.
   await openShare(visit);
   await page.keyboard.press('t');
   await expect(page.getByTestId('table')).toHaveCount(0);

@@ -4,14 +4,14 @@ import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.t
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** The figures of the overview: those of the API, live, and asked for only while somebody sees them. */
+/** The figures of the overview: equal to those of the API, live, and requested only while they are visible. */
 const FIGURES = ['user', 'kernel', 'mapped', 'sparse', 'largest-gap', 'sparse-regions', 'mappings', 'headroom'];
 const IN_MEMORY = ['in-memory', 'hugetlb'];
 const PS = ['vsz', 'rss', 'mem-percent', 'mem-total'];
 const SMEM = ['smem-rss', 'pss', 'uss', 'swap'];
 const PARTS = ['vsz-reserved', 'vsz-untouched', 'vsz-in-memory', 'vsz-swapped', 'vsz-untold'];
 
-/** What the page should say, by the API: the value, then the share where there is one. */
+/** The expected texts from the API: the value, then the share if there is one. */
 function expected({ vas, ps, in_memory: inMemory, smem, system }: Statistics): Record<string, string[]> {
   if (ps === null || inMemory === null || smem === null || system === null) throw new Error('no memory figures');
   const bytes = (count: number | string): string => formatBytes(Number(count));
@@ -52,7 +52,7 @@ async function shown(visit: Visit): Promise<Record<string, string[]>> {
 
 type Message = Readonly<Record<string, unknown>>;
 
-/** Passes the stream through, but for messages of these types, in place of which comes what `change` makes of them. */
+/** Passes the stream through, but replaces messages of these types by the result of `change`. */
 async function changeStream(page: Page, types: readonly unknown[], change: (message: Message) => readonly Message[]): Promise<void> {
   await page.routeWebSocket(/\/api\/stream$/, (socket) => {
     const server = socket.connectToServer();
@@ -119,7 +119,7 @@ test('are live', async ({ visit, start, daemon }) => {
   await expect(visit.figure('vsz')).toHaveAttribute('title', new RegExp(`^${before} KB`));
   const left = await visit.figure('headroom').locator('.value').innerText();
   await known.command('map 1000');
-  // Itself and a guard at either end.
+  // The mapping and a guard at both ends.
   await expect(visit.figure('vsz')).toHaveAttribute('title', new RegExp(`^${formatCount((ps?.vsz_kb ?? 0) + 4008)} KB`));
   await expect(visit.figure('headroom').locator('.value')).not.toHaveText(left);
 });
@@ -131,7 +131,7 @@ test('are asked for only while they are seen', async ({ visit, start, browser, d
   const figures = (of = visit): number => of.stream.of('memory').length;
   await expect.poll(figures).toBeGreaterThan(1);
   expect(asked()).toEqual([true]);
-  // The details of a region lie over them. A look at them and back is not worth a word.
+  // Details of a region cover the figures; a short look at them sends no message.
   await visit.goTo(known.mappings[0]?.start ?? 0);
   await expect(visit.page.getByTestId('statistics')).toBeHidden();
   await visit.page.keyboard.press('Escape');
@@ -142,7 +142,7 @@ test('are asked for only while they are seen', async ({ visit, start, browser, d
   await visit.page.keyboard.press('Escape');
   await expect.poll(asked).toEqual([true, false, true]);
 
-  // A page that is paused, or that nobody sees, while another one still hears them.
+  // A paused or hidden page gets no figures, while another page still does.
   const context = await browser.newContext();
   const other = new Visit(await context.newPage(), daemon);
   await other.open(known.pid);
@@ -162,7 +162,7 @@ test('are asked for only while they are seen', async ({ visit, start, browser, d
 });
 
 test('stay as they were when the process has ended', async ({ visit, start, page }) => {
-  // Whether the daemon finds no memory before or after it finds no process, is as it happens.
+  // The daemon may notice the missing memory before or after the missing process.
   await changeStream(page, ['state'], (message) => {
     const nothing = { type: 'memory', pid: message['pid'], memory: null, message: 'there is no such process' };
     return message['state'] === 'exited' ? [nothing, message, nothing] : [message];
@@ -173,7 +173,7 @@ test('stay as they were when the process has ended', async ({ visit, start, page
   const last = await visit.figure('vsz').innerText();
   await known.stop();
   await expect(visit.banner).toBeVisible();
-  // Whatever else is on its way.
+  // Waits for messages under way.
   const heard = visit.stream.of('processes').length;
   await expect.poll(() => visit.stream.of('processes').length).toBeGreaterThan(heard + 1);
   expect(await visit.figure('vsz').innerText()).toBe(last);
@@ -201,7 +201,7 @@ test('do not move when they arrive', async ({ visit, start, page }) => {
 });
 
 test('say why they are not there', async ({ visit, start, page }) => {
-  // A process whose map may be read, but not its memory: there is none to be had, since both need the same right.
+  // Simulates a process whose map is readable but not its memory figures: none exists, since both need the same right.
   let memory: object | null = null;
   await changeStream(page, ['memory'], (message) => [{ ...message, memory, message: memory === null ? 'this may not be read' : '' }]);
   const known = await start('known');
@@ -225,7 +225,7 @@ test('say why they are not there', async ({ visit, start, page }) => {
   };
   await expect(visit.figure('vsz').locator('.value')).toHaveText('9 KB', { timeout: 30_000 });
   await expect(page.getByTestId('smem-problem')).toHaveText('USS, PSS and swap: this kernel has no /proc/7/smaps.');
-  // Nothing is 0 that is not told.
+  // Unknown figures are not shown as 0.
   for (const id of ['rss', 'in-memory']) await expect(visit.figure(id).locator('.value')).toHaveText('–');
   await expect(visit.figure('hugetlb').locator('.value')).toHaveText('4 KB');
   await expect(visit.figure('uss')).toBeHidden();

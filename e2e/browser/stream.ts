@@ -1,12 +1,12 @@
 import { expect, type Page } from '@playwright/test';
 
-/** A message of the stream as the page gets it; a map, which is binary, is `{ type: 'frame' }`. */
+/** A message of the stream to the page; a binary map frame is `{ type: 'frame' }`. */
 export type StreamMessage = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** Listens in on what the daemon sends to a page, and on what the page asks of it. */
+/** Records the messages between the daemon and a page, in both directions. */
 export class Stream {
   readonly messages: StreamMessage[] = [];
-  /** By the page. */
+  /** Messages sent by the page. */
   readonly sent: StreamMessage[] = [];
 
   constructor(page: Page) {
@@ -24,12 +24,12 @@ export class Stream {
     return this.messages.filter((message) => message.type === type);
   }
 
-  /** Looks at the process that have arrived, whether they changed anything or not. */
+  /** Arrived looks at the process, with or without a change. */
   get looks(): StreamMessage[] {
     return this.messages.filter(({ type }) => type === 'tick' || type === 'frame');
   }
 
-  /** Waits for so many more looks. */
+  /** Waits for this many more looks. */
   async moreLooks(count: number): Promise<void> {
     const enough = this.looks.length + count;
     await expect.poll(() => this.looks.length).toBeGreaterThanOrEqual(enough);

@@ -5,7 +5,7 @@ import { type Mapping, mapsOf, Table } from './table.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
-/** What the table gives to take along: by the clipboard, or as a file. */
+/** Exports of the table: through the clipboard, or as a file. */
 test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 
 test('copies a row, a range, and everything, as text, CSV and JSON', async ({ visit, start }) => {
@@ -65,7 +65,7 @@ test('saves a file where the clipboard is not allowed, and where there are too m
     await table.open();
     await visit.search.fill('space:user type:p');
     await expect(table.grid).toHaveAttribute('aria-rowcount', String(ROWS + 1));
-    // More than an element may be high: every row can be reached all the same, and a turn of the wheel is one.
+    // Higher than an element can be. Every row is still reachable, and a wheel notch scrolls as usual.
     await table.grid.focus();
     await page.keyboard.press('End');
     await expect(table.active.locator('[data-column="start"]')).toHaveText(/^0x0*1000000$/);
@@ -100,7 +100,7 @@ test('saves a file where the clipboard is not allowed, and where there are too m
         .split('\n'),
     ).toHaveLength(2);
   } finally {
-    // The page first: it would miss its daemon.
+    // Close the page first, or it complains about its daemon.
     await page.close();
     await daemon.stop();
     proc.dispose();

@@ -6,7 +6,7 @@ import { Table } from './table.ts';
 import { expect, test } from './test.ts';
 import { hex, PAGE_BYTES } from './visit.ts';
 
-/** The table by keys and by ear: one tab stop, and what a screen reader is told. */
+/** The table by keyboard and screen reader: one tab stop, and what is announced. */
 
 test('is worked by keys alone, and is in step with the picture both ways', async ({ visit, start }) => {
   const known = await start('known');
@@ -29,7 +29,7 @@ test('is worked by keys alone, and is in step with the picture both ways', async
   await expect(visit.fact('start')).toHaveText('0x0000000000000000');
   await visit.picture.settled();
   expect((await visit.picture.view()).atFit).toBe(false);
-  // Cells, and the heads above the first row.
+  // Cells, and the column heads above the first row.
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
@@ -44,7 +44,7 @@ test('is worked by keys alone, and is in step with the picture both ways', async
   await page.keyboard.press('Enter');
   await expect(table.head('Start')).toHaveAttribute('aria-sort', 'ascending');
   await page.keyboard.press('Enter');
-  // The other way: what is selected in the picture comes into view here, and the focus stays.
+  // The other way round: a selection in the picture scrolls into view here, and the focus stays.
   const { start: heap = 0 } = known.mappings.find(({ name }) => name === 'memfd') ?? {};
   await visit.goTo(heap);
   const row = table.rows.filter({ has: page.locator('[data-column="start"]', { hasText: heap.toString(16) }) });
@@ -107,7 +107,7 @@ test('says why it has no rows, by words that the grid has as its description', a
   await table.root.getByRole('switch', { name: 'Gaps' }).click();
   await expect(table.rows).toHaveText(/Not described/);
   await expect(table.grid).toHaveAccessibleDescription('');
-  // What is found is not called missing because it has no row.
+  // A hit without a row is not reported as missing.
   await table.withoutGaps();
   await page.getByRole('radio', { name: 'User' }).click();
   await visit.search.fill('kind:gap');

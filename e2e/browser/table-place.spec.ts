@@ -1,7 +1,7 @@
 import { Table } from './table.ts';
 import { expect, test } from './test.ts';
 
-/** Where the table stands: beside the picture, alone, and on a phone. */
+/** The place of the table: beside the picture, alone, and on a phone. */
 
 test('shares the stage with the picture as one likes, and remembers it', async ({ visit, start }) => {
   const known = await start('known');
@@ -32,7 +32,7 @@ test('shares the stage with the picture as one likes, and remembers it', async (
   await table.root.getByRole('button', { name: 'Table only' }).click();
   await expect(splitter).toBeHidden();
   expect((await table.root.boundingBox())?.height).toBeGreaterThan(600);
-  // Enter shows the row where it lies.
+  // Enter shows the row's region in the diagram.
   await table.grid.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
@@ -57,7 +57,7 @@ test.describe('at 360 px', () => {
       if (box === null) continue;
       expect(box.x >= 0 && box.x + box.width <= 360).toBe(true);
     }
-    // Of a long path its end is read.
+    // The end of a long path stays visible.
     await visit.search.fill('libc.so');
     const base = table.rows.first().locator('.base');
     await expect(base).toHaveText('libc.so.6');

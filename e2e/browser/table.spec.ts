@@ -2,14 +2,14 @@ import { formatPages } from '@procmap/shared/units.ts';
 import { mapsOf, Table } from './table.ts';
 import { expect, test } from './test.ts';
 
-/** The table: the same rows as the picture, to be read, searched, sorted, copied and heard. */
+/** The table: the picture's regions as rows, to read, search, sort, copy, also with a screen reader. */
 
 test('has a row for each mapping, as the kernel lists them, and for all between', { tag: '@main' }, async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const table = new Table(visit);
   await table.open();
-  // The picture rounds what the kernel has within a page.
+  // The picture rounds bounds of the kernel half to pages.
   await visit.search.fill('space:user,none');
   const answer = await daemon.json<{ regions: { start: string; space: string }[] }>(`/api/processes/${known.pid}/map`);
   const regions = answer.regions.filter(({ space, start: from }) => space !== 'kernel' && from !== '0xffffffffff600000');
@@ -21,7 +21,7 @@ test('has a row for each mapping, as the kernel lists them, and for all between'
   await visit.search.fill('space:user');
   const maps = mapsOf(known.pid).filter(({ name }) => name !== '[vsyscall]');
   await expect(table.grid).toHaveAttribute('aria-rowcount', String(maps.length + 1));
-  // Row by row, by the keys: what is told at each is what the kernel says.
+  // Row by row by keyboard: each announcement matches the kernel's line.
   await table.grid.focus();
   for (const { start: from, end, perms, name } of maps) {
     await expect(table.active.locator('[data-column="start"]')).toHaveText(from);
@@ -91,7 +91,7 @@ test('groups by file with sums, which open, close and filter', async ({ visit, s
   await expect(group).toHaveAttribute('aria-expanded', 'true');
   await page.keyboard.press('Enter');
   await expect(group).toHaveAttribute('aria-expanded', 'false');
-  // Its members alone, by a term of the search, and all again.
+  // Only its members, by a search term, then all again.
   await page.keyboard.press(' ');
   await expect(visit.search).toHaveValue(`name=${libc[0]?.name ?? ''}`.replace(/=(.*)$/, '="$1"').replace(/"/g, ''));
   await expect(table.root.locator('[data-item="rows"]')).toHaveText(new RegExp(`^${libc.length} of `));
@@ -108,7 +108,7 @@ test('keeps its place while the map changes', async ({ visit, start }) => {
   await visit.goTo(address);
   const row = table.rows.filter({ has: visit.page.locator('[data-column="start"]', { hasText: address.toString(16) }) });
   await expect(row).toBeInViewport();
-  // The kernel puts what is new below: by ascending address, it comes above this row.
+  // The kernel maps new memory below, so in ascending order the new row comes above this one.
   await table.head('Start').click();
   await expect(table.head('Start')).toHaveAttribute('aria-sort', 'ascending');
   await expect(row).toBeInViewport();
@@ -147,7 +147,7 @@ test('User and Kernel hold for rows, sums, search and legend as for the picture'
   const legend = page.getByTestId('legend');
   const maps = mapsOf(known.pid);
   const inUser = maps.filter(({ start: from }) => BigInt(from) < 2n ** 47n);
-  // What the table counts as mapped is what the status line does: [vsyscall] is not the user's.
+  // The table and the status line count the same as mapped: [vsyscall] is not part of the user half.
   const mapped = formatPages(inUser.reduce((sum, { pages }) => sum + pages, 0));
   await expect(table.root.locator('[data-item="mapped"]')).toHaveText(`${mapped} mapped`);
   await expect(visit.status).toContainText(`user ${mapped} of`);

@@ -11,7 +11,7 @@ export interface Mapping {
   readonly pages: number;
 }
 
-/** What the kernel says itself, by descending address. */
+/** The kernel's own lines, by descending address. */
 export function mapsOf(pid: number): Mapping[] {
   const address = (digits: string): string => `0x${digits.padStart(16, '0')}`;
   return readFileSync(`/proc/${pid}/maps`, 'latin1')
@@ -24,7 +24,7 @@ export function mapsOf(pid: number): Mapping[] {
     .reverse();
 }
 
-/** What the table of a page shows. */
+/** The table of a page. */
 export class Table {
   readonly root: Locator;
   readonly grid: Locator;
@@ -65,7 +65,7 @@ export class Table {
     await expect(gaps).toHaveAttribute('aria-checked', 'false');
   }
 
-  /** Of the first row in sight. */
+  /** Top of the first visible row. */
   topOf(row: Locator): Promise<number> {
     return row.evaluate((element) => element.getBoundingClientRect().top);
   }

@@ -7,7 +7,7 @@ import { Visit } from './visit.ts';
 export { expect } from '@playwright/test';
 
 interface TestFixtures {
-  /** What a test expects to go wrong: of the complaints below these are none. */
+  /** Errors that a test expects; they do not count as complaints. */
   readonly tolerated: RegExp | null;
   /** Everything that no page should cause: errors on the console, exceptions, requests to other hosts. */
   readonly complaints: string[];
@@ -49,7 +49,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const note = (request: Request): void => {
         const { protocol, hostname } = new URL(request.url());
         const isOwn = ['blob:', 'data:'].includes(protocol) || hostname === '127.0.0.1' || hostname === 'localhost' || isPageName(hostname);
-        // What the page's own rules stopped has not left the browser.
+        // Requests stopped by the page's own policy have not left the browser.
         if (!isOwn && request.failure()?.errorText !== 'csp') complaints.push(`request to ${request.url()}`);
       };
       context.on('requestfinished', note);

@@ -8,11 +8,11 @@ import { expect, test } from './test.ts';
  * ports of a host, but what this page and its server get must be useless.
  */
 test.describe('a page at another port of this machine', () => {
-  // What the browser says of everything that is refused.
+  // The browser's messages about refused requests.
   test.use({ tolerated: /./ });
   let server: Server;
   let origin: string;
-  /** What its server got, by path: the last request for each. */
+  /** The last request to its server for each path. */
   const got = new Map<string, IncomingHttpHeaders>();
 
   test.beforeAll(async () => {
@@ -31,22 +31,22 @@ test.describe('a page at another port of this machine', () => {
     await visit.open(process.pid);
     const evil = await context.newPage();
     await evil.goto(`${origin}/`);
-    // The page's name is no other port's, nor known there.
+    // The page's name is not valid for another port, nor known there.
     expect(got.get('/')).not.toHaveProperty('cookie');
-    // Where it has become known after all.
+    // If the name has become known after all.
     await evil.goto(`http://${new URL(daemon.origin).hostname}:${new URL(origin).port}/`);
     const stolen = got.get('/')?.cookie ?? '';
-    // Else this test would show nothing.
+    // Otherwise this test would prove nothing.
     expect(stolen).toContain('procmap-');
     expect(await evil.evaluate(() => document.cookie)).toBe('');
 
-    // Its server asks with it.
+    // Its server sends requests with the stolen cookie.
     for (const path of ['/api/system', '/api/processes', `/api/processes/${process.pid}/map`]) {
       const response = await fetchFrom(daemon.origin, path, { headers: { cookie: stolen } });
       expect([path, response.status]).toEqual([path, 401]);
     }
 
-    // The page itself asks, in every way that a page has.
+    // The page itself sends requests, in every way that a page can.
     const answers = await evil.evaluate(async (target) => {
       const tried: Record<string, string> = {};
       const ask = async (name: string, path: string, options: RequestInit): Promise<void> => {

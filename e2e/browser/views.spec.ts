@@ -3,12 +3,12 @@ import type { Fixture } from '../fixtures/fixture.ts';
 import { expect, test } from './test.ts';
 import { hex, type Visit } from './visit.ts';
 
-/** Memory that is mapped more than once, page 0, and the end of the mappings: said, and gone to. */
+/** Memory that is mapped more than once, page 0, and the mapping limit: remarks, and links to the places. */
 function startOf(fixture: Fixture, name: string): number {
   return fixture.mappings.find((each) => each.name === name)?.start ?? NaN;
 }
 
-/** Whether what lies at an address has the red bars of an alarm at both edges of the box. */
+/** Whether the box at an address has the red bars of an alarm at both edges. */
 async function isMarked(visit: Visit, address: number): Promise<boolean> {
   await visit.goTo(address);
   const row = await visit.picture.row(((await visit.picture.yOf(address / 4096)) + (await visit.picture.yOf(address / 4096 + 1))) / 2);
@@ -22,13 +22,13 @@ test('what is written through one mapping and executed through another is an ala
   const [write, run] = [startOf(jit, 'write'), startOf(jit, 'run')];
 
   const alarm = visit.inspector.getByRole('button', { name: '2 share memory, writable in one and executable in another' });
-  // Wherever it is: the half that is shown has none.
+  // Even if the visible half has none.
   await visit.page.getByRole('radio', { name: 'Kernel' }).click();
   await alarm.press('Enter');
   await expect(visit.search).toHaveValue('views:w+x');
   await expect(visit.page.getByRole('radio', { name: 'Both' })).toBeChecked();
   await expect(visit.verdict).toContainText('2');
-  // Descending, as all hits are.
+  // Descending, like all hits.
   await expect(visit.fact('start')).toHaveText(hex(Math.max(write, run)));
 
   await visit.goTo(write);

@@ -10,7 +10,7 @@ export function hex(bytes: number): string {
   return `0x${bytes.toString(16).padStart(16, '0')}`;
 }
 
-/** Somebody who opens the page and uses it. */
+/** A user who opens the page and uses it. */
 export class Visit {
   readonly page: Page;
   readonly picture: Picture;
@@ -24,25 +24,25 @@ export class Visit {
     this.stream = new Stream(page);
   }
 
-  /** A fresh link; with a process, as it is in the address bar: straight to that one. */
+  /** A fresh link; with `pid`, one that leads straight to that process. */
   async link(pid?: number): Promise<string> {
     return (await this.#daemon.freshLink()) + (pid === undefined ? '' : `&pid=${pid}`);
   }
 
-  /** Opens it, and waits for the map where a process is named. */
+  /** Opens the page; with `pid`, waits for the map. */
   async open(pid?: number): Promise<void> {
     await this.page.goto(await this.link(pid));
     await expect(this.connection).toHaveAttribute('data-status', 'open');
     if (pid !== undefined) await this.mapped();
   }
 
-  /** Waits until there is a map, and the picture of it stands still. */
+  /** Waits until there is a map, and the picture no longer moves. */
   async mapped(): Promise<void> {
     await this.page.waitForFunction(() => (window.procmapDiagram?.view.lastPage ?? 0) > 0);
     await this.picture.settled();
   }
 
-  /** Tells the page whether somebody sees it: a headless browser shows every page. */
+  /** Tells the page whether it is visible, since a headless browser shows every page. */
   see(state: 'hidden' | 'visible'): Promise<void> {
     return this.page.evaluate((is) => {
       Object.defineProperty(document, 'visibilityState', { configurable: true, value: is });
@@ -59,7 +59,7 @@ export class Visit {
   get banner(): Locator {
     return this.page.getByTestId('banner');
   }
-  /** Where the diagram will be, or the reason why there is none. */
+  /** The placeholder for the diagram, with the reason if there is none. */
   get empty(): Locator {
     return this.page.getByTestId('empty');
   }
@@ -80,11 +80,11 @@ export class Visit {
   get search(): Locator {
     return this.page.getByTestId('search');
   }
-  /** What the search says that it found. */
+  /** The search's count of hits. */
   get verdict(): Locator {
     return this.page.locator('#search-verdict');
   }
-  /** What the search says that an address or a range lies in. */
+  /** The search's answer for an address or a range. */
   get answer(): Locator {
     return this.page.locator('#search-answer');
   }
@@ -102,18 +102,18 @@ export class Visit {
     return this.page.getByTestId('live');
   }
 
-  /** How many mappings the status line counts. */
+  /** Number of mappings in the status line. */
   async mappings(): Promise<number> {
     const text = await this.status.locator('[data-item="mappings"]').innerText();
     return Number(text.replace(/[^0-9]/g, ''));
   }
 
-  /** Goes to an address by the search box, which selects what lies there and fits it. */
+  /** Goes to an address by the search box, which selects its region and zooms to it. */
   async goTo(address: number): Promise<void> {
     await this.search.fill(hex(address));
     await this.search.press('Enter');
     await this.picture.settled();
-    // Out of the search, and away from the picture, which outlines what the mouse is over.
+    // Leaves the search, and the picture, which outlines the region under the mouse.
     await this.search.press('Escape');
     await this.search.press('Escape');
     await expect(this.search).not.toBeFocused();

@@ -22,7 +22,7 @@ function pagesOf(name: string): { start: number; end: number } {
   return { start: found.start / PAGE_BYTES, end: (found.start + found.length) / PAGE_BYTES };
 }
 
-/** The address that the inspector tells for the pointer is the one of the page that is drawn there. */
+/** The inspector's address for the pointer is that of the page drawn there. */
 async function expectSpot(visit: Visit, y: number): Promise<void> {
   await expect(visit.fact('spot')).toHaveText(hex((await visit.picture.pageAt(y)) * PAGE_BYTES));
 }
@@ -42,7 +42,7 @@ test('the wheel zooms about the pointer, to a single page and back', { tag: '@ma
   for (let i = 0; i < DEEP && pixelsPerPage < 400; i++) {
     await page.mouse.wheel(0, -400);
     await picture.settled();
-    // The page that it began at stays under the pointer, all the way.
+    // The page under the pointer stays there all the way.
     expect(await picture.pageAt(y)).toBe(target);
     await expectSpot(visit, y);
     ({ pixelsPerPage } = await picture.view());
@@ -50,7 +50,7 @@ test('the wheel zooms about the pointer, to a single page and back', { tag: '@ma
   expect(pixelsPerPage).toBeGreaterThan(400);
   await expect(visit.fact('start')).toHaveText(hex(start * PAGE_BYTES));
   await expect(visit.fact('perms')).toHaveText('rw-s');
-  // Its page is where it says: the mapping's colour fills it from edge to edge.
+  // The page is at the stated place: the mapping's colour fills it from edge to edge.
   const colour = await picture.colour('kind-shmem');
   const [top, bottom] = [await picture.yOf(target + 1), await picture.yOf(target)];
   expect(bottom - top).toBeGreaterThan(400);
@@ -74,7 +74,7 @@ test('the boundaries of a mapping are drawn at its very bytes, and a drag moves 
   await picture.settled();
   const colour = await picture.colour('kind-shmem');
   const [top, bottom] = [await picture.yOf(end), await picture.yOf(start)];
-  // Its guards above and below have another one.
+  // The guards above and below have another colour.
   for (const [outside, inside] of [
     [top - 3, top + 3],
     [bottom + 3, bottom - 3],
@@ -92,7 +92,7 @@ test('the boundaries of a mapping are drawn at its very bytes, and a drag moves 
   await picture.settled();
   expect(await picture.yOf(start)).toBeCloseTo(before - 150, 1);
   await page.mouse.up();
-  // It was a drag and no click: what is selected stays.
+  // It was a drag, not a click, so the selection stays.
   await expect(visit.fact('start')).toHaveText(hex(start * PAGE_BYTES));
 });
 
@@ -139,7 +139,7 @@ test('keys zoom, move and step through the regions', async ({ visit }) => {
   await press('PageUp');
   expect(await picture.yOf(start)).toBeGreaterThan(before + 400);
 
-  // Neighbours: above is what begins where this one ends.
+  // The neighbour above begins where this one ends.
   await press('[');
   await expect(visit.fact('start')).toHaveText(hex(end * PAGE_BYTES));
   await press(']');
