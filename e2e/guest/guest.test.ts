@@ -18,7 +18,7 @@ import type { MapsReport, ProcessName, SeenProcess } from './report.ts';
 const FOUR = { pagingLevels: 4, userEnd: 2 ** 35 };
 const FIVE = { pagingLevels: 5, userEnd: 2 ** 44 };
 const MACHINES: Partial<Record<GuestName, { pagingLevels: number; userEnd: number; parameters: string[]; vsyscall: boolean }>> = {
-  // Debian's kernels have no [vsyscall] of themselves.
+  // Debian's kernels have no [vsyscall] by default.
   'amd64-6.1': { ...FOUR, parameters: ['vsyscall=xonly'], vsyscall: true },
   'amd64-6.1-la57': { ...FIVE, parameters: [], vsyscall: false },
   'amd64-6.12': { ...FOUR, parameters: [], vsyscall: false },

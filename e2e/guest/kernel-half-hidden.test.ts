@@ -45,7 +45,7 @@ describeGuests(['amd64-lockdown-integrity', 'amd64-lockdown-confidentiality'], '
     }
     expect(seen.kernel.page_tables).toBeNull();
     expect(named(seen.kernel)).toEqual(expect.arrayContaining(['guard hole', 'cpu_entry_area', 'espfix', 'text', 'rodata']));
-    // Where KASLR put these only kcore tells.
+    // Only kcore reveals where KASLR put these.
     expect(named(seen.kernel).includes('direct map')).toBe(integrity);
   });
 });

@@ -21,7 +21,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
   });
 
   it('has exactly the regions of the module, to the byte', () => {
-    // Debian's kernels have no such page: the module names the place all the same.
+    // Debian's kernels have no such page, but the module names its place all the same.
     const regions = seen.report.regions.filter(({ name }) => name !== 'vsyscall');
     for (const region of regions) {
       expect([region.name, whole(seen.kernel.regions, region.name)]).toEqual([region.name, { start: region.start, end: region.end }]);
@@ -43,7 +43,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     expectTiles(seen.map.regions);
     const ofKernel = seen.map.regions.filter(({ space, source }) => space === 'kernel' && source !== 'maps');
     const key = ({ start, end, name, within }: RegionJson): string => `${start} ${end} ${name} ${within}`;
-    // Modules come and go in no guest meanwhile; [vsyscall] is the process's own, where it has one.
+    // No module comes or goes in a guest meanwhile. [vsyscall], if present, belongs to the process.
     expect(ofKernel.map(key).filter((each) => !each.includes('vsyscall'))).toEqual(seen.kernel.regions.map(key).filter((each) => !each.includes('vsyscall')));
     expect(seen.map.task_size).toBe(guest.cpu === 'max' ? '0xfffffffffff000' : '0x7ffffffff000');
   });
@@ -83,7 +83,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     const sizes: Record<string, number> = { '4K': 4096, '2M': 2 ** 21, '1G': 2 ** 30, 'not descended': 0 };
     const walked = seen.report.runs.filter(({ start }) => start >= image.start && start < image.end);
     expect(walked.length).toBeGreaterThan(3);
-    // Elsewhere pages come and go between two reads.
+    // In other regions pages come and go between two reads.
     for (const { start, end, mode, name } of walked) expect(tables).toContain(`${hex(start)} ${hex(end)} ${mode} ${sizes[name]}`);
     expect(tables.filter((line) => line.includes(' rwx '))).toEqual([]);
     expect(seen.page).not.toContain('of the kernel writable and executable');

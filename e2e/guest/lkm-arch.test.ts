@@ -9,16 +9,16 @@ interface Facts {
   readonly levels: bigint;
   readonly taskSize: bigint;
   readonly kernelStart: bigint;
-  /** Where the direct map begins, and whether it has all memory. */
+  /** Start of the direct map, and whether it covers all memory. */
   readonly pageOffset: bigint;
   readonly highmem: boolean;
   readonly segments: readonly string[];
   readonly regions: readonly string[];
-  /** By kallsyms: the ends of text, to the byte. */
+  /** Symbols in kallsyms at both ends of text, exact to the byte. */
   readonly text: readonly [string, string];
 }
 
-/** By names in alphabetic order, since what lies above what KASLR decides. */
+/** Sorted by name, since KASLR decides the order of addresses. */
 const FACTS: Partial<Record<GuestName, Facts>> = {
   i386: {
     levels: 3n,
@@ -98,7 +98,7 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
   it('has as much vmalloc as /proc/meminfo says, and modules in their place', () => {
     const vmalloc = report.region('vmalloc');
     expect(vmalloc.end - vmalloc.start).toBe(report.vmallocTotal);
-    // With KASLR those of arm64 are near the image.
+    // With KASLR, the modules of arm64 are near the image.
     const home = guest.name === 'arm64' ? vmalloc : report.region('modules');
     for (const { name, start } of report.modules) expect([name, contains(home, { start, end: start + 1n })]).toEqual([name, true]);
   });
@@ -126,7 +126,7 @@ describeGuests(['arm64-6.12'], '$name, a kernel for more bits than the machine h
   }),
 );
 
-/** By them the reader finds RAM in the direct map. */
+/** The reader needs these bases to find RAM in the direct map. */
 function expectBases(report: GuestReport): void {
   expect(['page_offset_base', 'vmalloc_base', 'vmemmap_base'].map((key) => report.value(key))).toEqual(
     ['direct map', 'vmalloc', 'vmemmap'].map((name) => report.region(name).start),

@@ -11,7 +11,7 @@ const KERNEL_MAP = 0xffffffff80000000n;
 const FOUR = { levels: 4n, kernelStart: TOP - 2n ** 47n, vmallocSize: 32n * TIB, taskSize: 2n ** 47n - PAGE };
 const FIVE = { levels: 5n, kernelStart: TOP - 2n ** 56n, vmallocSize: 12800n * TIB, taskSize: 2n ** 56n - PAGE };
 const SEGMENTS = ['fixmap region', 'module region', 'vmalloc region', 'lowmem region'];
-/** By descending start; the four of the image stand where its window does. */
+/** By descending start; the four of the image are at the place of its window. */
 const REGIONS = [
   'vsyscall',
   'fixmap',
@@ -85,7 +85,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     const [vmalloc, modules, direct] = [report.region('vmalloc'), report.region('modules'), report.region('direct map')];
     expect([vmalloc.start, vmalloc.end - vmalloc.start]).toEqual([report.value('vmalloc_base'), machine.vmallocSize]);
     const loads = report.kcoreLoads;
-    // Of vmalloc kcore has one byte less.
+    // kcore's vmalloc is one byte shorter.
     expect(loads).toContainEqual({ start: vmalloc.start, end: vmalloc.end - 1n });
     expect(loads).toContainEqual({ start: modules.start, end: modules.end });
     const homes = [direct, vmalloc, report.region('vmemmap'), modules, report.region('kernel image window')];
@@ -106,7 +106,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
 
   it(kaslr ? 'follows KASLR' : 'has the documented addresses without KASLR', () => {
     const code = report.physical('Kernel code')[0]?.start ?? 0n;
-    // phys_base wraps where the image lies lower in memory than in its window.
+    // phys_base wraps if the image is lower in memory than in its window.
     expect(report.symbol('_text')).toBe(BigInt.asUintN(64, code - report.value('phys_base') + KERNEL_MAP));
     const documented = ['page_offset_base', 'vmalloc_base', 'vmemmap_base', 'phys_base'].map((key) => report.value(key).toString(16));
     if (!kaslr) expect(documented).toEqual(['ffff888000000000', 'ffffc90000000000', 'ffffea0000000000', '0']);
@@ -134,7 +134,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
   it.runIf(kaslr && guest.name.endsWith('la57'))('is elsewhere, with its memory, at the next boot', async () => {
     const { report: next } = await runModule(guest, 'look');
     const bases = (each: GuestReport): bigint[] => ['page_offset_base', 'vmalloc_base', 'vmemmap_base'].map((key) => each.value(key));
-    // Not the text: the image has some hundred places, and so may have the same one twice.
+    // Not the text: the image has only some hundred places, so two boots may use the same.
     expect(bases(next)).not.toEqual(bases(report));
     expect(next.region('text').start).toBe(next.symbol('_text'));
   });

@@ -15,7 +15,7 @@ const TIME_LIMIT_MS = 700_000;
 async function runLoad(guest: Guest): Promise<GuestReport> {
   const kernel = await kernelOf(guest);
   const command = ['sh', SCRIPT, CHECKOUT, await fetchHeaders(kernel), await busybox()];
-  // Without what makes a guest look for use of freed memory, which makes it slow.
+  // Without the check for use of freed memory, which makes a guest slow.
   const parameters = guest.parameters.filter((parameter) => parameter.startsWith('lockdown='));
   const { stdout, stderr } = await runInGuest(command, { kernel, cpu: guest.cpu, parameters, timeLimitMs: TIME_LIMIT_MS });
   expect(stderr).toBe('');

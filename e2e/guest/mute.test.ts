@@ -41,12 +41,12 @@ describeGuests(['amd64-6.1', 'amd64-6.12'], 'a file system that stops answering,
       ms: file.ms,
     });
     expect(again).toMatchObject({ status: 503, body: { error: 'stalled' } });
-    // After 30 s the web process would have said that itself, in other words.
+    // After 30 s the web process would have reported that itself, in other words.
     for (const { ms } of [program, file]) expect(ms).toBeLessThan(30_000);
   });
 
   it('leaves threads that no signal ends, and another process takes the place of theirs', () => {
-    // One of each of the four at least; two where both were up in time.
+    // At least one of each of the four; two if both had started in time.
     expect(report.threads.length).toBeGreaterThanOrEqual(4);
     for (const { at } of report.threads) expect(at).toMatch(/fuse|request_wait_answer/);
     expect(report.next).toMatchObject({ status: 200 });

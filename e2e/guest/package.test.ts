@@ -10,13 +10,13 @@ const PROJECT = join(import.meta.dirname, '..', '..');
 const why = whyNoRoot() ?? (wantedGuest() === null ? null : 'a guest is wanted');
 if (why !== null) process.stderr.write(`procmap: the tests of the package are skipped: ${why}\n`);
 
-/** Makes the package, and puts it into a root. */
+/** Makes the package, and copies it into a root. */
 function bring(root: DebianRoot): void {
   const deb = execFileSync('sh', [join(PROJECT, 'systemd/deb.sh')], { encoding: 'utf8', env: { ...process.env, DPKG_DEB_COMPRESSOR_TYPE: 'none' } }).trim();
   copyFileSync(join(PROJECT, deb), join(root.path, 'procmap.deb'));
 }
 
-/** What a package manager and others keep for themselves. */
+/** Files that the package manager and others keep. */
 const KEPT = / (procmap\.deb|var\/(log|lib\/dpkg|lib\/dkms\/mok|cache)(\/|$)|usr\/lib\/modules\/[^/]+\/modules\.)/;
 
 async function expectAsBefore(root: DebianRoot, before: readonly string[]): Promise<void> {
@@ -45,7 +45,7 @@ describe.skipIf(why !== null)('the package in the least Debian', () => {
   });
 
   it('serves, as root from folders that nobody else can write', async () => {
-    // It has neither curl nor wget, but Node. What runs in the root ends with the script.
+    // The root has neither curl nor wget, but Node. All processes in it end with the script.
     const script = `
       mkfifo /tmp/link
       procmap serve --port=0 --token-file=/tmp/token >/tmp/link 2>/tmp/log &
@@ -53,7 +53,7 @@ describe.skipIf(why !== null)('the package in the least Debian', () => {
       /usr/lib/procmap/bin/node -e '
         const { host, port } = new URL(process.argv[1]);
         const headers = { host, authorization: "Bearer " + require("fs").readFileSync("/tmp/token", "utf8").trim() };
-        // The name of the link is known to browsers alone.
+        // Only browsers can resolve the name in the link.
         const get = (path) => new Promise((resolve) => require("http").get({ host: "127.0.0.1", port, path, headers }, (answer) => resolve(require("stream/consumers").text(answer))));
         Promise.all(["/", "/api/processes/0/map", "/api/processes/1/map"].map(get)).then((all) => console.log(JSON.stringify(all)));
       ' "$link"
@@ -104,7 +104,7 @@ describe.skipIf(why !== null)('the package and DKMS', () => {
     } finally {
       back('usr/lib/modules');
     }
-    // As the hook of each new kernel does it.
+    // As in the hook for each new kernel.
     expect((await root.run('dkms', 'autoinstall', '-k', release)).status).toBe(0);
     expect(await status()).toBe(installed());
   });
@@ -134,7 +134,7 @@ describe.skipIf(why !== null)('the package and DKMS', () => {
     expect(await root.run('dpkg', '-i', '/procmap.deb')).toMatchObject({ status: 0, stderr: '' });
     back('usr/sbin/dkms');
     expect(await status()).toBe('');
-    // dpkg does that when it unpacks a file that somebody waits for.
+    // dpkg does this when it unpacks a file that a package waits for.
     await root.run('dpkg-trigger', '--by-package=dkms', '/usr/sbin/dkms');
     expect(await root.run('dpkg', '--triggers-only', '-a')).toMatchObject({ status: 0 });
     expect(await status()).toBe(installed());

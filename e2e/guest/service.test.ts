@@ -84,7 +84,7 @@ describe.skipIf(why !== null)('the package', () => {
       `/usr/lib/systemd/system/${name}.socket`,
       ...(name === 'procmap-control' ? [] : [`/usr/lib/systemd/system/${name}.service`]),
     ]);
-    // Its status is 0 for a word that it does not know: what it says counts. A minimal Debian leaves man pages out.
+    // Its status is 0 even for unknown settings, so check its output. A minimal Debian has no man pages.
     expect(await root.run('systemd-analyze', 'verify', '--man=no', ...units)).toEqual({ status: 0, stdout: '', stderr: '' });
     for (const [name, most] of [
       ['procmap.service', 1],
@@ -115,7 +115,7 @@ describe.skipIf(why !== null)('the package', () => {
     expect(kernel.source).toBe('lkm');
     expect(kernel.page_tables.length).toBeGreaterThan(100);
     expect(kernel.regions.map(({ name }) => name)).toEqual(expect.arrayContaining(['text', 'direct map', 'procmap']));
-    // What only root may open was handed over.
+    // Files that only root may open were passed on.
     expect(kernel.regions.map(({ kind }) => kind)).toContain('System RAM');
   });
 
@@ -125,7 +125,7 @@ describe.skipIf(why !== null)('the package', () => {
     const page = note('link').replace(/#.*\n/, '');
     expect(note('ways')).toBe(`307 ${page}\n200\n`.repeat(2));
     expect(note('link-1234').startsWith(page)).toBe(true);
-    // Each web process has a name of its own.
+    // Each web process has its own page name.
     expect(note('link-again')).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:8642\/#k=[\w-]{43}\n$/);
     expect(note('link-again').startsWith(page)).toBe(false);
     expect(json('admitted.json')).toHaveProperty('kernel_release');
@@ -142,7 +142,7 @@ describe.skipIf(why !== null)('the package', () => {
       '400 65533:65533 /run/procmap-reader/files/iomem',
       '400 65533:65533 /run/procmap-reader/files/kcore-headers',
     ]);
-    // curl(1): it could not connect; the reader itself would end what is not its protocol otherwise.
+    // curl(1) could not connect. The reader itself would end a connection with another protocol differently.
     expect(note('outsider-reader')).toBe('7\n');
     expect(note('leaks').replaceAll('./leaks\n', '')).toBe('');
   });

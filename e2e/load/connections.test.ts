@@ -21,7 +21,7 @@ function open(): Socket {
   return socket;
 }
 
-/** All places are taken: a few hear so, the others' connections are just ended. */
+/** When all places are taken, a few get an answer; other connections are just ended. */
 const REFUSED = [503, 0];
 
 /** Status of an answer; 0 when the connection was ended without one. */
@@ -71,7 +71,7 @@ it('sixty-four that take nothing of a large answer are ended, and others get in 
     say(
       `64 that take nothing of a large answer: web ${web.rssMib.toFixed(0)} MiB; others get in again after ${((performance.now() - began) / 1000).toFixed(1)} s`,
     );
-    // A healthy reader that has much to answer is not taken for one that hangs.
+    // A busy reader is not mistaken for one that hangs.
     expect(pidsOf(daemon.pid).reader).toBe(reader);
   } finally {
     for (const socket of sockets) socket.destroy();
@@ -91,7 +91,7 @@ it('two hundred that send a byte a second are ended, and others get in again', a
   try {
     const began = performance.now();
     await pause(1000);
-    // They take all places that there are, for as long as a request may take for its headers.
+    // They take all places for as long as a request may take for its headers.
     expect(REFUSED).toContain(await askHealth());
     await expect.poll(askHealth, { timeout: 30_000, interval: 250 }).toBe(200);
     say(`200 slow connections: others get in again after ${((performance.now() - began) / 1000).toFixed(1)} s`);

@@ -70,7 +70,7 @@ describe('a daemon whose', () => {
         () => 0,
       );
     await expect.poll(() => ask({ authorization: `Bearer ${daemon.token}` }), { timeout: 20_000 }).toBe(200);
-    // The page has another name now, by which the old session is as little worth.
+    // The page has another name now; the old session is not valid there either.
     expect(await ask({ ...session }, daemon.origin)).toBe(403);
     const link = await daemon.freshLink();
     const { origin } = new URL(link);

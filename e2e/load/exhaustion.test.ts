@@ -46,12 +46,12 @@ describe('a daemon', () =>
 describe.skipIf(process.getuid?.() === 0 && otherUser === null)('without file descriptors', () => {
   let daemon: Daemon;
   beforeAll(async () => {
-    // Of a user of whom all three are: who is to change a limit must be the one whose it is.
+    // All three processes run as one user: only the owner of a process may change its limits.
     daemon = await Daemon.start(process.getuid?.() === 0 ? { uid: OUTSIDER_UID } : {});
   });
   afterAll(() => daemon.stop());
 
-  /** Lets a process open files of numbers below this one only. */
+  /** Limits the file descriptors of a process to numbers below `most`. */
   function limit(pid: number, most: number): void {
     const command = [...(otherUser ?? []), 'prlimit', `--pid=${pid}`, `--nofile=${most}:`];
     expect(spawnSync(command[0] ?? '', command.slice(1), { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });

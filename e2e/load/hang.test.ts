@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { say } from './figures.ts';
 import { hang, hangLines } from './hang.ts';
 
-/** Of a machine that does other things too; make hang tells the figures themselves. */
+/** Allows for a busy machine; make hang prints the actual figures. */
 const TIMES = 4;
 
 it('beside a process that hangs at one file after the other, 300 others are told as without it', async () => {
@@ -13,6 +13,6 @@ it('beside a process that hangs at one file after the other, 300 others are told
   expect(notAnswering).toBeGreaterThan(0);
   expect(replaced).toBeLessThanOrEqual(1);
   expect(times.hanging.health.p99).toBeLessThan(TIMES * times.alone.health.p99 + 100);
-  // Once, somebody waits for the second that it takes to tell that it hangs.
+  // One request waits for the second that it takes to detect the hang.
   for (const kind of ['list', 'map'] as const) expect([kind, times.hanging[kind].p99 < TIMES * times.alone[kind].p99 + 1500]).toEqual([kind, true]);
 });

@@ -17,7 +17,7 @@ const KINDS = ['health', 'list', 'map'] as const satisfies readonly Kind[];
 const PARTS = ['map', 'stats', 'smaps', 'pages?start=0x400000&count=1', 'program', 'file?start=0x400000', 'maps.csv', 'locate?start=0x400000&length_kb=4'];
 const ASK_HANGING_MS = 500;
 
-/** What the daemon serves beside. */
+/** Condition under which the daemon serves. */
 export type Beside = 'alone' | 'hanging';
 
 export interface HangReport {

@@ -31,7 +31,7 @@ describe('a process', () => {
     const seconds = 5;
     await churning.command(`churn ${seconds * 1000}`);
     let answered = 0;
-    // Now and then: each reading locks its map, and a script that asked without a pause would be what slows it down.
+    // With pauses: each read locks the map, and constant requests would themselves slow the process down.
     for (const end = performance.now() + seconds * 1000; performance.now() < end; answered++) {
       expect((await daemon.get(`/api/processes/${churning.pid}/stats`)).status).toBe(200);
       await pause(500);
@@ -72,7 +72,7 @@ describe('a process', () => {
     const viewer = await watchProcess(daemon, known.pid, 10);
     known.send('exec');
     await known.untilReady();
-    // Another program: nothing of the map before is of use.
+    // Another program, so the old map is useless.
     await viewer.next('snapshot');
     await viewer.message('tick');
 
@@ -110,7 +110,7 @@ describe('a process', () => {
     expect(list.filter(({ ppid }) => ppid === parent.pid).length).toBe(500);
     await stream.next('processes', ({ processes }) => processes.filter(({ ppid }) => ppid === parent.pid).length === 500);
     await stream.close();
-    // All of them are its group.
+    // All of them are in its process group.
     process.kill(-(parent.pid ?? 0), 'SIGKILL');
   });
 });

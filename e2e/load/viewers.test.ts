@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => daemon.stop());
 
-/** What arrived that is a look: a tick, or a change. */
+/** Arrived looks: ticks and changes. */
 function looks(arrived: readonly string[]): number {
   return arrived.filter((type) => type === 'tick' || type === 'delta' || type === 'snapshot').length;
 }
@@ -33,7 +33,7 @@ it('sixteen viewers of 65,000 mappings at ten looks a second all get them', asyn
   );
   expect(viewers.every(({ isOpen }) => isOpen)).toBe(true);
   expect(Math.min(...got)).toBeGreaterThan(0);
-  // Nobody is favoured, but the same looks do not reach all at the same moment if this program reads them slowly.
+  // No viewer is favoured, but looks arrive at different moments if this program reads them slowly.
   expect(Math.min(...got)).toBeGreaterThanOrEqual(Math.max(...got) / 2);
   for (const viewer of viewers) await viewer.close();
   await many.stop();
@@ -45,7 +45,7 @@ it('a viewer that does not read for a minute costs less than 32 MiB, and the oth
   await many.command('flip 1000 75000');
   await pause(10_000);
   const { web } = pidsOf(daemon.pid);
-  // The most of some moments: memory goes up and down by what is not collected yet.
+  // The maximum over a while, since uncollected garbage makes memory go up and down.
   const most = async (seconds: number): Promise<number> => {
     let mib = 0;
     for (let i = 0; i < seconds * 2; i++) {

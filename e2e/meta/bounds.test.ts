@@ -11,11 +11,11 @@ const page = read('SECURITY.md');
 
 interface Row {
   readonly names: readonly string[];
-  /** What could hang, what could grow, who bounds it, which test. */
+  /** What could hang, what could grow, where it is bounded, which test. */
   readonly cells: readonly string[];
 }
 
-/** The rows of the table below that heading. */
+/** The rows of the table below a heading. */
 function rowsOf(heading: string): Row[] {
   const [, section = ''] = page.split(`### ${heading}\n`);
   const [body = ''] = section.split(/^#/m);
@@ -29,7 +29,7 @@ function rowsOf(heading: string): Row[] {
   });
 }
 
-/** What stands in quotes after `word:` in a part of a source, as the variants of a type have it. */
+/** Strings in quotes after `word:` in a part of a source, as in variants of a type. */
 function variants(path: string, from: string, to: string, pattern: RegExp): string[] {
   const [, rest = ''] = read(path).split(from);
   const [part = ''] = rest.split(to);
@@ -73,7 +73,7 @@ describe.each<[string, () => string[]]>([
     for (const { names, cells } of rowsOf(heading)) {
       const [hangs, grows, bound, tested] = cells;
       expect([names, cells.length, hangs === '' || grows === '']).toEqual([names, 4, false]);
-      // Only what can do neither needs no bound.
+      // Only an entry that can neither hang nor grow needs no bound.
       if (bound === '') expect([names, hangs, grows]).toEqual([names, expect.stringMatching(/^(no\b|as )/), expect.stringMatching(/^no\b/)]);
       const named = [...(tested ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '');
       expect([names, named.length > 0, named.filter((name) => !tests.has(name))]).toEqual([names, true, []]);

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const ROOT = join(import.meta.dirname, '../..');
 const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bDate\(\)/;
 
-/** Where the time of day is told as that: when something was read, ended, was logged or made. */
+/** Files that report the time of day: when something was read, ended, was logged or made. */
 const TELLING = [
   'server/src/common/log.ts',
   'server/src/reader/procfs/memory/memory.ts',
@@ -26,6 +26,6 @@ it('the clock, which may be set, is asked for times that are told, and for no in
       .map((line) => [file, line.trim()] as const),
   );
   expect([...new Set(lines.map(([file]) => file))].sort()).toEqual(TELLING);
-  // Nothing is added to it, or taken from it.
+  // No arithmetic is done with it.
   expect(lines.filter(([, line]) => /Date(\.now)?\(\)\s*[-+<>]|[-+<>]\s*(new )?Date/.test(line))).toEqual([]);
 });

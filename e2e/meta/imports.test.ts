@@ -25,7 +25,7 @@ describe('the command', () => {
   });
 });
 
-/** What this process may do, what the two others should, and what to say where that is not enough. */
+/** Rights of this process, rights meant for the two others, and messages about missing ones. */
 const RIGHTS = ['reader/procfs/rights/missing-rights', 'reader/procfs/rights/standing', 'web/start/drop'].map((file) => `server/src/${file}.ts`);
 
 describe('the daemon', () => {
@@ -34,7 +34,7 @@ describe('the daemon', () => {
     expect(filesOf(graph)).toContain('server/src/common/fault.ts');
     expect(packagesOf(graph)).toEqual([]);
     const foreign = filesOf(graph).filter((file) => /^(server\/src\/(reader|web|terminal)|shared)\//.test(file));
-    // The web process's words are shown, and what cannot be read in a sentence; the bounds of --rate are the stream's.
+    // Messages of the web process are shown, and missing rights in a sentence; --rate has the same bounds as the stream.
     const texts = ['code-point-class', 'escape-bytes', 'escape-text', 'escape', 'sentence'].map((file) => `shared/src/text/${file}.ts`);
     expect(foreign.sort()).toEqual(verb === 'serve' ? [...RIGHTS, 'shared/src/rate.ts', ...texts].sort() : []);
   });
@@ -46,7 +46,7 @@ describe('the map in the terminal', () => {
     expect(packagesOf(graph)).toEqual([]);
     expect(filesOf(graph)).toContain('server/src/reader/reading/map.ts');
     expect(filesOf(graph).filter((file) => !/^(server\/src\/((terminal|reader|common)\/|options\.ts$)|shared\/src\/)/.test(file))).toEqual([]);
-    // Also what show.ts does not reach.
+    // Includes files that show.ts does not import.
     const imports = sourcesIn('server/src/terminal').flatMap(importsOf);
     expect(imports.length).toBeGreaterThan(10);
     expect(imports.filter(({ specifier }) => !/^(node:|\.\/|\.\.\/(reader|common)\/|\.\.\/options\.ts$|@procmap\/shared\/)/.test(specifier))).toEqual([]);
@@ -56,7 +56,7 @@ describe('the map in the terminal', () => {
     const graph = importGraph('server/src/terminal/show.ts');
     for (const banned of ['cluster', 'dgram', 'http', 'http2', 'https', 'tls', 'vm', 'worker_threads'])
       expect(graph.map(({ specifier }) => specifier)).not.toContain(`node:${banned}`);
-    // What opens files of others may be held for ever, and so is a process of its own.
+    // Opening files of other processes can block for ever, so it has its own process.
     const starting = sourcesIn('server/src/terminal').filter((file) => importsOf(file).some(({ specifier }) => specifier === 'node:child_process'));
     expect(starting).toEqual(['server/src/terminal/ask-program.ts']);
     expect(readFileSync(join(ROOT, 'server/src/terminal/ask-program.ts'), 'utf8').match(/spawn\(.*?,/g)).toEqual(['spawn(process.execPath,']);
@@ -99,7 +99,7 @@ describe.each([
       expect([...calls].filter((name) => !(reading as readonly string[]).includes(name))).toEqual([]);
       expect(imports.every(({ names }) => names.length > 0)).toBe(true);
     }
-    // And what it opens, it opens for reading.
+    // It opens files for reading only.
     const opened = filesOf(graph).flatMap((file) => [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bopen(?:Sync)?\((.*?)\)/g)].map(([call]) => call));
     expect(opened.length).toBeGreaterThan(0);
     expect(opened.filter((call) => !/, ('r'|constants\.O_RDONLY( \| constants\.O_(NONBLOCK|NOCTTY|NOFOLLOW|DIRECTORY))*( \| O_PATH)?)\)$/.test(call))).toEqual(
@@ -109,7 +109,7 @@ describe.each([
 });
 
 describe('what others run, have mapped or open', () => {
-  /** Paths below /proc/PID by which the kernel leads to files of that process. */
+  /** Links below /proc/PID that lead to files of that process. */
   const LEADING =
     /Path\([^)]*['`](exe|cwd|root|map_files|fd)\b|\/\$\{\w*(pid|tid|tgid)\w*\}\/(exe|cwd|root|map_files|fd)\b|liveFile\w*\([^)]*'(exe|cwd|root)'/i;
 
@@ -117,7 +117,7 @@ describe('what others run, have mapped or open', () => {
     const leading = sourcesIn('server/src').filter((file) => LEADING.test(readFileSync(join(ROOT, file), 'utf8')));
     const inFiles = leading.filter((file) => file.startsWith('server/src/files/'));
     expect(inFiles.length).toBeGreaterThan(2);
-    // These read links, which asks no file system, and nothing more.
+    // These only read links, which does not access the file system behind them.
     const rest = leading.filter((file) => !inFiles.includes(file));
     expect(rest.sort()).toEqual(['server/src/daemon/children/open-files.ts', 'server/src/reader/procfs/process/read-label.ts']);
     const calls = rest.flatMap(importsOf).flatMap(({ specifier, names }) => (specifier === 'node:fs' ? names : []));
@@ -131,7 +131,7 @@ describe('a service', () => {
     expect(packagesOf(graph)).toEqual([]);
     const more = filesOf(graph).filter((file) => !/^(server\/src\/(reader|common)|shared\/src)\//.test(file));
     expect(more.sort()).toEqual(['inherited', 'notify', 'reading-service'].map((name) => `server/src/service/${name}.ts`));
-    // It listens where systemd does, and writes to where systemd hears; nowhere else.
+    // It only listens on systemd's sockets, and only writes to systemd's notification socket.
     const source = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
     expect([...source('server/src/service/reading-service.ts').matchAll(/\.listen\((.*?),/g)].map(([, where]) => where)).toEqual(['{ fd }']);
     expect([...source('server/src/service/notify.ts').matchAll(/writeSync\((.*?),/g)].map(([, where]) => where)).toEqual(['Number(FD)']);
@@ -150,7 +150,7 @@ describe('the web process', () => {
   it('reads no file and no process itself once it serves: @fastify/static does, for the page alone', () => {
     const graph = importGraph('server/src/web/start/start.ts');
     const modules = new Set(graph.map(({ specifier }) => specifier));
-    // Of which folder it is, and that nothing else can be read, e2e/api/served-page.test.ts sees.
+    // e2e/api/served-page.test.ts checks which folder is served, and that nothing else can be read.
     const serving = graph.filter(({ specifier }) => specifier === '@fastify/static').map(({ file }) => file);
     expect(serving).toEqual(['server/src/web/routes/page.ts']);
     for (const banned of ['node:fs', 'node:fs/promises', 'node:child_process', 'node:worker_threads']) expect(modules).not.toContain(banned);

@@ -11,7 +11,7 @@ const SOURCES = readdirSync(join(LKM, 'arch'))
   .map((name) => join('arch', name))
   .concat('regions.c');
 
-/** The names of regions in a C source. Those of the segments, which end so, are for another file of the module. */
+/** Names of regions in a C source. Those that end in ' region' name segments, for another file of the module. */
 function regionNames(path: string): string[] {
   const calls = readFileSync(join(LKM, path), 'utf8').matchAll(/\b(?:region_add|add_\w+)\(list,[^;]*?"([^"]+)"\);/g);
   return Array.from(calls, ([, name = '']) => name).filter((name) => !name.endsWith(' region'));

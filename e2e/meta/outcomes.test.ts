@@ -10,7 +10,7 @@ import { summary } from '../run/summary.ts';
 /** A runner starts in a second or two, and in half a minute on a busy machine. */
 const TIME_LIMIT_MS = 120_000;
 
-/** What the runners report of tests that pass, fail, are skipped, or never come to run. */
+/** The runners' reports of tests that pass, fail, are skipped, or never run. */
 const CACHE = join(ROOT, '.cache');
 mkdirSync(CACHE, { recursive: true });
 const folder = mkdtempSync(join(CACHE, 'outcomes-'));

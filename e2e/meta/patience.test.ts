@@ -5,11 +5,11 @@ import { expect, it } from 'vitest';
 
 const SCRIPT = join(import.meta.dirname, '../../.toolchain/checkout/patience.sh');
 
-/** What it says, with its command's status. `step`: seconds after which it says something. */
+/** Its command's status and its output. `step`: seconds between messages. */
 async function wait(step: number, command: string): Promise<[number | null, string]> {
   const child = spawn('sh', [SCRIPT, String(step), 'waiting', 'sh', '-c', command], { stdio: ['ignore', 'ignore', 'pipe'] });
   const status = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  // Until nobody holds the pipe any more.
+  // Until no process holds the pipe.
   const said = await text(child.stderr);
   return [await status, said];
 }

@@ -9,7 +9,7 @@ const FILES = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--
   .split('\0')
   .filter((file) => file !== '' && existsSync(join(ROOT, file)));
 
-/** Lines of a text, which ends with one. */
+/** Lines of a file, which ends with a newline. */
 const linesOf = (file: string): string[] => readFileSync(join(ROOT, file), 'utf8').trimEnd().split('\n');
 
 const isTest = (file: string): boolean => /\.(test|spec|fixture)\.ts$|\.spec\.ts-snapshots\//.test(file);

@@ -18,7 +18,7 @@ const vitest = (name: string, length: 'quick' | 'slow'): Part => ({
 
 /** The tests that a newcomer waits for. */
 export const QUICK: readonly Group[] = [
-  // Debian's packages are fetched while parts run that need none of them.
+  // Debian packages are fetched while parts run that do not need them.
   [
     [{ name: 'packages', args: ['test-packages'], reports: false, needed: true }, vitest('terminal', 'quick')],
     [check('types'), check('lint:ts')],

@@ -1,4 +1,4 @@
-/** A text map, taken apart: what stands between two boundary lines is one region. */
+/** A region of a text map: everything between two boundary lines. */
 export interface BoxRegion {
   /** From the boundary lines below and above it, in bytes; the end is exclusive, also of the topmost. */
   readonly start: bigint;
@@ -12,7 +12,7 @@ export interface BoxRegion {
 
 const BOUNDARY = /^\+(?:--- (.+?) )?-*\+ ([0-9a-f]{8}|[0-9a-f]{16})$/;
 
-/** The regions of the box, descending, as the lines tell them. `bits`: of the kernel. */
+/** The regions of the box, descending, as printed. `bits`: width of the kernel. */
 export function boxRegions(output: string, bits: 64 | 32 = 64): BoxRegion[] {
   const regions: BoxRegion[] = [];
   let end: bigint | null = null;
@@ -31,7 +31,7 @@ export function boxRegions(output: string, bits: 64 | 32 = 64): BoxRegion[] {
       regions.push({ start: address, end, text: first.slice(1, edge).trimEnd(), mark: first.slice(edge + 1).trim(), height: inside.length });
     }
     inside = [];
-    // Of the topmost line: its very last address.
+    // The line at the top of the space shows the last address.
     end = regions.length === 0 && address === 2n ** BigInt(bits) - 1n ? address + 1n : address;
   }
   return regions;

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Ended, PROCMAP, run } from '../daemon.ts';
 
-/** Runs procmap in a folder of its own, where its log lands. */
+/** Runs procmap in a separate folder, where it writes its log. */
 export class Command {
   readonly #env: Readonly<Record<string, string>>;
   readonly folder = mkdtempSync(join(tmpdir(), 'procmap-terminal-'));
 
-  /** `env`: besides this process's own. */
+  /** `env`: in addition to this process's environment. */
   constructor(env: Readonly<Record<string, string>> = {}) {
     this.#env = env;
   }
@@ -17,7 +17,7 @@ export class Command {
     return run([PROCMAP, ...args], { NO_COLOR: '', ...this.#env }, this.folder);
   }
 
-  /** Under a terminal of its own (script(1)), where colours are shown; its standard output and error in one. */
+  /** Runs it in a separate terminal (script(1)), with colours; returns standard output and error together. */
   runInTerminal(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> {
     const command = [PROCMAP, ...args].map((word) => `'${word}'`).join(' ');
     return run(['script', '--quiet', '--return', '--command', command, '/dev/null'], { TERM: 'xterm', NO_COLOR: '', ...env }, this.folder);

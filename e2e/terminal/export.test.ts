@@ -7,7 +7,7 @@ import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { boxRegions } from './box.ts';
 import { Command } from './command.ts';
 
-/** Where --export-maps and --export-kernel write to, and where they do not. */
+/** Targets that --export-maps and --export-kernel write to, and those that they refuse. */
 let command: Command;
 let known: Fixture;
 
@@ -31,7 +31,7 @@ function exported(...args: readonly string[]): ReturnType<typeof run> {
   return command.run(`--pid=${known.pid}`, '--no-log', ...args);
 }
 
-/** Nothing was written, and it is said why. */
+/** Expects that nothing was written, and a reason. */
 async function expectRefused(why: string, as = exported): Promise<void> {
   const maps = await as('--export-maps=f.csv');
   expect([maps.status, maps.stderr, maps.stdout]).toEqual([1, `procmap: f.csv ${why}, so nothing was written to it; remove it, or name another file\n`, '']);
@@ -69,7 +69,7 @@ describe('what somebody else may have put there', () => {
     await expectRefused('belongs to another user');
     expect(command.read('f.csv')).toBe('theirs');
     execFileSync('sh', ['-c', 'rm f.csv; mkfifo f.csv; chown 1234 f.csv'], { cwd: command.folder });
-    // Nor is its reader waited for.
+    // It does not wait for a reader of the FIFO either.
     await expectRefused('belongs to another user');
   });
 

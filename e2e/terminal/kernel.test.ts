@@ -24,7 +24,7 @@ async function out(...args: readonly string[]): Promise<string> {
 describe.runIf(process.arch === 'x64')('the kernel half by the module', () => {
   it('is its regions by name, to the byte, with what is mapped in them, and says who tells of it', async () => {
     const output = await out('-k');
-    // Of the modules of this machine, which is another one, it says that they do not go with these page tables.
+    // The modules of this machine do not match these page tables of another one, and the output says so.
     expect(output).toMatch(/\nkernel half: read from procmap's kernel module(;.*)?\n/);
     const regions = boxRegions(output);
     const text = regions.find((region) => region.text.startsWith('text ['));

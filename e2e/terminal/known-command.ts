@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 import { Command } from './command.ts';
 
-/** A process whose mappings are known, for all tests of a file, and a folder with the command for each of them. */
+/** A process with known mappings for all tests of a file, and a separate folder with the command for each test. */
 export class KnownCommand {
   #command: Command | null = null;
   #known: Fixture | null = null;
-  /** Where it keeps the files that it maps. */
+  /** Folder of the files that it maps. */
   #files = '';
 
   constructor() {
@@ -42,7 +42,7 @@ export class KnownCommand {
     return `--pid=${this.known.pid}`;
   }
 
-  /** What the command prints where all goes well. */
+  /** Output of the command; expects success. */
   async out(...args: readonly string[]): Promise<string> {
     const { status, stdout, stderr } = await this.command.run(...args, '--no-log');
     expect([status, stderr]).toEqual([0, '']);

@@ -72,7 +72,7 @@ describe('--locate', () => {
     const [start, offset] = [BigInt(file?.start ?? 0), file?.offset ?? 0];
     const [base = ''] = file?.path.split('/').slice(-1) ?? [];
     const region = expect.objectContaining({ start, end: start + BigInt(file?.length ?? 0) }) as unknown;
-    // Where it lay at the time of the log, somebody else lies now.
+    // Another mapping is now at the logged address.
     for (const text of [
       `app[7]: segfault at 0 ip 00007f0000000123 sp 00007ffd1000 error 4 in ${base}[${(offset + 0x123).toString(16)},7f0000000000+1000]`,
       (start + 0x123n)

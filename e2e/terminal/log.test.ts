@@ -73,7 +73,7 @@ it('runs at the same time do not mix their records', async () => {
 });
 
 describe('what somebody else may have put there', () => {
-  /** Shows the map all the same, and says why nothing was logged. */
+  /** Expects the map, and the reason why nothing was logged. */
   async function expectNotLogged(why: string): Promise<void> {
     const { status, stdout, stderr } = await command.run(pid());
     expect(stderr).toBe(`procmap: ${why}, so nothing was logged (--no-log: no log)\n`);
@@ -158,7 +158,7 @@ it.skipIf(otherUser === null)('a folder that may not be written costs the log an
 });
 
 it('a full disk costs the record and nothing else', async () => {
-  // A limit of the size of files is a full disk to who writes: what fits is written, the rest fails.
+  // A file size limit acts like a full disk: the part that fits is written, the rest fails.
   const { status, stdout, stderr } = await run(['sh', '-c', `cd '${command.folder}' && trap '' XFSZ && ulimit -f 1 && exec '${PROCMAP}' ${pid()}`]);
   expect(status).toBe(0);
   expect(stderr).toMatch(/^procmap: EFBIG: .*; the log log_procmap\.txt is not whole \(--no-log: no log\)\n$/);

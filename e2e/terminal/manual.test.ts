@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { OPTION_NAMES } from '../../server/src/options/verbs.ts';
 import { run } from '../daemon.ts';
 
-/** The man page, and what the shells complete. */
+/** The man page and shell completion. */
 const SERVER = join(import.meta.dirname, '..', '..', 'server');
 const MANUAL = join(SERVER, 'man', 'procmap.1');
 const BASH = join(SERVER, 'completions', 'procmap.bash');
@@ -24,7 +24,7 @@ describe('the man page', () => {
 
   it('is shown in 80 columns', async () => {
     const { stdout } = await run(['mandoc', '-T', 'ascii', MANUAL]);
-    // Bold letters are printed one over the other: each backspace takes the one before it away.
+    // Bold letters are printed twice in one place: each backspace removes the letter before it.
     const pieces = stdout.split('\b');
     const lines = pieces
       .map((piece, i) => (i < pieces.length - 1 ? piece.slice(0, -1) : piece))
@@ -55,18 +55,18 @@ describe('bash', () => {
 
   it('completes values: pids, formats, files', async () => {
     const pid = String(process.pid);
-    // As bash divides the words by default, and as it does where = divides none; the short form too.
+    // As bash splits words by default, and as it does if = is no separator; also the short form.
     expect(await complete('--pid', '=', pid)).toContain(pid);
     expect(await complete(`--pid=${pid}`)).toContain(`--pid=${pid}`);
     expect(await complete('-p', pid)).toContain(pid);
-    // The number alone, first or behind options.
+    // Only process ids, first or after options.
     expect(await complete(pid)).toContain(pid);
     expect(await complete('-u', pid)).toContain(pid);
     expect(await complete('serve', pid)).toEqual([]);
     expect(await complete('-p', '1', '--format', '=', 'j')).toEqual(['json']);
     expect(await complete('--export-maps', '=', '/etc/host')).toContain('/etc/hosts');
     expect(await complete('--export-maps', '=')).toEqual(expect.arrayContaining(['package.json']));
-    // In one word with its option, readline would not quote a name, and what is in it would be run.
+    // In one word with its option, readline would not quote a name, and part of it could be executed.
     expect(await complete('--export-maps=')).toEqual([]);
     expect(await complete('--width', '')).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe('bash', () => {
 
 describe('zsh', () => {
   /**
-   * Waits until the terminal shows `pattern` after Tab is pressed behind a text, in a separate shell and terminal
+   * Waits until the terminal shows `pattern` after Tab is pressed after a text, in a separate shell and terminal
    * (zpty); fails if it never does.
    */
   async function expectCompletion(text: string, pattern: string): Promise<void> {

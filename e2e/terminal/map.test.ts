@@ -7,7 +7,7 @@ import { boxLines, boxRegions } from './box.ts';
 import { run } from '../daemon.ts';
 import { Command } from './command.ts';
 
-/** procmap --pid=PID: the text map, held against what the kernel says. */
+/** procmap --pid=PID: the text map, compared with the kernel's own files. */
 let command: Command;
 let known: Fixture;
 
@@ -139,7 +139,7 @@ describe('a thread', () => {
     const output = await mapOf(tid);
     child.kill();
     expect(status).toContain(`Tgid:\t${pid}`);
-    // Its first thread may be called MainThread, which says nothing.
+    // Its first thread may be called MainThread, which does not identify it.
     const name = 'node -e setInterval(() => {}, 1000); console.log()';
     expect(output).toContain(`${tid} (${comm}) is a thread of process ${pid} (${name}); this is the map of that process\n`);
     expect(output).toContain(`process ${pid} (${name}), `);

@@ -42,12 +42,12 @@ exec sleep infinity
 const NAMESPACES = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
 const PROBE = 'mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w && mount -t overlay -o lowerdir=/usr,upperdir=/mnt/u,workdir=/mnt/w,metacopy=on o /mnt';
 
-/** Whether there can be one here: as root, and with mounts. */
+/** Whether this test can run here: it needs root and mounts. */
 export const canArrive = process.getuid?.() === 0 && spawnSync('unshare', [...NAMESPACES, 'sh', '-c', PROBE]).status === 0;
 
-/** Somebody who has just cloned procmap, has sudo, and types what is shown. */
+/** A user with sudo who has just cloned procmap, and types the commands of the READMEs. */
 export class Newcomer {
-  /** Of a program of theirs, as it is called there. */
+  /** Process id of the user's program, in that machine. */
   readonly pid: string;
   readonly #machine: ChildProcess;
   readonly #inside: readonly string[];

@@ -1,4 +1,4 @@
-/** Commands of the READMEs that the test with a newcomer does not run, and why; of each the form is checked. */
+/** Commands of the READMEs that the newcomer test does not run, with the reason. Their form is still checked. */
 export const NOT_RUN = new Map([
   ['make test', 'this is one of its tests; it takes ten minutes, and CI runs it'],
   ['ssh -L 8642:127.0.0.1:8642 HOST', 'needs another machine'],
@@ -31,12 +31,12 @@ function testing(what: string): [string, string] {
   return [`make ${what}`, 'tests that others run'];
 }
 
-/** Commands in the midst of a text that readme.slow.test.ts does not type, and why. */
+/** Commands in a sentence of README.md that readme.slow.test.ts does not type, and why. */
 export const INLINE_NOT_RUN = new Map([
   ['sudo make test', 'this is one of its tests'],
   ['make build', 'make run builds'],
   ['make distclean', 'the next command would fetch everything again'],
 ]);
 
-/** What is not run, and has to be there for a command behind it. */
+/** Replacements for commands that are not run but are needed by later ones. */
 export const INSTEAD = new Map([['sudo systemctl enable --now procmap.socket', 'sudo node_modules/.bin/procmap serve']]);

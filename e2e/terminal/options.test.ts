@@ -173,7 +173,7 @@ it('an exported file is for its owner only, and a name of standard output is tha
 
 it('a map that is torn is said to be, wherever it goes', async () => {
   const proc = new FakeProc();
-  // Two rows that overlap: no one moment can have shown both.
+  // Two overlapping rows, which cannot have existed at the same moment.
   proc.write(30, { maps: mapsLine(16, 4) + mapsLine(18, 4) });
   const torn = 'torn: the map changed while it was read, also on the second try; rows may be from different moments\n';
   const as = (...args: readonly string[]) => run([PROCMAP, '--pid=30', '--no-log', ...args], { PROCMAP_PROC: proc.root });

@@ -9,7 +9,7 @@ import { shownCommands } from './shown-commands.ts';
 const TIME_LIMIT_MS = 300_000;
 const SERVES = /^(sudo )?(make run|\S+ serve )/;
 
-// In the order in which they stand: what is shown first has been done when the next is typed.
+// In reading order: each command runs after the ones above it.
 describe.runIf(canArrive)('a newcomer can type', { timeout: TIME_LIMIT_MS }, () => {
   let newcomer: Newcomer;
   beforeAll(async () => {

@@ -5,7 +5,7 @@ import { Fixture } from '../fixtures/fixture.ts';
 import { boxRegions } from './box.ts';
 import { KnownCommand } from './known-command.ts';
 
-/** What procmap refuses, and where it cannot do all of its work, through the real executable. */
+/** Refusals and partial failures, through the real executable. */
 const subject = new KnownCommand();
 
 describe('what cannot be', () => {

@@ -2,18 +2,18 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-/** Their files are others', or made. */
+/** Folders with foreign or generated files. */
 const FOREIGN = new Set(['node_modules', 'dist', '.cache', 'coverage']);
 
 /** The commands that a page shows. */
 export interface Shown {
   /** Path in the project. */
   readonly readme: string;
-  /** Each a list of commands; one that goes on behind a backslash has several lines. */
+  /** Lists of commands; one that continues after a backslash has several lines. */
   readonly blocks: readonly (readonly string[])[];
-  /** Languages of all fenced blocks; '' where none is said. */
+  /** Languages of all fenced blocks; '' for none. */
   readonly languages: readonly string[];
-  /** Commands in the midst of a text or a table. */
+  /** Commands within a text or a table. */
   readonly inline: readonly string[];
 }
 
@@ -66,19 +66,19 @@ export function procmapArguments(command: string): string[] | null {
   return at < 0 || at === words.length - 1 ? null : words.slice(at + 1);
 }
 
-/** What is said to make in a command; null: it runs another program. */
+/** Arguments of make in a command; null: it runs another program. */
 export function makeWords(command: string): string[] | null {
   const [program, ...words] = wordsOf(command);
   return program === 'make' ? words : null;
 }
 
-/** Goals that the Makefile knows. */
+/** Goals of the Makefile. */
 export function goals(): Set<string> {
   const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
   return new Set(Array.from(makefile.matchAll(/^\.PHONY: ([a-z -]+)$/gm), ([, names = '']) => names.split(' ')).flat());
 }
 
-/** Whether some test's path has in it what TEST= begins with; options may follow. */
+/** Whether the first word of a TEST= value is part of some test's path; options may follow. */
 export function isTest(value: string): boolean {
   const [part = ''] = value.split(' ');
   return globSync('{server,web,shared,e2e}/**/*.{test,spec}.ts', { cwd: ROOT, exclude: (name) => FOREIGN.has(name) }).some((path) => path.includes(part));

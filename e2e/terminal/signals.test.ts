@@ -7,28 +7,28 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeProc } from '../../server/test/fake-proc.ts';
 import { PROCMAP } from '../daemon.ts';
 
-/** Ctrl-C ends the command line, whatever hangs: what it reads, or the process that it asks. */
+/** Ctrl-C ends the command, whatever hangs: the file that it reads, or the process that it asks. */
 const ends: (() => void)[] = [];
 
 afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-/** In a process group of its own, as a shell starts it. */
+/** Starts it in its own process group, like a shell. */
 function start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
   ends.push(() => child.kill('SIGKILL'));
   return child;
 }
 
-/** By which signal it ends when its group is sent that: a shell makes 128 and its number of it. */
+/** The signal by which it ends when its group gets this one. A shell reports 128 plus the number. */
 async function endBy(child: ChildProcess, signal: 'SIGINT' | 'SIGTERM'): Promise<[number | null, NodeJS.Signals | null]> {
   const ended = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   process.kill(-(child.pid ?? 0), signal);
   return ended;
 }
 
-/** The signals that a process catches, as bits from the first one on. */
+/** The signals that a process catches: bit 0 is signal 1. */
 function caught(pid: number): bigint {
   return BigInt(`0x${/^SigCgt:\t(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? '0'}`);
 }
@@ -42,10 +42,10 @@ describe('a command that waits for the kernel', () => {
     proc.block(50, 'maps');
     const child = start(PROCMAP, ['--pid=50', '--no-log'], { PROCMAP_PROC: proc.root });
     const pid = child.pid ?? 0;
-    // Where it opens the FIFO that nobody writes to.
+    // Waits until it opens the FIFO, which has no writer.
     const waits = (): string => ['wchan', 'cmdline'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1')).join(' ');
     await expect.poll(waits, { timeout: 20_000 }).toMatch(/^(fifo_open|wait_for_partner) .*main\.js/);
-    // SIGINT is the second, SIGTERM the fifteenth.
+    // SIGINT is signal 2, SIGTERM 15.
     expect(caught(pid) & 0x4002n).toBe(0n);
     expect(await endBy(child, signal)).toEqual([null, signal]);
   });
@@ -80,12 +80,12 @@ await askProgram(1, ${JSON.stringify(stub)});`;
     await expect.poll(pidOfStub, { timeout: 20_000 }).toBeGreaterThan(0);
     const pid = pidOfStub();
     ends.push(() => process.kill(pid, 'SIGKILL'));
-    // Flags are not handed on to what a process starts.
+    // The flag has to be passed on explicitly: a child does not inherit it.
     expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('--disable-sigusr1');
     const began = performance.now();
     expect(await endBy(child, 'SIGINT')).toEqual([null, 'SIGINT']);
     expect(performance.now() - began).toBeLessThan(2000);
-    // It was not that the stub went.
+    // The stub has not just ended.
     expect(readFileSync(`/proc/${pid}/status`, 'latin1')).toMatch(/^State:\t[SR]/m);
   });
 });

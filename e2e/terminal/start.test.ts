@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PROCMAP, run } from '../daemon.ts';
 
-/** `procmap serve` at a terminal of its own (script(1)), where a person reads what it says. */
+/** `procmap serve` in a separate terminal (script(1)): its output for people. */
 let folder: string;
 let session: ChildProcessWithoutNullStreams;
 let said: string;
@@ -17,17 +17,17 @@ beforeEach(() => {
 
 afterEach(async () => {
   if (session.exitCode === null && session.signalCode === null) {
-    // As a person ends it.
+    // Ctrl-C.
     session.stdin.write('\x03');
     await once(session, 'exit');
   }
   rmSync(folder, { recursive: true });
 });
 
-/** Starts it below a shell of that name; resolves when it has said all that stands before its first record. */
+/** Starts it from a shell of that name; resolves with all output before its first log record. */
 async function start(shell: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
   copyFileSync('/bin/sh', join(folder, shell));
-  // In place of the shell that script(1) runs it by, which would die of Ctrl-C.
+  // Replaces the shell that script(1) runs, which would die of Ctrl-C.
   const command = `exec '${join(folder, shell)}' -c "trap : INT; '${PROCMAP}' serve --port=0 --unsafe-path; exit \\$?"`;
   session = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], { env: { ...process.env, ...env } });
   said = '';

@@ -37,7 +37,7 @@ describe('a size as a person types it', () => {
         expect(parsed(`${figure}`)).toBe(figure * 1024n);
         expect(parsed(`${figure}`, 'k')).toBe(figure * 1024n);
         expect(parsed(`${figure}`, 'b')).toBe(figure);
-        // Its own unit counts before.
+        // A unit in the text takes precedence.
         expect(parsed(`${figure}B`, 'k')).toBe(figure);
         expect(parsed(`${figure}K`, 'b')).toBe(figure * 1024n);
       }),

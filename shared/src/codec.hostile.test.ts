@@ -7,7 +7,7 @@ import { manyLines, META, tableOf, tablePairs, withNames } from './table.fixture
 
 const word = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
-/** null where it throws a RangeError, and nothing else. */
+/** null if it throws a RangeError; rethrows any other error. */
 function orRefused<T>(make: () => T): T | null {
   try {
     return make();
@@ -17,7 +17,7 @@ function orRefused<T>(make: () => T): T | null {
   }
 }
 
-/** Whatever the bytes are: they are refused, or make a table that everything behind can rely on. */
+/** Any bytes are either refused or make a valid table. */
 function decodesSafely(bytes: Uint8Array, old: MappingTable): void {
   const frame = orRefused(() => decodeFrame(bytes));
   const table = frame?.type === 'delta' ? orRefused(() => apply(old, frame.delta)) : frame?.table;

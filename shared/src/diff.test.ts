@@ -8,7 +8,7 @@ import { type Line, linesOf, manyLines, META, tableOf, tablePairs, tables } from
 
 const EMPTY_DELTA = diff(EMPTY_TABLE, EMPTY_TABLE);
 
-/** The result is one that everything behind can rely on, or there is none. */
+/** The result is a valid table, or the delta is refused. */
 function appliesSafely(table: MappingTable, delta: Delta): void {
   let result = EMPTY_TABLE;
   try {

@@ -12,7 +12,7 @@ function kinds(intervals: Intervals): KindName[] {
   return Array.from(intervals.kind, kindName);
 }
 
-/** What an unmapped page is, by the definition of a layout. */
+/** The kind of an unmapped page, by the definition of a layout. */
 function kindOfPage(page: number, layout: Layout): KindName {
   if (page >= layout.kernelStart) return 'unknown';
   if (page >= layout.userEnd) return 'hole';

@@ -12,7 +12,7 @@ it('%MEM is cut to a tenth as ps cuts it, and 99.9 at most', () => {
         expect(percent).toBe(0);
         return;
       }
-      // As ps(1) has it, in whole numbers.
+      // As in ps(1), with integers.
       const tenths = (BigInt(rssKb) * 1000n) / BigInt(memTotalKb);
       const shown = tenths > 999n ? 999n : tenths;
       expect(percent.toFixed(1)).toBe(`${shown / 10n}.${shown % 10n}`);

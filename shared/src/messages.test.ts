@@ -65,7 +65,7 @@ const SERVER: ServerMessage[] = [
   { type: 'error', error: 'rate_limited', message: 'slower' },
 ];
 
-/** Values of all types; each key of a message takes those of one type at most. */
+/** Values of all types; each key of a message accepts at most one type. */
 const OTHERS = [null, 'text', 1, true, [], {}];
 
 function typeOf(value: unknown): string {
@@ -145,7 +145,7 @@ it('a page of before takes what a later daemon says beyond what it knows, withou
 describe('memory figures', () => {
   const said = (memory: unknown): ServerMessage | null => parseServerMessage(JSON.stringify({ type: 'memory', pid: 7, memory, message: '' }));
 
-  /** Also of a process that is told of. */
+  /** Always present when the message is about a process. */
   const ALWAYS = ['mem_total_kb', 'max_map_count', 'taken_at', 'read_ms'];
 
   it('are numbers, each of them, or not told', () => {

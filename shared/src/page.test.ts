@@ -45,7 +45,7 @@ describe('page', () => {
 });
 
 describe('a number of bytes', () => {
-  /** Up to 2^64, of any order of magnitude, and next to where a page or a double ends. */
+  /** Up to 2^64, of any order of magnitude, and close to page bounds and the limits of a double. */
   const bytes: fc.Arbitrary<Bytes> = fc
     .record({
       page: fc.oneof(pages, fc.nat(4), fc.constantFrom(2 ** 41 - 1, 2 ** 41, 2 ** 41 + 1, 2 ** 52 - 1, 2 ** 52)),

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatPages, formatPercent, plural } from './
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB', 'EB'];
 const MOST = 2 ** 64;
 
-/** Sizes of every order of magnitude, and those next to where one begins. */
+/** Sizes of every order of magnitude, and sizes close to where one begins. */
 const sizes = fc.oneof(
   fc.nat(2048),
   fc.tuple(fc.integer({ min: 0, max: 63 }), fc.double({ min: 1, max: 2, noNaN: true })).map(([bits, share]) => Math.floor(2 ** bits * share)),

@@ -12,7 +12,7 @@ const S = PERM_SHARED;
 
 type Part = Partial<Line> & { readonly pages?: number };
 
-/** Mappings of one memfd from a low address up, with gaps between, but for what is told otherwise. */
+/** Mappings of one memfd from a low address up, with gaps between; parts may override this. */
 function linesOf(parts: readonly Part[]): Line[] {
   return parts.map(({ pages = 4, ...part }, i) => {
     const start = 0x400 + i * 0x100;
@@ -20,7 +20,7 @@ function linesOf(parts: readonly Part[]): Line[] {
   });
 }
 
-/** All pairs, page by page: what the fast way must find. */
+/** All pairs, page by page: the expected result of the fast way. */
 function related(lines: readonly Line[], a: number, b: number): 'both' | 'view' | null {
   const [one, two] = [lines[a], lines[b]];
   if (one === undefined || two === undefined || a === b) return null;
@@ -46,7 +46,7 @@ const crowded = fc
     }),
     { maxLength: 14 },
   )
-  // Also of files that are larger than a double counts beside anything else.
+  // Includes file offsets beyond the precision of a double.
   .chain((parts) =>
     fc.constantFrom(0, 2 ** 51).map((base) => linesOf(parts.map(({ far, offset, ...part }) => ({ ...part, offset: offset + (far ? base : 0) })))),
   );
@@ -67,7 +67,7 @@ describe('views of the same memory', () => {
         expect(writeExec).toBe(expected.filter((mark) => (mark & WRITE_EXEC_VIEW) !== 0).length);
         expect([...rows].sort((a, b) => a - b)).toEqual(expected.flatMap((mark, row) => (mark === 0 ? [] : [row])));
 
-        // Memory by memory: no page is of two, and each has more than one view.
+        // Each page belongs to one memory only, and each memory has more than one view.
         const pageOf = ({ device, inodeLow, inodeHigh }: Line, page: number): string => `${device} ${inodeHigh} ${inodeLow} ${page}`;
         const memories = Array.from({ length: starts.length - 1 }, (_, m) => [...rows.subarray(starts[m], starts[m + 1])]);
         const pages = memories.map((of) => of.flatMap((row) => pagesKeyed(lines[row], pageOf)));

@@ -28,12 +28,12 @@ function figuresOf(ranges: readonly Range[], more: Partial<Record<FigureColumn, 
   };
 }
 
-/** The last three are of what has no access, is shared, and is shared but may not be written. */
+/** The last three: no access, shared, and shared but never writable. */
 const FLAG_SETS = ['', 'rd wr', 'rd ex', 'rd wr sd', 'rd wr hg', 'mr mw me', 'rd wr sh ms', 'rd ms'];
 
 /**
- * A map, and what smaps told of it at another moment: some mappings were there alike, some not at all, some were
- * several, some ended elsewhere.
+ * A map, and figures from smaps at another moment: some mappings were the same, some did not exist, some were
+ * several mappings, some ended elsewhere.
  */
 const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.chain((layout) =>
   fc.tuple(linesIn(layout), fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 64, maxLength: 64 })).map(([lines, moods]) => {
@@ -47,7 +47,7 @@ const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.ch
       ];
       return mood === 2 && end - start > 1 ? [left, right] : [{ start, end }];
     });
-    // Some reach over the next ones.
+    // Some extend over the next ones.
     const merged = told.reduce<Range[]>((all, range, i) => {
       const last = all.at(-1);
       if (last !== undefined && moods[(i + 7) % 64] === 5) return [...all.slice(0, -1), { start: last.start, end: range.end }];
@@ -109,7 +109,7 @@ describe('figures of another moment', () => {
           const size = 4 * ((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
           expect(kb).toBeLessThanOrEqual(size);
           expect(shares.least[i]).toBe(kb / size);
-          // All of what is not told may be in memory, or none of it.
+          // Between none and all of the unknown pages may be in memory.
           if (joined.untoldPages(i) === 0) expect(shares.most[i]).toBe(shares.least[i]);
           else expect(shares.most[i]).toBeGreaterThan(shares.least[i] ?? NaN);
           expect(shares.most[i]).toBeLessThanOrEqual(1);
@@ -176,7 +176,7 @@ describe('figures of another moment', () => {
             const isWithin = start >= (intervals.bounds[i] ?? 0) && end <= (intervals.bounds[i + 1] ?? 0);
             return isWithin && (permsOf[set] ?? intervals.table.perms[row]) === intervals.table.perms[row];
           });
-          // 3 is 1 but for what mappings may differ in.
+          // Set 3 equals set 1 except for flags in which mappings may differ.
           const isOne = new Set(fits.filter((set) => set !== 0).map((set) => (set === 3 ? 1 : set))).size <= 1;
           expect(joined.kb(i, ['rss'])).toBe(isOne && fits.length > 0 ? 4 * fits.length : NaN);
           expect(joined.isTold(i)).toBe(isOne && fits.length > 0);
@@ -199,7 +199,7 @@ describe('figures of another moment', () => {
     expect(told(of(0xfe00000, 2 ** 32 + 7))).toEqual([4, 8, NaN, NaN]);
     expect(told(of(0xfe00000, 7))).toEqual([4, NaN, NaN, NaN]);
     expect(told(of(0, 0))).toEqual([4, NaN, NaN, 16]);
-    // Not told is not another one.
+    // An unknown inode does not mean another file.
     expect(told(of(NaN, NaN))).toEqual([4, 8, 12, 16]);
     expect(of(0, 0).changed).toBe(2);
   });
@@ -215,7 +215,7 @@ describe('figures of another moment', () => {
       return lines.map(({ start }) => joined.kb(intervals.bounds.indexOf(start), ['rss']));
     };
     expect(of(0x20, 0x20, 0x22, 0)).toEqual([4, 8, 12, 16]);
-    // A window that was moved over the file; what anonymous memory has for an offset tells nothing.
+    // A window that was moved over the file; the offset of anonymous memory means nothing.
     expect(of(0x20, 0x24, 0x20, 5)).toEqual([4, NaN, NaN, 16]);
     expect(of(NaN, NaN, NaN, NaN)).toEqual([4, 8, 12, 16]);
   });

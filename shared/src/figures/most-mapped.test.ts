@@ -23,7 +23,7 @@ it.each<[string, Parameters<typeof linesOf>[0]]>([
       [300, Kind.anon, ''],
     ],
   ],
-  // A file mapped with several permissions is of several kinds.
+  // A file mapped with several permissions has several kinds.
   [
     '40 mappings of /lib/a.so',
     [

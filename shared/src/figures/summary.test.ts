@@ -9,7 +9,7 @@ import { summarise } from './summary.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf, ANON_LINE } from '../table.fixture.ts';
 
 const LINE = ANON_LINE;
-/** Rows of kinds that a mapping can be of. */
+/** Rows of the kinds that a mapping can have. */
 const MAPPING_KINDS = kindsOf('mapping');
 
 const spaces = layouts.chain((layout) =>
@@ -43,7 +43,7 @@ describe('a summary', () => {
     ));
 
   it('shares what the process may use between what is mapped, what is sparse and the NULL trap', () => {
-    // Mappings within what it may use: those across its end are of no real process.
+    // Only mappings within the usable space: no real process has one across its end.
     const within = spaces.map(([layout, lines]) => [layout, lines.filter(({ end }) => end <= layout.taskEnd)] as const);
     fc.assert(
       fc.property(within, ([layout, lines]) => {

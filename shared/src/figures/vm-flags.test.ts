@@ -27,7 +27,7 @@ it('tells the permissions that maps tells of the same mapping', () => {
     const bits = permsOfFlags(text.slice('VmFlags: '.length)) ?? -1;
     expect([text, permsText(bits) + typeText(bits)]).toEqual([text, perms]);
   }
-  // As of a file that was opened for reading only.
+  // As for a file that was opened for reading only.
   expect(permsOfFlags('rd mr me ms sd')).toBe(PERM_READ | PERM_SHARED);
   expect(permsOfFlags('')).toBeNull();
 });

@@ -40,7 +40,7 @@ describe('what is mapped', () => {
         const { toldBy, of } = mappedFiles(tableOf(lines));
         lines.forEach((line, i) => {
           const others = lines.map((other) => [keyOf(other) === keyOf(line), other.name === line.name] as const);
-          // A file is not told by the names of some of its rows alone.
+          // The names of some of its rows do not identify a file.
           const own = lines.filter((other) => keyOf(other) === keyOf(line));
           const isTold = own.every(({ name }) => name === line.name) && others.every(([isSame, hasName]) => isSame === hasName);
           expect(toldBy[of[i] ?? 0] === ToldBy.name).toBe(isTold);

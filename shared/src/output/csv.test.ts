@@ -21,26 +21,26 @@ function csvOf(lines: readonly Line[], part: CsvPart, layout = LAYOUT_64): strin
 }
 
 /**
- * By a reader of others, and a strict one: every row must have every column, and no quote may stand where RFC 4180 has
- * none.
+ * Rows as parsed by an independent, strict reader: every row must have every column, and quotes may only appear where
+ * RFC 4180 allows them.
  */
 function rowsOf(csv: string): Row[] {
   return parse(csv, { columns: true, record_delimiter: '\r\n', relax_quotes: false, relax_column_count: false });
 }
 
-/** A cell as who knows of the mark reads it: without one leading `'`. */
+/** A cell without the leading `'` against formulas. */
 function unmarked(cell: string): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
-/** The row of one mapping alone. */
+/** The row of a single mapping. */
 function rowOf(line: Partial<Line>): Row {
   const row = rowsOf(csvOf([{ ...LINE, ...line }], 'maps')).find(({ source }) => source === 'maps');
   if (row === undefined) throw new Error('no mapping among the rows');
   return row;
 }
 
-/** What a spreadsheet takes for a formula by its first character that is no space. */
+/** First characters, after spaces, by which a spreadsheet recognises a formula. */
 const STARTERS = ['=', '+', '-', '@', '|', '%', '\t', '\r', '\uff1d', '\uff0b', '\uff0d', '\uff20', '\uff5c', '\uff05'];
 
 function isSafe(cell: string): boolean {
@@ -55,7 +55,7 @@ describe('the rows', () => {
         const [maps, kernel] = (['maps', 'kernel'] as const).map((part) => rowsOf([...regionsCsv(intervals, part)].join('')));
         for (const rows of [maps ?? [], kernel ?? []])
           for (let i = 1; i < rows.length; i++) expect(BigInt(rows[i]?.['end_va'] ?? '')).toBeLessThanOrEqual(BigInt(rows[i - 1]?.['start_va'] ?? ''));
-        // [vsyscall] is one of the process's, and lies in the kernel's half: so the two are put together by address.
+        // [vsyscall] belongs to the process but is in the kernel half, so the two lists are merged by address.
         const all = [...(maps ?? []), ...(kernel ?? [])].sort((a, b) => (BigInt(a['start_va'] ?? '') > BigInt(b['start_va'] ?? '') ? -1 : 1));
         expect(kernel?.every(({ space, source }) => space === 'kernel' && source !== 'maps')).toBe(true);
         expect(maps?.every(({ space, source }) => space !== 'kernel' || source === 'maps')).toBe(true);
@@ -192,7 +192,7 @@ describe('a name', () => {
     ['/cr\r', '/cr\\x0d'],
     ['/end (deleted)', '/end (deleted)'],
     ['/\u00c3\u00a4', '/ä'],
-    // A byte order mark is one only at the beginning of a file, and hidden here.
+    // A byte order mark only counts at the beginning of a file; here it is escaped.
     ['\u00ef\u00bb\u00bf=1', '\\u{feff}=1'],
     ['=cmd()', "'=cmd()"],
     ['+1', "'+1"],

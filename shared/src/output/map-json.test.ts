@@ -15,7 +15,7 @@ function jsonOf(lines: readonly Line[], layout = LAYOUT_64, half = NO_KERNEL_HAL
   return JSON.parse([...mapJson({ ...META, layout }, tableOf(lines), MACHINE, half)].join('')) as MapJson;
 }
 
-/** The region of one mapping alone. */
+/** The region of a single mapping. */
 function regionOf(line: Partial<Line>): RegionJson {
   const region = jsonOf([{ ...LINE, ...line }]).regions.find(({ source }) => source === 'maps');
   if (region === undefined) throw new Error('no mapping among the regions');

@@ -10,7 +10,7 @@ const kb = fc.oneof(fc.constant(NaN), fc.maxSafeNat());
 const word = fc.nat(2 ** 32 - 1);
 /** Device, both halves of the inode, and the offset in pages. */
 const backing = fc.oneof(fc.constant([NaN, NaN, NaN, NaN]), fc.tuple(word, word, word, fc.nat(2 ** 52 - 1)));
-/** Bounds of disjoint mappings, the last one perhaps at the end of all. */
+/** Bounds of disjoint mappings; the last one may be at the end of the space. */
 const rows = fc
   .tuple(
     fc.uniqueArray(fc.nat(END_PAGE_64), { minLength: 2, maxLength: 12 }),
@@ -42,7 +42,7 @@ it('tells all figures, whatever parts it is sent in', () => {
       const texts = [smapsJsonRows(cells.subarray(0, at), FLAG_SETS, true, digits), smapsJsonRows(cells.subarray(at), FLAG_SETS, at === 0, digits)];
       const json = parse(texts);
       expect(json).toMatchObject({ pid: 7, comm: '</script>', taken_at: '1970-01-01T00:00:00.000Z', torn: false, cost: { bytes: 2 } });
-      // A line each, for who counts them as they come.
+      // One line each, so that clients can count them on arrival.
       expect(texts.join('').split('\n').length - 1).toBe(json.rows.length);
       const figures = figuresOf(json);
       expect(figures.length * FIGURE_ROW_CELLS).toBe(cells.length);

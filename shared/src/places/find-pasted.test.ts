@@ -36,7 +36,7 @@ it.each([
   ['/usr/lib/libc.so.6+0x10', '0x100010 -'],
   ['libc.so.6+0x93000', 'libc.so.6 is mapped here, but +0x93000 is not.'],
   ['libm.so.6+0x10', 'No file libm.so.6 is mapped here.'],
-  // Of another process, or another run of this one.
+  // From another process, or another run of this one.
   ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[7f0000020000+70000]', '0x111abc -'],
   ['app[1]: segfault at 0 ip 7f0000021abc sp 7ffd1000 error 4 in libc.so.6[11abc,7f0000020000+70000]', '0x111abc -'],
   ['error 4 in libc.so.6[11abc,7f0000020000+70000]', '0x111abc -'],
@@ -98,7 +98,7 @@ describe('a file that is mapped more than once', () => {
     ]),
     LAYOUT_64,
   );
-  // The program at a fixed address, the library in parts that are both run.
+  // The program at a fixed address, the library in two executable parts.
   const fixed = tile(
     tableOf([
       row(0x400, 0x402, 0, PERM_READ | PERM_EXEC, { ...FILE, name: '/usr/bin/app' }),
@@ -143,7 +143,7 @@ describe('a file that is mapped more than once', () => {
   ])('%s: %s', (_, text, expected, here) => expect(found(text, here)).toBe(expected));
 });
 
-/** Mappings of a few files, some of them of one name, with gaps or others' memory between them. */
+/** Mappings of a few files, some with the same name, with gaps or other memory between them. */
 const maps = fc
   .array(
     fc.record({

@@ -24,7 +24,7 @@ function small(bytes: bigint): Address {
   return { page: Number(bytes / 4096n), byte: Number(bytes % 4096n) } as Address;
 }
 
-/** By the plainest means: every interval as a range of whole numbers, and a walk over all of them. */
+/** The simplest way: a walk over all intervals as ranges of bigints. */
 function naive(intervals: Intervals, start: bigint, end: bigint): { touched: number[]; mapped: bigint | null; offset: bigint; file: bigint | null } {
   const { length, row, part, table, kernel } = intervals;
   const touched: number[] = [];
@@ -57,8 +57,8 @@ function mappedByPage({ ranges }: KernelHalf, low: bigint, high: bigint): bigint
 }
 
 /**
- * A range of bytes of a space: next to where its intervals begin and end, to the byte; one byte, pages, and whole
- * halves of it.
+ * A range of bytes in a space: exactly at or next to bounds of its intervals; one byte, pages, and whole
+ * halves.
  */
 function rangesIn(intervals: Intervals): fc.Arbitrary<[start: bigint, length: bigint]> {
   const end = BigInt(intervals.layout.end) * 4096n;

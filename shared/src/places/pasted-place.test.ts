@@ -21,7 +21,7 @@ it.each([
   ['libc.so.6[7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 -'],
   ['in libc.so.6[28000,7f96c1268000+1d5000]', '0x7f96c1268000 0x1d5000 libc.so.6+0x28000 file'],
   ['error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)', '0x7ffb72272000 0x156000 libc.so.6+0x167ad8 file'],
-  // As arm64 writes it.
+  // The form of arm64.
   [
     'app[812]: unhandled exception: DABT (lower EL), ESR 0x0000000092000006, level 2 translation fault in app[754,aaaae0f30000+1000]',
     '0xaaaae0f30000 0x1000 app+0x754 file',
@@ -30,7 +30,7 @@ it.each([
     'app[812]: segfault at 0 ip 00007f96c1269abc sp 00007ffd1000 error 4 in libc.so.6[7f96c1268000+1d5000]',
     '0x7f96c1269abc - libc.so.6+0x1abc executable mapping',
   ],
-  // Of Linux 6.18 and 6.11: both mappings begin further on in the file than at 0.
+  // From Linux 6.18 and 6.11: both mappings have an offset in the file.
   [
     '[64750.179585] crash[2562]: segfault at 8 ip 00007ffb723b3ad8 sp 00007fffe2c8af88 error 4 in libc.so.6[167ad8,7ffb72272000+156000] likely on CPU 1 (core 1, socket 0)',
     '0x7ffb723b3ad8 - libc.so.6+0x167ad8 file',
@@ -65,7 +65,7 @@ it('reads a name of 255 bytes, and a frame of a long symbol', () => {
   expect(words(readPastedPlace(`#3 0x7f96c1291d8f in ${'std::pair<'.repeat(200)}`))).toBe('0x7f96c1291d8f - -');
 });
 
-/** What the lines are made of, whole and in parts. */
+/** Parts of such lines, complete and cut. */
 const PIECES = ['in a[', 'ip 7f96c1269abc ', 'ip 1234 in a[', 'ip 1234 in a[1,2+', '(a+0x1', '[1,2+', '#1 0x1 (', 'a+0x1 ', '  '];
 
 it('takes any text, in time that does not grow with its square', () => {

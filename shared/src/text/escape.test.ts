@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { unescape } from './escape.fixture.ts';
 import { escapeBytes, escapeMapsName, escapeText } from './escape.ts';
 
-/** Any string, lone surrogates too. */
+/** Any string, including lone surrogates. */
 const anyText = fc
   .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0x0a, 0x1b, 0x20, 0x5c, 0x6e, 0x78, 0x0301, 0x0488, 0x202e, 0x2800, 0xd800, 0xdc00)))
   .map((units) => String.fromCharCode(...units));
@@ -24,7 +24,7 @@ const anyBytes = fc
 const NEVER = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Co}|\p{Cn}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Variation_Selector}|\p{Join_Control}|\p{Noncharacter_Code_Point}/u;
 const BLANK = /(?! )\s|\u00ad|\u034f|\u115f|\u1160|\u2800|\u3164|\uffa0/u;
 /**
- * A mark on no letter or digit, but for the brace of a mark before it that is written out; and a pile of marks, which
+ * A combining mark without a letter or digit, except after the brace of an escaped mark; and a pile of marks, which
  * reaches into other lines.
  */
 const STRAY = /(^|[^\p{L}\p{M}\p{N}}])\p{M}|\p{M}{5}/u;
@@ -123,7 +123,7 @@ describe('escaped text', () => {
 });
 
 describe('a name of maps', () => {
-  /** As seq_path() of the kernel writes it: a newline becomes four characters, and nothing else is changed. */
+  /** Like the kernel's seq_path(): a newline becomes four characters, nothing else changes. */
   const asMaps = (bytes: Uint8Array): Uint8Array => Uint8Array.from([...bytes].flatMap((byte) => (byte === 0x0a ? [0x5c, 0x30, 0x31, 0x32] : [byte])));
 
   it('shows the newline that the kernel wrote as four characters', () => {

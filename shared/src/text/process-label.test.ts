@@ -119,7 +119,7 @@ describe('a process is told from others of its program', () => {
   });
 });
 
-/** Texts of the kind that procfs gives, visibly escaped as the reader does. */
+/** Texts like those from procfs, escaped like in the reader. */
 const token = fc.oneof(
   fc.constantFrom('node', 'java', 'python3', '-cp', '-c', '-m', '-jar', '--', '-', '', ' ', '/', '--type=renderer', '-contentproc', 'nginx: x', '/a b/c', '.'),
   fc.string({ unit: 'binary', maxLength: 300 }).map(escapeText),
@@ -140,7 +140,7 @@ describe('whatever it calls itself', () => {
   it('hides nothing and turns no text around', () => {
     fc.assert(
       fc.property(token, token, fc.array(token, { maxLength: 12 }), (comm, exe, argv) => {
-        // Escaped once more it has its backslashes doubled, and is the same else.
+        // Escaping again doubles the backslashes and changes nothing else.
         const { program, what } = labelOf({ comm, exe, argv });
         for (const text of [program, what]) expect(escapeText(text)).toBe(text.replaceAll('\\', '\\\\'));
       }),

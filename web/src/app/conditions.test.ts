@@ -13,7 +13,7 @@ describe('what is the matter with a process', () => {
     expect(processCondition('not_found', 'There is no process 7.', null, 7)?.body).toBe(
       'There is no process 7. It may have ended a moment ago, or the process ID is mistyped. Pick another one.',
     );
-    // A number that no process can have: then there is nothing to guess.
+    // No process can have this id, so no guess is offered.
     const beyond = 'There is no process 4194305: the largest process id is 4194304.';
     expect(processCondition('not_found', beyond, null, 4194305)?.body).toBe(`${beyond} Pick another one.`);
   });

@@ -40,7 +40,7 @@ describe('axis', () => {
         const offset = share * pages;
         const page = low + Math.floor(offset);
         const back = pageAtY(axis, yOfPage(axis, page, offset % 1));
-        // 1e-9 of the interval, or what a double in [0, 1] can tell apart where the interval is thinner than that
+        // 1e-9 of the interval, or the resolution of a double in [0, 1] if the interval is thinner than that
         // (linear scale).
         const least = Math.max(1e-9, 4e-16 / (weightOf(axis, i) / (axis.prefix[axis.end] ?? 1)));
         if (least < 0.5) expect(Math.abs(back.page - page + (back.fraction - (offset % 1))) / pages).toBeLessThan(least);

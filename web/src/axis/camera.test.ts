@@ -15,7 +15,7 @@ const axes: [string, Axis][] = [
   ['linear', buildHierarchy(intervalsOf(nodeMap()), { show: 'both', scale: 'linear' }).axis],
 ];
 
-/** y of a page without any rounding until the end: rationals over BigInt, scaled by 2^200. */
+/** y of a page, rounded only at the end: rationals over BigInt, scaled by 2^200. */
 function exactY(axis: Axis, camera: Camera, page: number): number {
   const BITS = 200n;
   const fixed = (value: number): bigint => {
@@ -151,7 +151,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
         if (!free) return;
         expect(Math.abs(yOf(axis, held, pointA.page, pointA.fraction) - toA)).toBeLessThan(0.01);
         const wanted = camera.scale * ((toB - toA) / (b - a));
-        // Its limit keeps it from coming so near.
+        // The limit of the scale keeps it from getting that close.
         if (held.scale < wanted * (1 - 1e-9)) return;
         expect(Math.abs(yOf(axis, held, pointB.page, pointB.fraction) - toB)).toBeLessThan(0.01);
       }),
@@ -193,7 +193,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
 
 it('finds the place at an edge between two intervals of the linear scale, where weights are too coarse to tell', () => {
   const { axis } = buildHierarchy(intervalsOf(nodeMap()), { show: 'both', scale: 'linear' });
-  // [vsyscall] is one page high; nine tenths of the viewport are that page, the rest what lies above and below it.
+  // [vsyscall] is one page. That page fills nine tenths of the viewport; the rest shows its neighbours.
   const bound = 0xf_ffff_ffff_f601;
   const camera = fitRange(axis, bound - 1, bound, 1000, 50);
   for (const y of [0, 49, 51, 500, 949, 951, 1000]) {

@@ -41,7 +41,7 @@ describe('flight', () => {
       expect(camera.scale / last.scale).toBeLessThan(1.1);
       const middle = new Projection(axis, last).pointAt(HEIGHT / 2);
       expect(Math.abs(new Projection(axis, camera).yOf(middle.page, middle.fraction) - HEIGHT / 2)).toBeLessThan(60);
-      // Nothing beyond the space is ever in sight: whatever interrupts it would leave the view there.
+      // Nothing beyond the space is ever visible, since an interruption would leave the view there.
       const now = new Projection(axis, camera);
       expect(now.yOf(endPage(axis))).toBeLessThan(1e-6);
       expect(now.yOf(startPage(axis))).toBeGreaterThan(HEIGHT - 1e-6);

@@ -16,7 +16,7 @@ describe('levels of meaning', () => {
     const { runs, clusters } = buildHierarchy(intervalsOf(nodeMap()));
     const largest = Math.max(...runs.mappings);
     expect(largest).toBeGreaterThanOrEqual(186);
-    // program; V8 and the libraries above it; stack; kernel half.
+    // Program; V8 and the libraries above it; stack; kernel half.
     expect(clusters.length).toBeLessThanOrEqual(5);
     expect(clusters.isKernel[clusters.length - 1]).toBe(1);
   });
@@ -79,14 +79,14 @@ describe('levels of meaning', () => {
       const { axis } = buildHierarchy(intervalsOf(lines), { show: 'user', scale: 'mapped' });
       return Array.from({ length: axis.intervals.length }, (_, i) => weightOf(axis, i));
     };
-    // 4 GiB and 64 TiB: all else is as high as it was, and what is small is smaller than any page.
+    // 4 GiB and 64 TiB: all other heights stay, and the small ones are below any page's.
     const near = weigh(2 ** 20);
     expect(weigh(2 ** 34 - 2 ** 21)).toEqual(near);
     const gaps = intervalsOf([...library('/lib/a.so', 0x10_0000, 50), ...library('/lib/b.so', 0x10_0400, 50)]);
     const { axis } = buildHierarchy(gaps, { show: 'user', scale: 'mapped' });
     const at = (page: number): number => weightOf(axis, intervalAt(gaps, page));
     expect(at(0x10_0400 - 1)).toBeLessThan(Math.min(...Array.from(gaps.row, (row, i) => (row < 0 ? Infinity : weightOf(axis, i)))));
-    // The large ones have room for their size, and no more: of 800 px.
+    // The large ones have just enough room for their size: of 800 px.
     for (const page of [1, 0x20_0000]) {
       const px = (at(page) / totalWeight(axis)) * 800;
       expect(px).toBeGreaterThan(12);
@@ -208,7 +208,7 @@ describe('levels of meaning', () => {
   it('moves little when one mapping comes', () => {
     const lines = nodeMap();
     const before = buildHierarchy(intervalsOf(lines)).axis;
-    // Where the kernel would put it: below the libraries, at the end of the heap, V8 anywhere, in a hole between
+    // Places that the kernel would choose: below the libraries, at the end of the heap, V8 anywhere, in a hole between
     // libraries.
     const places = fc.oneof(
       fc.integer({ min: 0x7_f929_0000, max: 0x7_f929_ff00 }).map((start) => ({ start, end: start + 200 })),

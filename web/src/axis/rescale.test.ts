@@ -42,7 +42,7 @@ describe.each([
         let camera = fit(old, HEIGHT);
         for (const { y, log, pan } of moves) camera = panBy(old, zoomAt(old, camera, HEIGHT, y, Math.exp(log)), HEIGHT, pan);
         const [low, high] = [pageAt(old, camera, HEIGHT).page, pageAt(old, camera, 0).page];
-        // Something in sight: what is drawn at that height.
+        // A visible page: the one drawn at that height.
         const point = pageAt(old, camera, isSelected ? at * (HEIGHT - 1) + 0.5 : HEIGHT / 2);
         const i = intervals.bounds.findLastIndex((bound) => bound <= point.page);
         const selected = { startPage: intervals.bounds[i] ?? 0, endPage: intervals.bounds[i + 1] ?? 0 };
@@ -52,7 +52,7 @@ describe.each([
         const then = rescale(camera, old, axis, HEIGHT, LEAST, isSelected ? selected : null);
         const [top, bottom] = [Math.max(0, yOf(axis, then, selected.endPage)), Math.min(HEIGHT, yOf(axis, then, selected.startPage))];
         expect(bottom - top).toBeGreaterThan((isSelected ? LEAST : Math.min(LEAST, before)) - 0.01);
-        // It goes closer, not elsewhere: nothing comes into sight that was far from it. (Whole pages, and the ends of
+        // It zooms in without moving elsewhere: nothing distant becomes visible. (Whole pages, and the ends of
         // the space.)
         const [newLow, newHigh] = [pageAt(axis, then, HEIGHT).page, pageAt(axis, then, 0).page];
         expect(newHigh).toBeGreaterThanOrEqual(low);
@@ -64,7 +64,7 @@ describe.each([
 
   it('keeps the pages in sight where they are large enough already, and the whole the whole', () => {
     expect(isFit(rescale(fit(axes.log, HEIGHT), axes.log, axes.linear, HEIGHT, LEAST, null), HEIGHT)).toBe(true);
-    // What was selected is not in sight.
+    // The selection is not visible.
     const away = { startPage: 0, endPage: 1 };
     let camera = zoomAt(axes.log, fit(axes.log, HEIGHT), HEIGHT, 100, 40);
     const then = rescale(camera, axes.log, axes.linear, HEIGHT, LEAST, away);

@@ -12,7 +12,7 @@ import { Rows } from './rows.ts';
 const HEIGHT = 1000;
 const rows = new Rows();
 
-/** Rows tile what is in sight, in pixels and in intervals; and are where they should be to a pixel and a half. */
+/** Rows tile the visible part, in pixels and in intervals, and their positions are right to a pixel and a half. */
 function checkRows(ruler: Ruler, masks: Masks): void {
   rows.fill(ruler, masks, HEIGHT);
   expect(rows.length).toBeGreaterThan(0);

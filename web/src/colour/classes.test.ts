@@ -48,7 +48,7 @@ describe('colour classes', () => {
       expect(classes.list.length).toBeLessThanOrEqual(MAX_CLASSES);
       classes.of.forEach((each, i) => {
         expect(classes.list[each]).toBeDefined();
-        // What is not mapped looks the same in every colouring.
+        // Unmapped regions look the same in every colouring.
         if (!isFilled(intervals, i) && kindsOf('empty').includes(intervals.kind[i] ?? 0)) expect(each).toBe(intervals.kind[i]);
       });
       const isCounted = (i: number): boolean => intervals.kind[i] !== Kind.gap || (intervals.bounds[i] ?? 0) < intervals.layout.kernelStart;
@@ -92,7 +92,7 @@ describe('colour classes', () => {
     const first = intervalsOf(files);
     const before = colours.classes(first);
     const id = (classes: Classes, intervals: typeof first, i: number): string => idAt(classes, intervals.bounds, 0x1000 + i * 0x1000);
-    // Fourteen have one of their own, the largest.
+    // The fourteen largest have their own class.
     expect(new Set(Array.from({ length: OWN_COLOURS }, (_, i) => id(before, first, i))).size).toBe(14);
     for (const i of [14, 19]) expect(id(before, first, i)).toBe('file-other');
     const later = intervalsOf([...library('/lib/new.so', 0x10, 5).map((line) => ({ ...line, inode: 99 })), ...files.slice(5)]);

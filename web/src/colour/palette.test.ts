@@ -45,7 +45,7 @@ const EYES: Readonly<Record<string, readonly Triple[]>> = {
   ],
 };
 
-/** Björn Ottosson's OKLab: distances in it are alike to the eye. */
+/** Björn Ottosson's OKLab, in which equal distances look equal. */
 function lab([r, g, b]: Triple): Triple {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
@@ -63,15 +63,14 @@ function distance(a: string, b: string, eye: string): number {
 }
 
 /**
- * What touches in real maps: the mappings of a program and its libraries, heap and stack; and what a legend has side by
- * side.
+ * Colours that touch in real maps: the mappings of a program and its libraries, heap and stack; and neighbours in a legend.
  */
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   kinds: ['text', 'rodata', 'data', 'heap', 'stack', 'anon', 'file', 'shmem'].map((kind) => `kind-${kind}`),
   permissions: ['perms-___', 'perms-r__', 'perms-rw_', 'perms-r_x', 'perms-rwx'],
   pages: ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-guard', 'page-marker', 'page-absent'],
 };
-/** A difference that is seen at a glance between two areas that touch: just noticeable is 0.02. */
+/** A difference between touching areas that is obvious at a glance; 0.02 is just noticeable. */
 const LEAST = 0.05;
 
 describe.each(['dark', 'light'] as const)('colours of the %s theme', (theme) => {

@@ -8,7 +8,7 @@ import { PLAIN_THEME as theme } from './paint/theme.fixture.ts';
 
 let frame: (() => void) | null = null;
 
-/** A canvas that paints nothing; outlines and texts, in the order in which they are painted, are noted. */
+/** A canvas that paints nothing, but records outlines and texts in painting order. */
 function canvasOf(painted: string[] = []): HTMLCanvasElement {
   const calls: Readonly<Record<PropertyKey, unknown>> = {
     measureText: (text: string) => ({ width: text.length * 6 }),
@@ -66,7 +66,7 @@ describe('the pointer at rest over a list, when a new map comes', () => {
 
     paint();
     const name = diagram.texts.find(({ place, left, right, top, bottom }) => place === 'box' && left <= x && x < right && top <= y && y < bottom)?.text;
-    // Nothing else than what is under the pointer by then: no frame is needed to mend it.
+    // The hover follows the pointer at once, without another frame.
     diagram.setHover(y, x);
     expect(frame).toBeNull();
     expect(name).toMatch(/^lib\d+\.so/);

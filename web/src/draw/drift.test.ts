@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Coast, type Drift, Glide, Hold } from './drift.ts';
 
-/** Ways to cut time into frames, ms. */
+/** Durations of frames, in ms. */
 const frames = fc.array(fc.double({ min: 0.1, max: 120, noNaN: true }), { minLength: 1, maxLength: 60 });
 const amount = fc.double({ min: -2000, max: 2000, noNaN: true }).filter((value) => Math.abs(value) > 0.01);
 
@@ -20,7 +20,7 @@ describe.each<[string, (size: number) => Drift]>([
   it('comes as far whatever the frames', () => {
     fc.assert(
       fc.property(amount, frames, (size, times) => {
-        // A throw ends a little earlier or later, where it is hardly seen to move; so does a glide.
+        // A throw may end a little earlier or later, when it hardly moves; so may a glide.
         const slack = Math.max(0.02 * 325, Math.abs(size) * 1e-9) + 1e-3;
         expect(Math.abs(run(make(size), times) - make(size).advance(total(times)))).toBeLessThan(slack);
       }),
@@ -85,7 +85,7 @@ describe('a held key', () => {
   it('that is tapped moves by one step exactly, however short the tap', () => {
     fc.assert(
       fc.property(amount, fc.double({ min: 0, max: 90, noNaN: true }), (step, heldMs) => {
-        // At its own speed a step takes 125 ms.
+        // At the usual speed a step takes 125 ms.
         const hold = new Hold(step / 125, step);
         const before = hold.advance(heldMs);
         hold.release();

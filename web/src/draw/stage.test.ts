@@ -30,13 +30,13 @@ function setMap(stage: Stage, eyeY: number, animate: boolean): void {
   stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), eyeY, animate);
 }
 
-/** What is in sight of a range, in px. */
+/** Height of the visible part of a range, in px. */
 function pxOf({ projection }: Stage, range: PageRange): number {
   if (projection === null) throw new Error('there is no map');
   return Math.min(HEIGHT, projection.yOf(range.startPage)) - Math.max(0, projection.yOf(range.endPage));
 }
 
-/** Until nothing moves any more. */
+/** Runs until nothing moves. */
 function settle(stage: Stage): void {
   for (const ms of [0, 5000, 10_000]) stage.advance(performance.now() + ms);
 }
@@ -52,7 +52,7 @@ describe('another height', () => {
         const goal = stage.goal;
         stage.resize(height);
         expect(middleOf(stage)).toBe(Math.floor((selected.startPage + selected.endPage) / 2));
-        // All of what was in sight still is.
+        // Everything that was visible still is.
         const { projection } = stage;
         expect([projection?.yOf(selected.endPage), projection?.yOf(selected.startPage)]).toEqual([
           expect.closeTo(height / 6, 3),
@@ -154,7 +154,7 @@ describe('whatever one does', () => {
         for (const [what, frames] of deeds) {
           const seen = stage.camera;
           act(stage, what);
-          // Only a hand on the picture moves it before the next frame, and new data, which put it where it was.
+          // Only a drag moves the picture before the next frame, and new data, which restore its place.
           if (!['drag', 'map'].includes(what.what)) expect(stage.camera).toBe(seen);
           for (const ms of frames) {
             vi.advanceTimersByTime(ms);

@@ -30,7 +30,7 @@ describe('viewOf', () => {
   });
 
   it('has a page of which a twentieth of a pixel is in sight', () => {
-    // One with neighbours of the same height.
+    // An interval with neighbours of the same height.
     const start = (axis.intervals.bounds[axis.end - 2] ?? 0) + 10;
     const camera = fitRange(axis, start, start + 1, HEIGHT);
     expect(view({ ...camera, y: camera.y - 0.05 })).toMatchObject({ firstPage: start - 1, lastPage: start + 1 });

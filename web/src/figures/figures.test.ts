@@ -57,7 +57,7 @@ describe('the address space', () => {
   it('is told before memory is known', () => {
     const figures = spaceFigures(summary, LAYOUT_64, null);
     expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'Mappings left –']);
-    // The same lines: nothing moves when the rest arrives.
+    // The same lines, so nothing moves when the rest arrives.
     expect(figures.map(({ id, bar }) => [id, bar === null])).toEqual(spaceFigures(summary, LAYOUT_64, memory).map(({ id, bar }) => [id, bar === null]));
   });
 });

@@ -16,7 +16,7 @@ const figures = figuresOf({
   ],
 });
 
-/** What is told of a mapping [start, end) of bytes, lines and remark. */
+/** The lines and the remark about a mapping [start, end) in bytes. */
 function told(of: MappingFigures, start: number, end: number): { readonly lines: Figure[]; readonly remark: string } {
   const line: Line = { start: start / 4096, end: end / 4096, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: 10, name: '' };
   const intervals = tile(tableOf([line]), LAYOUT_64);
@@ -71,7 +71,7 @@ it('says what a kernel does not tell rather than nothing', () => {
   const { lines } = told(none, 0x1000, 0x2000);
   expect(lines.map(({ value }) => value)).toEqual(['–', '–', '–']);
   expect(lines[0]?.source).toContain('not reported by this kernel');
-  // Each line names where it comes from.
+  // Each line names its source.
   for (const { source } of told(figures, 0x1000, 0x3000).lines)
     expect(FIGURE_COLUMNS.some(([, word]) => source.includes(`${word} of /proc/PID/smaps`))).toBe(true);
 });

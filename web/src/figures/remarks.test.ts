@@ -61,7 +61,7 @@ describe('what there is to look at', () => {
     expect(remark).toMatchObject({ id: 'map-limit', figure: '1', words: `mapping left, ${words} in use`, isAlarm: true });
     expect(findHits(readQuery(remark?.query ?? '', intervals), intervals).length).toBe(9);
     expect(remarksOf(summarise(intervals), { ...MEMORY, max_map_count: 12 })).toEqual([]);
-    // How many are allowed is not known yet.
+    // The limit is not known yet.
     expect(remarksOf(summarise(intervals), null)).toEqual([]);
   });
 });

@@ -42,7 +42,7 @@ it('parts of what is mapped add up to it', () => {
     fc.property(maps, fc.boolean(), (intervals, isRead) => {
       const { table } = intervals;
       const cells = Array.from(table.start, (start, row) => [start, table.end[row] ?? 0]);
-      // Every third one is not told, of every fifth one a part is.
+      // Every third one is unknown, every fifth one partly known.
       const rows = cells.flatMap(([start = 0, end = 0], i) =>
         i % 3 === 2 ? [] : [[`0x${(BigInt(start) * 4096n).toString(16)}`, `0x${(BigInt(i % 5 === 4 ? start + 1 : end) * 4096n).toString(16)}`, 4, 0, 0, 0]],
       );
@@ -51,7 +51,7 @@ it('parts of what is mapped add up to it', () => {
       expect(whole).toBe(4 * summarise(intervals).mappedPages);
       expect(Object.values(parts).reduce((a, b) => a + b, 0)).toBe(whole);
       for (const part of Object.values(parts)) expect(part).toBeGreaterThanOrEqual(0);
-      // Of nothing anything is told: the same, but for who counts.
+      // Without any figures the split is that of the map alone.
       if (!isRead) expect(split).toEqual(vszSplit(intervals, smaps([])));
     }),
   );

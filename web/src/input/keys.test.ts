@@ -26,16 +26,16 @@ describe('keys', () => {
         name,
       ).toEqual(['zoomIn', 'zoomOut', 'panUp', 'panDown']);
     }
-    // And no other place types them.
+    // The same letter on another key is not a command.
     expect(meaning('w', 'KeyZ')).toBe(null);
-    // But on a screen there are no places.
+    // An on-screen keyboard has no key positions.
     expect(meaning('w', '')).toBe('zoomIn');
   });
 
   it('a letter that is a command is that one, also at the place of another', () => {
     // Turkish F has g where W is on QWERTY.
     expect(meaning('g', 'KeyW')).toBe('goTo');
-    // Dvorak has n at the place of L.
+    // Dvorak has n where L is on QWERTY.
     expect(meaning('n', 'KeyL')).toBe('nextHit');
     expect(meaning('b', 'KeyN')).toBe(null);
   });

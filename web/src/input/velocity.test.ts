@@ -24,7 +24,7 @@ describe('velocity', () => {
     const samples = Array.from({ length: 30 }, (_, i) => ({ at: 10 * i, y: 50 * i }));
     const end = { at: 400, y: 1500 };
     expect(drag([...samples, end]).at(400)).toBe(0);
-    // It rested before it was let go of.
+    // The pointer rested before the release.
     expect(drag(samples).at(290)).toBeGreaterThan(4);
     expect(drag(samples).at(290 + 81)).toBe(0);
   });

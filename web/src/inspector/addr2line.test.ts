@@ -40,7 +40,7 @@ it.each([
   ['/usr/lib/libc.so.6', SAME, '/usr/lib/libc.so.6'],
   ["/it's $(here)", SAME, "'/it'\\''s $(here)'"],
   ['/-e', SAME, '/-e'],
-  // Shown otherwise than it is.
+  // Names that are shown escaped.
   ['/a\\b', SAME, '/proc/7/map_files/100000-110000'],
   ['/a\u202eb', SAME, '/proc/7/map_files/100000-110000'],
   ['/usr/lib/libc.so.6', { ...SAME, state: 'replaced' as const }, '/proc/7/map_files/100000-110000'],

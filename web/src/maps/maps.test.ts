@@ -27,7 +27,7 @@ const meta: MapMeta = {
 const LINE: Line = { ...ANON_LINE, name: '/a' };
 
 /**
- * Both ends, with nothing between them but what a worker does to messages; they lie still until they are let through.
+ * Both ends, connected like a page and its worker. Messages wait until they are let through.
  */
 class Wire {
   readonly heard: string[] = [];
@@ -54,7 +54,7 @@ class Wire {
     this.page.begin(PID);
   }
 
-  /** All that is on its way arrives, and what comes of it. */
+  /** Delivers all messages under way, and those that they cause. */
   flush(): void {
     while (this.#toWorker.length + this.#later.length + this.#toPage.length > 0) {
       for (const message of this.#toWorker.splice(0)) this.#desk.receive(message);
@@ -90,7 +90,7 @@ describe('maps made in a worker', () => {
         const wire = new Wire();
         const tables = steps.map(([lines]) => tableOf(lines));
         tables.forEach((table, i) => {
-          // As the daemon does: names that are known keep their place, new ones come behind them.
+          // Like the daemon: known names keep their index, new ones are appended.
           const base = tables[i - 1];
           const next = (tables[i] = base === undefined ? table : alignNames(base.names, table));
           if (base === undefined) wire.snapshot(1, table);

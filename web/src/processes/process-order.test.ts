@@ -50,7 +50,7 @@ it('moves nothing while it is held', () =>
     }),
   ));
 
-/** Who is meant by one of the words, by pid or by name. */
+/** Whether one of the words is the process's pid or name. */
 function isMeant(one: Process, words: readonly string[]): boolean {
   return words.some((word) => [String(one.pid), one.program, one.comm].map((text) => text.toLowerCase()).includes(word));
 }

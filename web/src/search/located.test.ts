@@ -11,7 +11,7 @@ import { isEmpty } from '@procmap/shared/places/address-query.ts';
 import { parseQuery } from './query.ts';
 
 /**
- * A library at 0x100000, from page 3 of its file on, two pages; right behind it an anonymous page; a gap; another one.
+ * A library at 0x100000: two pages, from page 3 of its file on. Then an anonymous page, a gap, another anonymous page.
  */
 function sample() {
   const name = new TextEncoder().encode('/usr/lib/libc.so.6');
@@ -66,7 +66,7 @@ it.each([
 it.each([
   ['ffffffff81000010', 'In <text> at +0x10.'],
   ['ffffffff81e00b90', 'In <text> at +0xe00b90.'],
-  // The rest of that page belongs to the region around it, to the byte.
+  // The rest of that page belongs to the surrounding region, exact to the byte.
   ['ffffffff81e00b91', 'In <kernel image window> at +0x1e00b91.'],
   ['ffffc90000004010', 'In <vmalloc> at +0x4010, where nothing is mapped.'],
   ['0xffff800000000000,8K', '8,192 bytes in <guard hole> from +0x0, where nothing is mapped.'],

@@ -15,7 +15,7 @@ const intervals = intervalsOf([
   { start: 110, end: 111, perms: 3 },
 ]);
 
-/** What the list offers behind a text, and what the text would be with the first of it. */
+/** The suggestions after a text, and the text with the first one taken. */
 function offered(text: string, caret = text.length, asked = false): { labels: string[]; taken: string[] } {
   const { from, to, suggestions } = complete(text, caret, intervals, null, asked);
   return {
@@ -65,7 +65,7 @@ describe('completion', () => {
       'foo:x',
     ])
       expect(offered(text).labels, text).toEqual([]);
-    // Unless it is asked for, or there are terms already.
+    // Unless requested, or after other terms.
     expect(offered('', 0, true).labels).toHaveLength(FIELDS.length);
     expect(offered('my kind', 7, true).labels).toEqual(['kind:']);
     expect(offered('size>1M ').labels.length).toBeGreaterThan(3);

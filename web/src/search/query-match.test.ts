@@ -22,14 +22,14 @@ const maps: fc.Arbitrary<Intervals> = fc
   .tuple(linesIn(LAYOUT_64).map(tableOf), fc.oneof(fc.constant(HALF), halvesIn(LAYOUT_64)))
   .map(([table, half]) => tile(table, LAYOUT_64, rangeParts(half, LAYOUT_64)));
 
-/** What a row is, spelled out, as somebody would look at one line: undefined is what it has not. */
+/** The properties of a row, spelled out; undefined for those that it does not have. */
 function plain(intervals: Intervals, i: number, figures: MappingFigures | null) {
   const { table, bounds } = intervals;
   const row = intervals.row[i] ?? -1;
   const bytes = (page: number | undefined): bigint => BigInt(page ?? 0) * 4096n;
   const size = bytes((bounds[i + 1] ?? 0) - (bounds[i] ?? 0));
   const at = figures === null ? -1 : figures.start.findIndex((start, f) => row >= 0 && start === bounds[i] && (figures.end[f] ?? 0) <= (bounds[i + 1] ?? 0));
-  /** As much as there may be of what was not read. */
+  /** The maximum for the part that was not read. */
   const spare = figures === null || at < 0 ? 0n : bytes((bounds[i + 1] ?? 0) - (figures.end[at] ?? 0));
   const between = (kb: number): Between => ({ least: BigInt(kb) * 1024n, most: BigInt(kb) * 1024n + spare });
   const isPages = row >= 0 || (intervals.kernel.range[intervals.part[i] ?? -1] ?? -1) >= 0;
@@ -52,7 +52,7 @@ function plain(intervals: Intervals, i: number, figures: MappingFigures | null) 
       at >= 0 && figures !== null
         ? { least: (100 * (figures.rss[at] ?? 0) * 1024) / Number(size), most: (100 * ((figures.rss[at] ?? 0) * 1024 + Number(spare))) / Number(size) }
         : undefined,
-    // None at all are none that are told.
+    // An empty set of flags means that they are unknown.
     flags: at >= 0 && figures !== null ? figures.flagSets[figures.flagSet[at] ?? 0]?.match(/\w+/g)?.map(String) : undefined,
   };
 }
@@ -74,7 +74,7 @@ const compare: Readonly<Record<string, (a: bigint | number, b: bigint | number) 
   '<=': (a, b) => a <= b,
 };
 
-/** A term as it is typed, and the same in plain words. */
+/** A term as typed, and its meaning as a plain function. */
 type Law = readonly [typed: string, isSo: (row: Plain) => boolean];
 
 const amounts: fc.Arbitrary<Law> = fc
@@ -95,7 +95,7 @@ const amounts: fc.Arbitrary<Law> = fc
         const value = row[field as 'size' | 'rss'];
         if (value === undefined) return false;
         const { least, most } = typeof value === 'bigint' ? { least: value, most: value } : value;
-        // What is not known for certain is not found.
+        // Only certain matches are found.
         if (operator === ':' || operator === '=') return least === amount && most === amount;
         if (operator === '!=') return least > amount || most < amount;
         return compare[operator]?.(least, amount) === true && compare[operator](most, amount);
@@ -132,7 +132,7 @@ describe('terms', () => {
     fc.assert(
       fc.property(maps, fc.array(law, { minLength: 1, maxLength: 3 }), (intervals, laws) => {
         const figures = sampleFigures(intervals);
-        // A sign stands for one term; two typed together are for the test alone.
+        // A sign applies to one term; two typed together only occur in this test.
         const signed = laws.map(([[typed, isSo], sign]) =>
           typed.includes(' ') ? ([typed, isSo, false] as const) : ([sign + typed, isSo, sign !== ''] as const),
         );
@@ -156,7 +156,7 @@ describe('terms', () => {
         for (const [at, each] of list.entries()) {
           if (each?.id.startsWith('resident') !== true || each.term === '') continue;
           const matches = findMatches(readQuery(each.term, intervals), intervals, figures);
-          // Any kind stands in these maps, also of what is not mapped.
+          // These maps have all kinds, including unmapped ones.
           for (const [i, is] of of.entries()) if (unmappedClass(intervals.kind[i] ?? 0) < 0) expect(matches?.[i], each.term).toBe(is === at ? 1 : 0);
         }
       }),
@@ -230,9 +230,9 @@ describe('a region of the kernel', () => {
     const e1000 = { startPage: Number(0xffffffffc0401n), endPage: Number(0xffffffffc0406n) };
     expect(around('e1000')).toEqual([e1000, e1000, e1000]);
     expect(around('kind:module')).toEqual([e1000, e1000, e1000]);
-    // One piece, which is all of it.
+    // A single piece that covers everything.
     expect(around('guard')).toEqual([null]);
-    // Not asked for by name.
+    // Without its name in the query.
     expect(around('perm:r-x').every((each) => each === null)).toBe(true);
     const direct = around('direct map')[0] as { startPage: number; endPage: number };
     expect(direct).toEqual({ startPage: Number(0xffff888000000n), endPage: Number(0xffff8880c0000n) });

@@ -29,7 +29,7 @@ describe('toggleTerms', () => {
         const once = toggleTerms(text, term);
         expect(hasTerms(once, term)).toBe(!before.includes(term));
         for (const other of before) if (other !== term) expect(hasTerms(once, other)).toBe(true);
-        // What was among others comes back as the last of them.
+        // A term that was between others comes back as the last one.
         const twice = toggleTerms(once, term);
         expect(legendTerms.map((each) => hasTerms(twice, each))).toEqual(legendTerms.map((each) => hasTerms(text, each)));
         if (!before.includes(term)) expect(twice).toBe(text);

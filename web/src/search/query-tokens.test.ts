@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FIELDS, operatorsOf } from './query-fields.ts';
 import { printToken, type Token, tokensOf } from './query-tokens.ts';
 
-/** Without their places. */
+/** Tokens without their positions. */
 function bare(typed: string): Token[] {
   return tokensOf(typed).map(({ negated, field, operator, values, quoted }) => ({ negated, field, operator, values, quoted }));
 }

@@ -37,7 +37,7 @@ describe('words', () => {
     ['-libc perm:r', [4, 3, 2]],
     ['anon', [3]],
     ['2024-01', [2]],
-    // As a whole a part of a name first, then word by word.
+    // First the whole text as a part of a name, then word by word.
     ['my 2024-01', [2]],
     ['2024-01 my', [2]],
     ['"2024-01 my"', []],

@@ -13,7 +13,7 @@ import { titleOf } from '../regions/naming.ts';
 import { findHits, parseQuery, readQuery } from './query.ts';
 import { summarise } from '@procmap/shared/figures/summary.ts';
 
-/** Four mappings: code and data of a library, an anonymous one that is writable code, the heap. */
+/** Four mappings: code and data of a library, writable anonymous code, the heap. */
 function sample() {
   const names = ['', '/usr/lib/libc.so.6', '[heap]'];
   const bytes = new TextEncoder().encode(names.join(''));
@@ -74,7 +74,7 @@ describe('parseQuery', () => {
     ['0x7f0000, 4k', 4096],
     ['0x7f0000,2M', 2 ** 21],
     ['0x7f0000,3 GiB', 3 * 2 ** 30],
-    // A hex digit too, and hex it is.
+    // b is also a hex digit, and hex wins.
     ['0x7f0000,4b', 0x4b],
     ['0x7f0000,0', 0],
     ['0x7f0000-0x7f1001', 0x1001],
@@ -178,14 +178,14 @@ describe('the kernel half', () => {
     ['e1000', ['e1000', 'e1000', 'e1000']],
     ['guard', ['guard hole']],
     ['w+x', ['e1000']],
-    // The last page of text lies in a large page, the rest of which is of the window.
+    // The last page of text is in a large page whose rest belongs to the window.
     ['r-x', ['e1000', 'kernel image window', 'text']],
     ['---', []],
     ['kind:kernel_text', ['text']],
     ['kind:vmalloc', ['vmalloc', 'vmalloc']],
     ['kind:module', ['e1000', 'e1000', 'e1000']],
     ['kind:system ram', ['System RAM', 'System RAM']],
-    // What lies in a region is of it.
+    // Parts of a region belong to it.
     ['direct map', ['System RAM', 'System RAM']],
     // Only mappings are private or shared.
     ['p', []],

@@ -22,7 +22,7 @@ const MAPS: readonly Line[][] = [
 ];
 
 /**
- * The same as the kernel might have laid it out another time: no gap is as large as before, but those within a file.
+ * The same map as the kernel might lay it out another time: all gaps change, except those within a file.
  */
 function slid(lines: readonly Line[], next: () => number): Line[] {
   let end = 1;
@@ -43,7 +43,7 @@ function slid(lines: readonly Line[], next: () => number): Line[] {
     });
 }
 
-/** Everything that a picture of it could tell, and where it would be drawn. */
+/** Everything that a picture of it could reveal, including positions. */
 function toldOf(lines: readonly Line[], half?: KernelHalf): object[] {
   const { intervals, veil } = redact(intervalsOf(lines, LAYOUT_64, half));
   return Array.from({ length: intervals.length }, (_, i) => ({
@@ -108,7 +108,7 @@ describe('a map without its addresses', () => {
     const { intervals, veil } = redact(intervalsOf(MAPS[1] ?? []));
     const start = intervals.table.start[0] ?? 0;
     expect([veil.addressText(start, 0), veil.addressText(start + 16, 0), veil.addressText(start + 16, 0x123)]).toEqual(['+0', '+10000', '+10123']);
-    // Where that ends, and in what is not told.
+    // The end of a region, and an address in a region that is not described.
     expect(veil.addressText(intervals.table.end[4] ?? 0, 0)).toBe('+66000');
     expect(veil.addressText((intervals.table.end[4] ?? 0) + 1, 0)).toBe('');
     expect(veil.addressText(LAYOUT_64.end, 0)).toBe('');

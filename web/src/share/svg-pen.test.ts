@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SvgPen, xmlText } from './svg-pen.ts';
 
-/** Elements by a strict reading: throws for what is not well-formed as far as this pen could get it wrong. */
+/** Elements by a strict parser: throws on any malformed output that this pen could produce. */
 function elements(svg: string): { name: string; attributes: Map<string, string> }[] {
   const found: { name: string; attributes: Map<string, string> }[] = [];
   const open: string[] = [];
@@ -12,7 +12,7 @@ function elements(svg: string): { name: string; attributes: Map<string, string> 
     at += match[0].length;
     const [, close, name = '', attributes = '', own, text] = match;
     if (text !== undefined) {
-      // eslint-disable-next-line no-control-regex -- what XML has no way to hold
+      // eslint-disable-next-line no-control-regex -- characters that XML cannot represent
       if (/&(?!#\d+;)|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text)) throw new Error(`bad text ${JSON.stringify(text)}`);
     } else if (close === '/') {
       if (open.pop() !== name) throw new Error(`</${name}> closes another element`);

@@ -12,7 +12,7 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** A map of which one interval is of a kind that is yet to come, behind all others in the list of kinds. */
+/** A map with one interval of a future kind, after all others in the list of kinds. */
 function mapWith(group: KindGroup): { readonly intervals: Intervals; readonly changed: number } {
   const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
   const groupAt = (i: number): KindGroup => ((intervals.row[i] ?? -1) >= 0 ? 'mapping' : (intervals.part[i] ?? -1) >= 0 ? 'kernel' : 'empty');
@@ -20,7 +20,7 @@ function mapWith(group: KindGroup): { readonly intervals: Intervals; readonly ch
   return { intervals: { ...intervals, kind: intervals.kind.with(changed, KINDS.length) }, changed };
 }
 
-/** The page's own code, with one kind more. */
+/** The page's own code with an additional kind. */
 async function pageWith(group: KindGroup) {
   vi.resetModules();
   vi.doMock('@procmap/shared/kind-list.ts', () => ({ KIND_LIST: [...KIND_LIST, ['appended', group]] }));

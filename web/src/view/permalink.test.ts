@@ -7,7 +7,7 @@ import { decodePermalink, encodePermalink, linkedColouring, MAX_QUERY_CHARACTERS
 const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log', kernel: 'closed' }, colour: null, selected: null, query: '' };
 
 const page = fc.oneof(fc.integer({ min: 0, max: 2 ** 52 }), fc.constantFrom(0, 1, 2 ** 52 - 1, 2 ** 52));
-/** What a page's fraction is: below, nobody sees it. */
+/** A fraction of a page; smaller steps would not be visible. */
 const fraction = fc.oneof(
   fc.constant(0),
   fc.constant(0.5),
@@ -33,7 +33,7 @@ describe('a permalink', () => {
       fc.property(link, (told) => {
         const fragment = encodePermalink(told);
         expect(decodePermalink(fragment)).toEqual(told);
-        // The browser takes it as it is.
+        // The browser accepts it unchanged.
         expect(new URL(`http://127.0.0.1/#${fragment}`).hash.slice(1)).toBe(fragment);
       }),
     );
@@ -53,7 +53,7 @@ describe('a permalink', () => {
     const kernel = (fragment: string): string => decodePermalink(fragment).choices.kernel;
     expect(['', 'sel=0x0-0x1000', 'at=0x1000&zoom=0.5'].map(kernel)).toEqual(['closed', 'closed', 'closed']);
     expect(['at=0x1000&zoom=2', 'at=0x1000&zoom=2&scale=mapped'].map(kernel)).toEqual(['open', 'open']);
-    // There it makes no difference.
+    // The setting makes no difference there.
     expect(['at=0x1000&zoom=2&show=user', 'at=0x1000&zoom=2&scale=linear'].map(kernel)).toEqual(['closed', 'closed']);
     expect(kernel('at=0x1000&zoom=2&kernel=closed')).toBe('closed');
   });

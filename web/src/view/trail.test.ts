@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { REST_MS, Trail } from './trail.ts';
 import type { HistoryEntries } from '../net/entries.ts';
 
-/** A history as a browser has it. */
+/** A history like a browser's. */
 class Stack implements HistoryEntries {
   all = [''];
   at = 0;
@@ -25,7 +25,7 @@ interface Visitor {
   readonly trail: Trail;
   view: string;
   travelling: boolean;
-  /** What Back and Forward do to the page. */
+  /** Back or Forward, as the page sees it. */
   go(step: 1 | -1): void;
 }
 
@@ -103,7 +103,7 @@ describe('a trail', () => {
             one.go(what === 'back' ? -1 : 1);
             if (one.view === one.stack.current) moved = false;
           }
-          // Of what the process does nobody is told.
+          // Changes of the process add no entry.
           if (!moved) expect(one.stack.all.length).toBe(length);
           if (what === 'rest' || what === 'flush') moved = moved && one.view !== one.stack.current;
         }

@@ -96,7 +96,7 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
   it('cut names of files alone, not what is said in words', () => {
     check(intervals, (scene) => {
       const cut = placeLabels(scene).filter(({ name }) => name.includes('…'));
-      // Of the mappings here none has a name that begins so.
+      // No mapping here has a name that begins like that.
       for (const { name } of cut) expect(name).not.toMatch(/^(\d|non|kern|an|sp)/);
     });
   });

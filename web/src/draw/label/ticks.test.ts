@@ -34,14 +34,14 @@ function sceneOf(hierarchy: Hierarchy, plot: ReturnType<typeof plotOf>, camera: 
 
 type Ruled = ReturnType<typeof sceneOf>;
 
-/** How many zero bits an address ends in. */
+/** Number of zero bits at the end of an address. */
 function roundness({ page, byte }: Pick<Tick, 'page' | 'byte'>): number {
   let bits = byte === 0 ? Math.log2(PAGE_SIZE) : 0;
   for (let rest = byte === 0 ? page : byte; rest > 0 && rest % 2 === 0; rest /= 2) bits++;
   return bits;
 }
 
-/** The ticks of each row by itself, from above. */
+/** The ticks of each row, from above. */
 function byRow(scene: Ruled): Map<number, Tick[]> {
   const found = new Map<number, Tick[]>();
   for (const tick of placeTicks(scene)) {
@@ -80,7 +80,7 @@ describe.each(cases)('ticks of %s, scale %s', (_name, _scale, hierarchy) => {
         const px = scene.projection.pxPerPage(i);
         for (const { page, byte, y } of ticks) {
           expect(Number.isInteger(page) && Number.isInteger(byte) && byte >= 0 && byte < PAGE_SIZE).toBe(true);
-          // The interval's own bounds are no ticks of it.
+          // The interval's own bounds have no ticks.
           expect(page > (bounds[i] ?? 0) || (page === bounds[i] && byte > 0)).toBe(true);
           expect(page).toBeLessThan(bounds[i + 1] ?? 0);
           expect(y).toBe(scene.projection.yOf(page, byte / PAGE_SIZE));

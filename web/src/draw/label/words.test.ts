@@ -7,7 +7,7 @@ import { intervalsOf, LAYOUT_64, library, nodeMap } from '../../axis/maps.fixtur
 import { clusterMembers, clusterTitles, intervalDetails, mappedText, runDetails, runName } from './words.ts';
 import { intervalName } from '../../regions/naming.ts';
 
-/** The titles of all clusters, with what is said of their members. */
+/** The titles of all clusters, with the texts about their members. */
 function clustersTold(hierarchy: Hierarchy): string[] {
   return Array.from({ length: hierarchy.clusters.length }, (_, c) => {
     const members = clusterMembers(hierarchy, c).map(({ text }) => text);

@@ -7,10 +7,10 @@ import { countedAgainKb } from './counted-again.ts';
 
 const VIEW: Line = { start: 0, end: 0, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 11, kind: Kind.shmem, name: '/memfd:x (deleted)' };
 
-/** Eight pages each: three views of one memory, a memory that is mapped once, two views of another. */
+/** Eight pages each: three views of one memory, one view of a second, two views of a third. */
 const intervals = tile(tableOf([7, 7, 7, 8, 9, 9].map((inodeLow, i) => ({ ...VIEW, inodeLow, start: 16 * (i + 1), end: 16 * (i + 1) + 8 }))), LAYOUT_64);
 
-/** What each mapping has of a figure, and of others nothing; null: none is told. */
+/** One figure for each mapping, all others empty; null: unknown. */
 function figuresOf({ table }: Intervals, kbs: readonly (number | null)[], column: FigureColumn): MappingFigures {
   const rows = kbs.flatMap((kb, row) => (kb === null ? [] : [{ kb, row }]));
   const columns = Object.fromEntries(FIGURE_COLUMNS.map(([name]) => [name, Float64Array.from(rows, ({ kb }) => (name === column ? kb : 0))])) as Record<
@@ -49,7 +49,7 @@ it('counts huge pages of hugetlbfs, too, which RSS leaves out', () =>
   expect(again([32, 16, 8, 32, 12, 12], [0, 1, 2], intervals, 'sharedHugetlb')).toBe(16 + 8));
 
 it('counts no more than the views have in common, of those that are chosen', () => {
-  // Of one memory the pages [0, 8), [6, 14) and [12, 20).
+  // Pages [0, 8), [6, 14) and [12, 20) of one memory.
   const chain = tile(tableOf([0, 6, 12].map((offset, i) => ({ ...VIEW, offset, start: 16 * (i + 1), end: 16 * (i + 1) + 8 }))), LAYOUT_64);
   expect(again([32, 32, 32], [0, 1, 2], chain)).toBe(2 * 2 * 4);
   expect(again([32, 32, 32], [0, 1], chain)).toBe(2 * 4);

@@ -96,7 +96,7 @@ describe('columns', () => {
     expect([...sortRows(rows, intervals, { column: 'hugetlb', descending: true }, figures)]).toEqual([huge, small]);
     expect(totalsOf(rows, intervals, figures).figures?.hugetlb.kb[0]).toBe(3072);
     expect([...rowsAs('text', intervals, rows, figures)].join('')).toContain('3 MB');
-    // And a field of the search.
+    // Also a field of the search.
     const found = (typed: string): number[] => [...findHits(readQuery(typed, intervals), intervals, figures)];
     expect([found('hugetlb>=3M'), found('hugetlb>3M'), found('rss>0'), found('resident>0%')]).toEqual([[huge], [], [small], [huge, small]]);
   });

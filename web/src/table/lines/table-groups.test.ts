@@ -58,7 +58,7 @@ describe('groups', () => {
           const matches = findMatches(readQuery(term, intervals), intervals);
           const members = Array.from(groups.members.subarray(groups.first[g], groups.first[g + 1]));
           for (const member of members) expect(matches?.[member], term).toBe(1);
-          // A mapping of the process may lie in the kernel's half, and there be just such pages.
+          // A mapping of the process may be in the kernel half, next to pages of the same kind.
           if (by !== 'file' && !term.includes('space:kernel'))
             expect(
               matches?.reduce((a, b) => a + b, 0),

@@ -17,7 +17,7 @@ function sum(column: Float64Array): number {
   return column.reduce((a, b) => a + b, 0);
 }
 
-/** What the legend leaves out: sparse regions are the process's. */
+/** Omitted from the legend, which counts only the process's sparse regions. */
 function isEmptyOfKernel(intervals: Intervals, i: number): boolean {
   return intervals.kind[i] === Kind.gap && spaceOf(intervals, i) === 'kernel';
 }
