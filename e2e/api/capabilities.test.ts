@@ -22,7 +22,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
     await serveInContainer(tree.procmap, { within: withCapabilities([...rest, ...held]), held, otherUser });
   });
 
-  it('of a namespace of one user serves what is in there', async (context) => {
+  it('in a namespace with one user serves the processes inside', async (context) => {
     if (whyNoUserNamespace !== null) return context.skip(whyNoUserNamespace);
     const { system, stranger } = await serveWith(tree.procmap, { within: ONE_USER, held: READER_CAPABILITIES, otherUser: false });
     expect(system.missing.map(({ capability }) => capability)).toEqual(titled(['sys_ptrace', 'syslog']));
@@ -32,7 +32,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
     });
   });
 
-  it('of which the web process’s cannot be taken does not start, and says what would help', async () => {
+  it('does not start if the web process could not drop one, and names a remedy', async () => {
     const ended = await run([...withCapabilities(['sys_ptrace']), tree.procmap, 'serve', '--port=0', '--unsafe-path']);
     expect(ended).toEqual({
       status: 1,
@@ -42,7 +42,7 @@ describe.runIf(process.getuid?.() === 0)('root with few capabilities', () => {
     });
   });
 
-  it('in a container is not told by the command line to become root', async () => {
+  it('in a container gets no advice from the command line to become root', async () => {
     const asStranger = 'setpriv --reuid=1234 --regid=1234 --clear-groups --pdeathsig=KILL sleep 1000 & exec "$0" --pid=$! --no-log';
     const ended = await run([...OWN_NAMESPACES, ...withCapabilities(CONTAINER_CAPABILITIES), 'sh', '-c', asStranger, tree.procmap]);
     expect(ended).toEqual({

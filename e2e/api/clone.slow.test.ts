@@ -28,7 +28,7 @@ describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of m
     chmodSync(join(clone.root, 'server'), 0o775);
   });
 
-  it('is made by its owner and served by root, who leaves nothing of his behind', async () => {
+  it('is built by its owner and served by root, who leaves no files behind', async () => {
     expect(await clone.run('--port=0')).toMatch(/^http:\/\//);
     expect(clone.fetched).toEqual([
       expect.stringMatching(new RegExp(`^4321 ${clone.home} ci `)) as string,
@@ -86,7 +86,7 @@ describe.runIf(canMount)('a fresh clone of a user with umask 002, in a home of m
     expect([status, stdout.trim()]).toEqual([7, '4321']);
   });
 
-  it('of somebody else is refused', async () => {
+  it('of another user is refused', async () => {
     const { status, stderr } = await clone.bySudo('SUDO_UID=77 make build');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^procmap: .*proc map belongs to clone-owner, not to root or uid 77: let clone-owner run this/);

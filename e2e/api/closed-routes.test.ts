@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => daemon.stop());
 
 describe('a route', () => {
-  it('answers who has a session, or the token, and nobody else', async () => {
+  it('only answers requests with a session or the token', async () => {
     const other = await enter(await daemon.freshLink());
     const nobody: [string, Record<string, string>][] = [
       ['nothing', {}],
@@ -58,7 +58,7 @@ describe('a route', () => {
     expect(new Set(open)).toEqual(OPEN);
   });
 
-  it('that changes something takes JSON by POST only, from nowhere else', async () => {
+  it('that changes something only accepts JSON by POST, from its own origin', async () => {
     const key = keyOf(await daemon.freshLink());
     const body = JSON.stringify({ key });
     const json = { 'content-type': 'application/json' };

@@ -32,7 +32,7 @@ interface ListedProcess {
 
 describe('the map of', () => {
   it.each(['0', '01', '-1', '+1', '1e3', '0x1', ' 1', '1 ', '1%2f..%2fself', '..', '%2e%2e', 'self', 'NaN', '1.0', '１', '12345678901'])(
-    'a pid that is none (%j) is refused',
+    'an invalid pid (%j) is refused',
     async (pid) => {
       const path = `/api/processes/${pid.replaceAll(' ', '%20')}/map`;
       const { status, error } = await answer(path);
@@ -94,14 +94,14 @@ describe('the map of', () => {
     }
   });
 
-  it('nobody is refused: without a session or token, with a wrong one', async () => {
+  it('a process is refused without a session or token, and with a wrong one', async () => {
     const path = `${daemon.address}/api/processes/${process.pid}/map`;
     expect((await fetch(path)).status).toBe(401);
     expect((await fetch(path, { headers: { authorization: `Bearer ${daemon.token.slice(1)}` } })).status).toBe(401);
   });
 });
 
-describe('a path that is none', () =>
+describe('an unknown path', () =>
   it.each(['/api', '/api/', '/api/processes/1', '/api/processes/1/maps', '/api/nothing', '/nothing', '/assets/', '/%2e%2e/%2e%2e/etc/passwd'])(
     '(%s) is not found',
     async (path) => {

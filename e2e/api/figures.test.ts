@@ -113,7 +113,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
       await look();
     });
 
-  told('the list tells what status and stat do', async () => {
+  told('the list agrees with status and stat', async () => {
     const list = await daemon.json<ProcessInfo[]>('/api/processes');
     const [status, stat, cmdline] = [fileOfProcess(pid, 'status'), readFileSync(`/proc/${pid}/stat`, 'latin1'), fileOfProcess(pid, 'cmdline')];
     const [state, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -167,7 +167,7 @@ describe.each(SUBJECTS)('of a process with %s', (what, program) => {
     expect([lost >= 0, lost <= vas.mappings]).toEqual([true, true]);
   });
 
-  told('each row of smaps has its figures, and null for what is not there', async () => {
+  told('each row of smaps has its figures, and null for missing ones', async () => {
     await compare(
       () => fileOfProcess(pid, 'smaps'),
       () => ask<SmapsJson>(`/api/processes/${pid}/smaps`),

@@ -49,7 +49,7 @@ describe('names that a process chose', () => {
         JSON.parse(await visible(`/api/processes/${pid(i)}/${rest}`, /\n/g));
   });
 
-  it('are, of each process, its own in the list', async () => {
+  it('are listed for the right process', async () => {
     const list = JSON.parse(await visible('/api/processes', /(?!)/g)) as { pid: number; comm: string; cmdline: string }[];
     HOSTILE_COMMS.forEach((comm, i) => {
       const found = list.find((each) => each.pid === pid(i));
@@ -58,7 +58,7 @@ describe('names that a process chose', () => {
     });
   });
 
-  it('are all there in the map, told from each other and from the kernel’s own', async () => {
+  it('are all in the map, distinct from each other and from the kernel’s names', async () => {
     const { regions } = await daemon.json<{ regions: { name: string; kind: string }[] }>(`/api/processes/${pid()}/map`);
     const kinds = new Map(regions.map(({ name, kind }) => [name, kind]));
     for (const name of HOSTILE_NAMES) {

@@ -45,7 +45,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dest, { recursive: true }));
 
 describe('make install', () => {
-  it('puts everything below PREFIX, readable by all and writable by nobody else, whatever the umask', () => {
+  it('puts everything below PREFIX, readable by all and writable by the owner only, with any umask', () => {
     const umask = process.umask(0o077);
     try {
       install('install', '/opt/there');
@@ -100,7 +100,7 @@ describe('make install', () => {
     expect(unit).not.toContain('/usr/lib/procmap');
   });
 
-  it('brings its own Node: it runs with nothing on PATH and another Node in the way, by a link too', async () => {
+  it('brings its own Node: it runs with an empty PATH, with another Node first, and by a link', async () => {
     const away = join(dest, 'away');
     mkdirSync(away);
     symlinkSync(join(dest, 'opt/there/bin/procmap'), join(away, 'p'));
@@ -120,7 +120,7 @@ describe('make install', () => {
     rmSync(away, { recursive: true });
   });
 
-  it('leaves nothing of a version before, and nothing when it goes; what is not its own stays', () => {
+  it('removes the previous version and, when uninstalled, all its own files and no others', () => {
     const there = join(dest, 'opt/there');
     const old = ['lib/procmap/server/dist/chunk-old.js', 'lib/systemd/system/procmap-old.service'];
     for (const path of old) writeFileSync(join(there, path), '');

@@ -98,7 +98,7 @@ describe('GET /api/processes/:pid/program', () =>
   }));
 
 describe('GET /api/processes/:pid/file', () => {
-  it('is what lies at the path of a mapping, by where that starts', async () => {
+  it('describes the file at the path of a mapping, given its start', async () => {
     const sleep = await Subject.sleep();
     try {
       const { regions } = await daemon.json<MapAnswer>(`/api/processes/${sleep.pid}/map`);

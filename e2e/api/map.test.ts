@@ -157,7 +157,7 @@ describe('the map of', () => {
 });
 
 describe('while a process runs', () => {
-  it('every answer is of one moment: what was there before and after is in it', async () => {
+  it('every answer is of one moment: it has all mappings that existed before and after', async () => {
     const known = await Fixture.start('known');
     try {
       for (let i = 0; i < 5; i++) {

@@ -57,7 +57,7 @@ describe('GET /metrics', () => {
     expect(found.get('read_seconds')).toBeGreaterThan(0);
   });
 
-  it('tells of nobody where no name was given', async () => {
+  it('reports no process if no name was given', async () => {
     const quiet = await Daemon.start();
     try {
       const text = await (await quiet.get('/metrics')).text();
@@ -68,7 +68,7 @@ describe('GET /metrics', () => {
     }
   });
 
-  it('reads the processes once for all who scrape at the same time', async () => {
+  it('reads the processes once for simultaneous scrapes', async () => {
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const texts = await Promise.all(Array.from({ length: 8 }, async () => (await daemon.get('/metrics')).text()));
     const reads = texts.map((text) => /^procmap_process_read_seconds\{[^}]*comm="many"\} (\S+)$/m.exec(text)?.[1]);

@@ -79,7 +79,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(await callAsOutsider({ port: daemon.port, host: '127.0.0.1' }, bytes)).toMatch(/^HTTP\/1\.1 403 [^]*wrong_user/);
   });
 
-  it('keeps nobody out by opening connections', async () => {
+  it('cannot lock others out by opening connections', async () => {
     const flood = spawnAsOutsider(FLOOD, String(daemon.port));
     try {
       // By now all of the flood's connections have been opened.
@@ -103,7 +103,7 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
     expect(await asOutsider(['cat', daemon.tokenFile])).toContain('Permission denied');
   });
 
-  it('is told of root’s daemon also where a third one took the place of his own', async () => {
+  it('learns of root’s daemon even if a third user has taken their folder', async () => {
     rmSync(OUTSIDER_FOLDER, { recursive: true, force: true });
     mkdirSync(OUTSIDER_FOLDER, { mode: 0o700 });
     try {
@@ -128,8 +128,8 @@ describe.skipIf(otherUser === null)('another user of this machine', () => {
   });
 });
 
-describe.skipIf(otherUser === null)('who may ask', () => {
-  it('can be said, and still needs a key', async () => {
+describe.skipIf(otherUser === null)('the accepted user', () => {
+  it('can be set, and still needs a key', async () => {
     const daemon = await Daemon.start({ args: [`--peer-uid=${OUTSIDER_UID}`] });
     try {
       const authorization = `Bearer ${daemon.token}`;
@@ -150,7 +150,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
     }
   });
 
-  it('is who called sudo', async () => {
+  it('is the caller of sudo', async () => {
     const daemon = await Daemon.start({ env: { SUDO_UID: String(OUTSIDER_UID) } });
     try {
       expect(await askedByOutsider(daemon, { authorization: `Bearer ${daemon.token}` }, ['/api/system'])).toEqual(['200']);
@@ -159,7 +159,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
     }
   });
 
-  it('is, from a root shell’s daemon, also who calls `sudo procmap open`', async () => {
+  it('of a root shell’s daemon is also the caller of `sudo procmap open`', async () => {
     const daemon = await Daemon.start();
     try {
       const headers = { authorization: `Bearer ${daemon.token}` };
@@ -172,7 +172,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
     }
   });
 
-  it('is nobody more where `sudo procmap open` printed no link, since several daemons run', async () => {
+  it('does not change if `sudo procmap open` prints no link, since several daemons run', async () => {
     const daemons = [await Daemon.start(), await Daemon.start()];
     try {
       const { status, stderr } = await run([PROCMAP, 'open'], { SUDO_UID: String(OUTSIDER_UID) });
@@ -198,7 +198,7 @@ describe.skipIf(otherUser === null)('who may ask', () => {
     }
   });
 
-  it('is who started it, and root', async () => {
+  it('is the user who started it, and root', async () => {
     const daemon = await Daemon.start({ uid: OUTSIDER_UID });
     try {
       const headers = { authorization: `Bearer ${daemon.token}` };

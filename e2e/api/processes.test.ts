@@ -32,7 +32,7 @@ async function waitingNode(...args: readonly string[]): Promise<number> {
 }
 
 describe('the list of processes', () => {
-  it('names the program, whatever its first thread is called, and what it runs', async () => {
+  it('names the program and what it runs, whatever the name of its first thread', async () => {
     const pid = await waitingNode('pm-listed');
     const process = (await listed()).get(pid);
     expect(process).toMatchObject({ program: 'node', readable: true, own: false, cmdline_omitted: 0 });

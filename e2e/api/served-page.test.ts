@@ -76,7 +76,7 @@ describe('the page of a build', () => {
 });
 
 describe('of a checkout', () => {
-  it('everybody can read the copy that is served, nobody else can change it, and it goes with the daemon', async () => {
+  it('the served copy is readable by all, writable by its owner only, and removed with the daemon', async () => {
     const daemon = await start();
     const copy = copyOf(daemon);
     for (const name of ['', ...readdirSync(copy, { recursive: true, encoding: 'utf8' })]) {
@@ -89,7 +89,7 @@ describe('of a checkout', () => {
     expect(existsSync(copy)).toBe(false);
   });
 
-  it('what a killed daemon has left goes at the next start, and what a living one has stays', async () => {
+  it('the copy of a killed daemon is removed at the next start, that of a running one stays', async () => {
     const [killed, living] = [await start(), await start()];
     const [left, kept] = [copyOf(killed), copyOf(living)];
     await killed.stop('SIGKILL');
@@ -175,7 +175,7 @@ describe('a build', () => {
 });
 
 describe('a web process', () => {
-  it('can read the page, the scripts that it was started from and its own status, and nothing else; and write nothing', async () => {
+  it('can only read the page, its own scripts and its own status, and write nothing', async () => {
     const daemon = await start();
     const copy = copyOf(daemon);
     const other = `${copy}x`;

@@ -111,7 +111,7 @@ describe('a socket file', () => {
     expect([status, stderr]).toEqual([1, `procmap: no daemon is running at ${socket}x; start one with: ${PROCMAP} serve --socket=${socket}x\n`]);
   });
 
-  it('is made anew when the web process died, and when a daemon before was killed', async () => {
+  it('is recreated after the web process died, and after an earlier daemon was killed', async () => {
     const first = await start();
     const web = childrenOf(first.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('web.js')) ?? 0;
     process.kill(web, 'SIGKILL');
@@ -132,7 +132,7 @@ describe('a socket file', () => {
   });
 });
 
-describe('what is at the path already', () => {
+describe('something already at the path', () => {
   async function refusal(): Promise<string[]> {
     const { status, stdout, stderr } = await run([PROCMAP, 'serve', '--unsafe-path', `--socket=${socket}`]);
     expect([status, stdout]).toEqual([1, '']);
@@ -145,7 +145,7 @@ describe('what is at the path already', () => {
     expect(readFileSync(socket, 'utf8')).toBe('mine');
   });
 
-  it('stays when somebody serves there', async () => {
+  it('stays if a program serves there', async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(socket, resolve));
     expect(await refusal()).toEqual([`procmap: another program listens on ${socket}; choose another with --socket=PATH`]);

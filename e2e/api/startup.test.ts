@@ -160,7 +160,7 @@ describe('a daemon', () =>
 
 describe.runIf(process.getuid?.() === 0)('what root runs or serves', () => {
   it.each(['server/dist', 'server/dist/main.js', 'server/bin/procmap', 'web', 'web/dist', 'web/dist/index.html', 'web/dist/assets'])(
-    'is refused where %s is somebody else’s',
+    'is refused if %s belongs to another user',
     async (part) => {
       // Not below /tmp, which everybody can write.
       const tree = new Tree('/root');

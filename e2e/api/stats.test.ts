@@ -102,7 +102,7 @@ describe('the figures of', () => {
     }
   });
 
-  it('a process with huge pages have these apart, and what is in memory has them', async ({ skip }) => {
+  it('a process with huge pages have these separately, and in the sum of memory', async ({ skip }) => {
     const pool = moreHugePages(4);
     if (pool === null) return skip('no huge pages are to be had here: vm.nr_hugepages');
     try {
@@ -118,7 +118,7 @@ describe('the figures of', () => {
     }
   });
 
-  it('a process whose first thread has ended are those of what goes on', async () => {
+  it('a process whose first thread has ended are those of the remaining threads', async () => {
     const known = await Fixture.start('known');
     try {
       expect(await known.command('leave')).toBe('left');
@@ -135,7 +135,7 @@ describe('the figures of', () => {
     }
   });
 
-  it('a sleep’s address space are those of its map, and the system’s its own', async () => {
+  it('a sleep’s address space are those of its map, and the system’s those of the kernel', async () => {
     const sleep = await Subject.sleep();
     try {
       const { vas, system } = await daemon.json<Statistics>(`/api/processes/${sleep.pid}/stats`);
@@ -225,7 +225,7 @@ describe('GET /api/processes/:pid/maps.csv is the map without the kernel’s hal
   });
 });
 
-it('GET /api/kernel.csv is the kernel’s half of every map, but for what is a process’s there', async () => {
+it('GET /api/kernel.csv is the kernel half of every map, without a process’s own mappings there', async () => {
   const { rows, response } = await csv('/api/kernel.csv');
   expect(response.headers.get('content-disposition')).toBe('attachment; filename="procmap-kernel.csv"');
   const { regions } = await daemon.json<MapAnswer>(`/api/processes/${process.pid}/map`);
@@ -235,7 +235,7 @@ it('GET /api/kernel.csv is the kernel’s half of every map, but for what is a p
 });
 
 describe('what cannot be answered', () => {
-  it('is told by every route in the same way', async () => {
+  it('is reported by every route in the same way', async () => {
     const zombie = await Fixture.start('zombie');
     try {
       for (const [pid, status, error] of [
@@ -254,7 +254,7 @@ describe('what cannot be answered', () => {
     }
   });
 
-  it('nobody is answered without a session or token', async () => {
+  it('needs a session or token', async () => {
     for (const path of [
       'processes/1/stats',
       'processes/1/maps.csv',

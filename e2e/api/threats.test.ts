@@ -59,13 +59,13 @@ describe('a host', () => {
     'a1b2c3d4e5f6g7h8.localhost',
     'OWN.',
     'x.OWN',
-  ])('%j is not, on any path, whatever else is brought', async (given) => {
+  ])('%j is not accepted on any path, whatever else is sent', async (given) => {
     const name = given.replace('OWN', new URL(daemon.origin).hostname);
     for (const path of places()) expectRefused(await client.send(requestBytes('GET', path, { ...session, host: name })), 403, path);
     expectRefused(await client.upgrade({ cookie: session.cookie, host: name || ' ', origin: `http://${name}` }), 403, 'upgrade');
   });
 
-  it('that is missing, doubled, only forwarded or in the target is none', async () => {
+  it('that is missing, doubled, only forwarded or in the target is not accepted', async () => {
     expectRefused(await client.send('GET / HTTP/1.1\r\nconnection: close\r\n\r\n'), 403, 'missing');
     expectRefused(await client.send('GET / HTTP/1.0\r\n\r\n'), 403, 'HTTP/1.0');
     for (const [first, second] of [
@@ -112,7 +112,7 @@ describe('an origin', () => {
     },
   );
 
-  it('is needed for the stream, where it is procmap’s own', async () => {
+  it('of procmap itself is needed for the stream', async () => {
     expectRefused(await client.upgrade({ cookie: session.cookie, origin: '' }), 403, 'none');
     const socket = connect(daemon.port, '127.0.0.1');
     const all = {
@@ -133,7 +133,7 @@ describe('an origin', () => {
 describe('a link from another site', () => {
   const click = { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document', accept: 'text/html' };
 
-  it.each(['cross-site', 'same-site'])('(%s) leads a window to the page, which holds no data, and to nothing else', async (site) => {
+  it.each(['cross-site', 'same-site'])('(%s) leads a window only to the page, which holds no data', async (site) => {
     const page = await client.ask('GET', '/', { ...click, 'sec-fetch-site': site });
     expect(page.status).toBe(200);
     for (const secret of [daemon.token, session['x-procmap-key'], keyOf(daemon.link)]) expect(page.body).not.toContain(secret);
@@ -149,7 +149,7 @@ describe('a link from another site', () => {
 });
 
 describe('a browser that is refused', () => {
-  it('gets a page without a script, which tells nothing of this machine to who comes by another name', async () => {
+  it('gets a page without scripts, which reveals nothing about this machine under another name', async () => {
     for (const accept of ['text/html', 'text/html,*/*;q=0.8']) {
       const { status, head, body } = await client.ask('GET', '/x7q9z', { host: 'evil.com', accept, cookie: 'x7q9z=1' });
       expect(status).toBe(403);
@@ -203,7 +203,7 @@ describe('a path', () => {
   });
 
   it.each(['1%2f..%2fself', '..%2fself', 'self', '1e3', '0x1', '%201', '01', '-1', '1%00', '9999999999999999', '%F0%9D%9F%8F'])(
-    'of process %s is none',
+    'of process %s is invalid',
     async (pid) => {
       for (const rest of ['map', 'stats', 'smaps', 'maps.csv', 'program', 'file?start=0x1000'])
         expect([400, 404]).toContain((await client.ask('GET', `/api/processes/${pid}/${rest}`, { ...session })).status);
@@ -211,7 +211,7 @@ describe('a path', () => {
   );
 });
 
-describe('what is too much', () =>
+describe('a request beyond a limit', () =>
   it('is refused: headers, a body, a path, a message', async () => {
     expectRefused(await client.ask('GET', '/healthz', { x: 'x'.repeat(8200) }), 431, 'headers');
     expectRefused(await client.ask('POST', '/api/session', { 'content-type': 'application/json' }, `{"key":"${'x'.repeat(17_000)}"}`), 413, 'body');

@@ -48,7 +48,7 @@ describe('memory that is mapped more than once', () => {
     );
   });
 
-  it('is counted again, as much as is told, by RSS, and not by PSS', async () => {
+  it('is counted again by RSS, as much as reported, and not by PSS', async () => {
     const of = async (mode: string): Promise<{ rss: number; pss: number }> => {
       let found = { rss: 0, pss: 0 };
       await withViews([mode], (_, pid) => {
@@ -83,6 +83,6 @@ describe('memory that is mapped more than once', () => {
   });
 });
 
-it.runIf(process.getuid?.() === 0)('tells that page 0 is mapped', async () => {
+it.runIf(process.getuid?.() === 0)('reports that page 0 is mapped', async () => {
   await withViews(['zero'], ({ vas }) => expect(vas.page_zero).toBe(true));
 });

@@ -3,7 +3,7 @@ import { expect, test } from './test.ts';
 import { PAGE_BYTES } from './visit.ts';
 
 /** Colouring of the picture, the effect of a filter, and the overview strip. */
-test('is coloured by kind, by permissions or by file, and the legend tells and finds the classes of it', async ({ visit, start }) => {
+test('is coloured by kind, by permissions or by file, and the legend names and finds the classes', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const legend = visit.page.getByTestId('legend');

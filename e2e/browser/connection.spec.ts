@@ -64,7 +64,7 @@ test('a daemon that was killed: the last picture stays, and then the page wants 
   }
 });
 
-test('a page that was opened while nobody was there says how to start it', async ({ page }) => {
+test('a page that was opened without a daemon says how to start one', async ({ page }) => {
   const daemon = await Daemon.start();
   const link = await daemon.freshLink();
   await page.goto(daemon.origin);
@@ -75,7 +75,7 @@ test('a page that was opened while nobody was there says how to start it', async
   await expect(visit.gate).toContainText('procmap serve');
 });
 
-test('a reader that is killed again and again: the page stays, and goes on by itself', async ({ page, start }) => {
+test('a reader that is killed repeatedly: the page stays, and continues by itself', async ({ page, start }) => {
   const known = await start('known');
   const daemon = await Daemon.start();
   try {
@@ -95,7 +95,7 @@ test('a reader that is killed again and again: the page stays, and goes on by it
   }
 });
 
-test('a web process that is killed: nothing old passes for live, and a fresh link goes on', async ({ page, start }) => {
+test('a web process that is killed: no old data looks live, and a fresh link continues', async ({ page, start }) => {
   const known = await start('known');
   const daemon = await Daemon.start();
   try {

@@ -5,7 +5,7 @@ import { expect, test } from './test.ts';
  * The page runs its own code, loads its own files, and sends requests to nobody else. Every test here fails on a
  * complaint of the browser; this one provokes them.
  */
-test('a visit through everything breaks no rule of its own', { tag: '@main' }, async ({ visit, start, complaints }) => {
+test('a visit to all parts breaks no rule of the page’s own policy', { tag: '@main' }, async ({ visit, start, complaints }) => {
   const { page } = visit;
   const hosts = new Set<string>();
   page.on('request', (request) => hosts.add(new URL(request.url()).host));

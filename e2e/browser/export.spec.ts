@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from './test.ts';
 
 /** Exports of the page's data. */
-test('as JSON, the map as the API tells it', async ({ visit, start, daemon }) => {
+test('as JSON, the map equals the API’s', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const download = visit.page.waitForEvent('download');
@@ -14,7 +14,7 @@ test('as JSON, the map as the API tells it', async ({ visit, start, daemon }) =>
   expect({ ...saved, taken_at: '' }).toEqual({ ...answer, taken_at: '' });
 });
 
-test('a long export tells how far it is, and saves all of it', async ({ visit, start }) => {
+test('a long export shows its progress, and is saved completely', async ({ visit, start }) => {
   const many = await start('many', '30000');
   await visit.open(many.pid);
   const network = await visit.page.context().newCDPSession(visit.page);
@@ -28,7 +28,7 @@ test('a long export tells how far it is, and saves all of it', async ({ visit, s
   expect(regions.length).toBeGreaterThan(30_000);
 });
 
-test('as CSV, the maps and the kernel’s half as the API tells them, also when the process has ended', async ({ visit, start, daemon }) => {
+test('as CSV, the maps and the kernel half equal the API’s, also after the process has ended', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const save = async (option: string): Promise<{ name: string; text: string }> => {

@@ -34,7 +34,7 @@ async function selected(visit: Visit, growing: Fixture): Promise<Locator> {
   return visit.page.getByTestId('region-figures');
 }
 
-test('of what has grown are at least what was read of it', { tag: '@main' }, async ({ visit, start, page }) => {
+test('of a mapping that has grown are at least those that were read', { tag: '@main' }, async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
   const rss = section.locator('[data-figure=smaps-in-memory] .value');
@@ -86,7 +86,7 @@ test('of what has grown are at least what was read of it', { tag: '@main' }, asy
   await expect(footer.locator('[data-item=rss]')).toHaveText(/^RSS [1-9]/);
 });
 
-test('are not of what was mapped in the place of what they were read of', async ({ visit, start, page }) => {
+test('do not apply to another mapping in the same place', async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
   await read(page);
@@ -166,7 +166,7 @@ test('are of the moment of the map where the page is paused', { tag: '@main' }, 
   await whole();
 });
 
-test('are of that moment also where they were being read when it was paused', async ({ visit, start, page }) => {
+test('belong to the moment of the pause even if they were being read then', async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
   const rss = section.locator('[data-figure=smaps-in-memory] .value');

@@ -21,7 +21,7 @@ async function read(visit: Visit): Promise<void> {
   await visit.page.getByRole('button', { name: /^Read (figures|again)$/ }).click();
 }
 
-test('tells what the selection has in memory when it is asked to', async ({ visit, start }) => {
+test('shows the memory of the selection on request', async ({ visit, start }) => {
   const touched = await start('touched', '/proc/self/exe');
   const { page } = visit;
   const anon = anonOf(touched);
@@ -109,7 +109,7 @@ test('counts huge pages as in memory, apart from RSS', async ({ visit, start, pa
   }
 });
 
-test('is coloured by what is in memory, for which it is read', async ({ visit, start }) => {
+test('is coloured by residency, which reads the figures', async ({ visit, start }) => {
   const touched = await start('touched', '/proc/self/exe');
   await visit.open(touched.pid);
   const legend = visit.page.getByTestId('legend');
@@ -226,7 +226,7 @@ test.describe('on a narrow page', () => {
   });
 });
 
-test('says why there are no figures, and what was read stays when the process ends', async ({ visit, start, page }) => {
+test('says why there are no figures, and keeps those that were read when the process ends', async ({ visit, start, page }) => {
   const touched = await start('touched', '/proc/self/exe');
   await visit.open(touched.pid);
   await visit.goTo(anonOf(touched));

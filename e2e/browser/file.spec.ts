@@ -10,7 +10,7 @@ function buildIdOf(file: string): string {
   return /Build ID: ([0-9a-f]+)/.exec(execFileSync('readelf', ['-n', file], { encoding: 'utf8' }))?.[1] ?? '';
 }
 
-test('the inspector of a mapped file says what lies at its path, once it is opened', { tag: '@main' }, async ({ visit }) => {
+test('the inspector describes the file at a mapping’s path, once it is opened', { tag: '@main' }, async ({ visit }) => {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-'));
   const file = join(folder, 'program');
   copyFileSync('/bin/cat', file);
@@ -92,7 +92,7 @@ for (const [kind, flags] of [
   ['a position-independent program', ['-pie', '-fPIE']],
   ['a program at fixed addresses', ['-no-pie']],
 ] as const)
-  test(`the line for addr2line tells the function that is located, in ${kind}, whatever it is called`, async ({ visit }) => {
+  test(`the line for addr2line finds the located function in ${kind}, whatever its name`, async ({ visit }) => {
     const folder = join(mkdtempSync(join(realpathSync(tmpdir()), 'procmap-file-')), "it's $HOME");
     mkdirSync(folder);
     const file = join(folder, 'marked');

@@ -12,7 +12,7 @@ async function looks(locator: Locator): Promise<string> {
   });
 }
 
-test('what is chosen can be told from what is not', async ({ visit, start }) => {
+test('the selection is visible', async ({ visit, start }) => {
   const { page } = visit;
   const known = await start('known');
   await visit.open(known.pid);

@@ -76,7 +76,7 @@ for (const reducedMotion of ['reduce', 'no-preference'] as const)
     });
   });
 
-test('another process is one entry: Back returns to the one before, as it was seen', async ({ visit, start }) => {
+test('another process is one entry: Back returns to the previous one and its view', async ({ visit, start }) => {
   const [known, other] = [await start('known'), await start('known')];
   await visit.open(known.pid);
   const { page, picture } = visit;
@@ -104,7 +104,7 @@ test('another process is one entry: Back returns to the one before, as it was se
   expect((await picture.view()).atFit).toBe(true);
 });
 
-test('what the process does makes no entry, and neither does a click or what is typed', async ({ visit, start }) => {
+test('changes of the process, clicks and typing add no entry', async ({ visit, start }) => {
   const known = await start('known');
   const area = (await known.command('map 16')).split(' ');
   await visit.open(known.pid);

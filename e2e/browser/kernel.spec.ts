@@ -68,7 +68,7 @@ test('names its source no sooner than the picture has it', async ({ visit, start
   expect(await visit.page.evaluate(() => document.documentElement.dataset['legend'])).toContain('Kernel text');
 });
 
-test('tells of each region and of what is mapped in it, to the byte, and who says so', async ({ visit, start }) => {
+test('describes each region and the mappings in it, exact to the byte, with their source', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   await visit.search.fill('ffffffff81000000');

@@ -81,7 +81,7 @@ for (const [room, viewport] of [
       }
     });
 
-    test('what the inspector tells is whole, however long it is', async ({ visit }) => {
+    test('no text in the inspector is cut, however long', async ({ visit }) => {
       const folder = mkdtempSync(join(tmpdir(), 'procmap-long-'));
       const file = join(folder, `lib${'x'.repeat(120)}`);
       copyFileSync('/bin/cat', file);
@@ -137,7 +137,7 @@ for (const [room, viewport] of [
 test.describe('on a narrow page', () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 
-  test('a tap selects, the sheet tells, and everything can be closed again', { tag: '@main' }, async ({ visit, start }) => {
+  test('a tap selects, the sheet shows details, and everything can be closed again', { tag: '@main' }, async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const { x, y } = await visit.picture.pointAt(await visit.picture.within(2 ** 35, 2 ** 51));
@@ -176,7 +176,7 @@ test.describe('on a narrow page', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   });
 
-  test('the sheet leaves in sight what is selected', async ({ visit, start }) => {
+  test('the sheet does not cover the selection', async ({ visit, start }) => {
     const known = await start('known');
     const shared = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0, length: 0 };
     await visit.open(known.pid);
@@ -212,7 +212,7 @@ test.describe('on a narrow page', () => {
     await expect(visit.inspector).toBeHidden();
   });
 
-  test('a file is told by its own name, not by the begin of its path', async ({ visit, start }) => {
+  test('a file is shown by its base name, not by the beginning of its path', async ({ visit, start }) => {
     await visit.open((await start('known')).pid);
     await visit.search.fill('libc.so');
     await visit.search.press('Enter');

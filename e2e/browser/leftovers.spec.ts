@@ -17,7 +17,7 @@ test.describe('what held the port before', () => {
       for (const secret of [key, pageName, pageName.replace('.localhost', ''), 'kernel_release', '"comm"']) expect(seen).not.toContain(secret);
     });
 
-    test(`and left a ${trick} in the browser, gets the key where the page has no name of its own`, async ({ page }) => {
+    test(`and left a ${trick} in the browser, gets the key if the page has no name of its own`, async ({ page }) => {
       await leaveBehindPlainly(trick, { goto: (url: string) => page.goto(url) });
     });
   }

@@ -32,7 +32,7 @@ test.describe('a link', () => {
   test.describe(() => {
     test.use({ tolerated: /401 \(Unauthorized\)/ });
 
-    test('that was used says so, and what to do; a fresh one goes on in the same tab', async ({ browser, daemon, visit }) => {
+    test('that was used says so, and what to do; a fresh one continues in the same tab', async ({ browser, daemon, visit }) => {
       const link = await daemon.freshLink();
       const other = await browser.newContext();
       const first = new Visit(await other.newPage(), daemon);
@@ -91,7 +91,7 @@ test.describe('a session', () => {
     await expect(visit.page).toHaveTitle(`known ${known.pid} · procmap`);
   });
 
-  test('is of one tab: another one needs a link of its own', async ({ visit, context, daemon }) => {
+  test('is for one tab: another tab needs its own link', async ({ visit, context, daemon }) => {
     await visit.open();
     const other = new Visit(await context.newPage(), daemon);
     await other.page.goto(daemon.origin);

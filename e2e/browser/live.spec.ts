@@ -6,7 +6,7 @@ import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
 /** Live: the page shows the current state of the process, or says since when it does not, and why. */
-test('a page that is paused or that nobody sees is left alone, and catches up', async ({ visit, start, browser, daemon }) => {
+test('a paused or hidden page gets no updates, and catches up', async ({ visit, start, browser, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   // Another viewer, to know when the daemon has looked at the process.

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from './visit.ts';
 /** Motion by keys: steady while a key is held, coming to rest when it is released. */
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
-test('a key that is held moves steadily, whatever its repeat rate, and comes to rest when it is let go of', async ({ visit, start }) => {
+test('a held key moves steadily, whatever its repeat rate, and comes to rest when released', async ({ visit, start }) => {
   const target = await openAt(visit, start);
   const { page, picture } = visit;
   const height = await picture.height();
@@ -76,7 +76,7 @@ test('two keys at once move and zoom, and whatever takes the keyboard away lets 
   }
 });
 
-test('Enter fits what is pinned, again goes out to its surroundings, and again comes back', async ({ visit, start }) => {
+test('Enter fits the pinned region, a second Enter its surroundings, a third the region again', async ({ visit, start }) => {
   const target = await openAt(visit, start);
   const { page, picture } = visit;
   await visit.goTo(target * PAGE_BYTES);

@@ -5,7 +5,7 @@ import { PAGE_BYTES } from './visit.ts';
 /** With reduced motion, the picture does not move gradually. */
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-test('everything is there at once: no frame in between, nothing goes on', async ({ visit, start }) => {
+test('everything happens at once: no frames in between, no motion afterwards', async ({ visit, start }) => {
   const target = await openAt(visit, start);
   const { page, picture } = visit;
   const { x, y } = await picture.pointAt(300);

@@ -13,7 +13,7 @@ async function touch(
   await session.send('Input.dispatchTouchEvent', { type, touchPoints: [...points] });
 }
 
-test('two fingers keep what they took hold of, one goes on without a jump, and two taps fit', async ({ visit, start, context }) => {
+test('two fingers keep their places, one continues without a jump, and two taps fit', async ({ visit, start, context }) => {
   await openAt(visit, start);
   const { page, picture } = visit;
   const session = await context.newCDPSession(page);

@@ -6,7 +6,7 @@ import { expect, test } from './test.ts';
  */
 test.use({ contextOptions: { reducedMotion: 'no-preference' } });
 
-test('notches of the wheel glide, add up, and leave what is under the pointer where it is in every frame', async ({ visit, start }) => {
+test('wheel notches glide, add up, and keep the place under the pointer in every frame', async ({ visit, start }) => {
   const target = await openAt(visit, start);
   const { page, picture } = visit;
   const y = Math.round(await picture.yOf(target));
@@ -83,7 +83,7 @@ test('a trackpad is followed at once, by its own amount, and sideways moves', as
   expect(await picture.yOf(target)).toBeCloseTo(before + 90, 2);
 });
 
-test('a drag is thrown: it goes on ever slower, until a press catches it', async ({ visit, start }) => {
+test('a thrown drag continues ever slower, until a press catches it', async ({ visit, start }) => {
   const target = await openAt(visit, start);
   const { page, picture } = visit;
   const { x, y } = await picture.pointAt(300);

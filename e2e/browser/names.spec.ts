@@ -51,7 +51,7 @@ test('hostile ones are shown escaped, and nothing runs', { tag: '@main' }, async
   }
 });
 
-test('a very long one leaves room for the facts, and is there as a whole for who asks', async ({ page }) => {
+test('a very long one leaves room for the facts, and is shown whole on request', async ({ page }) => {
   const path = `/begin${`/${'deep'.repeat(10)}`.repeat(59)}/the-end.so`;
   expect(path.length).toBeGreaterThan(2400);
   const proc = new FakeProc();

@@ -55,7 +55,7 @@ test('holds camera, part, scale, search and selection, and opens so again', { ta
   expect((await spot(visit))?.page).toBe(before?.page);
 });
 
-test('at the deepest zoom comes back to the very page, and all goes on from there', async ({ visit, start }) => {
+test('at the deepest zoom comes back to the same page, and everything works from there', async ({ visit, start }) => {
   const known = await start('known');
   const { start: address, length } = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0, length: 0 };
   await visit.open(known.pid);
@@ -81,7 +81,7 @@ test('at the deepest zoom comes back to the very page, and all goes on from ther
   await expect(visit.fact('start')).toHaveText(hex(address + length));
 });
 
-test('takes what it understands of a link that somebody made up, and keeps nothing else', async ({ visit, start }) => {
+test('takes what it understands of an invented link, and drops the rest', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open();
   for (const bad of [
@@ -174,7 +174,7 @@ test('where nothing can be copied, the page says where the link is', async ({ vi
 });
 
 test.describe('the field for an address', () => {
-  test('goes to an address, a range, and from the selection on; says what is wrong', async ({ visit, start }) => {
+  test('goes to an address, a range, or an offset from the selection; explains errors', async ({ visit, start }) => {
     const known = await start('known');
     const { start: address } = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0 };
     await visit.open(known.pid);
@@ -234,7 +234,7 @@ test.describe('the field for an address', () => {
     expect((await picture.view()).atFit).toBe(true);
   });
 
-  test('leads to the diagram also where the table lies over it', async ({ visit, start }) => {
+  test('leads to the diagram even if the table covers it', async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const { page } = visit;

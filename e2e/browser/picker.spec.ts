@@ -145,7 +145,7 @@ test('hands the keys to the diagram where a row is clicked, also the one that is
   await expect(visit.live).toHaveText(/Paused/);
 });
 
-test('tells which node, java and python each is, and finds it by what it is started with', async ({ visit }) => {
+test('tells apart programs of node, java and python, and finds them by their arguments', async ({ visit }) => {
   const script = join(folder, 'pm-shop.mjs');
   writeFileSync(script, 'setInterval(() => 0, 1000)');
   const classPath = Array.from({ length: 300 }, (_, i) => `/opt/lib/module-${i}/a-long-jar-name-${i}.jar`).join(':');
@@ -194,7 +194,7 @@ test('takes an exact name or PID first, and the number of a thread for its proce
   await expect(visit.row(daemon.pid)).toContainText('procmap');
 });
 
-test('gets what is typed on the start screen, and no key of the map', async ({ visit }) => {
+test('gets typing on the start screen, but no keys meant for the map', async ({ visit }) => {
   const pid = sleepAs('pxt-typed');
   await visit.open();
   await expect(visit.empty).toContainText('Does it leak?');

@@ -24,7 +24,7 @@ function parts(visit: Visit) {
   };
 }
 
-test('opens by a key, and tells the program, the machine and procmap', async ({ visit, start }) => {
+test('opens by keyboard, and describes the program, the machine and procmap', async ({ visit, start }) => {
   const known = await start('known');
   const asked: string[] = [];
   visit.page.on('request', (request) => asked.push(new URL(request.url()).pathname));

@@ -49,7 +49,7 @@ test('terms together find what a look at maps finds', async ({ visit, start }) =
   }
 });
 
-test('what is not understood says what to write', async ({ visit, start }) => {
+test('an error says what to write instead', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   for (const [typed, words] of [
     ['foo:bar', /There is no field “foo”/],
@@ -141,7 +141,7 @@ test('it keeps out of the way of names and addresses, and takes a click', async 
   await expect(visit.title).toHaveText(/libc\.so\.6$/);
 });
 
-test('a card tells what can be searched for, and each example can be tried', async ({ visit, start }) => {
+test('a card explains the syntax, and each example can be tried', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   const card = visit.page.getByTestId('search-help');
   await visit.page.getByRole('button', { name: 'Search syntax' }).click();

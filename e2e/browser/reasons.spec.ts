@@ -48,7 +48,7 @@ test('one of another user', async ({ page, daemon }) => {
   }
 });
 
-test('a map that the kernel holds back keeps nothing else from being looked at, and comes as soon as it can', async ({ page }) => {
+test('a map that the kernel holds back delays no other, and appears as soon as possible', async ({ page }) => {
   const proc = new FakeProc();
   proc.write(7, { comm: 'held' });
   proc.block(7, 'maps');
@@ -77,7 +77,7 @@ test('a map that the kernel holds back keeps nothing else from being looked at, 
   }
 });
 
-test('a process that does not answer stands in the list as it was read last, and says so', async ({ page }) => {
+test('a process that does not answer stays in the list as last read, and is marked', async ({ page }) => {
   const proc = new FakeProc();
   for (const pid of [7, 8]) proc.write(pid, { comm: `fake${pid}`, maps: mapsLine(0x400, 3) });
   proc.write(9, { comm: 'never' });

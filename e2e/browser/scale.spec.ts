@@ -17,7 +17,7 @@ interface Region {
   readonly kind: string;
 }
 
-test('with what is mapped alone, each gap is a sliver, and what is mapped has the room', async ({ visit, start, daemon }) => {
+test('the mapped scale makes each gap a sliver and gives mappings the room', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { regions } = await daemon.json<{ regions: { kind: string; space: string; start: string; end: string }[] }>(`/api/processes/${known.pid}/map`);
@@ -50,7 +50,7 @@ for (const motion of ['reduce', 'no-preference'] as const) {
   test.describe(`motion: ${motion}`, () => {
     test.use({ contextOptions: { reducedMotion: motion } });
 
-    test('from scale to scale and back, what is selected stays in sight, and is the same', async ({ visit, start }) => {
+    test('switching scales and back keeps the selection visible and unchanged', async ({ visit, start }) => {
       const known = await start('known');
       await visit.open(known.pid);
       const mapping = known.mappings.find(({ name }) => name === 'shared');

@@ -106,7 +106,7 @@ test('marks what it finds on the picture', async ({ visit, start }) => {
   await expect.poll(() => visit.picture.count(y, accent)).toBe(0);
 });
 
-test('locates a range: says what it lies in, marks it, and goes there', async ({ visit, start }) => {
+test('locates a range: names its regions, marks it, and goes there', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { start: address = 0, path = '' } = known.mappings.find(({ name }) => name === 'memfd') ?? {};
@@ -147,7 +147,7 @@ test('locates a range: says what it lies in, marks it, and goes there', async ({
   await expect(visit.answer).toBeHidden();
 });
 
-test('says of a range that is in nothing what it is in', async ({ visit, start }) => {
+test('describes the surroundings of a range that is not mapped', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const pinned = visit.page.locator('[data-mode="pinned"]');
@@ -171,7 +171,7 @@ test('says of a range that is in nothing what it is in', async ({ visit, start }
   }
 });
 
-test('understands a line of maps as it stands there', async ({ visit, start }) => {
+test('understands a line of maps', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { start: address = 0, length = 0, path = '' } = known.mappings.find(({ name }) => name === 'shared') ?? {};

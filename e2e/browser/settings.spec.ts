@@ -84,7 +84,7 @@ test.describe('with one half folded away', () => {
     expect(y).toBeLessThanOrEqual(await visit.picture.height());
   }
 
-  test('going to what lies in it shows it again', async ({ visit, start, daemon }) => {
+  test('going to a place inside shows it again', async ({ visit, start, daemon }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const { page } = visit;
@@ -139,7 +139,7 @@ test.describe('with one half folded away', () => {
     await expectThere(visit, library);
   });
 
-  test('nothing is outlined that lies in it, and stepping begins in what is shown', async ({ visit, start }) => {
+  test('nothing inside is outlined, and stepping begins in the visible part', async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const { page, picture } = visit;

@@ -78,7 +78,7 @@ test('twice as many pixels are twice as many either way, and without a legend fe
   expect(sizeOf((await saved(visit)).bytes)[1]).toBeLessThan(oneHeight);
 });
 
-test('tells nothing of where things are unless that is wished for, and warns', async ({ visit, start, daemon }) => {
+test('reveals no addresses unless chosen, and then warns', async ({ visit, start, daemon }) => {
   const folder = mkdtempSync(join(tmpdir(), 'alice-secret-'));
   try {
     const known = await start('known', folder);
@@ -106,7 +106,7 @@ test('tells nothing of where things are unless that is wished for, and warns', a
   }
 });
 
-test('tells nothing of where things are in any view', async ({ visit, start, daemon }) => {
+test('reveals no addresses in any view', async ({ visit, start, daemon }) => {
   const known = await start('known');
   const { page } = visit;
   await visit.open(known.pid);

@@ -64,7 +64,7 @@ test('is worked by keys alone, and is in step with the picture both ways', async
   await expect(table.root).toBeHidden();
 });
 
-test('tells a screen reader what it is', async ({ visit, start }) => {
+test('describes itself to screen readers', async ({ visit, start }) => {
   await visit.open((await start('known')).pid);
   const table = new Table(visit);
   await table.open();
@@ -122,7 +122,7 @@ test('says why it has no rows, by words that the grid has as its description', a
   await expect(table.grid).toHaveAccessibleDescription('The match is one of the gaps. Turn on the gaps to see it.');
 });
 
-test('a region of which nothing is known is told to a screen reader so', async ({ visit, page }) => {
+test('a region without a description is announced as such', async ({ visit, page }) => {
   const stage = await Stage.on(page);
   await stage.open({ kernel: { source: 'none', note: 'hidden by the kernel (kptr_restrict=2)', regions: [], ranges: null } });
   await visit.search.fill('0xffff900000000000');

@@ -44,7 +44,7 @@ test('shares the stage with the picture as one likes, and remembers it', async (
 test.describe('at 360 px', () => {
   test.use({ viewport: { width: 360, height: 740 } });
 
-  test('takes the whole stage, with the columns that matter, none of which is cut', async ({ visit, start }) => {
+  test('takes the whole stage, with the important columns, none of them cut', async ({ visit, start }) => {
     const known = await start('known');
     await visit.open(known.pid);
     const table = new Table(visit);

@@ -33,7 +33,7 @@ test('has a row for each mapping, as the kernel lists them, and for all between'
   await expect(table.root.locator('[data-item="rows"]')).toHaveText(new RegExp(`^${maps.length} of \\d+ rows$`));
 });
 
-test('scrolls and sorts 65,000 mappings, of which only those in sight exist', async ({ visit, start }) => {
+test('scrolls and sorts 65,000 mappings, with only the visible rows in the page', async ({ visit, start }) => {
   const many = await start('many', '65000');
   await visit.open(many.pid);
   const table = new Table(visit);

@@ -93,7 +93,7 @@ test.describe('a page at another port of this machine', () => {
     await expect(visit.connection).toHaveAttribute('data-status', 'open');
   });
 
-  test('is told neither the address nor the key where a person comes from', async ({ visit, page }) => {
+  test('learns neither the address nor the key of the page a user comes from', async ({ visit, page }) => {
     await visit.open(process.pid);
     await page.evaluate((target) => {
       const link = document.createElement('a');

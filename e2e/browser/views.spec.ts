@@ -16,7 +16,7 @@ async function isMarked(visit: Visit, address: number): Promise<boolean> {
   return row.includes(alarm) && row.lastIndexOf(alarm) - row.indexOf(alarm) > 400;
 }
 
-test('what is written through one mapping and executed through another is an alarm, and one leads to the other', { tag: '@main' }, async ({ visit, start }) => {
+test('memory that is writable in one mapping and executable in another is an alarm, with links between them', { tag: '@main' }, async ({ visit, start }) => {
   const jit = await start('views', 'jit');
   await visit.open(jit.pid);
   const [write, run] = [startOf(jit, 'write'), startOf(jit, 'run')];
@@ -45,7 +45,7 @@ test('what is written through one mapping and executed through another is an ala
   expect(await isMarked(visit, run)).toBe(true);
 });
 
-test('a heap that is mapped three times is told as one, and what RSS counts again', async ({ visit, start }) => {
+test('a heap that is mapped three times is shown as one memory, with the amount that RSS counts again', async ({ visit, start }) => {
   const heap = await start('views', 'heap');
   await visit.open(heap.pid);
   await expect(visit.page.getByTestId('counted-again')).toHaveText(
@@ -69,7 +69,7 @@ test('a heap that is mapped three times is told as one, and what RSS counts agai
 });
 
 if (process.getuid?.() === 0)
-  test('page 0 is an alarm where it is mapped', async ({ visit, start }) => {
+  test('a mapped page 0 is an alarm', async ({ visit, start }) => {
     const zero = await start('views', 'zero');
     await visit.open(zero.pid);
     await visit.inspector.getByRole('button', { name: 'Page 0 is mapped' }).click();
@@ -78,7 +78,7 @@ if (process.getuid?.() === 0)
     expect(await isMarked(visit, 0)).toBe(true);
   });
 
-test('few mappings left are an alarm, with what has so many', async ({ visit, start }) => {
+test('few mappings left is an alarm, with the file that has most', async ({ visit, start }) => {
   const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
   const many = await start('many', String(Math.round(limit * 0.95)));
   await visit.open(many.pid);

@@ -22,13 +22,13 @@ describeGuests(['amd64-lockdown-integrity', 'amd64-lockdown-confidentiality'], '
     expect(seen.report.text('dmesg')).toContain('Kernel is locked down from command line');
   });
 
-  it('tells all the same where the kernel is, but for /proc/kcore in confidentiality', () => {
+  it('still shows where the kernel is, except /proc/kcore in confidentiality mode', () => {
     expect(seen.report.symbol('_text')).toBeGreaterThan(0n);
     if (integrity) expect(seen.report.kcoreLoads.map(({ start }) => start)).toContain(seen.report.symbol('_text'));
     else expect(seen.report.text('kcore_error')).toContain('Operation not permitted');
   });
 
-  it('is told by the next source, which is named with why', () => {
+  it('comes from the next source, which is named with the reason', () => {
     const source = integrity ? 'kcore' : 'inferred';
     expect(seen.system.kernel_source).toBe(source);
     expect(seen.system.kernel_note).toMatch(/lockdown|locked down/);
@@ -36,7 +36,7 @@ describeGuests(['amd64-lockdown-integrity', 'amd64-lockdown-confidentiality'], '
     expect(seen.page).toContain(`kernel half: ${integrity ? '/proc/kcore' : 'inferred'}`);
   });
 
-  it('is right where it is drawn, and nothing of it is zero', () => {
+  it('is right where it is drawn, without zero addresses', () => {
     expectTiles(seen.map.regions);
     expect(whole(seen.kernel.regions, 'text')).toEqual({ start: seen.report.symbol('_text'), end: seen.report.symbol('_etext') });
     for (const { start, perms, source } of seen.kernel.regions) {
@@ -68,7 +68,7 @@ describeGuests(['amd64-kptr-restrict'], 'the kernel half of $name', (guest) => {
     expect(seen.report.kcoreLoads.map(({ start }) => start)).toContain(seen.report.region('text').start);
   });
 
-  it('is told by the module, whatever is hidden elsewhere', () => {
+  it('comes from the module, whatever is hidden elsewhere', () => {
     expect(seen.system.kernel_source).toBe('lkm');
     expect(whole(seen.kernel.regions, 'text')?.start).toBe(seen.report.region('text').start);
     expect(seen.system.kernel_note).toContain('kptr_restrict=2');
@@ -76,7 +76,7 @@ describeGuests(['amd64-kptr-restrict'], 'the kernel half of $name', (guest) => {
     expect(seen.kernel.regions.filter(({ kind }) => kind === 'module')).toEqual([]);
   });
 
-  it('is told by /proc/kcore as soon as the module is gone, in the same places, and nothing of it is zero', () => {
+  it('comes from /proc/kcore once the module is unloaded, in the same places, without zero addresses', () => {
     expect([after.source, after.page_tables]).toEqual(['kcore', null]);
     expect(after.note).toContain('kptr_restrict=2');
     for (const name of ['text', 'direct map', 'vmalloc', 'vmemmap', 'modules'])

@@ -12,7 +12,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     seen = await look(guest);
   });
 
-  it('is told by the module, and the log, the API and the page say so', () => {
+  it('comes from the module, as the log, the API and the page say', () => {
     expect(seen.system).toMatchObject({ kernel_source: 'lkm', kernel_note: "read from procmap's kernel module", paging_levels: guest.cpu === 'max' ? 5 : 4 });
     expect(seen.log).toContain("kernel half: read from procmap's kernel module");
     expect(seen.page).toContain('kernel half: kernel module');

@@ -84,7 +84,7 @@ describeGuests(['i386', 'arm64', 'armhf'], 'the module in $name', (guest) => {
     expect(report.region('data').start >= report.region('rodata').end).toBe(true);
   });
 
-  it('has a direct map from where it should, to the end of the memory that it reaches', () => {
+  it('has a direct map from its documented start to the end of the memory that it covers', () => {
     const { start, end } = report.region('direct map');
     expect([start, end]).toEqual([facts.pageOffset, report.value('high_memory')]);
     const runs = report.runs.filter((run) => contains({ start, end }, run));

@@ -122,7 +122,7 @@ describeGuests(['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-newest'], 't
     expect(mapped <= direct.end - direct.start).toBe(true);
   });
 
-  it('finds nothing where nothing is, and in the direct map the trampoline by which processors start', () => {
+  it('finds nothing in unmapped places, and in the direct map the trampoline that starts processors', () => {
     expect(['guard hole', 'EFI', 'vsyscall'].map((name) => report.region(name).mode)).toEqual(['---', '---', '---']);
     expect(['direct map', 'modules'].map((name) => report.region(name).mode)).toEqual(['rwx', 'rwx']);
     expect(union([report.region('bss').mode])).toBe('rw-');

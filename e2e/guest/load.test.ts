@@ -39,13 +39,13 @@ describeGuests(['amd64-6.1'], 'load.sh in $name', (guest) => {
     ['unloaded', 'unloaded', 0],
     ['unsigned', 'not loaded: the kernel refuses unsigned modules (lockdown, Secure Boot)', 0],
     ['disabled', 'not loaded: loading modules is disabled (kernel.modules_disabled)', 0],
-  ])('%s: says in one line what came of it, and that is so', (step, said, loaded) =>
+  ])('%s: reports the result in one line, and it is true', (step, said, loaded) =>
     expect(report.lines(step)).toEqual([`procmap: kernel module ${said}`, `status 0, ${loaded} loaded`]),
   );
 
   it('leaves nothing of root’s in a user’s checkout', () => expect(report.lines('roots')).toEqual(['status 0, 1 loaded']));
 
-  it('says nothing when it is left out', () => expect(report.lines('left_out')).toEqual(['status 0, 0 loaded']));
+  it('prints nothing when it is skipped', () => expect(report.lines('left_out')).toEqual(['status 0, 0 loaded']));
 
   it('says how to get the headers, and where the sources are wrong', () => {
     const [headers] = report.lines('no_headers');

@@ -32,7 +32,7 @@ describeGuests(['amd64-6.1', 'amd64-6.12'], 'a file system that stops answering,
     expect(report.before.file).toMatchObject({ status: 200, body: { state: 'same', elf_address: '0x400000' } });
   });
 
-  it('holds who asks for its files no longer than it takes to see that, and only once', () => {
+  it('delays a request for its files only until that is noticed, and only once', () => {
     const { program, file, again } = report;
     expect(program).toMatchObject({ status: 503, body: { error: 'stalled', message: expect.stringContaining('does not answer') as string } });
     expect(file).toEqual({
@@ -53,13 +53,13 @@ describeGuests(['amd64-6.1', 'amd64-6.12'], 'a file system that stops answering,
     expect(report.lingering).toEqual([1, 2, 3, 4]);
   });
 
-  it('has no more of them than a few: then files of others are not told, and that is said in time', () => {
+  it('blocks only a few processes: after that, requests for files are refused in time', () => {
     expect(report.last).toMatchObject({ status: 503, body: { error: 'stalled' } });
     expect(report.last.ms).toBeLessThan(20_000);
     expect(report.log).toContain('but the kernel still holds it');
   });
 
-  it('holds up nothing else: no reader is replaced, and everybody else is answered', () => {
+  it('delays nothing else: no reader is replaced, and all other requests are answered', () => {
     expect(report.readers[1]).toBe(report.readers[0]);
     for (const [name, { count, worstMs, statuses }] of Object.entries(report.others)) {
       expect([name, statuses, count > 5]).toEqual([name, [200], true]);

@@ -44,7 +44,7 @@ describe.skipIf(why !== null)('the package in the least Debian', () => {
     expect(await root.run('procmap', '--pid=1', '--no-log')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('User half') as string });
   });
 
-  it('serves, as root from folders that nobody else can write', async () => {
+  it('serves as root, from folders that only root can write to', async () => {
     // The root has neither curl nor wget, but Node. All processes in it end with the script.
     const script = `
       mkfifo /tmp/link
@@ -109,7 +109,7 @@ describe.skipIf(why !== null)('the package and DKMS', () => {
     expect(await status()).toBe(installed());
   });
 
-  it('is installed once more over itself, and the module built anew', async () => {
+  it('can be installed again over itself, which rebuilds the module', async () => {
     const old = join(root.path, `var/lib/dkms/procmap/1.0/${release}/x86_64/module/old`);
     writeFileSync(old, '');
     expect(await root.run('dpkg', '-i', '/procmap.deb')).toMatchObject({ status: 0, stderr: '' });

@@ -58,7 +58,7 @@ describe.skipIf(why !== null)('the package', () => {
     return JSON.parse(note(name));
   }
 
-  it('installs a program with its own Node, a man page, completions and units, all of root’s alone', async () => {
+  it('installs a program with its own Node, a man page, completions and units, all owned by root', async () => {
     expect((await root.run('procmap', '--version')).stdout).toMatch(/^procmap \d/);
     expect((await root.run('procmap', '--pid=1', '--no-log')).stdout).toContain('User half');
     expect((await root.run('sh', '-c', 'dpkg -L procmap | xargs stat -c "%U %G %a %n" | grep -vE "^root root (755|644|777) "')).stdout).toBe('');
@@ -104,7 +104,7 @@ describe.skipIf(why !== null)('the package', () => {
     expect(note('services-active')).toBe('active\n'.repeat(3));
   });
 
-  it('tells everything that it tells elsewhere: maps, figures, pages, what runs, and of the kernel what the module says', () => {
+  it('reports everything as elsewhere: maps, figures, pages, programs, and the kernel half from the module', () => {
     expect(json('map.json')).toMatchObject({ pid: 1, comm: 'systemd', kernel_source: 'lkm' });
     expect(json('stats.json')).toMatchObject({ smem: { pss_kb: expect.any(Number) as number } });
     expect((json('smaps.json') as { rows: unknown[] }).rows.length).toBeGreaterThan(20);
@@ -119,7 +119,7 @@ describe.skipIf(why !== null)('the package', () => {
     expect(kernel.regions.map(({ kind }) => kind)).toContain('System RAM');
   });
 
-  it('gives root a link, and who calls sudo a door for his own programs', () => {
+  it('gives root a link, and accepts programs of the caller of sudo', () => {
     expect(note('link')).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:8642\/#k=[\w-]{43}\n$/);
     expect(json('outsider.json')).toMatchObject({ error: 'wrong_user' });
     const page = note('link').replace(/#.*\n/, '');
@@ -176,7 +176,7 @@ describe.skipIf(why !== null)('the package', () => {
   it.each([
     ['reader', { maps: true, smapsRollup: true, pagemap: true, mapFiles: true, exe: true, kernelText: true, debugfs: true, processes: true }],
     ['files', { maps: true, exe: true, processes: true }],
-  ])('lets the %s read what it is there for, and neither write, call nor connect', (name, may) => {
+  ])('lets the %s read what it needs, and neither write, execute nor connect', (name, may) => {
     const probe = json(`probe-procmap-${name}.json`) as Probe;
     expect(probe).toMatchObject(may);
     // CAP_DAC_READ_SEARCH permits opening root's files, which procmap has no code for. Files that the unit hides stay
@@ -193,7 +193,7 @@ describe.skipIf(why !== null)('the package', () => {
     expect(probe).toMatchObject({ internet: 'EAFNOSUPPORT', loopback: 'EAFNOSUPPORT', listen: 'EAFNOSUPPORT' });
   });
 
-  it('goes on when the clock jumps: a session lasts, a map is of now', () => {
+  it('survives a jump of the clock: sessions last, maps have the new time', () => {
     const looks = Array.from(
       note('clock').matchAll(/^200 "taken_at":"(.*?)"\n(.*)$/gm),
       ([, taken = '', now = '']) => [Date.parse(taken), Date.parse(`${now}Z`)] as const,
@@ -204,14 +204,14 @@ describe.skipIf(why !== null)('the package', () => {
     expect(hours).toEqual([0, 14, -14, 0]);
   });
 
-  it('goes on when a part of it dies: who connects meanwhile waits', () => {
+  it('survives the death of a part: new connections wait', () => {
     expect(note('during-restart')).toBe('200\n'.repeat(20));
     expect(note('web-again')).not.toBe('');
     expect(json('map-after-kill.json')).toMatchObject({ pid: 1 });
     expect(note('reader-again')).not.toBe('');
   });
 
-  it('goes on when a part of it hangs: its watchdog ends it', () => {
+  it('survives a hanging part: its watchdog ends it', () => {
     expect(Number(note('reader-restarts'))).toBeGreaterThanOrEqual(1);
     expect(note('journal-reader')).toMatch(/[Ww]atchdog timeout/);
     expect(json('map-after-hang.json')).toMatchObject({ pid: 1 });

@@ -36,7 +36,7 @@ async function again(role: 'reader' | 'web', before: number): Promise<void> {
 }
 
 describe('a daemon whose', () => {
-  it('reader is killed again and again goes on, and its viewers notice nothing but time', async () => {
+  it('reader is killed repeatedly continues, and its viewers only notice a delay', async () => {
     const viewer = await watchProcess(daemon, many.pid, 10);
     const web = pidOf('web');
     let longestMs = 0;
@@ -57,7 +57,7 @@ describe('a daemon whose', () => {
     await viewer.close();
   });
 
-  it('web process is killed serves again at the same port, to who has the token, and to sessions of a fresh link', async () => {
+  it('web process is killed serves again at the same port, with the token, and with sessions of a fresh link', async () => {
     const session = await enter(daemon.link);
     const viewer = await watchProcess(daemon, many.pid, 10);
     const web = pidOf('web');

@@ -14,7 +14,7 @@ import { watchProcess } from '../viewer.ts';
 import { openFiles, say } from './figures.ts';
 
 describe('a daemon', () =>
-  it('whose log cannot be written serves, and goes on when its reader dies', async () => {
+  it('whose log cannot be written serves, and survives the death of its reader', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-full-'));
     const full = openSync('/dev/full', 'w');
     const token = join(folder, 'token');
@@ -57,7 +57,7 @@ describe.skipIf(process.getuid?.() === 0 && otherUser === null)('without file de
     expect(spawnSync(command[0] ?? '', command.slice(1), { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
   }
 
-  it('of its own the web process lets nobody in, keeps who is in, and recovers', async () => {
+  it('the web process refuses new clients, keeps present ones, and recovers', async () => {
     const viewer = await watchProcess(daemon, daemon.pid, 10);
     const { web } = pidsOf(daemon.pid);
     limit(web, Math.max(...openFiles(web)) + 5);
@@ -81,7 +81,7 @@ describe.skipIf(process.getuid?.() === 0 && otherUser === null)('without file de
     await viewer.close();
   });
 
-  it('of its own the reader says so, and recovers', async () => {
+  it('the reader says so, and recovers', async () => {
     const { reader } = pidsOf(daemon.pid);
     limit(reader, 4);
     const { status } = await daemon.get(`/api/processes/${daemon.pid}/map`);

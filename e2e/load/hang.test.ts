@@ -5,7 +5,7 @@ import { hang, hangLines } from './hang.ts';
 /** Allows for a busy machine; make hang prints the actual figures. */
 const TIMES = 4;
 
-it('beside a process that hangs at one file after the other, 300 others are told as without it', async () => {
+it('beside a process that hangs at one file after the other, 300 others are answered as without it', async () => {
   const report = await hang(40, 6000);
   for (const line of hangLines(report)) say(line);
   const { times, failures, replaced, notAnswering } = report;

@@ -17,7 +17,7 @@ const TELLING = [
   'web/src/share/ShareDialog.svelte',
 ];
 
-it('the clock, which may be set, is asked for times that are told, and for no interval', () => {
+it('the wall clock, which may be set, serves displayed times only, never intervals', () => {
   const files = globSync('{server,shared,web}/src/**/*.{ts,svelte}', { cwd: ROOT }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
   const lines = files.flatMap((file) =>
     readFileSync(join(ROOT, file), 'utf8')

@@ -29,7 +29,7 @@ describe('the command', () => {
 const RIGHTS = ['reader/procfs/rights/missing-rights', 'reader/procfs/rights/standing', 'web/start/drop'].map((file) => `server/src/${file}.ts`);
 
 describe('the daemon', () => {
-  it.each(['serve', 'open'])('loads nothing of the two other programs but what says how they talk and what they may be, to %s', (verb) => {
+  it.each(['serve', 'open'])('loads nothing of the two other programs except their protocol and their rights, to %s', (verb) => {
     const graph = importGraph(`server/src/daemon/${verb}.ts`);
     expect(filesOf(graph)).toContain('server/src/common/fault.ts');
     expect(packagesOf(graph)).toEqual([]);
@@ -76,7 +76,7 @@ describe.each([
     expect(filesOf(graph).filter((file) => !own.test(file))).toEqual([]);
   });
 
-  it('has no way to run a program or to listen, and thinks elsewhere in its own threads alone', () => {
+  it('cannot run a program or listen, and does work elsewhere only in its own threads', () => {
     const modules = new Set(graph.map(({ specifier }) => specifier).filter((specifier) => specifier.startsWith('node:')));
     const known = ['fs', 'fs/promises', 'net', 'os', 'path', 'timers/promises', 'util', 'worker_threads'].map((name) => `node:${name}`);
     expect([...modules].filter((name) => !known.includes(name))).toEqual([]);
@@ -126,7 +126,7 @@ describe('what others run, have mapped or open', () => {
 });
 
 describe('a service', () => {
-  it('of the reader is the reader, and what it takes to be found and to be looked after', () => {
+  it('of the reader is the reader, plus its socket and its watchdog', () => {
     const graph = importGraph('server/src/reader/service.ts');
     expect(packagesOf(graph)).toEqual([]);
     const more = filesOf(graph).filter((file) => !/^(server\/src\/(reader|common)|shared\/src)\//.test(file));

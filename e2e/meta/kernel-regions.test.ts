@@ -22,7 +22,7 @@ const NAMES = [...new Set(SOURCES.flatMap(regionNames))].sort();
 describe('a region that the kernel module names', () => {
   it('is found in its sources', () => expect(NAMES).toEqual(expect.arrayContaining(['KASAN shadow', 'direct map', 'fixmap', 'kmap', 'vector table'])));
 
-  it.each(NAMES)('%s has words of its own', (name) => {
+  it.each(NAMES)('%s has its own description', (name) => {
     const kind = kindOfRegion({ kind: name });
     expect(regionSentence(name, kind)).not.toBe(kindSentence(Kind.kernel_fixed));
   });

@@ -26,7 +26,7 @@ function brief(outcomes: readonly Outcome[]): string[] {
   return outcomes.map(({ state, title, reason }) => [state, title, ...(reason === undefined ? [] : [reason])].join(', ')).sort();
 }
 
-it('of vitest: each test, with the reason where it is skipped; a hook or a file that fails is a failure', { timeout: TIME_LIMIT_MS }, () => {
+it('of vitest: each test, with the reason if it is skipped; a failed hook or file is a failure', { timeout: TIME_LIMIT_MS }, () => {
   writeFileSync(join(folder, 'vitest.config.js'), `export default { test: { include: ['*.test.js'] } };`);
   writeFileSync(
     join(folder, 'some.test.js'),
@@ -72,7 +72,7 @@ it('of Playwright: the same', { timeout: TIME_LIMIT_MS }, () => {
   expect(brief(outcomes)).toEqual(['failed, fails', 'passed, passes', 'skipped, a group > is skipped, no such screen']);
 });
 
-it('the summary names the slowest first, what was skipped and why, and counts last', () => {
+it('the summary lists the slowest first, then skipped tests with reasons, and counts last', () => {
   const outcomes: Outcome[] = [
     { state: 'passed', file: 'a.test.ts', title: 'quick', durationMs: 1 },
     { state: 'passed', file: 'a.test.ts', title: 'slow', durationMs: 12_345 },

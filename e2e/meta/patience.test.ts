@@ -14,10 +14,10 @@ async function wait(step: number, command: string): Promise<[number | null, stri
   return [await status, said];
 }
 
-it('says that something goes on, as often as it lasts so long, and hands its status on', async () =>
+it('reports at each interval that a command still runs, and passes on its status', async () =>
   expect(await wait(1, 'sleep 2.5; exit 3')).toEqual([3, 'procmap: still waiting, 1 s so far\nprocmap: still waiting, 2 s so far\n']));
 
-it('says nothing of what is quick, and keeps nobody waiting for its clock', async () => {
+it('says nothing about a quick command, and does not delay its end', async () => {
   const began = performance.now();
   expect(await wait(30, 'true')).toEqual([0, '']);
   expect(performance.now() - began).toBeLessThan(20_000);

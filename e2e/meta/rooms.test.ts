@@ -44,25 +44,25 @@ describe('the rooms', () => {
 describe('the table of rooms', () => {
   const arrow = (from: string, to: string, target = 'y.ts'): Arrow => ({ file: `${from}/x.ts`, target: `${to}/${target}`, from, to });
 
-  it('tells of a new arrow with its file, and where it would be added', () =>
+  it('reports a new arrow with its file, and where to add it', () =>
     expect(differences([arrow('web/a', 'web/b')], { 'web/b': [], 'web/a': [] })).toEqual([
       "web/a/x.ts imports web/b/y.ts: web/a may not import web/b. If it should, add 'web/b' to 'web/a' in e2e/meta/rooms.ts.",
     ]));
 
-  it('tells of a room that it does not have', () => expect(differences([arrow('web/new', 'web/b')], { 'web/b': [] })).toHaveLength(1));
+  it('reports a missing room', () => expect(differences([arrow('web/new', 'web/b')], { 'web/b': [] })).toHaveLength(1));
 
-  it('tells of an entry that no import needs', () =>
+  it('reports an entry that no import needs', () =>
     expect(differences([], { 'web/b': [], 'web/a': ['web/b'] })).toEqual([
       "Nothing in web/a imports web/b any more. Take 'web/b' out of 'web/a' in e2e/meta/rooms.ts.",
     ]));
 
-  it('tells of a circle, however long', () => {
+  it('reports a circle, however long', () => {
     expect(upsideDown({ c: [], b: ['c'], a: ['b', 'c'] })).toEqual([]);
     expect(upsideDown({ c: ['a'], b: ['c'], a: ['b'] })).toHaveLength(1);
     expect(upsideDown({ a: ['a'] })).toHaveLength(1);
   });
 
-  it('tells of an import past a door, and of a door without one', () => {
+  it('reports an import past a door, and an unused door', () => {
     const doors = { 'web/b': ['y.ts'] };
     expect(pastDoors([arrow('web/a', 'web/b')], doors)).toEqual([]);
     expect(pastDoors([arrow('web/a', 'web/b'), arrow('web/a', 'web/b', 'z.ts')], doors)).toEqual([

@@ -38,7 +38,7 @@ async function expectRefused(why: string, as = exported): Promise<void> {
   expect((await as('-k', '--export-kernel=f.csv')).stderr).toContain(why);
 }
 
-describe('what somebody else may have put there', () => {
+describe('a file that another user may have put there', () => {
   it('a link is not followed, to a file or to nowhere', async () => {
     writeFileSync(command.path('precious'), 'precious');
     symlinkSync('precious', command.path('f.csv'));
@@ -103,7 +103,7 @@ describe('a name that leads nowhere', () => {
     await notWritten('missing/f.csv', /^procmap: missing\/f\.csv cannot be written: ENOENT: .*\n$/);
   });
 
-  it.skipIf(otherUser === null)('in a folder that is closed to who asks', async () => {
+  it.skipIf(otherUser === null)('in a folder that the caller cannot enter', async () => {
     chmodSync(command.folder, 0o755);
     mkdirSync(command.path('closed'), { mode: 0o700 });
     const script = `'${PROCMAP}' --pid=$$ --no-log --export-maps=closed/f.csv; exit $?`;
@@ -116,7 +116,7 @@ describe.runIf(isRoot)('under sudo', () => {
   const asSudo = (...args: readonly string[]): ReturnType<typeof run> =>
     run([PROCMAP, `--pid=${known.pid}`, '--no-log', ...args], { SUDO_UID: '1234', SUDO_GID: '1235' }, command.folder);
 
-  it('files of who called it are written anew, of another are not', async () => {
+  it('files of the caller are overwritten, those of others are not', async () => {
     writeFileSync(command.path('f.csv'), 'before'.repeat(100_000), { mode: 0o640 });
     chownSync(command.path('f.csv'), 1234, 1235);
     expect((await asSudo('--export-maps=f.csv')).status).toBe(0);
@@ -128,7 +128,7 @@ describe.runIf(isRoot)('under sudo', () => {
   });
 });
 
-describe('what is named and meant', () => {
+describe('a special target', () => {
   it('a device, and a FIFO, whose reader has all of it', async () => {
     expect((await exported('--export-maps=/dev/null')).status).toBe(0);
     execFileSync('mkfifo', [command.path('fifo')]);
@@ -136,13 +136,13 @@ describe('what is named and meant', () => {
     expect(read.stdout).toMatch(CSV);
   });
 
-  it.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', '-'])('%s is standard output, where nothing else goes then', async (name) => {
+  it.each(['/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', '-'])('%s is standard output, which then gets nothing else', async (name) => {
     const { status, stdout } = await exported(`--export-maps=${name}`);
     expect([status, stdout]).toEqual([0, expect.stringMatching(CSV)]);
     expect((await exported('--export-maps=-', `--export-kernel=${name}`)).status).toBe(2);
   });
 
-  it.each(['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'])('%s is standard error, where it is also said that it was written', async (name) => {
+  it.each(['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'])('%s is standard error, which also gets the report', async (name) => {
     const { status, stdout, stderr } = await exported(`--export-maps=${name}`);
     const [csv = '', said] = stderr.split('procmap: ');
     expect([status, csv, said]).toEqual([0, expect.stringMatching(CSV), `wrote the maps to ${name}\n`]);

@@ -22,7 +22,7 @@ async function out(...args: readonly string[]): Promise<string> {
 }
 
 describe.runIf(process.arch === 'x64')('the kernel half by the module', () => {
-  it('is its regions by name, to the byte, with what is mapped in them, and says who tells of it', async () => {
+  it('has its regions by name, exact to the byte, with the mappings in them and the source', async () => {
     const output = await out('-k');
     // The modules of this machine do not match these page tables of another one, and the output says so.
     expect(output).toMatch(/\nkernel half: read from procmap's kernel module(;.*)?\n/);

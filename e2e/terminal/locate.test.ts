@@ -31,7 +31,7 @@ describe('--locate', () => {
     expect(said).toContain(`(1 KB)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped all of it\n`);
   });
 
-  it('tells the place in the file that is mapped', async () => {
+  it('shows the place in the mapped file', async () => {
     const file = subject.known.mappings.find(({ name, offset }) => name === 'file' && offset > 0) ?? subject.known.mappings.find(({ name }) => name === 'file');
     const start = BigInt(file?.start ?? 0);
     const { said } = await located(`${hex(start + 0x123n)},1`);
@@ -67,7 +67,7 @@ describe('--locate', () => {
     expect(said).toContain('is mapped nowhere');
   });
 
-  it('finds what was pasted: a place in a file wherever that is mapped now, and a line of maps', async () => {
+  it('finds pasted text: a place in a file wherever that is mapped now, and a line of maps', async () => {
     const file = subject.known.mappings.find(({ name }) => name === 'file');
     const [start, offset] = [BigInt(file?.start ?? 0), file?.offset ?? 0];
     const [base = ''] = file?.path.split('/').slice(-1) ?? [];

@@ -72,7 +72,7 @@ it('runs at the same time do not mix their records', async () => {
   for (const { stdout } of runs) expect(log).toContain(stdout);
 });
 
-describe('what somebody else may have put there', () => {
+describe('a file that another user may have put there', () => {
   /** Expects the map, and the reason why nothing was logged. */
   async function expectNotLogged(why: string): Promise<void> {
     const { status, stdout, stderr } = await command.run(pid());
@@ -83,7 +83,7 @@ describe('what somebody else may have put there', () => {
     expect(boxRegions(chosen.stdout).length).toBeGreaterThan(20);
   }
 
-  it('a link to itself is told as a link, after the map', async () => {
+  it('a link to itself is reported as a link, after the map', async () => {
     symlinkSync(LOG, command.path(LOG));
     await expectNotLogged(`${LOG} is a link`);
   });
@@ -128,7 +128,7 @@ describe.runIf(process.getuid?.() === 0)('under sudo', () => {
     return [uid, gid, mode & 0o777];
   };
 
-  it('what is made belongs to who called it, and is appended to by his root', async () => {
+  it('a new log belongs to the caller, and root appends to it', async () => {
     const export_ = ['--export-maps=maps.csv', '--export-kernel=kernel.csv'];
     expect(await show(...export_)).toMatchObject({ status: 0, stderr: expect.not.stringContaining('logged') as string });
     for (const name of [LOG, 'maps.csv', 'kernel.csv']) expect([name, ...ownerOf(name)]).toEqual([name, 1234, 1235, 0o600]);
@@ -139,7 +139,7 @@ describe.runIf(process.getuid?.() === 0)('under sudo', () => {
     expect(command.read(LOG)).toContain(log);
   });
 
-  it('what was there stays whose it is', async () => {
+  it('an existing log keeps its owner', async () => {
     for (const name of [LOG, 'maps.csv']) writeFileSync(command.path(name), 'before\n', { mode: 0o640 });
     expect((await show('--export-maps=maps.csv')).status).toBe(0);
     for (const name of [LOG, 'maps.csv']) expect([name, ...ownerOf(name)]).toEqual([name, 0, 0, 0o640]);
@@ -150,14 +150,14 @@ describe.runIf(process.getuid?.() === 0)('under sudo', () => {
   });
 });
 
-it.skipIf(otherUser === null)('a folder that may not be written costs the log and nothing else', async () => {
+it.skipIf(otherUser === null)('a folder without write permission only prevents the log', async () => {
   chmodSync(command.folder, 0o755);
   const { status, stdout, stderr } = await run([...(otherUser ?? []), 'sh', '-c', `cd '${command.folder}' && '${PROCMAP}' --pid=$$; exit $?`]);
   expect([status, stderr]).toEqual([0, `procmap: cannot write ${LOG}, so nothing was logged (--no-log: no log)\n`]);
   expect(boxRegions(stdout).length).toBeGreaterThan(20);
 });
 
-it('a full disk costs the record and nothing else', async () => {
+it('a full disk only prevents the record', async () => {
   // A file size limit acts like a full disk: the part that fits is written, the rest fails.
   const { status, stdout, stderr } = await run(['sh', '-c', `cd '${command.folder}' && trap '' XFSZ && ulimit -f 1 && exec '${PROCMAP}' ${pid()}`]);
   expect(status).toBe(0);

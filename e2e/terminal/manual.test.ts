@@ -43,7 +43,7 @@ describe('bash', () => {
     return stdout.split('\n').filter((line) => line !== '');
   }
 
-  it('completes verbs and every option where it may stand', async () => {
+  it('completes verbs and every option where it is allowed', async () => {
     const [first, serve, open] = [await complete(''), await complete('serve', ''), await complete('open', '')];
     expect(first).toEqual(expect.arrayContaining(['serve', 'open']));
     const names = [...first, ...serve, ...open].filter((word) => word.startsWith('--')).map((word) => word.replace(/=$/, ''));

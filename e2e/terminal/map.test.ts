@@ -29,7 +29,7 @@ async function mapOf(pid: number, ...args: readonly string[]): Promise<string> {
 }
 
 describe('the map of a process', () => {
-  it('tiles the whole space, descending, and has every mapping of the kernel’s where it is', async () => {
+  it('tiles the whole space, descending, with every mapping of maps in its place', async () => {
     const regions = boxRegions(await mapOf(known.pid));
     expect(regions[0]?.end).toBe(2n ** 64n);
     expect(regions.at(-1)?.start).toBe(0n);
@@ -46,7 +46,7 @@ describe('the map of a process', () => {
     });
   });
 
-  it('names what is not mapped', async () => {
+  it('names unmapped regions', async () => {
     const texts = boxRegions(await mapOf(known.pid)).map(({ text }) => text);
     expect(texts.filter((text) => text.startsWith('<... Non-canonical hole ...>'))).toEqual(['<... Non-canonical hole ...> [16 EB]']);
     expect(texts.filter((text) => /^<\.\.\. Sparse Region \.\.\.> \[[0-9.]+ [KMGT]B\]$/.test(text)).length).toBeGreaterThan(3);
@@ -80,7 +80,7 @@ describe('the map of a process', () => {
     expect(output).toContain(String.raw`\x1b`);
   });
 
-  it('marks what is writable and executable', async () => {
+  it('marks writable and executable mappings', async () => {
     const texts = boxRegions(await mapOf(known.pid)).filter(({ text }) => text.endsWith(' W+X!'));
     expect(texts.length).toBe(kernelRows(known.pid).filter(({ perms }) => perms.startsWith('rwx') || perms.startsWith('-wx')).length);
     expect(texts.length).toBeGreaterThan(0);
@@ -147,7 +147,7 @@ describe('a thread', () => {
   });
 });
 
-describe('what is alarming besides', () => {
+describe('another alarm', () => {
   it('is memory that is written here and executed there: both are marked, and counted', async () => {
     const jit = await Fixture.start('views', 'jit');
     const output = await mapOf(jit.pid);
@@ -167,7 +167,7 @@ describe('what is alarming besides', () => {
     expect(output).toMatch(/^ {2}page 0 +mapped /m);
   });
 
-  it('is that few mappings are left, with what has so many', async () => {
+  it('is that few mappings are left, with the file that has most', async () => {
     const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'));
     const many = await Fixture.start('many', String(Math.round(limit * 0.95)));
     const output = await mapOf(many.pid);

@@ -11,7 +11,7 @@ import { KnownCommand } from './known-command.ts';
 const subject = new KnownCommand();
 
 describe('--format=json', () => {
-  it('is what the kernel says, with figures and what was located', async () => {
+  it('equals the kernel’s files, with figures and located places', async () => {
     const answer = JSON.parse(await subject.out(subject.pid, '--format=json', '--locate=0x1000,4')) as MapAnswer &
       Record<'stats' | 'locate', Record<string, unknown>>;
     expect(answeredLines(answer)).toEqual(kernelLines(subject.known.pid));
@@ -58,7 +58,7 @@ describe('colours', () => {
   const isColoured = async (env: Record<string, string>, ...args: string[]): Promise<boolean> =>
     (await subject.command.runInTerminal(env, subject.pid, '--no-log', '--no-stats', ...args)).stdout.includes('\x1b[');
 
-  it('are shown on a terminal, and nowhere else', async () => {
+  it('are shown on a terminal only', async () => {
     expect(await isColoured({})).toBe(true);
     expect(await isColoured({ NO_COLOR: '1' })).toBe(false);
     expect(await isColoured({ TERM: 'dumb' })).toBe(false);
@@ -66,7 +66,7 @@ describe('colours', () => {
     expect(await subject.out(subject.pid)).not.toContain('\x1b');
   });
 
-  it('set off what has no access, and what is writable and executable', async () => {
+  it('set off mappings without access, and writable and executable ones', async () => {
     const { stdout } = await subject.command.runInTerminal({}, subject.pid, '--no-log');
     expect(stdout).toContain('\x1b[33;1m---\x1b[0m');
     expect(stdout).toContain('\x1b[97;41;1mrwx\x1b[0m');
@@ -74,7 +74,7 @@ describe('colours', () => {
 });
 
 describe('--verbose', () =>
-  it('tells platform, sizes, program, interpreter, libraries as mapped, and the legend', async () => {
+  it('shows platform, sizes, program, interpreter, libraries as mapped, and the legend', async () => {
     const output = await subject.out('-p', String(process.pid), '-v');
     const maps = readFileSync(`/proc/${process.pid}/maps`, 'utf8');
     expect(output).toMatch(/^Platform\n {2}kernel +Linux \S+, 64 bits\n {2}architecture +\S+\n {2}page size +[0-9]+ bytes\n {2}paging levels +[45]\n/m);

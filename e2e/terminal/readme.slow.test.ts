@@ -46,7 +46,7 @@ describe.runIf(canArrive)('a newcomer can type', { timeout: TIME_LIMIT_MS }, () 
     });
   });
 
-  it('what stands in the midst of a text, too', async () => {
+  it('commands within texts, too', async () => {
     const link = /^http:\/\/\S+\.localhost:8642\/#k=\S+\n$/;
     await newcomer.serve('sudo make run');
     expect((await newcomer.type('sudo node_modules/.bin/procmap open')).stdout).toMatch(link);

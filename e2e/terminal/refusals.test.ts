@@ -73,12 +73,12 @@ describe('where nothing can be written', () => {
     ['--help', 1],
     ['--version', 1],
     [`--pid=${process.pid}`, 1],
-  ])('%s into a full device is told in one line', async (option, wanted) => {
+  ])('%s into a full device is reported in one line', async (option, wanted) => {
     const { status, stderr } = await run(['sh', '-c', `'${PROCMAP}' ${option} --no-log > /dev/full`]);
     expect([status, stderr]).toEqual([wanted, 'procmap: standard output cannot be written: ENOSPC: no space left on device\n']);
   });
 
-  it('on standard error, all else goes on, and the status is the same', async () => {
+  it('on standard error, everything else works, and the status is the same', async () => {
     const { status, stdout } = await run([
       'sh',
       '-c',

@@ -49,12 +49,12 @@ it('a terminal shows the link, how to end it and how to have another link, which
   expect(await once(session, 'exit')).toEqual([0, null]);
 });
 
-it('who has come by ssh is told so by the processes above, with the environment taken away', async () => {
+it('an ssh login is recognised by the parent processes, without the environment', async () => {
   await start('sshd-session', { SSH_CONNECTION: '', SSH_CLIENT: '', SSH_TTY: '' });
   expect(said).toMatch(/You are connected over ssh\. First run this on your own machine:\n {2}ssh -L ([0-9]+):127\.0\.0\.1:\1 \S+\n/);
 });
 
-it.runIf(process.getuid?.() === 0)('who called sudo is told to call it again, and no warning; a root shell is warned', async () => {
+it.runIf(process.getuid?.() === 0)('a caller of sudo gets the sudo command and no warning; a root shell gets a warning', async () => {
   await start('shell', { SUDO_UID: '1234' });
   expect(said).toMatch(/in another terminal:\n {2}sudo \S+\/procmap open --port=/);
   expect(said).not.toContain('Warning');

@@ -31,7 +31,7 @@ describe('a size as a person types it', () => {
     );
   });
 
-  it('is of KB without a unit, or of what is said', () => {
+  it('is in KB without a unit, or in a given default unit', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 2n ** 54n }), (figure) => {
         expect(parsed(`${figure}`)).toBe(figure * 1024n);
@@ -77,7 +77,7 @@ describe('a size as a person types it', () => {
     '17E',
     '18446744073709551617b',
     '1'.repeat(21),
-  ])('%j is none', (text) => {
+  ])('%j is invalid', (text) => {
     expect(parseByteSize(text)).toBeNull();
     expect(parseByteSize(text, 'b')).toBeNull();
   });

@@ -49,7 +49,7 @@ describe('a frame', () => {
     );
   });
 
-  it('that is none at all is refused', () =>
+  it('of random bytes is refused', () =>
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         expect(() => decodeFrame(bytes)).toThrow(RangeError);

@@ -36,7 +36,7 @@ it.each(pathsOf(META))('refuses it with no %s, or with one of another type', (pa
     expect(isMapMeta(withValue(META, keys, other))).toBe(false);
 });
 
-it('refuses it with a layout that is none', () => {
+it('refuses it with an invalid layout', () => {
   for (const change of [{ taskEnd: 0 }, { end: 2 ** 20 }, { kernelStart: 0.5 }, { bits: 32 }, { processBits: 16 }]) {
     expect(isMapMeta({ ...META, layout: { ...META.layout, ...change } })).toBe(false);
   }

@@ -34,7 +34,7 @@ describe('intervals', () => {
       { numRuns: 300 },
     ));
 
-  it('hold each mapping once, as it is, and name all between by where it lies', () =>
+  it('hold each mapping once, unchanged, and classify everything between by its place', () =>
     fc.assert(
       fc.property(spaces, ([layout, table]) => {
         const { length, bounds, kind, row } = tile(table, layout);
@@ -77,7 +77,7 @@ describe('intervals', () => {
 });
 
 describe('an empty table', () => {
-  it('is the NULL page, the user half, what lies beyond, the hole, and the kernel half', () => {
+  it('is the NULL page, the user half, the part out of reach, the hole, and the kernel half', () => {
     const intervals = tile(EMPTY_TABLE, LAYOUT_64);
     expect(kinds(intervals)).toEqual(['null_trap', 'gap', 'beyond', 'hole', 'unknown']);
     expect(kinds(intervals).map((_, i) => spaceOf(intervals, i))).toEqual(['user', 'user', 'user', 'none', 'kernel']);
@@ -93,7 +93,7 @@ describe('an empty table', () => {
 });
 
 describe('a space', () =>
-  it('is the one that a mapping lies in, vsyscall in the kernel half', () => {
+  it('is that of a mapping’s addresses; vsyscall is in the kernel half', () => {
     const cells = { offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 1, name: '' };
     const table = tableOf([
       { ...cells, start: 0, end: 1, kind: Kind.anon },

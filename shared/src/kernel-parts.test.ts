@@ -100,7 +100,7 @@ describe('the regions of the kernel, side by side', () => {
     expect([parts.bounds[text + 1], parts.edge[text + 1]]).toEqual([placeOf('ffffffff81e01000').page, 0xb91 - 0x1000]);
   });
 
-  it('are unknown where nobody walked the page tables, and no hole is made of that', () => {
+  it('have unknown contents without page tables, and no empty parts are invented', () => {
     const parts = regionParts({ ...HALF, ranges: null }, LAYOUT_64);
     const outside = Array.from({ length: parts.length }, (_, i) => i).filter((i) => (parts.region[i] ?? -1) < 0);
     expect(outside.length).toBeGreaterThan(2);
@@ -109,7 +109,7 @@ describe('the regions of the kernel, side by side', () => {
   });
 });
 
-describe('what is mapped in the regions', () => {
+describe('the mappings in the regions', () => {
   it('tiles the half by whole pages, none empty, with the permissions of the page tables', () =>
     fc.assert(
       fc.property(spaces, ([layout, half]) => {
@@ -131,7 +131,7 @@ describe('what is mapped in the regions', () => {
       { numRuns: 300 },
     ));
 
-  it('shows a region of which nothing is mapped whole, and the empty places of another as such', () => {
+  it('shows an entirely unmapped region whole, and the empty parts of another', () => {
     const parts = rangeParts(HALF, LAYOUT_64);
     const of = (name: string): string[] =>
       Array.from({ length: parts.length }, (_, i) => i).flatMap((i) =>
@@ -152,7 +152,7 @@ describe('what is mapped in the regions', () => {
 describe('a space with the kernel half in it', () => {
   const all = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout).map(tableOf), halvesIn(layout)));
 
-  it('is tiled, with every mapping of the process as it is, whatever lies under it', () =>
+  it('is tiled, with every mapping of the process unchanged, whatever is below it', () =>
     fc.assert(
       fc.property(all, fc.boolean(), ([layout, table, half], byRanges) => {
         const { length, bounds, row, part, kind, kernel } = tile(table, layout, (byRanges ? rangeParts : regionParts)(half, layout));

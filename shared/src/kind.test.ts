@@ -8,7 +8,7 @@ it('names every kind by its index and has no other', () => {
   for (const none of [-1, KINDS.length, 255, NaN, 0.5]) expect(() => kindName(none)).toThrow(RangeError);
 });
 
-it('tells mappings from what is not mapped and from the kernel half', () => {
+it('tells apart mappings, unmapped regions and the kernel half', () => {
   expect(KINDS.filter((name) => !isMappingKind(Kind[name]))).toEqual([
     ...['gap', 'null_trap', 'hole', 'beyond'],
     ...KIND_LIST.flatMap(([name, group]) => (group === 'kernel' ? [name] : [])),

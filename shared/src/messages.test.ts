@@ -138,7 +138,7 @@ describe('the page', () => {
   it('has a key of 128 characters at most', () => expect(parseClientMessage(JSON.stringify({ type: 'hello', protocol: 1, key: 'k'.repeat(129) }))).toBeNull());
 });
 
-it('a page of before takes what a later daemon says beyond what it knows, without it', () => {
+it('an older page ignores additions of a newer daemon', () => {
   for (const message of SERVER) expect(parseServerMessage(JSON.stringify({ ...message, later: 1 }))).toEqual(message);
 });
 
@@ -148,7 +148,7 @@ describe('memory figures', () => {
   /** Always present when the message is about a process. */
   const ALWAYS = ['mem_total_kb', 'max_map_count', 'taken_at', 'read_ms'];
 
-  it('are numbers, each of them, or not told', () => {
+  it('are numbers, or null', () => {
     for (const figures of [MEMORY, MEMORY.smem]) {
       for (const [key, value] of Object.entries(figures)) {
         const others = [...OTHERS, undefined].filter((other) => typeOf(other) !== typeOf(value) && !(other === null && !ALWAYS.includes(key)));

@@ -39,7 +39,7 @@ describe('page', () => {
     expect(formatAddress(0)).toBe('0x0000000000000000');
   });
 
-  it('refuses what is no page number', () => {
+  it('refuses invalid page numbers', () => {
     for (const bad of [-1, 1.5, NaN, 2 ** 52 + 1]) expect(() => page(bad)).toThrow(RangeError);
   });
 });

@@ -3,14 +3,14 @@ import { isNoAccess, isWriteExec, PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE,
 
 const ALL = Array.from({ length: 16 }, (_, bits) => bits);
 
-it('prints all sixteen as maps does, each in its own way', () => {
+it('prints all sixteen as in maps, each differently', () => {
   expect(ALL.map((perms) => permsText(perms) + typeText(perms))).toEqual(
     ['p', 's'].flatMap((type) => ['---', 'r--', '-w-', 'rw-', '--x', 'r-x', '-wx', 'rwx'].map((mode) => mode + type)),
   );
   expect([PERM_READ, PERM_WRITE, PERM_EXEC, PERM_SHARED].map((bit) => permsText(bit) + typeText(bit))).toEqual(['r--p', '-w-p', '--xp', '---s']);
 });
 
-it('finds what is writable and executable, readable or not, shared or not', () =>
+it('finds all that are writable and executable, readable or not, shared or not', () =>
   expect(ALL.filter(isWriteExec).map((perms) => permsText(perms) + typeText(perms))).toEqual(['-wxp', 'rwxp', '-wxs', 'rwxs']));
 
 it('finds what cannot be accessed at all', () => expect(ALL.filter(isNoAccess).map((perms) => permsText(perms) + typeText(perms))).toEqual(['---p', '---s']));

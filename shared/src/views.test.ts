@@ -79,7 +79,7 @@ describe('views of the same memory', () => {
     );
   });
 
-  it('are told of every order in which they lie', () => {
+  it('are found in any order', () => {
     const parts: readonly Part[] = [
       { offset: 0, pages: 10, perms: R | X | S },
       { offset: 3, pages: 2, perms: R | W | S },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { WATCH_STATES, watchStateFacts } from './watch-states.ts';
 
-it('is live, or says what is the matter', () => {
+it('is live, or names the problem', () => {
   for (const state of WATCH_STATES) expect(watchStateFacts(state).title === '').toBe(state === 'live');
 });
 

@@ -21,7 +21,7 @@ it('a page with a name of its own is linked by that name', () => {
   expect(isPageLink(pageLink(name, '127.0.0.1', 80, KEY))).toBe(true);
 });
 
-it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to what is served at %s is known for one', (host) =>
+it.each(['127.0.0.1', 'localhost', '::1', '::', '127.0.0.2'])('a link to a page served at %s is recognised', (host) =>
   expect(isPageLink(pageLink(null, host, 80, KEY))).toBe(true),
 );
 

@@ -69,7 +69,7 @@ describe('a daemon', () => {
     await until(() => !children.some(isAlive), 2000);
   });
 
-  it('passes on what it was told, and nothing of its environment', async () => {
+  it('passes on its options, and nothing of its environment', async () => {
     const daemon = daemons.start([...ARGS, '--rate=2', '--allow-host=box'], { SECRET: 'x', NODE_OPTIONS: '--no-warnings' });
     const { config, env, argv } = await daemon.get('/');
     expect(config).toEqual({
@@ -140,7 +140,7 @@ describe('a daemon', () => {
     expect(daemon.log).not.toContain('the reader ended');
   });
 
-  it('ends with the message of a web process that cannot go on', async () => {
+  it('ends with the message of a web process that cannot continue', async () => {
     const daemon = daemons.start();
     await daemon.lines(1);
     await daemon.get('/fatal').catch(() => undefined);

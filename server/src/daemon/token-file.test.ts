@@ -44,7 +44,7 @@ it('leaves the one of another daemon until it is published', () => {
   expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['token'], `${other.token}\n`]);
 });
 
-it('does not replace a file that somebody put there meanwhile', () => {
+it('does not replace a file that was put there meanwhile', () => {
   const file = new TokenFile(path);
   mkdirSync(path);
   expect(() => file.publish()).toThrow(/not a regular file/);
@@ -52,7 +52,7 @@ it('does not replace a file that somebody put there meanwhile', () => {
   expect(readdirSync(folder)).toEqual(['token']);
 });
 
-it('leaves alone what is not a file of ours', () => {
+it('leaves anything that is not our file', () => {
   const target = join(folder, 'target');
   writeFileSync(target, 'precious');
   symlinkSync(target, path);
@@ -66,7 +66,7 @@ it('leaves alone what is not a file of ours', () => {
   expect(readFileSync(target, 'utf8')).toBe('precious');
 });
 
-it.runIf(process.getuid?.() === 0)('leaves alone what is somebody else’s', () => {
+it.runIf(process.getuid?.() === 0)('leaves files of other users', () => {
   writeFileSync(path, '');
   chownSync(path, 65_534, 65_534);
   expect(() => new TokenFile(path)).toThrow(/somebody else/);
@@ -77,7 +77,7 @@ it('says which option to change when it cannot write', () => {
   expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
 });
 
-it('is removed with its daemon, and nothing else is', () => {
+it('is the only file removed with its daemon', () => {
   const first = publish();
   const second = publish();
   first.remove();

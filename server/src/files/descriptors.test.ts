@@ -51,7 +51,7 @@ it.each(['/', '/a/b', '/a/b/file', '/a/../a/b'])('of a walk to %s none stays ope
   expect(look.failing).toBeGreaterThan(1);
 });
 
-it('of a link to what is mapped, and of one to a program, none stays open', async () => {
+it('for the link to a mapped file and to a program, none stays open', async () => {
   const [first = ''] = readFileSync('/proc/self/maps', 'latin1').split('-');
   const row = findMappedRow('/proc/self/maps', parseAddress(first)?.page ?? -1);
   if (row === null) throw new Error('the first mapping is one');

@@ -75,7 +75,7 @@ describe('a program', () => {
     }
   });
 
-  it.runIf(process.arch === 'x64')('is told in words', async () => {
+  it.runIf(process.arch === 'x64')('is described in words', async () => {
     const words = async (file: string): Promise<string> => {
       const elf = await elfOf(readFileSync(file));
       return elf === null ? '' : elfText(elf);
@@ -105,7 +105,7 @@ describe('a program', () => {
   });
 });
 
-describe('what is none', () => {
+describe('a file that is not a program', () => {
   it.each<[string, Buffer]>([
     ['nothing', Buffer.alloc(0)],
     ['a script', Buffer.from(`#!/bin/sh\n${'#'.repeat(100)}`)],

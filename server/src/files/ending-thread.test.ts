@@ -76,7 +76,7 @@ afterAll(() => {
 
 const now = () => readFileNow(PID, START, () => undefined);
 
-it.each(['maps', 'mountinfo', 'root'])('what lies at a path is told by another thread where the first choice ends before its %s is looked at', async (file) => {
+it.each(['maps', 'mountinfo', 'root'])('a file at a path is found through another thread if the first choice ends before its %s is read', async (file) => {
   const told = await now();
   expect(told).toMatchObject({ state: 'same', elf_address: expect.stringMatching(/^0x/) as string });
   ending.before = `task/${ends}/${file}`;
@@ -98,7 +98,7 @@ it('of a thread that ended before its root is entered nothing follows of the fil
   expect(looks).toBe(2);
 });
 
-it.each([1, 2])('a program is told by another thread where the first choice ends before the %ith look at it', async (nth) => {
+it.each([1, 2])('a program is found through another thread if the first choice ends before the %ith look at it', async (nth) => {
   const told = await readProgram(PID);
   expect(told).toMatchObject({ exe: process.execPath, exe_type: expect.stringMatching(/^ELF/) as string });
   let looks = 0;
@@ -112,7 +112,7 @@ it.each([1, 2])('a program is told by another thread where the first choice ends
   expect(looks).toBe(nth);
 });
 
-it('a process whose first thread ends before its map is read is told by the next one', async () => {
+it('a process whose first thread ends before its map is read is described through the next one', async () => {
   const told = await now();
   proc.write(PID, { threads: 3, maps: MAPS });
   mkdirSync(proc.path(PID, `task/${PID}`));

@@ -19,7 +19,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, libc)).toEqual({ state: 'same', reason: null, build_id: buildId(libc), elf_address: '0x0' });
   });
 
-  it('has the same file when the first thread has ended and another goes on', async () => {
+  it('has the same file when the first thread has ended and another continues', async () => {
     const fixture = await startFixture('known');
     const startPage = startOf(fixture.pid, '/known');
     expect(await fixture.command('leave')).toBe('left');
@@ -58,7 +58,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, file)).toMatchObject({ state: 'replaced', reason: 'there is a named pipe now' });
   });
 
-  it('of data that is no program has no build id; once it is gone, nothing is known of what is mapped', async () => {
+  it('to a data file has no build id; once the file is gone, nothing is known about it', async () => {
     const file = data('data');
     const { pid } = await startFixture('mapped', file);
     expect(await lookAt(pid, file)).toEqual({ state: 'same', reason: null, build_id: null, elf_address: null, is_elf: false });
@@ -188,7 +188,7 @@ describe('the path of a mapped file', () => {
     await subject.stop();
   });
 
-  it.skipIf(otherUser === null)('has the same file, of which is said that it may not be read', async () => {
+  it.skipIf(otherUser === null)('has the same file, reported as not readable', async () => {
     chmodSync(folder, 0o755);
     const file = join(folder, 'unread');
     copyFileSync('/bin/cat', file);
@@ -228,7 +228,7 @@ describe('the path of a mapped file', () => {
     await subject.stop();
   });
 
-  it('is identified by the start of a mapping, and by nothing else', async () => {
+  it('is identified only by the start of a mapping', async () => {
     const pid = process.pid;
     const startPage = startOf(pid, '[stack]');
     expect((await files.ask({ op: 'file', pid, startPage: startPage + 1 })).head).toMatchObject({ status: 'error', error: 'no_mapping' });

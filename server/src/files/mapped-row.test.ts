@@ -15,7 +15,7 @@ function find(text: string, page: number): ReturnType<typeof findMappedRow> {
   return findMappedRow(file, page);
 }
 
-describe('a mapping by where it starts', () => {
+describe('a mapping found by its start', () => {
   it('finds each mapping of this process, and none at other addresses', () => {
     const rows = referenceRows(readFileSync('/proc/self/maps', 'latin1'));
     const text = readFileSync('/proc/self/maps', 'latin1');
@@ -28,7 +28,7 @@ describe('a mapping by where it starts', () => {
     }
   });
 
-  it('is found behind lines of any length, with its name as it stands there', () => {
+  it('is found after lines of any length, with its exact name', () => {
     const long = `00001000-00002000 r--p 00000000 08:01 7                          /${'x'.repeat(200_000)}\n`;
     const text = `${long}00002000-00003000 r-xp 00001000 08:01 8                          /a b\\012 (deleted)\n`;
     expect(find(text, 2)).toEqual({

@@ -104,7 +104,7 @@ describe('what takes long', () => {
   );
 });
 
-it('an answer in parts does not go on at a process that was found to hang meanwhile', async () => {
+it('an answer in parts stops at a process that was found to hang meanwhile', async () => {
   const mapping = (i: number): string => mapsLine(16 + 2 * i, 1) + 'Size: 4 kB\nRss: 4 kB\nVmFlags: rd wr\n';
   proc.unblock(70, 'smaps', Array.from({ length: 5000 }, (_, i) => mapping(i)).join(''));
   const id = 1;

@@ -67,7 +67,7 @@ describe('every path, with every method', () => {
     ['the key alone', () => ({ 'x-procmap-key': session()['x-procmap-key'] })],
     ['the cookie of one session and the key of another', () => ({ ...session(), cookie: session().cookie })],
     ['a token where there is none', () => ({ authorization: 'Bearer null' })],
-  ])('is closed to who brings %s', async (_, headers) => {
+  ])('is closed to requests with %s', async (_, headers) => {
     await each(headers(), (answer, what) => {
       if (OPEN.includes(what)) expectClean(answer, what);
       else expectError(answer, / \/(api|new|metrics)/.test(what) ? [401, 404] : [404], what);
@@ -217,7 +217,7 @@ describe('an upgrade', () => {
       expectError(await bare.upgrade('/api/stream', headers), [status], JSON.stringify(headers));
   });
 
-  it('anywhere else leads nowhere', async () => {
+  it('on any other path is refused', async () => {
     const { cookie } = bare.visitor();
     for (const path of ['/', '/healthz', '/api/system', '/api/stream/', '/api/stream?x', '//api/stream', '/api%2fstream', '/api/processes/7/map'])
       expectError(await bare.upgrade(path, { cookie }), [404], path);

@@ -76,7 +76,7 @@ describe('the routes of a page', () => {
     rmSync(join(folder, 'assets', 'later.js'));
   });
 
-  it('lead to no file that has gone, and say nothing of where it was', async () => {
+  it('do not serve a removed file, or reveal its path', async () => {
     rmSync(join(folder, 'mark.svg'));
     const { status, body } = await bare.request('GET', '/mark.svg');
     expect([status, JSON.parse(body)]).toEqual([404, { error: 'not_found', message: expect.not.stringContaining(folder) as string }]);
@@ -121,7 +121,7 @@ describe('an asset', () => {
     ['gzipped', undefined],
     ['x-gzip', undefined],
     ['', undefined],
-  ])('to who takes %j is sent in the form %s', async (accepted, form) => {
+  ])('for Accept-Encoding %j is sent in the form %s', async (accepted, form) => {
     const answer = await asset({ 'accept-encoding': accepted });
     expect([answer.status, answer.headers['content-encoding'], answer.headers['vary']]).toEqual([200, form, 'accept-encoding']);
     expect(answer.body).toBe(form === undefined ? TEXT : form === 'br' ? 'as if compressed by brotli' : 'as if compressed');
@@ -143,7 +143,7 @@ describe('an asset', () => {
     ['bytes=0-999999', 206, TEXT, `bytes 0-${TEXT.length - 1}/${TEXT.length}`],
     ['bytes=0-1,5-6', 200, TEXT, undefined],
     ['lines=0-1', 200, TEXT, undefined],
-  ])('of which %s is asked is answered by %s', async (range, status, body, place) => {
+  ])('requested with %s is answered by %s', async (range, status, body, place) => {
     const answer = await asset({ range });
     expect([answer.status, answer.body, answer.headers['content-range'], answer.headers['cache-control']]).toEqual([status, body, place, KEPT]);
     expectGuarded(answer);

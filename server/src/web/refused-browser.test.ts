@@ -45,7 +45,7 @@ describe('a browser that is refused', () => {
       expectPage(await get('/metrics'), 401, 'no session');
     });
 
-    it('is told nothing of this machine before it is known that this machine asks', async () => {
+    it('learns nothing about this machine before it is known to be on it', async () => {
       for (const headers of [{ host: 'evil.com' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]) {
         const { body } = await get('/x', headers);
         expect(body).not.toMatch(/home|uid|\b[0-9]{4,}\b/);
@@ -128,13 +128,13 @@ describe('by a name that other programs have had', () => {
     ['a frame', { 'sec-fetch-dest': 'iframe', 'sec-fetch-mode': 'navigate' }],
     ['an embedded object', { 'sec-fetch-dest': 'embed', 'sec-fetch-mode': 'navigate' }],
     ['the script of a service worker', { 'sec-fetch-dest': 'serviceworker', 'sec-fetch-mode': 'same-origin' }],
-  ])('it is not told to %s of a page there', async (_, headers) => {
+  ])('its name is not revealed to %s of a page there', async (_, headers) => {
     const answer = await bare.request('GET', '/', { ...headers, 'sec-fetch-site': 'same-origin', host: 'localhost' });
     expectError(answer, [403], 'the way to the page');
     expect(JSON.stringify(answer)).not.toContain(PAGE_NAME);
   });
 
-  it('no route answers to a session, and only /healthz to nobody in particular', async () => {
+  it('no route accepts a session, and only /healthz is open', async () => {
     const { cookie, key } = bare.visitor();
     for (const name of NAMES)
       for (const route of routes) {
@@ -164,7 +164,7 @@ describe('by a name that other programs have had', () => {
     await other.stop();
   });
 
-  it('a token that does not count is told apart from none', async () => {
+  it('an invalid token gets another answer than none', async () => {
     const messages = await Promise.all([{}, { authorization: 'Bearer old' }].map(async (headers) => (await bare.request('GET', '/api/system', headers)).body));
     expect(messages).toEqual([expect.stringContaining('procmap printed') as string, expect.stringContaining('--token-file') as string]);
   });

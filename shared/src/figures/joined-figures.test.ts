@@ -60,7 +60,7 @@ const moments: fc.Arbitrary<readonly [Intervals, readonly Range[]]> = layouts.ch
 const line: Line = { start: 0x400, end: 0x404, offset: 0, inodeLow: 0, inodeHigh: 0, device: 0, perms: 3, kind: 10, name: '' };
 
 describe('figures of another moment', () => {
-  it('of a mapping that is the same are its own', () =>
+  it('apply to an unchanged mapping', () =>
     fc.assert(
       fc.property(moments, ([intervals, told]) => {
         const amounts = told.map((_, i) => 3 * i + 1);
@@ -91,7 +91,7 @@ describe('figures of another moment', () => {
       }),
     ));
 
-  it('are never more than what was read, nor than a mapping can hold', () => {
+  it('are never more than was read, or than a mapping can hold', () => {
     fc.assert(
       fc.property(moments, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 8, maxLength: 8 }), ([intervals, told], parts) => {
         const rss = told.map(({ start, end }, i) => Math.floor(4 * Math.min(2 ** 40, end - start) * (parts[i % 8] ?? 0)));
@@ -119,7 +119,7 @@ describe('figures of another moment', () => {
     );
   });
 
-  it('tell no flags of what has several, nor an amount that the kernel does not tell', () => {
+  it('have no flags for a mapping with several, and no amount that the kernel does not report', () => {
     const lines = [line, { ...line, start: 0x404, end: 0x408 }, { ...line, start: 0x500, end: 0x501 }];
     const intervals = tile(tableOf(lines), LAYOUT_64);
     const told = [
@@ -229,7 +229,7 @@ describe('figures of another moment', () => {
   });
 });
 
-it('a sum is told as far as its parts are', () => {
+it('a sum is known as far as its parts are', () => {
   const all = Object.values(Told);
   for (const a of all) {
     expect(toldOfBoth(a, Told.nothing)).toBe(a);

@@ -97,7 +97,7 @@ describe('the statistics of a process', () => {
     expect(none).toMatchObject({ smem: null, smem_error: why, ps: { rss_kb: 1800 } });
   });
 
-  it('tell huge pages apart and with all that is in memory; what is not told is no sum of the rest', () => {
+  it('have huge pages separately and within the sum of memory; an unknown part makes a sum unknown', () => {
     expect(statisticsOf([LINE], { ...MEMORY, hugetlb_kb: 6144 })).toMatchObject({ ps: { rss_kb: 1800 }, in_memory: { total_kb: 7944, hugetlb_kb: 6144 } });
     expect(statisticsOf([LINE], { ...MEMORY, hugetlb_kb: null }).in_memory).toEqual({ total_kb: null, hugetlb_kb: null });
     expect(statisticsOf([LINE], { ...MEMORY, rss_kb: null }).in_memory).toEqual({ total_kb: null, hugetlb_kb: 0 });
@@ -115,7 +115,7 @@ describe('the statistics of a process', () => {
     for (const source of of('smaps')) expect(source).toMatch(/\/proc\/PID\/smaps, added up: this kernel has no smaps_rollup$/);
   });
 
-  it('share the user’s space between what is mapped and what is sparse, exact to the byte, in any layout', () =>
+  it('divide the user half into mapped and sparse, exact to the byte, in any layout', () =>
     fc.assert(
       fc.property(
         layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout))),

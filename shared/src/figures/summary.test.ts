@@ -42,7 +42,7 @@ describe('a summary', () => {
       }),
     ));
 
-  it('shares what the process may use between what is mapped, what is sparse and the NULL trap', () => {
+  it('divides the usable space into mapped, sparse and the NULL trap', () => {
     // Only mappings within the usable space: no real process has one across its end.
     const within = spaces.map(([layout, lines]) => [layout, lines.filter(({ end }) => end <= layout.taskEnd)] as const);
     fc.assert(
@@ -82,7 +82,7 @@ it('counts no sparse region of the kernel half, and what of it is writable and e
 describe('a summary has', () => {
   const view: Line = { ...LINE, inodeLow: 5, device: 1, kind: Kind.shmem, name: '/memfd:x (deleted)', perms: 11 };
 
-  it('what is mapped more than once, told as one', () => {
+  it('memory that is mapped more than once, counted as one', () => {
     const heap = [0x400, 0x500, 0x600].map((start) => ({ ...view, start, end: start + 8 }));
     const other = [0x700, 0x800].map((start, i) => ({ ...view, inodeLow: 6, start, end: start + 2, perms: i === 0 ? 11 : 13 }));
     expect(summarise(tile(tableOf([...heap, ...other]), LAYOUT_64)).views).toEqual({ mappings: 5, memories: 2, againPages: 18, writeExec: 2 });
@@ -94,7 +94,7 @@ describe('a summary has', () => {
     expect(summarise(tile(tableOf([]), LAYOUT_64)).pageZero).toBe(false);
   });
 
-  it('what has the most mappings', () => {
+  it('the file with the most mappings', () => {
     const lines = [0x400, 0x402, 0x404].map((start) => ({ ...LINE, start, end: start + 1 }));
     expect(summarise(tile(tableOf([...lines, { ...view, start: 0x500, end: 0x501 }]), LAYOUT_64)).most).toEqual({ count: 3, kind: Kind.anon, name: '' });
   });

@@ -19,7 +19,7 @@ it('knows every flag of this kernel’s mappings', () => {
   for (const line of lines) for (const { code, words } of vmFlags(line.slice('VmFlags: '.length))) expect(words, code).not.toBe('');
 });
 
-it('tells the permissions that maps tells of the same mapping', () => {
+it('gives the same permissions as maps', () => {
   let perms = '';
   for (const text of readFileSync('/proc/self/smaps', 'latin1').split('\n')) {
     perms = /^[0-9a-f]+-[0-9a-f]+ (\S{4}) /.exec(text)?.[1] ?? perms;

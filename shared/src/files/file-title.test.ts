@@ -13,7 +13,7 @@ function titlesOf(...cells: Partial<Line>[]): string[] {
 }
 
 describe('the title of a file', () => {
-  it('is its name, and says no more than tells it from another one of that name', () => {
+  it('is its name, plus just enough to tell it from another file of that name', () => {
     expect(titlesOf({}, { name: '/a.so', inodeLow: 3 })).toEqual(['/z.so', '/a.so']);
     expect(titlesOf({}, { inodeLow: 3 })).toEqual(['/z.so (inode 2)', '/z.so (inode 3)']);
     // Each tmpfs numbers its files from 2 on.

@@ -22,7 +22,7 @@ function keyOf({ kind, inodeLow, device, name }: Line): string {
   return `${device} ${inodeLow} ${isFileKind(kind) && inodeLow > 0 ? '' : `name ${name}`}`;
 }
 
-describe('what is mapped', () => {
+describe('a mapped file', () => {
   it('is one file by device and inode, and one object of the kernel by its name, too', () =>
     fc.assert(
       fc.property(some, (lines) => {
@@ -34,7 +34,7 @@ describe('what is mapped', () => {
       }),
     ));
 
-  it('is told by its name where that is the name of nothing else, and its only one', () => {
+  it('is identified by its name if that is unique, and its only one', () => {
     fc.assert(
       fc.property(some, (lines) => {
         const { toldBy, of } = mappedFiles(tableOf(lines));

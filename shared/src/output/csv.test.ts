@@ -119,7 +119,7 @@ describe('the rows', () => {
       source: 'maps',
     }));
 
-  it('of what is not mapped have nothing but their place', () => {
+  it('of unmapped regions only have their place', () => {
     const [kernel] = rowsOf(csvOf([], 'kernel'));
     expect(kernel).toEqual({
       name: '',
@@ -256,7 +256,7 @@ describe('the file', () => {
     expect(Buffer.from(csv).subarray(0, 4).toString('latin1')).toBe('name');
   });
 
-  it('is whole also where it comes in several chunks', () => {
+  it('is complete even in several chunks', () => {
     for (const count of [0, 1, 510, 511, 512, 513, 1023, 1024, 1025, 5000]) {
       const intervals = tile(tableOf(manyLines(count)), LAYOUT_64);
       const chunks = [...regionsCsv(intervals, 'maps')];

@@ -48,7 +48,7 @@ describe('the kernel half as JSON', () => {
     expect(tables?.[1]).toEqual({ start: '0xffff888000100000', end: '0xffff88803fe00000', size: 1_070_596_096, perms: 'rw-', page_size: 2_097_152 });
   });
 
-  it('is whole also where it comes in several chunks, and says where nobody walked the page tables', () => {
+  it('is complete even in several chunks, and says if the page tables are unknown', () => {
     const rows = Array.from({ length: 3000 }, (_, i) => [2 ** 52 - 10_000 + 2 * i, 2 ** 52 - 9999 + 2 * i, 3] as const);
     const chunks = [...kernelJson({ ...HALF, ranges: rangesOf(rows) }, LAYOUT_64)];
     expect(chunks.length).toBeGreaterThan(5);

@@ -13,7 +13,7 @@ it('carries one byte a page', () => {
   expect(() => pageStatesOf({ states: '!', count: 0 }, 0)).toThrow(RangeError);
 });
 
-it('counts what is in memory by what it is', () => {
+it('counts pages in memory by kind', () => {
   const states = Uint8Array.of(
     0,
     PAGE_SOFT_DIRTY,

@@ -35,7 +35,7 @@ function parse(texts: readonly string[]): SmapsJson {
   return JSON.parse(smapsJsonBegin(7, '</script>', 0) + texts.join('') + smapsJsonEnd({ torn: false, cost: { ms: 1, bytes: 2, reads: 3 } })) as SmapsJson;
 }
 
-it('tells all figures, whatever parts it is sent in', () => {
+it('has all figures, however it is split into parts', () => {
   fc.assert(
     fc.property(rows, fc.nat(6), fc.constantFrom(8, 16), (cells, cut, digits) => {
       const at = Math.min(cut * FIGURE_ROW_CELLS, cells.length);

@@ -168,7 +168,7 @@ const maps = fc
 describe('in any map', () => {
   const place = fc.integer({ min: 0, max: 0x10_000 });
 
-  it('a place in a file lies in a mapping of a file of that name, the offset of a fault at just that offset', () =>
+  it('a place in a file is in a mapping of a file of that name, the offset of a fault at exactly that offset', () =>
     fc.assert(
       fc.property(maps, place, fc.constantFrom('', '5', '1'), (rows, offset, known) => {
         const here = tile(tableOf(rows), LAYOUT_64);
@@ -190,7 +190,7 @@ describe('in any map', () => {
       }),
     ));
 
-  it('a fault of this process lies where it happened', () =>
+  it('a fault of this process is found where it happened', () =>
     fc.assert(
       fc.property(maps, fc.nat(), fc.nat(), (rows, which, into) => {
         const executable = rows.filter(({ name, perms }) => name !== '' && (perms & PERM_EXEC) !== 0);

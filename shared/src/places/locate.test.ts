@@ -72,7 +72,7 @@ function rangesIn(intervals: Intervals): fc.Arbitrary<[start: bigint, length: bi
 }
 
 describe('a range of addresses', () =>
-  it('lies in what a walk over all intervals finds, to the byte; beyond the end it lies in nothing', () =>
+  it('is in the intervals that a walk over all of them finds, exact to the byte; beyond the end it is in none', () =>
     fc.assert(
       fc.property(
         spaces
@@ -111,7 +111,7 @@ function json(start: string, length: string, intervals = INTERVALS) {
   return { ...rest, kinds: regions.map(({ kind }) => kind) };
 }
 
-describe('what is answered of a range', () => {
+describe('the answer about a range', () => {
   it('within a mapping is where in it and in its file it begins', () => {
     expect(json('0x400010', '1B')).toEqual({
       start: '0x0000000000400010',

@@ -25,7 +25,7 @@ function viewAt(at: number | string, intervals = PICTURE): IntervalView {
 }
 
 describe('an interval is', () => {
-  it('a mapping, with all that maps tells of it', () => {
+  it('a mapping, with everything from maps', () => {
     const told = { is: 'mapping', name: '/bin/true', hasName: true, perms: 5, listedPerms: 5, type: 'p', hasFile: true, source: 'maps', region: null };
     expect(viewAt(0x400)).toMatchObject({ ...told, offsetPages: 2, offset: '0x2000', device: 'fe:01', inode: '7', isDeleted: false, kindName: 'text' });
     expect(viewAt(0x500)).toMatchObject({ hasFile: true, isDeleted: true });
@@ -62,7 +62,7 @@ describe('an interval is', () => {
       expect(viewAt(0x501, intervals)).toMatchObject({ ...nothing, startPage: 0x501, endPage: 0x600, isDeleted: false, kindName: 'gap', source: 'computed' });
   });
 
-  it('of a region of the kernel, listed as a whole, and in the picture by what is mapped in it', () => {
+  it('part of a kernel region: listed as a whole, and in the picture by its mappings', () => {
     const listed = viewAt('ffffc90000002000', LISTED);
     expect(listed).toMatchObject({ is: 'kernel', name: 'vmalloc', perms: 3, listedPerms: 3, range: -1, source: 'lkm', kindName: 'vmalloc', within: null });
     expect(viewAt('ffffc90000002000')).toMatchObject({ is: 'kernel', name: 'vmalloc', hasName: true, perms: 3, range: 2, type: null });

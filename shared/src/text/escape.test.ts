@@ -42,7 +42,7 @@ describe('escaped text', () => {
       { numRuns: 500 },
     ));
 
-  it('stands for one text only: it can be read back, byte by byte, also where that is no UTF-8', () =>
+  it('is unambiguous: it can be read back, byte by byte, even if it is not UTF-8', () =>
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         expect(unescape(escapeBytes(bytes))).toEqual([...bytes]);
@@ -50,7 +50,7 @@ describe('escaped text', () => {
       { numRuns: 1000 },
     ));
 
-  it('of a string is that of its bytes, and lone surrogates are told apart', () =>
+  it('of a string equals that of its bytes, and lone surrogates stay distinct', () =>
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
         if (a.isWellFormed()) expect(escapeText(a)).toBe(escapeBytes(new TextEncoder().encode(a)));
@@ -59,7 +59,7 @@ describe('escaped text', () => {
       }),
     ));
 
-  it('is the same wherever it lies in a name that is longer than what is escaped at once', () =>
+  it('does not depend on its position in a name that is longer than one step of escaping', () =>
     fc.assert(
       fc.property(fc.integer({ min: 16_370, max: 16_390 }), anyBytes, anyBytes, (before, bytes, after) => {
         const long = Uint8Array.from([...new Uint8Array(before).fill(0x61), ...bytes, 0x2f, ...new Uint8Array(16_384).fill(0xff), ...after]);

@@ -12,7 +12,7 @@ function listOf(names: Names): Uint8Array[] {
 describe('names', () => {
   it('begin with the empty one', () => expect(listOf(NO_NAMES)).toEqual([new Uint8Array(0)]));
 
-  it('are what was appended, in its order, and those before stay', () => {
+  it('are appended in order, and earlier ones stay', () => {
     fc.assert(
       fc.property(lists, lists, (first, second) => {
         const names = appendNames(NO_NAMES, first);

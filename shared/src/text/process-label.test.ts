@@ -8,7 +8,7 @@ const PYTHON = '/usr/bin/python3.13';
 const JAVA = '/usr/lib/jvm/java-21-openjdk-amd64/bin/java';
 const CHROMIUM = '/usr/lib/chromium/chromium';
 
-describe('a process is told from others of its program', () => {
+describe('a process is distinguished from others of its program', () => {
   it.each<[string, string, string, string | string[], string, string]>([
     // comm, exe, command line, program, what
     ['node', 'MainThread', NODE, 'node --enable-source-maps --import ./hook.mjs /srv/shop/server.js --port 8000', 'node', 'shop/server.js --port 8000'],
@@ -126,7 +126,7 @@ const token = fc.oneof(
 );
 
 describe('whatever it calls itself', () => {
-  it('makes neither text longer than what it was made of, nor longer than a line', () =>
+  it('makes no text longer than its source, or longer than a line', () =>
     fc.assert(
       fc.property(token, token, fc.array(token, { maxLength: 12 }), (comm, exe, argv) => {
         const { program, what } = labelOf({ comm, exe, argv });
@@ -163,7 +163,7 @@ describe('whatever it calls itself', () => {
       }),
     ));
 
-  it('is called by its own name also where that stands among arguments that are out of sight', () => {
+  it('is called by its own name even if that is among omitted arguments', () => {
     const argv = ['program', 'x'.repeat(300), 'worker-7'];
     expect(labelOf({ comm: 'worker-7', exe: '/opt/bin/program', argv }).what).toMatch(/^worker-7 · x+…$/);
     expect(labelOf({ comm: 'worker-7', exe: '/opt/bin/program', argv: ['program', 'worker-7'] }).what).toBe('worker-7');

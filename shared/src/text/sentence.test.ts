@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { asSentence } from './sentence.ts';
 
-it('gives a capital letter and a full stop to what has none', () => {
+it('adds a missing capital letter and full stop', () => {
   expect(asSentence('process 7 has exited')).toBe('Process 7 has exited.');
   expect(asSentence('Already one.')).toBe('Already one.');
   expect(asSentence('procmap failed to answer this request; see its log')).toBe('procmap failed to answer this request; see its log.');

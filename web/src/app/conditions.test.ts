@@ -2,12 +2,12 @@ import { WATCH_STATES } from '@procmap/shared/watch-states.ts';
 import { describe, expect, it } from 'vitest';
 import { connectionCondition, processCondition } from './conditions.ts';
 
-describe('what is the matter with a process', () => {
+describe('the condition of a process', () => {
   it('is nothing while it lives', () => {
     for (const phase of ['none', 'loading', 'live'] as const) expect(processCondition(phase, '', null, 7)).toBeNull();
   });
 
-  it('is told in the daemon’s words for everything else, and what to do', () => {
+  it('uses the daemon’s words for everything else, plus advice', () => {
     for (const phase of WATCH_STATES.filter((state) => state !== 'live'))
       expect(processCondition(phase, 'It is so.', null, 7)?.body).toMatch(/^It is so\.( |$)/);
     expect(processCondition('not_found', 'There is no process 7.', null, 7)?.body).toBe(
@@ -27,8 +27,8 @@ describe('what is the matter with a process', () => {
   });
 });
 
-describe('what is the matter with the connection', () =>
-  it('is nothing while it is up, and grave when it was lost for long', () => {
+describe('the condition of the connection', () =>
+  it('is none while it is up, and serious after a long loss', () => {
     expect(connectionCondition('open', false, 'run')).toBeNull();
     expect(connectionCondition('lost', false, 'run')?.tone).toBe('warn');
     expect(connectionCondition('lost', true, 'sudo /a/procmap serve')).toMatchObject({

@@ -139,7 +139,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
     });
   const y = fc.double({ min: 0, max: HEIGHT, noNaN: true });
 
-  it('holds what is under two fingers under both of them, within its limits', () => {
+  it('keeps the places under two fingers there, within its limits', () => {
     fc.assert(
       fc.property(view, y, y, y, y, (camera, a, b, toA, toB) => {
         if (b - a < 24 || toB - toA < 24) return;
@@ -158,7 +158,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
     );
   });
 
-  it('looks at a spot as it was, and at the same in a viewport of another height', () =>
+  it('returns to a spot exactly, and to the same in a viewport of another height', () =>
     fc.assert(
       fc.property(view, fc.integer({ min: 200, max: 3000 }), (camera, height) => {
         const spot = spotOf(axis, camera, HEIGHT);
@@ -174,7 +174,7 @@ describe.each(axes)('camera over %s', (_, axis) => {
       }),
     ));
 
-  it('looks at something, whatever it is told to', () => {
+  it('stays within the space, whatever the command', () => {
     const wild = fc.record({
       page: fc.integer({ min: 0, max: 2 ** 52 }),
       fraction: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),

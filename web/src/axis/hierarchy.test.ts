@@ -21,7 +21,7 @@ describe('levels of meaning', () => {
     expect(clusters.isKernel[clusters.length - 1]).toBe(1);
   });
 
-  it('makes a cluster of each outermost region of the kernel, and a run of what is mapped in one', () => {
+  it('makes a cluster of each outermost kernel region, and a run of the mappings in one', () => {
     const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
     const { runs, clusters, axis } = buildHierarchy(intervals);
     const names = Array.from(clusters.region).flatMap((region) => HALF.regions[region]?.name ?? []);
@@ -40,7 +40,7 @@ describe('levels of meaning', () => {
     }
   });
 
-  it('leaves the user half the larger part, and the kernel half all where it is shown alone', () => {
+  it('gives the user half the larger part, and the kernel half everything if it is shown alone', () => {
     const intervals = intervalsOf(nodeMap(), LAYOUT_64, HALF);
     const { axis } = buildHierarchy(intervals, { kernel: 'open' });
     const kernel = yOfPage(axis, LAYOUT_64.kernelStart);
@@ -49,7 +49,7 @@ describe('levels of meaning', () => {
     expect(buildHierarchy(intervals, { show: 'kernel', scale: 'log' }).axis.first).toBe(intervalAt(intervals, LAYOUT_64.kernelStart));
   });
 
-  it('gives the kernel half a quarter of the height at most until it is opened, whatever lies in it, and each name a line as far as there is room', () => {
+  it('gives the kernel half a quarter of the height at most until it is opened, whatever its contents, and each name a line as far as there is room', () => {
     const sizes = fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 })), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(sizes, fc.constantFrom('log', 'mapped'), (steps, scale) => {

@@ -19,7 +19,7 @@ it('raises the alarm for pages of the kernel, and not for a region whose pages a
   expect(maskAt('ffff888000000000', unwalked)).toBe(1 << Kind.direct_map);
 });
 
-it('raises it for what is written through one mapping and executed through another, and apart from that for page 0', () => {
+it('raises it for memory writable in one mapping and executable in another, and separately for page 0', () => {
   const view = { kind: Kind.shmem, name: '/memfd:x (deleted)', inode: 7 };
   const intervals = intervalsOf([
     { start: 0, end: 1, perms: 3 },

@@ -35,7 +35,7 @@ describe.each([
     ['mapped', 'log'],
     ['linear', 'mapped'],
     ['mapped', 'linear'],
-  ] as const)('from %s to %s keeps what is selected in sight, and large enough', (from: Scale, to: Scale) => {
+  ] as const)('from %s to %s keeps the selection visible and large enough', (from: Scale, to: Scale) => {
     const [old, axis] = [axes[from], axes[to]];
     fc.assert(
       fc.property(views, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (moves, at, isSelected) => {

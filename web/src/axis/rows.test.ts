@@ -103,7 +103,7 @@ describe('blend', () => {
     expect(rows.length).toBeGreaterThan(10);
   });
 
-  it('leaves in place what is under the eye', () =>
+  it('keeps the visible place', () =>
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: HEIGHT, noNaN: true }),

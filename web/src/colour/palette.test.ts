@@ -81,7 +81,7 @@ describe.each(['dark', 'light'] as const)('colours of the %s theme', (theme) => 
     expect(KINDS.length).toBeGreaterThan(0);
   });
 
-  it.each(Object.keys(EYES))('are told apart where they touch, by an eye with %s', (eye) => {
+  it.each(Object.keys(EYES))('are distinguishable where they touch, to an eye with %s', (eye) => {
     const alike = Object.values(TOGETHER).flatMap((tokens) =>
       tokens.flatMap((a, i) =>
         tokens.slice(i + 1).flatMap((b) => {

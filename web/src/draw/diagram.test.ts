@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 describe('the pointer at rest over a list, when a new map comes', () => {
-  it('points at what the name stood for until the next frame, and after it marks what the name there now stands for', () => {
+  it('points at the old name’s regions until the next frame, then marks those of the name now there', () => {
     const diagram = new Diagram(canvasOf());
     diagram.setTheme(theme);
     diagram.resize(900, 640, 1);
@@ -74,7 +74,7 @@ describe('the pointer at rest over a list, when a new map comes', () => {
   });
 });
 
-it('an outline lies below the names: of what is a few pixels high it would strike them out', () => {
+it('an outline is painted below the names: for regions a few pixels high it would strike them out', () => {
   const painted: string[] = [];
   const diagram = new Diagram(canvasOf(painted));
   diagram.setTheme(theme);

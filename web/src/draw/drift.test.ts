@@ -40,7 +40,7 @@ describe.each<[string, (size: number) => Drift]>([
 });
 
 describe('a glide', () => {
-  it('comes to its target exactly, however many steps it was told in, and nearly all of it within 120 ms', () => {
+  it('reaches its target exactly, in any number of steps, and nearly all of the way within 120 ms', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.1, max: 500, noNaN: true }), { minLength: 1, maxLength: 8 }), frames, (steps, times) => {
         const glide = new Glide(0);
@@ -69,7 +69,7 @@ describe('a glide', () => {
 });
 
 describe('a throw', () =>
-  it('ends, and is none below its least speed', () => {
+  it('ends, and does not start below the minimum speed', () => {
     expect(new Coast(0.01).over).toBe(true);
     const coast = new Coast(3);
     const moved = run(
@@ -101,7 +101,7 @@ describe('a held key', () => {
     );
   });
 
-  it('goes on at its own speed, and comes to rest soon after it is let go', () => {
+  it('continues at its own speed, and comes to rest soon after its release', () => {
     const hold = new Hold(1, 135);
     hold.advance(400);
     expect(hold.advance(100)).toBeCloseTo(100, 1);

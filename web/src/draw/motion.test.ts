@@ -13,7 +13,7 @@ const from = fit(axis, 800);
 const to = fitRange(axis, 0x5000, 0x8000, 800);
 
 describe('motion', () => {
-  it('flies to exactly where it was sent, and then rests', () => {
+  it('flies exactly to its target, and then rests', () => {
     const motion = new Motion();
     motion.fly(fly(axis, from, to, 800), to, 1000);
     expect(motion.goal).toBe(to);
@@ -57,7 +57,7 @@ describe('motion', () => {
     expect(motion.running).toBe(false);
   });
 
-  it('goes on flying when the layout changes', () => {
+  it('keeps flying when the layout changes', () => {
     const motion = new Motion();
     motion.fly(fly(axis, from, to, 800), to, 0);
     motion.onNewAxis(

@@ -84,7 +84,7 @@ describe('another scale and the one before', () => {
     }
   });
 
-  it('do not lead away from what was selected meanwhile', () => {
+  it('do not lead away from a selection made meanwhile', () => {
     const stage = stageOf();
     stage.setScale('linear', LEAST, null);
     stage.setScale('log', LEAST, null);
@@ -103,7 +103,7 @@ describe('another scale and the one before', () => {
   });
 });
 
-describe('whatever one does', () => {
+describe('after any actions', () => {
   const zooming =
     (y: number): CameraDrive =>
     (log) =>
@@ -147,7 +147,7 @@ describe('whatever one does', () => {
     expect(Number.isFinite(camera.scale)).toBe(true);
   }
 
-  it('the camera is not lost, and what interrupts begins at what is seen', () => {
+  it('the camera is not lost, and an interruption begins at the visible state', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(deed, fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 6 })), { maxLength: 14 }), (deeds) => {
         const stage = stageOf();
@@ -173,7 +173,7 @@ describe('whatever one does', () => {
     );
   });
 
-  it('what is under the pointer stays there in every frame of a zoom, down to a page', () =>
+  it('the place under the pointer stays there in every frame of a zoom, down to a page', () =>
     fc.assert(
       fc.property(y, fc.array(fc.double({ min: 0.1, max: 4, noNaN: true }), { minLength: 1, maxLength: 30 }), (at, notches) => {
         const stage = stageOf();
@@ -190,7 +190,7 @@ describe('whatever one does', () => {
       }),
     ));
 
-  it('without motion all of it is there at once, and nothing moves', () =>
+  it('without motion everything happens at once, and nothing moves', () =>
     fc.assert(
       fc.property(fc.array(deed, { maxLength: 14 }), (deeds) => {
         const stage = stageOf();
@@ -203,7 +203,7 @@ describe('whatever one does', () => {
       }),
     ));
 
-  it('where motion is switched off, what was on its way is there', () => {
+  it('when motion is switched off, movements under way end at once', () => {
     const [stage, other] = [stageOf(), stageOf()];
     other.setStill(true);
     for (const each of [stage, other]) {

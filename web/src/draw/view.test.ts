@@ -14,7 +14,7 @@ describe('viewOf', () => {
   const { axis } = buildHierarchy(intervalsOf(nodeMap()));
   const view = (camera: Camera, over = axis): View => viewOf({ projection: new Projection(over, camera), camera, atFit: isFit(camera, HEIGHT) }, HEIGHT, 1);
 
-  it('has the pages in sight and no neighbour of which only a rounding is', () =>
+  it('has the visible pages, and no neighbour that is visible by rounding only', () =>
     fc.assert(
       fc.property(fc.integer({ min: axis.first, max: axis.end - 1 }), fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 5 }), (i, skipped, count) => {
         const [low = 0, high = 0] = [axis.intervals.bounds[i], axis.intervals.bounds[i + 1]];
@@ -29,7 +29,7 @@ describe('viewOf', () => {
     expect(view(fit(whole, HEIGHT), whole)).toMatchObject({ firstPage: startPage(whole), lastPage: endPage(whole), atFit: true });
   });
 
-  it('has a page of which a twentieth of a pixel is in sight', () => {
+  it('has a page with a twentieth of a pixel visible', () => {
     // An interval with neighbours of the same height.
     const start = (axis.intervals.bounds[axis.end - 2] ?? 0) + 10;
     const camera = fitRange(axis, start, start + 1, HEIGHT);

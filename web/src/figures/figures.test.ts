@@ -42,7 +42,7 @@ function lines(figures: readonly Figure[]): string[] {
 }
 
 describe('the address space', () => {
-  it('is told with its units and shares', () =>
+  it('is shown with units and shares', () =>
     expect(lines(spaceFigures(summary, LAYOUT_64, memory))).toEqual([
       'User VAS 128 TB',
       'Kernel VAS 128 TB',
@@ -54,7 +54,7 @@ describe('the address space', () => {
       'Mappings left 64,798 of 65,530',
     ]));
 
-  it('is told before memory is known', () => {
+  it('is shown before memory is known', () => {
     const figures = spaceFigures(summary, LAYOUT_64, null);
     expect(lines(figures).slice(-2)).toEqual(['Mappings 733', 'Mappings left –']);
     // The same lines, so nothing moves when the rest arrives.
@@ -63,7 +63,7 @@ describe('the address space', () => {
 });
 
 describe('memory', () => {
-  it('is told as ps and smem print it, to the last digit where one looks for it', () => {
+  it('is shown as ps and smem print it, exactly where needed', () => {
     expect(lines(psFigures(memory))).toEqual(['VSZ 2 GB', 'RSS 256 MB', '%MEM 3.1 %', 'MemTotal 8 GB']);
     expect(lines(smemFigures(memory))).toEqual(['RSS 256 MB', 'PSS 192 MB 75 %', 'USS 128 MB 50 %', 'Swap 0 B']);
     expect(psFigures(memory)[0]?.source).toBe('2,097,152 KB; VmSize of /proc/PID/status: all mapped memory');
@@ -82,7 +82,7 @@ describe('memory', () => {
     expect(smemFigures({ ...memory, smem }).map(({ bar }) => bar)).toEqual([null, 0, 0, null]);
   });
 
-  it('counts huge pages as in memory, and tells them apart', () => {
+  it('counts huge pages as in memory, and shows them separately', () => {
     expect(lines(inMemoryFigures({ ...memory, hugetlb_kb: 786_432 }))).toEqual(['In memory 1 GB', 'hugetlb 768 MB 75 %']);
     expect(lines(inMemoryFigures(memory))).toEqual(['In memory 256 MB', 'hugetlb 0 B 0 %']);
   });

@@ -12,9 +12,9 @@ it.each([
   [FLAGS, false, false, `, 2 in swap space or with a marker, 1 of guards, ${MARKER}; the kernel does not report how many of them are in swap space`],
   [Uint8Array.of(PAGE_PRESENT, 0), true, true, ''],
   [Uint8Array.of(PAGE_PRESENT, 0), false, true, '; the kernel does not report whether more of them are in swap space'],
-])('says of %s no more than is told (swapped: %s, markers: %s)', (flags, swapTold, markerTold, words) =>
+])('says about %s only what is known (swapped: %s, markers: %s)', (flags, swapTold, markerTold, words) =>
   expect(pagesElsewhere(pageCounts(flags, { swapTold, markerTold }), flags)).toBe(words),
 );
 
-it('calls the colour of swapped pages what it may be', () =>
+it('names the colour of swapped pages by what they may be', () =>
   expect([null, { marker: 0 }, { marker: null }].map(swappedWords)).toEqual(['In swap space', 'In swap space', 'In swap space or a marker: not known which']));

@@ -22,7 +22,7 @@ it('is the range from the lowest to the highest page of mappings in sight', () =
   );
 });
 
-it('never asks for more than the daemon tells, and then for what is in the middle', () =>
+it('never asks for more than the daemon allows, and then for the middle', () =>
   fc.assert(
     fc.property(fc.constantFrom(...MAP), fc.nat(2 ** 40), (line, span) => {
       const middle = Math.floor((line.start + line.end) / 2);

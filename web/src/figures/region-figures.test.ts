@@ -25,7 +25,7 @@ function told(of: MappingFigures, start: number, end: number): { readonly lines:
   return { lines: joined.isTold(index) ? regionFigures(joined, intervals, index) : [], remark: figuresRemark(joined, intervals, index) };
 }
 
-it('tells what there is, and three lines always', () => {
+it('shows the existing figures, and always three lines', () => {
   const { lines, remark } = told(figures, 0x1000, 0x3000);
   expect(lines.map(({ id, value, share, bar }) => [id, value, share, bar])).toEqual([
     ['smaps-in-memory', '4 KB', '50 %', 0.5],
@@ -37,7 +37,7 @@ it('tells what there is, and three lines always', () => {
   expect(told(figures, 0x3000, 0x5000).lines.map(({ id }) => id)).toEqual(['smaps-in-memory', 'smaps-pss', 'smaps-swap', 'smaps-locked']);
 });
 
-it('tells of what has grown at least what was read of it, and of what was split nothing', () => {
+it('shows for a grown mapping at least what was read, and for a split one nothing', () => {
   const grown = told(figures, 0x1000, 0x2f000);
   expect(grown.lines.slice(0, 2).map(({ value, share }) => [value, share])).toEqual([
     ['≥ 4 KB', ''],
@@ -49,7 +49,7 @@ it('tells of what has grown at least what was read of it, and of what was split 
   expect(told(figures, 0x1000, 0x2000)).toEqual({ lines: [], remark: 'No figures: this mapping changed between the two reads.' });
 });
 
-it('counts pages of hugetlbfs as in memory, and tells them apart', () => {
+it('counts pages of hugetlbfs as in memory, and shows them separately', () => {
   const { lines } = told(figures, 0x400000, 0x1000000);
   expect(lines.map(({ id, value, share, bar }) => [id, value, share, bar])).toEqual([
     ['smaps-in-memory', '6 MB', '50 %', 0.5],
@@ -61,7 +61,7 @@ it('counts pages of hugetlbfs as in memory, and tells them apart', () => {
   expect(lines[0]?.source).toContain('6,144 KB, Rss, Shared_Hugetlb and Private_Hugetlb of /proc/PID/smaps');
 });
 
-it('tells RSS alone where a kernel says nothing of hugetlbfs', () => {
+it('shows only RSS if the kernel reports no hugetlbfs', () => {
   const old = figuresOf({ columns: ['start', 'end', 'rss_kb'], rows: [['0x1000', '0x3000', 4]] });
   expect(told(old, 0x1000, 0x3000).lines.map(({ term, value }) => `${term} ${value}`)).toEqual(['In memory –', 'RSS 4 KB', 'PSS –', 'Swapped –']);
 });

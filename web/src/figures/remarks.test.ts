@@ -29,10 +29,10 @@ function mapOf(parts: readonly Partial<Line>[], first = 16): Intervals {
 
 const view = { kind: Kind.shmem, inodeLow: 7, device: 1, name: '/memfd:x (deleted)', perms: 11 };
 
-describe('what there is to look at', () => {
+describe('the list of remarks', () => {
   it('is nothing in a plain map', () => expect(remarksOf(summarise(mapOf([{}, { perms: 5 }])), MEMORY)).toEqual([]));
 
-  it('is what is alarming, and then the rest, each with the search that finds so many', () => {
+  it('has alarms first, then the rest, each with the search that finds as many', () => {
     const intervals = mapOf([{ perms: 7 }, { perms: 0 }, view, { ...view, perms: 13 }, { ...view, perms: 9 }, { perms: 0 }, { perms: 7 }, { perms: 7 }]);
     const remarks = remarksOf(summarise(intervals), MEMORY);
     expect(remarks.map(({ figure, words }) => `${figure} ${words}`)).toEqual([

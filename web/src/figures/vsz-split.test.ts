@@ -37,7 +37,7 @@ function shown(lines: readonly Line[], figures: ReturnType<typeof smaps> | null)
   return Object.fromEntries(vszFigures(splitOf(tile(tableOf(lines), LAYOUT_64), figures)).map(({ id, value }) => [id.replace('vsz-', ''), value]));
 }
 
-it('parts of what is mapped add up to it', () => {
+it('the parts add up to the mapped size', () => {
   fc.assert(
     fc.property(maps, fc.boolean(), (intervals, isRead) => {
       const { table } = intervals;
@@ -57,7 +57,7 @@ it('parts of what is mapped add up to it', () => {
   );
 });
 
-it('are told apart, huge pages in memory', () =>
+it('distinguishes all parts, with huge pages in memory', () =>
   expect(shown(LINES, ALL)).toEqual({ reserved: '4 KB', untouched: '4 KB', 'in-memory': '12 KB', swapped: '4 KB', untold: '0 B' }));
 
 it('are not known where nothing was read, or not of all', () => {

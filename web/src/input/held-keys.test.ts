@@ -13,7 +13,7 @@ describe('held keys', () => {
     expect(held.press('KeyW')).toBe(true);
   });
 
-  it('are all let go of at once, and each only once', () => {
+  it('are all released at once, and each only once', () => {
     const released: string[] = [];
     const held = new HeldKeys((name) => released.push(name));
     held.press('KeyW');

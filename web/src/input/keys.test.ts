@@ -52,7 +52,7 @@ describe('keys', () => {
     expect(meaning('?', 'Slash', true)).toBe('help');
   });
 
-  it('what the browser or somebody who types has keys for is left to them', () => {
+  it('keys of the browser, and keys for typing, are left to them', () => {
     const stroke = (change: Partial<KeyboardEvent>, altGraph = false): KeyboardEvent =>
       ({ key: '[', code: 'Digit8', getModifierState: () => altGraph, ...change }) as Partial<KeyboardEvent> as KeyboardEvent;
     for (const change of [{ key: 'ArrowLeft', altKey: true }, { key: '0', ctrlKey: true }, { key: 'w', code: 'KeyW', metaKey: true }, { isComposing: true }])
@@ -72,7 +72,7 @@ describe('keys', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('every command has keys that mean it and a label of its own, and people are told of each', () => {
+  it('every command has keys and its own label, and is documented', () => {
     const commands = Object.keys(KEYS) as Command[];
     expect(commands.length).toBe(KEY_TABLE.map(({ keys }) => Object.keys(keys).length).reduce((sum, count) => sum + count));
     const shown = KEY_HELP.flatMap(({ keys }) => keys);
@@ -86,14 +86,14 @@ describe('keys', () => {
     expect(new Set(KEY_HELP.map(({ what }) => what)).size).toBe(KEY_HELP.length);
   });
 
-  it('stand in tooltips by what is on them', () => {
+  it('appear in tooltips by the character on them', () => {
     const labels = (['zoomIn', 'zoomOut', 'panUp', 'panDown', 'fit', 'open', 'pause', 'escape', 'previousHit', 'table', 'help'] as const).map(keyLabel);
     expect(labels).toEqual(['W', 'S', 'A', 'D', 'Home', 'Enter', 'Space', 'Esc', 'Shift N', 'T', '?']);
     const shown = KEY_HELP.flatMap(({ keys }) => keys);
     for (const key of ['↑', '↓', '←', '→', '+', '−', '0', '[', ']', '{', '}', 'G', '/', 'N', 'P', 'K', 'C', 'X']) expect(shown).toContain(key);
   });
 
-  it('that go on while they are down are commands', () => expect((Object.keys(KEYS) as Command[]).filter(isHeld).sort()).toEqual([...HELD].sort()));
+  it('that repeat while held are commands', () => expect((Object.keys(KEYS) as Command[]).filter(isHeld).sort()).toEqual([...HELD].sort()));
 
   it('stand in README.md as they are', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');

@@ -20,7 +20,7 @@ describe('velocity', () => {
     );
   });
 
-  it('knows nothing of what was longer ago', () => {
+  it('ignores older movements', () => {
     const samples = Array.from({ length: 30 }, (_, i) => ({ at: 10 * i, y: 50 * i }));
     const end = { at: 400, y: 1500 };
     expect(drag([...samples, end]).at(400)).toBe(0);
@@ -29,7 +29,7 @@ describe('velocity', () => {
     expect(drag(samples).at(290 + 81)).toBe(0);
   });
 
-  it('is none of what is put down slowly, of a click, and after a reset', () => {
+  it('is zero for a slow release, a click, and after a reset', () => {
     expect(drag([]).at(0)).toBe(0);
     expect(drag([{ at: 0, y: 5 }]).at(1)).toBe(0);
     expect(drag(Array.from({ length: 9 }, (_, i) => ({ at: 10 * i, y: i / 2 }))).at(80)).toBe(0);

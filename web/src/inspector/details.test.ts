@@ -76,7 +76,7 @@ it('has no neighbours beyond the ends', () => {
   expect(describeInterval(intervals, intervals.length - 1)).toMatchObject({ above: null, end: '0x10000000000000000', backing: null, perms: null });
 });
 
-it('tells where the same memory is mapped, too, and what is alarming about it', () => {
+it('shows where the same memory is also mapped, and alarms about it', () => {
   const view: Line = { start: 16, end: 18, offset: 0, inodeLow: 7, inodeHigh: 0, device: 1, perms: 11, kind: Kind.shmem, name: '/memfd:jit (deleted)' };
   const zero: Line = { ...view, start: 0, end: 1, inodeLow: 0, device: 0, perms: 3, kind: Kind.anon, name: '' };
   const intervals = tile(tableOf([zero, view, { ...view, start: 32, end: 34, perms: 13 }, { ...view, start: 64, end: 65, perms: 9 }]), LAYOUT_64);
@@ -116,7 +116,7 @@ it('makes a file name of any process name', () => {
 
 const KERNEL = tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64));
 
-it('describes what the kernel has mapped, and the region that it lies in, to the byte', () => {
+it('describes a mapping of the kernel and its region, exact to the byte', () => {
   const text = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffffff81000000').page));
   expect(text).toMatchObject({
     title: 'text',
@@ -133,7 +133,7 @@ it('describes what the kernel has mapped, and the region that it lies in, to the
   expect(describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffffffc0403000').page)).perms).toMatchObject({ text: 'rwx', alarm: true });
 });
 
-it('describes what is empty in a region of the kernel, and a region that is', () => {
+it('describes an empty part of a kernel region, and an empty region', () => {
   const gap = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffffc90000004000').page));
   expect(gap).toMatchObject({ title: 'Sparse region', perms: null, pages: '2', region: { name: 'vmalloc', access: 'rw-' } });
   const guard = describeInterval(KERNEL, intervalAt(KERNEL, placeOf('ffff800000000000').page));

@@ -13,9 +13,7 @@ it.each<[string, FileNow, string, string]>([
   ['there, and out of reach', { ...NONE, unread: 'no right to' }, UNREAD, 'Not known: no right to.'],
   ['not known itself: that says why', { ...NONE, state: 'unknown', reason: 'its file system does not answer' }, UNREAD, ''],
   ['without a path', { ...NONE, state: 'never_named' }, UNREAD, 'Not known: it never had a path, and procmap opens files by their paths.'],
-])('a build ID that is not told is "none" of what was read alone: %s', (_, file, buildId, why) =>
-  expect(identityWords(file, true)).toMatchObject({ buildId, why }),
-);
+])('a missing build ID is "none" only if the file was read: %s', (_, file, buildId, why) => expect(identityWords(file, true)).toMatchObject({ buildId, why }));
 
-it('what is no program has no ELF address, read or not', () =>
+it('a file that is not a program has no ELF address, read or not', () =>
   expect(identityWords({ ...NONE, state: 'gone', unread: 'no right to' }, false).elfAddress).toBe('none: not loaded as a program'));

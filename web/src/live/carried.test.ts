@@ -5,7 +5,7 @@ import { type Carried, decodeCarried, encodeCarried } from './carried.ts';
 const KEYS: readonly Carried[] = ['colouring', 'patterns', 'theme', 'rate', 'table', 'table-share', 'table-groups', 'table-gaps'];
 
 describe('preferences in a link', () => {
-  it('come out as they went in, beside whatever else the link says', () => {
+  it('come out as they went in, whatever else is in the link', () => {
     const words = fc.dictionary(fc.constantFrom(...KEYS), fc.stringMatching(/^[a-z0-9.-]{1,20}$/));
     const others = fc.constantFrom('', 'pid=1&at=0x1000&zoom=2&', 'q=set%3Dtheme%3Alight&');
     fc.assert(
@@ -17,7 +17,7 @@ describe('preferences in a link', () => {
     );
   });
 
-  it('are few and short, whatever stands there', () => {
+  it('are few and short, whatever the text', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.array(fc.tuple(fc.constantFrom(...KEYS, 'session', '__proto__'), fc.string())).map((pairs) => pairs.map((pair) => pair.join(':')).join(',')),

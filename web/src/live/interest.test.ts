@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('is asked for once, however many show it, and let go of when the last one has not for a while', () => {
+it('is requested once for any number of viewers, and dropped a while after the last one', () => {
   const asked: boolean[] = [];
   const interest = new Interest((on) => asked.push(on), 1000);
   const [first, second] = [interest.want(), interest.want()];
@@ -22,7 +22,7 @@ it('is asked for once, however many show it, and let go of when the last one has
   expect(asked).toEqual([true, false]);
 });
 
-it('is not asked for anew when it comes back soon', () => {
+it('is not requested again when it comes back soon', () => {
   const asked: boolean[] = [];
   const interest = new Interest((on) => asked.push(on), 1000);
   for (let i = 0; i < 10; i++) {

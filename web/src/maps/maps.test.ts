@@ -146,7 +146,7 @@ describe('maps made in a worker', () => {
     expect(after?.intervals.kernel.half).toBe(HALF);
   });
 
-  it('are made anew when the kernel is heard of', () => {
+  it('are rebuilt when the kernel half arrives', () => {
     const wire = new Wire();
     wire.snapshot(1, tableOf([LINE]));
     wire.flush();
@@ -185,7 +185,7 @@ describe('maps made in a worker', () => {
     expect(wire.heard).toEqual(['resync', 'map 7']);
   });
 
-  it('tell of a frame that cannot be read, and go on', () => {
+  it('report an unreadable frame, and continue', () => {
     const wire = new Wire();
     wire.page.take(Uint8Array.of(1, 2, 3));
     wire.snapshot(1, tableOf([LINE]));

@@ -9,7 +9,7 @@ it.each([
   ['http://box.example:8642', 'http://box.example:8642'],
   ['https://box.example', 'https://box.example'],
   ['http://box.localhost:1', 'http://box.localhost:1'],
-])('what is at %s is found later at %s', (origin, lasting) => expect(lastingOrigin(new URL(origin))).toBe(lasting));
+])('a page at %s is found later at %s', (origin, lasting) => expect(lastingOrigin(new URL(origin))).toBe(lasting));
 
 it('any address but a name of one start is not the page’s alone', () => {
   for (const origin of ['http://127.0.0.1:1', 'http://localhost', 'http://[::1]:1', 'http://127.0.0.2:1', 'http://192.0.2.1:1', 'http://box.example'])

@@ -34,7 +34,7 @@ it('is the same wherever it is cut', () =>
     }),
   ));
 
-it('says why it was not read to its end, and throws for what is cut off', () => {
+it('says why it is incomplete, and throws for a cut text', () => {
   const reading = new SmapsText();
   reading.push(answer(3, { error: { error: 'exited', message: 'process 7 has exited' } }));
   expect(reading.finish()).toEqual({ problem: 'process 7 has exited' });

@@ -63,7 +63,7 @@ it('hides kernel threads unless asked, or meant', () =>
     }),
   ));
 
-it('begins with who is meant exactly, and then with who can be read', () =>
+it('begins with exact matches, then readable processes', () =>
   fc.assert(
     fc.property(list, order, (processes, how) => {
       const ranks = arrange(processes, { ...how, thread: null }).map((one) => Number(!isMeant(one, how.words)) * 2 + Number(!one.readable));

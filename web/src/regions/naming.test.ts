@@ -13,7 +13,7 @@ describe('an interval', () => {
     expect(intervalName(intervals, 8)).toBe('anonymous');
   });
 
-  it('has a title, by its kind where it has no name', () =>
+  it('has a title, by its kind if it has no name', () =>
     expect([0, 1, 3, 8].map((index) => titleOf(intervals, index))).toEqual(['NULL trap', 'Sparse region', '/usr/lib/libc.so.6', 'Anonymous']));
 
   it('shows a hostile name escaped', () => {

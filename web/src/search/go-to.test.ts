@@ -37,12 +37,12 @@ describe('a destination', () => {
     expect(query.length).toEqual(destination.isRange ? subtractBytes(end, start) : null);
   });
 
-  it('is a place that a log tells', () => {
+  it('can be a place from a log', () => {
     expect(where('00000000`05000010')).toEqual({ page: 0x5000, byte: 0x10, isRange: false });
     expect(where('libnone.so+0x10')).toBe('No file libnone.so is mapped here.');
   });
 
-  it('counts from the start of what is selected', () => {
+  it('counts from the start of the selection', () => {
     expect(where('+0x1010')).toEqual({ page: 0x5001, byte: 0x10, isRange: false });
     expect(where('+ 10')).toEqual({ page: 0x5000, byte: 0x10, isRange: false });
     expect(where('-1')).toEqual({ page: 0x4fff, byte: 0xfff, isRange: false });
@@ -65,7 +65,7 @@ describe('a destination', () => {
     ['+x', /type bytes in hex/],
     ['0x2000-0x1000', /This range is empty/],
     ['0x200000,0', /This range is empty/],
-  ])('says of “%s” what is wrong', (text, problem) => expect(where(text)).toMatch(problem));
+  ])('explains the error in “%s”', (text, problem) => expect(where(text)).toMatch(problem));
 
   it('never throws', () =>
     fc.assert(

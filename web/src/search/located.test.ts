@@ -44,7 +44,7 @@ it.each([
   ['0x103000-0x111000', '2 regions; 4,096 of 57,344 bytes is mapped. It begins in Sparse region at +0x0.'],
   ['0x100000,4M', '5 regions; 16 KB of 4 MB is mapped. It begins in </usr/lib/libc.so.6> at +0x0.'],
   ['0x0,1G', '7 regions; 16 KB of 1 GB is mapped. It begins in NULL trap at +0x0.'],
-])('says what %s lies in', (typed, sentence) => expect(said(typed)).toBe(sentence));
+])('names the region of %s', (typed, sentence) => expect(said(typed)).toBe(sentence));
 
 it.each([
   ['0x104000', /^Sparse region, 52 KB\. Nothing is mapped here/],
@@ -71,6 +71,4 @@ it.each([
   ['ffffc90000004010', 'In <vmalloc> at +0x4010, where nothing is mapped.'],
   ['0xffff800000000000,8K', '8,192 bytes in <guard hole> from +0x0, where nothing is mapped.'],
   ['0xffffffff82000000,8M', '2 regions; 4 MB of 8 MB is mapped. It begins in <rodata> at +0x0.'],
-])('says which region of the kernel %s lies in', (typed, sentence) =>
-  expect(said(typed, tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64)))).toBe(sentence),
-);
+])('names the kernel region of %s', (typed, sentence) => expect(said(typed, tile(EMPTY_TABLE, LAYOUT_64, rangeParts(HALF, LAYOUT_64)))).toBe(sentence));

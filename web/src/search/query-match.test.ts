@@ -148,7 +148,7 @@ describe('terms', () => {
     );
   });
 
-  it('of the steps of residency find just what is painted so', () => {
+  it('for steps of residency find exactly the regions painted like that', () => {
     fc.assert(
       fc.property(maps, (intervals) => {
         const figures = sampleFigures(intervals);
@@ -176,7 +176,7 @@ describe('terms', () => {
       }),
     ));
 
-  it('find in a half what they find in the whole, and lies there', () =>
+  it('find in a half the same hits as in the whole, if they are there', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom('perm:r', 'size>4K', '-kind:gap', 'space:user', 'space:none'), fc.constantFrom(...SHOWS), (intervals, typed, show) => {
         const matches = findMatches(readQuery(typed, intervals), intervals) ?? new Uint8Array();

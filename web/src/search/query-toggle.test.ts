@@ -22,7 +22,7 @@ describe('toggleTerms', () => {
     ['no access', 'kind:anon', 'perm:none kind:anon'],
   ])('of %j and %j makes %j', (text, term, expected) => expect(toggleTerms(text, term)).toBe(expected));
 
-  it('puts in what was not there, and out again; twice is nothing', () => {
+  it('adds a missing term and removes a present one; twice changes nothing', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.constantFrom(...legendTerms)), fc.constantFrom(...legendTerms), (before, term) => {
         const text = before.reduce(toggleTerms, '');

@@ -62,7 +62,7 @@ describe('words', () => {
     ['-views:w+x perm:w kind:shmem', [4, 3, 2]],
     ['views:no,w+x', [4, 1, 0]],
     ['views!=yes', [4]],
-  ])('find what is mapped more than once by %j', (typed, expected) =>
+  ])('find memory that is mapped more than once by %j', (typed, expected) =>
     expect(Array.from(findHits(readQuery(typed, twice), twice), (i) => twice.row[i] ?? -1)).toEqual(expected),
   );
 

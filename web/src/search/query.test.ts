@@ -142,7 +142,7 @@ describe('readQuery', () => {
     expect(Array.from(findHits(readQuery('20240101', intervals), intervals), (index) => intervals.row[index])).toEqual([0]);
   });
 
-  it('says why a place that was pasted is none here, but not where it is a part of a name', () => {
+  it('says why a pasted place is not here, unless the text is part of a name', () => {
     expect(readQuery('libc.so.6+0x1d30', intervals)).toEqual({ type: 'wrong', place: 'none', problem: expect.stringMatching(/libc\.so\.6/) as string });
     const named = tile(
       tableOf([{ start: 16, end: 17, offset: 0, inodeLow: 3, inodeHigh: 0, device: 1, perms: 1, kind: Kind.file, name: '/tmp/a+0x10' }]),
@@ -151,7 +151,7 @@ describe('readQuery', () => {
     expect(readQuery('a+0x10', named)).toEqual(parseQuery('a+0x10'));
   });
 
-  it('takes everything else for what it was', () => {
+  it('leaves everything else as it is', () => {
     for (const typed of ['0x20240101', '20240102', '20240101,10', '0x1000-0x2000', '20240101.', ''])
       expect(readQuery(typed, intervals)).toEqual(parseQuery(typed));
     expect(readQuery('20240101', null)).toEqual(parseQuery('20240101'));
@@ -159,7 +159,7 @@ describe('readQuery', () => {
 });
 
 describe('summarise', () => {
-  it('counts what is mapped and what is not; together they are the whole user VAS', () => {
+  it('counts mapped and unmapped pages; together they are the whole user half', () => {
     const summary = summarise(sample());
     expect(summary).toMatchObject({ mappings: 4, mappedPages: 17, writeExec: 1, noAccess: 0 });
     // The NULL trap page is neither.

@@ -20,7 +20,7 @@ describe('verdictOf', () => {
     expect(verdict('0x7f92b03f1000')).toBe('no such address');
   });
 
-  it('tells what is unfinished from what is wrong', () => {
+  it('tells unfinished queries from wrong ones', () => {
     expect(verdict('size>')).toBe('unfinished');
     expect(verdict('size>x')).toBe('not understood');
   });

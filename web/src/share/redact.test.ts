@@ -56,7 +56,7 @@ function toldOf(lines: readonly Line[], half?: KernelHalf): object[] {
 }
 
 describe('a map without its addresses', () => {
-  it('is the same wherever the kernel put what is in it', () =>
+  it('is the same wherever the kernel put its contents', () =>
     fc.assert(
       fc.property(fc.constantFrom(...MAPS), fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })), (lines, stream) => {
         const next = (): number => Number(stream.next().value);
@@ -85,13 +85,13 @@ describe('a map without its addresses', () => {
     );
   });
 
-  it('tells of a path its last part, and of all other names everything', () => {
+  it('shows the last part of a path, and all other names whole', () => {
     const { table } = redact(intervalsOf(MAPS[1] ?? [])).intervals;
     const names = Array.from({ length: nameCount(table.names) }, (_, i) => Buffer.from(nameKey(table.names, i), 'latin1').toString());
     expect(names).toEqual(['', '/…/tool', '[heap]', '/memfd:x (deleted)', '[stack]']);
   });
 
-  it('stands for the real one, interval by interval', () => {
+  it('corresponds to the real one, interval by interval', () => {
     for (const lines of MAPS) {
       const real = intervalsOf(lines, LAYOUT_64, HALF);
       const { intervals, to } = redact(real);
@@ -104,7 +104,7 @@ describe('a map without its addresses', () => {
     }
   });
 
-  it('tells offsets within what lies together', () => {
+  it('shows offsets within a cluster', () => {
     const { intervals, veil } = redact(intervalsOf(MAPS[1] ?? []));
     const start = intervals.table.start[0] ?? 0;
     expect([veil.addressText(start, 0), veil.addressText(start + 16, 0), veil.addressText(start + 16, 0x123)]).toEqual(['+0', '+10000', '+10123']);

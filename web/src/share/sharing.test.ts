@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { pictureEnding, timeText } from './sharing.ts';
 
-it('tells the time of here with its zone, and names files by it', () => {
+it('shows local time with its zone, and uses it in file names', () => {
   const at = new Date(2026, 10, 6, 4, 3, 2);
   expect(timeText(at)).toMatch(/^2026-11-06 04:03:02 [+-]\d{4}$/);
   expect(Date.parse(timeText(at).replace(' ', 'T').replace(' ', ''))).toBe(at.getTime());

@@ -4,7 +4,7 @@ import { type NoRows, noRowsWords } from './no-rows.ts';
 const NONE: NoRows = { show: 'both', gaps: false, search: { matches: null, problem: '', elsewhere: '', hits: [] } };
 const FOUND = { ...NONE.search, matches: new Uint8Array(4) };
 
-it('says of which half nothing is mapped, and that of the kernel’s not all is known', () => {
+it('says which half has no mappings, and that the kernel half is not fully known', () => {
   expect(noRowsWords(NONE)).toBe('No known mapping. Turn on the gaps to see the rest.');
   expect(noRowsWords({ ...NONE, show: 'user' })).toBe('Nothing is mapped in this half. Turn on the gaps to see the rest.');
   expect(noRowsWords({ ...NONE, show: 'kernel' })).toBe('No known mapping in this half. Turn on the gaps to see the rest.');
@@ -18,5 +18,4 @@ it('says that nothing matches only where nothing does', () => {
   expect(noRowsWords({ ...NONE, show: 'user', search: { ...FOUND, elsewhere } })).toBe(`No region of this half matches the search. ${elsewhere}`);
 });
 
-it('says what is wrong with the search before all else', () =>
-  expect(noRowsWords({ ...NONE, search: { ...FOUND, problem: 'No such field.' } })).toBe('No such field.'));
+it('explains an error of the search first', () => expect(noRowsWords({ ...NONE, search: { ...FOUND, problem: 'No such field.' } })).toBe('No such field.'));

@@ -28,7 +28,7 @@ const link: fc.Arbitrary<Permalink> = fc.record({
 });
 
 describe('a permalink', () => {
-  it('tells exactly what it was made of', () => {
+  it('keeps exactly what it was made from', () => {
     fc.assert(
       fc.property(link, (told) => {
         const fragment = encodePermalink(told);
@@ -58,7 +58,7 @@ describe('a permalink', () => {
     expect(kernel('at=0x1000&zoom=2&kernel=closed')).toBe('closed');
   });
 
-  it('takes anything for a fragment, and makes the same of what it made of it', () => {
+  it('accepts any fragment, and decodes its own result to the same', () => {
     const field = fc.tuple(
       fc.constantFrom('pid', 'at', 'zoom', 'show', 'scale', 'colour', 'sel', 'q', 'k', '__proto__', 'constructor'),
       fc.string({ unit: 'binary' }),
@@ -104,7 +104,7 @@ describe('a permalink', () => {
     [`q=libc&x=${'x'.repeat(5000)}`],
   ])('takes nothing of %s', (fragment) => expect(decodePermalink(fragment)).toEqual(BEGINNING));
 
-  it('takes what is right beside what is not', () =>
+  it('keeps the valid parts of an invalid link', () =>
     expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({
       ...BEGINNING,
       choices: { show: 'user', scale: 'linear', kernel: 'closed' },

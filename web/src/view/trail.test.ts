@@ -113,7 +113,7 @@ describe('a trail', () => {
     );
   });
 
-  it('amends the entry that it is at for what is no move', () => {
+  it('amends its entry for changes that are not moves', () => {
     const one = visitor();
     one.view = 'q=libc';
     one.trail.touched();
@@ -132,7 +132,7 @@ describe('a trail', () => {
     expect(one.stack.all).toEqual(['', 'there']);
   });
 
-  it('waits for what is still on its way', () => {
+  it('waits for movements under way', () => {
     const one = visitor();
     one.trail.moved();
     one.travelling = true;
@@ -145,7 +145,7 @@ describe('a trail', () => {
     expect(one.stack.all).toEqual(['', 'there']);
   });
 
-  it('makes nothing of what was pending when one went back', () => {
+  it('drops pending changes when the user goes back', () => {
     const one = visitor();
     one.view = 'a';
     one.trail.enter();

@@ -49,7 +49,7 @@ function serve(node = '/usr/bin/env'): ReturnType<typeof pageFolder> {
 }
 
 describe('of a checkout', () => {
-  it('a copy is served, which everybody can read and nobody else can change, until it ends', () => {
+  it('a copy is served that all can read and only the owner can change, until the daemon ends', () => {
     const umask = process.umask(0o077);
     const page = serve();
     process.umask(umask);
@@ -110,7 +110,7 @@ describe('of a checkout', () => {
   });
 });
 
-describe('what is installed', () => {
+describe('an installed page', () => {
   const installed = (): ReturnType<typeof pageFolder> => serve(join(top, 'bin/node'));
 
   it('is served from where it is', () => {

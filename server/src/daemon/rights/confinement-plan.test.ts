@@ -77,7 +77,7 @@ describe('root’s daemon', () => {
   });
 });
 
-describe('who is not root', () => {
+describe('an unprivileged daemon', () => {
   const planOf = (ambient: readonly string[]): ConfinementPlan =>
     planConfinement({ root: false, uid: 1000, held: new Set(FULL), ambient, missingIds: [], setgroups: true }, () => true);
 

@@ -113,7 +113,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     ['a folder above that all can write', () => open(0o777, above), () => above, NOBODY, () => `chmod go-w ${quoted(above)}`],
     ['a sticky folder that has the scripts in it', () => open(0o1777, dist), () => dist, NOBODY, chmodAll],
     [
-      'what a group can write that is not his alone',
+      'a file writable by a group with other members',
       () => {
         giveAll();
         chownSync(script, UID, 100);
@@ -124,7 +124,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
       () => `sudo ${chmodAll()}`,
     ],
     [
-      'what others can write by an access control list',
+      'a file writable by others through an access control list',
       () => {
         giveAll();
         setAcl(script);
@@ -134,7 +134,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
       () => `sudo ${chmodAll()}`,
     ],
     [
-      'a folder above that others can write by an access control list',
+      'a parent folder writable by others through an access control list',
       () => {
         giveAll();
         setAcl(above);

@@ -58,7 +58,7 @@ describe('a process', () => {
     expect(words).toEqual(expect.arrayContaining(['sysv', 'shared', 'memfd', 'zero_private', 'zero_shared', 'posix', 'file_deleted', 'file_named_memfd']));
   });
 
-  it.runIf(process.getuid?.() === 0)('has them by what it sees itself, where nobody else has that mounted', async () => {
+  it.runIf(process.getuid?.() === 0)('has them by its own mounts, which no other process has', async () => {
     const huge = mkdtempSync(join(folder, 'huge'));
     const mounting = ['unshare', '-m', 'sh', '-c', `mount -t hugetlbfs none '${huge}' && exec "$0" "$@"`];
     const objects = await Fixture.startBy(mounting, 'objects', folder, huge);
@@ -117,7 +117,7 @@ describe('a process', () => {
 });
 
 describe('a change', () => {
-  it('is seen, and nothing else is', async () => {
+  it('is seen, and no other is', async () => {
     const fixture = await startFixture('known');
     const first = await reader.map(fixture.pid);
     expect((await reader.ask({ op: 'map', pid: fixture.pid, etag: first.etag })).head).toMatchObject({
@@ -184,7 +184,7 @@ describe('a change', () => {
   });
 });
 
-describe('what has no address space', () => {
+describe('a process without an address space', () => {
   it('is not found, a zombie, or a kernel thread', async () => {
     const fixture = await startFixture('zombie');
     const child = Number(fixture.ready[1]);

@@ -85,7 +85,7 @@ it.each([
   ['a file on a disk', FILE, true],
   ['private memory by /dev/zero', ZERO, true],
   ['memory without a file', ANON, true],
-])('says of %s whether what is in swap space is told', async (_, rest, swapTold) =>
+])('says for %s whether pages in swap space are reported', async (_, rest, swapTold) =>
   expect(await statesOf([[rest, 0n]])).toEqual({ states: [0], swapTold, markerTold: true }),
 );
 
@@ -140,7 +140,7 @@ it.each([
   ['nothing in swap space', [IN_SWAP, PROTECTED], 0, {}, [PAGE_MARKER, PAGE_MARKER], true],
   ['nothing any more in swap space', [IN_SWAP, IN_SWAP], 0, { later: [IN_SWAP, IN_MEMORY] }, [PAGE_MARKER, PAGE_SWAPPED], false],
   ['another page in swap space by now', [IN_SWAP, IN_MEMORY], 4, { later: [IN_MEMORY, IN_SWAP] }, [PAGE_SWAPPED, PAGE_PRESENT], false],
-])('of a mapping with %s, tells no page that it is not told', async (_, entries, swapKb, more, states, told) =>
+])('for a mapping with %s, reports the pages, and whether swap and markers are certain', async (_, entries, swapKb, more, states, told) =>
   expect(await statesOfOne(entries, swapKb, more)).toEqual({ states, swapTold: told, markerTold: told }),
 );
 
@@ -164,7 +164,7 @@ it.each([
     0,
     { states: [PAGE_MARKER], swapTold: false, markerTold: true },
   ],
-])('says of %s whether a marker is told from what is in swap space', async (_, rest, swapKb, told) =>
+])('says for %s whether markers can be told from pages in swap space', async (_, rest, swapKb, told) =>
   expect(await statesOf([[rest, IN_SWAP, swapKb]])).toEqual(told),
 );
 

@@ -56,7 +56,7 @@ async function take(chunks: AsyncIterable<string>): Promise<void> {
   for await (const chunk of Readable.from(chunks)) expect(chunk).not.toBe('');
 }
 
-it('delays nobody with a map of 60,000 mappings and 4,000 hostile names, as JSON or as CSV', async () => {
+it('delays no other work with a map of 60,000 mappings and 4,000 hostile names, as JSON or as CSV', async () => {
   const names = Array.from({ length: 4000 }, () => `/${randomBytes(300).toString('latin1').replaceAll('\n', '')}`);
   const table = tableOf(manyLines(60_000).map((line, i) => ({ ...line, name: names[i % names.length] ?? '' })));
   const machine = { arch: 'x86_64', page_size: 4096 };

@@ -30,7 +30,7 @@ function halfOf(message: string): KernelHalf {
   return parsed.half;
 }
 
-it('looks while somebody listens, and not otherwise', async () => {
+it('only looks while there are listeners', async () => {
   await pass(10_000);
   expect(asks()).toBe(0);
   const heard: string[] = [];
@@ -67,7 +67,7 @@ it('reports changes, and another source once', async () => {
   expect(changes).toEqual([HALF.note, 'the module is gone']);
 });
 
-it('reads once for all who ask at the same time, and goes on after a reader that was lost', async () => {
+it('reads once for simultaneous requests, and continues after a lost reader', async () => {
   expect(await Promise.all([watch.read(), watch.read()])).toEqual([HALF, HALF]);
   expect(asks()).toBe(1);
   const ask = reader.ask.bind(reader);
@@ -81,7 +81,7 @@ it('reads once for all who ask at the same time, and goes on after a reader that
   expect(halfOf(heard.at(-1) ?? '').source).toBe('none');
 });
 
-it('lets nobody wait for long: returns the last half, or that there was no answer', async () => {
+it('delays no request for long: returns the last half, or that there was no answer', async () => {
   reader.gate = new Promise(() => undefined);
   const first = watch.current();
   await pass(1000);

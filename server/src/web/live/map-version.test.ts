@@ -100,7 +100,7 @@ describe('a viewer', () => {
 });
 
 describe('bytes', () => {
-  it('are encoded once for all who need the same', () => {
+  it('are encoded once for all viewers that need the same', () => {
     const lines = manyLines(100);
     const [first, second, third] = versionsOf([lines, lines.slice(1), lines.slice(2)].map(tableOf));
     if (first === undefined || second === undefined || third === undefined) throw new Error('three versions');

@@ -6,7 +6,7 @@ import { LINES, open, pass, reader, same, show, useViewers, watching } from './v
 useViewers();
 
 describe('a viewer', () => {
-  it('gets a snapshot at once, a delta for each change, a tick where there is none', async () => {
+  it('gets a snapshot at once, a delta for each change, otherwise a tick', async () => {
     const { page } = await watching();
     expect(page.types()).toEqual(['live', 'snapshot']);
     await pass(1000);

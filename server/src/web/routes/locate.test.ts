@@ -36,7 +36,7 @@ describe('GET /api/processes/:pid/locate', () => {
     }
   });
 
-  it('counts what is mapped of a range that is not all, guards on both sides', async () => {
+  it('counts all mappings of a range, including the guards on both sides', async () => {
     const { start = 0 } = known.mappings.find(({ name }) => name === 'wx') ?? {};
     // A page without access, then one each of rwx, none and r--, and one without access again: all of them are
     // mappings.

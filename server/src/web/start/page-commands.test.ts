@@ -12,4 +12,4 @@ it('the page names the commands of its daemon, whatever its folder is called', (
   expect(html.replaceAll(/<meta name="procmap-.*\n/g, '')).toBe(index.replaceAll(/<meta name="procmap-.*\n/g, ''));
 });
 
-it('a page without them is as it was', () => expect(withCommands('<!doctype html>', { open: 'a', sudoOpen: null, serve: 'b' })).toBe('<!doctype html>'));
+it('a page without them is unchanged', () => expect(withCommands('<!doctype html>', { open: 'a', sudoOpen: null, serve: 'b' })).toBe('<!doctype html>'));

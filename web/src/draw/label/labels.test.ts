@@ -93,7 +93,7 @@ describe.each(Object.entries(maps))('labels of %s', (_, intervals) => {
       for (const { name, ink, plate } of labels) expect(name === '' || ink === theme.inkMuted || plate === theme.surface).toBe(true);
     }));
 
-  it('cut names of files alone, not what is said in words', () => {
+  it('only cut file names, not other words', () => {
     check(intervals, (scene) => {
       const cut = placeLabels(scene).filter(({ name }) => name.includes('…'));
       // No mapping here has a name that begins like that.

@@ -136,7 +136,7 @@ describe('the scale', () => {
   const hierarchy = buildHierarchy(maps.node);
   const { axis } = hierarchy;
 
-  it('goes on inside a single page, also the last of 2^64', () => {
+  it('continues inside a single page, even the last of 2^64', () => {
     const plot = plotOf(900);
     for (const page of [0x405, 2 ** 52 - 1]) {
       const scene = sceneOf(hierarchy, plot, fitPage(axis, page, plot.height, 0));
@@ -146,7 +146,7 @@ describe('the scale', () => {
     }
   });
 
-  it.each([40, 30, 20, 10, 4].map((bits) => [bits]))('is in steps that grow with what is in sight: 2^%i pages', (bits) => {
+  it.each([40, 30, 20, 10, 4].map((bits) => [bits]))('has steps that grow with the visible range: 2^%i pages', (bits) => {
     const plot = plotOf(900);
     const start = 2 ** 51;
     const scene = sceneOf(hierarchy, plot, fitRange(axis, start, start + 2 ** bits, plot.height));

@@ -18,7 +18,7 @@ function clustersTold(hierarchy: Hierarchy): string[] {
 describe('words', () => {
   const intervals = intervalsOf([...library('/usr/lib/libc.so.6', 1000, 300), { start: 4000, end: 4001 }]);
 
-  it('tell the size and the permissions of mappings, and the size of what lies between', () => {
+  it('give the size and permissions of mappings, and the size of gaps', () => {
     expect(intervalDetails(intervals, 1)).toEqual(['3.9 MB']);
     expect(intervalDetails(intervals, 3)).toEqual(['1.17 MB', 'r-x p', '+0x0']);
     expect(intervalDetails(intervals, 8)).toEqual(['4 KB', 'rw- p']);
@@ -49,7 +49,7 @@ describe('words', () => {
     expect([membersOf(77), membersOf(1)]).toEqual([['2 libraries'], ['z.so']]);
   });
 
-  it('name the regions of the kernel, what lies in them, and how much of them is mapped', () => {
+  it('name the regions of the kernel, their contents, and how much of them is mapped', () => {
     const hierarchy = buildHierarchy(intervalsOf(nodeMap(), LAYOUT_64, HALF));
     const all = clustersTold(hierarchy);
     expect(all.slice(-6)).toEqual([

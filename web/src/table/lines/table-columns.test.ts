@@ -18,7 +18,7 @@ import { kbOf, maps, toldOf } from '../table.fixture.ts';
 import { visibleColumns } from './visible-columns.ts';
 import { rowsAs } from './table-copy.ts';
 
-it('cells tell an amount, at least an amount, or that it is not known; and nothing of what is no mapping', () =>
+it('cells show an amount, a minimum, or that it is unknown; and are empty for anything but mappings', () =>
   fc.assert(
     fc.property(maps, fc.constantFrom(...FIGURE_KEYS), (intervals, key) => {
       const figures = sampleFigures(intervals);

@@ -47,7 +47,7 @@ describe('groups', () => {
       { numRuns: 300 },
     ));
 
-  it('are found by their term: all members, and where it is by kind or file of mappings no others', () => {
+  it('are found by their term: all members, and no others for kinds or files of mappings', () => {
     fc.assert(
       fc.property(maps, bys, (intervals, by) => {
         const rows = chooseRows(intervals, null, true);

@@ -23,7 +23,7 @@ function isEmptyOfKernel(intervals: Intervals, i: number): boolean {
 }
 
 describe('the order of rows', () => {
-  it('is a permutation of what was chosen, by the column, equals by descending address', () =>
+  it('is a permutation of the chosen rows, by the column, then by descending address', () =>
     fc.assert(
       fc.property(maps, fc.constantFrom(...KEYS), fc.boolean(), fc.boolean(), (intervals, column, descending, gaps) => {
         const chosen = chooseRows(intervals, null, gaps);
@@ -80,7 +80,7 @@ describe('the order of rows', () => {
     );
   });
 
-  it('leaves out gaps, and what does not match', () =>
+  it('leaves out gaps and rows that do not match', () =>
     fc.assert(
       fc.property(maps, (intervals) => {
         const matches = findMatches(readQuery('perm:r', intervals), intervals);

@@ -24,7 +24,7 @@ function listed(pid: number): ProcessInfo | undefined {
   return found;
 }
 
-describe('a process whose first thread has ended while others go on', () => {
+describe('a process whose first thread has ended while others continue', () => {
   it('is described as before, except for its state', async () => {
     const fixture = await startFixture('known');
     const { pid } = fixture;
@@ -62,7 +62,7 @@ it('a living thread is searched once per look, and there are two looks', async (
   expect((await beatsOfMap(fixture.pid)) - before).toBeLessThanOrEqual(2);
 });
 
-describe('a thread that tells of a process', () => {
+describe('the thread that stands for a process', () => {
   const proc = new FakeProc();
   const reader = new ReaderClient({ procRoot: proc.root });
   afterAll(async () => {
@@ -179,7 +179,7 @@ describe('a thread that tells of a process', () => {
     expect((await answer).head).toMatchObject({ memory: { rss_kb: 40, smem: { rss_kb: 9160 }, smem_error: null } });
   });
 
-  it.each(['100 10 5 1 0 50 0\n', '0 0 0 0 0 0 0\n'])('smaps: never is empty, nor exited, of a process that goes on, with statm %j', async (statm) => {
+  it.each(['100 10 5 1 0 50 0\n', '0 0 0 0 0 0 0\n'])('smaps: is never empty or exited for a process that still runs, with statm %j', async (statm) => {
     rmSync(join(proc.root, '92'), { recursive: true, force: true });
     writeThreads(92, { 93: 'S' });
     writeFileSync(proc.path(92, 'task/93/smaps'), '');
@@ -203,7 +203,7 @@ describe('a thread that tells of a process', () => {
     ['smaps', 'had', '100 10 5 1 0 50 0\n', { startPage: 0, endPage: 2 ** 52 }],
     ['smaps', 'gave up', '0 0 0 0 0 0 0\n', { startPage: 0, endPage: 2 ** 52 }],
     ['pages', 'had', '100 10 5 1 0 50 0\n', { startPage: 16, count: 1 }],
-  ])('%s: is another one where the first choice %s its memory as it was looked at', async (op, _, statm, more) => {
+  ])('%s: is another one if the first choice %s its memory while it was read', async (op, _, statm, more) => {
     rmSync(join(proc.root, '94'), { recursive: true, force: true });
     writeThreads(94, { 95: 'S', 96: 'S' });
     // The first page is present.
