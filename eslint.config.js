@@ -3,7 +3,7 @@ import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
 
-/** What may be imported is a contract of its own, tested in e2e/meta/rooms.test.ts and imports.test.ts. */
+/** Permitted imports are tested in e2e/meta/rooms.test.ts and imports.test.ts. */
 export default ts.config(
   { ignores: ['**/dist/', '**/node_modules/', '**/test-results/', '**/playwright-report/', '.cache/', 'coverage/'] },
   js.configs.recommended,
@@ -19,7 +19,7 @@ export default ts.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true, allowNullish: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // `{ readonly [K in Kind]: ... }` says which key it is; Record does not.
+      // `{ readonly [K in Kind]: ... }` names the key; Record does not.
       '@typescript-eslint/consistent-indexed-object-style': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
@@ -33,10 +33,10 @@ export default ts.config(
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { globals: globals.browser, parserOptions: { parser: ts.parser } },
     rules: {
-      // `let { a = $bindable() } = $props()`: one binding that changes makes all of them `let`.
+      // `let { a = $bindable() } = $props()`: one bindable makes all of them `let`.
       'prefer-const': 'off',
       'svelte/prefer-const': ['error', { destructuring: 'all' }],
-      // The types of a component's props and snippets come from svelte-check, which knows them; here they are any.
+      // Only svelte-check knows the types of a component's props and snippets; here they are any.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-call': 'off',

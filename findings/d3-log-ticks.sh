@@ -2,10 +2,10 @@
 # A logarithmic scale of D3 answers a request for ten ticks with thousands
 #
 # Version:   d3-scale 4.0.3, d3-array 3.2.4, d3-interpolate 3.0.1, d3-format 3.1.0, d3-time 3.1.0, d3-time-format 4.1.0, Node 24.21.0
-# Expected:  ticks(10) of scaleLog() gives about ten, as other scales do, also with the base 1024 that sizes of memory (KiB, MiB, GiB, TiB) ask for.
-# Seen:      Where there are fewer powers of the base than ticks asked for, each multiple of each power becomes a tick, and nothing bounds their
-#            number by what was asked for: base 10 hides that (nine a power), base 1024 has 1,023 a power. Asked for so few that the powers suffice, it gives
-#            those. Ticks of sizes are better chosen by hand.
+# Expected:  ticks(10) of scaleLog() returns about ten, like other scales, even with base 1024, which suits sizes of memory (KiB, MiB, GiB, TiB).
+# Seen:      If there are fewer powers of the base than requested ticks, each multiple of each power becomes a tick, without regard to the
+#            requested number. Base 10 hides this (nine per power); base 1024 has 1,023 per power. If the powers suffice for the request, it returns
+#            only those. Ticks of sizes are better chosen by hand.
 # Output:    4 KiB to 128 TiB, ten ticks, base 2:    7
 #            4 KiB to 128 TiB, ten ticks, base 10:   11
 #            4 KiB to 128 TiB, ten ticks, base 1024: 3194

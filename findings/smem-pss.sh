@@ -2,10 +2,10 @@
 # smem prints less PSS than smaps_rollup has
 #
 # Version:   smem 1.5-2 (Debian 12) on Python 3.11, Linux 6.18, x86_64
-# Expected:  The PSS that smem(8) prints of a process is the one in /proc/PID/smaps_rollup.
-# Seen:      The kernel counts PSS in fractions of a byte and rounds down to whole kB when it prints: once in smaps_rollup, but at each mapping in
-#            smaps. smem adds up the latter and so loses up to 1 kB a mapping: of 300 pages that three processes share, 4/3 kB each, it has 300 kB
-#            where the kernel has 400. RSS has no fractions and is the same in both.
+# Expected:  The PSS that smem(8) prints for a process equals that in /proc/PID/smaps_rollup.
+# Seen:      The kernel counts PSS in fractions of a byte and rounds down to whole kB when it prints: once in smaps_rollup, but for each mapping in
+#            smaps. smem adds up the latter and so loses up to 1 kB per mapping: for 300 pages shared by three processes, 4/3 kB each, it prints 300 kB
+#            and the kernel 400. RSS has no fractions and is the same in both.
 # Output:    Pss of a page of three, in smaps:   1 kB
 #            smem's PSS is the sum over smaps:   yes
 #            smaps_rollup has more, by:          100 to 150 kB
@@ -20,7 +20,7 @@ cd "$folder"
 apt-get download -q smem=1.5-2 >download.log 2>&1 || { cat download.log >&2; exit 2; }
 dpkg-deb -x smem_*.deb root
 
-# Each shared mapping has a file of its own, so that neighbours do not merge.
+# Each shared mapping has its own file, so that neighbours do not merge.
 cat >program.py <<'END'
 import mmap, os, signal
 held = [mmap.mmap(-1, 4096) for _ in range(300)]
@@ -48,7 +48,7 @@ pid=$!
 until [ -e ready ]; do sleep 0.1; done
 sleep 0.5
 
-# What smem reads is kept, since it runs on Python as well and shares the pages of that while it runs.
+# Saves the files that smem reads: smem runs on Python too, and would share its pages.
 mkdir -p "kept/proc/$pid"
 for file in "$pid/smaps" "$pid/smaps_rollup" "$pid/cmdline" "$pid/stat" meminfo version; do cat "/proc/$file" >"kept/proc/$file"; done
 sum() { awk -v field="$2:" '$1 == field { kb += $2 } END { print kb + 0 }' "kept/proc/$pid/$1"; }

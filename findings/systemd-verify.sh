@@ -2,10 +2,10 @@
 # systemd-analyze verify succeeds for a misspelt key
 #
 # Version:   systemd 252.39-1~deb12u2 (Debian 12), x86_64
-# Expected:  `systemd-analyze verify` of a unit with a key that does not exist, or with a value that cannot be read, fails: a service whose
-#            confinement has a typing error runs without it.
-# Seen:      It says so on stderr and exits with 0. A program that does not exist makes it fail. With --recursive-errors=no, which sounds as if it
-#            forgave more, all three fail. A test of units must look at stderr, or give that option.
+# Expected:  `systemd-analyze verify` fails for a unit with an unknown key or an unreadable value, since a service with a typo in its
+#            confinement runs without it.
+# Seen:      It prints a warning on stderr and exits with 0. Only a missing program makes it fail. With --recursive-errors=no, which sounds
+#            more lenient, all three fail. A test of units must check stderr, or use that option.
 # Output:                        alone  --recursive-errors=no
 #            sound unit          0      0
 #            misspelt key        0      1

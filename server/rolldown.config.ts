@@ -3,7 +3,7 @@ import { defineConfig, type RolldownOptions } from 'rolldown';
 const common: RolldownOptions = { platform: 'node', treeshake: true };
 
 /**
- * Scripts that import node: built-ins only (the three programs, and what systemd starts in their place); web-app holds all npm code (Fastify, ws) in one script,
+ * Scripts that only import node: built-ins: the three programs, and those that systemd starts instead. web-app has all npm code (Fastify, ws) in one script,
  * which web.js reads as root and runs only after it has dropped its privileges.
  */
 export default defineConfig([

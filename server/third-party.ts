@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Prints the licences of what procmap brings along and others have written: Node, and the packages whose code is in its bundles, with those that they
- * depend on. Runs under the Node that is brought along.
+ * Prints the licences of third-party code in procmap: Node, and the packages in its bundles, with those that they
+ * depend on. Runs under the bundled Node.
  */
 const ROOT = join(import.meta.dirname, '..');
-/** Compiled into the page, and so no dependency of it by name. */
+/** Compiled into the page, so not among its dependencies. */
 const IN_PAGE = ['svelte'];
 
 interface Manifest {
@@ -19,7 +19,7 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Where a package finds another one, as Node looks it up. */
+/** Folder of a package as Node resolves it from another one. */
 function resolve(name: string, from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const found = join(folder, 'node_modules', name);
@@ -43,7 +43,7 @@ function add(name: string, from: string): void {
   collect(folder);
 }
 
-/** The text of its licence; of few that bring none, the name. */
+/** The text of its licence; the name for the few packages without a text. */
 function licence(folder: string): string {
   const files = readdirSync(folder).filter((name) => /^(licen[cs]e|copying|notice)\b/i.test(name));
   const texts = files.sort().map((name) => readFileSync(join(folder, name), 'utf8').trim());

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** The page itself is another for each daemon: server/src/web/start/page-commands.ts. */
+/** Not compressed: each daemon changes it (server/src/web/start/page-commands.ts). */
 const PAGE = 'index.html';
 
-/** Puts the brotli and gzip forms of each file beside it, where they are smaller: @fastify/static looks for them there. */
+/** Adds brotli and gzip forms beside each file if they are smaller; @fastify/static looks for them there. */
 export function precompress(): Plugin {
   return {
     name: 'precompress',

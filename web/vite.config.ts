@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
-/** How long its plugins take is no news to who builds on a slow machine. */
+/** Without warnings about slow plugins, which are normal on a slow machine. */
 const QUIET = { pluginTimings: false } as const;
 
 /**
