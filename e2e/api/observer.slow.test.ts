@@ -148,7 +148,7 @@ async function askAll(pid: number, start: string): Promise<void> {
   for (const path of ['/api/processes', '/api/kernel', '/api/system', '/metrics']) await (await daemon.get(path)).text();
 }
 
-it('only the process files asks the file system of what others run and have mapped', { timeout: 150_000 }, async () => {
+it('only the files process accesses file systems of other processes’ programs and mapped files', { timeout: 150_000 }, async () => {
   const { pid } = many;
   const { regions } = await daemon.json<{ regions: { start: string; name: string }[] }>(`/api/processes/${pid}/map`);
   const start = regions.find(({ name }) => name.endsWith('/many'))?.start ?? '';

@@ -64,7 +64,7 @@ describe('a socket file', () => {
     expect(daemon.link).toMatch(/^http:\/\/[a-z][a-z0-9]{15}\.localhost:8642\/#k=[\w-]{43}$/);
   });
 
-  it('is its user’s alone from the first moment, and goes with the daemon', async () => {
+  it('is private to its user from the first moment, and is removed with the daemon', async () => {
     const modes = new Set<number>();
     const watch = setInterval(() => {
       const there = statSync(socket, { throwIfNoEntry: false });

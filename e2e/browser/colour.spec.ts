@@ -38,7 +38,7 @@ test('is coloured by kind, by permissions or by file, and the legend names and f
   await expect(visit.page.getByTestId('legend')).toHaveAttribute('data-colouring', 'file');
 });
 
-test('is coloured otherwise, and goes from match to match, by keys alone', async ({ visit, start }) => {
+test('changes the colouring, and goes from match to match, by keyboard only', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const legend = visit.page.getByTestId('legend');
@@ -61,7 +61,7 @@ test('is coloured otherwise, and goes from match to match, by keys alone', async
   }
 });
 
-test('has a pattern for each class where that is wished for', async ({ visit, start }) => {
+test('has a pattern for each class if chosen', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const target = known.mappings.find(({ perms, path }) => perms === 'rw-p' && path === '');

@@ -100,7 +100,7 @@ test('do not apply to another mapping in the same place', async ({ visit, start,
   await expect(visit.verdict).toHaveText('no match');
 });
 
-test('are not those of what a file was mapped over, with the same permissions and flags', async ({ visit, start, page }) => {
+test('do not apply to a file mapped over the old memory, with the same permissions and flags', async ({ visit, start, page }) => {
   const growing = await start('growing');
   const section = await selected(visit, growing);
   await read(page);

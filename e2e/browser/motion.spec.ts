@@ -179,7 +179,7 @@ test('nothing sticks: another button, a button that went up elsewhere, another w
   await expectFree();
 });
 
-test('every way of moving is seen within two frames', async ({ visit, start }) => {
+test('every way of moving shows within two frames', async ({ visit, start }) => {
   await openAt(visit, start);
   const { page, picture } = visit;
   const { x, y } = await picture.pointAt(300);

@@ -107,7 +107,7 @@ test('holds its rows still under the pointer: what ends there is greyed in its p
   await expect(visit.row(middle)).toBeHidden();
 });
 
-test('is used by keys alone', { tag: '@main' }, async ({ visit }) => {
+test('works by keyboard only', { tag: '@main' }, async ({ visit }) => {
   const pids = ['pm-keys-a', 'pm-keys-b'].map(sleepAs);
   await visit.open();
   const filter = visit.picker.getByRole('textbox');

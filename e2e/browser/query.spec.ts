@@ -29,7 +29,7 @@ async function expectCount(visit: Visit, typed: string, count: number): Promise<
   await expect(visit.verdict, typed).toHaveText(count === 0 ? 'no match' : String(count));
 }
 
-test('terms together find what a look at maps finds', async ({ visit, start }) => {
+test('combined terms find the same as a search of maps', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const maps = mapsOf(known.pid);

@@ -43,7 +43,7 @@ test.describe('a link on another site', () => {
       expect(await opened.evaluate(() => window.opener === null)).toBe(true);
     });
 
-  test('leads to the page alone', async ({ page, daemon }) => {
+  test('only leads to the page', async ({ page, daemon }) => {
     target = await daemon.freshLink();
     await page.goto(`http://mail.localhost:${port}/`);
     await page.getByText('health').click();

@@ -29,7 +29,7 @@ test('the theme is the system’s until one is chosen, and is kept then', async 
   await expect.poll(isDark).toBe(true);
 });
 
-test('the user’s and the kernel’s half can be had alone, by logarithm or in proportion', async ({ visit, start, daemon }) => {
+test('each half can be shown alone, on a logarithmic or linear scale', async ({ visit, start, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { task_size, regions } = await daemon.json<{ task_size: string; regions: { space: string; start: string }[] }>(`/api/processes/${known.pid}/map`);
@@ -173,7 +173,7 @@ test.describe('with one half folded away', () => {
   });
 });
 
-test('another scale keeps in sight what one looks at, and the scale before leads back', async ({ visit, start }) => {
+test('another scale keeps the viewed place visible, and the previous scale leads back', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { page, picture } = visit;

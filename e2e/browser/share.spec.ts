@@ -201,7 +201,7 @@ test('a picture as SVG looks as the one of pixels', async ({ visit, start }) => 
   expect(difference).toBeLessThan(6);
 });
 
-test('is copied, by keys alone, and gives the focus back', async ({ visit, start, context }) => {
+test('is copied by keyboard only, and gives the focus back', async ({ visit, start, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { page } = visit;
   await visit.open((await start('known')).pid);

@@ -124,7 +124,7 @@ test('are live', async ({ visit, start, daemon }) => {
   await expect(visit.figure('headroom').locator('.value')).not.toHaveText(left);
 });
 
-test('are asked for only while they are seen', async ({ visit, start, browser, daemon }) => {
+test('are requested only while they are visible', async ({ visit, start, browser, daemon }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const asked = (): unknown[] => visit.stream.sent.filter(({ type }) => type === 'memory').map(({ on }) => on);

@@ -8,7 +8,7 @@ import { hex, PAGE_BYTES } from './visit.ts';
 
 /** The table by keyboard and screen reader: one tab stop, and what is announced. */
 
-test('is worked by keys alone, and is in step with the picture both ways', async ({ visit, start }) => {
+test('works by keyboard only, and is in step with the picture both ways', async ({ visit, start }) => {
   const known = await start('known');
   await visit.open(known.pid);
   const { page } = visit;

@@ -108,12 +108,12 @@ describe.each([
   });
 });
 
-describe('what others run, have mapped or open', () => {
+describe('a file that another process runs, has mapped or open', () => {
   /** Links below /proc/PID that lead to files of that process. */
   const LEADING =
     /Path\([^)]*['`](exe|cwd|root|map_files|fd)\b|\/\$\{\w*(pid|tid|tgid)\w*\}\/(exe|cwd|root|map_files|fd)\b|liveFile\w*\([^)]*'(exe|cwd|root)'/i;
 
-  it('is opened by files alone: its file system may never answer', () => {
+  it('is opened by the files process only: its file system may never answer', () => {
     const leading = sourcesIn('server/src').filter((file) => LEADING.test(readFileSync(join(ROOT, file), 'utf8')));
     const inFiles = leading.filter((file) => file.startsWith('server/src/files/'));
     expect(inFiles.length).toBeGreaterThan(2);
@@ -147,7 +147,7 @@ describe('the web process', () => {
   it('runs five packages afterwards', () =>
     expect(packagesOf(importGraph('server/src/web/start/start.ts'))).toEqual(['@fastify/static', 'fastify', 'prom-client', 'valibot', 'ws']));
 
-  it('reads no file and no process itself once it serves: @fastify/static does, for the page alone', () => {
+  it('reads no file and no process itself once it serves: only @fastify/static does, for the page', () => {
     const graph = importGraph('server/src/web/start/start.ts');
     const modules = new Set(graph.map(({ specifier }) => specifier));
     // e2e/api/served-page.test.ts checks which folder is served, and that nothing else can be read.

@@ -37,7 +37,7 @@ describe('a newcomer reads', () => {
     expect(linesOf(file).length).toBeLessThanOrEqual(most);
   });
 
-  it('each other README of at most 40 lines, but for the reference of options and routes', () => {
+  it('other READMEs of at most 40 lines each, except for the reference of options and routes', () => {
     const long = FILES.filter((file) => basename(file) === 'README.md' && file !== 'README.md' && linesOf(file).length > 40);
     expect(long).toEqual(['server/README.md']);
   });

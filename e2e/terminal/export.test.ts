@@ -73,7 +73,7 @@ describe('a file that another user may have put there', () => {
     await expectRefused('belongs to another user');
   });
 
-  it.skipIf(otherUser === null)('a file of root’s that all may write to is left alone by others', async () => {
+  it.skipIf(otherUser === null)('a file of root that all may write to is left alone by other users', async () => {
     chmodSync(command.folder, 0o777);
     writeFileSync(command.path('f.csv'), 'root’s');
     chmodSync(command.path('f.csv'), 0o666);

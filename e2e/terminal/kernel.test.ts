@@ -67,7 +67,7 @@ describe.runIf(process.arch === 'x64')('the kernel half by the module', () => {
     expect(output).toMatch(/^ {2}kernel W\+X +16 MB {2}its page tables$/m);
   });
 
-  it('falls back on the next source when what the module says is no such text, and says why', async () => {
+  it('falls back on the next source if the module’s text is invalid, and says why', async () => {
     guest.write('debug/procmap/kernel_regions', 'ffffffff81000000,r-x,text\n');
     const output = await out('-k');
     expect(output).not.toContain("read from procmap's kernel module");

@@ -54,7 +54,7 @@ describe('the map of a process', () => {
     expect(texts.at(-1)).toBe('< NULL trap page > [4 KB]');
   });
 
-  it('is one box of 72 columns, or of as many as are asked for, however long a name is', async () => {
+  it('is one box of 72 columns, or of the requested width, however long the names', async () => {
     for (const width of [72, 48, 120]) {
       const lines = boxLines(await mapOf(known.pid, `--width=${width}`));
       expect(lines.length).toBeGreaterThan(100);
@@ -111,7 +111,7 @@ describe('a process in many groups', () =>
     expect([figure('VSZ'), figure('RSS')]).toEqual([vsz, rss]);
   }));
 
-describe('a half alone', () => {
+describe('a single half', () => {
   it.each(['--only-user', '-u'])('%s is the user’s', async (option) => {
     const output = await mapOf(known.pid, option);
     const regions = boxRegions(output);

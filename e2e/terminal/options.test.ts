@@ -19,7 +19,7 @@ describe('--format=json', () => {
     expect(answer.locate).toMatchObject({ start: '0x0000000000001000', space: 'user', mapped_bytes: 0 });
   });
 
-  it('is of one half where that is asked for, and bare without figures', async () => {
+  it('can be of one half, and has no figures with --no-stats', async () => {
     const of = async (...args: string[]) => JSON.parse(await subject.out(subject.pid, '--format=json', '--no-stats', ...args)) as { regions: RegionJson[] };
     expect(await of()).not.toHaveProperty('stats');
     expect(new Set((await of('-u')).regions.map(({ space }) => space))).toEqual(new Set(['user']));
@@ -40,7 +40,7 @@ describe('CSV', () => {
     expect(subject.command.read('kernel.csv')).toMatch(/^name,.*\r\n(?:".*",[0-9]+,0xf.*\r\n)*".*",[0-9]+,0xffff800000000000,0x[0-9a-f]+,.*\r\n$/);
   });
 
-  it('goes to standard output alone, and then is all that does', async () => {
+  it('goes to standard output, which then gets nothing else', async () => {
     expect(await subject.out(subject.pid, '--export-maps=-')).toMatch(/^name,size_bytes,.*\r\n(?:".*\r\n)+$/);
     expect(await subject.out('--export-kernel=-')).toMatch(/^name,size_bytes,.*\r\n(?:".*\r\n)+$/);
   });
@@ -171,7 +171,7 @@ it('an exported file is for its owner only, and a name of standard output is tha
   expect(subject.command.read('out.csv')).toMatch(/^name,size_bytes,.*\r\n(?:".*\r\n)+$/);
 });
 
-it('a map that is torn is said to be, wherever it goes', async () => {
+it('a torn map is reported as torn in every output', async () => {
   const proc = new FakeProc();
   // Two overlapping rows, which cannot have existed at the same moment.
   proc.write(30, { maps: mapsLine(16, 4) + mapsLine(18, 4) });

@@ -52,7 +52,7 @@ describe('a command that waits for the kernel', () => {
 });
 
 describe('a command that waits for the process files', () => {
-  it('is ended by Ctrl-C, though that one neither answers nor ends', async () => {
+  it('is ended by Ctrl-C, even if that process neither answers nor ends', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'procmap-stub-'));
     ends.push(() => rmSync(folder, { recursive: true }));
     const stub = join(folder, 'stub.mjs');

@@ -25,14 +25,14 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** With a path, as of a checkout in somebody's home: where it may be told, and where not. */
+/** With a path, as for a checkout in a home folder, to test where it may be revealed. */
 export const COMMANDS: Commands = {
   open: "sudo '/home/a <b>/procmap' open",
   sudoOpen: "sudo '/home/a <b>/procmap' open",
   serve: "sudo '/home/a <b>/procmap' serve",
 };
 
-/** Of this start, and of another one. */
+/** The page's name in this start, and in another one. */
 export const PAGE_NAME = 'k7q2m9x4w1c8v5b3.localhost';
 export const OTHER_NAME = 'a1b2c3d4e5f6g7h8.localhost';
 
@@ -87,19 +87,19 @@ export class BareApp {
     this.port = (this.app.server.address() as AddressInfo).port;
   }
 
-  /** As a browser says it that has followed the link. */
+  /** The host that a browser sends after it has followed the link. */
   get host(): string {
     return `${PAGE_NAME}:${this.port}`;
   }
 
-  /** What a browser that has come in sends. */
+  /** Credentials of a browser with a session. */
   visitor(): { cookie: string; key: string } {
     const credentials = this.access.exchange(this.access.mintKey());
     if (credentials === null) throw new Error('a fresh key counts');
     return { cookie: this.access.cookieHeader(credentials).split(';')[0] ?? '', key: credentials.key };
   }
 
-  /** A request whose path and headers go out as they are. */
+  /** A request with path and headers sent unchanged. */
   async request(method: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> {
     const outgoing = httpRequest({ host: '127.0.0.1', port: this.port, agent: false, method, path, headers: { host: this.host, ...headers } });
     outgoing.end();
@@ -107,12 +107,12 @@ export class BareApp {
     return { status: response.statusCode ?? 0, headers: response.headers as Record<string, string>, body: await text(response) };
   }
 
-  /** Bytes on a connection of its own; the one answer that comes before the other end closes. */
+  /** Sends bytes on a separate connection; returns the one answer before the other end closes. */
   async raw(bytes: string): Promise<RawAnswer> {
     return parseAnswer(await this.rawText(bytes));
   }
 
-  /** As raw(): all that comes back, also when the other end does not read to the end. */
+  /** Like raw(), but returns all received text, even if the other end does not read everything. */
   async rawText(bytes: string): Promise<string> {
     const socket = this.open(bytes);
     let all = '';
@@ -123,14 +123,14 @@ export class BareApp {
 
   /** A connection that has sent this and then nothing. */
   open(bytes: string): Socket {
-    // Stays open when the other end has ended: nothing here is closed out of courtesy.
+    // Stays open when the other end has ended, so the server has to close it.
     const socket = connect({ port: this.port, host: '127.0.0.1', allowHalfOpen: true });
     socket.on('error', () => undefined);
     socket.write(bytes, 'latin1');
     return socket;
   }
 
-  /** Asks for an upgrade of a connection; status 101 is the answer of a stream, which is then left. */
+  /** Requests an upgrade; status 101 means a stream, which is then dropped. */
   upgrade(path: string, headers: Readonly<Record<string, string>>, method = 'GET'): Promise<RawAnswer> {
     const all = {
       host: this.host,
@@ -159,7 +159,7 @@ export class BareApp {
   }
 }
 
-/** Done when the other end has ended the connection, in order or not. */
+/** Resolves when the other end has ended the connection, cleanly or not. */
 async function ended(socket: Socket): Promise<void> {
   await new Promise((resolve) => socket.once('end', resolve).once('close', resolve));
   socket.destroy();

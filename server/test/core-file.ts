@@ -2,7 +2,7 @@ import type { ProgramHeaders, Segment } from '../src/reader/kernel/root-files/pr
 
 const NUMBERS = { x86_64: 62, i386: 3, aarch64: 183 };
 
-/** The first bytes of a /proc/kcore with these segments behind its note. */
+/** The beginning of a /proc/kcore with these segments after its note. */
 export function coreFile(machine: ProgramHeaders['machine'], segments: readonly Segment[]): Buffer {
   const is64 = machine !== 'i386';
   const [headerBytes, entryBytes] = is64 ? [64, 56] : [52, 32];

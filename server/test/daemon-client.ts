@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const SOURCES = join(import.meta.dirname, '../src/');
 const FAKE_WEB = join(import.meta.dirname, './fake-web.js');
 
-/** A folder as a build makes it: the real reader and supervisor from the sources, fake-web.js as the web process. */
+/** A folder like that of a build: the real reader and supervisor from the sources, fake-web.js as the web process. */
 export function makeDist(): string {
   const dist = join(mkdtempSync(join(tmpdir(), 'procmap-dist-')), 'server', 'dist');
   mkdirSync(dist, { recursive: true });
@@ -32,7 +32,7 @@ export function removeDist(dist: string): void {
   rmSync(join(dist, '..', '..'), { recursive: true, force: true });
 }
 
-/** A daemon of such a folder. */
+/** A daemon from such a folder. */
 export class DaemonClient {
   readonly process: ChildProcess;
   out = '';
@@ -45,7 +45,7 @@ export class DaemonClient {
     this.process.stderr?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
   }
 
-  /** Waits until stdout has so many lines; fails when the daemon ends first. */
+  /** Waits until stdout has this many lines; fails if the daemon ends first. */
   async lines(count: number): Promise<string[]> {
     for (;;) {
       const lines = this.out.split('\n').slice(0, -1);
@@ -55,7 +55,7 @@ export class DaemonClient {
     }
   }
 
-  /** Where it listens, as it is known to libc too: names below localhost are for browsers. */
+  /** Its origin in a form that libc resolves too: only browsers resolve names below localhost. */
   async origin(): Promise<string> {
     const [link = ''] = await this.lines(1);
     return `http://127.0.0.1:${new URL(link).port}`;

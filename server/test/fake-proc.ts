@@ -46,13 +46,13 @@ export class FakeProc {
     writeFileSync(this.path(pid, 'cmdline'), cmdline);
   }
 
-  /** A FIFO: to open it blocks until somebody writes, and then to read it does. */
+  /** Makes the file a FIFO: open(2) blocks until there is a writer, then read(2) blocks. */
   block(pid: number, file: string): void {
     rmSync(this.path(pid, file), { force: true });
     execFileSync('mkfifo', ['-m', '666', this.path(pid, file)]);
   }
 
-  /** Writes to the FIFO for who waits there, up to its end; false when nobody does. */
+  /** Writes to the FIFO for a waiting reader, and ends it; false if there is none. */
   feed(pid: number, file: string, text: string): boolean {
     let fifo: number;
     try {
@@ -63,7 +63,7 @@ export class FakeProc {
     try {
       writeFileSync(fifo, text);
     } catch {
-      // Whoever waited has all that he wanted, and has closed it.
+      // The reader has read enough and closed it.
     }
     closeSync(fifo);
     return true;
@@ -87,7 +87,7 @@ export class FakeProc {
     rmSync(fifo);
   }
 
-  /** Puts a file in the place of the FIFO, in one step: nobody sees the process without it. */
+  /** Replaces the FIFO by a file in one step, so the process is never without it. */
   unblock(pid: number, file: string, text: string): void {
     const fresh = join(this.root, `${pid}-${file}`);
     writeFileSync(fresh, text, 'latin1');

@@ -30,10 +30,10 @@ interface Ask {
   readonly etag?: string | null;
 }
 
-/** What a process shows: a table, or why there is none. */
+/** The result for a process: a table, or the reason why there is none. */
 type Shown = MappingTable | ReaderErrorWord | 'stalled';
 
-/** In the place of a link to a reader, for tests with a clock of their own: answers at once from what it is told. */
+/** Replaces a link to a reader in tests with fake timers: answers at once from the data given here. */
 export class FakeReaderLink {
   readonly asked: Ask[] = [];
   /** By pid. */
@@ -42,25 +42,25 @@ export class FakeReaderLink {
   cpuMs = 1;
   tookMs = 1;
   processes: ProcessInfo[] = [];
-  /** Of the list, where it is told. */
+  /** Read time in answers with the process list; undefined: omitted. */
   readMs: number | undefined;
   memory: Memory = MEMORY;
   kernel: KernelHalf = NO_KERNEL_HALF;
-  /** What is told of each map before it is there: bytes read so far. */
+  /** Progress reported before each map: bytes read so far. */
   busy: readonly number[] = [];
-  /** Whose program is at the other end of each connection. */
+  /** User of the program at the other end of each connection. */
   peerUid: number | null = process.getuid?.() ?? 0;
-  /** Of threads that are not the first of their process. */
+  /** Process ids by thread id, for threads that are not the first. */
   readonly leaders = new Map<number, number>();
-  /** Of every process. */
+  /** Start time of every process. */
   startTime = 1;
-  /** Each answer takes so long, but that to which process a number belongs. */
+  /** Delay of each answer, except to which process a thread id belongs. */
   delayMs = 0;
   /** Makes the next answers wait until it is settled. */
   gate: Promise<void> = Promise.resolve();
   readonly #etags = new Map<number, { shown: Shown; etag: string }>();
 
-  /** To be handed to who asks. */
+  /** The link for code under test. */
   get link(): ReaderLink {
     return this as unknown as ReaderLink;
   }
@@ -121,14 +121,14 @@ export class FakeReaderLink {
     return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
   }
 
-  /** Throws where there is a reason for it to show none. */
+  /** Throws if there is a reason not to show one. */
   #shownOf(pid: number): MappingTable {
     const shown = this.shown.get(pid) ?? EMPTY_TABLE;
     if (typeof shown === 'string') throw new ReaderFault(shown, `it is ${shown}`, this.cpuMs);
     return shown;
   }
 
-  /** No part, but its end: of an empty address space. */
+  /** Only the end, without parts, as for an empty address space. */
   async askParts({ op, pid }: { readonly op: 'smaps'; readonly pid: number }): Promise<object> {
     this.asked.push({ op, pid });
     await this.gate;
@@ -140,12 +140,12 @@ export class FakeReaderLink {
     return { id: 0, status: 'kernel', etag: fresh, half: fresh === etag ? null : this.kernel };
   }
 
-  /** As when it is replaced: it remembers nothing. */
+  /** Forgets everything, like a replaced reader. */
   forgetAll(): void {
     this.#etags.clear();
   }
 
-  /** How often a map of that process was asked for. */
+  /** Number of requests for the map of that process. */
   looks(pid: number): number {
     return this.asked.filter((each) => each.op === 'map' && each.pid === pid).length;
   }

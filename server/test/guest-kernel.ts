@@ -13,7 +13,7 @@ import type { Standing } from '../src/reader/procfs/rights/standing.ts';
 
 const CAPTURES = join(import.meta.dirname, 'kernel');
 
-/** Those with procmap's module. */
+/** Guests with procmap's module. */
 export const WITH_MODULE = ['amd64-6.1', 'amd64-6.1-la57', 'amd64-6.12', 'amd64-7.3', 'amd64-kptr-restrict', 'i386', 'arm64', 'armhf'] as const;
 export const WITH_KCORE = [
   'amd64-6.1',
@@ -27,13 +27,13 @@ export const WITH_KCORE = [
 ] as const;
 export type Guest = (typeof WITH_MODULE)[number] | (typeof WITH_KCORE)[number] | 'amd64-lockdown-confidentiality';
 
-/** A file of test/kernel/; null where the guest has none. */
+/** A file of test/kernel/; null if the guest has none. */
 export function captured(guest: Guest, file: string): string | null {
   const path = join(CAPTURES, guest, file);
   return existsSync(path) ? readFileSync(path, 'latin1') : null;
 }
 
-/** Of the reader that root starts on the machine itself. */
+/** Rights of a reader that root starts outside of any container. */
 export const FULL_STANDING: Standing = { effective: READER_CAPABILITIES, root: true, container: false, nested: false, ownProc: true };
 
 /** The files of a kernel that ran elsewhere, in folders such as /proc, to be read and changed. */
@@ -86,7 +86,7 @@ export class GuestKernel {
     rmSync(join(this.#folder, file), { recursive: true, force: true });
   }
 
-  /** As for who has no right to see addresses. */
+  /** As for a user who may not see addresses. */
   hideAddresses(): void {
     const zeros = (file: string, pattern: RegExp): void => {
       const path = join(this.where.procRoot, file);

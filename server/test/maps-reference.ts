@@ -6,7 +6,7 @@ import type { FileSystemOf } from '../src/reader/procfs/maps/file-systems.ts';
 /** Without mount information. */
 export const NOT_TOLD: FileSystemOf = () => null;
 
-/** One line of /proc/PID/maps by the plainest means: what the scanner must agree with. Texts have one char per byte. */
+/** One line of /proc/PID/maps, parsed in the simplest way, to compare the scanner with. Texts have one char per byte. */
 export interface ReferenceRow {
   readonly start: bigint;
   readonly end: bigint;

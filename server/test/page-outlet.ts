@@ -39,14 +39,14 @@ export class PageOutlet implements Outlet {
     this.terminated = true;
   }
 
-  /** Types of what arrived since this was asked last; rates and the kernel's half left out. */
+  /** Types of messages since the last call, without rates and the kernel half. */
   types(): string[] {
     return this.#fresh()
       .map((item) => (item.type === 'state' ? item.state : item.type))
       .filter((type) => type !== 'rate' && type !== 'kernel');
   }
 
-  /** Rates said since anything was asked last. */
+  /** Rates received since the last call. */
   rates(): Extract<ServerMessage, { type: 'rate' }>[] {
     return this.#fresh().filter((item) => item.type === 'rate');
   }

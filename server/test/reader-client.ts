@@ -30,7 +30,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** A real reader process from the sources, and the asking end of its stream. */
+/** A real reader process from the sources, and the client's end of its stream. */
 export class ReaderClient {
   readonly process: ChildProcess;
   readonly #stream: Socket;
@@ -38,7 +38,7 @@ export class ReaderClient {
   #id = 0;
   /** `busy` heads so far. */
   busy = 0;
-  /** What it said of no request. */
+  /** Messages that answer no request. */
   readonly said: ReaderHead[] = [];
   readonly #rows = new Map<number, ProcessInfo[]>();
 
@@ -74,7 +74,7 @@ export class ReaderClient {
     this.#waiting.delete(head.id);
   }
 
-  /** Sends any object with an id of its own; the whole answer. */
+  /** Sends any object with a new id; returns the whole answer. */
   ask(request: Record<string, unknown>): Promise<Answer> {
     const id = ++this.#id;
     this.sendRaw(Buffer.concat(encodeMessage({ id, ...request })));
@@ -83,7 +83,7 @@ export class ReaderClient {
     });
   }
 
-  /** Asks for more of the answer to the request of that id. */
+  /** Requests the next part of the answer to the request with this id. */
   again(id: number, request: Record<string, unknown>): Promise<Answer> {
     this.sendRaw(Buffer.concat(encodeMessage({ id, ...request })));
     return new Promise((resolve, reject) => {
@@ -91,7 +91,7 @@ export class ReaderClient {
     });
   }
 
-  /** Sends what is not answered. */
+  /** Sends a message that has no answer. */
   tell(request: Record<string, unknown>): void {
     this.sendRaw(Buffer.concat(encodeMessage({ id: 0, ...request })));
   }
@@ -100,7 +100,7 @@ export class ReaderClient {
     this.#stream.write(bytes);
   }
 
-  /** The map of a process; fails the test when the answer is not one. */
+  /** The map of a process; fails the test if the answer is not a map. */
   async map(pid: number, etag: string | null = null): Promise<Snapshot & { etag: string }> {
     const { head, body } = await this.ask({ op: 'map', pid, etag });
     if (head.status !== 'map') throw new Error(`no map: ${JSON.stringify(head)}`);

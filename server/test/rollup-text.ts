@@ -1,4 +1,4 @@
-/** Of /proc/PID/smaps_rollup, each figure another one. */
+/** Text of /proc/PID/smaps_rollup in which every figure is different. */
 export const ROLLUP = `00400000-7ffec7c01000 ---p 00000000 00:00 0                              [rollup]
 Rss:                9160 kB
 Pss:                9156 kB

@@ -11,7 +11,7 @@ export function routesOf(tree: string): string[] {
   });
 }
 
-/** What a route must be asked with, by the end of its path. */
+/** Required query of a route, by the end of its path. */
 const QUERIES: Readonly<Record<string, string>> = { locate: 'start=0x1000&length_kb=4', file: 'start=0x1000', pages: 'start=0x1000&count=1' };
 
 /** A path that the route answers, for the process of that pid. */

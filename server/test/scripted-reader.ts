@@ -25,26 +25,26 @@ type Answer = (request: ReaderRequest, reader: ScriptedReader) => void;
  * at a certain moment.
  */
 export class ScriptedReader {
-  /** The asking end. */
+  /** The client's end. */
   readonly stream: Socket;
   readonly #end: Duplex;
-  /** Everything that was asked but the first question, by which it is found to be up. */
+  /** All requests except the first, which checks that the reader is up. */
   readonly asked: ReaderRequest[] = [];
-  /** What it was told, and does not answer. */
+  /** Messages without an answer. */
   readonly told: ReaderRequest[] = [];
-  /** It does not even say that it is there. */
+  /** Does not even report that it is up. */
   hangs = false;
 
-  /** `answer` is called for each request but that first one; without it the reader is silent from then on. */
+  /** `answer` is called for each request except the first; without it, the reader is silent. */
   constructor(answer: Answer = () => undefined, startsUp = true) {
     const [asking, end] = duplexPair();
-    // All that is used of a socket is what a Duplex has.
+    // Only the methods of a Duplex are used.
     this.stream = asking as unknown as Socket;
     this.#end = end;
     const incoming = new MessageReader(MAX_REQUEST_BYTES);
     end.on('error', () => undefined);
     end.on('data', (chunk: Buffer) => {
-      // Not within the write of who asks: no real stream is that fast.
+      // Not during the client's write: no real stream is that fast.
       for (const { head } of incoming.push(chunk)) process.nextTick(() => this.#take(head as ReaderRequest, answer, startsUp));
     });
   }
@@ -71,7 +71,7 @@ export class ScriptedReader {
     for (const chunk of chunks) this.#end.write(chunk);
   }
 
-  /** As when its process ends: the stream is closed. */
+  /** Closes the stream, as when its process ends. */
   die(): void {
     this.stream.destroy();
   }
@@ -80,7 +80,7 @@ export class ScriptedReader {
     return this.stream.destroyed;
   }
 
-  /** Operations asked for, in words. */
+  /** Requested operations. */
   get operations(): string[] {
     return this.asked.map((request) => ('pid' in request ? `${request.op} ${request.pid}` : request.op));
   }

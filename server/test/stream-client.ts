@@ -9,15 +9,15 @@ type ItemOf<T extends Item['type']> = Extract<Item, { type: T }>;
 
 const LONGEST_WAIT_MS = 25_000;
 
-/** A page's end of the stream: keeps what arrives in order, and the table that it makes. */
+/** A page's end of the stream: keeps messages in order, and the resulting table. */
 export class StreamClient {
   readonly #socket: WebSocket;
   readonly #items: Item[] = [];
   #wake: () => void = () => undefined;
   #sequence = -1;
-  /** The map as a page has it after all frames so far. */
+  /** The page's map after all frames so far. */
   table: MappingTable = EMPTY_TABLE;
-  /** Types of everything that ever arrived. */
+  /** Types of all messages ever received. */
   readonly arrived: string[] = [];
   /** Status of a refused upgrade; 101 for none. */
   readonly opened: Promise<number>;
@@ -73,7 +73,7 @@ export class StreamClient {
     this.#socket.ping(data);
   }
 
-  /** The next item of a type, what came before it is dropped. Rejects when it does not come. */
+  /** The next item of a type; drops earlier ones. Rejects if it does not come. */
   async next<T extends Item['type']>(type: T, fits: (item: ItemOf<T>) => boolean = () => true): Promise<ItemOf<T>> {
     const late = performance.now() + LONGEST_WAIT_MS;
     for (;;) {
@@ -88,7 +88,7 @@ export class StreamClient {
     return this.next(type);
   }
 
-  /** Waits until its map is such; nothing that comes meanwhile is dropped. */
+  /** Waits until its map fits; drops no messages meanwhile. */
   async untilTable(fits: (table: MappingTable) => boolean): Promise<void> {
     const late = performance.now() + LONGEST_WAIT_MS;
     while (!fits(this.table)) await this.#more(late, 'such a map');
@@ -109,7 +109,7 @@ export class StreamClient {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** Reads nothing any more, as a page whose machine sleeps. */
+  /** Stops reading, like a page on a sleeping machine. */
   pause(): void {
     this.#socket.pause();
   }

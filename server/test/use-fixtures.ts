@@ -1,7 +1,7 @@
 import { afterEach, beforeAll } from 'vitest';
 import { buildFixtures, Fixture } from '../../e2e/fixtures/fixture.ts';
 
-/** For the top of a test file: gives what starts a fixture that ends with its test. */
+/** For the top of a test file: returns a function that starts a fixture, which ends with its test. */
 export function useFixtures(): typeof Fixture.start {
   const started: Fixture[] = [];
   beforeAll(buildFixtures);

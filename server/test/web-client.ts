@@ -16,7 +16,7 @@ const READER = join(import.meta.dirname, '../src/reader/main.ts');
 const FILES = join(import.meta.dirname, '../src/files/main.ts');
 export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
 
-/** The smallest page: a document and one asset, whose compressed forms are none, so that a test tells them apart. */
+/** The smallest page: a document and one asset. Its "compressed" forms are other texts, so that tests can distinguish them. */
 export const TINY_PAGE: Page = { folder: join(import.meta.dirname, 'tiny-page'), index: '<!doctype html>' };
 
 export interface WebOptions {
@@ -43,7 +43,7 @@ export interface WebAnswer {
   readonly text: string;
 }
 
-/** What a browser that has come in sends with each request. */
+/** Headers of a browser with a session. */
 export interface Visitor {
   readonly cookie: string;
   readonly key: string;
@@ -65,7 +65,7 @@ export class WebClient {
   firstKey = '';
   /** Readers started so far. */
   readers = 0;
-  /** Why readers were called stuck. */
+  /** Reasons why readers were reported as stuck. */
   readonly stuck: string[] = [];
 
   private constructor(options: WebOptions) {
@@ -122,7 +122,7 @@ export class WebClient {
     return spawn(command, args, { env: procRoot === undefined ? {} : { PROCMAP_PROC: procRoot }, stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
   }
 
-  /** The process that opens files of others, for who asks what needs it: few do. */
+  /** Starts the files process if a request needs it; few do. */
   #needFiles(path: string): void {
     if (this.#files !== null || !path.includes('/program')) return;
     this.#files = this.#spawn(FILES);
@@ -141,7 +141,7 @@ export class WebClient {
     return this.#app?.mintKey(null) ?? '';
   }
 
-  /** One request on a connection of its own. The path goes out as it is. */
+  /** One request on a separate connection, with the path sent unchanged. */
   request(path: string, { method = 'GET', headers = {}, body }: Request = {}): Promise<WebAnswer> {
     this.#needFiles(path);
     return new Promise((resolve, reject) => {
@@ -159,7 +159,7 @@ export class WebClient {
     return this.request(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
   }
 
-  /** Comes in by a fresh link. */
+  /** Opens a session with a fresh link. */
   async enter(): Promise<Visitor> {
     const { headers, text } = await this.post('/api/session', { key: this.mintKey() });
     const cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? '';
@@ -167,13 +167,13 @@ export class WebClient {
     return { cookie, key, headers: { cookie, 'x-procmap-key': key } };
   }
 
-  /** What a route answers to a script with the token: its status and JSON. */
+  /** The answer of a route to a script with the token: its status and JSON. */
   async ask(path: string): Promise<{ status: number; body: unknown }> {
     const { status, text } = await this.request(path, { headers: { authorization: `Bearer ${TOKEN}` } });
     return { status, body: JSON.parse(text) as unknown };
   }
 
-  /** Sends bytes as they are on a connection of its own; all that comes back until the other end closes. */
+  /** Sends bytes on a separate connection; returns everything received until the other end closes. */
   async raw(bytes: string): Promise<string> {
     const socket = connect(this.port, '127.0.0.1');
     socket.on('error', () => undefined);
@@ -181,14 +181,14 @@ export class WebClient {
     return text(socket);
   }
 
-  /** A stream that has not said hello yet. Rejects when it is refused. */
+  /** A stream that has not sent hello yet. Rejects if it is refused. */
   async connectStream(headers: Readonly<Record<string, string>>, origin = `http://127.0.0.1:${this.port}`): Promise<StreamClient> {
     const stream = new StreamClient(`ws://127.0.0.1:${this.port}/api/stream`, { origin, headers });
     await stream.opened;
     return stream;
   }
 
-  /** A stream that has been welcomed. */
+  /** A stream that has received the welcome. */
   async stream(): Promise<StreamClient> {
     const visitor = await this.enter();
     const stream = await this.connectStream(visitor.headers);

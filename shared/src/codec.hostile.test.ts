@@ -33,7 +33,7 @@ describe('a frame', () => {
     }
   });
 
-  it('with any bytes changed is refused, or is a table that holds what others rely on', () => {
+  it('with any bytes changed is refused, or is a valid table', () => {
     const change = fc.record({ at: fc.oneof(fc.nat(7), fc.nat()), value: fc.oneof(word, fc.constantFrom(0, 1, 2, 0x7fffffff, 0xffffffff)) });
     fc.assert(
       fc.property(tablePairs, fc.boolean(), fc.array(change, { minLength: 1, maxLength: 3 }), fc.boolean(), ([a, b], snapshot, changes, bytes) => {
@@ -79,7 +79,7 @@ describe('a frame', () => {
     expect(() => decodeFrame(encodeSnapshot(1, META, withNames(EMPTY_TABLE, names)))).toThrow(/names out of order/);
   });
 
-  it('with meta that is no map meta, or with a row above its space, is refused', () => {
+  it('with invalid meta, or with a row above its space, is refused', () => {
     const table = tableOf(manyLines(2));
     const layout = { ...META.layout, bits: 32 as const, taskEnd: 1, userEnd: 1, kernelStart: 1, end: 2 ** 20 };
     expect(() => decodeFrame(encodeSnapshot(1, { ...META, takenAt: NaN }, table))).toThrow(/meta/);

@@ -76,7 +76,7 @@ describe('a frame', () => {
     expect(linesOf(apply(EMPTY_TABLE, decodeDelta(encodeDelta(2, 1, META, diff(EMPTY_TABLE, EMPTY_TABLE))).delta))).toEqual([]);
   });
 
-  it('decodes wherever it lies in a larger buffer, also as a Buffer, the slice of which is no copy', () => {
+  it('decodes at any offset in a larger buffer, also as a Buffer, whose slice is not a copy', () => {
     class View extends Uint8Array {
       override slice(start?: number, end?: number): Uint8Array<ArrayBuffer> {
         return this.subarray(start, end);
@@ -97,7 +97,7 @@ describe('a frame', () => {
     expect(decodeSnapshot(frame)).toMatchObject({ sequence: 2 ** 32 - 1, meta: META });
   });
 
-  it('takes about as many bytes as is said beforehand', () => {
+  it('takes about as many bytes as estimated', () => {
     const table = tableOf(manyLines(1000));
     expect(Math.abs(encodeSnapshot(1, META, table).length - snapshotBytes(table))).toBeLessThan(1024);
   });

@@ -29,7 +29,7 @@ it('takes the meta of a frame in any layout, and keys that are yet to come', () 
   expect(isMapMeta(viaJson({ ...META, more: 1 }))).toBe(true);
 });
 
-it.each(pathsOf(META))('refuses it with no %s, or with one of another type', (path) => {
+it.each(pathsOf(META))('refuses it without %s, or with one of another type', (path) => {
   const keys = path.split('.');
   const value = keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)[key], META);
   for (const other of [undefined, null, [], {}, NaN, Infinity, typeof value === 'string' ? 1 : 'text'])

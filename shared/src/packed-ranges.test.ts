@@ -21,7 +21,7 @@ it('comes out of the wire as it went in, for any half', () => {
   expect(arrived(HALF)).toEqual(HALF);
 });
 
-it('is refused when it is no such ranges', () => {
+it('is refused if it is invalid', () => {
   const good = { gaps: [1, 0], pages: [1, 2], perms: '37', shift: 'cl' };
   expect(arePackedRanges(good)).toBe(true);
   for (const bad of [

@@ -86,7 +86,7 @@ describe('formatCount', () =>
   }));
 
 describe('formatPercent', () => {
-  it('says 0 or 100 only of nothing and of all', () =>
+  it('says 0 or 100 only for nothing and for all', () =>
     fc.assert(
       fc.property(fc.maxSafeNat(), fc.maxSafeNat(), (a, b) => {
         const [part, whole] = a < b ? [a, b] : [b, a];

@@ -75,7 +75,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, '[stack]')).toMatchObject({ state: 'never_named' });
   });
 
-  it('never was one, or was one, whatever it is called, of all that is no file', async () => {
+  it('says for anything but a file whether it ever was one, whatever its name', async () => {
     const objects = await startFixture('objects', folder);
     const states: string[] = [];
     for (const { name, start } of objects.mappings) {
@@ -167,7 +167,7 @@ describe('the path of a mapped file', () => {
     expect(await lookAt(pid, 'merged/prog')).toMatchObject({ state: 'replaced', build_id: buildId('/bin/cat') });
   });
 
-  it.skipIf(otherUser === null)('has another file, and why nothing is known of a mapped one that is no program is said', async () => {
+  it.skipIf(otherUser === null)('has another file, and says why nothing is known about a mapped data file', async () => {
     chmodSync(folder, 0o755);
     const file = join(folder, 'library');
     copyFileSync('/bin/cat', file);

@@ -84,7 +84,7 @@ describe('the program of a process', () => {
     await maps.stop();
   });
 
-  it('that was deleted is said to be, and still read', async () => {
+  it('that was deleted is reported as deleted, and still read', async () => {
     const file = join(folder, 'deleted');
     copyFileSync('/bin/cat', file);
     const pid = await startCat(file);

@@ -73,7 +73,7 @@ describe('a browser that is refused', () => {
     ['who names another type', 'GET', { accept: 'text/html+x, application/json' }],
     ['a form', 'POST', { 'sec-fetch-dest': 'document', accept: 'text/html' }],
     ['who wants the head', 'HEAD', { 'sec-fetch-dest': 'document', accept: 'text/html' }],
-  ])('is no other than one that shows a page: %s gets JSON', async (_, method, headers) => {
+  ])('is only one that shows a page: %s gets JSON', async (_, method, headers) => {
     expectError(await bare.request(method, '/nothing', headers), [404], 'nothing');
     expectError(await bare.request(method, '/', { ...headers, host: 'evil.com' }), [403], 'another name');
   });

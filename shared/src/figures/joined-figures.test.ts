@@ -185,7 +185,7 @@ describe('figures of another moment', () => {
     );
   });
 
-  it('are of no mapping of another file, also where its flags are the same', () => {
+  it('do not apply to a mapping of another file, even with the same flags', () => {
     const file = { ...line, device: 0xfe00000, inodeLow: 7, inodeHigh: 1 };
     const lines = [file, { ...file, start: 0x500, end: 0x504 }, { ...file, start: 0x600, end: 0x604, device: 3 }, { ...line, start: 0x700, end: 0x704 }];
     const intervals = tile(tableOf(lines), LAYOUT_64);
@@ -204,7 +204,7 @@ describe('figures of another moment', () => {
     expect(of(0, 0).changed).toBe(2);
   });
 
-  it('are of no other part of the same file, but of one that has grown in front', () => {
+  it('do not apply to another part of the same file, but to one that has grown at the front', () => {
     const file = { ...line, device: 3, inodeLow: 7, offset: 0x20 };
     const lines = [file, { ...file, start: 0x500, end: 0x504 }, { ...file, start: 0x600, end: 0x604 }, { ...line, start: 0x700, end: 0x704 }];
     const intervals = tile(tableOf(lines), LAYOUT_64);

@@ -60,7 +60,7 @@ describe('a summary', () => {
     );
   });
 
-  it('takes [vsyscall] for a mapping, but for no part of the user’s space', () => {
+  it('counts [vsyscall] as a mapping, but not in the user half', () => {
     const gate: Line = { ...LINE, start: 0xf_ffff_ffff_f600, end: 0xf_ffff_ffff_f601, perms: 4, kind: Kind.vsyscall };
     const intervals = tile(tableOf([LINE, gate]), LAYOUT_64);
     expect(spaceOf(intervals, intervals.length - 2)).toBe('kernel');

@@ -73,7 +73,7 @@ describe('of a checkout', () => {
     page.remove();
   });
 
-  it('nothing is copied but what a page is made of, and through no link', () => {
+  it('only files of a page are copied, and not through links', () => {
     for (const name of ['.env', '.x.js', 'app.js.map', 'notes.txt']) writeFileSync(join(top, 'web/dist/assets', name), 'x');
     symlinkSync('/etc/passwd', join(top, 'web/dist/passwd.js'));
     symlinkSync('/etc', join(top, 'web/dist/etc'));
@@ -92,7 +92,7 @@ describe('of a checkout', () => {
     }
   });
 
-  it('root’s copy is where root alone decides, whatever the environment says', () => {
+  it('root’s copy is in a folder that only root controls, whatever the environment', () => {
     const page = pageFolder(top, true, '/usr/bin/env');
     expect(['/run', '/tmp']).toContain(dirname(page.path));
     page.remove();

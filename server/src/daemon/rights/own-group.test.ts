@@ -29,7 +29,7 @@ describe.each([
   ['shell', scriptSays],
 ])('a group of one, in %s', (_, own) =>
   it.each<[string, string, string, number, number | null]>([
-    ['is his own group', PASSWD, GROUP, 1000, 1000],
+    ['is the user’s own group', PASSWD, GROUP, 1000, 1000],
     ['has him and root in it', PASSWD, GROUP.replace('ada:x:1000:', 'ada:x:1000:root,ada'), 1000, 1000],
     ['has no other member', PASSWD, GROUP.replace('ada:x:1000:', 'ada:x:1000:ada,bob'), 1000, null],
     ['has no member that nobody knows', PASSWD, GROUP.replace('ada:x:1000:', 'ada:x:1000:carl'), 1000, null],

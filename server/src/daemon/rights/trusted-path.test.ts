@@ -78,7 +78,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     ['what only root can write', () => undefined, NOBODY],
     ['what is of the one who called sudo', giveAll, SUDO],
     [
-      'what his own group can write',
+      'a file writable by the caller’s own group',
       () => {
         giveAll();
         open(0o775, above, checkout, dist);
@@ -88,7 +88,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     ],
     ['a sticky folder above', () => open(0o1777, above), NOBODY],
     [
-      'what is his in a sticky folder of root’s',
+      'a file of the caller in a sticky folder of root',
       () => {
         open(0o1777, above);
         giveAll();

@@ -77,7 +77,7 @@ describe('/proc/kcore of x86_64', () => {
   it('does not draw a direct map whose ranges disagree', () =>
     expect(names([...SEGMENTS, segment(BASE + 8n * GIB, GIB, 9n * GIB)])).toEqual([VMALLOC_LINE, IMAGE, MODULES]));
 
-  it('takes nothing of another size for vmalloc, and so finds no direct map below it', () =>
+  it('accepts no other size for vmalloc, and so finds no direct map below it', () =>
     expect(names([image, segment(VMALLOC, 2n ** 44n), modules, ...ram(0x1000n, GIB)])).toEqual([IMAGE, MODULES]));
 
   it('is not used for another machine, below the kernel half, or with an older layout', () => {
