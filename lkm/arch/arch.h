@@ -6,18 +6,14 @@
 #ifndef PROCMAP_ARCH_H
 #define PROCMAP_ARCH_H
 
+#include <linux/pgtable.h>
 #include <linux/types.h>
 
 struct region_list;
 struct seq_file;
 
-/* An entry of a table, as it lies in memory. */
-#if defined(CONFIG_X86_64) || defined(CONFIG_X86_PAE) || \
-	defined(CONFIG_ARM64) || defined(CONFIG_ARM_LPAE)
-typedef u64 pt_raw_t;
-#else
-typedef u32 pt_raw_t;
-#endif
+/* An entry of a table of any level, as it lies in memory. */
+typedef pteval_t pt_raw_t;
 
 #define PT_MAX_LEVELS 5
 
