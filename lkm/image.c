@@ -70,15 +70,15 @@ static void add_code(struct region_list *list, unsigned long start,
 		from = run.last + 1;
 	}
 	if (text) {
-		region_add(list, text, text_last, "text");
-		region_add(list, text_last + 1, last, "rodata");
+		region_add(list, "text", NULL, text, text_last);
+		region_add(list, "rodata", NULL, text_last + 1, last);
 	}
 }
 #else
 static void add_code(struct region_list *list, unsigned long start,
 		     unsigned long last)
 {
-	region_add(list, start, last, "text");
+	region_add(list, "text", NULL, start, last);
 }
 #endif
 
@@ -96,7 +96,7 @@ static void add_part(struct region_list *list, const struct resource *node)
 		add_code(list, start, last);
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		if (!strcmp(name, parts[i].resource))
-			region_add(list, start, last, parts[i].region);
+			region_add(list, parts[i].region, NULL, start, last);
 	}
 }
 

@@ -53,14 +53,16 @@ struct walk;
 
 /* In descending order of start. */
 struct region_list {
+	/* For disp_kernelseg_details, instead of kernel_regions. */
+	bool segments;
 	/* For code that has to look into the page tables. */
 	struct walk *walk;
 	unsigned int count;
 	struct region at[MAX_REGIONS];
 };
 
-void region_add(struct region_list *list, unsigned long start,
-		unsigned long last, const char *name);
+void region_add(struct region_list *list, const char *name, const char *segment,
+		unsigned long start, unsigned long last);
 void region_add_image(struct region_list *list);
 
 int segments_open(struct inode *inode, struct file *file);

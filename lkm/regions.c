@@ -31,21 +31,26 @@ void print_range(struct seq_file *m, unsigned long start, unsigned long last,
 }
 
 /*
- * Ignores an empty region: not every machine has all of them. The list has
- * room for all regions of an architecture.
+ * The name is that in kernel_regions, the segment that in
+ * disp_kernelseg_details; NULL: not in that file. Ignores an empty region: not
+ * every machine has all of them. The list has room for all regions of an
+ * architecture.
  */
-void region_add(struct region_list *list, unsigned long start,
-		unsigned long last, const char *name)
+void region_add(struct region_list *list, const char *name, const char *segment,
+		unsigned long start, unsigned long last)
 {
+	const char *shown = list->segments ? segment : name;
 	unsigned int i = list->count;
 
-	if (start >= last || WARN_ON_ONCE(list->count == MAX_REGIONS))
+	if (!shown || start >= last)
+		return;
+	if (WARN_ON_ONCE(list->count == MAX_REGIONS))
 		return;
 	while (i && list->at[i - 1].start < start) {
 		list->at[i] = list->at[i - 1];
 		i--;
 	}
-	list->at[i] = (struct region){ start, last, name, 0 };
+	list->at[i] = (struct region){ start, last, shown, 0 };
 	list->count++;
 }
 
@@ -72,7 +77,7 @@ static int find_modes(struct region_list *list)
 	return found < 0 ? found : 0;
 }
 
-static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
+static int show_list(struct seq_file *m, bool segments)
 {
 	struct {
 		struct region_list list;
@@ -87,7 +92,10 @@ static int show_list(struct seq_file *m, void (*fill)(struct region_list *))
 		return -ENOMEM;
 	list = &memory->list;
 	list->walk = &memory->walk;
-	fill(list);
+	list->segments = segments;
+	arch_regions(list);
+	if (!segments)
+		region_add_image(list);
 	err = find_modes(list);
 	for (i = 0; !err && i < list->count; i++) {
 		const struct region *region = &list->at[i];
@@ -108,7 +116,7 @@ static void show_sizes(struct seq_file *m)
 
 static int segments_show(struct seq_file *m, void *v)
 {
-	int err = show_list(m, arch_segments);
+	int err = show_list(m, true);
 
 	if (!err)
 		show_sizes(m);
@@ -117,7 +125,7 @@ static int segments_show(struct seq_file *m, void *v)
 
 static int regions_show(struct seq_file *m, void *v)
 {
-	int err = show_list(m, arch_regions);
+	int err = show_list(m, false);
 
 	if (err)
 		return err;

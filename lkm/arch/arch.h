@@ -44,8 +44,10 @@ unsigned long arch_task_size(void);
 /* The address in the kernel image of a physical address. */
 unsigned long arch_image_address(phys_addr_t pa);
 
-/* Regions of disp_kernelseg_details, and of kernel_regions. */
-void arch_segments(struct region_list *list);
+/*
+ * All regions but those of the image. Of two that begin at the same address,
+ * the one that is added first is shown first.
+ */
 void arch_regions(struct region_list *list);
 /* The base values of this architecture, as lines `key,value`. */
 void arch_values(struct seq_file *m);

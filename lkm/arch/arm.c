@@ -136,52 +136,31 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return (unsigned long)__va(pa);
 }
 
-static void add_highmem(struct region_list *list, const char *name)
-{
-#ifdef CONFIG_HIGHMEM
-	region_add(list, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1,
-		   name);
-#endif
-}
-
-/* The page of vectors, and the page of the code that they jump to. */
-static void add_vectors(struct region_list *list)
-{
-	region_add(list, VECTORS_BASE, VECTORS_BASE + 2 * PAGE_SIZE - 1,
-		   "vector table");
-}
-
-/* The firmware's description of the machine. No fixed place until 5.10. */
-static void add_device_tree(struct region_list *list)
-{
-#ifdef FDT_FIXED_BASE
-	region_add(list, FDT_FIXED_BASE, FDT_FIXED_BASE + FDT_FIXED_SIZE - 1,
-		   "device tree");
-#endif
-}
-
-void arch_segments(struct region_list *list)
-{
-	add_vectors(list);
-	region_add(list, FIXADDR_START, FIXADDR_END - 1, "fixmap region");
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc region");
-	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
-		   "lowmem region");
-	add_highmem(list, "HIGHMEM region");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "module region");
-}
-
 void arch_regions(struct region_list *list)
 {
-	add_vectors(list);
-	region_add(list, FIXADDR_START, FIXADDR_END - 1, "fixmap");
-	add_device_tree(list);
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
-	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
-		   "direct map");
-	region_add_image(list);
-	add_highmem(list, "kmap");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
+	/* The page of vectors, and the page of the code that they jump to. */
+	region_add(list, "vector table", "vector table", VECTORS_BASE,
+		   VECTORS_BASE + 2 * PAGE_SIZE - 1);
+	region_add(list, "fixmap", "fixmap region", FIXADDR_START,
+		   FIXADDR_END - 1);
+#ifdef FDT_FIXED_BASE
+	/*
+	 * The firmware's description of the machine. No fixed place until
+	 * 5.10.
+	 */
+	region_add(list, "device tree", NULL, FDT_FIXED_BASE,
+		   FDT_FIXED_BASE + FDT_FIXED_SIZE - 1);
+#endif
+	region_add(list, "vmalloc", "vmalloc region", VMALLOC_START,
+		   VMALLOC_END - 1);
+	region_add(list, "direct map", "lowmem region", PAGE_OFFSET,
+		   (unsigned long)high_memory - 1);
+#ifdef CONFIG_HIGHMEM
+	region_add(list, "kmap", "HIGHMEM region", PKMAP_BASE,
+		   PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1);
+#endif
+	region_add(list, "modules", "module region", MODULES_VADDR,
+		   MODULES_END - 1);
 }
 
 void arch_values(struct seq_file *m)

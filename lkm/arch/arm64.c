@@ -101,16 +101,9 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return pa + kimage_voffset;
 }
 
-/* __va(memstart_addr) is lower in a kernel for more bits than present. */
-static void add_direct_map(struct region_list *list, const char *name)
-{
-	region_add(list, arch_kernel_start(), (unsigned long)high_memory - 1,
-		   name);
-}
-
 /*
- * In such a kernel the first part of the array stands for addresses that do
- * not exist, and belongs to vmalloc since Linux 6.9.
+ * In a kernel for more bits than present, the first part of the array stands
+ * for addresses that do not exist, and belongs to vmalloc since Linux 6.9.
  */
 static unsigned long vmemmap_start(void)
 {
@@ -120,40 +113,25 @@ static unsigned long vmemmap_start(void)
 	return VMEMMAP_START + unused * sizeof(struct page);
 }
 
-static void add_vmemmap(struct region_list *list)
-{
-	region_add(list, vmemmap_start(), VMEMMAP_START + VMEMMAP_SIZE - 1,
-		   "vmemmap");
-}
-
-static void add_kasan_shadow(struct region_list *list)
-{
-#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
-	region_add(list, KASAN_SHADOW_START, KASAN_SHADOW_END - 1,
-		   "KASAN shadow");
-#endif
-}
-
-void arch_segments(struct region_list *list)
-{
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap region");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "module region");
-	add_kasan_shadow(list);
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc region");
-	add_direct_map(list, "lowmem region");
-}
-
-/* With KASLR the image lies in vmalloc, and modules may too. */
 void arch_regions(struct region_list *list)
 {
-	add_direct_map(list, "direct map");
-	add_kasan_shadow(list);
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
-	region_add_image(list);
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap");
-	region_add(list, PCI_IO_START, PCI_IO_END - 1, "PCI I/O");
-	add_vmemmap(list);
+	/* In such a kernel, __va(memstart_addr) is lower. */
+	region_add(list, "direct map", "lowmem region", arch_kernel_start(),
+		   (unsigned long)high_memory - 1);
+#if defined(CONFIG_KASAN_GENERIC) || defined(CONFIG_KASAN_SW_TAGS)
+	region_add(list, "KASAN shadow", "KASAN shadow", KASAN_SHADOW_START,
+		   KASAN_SHADOW_END - 1);
+#endif
+	/* With KASLR the image lies in vmalloc, and modules may too. */
+	region_add(list, "modules", "module region", MODULES_VADDR,
+		   MODULES_END - 1);
+	region_add(list, "vmalloc", "vmalloc region", VMALLOC_START,
+		   VMALLOC_END - 1);
+	region_add(list, "fixmap", "fixmap region", FIXADDR_START,
+		   FIXADDR_TOP - 1);
+	region_add(list, "PCI I/O", NULL, PCI_IO_START, PCI_IO_END - 1);
+	region_add(list, "vmemmap", NULL, vmemmap_start(),
+		   VMEMMAP_START + VMEMMAP_SIZE - 1);
 }
 
 /*

@@ -24,43 +24,33 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return (unsigned long)__va(pa);
 }
 
-/* Addresses of kmap(), for pages beyond the direct map. */
-static void add_highmem(struct region_list *list, const char *name)
-{
-#ifdef CONFIG_HIGHMEM
-	region_add(list, PKMAP_BASE, PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1,
-		   name);
-#endif
-}
-
-/* Modules have no separate place: they lie in vmalloc. */
-void arch_segments(struct region_list *list)
-{
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap region");
-	add_highmem(list, "HIGHMEM region");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "module region");
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc region");
-	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
-		   "lowmem region");
-}
-
 void arch_regions(struct region_list *list)
 {
 	unsigned long entry_end =
 		CPU_ENTRY_AREA_BASE + PAGE_SIZE * (CPU_ENTRY_AREA_PAGES + 1);
 
-	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1,
-		   "direct map");
-	region_add_image(list);
-	/* The modules' window is that of vmalloc, and lies in it. */
-	region_add(list, VMALLOC_START, VMALLOC_END - 1, "vmalloc");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
-	add_highmem(list, "kmap");
-#ifdef CONFIG_MODIFY_LDT_SYSCALL
-	region_add(list, LDT_BASE_ADDR, LDT_END_ADDR - 1, "LDT remap");
+	region_add(list, "direct map", "lowmem region", PAGE_OFFSET,
+		   (unsigned long)high_memory - 1);
+	/*
+	 * The modules' window is that of vmalloc, and lies in it: the segments
+	 * have the part first, the regions the whole.
+	 */
+	region_add(list, NULL, "module region", MODULES_VADDR, MODULES_END - 1);
+	region_add(list, "vmalloc", "vmalloc region", VMALLOC_START,
+		   VMALLOC_END - 1);
+	region_add(list, "modules", NULL, MODULES_VADDR, MODULES_END - 1);
+#ifdef CONFIG_HIGHMEM
+	/* Addresses of kmap(), for pages beyond the direct map. */
+	region_add(list, "kmap", "HIGHMEM region", PKMAP_BASE,
+		   PKMAP_BASE + LAST_PKMAP * PAGE_SIZE - 1);
 #endif
-	region_add(list, CPU_ENTRY_AREA_BASE, entry_end - 1, "cpu_entry_area");
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap");
+#ifdef CONFIG_MODIFY_LDT_SYSCALL
+	region_add(list, "LDT remap", NULL, LDT_BASE_ADDR, LDT_END_ADDR - 1);
+#endif
+	region_add(list, "cpu_entry_area", NULL, CPU_ENTRY_AREA_BASE,
+		   entry_end - 1);
+	region_add(list, "fixmap", "fixmap region", FIXADDR_START,
+		   FIXADDR_TOP - 1);
 }
 
 void arch_values(struct seq_file *m)

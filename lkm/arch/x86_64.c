@@ -28,81 +28,66 @@ unsigned long arch_image_address(phys_addr_t pa)
 	return pa - phys_base + __START_KERNEL_map;
 }
 
-/* Ends with the highest memory, and includes all holes below. */
-static void add_direct_map(struct region_list *list, const char *name)
-{
-	region_add(list, PAGE_OFFSET, (unsigned long)high_memory - 1, name);
-}
-
-static void add_kasan_shadow(struct region_list *list)
-{
-#ifdef CONFIG_KASAN
-	region_add(list, KASAN_SHADOW_START, KASAN_SHADOW_END - 1,
-		   "KASAN shadow");
-#endif
-}
-
-/* VMALLOC_END is the last byte here, unlike elsewhere. */
-void arch_segments(struct region_list *list)
-{
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap region");
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "module region");
-	add_kasan_shadow(list);
-	region_add(list, VMALLOC_START, VMALLOC_END, "vmalloc region");
-	add_direct_map(list, "lowmem region");
-}
-
-/* One struct page for each page up to the highest, in whole sections. */
-static void add_vmemmap(struct region_list *list)
-{
 #ifdef CONFIG_SPARSEMEM_VMEMMAP
+/* One struct page for each page up to the highest, in whole sections. */
+static unsigned long vmemmap_size(void)
+{
 	unsigned long pages =
 		PHYS_PFN(__pa((unsigned long)high_memory - 1)) + 1;
-	unsigned long size =
-		round_up(pages, PAGES_PER_SECTION) * sizeof(struct page);
 
-	region_add(list, VMEMMAP_START, VMEMMAP_START + PAGE_ALIGN(size) - 1,
-		   "vmemmap");
-#endif
+	return PAGE_ALIGN(round_up(pages, PAGES_PER_SECTION) *
+			  sizeof(struct page));
 }
+#endif
 
 static void add_low(struct region_list *list)
 {
-	region_add(list, GUARD_HOLE_BASE_ADDR, GUARD_HOLE_END_ADDR - 1,
-		   "guard hole");
+	region_add(list, "guard hole", NULL, GUARD_HOLE_BASE_ADDR,
+		   GUARD_HOLE_END_ADDR - 1);
 #ifdef CONFIG_MODIFY_LDT_SYSCALL
-	region_add(list, LDT_BASE_ADDR, LDT_END_ADDR - 1, "LDT remap");
+	region_add(list, "LDT remap", NULL, LDT_BASE_ADDR, LDT_END_ADDR - 1);
 #endif
-	add_direct_map(list, "direct map");
-	region_add(list, VMALLOC_START, VMALLOC_END, "vmalloc");
-	add_vmemmap(list);
-	add_kasan_shadow(list);
+	/* Ends with the highest memory, and includes all holes below. */
+	region_add(list, "direct map", "lowmem region", PAGE_OFFSET,
+		   (unsigned long)high_memory - 1);
+	/* VMALLOC_END is the last byte here, unlike elsewhere. */
+	region_add(list, "vmalloc", "vmalloc region", VMALLOC_START,
+		   VMALLOC_END);
+#ifdef CONFIG_SPARSEMEM_VMEMMAP
+	region_add(list, "vmemmap", NULL, VMEMMAP_START,
+		   VMEMMAP_START + vmemmap_size() - 1);
+#endif
+#ifdef CONFIG_KASAN
+	region_add(list, "KASAN shadow", "KASAN shadow", KASAN_SHADOW_START,
+		   KASAN_SHADOW_END - 1);
+#endif
 }
 
 /* The same for four and five levels. */
 static void add_high(struct region_list *list)
 {
-	region_add(list, CPU_ENTRY_AREA_BASE,
-		   CPU_ENTRY_AREA_BASE + (1UL << P4D_SHIFT) - 1,
-		   "cpu_entry_area");
+	region_add(list, "cpu_entry_area", NULL, CPU_ENTRY_AREA_BASE,
+		   CPU_ENTRY_AREA_BASE + (1UL << P4D_SHIFT) - 1);
 #ifdef CONFIG_X86_ESPFIX64
-	region_add(list, ESPFIX_BASE_ADDR,
-		   ESPFIX_BASE_ADDR + (1UL << P4D_SHIFT) - 1, "espfix");
+	region_add(list, "espfix", NULL, ESPFIX_BASE_ADDR,
+		   ESPFIX_BASE_ADDR + (1UL << P4D_SHIFT) - 1);
 #endif
 #ifdef CONFIG_EFI
 	/* Filled downward. Mapped in separate tables, which are not walked. */
-	region_add(list, EFI_VA_END, EFI_VA_START - 1, "EFI");
+	region_add(list, "EFI", NULL, EFI_VA_END, EFI_VA_START - 1);
 #endif
-	region_add(list, __START_KERNEL_map, MODULES_VADDR - 1,
-		   "kernel image window");
-	region_add_image(list);
-	region_add(list, MODULES_VADDR, MODULES_END - 1, "modules");
+	region_add(list, "kernel image window", NULL, __START_KERNEL_map,
+		   MODULES_VADDR - 1);
+	region_add(list, "modules", "module region", MODULES_VADDR,
+		   MODULES_END - 1);
+	/* The segments count vsyscall as a part of fixmap. */
+	region_add(list, NULL, "fixmap region", FIXADDR_START, FIXADDR_TOP - 1);
 #ifdef CONFIG_X86_VSYSCALL_EMULATION
-	region_add(list, FIXADDR_START, VSYSCALL_ADDR - 1, "fixmap");
-	region_add(list, VSYSCALL_ADDR, VSYSCALL_ADDR + PAGE_SIZE - 1,
-		   "vsyscall");
+	region_add(list, "fixmap", NULL, FIXADDR_START, VSYSCALL_ADDR - 1);
+	region_add(list, "vsyscall", NULL, VSYSCALL_ADDR,
+		   VSYSCALL_ADDR + PAGE_SIZE - 1);
 #else
-	region_add(list, FIXADDR_START, FIXADDR_TOP - 1, "fixmap");
+	region_add(list, "fixmap", NULL, FIXADDR_START, FIXADDR_TOP - 1);
 #endif
 }
 
