@@ -1,22 +1,9 @@
 #!/bin/busybox sh
-# The first process of a guest that runs systemd (see guest.ts): uses the folder that the host shares as its root,
-# and executes systemd there. Writes stay in memory, except for /out. A unit runs /out/command once the system is up, and
-# powers off. Also powers off if a step here fails.
-set -eu
-/bin/busybox --install -s /bin
-trap 'poweroff -f' EXIT
-mount -t proc proc /proc
-mount -t devtmpfs devtmpfs /dev
-while read -r module; do insmod "/modules/$module.ko"; done </modules/order
-
-mkdir /host /memory /guest
-shares=trans=virtio,version=9p2000.L,msize=512000
-mount -t 9p -o "ro,$shares,cache=loose" host /host
-mount -t tmpfs -o mode=755 memory /memory
-mkdir /memory/written /memory/work
-mount -t overlay -o lowerdir=/host,upperdir=/memory/written,workdir=/memory/work guest /guest
-mkdir -p /guest/out
-mount -t 9p -o "$shares" out /guest/out
+# The first process of a guest that runs systemd (see guest.ts): uses the folder that the host shares as its root, and
+# executes systemd there. Writes stay in memory, except for /out. A unit runs /out/command once the system is up, and
+# powers off.
+. /init-common.sh
+mount_guest
 
 units=/guest/etc/systemd/system
 : >/guest/etc/machine-id
