@@ -74,12 +74,14 @@ static void add_code(struct region_list *list, unsigned long start,
 		region_add(list, "rodata", NULL, text_last + 1, last);
 	}
 }
-#else
+#elif defined(CONFIG_X86)
 static void add_code(struct region_list *list, unsigned long start,
 		     unsigned long last)
 {
 	region_add(list, "text", NULL, start, last);
 }
+#else
+#error "does Kernel code hold more than text on this architecture?"
 #endif
 
 static void add_part(struct region_list *list, const struct resource *node)
