@@ -1,5 +1,5 @@
 import { appendNames, type Names, nameBytes, nameCount, nameIndex, nameKey, NO_NAMES } from './text/names.ts';
-import { buildTable, checkTable, type MappingTable } from './region.ts';
+import { buildTable, checkTable, type MappingTable, sameRow } from './region.ts';
 
 /**
  * The difference between two tables: rows removed and rows added. A row with any change is removed and added.
@@ -71,23 +71,6 @@ function translateNames(old: Names, next: Names): { translation: Uint32Array; ad
     translation[i] = index ?? nameCount(old) + added.length - 1;
   }
   return { translation, added };
-}
-
-/**
- * Compares all columns of two rows that begin at the same page. Written out because a loop over COLUMNS takes twice as
- * long; its test walks COLUMNS.
- */
-function sameRow(old: MappingTable, i: number, next: MappingTable, j: number, translation: Uint32Array): boolean {
-  return (
-    old.end[i] === next.end[j] &&
-    old.name[i] === translation[next.name[j] ?? 0] &&
-    old.perms[i] === next.perms[j] &&
-    old.kind[i] === next.kind[j] &&
-    old.offset[i] === next.offset[j] &&
-    old.inodeLow[i] === next.inodeLow[j] &&
-    old.inodeHigh[i] === next.inodeHigh[j] &&
-    old.device[i] === next.device[j]
-  );
 }
 
 function pick(table: MappingTable, rows: readonly number[], translation: Uint32Array): MappingTable {

@@ -13,7 +13,7 @@ export function bashText(): string[] {
     '  esac',
     '}',
     '',
-    '# Completes the value of an option; fails if it takes none.',
+    '# Completes the value of an option; fails if the option takes none.',
     '_procmap_value() {',
     '  case $1 in',
     ...OPTION_NAMES.flatMap((dashed) => bashValue(dashed)),
