@@ -129,9 +129,12 @@ export class Daemon {
     return this.#process.pid ?? 0;
   }
 
-  /** GET with the token for scripts. */
+  /**
+   * GET with the token for scripts. Each request has its own connection: the daemon closes idle ones, perhaps while the
+   * test is busy.
+   */
   get(path: string): Promise<Response> {
-    return fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.token}` } });
+    return fetch(`${this.address}${path}`, { headers: { authorization: `Bearer ${this.token}`, connection: 'close' } });
   }
 
   async json<T>(path: string): Promise<T> {
