@@ -45,6 +45,7 @@ test('goes to an address, and then down to its page', async ({ visit, start }) =
     await expect(visit.fact('start')).toHaveText(hex(address));
     await expect(visit.fact('end')).toHaveText(hex(address + length));
     await expect(visit.fact('spot')).toHaveText(hex(byte));
+    await expect(visit.fact('inside')).toHaveText('+0x1123');
     // Mapped from page 3 of its file on.
     await expect(visit.fact('file-offset')).toHaveText('0x4123');
     await visit.page.getByRole('button', { name: 'Clear the search' }).click();

@@ -43,7 +43,7 @@ describe.runIf(process.arch === 'x64')('the kernel half by the module', () => {
     const said = await out(`--pid=${process.pid}`, '--locate=ffffffff81e01d00,1');
     expect(said).toContain('lies in 2 regions, descending:');
     expect(said).toContain('0xffffffff81000000  text of the kernel (r-x), in kernel image window');
-    expect(said).toContain('is mapped all of it');
+    expect(said).toContain('is mapped completely');
     expect(await out(`--pid=${process.pid}`, '--locate=ffff800000000000,4')).toContain('lies in guard hole of the kernel (---)\n');
     expect(await out(`--pid=${process.pid}`, '--locate=ffff880000000000,4')).toContain('lies in LDT remap of the kernel (---)\n');
   });

@@ -28,7 +28,7 @@ describe('--locate', () => {
     const { start, length } = mapping('wx');
     const { said, marked } = await located(`${prefix}${(start + 16n).toString(16)},1`);
     expect(marked).toEqual([expect.objectContaining({ start, end: start + length })]);
-    expect(said).toContain(`(1 KB)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped all of it\n`);
+    expect(said).toContain(`(1 KB)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped completely\n`);
   });
 
   it('shows the place in the mapped file', async () => {
@@ -52,7 +52,7 @@ describe('--locate', () => {
       expect(marked[0]?.end).toBeGreaterThanOrEqual(start - 4096n + kilobytes * 1024n);
       expect(marked.at(-1)?.start).toBeLessThanOrEqual(start - 4096n);
       expect(said).toContain(`lies in ${marked.length} regions, descending:`);
-      expect(said).toMatch(/is mapped for [0-9.]+ [KM]B of it|is mapped all of it/);
+      expect(said).toMatch(/is mapped in part: [0-9.]+ [KM]B of it|is mapped completely/);
     }
   });
 
@@ -97,7 +97,7 @@ describe('--locate', () => {
     const { start, length } = mapping('wx');
     const { said, marked } = await located(`0x${(start + 16n).toString(16)}`);
     expect(marked).toEqual([expect.objectContaining({ start, end: start + length })]);
-    expect(said).toContain(`(1 B)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped all of it\n`);
+    expect(said).toContain(`(1 B)\n  lies in <anonymous> (Anonymous, rwxp)\n  begins 0x10 bytes into it\n  is mapped completely\n`);
   });
 
   it('refuses what ends beyond the last address', async () => {

@@ -32,11 +32,10 @@ export const SERVE = {
     {
       name: 'peer-uid',
       value: 'UID',
-      summary: 'also accept connections from this user',
-      detail: 'any: from every user; repeatable',
+      summary: 'accept connections from this user instead',
+      detail: 'root is always accepted; any: every user; repeatable',
       defaultWords: 'whoever ran sudo, or you',
-      manual:
-        'Users given here replace the default. Root is always accepted; all other users are refused, even with a valid link: the kernel tells procmap which user each connection comes from.',
+      manual: 'All other users are refused, even with a valid link: the kernel tells procmap which user each connection comes from.',
       completion: ['any'],
     },
     parsePeers,

@@ -30,7 +30,7 @@ export function locateText(intervals: Intervals, located: Located, half: Half, p
   }
   lines.push(`  begins ${formatByteAddress(located.offsetInRegion, 1)} bytes into ${count === 1 ? 'it' : 'the lowest of them'}`);
   if (located.fileOffset !== null) lines.push(`  begins at ${formatByteAddress(located.fileOffset, 1)} of its file`);
-  if (located.mapped !== null) lines.push(`  is mapped ${mappedText(located.mapped, length)}`);
+  if (located.mapped !== null) lines.push(`  ${mappedText(located.mapped, length)}`);
   if (!isShown(intervals, first, half) && !isShown(intervals, last, half)) lines.push('  is not marked: that half is not shown');
   return `${[head, ...lines].join('\n')}\n`;
 }
@@ -44,6 +44,6 @@ function regionText(intervals: Intervals, index: number): string {
 }
 
 function mappedText(mapped: Bytes, length: Bytes): string {
-  if (mapped.page === 0 && mapped.byte === 0) return 'nowhere';
-  return bytesText(mapped) === bytesText(length) ? 'all of it' : `for ${formatSize(mapped)} of it`;
+  if (mapped.page === 0 && mapped.byte === 0) return 'is not mapped';
+  return bytesText(mapped) === bytesText(length) ? 'is mapped completely' : `is mapped in part: ${formatSize(mapped)} of it`;
 }

@@ -3,7 +3,7 @@ import type { Operator } from './query-tokens.ts';
 
 /** The type of a field's values: how they are parsed and compared. */
 export type FieldType =
-  'kind' | 'perms' | 'type' | 'name' | 'space' | 'yesno' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
+  'kind' | 'perms' | 'type' | 'name' | 'space' | 'deleted' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
 
 export interface Field {
   readonly name: string;
@@ -18,16 +18,21 @@ export interface Field {
   readonly columns?: readonly FigureColumn[];
 }
 
-function field(name: string, type: FieldType, hint: string, example: string, aliases: readonly string[] = []): Field {
+function field<N extends string, T extends FieldType>(
+  name: N,
+  type: T,
+  hint: string,
+  example: string,
+  aliases: readonly string[] = [],
+): Field & { readonly name: N; readonly type: T } {
   return { name, aliases, type, hint, example };
 }
 
-function figure(name: string, hint: string, columns: readonly FigureColumn[], aliases: readonly string[] = []): Field {
+function figure(name: string, hint: string, columns: readonly FigureColumn[], aliases: readonly string[] = []): Field & { readonly type: 'figure' } {
   return { name, aliases, type: 'figure', hint, example: `${name}>1M`, columns };
 }
 
-/** All fields of terms, in the order in which they are offered. */
-export const FIELDS: readonly Field[] = [
+const ALL = [
   field('name', 'name', 'part of a name; name="": no name', 'name:libc', ['file', 'path']),
   field('kind', 'kind', 'heap, stack, text …', 'kind:heap,stack'),
   field('perm', 'perms', 'has w; r-x exactly; w+x both', 'perm:w', ['perms', 'mode']),
@@ -39,7 +44,7 @@ export const FIELDS: readonly Field[] = [
   field('offset', 'size', 'in the file: 0x1000, 4K', 'offset>0'),
   field('inode', 'inode', 'of the file', 'inode:1234'),
   field('dev', 'device', 'of the file, major:minor', 'dev:fe:00', ['device']),
-  field('deleted', 'yesno', 'the file is gone', 'deleted:yes'),
+  field('deleted', 'deleted', 'a file that had a name and has lost it', 'deleted:yes'),
   field('views', 'views', 'mapped more than once; w+x among them', 'views:yes'),
   figure('rss', 'in memory, without hugetlb', ['rss']),
   figure('hugetlb', 'in huge pages of hugetlbfs', HUGETLB),
@@ -55,7 +60,13 @@ export const FIELDS: readonly Field[] = [
   figure('locked', 'locked in memory', ['locked']),
   field('resident', 'percent', 'share in memory', 'resident<50%'),
   field('flag', 'flag', 'two letters of VmFlags', 'flag:io', ['flags']),
-];
+] as const;
+
+/** Number fields that do not come from smaps: query-match.ts knows where each comes from. */
+export type OwnNumber = Extract<(typeof ALL)[number], { readonly type: 'size' | 'address' | 'inode' }>['name'];
+
+/** All fields of terms, in the order in which they are offered. */
+export const FIELDS: readonly Field[] = ALL;
 
 const byName = new Map(FIELDS.flatMap((each) => [each.name, ...each.aliases].map((name) => [name, each] as const)));
 

@@ -11,7 +11,7 @@ import { kindLabel } from '@procmap/shared/words.ts';
 import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { lowerNames } from '../regions/lower-names.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
-import type { Field } from './query-fields.ts';
+import type { Field, OwnNumber } from './query-fields.ts';
 import type { Comparison, Criterion, Term } from './query-terms.ts';
 import type { PermsTest } from './query-values.ts';
 
@@ -181,20 +181,23 @@ interface Amount {
 const NO_BYTE = (): number => 0;
 const PAGES_OF_KB = 1024 / PAGE_SIZE;
 
+const OWN_AMOUNTS: Readonly<Record<OwnNumber, (intervals: Intervals) => Amount>> = {
+  size: ({ bounds }) => ({ page: (i) => (bounds[i + 1] ?? NaN) - (bounds[i] ?? NaN), byte: NO_BYTE }),
+  start: ({ bounds }) => ({ page: (i) => bounds[i] ?? NaN, byte: NO_BYTE }),
+  end: ({ bounds }) => ({ page: (i) => bounds[i + 1] ?? NaN, byte: NO_BYTE }),
+  offset: ({ row, table }) => ({ page: (i) => table.offset[row[i] ?? -1] ?? NaN, byte: NO_BYTE }),
+  inode({ row, table: { inodeLow, inodeHigh } }) {
+    const page = (at: number): number => (inodeHigh[at] ?? NaN) * 2 ** 20 + ((inodeLow[at] ?? 0) >>> 12);
+    return { page: (i) => page(row[i] ?? -1), byte: (i) => (inodeLow[row[i] ?? -1] ?? 0) & 0xfff };
+  },
+};
+
+function isOwnNumber(name: string): name is OwnNumber {
+  return Object.hasOwn(OWN_AMOUNTS, name);
+}
+
 function amountOf(field: Field, intervals: Intervals, figures: MappingFigures | null): Amount {
-  const { bounds, row, table } = intervals;
-  const rowOf = (index: number): number => row[index] ?? -1;
-  if (field.type === 'size' && field.name === 'size') return { page: (i) => (bounds[i + 1] ?? NaN) - (bounds[i] ?? NaN), byte: NO_BYTE };
-  if (field.type === 'size') return { page: (i) => table.offset[rowOf(i)] ?? NaN, byte: NO_BYTE };
-  if (field.type === 'address') {
-    const step = field.name === 'end' ? 1 : 0;
-    return { page: (i) => bounds[i + step] ?? NaN, byte: NO_BYTE };
-  }
-  if (field.type === 'inode')
-    return {
-      page: (i) => (rowOf(i) < 0 ? NaN : (table.inodeHigh[rowOf(i)] ?? 0) * 2 ** 20 + ((table.inodeLow[rowOf(i)] ?? 0) >>> 12)),
-      byte: (i) => (table.inodeLow[rowOf(i)] ?? 0) & 0xfff,
-    };
+  if (isOwnNumber(field.name)) return OWN_AMOUNTS[field.name](intervals);
   if (figures === null) return { page: () => NaN, byte: NO_BYTE };
   if (field.type === 'percent') {
     const { least, most } = residentShares(intervals, figures);

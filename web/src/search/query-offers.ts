@@ -48,7 +48,7 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
       return fixed(['p', 'private, copy on write'], ['s', 'shared']);
     case 'space':
       return fixed(['user', 'the user half'], ['kernel', 'the kernel half'], ['none', 'the non-canonical hole']);
-    case 'yesno':
+    case 'deleted':
       return fixed(['yes', 'the file is gone'], ['no', 'all others']);
     case 'views':
       return fixed(['yes', 'also mapped elsewhere'], ['no', 'all others'], ['w+x', 'written here, executed there']);

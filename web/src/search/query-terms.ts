@@ -97,7 +97,7 @@ function criterionOf(field: Field, operator: Operator, values: readonly string[]
         (value) => word(value, { user: 'user', kernel: 'kernel', none: 'none' }),
         (spaces) => ({ type: 'space', spaces }),
       );
-    case 'yesno':
+    case 'deleted':
       return each(
         field,
         lower,
