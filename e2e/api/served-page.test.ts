@@ -112,6 +112,18 @@ describe('of a checkout', () => {
     expect((await partOf(origin, path, 'br')).bytes.equals(bytes)).toBe(true);
   });
 
+  it('a page whose folder is gone is served as it was', async () => {
+    const daemon = await start();
+    const assets = await assetsOf(daemon.origin);
+    const before = await Promise.all(assets.map((path) => partOf(daemon.origin, path)));
+    rmSync(copyOf(daemon), { recursive: true });
+    for (const [i, path] of assets.entries()) {
+      const { status, headers, bytes } = await partOf(daemon.origin, path, 'br');
+      expect([status, headers['content-type'], headers['content-encoding']]).toEqual([200, before[i]?.headers['content-type'], undefined]);
+      expect(before[i]?.bytes.equals(bytes)).toBe(true);
+    }
+  });
+
   it.runIf(root)('the copy of a user’s daemon is in the folder of that user', async () => {
     const tree = new Tree();
     const daemon = await start({ procmap: tree.procmap, uid: UID });

@@ -17,7 +17,7 @@ const FILES = join(import.meta.dirname, '../src/files/main.ts');
 export const TOKEN = 'a-token-for-scripts-a-token-for-scripts-1234';
 
 /** The smallest page: a document and one asset. Its "compressed" forms are other texts, so that tests can distinguish them. */
-export const TINY_PAGE: Page = { folder: join(import.meta.dirname, 'tiny-page'), index: '<!doctype html>' };
+export const TINY_PAGE: Page = { folder: join(import.meta.dirname, 'tiny-page'), index: '<!doctype html>', kept: new Map() };
 
 export interface WebOptions {
   /** PROCMAP_PROC of the reader. */
@@ -94,7 +94,7 @@ export class WebClient {
         uid0: false,
         notes: [],
       },
-      TINY_PAGE.index,
+      TINY_PAGE,
       (message) => {
         if (message.type === 'listening') [client.port, client.firstKey] = [message.port, message.key];
         if (message.type !== 'stuck') return;

@@ -74,7 +74,7 @@ it.runIf(process.getuid?.() === 0)('leaves files of other users', () => {
 
 it('says which option to change when it cannot write', () => {
   expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(Fault);
-  expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=F/);
+  expect(() => new TokenFile(join(folder, 'missing', 'token'))).toThrow(/--token-file=FILE/);
 });
 
 it('is the only file removed with its daemon', () => {

@@ -75,7 +75,7 @@ export class TokenFile {
 }
 
 function unwritable(error: unknown): Fault {
-  return new Fault(`cannot write the token file: ${error instanceof Error ? error.message : String(error)}; choose another with --token-file=F`);
+  return new Fault(`cannot write the token file: ${error instanceof Error ? error.message : String(error)}; choose another with --token-file=FILE`);
 }
 
 function refuseForeign(path: string): void {
@@ -90,5 +90,5 @@ function refuseForeign(path: string): void {
         : there.nlink > 1
           ? 'has a second name'
           : null;
-  if (fault !== null) throw new Fault(`the token file ${path} ${fault}; choose another with --token-file=F`);
+  if (fault !== null) throw new Fault(`the token file ${path} ${fault}; choose another with --token-file=FILE`);
 }

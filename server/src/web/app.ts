@@ -18,6 +18,7 @@ import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
 import { mapRoutes } from './routes/map.ts';
 import { metricsRoute } from './routes/metrics.ts';
+import { sendKept } from './routes/kept-page.ts';
 import { pageRoutes } from './routes/page.ts';
 import { pagesRoute } from './routes/pages.ts';
 import { processesRoute, threadRoute } from './routes/processes.ts';
@@ -116,7 +117,9 @@ export function buildApp(parts: AppParts): FastifyInstance {
     if (!isOpen && !mayAsk) await sendError(request, reply, noSession(request.headers, commands));
   });
   app.addHook('onSend', async (request, reply) => limitAnswer(reply.raw, request.routeOptions.config.paced === true));
-  app.setNotFoundHandler((request, reply) => sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')));
+  app.setNotFoundHandler(
+    (request, reply) => sendKept(parts.page.kept, request, reply) ?? sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')),
+  );
   app.setErrorHandler((error, request, reply) => {
     const answered = apiErrorOf(error);
     if (answered.status === 500)

@@ -19,13 +19,14 @@ beforeAll(async () => {
   for (const [path, content] of [
     ['index.html', 'as it was built'],
     ['index.html.br', 'as it was built'],
+    ['kept.svg', '<svg/>'],
     ['mark.svg', '<svg/>'],
     ['.env', 'SECRET=1'],
     ['assets/.hidden.js', 'x'],
     ['assets/deep/index.html', 'not the page'],
   ] as const)
     writeFileSync(join(folder, path), content);
-  bare = new BareApp({ folder, index: TINY_PAGE.index });
+  bare = new BareApp({ ...TINY_PAGE, folder, kept: new Map([['/kept.svg', Buffer.from('<svg/>')]]) });
   await bare.listen();
 });
 
@@ -53,7 +54,7 @@ describe('the routes of a page', () => {
   ];
 
   it('are one for each file, and none for its other forms, the page as built, and hidden files', () =>
-    expect(paths().toSorted()).toEqual(['/', ASSET, '/assets/deep/index.html', '/mark.svg']));
+    expect(paths().toSorted()).toEqual(['/', ASSET, '/assets/deep/index.html', '/kept.svg', '/mark.svg']));
 
   it.each([
     '/index.html',
@@ -192,5 +193,23 @@ describe('an asset', () => {
         expect([answer.status, answer.headers['etag'], answer.headers['cache-control']]).toEqual([403, undefined, 'no-store']);
       }
     expect((await asset({ host: 'localhost' })).status).toBe(403);
+  });
+});
+
+describe('a file that its folder has lost', () => {
+  it('is served as it was at the start', async () => {
+    const before = await bare.request('GET', '/kept.svg', {});
+    rmSync(join(folder, 'kept.svg'));
+    const after = await bare.request('GET', '/kept.svg?x', {});
+    expect([after.status, after.body, after.headers['content-type']]).toEqual([200, before.body, before.headers['content-type']]);
+    expectGuarded(after);
+    const head = await bare.request('HEAD', '/kept.svg', {});
+    expect([head.status, head.body]).toEqual([200, '']);
+    for (const [method, path] of [
+      ['POST', '/kept.svg'],
+      ['GET', '/kept.svg/'],
+      ['GET', '/Kept.svg'],
+    ] as const)
+      expect([path, (await bare.request(method, path, {})).status]).toEqual([path, 404]);
   });
 });

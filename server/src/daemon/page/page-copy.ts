@@ -9,9 +9,10 @@ const COPY = /^procmap\.([0-9-]+)-\w{6}$/;
 
 /**
  * Copies a built page into a new folder below the first of these places that permits it. Everybody can read the copy,
- * and only we can change it. Throws a Fault.
+ * and only we can change it. `isFit`:
+ * whether a copy can be served. Throws a Fault.
  */
-export function copyPage(from: string, places: readonly string[]): string {
+export function copyPage(from: string, places: readonly string[], isFit: (copy: string) => boolean): string {
   let why = '';
   for (const place of places) {
     let folder: string | null = null;
@@ -19,6 +20,7 @@ export function copyPage(from: string, places: readonly string[]): string {
       // Never reuses a folder and follows no link. Closed to others until the copy is complete.
       folder = mkdtempSync(join(place, `procmap.${ownMark()}-`));
       copyFolder(realpathSync(from), folder);
+      if (!isFit(folder)) throw new Error(`${place} is closed to other users`);
       return folder;
     } catch (error) {
       if (folder !== null) removeCopy(folder);

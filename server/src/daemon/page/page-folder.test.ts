@@ -99,10 +99,21 @@ describe('of a checkout', () => {
     expect(existsSync(page.path)).toBe(false);
   });
 
-  it('a failed copy is reported, and nothing is left of it', () => {
+  it('the page is served in place, with a warning, if it cannot be copied', () => {
     vi.stubEnv('XDG_RUNTIME_DIR', join(top, 'missing'));
     vi.stubEnv('TMPDIR', '/proc');
-    expect(() => serve()).toThrow(/^the page cannot be copied to .*\/missing or \/proc \(.*\); make room there/);
+    const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const page = serve();
+    page.remove();
+    expect(page.path).toBe(join(top, 'web/dist'));
+    expect(filesIn(page.path)).toContain('index.html');
+    expect(stderr.mock.calls.join()).toMatch(/the page cannot be copied to .*\/missing or \/proc \(.*\); make room there.*served from/);
+    symlinkSync('/etc/passwd', join(top, 'web/dist/passwd.js'));
+    expect(() => serve()).toThrow('cannot be copied');
+    stderr.mockRestore();
+  });
+
+  it('a failed copy is reported, and nothing is left of it', () => {
     rmSync(join(top, 'web'), { recursive: true });
     vi.stubEnv('XDG_RUNTIME_DIR', runtime);
     expect(() => serve()).toThrow('cannot be copied');

@@ -1,6 +1,8 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { Fault } from '../../common/fault.ts';
+import { log } from '../../common/log.ts';
 import { copyPage, removeCopy, removeStaleCopies } from './page-copy.ts';
 import { isPageOnly } from './page-files.ts';
 
@@ -25,8 +27,15 @@ export function pageFolder(top: string, root: boolean, node = process.execPath):
   const places = placesFor(root);
   removeStaleCopies(places);
   if (isInstalled(top, node) && isPageOnly(built) && isReadByAll(built)) return { path: built, remove: () => undefined };
-  const path = copyPage(built, places);
-  return { path, remove: () => removeCopy(path) };
+  try {
+    const path = copyPage(built, places, (copy) => !root || isReadByAll(copy));
+    return { path, remove: () => removeCopy(path) };
+  } catch (error) {
+    // As in a container whose root is read-only: better a page that a build may change than none.
+    if (!(error instanceof Fault) || !existsSync(built) || !isPageOnly(built) || (root && !isReadByAll(built))) throw error;
+    log('warn', `${error.message}; it is served from ${built}`);
+    return { path: built, remove: () => undefined };
+  }
 }
 
 /**

@@ -1,12 +1,14 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { join, sep } from 'node:path';
+import type { KeptPage } from './kept-page.ts';
 
 export interface Page {
   /** The folder of its files, as built. Only the user who started the daemon can change them. */
   readonly folder: string;
   /** index.html with the commands of this daemon. */
   readonly index: string;
+  readonly kept: KeptPage;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { ConfigMessage, WebMessage } from '../../ipc.ts';
 import type { HeldSocket } from './held-socket.ts';
-import type { WebApp } from './start.ts';
+import type { ReadPage, WebApp } from './start.ts';
 
 /** The script with all npm code; part of the build. */
 const APP_SCRIPT = join(import.meta.dirname, 'web-app.cjs');
@@ -16,7 +16,7 @@ type StartApp = (config: ConfigMessage, say: (message: WebMessage) => void, held
 
 /** The exports of start.ts, as rolldown wraps them. */
 interface AppModule {
-  readonly startWeb: (config: ConfigMessage, index: string, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
+  readonly startWeb: (config: ConfigMessage, page: ReadPage, say: (message: WebMessage) => void, held: readonly HeldSocket[]) => Promise<WebApp>;
 }
 
 /**
@@ -24,10 +24,21 @@ interface AppModule {
  * the page's files.
  */
 export function loadApp(page: string): StartApp {
-  const index = readFileSync(join(page, 'index.html'), 'utf8');
+  const files = readPage(page);
   if (!existsSync(APP_SCRIPT)) throw new Error(`${APP_SCRIPT} is missing; run 'make build'`);
   const script = readFileSync(APP_SCRIPT, 'utf8');
-  return (config, say, held) => runScript(script).startWeb(config, index, say, held);
+  return (config, say, held) => runScript(script).startWeb(config, files, say, held);
+}
+
+function readPage(folder: string): ReadPage {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/\.(br|gz|html)$/.test(entry.name));
+    const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
+    const kept = new Map(paths.map((path) => [`/${relative(folder, path)}`, readFileSync(path)]));
+    return { index: readFileSync(join(folder, 'index.html'), 'utf8'), kept };
+  } catch (error) {
+    throw new Error(`the page in ${folder} cannot be read (${error instanceof Error ? error.message : String(error)}); start procmap again`);
+  }
 }
 
 /** Runs the text of a CommonJS script, which may no longer be readable as a file. */

@@ -29,13 +29,20 @@ export interface WebApp {
   close(): Promise<void>;
 }
 
+/** The files of a page as they are at the start. */
+export interface ReadPage {
+  readonly index: string;
+  /** The others by path, uncompressed. */
+  readonly kept: ReadonlyMap<string, Buffer>;
+}
+
 /**
  * Builds the web part and listens. Rejects with the system's error if it cannot. `say`: sends to the supervisor.
- * `inherited`: sockets that listen already, instead of host and port. `index`: the text of index.html.
+ * `inherited`: sockets that listen already, instead of host and port. `page`: read when the process still had the right to.
  */
 export async function startWeb(
   config: ConfigMessage,
-  index: string,
+  page: ReadPage,
   say: (message: WebMessage) => void,
   inherited: readonly HeldSocket[] = [],
 ): Promise<WebApp> {
@@ -60,7 +67,7 @@ export async function startWeb(
     reader,
     files,
     kernel,
-    page: { folder: config.page, index: withCommands(index, commands) },
+    page: { folder: config.page, index: withCommands(page.index, commands), kept: page.kept },
     version,
     commands,
     notes,
