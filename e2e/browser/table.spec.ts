@@ -167,4 +167,5 @@ test('User and Kernel hold for rows, sums, search and legend as for the picture'
   await expect(visit.answer).toHaveText(/matches are outside the kernel half/);
   await page.getByRole('radio', { name: 'Both' }).click();
   await expect(visit.verdict).toHaveText(/^[1-9]/);
+  await expect(visit.verdict).not.toHaveAttribute('title');
 });

@@ -48,8 +48,8 @@ export class Search {
 
   /** A sentence about matches in the hidden half, or ''. */
   readonly elsewhere: string = $derived.by(() => {
-    const all = this.matches === null || this.#show() === 'both' ? 0 : hitsOf(this.matches).length;
-    const others = all - this.hits.length;
+    if (this.matches === null || this.#show() === 'both') return '';
+    const others = hitsOf(this.matches).length - this.hits.length;
     if (others === 0) return '';
     const half = `the ${this.#show()} half`;
     return `${others === 1 ? '1 match is' : `${formatCount(others)} matches are`} outside ${half}; only ${half} is shown.`;
