@@ -37,7 +37,7 @@ function readPage(folder: string): ReadPage {
     const kept = new Map(paths.map((path) => [`/${relative(folder, path)}`, readFileSync(path)]));
     return { index: readFileSync(join(folder, 'index.html'), 'utf8'), kept };
   } catch (error) {
-    throw new Error(`the page in ${folder} cannot be read (${error instanceof Error ? error.message : String(error)}); start procmap again`);
+    throw new Error(`the page in ${folder} cannot be read (${error instanceof Error ? error.message : String(error)}); start procmap again`, { cause: error });
   }
 }
 
