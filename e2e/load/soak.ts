@@ -15,7 +15,8 @@ const WARM_UP_MS = 80_000;
 const EVERY_MS = 1000;
 /**
  * Variation of resident memory due to uncollected garbage. In a short run, V8 may still adjust the size of the web
- * process's heap by a step of some 64 MiB.
+ * process's heap: seen in five runs of two builds, it goes from 165 to 248 MiB in two steps, at any time within the first
+ * two minutes, and stays there.
  */
 const MAX_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, web: 32 };
 /**
@@ -24,7 +25,7 @@ const MAX_GROWTH_MIB: Readonly<Record<Role, number>> = { daemon: 8, reader: 24, 
  */
 const MAX_HEAP_MIB = 32;
 const SHORT_MINUTES = 10;
-const SHORT_GROWTH_MIB: Readonly<Record<Role, number>> = { ...MAX_GROWTH_MIB, daemon: 16, web: 80 };
+const SHORT_GROWTH_MIB: Readonly<Record<Role, number>> = { ...MAX_GROWTH_MIB, daemon: 16, web: 112 };
 
 export interface SoakReport {
   readonly lines: readonly string[];
