@@ -64,7 +64,7 @@ describe('--locate', () => {
     const { said, marked } = await located(range);
     expect(marked).toHaveLength(1);
     expect(said).toContain(words);
-    expect(said).toContain('is mapped nowhere');
+    expect(said).toContain('is not mapped');
   });
 
   it('finds pasted text: a place in a file wherever that is mapped now, and a line of maps', async () => {
