@@ -66,7 +66,7 @@ export class Newcomer {
     const [first] = childrenOf(machine.pid ?? 0);
     if (ready !== 'ready' || first === undefined) throw new Error(`there is no machine for a newcomer: ${await complaint}`);
     const user = ['setpriv', `--reuid=${UID}`, `--regid=${UID}`, '--clear-groups', 'env', `--chdir=${CLONE}`];
-    const inside = ['--target', String(first), '--mount', '--net', '--pid', ...user];
+    const inside = ['--target', String(first), '--mount', '--root', '--net', '--pid', ...user];
     const { stdout } = spawnSync('nsenter', [...inside, 'sh', '-c', 'sleep infinity >/dev/null 2>&1 & echo $!'], { env: ENVIRONMENT, encoding: 'utf8' });
     return new Newcomer(machine, inside, stdout.trim());
   }
