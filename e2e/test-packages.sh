@@ -7,7 +7,7 @@ PACKAGES='chromium fonts-dejavu-core fonts-dejavu-extra gcc iproute2 libc6-dev l
 [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES gcc-multilib"
 if [ "${1:-}" != quick ]; then
   # The first brings all of LLVM, just to format a few files.
-  PACKAGES="$PACKAGES clang-format sparse"
+  PACKAGES="$PACKAGES clang-format curl sparse"
   # In Ubuntu it is only a snap.
   [ "$(. /etc/os-release && echo "$ID")" != debian ] || PACKAGES="$PACKAGES firefox-esr"
   # Real kernels are only booted on this architecture.

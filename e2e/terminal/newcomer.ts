@@ -31,6 +31,9 @@ mount -t tmpfs -o mode=755,suid machine /home
 mkdir -p ${CLONE} /home/bin
 install -m 4755 checkout/e2e/fixtures/bin/sudo /home/bin/sudo
 mount -t overlay -o lowerdir=/mnt/checkout,upperdir=/mnt/upper,workdir=/mnt/work,metacopy=on clone ${CLONE}
+# What the running tests write there later would be root's.
+rm -rf ${CLONE}/node_modules/.vitest-cache
+mkdir ${CLONE}/node_modules/.vitest-cache
 chmod -R go-w ${CLONE}
 chown -R ${UID}:${UID} /home/newcomer
 for folder in /run /usr/local /usr/src /lib/modules; do [ ! -d $folder ] || mount -t tmpfs -o mode=755 machine $folder; done
