@@ -14,6 +14,8 @@ export const ROOMS: Rooms = {
   'shared/files': ['shared/text', 'shared'],
   'shared/regions': ['shared/text', 'shared', 'shared/files'],
   'shared/places': ['shared/text', 'shared', 'shared/files'],
+  'shared/use': ['shared/text', 'shared', 'shared/figures', 'shared/files'],
+  'shared/use/rules': ['shared/text', 'shared', 'shared/use'],
   'shared/output': ['shared', 'shared/regions', 'shared/figures', 'shared/places'],
   'server/common': [],
   'server/daemon/page': ['server/common'],

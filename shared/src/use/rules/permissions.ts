@@ -1,0 +1,22 @@
+import { formatPages } from '../../units.ts';
+import { Flag } from '../flag-bits.ts';
+import type { UseMap } from '../use-map.ts';
+
+/** 64 KiB: no larger guard is known. */
+const MAX_GUARD_PAGES = 16;
+
+/** What permissions and single flags tell of memory that no other rule knows. */
+export function permissions(map: UseMap): void {
+  map.claimEach(
+    { use: 'huge_pages', certainty: 'told', of: '', evidence: 'it has the flag ht: pages of hugetlbfs' },
+    (row) => map.isAnonymous(row) && map.has(row, Flag.ht),
+  );
+  map.claimEach({ use: 'jit_code', certainty: 'seen', of: '', evidence: 'it is executable, and no file is behind it' }, (row) => {
+    return map.isAnonymous(row) && map.isExecutable(row);
+  });
+  const size = (row: number): string => formatPages(map.size(row));
+  map.claimEach({ use: 'guard', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access, and lie beside memory that has` }, (row) => {
+    return map.isClosed(row) && map.size(row) <= MAX_GUARD_PAGES && (map.isJoined(row) || map.isJoined(row - 1));
+  });
+  map.claimEach({ use: 'reserve', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access` }, (row) => map.isClosed(row));
+}
