@@ -10,7 +10,7 @@ _procmap_options() {
   case $1 in
     serve) echo '--port= --host= --socket= --peer-uid= --allow-host= --plain-origin --metrics-match= --token-file= --rate= --tick-share= --unsafe-path --help' ;;
     open) echo '--port= --socket= --help' ;;
-    *) echo '--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help' ;;
+    *) echo '--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --breakdown --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help' ;;
   esac
 }
 
@@ -30,7 +30,7 @@ _procmap_value() {
     --locate) echo '' ;;
     --export-maps) echo 'files' ;;
     --export-kernel) echo 'files' ;;
-    --format) echo 'words text json' ;;
+    --format) echo 'words text json csv' ;;
     --width) echo '' ;;
     --log) echo 'files' ;;
     *) return 1 ;;

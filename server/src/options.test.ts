@@ -31,6 +31,7 @@ const SHOWN = {
   width: 72,
   statistics: true,
   log: { path: 'log_procmap.txt', chosen: false },
+  breakdown: false,
   verbose: false,
   debug: false,
 };

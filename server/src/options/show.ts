@@ -65,15 +65,20 @@ export const SHOW = {
   format: withDefault(
     {
       name: 'format',
-      value: 'text|json',
+      value: 'text|json|csv',
       summary: 'output format',
-      detail: 'json: as GET /api/processes/PID/map answers',
-      manual: 'JSON also has the figures as `stats` and the located range as `locate`.',
-      completion: ['text', 'json'],
+      detail: 'json: as GET /api/processes/PID/map answers; csv: of --breakdown only',
+      manual: 'JSON also has the figures as `stats` and the located range as `locate`. With --breakdown, it is what GET /api/processes/PID/breakdown answers.',
+      completion: ['text', 'json', 'csv'],
     },
     'text',
     parseFormat,
   ),
+  breakdown: flag({
+    name: 'breakdown',
+    summary: 'print where the memory goes instead of the map, a row for each use',
+    detail: 'reads smaps: slower, and the process waits at page faults meanwhile',
+  }),
   width: withDefault(
     { name: 'width', value: 'COLUMNS', summary: 'width of the box in columns', detail: `${MIN_WIDTH} to ${MAX_WIDTH}` },
     String(DEFAULT_WIDTH),
@@ -122,12 +127,16 @@ export interface ShowOptions extends Omit<Given, Combined> {
 
 /** `pid`: from --pid or given alone. */
 export function checkShow({ onlyUser, onlyKernel, noColour, noStatistics, noLog, log, ...rest }: Given): ShowOptions {
-  const { pid, exportMaps, exportKernel, format } = rest;
+  const { pid, exportMaps, exportKernel, format, breakdown, locate } = rest;
   if (onlyUser && onlyKernel) throw usageFault('--only-user and --only-kernel exclude each other');
   if (noLog && log !== null) throw usageFault('--log and --no-log exclude each other');
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
   if (pid === null && !onlyKernel && exportKernel === null) throw usageFault('name a process: --pid=PID');
   if (pid === null && format === 'json') throw usageFault('--format=json needs a process: --pid=PID');
+  if (breakdown && pid === null) throw usageFault('--breakdown needs a process: --pid=PID');
+  if (breakdown && (locate !== null || exportMaps === '-' || exportKernel === '-'))
+    throw usageFault('--breakdown is printed instead of the map: leave out --locate, and export to files');
+  if (format === 'csv' && !breakdown) throw usageFault('--format=csv is for --breakdown; the map as CSV: --export-maps=-');
   if (log === '-') throw usageFault('--log needs the name of a file');
   if (pid === null && exportMaps !== null) throw usageFault('--export-maps needs a process: --pid=PID');
   return {

@@ -24,8 +24,8 @@ export function parsePid(text: string): number {
   return Number(text);
 }
 
-export function parseFormat(text: string): 'text' | 'json' {
-  if (text !== 'text' && text !== 'json') throw usageFault(`--format must be text or json, not '${escapeText(text)}'`);
+export function parseFormat(text: string): 'text' | 'json' | 'csv' {
+  if (text !== 'text' && text !== 'json' && text !== 'csv') throw usageFault(`--format must be text, json or csv, not '${escapeText(text)}'`);
   return text;
 }
 

@@ -7,6 +7,8 @@ import { locate, type Located } from '@procmap/shared/places/locate.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/files/program.ts';
 import { type Summary, summarise } from '@procmap/shared/figures/summary.ts';
+import { type Breakdown, breakdown } from '@procmap/shared/use/breakdown/breakdown.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { Fault } from '../common/fault.ts';
 import type { AddressSpan, ShowOptions } from '../options.ts';
 import { KernelReader } from '../reader/kernel/kernel-reader.ts';
@@ -18,6 +20,7 @@ import { PROC_ROOT } from '../reader/procfs/process/proc-file.ts';
 import { describeSystem } from '../reader/reading/system.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import { askProgram } from './ask-program.ts';
+import { readFigures, readUses } from './read-uses.ts';
 import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-map.ts';
 
 /** A result, or a sentence about why there is none. */
@@ -34,13 +37,25 @@ export interface Findings {
   /** null: not requested. */
   readonly memory: Read<Memory> | null;
   readonly program: Read<Program> | null;
+  /** What the mappings are for. */
+  readonly uses: Uses;
+  /** null: not requested. */
+  readonly breakdown: ReadBreakdown | null;
+}
+
+/** Where the memory goes, by one read of smaps. */
+interface ReadBreakdown {
+  readonly value: Breakdown;
+  readonly takenAt: number;
+  /** The map changed meanwhile. */
+  readonly torn: boolean;
 }
 
 /** Throws a Fault. */
 export async function find(options: ShowOptions): Promise<Findings> {
   const machine = thisMachine();
   // The kernel half takes longest to read, so read it only if it is shown, written or searched.
-  const isShown = (options.half !== 'user' || options.format === 'json') && options.exportMaps !== '-';
+  const isShown = !options.breakdown && (options.half !== 'user' || options.format === 'json') && options.exportMaps !== '-';
   const isWanted = isShown || options.exportKernel !== null || options.locate !== null;
   const half = isWanted ? await readKernelHalf(machine) : NO_KERNEL_HALF;
   const space = options.pid === null ? kernelSpace(machine, half) : await readSpace(options.pid, machine, half);
@@ -48,12 +63,16 @@ export async function find(options: ShowOptions): Promise<Findings> {
   const range = options.locate === null ? null : spanOf(options.locate, space.intervals);
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
   if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which has ${space.layout.bits} bits`);
+  const read = options.breakdown ? await readFigures(pid) : null;
+  const uses = readUses(space.table, read?.figures ?? null);
   return {
     space,
+    uses,
+    breakdown: read === null ? null : { ...read, value: breakdown(uses, read.figures) },
     system: describeSystem(machine),
     summary: summarise(space.intervals),
     located,
-    memory: options.statistics && pid !== 0 ? attempt(pid, readMemory) : null,
+    memory: (options.statistics || options.breakdown) && pid !== 0 ? attempt(pid, readMemory) : null,
     program: options.verbose && pid !== 0 ? await askProgram(pid) : null,
   };
 }

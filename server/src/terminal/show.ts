@@ -3,11 +3,13 @@ import { escapeText } from '@procmap/shared/text/escape.ts';
 import { spaceOf } from '@procmap/shared/intervals.ts';
 import { locateJson } from '@procmap/shared/output/locate-json.ts';
 import { mapJson } from '@procmap/shared/output/map-json.ts';
+import { breakdownJson } from '@procmap/shared/use/breakdown/breakdown-json.ts';
 import { statistics } from '@procmap/shared/figures/statistics.ts';
 import { formatCount } from '@procmap/shared/units.ts';
 import { Fault } from '../common/fault.ts';
 import type { ShowOptions } from '../options.ts';
 import { writeOut } from '../common/stdout.ts';
+import { breakdownCsv } from './breakdown-text.ts';
 import { refuseLinks, writeFileOrOut } from './export-file.ts';
 import { letSignalsKill } from './fatal-signals.ts';
 import { find, type Findings } from './findings.ts';
@@ -30,16 +32,20 @@ export async function show(options: ShowOptions, version: string, commandLine: r
     [options.exportMaps, 'maps'],
     [options.exportKernel, 'kernel'],
   ] as const) {
-    if (path !== null) await writeFileOrOut(path, regionsCsv(findings.space.intervals, part));
+    if (path !== null) await writeFileOrOut(path, regionsCsv(findings.space.intervals, part, findings.uses));
     if (path !== null && findings.space.meta?.cost.torn === true) process.stderr.write(`procmap: ${TORN}\n`);
     if (path !== null && path !== '-') process.stderr.write(`procmap: wrote the ${part === 'maps' ? part : 'kernel half'} to ${escapeText(path)}\n`);
   }
   const csvOut = options.exportMaps === '-' || options.exportKernel === '-';
-  if (options.format === 'json' && !csvOut) await writeOut(json(findings, options));
+  if (options.format === 'csv' && findings.breakdown !== null) await writeOut(breakdownCsv(findings.breakdown.value));
+  else if (options.format === 'json' && !csvOut) await writeOut(json(findings, options));
   else if (!csvOut) await writeOut(textReport(findings, options, version, wantsColour(options) ? colourful : plain));
   if (options.log === null) return;
   // Not the JSON or CSV itself: up to 25 MB, it would bury the maps in the log.
-  const record = options.format === 'json' || csvOut ? [`${csvOut ? 'CSV' : 'JSON'} went to standard output\n`] : textReport(findings, options, version, plain);
+  const record =
+    options.format !== 'text' || csvOut
+      ? [`${csvOut || options.format === 'csv' ? 'CSV' : 'JSON'} went to standard output\n`]
+      : textReport(findings, options, version, plain);
   const fault = appendToLog(options.log.path, withHeader(record, findings, commandLine));
   if (fault === null) return;
   if (options.log.chosen) throw new Fault(fault);
@@ -51,14 +57,22 @@ function wantsColour({ colour }: ShowOptions): boolean {
   return colour && process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb';
 }
 
-function* json({ space, system, summary, located, memory }: Findings, { half }: ShowOptions): Generator<string> {
+function* json({ space, system, summary, located, memory, uses, breakdown }: Findings, { half }: ShowOptions): Generator<string> {
   const { meta, table, intervals } = space;
   // The options guarantee that there is one.
   if (meta === null) return;
+  if (breakdown !== null) {
+    const { pid, comm } = meta.process;
+    const { rss_kb: rss = null, vsz_kb: vsz = null } = memory?.value ?? {};
+    const head = { pid, comm, taken_at: new Date(breakdown.takenAt).toISOString(), status_rss_kb: rss, status_vsz_kb: vsz, torn: breakdown.torn };
+    yield `${JSON.stringify(breakdownJson(breakdown.value, head))}\n`;
+    return;
+  }
   yield* mapJson(meta, table, system, intervals.kernel.half, {
+    uses,
     include: (all, index) => isShown(all, index, half),
     more: {
-      ...(located === null ? {} : { locate: locateJson(intervals, located, meta.cost.torn) }),
+      ...(located === null ? {} : { locate: locateJson(intervals, located, meta.cost.torn, uses) }),
       ...(memory === null ? {} : { stats: statistics(meta, summary, memory.value) }),
     },
   });

@@ -4,7 +4,10 @@ import { HALF, rangesOf, kernelRegion } from '@procmap/shared/kernel-half.fixtur
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import { Kind } from '@procmap/shared/kind.ts';
+import { EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, tableOf, TEXT_LINE } from '@procmap/shared/table.fixture.ts';
+import type { UseEvidence } from '@procmap/shared/use/evidence.ts';
+import { identify } from '@procmap/shared/use/rules/identify.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxRegions } from '../../../e2e/terminal/box.ts';
@@ -23,10 +26,12 @@ const LAYOUT_32 = {
   end: 0x100000,
   pagingLevels: 0,
 } as const;
-const OPTIONS: TextMapOptions = { width: 72, half: 'both', located: null };
+const OPTIONS: Omit<TextMapOptions, 'uses'> = { width: 72, half: 'both', located: null };
+const NO_EVIDENCE: UseEvidence = { flags: null, threads: null, objects: null, commandLine: '' };
 
 function draw(lines: readonly Line[], layout: typeof LAYOUT_64 = LAYOUT_64, options: Partial<TextMapOptions> = {}, paint = plain): string {
-  return [...textMap(tile(tableOf(lines), layout), { ...OPTIONS, ...options }, paint)].join('');
+  const table = tableOf(lines);
+  return [...textMap(tile(table, layout), { ...OPTIONS, uses: identify(table, NO_EVIDENCE), ...options }, paint)].join('');
 }
 
 /** The text of one mapping. */
@@ -65,7 +70,8 @@ describe('the box', () => {
 
   it.each([
     [{}, '|/bin/true [4 KB,r-x,p,0x2000]'],
-    [{ name: '' }, '|<anonymous> [4 KB,r-x,p,0x2000]'],
+    [{ name: '', kind: Kind.anon, perms: 3 }, '|<anonymous> [4 KB,rw-,p,0x2000]'],
+    [{ name: '', kind: Kind.anon }, '|<anonymous: generated code> [4 KB,r-x,p,0x2000]'],
     [{ perms: 8 }, '|/bin/true [4 KB,---,s,0x2000]'],
     [{ perms: 7 }, '|/bin/true [4 KB,rwx,p,0x2000] W+X!'],
     [{ perms: 6, offset: 0 }, '|/bin/true [4 KB,-wx,p,0x0] W+X!'],
@@ -124,7 +130,9 @@ it('marks the located regions, and no other', () => {
 
 describe('the kernel half', () => {
   const drawn = (half: KernelHalf, paint = plain): string =>
-    [...textMap(tile(tableOf([]), LAYOUT_64, regionParts(half, LAYOUT_64)), { ...OPTIONS, half: 'kernel' }, paint)].join('');
+    [
+      ...textMap(tile(EMPTY_TABLE, LAYOUT_64, regionParts(half, LAYOUT_64)), { ...OPTIONS, uses: identify(EMPTY_TABLE, NO_EVIDENCE), half: 'kernel' }, paint),
+    ].join('');
   const lines = (half: KernelHalf): string[] =>
     drawn(half)
       .split('\n')

@@ -8,6 +8,8 @@ import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView } from '@procmap/shared/views.ts';
 import { KERNEL_HALF, unmappedWords, USER_HALF } from '@procmap/shared/words.ts';
+import { NO_USE, useName } from '@procmap/shared/use/use-list.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Half } from '../options.ts';
 import { displayWidth, cutMiddle } from './columns.ts';
 import { lineCount } from './height.ts';
@@ -19,9 +21,9 @@ export interface TextMapOptions {
   readonly half: Half;
   /** Intervals [first, last] to mark; null: none. */
   readonly located: { readonly first: number; readonly last: number } | null;
+  readonly uses: Uses;
 }
 
-const ANONYMOUS = '<anonymous>';
 const LOCATED = ' <== located';
 const WRITE_EXEC = ' W+X!';
 const PAGE_ZERO = ' NULL!';
@@ -37,7 +39,7 @@ export function isShown(intervals: Intervals, index: number, half: Half): boolea
  * Draws the map as a box, in descending order. A line between two regions has the start address of the upper one, which
  * is the (exclusive) end of the lower one. The first line has the last address of all. Yields chunks of lines.
  */
-export function* textMap(intervals: Intervals, { width, half, located }: TextMapOptions, paint: Paint): Generator<string> {
+export function* textMap(intervals: Intervals, { width, half, located, uses }: TextMapOptions, paint: Paint): Generator<string> {
   const inner = width - 2;
   const empty = `|${' '.repeat(inner)}|`;
   const alarms = writeExecRanges(intervals.kernel.half.ranges) ?? [];
@@ -50,7 +52,7 @@ export function* textMap(intervals: Intervals, { width, half, located }: TextMap
     chunk.push(boundary(width, endAddress(intervals, i), begins === caption ? '' : begins));
     caption = begins;
     const mark = located !== null && i >= located.first && i <= located.last ? paint('mark', LOCATED) : '';
-    chunk.push(`|${segment(intervals, i, alarms, inner, paint)}|${mark}`);
+    chunk.push(`|${segment(intervals, i, alarms, uses, inner, paint)}|${mark}`);
     const lines = lineCount((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
     for (let line = 1; line < lines; line++) chunk.push(empty);
     if (chunk.length > LINES_PER_CHUNK) {
@@ -95,9 +97,9 @@ type Range = NonNullable<ReturnType<typeof writeExecRanges>>[number];
  * The text of a region, padded to `inner` columns. If it is too wide, only the name is cut, in its middle. `alarms`:
  * W+X ranges of the kernel half.
  */
-function segment(intervals: Intervals, i: number, alarms: readonly Range[], inner: number, paint: Paint): string {
+function segment(intervals: Intervals, i: number, alarms: readonly Range[], uses: Uses, inner: number, paint: Paint): string {
   const kind = intervals.kind[i] ?? 0;
-  const { before, letters, after, alarm, name } = wordsOf(intervals, i, alarms);
+  const { before, letters, after, alarm, name } = wordsOf(intervals, i, alarms, uses);
   const beside = before.length + letters.length + after.length + alarm.length;
   const shown = cutMiddle(name, inner - beside);
   const role = alarm !== '' ? 'alarm' : letters === NO_ACCESS && (intervals.row[i] ?? -1) >= 0 ? 'warning' : { kind };
@@ -114,18 +116,25 @@ interface SegmentWords {
   readonly alarm: string;
 }
 
-function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[]): SegmentWords {
+function wordsOf(intervals: Intervals, i: number, alarms: readonly Range[], uses: Uses): SegmentWords {
   const view = new IntervalView(intervals, i);
   const size = formatSize(view.size);
   if (view.is === 'empty') return { name: unmappedWords(view.kind)?.boxed ?? '', before: ` [${size}]`, letters: '', after: '', alarm: '' };
   if (view.is === 'kernel') return kernelWords(view, size, alarms);
   return {
-    name: view.name || ANONYMOUS,
+    name: view.name || anonymousName(uses, view.row),
     before: ` [${size},`,
     letters: permsText(view.perms ?? 0),
     after: `,${view.type ?? ''},${view.offset ?? ''}]`,
     alarm: alarmOf(intervals.table, view.row),
   };
+}
+
+/** `<anonymous: thread stack, worker-3 812>`. */
+function anonymousName(uses: Uses, row: number): string {
+  const use = useName(uses.use[row] ?? NO_USE);
+  const of = uses.of(row);
+  return use === '' ? '<anonymous>' : `<anonymous: ${use}${of === '' ? '' : `, ${of}`}>`;
 }
 
 /** Includes memory that is written through one mapping and executed through another. */

@@ -4,6 +4,7 @@ import type { ShowOptions } from '../options.ts';
 import { missingSentence } from '../reader/procfs/rights/missing-rights.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import type { Findings } from './findings.ts';
+import { breakdownText } from './breakdown-text.ts';
 import { locateText } from './locate-text.ts';
 import type { Paint } from './paint.ts';
 import type { SpaceMap } from './process-map.ts';
@@ -16,7 +17,7 @@ export const TORN = 'torn: the map changed while it was read, also on the second
 
 /** Everything that a run prints about a map, in chunks: title, map, and additional parts on request. */
 export function* textReport(
-  { space, system, summary, located, memory, program }: Findings,
+  { space, system, summary, located, memory, program, uses, breakdown }: Findings,
   options: ShowOptions,
   version: string,
   paint: Paint,
@@ -26,15 +27,20 @@ export function* textReport(
   if (thread !== null && meta !== null)
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}); this is the map of that process\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
-  if (options.half !== 'user') yield `kernel half: ${intervals.kernel.half.note}\n`;
+  if (options.half !== 'user' && breakdown === null) yield `kernel half: ${intervals.kernel.half.note}\n`;
   yield* hiddenNotes(system);
   yield '\n';
+  if (breakdown !== null) {
+    if (breakdown.torn) yield `${paint('warning', TORN)}\n`;
+    yield* breakdownText(breakdown.value, memory?.value?.rss_kb ?? null, paint);
+    return;
+  }
   if (options.verbose) {
     yield platformText(system, layout, paint);
     if (program !== null) yield programText(program.value, program.why, table, layout, paint);
-    yield legendText(paint);
+    yield legendText(uses, paint);
   }
-  yield* textMap(intervals, { width: options.width, half: options.half, located }, paint);
+  yield* textMap(intervals, { width: options.width, half: options.half, located, uses }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
   if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, paint)}`;
 }

@@ -7,6 +7,8 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 import { formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
+import { USES, useName, useSentence } from '@procmap/shared/use/use-list.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Paint } from './paint.ts';
 
 /** Facts about the machine: kernel, processor, sizes. */
@@ -55,8 +57,15 @@ export function programText(program: Program | null, why: string, table: Mapping
   );
 }
 
-/** The meaning of each kind, in its colour. */
-export function legendText(paint: Paint): string {
+/** The meaning of each kind, in its colour, and of the uses that occur. */
+export function legendText({ use }: Uses, paint: Paint): string {
+  const found = USES.map((_, each) => each).filter((each) => use.includes(each));
+  const width = Math.max(0, ...found.map((each) => useName(each).length));
+  const uses = found.map((each) => [useName(each), useSentence(each)] as const);
+  return kindsText(paint) + (uses.length === 0 ? '' : block('Uses', uses, paint, width));
+}
+
+function kindsText(paint: Paint): string {
   return block(
     'Legend',
     KINDS.map((_, kind) => [paint({ kind }, kindLabel(kind).padEnd(LABEL_WIDTH)), kindSentence(kind)] as const),

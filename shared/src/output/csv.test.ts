@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { identify } from '../use/rules/identify.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CsvPart, regionsCsv, textCell } from './csv.ts';
@@ -10,7 +11,7 @@ import type { Layout } from '../layout.ts';
 import { regionJson } from './map-json.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, tableOf, TEXT_LINE } from '../table.fixture.ts';
 
-const HEADER = 'name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source';
+const HEADER = 'name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source,use,use_of,use_evidence,use_certainty';
 const LINE = TEXT_LINE;
 const spaces = layouts.chain((layout) => fc.tuple(fc.constant(layout), linesIn(layout), halvesIn(layout)));
 
@@ -103,6 +104,17 @@ describe('the rows', () => {
       }),
     ));
 
+  const NO_USE_CELLS = { use: '', use_of: '', use_evidence: '', use_certainty: '' };
+
+  it('say what a mapping is for, if that is known; a hostile name is safe to open there, too', () => {
+    const table = tableOf([{ ...LINE, kind: Kind.shmem, name: '[anon_shmem:=1+1]' }]);
+    const uses = identify(table, { flags: null, threads: null, objects: null, commandLine: '' });
+    const rows = rowsOf([...regionsCsv(tile(table, LAYOUT_64), 'maps', uses)].join(''));
+    expect(rows.map(({ use, use_of, use_evidence, use_certainty }) => [use, use_of, use_evidence, use_certainty]).filter(([use]) => use !== '')).toEqual([
+      ['shared_memory', "'=1+1", 'the program calls it “=1+1”', 'told'],
+    ]);
+  });
+
   it('say all of a mapping', () =>
     expect(rowOf({})).toEqual({
       name: '/bin/true',
@@ -117,6 +129,7 @@ describe('the rows', () => {
       space: 'user',
       kind: 'text',
       source: 'maps',
+      ...NO_USE_CELLS,
     }));
 
   it('of unmapped regions only have their place', () => {
@@ -134,6 +147,7 @@ describe('the rows', () => {
       space: 'kernel',
       kind: 'unknown',
       source: 'computed',
+      ...NO_USE_CELLS,
     });
     expect(rowsOf(csvOf([], 'maps')).map(({ kind, space, size_bytes }) => [kind, space, size_bytes])).toEqual([
       ['hole', 'none', '18446462598732840960'],
@@ -251,8 +265,10 @@ describe('the file', () => {
     expect(lines.pop()).toBe('');
     expect(lines.join('')).not.toMatch(/[\r\n]/);
     for (const line of lines)
-      expect(line).toMatch(/^"[^"]*",[0-9]+,0x[0-9a-f]{16,17},0x[0-9a-f]{16,17},"[^"]*","[sp]?",(0x[0-9a-f]+)?,"[^"]*",[0-9]*,"\w+","\w+","\w+"$/);
-    expect(lines[3]).toBe('"/bin/true",12288,0x0000000000400000,0x0000000000403000,"r-x","p",0x2000,"fe:01",7,"user","text","maps"');
+      expect(line).toMatch(
+        /^"[^"]*",[0-9]+,0x[0-9a-f]{16,17},0x[0-9a-f]{16,17},"[^"]*","[sp]?",(0x[0-9a-f]+)?,"[^"]*",[0-9]*,"\w+","\w+","\w+","\w*","[^"]*","[^"]*","\w*"$/,
+      );
+    expect(lines[3]).toBe('"/bin/true",12288,0x0000000000400000,0x0000000000403000,"r-x","p",0x2000,"fe:01",7,"user","text","maps","","","",""');
     expect(Buffer.from(csv).subarray(0, 4).toString('latin1')).toBe('name');
   });
 

@@ -2,15 +2,16 @@ import { type Intervals, spaceOf } from '../intervals.ts';
 import { bytesText, formatByteAddress } from '../page.ts';
 import { permsText } from '../perms.ts';
 import { IntervalView } from '../regions/interval-view.ts';
+import { NO_FACTS, type UseFacts, type Uses } from '../use/uses.ts';
 
 /**
- * A column. None ever changes: scripts rely on them (DESIGN 3). Numbers and addresses are bare, other texts quoted; ''
+ * A column. None ever changes: scripts rely on them; new ones come last. Numbers and addresses are bare, other texts quoted; ''
  * where a region has no such value.
  */
 interface CsvColumn {
   readonly header: string;
   readonly isBare: boolean;
-  readonly text: (view: IntervalView) => string;
+  readonly text: (view: IntervalView, facts: UseFacts) => string;
 }
 
 const COLUMNS: readonly CsvColumn[] = [
@@ -26,6 +27,10 @@ const COLUMNS: readonly CsvColumn[] = [
   { header: 'space', isBare: false, text: ({ space }) => space },
   { header: 'kind', isBare: false, text: ({ kindName }) => kindName },
   { header: 'source', isBare: false, text: ({ source }) => source },
+  { header: 'use', isBare: false, text: (_, { use }) => use ?? '' },
+  { header: 'use_of', isBare: false, text: (_, { of }) => of },
+  { header: 'use_evidence', isBare: false, text: (_, { evidence }) => evidence },
+  { header: 'use_certainty', isBare: false, text: (_, { certainty }) => certainty ?? '' },
 ];
 const END_OF_LINE = '\r\n';
 const CHUNK_CHARACTERS = 65_536;
@@ -39,9 +44,12 @@ const FORMULA = /^[\s\u00a0]*[=+\-@|%\t\r＝＋－＠｜％']/;
 /** Which rows: those of `maps` with all space outside the kernel half, or the kernel half. */
 export type CsvPart = 'maps' | 'kernel';
 
-/** RFC 4180: the header, then one row per region, descending; UTF-8 without a byte order mark. In chunks. */
-export function regionsCsv(intervals: Intervals, part: CsvPart): Generator<string> {
-  return rowsCsv(intervals, indexesOf(intervals, part));
+/**
+ * RFC 4180: the header, then one row per region, descending; UTF-8 without a byte order mark. In chunks. `uses` null:
+ * not known.
+ */
+export function regionsCsv(intervals: Intervals, part: CsvPart, uses: Uses | null = null): Generator<string> {
+  return rowsCsv(intervals, indexesOf(intervals, part), uses);
 }
 
 function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
@@ -49,14 +57,15 @@ function* indexesOf(intervals: Intervals, part: CsvPart): Generator<number> {
 }
 
 /** The same for some rows, in the given order. */
-export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>): Generator<string> {
+export function* rowsCsv(intervals: Intervals, indexes: Iterable<number>, uses: Uses | null = null): Generator<string> {
   let chunk = COLUMNS.map(({ header }) => header).join(',') + END_OF_LINE;
   const quoted = quotedCells();
   for (const i of indexes) {
     const view = new IntervalView(intervals, i);
+    const facts = uses?.facts(view.row) ?? NO_FACTS;
     let separator = '';
     for (const { text, isBare } of COLUMNS) {
-      chunk += separator + (isBare ? text(view) : quoted(text(view)));
+      chunk += separator + (isBare ? text(view, facts) : quoted(text(view, facts)));
       separator = ',';
     }
     chunk += END_OF_LINE;

@@ -40,6 +40,10 @@ describe('the kernel half as JSON', () => {
       inode: null,
       name: 'text',
       source: 'lkm',
+      use: null,
+      use_of: '',
+      use_evidence: '',
+      use_certainty: null,
       within: 'kernel image window',
     });
     expect(regions.find(({ name }) => name === 'e1000')).toMatchObject({ kind: 'module', perms: 'rwx', within: 'modules' });

@@ -2,6 +2,7 @@ import type { Intervals } from '../intervals.ts';
 import { addressDigits } from '../layout.ts';
 import type { Located } from '../places/locate.ts';
 import { type RegionJson, regionJson } from './map-json.ts';
+import type { Uses } from '../use/uses.ts';
 import { bytesJson, formatByteAddress } from '../page.ts';
 
 /** `GET /api/processes/:pid/locate`. Sizes above 2^53 are strings of digits. */
@@ -24,9 +25,14 @@ export interface LocateJson {
 
 const MAX_REGIONS = 1000;
 
-export function locateJson(intervals: Intervals, { start, end, first, last, offsetInRegion, fileOffset, mapped, space }: Located, torn: boolean): LocateJson {
+export function locateJson(
+  intervals: Intervals,
+  { start, end, first, last, offsetInRegion, fileOffset, mapped, space }: Located,
+  torn: boolean,
+  uses: Uses | null = null,
+): LocateJson {
   const regions: RegionJson[] = [];
-  for (let i = Math.min(last, first + MAX_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i));
+  for (let i = Math.min(last, first + MAX_REGIONS - 1); i >= first; i--) regions.push(regionJson(intervals, i, uses));
   return {
     start: formatByteAddress(start, addressDigits(intervals.layout)),
     end: formatByteAddress(end, addressDigits(intervals.layout)),

@@ -2,6 +2,8 @@ import { tile } from '../intervals.ts';
 import { halvesIn } from '../kernel-half.fixture.ts';
 import { NO_KERNEL_HALF } from '../kernel-half.ts';
 import { LAYOUT_64, layouts, type Line, linesIn, manyLines, META, tableOf, TEXT_LINE } from '../table.fixture.ts';
+import { Kind } from '../kind.ts';
+import { identify } from '../use/rules/identify.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mapJson, type MapHeadJson, regionJson, type RegionJson } from './map-json.ts';
@@ -22,7 +24,25 @@ function regionOf(line: Partial<Line>): RegionJson {
   return region;
 }
 
+const NO_USE_FIELDS = { use: null, use_of: '', use_evidence: '', use_certainty: null };
+
 describe('the regions', () => {
+  it('say what a mapping is for, and its parts', () => {
+    const table = tableOf([LINE, { ...LINE, start: LINE.end, end: LINE.end + 4, kind: Kind.anon, name: '', inodeLow: 0, device: 0, perms: 3 }]);
+    const objects = { bss: [{ start: LINE.end, end: LINE.end + 1 }], isGo: false };
+    const uses = identify(table, { flags: null, threads: null, objects, commandLine: '' });
+    const of = (i: number): unknown => regionJson(tile(table, LAYOUT_64), i, uses);
+    expect(of(2)).toMatchObject({ use: 'library', use_of: 'true', use_certainty: 'told' });
+    expect(of(2)).not.toHaveProperty('use_parts');
+    expect(of(3)).toMatchObject({
+      use: 'mixed',
+      use_parts: [
+        { start: '0x0000000000403000', end: '0x0000000000404000', use: 'bss', use_of: 'true', use_certainty: 'told' },
+        { start: '0x0000000000404000', end: '0x0000000000407000', use: null, use_of: '', use_evidence: '', use_certainty: null },
+      ],
+    });
+  });
+
   it('cover the whole space without gap or overlap, descending, with their true sizes', () =>
     fc.assert(
       fc.property(
@@ -66,6 +86,7 @@ describe('the regions', () => {
       inode: 7,
       name: '/bin/true',
       source: 'maps',
+      ...NO_USE_FIELDS,
     });
     const kinds = jsonOf([LINE]).regions.map(({ kind, space, source }) => [kind, space, source]);
     expect(kinds).toEqual([
@@ -93,6 +114,7 @@ describe('the regions', () => {
       inode: null,
       name: '',
       source: 'computed',
+      ...NO_USE_FIELDS,
     }));
 
   it('say above 2^53 in digits what a number would round', () => {

@@ -7,6 +7,7 @@ import { bytesJson, formatAddress, formatByteAddress } from '../page.ts';
 import { permsText } from '../perms.ts';
 import type { MappingTable } from '../region.ts';
 import { IntervalView } from '../regions/interval-view.ts';
+import { NO_FACTS, type UseFacts, type Uses } from '../use/uses.ts';
 
 /** One region of `GET /api/processes/:pid/map`. Fields that only mappings have are null in other regions. */
 export interface RegionJson {
@@ -26,9 +27,19 @@ export interface RegionJson {
   /** Escaped. */
   readonly name: string;
   readonly source: string;
+  /** What a mapping is for (shared/src/use/): machine word, whose, by what evidence, `told`, `seen` or `likely`. */
+  readonly use: string | null;
+  readonly use_of: string;
+  readonly use_evidence: string;
+  readonly use_certainty: string | null;
+  /** Only of a mapping with several uses: its parts, ascending. */
+  readonly use_parts?: readonly UsePartJson[];
   /** Only for a kernel region: the region around it. */
   readonly within?: string | null;
 }
+
+/** A part of a mapping with a use of its own. */
+type UsePartJson = Pick<RegionJson, 'start' | 'end' | 'use' | 'use_of' | 'use_evidence' | 'use_certainty'>;
 
 /** The whole answer except the regions. */
 export interface MapHeadJson {
@@ -54,6 +65,8 @@ interface MachineJson {
 }
 
 interface MapJsonOptions {
+  /** What the mappings are for; null: not known. */
+  readonly uses?: Uses | null;
   /** Selects regions; all if absent. */
   readonly include?: (intervals: Intervals, index: number) => boolean;
   /** Further fields of the answer, after the regions. */
@@ -68,7 +81,7 @@ export function* mapJson(
   table: MappingTable,
   machine: MachineJson,
   kernel: KernelHalf,
-  { include, more = {} }: MapJsonOptions = {},
+  { uses = null, include, more = {} }: MapJsonOptions = {},
 ): Generator<string> {
   const { process, layout } = meta;
   const head: MapHeadJson = {
@@ -91,7 +104,7 @@ export function* mapJson(
   let separator = '';
   for (let i = intervals.length - 1; i >= 0; i--) {
     if (include !== undefined && !include(intervals, i)) continue;
-    chunk += separator + JSON.stringify(regionJson(intervals, i));
+    chunk += separator + JSON.stringify(regionJson(intervals, i, uses));
     separator = ',';
     if (chunk.length >= CHUNK_CHARACTERS) {
       yield chunk;
@@ -103,11 +116,11 @@ export function* mapJson(
 }
 
 /** Region i of the intervals. */
-export function regionJson(intervals: Intervals, i: number): RegionJson {
+export function regionJson(intervals: Intervals, i: number, uses: Uses | null = null): RegionJson {
   const view = new IntervalView(intervals, i);
   const digits = addressDigits(intervals.layout);
   const { listedPerms: perms, inode, region } = view;
-  const json: Omit<RegionJson, 'within'> & { within?: string | null } = {
+  const json: Omit<RegionJson, 'within' | 'use_parts'> & { within?: string | null; use_parts?: readonly UsePartJson[] } = {
     start: formatByteAddress(view.start, digits),
     end: formatByteAddress(view.end, digits),
     size: bytesJson(view.size),
@@ -120,9 +133,21 @@ export function regionJson(intervals: Intervals, i: number): RegionJson {
     inode: inode === null ? null : inodeJson(inode),
     name: view.name,
     source: view.source,
+    ...factsJson(uses?.facts(view.row) ?? NO_FACTS),
   };
+  const parts = uses?.parts(view.row) ?? [];
+  if (uses !== null && parts.length > 0)
+    json.use_parts = parts.map((part) => ({
+      start: formatAddress(part.start, digits),
+      end: formatAddress(part.end, digits),
+      ...factsJson(uses.partFacts(part, view.row)),
+    }));
   if (region !== null) json.within = view.within?.name ?? null;
   return json;
+}
+
+function factsJson({ use, of, evidence, certainty }: UseFacts): Pick<RegionJson, 'use' | 'use_of' | 'use_evidence' | 'use_certainty'> {
+  return { use, use_of: of, use_evidence: evidence, use_certainty: certainty };
 }
 
 function inodeJson(inode: string): number | string {

@@ -25,8 +25,7 @@ export function arenas(map: UseMap): void {
     const of = `${formatPages(committed)} of ${formatPages(reserved)} committed`;
     const evidence = `it begins at a multiple of 64 MB, is writable for ${formatPages(committed)} and closed up to the next multiple, all with the flag nr`;
     map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence }, row);
-    const free = `${formatPages(reserved - committed)} not committed yet`;
-    map.claim({ use: 'malloc_arena', certainty: 'seen', of: free, evidence: 'it is the part of the arena below that malloc has not made writable yet' }, rest);
+    map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence: 'it is the part of the arena below that malloc has not made writable yet' }, rest);
   }
 }
 
