@@ -21,6 +21,7 @@ import { Requests } from './requests.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Settings } from '../live/settings.svelte.ts';
 import { SmapsReading } from '../figures/smaps-reading.svelte.ts';
+import { ProcessUses } from '../uses/process-uses.svelte.ts';
 import { Watch } from '../live/watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
@@ -44,13 +45,24 @@ export class App {
     () => this.session.key,
     () => this.paused,
   );
-  readonly colours = new Colours(this.watch, this.settings, () => this.figures.table);
+  readonly processUses = new ProcessUses(this.watch, () => this.figures.table);
+  readonly colours = new Colours(
+    this.watch,
+    this.settings,
+    () => this.figures.table,
+    () => this.processUses.uses,
+  );
   readonly selection = new Selection(() => this.watch.intervals);
-  readonly inspection = new Inspection(() => this.watch.intervals, this.selection);
+  readonly inspection = new Inspection(
+    () => this.watch.intervals,
+    () => this.processUses.uses,
+    this.selection,
+  );
   readonly search = new Search(
     () => this.watch.intervals,
     () => this.figures.table,
     () => this.settings.show,
+    () => this.processUses.uses,
   );
   readonly navigation = new Navigation(this.watch, this.selection, this.search, this.settings, () => this.addressBar.moved());
   readonly addressBar = new AddressBar(this.watch, this.selection, this.search, this.settings, this.navigation);
@@ -184,6 +196,7 @@ export class App {
     this.maps.begin(pid);
     this.figures.clear();
     this.pages.clear();
+    this.processUses.clear();
     this.#describe();
     this.selection.pin(null);
     this.selection.hover(null);

@@ -43,7 +43,7 @@ function figures(ranges: readonly { readonly start: number; readonly end: number
 describe('colour classes', () => {
   it.each(COLOURING_NAMES)('by %s give each interval a class that exists, and count it once', (name) => {
     for (const intervals of maps) {
-      const classes = COLOURINGS[name].classes({ intervals, figures: () => null, files: () => new FileColours() });
+      const classes = COLOURINGS[name].classes({ intervals, figures: () => null, files: () => new FileColours(), uses: () => null });
       expect(classes.colouring).toBe(name);
       expect(classes.list.length).toBeLessThanOrEqual(MAX_CLASSES);
       classes.of.forEach((each, i) => {

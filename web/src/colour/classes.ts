@@ -2,8 +2,8 @@ import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind, KINDS, kindsOf, MAX_KINDS } from '@procmap/shared/kind.ts';
 import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 
-/** The property that colours show: kind, permissions, file, or share in memory. See colourings.ts. */
-export type Colouring = 'kind' | 'perms' | 'file' | 'residency';
+/** The property that colours show: kind, use, permissions, file, or share in memory. See colourings.ts. */
+export type Colouring = 'kind' | 'use' | 'perms' | 'file' | 'residency';
 
 /** Limited by the bits of a mask (axis/masks.ts). */
 export const MAX_CLASSES = MAX_KINDS;

@@ -1,9 +1,11 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { FileColours } from './by-file.ts';
 import { classesByKind } from './by-kind.ts';
 import { classesByPerms } from './by-perms.ts';
 import { classesByResidency } from './by-residency.ts';
+import { classesByUse } from './by-use.ts';
 import type { Classes, Colouring } from './classes.ts';
 
 /** All inputs of a colouring. Each reads only those it needs, so that other changes do not recompute it. */
@@ -12,6 +14,8 @@ interface Colourable {
   /** null: not read yet. */
   readonly figures: () => MappingFigures | null;
   readonly files: () => FileColours;
+  /** null: not known. */
+  readonly uses: () => Uses | null;
 }
 
 interface ColouringMode {
@@ -33,6 +37,13 @@ export const COLOURINGS: Readonly<Record<Colouring, ColouringMode>> = {
     largestFirst: false,
     needsFigures: false,
     classes: ({ intervals }) => classesByKind(intervals),
+  },
+  use: {
+    menu: 'By use',
+    legendTitle: 'Used for',
+    largestFirst: true,
+    needsFigures: false,
+    classes: ({ intervals, uses }) => classesByUse(intervals, uses()),
   },
   perms: {
     menu: 'By permissions',

@@ -67,6 +67,7 @@ function distance(a: string, b: string, eye: string): number {
  */
 const TOGETHER: Readonly<Record<string, readonly string[]>> = {
   kinds: ['text', 'rodata', 'data', 'heap', 'stack', 'anon', 'file', 'shmem'].map((kind) => `kind-${kind}`),
+  uses: ['stack', 'heap', 'malloc', 'gc', 'code', 'bss', 'library', 'file', 'shared', 'closed'].map((use) => `use-${use}`),
   permissions: ['perms-___', 'perms-r__', 'perms-rw_', 'perms-r_x', 'perms-rwx'],
   pages: ['page-anon', 'page-anon-shared', 'page-file', 'page-file-shared', 'page-swapped', 'page-guard', 'page-marker', 'page-absent'],
 };

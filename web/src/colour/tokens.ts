@@ -2,6 +2,7 @@ import { KINDS } from '@procmap/shared/kind.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 import { OWN_COLOURS } from './by-file.ts';
 import { RESIDENT_STEPS } from './by-residency.ts';
+import { USE_TOKENS } from './by-use.ts';
 
 /** Fills of single pages: in memory or not, of a file or anonymous, shared or not. */
 export const PAGE_TOKENS = [
@@ -22,6 +23,7 @@ export const FILL_TOKENS: readonly string[] = [
   ...Array.from({ length: OWN_COLOURS }, (_, slot) => `file-${slot}`),
   'file-other',
   ...Array.from({ length: RESIDENT_STEPS }, (_, step) => `resident-${step}`),
+  ...USE_TOKENS,
   'class-unknown',
   ...PAGE_TOKENS,
 ];

@@ -1,4 +1,5 @@
 import type { Theme } from '../draw/paint/theme.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Settings } from '../live/settings.svelte.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 import type { StreamStatus } from '../net/stream.ts';
@@ -11,6 +12,7 @@ export interface FiguresParts {
   readonly watch: Watch;
   readonly figures: SmapsReading;
   readonly pages: PagesReading;
+  readonly processUses: { readonly uses: Uses | null };
   readonly programFacts: ProgramFacts;
   readonly settings: Settings;
   readonly colours: { readonly theme: Theme | null };

@@ -10,7 +10,9 @@ import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatBytes, formatCount, formatPages, formatSize } from '@procmap/shared/units.ts';
 import { isWriteExecView, otherViews } from '@procmap/shared/views.ts';
 import { kindLabel, kindSentence, permsWords, regionSentence, typeWords } from '@procmap/shared/words.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { titleOf } from '../regions/naming.ts';
+import { type UseDetails, useDetails } from './use-details.ts';
 
 /** The file behind a mapping. */
 interface Backing {
@@ -62,6 +64,8 @@ export interface Details {
   readonly perms: { readonly text: string; readonly words: string; readonly alarm: boolean } | null;
   /** What maps says of the mapping, apart from its range and permissions. */
   readonly facts: readonly Fact[];
+  /** What it is for; null: not a mapping, or not known yet. */
+  readonly use: UseDetails | null;
   readonly region: RegionFacts | null;
   readonly backing: Backing | null;
   /** Other mappings of the same memory: their number, and the first of them, ascending. */
@@ -109,7 +113,8 @@ function beyond(intervals: Intervals, index: number, step: 1 | -1): Neighbour | 
   return intervals.kind[index + step] === Kind.gap ? neighbour(intervals, index + 2 * step) : null;
 }
 
-export function describe(intervals: Intervals, index: number): Details {
+/** `uses` null: not known. */
+export function describe(intervals: Intervals, index: number, uses: Uses | null = null): Details {
   const view = new IntervalView(intervals, index);
   const { is, row, kind, region, startPage, endPage } = view;
   const { layout } = intervals;
@@ -129,6 +134,7 @@ export function describe(intervals: Intervals, index: number): Details {
     pages: pagesText(intervals, view),
     perms: accessOf(view, isAlarm(intervals, index)),
     facts: factsOf(view),
+    use: row < 0 || uses === null ? null : useDetails(uses, row, layout),
     region: region === null ? null : regionFacts(intervals, region, view.within),
     backing: backingOf(view),
     views: row < 0 ? NO_VIEWS : viewsOfRow(intervals, row),

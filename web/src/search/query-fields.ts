@@ -3,7 +3,23 @@ import type { Operator } from './query-tokens.ts';
 
 /** The type of a field's values: how they are parsed and compared. */
 export type FieldType =
-  'kind' | 'perms' | 'type' | 'name' | 'space' | 'deleted' | 'views' | 'device' | 'inode' | 'size' | 'address' | 'figure' | 'percent' | 'flag';
+  | 'kind'
+  | 'use'
+  | 'of'
+  | 'certainty'
+  | 'perms'
+  | 'type'
+  | 'name'
+  | 'space'
+  | 'deleted'
+  | 'views'
+  | 'device'
+  | 'inode'
+  | 'size'
+  | 'address'
+  | 'figure'
+  | 'percent'
+  | 'flag';
 
 export interface Field {
   readonly name: string;
@@ -35,6 +51,9 @@ function figure(name: string, hint: string, columns: readonly FigureColumn[], al
 const ALL = [
   field('name', 'name', 'part of a name; name="": no name', 'name:libc', ['file', 'path']),
   field('kind', 'kind', 'heap, stack, text …', 'kind:heap,stack'),
+  field('use', 'use', 'what it is for: stack, heap; none: not known', 'use:stack'),
+  field('of', 'of', 'whose: a thread, a file, a runtime', 'of:worker-3'),
+  field('certainty', 'certainty', 'of the use: told, seen, likely', 'certainty:likely'),
   field('perm', 'perms', 'has w; r-x exactly; w+x both', 'perm:w', ['perms', 'mode']),
   field('size', 'size', 'of the region: 4K, 1M, 2pages', 'size>1M'),
   field('type', 'type', 'p private, s shared', 'type:s'),

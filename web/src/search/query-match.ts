@@ -11,6 +11,8 @@ import { kindLabel } from '@procmap/shared/words.ts';
 import type { ShownIntervals } from '../axis/hierarchy.ts';
 import { lowerNames } from '../regions/lower-names.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
+import { certaintyAnswer, ofAnswer, useAnswer } from './query-uses.ts';
 import type { Field, OwnNumber } from './query-fields.ts';
 import type { Comparison, Criterion, Term } from './query-terms.ts';
 import type { PermsTest } from './query-values.ts';
@@ -20,10 +22,10 @@ type Answer = (index: number) => boolean | null;
 type Test = (index: number) => boolean;
 
 /** One byte per interval: 1 if it matches all terms. Terms about figures that were not read match nothing. */
-export function matchTerms(terms: readonly Term[], intervals: Intervals, figures: MappingFigures | null): Uint8Array {
+export function matchTerms(terms: readonly Term[], intervals: Intervals, figures: MappingFigures | null, uses: Uses | null = null): Uint8Array {
   const matches = new Uint8Array(intervals.length);
   if (terms.length === 0 || (figures === null && terms.some(({ criterion }) => needs(criterion)))) return matches;
-  const tests = terms.map((term) => testOf(term, intervals, figures));
+  const tests = terms.map((term) => testOf(term, intervals, figures, uses));
   matches.fill(1);
   // Term by term: such loops can be optimised by the engine.
   for (const test of tests) for (let i = 0; i < matches.length; i++) if (matches[i] === 1 && !test(i)) matches[i] = 0;
@@ -44,12 +46,12 @@ export function needs(criterion: Criterion): boolean {
   return criterion.type === 'flag' || (criterion.type === 'number' && (criterion.field.type === 'figure' || criterion.field.type === 'percent'));
 }
 
-function testOf({ negated, other, criterion }: Term, intervals: Intervals, figures: MappingFigures | null): Test {
-  const answer = answerOf(criterion, intervals, figures);
+function testOf({ negated, other, criterion }: Term, intervals: Intervals, figures: MappingFigures | null, uses: Uses | null): Test {
+  const answer = answerOf(criterion, intervals, figures, uses);
   return (index) => (answer(index) === !other) !== negated;
 }
 
-function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFigures | null): Answer {
+function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFigures | null, uses: Uses | null): Answer {
   const { table, row } = intervals;
   /** For mappings only. */
   const ofRow =
@@ -67,6 +69,12 @@ function answerOf(criterion: Criterion, intervals: Intervals, figures: MappingFi
       return nameAnswer(criterion, intervals);
     case 'kind':
       return kindAnswer(criterion.kinds, intervals);
+    case 'use':
+      return uses === null ? () => null : ofRow(useAnswer(criterion.uses, criterion.exactly, uses));
+    case 'of':
+      return uses === null ? () => null : ofRow(ofAnswer(criterion.texts, uses));
+    case 'certainty':
+      return uses === null ? () => null : ofRow(certaintyAnswer(criterion.certainties, uses));
     case 'perms':
       return permsAnswer(criterion.tests, intervals);
     case 'type':

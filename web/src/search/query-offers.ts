@@ -7,6 +7,8 @@ import { deviceText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, permsWords } from '@procmap/shared/words.ts';
+import { USES, useName } from '@procmap/shared/use/use-list.ts';
+import { NO_USE_WORD } from './query-uses.ts';
 import { baseName } from '../regions/naming.ts';
 import type { FieldType } from './query-fields.ts';
 
@@ -38,6 +40,10 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
   switch (type) {
     case 'kind':
       return kindOffers(intervals);
+    case 'use':
+      return fixed(...USES.map((word, use) => [word, useName(use)] as const), [NO_USE_WORD, 'not known']);
+    case 'certainty':
+      return fixed(['told', 'by the kernel or the program'], ['seen', 'by a stack pointer or flags'], ['likely', 'by a pattern']);
     case 'perms':
       return permsOffers(intervals);
     case 'name':
@@ -59,6 +65,7 @@ function valuesOf(type: FieldType, intervals: Intervals): Offer[] {
       return fixed(['0%', 'nothing'], ['25%', ''], ['50%', ''], ['75%', ''], ['100%', 'all']);
     case 'address':
     case 'inode':
+    case 'of':
     case 'flag':
       return [];
   }

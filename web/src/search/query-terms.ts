@@ -2,6 +2,8 @@ import { type Bytes, parseAddress } from '@procmap/shared/page.ts';
 import { type AddressQuery, parseRange } from '@procmap/shared/places/address-query.ts';
 import { VIEW, WRITE_EXEC_VIEW } from '@procmap/shared/views.ts';
 import { parseDevice } from '@procmap/shared/region.ts';
+import { type Certainty, CERTAINTIES } from '@procmap/shared/use/use-list.ts';
+import { NO_USE_WORD, usesNamed } from './query-uses.ts';
 import { type Field, fieldOf, FIELDS, operatorsOf } from './query-fields.ts';
 import { type Operator, printValue, type Token } from './query-tokens.ts';
 import { barePerms, inodeValue, percentValue, type PermsTest, permsValue, sizeValue } from './query-values.ts';
@@ -12,6 +14,10 @@ export type Criterion =
   | { readonly type: 'range'; readonly range: AddressQuery }
   | { readonly type: 'name'; readonly exactly: boolean; readonly names: readonly string[] }
   | { readonly type: 'kind'; readonly kinds: readonly string[] }
+  /** `exactly`: whole machine words; otherwise parts of words or names. */
+  | { readonly type: 'use'; readonly exactly: boolean; readonly uses: readonly string[] }
+  | { readonly type: 'of'; readonly texts: readonly string[] }
+  | { readonly type: 'certainty'; readonly certainties: readonly Certainty[] }
   | { readonly type: 'perms'; readonly tests: readonly PermsTest[] }
   | { readonly type: 'type'; readonly shared: readonly boolean[] }
   | { readonly type: 'space'; readonly spaces: readonly string[] }
@@ -76,6 +82,22 @@ function criterionOf(field: Field, operator: Operator, values: readonly string[]
       return { type: 'name', exactly, names: exactly ? values : lower };
     case 'kind':
       return { type: 'kind', kinds: lower };
+    case 'use':
+      return each(
+        field,
+        lower,
+        (value) => (usesNamed(value, exactly).length > 0 || value === NO_USE_WORD ? value : null),
+        (uses) => ({ type: 'use', exactly, uses }),
+      );
+    case 'of':
+      return { type: 'of', texts: lower };
+    case 'certainty':
+      return each(
+        field,
+        lower,
+        (value) => CERTAINTIES.find((certainty) => certainty === value) ?? null,
+        (certainties) => ({ type: 'certainty', certainties }),
+      );
     case 'perms':
       return each(
         field,

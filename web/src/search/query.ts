@@ -3,6 +3,7 @@ import { KINDS } from '@procmap/shared/kind.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import { type AddressQuery, isEmpty, parseRange } from '@procmap/shared/places/address-query.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { hitsOf, matchTerms, needs } from './query-match.ts';
 import { type Criterion, isProblem, type Problem, type Term, termOf } from './query-terms.ts';
 import { findPasted } from '@procmap/shared/places/find-pasted.ts';
@@ -93,9 +94,9 @@ export function missingFor(query: Query, figures: MappingFigures | null): string
 }
 
 /** One byte per interval: 1 if it matches; null if there is no filter. */
-export function findMatches(query: Query, intervals: Intervals, figures: MappingFigures | null = null): Uint8Array | null {
+export function findMatches(query: Query, intervals: Intervals, figures: MappingFigures | null = null, uses: Uses | null = null): Uint8Array | null {
   if (query.type === 'wrong') return new Uint8Array(intervals.length);
-  return query.type === 'terms' ? matchTerms(query.terms, intervals, figures) : null;
+  return query.type === 'terms' ? matchTerms(query.terms, intervals, figures, uses) : null;
 }
 
 /** Indexes of matching intervals, by descending address. */

@@ -3,10 +3,12 @@ import { formatCount } from '@procmap/shared/units.ts';
 import { type Show, type ShownIntervals, shownIntervals } from '../axis/hierarchy.ts';
 import { locate, type Located } from '@procmap/shared/places/locate.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { type LocatedWords, locatedWords } from './located.ts';
 import { findMatches, missingFor, type Query, readQuery } from './query.ts';
 import { type AddressQuery, isEmpty } from '@procmap/shared/places/address-query.ts';
 import { hitsOf } from './query-match.ts';
+import { isAboutUses } from './query-uses.ts';
 import { regionAround } from './query-region.ts';
 import { hasTerms, toggleTerms } from './query-toggle.ts';
 import type { PageRange } from '../regions/page-range.ts';
@@ -17,16 +19,23 @@ const ONE_BYTE = { page: 0, byte: 1 };
 export class Search {
   readonly #intervals: () => Intervals | null;
   readonly #figures: () => MappingFigures | null;
+  readonly #uses: () => Uses | null;
   readonly #show: () => Show;
   #text = $state.raw('');
   /** First page of the current hit: an address stays valid when rows come and go. */
   #atPage = $state.raw<number | null>(null);
 
-  /** `figures`: of all mappings, if they were read; `show`: the visible half. */
-  constructor(intervals: () => Intervals | null, figures: () => MappingFigures | null = () => null, show: () => Show = () => 'both') {
+  /** `figures`: of all mappings, if they were read; `show`: the visible half; `uses`: what mappings are for. */
+  constructor(
+    intervals: () => Intervals | null,
+    figures: () => MappingFigures | null = () => null,
+    show: () => Show = () => 'both',
+    uses: () => Uses | null = () => null,
+  ) {
     this.#intervals = intervals;
     this.#figures = figures;
     this.#show = show;
+    this.#uses = uses;
   }
 
   readonly query: Query = $derived.by(() => readQuery(this.#text, this.#intervals()));
@@ -40,8 +49,11 @@ export class Search {
   /** One byte per interval, visible or not: 1 if it matches. null: no filter. */
   readonly matches: Uint8Array | null = $derived.by(() => {
     const intervals = this.#intervals();
-    return intervals === null ? null : findMatches(this.query, intervals, this.#figures());
+    return intervals === null ? null : findMatches(this.query, intervals, this.#figures(), this.#isAboutUses ? this.#uses() : null);
   });
+
+  /** Uses change more often than maps: other searches do not depend on them. */
+  readonly #isAboutUses: boolean = $derived(this.query.type === 'terms' && this.query.terms.some(({ criterion }) => isAboutUses(criterion)));
 
   /** Indexes of intervals, descending by address. */
   readonly hits: Uint32Array = $derived(this.matches === null ? new Uint32Array() : hitsOf(this.matches, this.shown));

@@ -1,4 +1,5 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { FileColours } from '../colour/by-file.ts';
 import { type Classes, count } from '../colour/classes.ts';
 import { COLOURINGS } from '../colour/colourings.ts';
@@ -12,14 +13,16 @@ export class Colours {
   readonly #watch: Watch;
   readonly #settings: Settings;
   readonly #figures: () => MappingFigures | null;
+  readonly #uses: () => Uses | null;
   #files = new FileColours();
   /** The process of those files. */
   #filesOf = '';
 
-  constructor(watch: Watch, settings: Settings, figures: () => MappingFigures | null) {
+  constructor(watch: Watch, settings: Settings, figures: () => MappingFigures | null, uses: () => Uses | null) {
     this.#watch = watch;
     this.#settings = settings;
     this.#figures = figures;
+    this.#uses = uses;
   }
 
   /** The theme of the picture; null before there is one. */
@@ -36,7 +39,7 @@ export class Colours {
   readonly #all: Classes | null = $derived.by(() => {
     const { intervals } = this.#watch;
     if (intervals === null) return null;
-    return COLOURINGS[this.#settings.colouring].classes({ intervals, figures: this.#figures, files: () => this.#filesOfNow() });
+    return COLOURINGS[this.#settings.colouring].classes({ intervals, figures: this.#figures, files: () => this.#filesOfNow(), uses: this.#uses });
   });
 
   /** null without a map. Counts cover the visible half. */

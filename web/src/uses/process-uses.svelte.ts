@@ -1,0 +1,50 @@
+import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import { rowFlags } from '@procmap/shared/use/row-flags.ts';
+import { identify } from '@procmap/shared/use/rules/identify.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+
+/** What the mappings of the watched process are for, by the evidence that has come so far. */
+export class ProcessUses {
+  readonly #watch: Watch;
+  readonly #figures: () => MappingFigures | null;
+  #threads = $state.raw<ThreadEvidence | null>(null);
+  #objects = $state.raw<ObjectEvidence | null>(null);
+  /** A list of processes comes every second; this text hardly ever changes. */
+  readonly #commandLine = $derived.by(() => this.#watch.process?.cmdline ?? '');
+
+  /** `figures`: of all mappings, if they were read. They bring VmFlags. */
+  constructor(watch: Watch, figures: () => MappingFigures | null) {
+    this.#watch = watch;
+    this.#figures = figures;
+  }
+
+  /** Of the mappings on the page; null without a map. */
+  readonly uses: Uses | null = $derived.by(() => {
+    const table = this.#watch.intervals?.table;
+    if (table === undefined) return null;
+    const figures = this.#figures();
+    const flags = figures === null ? null : rowFlags(table, figures);
+    return identify(table, { flags, threads: this.#threads, objects: this.#objects, commandLine: this.#commandLine });
+  });
+
+  /** null: not received yet. */
+  get threads(): ThreadEvidence | null {
+    return this.#threads;
+  }
+
+  setThreads(threads: ThreadEvidence): void {
+    this.#threads = threads;
+  }
+
+  setObjects(objects: ObjectEvidence): void {
+    this.#objects = objects;
+  }
+
+  /** Another process is watched. */
+  clear(): void {
+    this.#threads = null;
+    this.#objects = null;
+  }
+}
