@@ -22,7 +22,7 @@ export const ROOMS: Rooms = {
   'server/daemon/page': ['server/common'],
   'server/reader/procfs/rights': ['server/common'],
   'server/service': ['server/common'],
-  'server/reader/protocol': ['shared', 'shared/files', 'server/reader/procfs/rights'],
+  'server/reader/protocol': ['shared', 'shared/files', 'shared/use', 'server/reader/procfs/rights'],
   'server/options': ['shared/text', 'shared', 'shared/places', 'server/common'],
   'server/reader/procfs/process': ['shared/text', 'server/common', 'server/reader/procfs/rights', 'server/reader/protocol'],
   'server/web/link': ['shared', 'server/common', 'server/reader/protocol'],
@@ -56,6 +56,16 @@ export const ROOMS: Rooms = {
     'server/reader/procfs',
     'server/reader/procfs/memory',
   ],
+  'server/reader/threads': [
+    'shared/text',
+    'shared',
+    'shared/use',
+    'server/common',
+    'server/reader/procfs/rights',
+    'server/reader/protocol',
+    'server/reader/procfs/process',
+    'server/reader/procfs/memory',
+  ],
   'server/web/live': ['shared/text', 'shared', 'server/common', 'server/web/link', 'server/web/answer', 'server/web/gate'],
   'server/reader/hands': [
     'server/common',
@@ -66,6 +76,7 @@ export const ROOMS: Rooms = {
     'server/reader/procfs/memory',
     'server/reader/kernel',
     'server/reader/reading',
+    'server/reader/threads',
   ],
   'server/web/routes': [
     'shared',

@@ -3,7 +3,9 @@ import { KernelReader } from '../kernel/kernel-reader.ts';
 import { type RootPlan, rootFilesOf } from '../kernel/root-files/root-plan.ts';
 import { noteGarbage } from '../../common/garbage.ts';
 import { LastTexts } from '../reading/last-texts.ts';
-import { readMap } from '../reading/map.ts';
+import { LastThreads } from '../threads/last-threads.ts';
+import { liveFile } from '../procfs/process/live-file.ts';
+import { type ReadMap, readMap } from '../reading/map.ts';
 import { failureOf, isFailure } from '../procfs/process/outcome.ts';
 import { readPages } from '../reading/pages.ts';
 import { lookAlive } from '../procfs/process/alive.ts';
@@ -12,7 +14,7 @@ import { type Machine, machineLayout } from '../procfs/machine.ts';
 import { readMemory } from '../procfs/memory/memory.ts';
 import { listProcesses } from '../reading/process-list.ts';
 import { describeSystem } from '../reading/system.ts';
-import type { ReaderHead } from '../protocol/protocol.ts';
+import type { ReaderHead, ThreadNews } from '../protocol/protocol.ts';
 import { readSmaps } from '../reading/smaps.ts';
 import type { FromHand, Job, ToHand } from './messages.ts';
 
@@ -34,6 +36,7 @@ export class HandWork {
   readonly #machine: Machine;
   readonly #post: (message: FromHand) => void;
   readonly #last = new LastTexts();
+  readonly #threads = new LastThreads();
   #kernel: KernelReader | null = null;
   /** Answers in parts, by id. Called to continue an answer (true) or to end it (false). */
   readonly #inParts = new Map<number, (goesOn: boolean) => void>();
@@ -80,6 +83,7 @@ export class HandWork {
         return { head: { id, status: 'system', system: describeSystem(this.#machine), layout: machineLayout(this.#machine) } };
       case 'forget':
         this.#last.forget(job.pid);
+        this.#threads.forget(job.pid);
         return { head: { id, status: 'forgotten' } };
       case 'leader': {
         const leader = leaderOf(job.pid);
@@ -101,17 +105,33 @@ export class HandWork {
     }
   }
 
-  async #map({ id, pid, etag }: Asked<'map'>): Promise<Answer> {
+  async #map({ id, pid, etag, threads: version }: Asked<'map'>): Promise<Answer> {
     // CPU time of this thread only: another one may be summing up the memory of a process meanwhile.
     const before = process.threadCpuUsage();
     const map = await readMap(pid, etag, this.#machine, this.#last, (bytes) => this.#send({ id, status: 'busy', bytes }));
+    const news = isFailure(map) || version === undefined ? null : this.#readThreads(pid, map, version);
     const { user, system } = process.threadCpuUsage(before);
     const cpuMs = (user + system) / 1000;
-    if (isFailure(map)) return { head: { id, status: 'error', error: map.error, message: map.message, cpuMs } };
+    if (isFailure(map)) {
+      if (map.error !== 'unreadable') this.#threads.forget(pid);
+      return { head: { id, status: 'error', error: map.error, message: map.message, cpuMs } };
+    }
     const { etag: fresh, frame, takenAt, cost } = map;
+    const more = news === null ? {} : { threads: news };
     return frame === null
-      ? { head: { id, status: 'unchanged', etag: fresh, cpuMs, takenAt, ...cost } }
-      : { head: { id, status: 'map', etag: fresh, cpuMs }, body: frame };
+      ? { head: { id, status: 'unchanged', etag: fresh, cpuMs, takenAt, ...cost, ...more } }
+      : { head: { id, status: 'map', etag: fresh, cpuMs, ...more }, body: frame };
+  }
+
+  #readThreads(pid: number, { look, table }: ReadMap, version: number): ThreadNews | null {
+    const seen = {
+      threads: look.threads,
+      comm: look.comm,
+      pagemap: liveFile(pid, look, 'pagemap'),
+      hasChanged: table !== null,
+      table: () => table ?? this.#last.table(pid),
+    };
+    return this.#threads.read(pid, look, seen, version);
   }
 
   async #kernelHead({ id, etag }: Asked<'kernel'>, root: RootPlan): Promise<ReaderHead> {

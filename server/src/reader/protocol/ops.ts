@@ -38,7 +38,7 @@ export const OPS = {
   processes: { turn: 'in', parse: noFields },
   system: { turn: 'in', parse: noFields },
   kernel: { turn: 'aside', parse: etagField },
-  map: { turn: 'in', parse: ofProcess(etagField) },
+  map: { turn: 'in', parse: ofProcess(mapFields) },
   memory: { turn: 'aside', parse: ofProcess(noFields) },
   program: { turn: 'files', parse: ofProcess(noFields) },
   file: { turn: 'files', parse: ofProcess(startField) },
@@ -107,6 +107,13 @@ function ofProcess<T extends object>(parse: Parse<T>): Parse<T & { readonly pid:
 function etagField({ etag }: Fields): { etag: string | null } | string {
   const isEtag = etag === null || (typeof etag === 'string' && etag.length <= MAX_ETAG);
   return isEtag ? { etag } : 'etag must be null or one that the reader gave';
+}
+
+function mapFields(head: Fields): { etag: string | null; threads?: number } | string {
+  const { threads } = head;
+  if (threads !== undefined && !isWhole(threads)) return 'threads must be a whole number from 0, or left out';
+  const etag = etagField(head);
+  return typeof etag === 'string' || threads === undefined ? etag : { ...etag, threads };
 }
 
 function startField({ startPage }: Fields): { startPage: number } | string {

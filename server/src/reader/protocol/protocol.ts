@@ -3,6 +3,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/files/program.ts';
+import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import type { Hangs } from './not-answering.ts';
 import type { MissingRight } from '../procfs/rights/missing-rights.ts';
 import type { TcpConnection } from './tcp-connection.ts';
@@ -18,8 +19,11 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'hello' }
   | { readonly id: number; readonly op: 'processes' }
   | { readonly id: number; readonly op: 'system' }
-  /** `etag`: of the client's last answer, or null. If the bytes are the same, the answer is `unchanged`. */
-  | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null }
+  /**
+   * `etag`: of the client's last answer, or null. If the bytes are the same, the answer is `unchanged`. `threads`: tell
+   * about threads too, if there is more than this version of the client's; 0: it has none. Absent: they are not read.
+   */
+  | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null; readonly threads?: number }
   | { readonly id: number; readonly op: 'memory'; readonly pid: number }
   /**
    * Figures of the mappings that overlap [startPage, endPage). Answered in parts; each next part must be requested by
@@ -62,6 +66,11 @@ export interface AsideCost {
 export type ReaderErrorWord =
   'not_found' | 'no_mapping' | 'exited' | 'no_permission' | 'kernel_thread' | 'zombie' | 'unreadable' | 'too_large' | 'stalled' | 'bad_request';
 
+/** What is known of the threads of a process. A version stands for one state. */
+export interface ThreadNews extends ThreadEvidence {
+  readonly version: number;
+}
+
 export type ReaderHead =
   /** `bytes`: bytes of a map read so far; otherwise 0. */
   | { readonly id: number; readonly status: 'busy'; readonly bytes: number }
@@ -86,7 +95,7 @@ export type ReaderHead =
       /** For a process of the machine's own width. */ readonly layout: Layout | null;
     }
   /** The body is a snapshot frame of shared/src/codec.ts with sequence 0. `cpuMs`: CPU time used. */
-  | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number }
+  | { readonly id: number; readonly status: 'map'; readonly etag: string; readonly cpuMs: number; readonly threads?: ThreadNews }
   | {
       readonly id: number;
       readonly status: 'unchanged';
@@ -96,6 +105,7 @@ export type ReaderHead =
       readonly readMs: number;
       readonly bytes: number;
       readonly reads: number;
+      readonly threads?: ThreadNews;
     }
   | { readonly id: number; readonly status: 'up' }
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }

@@ -14,7 +14,7 @@ const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>
   processes: fc.constant({}),
   system: fc.constant({}),
   kernel: fc.record({ etag }),
-  map: fc.record({ pid, etag }),
+  map: fc.record({ pid, etag, threads: fc.maxSafeNat() }, { requiredKeys: ['pid', 'etag'] }),
   memory: fc.record({ pid }),
   program: fc.record({ pid }),
   file: fc.record({ pid, startPage: fc.nat(2 ** 52 - 1) }),
@@ -54,6 +54,7 @@ it('refuses a request with a value of the wrong kind', () => {
     op: [undefined, null, 'read', 'MAP', ['map'], 1],
     pid: [undefined, null, '1', 0, -1, 1.5, NaN, 4_194_305, Infinity, [1]],
     etag: [undefined, 1, {}, [], 'x'.repeat(65)],
+    threads: [null, '1', -1, 0.5, {}],
   };
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) expect(parseRequest({ id: 1, op: 'map', pid: 1, etag: null, [key]: value }), key).toEqual(expect.any(String));

@@ -1,3 +1,5 @@
+import type { MappingTable } from '@procmap/shared/region.ts';
+import { parseMaps } from '../procfs/maps/parse-maps.ts';
 import { TextBuffer } from '../procfs/maps/text-buffer.ts';
 
 /** The text from which the last answer about a process was made. */
@@ -45,6 +47,16 @@ export class LastTexts {
       this.#texts.set(pid, last);
     }
     return last;
+  }
+
+  /**
+   * The rows of the last text, in the memory of parseMaps(); null: there is none. Kinds of memory files are not told
+   * from those of other files.
+   */
+  table(pid: number): MappingTable | null {
+    const text = this.#texts.get(pid)?.text;
+    const parsed = text === undefined ? null : parseMaps(text.bytes, text.length, () => null);
+    return parsed === null || 'malformedAt' in parsed ? null : parsed.table;
   }
 
   keep(pid: number, last: LastText): void {

@@ -22,6 +22,10 @@ export interface ReadMap {
   readonly etag: string;
   /** null: unchanged. */
   readonly frame: Uint8Array | null;
+  /** Its rows, in the memory of parseMaps(); null: unchanged. */
+  readonly table: MappingTable | null;
+  /** The process, as it was before or after. */
+  readonly look: Look;
   readonly takenAt: number;
   readonly cost: Pick<ReadCost, 'readMs' | 'bytes' | 'reads'>;
 }
@@ -75,7 +79,7 @@ async function attempt(
     readMs += performance.now() - began;
     if (isFailure(after)) return after;
     const cost = { readMs, bytes: read.bytes, reads };
-    if (known !== null && read.same) return { etag: known.etag, frame: null, takenAt, cost };
+    if (known !== null && read.same) return { etag: known.etag, frame: null, table: null, look: after, takenAt, cost };
 
     const parseBegan = performance.now();
     const fileSystemOf = fileSystemsOf(() => liveFile(pid, after, 'mountinfo'));
@@ -103,7 +107,7 @@ async function attempt(
     const frame = encodeSnapshot(0, meta, parsed.table);
     const fresh = newEtag(after.startTime);
     last.keep(pid, { text, etag: fresh, torn });
-    return { etag: fresh, frame, takenAt, cost };
+    return { etag: fresh, frame, table: parsed.table, look: after, takenAt, cost };
   }
 }
 

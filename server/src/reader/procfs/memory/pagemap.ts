@@ -67,6 +67,12 @@ function placeOf(high: number, low: number, hasSwap: boolean): number {
   return isMarker || !hasSwap ? PAGE_MARKER : PAGE_SWAPPED;
 }
 
+/** True if entry `index` is a guard page (MADV_GUARD_INSTALL). Cheaper than pageStates(), which tells everything. */
+export function isGuardEntry(entries: Buffer, index: number): boolean {
+  const high = entries.readUInt32LE(index * ENTRY_BYTES + 4);
+  return (high & GUARD) !== 0 && (high & PRESENT) === 0;
+}
+
 /** The state of a page that is reported as swapped but is not in swap space. */
 export function asMarker(state: number): number {
   return (state & ~(PAGE_SWAPPED | PAGE_FILE | PAGE_EXCLUSIVE)) | PAGE_MARKER;
