@@ -136,6 +136,7 @@ export const ROOMS: Rooms = {
     'server/reader/procfs/memory',
     'server/reader/kernel',
     'server/reader/reading',
+    'server/reader/threads',
     'server/reader',
   ],
   'server/web/start': ['shared', 'server/common', 'server/web/link', 'server', 'server/web/answer', 'server/web/gate', 'server/web/live', 'server/web'],

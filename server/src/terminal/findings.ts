@@ -64,7 +64,7 @@ export async function find(options: ShowOptions): Promise<Findings> {
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
   if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which has ${space.layout.bits} bits`);
   const read = options.breakdown ? await readFigures(pid) : null;
-  const uses = readUses(space.table, read?.figures ?? null);
+  const uses = readUses(space, read?.figures ?? null);
   return {
     space,
     uses,

@@ -7,7 +7,13 @@ import { regionParts } from '@procmap/shared/kernel-parts.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { MAX_PID } from '@procmap/shared/pid.ts';
+import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import type { ProcessLabel } from '@procmap/shared/text/process-label.ts';
+import { setTimeout } from 'node:timers/promises';
+import { readCommandLine } from '../reader/procfs/process/command-line.ts';
+import { liveFile } from '../reader/procfs/process/live-file.ts';
+import type { Look } from '../reader/procfs/process/look.ts';
+import { ProcessThreads } from '../reader/threads/process-threads.ts';
 import { Fault, partialProcFault } from '../common/fault.ts';
 import { LastTexts } from '../reader/reading/last-texts.ts';
 import { readMap } from '../reader/reading/map.ts';
@@ -30,6 +36,10 @@ export interface SpaceMap {
   readonly intervals: Intervals;
   /** Name of the process for people; '' without a process. */
   readonly name: string;
+  /** Its threads and where their stacks are; null: no process. */
+  readonly threads: ThreadEvidence | null;
+  /** Its arguments, separated by spaces, escaped; '': none, or not told. */
+  readonly commandLine: string;
   /** The requested thread, by id and name, if it is not the first of its process. */
   readonly thread: { readonly tid: number; readonly comm: string } | null;
 }
@@ -53,6 +63,8 @@ export async function readSpace(pid: number, machine: Machine, half: KernelHalf)
     table,
     layout: meta.layout,
     intervals: tile(table, meta.layout, regionParts(half, meta.layout)),
+    threads: await readThreads(leader, answer.look, table),
+    commandLine: commandLineOf(leader, answer.look),
     thread,
   };
 }
@@ -61,7 +73,44 @@ export async function readSpace(pid: number, machine: Machine, half: KernelHalf)
 export function kernelSpace(machine: Machine, half: KernelHalf): SpaceMap {
   const layout = machineLayout(machine);
   if (layout === null) throw new Fault(`procmap does not know the address-space layout of ${machine.machine}`);
-  return { meta: null, name: '', table: EMPTY_TABLE, layout, intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)), thread: null };
+  return {
+    meta: null,
+    name: '',
+    table: EMPTY_TABLE,
+    layout,
+    intervals: tile(EMPTY_TABLE, layout, regionParts(half, layout)),
+    threads: null,
+    commandLine: '',
+    thread: null,
+  };
+}
+
+/** Looks a few times: a thread that runs tells no stack pointer. */
+const LOOKS = 3;
+const PAUSE_MS = 20;
+/** Enough for the tens of thousands of threads that a machine has at most. */
+const MAX_LOOKS = 2000;
+
+async function readThreads(pid: number, now: Look, table: MappingTable): Promise<ThreadEvidence> {
+  const threads = new ProcessThreads(pid);
+  const seen = { threads: now.threads, comm: now.comm, pagemap: liveFile(pid, now, 'pagemap'), table: () => table };
+  let complete = 0;
+  for (let i = 0; i < MAX_LOOKS && complete < LOOKS; i++) {
+    threads.look({ ...seen, hasChanged: i === 0 });
+    const { left, threads: found } = threads.evidence;
+    if (left > 0) continue;
+    if (found.every(({ stackPage }) => stackPage !== null)) break;
+    if (++complete < LOOKS) await setTimeout(PAUSE_MS);
+  }
+  return threads.evidence;
+}
+
+function commandLineOf(pid: number, now: Look): string {
+  try {
+    return readCommandLine(pid, now).argv.join(' ');
+  } catch {
+    return '';
+  }
 }
 
 /** Needs meminfo, which tells how the address space is divided. */

@@ -1,18 +1,18 @@
 import { CellFigures } from '@procmap/shared/figures/cell-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
-import type { MappingTable } from '@procmap/shared/region.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
 import { Fault } from '../common/fault.ts';
 import { isFailure } from '../reader/procfs/process/outcome.ts';
 import { readSmaps } from '../reader/reading/smaps.ts';
+import type { SpaceMap } from './process-map.ts';
 
 /** What the mappings of a process are for, by what is cheap to read and, with figures, by VmFlags. */
-export function readUses(table: MappingTable, figures: MappingFigures | null): Uses {
+export function readUses({ table, threads, commandLine }: SpaceMap, figures: MappingFigures | null): Uses {
   const flags = figures === null ? null : rowFlags(table, figures);
-  return identify(table, { flags, threads: null, objects: null, commandLine: '' });
+  return identify(table, { flags, threads, objects: null, commandLine });
 }
 
 /** smaps of a process, and whether its map changed meanwhile. Throws a Fault. */
