@@ -78,10 +78,12 @@ export const ROOMS: Rooms = {
     'server/reader/reading',
     'server/reader/threads',
   ],
+  'server/web/uses': ['shared/text', 'shared', 'shared/figures', 'shared/use', 'shared/use/rules', 'server/reader/protocol', 'server/web/link'],
   'server/web/routes': [
     'shared',
     'shared/figures',
     'shared/files',
+    'shared/use/breakdown',
     'shared/places',
     'shared/output',
     'server/common',
@@ -91,6 +93,7 @@ export const ROOMS: Rooms = {
     'server/web/fleet',
     'server/web/gate',
     'server/web/live',
+    'server/web/uses',
   ],
   'server/reader': [
     'server/common',

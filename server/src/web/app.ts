@@ -12,6 +12,7 @@ import { apiErrorOf, parserErrorOf } from './answer/faults.ts';
 import { setSecurityHeaders } from './gate/guard.ts';
 import { MAX_ARRIVING } from './gate/places.ts';
 import { refuse } from './gate/refuse.ts';
+import { breakdownRoute } from './routes/breakdown.ts';
 import { fileRoute } from './routes/file.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
@@ -131,13 +132,14 @@ export function buildApp(parts: AppParts): FastifyInstance {
   sessionRoute(app, access, commands);
   processesRoute(app, parts.reader);
   threadRoute(app, parts.reader);
-  mapRoutes(app, parts);
   kernelRoutes(app, parts);
   statsRoutes(app, parts);
   locateRoute(app, parts);
   fileRoute(app, parts);
   // Both walk the page tables of a process, so they share one budget.
   const duty = new Duty();
+  mapRoutes(app, parts, duty);
+  breakdownRoute(app, parts, duty);
   smapsRoute(app, parts.reader, duty);
   pagesRoute(app, parts.reader, duty);
   systemRoute(app, parts);

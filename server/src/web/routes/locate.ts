@@ -6,7 +6,7 @@ import { locateJson } from '@procmap/shared/output/locate-json.ts';
 import type { Address, Bytes } from '@procmap/shared/page.ts';
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from './app-parts.ts';
-import { askMap } from '../link/ask-map.ts';
+import { askUses } from '../uses/ask-uses.ts';
 import { processRoute } from '../answer/process-route.ts';
 import { addressOf, badRange } from '../answer/range.ts';
 
@@ -14,11 +14,11 @@ import { addressOf, badRange } from '../answer/range.ts';
 export function locateRoute(app: FastifyInstance, { reader, kernel }: AppParts): void {
   processRoute(app, 'locate', async (pid, { query }) => {
     const { start, length } = rangeOf(query);
-    const [{ meta, table }, half] = await Promise.all([askMap(reader, pid), kernel.current()]);
+    const [{ meta, table, uses }, half] = await Promise.all([askUses(reader, pid, null), kernel.current()]);
     const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);
     if (located === null) throw badRange(`this range ends beyond the address space, which has ${meta.layout.bits} bits`);
-    return locateJson(intervals, located, meta.cost.torn);
+    return locateJson(intervals, located, meta.cost.torn, uses);
   });
 }
 

@@ -1,0 +1,19 @@
+import { withDuty } from '../answer/with-duty.ts';
+import type { Duty } from '../link/duty.ts';
+import type { ReaderLink } from '../link/reader-link.ts';
+import { type AskedFigures, type AskedUses, askFigures, askUses } from '../uses/ask-uses.ts';
+
+const MIN_REST_MS = 250;
+
+/**
+ * Uses by all evidence. smaps is read for it, so the process rests afterwards: throws an ApiFault of status 429 while
+ * it does. `asked`: id of any of its threads, which share one address space.
+ */
+export async function askAllUses(reader: ReaderLink, duty: Duty, asked: number): Promise<AskedUses & { readonly smaps: AskedFigures }> {
+  const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
+  const smaps = await withDuty(duty, { pid, what: 'figures', restMs: MIN_REST_MS }, async () => {
+    const read = await askFigures(reader, pid);
+    return { answer: read, tookMs: read.tookMs };
+  });
+  return { ...(await askUses(reader, pid, smaps)), smaps };
+}
