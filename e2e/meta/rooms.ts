@@ -109,6 +109,7 @@ export const ROOMS: Rooms = {
     'shared/text',
     'shared',
     'shared/files',
+    'shared/use',
     'server/common',
     'server/service',
     'server/reader/protocol',

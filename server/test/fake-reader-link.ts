@@ -100,6 +100,9 @@ export class FakeReaderLink {
       case 'file':
         this.#shownOf(pid);
         return { head: { id: 0, status: 'file', file: { state: 'same', reason: null, build_id: null, elf_address: '0x0' } } };
+      case 'objects':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'objects', objects: { bss: [{ start: 1, end: 3 }], isGo: true } } };
       case 'pages':
         this.#shownOf(pid);
         return { head: { id: 0, status: 'pages', comm: 'seven', takenAt: Date.now(), cost: { ms: 1, bytes: 8, reads: 1 } }, body: new Uint8Array(1) };

@@ -7,6 +7,7 @@ import { lookAlive } from '../reader/procfs/process/alive.ts';
 import { hasTurn, type InTurn } from '../reader/protocol/ops.ts';
 import type { ReaderHead } from '../reader/protocol/protocol.ts';
 import { readFileNow } from './file-now.ts';
+import { readObjects } from './objects.ts';
 import { readProgram } from './program.ts';
 
 // A thread of the files process. It opens files of other processes, whose file systems may block it for ever.
@@ -30,9 +31,12 @@ async function headOf(job: InTurn<'files'>): Promise<ReaderHead> {
     const now = lookAlive(pid);
     if (isFailure(now)) return { id, status: 'error', ...now };
     if (job.op === 'program') return { id, status: 'program', program: await readProgram(pid) };
-    const file = await readFileNow(pid, job.startPage, (fileSystem) => {
-      port?.postMessage({ type: 'asks', fileSystem } satisfies FromHand);
-    });
+    const asks = (fileSystem: string): void => port?.postMessage({ type: 'asks', fileSystem } satisfies FromHand);
+    if (job.op === 'objects') {
+      const objects = await readObjects(pid, asks);
+      return isFailure(objects) ? { id, status: 'error', ...objects } : { id, status: 'objects', objects };
+    }
+    const file = await readFileNow(pid, job.startPage, asks);
     return isFailure(file) ? { id, status: 'error', ...file } : { id, status: 'file', file };
   } catch (error) {
     return { id, status: 'error', ...failureOf(error, pid) };

@@ -3,6 +3,9 @@ import { heldFailure } from '../reader/held-failure.ts';
 import { type Failure, failure } from '../reader/procfs/process/outcome.ts';
 import type { InTurn } from '../reader/protocol/ops.ts';
 
+/** Stands for the mapping if files of many were opened. */
+const UNKNOWN_MAPPING = -1;
+
 /** Files of one process that blocked a thread. */
 interface Mute {
   /** The program blocked. */
@@ -25,7 +28,10 @@ export class MuteFiles {
     const { pid } = request;
     const known = this.#mutes.get(pid) ?? { program: false, file: null };
     if (request.op === 'program') this.#mutes.set(pid, { ...known, program: true });
-    else this.#mutes.set(pid, { ...known, file: asked === undefined ? null : { startPage: request.startPage, fileSystem: asked } });
+    else {
+      const startPage = request.op === 'file' ? request.startPage : UNKNOWN_MAPPING;
+      this.#mutes.set(pid, { ...known, file: asked === undefined ? null : { startPage, fileSystem: asked } });
+    }
   }
 
   forget(pid: number): void {
@@ -53,6 +59,7 @@ export class MuteFiles {
   answerTo(request: InTurn<'files'>): FileNow | Failure {
     const { pid } = request;
     const { program, file } = this.#mutes.get(pid) ?? { program: false, file: null };
+    if (request.op === 'objects') return leftAlone(pid);
     if (request.op === 'program') return program ? heldFailure(pid) : leftAlone(pid);
     if (file === null) return leftAlone(pid);
     const which = file.fileSystem === '' ? 'file system' : `file system (${file.fileSystem})`;

@@ -9,6 +9,8 @@ export interface ElfSegment {
   readonly address: bigint;
   /** Bytes in the file. */
   readonly size: number;
+  /** Bytes in memory: what is more than in the file is zero (bss). */
+  readonly memorySize: bigint;
   readonly align: number;
 }
 
@@ -39,6 +41,7 @@ function wideSegment(entry: Buffer): ElfSegment {
     offset: Number(entry.readBigUInt64LE(8)),
     address: entry.readBigUInt64LE(16),
     size: Number(entry.readBigUInt64LE(32)),
+    memorySize: entry.readBigUInt64LE(40),
     align: Number(entry.readBigUInt64LE(48)),
   };
 }
@@ -50,6 +53,7 @@ function narrowSegment(entry: Buffer): ElfSegment {
     offset: entry.readUInt32LE(4),
     address: BigInt(entry.readUInt32LE(8)),
     size: entry.readUInt32LE(16),
+    memorySize: BigInt(entry.readUInt32LE(20)),
     align: entry.readUInt32LE(28),
   };
 }

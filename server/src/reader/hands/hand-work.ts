@@ -101,6 +101,7 @@ export class HandWork {
         return { head: memoryHead(job) };
       case 'program':
       case 'file':
+      case 'objects':
         throw new Error('the files process answers this');
     }
   }

@@ -42,6 +42,7 @@ export const OPS = {
   memory: { turn: 'aside', parse: ofProcess(noFields) },
   program: { turn: 'files', parse: ofProcess(noFields) },
   file: { turn: 'files', parse: ofProcess(startField) },
+  objects: { turn: 'files', parse: ofProcess(noFields) },
   smaps: { turn: 'aside', parse: ofProcess(rangeFields) },
   pages: { turn: 'aside', parse: ofProcess(countFields) },
   peer: { turn: 'beside', parse: connectionFields },
@@ -67,6 +68,7 @@ export interface Answers {
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
   readonly file: Extract<ReaderHead, { status: 'file' }>;
+  readonly objects: Extract<ReaderHead, { status: 'objects' }>;
   readonly program: Extract<ReaderHead, { status: 'program' }>;
   readonly kernel: Extract<ReaderHead, { status: 'kernel' }>;
   readonly smaps: Extract<ReaderHead, { status: 'smaps' }>;

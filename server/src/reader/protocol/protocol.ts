@@ -3,7 +3,7 @@ import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Layout } from '@procmap/shared/layout.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { Program } from '@procmap/shared/files/program.ts';
-import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import type { Hangs } from './not-answering.ts';
 import type { MissingRight } from '../procfs/rights/missing-rights.ts';
 import type { TcpConnection } from './tcp-connection.ts';
@@ -42,6 +42,8 @@ export type ReaderRequest =
   | { readonly id: number; readonly op: 'program'; readonly pid: number }
   /** The file at the path of the mapping that starts there; answered by the files process. */
   | { readonly id: number; readonly op: 'file'; readonly pid: number; readonly startPage: number }
+  /** What the mapped ELF files of a process tell; answered by the files process. */
+  | { readonly id: number; readonly op: 'objects'; readonly pid: number }
   /** Processes that blocked an earlier reader: see not-answering.ts. Not answered. */
   | ({ readonly id: number; readonly op: 'avoid' } & Hangs)
   /** Nobody watches this process any more: forget its last text. */
@@ -111,6 +113,7 @@ export type ReaderHead =
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
   | { readonly id: number; readonly status: 'file'; readonly file: FileNow }
+  | { readonly id: number; readonly status: 'objects'; readonly objects: ObjectEvidence }
   /** null: the client's version is up to date. */
   | { readonly id: number; readonly status: 'kernel'; readonly etag: string; readonly half: KernelHalf | null }
   /**

@@ -18,6 +18,7 @@ const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>
   memory: fc.record({ pid }),
   program: fc.record({ pid }),
   file: fc.record({ pid, startPage: fc.nat(2 ** 52 - 1) }),
+  objects: fc.record({ pid }),
   smaps: fc.record({ pid, startPage, endPage: fc.integer({ min: 2 ** 31 + 1, max: 2 ** 52 }) }),
   pages: fc.record({ pid, startPage: fc.nat(2 ** 52 - 65_536), count: fc.integer({ min: 1, max: 65_536 }) }),
   peer: fc.record({ own: tcpEnd, peer: tcpEnd }),
@@ -62,7 +63,8 @@ it('refuses a request with a value of the wrong kind', () => {
 });
 
 it('names every request where it is asked for none', () => {
-  const sentence = 'op must be hello, processes, system, kernel, map, memory, program, file, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
+  const sentence =
+    'op must be hello, processes, system, kernel, map, memory, program, file, objects, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   for (const op of ['read', 'constructor', '__proto__', 'toString', null]) expect(parseRequest({ id: 1, op })).toBe(sentence);
 });
 

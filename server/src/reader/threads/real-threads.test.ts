@@ -36,6 +36,7 @@ describe('threads of a real process', () => {
     const looker = new Looker(fixture.pid);
     await looker.look(ANY_MS);
     const started = knownThread(await fixture.command('start'));
+    await setTimeout(STILL_MS);
     expect(found(await looker.look(ANY_MS), [started])).toEqual([started]);
     await fixture.command('rename \x1b[31m) R \u202e');
     const again = new Looker(fixture.pid);
