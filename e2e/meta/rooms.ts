@@ -66,7 +66,7 @@ export const ROOMS: Rooms = {
     'server/reader/procfs/process',
     'server/reader/procfs/memory',
   ],
-  'server/web/live': ['shared/text', 'shared', 'server/common', 'server/web/link', 'server/web/answer', 'server/web/gate'],
+  'server/web/live': ['shared/text', 'shared', 'server/common', 'server/reader/protocol', 'server/web/link', 'server/web/answer', 'server/web/gate'],
   'server/reader/hands': [
     'server/common',
     'server/reader/protocol',

@@ -5,7 +5,7 @@ import type { Memory } from '@procmap/shared/memory.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import type { AskedOp } from '../src/reader/protocol/ops.ts';
-import type { ProcessInfo, ReaderErrorWord } from '../src/reader/protocol/protocol.ts';
+import type { ProcessInfo, ReaderErrorWord, ThreadNews } from '../src/reader/protocol/protocol.ts';
 import { ReaderFault } from '../src/web/link/reader-fault.ts';
 import type { ReaderLink } from '../src/web/link/reader-link.ts';
 import { SYSTEM } from './scripted-reader.ts';
@@ -28,6 +28,7 @@ interface Ask {
   readonly op: AskedOp;
   readonly pid?: number;
   readonly etag?: string | null;
+  readonly threads?: number;
 }
 
 /** The result for a process: a table, or the reason why there is none. */
@@ -38,6 +39,8 @@ export class FakeReaderLink {
   readonly asked: Ask[] = [];
   /** By pid. */
   readonly shown = new Map<number, Shown>();
+  /** Told about threads of each process, when asked. */
+  readonly threads = new Map<number, ThreadNews>();
   meta: MapMeta = META;
   cpuMs = 1;
   tookMs = 1;
@@ -73,7 +76,7 @@ export class FakeReaderLink {
     return this.#answer(request);
   }
 
-  #answer({ op, pid = 0, etag = null }: Ask): object {
+  #answer({ op, pid = 0, etag = null, threads }: Ask): object {
     switch (op) {
       case 'forget':
         this.#etags.delete(pid);
@@ -109,19 +112,21 @@ export class FakeReaderLink {
       case 'smaps':
         throw new Error('this is asked for in parts');
       case 'map':
-        return this.#map(pid, etag);
+        return this.#map(pid, etag, threads);
     }
   }
 
-  #map(pid: number, etag: string | null): object {
+  #map(pid: number, etag: string | null, version: number | undefined): object {
+    const news = this.threads.get(pid);
+    const more = version === undefined || news === undefined || news.version === version ? {} : { threads: news };
     const shown = this.#shownOf(pid);
     const last = this.#etags.get(pid);
     const cost = { cpuMs: this.cpuMs, takenAt: Date.now(), readMs: 1, bytes: 100, reads: 1 };
-    if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost } };
+    if (last?.shown === shown && last.etag === etag) return { head: { id: 0, status: 'unchanged', etag, ...cost, ...more } };
     const fresh = { shown, etag: `etag-${this.asked.length}` };
     this.#etags.set(pid, fresh);
     const meta = { ...this.meta, process: { ...this.meta.process, pid }, takenAt: Date.now() };
-    return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs }, body: encodeSnapshot(0, meta, shown) };
+    return { head: { id: 0, status: 'map', etag: fresh.etag, cpuMs: this.cpuMs, ...more }, body: encodeSnapshot(0, meta, shown) };
   }
 
   /** Throws if there is a reason not to show one. */

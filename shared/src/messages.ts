@@ -33,6 +33,8 @@ const ClientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('processes'), on: v.boolean() }),
   /** Start or stop the memory figures of the watched process, sent now and then. */
   v.strictObject({ type: v.literal('memory'), on: v.boolean() }),
+  /** Start or stop what tells what memory is for: the threads of the watched process and their stacks, at each change. */
+  v.strictObject({ type: v.literal('uses'), on: v.boolean() }),
   /** The page lost its base: send a snapshot. */
   v.strictObject({ type: v.literal('resync') }),
   // Look once as soon as possible, even while paused.
@@ -140,6 +142,20 @@ const ServerMessage = v.variant('type', [
   v.object({ type: v.literal('rate'), pid, askedHz: v.number(), actualHz: v.number(), corePercent: v.number(), message: v.string() }),
   /** null where it cannot be read; then `message` says why. */
   v.object({ type: v.literal('memory'), pid, memory: v.nullable(Memory), message: v.string() }),
+  /**
+   * Threads of the watched process (use/evidence.ts), one by one: id, name (escaped), page of the stack pointer. `guards`:
+   * start and end page of each range, in turn.
+   */
+  v.object({
+    type: v.literal('threads'),
+    pid,
+    tids: v.array(pid),
+    comms: v.array(v.string()),
+    pages: v.array(v.nullable(v.number())),
+    guards: v.array(v.number()),
+    left: v.number(),
+    denied: v.string(),
+  }),
   /** The kernel half: once, and on each change. */
   v.object({ type: v.literal('kernel'), half: KernelHalfSchema }),
   v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),

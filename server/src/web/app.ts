@@ -14,6 +14,7 @@ import { MAX_ARRIVING } from './gate/places.ts';
 import { refuse } from './gate/refuse.ts';
 import { breakdownRoute } from './routes/breakdown.ts';
 import { fileRoute } from './routes/file.ts';
+import { objectsRoute } from './routes/objects.ts';
 import { healthRoute } from './routes/health.ts';
 import { kernelRoutes } from './routes/kernel.ts';
 import { locateRoute } from './routes/locate.ts';
@@ -136,6 +137,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   statsRoutes(app, parts);
   locateRoute(app, parts);
   fileRoute(app, parts);
+  objectsRoute(app, parts);
   // Both walk the page tables of a process, so they share one budget.
   const duty = new Duty();
   mapRoutes(app, parts, duty);

@@ -246,6 +246,9 @@ export class App {
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });
         break;
+      case 'threads':
+        // Only told to pages that ask for uses, which this one does not.
+        break;
       case 'error':
         this.#notice = asSentence(message.message);
     }

@@ -46,7 +46,7 @@ interface Thread {
 }
 
 /** Versions are never repeated, not even by the next reader, so that a client's version is that of one state. */
-let versions = Math.floor(Math.random() * 2 ** 40);
+let versions = Math.trunc((performance.timeOrigin + performance.now()) * 1000);
 
 /**
  * The threads of one process and where their stacks are. A stack does not move: a thread whose stack is known is not

@@ -5,7 +5,14 @@ export const MAX_SAID = 200;
 const PER_SECOND = 50;
 /** Cost of messages that cause a read, a start, or a full transfer. */
 const COSTLY = 5;
-const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = { watch: COSTLY, processes: COSTLY, memory: COSTLY, resync: COSTLY, look: COSTLY };
+const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = {
+  watch: COSTLY,
+  processes: COSTLY,
+  memory: COSTLY,
+  uses: COSTLY,
+  resync: COSTLY,
+  look: COSTLY,
+};
 
 /**
  * Rate limit for messages of one stream: as many as a person can cause with any page. Each message costs something,

@@ -62,6 +62,9 @@ export class Viewer implements Watcher {
   readonly #onText = (text: string): void => {
     if (!this.#isJammed()) this.#outlet.send(text);
   };
+  #wantsUses = false;
+  /** The version of threads that the page has; 0: none of this process yet. */
+  #threadsSaid = 0;
   /** The kernel half that the page has. */
   #kernelSaid = '';
   readonly #onKernel = (message: string): void => {
@@ -80,6 +83,10 @@ export class Viewer implements Watcher {
   get rateHz(): number {
     if (this.#wantsLookAfter < Infinity) return Math.max(ONE_LOOK_HZ, this.#askedHz);
     return this.#paused && this.#base !== null ? 0 : this.#askedHz;
+  }
+
+  get wantsThreads(): boolean {
+    return this.#wantsUses;
   }
 
   take(request: Request): void {
@@ -116,6 +123,7 @@ export class Viewer implements Watcher {
         return;
       case 'resync':
         this.#base = null;
+        this.#threadsSaid = 0;
         this.#toldOf = -Infinity;
         this.#watched?.catchUp(this);
         return;
@@ -126,6 +134,12 @@ export class Viewer implements Watcher {
       case 'processes':
         this.#sources.feed.remove(this.#onText);
         if (request.on) this.#sources.feed.add(this.#onText);
+        return;
+      case 'uses':
+        this.#wantsUses = request.on;
+        // What this look finds is sent even while paused.
+        if (request.on) this.#wantsLookAfter = performance.now();
+        this.#watched?.schedule();
         return;
       case 'memory':
         this.#wantsMemory = request.on;
@@ -144,6 +158,7 @@ export class Viewer implements Watcher {
     this.#base = null;
     this.#paused = false;
     this.#wantsLookAfter = Infinity;
+    this.#threadsSaid = 0;
     this.#toldOf = -Infinity;
     this.#saidHz = { asked: 0, actual: 0 };
     if (watched !== null) this.#sources.processes.unwatch(watched, this);
@@ -174,7 +189,7 @@ export class Viewer implements Watcher {
     this.#followMemory();
   }
 
-  onTick({ version, lookedAt, takenAt, readMs, bytes, reads }: LastLook): void {
+  onTick({ version, lookedAt, takenAt, readMs, bytes, reads, threads }: LastLook): void {
     const isWanted = lookedAt >= this.#wantsLookAfter;
     if (this.#paused && this.#base !== null && !isWanted) return;
     if ((!isWanted && lookedAt - this.#toldOf < (EARLY * 1000) / this.#askedHz) || this.#isJammed()) return;
@@ -182,9 +197,15 @@ export class Viewer implements Watcher {
     this.#toldOf = lookedAt;
     if (version === this.#base) {
       this.#say({ type: 'tick', pid: version.meta.process.pid, sequence: version.sequence, takenAt, readMs, bytes, reads });
-      return;
-    }
-    this.#bring(version);
+    } else this.#bring(version);
+    this.#bringThreads(threads);
+  }
+
+  /** After the map that they belong to. */
+  #bringThreads(threads: LastLook['threads']): void {
+    if (!this.#wantsUses || threads === null || threads.version === this.#threadsSaid || this.#isJammed()) return;
+    this.#threadsSaid = threads.version;
+    this.#outlet.send(threads.text);
   }
 
   #bring(version: MapVersion): void {

@@ -8,6 +8,7 @@ import { WatchedProcesses } from './watched-processes.ts';
 /** Records everything that a watcher is told. */
 export class Onlooker implements Watcher {
   rateHz: number;
+  wantsThreads = false;
   readonly ticks: LastLook[] = [];
   readonly states: StateMessage[] = [];
   readonly progress: number[] = [];

@@ -3,6 +3,7 @@ import { type WatchState, type WatchStateFacts, watchStateFacts } from '@procmap
 import { noteGarbage } from '../../common/garbage.ts';
 import { MapVersion } from './map-version.ts';
 import { LookPace } from './pace.ts';
+import { type ThreadsText, threadsText } from './threads-text.ts';
 import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderAnswer } from '../link/reader-asks.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
@@ -11,6 +12,8 @@ import type { ReaderLink } from '../link/reader-link.ts';
 export interface Watcher {
   /** Looks per second; 0: none now. */
   readonly rateHz: number;
+  /** It wants to know of threads. */
+  readonly wantsThreads: boolean;
   /** Called when the version, or the time of the last look, changes. */
   onTick(tick: LastLook): void;
   /** `last`: the latest version, for watchers that do not have it yet. */
@@ -31,6 +34,8 @@ export interface LastLook {
   readonly readMs: number;
   readonly bytes: number;
   readonly reads: number;
+  /** Threads as last told, if a watcher wants them; null: not read yet. */
+  readonly threads: ThreadsText | null;
 }
 
 /** After a hang, each attempt may block a thread of the reader, so the interval grows. */
@@ -64,6 +69,7 @@ export class WatchedProcess {
   #tick: LastLook | null = null;
   #state: StateMessage | null = null;
   #etag: string | null = null;
+  #threads: ThreadsText | null = null;
   #sequence = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
@@ -153,7 +159,7 @@ export class WatchedProcess {
     this.#lookedAt = performance.now();
     let costMs: number;
     try {
-      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag }, (bytes) => {
+      const answer = await this.#reader.ask({ op: 'map', pid: this.pid, etag: this.#etag, ...this.#threadsAsked() }, (bytes) => {
         // Watchers with a map do not need progress.
         if (this.#version === null) for (const watcher of this.#watchers) watcher.onProgress(this.pid, bytes);
       });
@@ -178,12 +184,18 @@ export class WatchedProcess {
     this.schedule();
   }
 
+  #threadsAsked(): { threads?: number } {
+    return [...this.#watchers].some(({ wantsThreads }) => wantsThreads) ? { threads: this.#threads?.version ?? 0 } : {};
+  }
+
   /** Makes a tick of an answer. Throws if the answer is not a map. */
   #take({ head, body }: ReaderAnswer<'map'>): LastLook | null {
     const lookedAt = this.#lookedAt;
+    if (head.threads !== undefined) this.#threads = threadsText(this.pid, head.threads);
+    const threads = this.#threads;
     if (head.status === 'unchanged') {
       const { takenAt, readMs, bytes, reads } = head;
-      return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads };
+      return this.#version === null ? null : { version: this.#version, lookedAt, takenAt, readMs, bytes, reads, threads };
     }
     const version = MapVersion.ofFrame(body, this.#sequence + 1, this.#version);
     // The chunks of the answer and the previous table are garbage now.
@@ -195,7 +207,7 @@ export class WatchedProcess {
       this.#version = version;
       this.#sequence++;
     }
-    return { version: this.#version, lookedAt, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads };
+    return { version: this.#version, lookedAt, takenAt, readMs: cost.readMs, bytes: cost.bytes, reads: cost.reads, threads };
   }
 
   #fail(error: unknown): void {
