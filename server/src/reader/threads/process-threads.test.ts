@@ -158,17 +158,23 @@ describe('a thread', () => {
 });
 
 describe('a look', () => {
-  it('stays within its time, tells what is left, and goes on', () => {
-    for (let tid = 1; tid <= 12; tid++) pointers.set(tid, FIRST);
-    costMs = 1;
-    expect(look(true)).toHaveLength(7);
-    expect(threads.evidence).toMatchObject({ left: 6 });
-    look();
+  it('stays within its number of files, tells what is left, and goes on', () => {
+    for (let tid = 1; tid <= 759; tid++) pointers.set(tid, FIRST);
+    expect(look(true)).toHaveLength(401);
+    expect(threads.evidence).toMatchObject({ left: 359 });
+    expect(look()).toHaveLength(400);
     expect(threads.evidence).toMatchObject({ left: 0 });
     expect(threads.evidence.threads.every(({ stackPage }) => stackPage === FIRST)).toBe(true);
-    for (let i = 0; i < 3; i++) look();
-    expect(threads.evidence.threads.filter(({ comm }) => comm === 'worker')).toHaveLength(11);
+    for (let i = 0; i < 2; i++) look();
+    expect(threads.evidence.threads.filter(({ comm }) => comm === 'worker')).toHaveLength(758);
     expect(look()).toEqual([]);
+  });
+
+  it('ends after 50 ms, however long a file takes', () => {
+    for (let tid = 1; tid <= 12; tid++) pointers.set(tid, FIRST);
+    costMs = 20;
+    expect(look(true)).toEqual(['list', 'sp 1', 'sp 2', 'sp 3']);
+    expect(threads.evidence).toMatchObject({ left: 9 });
   });
 
   it('does not count the time of parsing an unchanged map again', () => {

@@ -5,10 +5,17 @@ import { whyDenied } from './denied.ts';
 import { type StackMapping, StackMappings } from './stack-mappings.ts';
 import { TASK_FILES, type TaskFiles } from './task-files.ts';
 
-/** Time that a look may spend here. What is left over is read at the next look. */
-const BUDGET_MS = 5;
-/** Part of it for names that are known: they change rarely. */
-const RENAMES_MS = 2;
+/**
+ * Files that a look may read here: about 5 ms of CPU time. What is left over is read at the next look. They are counted
+ * since no clock serves: on a busy machine, wall time passes without work, and the kernel counts CPU time in steps of 4
+ * ms.
+ */
+const MAX_FILES = 400;
+/** Names among them that are read again: they change rarely. */
+const MAX_RENAMES = 150;
+/** Longest time in any case, and part of it for guards. */
+const BUDGET_MS = 50;
+const GUARDS_MS = 2;
 /** Threads are listed, and names read again, at least so often. A right that was missing is tried again too. */
 const REFRESH_MS = 5000;
 /** Pause after a list, as a multiple of the time that it took. */
@@ -87,8 +94,9 @@ export class ProcessThreads {
   look(seen: MapSeen, budgetMs = BUDGET_MS): void {
     const began = performance.now();
     const map = new LookedUpMap(seen.table);
-    // Parsing an unchanged map again takes longer, the larger it is, and once for all threads.
-    const isLate = (): boolean => performance.now() - began - map.tookMs > budgetMs;
+    let [files, renames] = [0, 0];
+    // Called before each file. Parsing an unchanged map again takes longer, the larger it is, and once for all threads.
+    const isLate = (): boolean => ++files > MAX_FILES || performance.now() - began - map.tookMs > budgetMs;
     this.#noteFirst(seen.comm);
     if (seen.hasChanged && map.table !== null) this.#checkStacks(map.table);
     this.#wantsList ||= seen.hasChanged || seen.threads !== this.#count || began >= this.#listedAtMs + REFRESH_MS;
@@ -98,10 +106,12 @@ export class ProcessThreads {
     this.#readNames(began, isLate, ({ comm }) => comm === '');
     this.#readNames(
       began,
-      () => isLate() || performance.now() - began > RENAMES_MS,
+      () => isLate() || ++renames > MAX_RENAMES,
       ({ comm }) => comm !== '',
     );
-    if (this.#stacks.isSearching && !isLate() && this.#stacks.search(seen.pagemap, isLate)) this.#change();
+    const searchBegan = performance.now();
+    const isSearchLate = (): boolean => isLate() || performance.now() - searchBegan > GUARDS_MS;
+    if (this.#stacks.isSearching && !isLate() && this.#stacks.search(seen.pagemap, isSearchLate)) this.#change();
     this.#dueAtMs = this.#stacks.isSearching ? -Infinity : this.#listedAtMs + REFRESH_MS;
     for (const { askAtMs, nameAtMs } of this.#threads.values()) this.#dueAtMs = Math.min(this.#dueAtMs, askAtMs, nameAtMs);
   }
