@@ -197,9 +197,27 @@ function unmarked(cell = ''): string {
 
 /** A row of the CSV in the form of the JSON. */
 function regionOf(row: Row): RegionJson {
-  const { name, size_bytes = '', start_va = '', end_va = '', perms, type, file_offset, device, inode, space = '', kind = '', source = '' } = row;
+  const {
+    name,
+    size_bytes = '',
+    start_va = '',
+    end_va = '',
+    perms,
+    type,
+    file_offset,
+    device,
+    inode,
+    space = '',
+    kind = '',
+    source = '',
+    use = '',
+    use_of = '',
+    use_evidence = '',
+    use_certainty = '',
+  } = row;
   const number = (text: string): number | string => (Number(text) <= Number.MAX_SAFE_INTEGER ? Number(text) : text);
-  const place = { start: start_va, end: end_va, size: number(size_bytes), space: space as RegionJson['space'], kind, name: unmarked(name), source };
+  const uses = { use: use || null, use_of: unmarked(use_of), use_evidence: unmarked(use_evidence), use_certainty: use_certainty || null };
+  const place = { start: start_va, end: end_va, size: number(size_bytes), space: space as RegionJson['space'], kind, name: unmarked(name), source, ...uses };
   if (source === 'computed') {
     expect([perms, type, file_offset, device, inode]).toEqual(['', '', '', '', '']);
     return { ...place, perms: null, type: null, offset: null, device: null, inode: null };

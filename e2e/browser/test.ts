@@ -12,6 +12,8 @@ interface TestFixtures {
   /** Everything that no page should cause: errors on the console, exceptions, requests to other hosts. */
   readonly complaints: string[];
   readonly visit: Visit;
+  /** The page reads figures by itself when a map stands still. */
+  readonly readsFigures: boolean;
   /** Starts one of the C fixtures, and ends it with the test. */
   readonly start: (program: Program, ...args: string[]) => Promise<Fixture>;
 }
@@ -39,6 +41,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     { scope: 'worker' },
   ],
   tolerated: [null, { option: true }],
+  readsFigures: [false, { option: true }],
   complaints: [
     async ({ context, tolerated }, use) => {
       const complaints: string[] = [];
@@ -59,7 +62,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
-  visit: async ({ page, daemon }, use) => {
+  visit: async ({ page, daemon, readsFigures }, use) => {
+    // Else figures would come in the middle of a test that is about something else.
+    if (!readsFigures) await page.addInitScript(() => localStorage.setItem('procmap.auto-figures', 'no'));
     await use(new Visit(page, daemon));
   },
   start: async ({ starter, context }, use, { errors }) => {

@@ -161,7 +161,7 @@ export const ROOMS: Rooms = {
   'web/live': ['shared', 'web/axis', 'web/colour', 'web/regions', 'web/maps'],
   'web/net': ['shared/text', 'shared', 'shared/figures', 'shared/output'],
   'web/draw': ['shared', 'shared/figures', 'web/axis', 'web/colour', 'web/regions', 'web/draw/paint', 'web/draw/label'],
-  'web/uses': ['shared/figures', 'shared/use', 'shared/use/rules', 'web/live'],
+  'web/uses': ['shared', 'shared/figures', 'shared/files', 'shared/use', 'shared/use/rules', 'web/live', 'web/net'],
   'web/figures': [
     'shared/text',
     'shared',

@@ -21,7 +21,8 @@ import { Requests } from './requests.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Settings } from '../live/settings.svelte.ts';
 import { SmapsReading } from '../figures/smaps-reading.svelte.ts';
-import { ProcessUses } from '../uses/process-uses.svelte.ts';
+import { EvidenceWanted } from '../uses/evidence-wanted.svelte.ts';
+import { ProcessUses, threadsOf } from '../uses/process-uses.svelte.ts';
 import { Watch } from '../live/watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
@@ -46,6 +47,13 @@ export class App {
     () => this.paused,
   );
   readonly processUses = new ProcessUses(this.watch, () => this.figures.table);
+  readonly evidence = new EvidenceWanted(
+    this.watch,
+    this.processUses,
+    this.figures,
+    () => this.session.key,
+    () => this.paused,
+  );
   readonly colours = new Colours(
     this.watch,
     this.settings,
@@ -79,7 +87,9 @@ export class App {
   };
   readonly maps = new Maps(new MapsWorker(), {
     onMap: (map) => {
+      const isNew = map.sequence !== this.watch.map?.sequence;
       this.watch.receive(map);
+      if (isNew) this.evidence.mapCame();
       this.#nextLook.came();
     },
     onResync: () => this.#resync(),
@@ -197,6 +207,7 @@ export class App {
     this.figures.clear();
     this.pages.clear();
     this.processUses.clear();
+    this.evidence.clear();
     this.#describe();
     this.selection.pin(null);
     this.selection.hover(null);
@@ -243,11 +254,11 @@ export class App {
         // Only once the picture has it.
         this.maps.after(() => this.watch.setKernel(message.half));
         break;
+      case 'threads':
+        if (message.pid === this.watch.pid) this.processUses.setThreads(threadsOf(message));
+        break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });
-        break;
-      case 'threads':
-        // Only told to pages that ask for uses, which this one does not.
         break;
       case 'error':
         this.#notice = asSentence(message.message);

@@ -70,6 +70,7 @@ export class Requests {
       this.process();
       if (this.#paused || hidden) this.#send({ type: 'pause' });
     }
+    this.#send({ type: 'uses', on: true });
     // The map is requested before the list, since the user waits for it.
     if (this.#list.on && !hidden) this.#send({ type: 'processes', on: true });
     if (this.#memory.on) this.#send({ type: 'memory', on: true });

@@ -12,6 +12,8 @@ export interface FiguresParts {
   readonly watch: Watch;
   readonly figures: SmapsReading;
   readonly pages: PagesReading;
+  /** Whether figures are read by themselves. */
+  readonly evidence: { automatic: boolean };
   readonly processUses: { readonly uses: Uses | null };
   readonly programFacts: ProgramFacts;
   readonly settings: Settings;

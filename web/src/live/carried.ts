@@ -7,7 +7,7 @@
  * Anybody may have written a link: only these preferences are taken, never in place of one chosen here, and only with
  * known words (recall()). None of them reveals anything that a redacted picture hides.
  */
-const CARRIED = ['colouring', 'patterns', 'theme', 'rate', 'table', 'table-share', 'table-groups', 'table-gaps'] as const;
+const CARRIED = ['colouring', 'patterns', 'theme', 'rate', 'table', 'table-share', 'table-groups', 'table-gaps', 'auto-figures'] as const;
 export type Carried = (typeof CARRIED)[number];
 
 export const FIELD = 'set';

@@ -1,9 +1,17 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { ServerMessage } from '@procmap/shared/messages.ts';
 import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Watch } from '../live/watch.svelte.ts';
+
+/** The evidence in a message of the stream. */
+export function threadsOf({ tids, comms, pages, guards, left, denied }: Extract<ServerMessage, { type: 'threads' }>): ThreadEvidence {
+  const threads = tids.map((tid, i) => ({ tid, comm: comms[i] ?? '', stackPage: pages[i] ?? null }));
+  const ranges = Array.from({ length: guards.length >> 1 }, (_, i) => ({ start: guards[2 * i] ?? 0, end: guards[2 * i + 1] ?? 0 }));
+  return { threads, guards: ranges, left, denied };
+}
 
 /** What the mappings of the watched process are for, by the evidence that has come so far. */
 export class ProcessUses {

@@ -17,6 +17,8 @@ export interface ViewParts {
   readonly settings: Settings;
   readonly figures: SmapsReading;
   readonly pages: PagesReading;
+  /** Whether figures are read by themselves. */
+  readonly evidence: { automatic: boolean };
   readonly colours: Colours;
   readonly navigation: Navigation;
   readonly addressBar: AddressBar;

@@ -1,7 +1,6 @@
 import { withDuty } from '../answer/with-duty.ts';
 import type { Duty } from '../link/duty.ts';
-import type { ReaderLink } from '../link/reader-link.ts';
-import { type AskedFigures, type AskedUses, askFigures, askUses } from '../uses/ask-uses.ts';
+import { type AskedFigures, type AskedUses, askFigures, askUses, type Readers } from '../uses/ask-uses.ts';
 
 const MIN_REST_MS = 250;
 
@@ -9,11 +8,12 @@ const MIN_REST_MS = 250;
  * Uses by all evidence. smaps is read for it, so the process rests afterwards: throws an ApiFault of status 429 while
  * it does. `asked`: id of any of its threads, which share one address space.
  */
-export async function askAllUses(reader: ReaderLink, duty: Duty, asked: number): Promise<AskedUses & { readonly smaps: AskedFigures }> {
+export async function askAllUses(readers: Readers, duty: Duty, asked: number): Promise<AskedUses & { readonly smaps: AskedFigures }> {
+  const { reader } = readers;
   const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
   const smaps = await withDuty(duty, { pid, what: 'figures', restMs: MIN_REST_MS }, async () => {
     const read = await askFigures(reader, pid);
     return { answer: read, tookMs: read.tookMs };
   });
-  return { ...(await askUses(reader, pid, smaps)), smaps };
+  return { ...(await askUses(readers, pid, smaps)), smaps };
 }

@@ -10,9 +10,9 @@ import { askAllUses } from './all-uses.ts';
 const SAME_MOMENT_MS = 1000;
 
 /** GET /api/processes/:pid/breakdown: where the memory goes, a row for each use. No HEAD: it would cost as much. */
-export function breakdownRoute(app: FastifyInstance, { reader, memories }: Pick<AppParts, 'reader' | 'memories'>, duty: Duty): void {
+export function breakdownRoute(app: FastifyInstance, { memories, ...parts }: Pick<AppParts, 'reader' | 'files' | 'memories'>, duty: Duty): void {
   const answer = async (asked: number): Promise<unknown> => {
-    const { uses, meta, smaps } = await askAllUses(reader, duty, asked);
+    const { uses, meta, smaps } = await askAllUses(parts, duty, asked);
     const { pid, comm } = meta.process;
     const memory = await memories.get(pid).catch(() => null);
     const isFresh = memory !== null && memories.ageMs(memory) < SAME_MOMENT_MS;

@@ -16,8 +16,9 @@ import { processRoute } from '../answer/process-route.ts';
  * GET /api/processes/:pid/map[?uses=all], and its CSV form. What mappings are for is told by cheap evidence; with
  * `uses=all` smaps is read, too.
  */
-export function mapRoutes(app: FastifyInstance, { reader, kernel }: AppParts, duty: Duty): void {
-  const ask = (pid: number, read: UsesRead): Promise<AskedUses> => (read === 'all' ? askAllUses(reader, duty, pid) : askUses(reader, pid, null));
+export function mapRoutes(app: FastifyInstance, { reader, files, kernel }: AppParts, duty: Duty): void {
+  const readers = { reader, files };
+  const ask = (pid: number, read: UsesRead): Promise<AskedUses> => (read === 'all' ? askAllUses(readers, duty, pid) : askUses(readers, pid, null));
   processRoute(app, 'map', async (pid, { query }, reply) => {
     const read = usesOf(query);
     const [system, { meta, table, uses, smaps }, half] = await Promise.all([reader.ask({ op: 'system' }), ask(pid, read), kernel.current()]);

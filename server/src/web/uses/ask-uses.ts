@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Frame } from '@procmap/shared/codec.ts';
 import { CellFigures } from '@procmap/shared/figures/cell-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { nameIndex } from '@procmap/shared/text/names.ts';
-import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
@@ -30,18 +31,27 @@ export interface AskedFigures {
   readonly tookMs: number;
 }
 
+/** The processes that answer: reader, and files. */
+export interface Readers {
+  readonly reader: ReaderLink;
+  readonly files: ReaderLink;
+}
+
+/** What a file system that does not answer may delay an answer. */
+const MAX_FILES_MS = 1000;
 /** Looks at threads: a running one tells no stack pointer, and a look stays within its time. */
 const LOOKS = 3;
 const MAX_LOOKS = 20;
 
 /** By cheap evidence, and by the flags in `smaps` if they were read. Rejects with a ReaderFault. */
-export async function askUses(reader: ReaderLink, pid: number, smaps: AskedFigures | null): Promise<AskedUses> {
+export async function askUses({ reader, files }: Readers, pid: number, smaps: AskedFigures | null): Promise<AskedUses> {
+  const objects = askObjects(files, pid);
   const { head, body } = await reader.ask({ op: 'map', pid, etag: null, threads: 0 });
   const { meta, table } = snapshotOf(body);
   const threads = await askThreads(reader, pid, head);
   const commandLine = isJava(table) ? await commandLineOf(reader, pid) : '';
   const flags = smaps === null ? null : rowFlags(table, smaps.figures);
-  return { meta, table, smaps, uses: identify(table, { flags, threads, objects: null, commandLine }) };
+  return { meta, table, smaps, uses: identify(table, { flags, threads, objects: await objects, commandLine }) };
 }
 
 /** smaps of a whole process. Rejects with a ReaderFault. */
@@ -65,6 +75,18 @@ async function askThreads(reader: ReaderLink, pid: number, first: Answers['map']
     news = head.threads ?? news;
   }
   return news;
+}
+
+/** null: the files process did not answer in time, or could not. Names and stacks are told without it. */
+async function askObjects(files: ReaderLink, pid: number): Promise<ObjectEvidence | null> {
+  const answer = files.ask({ op: 'objects', pid }).then(
+    ({ head }) => head.objects,
+    () => null,
+  );
+  const late = new AbortController();
+  const result = await Promise.race([answer, setTimeout(MAX_FILES_MS, null, { signal: late.signal }).catch(() => null)]);
+  late.abort();
+  return result;
 }
 
 /** A Java VM tells the size of its heap only by its arguments. */

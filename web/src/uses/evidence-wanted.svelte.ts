@@ -1,0 +1,114 @@
+import type { ObjectEvidence } from '@procmap/shared/use/evidence.ts';
+import { recall, remember } from '../live/storage.ts';
+import type { Watch } from '../live/watch.svelte.ts';
+import { apiGet } from '../net/session.ts';
+import type { ProcessUses } from './process-uses.svelte.ts';
+import { readObjects, seamsText } from './objects-answer.ts';
+
+/** A map that has not changed for this long stands still. */
+const STILL_MS = 3000;
+/** The first answer about files comes earlier: it costs the process nothing. */
+const FIRST_MS = 500;
+/** Figures are read without being asked for only where that is cheap, and not again before this time. */
+const MAX_MAPPINGS = 20_000;
+const MAX_READ_MS = 50;
+const MAX_RSS_KB = 8 * 1024 * 1024;
+const REST_MS = 30_000;
+
+/** The figures of all mappings. */
+interface FiguresReading {
+  readonly table: unknown;
+  readonly reading: boolean;
+  /** Mappings that changed since. */
+  readonly changed: number;
+  read: () => Promise<void>;
+}
+
+/**
+ * Fetches evidence for uses once a map stands still: what ELF files tell, and figures of all mappings, whose VmFlags
+ * tell most. Figures cost the process time, so they are read by themselves only where that is cheap, seldom, and as
+ * long as a person has not switched that off.
+ */
+export class EvidenceWanted {
+  readonly #watch: Watch;
+  readonly #uses: ProcessUses;
+  readonly #figures: FiguresReading;
+  readonly #key: () => string;
+  readonly #paused: () => boolean;
+  #automatic = $state.raw(recall('auto-figures', ['yes', 'no'], 'yes') === 'yes');
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the files were asked about; '': nothing yet. */
+  #askedAbout = '';
+  #readAt = -Infinity;
+
+  constructor(watch: Watch, uses: ProcessUses, figures: FiguresReading, key: () => string, paused: () => boolean) {
+    this.#watch = watch;
+    this.#uses = uses;
+    this.#figures = figures;
+    this.#key = key;
+    this.#paused = paused;
+  }
+
+  /** Figures are read by themselves. */
+  get automatic(): boolean {
+    return this.#automatic;
+  }
+  set automatic(on: boolean) {
+    this.#automatic = on;
+    remember('auto-figures', on ? 'yes' : 'no');
+    if (on) this.mapCame();
+  }
+
+  /** A map came that differs from the last one. */
+  mapCame(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#standsStill(), this.#askedAbout === '' ? FIRST_MS : STILL_MS);
+  }
+
+  /** Another process is watched. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#askedAbout = '';
+    this.#readAt = -Infinity;
+  }
+
+  #standsStill(): void {
+    const isFirst = this.#askedAbout === '';
+    void this.#askFiles();
+    if (isFirst) this.mapCame();
+    else if (this.#wantsFigures()) {
+      this.#readAt = performance.now();
+      void this.#figures.read();
+    }
+  }
+
+  #wantsFigures(): boolean {
+    const { phase, summary, memory, process } = this.#watch;
+    const { table, reading, changed } = this.#figures;
+    if (!this.#automatic || phase !== 'live' || summary === null || reading || this.#paused() || document.visibilityState === 'hidden') return false;
+    if (table !== null && changed === 0) return false;
+    const isCheap = summary.mappings <= MAX_MAPPINGS && (memory?.read_ms ?? 0) <= MAX_READ_MS && (process?.rss_kb ?? Infinity) <= MAX_RSS_KB;
+    return isCheap && performance.now() - this.#readAt >= REST_MS;
+  }
+
+  async #askFiles(): Promise<void> {
+    const { meta, intervals } = this.#watch;
+    if (meta === null || intervals === null) return;
+    const { pid, startTime } = meta.process;
+    const about = `${pid} ${startTime} ${seamsText(intervals.table)}`;
+    if (about === this.#askedAbout) return;
+    this.#askedAbout = about;
+    const objects = await fetchObjects(pid, this.#key());
+    // Another process, or another question, may have come meanwhile. Without an answer, names and stacks remain.
+    if (objects !== null && about === this.#askedAbout) this.#uses.setObjects(objects);
+  }
+}
+
+async function fetchObjects(pid: number, key: string): Promise<ObjectEvidence | null> {
+  try {
+    const response = await apiGet(`/api/processes/${pid}/objects`, key);
+    return response.ok ? readObjects(await response.json()) : null;
+  } catch {
+    return null;
+  }
+}
