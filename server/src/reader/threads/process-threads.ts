@@ -102,13 +102,14 @@ export class ProcessThreads {
     this.#wantsList ||= seen.hasChanged || seen.threads !== this.#count || began >= this.#listedAtMs + REFRESH_MS;
     if (this.#wantsList && began >= this.#listedAtMs + LIST_REST * this.#listMs) this.#list(seen, began);
     if (began < this.#dueAtMs) return;
-    this.#ask(map, began, isLate);
+    const unasked = this.#ask(map, began, isLate);
     this.#readNames(began, isLate, ({ comm }) => comm === '');
     this.#readNames(
       began,
       () => isLate() || ++renames > MAX_RENAMES,
       ({ comm }) => comm !== '',
     );
+    this.#noteLeft(unasked, began);
     const searchBegan = performance.now();
     const isSearchLate = (): boolean => isLate() || performance.now() - searchBegan > GUARDS_MS;
     if (this.#stacks.isSearching && !isLate() && this.#stacks.search(seen.pagemap, isSearchLate)) this.#change();
@@ -184,16 +185,21 @@ export class ProcessThreads {
     this.#change();
   }
 
-  #ask(map: LookedUpMap, now: number, isLate: () => boolean): void {
-    let left = 0;
+  /** Returns the threads that time did not suffice for. */
+  #ask(map: LookedUpMap, now: number, isLate: () => boolean): ReadonlySet<Thread> {
+    const unasked = new Set<Thread>();
     for (const thread of this.#threads.values()) {
       if (thread.askAtMs > now) continue;
-      if (isLate()) left++;
-      else if (!this.#askOne(thread, map, now)) {
-        left = 0;
-        break;
-      }
+      if (isLate()) unasked.add(thread);
+      else if (!this.#askOne(thread, map, now)) return new Set();
     }
+    return unasked;
+  }
+
+  /** A thread without its name is left over too. */
+  #noteLeft(unasked: ReadonlySet<Thread>, now: number): void {
+    let left = 0;
+    for (const thread of this.#threads.values()) if (unasked.has(thread) || (thread.comm === '' && thread.nameAtMs <= now)) left++;
     if (left === this.#left) return;
     this.#left = left;
     this.#change();
