@@ -157,7 +157,7 @@ export const ROOMS: Rooms = {
   'web/regions': ['shared/text', 'shared', 'shared/regions', 'shared/figures'],
   'web/draw/paint': ['shared', 'shared/figures', 'web/axis', 'web/colour', 'web/regions'],
   'web/maps': ['shared/text', 'shared', 'shared/figures', 'web/axis'],
-  'web/draw/label': ['shared/text', 'shared', 'shared/files', 'shared/regions', 'web/axis', 'web/regions', 'web/draw/paint'],
+  'web/draw/label': ['shared', 'shared/files', 'shared/regions', 'web/axis', 'web/regions', 'web/draw/paint'],
   'web/live': ['shared', 'web/axis', 'web/colour', 'web/regions', 'web/maps'],
   'web/net': ['shared/text', 'shared', 'shared/figures', 'shared/output'],
   'web/draw': ['shared', 'shared/figures', 'web/axis', 'web/colour', 'web/regions', 'web/draw/paint', 'web/draw/label'],

@@ -3,17 +3,22 @@ import { intervalAt } from '@procmap/shared/intervals.ts';
 import type { Axis } from './axis.ts';
 import { type Clusters, findClusters } from './clusters.ts';
 import { RunBuilder, type Runs } from './runs.ts';
+import { findShelves, type Shelves } from './shelves.ts';
 import { weighByMeaning, weighByPages } from './weights.ts';
 
 /**
- * The four levels of the picture: clusters ⊃ runs ⊃ mappings ⊃ pages. This holds the first three; the axis sums their
- * weights. Intervals outside all clusters (large gaps, the hole, the NULL page) stand at the top level.
+ * The levels of the picture: clusters ⊃ (shelves of libraries ⊃) runs ⊃ mappings ⊃ pages. This holds all but the pages;
+ * the axis sums their weights. Intervals outside all clusters (large gaps, the hole, the NULL page) stand at the top
+ * level.
  */
 export interface Hierarchy {
   readonly axis: Axis;
   readonly clusters: Clusters;
+  readonly shelves: Shelves;
   readonly runs: Runs;
   readonly options: HierarchyOptions;
+  /** Pages of each interval in memory, which the heights of mappings follow; null: they follow address space. */
+  readonly resident: Float64Array | null;
 }
 
 export const SHOWS = ['both', 'user', 'kernel'] as const;
@@ -70,7 +75,7 @@ function halves(intervals: Intervals): { readonly userEnd: number; readonly kern
 }
 
 /** Missing options default to FIRST_SIGHT. O(intervals), a few passes over typed arrays. */
-export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOptions> = {}): Hierarchy {
+export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOptions> = {}, resident: Float64Array | null = null): Hierarchy {
   const options = { ...FIRST_SIGHT, ...wishes };
   const { length } = intervals;
   const { userEnd, kernelFirst } = halves(intervals);
@@ -81,12 +86,16 @@ export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOp
   if (options.show !== 'user') builder.add(kernelFirst, length);
   const runs = builder.finish();
   const clusters = findClusters(intervals, runs, kernelFirst, end);
+  const shelves = findShelves(intervals, runs, clusters);
 
   const weights = new Float64Array(length + 1);
   if (options.scale === 'linear') weighByPages(intervals, first, end, weights);
-  else weighByMeaning(intervals, clusters, runs, first, end, weights, { isFolded: options.scale === 'mapped', isKernelOpen: options.kernel === 'open' });
+  else {
+    const weighing = { clusters, shelves, runs, resident, isFolded: options.scale === 'mapped', isKernelOpen: options.kernel === 'open' };
+    weighByMeaning(intervals, first, end, weights, weighing);
+  }
   sumToWhole(weights, options.scale === 'linear' ? 1 : 0);
-  return { axis: { intervals, first, end, prefix: weights }, clusters, runs, options };
+  return { axis: { intervals, first, end, prefix: weights }, clusters, shelves, runs, options, resident };
 }
 
 /**

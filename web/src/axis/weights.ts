@@ -1,10 +1,10 @@
-import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import type { Intervals } from '@procmap/shared/intervals.ts';
 import { closeKernel } from './closed-kernel.ts';
 import type { Clusters } from './clusters.ts';
 import type { Runs } from './runs.ts';
+import { GAP_SHARE, logOf, shareCluster, SLIVER } from './shares.ts';
+import type { Shelves } from './shelves.ts';
 
-/** Weight of an empty stretch relative to a mapping of its size: visible, but not dominant. */
-const GAP_SHARE = 0.3;
 /** Minimum share of the whole for top-level items: 12 px of 800, enough for a label. */
 const MIN_PART = 0.016;
 /**
@@ -15,10 +15,14 @@ const MAX_KERNEL = 0.75;
 const MAX_CLOSED = 1 / 3;
 const MIN_REGION = 1.35;
 const MIN_KERNEL_GAP = 0.35;
-/** Weight of a folded gap, whatever its size: less than the smallest mapping. */
-const SLIVER = 0.3;
 
+/** What heights are made of. */
 interface Weighing {
+  readonly clusters: Clusters;
+  readonly runs: Runs;
+  readonly shelves: Shelves;
+  /** Pages of each interval in memory, which heights follow; null: they follow address space. */
+  readonly resident: Float64Array | null;
   /** Only mapped memory has a size; everything else is a sliver, just high enough for its label at the top level. */
   readonly isFolded: boolean;
   /** The kernel half takes the room it needs; otherwise at most a quarter of the whole (closed-kernel.ts). */
@@ -26,21 +30,13 @@ interface Weighing {
 }
 
 /**
- * Writes the height of interval i (any unit, > 0) to weights[i + 1], for [first, end): clusters share the whole, runs
- * share their cluster, mappings share their run, each by the logarithm of its size and, above mappings, of its number
- * of members. O(end - first).
+ * Writes the height of interval i (any unit, > 0) to weights[i + 1], for [first, end): clusters share the whole, by the
+ * logarithm of their size and of their number of members; mappings share their cluster (shares.ts). O(end - first).
  */
-export function weighByMeaning(
-  intervals: Intervals,
-  clusters: Clusters,
-  runs: Runs,
-  first: number,
-  end: number,
-  weights: Float64Array,
-  { isFolded, isKernelOpen }: Weighing,
-): void {
-  const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(clusters, c, isFolded));
-  const gapWeight = isFolded ? () => SLIVER : (i: number) => GAP_SHARE * logPages(intervals, i);
+export function weighByMeaning(intervals: Intervals, first: number, end: number, weights: Float64Array, weighing: Weighing): void {
+  const { clusters, isFolded, isKernelOpen } = weighing;
+  const heights = Float64Array.from({ length: clusters.length }, (_, c) => clusterHeight(intervals, weighing, c));
+  const gapWeight = isFolded ? () => SLIVER : (i: number) => GAP_SHARE * logOf((intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
   const isKernel = (i: number): boolean => (intervals.bounds[i] ?? 0) >= intervals.layout.kernelStart;
   const halves = { user: 0, kernel: 0 };
   heights.forEach((height, c) => (halves[clusters.isKernel[c] === 1 ? 'kernel' : 'user'] += height));
@@ -75,18 +71,20 @@ export function weighByMeaning(
       if (isKernel(i)) weights[i + 1] = gap;
     });
   }
-  heights.forEach((height, c) => shareCluster(intervals, clusters, c, runs, height, weights, gapWeight));
+  const place = { ...weighing, intervals };
+  heights.forEach((height, c) => shareCluster(place, c, height, weights));
 }
 
 /**
  * The size of a cluster is the mean of the logs of mapped pages and span: V8's few megabytes in 128 TB are neither.
  * Mappings increase it, and runs twice as much, since runs can have labels.
  */
-function clusterHeight(clusters: Clusters, c: number, isFolded: boolean): number {
-  const mapped = Math.log2(1 + (clusters.mappedPages[c] ?? 0));
-  const size = isFolded ? mapped : (Math.log2(1 + (clusters.spanPages[c] ?? 0)) + mapped) / 2;
+function clusterHeight(intervals: Intervals, { clusters, resident, isFolded }: Weighing, c: number): number {
+  const isByMemory = resident !== null && clusters.isKernel[c] !== 1;
+  const mapped = logOf(isByMemory ? sumOf(intervals, resident, clusters.first[c] ?? 0, clusters.end[c] ?? 0) : (clusters.mappedPages[c] ?? 0));
+  const size = isFolded || isByMemory ? mapped : (logOf(clusters.spanPages[c] ?? 0) + mapped) / 2;
   // A kernel half without known content maps nothing either.
-  if (isFolded && (clusters.isEmpty[c] === 1 || mapped === 0)) return SLIVER;
+  if ((isFolded && clusters.isEmpty[c] === 1) || size === 0) return SLIVER;
   if (clusters.isEmpty[c] === 1) return GAP_SHARE * size;
   const runs = (clusters.endRun[c] ?? 0) - (clusters.firstRun[c] ?? 0);
   return size * (1 + Math.log2(1 + (clusters.mappings[c] ?? 0)) / 6 + Math.log2(1 + runs) / 3);
@@ -107,46 +105,8 @@ export function weighByPages(intervals: Intervals, first: number, end: number, w
   for (let i = first; i < end; i++) weights[i + 1] = (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0);
 }
 
-function logPages(intervals: Intervals, i: number): number {
-  return Math.log2(1 + (intervals.bounds[i + 1] ?? 0) - (intervals.bounds[i] ?? 0));
-}
-
-function runHeight(runs: Runs, r: number): number {
-  return Math.log2(1 + (runs.mappedPages[r] ?? 0)) * (1 + Math.log2(1 + (runs.mappings[r] ?? 0)) / 3);
-}
-
-type GapWeight = (interval: number) => number;
-
-function shareCluster(intervals: Intervals, clusters: Clusters, c: number, runs: Runs, height: number, weights: Float64Array, gapWeight: GapWeight): void {
-  const end = clusters.end[c] ?? 0;
-  const endRun = clusters.endRun[c] ?? 0;
+function sumOf({ row }: Intervals, resident: Float64Array, first: number, end: number): number {
   let sum = 0;
-  let at = clusters.first[c] ?? 0;
-  const gapsTo = (to: number): void => {
-    for (; at < to; at++) sum += weights[at + 1] = gapWeight(at);
-  };
-  for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
-    gapsTo(runs.first[r] ?? 0);
-    sum += runHeight(runs, r);
-    at = runs.end[r] ?? 0;
-  }
-  gapsTo(end);
-
-  const unit = height / sum;
-  at = clusters.first[c] ?? 0;
-  for (let r = clusters.firstRun[c] ?? 0; r < endRun; r++) {
-    for (const to = runs.first[r] ?? 0; at < to; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
-    shareRun(intervals, at, runs.end[r] ?? 0, runHeight(runs, r) * unit, weights, gapWeight);
-    at = runs.end[r] ?? 0;
-  }
-  for (; at < end; at++) weights[at + 1] = (weights[at + 1] ?? 0) * unit;
-}
-
-function shareRun(intervals: Intervals, first: number, end: number, height: number, weights: Float64Array, gapWeight: GapWeight): void {
-  let sum = 0;
-  for (let i = first; i < end; i++) {
-    sum += weights[i + 1] = isFilled(intervals, i) ? logPages(intervals, i) : gapWeight(i);
-  }
-  const unit = height / sum;
-  for (let i = first; i < end; i++) weights[i + 1] = (weights[i + 1] ?? 0) * unit;
+  for (let i = first; i < end; i++) if ((row[i] ?? -1) >= 0) sum += resident[i] ?? 0;
+  return sum;
 }

@@ -19,6 +19,7 @@ export interface PackedMap extends Pick<MadeMap, 'sequence' | 'meta' | 'summary'
   readonly kernel: Omit<KernelParts, 'half'> | null;
   readonly axis: Pick<Hierarchy['axis'], 'first' | 'end' | 'prefix'>;
   readonly clusters: Hierarchy['clusters'];
+  readonly shelves: Hierarchy['shelves'];
   readonly runs: Hierarchy['runs'];
   readonly masks: MadeMap['masks'];
 }
@@ -38,6 +39,7 @@ export class MapPacker {
       intervals: { length, bounds, kind, row, part },
       axis: { first, end, prefix },
       clusters: hierarchy.clusters,
+      shelves: hierarchy.shelves,
       runs: hierarchy.runs,
       masks,
     };
@@ -63,7 +65,7 @@ export class MapUnpacker {
 
   /** `half` is the one whose parts the worker built. */
   unpack(
-    { sequence, meta, summary, options, table: columns, names, intervals: tiles, kernel: parts, axis, clusters, runs, masks }: PackedMap,
+    { sequence, meta, summary, options, table: columns, names, intervals: tiles, kernel: parts, axis, clusters, shelves, runs, masks }: PackedMap,
     half: KernelHalf | null,
   ): MadeMap {
     this.#names = names ?? this.#names;
@@ -71,7 +73,15 @@ export class MapUnpacker {
     if (this.#kernel === null) throw new Error('the first map has the parts of the kernel');
     const table = { ...columns, names: this.#names };
     const intervals: Intervals = { ...tiles, table, kernel: this.#kernel, layout: meta.layout };
-    return { sequence, meta, intervals, summary, options, hierarchy: { axis: { intervals, ...axis }, clusters, runs, options }, masks };
+    return {
+      sequence,
+      meta,
+      intervals,
+      summary,
+      options,
+      hierarchy: { axis: { intervals, ...axis }, clusters, shelves, runs, options, resident: null },
+      masks,
+    };
   }
 }
 

@@ -1,10 +1,8 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import { isLibraryName } from '@procmap/shared/files/library-name.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
-import type { Names } from '@procmap/shared/text/names.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
-import { isLibraryName } from './words.ts';
-import { nameText } from '../../regions/naming.ts';
 
 /** All mappings of one file or name in a range of runs, such as a library. */
 export interface Member {
@@ -101,15 +99,5 @@ function identity({ row, table, kernel, part }: Intervals, runs: Runs, r: number
 
 function ranked({ row, table }: Intervals, runs: Runs, found: Omit<Member, 'isLibrary'>): Member {
   const mapping = row[runs.first[found.run] ?? 0] ?? -1;
-  return { ...found, isLibrary: mapping >= 0 && isLibrary(table.names, table.name[mapping] ?? 0) };
-}
-
-const libraries = new WeakMap<Names, Map<number, boolean>>();
-
-function isLibrary(names: Names, index: number): boolean {
-  let known = libraries.get(names);
-  if (known === undefined) libraries.set(names, (known = new Map<number, boolean>()));
-  let is = known.get(index);
-  if (is === undefined) known.set(index, (is = isLibraryName(nameText(names, index))));
-  return is;
+  return { ...found, isLibrary: mapping >= 0 && isLibraryName(table.names, table.name[mapping] ?? 0) };
 }

@@ -1,6 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { MODULE_KIND, moduleOf } from '@procmap/shared/kernel-half.ts';
 import { regionOf } from '@procmap/shared/kernel-parts.ts';
+import { isLibraryName } from '@procmap/shared/files/library-name.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import { permsText } from '@procmap/shared/perms.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
@@ -105,13 +106,6 @@ export function clusterMembers(hierarchy: Hierarchy, c: number): readonly Summed
   return members;
 }
 
-const LIBRARY = /\.so(\.|$| )/;
-
-/** True for the path of a shared library. */
-export function isLibraryName(name: string): boolean {
-  return name.startsWith('/') && LIBRARY.test(name);
-}
-
 const MAX_MEMBERS = 8;
 
 function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
@@ -136,7 +130,7 @@ function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonl
     const index = table.name[files.row[file] ?? 0] ?? 0;
     const name = nameText(table.names, index);
     if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, name, mappings });
-    else addTo(isLibraryName(name) ? libraries : others, name, mappings);
+    else addTo(isLibraryName(table.names, index) ? libraries : others, name, mappings);
   }
   if (libraries.names > 0) groups.push(summed(libraries, plural(libraries.names, 'library', 'libraries')));
   if (others.names > 0) groups.push(summed(others, plural(others.names, 'file')));
