@@ -56,6 +56,18 @@ export function library(name: string, start: number, textPages: number): Line[] 
   return sizes.map((size, i) => ({ name, start: at, end: (at += size), perms: perms[i] ?? 0, kind: kinds[i] ?? 0 }));
 }
 
+/** Shared memory below this many adjacent libraries with their bss, as in a database server. */
+export function librariesMap(count: number): Line[] {
+  const lines: Line[] = [{ start: 0x7_0000_0000, end: 0x7_0001_166e, name: '/dev/zero (deleted)', kind: Kind.shmem }];
+  for (let k = 0; k < count; k++) {
+    const at = lines.at(-1)?.end ?? 0;
+    lines.push(...library(`/usr/lib/x86_64-linux-gnu/lib${'library'.slice(0, 1 + (k % 7))}${k}.so.${k}`, at, 20 + 7 * k));
+    const end = lines.at(-1)?.end ?? 0;
+    if (k % 2 === 0) lines.push({ start: end, end: end + 1 + (k % 5), kind: Kind.anon });
+  }
+  return lines;
+}
+
 /** A typical node process: program, heap, 186 V8 mappings across 128 TB, libraries, stack, vdso, vsyscall. */
 export function nodeMap(seed = 1): Line[] {
   const next = random(seed);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { weightOf } from './axis.ts';
 import { buildHierarchy, type Hierarchy } from './hierarchy.ts';
-import { intervalsOf, library, type Line, LAYOUT_64 } from './maps.fixture.ts';
+import { intervalsOf, librariesMap, type Line, LAYOUT_64 } from './maps.fixture.ts';
 
 /** Sizes and gaps of all orders of magnitude, files and libraries that come again, runs of any length. */
 const maps = fc
@@ -86,13 +86,7 @@ describe('heights within a cluster', () => {
 
   it('show a large mapping beside forty libraries', () => {
     // As in PostgreSQL: 278 MB of shared buffers below 41 libraries.
-    const lines: Line[] = [{ start: 0x7_0000_0000, end: 0x7_0001_166e, name: '/dev/zero (deleted)', kind: Kind.shmem }];
-    for (let at = 0x7_0001_166e, k = 0; k < 41; k++) {
-      const lib = library(`/lib/lib${k}.so`, at, 20 + 7 * k);
-      lines.push(...lib);
-      at = lib.at(-1)?.end ?? at;
-    }
-    const { axis, clusters } = buildHierarchy(intervalsOf(lines), { show: 'user' });
+    const { axis, clusters } = buildHierarchy(intervalsOf(librariesMap(41)), { show: 'user' });
     const first = clusters.first[0] ?? 0;
     const place = (axis.prefix[clusters.end[0] ?? 0] ?? 0) - (axis.prefix[first] ?? 0);
     expect(weightOf(axis, first) / place).toBeGreaterThan(0.1);

@@ -1,6 +1,7 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { isLibraryName } from '@procmap/shared/files/library-name.ts';
+import { lastAtMost } from './bisect.ts';
 import type { Clusters } from './clusters.ts';
 import type { Runs } from './runs.ts';
 
@@ -85,4 +86,10 @@ function isLibrary({ kind, row, table }: Intervals, runs: Runs, r: number): bool
 function mayLieBetween({ kind }: Intervals, runs: Runs, r: number): boolean {
   const of = kind[runs.first[r] ?? 0];
   return of === Kind.anon || of === Kind.file;
+}
+
+/** Index of the shelf that holds `interval`, or -1. */
+export function shelfAt({ length, first, end }: Shelves, interval: number): number {
+  const shelf = lastAtMost(first, 0, length - 1, interval);
+  return (first[shelf] ?? Infinity) <= interval && interval < (end[shelf] ?? 0) ? shelf : -1;
 }

@@ -1,6 +1,7 @@
 import type { Camera } from '../axis/camera.ts';
 import { Rows } from '../axis/rows.ts';
 import type { PageRange } from '../regions/page-range.ts';
+import { closedShelves } from './paint/blocks.ts';
 import { type Fills, fillsOf } from './paint/fills.ts';
 import { type Band, bandInSight, kernelBand } from './paint/kernel-band.ts';
 import type { Marks } from './marks.ts';
@@ -84,7 +85,9 @@ export class FramePainter {
     this.#camera = projection.camera;
     this.#rows.fill(ruler, masks, plot.height);
     this.#band = bandInSight(kernelBand(hierarchy, ruler, plot.height), plot);
-    const map = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows };
+    // A filter asks for single mappings.
+    const blocks = hits === null ? closedShelves(hierarchy, ruler, this.#rows, plot.height, plot.dpr) : [];
+    const map = { hierarchy, ruler, projection, blending: ruler !== projection, rows: this.#rows, blocks };
     this.#painter.paint({ ...map, classes, fills, hits, pages, veil: null, plot, theme, measure }, { hover, selected, highlights });
   }
 }

@@ -5,6 +5,7 @@ import { Masks, maskLevels } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
 import type { Classes } from '../colour/classes.ts';
+import { closedShelves } from './paint/blocks.ts';
 import { fillsOf } from './paint/fills.ts';
 import { Hits } from './paint/hits.ts';
 import type { PageRange } from '../regions/page-range.ts';
@@ -52,6 +53,7 @@ export function paintStill(pen: Pen, still: Still, dpr: number, theme: Theme, pa
       projection,
       blending: false,
       rows,
+      blocks: hits === null ? closedShelves(hierarchy, projection, rows, plot.height, dpr) : [],
       classes,
       fills: fillsOf(theme, classes.list),
       hits: hits === null ? null : new Hits(hits),

@@ -3,6 +3,7 @@ import { bareByteAddress } from '@procmap/shared/page.ts';
 import { endPage } from '../../axis/axis.ts';
 import { clusterAt } from '../../axis/clusters.ts';
 import { runAt } from '../../axis/runs.ts';
+import { blockAt } from '../paint/blocks.ts';
 import type { Pen } from '../paint/pen.ts';
 import type { Scene } from '../paint/scene.ts';
 import { placeTicks } from './ticks.ts';
@@ -20,10 +21,10 @@ const SPACING = 13;
 
 /**
  * Start addresses of the rows in sight, and the end of the topmost, as far as there is room. Bounds of clusters come
- * first, then of runs, then of mappings, then round addresses inside high intervals.
+ * first, then of runs, then of mappings, then round addresses inside high intervals; none inside a block.
  */
-export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' | 'ruler' | 'projection' | 'blending'>): AddressLabel[] {
-  const { rows, plot, hierarchy, ruler } = scene;
+export function placeAddresses(scene: Pick<Scene, 'rows' | 'blocks' | 'plot' | 'hierarchy' | 'ruler' | 'projection' | 'blending'>): AddressLabel[] {
+  const { rows, blocks, plot, hierarchy, ruler } = scene;
   const { axis, clusters, runs } = hierarchy;
   const taken = new Uint8Array(plot.height + 1);
   const spacing = Math.round(SPACING * plot.dpr);
@@ -40,7 +41,9 @@ export function placeAddresses(scene: Pick<Scene, 'rows' | 'plot' | 'hierarchy' 
   for (let r = 0; r < rows.length; r++) {
     // The lowest row in sight may begin below the viewport.
     if (ruler.yOfBound(rows.first[r] ?? 0) > plot.height + 0.5) continue;
-    ranks[rank(rows.first[r] ?? 0)]?.push(r);
+    const bound = rows.first[r] ?? 0;
+    const block = blockAt(blocks, bound);
+    if (block === undefined || block.first === bound) ranks[rank(bound)]?.push(r);
   }
   if (rows.length > 0 && (rows.first[rows.length - 1] ?? 0) === axis.first && ruler.yOfBound(axis.first) <= plot.height + 0.5)
     place(start(rows.length - 1), plot.height);

@@ -1,6 +1,7 @@
 import { sum } from 'd3-array';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import { runAt } from '../../axis/runs.ts';
+import { blockAt } from '../paint/blocks.ts';
 import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, TITLE_HEIGHT } from './label.ts';
 import type { Pen } from '../paint/pen.ts';
@@ -144,9 +145,11 @@ export function paintBrackets(pen: Pen, scene: Scene): void {
   pen.globalAlpha = 0.7;
   // Row by row from the top: there may be a million runs, many of them in one row.
   for (let r = 0; r < rows.length;) {
+    const block = blockAt(scene.blocks, (rows.end[r] ?? 0) - 1);
     const run = runAt(runs, (rows.end[r] ?? 0) - 1);
-    const first = run < 0 ? (rows.first[r] ?? 0) : (runs.first[run] ?? 0);
-    if (run >= 0 && (runs.mappings[run] ?? 0) > 1) {
+    const first = block !== undefined ? block.first : run < 0 ? (rows.first[r] ?? 0) : (runs.first[run] ?? 0);
+    if (block !== undefined) bracket(plot.runX, ...extent(scene, first, block.end), foot);
+    else if (run >= 0 && (runs.mappings[run] ?? 0) > 1) {
       const [top, bottom] = extent(scene, first, runs.end[run] ?? 0);
       if (bottom - top >= 8 * plot.dpr) bracket(plot.runX, top, bottom, foot);
     }

@@ -4,12 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { fit } from '../../axis/camera.ts';
 import { panBy, zoomAt } from '../../axis/camera-moves.ts';
 import { buildHierarchy } from '../../axis/hierarchy.ts';
-import { intervalsOf, manyMappings, nodeMap } from '../../axis/maps.fixture.ts';
+import { intervalsOf, librariesMap, manyMappings, nodeMap } from '../../axis/maps.fixture.ts';
 import { maskLevels, Masks } from '../../axis/masks.ts';
 import { Projection } from '../../axis/projection.ts';
 import { Rows } from '../../axis/rows.ts';
 import { classesByKind } from '../../colour/by-kind.ts';
 import { placeAddresses } from './addresses.ts';
+import { closedShelves } from '../paint/blocks.ts';
 import { fillsOf } from '../paint/fills.ts';
 import { placeGutter } from './gutter.ts';
 import { placeLabels } from './labels.ts';
@@ -24,6 +25,7 @@ const rows = new Rows();
 
 const maps = {
   node: intervalsOf(nodeMap()),
+  libraries: intervalsOf(librariesMap(60)),
   many: manyMappings(30_000, true),
   alarming: intervalsOf([
     ...nodeMap(),
@@ -57,7 +59,22 @@ function check(intervals: Scene['hierarchy']['axis']['intervals'], body: (scene:
         camera = panBy(hierarchy.axis, zoomAt(hierarchy.axis, camera, plot.height, y * plot.height, Math.exp(log)), plot.height, pan);
       const projection = new Projection(hierarchy.axis, camera);
       rows.fill(projection, masks, plot.height);
-      body({ hierarchy, ruler: projection, projection, blending: false, rows, classes, fills, hits: null, pages: null, plot, theme, measure, veil: null });
+      body({
+        hierarchy,
+        ruler: projection,
+        projection,
+        blending: false,
+        rows,
+        blocks: closedShelves(hierarchy, projection, rows, plot.height, dpr),
+        classes,
+        fills,
+        hits: null,
+        pages: null,
+        plot,
+        theme,
+        measure,
+        veil: null,
+      });
     }),
     { numRuns: 60 },
   );

@@ -1,6 +1,8 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
 import { runAt } from '../../axis/runs.ts';
+import { labelBlocks } from './block-labels.ts';
 import { labelClustersInBox, labelRegions } from './cluster-labels.ts';
+import { blockAt } from '../paint/blocks.ts';
 import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, MIN_HEIGHT, type Range } from './label.ts';
 import { fitLine, fitWords, withoutName } from './lines.ts';
@@ -12,7 +14,7 @@ import { runDetails, runName } from './words.ts';
 
 /**
  * Labels each level that is high enough and whose members are not all named: single rows directly, runs by a plate, and
- * anything lower by a list of the largest. Nothing is named twice. The time depends on the number of rows, not of
+ * anything lower by a list of the largest, blocks too. Nothing is named twice. The time depends on the number of rows, not of
  * intervals.
  */
 export function placeLabels(scene: Scene): Label[] {
@@ -28,6 +30,11 @@ export function placeLabels(scene: Scene): Label[] {
   }
   for (let r = begin; r < rows.length;) {
     const top = (rows.end[r] ?? 0) - 1;
+    const block = blockAt(scene.blocks, top);
+    if (block !== undefined) {
+      while (r < rows.length && (rows.end[r] ?? 0) > block.first) r++;
+      continue;
+    }
     const run = runAt(runs, top);
     if (run < 0) {
       if (isNamed(scene, r)) labels.push(rowLabel(scene, r, 0));
@@ -42,6 +49,7 @@ export function placeLabels(scene: Scene): Label[] {
     // The last row may also hold the start of the next run.
     r = next;
   }
+  labelBlocks(scene, labels);
   listMembers(scene, labels);
   if (plot.gutterWidth === 0) labelClustersInBox(scene, labels);
   return labels;

@@ -8,10 +8,10 @@ import { extent, type Scene } from '../paint/scene.ts';
 import { runName } from './words.ts';
 
 /** CSS px: a line of 11 px text, and the minimum width for two columns. */
-const LINE = 12;
-const FONT = 11;
+export const LINE = 12;
+export const FONT = 11;
 /** Of the plate, above and below. */
-const MARGIN = 1;
+export const MARGIN = 1;
 const TWO_COLUMNS = 380;
 
 /** Device px. */
@@ -35,16 +35,18 @@ export function listMembers(scene: Scene, labels: Label[]): void {
     const [top, bottom] = extent(scene, first, end);
     if (bottom - top < (LINE + 2 * MARGIN) * plot.dpr) continue;
     const inside = placed.filter((label) => label.first >= first && label.end <= end);
-    for (const stretch of freeStretches(scene, top, bottom, inside)) listStretch(scene, c, stretch, labels);
+    const blocks = scene.blocks.filter((block) => block.first >= first && block.end <= end);
+    for (const stretch of freeStretches(scene, top, bottom, inside, blocks)) listStretch(scene, c, stretch, labels);
   }
 }
 
-/** The parts of [top, bottom) without labels and labelled items, from the top down. */
-function freeStretches(scene: Scene, top: number, bottom: number, labels: readonly Label[]): Stretch[] {
-  const taken = labels.map((label) => {
+/** The parts of [top, bottom) without labels, labelled items and blocks, from the top down. */
+function freeStretches(scene: Scene, top: number, bottom: number, labels: readonly Label[], blocks: readonly Stretch[]): Stretch[] {
+  const taken: Stretch[] = labels.map((label) => {
     const [y0, y1] = extent(scene, label.first, label.end);
     return { top: Math.min(y0, label.y - label.height / 2), bottom: Math.max(y1, label.y + label.height / 2) };
   });
+  taken.push(...blocks);
   taken.sort((a, b) => a.top - b.top);
   const free: Stretch[] = [];
   let from = top;
@@ -79,7 +81,7 @@ function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[])
 }
 
 /** Width of the longest full line. */
-function widthOf(scene: Scene, members: readonly Member[]): number {
+export function widthOf(scene: Scene, members: readonly Member[]): number {
   const font = labelFont(scene, FONT);
   const widths = members.map((member) => {
     const { detail, detailX } = memberLine(scene, member, Infinity, font);
@@ -117,7 +119,16 @@ function runsIn(scene: Scene, c: number, { top, bottom }: Stretch): readonly [fr
 }
 
 /** Lines in the middle of a stretch, between two x positions of the box; `count` is the total number of members. */
-function column(scene: Scene, stretch: Stretch, members: readonly Member[], count: number, lines: number, left: number, right: number, labels: Label[]): void {
+export function column(
+  scene: Scene,
+  stretch: Stretch,
+  members: readonly Member[],
+  count: number,
+  lines: number,
+  left: number,
+  right: number,
+  labels: Label[],
+): void {
   const { plot, theme, measure, hierarchy } = scene;
   const { runs } = hierarchy;
   const font = labelFont(scene, FONT);

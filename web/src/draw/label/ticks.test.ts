@@ -29,7 +29,7 @@ const views = fc.array(
 function sceneOf(hierarchy: Hierarchy, plot: ReturnType<typeof plotOf>, camera: Camera) {
   const projection = new Projection(hierarchy.axis, camera);
   rows.fill(projection, new Masks(maskLevels(hierarchy.axis.intervals, hierarchy.axis.intervals.kind)), plot.height);
-  return { hierarchy, plot, projection, ruler: projection, rows, blending: false };
+  return { hierarchy, plot, projection, ruler: projection, rows, blocks: [], blending: false };
 }
 
 type Ruled = ReturnType<typeof sceneOf>;

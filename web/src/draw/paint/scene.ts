@@ -3,6 +3,7 @@ import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import type { Projection, Ruler } from '../../axis/projection.ts';
 import type { Rows } from '../../axis/rows.ts';
 import type { Classes } from '../../colour/classes.ts';
+import type { Block } from './blocks.ts';
 import type { Fills } from './fills.ts';
 import type { Hits } from './hits.ts';
 import type { Plot } from './plot.ts';
@@ -19,6 +20,8 @@ export interface Scene {
   readonly projection: Projection;
   readonly blending: boolean;
   readonly rows: Rows;
+  /** Shelves drawn as one block over their rows, from the top down. */
+  readonly blocks: readonly Block[];
   /** The colour class of each interval, and the paint of each class. */
   readonly classes: Classes;
   readonly fills: Fills;
