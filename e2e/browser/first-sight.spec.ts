@@ -56,7 +56,9 @@ test('names the libraries of Chromium’s browser process, the largest first', {
   const named = all.filter(isLibrary);
   expect(named.length).toBeGreaterThanOrEqual(10);
   expect(new Set(named.map(({ text }) => text)).size).toBe(named.length);
-  expect(all.map(({ text }) => text)).toContain(`+ ${libraries.size - named.length} more`);
+  // Each block says how many others it holds; lists of other mappings do too.
+  const others = all.flatMap(({ text }) => Number(/^\+ ([\d,]+) more$/.exec(text)?.[1]?.replace(',', '') ?? 0)).reduce((a, b) => a + b, 0);
+  expect(others).toBeGreaterThanOrEqual(libraries.size - named.length);
   expect(named.filter(({ text }) => text.includes('…'))).toEqual([]);
   expect(await kernelShare(visit.page)).toBeLessThanOrEqual(0.2501);
 });

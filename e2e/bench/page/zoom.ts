@@ -93,19 +93,19 @@ export async function layOutAnew(page: Page, times: number, provoke: () => Promi
         if (diagram === undefined) throw new Error('the page has no diagram');
         const context = document.querySelector<HTMLCanvasElement>('canvas[data-testid=diagram]')?.getContext('2d');
         const give = diagram.setMap.bind(diagram);
-        diagram.setMap = (map, classes) => {
+        diagram.setMap = (map, classes, resident) => {
           diagram.setMap = give;
           const animate = window.requestAnimationFrame.bind(window);
           const due: FrameRequestCallback[] = [];
           window.requestAnimationFrame = (callback) => due.push(callback);
           try {
             // Earlier requests are painted by their own frame.
-            give(map, classes, false);
+            give(map, classes, resident, false);
             resolve(
               Array.from({ length: repeats }, () => {
                 const begin = performance.now();
                 // A new object: the same one would count as the same map with other colours.
-                give(map === null ? null : { ...map }, classes, false);
+                give(map === null ? null : { ...map }, classes, resident, false);
                 for (const callback of due.splice(0)) callback(begin);
                 context?.getImageData(0, 0, 1, 1);
                 return performance.now() - begin;

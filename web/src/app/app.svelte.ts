@@ -6,6 +6,7 @@ import { Maps } from '../maps/maps.ts';
 import MapsWorker from '../maps/maps.worker.ts?worker';
 import { AddressBar } from '../view/address-bar.svelte.ts';
 import { Colours } from '../view/colours.svelte.ts';
+import { Heights } from '../view/heights.svelte.ts';
 import { Navigation } from '../view/navigation.svelte.ts';
 import type { Permalink } from '../view/permalink.ts';
 import { NextLook } from '../live/next-look.ts';
@@ -60,6 +61,7 @@ export class App {
     () => this.figures.table,
     () => this.processUses.uses,
   );
+  readonly heights = new Heights(this.watch, this.settings, () => this.figures.table);
   readonly selection = new Selection(() => this.watch.intervals);
   readonly inspection = new Inspection(
     () => this.watch.intervals,

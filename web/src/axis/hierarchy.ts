@@ -33,6 +33,10 @@ export type Scale = (typeof SCALES)[number];
 export const KERNEL_VIEWS = ['closed', 'open'] as const;
 export type KernelView = (typeof KERNEL_VIEWS)[number];
 
+/** What the heights of mappings follow: their size, or how much of them is in memory, which needs figures. */
+export const HEIGHTS = ['space', 'resident'] as const;
+export type Heights = (typeof HEIGHTS)[number];
+
 export interface HierarchyOptions {
   /** The half to show; the other one is folded. The hole belongs to neither. */
   readonly show: Show;

@@ -11,6 +11,8 @@ const FREE_GAP_SHARE = 4 * GAP_SHARE;
 export const SLIVER = 0.3;
 /** See the law below. Half of a crowd count: the few mappings of a program are hardly one. */
 const MOST_CROWDED = 10;
+/** Libraries are many, but have names to read. */
+const MOST_SHELVED = 5;
 const CROWD = 0.5;
 
 /** Heights are relative to other mappings of the same cluster. */
@@ -30,7 +32,7 @@ interface Place {
  *
  * The law: in a cluster, no mapping is lower than one of a tenth of its pages. Heights grow with pages, and in a crowd
  * (the n mappings of one run or shelf) a mapping counts as if its pages were divided by n / 2, at least by 1 and at most
- * by 10: so hundreds of library mappings leave room to others, but never more than to ones ten times their size.
+ * by 10, on a shelf by 5: so hundreds of library mappings leave room to others, but only to larger ones.
  */
 export function shareCluster(place: Place, c: number, height: number, weights: Float64Array): void {
   const { intervals, clusters, runs, shelves, resident, isFolded } = place;
@@ -47,7 +49,7 @@ export function shareCluster(place: Place, c: number, height: number, weights: F
     const [shelf, run] = [shelves.first[s] ?? Infinity, r < endRun ? (runs.first[r] ?? 0) : Infinity];
     const crowd = shelf <= i ? (shelves.mappings[s] ?? 0) : run <= i ? (runs.mappings[r] ?? 0) : 0;
     const to = Math.min(end, shelf <= i ? (shelves.end[s] ?? 0) : run <= i ? (runs.end[r] ?? 0) : Math.min(shelf, run));
-    const divisor = Math.max(1, Math.min(MOST_CROWDED, CROWD * crowd));
+    const divisor = Math.max(1, Math.min(shelf <= i ? MOST_SHELVED : MOST_CROWDED, CROWD * crowd));
     const gapShare = crowd > 0 ? GAP_SHARE : FREE_GAP_SHARE;
     for (; i < to; i++) {
       const span = (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);

@@ -26,7 +26,7 @@ const more = [1, 2, 3].map((i) => ({ start: 0x1000 * i, end: 0x1000 * i + 1 }));
 function show(diagram: Diagram, lines: readonly Line[]): void {
   const intervals = intervalsOf(lines);
   const map = { intervals, hierarchy: buildHierarchy(intervals), options: FIRST_SIGHT, masks: maskLevels(intervals, intervals.kind) };
-  diagram.setMap(map, classesByKind(intervals), false);
+  diagram.setMap(map, classesByKind(intervals), null, false);
 }
 
 function paint(): void {

@@ -97,19 +97,21 @@ export class Diagram {
 
   /**
    * Sets new data. The place at the pointer (else the middle) stays; the rest glides for 200 ms with `animate`. After
-   * null, the next data start at fit.
+   * null, the next data start at fit. `resident`: pages of each interval in memory, which heights follow; null: they
+   * follow address space.
    */
-  setMap(map: DrawnMap | null, classes: Classes | null, animate: boolean): void {
+  setMap(map: DrawnMap | null, classes: Classes | null, resident: Float64Array | null, animate: boolean): void {
     if (map !== null && map === this.#map && classes !== null) {
-      // The same map in other colours.
+      // The same map in other colours, or with other heights.
       this.#stage.setClasses(map, classes);
       this.#painter.recolour();
+      this.#stage.setResident(resident, READABLE_PX * this.#surface.dpr, this.marks.selected);
       this.#changeView();
       return;
     }
     this.#map = map;
     if (classes?.list !== this.#stage.classes?.list) this.#painter.recolour();
-    this.#stage.setMap(map, classes, this.#pointer.eyeY, animate);
+    this.#stage.setMap(map, classes, resident, this.#pointer.eyeY, animate);
     this.#surface.setBits(this.#stage.hierarchy?.axis.intervals.layout.bits);
     this.#changeView();
   }

@@ -27,7 +27,7 @@ function stageOf(): Stage {
 
 function setMap(stage: Stage, eyeY: number, animate: boolean): void {
   const masks = maskLevels(intervals, intervals.kind);
-  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), eyeY, animate);
+  stage.setMap({ intervals, hierarchy: buildHierarchy(intervals, options), options, masks }, classesByKind(intervals), null, eyeY, animate);
 }
 
 /** Height of the visible part of a range, in px. */

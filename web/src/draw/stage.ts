@@ -35,6 +35,8 @@ type NewAxis = (camera: Camera, old: Axis, axis: Axis) => Camera;
 export class Stage {
   readonly #motion = new Motion();
   #options = FIRST_SIGHT;
+  /** Of the current intervals. */
+  #resident: Float64Array | null = null;
   #hierarchy: Hierarchy | null = null;
   #masks: Masks | null = null;
   #classes: Classes | null = null;
@@ -116,13 +118,14 @@ export class Stage {
     this.#classes = classes;
   }
 
-  /** Sets new data; the place at eyeY stays. */
-  setMap(map: DrawnMap | null, classes: Classes | null, eyeY: number, animate: boolean): void {
+  /** Sets new data; the place at eyeY stays. `resident`: see {@link Hierarchy}. */
+  setMap(map: DrawnMap | null, classes: Classes | null, resident: Float64Array | null, eyeY: number, animate: boolean): void {
+    this.#resident = resident;
     this.#masks = this.#classes = null;
     if (map !== null && classes !== null) this.setClasses(map, classes);
     if (map === null) this.#wayBack = null;
     const { show, scale, kernel } = this.#options;
-    const isMade = map !== null && map.options.show === show && map.options.scale === scale && map.options.kernel === kernel;
+    const isMade = map !== null && resident === null && map.options.show === show && map.options.scale === scale && map.options.kernel === kernel;
     this.#rebuild(isMade ? map.hierarchy : this.#build(map?.intervals ?? null), animate, this.#inPlace(eyeY));
   }
 
@@ -149,6 +152,15 @@ export class Stage {
     this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, (camera, old, axis) =>
       back === null ? rescale(camera, old, axis, height, leastPx, selected) : rebase(back.to.camera, back.to.axis, axis, height, height / 2),
     );
+  }
+
+  /** Other heights of the same map. Keeps the selection in place if it is in sight, else the middle. */
+  setResident(resident: Float64Array | null, leastPx: number, selected: PageRange | null): void {
+    if (resident === this.#resident) return;
+    this.#wayBack = null;
+    this.#resident = resident;
+    const height = this.#height;
+    this.#rebuild(this.#build(this.#hierarchy?.axis.intervals ?? null), true, (camera, old, axis) => rescale(camera, old, axis, height, leastPx, selected));
   }
 
   setStill(still: boolean): void {
@@ -234,7 +246,7 @@ export class Stage {
   }
 
   #build(intervals: Intervals | null): Hierarchy | null {
-    return intervals === null ? null : buildHierarchy(intervals, this.#options);
+    return intervals === null ? null : buildHierarchy(intervals, this.#options, this.#resident);
   }
 
   #rebuild(hierarchy: Hierarchy | null, animate: boolean, change: NewAxis): void {

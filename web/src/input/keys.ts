@@ -32,6 +32,7 @@ export const KEY_TABLE = [
   { what: 'Show or hide the processes', keys: { picker: ['p'] } },
   { what: 'Show or hide the table', keys: { table: ['t'] } },
   { what: 'Open or close the kernel half', keys: { kernel: ['k'] } },
+  { what: 'Heights by address space or resident memory', keys: { heights: ['h'] } },
   { what: 'Change colouring', keys: { colour: ['c'] } },
   { what: 'Share a picture of the view', keys: { share: ['x'] } },
   { what: 'Pause or resume', keys: { pause: [' '] } },

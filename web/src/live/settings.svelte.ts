@@ -1,5 +1,5 @@
 import { DEFAULT_RATE_HZ } from '@procmap/shared/rate.ts';
-import { hasKernelView, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
+import { hasKernelView, type Heights, type KernelView, type Scale, type Show } from '../axis/hierarchy.ts';
 import type { Colouring } from '../colour/classes.ts';
 import { COLOURING_NAMES } from '../colour/colourings.ts';
 import { recall, remember } from './storage.ts';
@@ -14,6 +14,7 @@ export class Settings {
   #show = $state.raw<Show>('both');
   #scale = $state.raw<Scale>('log');
   #kernel = $state.raw<KernelView>('closed');
+  #heights = $state.raw<Heights>('space');
   #colouring = $state.raw<Colouring>(recall('colouring', COLOURING_NAMES, 'kind'));
   #patterns = $state.raw(recall('patterns', ['on', 'off'], 'off') === 'on');
   #theme = $state.raw<ThemeChoice>(recall('theme', THEMES, 'auto'));
@@ -75,6 +76,17 @@ export class Settings {
 
   toggleKernel(): void {
     if (this.canToggleKernel) this.#kernel = this.#kernel === 'open' ? 'closed' : 'open';
+  }
+
+  get heights(): Heights {
+    return this.#heights;
+  }
+  set heights(heights: Heights) {
+    this.#heights = heights;
+  }
+
+  toggleHeights(): void {
+    this.#heights = this.#heights === 'space' ? 'resident' : 'space';
   }
 
   get colouring(): Colouring {

@@ -11,9 +11,9 @@ import { redact, type Redacted } from './redact.ts';
 
 /** A still of the same view without any real addresses: see redact(). `plotHeight` in device px. */
 export function redactStill(still: Still, plotHeight: number): Still {
-  const { axis, options } = still.hierarchy;
+  const { axis, options, resident } = still.hierarchy;
   const redacted = redact(axis.intervals);
-  const hierarchy = buildHierarchy(redacted.intervals, options);
+  const hierarchy = buildHierarchy(redacted.intervals, options, resident === null ? null : moveResident(resident, redacted));
   return {
     ...still,
     hierarchy,
@@ -58,6 +58,14 @@ function moveClasses(classes: Classes, real: Intervals, { intervals, to }: Redac
     if (at >= 0) of[at] = classes.of[i] ?? 0;
   }
   return { ...count(classes.colouring, intervals, classes.list, of), counts: classes.counts, pages: classes.pages };
+}
+
+function moveResident(resident: Float64Array, { intervals, to }: Redacted): Float64Array {
+  const moved = new Float64Array(intervals.length);
+  resident.forEach((pages, i) => {
+    if (to(i) >= 0) moved[to(i)] = pages;
+  });
+  return moved;
 }
 
 function moveHits(hits: Uint32Array, { to }: Redacted): Uint32Array {

@@ -30,13 +30,14 @@ export function pictureOf({ watch, navigation, search, settings, welcome, paused
     mark !== '' ? mark : paused ? 'paused' : '',
     redacted ? 'addresses are offsets, gaps are not to scale' : '',
   ].filter((word) => word !== '');
+  const heights = seen.hierarchy.resident === null ? '' : ' of resident memory';
   return {
     still,
     title: `${watch.name} ${meta.process.pid}`,
     subtitle: [`${SHOW_WORDS[settings.show]}${plural(summary.mappings, 'mapping')}, ${formatPages(summary.mappedPages)} mapped`, ...states].join(' · '),
     legend: legend ? legendGroups(seen.classes).flatMap(({ rows }) => rows) : [],
     foot: [
-      `${timeText(at)} · ${SCALE_WORDS[settings.scale]} · coloured ${COLOURINGS[settings.colouring].menu.toLowerCase()}`,
+      `${timeText(at)} · ${SCALE_WORDS[settings.scale]}${heights} · coloured ${COLOURINGS[settings.colouring].menu.toLowerCase()}`,
       [host ? (welcome?.host ?? '') : '', `procmap ${welcome?.version ?? ''}`.trim()].filter((word) => word !== '').join(' · '),
     ],
   };

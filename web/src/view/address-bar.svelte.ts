@@ -41,12 +41,12 @@ export class AddressBar {
 
   /** The current view. */
   get fragment(): string {
-    const { show, scale, kernel, colouring } = this.#settings;
+    const { show, scale, kernel, heights, colouring } = this.#settings;
     const { text } = this.#search;
     return encodePermalink({
       pid: this.#watch.pid,
       spot: this.#spot,
-      choices: { show, scale, kernel },
+      choices: { show, scale, kernel, heights },
       colour: linkedColouring(colouring),
       selected: this.#selection.pinned,
       query: text.length <= MAX_QUERY_CHARACTERS ? text : '',
@@ -64,8 +64,8 @@ export class AddressBar {
    * origin, so it contains no address of a process.
    */
   get wayOn(): string {
-    const { show, scale, kernel, colouring } = this.#settings;
-    const choices = { show, scale, kernel };
+    const { show, scale, kernel, heights, colouring } = this.#settings;
+    const choices = { show, scale, kernel, heights };
     return lastingLink(encodePermalink({ pid: this.#watch.pid, spot: null, choices, colour: linkedColouring(colouring), selected: null, query: '' }));
   }
 
@@ -98,6 +98,7 @@ export class AddressBar {
     this.#settings.show = link.choices.show;
     this.#settings.scale = link.choices.scale;
     this.#settings.kernel = link.choices.kernel;
+    this.#settings.heights = link.choices.heights;
     if (link.colour !== null) this.#settings.borrowColouring(link.colour);
     this.#search.text = link.query;
     this.#selection.pin(link.selected);
@@ -157,9 +158,9 @@ export class AddressBar {
   /** Follows the state as long as the calling component lives. */
   observe(): void {
     $effect(() => {
-      const { show, scale, kernel } = this.#settings;
+      const { show, scale, kernel, heights } = this.#settings;
       const before = this.read().choices;
-      if (show !== before.show || scale !== before.scale || kernel !== before.kernel) this.moved();
+      if (show !== before.show || scale !== before.scale || kernel !== before.kernel || heights !== before.heights) this.moved();
     });
     $effect(() => this.#compare());
     let colouring = this.#settings.colouring;

@@ -7,6 +7,7 @@ import type { Watch } from '../live/watch.svelte.ts';
 import type { Search } from '../search/search.svelte.ts';
 import type { AddressBar } from './address-bar.svelte.ts';
 import type { Colours } from './colours.svelte.ts';
+import type { Heights } from './heights.svelte.ts';
 import type { Navigation } from './navigation.svelte.ts';
 
 /** The parts of the page that the diagram and its legend need. */
@@ -20,6 +21,7 @@ export interface ViewParts {
   /** Whether figures are read by themselves. */
   readonly evidence: { automatic: boolean };
   readonly colours: Colours;
+  readonly heights: Heights;
   readonly navigation: Navigation;
   readonly addressBar: AddressBar;
   /** Builds maps for drawing, off the main thread. */

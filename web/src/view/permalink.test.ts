@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
+import { HEIGHTS, KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
 import { COLOURING_NAMES } from '../colour/colourings.ts';
 import { decodePermalink, encodePermalink, linkedColouring, MAX_QUERY_CHARACTERS, type Permalink } from './permalink.ts';
 
-const BEGINNING: Permalink = { pid: null, spot: null, choices: { show: 'both', scale: 'log', kernel: 'closed' }, colour: null, selected: null, query: '' };
+const BEGINNING: Permalink = {
+  pid: null,
+  spot: null,
+  choices: { show: 'both', scale: 'log', kernel: 'closed', heights: 'space' },
+  colour: null,
+  selected: null,
+  query: '',
+};
 
 const page = fc.oneof(fc.integer({ min: 0, max: 2 ** 52 }), fc.constantFrom(0, 1, 2 ** 52 - 1, 2 ** 52));
 /** A fraction of a page; smaller steps would not be visible. */
@@ -16,7 +23,12 @@ const fraction = fc.oneof(
 const link: fc.Arbitrary<Permalink> = fc.record({
   pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
   spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
-  choices: fc.record({ show: fc.constantFrom(...SHOWS), scale: fc.constantFrom(...SCALES), kernel: fc.constantFrom(...KERNEL_VIEWS) }),
+  choices: fc.record({
+    show: fc.constantFrom(...SHOWS),
+    scale: fc.constantFrom(...SCALES),
+    kernel: fc.constantFrom(...KERNEL_VIEWS),
+    heights: fc.constantFrom(...HEIGHTS),
+  }),
   colour: fc.constantFrom(...COLOURING_NAMES.map(linkedColouring)),
   selected: fc.option(
     fc
@@ -90,6 +102,7 @@ describe('a permalink', () => {
     ['at=0x1000&zoom=0x10'],
     ['show=all'],
     ['scale=toString'],
+    ['heights=rss'],
     ['colour=kind'],
     ['colour=residency'],
     ['sel=0x2000-0x1000'],
@@ -107,7 +120,7 @@ describe('a permalink', () => {
   it('keeps the valid parts of an invalid link', () =>
     expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({
       ...BEGINNING,
-      choices: { show: 'user', scale: 'linear', kernel: 'closed' },
+      choices: { show: 'user', scale: 'linear', kernel: 'closed', heights: 'space' },
       query: 'a+b+c',
     }));
 });

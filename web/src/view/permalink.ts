@@ -1,6 +1,6 @@
 import { bareAddress, END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { Spot } from '../axis/camera.ts';
-import { hasKernelView, type HierarchyOptions, KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
+import { hasKernelView, type Heights, HEIGHTS, type HierarchyOptions, KERNEL_VIEWS, SCALES, SHOWS } from '../axis/hierarchy.ts';
 import type { Colouring } from '../colour/classes.ts';
 import { COLOURING_NAMES, COLOURINGS } from '../colour/colourings.ts';
 import type { PageRange } from '../regions/page-range.ts';
@@ -36,6 +36,7 @@ const CHOICES: { readonly [K in keyof Choices]: readonly [Choices[K], Choices[K]
   show: SHOWS,
   scale: SCALES,
   kernel: KERNEL_VIEWS,
+  heights: HEIGHTS,
 };
 
 /** Colourings are kept between visits; links include those that differ from the default and need no figures. */
@@ -46,7 +47,9 @@ export function linkedColouring(colouring: Colouring): Colouring | null {
   return LINKED.includes(colouring) ? colouring : null;
 }
 
-type Choices = HierarchyOptions;
+interface Choices extends HierarchyOptions {
+  readonly heights: Heights;
+}
 
 const MAX_FRAGMENT_CHARACTERS = 4096;
 export const MAX_QUERY_CHARACTERS = 256;
@@ -80,7 +83,7 @@ export function decodePermalink(fragment: string): Permalink {
   return {
     pid: pidOf(fields.get('pid') ?? ''),
     spot,
-    choices: { ...seen, kernel: word('kernel', fields) ?? unsaid('kernel', seen, spot) },
+    choices: { ...seen, kernel: word('kernel', fields) ?? unsaid('kernel', seen, spot), heights: word('heights', fields) ?? CHOICES.heights[0] },
     colour: LINKED.find((each) => each === fields.get('colour')) ?? null,
     selected: rangeOf(fields.get('sel') ?? ''),
     query: isQuery(query) ? query : '',
