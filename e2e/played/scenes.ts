@@ -55,7 +55,7 @@ export const SCENES: readonly Scene[] = [
     play: async (stage) => {
       stage.playFigures();
       await stage.open({}, '&show=user');
-      for (let i = 0; i < 3; i++) await stage.page.keyboard.press('c');
+      for (let i = 0; i < 4; i++) await stage.page.keyboard.press('c');
       await told(stage, 'Read at');
     },
   },
