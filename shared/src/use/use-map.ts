@@ -70,6 +70,11 @@ export class UseMap {
     return row >= 0 && row + 1 < this.length && this.table.end[row] === this.table.start[row + 1];
   }
 
+  /** The rows from one to another, both included. */
+  range(first: number, last: number): number[] {
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  }
+
   isFile(row: number): boolean {
     return isFileKind(this.table.kind[row] ?? 0);
   }
