@@ -1,6 +1,8 @@
 import type { MappingTable } from '../../region.ts';
 import type { UseEvidence } from '../evidence.ts';
 import { bss } from './bss.ts';
+import { chromium } from './chromium.ts';
+import { go } from './go.ts';
 import { jvm } from './jvm.ts';
 import { arenas } from './malloc.ts';
 import { named } from './named.ts';
@@ -8,11 +10,12 @@ import { objects } from './objects.ts';
 import { permissions } from './permissions.ts';
 import { sanitizers } from './sanitizers.ts';
 import { formerStacks, stacks } from './stacks.ts';
+import { v8 } from './v8.ts';
 import { UseMap, type UseRule } from '../use-map.ts';
 import type { Uses } from '../uses.ts';
 
 /** From the surest to the least sure: the first claim of a mapping counts. */
-const RULES: readonly UseRule[] = [named, bss, stacks, sanitizers, arenas, jvm, formerStacks, objects, permissions];
+const RULES: readonly UseRule[] = [named, bss, stacks, sanitizers, arenas, jvm, go, v8, chromium, formerStacks, objects, permissions];
 
 /** What each mapping of a map is for. O(rules · rows); nothing is read. */
 export function identify(table: MappingTable, evidence: UseEvidence): Uses {
