@@ -167,10 +167,10 @@ export class UseMap {
     }
   }
 
-  /** Divides a free row; the parts must tile it. One part is a claim of the whole. */
+  /** Divides a free row; the parts must tile it. One part is a claim of the whole; parts without any claim tell nothing. */
   divide(row: number, parts: readonly UsePart[]): void {
     const [only, ...more] = parts;
-    if (!this.isFree(row) || only === undefined) return;
+    if (!this.isFree(row) || only === undefined || parts.every(({ claim }) => claim === null)) return;
     if (more.length > 0) this.#parts.set(row, parts);
     else if (only.claim !== null) this.claim(only.claim, row);
   }

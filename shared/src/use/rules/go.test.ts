@@ -9,7 +9,7 @@ const HEAP = `
 describe('the heap of Go', () => {
   it('lies in whole arenas', () => {
     expect(factsOf(HEAP, GO)).toMatchObject([
-      { use: 'gc_heap', certainty: 'seen', of: 'Go heap', evidence: /arenas of 64 MB: 320 MB from c000000000 on/ },
+      { use: 'gc_heap', certainty: 'seen', of: 'Go heap', evidence: expect.stringMatching(/arenas of 64 MB: 320 MB from c000000000 on/) as string },
       { use: 'gc_heap', certainty: 'seen', of: 'Go heap' },
     ]);
   });

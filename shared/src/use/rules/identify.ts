@@ -1,13 +1,19 @@
 import type { MappingTable } from '../../region.ts';
 import type { UseEvidence } from '../evidence.ts';
+import { allocators } from './allocators.ts';
 import { bss } from './bss.ts';
 import { chromium } from './chromium.ts';
+import { databases } from './databases.ts';
+import { generatedCode } from './generated-code.ts';
 import { go } from './go.ts';
 import { jvm } from './jvm.ts';
+import { largeBlocks } from './large-blocks.ts';
 import { arenas } from './malloc.ts';
 import { named } from './named.ts';
 import { objects } from './objects.ts';
 import { permissions } from './permissions.ts';
+import { php } from './php.ts';
+import { qemu } from './qemu.ts';
 import { sanitizers } from './sanitizers.ts';
 import { formerStacks, stacks } from './stacks.ts';
 import { v8 } from './v8.ts';
@@ -15,7 +21,10 @@ import { UseMap, type UseRule } from '../use-map.ts';
 import type { Uses } from '../uses.ts';
 
 /** From the surest to the least sure: the first claim of a mapping counts. */
-const RULES: readonly UseRule[] = [named, bss, stacks, sanitizers, arenas, jvm, go, v8, chromium, formerStacks, objects, permissions];
+const RULES: readonly UseRule[] = [
+  ...[named, bss, stacks, sanitizers, arenas, jvm, go, v8, qemu, databases, php, allocators, chromium, formerStacks],
+  ...[generatedCode, objects, permissions, largeBlocks],
+];
 
 /** What each mapping of a map is for. O(rules · rows); nothing is read. */
 export function identify(table: MappingTable, evidence: UseEvidence): Uses {

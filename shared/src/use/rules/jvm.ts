@@ -5,6 +5,7 @@ import type { UseMap } from '../use-map.ts';
 import type { Claim } from '../uses.ts';
 import { javaHeap } from './java-heap.ts';
 import { javaSize } from './java-options.ts';
+import { largeBlock } from './large-blocks.ts';
 
 const MIB_PAGES = 256;
 /** The class archive lies at a multiple of 16 MiB, and class space directly behind the next one. */
@@ -97,7 +98,7 @@ function metaspace(map: UseMap): void {
     if (start % CHUNK_PAGES === 0 && start >= map.start(row) && start < map.end(row)) {
       const evidence = 'it lies in a block of 64 MB whose chunks of 4 MB are writable from their beginning on, as metaspace is';
       const claim: Claim = { use: 'allocator', certainty: 'seen', of: 'Java metaspace', evidence };
-      const below = start > map.start(row) ? [{ start: map.start(row), end: start, claim: null }] : [];
+      const below = start > map.start(row) ? [{ start: map.start(row), end: start, claim: largeBlock(start - map.start(row), true) }] : [];
       map.divide(row, [...below, { start, end: map.end(row), claim }]);
       map.claim(claim, ...map.range(row + 1, last));
     }

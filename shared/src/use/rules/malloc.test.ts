@@ -24,7 +24,22 @@ describe('an arena of malloc', () => {
   });
 
   it('is likely what fills its heaps', () => {
-    expect(factsOf('7f0004000000-7f000c000000 rw-p ; rd wr nr')).toMatchObject([{ use: 'malloc_arena', certainty: 'likely', of: /all of it committed/ }]);
+    expect(factsOf('7f0004000000-7f000c000000 rw-p ; rd wr nr')).toMatchObject([
+      { use: 'malloc_arena', certainty: 'likely', of: expect.stringMatching(/all of it committed/) as string },
+    ]);
+  });
+
+  it('is 1 MB in a program of 32 bits', () => {
+    const text = 'f7000000-f7021000 rw-p ; rd wr nr\nf7021000-f7100000 ---p ; nr';
+    expect(factsOf(text)[0]).toMatchObject({ use: 'malloc_arena', of: '132 KB of 1 MB committed' });
+    expect(wordsOf(`${text}\n7f0000000000-7f0000001000 rw-p`)).not.toContain('malloc_arena');
+  });
+
+  it('is 8 MB where malloc takes huge pages', () => {
+    const text = '7f23a5000000-7f23a5200000 rw-p ; rd wr nr\n7f23a5200000-7f23a5800000 ---p ; nr';
+    expect(factsOf(text)[0]).toMatchObject({ use: 'malloc_arena', certainty: 'seen', of: '2 MB of 8 MB committed' });
+    expect(wordsOf(text.replaceAll('5200000', '5201000'))).not.toContain('malloc_arena');
+    expect(wordsOf('7f23a5000000-7f23a5800000 rw-p ; rd wr nr')).not.toContain('malloc_arena');
   });
 
   it.each([

@@ -1,29 +1,42 @@
+import { END_PAGE_32 } from '../../page.ts';
 import { formatPages } from '../../units.ts';
 import { Flag } from '../flag-bits.ts';
 import type { UseMap } from '../use-map.ts';
 
-/** HEAP_MAX_SIZE of glibc on 64 bits: 64 MiB. */
-const HEAP_PAGES = 16_384;
+/** HEAP_MAX_SIZE of glibc: 64 MiB, in programs of 32 bits 1 MiB. */
+const [HEAP_PAGES, HEAP_PAGES_32] = [16_384, 256];
+/** With the tunable glibc.malloc.hugetlb=2 and huge pages of 2 MiB: 8 MiB. */
+const [HEAP_PAGES_HUGE, HUGE_PAGES] = [2048, 512];
+
+/** Heaps of glibc's arenas, of any of these sizes. */
+export function arenas(map: UseMap): void {
+  if (map.evidence.flags === null || map.length === 0) return;
+  if (map.end(map.length - 1) <= END_PAGE_32) arenasOf(map, HEAP_PAGES_32, 1);
+  arenasOf(map, HEAP_PAGES, 1);
+  arenasOf(map, HEAP_PAGES_HUGE, HUGE_PAGES);
+}
 
 /**
- * Heaps of glibc's arenas: writable from a multiple of 64 MiB on, then without access up to the next one; all of it
- * mapped without swap reservation. Flag and exact end are the evidence: other memory is aligned like that, too.
+ * Writable from a multiple of the heap's size on, then without access up to the next one; all of it mapped without swap
+ * reservation. Flag and exact end are the evidence: other memory is aligned like that, too. `step`: by which it grows.
  */
-export function arenas(map: UseMap): void {
+function arenasOf(map: UseMap, heapPages: number, step: number): void {
+  const size = formatPages(heapPages);
   for (let row = 0; row < map.length; row++) {
-    if (!map.isFree(row) || map.start(row) % HEAP_PAGES !== 0 || !isOfMalloc(map, row) || !map.isData(row)) continue;
-    const heaps = Math.ceil(map.size(row) / HEAP_PAGES);
-    const reserved = heaps * HEAP_PAGES;
+    if (map.start(row) % heapPages !== 0 || map.size(row) % step !== 0 || !isOfMalloc(map, row) || !map.isFree(row) || !map.isData(row)) continue;
+    const heaps = Math.ceil(map.size(row) / heapPages);
+    const reserved = heaps * heapPages;
     const committed = map.size(row);
     if (committed === reserved) {
-      const evidence = `it has the flag nr and fills ${heaps === 1 ? 'a block' : `${heaps} blocks`} of 64 MB exactly, as full heaps of malloc do`;
+      if (heapPages !== HEAP_PAGES) continue;
+      const evidence = `it has the flag nr and fills ${heaps === 1 ? 'a block' : `${heaps} blocks`} of ${size} exactly, as full heaps of malloc do`;
       map.claim({ use: 'malloc_arena', certainty: 'likely', of: `${formatPages(committed)}, all of it committed`, evidence }, row);
       continue;
     }
     const rest = row + 1;
     if (!map.isJoined(row) || !map.isClosed(rest) || !isOfMalloc(map, rest) || map.end(rest) !== map.start(row) + reserved) continue;
     const of = `${formatPages(committed)} of ${formatPages(reserved)} committed`;
-    const evidence = `it begins at a multiple of 64 MB, is writable for ${formatPages(committed)} and closed up to the next multiple, all with the flag nr`;
+    const evidence = `it begins at a multiple of ${size}, is writable for ${formatPages(committed)} and closed up to the next multiple, all with the flag nr`;
     map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence }, row);
     map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence: 'it is the part of the arena below that malloc has not made writable yet' }, rest);
   }

@@ -11,9 +11,6 @@ export function permissions(map: UseMap): void {
     { use: 'huge_pages', certainty: 'told', of: '', evidence: 'it has the flag ht: pages of hugetlbfs' },
     (row) => map.isAnonymous(row) && map.has(row, Flag.ht),
   );
-  map.claimEach({ use: 'jit_code', certainty: 'seen', of: '', evidence: 'it is executable, and no file is behind it' }, (row) => {
-    return map.isAnonymous(row) && map.isExecutable(row);
-  });
   const size = (row: number): string => formatPages(map.size(row));
   map.claimEach({ use: 'guard', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access, and lie beside memory that has` }, (row) => {
     return map.isClosed(row) && map.size(row) <= MAX_GUARD_PAGES && (map.isJoined(row) || map.isJoined(row - 1));

@@ -35,7 +35,7 @@ describe('AddressSanitizer', () => {
   it('is told by the exact places of its shadow, also without flags', () => {
     for (const text of [ASAN, ASAN.replaceAll(/;.*/g, '')])
       expect(factsOf(text)).toMatchObject([
-        { use: 'shadow', certainty: 'seen', of: 'ASan shadow', evidence: /7fff7000 to 8fff7000/ },
+        { use: 'shadow', certainty: 'seen', of: 'ASan shadow', evidence: expect.stringMatching(/7fff7000 to 8fff7000/) as string },
         { use: 'shadow', certainty: 'seen', of: 'ASan shadow gap' },
         { use: 'shadow', certainty: 'seen', of: 'ASan shadow' },
       ]);
@@ -44,7 +44,7 @@ describe('AddressSanitizer', () => {
   it('has an allocator at a fixed place, and blocks of its own', () => {
     const facts = factsOf(ASAN + ASAN_HEAP).slice(3);
     expect(facts.slice(0, 4).every(({ use, certainty }) => use === 'sanitizer_allocator' && certainty === 'seen')).toBe(true);
-    expect(facts[0]).toMatchObject({ of: 'ASan', evidence: /^it lies in the 4 TB from 600000000000 on/ });
+    expect(facts[0]).toMatchObject({ of: 'ASan', evidence: expect.stringMatching(/^it lies in the 4 TB from 600000000000 on/) as string });
     expect(facts[4]).toMatchObject({ use: 'sanitizer_allocator', certainty: 'likely', of: 'ASan runtime' });
     expect(facts[5]?.use).toBeNull();
   });
@@ -92,7 +92,7 @@ describe('ThreadSanitizer', () => {
 describe('MemorySanitizer', () => {
   it('is told by two of its shadows', () => {
     expect(wordsOf(MSAN)).toEqual(['shadow', 'shadow', 'shadow', 'sanitizer_allocator', 'sanitizer_allocator']);
-    expect(factsOf(MSAN)[0]).toMatchObject({ of: 'MSan shadow or metadata', evidence: /nr, dd and nh/ });
+    expect(factsOf(MSAN)[0]).toMatchObject({ of: 'MSan shadow or metadata', evidence: expect.stringMatching(/nr, dd and nh/) as string });
   });
 
   it('is not told by one of them', () => {

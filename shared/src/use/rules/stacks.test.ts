@@ -27,7 +27,11 @@ describe('the stack of a thread', () => {
 
   it('is told by the flag of MAP_STACK, even without a guard and for several threads', () => {
     const [stacks] = factsOf('7f0000001000-7f0000401000 rw-p ; rd wr nh', threadsAt(0x7f00_0000_2000, 0x7f00_0010_2000));
-    expect(stacks).toMatchObject({ use: 'thread_stack', of: 'worker-0 100, worker-1 101', evidence: /stack pointers of 2 threads/ });
+    expect(stacks).toMatchObject({
+      use: 'thread_stack',
+      of: 'worker-0 100, worker-1 101',
+      evidence: expect.stringMatching(/stack pointers of 2 threads/) as string,
+    });
   });
 
   it('names three threads of many', () => {
@@ -56,8 +60,13 @@ describe('the stack of a thread', () => {
 
   it('that has ended is likely what has the flags of one', () => {
     const none = { threads: { threads: [], guards: [], left: 0, denied: '' } };
-    expect(factsOf(PAIR, none)[1]).toMatchObject({ use: 'thread_stack', certainty: 'likely', of: '', evidence: /its thread has ended/ });
-    expect(factsOf(PAIR)[1]).toMatchObject({ certainty: 'likely', evidence: /^(?!.*ended)/ });
+    expect(factsOf(PAIR, none)[1]).toMatchObject({
+      use: 'thread_stack',
+      certainty: 'likely',
+      of: '',
+      evidence: expect.stringMatching(/its thread has ended/) as string,
+    });
+    expect(factsOf(PAIR)[1]).toMatchObject({ certainty: 'likely', evidence: expect.stringMatching(/^(?!.*ended)/) as string });
   });
 
   it('has no guard that is larger than 1 MiB', () => {
@@ -78,5 +87,11 @@ describe('the stack of a thread', () => {
       [0x101, 0x200, 'thread_stack'],
     ]);
     expect(uses.parts(0).map((part) => uses.partFacts(part, 0).of)).toEqual(['worker-0 100', 'worker-0 100', 'worker-1 101', 'worker-1 101']);
+  });
+
+  it('is nothing where the pointers lie in guard pages only', () => {
+    const guards = [{ start: 0x7_f000_0000, end: 0x7_f000_0001 }];
+    const { threads } = threadsAt(0x7f00_0000_0800);
+    expect(wordsOf('7f0000000000-7f0000010000 rw-p', { threads: { ...threads, guards } })).toEqual(['-']);
   });
 });

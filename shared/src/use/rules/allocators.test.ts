@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { factsOf, wordsOf } from './map-text.fixture.ts';
+
+const withLibrary = (name: string): string => `\n7ff000000000-7ff000100000 r-xp /usr/lib/${name} ; rd ex`;
+
+describe('jemalloc', () => {
+  const EXTENT = '7f671a800000-7f671d400000 rw-p ; rd wr nr';
+
+  it('is told by the flag nr', () => {
+    expect(factsOf(EXTENT + withLibrary('libjemalloc.so.2'))[0]).toMatchObject({ use: 'allocator', certainty: 'seen', of: 'jemalloc' });
+  });
+
+  it.each([
+    ['without its library', EXTENT],
+    ['without the flag', EXTENT.replace('nr', 'ac') + withLibrary('libjemalloc.so.2')],
+    ['of a stack', EXTENT.replace('nr', 'nr nh') + withLibrary('libjemalloc.so.2')],
+  ])('is not memory %s', (_, text) => {
+    expect(wordsOf(text)[0]).toBe('-');
+  });
+});
+
+describe('mimalloc', () => {
+  const UNITS = '5f48c000000-5f490200000 rw-p ; rd wr nr\n5f490200000-5f492000000 ---p ; nr';
+  const LIBRARY = withLibrary('libmimalloc.so.2.0');
+
+  it('is told by its library, the place and whole units', () => {
+    expect(factsOf(UNITS + LIBRARY).slice(0, 2)).toMatchObject([
+      { use: 'allocator', certainty: 'seen', of: 'mimalloc' },
+      { use: 'allocator', certainty: 'seen', of: 'mimalloc' },
+    ]);
+  });
+
+  it.each([
+    ['without its library', UNITS],
+    ['that ends elsewhere', UNITS.replace('5f492000000', '5f491000000') + LIBRARY],
+    ['above 30 TB', UNITS.replaceAll('5f4', '7f5f4') + LIBRARY],
+  ])('is not memory %s', (_, text) => {
+    expect(wordsOf(text)).not.toContain('allocator');
+  });
+});
+
+describe('Python', () => {
+  const PYTHON = withLibrary('python3.11').replace('lib/', 'bin/');
+  const ARENAS = '7f00c43f9000-7f00c47f9000 rw-p ; rd wr mr mw me ac';
+
+  it('likely takes whole megabytes', () => {
+    expect(factsOf(ARENAS + PYTHON)[0]).toMatchObject({
+      use: 'allocator',
+      certainty: 'likely',
+      of: 'Python',
+      evidence: expect.stringMatching(/^it is 4 MB/) as string,
+    });
+  });
+
+  it.each([
+    ['of another program', ARENAS],
+    ['of another size', ARENAS.replace('7f00c47f9000', '7f00c47fa000') + PYTHON],
+    ['with flags', ARENAS.replace('ac', 'nh') + PYTHON],
+    ['without known flags', ARENAS.replace(/;.*/, '') + PYTHON],
+    ['behind a file', `7f00c43f8000-7f00c43f9000 rw-p /lib/a.so ; rd wr\n${ARENAS}${PYTHON}`],
+  ])('does not take memory %s', (_, text) => {
+    expect(wordsOf(text)).not.toContain('allocator');
+  });
+});

@@ -1,0 +1,52 @@
+import { formatPages } from '../../units.ts';
+import { Flag } from '../flag-bits.ts';
+import type { UseMap } from '../use-map.ts';
+
+/** mimalloc asks for places between 2 and 30 TiB, and takes 32 MiB each time. */
+const [MIMALLOC_START, MIMALLOC_END] = [2 * 2 ** 28, 30 * 2 ** 28];
+const MIMALLOC_PAGES = 8192;
+/** Python from 3.10 on takes arenas of 1 MiB. */
+const ARENA_PAGES = 256;
+const UNUSUAL = Flag.nr | Flag.nh | Flag.dd | Flag.dc | Flag.hg | Flag.mg | Flag.gu | Flag.ht | Flag.gd | Flag.lo | Flag.wf;
+
+/** Allocators that replace glibc's, or stand beside it. */
+export function allocators(map: UseMap): void {
+  jemalloc(map);
+  mimalloc(map);
+  python(map);
+}
+
+function jemalloc(map: UseMap): void {
+  const library = map.program(/^libjemalloc\.so/);
+  if (library === null) return;
+  const evidence = `it has the flag nr, without which ${library} takes no memory, and which nobody else here sets`;
+  map.claimEach({ use: 'allocator', certainty: 'seen', of: 'jemalloc', evidence }, (row) => {
+    return map.isData(row) && map.has(row, Flag.nr) && map.lacks(row, Flag.nh | Flag.dd | Flag.dc);
+  });
+}
+
+function mimalloc(map: UseMap): void {
+  const library = map.program(/^libmimalloc/);
+  if (library === null) return;
+  const isPart = (row: number): boolean => map.isFree(row) && (map.isData(row) || map.isClosed(row)) && map.start(row) >= MIMALLOC_START;
+  for (let first = 0; first < map.length && map.start(first) < MIMALLOC_END; first++) {
+    if (!isPart(first)) continue;
+    let last = first;
+    while (map.isJoined(last) && isPart(last + 1)) last++;
+    if (map.start(first) % MIMALLOC_PAGES === 0 && map.end(last) % MIMALLOC_PAGES === 0) {
+      const evidence = `it lies in whole units of 32 MB, between 2 and 30 TB, and ${library} is mapped`;
+      map.claim({ use: 'allocator', certainty: 'seen', of: 'mimalloc', evidence }, ...map.range(first, last));
+    }
+    first = last;
+  }
+}
+
+function python(map: UseMap): void {
+  if (map.evidence.flags === null || map.program(/^(python3(\.[0-9]+)?|libpython3\.[0-9]+\.so.*)$/) === null) return;
+  const evidence = (row: number): string => `it is ${formatPages(map.size(row))}, so whole arenas of 1 MB, as Python takes them`;
+  map.claimEach({ use: 'allocator', certainty: 'likely', of: 'Python', evidence }, (row) => {
+    return (
+      map.isData(row) && map.hasFlags(row) && map.lacks(row, UNUSUAL) && map.size(row) % ARENA_PAGES === 0 && !(map.isJoined(row - 1) && map.isFile(row - 1))
+    );
+  });
+}

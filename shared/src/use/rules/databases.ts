@@ -1,0 +1,21 @@
+import { Kind } from '../../kind.ts';
+import { formatPages } from '../../units.ts';
+import type { UseMap } from '../use-map.ts';
+
+/** Smaller shared memory is for locks of its start. */
+const MIN_PAGES = 256;
+
+/** The shared memory of PostgreSQL: buffers, and its locks and lists beside them. */
+export function databases(map: UseMap): void {
+  if (map.program(/^postgres$/) === null) return;
+  const of = 'PostgreSQL';
+  const evidence = (row: number): string => `it is ${formatPages(map.size(row))} of ${map.name(row)}, which all processes of PostgreSQL map at the same place`;
+  map.claimEach({ use: 'shared_buffers', certainty: 'seen', of, evidence }, (row) => {
+    if (map.size(row) < MIN_PAGES || map.isFile(row) || map.isAnonymous(row)) return false;
+    return /^\/(dev\/zero|anon_hugepage|SYSV[0-9a-f]{8}|memfd:PostgreSQL)/.test(map.name(row)) && !map.isExecutable(row);
+  });
+  const segment = (row: number): string => `PostgreSQL names ${map.name(row)}`;
+  map.claimEach({ use: 'shared_memory', certainty: 'told', of, evidence: segment }, (row) => {
+    return map.table.kind[row] === Kind.shmem && /^\/dev\/shm\/PostgreSQL\.[0-9]+( \(deleted\))?$/.test(map.name(row));
+  });
+}

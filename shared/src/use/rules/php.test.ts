@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { factsOf, wordsOf } from './map-text.fixture.ts';
+
+const PHP = '\n7ff000000000-7ff000100000 r-xp /usr/bin/php8.2 ; rd ex';
+const OPCACHE = `\n7ff100000000-7ff100100000 r-xp /usr/lib/php/20220829/opcache.so ; rd ex`;
+const SHARED = `
+  56106f000000-561077000000 rw-s /dev/zero (deleted) ; rd wr
+  561077000000-56107b000000 r-xs /dev/zero (deleted) ; rd ex`;
+
+describe('PHP', () => {
+  it.each([
+    ['a chunk', '7f2b55000000-7f2b55200000'],
+    ['a block larger than a chunk', '7f2b54a00000-7f2b54e01000'],
+  ])('takes %s', (_, range) => {
+    expect(factsOf(`${range} rw-p ; rd wr${PHP}`)[0]).toMatchObject({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager' });
+  });
+
+  it('shares compiled scripts, and code made of them', () => {
+    expect(factsOf(SHARED + PHP + OPCACHE).slice(0, 2)).toMatchObject([
+      { use: 'opcode_cache', certainty: 'seen', of: 'PHP opcache', evidence: expect.stringMatching(/128 MB of/) as string },
+      { use: 'jit_code', certainty: 'seen', of: 'PHP opcache' },
+    ]);
+  });
+
+  it.each([
+    ['of another program', `7f2b55000000-7f2b55200000 rw-p ; rd wr${SHARED}`],
+    ['at another place', `7f2b55001000-7f2b55201000 rw-p ; rd wr${PHP}`],
+    ['that is small', `7f2b55000000-7f2b55100000 rw-p ; rd wr${PHP}`],
+    ['with flags of others', `7f2b55000000-7f2b55200000 rw-p ; rd wr nr${PHP}`],
+    ['that is shared without opcache', SHARED + PHP],
+  ])('has no use for memory %s', (_, text) => {
+    expect(wordsOf(text)).not.toContain('allocator');
+    expect(wordsOf(text)).not.toContain('opcode_cache');
+  });
+});

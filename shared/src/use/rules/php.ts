@@ -1,0 +1,20 @@
+import { formatPages } from '../../units.ts';
+import { Flag } from '../flag-bits.ts';
+import type { UseMap } from '../use-map.ts';
+
+/** PHP's memory manager takes chunks of 2 MiB, aligned to their size; what is larger begins at such a place. */
+const CHUNK_PAGES = 512;
+
+/** PHP, by itself or in a web server. */
+export function php(map: UseMap): void {
+  if (map.program(/^(php[0-9.]*|php-(cgi|fpm|cli)[0-9.]*|php-fpm[0-9.]*|libphp[0-9.]*\.so.*)$/) === null) return;
+  const size = (row: number): string => `it is ${formatPages(map.size(row))} from a multiple of 2 MB on, as PHP’s memory manager takes it`;
+  map.claimEach({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager', evidence: size }, (row) => {
+    return map.isData(row) && map.start(row) % CHUNK_PAGES === 0 && map.size(row) >= CHUNK_PAGES && map.lacks(row, Flag.nr | Flag.nh | Flag.dd | Flag.dc);
+  });
+  if (map.program(/^opcache\.so$/) === null) return;
+  const isShared = (row: number): boolean => !map.isAnonymous(row) && !map.isFile(row) && /^\/(dev\/zero|anon_hugepage)/.test(map.name(row));
+  const evidence = (row: number): string => `it is ${formatPages(map.size(row))} of ${map.name(row)}, shared by the processes of PHP, and opcache.so is mapped`;
+  map.claimEach({ use: 'jit_code', certainty: 'seen', of: 'PHP opcache', evidence }, (row) => isShared(row) && map.isExecutable(row));
+  map.claimEach({ use: 'opcode_cache', certainty: 'seen', of: 'PHP opcache', evidence }, isShared);
+}
