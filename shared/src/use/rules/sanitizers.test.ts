@@ -59,6 +59,10 @@ describe('AddressSanitizer', () => {
     expect(wordsOf(text)).not.toContain('sanitizer_allocator');
   });
 
+  it('takes no block that ends where memory is closed', () => {
+    expect(wordsOf(`${ASAN}\n7f0000000000-7f0000100000 rw-p ; rd wr\n7f0000100000-7f0000200000 ---p`)[3]).toBe('-');
+  });
+
   it('has no allocator in less memory than it reserves', () => {
     expect(wordsOf(ASAN + ASAN_HEAP.replace('603000010000-640000000000', '603000010000-630000000000')).slice(3, 7)).toEqual(['reserve', '-', 'reserve', '-']);
   });

@@ -29,7 +29,13 @@ export function sanitizers(map: UseMap): void {
   const of = `${name} runtime`;
   const evidence = `it is a block of 1 MB at a multiple of 1 MB, as ${name}’s runtime takes for itself`;
   map.claimEach({ use: 'sanitizer_allocator', certainty: 'likely', of, evidence }, (row) => {
-    return map.isData(row) && map.size(row) === BLOCK_PAGES && map.start(row) % BLOCK_PAGES === 0 && map.lacks(row, SHADOW);
+    return (
+      map.isData(row) &&
+      map.size(row) === BLOCK_PAGES &&
+      map.start(row) % BLOCK_PAGES === 0 &&
+      map.lacks(row, SHADOW) &&
+      !(map.isJoined(row) && map.isClosed(row + 1))
+    );
   });
 }
 
