@@ -60,10 +60,9 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
   const words = new DataView(text.buffer, text.byteOffset, text.byteLength);
   let row = 0;
   let lastEnd = 0;
-  // The last end address of twelve digits, and its position in the text. Initially that of a dash, which no line begins
-  // with.
+  // The last end address of twelve digits, and its position in the text; -1: none yet.
   let endBefore = -1;
-  let endBeforeAt = DIGITS;
+  let endBeforeAt = -1;
   let ordered = true;
   for (let line = 0, next: number; line < length; line = next) {
     let startPage: number;
@@ -71,7 +70,7 @@ export function parseMaps(text: Uint8Array, length: number, fileSystemOf: FileSy
     let at = line + 2 * DIGITS + 1;
     if (text[line + DIGITS] === DASH && text[at] === SPACE) {
       // Most mappings begin at the end of the previous one.
-      startPage = sameTwelve(words, line, endBeforeAt) ? endBefore : pageOfTwelve(words, line);
+      startPage = endBeforeAt >= 0 && sameTwelve(words, line, endBeforeAt) ? endBefore : pageOfTwelve(words, line);
       endPage = pageOfTwelve(words, line + DIGITS + 1);
       endBefore = endPage;
       endBeforeAt = line + DIGITS + 1;
