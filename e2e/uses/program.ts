@@ -16,10 +16,11 @@ export class Program {
     this.lines = lines;
   }
 
-  /** Stop it at the end of the test. Rejects if the program ends before it is ready. */
-  static async start(ready: RegExp, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Program> {
+  /** Stop it at the end of the test. `input`: for its stdin, which stays open. Rejects if the program ends before it is ready. */
+  static async start(ready: RegExp, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Program> {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'], env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env } });
     const lines: string[] = [];
+    child.stdin.write(input);
     const failed = once(child, 'error').then(([error]) => Promise.reject(error as Error));
     const isReady = async (): Promise<void> => {
       for await (const line of createInterface({ input: child.stdout })) {

@@ -1,0 +1,43 @@
+/** What runtimes run, to have memory of each kind. Each says that it is ready when it has it. */
+
+export const JAVA = `
+import java.util.*;
+public class Memory {
+  static List<byte[]> keep = new ArrayList<>();
+  public static void main(String[] args) throws Exception {
+    for (int i = 0; i < 60; i++) keep.add(new byte[1 << 20]);
+    for (int t = 0; t < 4; t++) {
+      Thread worker = new Thread(() -> { for (;;) try { Thread.sleep(1000); } catch (Exception e) { } }, "worker-" + t);
+      worker.setDaemon(true);
+      worker.start();
+    }
+    java.nio.ByteBuffer direct = java.nio.ByteBuffer.allocateDirect(32 << 20);
+    for (int i = 0; i < direct.capacity(); i += 4096) direct.put(i, (byte) 1);
+    System.out.println("ready");
+    System.in.read();
+  }
+}`;
+
+export const GO = `
+package main
+import ("fmt"; "os"; "runtime"; "time")
+var keep [][]byte
+func main() {
+	for i := 0; i < 100; i++ { b := make([]byte, 1<<20); for j := 0; j < len(b); j += 4096 { b[j] = 1 }; keep = append(keep, b) }
+	for i := 0; i < 500; i++ { go func() { time.Sleep(time.Hour) }() }
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	fmt.Println("ready", m.HeapSys + m.StackSys)
+	os.Stdin.Read(make([]byte, 1))
+}`;
+
+export const PHP = `
+function sum($n) { $s = 0; for ($i = 0; $i < $n; $i++) { $s += $i % 7; } return $s; }
+for ($i = 0; $i < 200; $i++) sum(10000);
+$a = []; for ($i = 0; $i < 200000; $i++) $a[] = "x$i";
+echo "ready ", memory_get_usage(true), "\\n"; fgets(STDIN);`;
+
+export const LUA = `
+local s = 0 for i = 1, 1e7 do s = s + i % 7 end
+local _, at = require('jit.util').tracemc(1)
+print(string.format('ready %x', at)) io.stdout:flush() io.read()`;
