@@ -1,19 +1,15 @@
-import { formatPages } from '../../units.ts';
 import { Flag } from '../flag-bits.ts';
 import type { UseMap } from '../use-map.ts';
 
 /** mimalloc asks for places between 2 and 30 TiB, and takes 32 MiB each time. */
-const [MIMALLOC_START, MIMALLOC_END] = [2 * 2 ** 28, 30 * 2 ** 28];
+export const MIMALLOC_START = 2 * 2 ** 28;
+export const MIMALLOC_END = 30 * 2 ** 28;
 const MIMALLOC_PAGES = 8192;
-/** Python from 3.10 on takes arenas of 1 MiB. */
-const ARENA_PAGES = 256;
-const UNUSUAL = Flag.nr | Flag.nh | Flag.dd | Flag.dc | Flag.hg | Flag.mg | Flag.gu | Flag.ht | Flag.gd | Flag.lo | Flag.wf;
 
-/** Allocators that replace glibc's, or stand beside it. */
+/** Allocators that replace glibc's. Their memory may look like its arenas. */
 export function allocators(map: UseMap): void {
   jemalloc(map);
   mimalloc(map);
-  python(map);
 }
 
 function jemalloc(map: UseMap): void {
@@ -39,14 +35,4 @@ function mimalloc(map: UseMap): void {
     }
     first = last;
   }
-}
-
-function python(map: UseMap): void {
-  if (map.evidence.flags === null || map.program(/^(python3(\.[0-9]+)?|libpython3\.[0-9]+\.so.*)$/) === null) return;
-  const evidence = (row: number): string => `it is ${formatPages(map.size(row))}, so whole arenas of 1 MB, as Python takes them`;
-  map.claimEach({ use: 'allocator', certainty: 'likely', of: 'Python', evidence }, (row) => {
-    return (
-      map.isData(row) && map.hasFlags(row) && map.lacks(row, UNUSUAL) && map.size(row) % ARENA_PAGES === 0 && !(map.isJoined(row - 1) && map.isFile(row - 1))
-    );
-  });
 }

@@ -13,6 +13,7 @@ import { named } from './named.ts';
 import { objects } from './objects.ts';
 import { permissions } from './permissions.ts';
 import { php } from './php.ts';
+import { python } from './python.ts';
 import { qemu } from './qemu.ts';
 import { sanitizers } from './sanitizers.ts';
 import { formerStacks, stacks } from './stacks.ts';
@@ -22,7 +23,7 @@ import type { Uses } from '../uses.ts';
 
 /** From the surest to the least sure: the first claim of a mapping counts. */
 const RULES: readonly UseRule[] = [
-  ...[named, bss, stacks, sanitizers, arenas, jvm, go, v8, qemu, databases, php, allocators, chromium, formerStacks],
+  ...[named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, chromium, formerStacks],
   ...[generatedCode, objects, permissions, largeBlocks],
 ];
 

@@ -9,7 +9,8 @@ const STEP_PAGES = 16;
 /** Neighbours of one size are joined: recognized from 1 MiB on, in powers of 2. */
 const MIN_JOINED_PAGES = 256;
 const MAX_JOINED_PAGES = 2 ** 18;
-const UNUSUAL = Flag.nr | Flag.nh | Flag.dd | Flag.dc | Flag.hg | Flag.mg | Flag.gu | Flag.ht | Flag.gd | Flag.lo | Flag.wf;
+/** Flags that malloc and simple allocators do not set. */
+export const UNUSUAL = Flag.nr | Flag.nh | Flag.dd | Flag.dc | Flag.hg | Flag.mg | Flag.gu | Flag.ht | Flag.gd | Flag.lo | Flag.wf;
 /** Who has an allocator of their own beside malloc, or instead of it. */
 const OTHERS =
   /^(lib(jemalloc|mimalloc|tcmalloc|a?san|tsan|php|luajit|python|ruby|mono|coreclr|cef)|(php|python|luajit|ruby|mono|chrom|electron|msedge|brave|qemu-|valgrind|memcheck|dotnet))/;

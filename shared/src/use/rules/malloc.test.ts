@@ -51,6 +51,7 @@ describe('an arena of malloc', () => {
     ['of a sanitizer (dd)', ARENA.replaceAll('nr', 'nr dd')],
     ['of V8 (dc)', ARENA.replaceAll('nr', 'nr dc')],
     ['that is executable', ARENA.replace('rw-p', 'rwxp')],
+    ['where mimalloc has its units', ARENA.replaceAll('7f00', '5f0')],
   ])('is not memory %s', (_, text) => {
     expect(wordsOf(text)).not.toContain('malloc_arena');
   });

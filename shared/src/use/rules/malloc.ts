@@ -1,6 +1,7 @@
 import { END_PAGE_32 } from '../../page.ts';
 import { formatPages } from '../../units.ts';
 import { Flag } from '../flag-bits.ts';
+import { MIMALLOC_END, MIMALLOC_START } from './allocators.ts';
 import type { UseMap } from '../use-map.ts';
 
 /** HEAP_MAX_SIZE of glibc: 64 MiB, in programs of 32 bits 1 MiB. */
@@ -25,6 +26,7 @@ function arenasOf(map: UseMap, heapPages: number, step: number): void {
   for (let row = 0; row < map.length; row++) {
     if (map.start(row) % heapPages !== 0 || map.size(row) % step !== 0 || !isOfMalloc(map, row) || !map.isFree(row) || !map.isData(row)) continue;
     const heaps = Math.ceil(map.size(row) / heapPages);
+    if (heaps > 1 && heapPages === HEAP_PAGES_HUGE) continue;
     const reserved = heaps * heapPages;
     const committed = map.size(row);
     if (committed === reserved) {
@@ -42,7 +44,8 @@ function arenasOf(map: UseMap, heapPages: number, step: number): void {
   }
 }
 
-/** dd marks blocks of that size of a sanitizer. */
+/** dd marks blocks of that size of a sanitizer; mimalloc asks for places where mmap() puts nothing by itself. */
 function isOfMalloc(map: UseMap, row: number): boolean {
-  return map.has(row, Flag.nr) && map.lacks(row, Flag.dd | Flag.dc);
+  const isOfMimalloc = map.start(row) >= MIMALLOC_START && map.start(row) < MIMALLOC_END;
+  return !isOfMimalloc && map.has(row, Flag.nr) && map.lacks(row, Flag.dd | Flag.dc);
 }
