@@ -1,8 +1,8 @@
-import type { Breakdown, BreakdownRow } from '@procmap/shared/use/breakdown/breakdown.ts';
+import type { Breakdown } from '@procmap/shared/use/breakdown/breakdown.ts';
 import { AMOUNTS, type Amounts } from '@procmap/shared/use/breakdown/amounts.ts';
+import { partsBelow, rowTitle } from '@procmap/shared/use/breakdown/row-title.ts';
 import { breakdownSentences } from '@procmap/shared/use/breakdown/sentences.ts';
 import { textCell } from '@procmap/shared/output/csv.ts';
-import { Use, useName } from '@procmap/shared/use/use-list.ts';
 import { formatBytes, formatCount } from '@procmap/shared/units.ts';
 import { cutMiddle, displayWidth } from './columns.ts';
 import type { Paint } from './paint.ts';
@@ -33,8 +33,8 @@ export function* breakdownText(of: Breakdown, statusRssKb: number | null, paint:
   const cells = (row: Amounts): string => columns.map(([, amount]) => sizeText(row[amount]).padStart(CELL_COLUMNS)).join('');
   yield `\n${paint('bold', ' '.repeat(NAME_COLUMNS) + columns.map(([title]) => title.padStart(CELL_COLUMNS)).join(''))}\n`;
   for (const row of of.rows) {
-    yield `${padded(titleOf(row))}${cells(row)}\n`;
-    const parts = row.rows.filter((part) => part.of !== '');
+    yield `${padded(rowTitle(row))}${cells(row)}\n`;
+    const parts = partsBelow(row).filter((part) => part.of !== '');
     for (const part of parts.slice(0, MAX_PARTS)) yield `${paint('dim', `${padded(`  ${counted(part.of, part.count)}`)}${cells(part)}`)}\n`;
     if (parts.length > MAX_PARTS) yield `${paint('dim', `  and ${formatCount(parts.length - MAX_PARTS)} more`)}\n`;
   }
@@ -50,10 +50,6 @@ export function* breakdownCsv({ rows }: Breakdown): Generator<string> {
   for (const row of rows)
     for (const part of row.rows.length === 0 ? [row] : row.rows)
       yield `${textCell(part.use ?? '')},${textCell(part.of)},${part.count},${AMOUNTS.map((amount) => part[amount]).join(',')}\r\n`;
-}
-
-function titleOf({ use, count }: BreakdownRow): string {
-  return use === null ? counted('not known', count) : counted(useName(Use[use], count), count);
 }
 
 function counted(name: string, count: number): string {
