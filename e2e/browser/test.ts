@@ -64,7 +64,11 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   visit: async ({ page, daemon, readsFigures }, use) => {
     // Else figures would come in the middle of a test that is about something else.
-    if (!readsFigures) await page.addInitScript(() => localStorage.setItem('procmap.auto-figures', 'no'));
+    if (!readsFigures)
+      await page.addInitScript(() => {
+        // about:blank has no storage.
+        if (location.protocol.startsWith('http')) localStorage.setItem('procmap.auto-figures', 'no');
+      });
     await use(new Visit(page, daemon));
   },
   start: async ({ starter, context }, use, { errors }) => {
