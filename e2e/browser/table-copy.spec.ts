@@ -38,7 +38,8 @@ test('copies a row, a range, and everything, as text, CSV and JSON', async ({ vi
   await page.keyboard.press('Control+a');
   const csv = await table.copied('CSV');
   const lines = csv.trimEnd().split(/\r?\n/);
-  expect(lines[0]).toBe('name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source');
+  expect(lines[0]).toBe('name,size_bytes,start_va,end_va,perms,type,file_offset,device,inode,space,kind,source,use,use_of,use_evidence,use_certainty');
+  expect(csv).toMatch(/"heap","","the kernel calls it \[heap\][^"]*","told"/);
   expect(lines).toHaveLength(maps.length + 1);
   for (const [i, { start: from }] of maps.entries()) expect(lines[i + 1]).toContain(from);
   // A hostile name is shown, never obeyed.

@@ -69,7 +69,7 @@ test('describes itself to screen readers', async ({ visit, start }) => {
   const table = new Table(visit);
   await table.open();
   await expect(table.grid).toHaveRole('grid');
-  await expect(table.grid).toHaveAttribute('aria-colcount', '10');
+  await expect(table.grid).toHaveAttribute('aria-colcount', '11');
   await expect(table.head('Start')).toHaveAttribute('aria-sort', 'descending');
   await expect(table.head('Name')).toHaveAttribute('aria-sort', 'none');
   const first = table.rows.first();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { formatPages } from '@procmap/shared/units.ts';
 import { mapsOf, Table } from './table.ts';
 import { expect, test } from './test.ts';
@@ -97,6 +98,34 @@ test('groups by file with sums, which open, close and filter', async ({ visit, s
   await expect(table.root.locator('[data-item="rows"]')).toHaveText(new RegExp(`^${libc.length} of `));
   await group.getByRole('button', { name: 'Search for these' }).click();
   await expect(visit.search).toHaveValue('');
+});
+
+test('tells what each mapping is for, sorts and groups by it, and saves it', async ({ visit, start }) => {
+  const known = await start('known');
+  await visit.open(known.pid);
+  const { page } = visit;
+  const table = new Table(visit);
+  await table.open();
+  await visit.search.fill('space:user');
+  const heap = table.row(mapsOf(known.pid).find(({ name }) => name === '[heap]')?.start ?? '');
+  await table.head('Use').click();
+  await expect(table.head('Use')).toHaveAttribute('aria-sort', 'ascending');
+  // What is no mapping comes first, then what is not known, then the uses by their names.
+  await table.withoutGaps();
+  await expect(table.cells('use').first()).toHaveText('–');
+  await table.head('Use').click();
+  await expect(table.cells('use').first()).toHaveText(/^vDSO/);
+  await table.root.getByRole('radio', { name: 'Uses' }).click();
+  const group = table.groups.filter({ hasText: 'heaps' });
+  await expect(group.locator('[data-sum="count"]')).toHaveText('×1');
+  await group.click();
+  await expect(heap.locator('[data-column="use"]')).toHaveText('heap');
+  await group.getByRole('button', { name: 'Search for these' }).click();
+  await expect(visit.search).toHaveValue('space:user use=heap');
+  await expect(table.root.locator('[data-item="rows"]')).toHaveText(/^1 of /);
+  await page.getByRole('button', { name: 'Export' }).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'User half' }).click()]);
+  expect(readFileSync(await download.path(), 'utf8')).toMatch(/^"\[heap\]",.*,"heap","","the kernel calls it \[heap\][^"]*","told"\r$/m);
 });
 
 test('keeps its place while the map changes', async ({ visit, start }) => {

@@ -2,6 +2,7 @@ import { tile } from '@procmap/shared/intervals.ts';
 import { appendNames, NO_NAMES } from '@procmap/shared/text/names.ts';
 import { allocateTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
+import { identify } from '@procmap/shared/use/rules/identify.ts';
 import { findMatches, readQuery } from '../../../web/src/search/query.ts';
 import { hitsOf } from '../../../web/src/search/query-match.ts';
 import type { ColumnKey } from '../../../web/src/table/lines/table-columns.ts';
@@ -57,6 +58,7 @@ for (const [rows, names] of [
       typed,
       median(() => hitsOf(findMatches(readQuery(typed, intervals), intervals) ?? new Uint8Array())),
     );
+  const uses = identify(intervals.table, { flags: null, threads: null, objects: null, commandLine: '' });
   const all = chooseRows(intervals, null, true);
   say(
     'rows chosen',
@@ -65,13 +67,14 @@ for (const [rows, names] of [
   const ranked = performance.now();
   sortRows(all, intervals, { column: 'name', descending: false }, null);
   say('sorted by name, the first time', performance.now() - ranked);
-  for (const column of ['name', 'size', 'end', 'inode', 'kind'] satisfies ColumnKey[])
+  for (const column of ['name', 'size', 'end', 'inode', 'kind', 'use'] satisfies ColumnKey[])
     say(
       `sorted by ${column}`,
-      median(() => sortRows(all, intervals, { column, descending: false }, null)),
+      median(() => sortRows(all, intervals, { column, descending: false }, null, uses)),
     );
-  say(
-    'in groups by file',
-    median(() => tableLines(all, groupRows(all, intervals, 'file', BY_ADDRESS, null), () => false)),
-  );
+  for (const by of ['file', 'kind', 'use'] as const)
+    say(
+      `in groups by ${by}`,
+      median(() => tableLines(all, groupRows(all, intervals, by, BY_ADDRESS, null, uses), () => false)),
+    );
 }

@@ -1,8 +1,9 @@
 import { type Layout, shownDigits } from '@procmap/shared/layout.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { formatPages } from '@procmap/shared/units.ts';
-import { type Certainty, Use, useName, useSentence } from '@procmap/shared/use/use-list.ts';
-import type { UseFacts, Uses } from '@procmap/shared/use/uses.ts';
+import { type Certainty, Use, useSentence } from '@procmap/shared/use/use-list.ts';
+import { useText } from '@procmap/shared/use/use-text.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 
 /** A part of a mapping that has several uses. */
 interface UsePartDetails {
@@ -46,10 +47,4 @@ export function useDetails(uses: Uses, row: number, layout: Layout): UseDetails 
     })),
     more: Math.max(0, parts.length - MAX_PARTS),
   };
-}
-
-/** `thread stack: worker-3 812`. */
-function useText({ use, of }: UseFacts): string {
-  const name = use === null ? 'not known' : useName(Use[use]);
-  return of === '' ? name : `${name}: ${of}`;
 }

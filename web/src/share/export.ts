@@ -1,6 +1,7 @@
 import { type CsvPart, regionsCsv } from '@procmap/shared/output/csv.ts';
 import { type Intervals, tile } from '@procmap/shared/intervals.ts';
 import { regionParts } from '@procmap/shared/kernel-parts.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { formatBytes } from '@procmap/shared/units.ts';
 import { apiGet, errorSentence } from '../net/session.ts';
 
@@ -48,11 +49,20 @@ async function piecesOf(response: Response, onProgress: (bytes: number) => void)
   }
 }
 
+/** The map on the page, as it is exported. */
+interface ExportedMap {
+  readonly intervals: Intervals;
+  /** What the mappings are for; null: not known. Those of another map are left out. */
+  readonly uses: Uses | null;
+  readonly pid: number;
+  readonly comm: string;
+}
+
 /** Saves one part of the map on the page, also for an ended process. The kernel half does not belong to a process. */
-export async function exportCsv(intervals: Intervals, part: CsvPart, pid: number, comm: string, onProgress: (bytes: number) => void): Promise<void> {
+export async function exportCsv({ intervals, uses, pid, comm }: ExportedMap, part: CsvPart, onProgress: (bytes: number) => void): Promise<void> {
   // By region, as in the API and the terminal: the picture divides the kernel half further.
   const { table, layout, kernel } = intervals;
-  const chunks = await gathered(regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part), onProgress);
+  const chunks = await gathered(regionsCsv(tile(table, layout, regionParts(kernel.half, layout)), part, uses?.table === table ? uses : null), onProgress);
   const blob = new Blob(chunks, { type: 'text/csv;charset=utf-8' });
   save(blob, part === 'kernel' ? 'procmap-kernel.csv' : exportName(comm, pid, '-maps.csv'));
 }

@@ -1,6 +1,7 @@
 import { intervalAt, type Intervals } from '@procmap/shared/intervals.ts';
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Search } from '../search/search.svelte.ts';
 import { recall, remember } from '../live/storage.ts';
 import { countedAgainKb } from './lines/counted-again.ts';
@@ -18,6 +19,7 @@ type LineKey = number | string;
 export class TableModel {
   readonly #watch: Watch;
   readonly #search: Search;
+  readonly #uses: () => Uses | null;
   #sort = $state.raw<TableSort>(BY_ADDRESS);
   #by = $state.raw<Grouping>(recall('table-groups', GROUPINGS, 'none'));
   #gaps = $state.raw(recall('table-gaps', ['yes', 'no'], 'yes') === 'yes');
@@ -28,9 +30,11 @@ export class TableModel {
   #anchor = $state.raw<LineKey | null>(null);
   #all = $state.raw(false);
 
-  constructor(watch: Watch, search: Search) {
+  /** `uses`: what mappings are for, if that is known. */
+  constructor(watch: Watch, search: Search, uses: () => Uses | null) {
     this.#watch = watch;
     this.#search = search;
+    this.#uses = uses;
   }
 
   get intervals(): Intervals | null {
@@ -44,6 +48,12 @@ export class TableModel {
   }
   get figures(): MappingFigures | null {
     return this.#search.figures;
+  }
+
+  /** What the mappings of the current map are for; null: not known. */
+  get uses(): Uses | null {
+    const uses = this.#uses();
+    return uses !== null && uses.table === this.intervals?.table ? uses : null;
   }
 
   /** The figures joined with the current map; null if there are none. */
@@ -64,14 +74,16 @@ export class TableModel {
     return chooseRows(intervals, null, this.#gaps, this.#search.shown).length;
   });
 
+  /** Uses change more often than maps: other orders and groups do not depend on them. */
   readonly #order: Uint32Array = $derived.by(() => {
     const { intervals } = this;
-    return intervals === null ? this.#chosen : sortRows(this.#chosen, intervals, this.#sort, this.figures);
+    return intervals === null ? this.#chosen : sortRows(this.#chosen, intervals, this.#sort, this.figures, this.#sort.column === 'use' ? this.uses : null);
   });
 
   readonly groups: Groups | null = $derived.by(() => {
     const { intervals } = this;
-    return intervals === null || this.#by === 'none' ? null : groupRows(this.#order, intervals, this.#by, this.#sort, this.figures);
+    if (intervals === null || this.#by === 'none') return null;
+    return groupRows(this.#order, intervals, this.#by, this.#sort, this.figures, this.#by === 'use' ? this.uses : null);
   });
 
   /** See tableLines. */

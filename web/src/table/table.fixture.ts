@@ -6,6 +6,8 @@ import { rangeParts } from '@procmap/shared/kernel-parts.ts';
 import { PERM_EXEC, PERM_READ, PERM_WRITE } from '@procmap/shared/perms.ts';
 import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { LAYOUT_64, linesIn, tableOf } from '@procmap/shared/table.fixture.ts';
+import { NO_USE, useName, USES } from '@procmap/shared/use/use-list.ts';
+import { type Claim, Uses } from '@procmap/shared/use/uses.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
 import fc from 'fast-check';
 import { sampleFigures } from '../figures/figures.fixture.ts';
@@ -24,6 +26,13 @@ export function kbOf(figures: MappingFigures, key: FigureKey, row: number): numb
   return parts.reduce((sum, column) => sum + (figures[column][row] ?? NaN), 0);
 }
 
+/** Uses of a map's mappings, one after the other; each third is not known. */
+export function sampleUses({ table }: Intervals): Uses {
+  const claims = USES.map((use): Claim => ({ use, certainty: 'seen', of: (row) => `owner ${row}`, evidence: `a sample of ${use}` }));
+  const claimOf = Int32Array.from({ length: table.length }, (_, row) => (row % 3 === 2 ? -1 : (7 * row) % claims.length));
+  return new Uses(table, claims, claimOf, new Map());
+}
+
 type Value = bigint | number | string;
 
 /** The sort value of each column but the figures. */
@@ -35,6 +44,7 @@ const VALUE_OF: Readonly<Record<Exclude<ColumnKey, FigureKey>, (view: IntervalVi
   type: ({ type }) => type ?? '',
   kind: ({ kind }) => kindLabel(kind),
   name: ({ hasName, name }) => (hasName ? name.toLowerCase() : ''),
+  use: ({ row, intervals }) => (row < 0 ? '' : useName(sampleUses(intervals).use[row] ?? NO_USE) || ' '),
   offset: ({ offsetPages }) => offsetPages ?? -1,
   inode: ({ inode }) => BigInt(inode ?? 0),
   device: ({ row, intervals }) => intervals.table.device[row] ?? 0,

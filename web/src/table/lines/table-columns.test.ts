@@ -29,8 +29,8 @@ it('cells show an amount, a minimum, or that it is unknown; and are empty for an
         const amount = formatBytes(kb * 1024);
         const expected = { [Told.nothing]: '', [Told.unknown]: '–', [Told.part]: kb > 0 ? `≥ ${amount}` : '–', [Told.whole]: amount };
         const view = new IntervalView(intervals, i);
-        expect(COLUMN_OF[key].cell(view, joined)).toBe(expected[told]);
-        expect(COLUMN_OF[key].cell(view, null)).toBe('');
+        expect(COLUMN_OF[key].cell(view, joined, null)).toBe(expected[told]);
+        expect(COLUMN_OF[key].cell(view, null, null)).toBe('');
       }
     }),
   ));
@@ -47,8 +47,8 @@ describe('columns', () => {
       last = shown.length;
     }
     expect(visibleColumns(340, columnsOf(null)).map(({ key }) => key)).toEqual(['size', 'perms', 'name']);
-    expect(visibleColumns(2000, all)).toHaveLength(14);
-    expect(visibleColumns(2000, columnsOf(null))).toHaveLength(10);
+    expect(visibleColumns(2000, all)).toHaveLength(15);
+    expect(visibleColumns(2000, columnsOf(null))).toHaveLength(11);
   });
 
   it('are each in the queue for room at a place of their own, and have all come where there is room', () => {
@@ -60,6 +60,11 @@ describe('columns', () => {
   it('have swap in sight beside the inspector at 1440 px, where no huge pages are', () => {
     const all = Object.values(COLUMN_OF).filter(({ key }) => key !== 'hugetlb');
     expect(visibleColumns(1100, all).map(({ key }) => key)).toContain('swap');
+  });
+
+  it('have the use in sight between the processes and the inspector at 1440 px', () => {
+    expect(visibleColumns(1440 - 344 - 312 - 16, columnsOf(null)).map(({ key }) => key)).toContain('use');
+    expect(visibleColumns(1440 - 344 - 312 - 16, Object.values(COLUMN_OF)).map(({ key }) => key)).toEqual(expect.arrayContaining(['use', 'rss']));
   });
 
   it('are there for huge pages where a process has some: beside RSS, which is without them', () => {
@@ -87,7 +92,7 @@ describe('columns', () => {
     const joined = JoinedFigures.of(intervals, figures);
     const [small, huge] = lines.map(({ start }) => intervals.bounds.indexOf(start));
     const views = [small, huge].map((i = -1) => new IntervalView(intervals, i));
-    const cells = views.map((view) => [COLUMN_OF.rss.cell(view, joined), COLUMN_OF.hugetlb.cell(view, joined)]);
+    const cells = views.map((view) => [COLUMN_OF.rss.cell(view, joined, null), COLUMN_OF.hugetlb.cell(view, joined, null)]);
     expect(cells).toEqual([
       ['4 KB', '0 B'],
       ['0 B', '3 MB'],

@@ -9,6 +9,7 @@ import { kindLabel } from '@procmap/shared/words.ts';
 import { ESSENTIAL, type TableColumn } from './table-column.ts';
 import { FIGURE_COLUMNS, isFigure, shownFigures } from './table-figures.ts';
 import { Titles } from './table-titles.ts';
+import { useCell, useRank } from './table-uses.ts';
 
 const PLAIN = { right: false, mono: false } as const;
 const WORD = { ...PLAIN, first: 'asc' } as const;
@@ -77,7 +78,7 @@ const OWN_COLUMNS = [
     text: 'Kind',
     hint: 'kind',
     widthPx: 120,
-    keepAt: 50,
+    keepAt: 105,
     ...WORD,
     cell: ({ kind }) => kindLabel(kind),
     sortKey({ kind }) {
@@ -91,6 +92,7 @@ const OWN_COLUMNS = [
     text: 'Name',
     hint: 'name',
     widthPx: 120,
+    grow: 1,
     keepAt: 10,
     ...WORD,
     cell: ({ hasName, name }) => (hasName ? name : ''),
@@ -99,6 +101,20 @@ const OWN_COLUMNS = [
       const { ranks } = titles;
       return (i) => ranks[titles.at(intervals, i)] ?? 0;
     },
+  },
+  {
+    key: 'use',
+    text: 'Use',
+    hint: 'what it is for',
+    widthPx: 112,
+    grow: 0.6,
+    keepAt: 50,
+    ...WORD,
+    cell: ({ row }, _, uses) => useCell(row, uses),
+    sortKey:
+      ({ row }, _, uses) =>
+      (i) =>
+        useRank(row[i] ?? -1, uses),
   },
   {
     key: 'offset',

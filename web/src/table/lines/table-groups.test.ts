@@ -1,29 +1,32 @@
 import { tile } from '@procmap/shared/intervals.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { LAYOUT_64, tableOf } from '@procmap/shared/table.fixture.ts';
+import { usesOf } from '@procmap/shared/use/rules/map-text.fixture.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleFigures } from '../../figures/figures.fixture.ts';
 import { findMatches, readQuery } from '../../search/query.ts';
 import { FIGURE_KEYS } from './table-figures.ts';
-import { groupRows, groupTerm, groupTitle, tableLines } from './table-groups.ts';
+import { groupRows, groupTerm, groupTitle, groupToken, tableLines } from './table-groups.ts';
 import { chooseRows, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
-import { KEYS, maps, toldOf } from '../table.fixture.ts';
+import { KEYS, maps, sampleUses, toldOf } from '../table.fixture.ts';
 
 function sum(column: Float64Array): number {
   return column.reduce((a, b) => a + b, 0);
 }
 
 describe('groups', () => {
-  const bys = fc.constantFrom('file' as const, 'kind' as const, 'perms' as const);
+  const bys = fc.constantFrom('file' as const, 'kind' as const, 'perms' as const, 'use' as const);
 
   it('part the rows, keep their order, and add up to the whole', () =>
     fc.assert(
       fc.property(maps, bys, fc.constantFrom(...KEYS), fc.boolean(), (intervals, by, column, descending) => {
         const figures = sampleFigures(intervals);
-        const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending }, figures);
-        const groups = groupRows(rows, intervals, by, { column, descending }, figures);
+        const uses = sampleUses(intervals);
+        const rows = sortRows(chooseRows(intervals, null, true), intervals, { column, descending }, figures, uses);
+        const groups = groupRows(rows, intervals, by, { column, descending }, figures, uses);
         expect([...groups.members].sort((a, b) => a - b)).toEqual([...rows].sort((a, b) => a - b));
         const place = new Map(Array.from(rows, (row, i) => [row, i]));
         for (let g = 0; g < groups.length; g++) {
@@ -51,15 +54,16 @@ describe('groups', () => {
     fc.assert(
       fc.property(maps, bys, (intervals, by) => {
         const rows = chooseRows(intervals, null, true);
-        const groups = groupRows(rows, intervals, by, { column: 'start', descending: true }, null);
+        const uses = sampleUses(intervals);
+        const groups = groupRows(rows, intervals, by, { column: 'start', descending: true }, null, uses);
         for (let g = 0; g < groups.length; g++) {
           const term = groupTerm(groups, g, intervals);
           if (term === '') continue;
-          const matches = findMatches(readQuery(term, intervals), intervals);
+          const matches = findMatches(readQuery(term, intervals), intervals, null, uses);
           const members = Array.from(groups.members.subarray(groups.first[g], groups.first[g + 1]));
           for (const member of members) expect(matches?.[member], term).toBe(1);
-          // A mapping of the process may be in the kernel half, next to pages of the same kind.
-          if (by !== 'file' && !term.includes('space:kernel'))
+          // A mapping of the process may be in the kernel half, next to pages of the same kind; mappings of this law have any kind.
+          if (by !== 'file' && !term.includes('space:kernel') && !(by === 'use' && term.startsWith('kind:')))
             expect(
               matches?.reduce((a, b) => a + b, 0),
               term,
@@ -87,6 +91,34 @@ describe('groups', () => {
       ['/lib/a.so', 1, 'name="/lib/a.so"'],
     ]);
     expect(findMatches(readQuery('dev:08:01 inode:15', intervals), intervals)?.reduce((a, b) => a + b, 0)).toBe(2);
+  });
+
+  it('of a use have its name, its colour and a term, what is no mapping its kind, and sort by their names', () => {
+    const uses = usesOf(`
+      555555554000-555555560000 rw-p [heap]
+      7f0000000000-7f0000001000 rw-p
+      7f0000200000-7f0000201000 r--p /lib/a.so
+      7f0000201000-7f0000202000 r-xp /lib/a.so`);
+    const intervals = tile(uses.table, LAYOUT_64);
+    const told = (descending: boolean, of: Uses | null = uses): string[][] => {
+      const sort = { column: 'use', descending } as const;
+      const rows = sortRows(chooseRows(intervals, null, true), intervals, sort, null, of);
+      const groups = groupRows(rows, intervals, 'use', sort, null, of);
+      return Array.from({ length: groups.length }, (_, g) => [
+        groupTitle(groups, g, intervals),
+        String(groups.mappedPages[g]),
+        groupTerm(groups, g, intervals),
+        groupToken(groups, g, intervals),
+      ]);
+    };
+    const unmapped = told(false).filter(([, pages]) => pages === '0');
+    expect(unmapped.map(([, , term]) => term).sort()).toEqual(['kind:beyond', 'kind:gap', 'kind:hole', 'kind:null_trap', 'kind:unknown']);
+    const heap = ['heaps', '12', 'use=heap', 'use-heap'];
+    const library = ['program and libraries', '2', 'use=library', 'use-library'];
+    const unknown = ['not known', '1', 'use:none', 'class-unknown'];
+    expect(told(false).filter(([, pages]) => pages !== '0')).toEqual([unknown, heap, library]);
+    expect(told(true).filter(([, pages]) => pages !== '0')).toEqual([library, heap, unknown]);
+    expect(told(true, null).filter(([, pages]) => pages !== '0')).toEqual([['not known', '15', 'use:none', 'class-unknown']]);
   });
 
   it('come largest first, and open in place', () =>

@@ -4,15 +4,19 @@ import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { kindLabel } from '@procmap/shared/words.ts';
+import { useWord } from '@procmap/shared/use/use-list.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { fileTerm, fileTitle, nameTerm } from '@procmap/shared/files/file-title.ts';
+import { useToken } from '../../colour/by-use.ts';
 import { isMapped } from '../../regions/mapped.ts';
 import { type AllSums, sumFigures } from './figure-sums.ts';
 import { amountRank, isFigure } from './table-figures.ts';
 import { radixSort, type TableSort } from './table-order.ts';
 import { groupLine } from './table-line.ts';
 import { Titles } from './table-titles.ts';
+import { USE_GROUPS, useGroup, useGroupRank, useGroupTerm, useGroupTitle } from './table-uses.ts';
 
-export const GROUPINGS = ['none', 'file', 'kind', 'perms'] as const;
+export const GROUPINGS = ['none', 'file', 'kind', 'perms', 'use'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** Groups of rows as a struct of arrays, in display order; their members follow each other in the same order. */
@@ -20,7 +24,8 @@ export interface Groups {
   readonly by: Exclude<Grouping, 'none'>;
   readonly length: number;
   /**
-   * Key of each group: a number in Titles, beyond those in MappedFiles; an index in KINDS; or permissions (permsCode).
+   * Key of each group: a number in Titles, beyond those in MappedFiles; an index in KINDS; permissions (permsCode); or
+   * a use (useKey).
    */
   readonly key: Uint32Array;
   readonly pages: Float64Array;
@@ -53,6 +58,12 @@ function fileKey(intervals: Intervals, titles: Titles, index: number): number {
   return titles.length + (mappedFiles(table).of[mapping] ?? 0);
 }
 
+/** By use; of what is no mapping, by kind, beyond the uses. */
+function useKey({ row, kind }: Intervals, uses: Uses | null, index: number): number {
+  const mapping = row[index] ?? -1;
+  return mapping < 0 ? USE_GROUPS + (kind[index] ?? 0) : useGroup(mapping, uses);
+}
+
 /** The number in Titles. */
 function titleOf({ table }: Intervals, titles: Titles, key: number): number {
   return key < titles.length ? key : (table.name[mappedFiles(table).row[key - titles.length] ?? 0] ?? 0);
@@ -63,21 +74,23 @@ function isName(titles: Titles, key: number): boolean {
 }
 
 /** Groups sorted rows. Largest group first, by mapped size, or by the sort column if it is a sum. */
-export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['by'], sort: TableSort, figures: MappingFigures | null): Groups {
+export function groupRows(
+  rows: Uint32Array,
+  intervals: Intervals,
+  by: Groups['by'],
+  sort: TableSort,
+  figures: MappingFigures | null,
+  uses: Uses | null = null,
+): Groups {
   const titles = Titles.of(intervals);
-  const keyOf =
-    by === 'file'
-      ? (i: number): number => fileKey(intervals, titles, i)
-      : by === 'kind'
-        ? (i: number): number => intervals.kind[i] ?? 0
-        : (i: number): number => permsCode(intervals, i);
+  const { most, keyOf } = keysBy(by, intervals, titles, uses);
   const keys = rows.map(keyOf);
-  const most = by === 'file' ? titles.length + mappedFiles(intervals.table).length : by === 'kind' ? KINDS.length : NO_PERMS + 1;
   const counts = new Uint32Array(most);
   for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
   const found = Uint32Array.from(counts.keys()).filter((key) => (counts[key] ?? 0) > 0);
   const sums = sumUp(rows, keys, most, intervals, figures);
-  const key = sortKeys(found, sums, sort, by, (each) => titles.ranks[titleOf(intervals, titles, each)] ?? 0);
+  const rankOf = by === 'use' ? useGroupRank : (each: number): number => titles.ranks[titleOf(intervals, titles, each)] ?? 0;
+  const key = sortKeys(found, sums, sort, by, rankOf);
   const first = new Uint32Array(key.length + 1);
   const place = new Uint32Array(most);
   key.forEach((each, g) => {
@@ -101,6 +114,20 @@ export function groupRows(rows: Uint32Array, intervals: Intervals, by: Groups['b
     first,
     members,
   };
+}
+
+/** The key of each interval; all keys are below `most`. */
+function keysBy(by: Groups['by'], intervals: Intervals, titles: Titles, uses: Uses | null): { readonly most: number; readonly keyOf: (i: number) => number } {
+  switch (by) {
+    case 'file':
+      return { most: titles.length + mappedFiles(intervals.table).length, keyOf: (i) => fileKey(intervals, titles, i) };
+    case 'kind':
+      return { most: KINDS.length, keyOf: (i) => intervals.kind[i] ?? 0 };
+    case 'perms':
+      return { most: NO_PERMS + 1, keyOf: (i) => permsCode(intervals, i) };
+    case 'use':
+      return { most: USE_GROUPS + KINDS.length, keyOf: (i) => useKey(intervals, uses, i) };
+  }
 }
 
 type Sums = Readonly<Record<'pages' | 'mappedPages', Float64Array>> & Pick<Groups, 'figures'>;
@@ -130,7 +157,7 @@ function sumUp(rows: Uint32Array, keys: Uint32Array, most: number, intervals: In
 
 function sortKeys(found: Uint32Array, sums: Sums, { column, descending }: TableSort, by: Groups['by'], rankOf: (key: number) => number): Uint32Array {
   const isSum = isFigure(column);
-  const isByName = column === 'name' && by === 'file';
+  const isByName = (column === 'name' && by === 'file') || (column === 'use' && by === 'use');
   // Figures are whole KiB, so they can be sort keys directly.
   const of = isSum ? sums.figures?.[column] : undefined;
   const amounts = column === 'size' ? sums.pages : sums.mappedPages;
@@ -159,6 +186,7 @@ export function groupTitle({ by, key }: Groups, group: number, intervals: Interv
     return of < titles.length ? titles.text(of) : fileTitle(intervals.table, mappedFiles(intervals.table), of - titles.length);
   }
   if (by === 'kind') return kindLabel(of);
+  if (by === 'use') return of < USE_GROUPS ? useGroupTitle(of) : kindLabel(of - USE_GROUPS);
   if (of === NO_PERMS) return 'No permissions';
   return of < KERNEL_PAGES ? permsText(of) + typeText(of) : `${permsText(of - KERNEL_PAGES)} kernel`;
 }
@@ -173,6 +201,7 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
   const { by, key } = groups;
   const of = key[group] ?? 0;
   if (by === 'kind') return `kind:${KINDS[of] ?? ''}`;
+  if (by === 'use') return of < USE_GROUPS ? useGroupTerm(of) : `kind:${KINDS[of - USE_GROUPS] ?? ''}`;
   if (by === 'perms') {
     if (of === NO_PERMS) return '';
     return of < KERNEL_PAGES ? `perm:${permsText(of)}${typeText(of)}` : `perm:${permsText(of - KERNEL_PAGES)} space:kernel`;
@@ -184,9 +213,11 @@ export function groupTerm(groups: Groups, group: number, intervals: Intervals): 
   return isMappingKind(kind) ? 'name=""' : `kind:${KINDS[kind] ?? ''}`;
 }
 
-/** The index in KINDS that a group is painted with: that of its first member. */
-export function groupKind(groups: Groups, group: number, intervals: Intervals): number {
-  return intervals.kind[membersOf(groups, group)[0] ?? 0] ?? 0;
+/** The colour that a group is painted with, a token: of its use, or of the kind of its first member. */
+export function groupToken(groups: Groups, group: number, intervals: Intervals): string {
+  const of = groups.key[group] ?? 0;
+  if (groups.by === 'use' && of < USE_GROUPS) return useToken(useWord(of));
+  return `kind-${KINDS[intervals.kind[membersOf(groups, group)[0] ?? 0] ?? 0] ?? 'gap'}`;
 }
 
 /** The lines of the table, as in table-line.ts. Members follow their group if it is expanded. */

@@ -11,7 +11,7 @@ import { sampleFigures } from '../../figures/figures.fixture.ts';
 import { findMatches, readQuery } from '../../search/query.ts';
 import { chooseRows, radixSort, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
-import { KEYS, maps, valueOf } from '../table.fixture.ts';
+import { KEYS, maps, sampleUses, valueOf } from '../table.fixture.ts';
 
 function sum(column: Float64Array): number {
   return column.reduce((a, b) => a + b, 0);
@@ -27,7 +27,7 @@ describe('the order of rows', () => {
     fc.assert(
       fc.property(maps, fc.constantFrom(...KEYS), fc.boolean(), fc.boolean(), (intervals, column, descending, gaps) => {
         const chosen = chooseRows(intervals, null, gaps);
-        const sorted = sortRows(chosen, intervals, { column, descending }, sampleFigures(intervals));
+        const sorted = sortRows(chosen, intervals, { column, descending }, sampleFigures(intervals), sampleUses(intervals));
         expect([...sorted].sort((a, b) => b - a)).toEqual(Array.from(chosen));
         for (let n = 1; n < sorted.length; n++) {
           const [a, b] = [sorted[n - 1] ?? 0, sorted[n] ?? 0];

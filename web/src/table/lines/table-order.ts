@@ -1,5 +1,6 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { ShownIntervals } from '../../axis/hierarchy.ts';
 import { COLUMN_OF, type ColumnKey } from './table-columns.ts';
 
@@ -29,11 +30,17 @@ export function chooseRows(
 }
 
 /** The same rows in another order. Ties are sorted by descending address in both directions. */
-export function sortRows(rows: Uint32Array, intervals: Intervals, { column, descending }: TableSort, figures: MappingFigures | null): Uint32Array {
+export function sortRows(
+  rows: Uint32Array,
+  intervals: Intervals,
+  { column, descending }: TableSort,
+  figures: MappingFigures | null,
+  uses: Uses | null = null,
+): Uint32Array {
   if (column === BY_ADDRESS.column) return descending ? rows : rows.toReversed();
   const { sortKey, sortHigh } = COLUMN_OF[column];
   const [low, high] = [new Uint32Array(rows.length), new Uint32Array(rows.length)];
-  const value = sortKey(intervals, figures);
+  const value = sortKey(intervals, figures, uses);
   const above = sortHigh?.(intervals) ?? null;
   for (let n = 0; n < rows.length; n++) {
     const i = rows[n] ?? 0;
