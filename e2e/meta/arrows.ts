@@ -70,10 +70,10 @@ export function pastDoors(arrows: readonly Arrow[], doors: Doors): string[] {
     return [
       ...entering
         .filter(({ name }) => !names.includes(name))
-        .map(({ file, name }) => `${file} imports ${name} of ${room}, which is no door. If it should be, add it to DOORS in e2e/meta/rooms.ts.`),
+        .map(({ file, name }) => `${file} imports ${name} of ${room}, which is no door. If it should be, add it to DOORS in e2e/meta/doors.ts.`),
       ...names
         .filter((name) => !entering.some((each) => each.name === name))
-        .map((name) => `Nobody outside imports ${name} of ${room}: take it out of DOORS in e2e/meta/rooms.ts.`),
+        .map((name) => `Nobody outside imports ${name} of ${room}: take it out of DOORS in e2e/meta/doors.ts.`),
     ];
   });
 }

@@ -15,6 +15,7 @@ const TELLING = [
   'server/src/terminal/show.ts',
   'web/src/live/watch.svelte.ts',
   'web/src/share/ShareDialog.svelte',
+  'web/src/threads/threads-reading.svelte.ts',
 ];
 
 it('the wall clock, which may be set, serves displayed times only, never intervals', () => {

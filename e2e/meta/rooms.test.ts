@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Arrow, arrowsOf, differences, pastDoors, roomOf, upsideDown } from './arrows.ts';
 import { everyImportOf, importsOf } from './import-graph.ts';
-import { DOORS, ENTRIES, ROOMS } from './rooms.ts';
+import { DOORS } from './doors.ts';
+import { ENTRIES, ROOMS } from './rooms.ts';
 
 const FILES = globSync('{shared,server,web}/src/**/*.{ts,svelte}', { cwd: join(import.meta.dirname, '..', '..') }).filter(
   (file) => !/\.(test|fixture)\.ts$/.test(file),
@@ -66,9 +67,9 @@ describe('the table of rooms', () => {
     const doors = { 'web/b': ['y.ts'] };
     expect(pastDoors([arrow('web/a', 'web/b')], doors)).toEqual([]);
     expect(pastDoors([arrow('web/a', 'web/b'), arrow('web/a', 'web/b', 'z.ts')], doors)).toEqual([
-      'web/a/x.ts imports z.ts of web/b, which is no door. If it should be, add it to DOORS in e2e/meta/rooms.ts.',
+      'web/a/x.ts imports z.ts of web/b, which is no door. If it should be, add it to DOORS in e2e/meta/doors.ts.',
     ]);
-    expect(pastDoors([], doors)).toEqual(['Nobody outside imports y.ts of web/b: take it out of DOORS in e2e/meta/rooms.ts.']);
+    expect(pastDoors([], doors)).toEqual(['Nobody outside imports y.ts of web/b: take it out of DOORS in e2e/meta/doors.ts.']);
   });
 
   it('counts types, which nothing imports when it runs', () => {

@@ -1,4 +1,4 @@
-import type { Doors, Rooms } from './arrows.ts';
+import type { Rooms } from './arrows.ts';
 
 /** Files that assemble a program. They stand above the rooms beside which they lie. */
 export const ENTRIES: readonly string[] = ['server/src/main.ts', 'server/src/service/web.ts', 'server/src/service/root-files.ts'];
@@ -249,6 +249,7 @@ export const ROOMS: Rooms = {
     'shared/use',
     'shared/regions',
     'shared/output',
+    'web/ui',
     'web/axis',
     'web/colour',
     'web/regions',
@@ -267,6 +268,7 @@ export const ROOMS: Rooms = {
     'web/search',
     'web/share',
   ],
+  'web/threads': ['shared/text', 'shared', 'web/ui', 'web/regions', 'web/live', 'web/net', 'web/input'],
   'web/app': [
     'shared/text',
     'shared',
@@ -286,15 +288,7 @@ export const ROOMS: Rooms = {
     'web/inspector',
     'web/share',
     'web/table',
+    'web/threads',
   ],
   web: ['web/ui', 'web/live', 'web/net', 'web/draw', 'web/app'],
-};
-
-/** Rooms of which others may import only a few files. */
-export const DOORS: Doors = {
-  'web/search': ['GoTo.svelte', 'LocatedText.svelte', 'SearchBox.svelte', 'search.svelte.ts'],
-  'web/table': ['TablePanel.svelte', 'table-model.svelte.ts'],
-  'web/processes': ['ProcessPicker.svelte', 'processes.svelte.ts'],
-  'web/inspector': ['Inspector.svelte', 'PeekBar.svelte', 'file-on-disk.svelte.ts', 'inspection.svelte.ts'],
-  'web/share': ['ShareDialog.svelte', 'export.ts'],
 };

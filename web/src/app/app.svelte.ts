@@ -22,6 +22,7 @@ import { Requests } from './requests.svelte.ts';
 import { Session } from './session.svelte.ts';
 import { Settings } from '../live/settings.svelte.ts';
 import { SmapsReading } from '../figures/smaps-reading.svelte.ts';
+import { ThreadsReading } from '../threads/threads-reading.svelte.ts';
 import { EvidenceWanted } from '../uses/evidence-wanted.svelte.ts';
 import { ProcessUses, threadsOf } from '../uses/process-uses.svelte.ts';
 import { Watch } from '../live/watch.svelte.ts';
@@ -47,6 +48,7 @@ export class App {
     () => this.session.key,
     () => this.paused,
   );
+  readonly threads = new ThreadsReading(this.watch, () => this.session.key);
   readonly processUses = new ProcessUses(this.watch, () => this.figures.table);
   readonly evidence = new EvidenceWanted(
     this.watch,
@@ -210,6 +212,7 @@ export class App {
     this.pages.clear();
     this.processUses.clear();
     this.evidence.clear();
+    this.threads.clear();
     this.#describe();
     this.selection.pin(null);
     this.selection.hover(null);

@@ -1,7 +1,8 @@
 import { JoinedFigures } from '@procmap/shared/figures/joined-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { asSentence } from '@procmap/shared/text/sentence.ts';
-import { apiGet, errorSentence } from '../net/session.ts';
+import { patientGet } from '../net/patient-get.ts';
+import { errorSentence } from '../net/session.ts';
 import { type SmapsAnswer, SmapsText } from '../net/smaps-text.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
@@ -95,7 +96,7 @@ export class SmapsReading {
     this.#problem = '';
     const timer = setTimeout(() => (this.#slow = true), SLOW_MS);
     try {
-      const response = await this.#ask(`/api/processes/${pid}/smaps`, left.signal);
+      const response = await patientGet(`/api/processes/${pid}/smaps`, this.#key(), left.signal, (waiting) => (this.#waiting = waiting));
       if (!response.ok) throw new Problem(await errorSentence(response));
       const answer = await this.#take(response, left.signal);
       if ('problem' in answer) throw new Problem(asSentence(answer.problem));
@@ -145,17 +146,6 @@ export class SmapsReading {
     this.#waiting = false;
   }
 
-  /** Asks until the rest period of the process is over. */
-  async #ask(path: string, signal: AbortSignal): Promise<Response> {
-    for (;;) {
-      const response = await apiGet(path, this.#key(), signal);
-      if (response.status !== 429) return response;
-      this.#waiting = true;
-      await sleep(1000 * Math.max(1, Number(response.headers.get('retry-after')) || 1), signal);
-      this.#waiting = false;
-    }
-  }
-
   async #take(response: Response, signal: AbortSignal): Promise<ReturnType<SmapsText['finish']>> {
     const text = new SmapsText();
     const pieces = response.body?.pipeThrough(new TextDecoderStream()).getReader();
@@ -170,13 +160,3 @@ export class SmapsReading {
 
 /** Its message is the daemon's. */
 class Problem extends Error {}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(new Error('cancelled'));
-    });
-  });
-}

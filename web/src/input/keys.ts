@@ -31,6 +31,7 @@ export const KEY_TABLE = [
   { what: 'Next, previous match', keys: { nextHit: ['n'], previousHit: ['Shift+n'] } },
   { what: 'Show or hide the processes', keys: { picker: ['p'] } },
   { what: 'Show or hide the table', keys: { table: ['t'] } },
+  { what: 'Show or hide the threads', keys: { threads: ['h'] } },
   { what: 'Open or close the kernel half', keys: { kernel: ['k'] } },
   { what: 'Heights by address space or resident memory', keys: { heights: ['h'] } },
   { what: 'Change colouring', keys: { colour: ['c'] } },

@@ -11,6 +11,7 @@ describe('what a mapping is for', () => {
       sentence: expect.stringContaining('brk') as string,
       evidence: 'Told: the kernel calls it [heap]: the program break.',
       parts: [],
+      isOfThreads: false,
     });
   });
 
@@ -23,12 +24,13 @@ describe('what a mapping is for', () => {
     const uses = usesOf('7f0000000000-7f0000140000 rw-p ; rd wr nh gu', {
       threads: { threads: [{ tid: 7, comm: 'w', stackPage: 0x7_f000_0008 }], guards, left: 0, denied: '' },
     });
-    const { parts, more } = useDetails(uses, 0, LAYOUT_64);
+    const { parts, more, isOfThreads } = useDetails(uses, 0, LAYOUT_64);
     expect(parts.slice(0, 3)).toEqual([
       { start: '0x00007f0000000000', size: '4 KB', text: 'stack guard: w 7' },
       { start: '0x00007f0000001000', size: '60 KB', text: 'thread stack: w 7' },
       { start: '0x00007f0000010000', size: '4 KB', text: 'not known' },
     ]);
     expect(parts.length + more).toBe(40);
+    expect(isOfThreads).toBe(true);
   });
 });

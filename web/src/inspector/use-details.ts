@@ -23,6 +23,8 @@ export interface UseDetails {
   /** The first of its parts, ascending; `more`: how many there are besides. */
   readonly parts: readonly UsePartDetails[];
   readonly more: number;
+  /** A thread's stack or its guard, or several of them. */
+  readonly isOfThreads: boolean;
 }
 
 const SURE: Readonly<Record<Certainty, string>> = {
@@ -46,5 +48,6 @@ export function useDetails(uses: Uses, row: number, layout: Layout): UseDetails 
       text: useText(uses.partFacts(part, row)),
     })),
     more: Math.max(0, parts.length - MAX_PARTS),
+    isOfThreads: [facts.use, ...parts.map(({ claim }) => claim?.use)].some((use) => use === 'thread_stack' || use === 'stack_guard'),
   };
 }

@@ -1,3 +1,4 @@
+import type { PageRange } from '../regions/page-range.ts';
 import { recall, remember } from './storage.ts';
 
 /** The table below the diagram, or in place of it. */
@@ -29,6 +30,10 @@ export class Panels {
   /** The program of the process, in the inspector. */
   program = $state(false);
 
+  /** The stack at whose thread the list of threads is to be; null: anywhere. */
+  threadsAt = $state.raw<PageRange | null>(null);
+
+  #threads = $state.raw(false);
   #table = $state.raw<TablePlace>(recall('table', TABLE_PLACES, 'off'));
   #tableShare = $state.raw(clampShare(Number(recall('table-share', SHARES, ''))));
 
@@ -66,7 +71,7 @@ export class Panels {
   set table(place: TablePlace) {
     this.#table = place;
     // With little room the controls would cover the table.
-    if (place !== 'off') this.tools = false;
+    if (place !== 'off') [this.tools, this.#threads] = [false, false];
     remember('table', place);
   }
   /** A narrow page has no room for both. */
@@ -86,6 +91,27 @@ export class Panels {
     this.table = this.#table === 'off' ? 'split' : 'off';
   }
 
+  /** The list of threads is below the diagram, where the table can be. */
+  get threads(): boolean {
+    return this.#threads;
+  }
+
+  toggleThreads(open = !this.#threads): void {
+    this.#threads = open;
+    this.threadsAt = null;
+    if (!open) return;
+    this.table = 'off';
+    this.tools = false;
+    // Both would be sheets over the same part of the diagram.
+    if (this.#room === 'narrow') this.#inspector = false;
+  }
+
+  /** Opens the list of threads at the one whose stack lies in these pages. */
+  showThreads(stack: PageRange): void {
+    this.toggleThreads(true);
+    this.threadsAt = stack;
+  }
+
   /** The diagram must be visible: closes a table that covers it. */
   showDiagram(): void {
     if (this.tableFills) this.table = this.#room === 'narrow' ? 'off' : 'split';
@@ -98,6 +124,7 @@ export class Panels {
 
   toggleInspector(open = !this.#inspector): void {
     this.#inspector = open;
+    if (open && this.#room === 'narrow') this.#threads = false;
   }
 
   /** A process was picked or something was clicked: closes floating panels. */

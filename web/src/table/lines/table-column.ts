@@ -27,6 +27,3 @@ export interface TableColumn<Key extends string = string> {
   /** Bits 32 to 63 of a key too wide for a double; `sortKey` then has the bits below. */
   readonly sortHigh?: (intervals: Intervals) => (index: number) => number;
 }
-
-/** Columns up to this rank appear as soon as they fit; the others only if names have enough room. */
-export const ESSENTIAL = 80;

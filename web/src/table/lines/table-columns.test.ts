@@ -15,7 +15,7 @@ import { FIGURE_KEYS, shownFigures } from './table-figures.ts';
 import { chooseRows, sortRows } from './table-order.ts';
 import { totalsOf } from './table-totals.ts';
 import { kbOf, maps, toldOf } from '../table.fixture.ts';
-import { visibleColumns } from './visible-columns.ts';
+import { visibleColumns } from '../../ui/visible-columns.ts';
 import { rowsAs } from './table-copy.ts';
 
 it('cells show an amount, a minimum, or that it is unknown; and are empty for anything but mappings', () =>
