@@ -31,7 +31,7 @@ test('heights follow resident memory, once its figures are read on request', asy
   expect(before).toBeGreaterThan(4);
 
   // Chosen by a key: it says what is missing, and reads nothing by itself.
-  await page.keyboard.press('h');
+  await page.keyboard.press('r');
   const legend = page.getByTestId('legend');
   await expect(legend.getByText('the figures must be read first')).toBeVisible();
   await expect(legend.getByRole('radio', { name: 'Resident' })).toBeChecked();

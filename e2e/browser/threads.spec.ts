@@ -79,7 +79,7 @@ test('lists threads with their stacks, sorts and filters them, and shows a stack
   const { tid = 0, stack = null } = listed[3] ?? {};
   await answer(page, () => listed);
   await visit.open(subject.pid);
-  await page.keyboard.press('h');
+  await page.keyboard.press('l');
   const threads = new Threads(visit);
   await expect(threads.rows).toHaveCount(listed.length);
   await expect(threads.item('threads')).toHaveText(`${listed.length} threads`);
@@ -114,7 +114,7 @@ test('lists threads with their stacks, sorts and filters them, and shows a stack
   await expect(mine).toHaveAttribute('aria-selected', 'true');
   await visit.picture.settled();
   expect(await audit(page)).toEqual([]);
-  await page.keyboard.press('h');
+  await page.keyboard.press('l');
   await expect(threads.root).toHaveCount(0);
 });
 
@@ -150,7 +150,7 @@ test('works by keyboard, as the table does, and gives its place to the table and
   await page.keyboard.press('t');
   await expect(page.getByTestId('table')).toBeVisible();
   await expect(threads.root).toHaveCount(0);
-  await page.keyboard.press('h');
+  await page.keyboard.press('l');
   await expect(threads.rows.first()).toBeVisible();
   await expect(page.getByTestId('table')).toHaveCount(0);
 });
@@ -178,7 +178,7 @@ test('has only the visible ones of 10,000 threads in the page', async ({ visit, 
   const many = Array.from({ length: 10_000 }, (_, i): ThreadJson => ({ tid: i + 1, comm: `worker-${i}`, state: 'S', stack: null, evidence: '' }));
   await answer(page, () => many);
   await visit.open(subject.pid);
-  await page.keyboard.press('h');
+  await page.keyboard.press('l');
   const threads = new Threads(visit);
   await expect(threads.grid).toHaveAttribute('aria-rowcount', '10001');
   expect(await threads.rows.count()).toBeLessThan(60);
@@ -197,7 +197,7 @@ test.describe('with errors', () => {
     const path = '**/api/processes/*/threads';
     await page.route(path, (route) => route.fulfill({ status: 503, json: { error: 'stalled', message: 'the kernel did not answer in time' } }));
     await visit.open(subject.pid);
-    await page.keyboard.press('h');
+    await page.keyboard.press('l');
     const threads = new Threads(visit);
     await expect(threads.root.getByRole('alert')).toHaveText('The kernel did not answer in time.');
     await expect(threads.root.locator('#threads-nothing')).toHaveText('The threads were not read.');
