@@ -42,7 +42,7 @@ test('changes the colouring, and goes from match to match, by keyboard only', as
   const known = await start('known');
   await visit.open(known.pid);
   const legend = visit.page.getByTestId('legend');
-  for (const colouring of ['perms', 'file', 'residency', 'kind']) {
+  for (const colouring of ['use', 'perms', 'file', 'residency', 'kind']) {
     await visit.page.keyboard.press('c');
     await expect(legend).toHaveAttribute('data-colouring', colouring);
   }

@@ -98,7 +98,7 @@ test('figures are the kernel’s own, live and paused', async ({ visit, start, p
   await halt(pid);
   const chosen = ['forked', 'written', 'view', 'reserved'].map((name) => assorted.mappings.find((each) => each.name === name)?.start ?? 0);
   await visit.open(pid);
-  await page.getByTestId('statistics').getByRole('button', { name: 'Read figures' }).click();
+  await page.getByTestId('breakdown').getByRole('button', { name: 'Read figures' }).click();
   await expect(page.getByTestId('read-figures')).toContainText('Read at');
 
   const all = async (): Promise<void> => {

@@ -99,7 +99,7 @@ test('tell what all that is mapped is made of, once its figures are read', async
   expect(vas.mapped_bytes).toBe((ps?.vsz_kb ?? 0) * 1024);
   await expect(value('untold')).toHaveText(vsz);
   await expect(value('in-memory')).toHaveText('–');
-  await page.getByTestId('statistics').getByRole('button', { name: 'Read figures' }).click();
+  await page.getByTestId('breakdown').getByRole('button', { name: 'Read figures' }).click();
   await expect(value('untold')).toHaveText('0 B');
   await expect(value('in-memory')).toHaveText(rss);
   await expect(value('swapped')).toHaveText('0 B');

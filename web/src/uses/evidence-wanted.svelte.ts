@@ -92,8 +92,8 @@ export class EvidenceWanted {
   }
 
   async #askFiles(): Promise<void> {
-    const { meta, intervals } = this.#watch;
-    if (meta === null || intervals === null) return;
+    const { meta, intervals, phase } = this.#watch;
+    if (meta === null || intervals === null || phase !== 'live') return;
     const { pid, startTime } = meta.process;
     const about = `${pid} ${startTime} ${seamsText(intervals.table)}`;
     if (about === this.#askedAbout) return;
