@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { lookAt, type LookedAt } from '../uses/look.ts';
 import { compileTruth, installed, Program, temporaryFolder } from '../uses/program.ts';
-import { GO, JAVA, LUA, PHP } from '../uses/scripts.ts';
+import { JAVA, LUA, PHP } from '../uses/scripts.ts';
+import { goProgram } from '../uses/subjects.ts';
 import { type Bounds, boundsOf, bytesOf, factsAt, hex } from '../uses/wrong.ts';
 
 // As uses.test.ts, for programs that are not everywhere. What is not installed is skipped; test-packages.sh names what is to be.
@@ -144,10 +145,7 @@ describe('QEMU', () => {
 describe('Go', () => {
   it('has a heap of the size that it tells', async ({ skip }) => {
     if (installed('go') === null) skip('go is not installed');
-    writeFileSync(join(folder, 'main.go'), GO);
-    const env = { GOCACHE: join(folder, 'go'), HOME: folder, GO111MODULE: 'off', CGO_ENABLED: '0' };
-    execFileSync('go', ['build', '-o', join(folder, 'go-truth'), join(folder, 'main.go')], { env: { ...process.env, ...env }, stdio: 'ignore' });
-    const look = await start(/^ready /, join(folder, 'go-truth'), []);
+    const look = await start(/^ready /, goProgram(folder) ?? '', []);
     const [, told = 0] = (program.lines.at(-1) ?? '').split(' ').map(Number);
     expect(writable(look, (of) => of === 'Go heap') / told).toBeCloseTo(1, 1);
   });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { lookAt, type LookedAt } from '../uses/look.ts';
 import { compileTruth, installed, Program, temporaryFolder } from '../uses/program.ts';
+import { NODE, PYTHON } from '../uses/scripts.ts';
 import { boundsOf, bytesOf, factsAt, hex } from '../uses/wrong.ts';
 
 // What procmap says that memory is for, compared with what the program itself knows.
@@ -81,18 +82,9 @@ describe.each([
 });
 
 describe('node', () => {
-  let look: LookedAt;
-  const script = `
-    const keep = []; for (let i = 0; i < 300000; i++) keep.push({ i, text: 'x' + i }); globalThis.keep = keep;
-    globalThis.memory = new WebAssembly.Memory({ initial: 160, maximum: 1600 });
-    new Uint8Array(memory.buffer).fill(1);
-    const bufs = []; for (let i = 0; i < 20; i++) bufs.push(Buffer.alloc(2 ** 20, 1)); globalThis.bufs = bufs;
-    gc(); const heap = require('v8').getHeapStatistics();
-    console.log('ready', heap.total_heap_size, heap.total_physical_size); setInterval(() => 0, 1e6);`;
-
   it('has V8’s heap, code and WebAssembly, in the sizes that V8 tells', async () => {
-    program = await Program.start(/^ready /, process.execPath, ['--expose-gc', '-e', script]);
-    look = lookAt(program.pid);
+    program = await Program.start(/^ready /, process.execPath, ['--expose-gc', '-e', NODE]);
+    const look = lookAt(program.pid);
     const [, total = 0] = (program.lines.at(-1) ?? '').split(' ').map(Number);
     const heap = boundsOf(look, ({ use }, row) => use === 'gc_heap' && (look.table.perms[row] ?? 0) === 3);
     expect(bytesOf(heap) / total).toBeGreaterThan(0.95);
@@ -104,15 +96,8 @@ describe('node', () => {
 });
 
 describe.runIf(python !== null)('python', () => {
-  const script = `
-import gc, os, sys
-keep = [str(i) + 'x' for i in range(300000)]
-sys.stdout.write('ids ' + ' '.join('%x' % id(each) for each in keep[::7]) + chr(10))
-print('ready', flush=True)
-sys.stdin.read()`;
-
   it('has arenas, each with objects in it', async () => {
-    program = await Program.start(/^ready$/, python ?? '', ['-c', script]);
+    program = await Program.start(/^ready$/, python ?? '', ['-c', PYTHON]);
     const look = lookAt(program.pid);
     const ids = new Set(program.told('ids').flatMap(([, ...all]) => all.map((id) => Math.floor(hex(id) / 2 ** 16))));
     const arenas = boundsOf(look, ({ of }) => of === 'Python');

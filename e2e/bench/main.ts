@@ -11,6 +11,7 @@ import { type BenchOptions, parseOptions } from './options.ts';
 import { measureReading } from './reading/reading.ts';
 import { LARGE, MILLION, nearest, startSubjects, THOUSAND, TYPICAL } from './subject.ts';
 import { count } from './table.ts';
+import { measureUses } from './uses.ts';
 
 /** make bench: prints procmap's costs beside the least possible ones; asserts nothing. */
 const cleanup = new Cleanup();
@@ -29,7 +30,8 @@ async function startDaemon(): Promise<Daemon> {
 
 async function bench({ quick, parts }: BenchOptions): Promise<void> {
   buildFixtures();
-  const subjects = await startSubjects([37, TYPICAL, THOUSAND, 5000, LARGE, ...(quick ? [] : [MILLION])], cleanup, say);
+  const sizes = parts.every((part) => part === 'uses') ? [] : [37, TYPICAL, THOUSAND, 5000, LARGE, ...(quick ? [] : [MILLION])];
+  const subjects = await startSubjects(sizes, cleanup, say);
   say(`processes of ${subjects.map(({ rows }) => count(rows)).join(', ')} mappings`);
   const [typical, large] = [nearest(subjects, TYPICAL), nearest(subjects, LARGE)];
   const found: Part[] = [];
@@ -47,6 +49,7 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
   if (parts.includes('reading')) await measure('reading', () => measureReading(subjects, quick, cleanup));
   if (parts.includes('escaping')) await measure('escaping', () => measureEscaping(quick));
   if (parts.includes('commands') && typical !== undefined && large !== undefined) await measure('commands', () => measureCommands([typical, large], quick));
+  if (parts.includes('uses')) await measure('uses', () => measureUses(quick, cleanup));
   if (parts.includes('memory') && large !== undefined) {
     const daemon = await startDaemon();
     await measure('memory', () => measureMemory(large, daemon, quick, cleanup));

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const PARTS = ['reading', 'escaping', 'commands', 'frames', 'gestures', 'searching', 'heap', 'memory'] as const;
+export const PARTS = ['reading', 'escaping', 'commands', 'frames', 'gestures', 'searching', 'heap', 'memory', 'uses'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {

@@ -41,3 +41,18 @@ export const LUA = `
 local s = 0 for i = 1, 1e7 do s = s + i % 7 end
 local _, at = require('jit.util').tracemc(1)
 print(string.format('ready %x', at)) io.stdout:flush() io.read()`;
+
+/** Needs --expose-gc. Tells the size of V8's heap. */
+export const NODE = `
+  const keep = []; for (let i = 0; i < 300000; i++) keep.push({ i, text: 'x' + i }); globalThis.keep = keep;
+  globalThis.memory = new WebAssembly.Memory({ initial: 160, maximum: 1600 });
+  new Uint8Array(memory.buffer).fill(1);
+  const bufs = []; for (let i = 0; i < 20; i++) bufs.push(Buffer.alloc(2 ** 20, 1)); globalThis.bufs = bufs;
+  gc(); const heap = require('v8').getHeapStatistics();
+  console.log('ready', heap.total_heap_size, heap.total_physical_size); setInterval(() => 0, 1e6);`;
+
+export const PYTHON = `import sys
+keep = [str(i) + 'x' for i in range(300000)]
+sys.stdout.write('ids ' + ' '.join('%x' % id(each) for each in keep[::7]) + chr(10))
+print('ready', flush=True)
+sys.stdin.read()`;

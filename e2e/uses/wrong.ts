@@ -1,6 +1,7 @@
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import type { UseFacts } from '@procmap/shared/use/uses.ts';
 import type { LookedAt } from './look.ts';
+import type { Program } from './program.ts';
 
 /** Addresses [start, end). */
 export interface Bounds {
@@ -41,4 +42,21 @@ export function boundsOf(look: LookedAt, is: (facts: UseFacts, row: number) => b
 /** Bytes of them together. */
 export function bytesOf(bounds: readonly Bounds[]): number {
   return bounds.reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** What truth.c tells, compared: near misses should have no use, and all else the use that it has. */
+export function wrongOf(look: LookedAt, program: Program): { readonly compared: number; readonly wrong: number } {
+  const expected: Readonly<Record<string, readonly string[]>> = { stack: ['thread_stack'], arena: ['malloc_arena'], large: ['malloc_large'], none: [] };
+  let [compared, wrong] = [0, 0];
+  for (const line of program.lines) {
+    const [word = '', ...values] = line.split(' ');
+    const uses = expected[word];
+    const at = hex(values[word === 'stack' ? 2 : 0]) - (word === 'stack' ? 8 : 0);
+    if (uses === undefined || Number.isNaN(at)) continue;
+    const { use } = factsAt(look, at);
+    compared++;
+    // Without a use, it is not named, but not wrong either.
+    if (use !== null && !uses.includes(use)) wrong++;
+  }
+  return { compared, wrong };
 }
