@@ -8,6 +8,10 @@ import type { UseEvidence } from './evidence.ts';
 import { FLAGS_UNKNOWN } from './flag-bits.ts';
 
 const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
+/** What rows are by kind and permissions, as bits. */
+const [ANONYMOUS, DATA, CLOSED, EXECUTABLE, FILE] = [1, 2, 4, 8, 16];
+/** In #claimOf: nobody has claimed the row, or it has parts. */
+const [FREE, DIVIDED] = [-1, -2];
 /** More programs and libraries than this are not searched for a runtime. */
 const MAX_PROGRAMS = 4096;
 
@@ -18,19 +22,21 @@ const MAX_PROGRAMS = 4096;
 export class UseMap {
   readonly table: MappingTable;
   readonly evidence: UseEvidence;
+  readonly length: number;
   readonly #claims: Claim[] = [];
   readonly #claimOf: Int32Array;
+  readonly #shape: Uint8Array;
+  readonly #flags: Uint32Array;
   readonly #parts = new Map<number, readonly UsePart[]>();
-  #programs: ReadonlyMap<string, number> | null = null;
+  #programs: ReadonlySet<string> | null = null;
 
   constructor(table: MappingTable, evidence: UseEvidence) {
     this.table = table;
     this.evidence = evidence;
-    this.#claimOf = new Int32Array(table.length).fill(-1);
-  }
-
-  get length(): number {
-    return this.table.length;
+    this.length = table.length;
+    this.#claimOf = new Int32Array(table.length).fill(FREE);
+    this.#shape = shapesOf(table);
+    this.#flags = evidence.flags ?? new Uint32Array(table.length).fill(FLAGS_UNKNOWN);
   }
 
   start(row: number): number {
@@ -48,21 +54,21 @@ export class UseMap {
 
   /** Private memory that no file is behind; hugetlbfs counts if it is private. */
   isAnonymous(row: number): boolean {
-    return this.table.kind[row] === Kind.anon && ((this.table.perms[row] ?? 0) & PERM_SHARED) === 0;
+    return this.#is(row, ANONYMOUS);
   }
 
   /** Anonymous, without execution: what data is in. */
   isData(row: number): boolean {
-    return this.isAnonymous(row) && ((this.table.perms[row] ?? 0) & ACCESS) === (PERM_READ | PERM_WRITE);
+    return this.#is(row, DATA);
   }
 
   /** Anonymous, without any access. */
   isClosed(row: number): boolean {
-    return this.isAnonymous(row) && ((this.table.perms[row] ?? 0) & ACCESS) === 0;
+    return this.#is(row, CLOSED);
   }
 
   isExecutable(row: number): boolean {
-    return ((this.table.perms[row] ?? 0) & PERM_EXEC) !== 0;
+    return this.#is(row, EXECUTABLE);
   }
 
   /** Row `row` and the next one have no gap between them. */
@@ -76,27 +82,25 @@ export class UseMap {
   }
 
   isFile(row: number): boolean {
-    return isFileKind(this.table.kind[row] ?? 0);
+    return this.#is(row, FILE);
   }
 
   hasFlags(row: number): boolean {
-    return this.#flags(row) !== FLAGS_UNKNOWN;
+    return (this.#flags[row] ?? FLAGS_UNKNOWN) !== FLAGS_UNKNOWN;
   }
 
   /** All these FLAG bits are known to be set. */
   has(row: number, flags: number): boolean {
-    const bits = this.#flags(row);
-    return bits !== FLAGS_UNKNOWN && (bits & flags) === flags;
+    return ((this.#flags[row] ?? 0) & flags) === flags;
   }
 
   /** None of these FLAG bits is known to be set. */
   lacks(row: number, flags: number): boolean {
-    const bits = this.#flags(row);
-    return bits === FLAGS_UNKNOWN || (bits & flags) === 0;
+    return ((this.#flags[row] ?? 0) & flags) === 0;
   }
 
-  #flags(row: number): number {
-    return this.evidence.flags?.[row] ?? FLAGS_UNKNOWN;
+  #is(row: number, shape: number): boolean {
+    return ((this.#shape[row] ?? 0) & shape) !== 0;
   }
 
   /** Escaped; '' without a name. */
@@ -125,36 +129,58 @@ export class UseMap {
   /** The base name of a mapped program or library that matches; null: none is mapped. */
   program(pattern: RegExp): string | null {
     this.#programs ??= this.#findPrograms();
-    for (const name of this.#programs.keys()) if (pattern.test(name)) return name;
+    for (const name of this.#programs) if (pattern.test(name)) return name;
     return null;
   }
 
-  #findPrograms(): ReadonlyMap<string, number> {
-    const found = new Map<string, number>();
-    let last = -1;
+  #findPrograms(): ReadonlySet<string> {
+    const found = new Set<string>();
+    const seen = new Set<number>();
+    const { kind, name } = this.table;
     for (let row = 0; row < this.length && found.size < MAX_PROGRAMS; row++) {
-      const name = this.table.name[row] ?? 0;
-      if (this.table.kind[row] !== Kind.text || name === last) continue;
-      last = name;
-      found.set(this.baseName(row).replace(/ \(deleted\)$/, ''), row);
+      if (kind[row] !== Kind.text || seen.has(name[row] ?? 0)) continue;
+      seen.add(name[row] ?? 0);
+      found.add(this.baseName(row).replace(/ \(deleted\)$/, ''));
     }
     return found;
   }
 
   isFree(row: number): boolean {
-    return this.#claimOf[row] === -1 && !this.#parts.has(row);
+    return this.#claimOf[row] === FREE;
   }
 
-  /** Claims rows that are still free. */
-  claim(claim: Claim, ...rows: readonly number[]): void {
+  /** Claims a row, if it is still free. */
+  claim(claim: Claim, row: number): void {
+    if (this.isFree(row)) this.#claimOf[row] = this.#claims.push(claim) - 1;
+  }
+
+  /** Claims rows that are still free. They may be all of a map. */
+  claimRows(claim: Claim, rows: readonly number[]): void {
     const index = this.#claims.push(claim) - 1;
     for (const row of rows) if (this.isFree(row)) this.#claimOf[row] = index;
+  }
+
+  /** Claims each free row of a kind that has a claim. One pass. */
+  claimKinds(ofKind: ReadonlyMap<number, Claim>): void {
+    const indexes = new Int32Array(256).fill(FREE);
+    for (const [kind, claim] of ofKind) indexes[kind] = this.#claims.push(claim) - 1;
+    const { kind } = this.table;
+    for (let row = 0; row < this.length; row++) if (this.#claimOf[row] === FREE) this.#claimOf[row] = indexes[kind[row] ?? 0] ?? FREE;
+  }
+
+  /** Claims each free row of anonymous data, or of any anonymous memory, that `test` selects. As fast as few are free. */
+  claimAnonymous(claim: Claim, shape: 'data' | 'closed' | 'any', test: (row: number) => boolean): void {
+    const index = this.#claims.push(claim) - 1;
+    const bit = shape === 'data' ? DATA : shape === 'closed' ? CLOSED : ANONYMOUS;
+    for (let row = 0; row < this.length; row++) {
+      if (this.#claimOf[row] === FREE && ((this.#shape[row] ?? 0) & bit) !== 0 && test(row)) this.#claimOf[row] = index;
+    }
   }
 
   /** Claims each free row that `test` selects: one claim, however many rows. */
   claimEach(claim: Claim, test: (row: number) => boolean): void {
     const index = this.#claims.push(claim) - 1;
-    for (let row = 0; row < this.length; row++) if (this.#claimOf[row] === -1 && !this.#parts.has(row) && test(row)) this.#claimOf[row] = index;
+    for (let row = 0; row < this.length; row++) if (this.#claimOf[row] === FREE && test(row)) this.#claimOf[row] = index;
   }
 
   /** Claims the free rows with a name that has a claim (by index in the table's names), if `test` selects them. One pass. */
@@ -171,13 +197,30 @@ export class UseMap {
   divide(row: number, parts: readonly UsePart[]): void {
     const [only, ...more] = parts;
     if (!this.isFree(row) || only === undefined || parts.every(({ claim }) => claim === null)) return;
-    if (more.length > 0) this.#parts.set(row, parts);
-    else if (only.claim !== null) this.claim(only.claim, row);
+    if (more.length > 0) {
+      this.#parts.set(row, parts);
+      this.#claimOf[row] = DIVIDED;
+    } else if (only.claim !== null) this.claim(only.claim, row);
   }
 
   finish(): Uses {
     return new Uses(this.table, this.#claims, this.#claimOf, this.#parts);
   }
+}
+
+/** By kind and permissions: index is kind · 16 + perms. */
+const SHAPES = Uint8Array.from({ length: 16 * 256 }, (_, index) => {
+  const [kind, perms] = [index >> 4, index & 15];
+  const access = perms & ACCESS;
+  const executable = (perms & PERM_EXEC) !== 0 ? EXECUTABLE : 0;
+  if (kind !== Kind.anon || (perms & PERM_SHARED) !== 0) return executable | (isFileKind(kind) ? FILE : 0);
+  return executable | ANONYMOUS | (access === (PERM_READ | PERM_WRITE) ? DATA : 0) | (access === 0 ? CLOSED : 0);
+});
+
+function shapesOf({ length, kind, perms }: MappingTable): Uint8Array {
+  const shapes = new Uint8Array(length);
+  for (let row = 0; row < length; row++) shapes[row] = SHAPES[((kind[row] ?? 0) << 4) | ((perms[row] ?? 0) & 15)] ?? 0;
+  return shapes;
 }
 
 /** A family of rules: claims what it has evidence for. */

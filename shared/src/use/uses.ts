@@ -43,9 +43,13 @@ export class Uses {
     this.#claims = claims;
     this.#claimOf = claimOf;
     this.#parts = parts;
-    const indexes = Uint8Array.from(claims, ({ use }) => Use[use]);
+    const indexes = new Uint8Array(claims.length);
+    claims.forEach(({ use }, i) => (indexes[i] = Use[use]));
     this.use = new Uint8Array(table.length);
-    for (let row = 0; row < table.length; row++) this.use[row] = indexes[claimOf[row] ?? -1] ?? NO_USE;
+    for (let row = 0; row < table.length; row++) {
+      const claim = claimOf[row] ?? -1;
+      this.use[row] = claim < 0 ? NO_USE : (indexes[claim] ?? NO_USE);
+    }
     for (const [row, of] of parts) this.use[row] = commonUse(of);
   }
 

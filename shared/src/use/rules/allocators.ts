@@ -16,8 +16,8 @@ function jemalloc(map: UseMap): void {
   const library = map.program(/^libjemalloc\.so/);
   if (library === null) return;
   const evidence = `it has the flag nr, without which ${library} takes no memory, and which nobody else here sets`;
-  map.claimEach({ use: 'allocator', certainty: 'seen', of: 'jemalloc', evidence }, (row) => {
-    return map.isData(row) && map.has(row, Flag.nr) && map.lacks(row, Flag.nh | Flag.dd | Flag.dc);
+  map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'jemalloc', evidence }, 'data', (row) => {
+    return map.has(row, Flag.nr) && map.lacks(row, Flag.nh | Flag.dd | Flag.dc);
   });
 }
 
@@ -31,7 +31,7 @@ function mimalloc(map: UseMap): void {
     while (map.isJoined(last) && isPart(last + 1)) last++;
     if (map.start(first) % MIMALLOC_PAGES === 0 && map.end(last) % MIMALLOC_PAGES === 0) {
       const evidence = `it lies in whole units of 32 MB, between 2 and 30 TB, and ${library} is mapped`;
-      map.claim({ use: 'allocator', certainty: 'seen', of: 'mimalloc', evidence }, ...map.range(first, last));
+      map.claimRows({ use: 'allocator', certainty: 'seen', of: 'mimalloc', evidence }, map.range(first, last));
     }
     first = last;
   }

@@ -24,7 +24,7 @@ export function chromium(map: UseMap): void {
     if (isPool(map, first, last)) {
       const size = formatPages(map.end(last) - map.start(first));
       const evidence = `it lies in a run of ${size} at a multiple of 16 GB, with pages of metadata where PartitionAlloc keeps them in each 2 MB`;
-      map.claim({ use: 'allocator', certainty: 'likely', of: 'PartitionAlloc', evidence }, ...map.range(first, last));
+      map.claimRows({ use: 'allocator', certainty: 'likely', of: 'PartitionAlloc', evidence }, map.range(first, last));
     }
     first = last;
   }

@@ -21,18 +21,15 @@ const WRITERS: readonly (readonly [pattern: RegExp, of: string])[] = [
 
 /** Executable memory without a file, and who may have written it. */
 export function generatedCode(map: UseMap): void {
-  const isCode = (row: number): boolean => map.isAnonymous(row) && map.isExecutable(row);
+  const isCode = (row: number): boolean => map.isExecutable(row);
   const tool = map.program(VALGRIND);
   if (tool !== null) {
     const evidence = `it is executable: ${tool} maps its own memory and the heap of the program that it examines so`;
-    map.claimEach({ use: 'allocator', certainty: 'seen', of: 'Valgrind', evidence }, isCode);
+    map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'Valgrind', evidence }, 'any', isCode);
     return;
   }
-  let first = 0;
-  while (first < map.length && !(map.isFree(first) && isCode(first))) first++;
-  if (first === map.length) return;
   const writers = WRITERS.filter(([pattern]) => map.program(pattern) !== null).map(([, of]) => of);
   const of = writers.join(' or ');
   const evidence = `it is executable, and no file is behind it${of === '' ? '' : `; ${of} writes code, and is in this process`}`;
-  map.claimEach({ use: 'jit_code', certainty: 'seen', of, evidence }, isCode);
+  map.claimAnonymous({ use: 'jit_code', certainty: 'seen', of, evidence }, 'any', isCode);
 }

@@ -18,7 +18,7 @@ export function go(map: UseMap): void {
     if (map.start(first) % ARENA_PAGES === 0 && map.end(last) % ARENA_PAGES === 0 && map.range(first, last).some((row) => map.isData(row))) {
       const where = `${formatPages(map.end(last) - map.start(first))} from ${(map.start(first) * PAGE_SIZE).toString(16)} on`;
       const evidence = `Go built the program, and it lies in whole arenas of 64 MB: ${where}`;
-      map.claim({ use: 'gc_heap', certainty: 'seen', of: 'Go heap', evidence }, ...map.range(first, last));
+      map.claimRows({ use: 'gc_heap', certainty: 'seen', of: 'Go heap', evidence }, map.range(first, last));
     }
     first = last;
   }

@@ -32,9 +32,9 @@ export function javaHeap(map: UseMap): void {
 
 function claimHeap(map: UseMap, { first, last }: Run, certainty: Claim['certainty'], why: string): void {
   const size = formatPages(map.end(last) - map.start(first));
-  map.claim(
+  map.claimRows(
     { use: 'gc_heap', certainty, of: 'Java heap', evidence: `it lies in a run of ${size} below 32 GB in a Java VM, ${why}` },
-    ...map.range(first, last),
+    map.range(first, last),
   );
 }
 

@@ -46,7 +46,7 @@ function archive(map: UseMap): void {
     const from = Math.floor(map.start(row) / ARCHIVE_ALIGN_PAGES) * ARCHIVE_ALIGN_PAGES;
     const to = Math.ceil(map.end(row) / ARCHIVE_ALIGN_PAGES) * ARCHIVE_ALIGN_PAGES;
     const around = [row - 1, row + 1].filter((each) => map.isClosed(each) && map.start(each) >= from && map.end(each) <= to);
-    map.claim({ use: 'cds_archive', certainty: 'seen', of, evidence: `it has no access, and lies in the same 16 MB as ${of}` }, ...around);
+    map.claimRows({ use: 'cds_archive', certainty: 'seen', of, evidence: `it has no access, and lies in the same 16 MB as ${of}` }, around);
     classSpace(map, to);
   }
 }
@@ -56,7 +56,7 @@ function classSpace(map: UseMap, start: number): void {
   const [first, last] = [map.rowAt(start), map.rowAt(start + size - 1)];
   if (first < 0 || last < 0 || map.start(first) !== start || map.end(last) !== start + size || !isRun(map, first, last)) return;
   const evidence = `it lies in a run of exactly ${formatPages(size)} behind the 16 MB of the class archive, where a Java VM keeps class metadata`;
-  map.claim({ use: 'class_space', certainty: 'seen', of: 'Java classes', evidence }, ...map.range(first, last));
+  map.claimRows({ use: 'class_space', certainty: 'seen', of: 'Java classes', evidence }, map.range(first, last));
 }
 
 /** Anonymous data or closed memory without a gap. */
@@ -77,7 +77,7 @@ function codeCache(map: UseMap): void {
     const size = map.end(last) - map.start(first);
     if (isExact(last) || size >= MIN_CODE_CACHE_PAGES) {
       const evidence = `it lies in a run of ${isExact(last) ? 'exactly ' : ''}${formatPages(size)} that begins with executable memory, in a Java VM`;
-      map.claim({ use: 'code_cache', certainty: 'seen', of: 'Java VM', evidence }, ...map.range(first, last));
+      map.claimRows({ use: 'code_cache', certainty: 'seen', of: 'Java VM', evidence }, map.range(first, last));
     }
     first = last;
   }
@@ -100,7 +100,7 @@ function metaspace(map: UseMap): void {
       const claim: Claim = { use: 'allocator', certainty: 'seen', of: 'Java metaspace', evidence };
       const below = start > map.start(row) ? [{ start: map.start(row), end: start, claim: largeBlock(start - map.start(row), true) }] : [];
       map.divide(row, [...below, { start, end: map.end(row), claim }]);
-      map.claim(claim, ...map.range(row + 1, last));
+      map.claimRows(claim, map.range(row + 1, last));
     }
     row = last;
   }

@@ -23,10 +23,13 @@ const SIZED = /^libjvm\.so$/;
 export function largeBlocks(map: UseMap): void {
   if (map.evidence.flags === null || map.program(/^libc(\.so\.6|-2.*\.so)$/) === null || map.program(OTHERS) !== null) return;
   const mustBePower = map.program(SIZED) !== null;
+  const known = new Map<number, Claim | null>();
   for (let row = 0; row < map.length; row++) {
-    if (!map.isFree(row) || !map.isData(row) || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) continue;
+    if (!map.isFree(row) || !map.isData(row) || map.size(row) <= THRESHOLD_PAGES || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) continue;
     if (map.isJoined(row - 1) && map.isFile(row - 1)) continue;
-    const claim = largeBlock(map.size(row), mustBePower);
+    const pages = map.size(row);
+    let claim = known.get(pages);
+    if (claim === undefined) known.set(pages, (claim = largeBlock(pages, mustBePower)));
     if (claim !== null) map.claim(claim, row);
   }
 }

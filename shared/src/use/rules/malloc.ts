@@ -23,25 +23,35 @@ export function arenas(map: UseMap): void {
  */
 function arenasOf(map: UseMap, heapPages: number, step: number): void {
   const size = formatPages(heapPages);
+  const [full, used, rests]: [number[], number[], number[]] = [[], [], []];
   for (let row = 0; row < map.length; row++) {
-    if (map.start(row) % heapPages !== 0 || map.size(row) % step !== 0 || !isOfMalloc(map, row) || !map.isFree(row) || !map.isData(row)) continue;
+    if (!map.isFree(row) || !map.isData(row) || !isOfMalloc(map, row)) continue;
+    if (map.start(row) % heapPages !== 0 || map.size(row) % step !== 0) continue;
     const heaps = Math.ceil(map.size(row) / heapPages);
+    const end = map.start(row) + heaps * heapPages;
     if (heaps > 1 && heapPages === HEAP_PAGES_HUGE) continue;
-    const reserved = heaps * heapPages;
-    const committed = map.size(row);
-    if (committed === reserved) {
-      if (heapPages !== HEAP_PAGES) continue;
-      const evidence = `it has the flag nr and fills ${heaps === 1 ? 'a block' : `${heaps} blocks`} of ${size} exactly, as full heaps of malloc do`;
-      map.claim({ use: 'malloc_arena', certainty: 'likely', of: `${formatPages(committed)}, all of it committed`, evidence }, row);
+    if (map.end(row) === end) {
+      if (heapPages === HEAP_PAGES) full.push(row);
       continue;
     }
     const rest = row + 1;
-    if (!map.isJoined(row) || !map.isClosed(rest) || !isOfMalloc(map, rest) || map.end(rest) !== map.start(row) + reserved) continue;
-    const of = `${formatPages(committed)} of ${formatPages(reserved)} committed`;
-    const evidence = `it begins at a multiple of ${size}, is writable for ${formatPages(committed)} and closed up to the next multiple, all with the flag nr`;
-    map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence }, row);
-    map.claim({ use: 'malloc_arena', certainty: 'seen', of, evidence: 'it is the part of the arena below that malloc has not made writable yet' }, rest);
+    if (!map.isJoined(row) || !map.isClosed(rest) || !isOfMalloc(map, rest) || map.end(rest) !== end) continue;
+    used.push(row);
+    rests.push(rest);
   }
+  const blocks = (row: number): string => (map.size(row) === heapPages ? 'a block' : `${map.size(row) / heapPages} blocks`);
+  const filled = (row: number): string => `it has the flag nr and fills ${blocks(row)} of ${size} exactly, as full heaps of malloc do`;
+  map.claimRows({ use: 'malloc_arena', certainty: 'likely', of: (row) => `${formatPages(map.size(row))}, all of it committed`, evidence: filled }, full);
+  // Of a rest, too: what is committed lies below it.
+  const of = (row: number): string => {
+    const first = map.isData(row) ? row : row - 1;
+    return `${formatPages(map.size(first))} of ${formatPages(map.end(first + 1) - map.start(first))} committed`;
+  };
+  const evidence = (row: number): string =>
+    `it begins at a multiple of ${size}, is writable for ${formatPages(map.size(row))} and closed up to the next multiple, all with the flag nr`;
+  map.claimRows({ use: 'malloc_arena', certainty: 'seen', of, evidence }, used);
+  const closed = 'it is the part of the arena below that malloc has not made writable yet';
+  map.claimRows({ use: 'malloc_arena', certainty: 'seen', of, evidence: closed }, rests);
 }
 
 /** dd marks blocks of that size of a sanitizer; mimalloc asks for places where mmap() puts nothing by itself. */

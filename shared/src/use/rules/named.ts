@@ -37,7 +37,7 @@ const KERNEL: readonly (readonly [kind: number, use: UseWord, evidence: string])
 /** What the kernel or the program has named. */
 export function named(map: UseMap): void {
   const { table } = map;
-  for (const [kind, use, evidence] of KERNEL) map.claimEach({ use, certainty: 'told', of: '', evidence }, (row) => table.kind[row] === kind);
+  map.claimKinds(new Map(KERNEL.map(([kind, use, evidence]) => [kind, { use, certainty: 'told', of: '', evidence }])));
   const claims = new Map<number, Claim>();
   for (let name = 0; name < nameCount(table.names); name++) {
     const claim = claimOf(shownName(table.names, name));

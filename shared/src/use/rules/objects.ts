@@ -28,12 +28,10 @@ export function objects(map: UseMap): void {
   map.claimNamed(claims, (row) => isObject(table.kind[row] ?? 0));
   const of = (row: number): string => map.baseName(row).replace(/ \(deleted\)$/, '');
   const evidence = (row: number): string => `the kernel names ${map.name(row)} as what is mapped`;
-  const all = (use: UseWord, isMeant: (kind: number) => boolean): void =>
-    map.claimEach({ use, certainty: 'told', of, evidence }, (row) => isMeant(table.kind[row] ?? 0));
-  all('library', (kind) => kind === Kind.text || kind === Kind.rodata || kind === Kind.data);
-  all('file', (kind) => kind === Kind.file);
-  all('shared_memory', (kind) => kind === Kind.shmem);
-  all('device', (kind) => kind === Kind.device);
+  const told = (use: UseWord): Claim => ({ use, certainty: 'told', of, evidence });
+  const library = told('library');
+  const ofKind = { text: library, rodata: library, data: library, file: told('file'), shmem: told('shared_memory'), device: told('device') } as const;
+  map.claimKinds(new Map(Object.entries(ofKind).map(([kind, claim]) => [Kind[kind as keyof typeof ofKind], claim])));
 }
 
 /** Not a file: that may have any name. */

@@ -7,13 +7,12 @@ const MAX_GUARD_PAGES = 16;
 
 /** What permissions and single flags tell of memory that no other rule knows. */
 export function permissions(map: UseMap): void {
-  map.claimEach(
-    { use: 'huge_pages', certainty: 'told', of: '', evidence: 'it has the flag ht: pages of hugetlbfs' },
-    (row) => map.isAnonymous(row) && map.has(row, Flag.ht),
-  );
+  const huge = 'it has the flag ht: pages of hugetlbfs';
+  map.claimAnonymous({ use: 'huge_pages', certainty: 'told', of: '', evidence: huge }, 'any', (row) => map.has(row, Flag.ht));
   const size = (row: number): string => formatPages(map.size(row));
-  map.claimEach({ use: 'guard', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access, and lie beside memory that has` }, (row) => {
-    return map.isClosed(row) && map.size(row) <= MAX_GUARD_PAGES && (map.isJoined(row) || map.isJoined(row - 1));
+  const beside = (row: number): string => `its ${size(row)} have no access, and lie beside memory that has`;
+  map.claimAnonymous({ use: 'guard', certainty: 'seen', of: '', evidence: beside }, 'closed', (row) => {
+    return map.size(row) <= MAX_GUARD_PAGES && (map.isJoined(row) || map.isJoined(row - 1));
   });
-  map.claimEach({ use: 'reserve', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access` }, (row) => map.isClosed(row));
+  map.claimAnonymous({ use: 'reserve', certainty: 'seen', of: '', evidence: (row) => `its ${size(row)} have no access` }, 'closed', () => true);
 }

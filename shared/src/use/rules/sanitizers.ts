@@ -28,14 +28,8 @@ export function sanitizers(map: UseMap): void {
   else ofOther(map, name);
   const of = `${name} runtime`;
   const evidence = `it is a block of 1 MB at a multiple of 1 MB, as ${name}’s runtime takes for itself`;
-  map.claimEach({ use: 'sanitizer_allocator', certainty: 'likely', of, evidence }, (row) => {
-    return (
-      map.isData(row) &&
-      map.size(row) === BLOCK_PAGES &&
-      map.start(row) % BLOCK_PAGES === 0 &&
-      map.lacks(row, SHADOW) &&
-      !(map.isJoined(row) && map.isClosed(row + 1))
-    );
+  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'likely', of, evidence }, 'data', (row) => {
+    return map.size(row) === BLOCK_PAGES && map.start(row) % BLOCK_PAGES === 0 && map.lacks(row, SHADOW) && !(map.isJoined(row) && map.isClosed(row + 1));
   });
 }
 
@@ -51,7 +45,7 @@ function asanShadow(map: UseMap): readonly number[] {
 function ofAsan(map: UseMap, rows: readonly number[]): void {
   const evidence = 'it begins and ends exactly where ASan keeps its shadow on x86-64: 7fff7000 to 8fff7000, and 2008fff7000 to 10007fff8000';
   const of = (row: number): string => (map.isClosed(row) ? 'ASan shadow gap' : 'ASan shadow');
-  map.claim({ use: 'shadow', certainty: 'seen', of, evidence }, ...rows);
+  map.claimRows({ use: 'shadow', certainty: 'seen', of, evidence }, rows);
   for (const page of ASAN_HEAPS) {
     const first = map.rowAt(page);
     if (first < 0 || map.start(first) !== page) continue;
@@ -60,7 +54,7 @@ function ofAsan(map: UseMap, rows: readonly number[]): void {
     const pages = map.end(last) - page;
     if (pages < ASAN_HEAP_PAGES || !isHeapPart(map, first)) continue;
     const why = `it lies in the ${formatPages(pages)} from ${(page * 4096).toString(16)} on, which ASan’s allocator reserves, and ASan’s shadow is mapped`;
-    map.claim({ use: 'sanitizer_allocator', certainty: 'seen', of: 'ASan', evidence: why }, ...map.range(first, last));
+    map.claimRows({ use: 'sanitizer_allocator', certainty: 'seen', of: 'ASan', evidence: why }, map.range(first, last));
   }
 }
 
@@ -82,19 +76,23 @@ function isShadowAt(map: UseMap, start: number, end?: number): boolean {
 /** Layouts differ by version: flags tell shadow and metadata from the rest, but not from each other. */
 function ofOther(map: UseMap, name: string): void {
   const of = `${name} shadow or metadata`;
-  map.claimEach({ use: 'shadow', certainty: 'seen', of, evidence: `it has the flags nr, dd and nh, and the program runs under ${name}` }, (row) => {
-    return map.isData(row) && map.has(row, SHADOW);
-  });
-  map.claimEach({ use: 'shadow', certainty: 'likely', of, evidence: `it has the flags nr and nh, and the program runs under ${name}` }, (row) => {
-    return map.isData(row) && map.has(row, Flag.nr | Flag.nh);
+  map.claimAnonymous(
+    { use: 'shadow', certainty: 'seen', of, evidence: `it has the flags nr, dd and nh, and the program runs under ${name}` },
+    'data',
+    (row) => {
+      return map.has(row, SHADOW);
+    },
+  );
+  map.claimAnonymous({ use: 'shadow', certainty: 'likely', of, evidence: `it has the flags nr and nh, and the program runs under ${name}` }, 'data', (row) => {
+    return map.has(row, Flag.nr | Flag.nh);
   });
   const isReserve = (row: number): boolean => map.isClosed(row) && map.has(row, Flag.nr) && map.size(row) >= MIN_CLOSED_PAGES && map.end(row) <= HEAPS_END;
   const besideReserve = (row: number): boolean => (map.isJoined(row - 1) && isReserve(row - 1)) || (map.isJoined(row) && isReserve(row + 1));
   const isInHeaps = (row: number): boolean => map.start(row) >= HEAPS_START && map.end(row) <= HEAPS_END;
   const evidence = `it lies below where mmap() maps, beside what ${name} closed for its allocator`;
-  map.claimEach({ use: 'sanitizer_allocator', certainty: 'seen', of: name, evidence }, (row) => {
+  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'seen', of: name, evidence }, 'any', (row) => {
     return isInHeaps(row) && (isReserve(row) || (map.isData(row) && map.lacks(row, Flag.nr) && besideReserve(row)));
   });
   const closed = (row: number): string => `its ${formatPages(map.size(row))} without access have the flag nr, and the program runs under ${name}`;
-  map.claimEach({ use: 'shadow', certainty: 'seen', of: `${name} gap`, evidence: closed }, isReserve);
+  map.claimAnonymous({ use: 'shadow', certainty: 'seen', of: `${name} gap`, evidence: closed }, 'closed', isReserve);
 }

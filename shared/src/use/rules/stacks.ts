@@ -24,9 +24,8 @@ export function stacks(map: UseMap): void {
 
 function mainStack(map: UseMap, inRow: ReadonlyMap<number, readonly ThreadSeen[]>): void {
   const of = (row: number): string => ownersText(inRow.get(row) ?? []) || 'main thread';
-  map.claimEach({ use: 'thread_stack', certainty: 'told', of, evidence: 'the kernel calls it [stack]: the stack of the main thread' }, (row) => {
-    return map.table.kind[row] === Kind.stack;
-  });
+  const evidence = 'the kernel calls it [stack]: the stack of the main thread';
+  map.claimKinds(new Map([[Kind.stack, { use: 'thread_stack', certainty: 'told', of, evidence }]]));
 }
 
 /**
@@ -104,11 +103,17 @@ export function formerStacks(map: UseMap): void {
       ? ''
       : ', but no stack pointer of a living thread lies in it: its thread has ended, was running, or is one of the parent process';
   const evidence = `it and the guard below have the flag nh, which MAP_STACK sets${whose}`;
+  const found: number[] = [];
   for (let row = 1; row < map.length; row++) {
     if (!map.isFree(row) || !isStack(row)) continue;
-    map.claim({ use: 'thread_stack', certainty: 'likely', of: '', evidence }, row);
-    map.claim({ use: 'stack_guard', certainty: 'likely', of: '', evidence: 'it lies without access directly below what is likely a stack' }, row - 1);
+    found.push(row);
   }
+  const below = 'it lies without access directly below what is likely a stack';
+  map.claimRows({ use: 'thread_stack', certainty: 'likely', of: '', evidence }, found);
+  map.claimRows(
+    { use: 'stack_guard', certainty: 'likely', of: '', evidence: below },
+    found.map((row) => row - 1),
+  );
 }
 
 /** 64 KiB. */

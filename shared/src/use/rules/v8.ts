@@ -24,34 +24,36 @@ export function v8(map: UseMap): void {
   const memory = wasmMemories(map);
   const evidence = (row: number): string =>
     `it is ${formatPages(map.size(row))} in a run of 8 to 11 GB without access behind it, as V8 reserves for WebAssembly; it has the flag dc`;
-  map.claimEach({ use: 'wasm_memory', certainty, of: 'V8', evidence }, (row) => memory.has(row));
+  map.claimRows({ use: 'wasm_memory', certainty, of: 'V8', evidence }, memory);
   const flag = `it has the flag dc, and ${why}`;
   const isCode = (row: number): boolean => isOfV8(map, row) && map.isExecutable(row);
-  map.claimEach({ use: 'jit_code', certainty, of: 'V8', evidence: flag }, isCode);
-  map.claimEach({ use: 'gc_heap', certainty, of: 'V8 heap', evidence: flag }, (row) => isOfV8(map, row));
+  map.claimAnonymous({ use: 'jit_code', certainty, of: 'V8', evidence: flag }, 'any', isCode);
+  map.claimAnonymous({ use: 'gc_heap', certainty, of: 'V8 heap', evidence: flag }, 'any', (row) => isOfV8(map, row));
 }
+
+const UNLIKE = Flag.mg | Flag.hg;
 
 /** Free, and not of QEMU. */
 function isOfV8(map: UseMap, row: number): boolean {
-  return map.has(row, Flag.dc) && map.isAnonymous(row) && map.isFree(row) && map.lacks(row, Flag.mg | Flag.hg);
+  return map.has(row, Flag.dc) && map.lacks(row, UNLIKE) && map.isAnonymous(row) && map.isFree(row);
 }
 
 function countPages(map: UseMap): number {
   let count = 0;
   if (map.evidence.flags === null) return count;
   for (let row = 0; row < map.length && count < MIN_V8_PAGES; row++) {
-    if (isOfV8(map, row) && map.isData(row) && map.size(row) === V8_PAGE && map.start(row) % V8_PAGE === 0) count++;
+    if (map.isData(row) && isOfV8(map, row) && map.size(row) === V8_PAGE && map.start(row) % V8_PAGE === 0) count++;
   }
   return count;
 }
 
 /** Rows of memories and the reserves behind them. */
-function wasmMemories(map: UseMap): ReadonlySet<number> {
-  const rows = new Set<number>();
+function wasmMemories(map: UseMap): readonly number[] {
+  const rows: number[] = [];
   for (let row = 0; row + 1 < map.length; row++) {
-    if (!isOfV8(map, row) || !map.isData(row) || !map.isJoined(row) || !isOfV8(map, row + 1) || !map.isClosed(row + 1)) continue;
+    if (!map.isClosed(row + 1) || !map.isData(row) || !isOfV8(map, row) || !map.isJoined(row) || !isOfV8(map, row + 1)) continue;
     const pages = map.size(row) + map.size(row + 1);
-    if (map.size(row + 1) >= MIN_WASM_RESERVE_PAGES && pages >= MIN_WASM_PAGES && pages <= MAX_WASM_PAGES) rows.add(row).add(row + 1);
+    if (map.size(row + 1) >= MIN_WASM_RESERVE_PAGES && pages >= MIN_WASM_PAGES && pages <= MAX_WASM_PAGES) rows.push(row, row + 1);
   }
   return rows;
 }
