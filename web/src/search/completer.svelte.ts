@@ -31,7 +31,7 @@ export class Completer {
   suggest(caret: number, asked = false): void {
     const intervals = this.#intervals();
     this.#active = -1;
-    this.#completion = intervals === null ? NOTHING : complete(this.#search.text, caret, intervals, this.#search.figures, asked);
+    this.#completion = intervals === null ? NOTHING : complete(this.#search.text, caret, intervals, this.#search.figures, asked, this.#search.uses);
     if (asked && this.open) this.#active = 0;
   }
 

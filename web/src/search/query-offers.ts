@@ -7,7 +7,8 @@ import { deviceText } from '@procmap/shared/region.ts';
 import { shownName } from '@procmap/shared/text/shown-name.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import { kindLabel, permsWords } from '@procmap/shared/words.ts';
-import { USES, useName } from '@procmap/shared/use/use-list.ts';
+import { NO_USE, USES, useName } from '@procmap/shared/use/use-list.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { NO_USE_WORD } from './query-uses.ts';
 import { baseName } from '../regions/naming.ts';
 import type { FieldType } from './query-fields.ts';
@@ -23,8 +24,10 @@ export interface Offer {
 const made = new WeakMap<Intervals, Map<FieldType, readonly Offer[]>>();
 
 /** The values that occur in a map, or examples if there are too many to list. Cached per map. */
-export function offersOf(type: FieldType, intervals: Intervals, figures: MappingFigures | null): Offer[] {
+export function offersOf(type: FieldType, intervals: Intervals, figures: MappingFigures | null, uses: Uses | null): Offer[] {
   if (type === 'flag') return flagOffers(intervals, figures);
+  if (type === 'use' && uses !== null) return useOffers(uses);
+  if (type === 'of') return uses === null ? [] : ownerOffers(uses);
   let offers = made.get(intervals);
   if (offers === undefined) made.set(intervals, (offers = new Map<FieldType, readonly Offer[]>()));
   let found = offers.get(type);
@@ -125,6 +128,27 @@ function deviceOffers({ table }: Intervals): Offer[] {
     return { value: deviceText(table, row), hint: formatCount(count) };
   });
   return texts.filter(({ value }) => value !== '00:00');
+}
+
+function useOffers({ use }: Uses): Offer[] {
+  return counted(use).map(([index, count]) => ({
+    value: USES[index] ?? NO_USE_WORD,
+    hint: `${index === NO_USE ? 'not known' : useName(index)}, ${formatCount(count)}`,
+  }));
+}
+
+/** Whose mappings are. */
+function ownerOffers(uses: Uses): Offer[] {
+  const useOf = new Map<string, number>();
+  const owners = Array.from(uses.use, (use, row) => {
+    const of = uses.of(row);
+    useOf.set(of, use);
+    return of;
+  });
+  return counted(owners.filter((of) => of !== '')).map(([value, count]) => ({
+    value,
+    hint: count === 1 ? useName(useOf.get(value) ?? NO_USE) : formatCount(count),
+  }));
 }
 
 function flagOffers(intervals: Intervals, figures: MappingFigures | null): Offer[] {

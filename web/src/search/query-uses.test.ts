@@ -2,6 +2,7 @@ import { tile } from '@procmap/shared/intervals.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import { usesOf } from '@procmap/shared/use/rules/map-text.fixture.ts';
 import { describe, expect, it } from 'vitest';
+import { complete } from './query-complete.ts';
 import { findMatches, parseQuery } from './query.ts';
 
 const threads = [
@@ -51,5 +52,36 @@ describe('a search', () => {
 
   it.each(['use:nonsense', 'certainty:maybe'])('%s is refused with what to write', (query) => {
     expect(parseQuery(query)).toMatchObject({ type: 'wrong' });
+  });
+});
+
+describe('completion', () => {
+  function offered(text: string, of = uses as typeof uses | null): { label: string; insert: string; hint: string; isName: boolean }[] {
+    return [...complete(text, text.length, intervals, null, false, of).suggestions];
+  }
+
+  it('offers the fields, the uses that occur, and how sure they are', () => {
+    expect(offered('us').map(({ insert }) => insert)).toContain('use:');
+    expect(offered('cert').map(({ insert }) => insert)).toEqual(['certainty:']);
+    expect(offered('use:').map(({ label, hint }) => [label, hint])).toEqual(
+      expect.arrayContaining([
+        ['thread_stack', 'thread stack, 2'],
+        ['heap', 'heap, 1'],
+        ['none', 'not known, 1'],
+      ]) as unknown,
+    );
+    expect(offered('use:').map(({ label }) => label)).not.toContain('gpu');
+    expect(offered('use:heap,st').map(({ insert }) => insert)).toEqual(expect.arrayContaining(['thread_stack', 'stack_guard']) as unknown);
+    expect(offered('certainty:').map(({ label }) => label)).toEqual(['told', 'seen', 'likely']);
+  });
+
+  it('offers whose memory is, as names: they may be hostile', () => {
+    expect(offered('of:work')).toEqual([{ label: 'Worker-3 812', insert: '"Worker-3 812"', hint: '2', isName: true }]);
+  });
+
+  it('offers every use, and nobody, while uses are not known', () => {
+    expect(offered('use:gpu', null)).toEqual([]);
+    expect(offered('use:gp', null).map(({ label }) => label)).toEqual(['gpu']);
+    expect(offered('of:', null)).toEqual([]);
   });
 });

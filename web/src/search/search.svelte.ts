@@ -101,6 +101,11 @@ export class Search {
     return this.#figures();
   }
 
+  /** What mappings are for; null: not known. */
+  get uses(): Uses | null {
+    return this.#uses();
+  }
+
   get text(): string {
     return this.#text;
   }
