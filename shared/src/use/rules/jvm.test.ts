@@ -132,12 +132,15 @@ describe('parts of a Java VM', () => {
       7f3000020000-7f3004000000 ---p
       7f4000000000-7f4000020000 rw-p ; rd wr
       7f4000020000-7f4002000000 ---p ; nr
+      7f5000000000-7f5000020000 rw-p ; rd wr
+      7f5000020000-7f5004000000 ---p ; nr
       ${VM}`;
-    expect(wordsOf(text)).toEqual(['cds_archive', '-', 'reserve', 'jit_code', '-', 'reserve', '-', 'reserve', 'library']);
+    expect(wordsOf(text)).toEqual(['cds_archive', '-', 'reserve', 'jit_code', '-', 'reserve', '-', 'reserve', '-', 'reserve', 'library']);
   });
 
   it('may be joined with other memory below', () => {
-    const text = `7f3ffffff000-7f4000020000 rw-p ; rd wr\n7f4000020000-7f4004000000 ---p ; nr\n${VM}`;
-    expect(factsOf(text)[0]).toMatchObject({ use: 'mixed', of: 'allocator of Java metaspace, memory not told' });
+    const rest = '7f4000400000-7f4000410000 rw-p ; rd wr\n7f4000410000-7f4004000000 ---p ; nr';
+    const text = `7f3ffffff000-7f4000020000 rw-p ; rd wr\n7f4000020000-7f4000400000 ---p ; nr\n${rest}\n${VM}`;
+    expect(factsOf(text)[0]).toMatchObject({ use: 'mixed', of: 'allocator memory of Java metaspace, memory not told' });
   });
 });

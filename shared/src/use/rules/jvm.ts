@@ -95,7 +95,9 @@ function metaspace(map: UseMap): void {
     let last = row + 1;
     while (map.isJoined(last) && map.isJoined(last + 1) && isUsed(last + 1) && map.start(last + 1) % CHUNK_PAGES === 0 && isRest(last + 2)) last += 2;
     const start = map.end(last) - METASPACE_PAGES;
-    if (start % CHUNK_PAGES === 0 && start >= map.start(row) && start < map.end(row)) {
+    // One chunk alone may be anything that ends there.
+    const hasChunks = last > row + 1;
+    if (hasChunks && start % CHUNK_PAGES === 0 && start >= map.start(row) && start < map.end(row)) {
       const evidence = 'it lies in a block of 64 MB whose chunks of 4 MB are writable from their beginning on, as metaspace is';
       const claim: Claim = { use: 'allocator', certainty: 'seen', of: 'Java metaspace', evidence };
       const below = start > map.start(row) ? [{ start: map.start(row), end: start, claim: largeBlock(start - map.start(row), true) }] : [];
