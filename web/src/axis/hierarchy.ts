@@ -3,6 +3,7 @@ import { intervalAt } from '@procmap/shared/intervals.ts';
 import type { Axis } from './axis.ts';
 import { type Clusters, findClusters } from './clusters.ts';
 import { RunBuilder, type Runs } from './runs.ts';
+import type { RunUses } from './run-uses.ts';
 import { findShelves, type Shelves } from './shelves.ts';
 import { weighByMeaning, weighByPages } from './weights.ts';
 
@@ -19,6 +20,8 @@ export interface Hierarchy {
   readonly options: HierarchyOptions;
   /** Pages of each interval in memory, which the heights of mappings follow; null: they follow address space. */
   readonly resident: Float64Array | null;
+  /** null: runs are told by names alone. Heights do not depend on it: see {@link withUses}. */
+  readonly uses: RunUses | null;
 }
 
 export const SHOWS = ['both', 'user', 'kernel'] as const;
@@ -99,7 +102,7 @@ export function buildHierarchy(intervals: Intervals, wishes: Partial<HierarchyOp
     weighByMeaning(intervals, first, end, weights, weighing);
   }
   sumToWhole(weights, options.scale === 'linear' ? 1 : 0);
-  return { axis: { intervals, first, end, prefix: weights }, clusters, shelves, runs, options, resident };
+  return { axis: { intervals, first, end, prefix: weights }, clusters, shelves, runs, options, resident, uses: null };
 }
 
 /**

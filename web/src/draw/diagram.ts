@@ -1,3 +1,4 @@
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import { endPage, type Point, startPage } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { KernelView, Scale, Show } from '../axis/hierarchy.ts';
@@ -116,6 +117,12 @@ export class Diagram {
     this.#changeView();
   }
 
+  /** What the mappings are for, which labels say. `inMemory`: pages of each interval in memory; null: not read. */
+  setUses(uses: Uses | null, inMemory: Float64Array | null): void {
+    this.#stage.setUses(uses, inMemory);
+    this.#frames.request();
+  }
+
   setShow(show: Show): void {
     if (show === this.#stage.options.show) return;
     this.#stage.setShow(show, this.#pointer.eyeY);
@@ -202,7 +209,7 @@ export class Diagram {
 
   /** The view after any movement, for a picture of it; null without a map. `hits`: see {@link Marks.setHits}. */
   still(hits: Uint32Array | null): Still | null {
-    const { hierarchy, classes, goal } = this.#stage;
+    const { told: hierarchy, classes, goal } = this.#stage;
     if (hierarchy === null || classes === null) return null;
     const { width, height, dpr } = this.#surface.size;
     const { selected, highlights, pages } = this.marks;

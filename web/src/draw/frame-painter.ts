@@ -72,7 +72,7 @@ export class FramePainter {
   paint(now: number, hover: () => PageRange | null): void {
     const { theme, plot, measure } = this.#surface;
     if (theme === null) return;
-    const { hierarchy, masks, classes } = this.#stage;
+    const { told: hierarchy, masks, classes } = this.#stage;
     const places = this.#stage.advance(now);
     const { fills } = this;
     const { hits, pages, selected, highlights } = this.#marks;

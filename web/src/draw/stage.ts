@@ -1,4 +1,5 @@
 import type { Intervals } from '@procmap/shared/intervals.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Axis } from '../axis/axis.ts';
 import { Blend, rebase } from '../axis/blend.ts';
 import { type Camera, fit, isFit } from '../axis/camera.ts';
@@ -8,6 +9,7 @@ import { buildHierarchy, FIRST_SIGHT, type Hierarchy, type HierarchyOptions, typ
 import { type MaskLevels, Masks, maskLevels } from '../axis/masks.ts';
 import type { Classes } from '../colour/classes.ts';
 import { Projection, type Ruler } from '../axis/projection.ts';
+import { withUses } from '../axis/run-uses.ts';
 import { rescale } from '../axis/rescale.ts';
 import { Coast, Hold } from './drift.ts';
 import type { PageRange } from '../regions/page-range.ts';
@@ -38,6 +40,9 @@ export class Stage {
   /** Of the current intervals. */
   #resident: Float64Array | null = null;
   #hierarchy: Hierarchy | null = null;
+  #uses: { readonly uses: Uses; readonly inMemory: Float64Array | null } | null = null;
+  /** Of the current hierarchy and uses; null: not made yet. */
+  #told: Hierarchy | null = null;
   #masks: Masks | null = null;
   #classes: Classes | null = null;
   #camera: Camera = { page: 0, fraction: 0, y: 0, scale: 1 };
@@ -52,6 +57,13 @@ export class Stage {
 
   get hierarchy(): Hierarchy | null {
     return this.#hierarchy;
+  }
+
+  /** The hierarchy with what its memory is for, as far as that is known of this very map. */
+  get told(): Hierarchy | null {
+    const [hierarchy, of] = [this.#hierarchy, this.#uses];
+    if (hierarchy === null || of?.uses.table !== hierarchy.axis.intervals.table) return hierarchy;
+    return (this.#told ??= withUses(hierarchy, of.uses, of.inMemory));
   }
 
   get masks(): Masks | null {
@@ -116,6 +128,12 @@ export class Stage {
   setClasses(map: DrawnMap, classes: Classes): void {
     this.#masks = new Masks(classes.colouring === 'kind' ? map.masks : maskLevels(map.intervals, classes.of));
     this.#classes = classes;
+  }
+
+  /** What the mappings of the map are for, and the pages of each interval in memory: labels alone follow them. */
+  setUses(uses: Uses | null, inMemory: Float64Array | null): void {
+    this.#uses = uses === null ? null : { uses, inMemory };
+    this.#told = null;
   }
 
   /** Sets new data; the place at eyeY stays. `resident`: see {@link Hierarchy}. */
@@ -253,6 +271,7 @@ export class Stage {
     const old = this.#hierarchy;
     const height = this.#height;
     this.#hierarchy = hierarchy;
+    this.#told = null;
     if (this.#hierarchy === null || old === null) {
       this.#motion.stop();
       if (this.#hierarchy !== null) this.#camera = fit(this.#hierarchy.axis, height);

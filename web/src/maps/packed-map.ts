@@ -79,7 +79,7 @@ export class MapUnpacker {
       intervals,
       summary,
       options,
-      hierarchy: { axis: { intervals, ...axis }, clusters, shelves, runs, options, resident: null },
+      hierarchy: { axis: { intervals, ...axis }, clusters, shelves, runs, options, resident: null, uses: null },
       masks,
     };
   }

@@ -4,6 +4,7 @@ import { type Axis, shownIntervalAt, totalWeight } from '../axis/axis.ts';
 import { type Camera, fit, isFit } from '../axis/camera.ts';
 import { anchorAt, clamp } from '../axis/camera-moves.ts';
 import { buildHierarchy } from '../axis/hierarchy.ts';
+import { withUses } from '../axis/run-uses.ts';
 import { type Classes, count } from '../colour/classes.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Still } from '../draw/still.ts';
@@ -11,9 +12,12 @@ import { redact, type Redacted } from './redact.ts';
 
 /** A still of the same view without any real addresses: see redact(). `plotHeight` in device px. */
 export function redactStill(still: Still, plotHeight: number): Still {
-  const { axis, options, resident } = still.hierarchy;
+  const { axis, options, resident, uses } = still.hierarchy;
   const redacted = redact(axis.intervals);
-  const hierarchy = buildHierarchy(redacted.intervals, options, resident === null ? null : moveResident(resident, redacted));
+  const moveAll = (pages: Float64Array | null): Float64Array | null => (pages === null ? null : moveResident(pages, redacted));
+  const built = buildHierarchy(redacted.intervals, options, moveAll(resident));
+  // Rows are the same; whose they are stays untold.
+  const hierarchy = uses === null ? built : withUses(built, uses.uses, moveAll(uses.inMemory), true);
   return {
     ...still,
     hierarchy,

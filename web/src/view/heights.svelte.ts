@@ -16,8 +16,10 @@ export class Heights {
   }
 
   /** Pages of each interval in memory; null: heights follow address space, by choice or for lack of figures. */
-  readonly resident: Float64Array | null = $derived.by(() => {
-    if (!this.#isByMemory) return null;
+  readonly resident: Float64Array | null = $derived.by(() => (this.#isByMemory ? this.inMemory : null));
+
+  /** Pages of each interval in memory; null: the figures were not read. */
+  readonly inMemory: Float64Array | null = $derived.by(() => {
     const { intervals } = this.#watch;
     const figures = this.#figures();
     return intervals === null || figures === null ? null : residentPages(intervals, figures);

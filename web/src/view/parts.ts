@@ -1,3 +1,4 @@
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { HierarchyOptions } from '../axis/hierarchy.ts';
 import type { PagesReading } from '../figures/pages-reading.svelte.ts';
 import type { SmapsReading } from '../figures/smaps-reading.svelte.ts';
@@ -22,6 +23,8 @@ export interface ViewParts {
   readonly evidence: { automatic: boolean };
   readonly colours: Colours;
   readonly heights: Heights;
+  /** What the mappings on the page are for; null: not known. */
+  readonly processUses: { readonly uses: Uses | null };
   readonly navigation: Navigation;
   readonly addressBar: AddressBar;
   /** Builds maps for drawing, off the main thread. */

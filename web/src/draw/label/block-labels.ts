@@ -5,7 +5,7 @@ import { fitText } from '../paint/text.ts';
 import { type Label, labelEnd, labelFont, MIN_HEIGHT, PAD } from './label.ts';
 import { column, FONT, LINE, MARGIN, widthOf } from './lists.ts';
 import { type Member, membersOf } from './members.ts';
-import { runName } from './words.ts';
+import { runNames } from './use-words.ts';
 
 const MOST_COLUMNS = 5;
 /** In so few lines, more names are worth more than sizes. */
@@ -48,7 +48,7 @@ function labelBlock(scene: Scene, block: Block, labels: Label[]): void {
 /** Names without sizes, one after another, in so few lines: `libicudata.so.72  libcrypto.so.3  + 39 more`. */
 function flow(scene: Scene, block: Block, libraries: readonly Member[], lines: number, left: number, right: number, labels: Label[]): void {
   const { hierarchy, plot, theme, measure } = scene;
-  const { axis, runs } = hierarchy;
+  const { runs } = hierarchy;
   const font = labelFont(scene, FONT);
   const gap = 2 * PAD * plot.dpr;
   const cells: { readonly name: string; readonly member: Member | null; readonly x: number; readonly line: number; readonly width: number }[] = [];
@@ -56,7 +56,7 @@ function flow(scene: Scene, block: Block, libraries: readonly Member[], lines: n
   for (const [k, member] of libraries.entries()) {
     const rest = libraries.length - k;
     const more = rest > 1 ? gap + measure(`+ ${formatCount(rest - 1)} more`, font) : 0;
-    let name = runName(axis.intervals, runs, member.run);
+    let name = runNames(hierarchy, member.run).at(-1) ?? '';
     const room = (): number => right - x - (line === lines - 1 ? more : 0);
     if (measure(name, font) > room() && x > left && line < lines - 1) [x, line] = [left, line + 1];
     // Only the first one is cut.

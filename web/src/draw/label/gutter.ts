@@ -46,7 +46,7 @@ export function placeGutter(scene: Scene, labels: readonly Label[]): GutterLine[
     if (bottom - top < TITLE_HEIGHT * plot.dpr) continue;
     const inside = labels.filter((label) => label.first >= first && label.end <= end && label.name !== '');
     if (inside.some((label) => label.first === first && label.end === end && !isRegion(hierarchy, c))) continue;
-    const members = clusterMembers(hierarchy, c).filter(({ name, mappings }) => name === '' || countOf(inside, name) < mappings);
+    const members = clusterMembers(hierarchy, c).filter(({ isNamed, mappings }) => mappings === 0 || countOf(inside, isNamed) < mappings);
     const width = plot.gutterWidth - (band !== null && clusters.isKernel[c] === 1 ? HEAD_STRIP * plot.dpr : 0);
     addBlock(
       scene,
@@ -66,9 +66,9 @@ function isRegion({ clusters }: Hierarchy, c: number): boolean {
   return (clusters.region[c] ?? -1) >= 0;
 }
 
-/** Mappings represented by labels with this name. */
-function countOf(labels: readonly Label[], name: string): number {
-  return sum(labels, (label) => (label.name === name ? label.mappings : 0));
+/** Mappings represented by labels with such a name. */
+function countOf(labels: readonly Label[], isNamed: (name: string) => boolean): number {
+  return sum(labels, (label) => (isNamed(label.name) ? label.mappings : 0));
 }
 
 /** A title and as many lines as have room, in the middle of [top, bottom); nothing if the title does not fit. */

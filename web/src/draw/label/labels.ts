@@ -10,7 +10,8 @@ import { listMembers } from './lists.ts';
 import type { Pen } from '../paint/pen.ts';
 import { FIRST_COLUMN, isNamedInGutter, plateLabel, rowLabel, TWO_COLUMNS } from './plates.ts';
 import { extent, type Scene } from '../paint/scene.ts';
-import { runDetails, runName } from './words.ts';
+import { runNames } from './use-words.ts';
+import { runDetails } from './words.ts';
 
 /**
  * Labels each level that is high enough and whose members are not all named: single rows directly, runs by a plate, and
@@ -81,9 +82,9 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
     complete || (single && named.length > 0)
       ? null
       : plateLabel(scene, runRange(scene, run), y0, y1, (room, font) => {
-          const details = runDetails(intervals, hierarchy.runs, run, scene.veil !== null);
+          const details = runDetails(hierarchy, run, scene.veil !== null);
           if (isNamedInGutter(scene, hierarchy.runs.first[run] ?? 0)) return fitWords(scene, withoutName(details), room, font);
-          return fitLine(scene, [runName(intervals, hierarchy.runs, run)], details, room, font);
+          return fitLine(scene, runNames(hierarchy, run), details, room, font);
         });
   if (plate !== null) labels.push(plate);
   const beside = plate !== null && plot.boxWidth >= TWO_COLUMNS * plot.dpr;

@@ -1,11 +1,12 @@
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
+import { NO_USE } from '@procmap/shared/use/use-list.ts';
 import { max } from 'd3-array';
 import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, labelEnd, labelFont, type Line, PAD } from './label.ts';
 import { fitLine, fitWords } from './lines.ts';
 import { type Member, type Members, membersOf } from './members.ts';
 import { extent, type Scene } from '../paint/scene.ts';
-import { runName } from './words.ts';
+import { countedUse, runNames, useOfRun } from './use-words.ts';
 
 /** CSS px: a line of 11 px text, and the minimum width for two columns. */
 export const LINE = 12;
@@ -94,8 +95,7 @@ export function widthOf(scene: Scene, members: readonly Member[]): number {
 function unnamed({ hierarchy, plot }: Scene, c: number, members: Members): Members {
   const region = hierarchy.axis.intervals.kernel.half.regions[hierarchy.clusters.region[c] ?? -1];
   if (region === undefined || plot.gutterWidth === 0) return members;
-  const { axis, runs } = hierarchy;
-  const list = members.list.filter(({ run }) => runName(axis.intervals, runs, run) !== region.name);
+  const list = members.list.filter(({ run }) => runNames(hierarchy, run).at(-1) !== region.name);
   return { ...members, list, others: members.others - (members.list.length - list.length) };
 }
 
@@ -167,9 +167,10 @@ export function column(
 }
 
 /** Prefers a full name to its size. */
-function memberLine(scene: Scene, { run, pages }: Member, room: number, font: string): Line {
-  const { axis, runs } = scene.hierarchy;
-  const name = runName(axis.intervals, runs, run);
-  const whole = fitWords(scene, [[name, formatPages(pages)], [name]], room, font);
-  return whole.name === '' ? fitLine(scene, [name], [formatPages(pages)], room, font) : whole;
+function memberLine(scene: Scene, { run, pages, things }: Member, room: number, font: string): Line {
+  const use = useOfRun(scene.hierarchy, run);
+  const names = use !== NO_USE && things > 1 ? [countedUse(use, things)] : runNames(scene.hierarchy, run);
+  const size = formatPages(pages);
+  const whole = fitWords(scene, [...names.map((name) => [name, size]), names.slice(-1)], room, font);
+  return whole.name === '' ? fitLine(scene, names.slice(-1), [size], room, font) : whole;
 }

@@ -3,12 +3,16 @@ import { isLibraryName } from '@procmap/shared/files/library-name.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
+import { NO_USE } from '@procmap/shared/use/use-list.ts';
+import { thingsIn, useOfRun } from './use-words.ts';
 
-/** All mappings of one file or name in a range of runs, such as a library. */
+/** All mappings of one file, name or use in a range of runs, such as a library. */
 export interface Member {
   readonly isLibrary: boolean;
   readonly pages: number;
   readonly mappings: number;
+  /** Mappings, or how many stacks, arenas or the like they are. */
+  readonly things: number;
   /** Its lowest run. */
   readonly run: number;
 }
@@ -38,16 +42,19 @@ export function membersOf(hierarchy: Hierarchy, from: number, to: number): Membe
   return members;
 }
 
-function byName({ axis: { intervals }, runs }: Hierarchy, from: number, to: number): Members {
-  const found = new Map<number, { run: number; pages: number; mappings: number }>();
+function byName(hierarchy: Hierarchy, from: number, to: number): Members {
+  const { axis, runs } = hierarchy;
+  const { intervals } = axis;
+  const found = new Map<number, { run: number; pages: number; mappings: number; things: number }>();
   for (let r = from; r < to; r++) {
-    const key = identity(intervals, runs, r);
-    const [pages, mappings] = [runs.mappedPages[r] ?? 0, runs.mappings[r] ?? 0];
+    const key = identity(hierarchy, r);
+    const [pages, mappings, things] = [runs.mappedPages[r] ?? 0, runs.mappings[r] ?? 0, thingsIn(hierarchy, r)];
     const member = found.get(key);
-    if (member === undefined) found.set(key, { run: r, pages, mappings });
+    if (member === undefined) found.set(key, { run: r, pages, mappings, things });
     else {
       member.pages += pages;
       member.mappings += mappings;
+      member.things += things;
     }
   }
   const list = Array.from(found.values(), (member) => ranked(intervals, runs, member)).sort(byRank);
@@ -60,7 +67,7 @@ function largestOf(hierarchy: Hierarchy, from: number, to: number): Members {
   const { axis, runs } = hierarchy;
   const list = largestRuns(hierarchy)
     .filter((r) => r >= from && r < to)
-    .map((r) => ranked(axis.intervals, runs, { run: r, pages: runs.mappedPages[r] ?? 0, mappings: runs.mappings[r] ?? 0 }))
+    .map((r) => ranked(axis.intervals, runs, { run: r, pages: runs.mappedPages[r] ?? 0, mappings: runs.mappings[r] ?? 0, things: thingsIn(hierarchy, r) }))
     .sort(byRank);
   const libraries = list.filter(({ isLibrary }) => isLibrary).length;
   return { list, libraries, others: to - from - libraries };
@@ -90,9 +97,13 @@ function byRank(a: Member, b: Member): number {
   return Number(b.isLibrary) - Number(a.isLibrary) || b.pages - a.pages || a.run - b.run;
 }
 
-/** Equal for two runs of one file, or of one name without a file. */
-function identity({ row, table, kernel, part }: Intervals, runs: Runs, r: number): number {
+/** Equal for two runs of one use, of one file, or of one name without a file. */
+function identity(hierarchy: Hierarchy, r: number): number {
+  const { axis, runs } = hierarchy;
+  const { row, table, kernel, part } = axis.intervals;
   const first = runs.first[r] ?? 0;
+  const use = useOfRun(hierarchy, r);
+  if (use !== NO_USE) return -(2 ** 40) - use;
   const mapping = row[first] ?? -1;
   return mapping >= 0 ? (mappedFiles(table).of[mapping] ?? 0) : -2 - (kernel.region[part[first] ?? -1] ?? -1);
 }

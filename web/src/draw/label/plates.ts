@@ -6,7 +6,8 @@ import { type Label, labelEnd, labelFont, MIN_HEIGHT, type Line, PAD, PLATE_HEIG
 import { fitLine, fitWords, withoutName } from './lines.ts';
 import { extentOfCluster, type Scene } from '../paint/scene.ts';
 import { intervalDetails } from './words.ts';
-import { baseName, intervalName } from '../../regions/naming.ts';
+import { mappingNames, usedDetails } from './use-words.ts';
+import { intervalName } from '../../regions/naming.ts';
 
 /** From this width of the box on, mappings have a column beside the names of their runs, which then are this wide. */
 export const TWO_COLUMNS = 560;
@@ -35,14 +36,15 @@ export function rowLabel(scene: Scene, r: number, indent: number): Label {
   const font = labelFont(scene, y1 - y0 < 15 * plot.dpr ? 11 : 12);
   const x = plot.boxX + indent + PAD * plot.dpr;
   const room = labelEnd(scene, (y0 + y1 - 1) / 2) - x;
-  const full = intervalName(intervals, i);
-  const details = scene.veil?.hidesSize(i) === true ? [] : intervalDetails(intervals, i);
+  const names = mappingNames(hierarchy, i);
+  const [full = ''] = names;
+  const details = scene.veil?.hidesSize(i) === true ? [] : [...intervalDetails(intervals, i), ...usedDetails(hierarchy, i, i + 1)];
   // Unmapped intervals are named in words.
   const line = isNamedInGutter(scene, i)
     ? fitWords(scene, withoutName(details), room, font)
     : (intervals.row[i] ?? -1) < 0
       ? fitWords(scene, [[full, ...details], [full, ...details.slice(0, 1)], [full]], room, font)
-      : fitLine(scene, [full, baseName(full)], details, room, font);
+      : fitLine(scene, names, details, room, font);
   const quiet = colourClass === Kind.gap;
   // On a faded fill, the ink for the full colour would be unreadable.
   const isVeiled = scene.hits?.any(i, i + 1) === false;

@@ -4,7 +4,8 @@ import { type KernelRegion, MODULE_KIND } from '@procmap/shared/kernel-half.ts';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy, type Hierarchy } from '../../axis/hierarchy.ts';
 import { intervalsOf, LAYOUT_64, library, nodeMap } from '../../axis/maps.fixture.ts';
-import { clusterMembers, clusterTitles, intervalDetails, mappedText, runDetails, runName } from './words.ts';
+import { clusterMembers, clusterTitles, intervalDetails, mappedText, runDetails } from './words.ts';
+import { runNames } from './use-words.ts';
 import { intervalName } from '../../regions/naming.ts';
 
 /** The titles of all clusters, with the texts about their members. */
@@ -25,9 +26,9 @@ describe('words', () => {
   });
 
   it('name runs', () => {
-    const { runs } = buildHierarchy(intervals);
-    expect(runName(intervals, runs, 0)).toBe('libc.so.6');
-    expect(runDetails(intervals, runs, 0)).toEqual(['×5', '1.41 MB']);
+    const hierarchy = buildHierarchy(intervals);
+    expect(runNames(hierarchy, 0)).toEqual(['libc.so.6']);
+    expect(runDetails(hierarchy, 0)).toEqual(['×5', '1.41 MB']);
     expect(mappedText(2 ** 18, 2 ** 35)).toBe('1 GB in 128 TB');
   });
 

@@ -11,7 +11,9 @@ import { sum } from 'd3-array';
 import type { Clusters } from '../../axis/clusters.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
-import { baseName, intervalName, nameText, NO_REGION } from '../../regions/naming.ts';
+import { NO_USE } from '@procmap/shared/use/use-list.ts';
+import { countOfUse, isOfUse, thingsIn, useOfRun, usedDetails } from './use-words.ts';
+import { baseName, nameText, NO_REGION } from '../../regions/naming.ts';
 
 /** Size, permissions and offset, most important first; only the size of an unmapped interval. */
 export function intervalDetails(intervals: Intervals, i: number): string[] {
@@ -37,15 +39,15 @@ export function mappedText(mappedPages: number, spanPages: number): string {
   return spanPages > 4 * mappedPages ? `${formatPages(mappedPages)} in ${formatPages(spanPages)}` : formatPages(mappedPages);
 }
 
-export function runName(intervals: Intervals, runs: Runs, r: number): string {
-  return baseName(intervalName(intervals, runs.first[r] ?? 0));
-}
-
-/** `×5  1.8 MB`; `hidesSpan`: omit the span. */
-export function runDetails(intervals: Intervals, runs: Runs, r: number, hidesSpan = false): string[] {
+/** `×5  1.8 MB`; of memory with a use how many things of it, and how much is in memory. `hidesSpan`: omit the span. */
+export function runDetails(hierarchy: Hierarchy, r: number, hidesSpan = false): string[] {
+  const { axis, runs } = hierarchy;
+  const { bounds } = axis.intervals;
+  const [first, end] = [runs.first[r] ?? 0, runs.end[r] ?? 0];
   const mapped = runs.mappedPages[r] ?? 0;
-  const span = (intervals.bounds[runs.end[r] ?? 0] ?? 0) - (intervals.bounds[runs.first[r] ?? 0] ?? 0);
-  return [`×${formatCount(runs.mappings[r] ?? 0)}`, mappedText(mapped, hidesSpan ? mapped : span)];
+  const span = (bounds[end] ?? 0) - (bounds[first] ?? 0);
+  const count = thingsIn(hierarchy, r);
+  return [...(count === 1 ? [] : [`×${formatCount(count)}`]), mappedText(mapped, hidesSpan ? mapped : span), ...usedDetails(hierarchy, first, end)];
 }
 
 /** Titles of a cluster, longest first; the first one that fits is used. */
@@ -92,8 +94,8 @@ const summaries = new WeakMap<Hierarchy, Map<number, readonly Summed[]>>();
 /** Members of a cluster in words, with their number of mappings. */
 interface Summed {
   readonly text: string;
-  /** Of a single member: the name in its label; '' for several. */
-  readonly name: string;
+  /** Whether a name in a label is of them; several members have none in common. */
+  readonly isNamed: (label: string) => boolean;
   readonly mappings: number;
 }
 
@@ -108,7 +110,8 @@ export function clusterMembers(hierarchy: Hierarchy, c: number): readonly Summed
 
 const MAX_MEMBERS = 8;
 
-function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonly Summed[] {
+function clusterSummary(hierarchy: Hierarchy, c: number): readonly Summed[] {
+  const { axis, clusters, runs } = hierarchy;
   const { intervals } = axis;
   const { table } = intervals;
   const count = clusters.mappings[c] ?? 0;
@@ -118,18 +121,25 @@ function clusterSummary({ axis, clusters, runs }: Hierarchy, c: number): readonl
   const files = mappedFiles(table);
   // File -> its mappings; memory without a file by its name.
   const byFile = new Map<number, number>();
+  const byUse = new Map<number, { mappings: number; things: number }>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
+    const use = useOfRun(hierarchy, r);
+    if (use !== NO_USE) {
+      const { mappings, things } = byUse.get(use) ?? { mappings: 0, things: 0 };
+      byUse.set(use, { mappings: mappings + (runs.mappings[r] ?? 0), things: things + thingsIn(hierarchy, r) });
+      continue;
+    }
     const file = files.of[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
     byFile.set(file, (byFile.get(file) ?? 0) + (runs.mappings[r] ?? 0));
   }
   // The text of a gutter line, with the number of mappings it stands for.
-  const groups: Summed[] = [];
+  const groups: Summed[] = Array.from(byUse, ([use, { mappings, things }]) => ({ text: countOfUse(use, things), isNamed: isOfUse(use), mappings }));
   const libraries: Group = { names: 0, mappings: 0, last: '' };
   const others: Group = { names: 0, mappings: 0, last: '' };
   for (const [file, mappings] of byFile) {
     const index = table.name[files.row[file] ?? 0] ?? 0;
     const name = nameText(table.names, index);
-    if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, name, mappings });
+    if (!name.startsWith('/')) groups.push({ text: index === 0 ? `${formatCount(mappings)} anonymous` : name, isNamed: (label) => label === name, mappings });
     else addTo(isLibraryName(table.names, index) ? libraries : others, name, mappings);
   }
   if (libraries.names > 0) groups.push(summed(libraries, plural(libraries.names, 'library', 'libraries')));
@@ -157,7 +167,7 @@ function regionMembers({ kernel, part }: Intervals, clusters: Clusters, runs: Ru
   }
   const members = Array.from(counts, ([name, count]): Summed => {
     if (name === MODULE_KIND) return said(plural(modules.size, 'module'));
-    return { text: count > 1 ? `${name} ×${formatCount(count)}` : name, name, mappings: 1 };
+    return { text: count > 1 ? `${name} ×${formatCount(count)}` : name, isNamed: (label) => label === name, mappings: 1 };
   });
   if (kernel.half.ranges === null) return members;
   if (clusters.isEmpty[c] === 1) return [...members, said('nothing mapped')];
@@ -174,12 +184,12 @@ interface Group {
 
 function summed({ names, mappings, last }: Group, several: string): Summed {
   const name = names === 1 ? baseName(last) : '';
-  return { text: name || several, name, mappings };
+  return { text: name || several, isNamed: (label) => name !== '' && label === name, mappings };
 }
 
 /** A text that is not a name. */
 function said(text: string): Summed {
-  return { text, name: '', mappings: 0 };
+  return { text, isNamed: () => false, mappings: 0 };
 }
 
 function addTo(group: Group, name: string, mappings: number): void {

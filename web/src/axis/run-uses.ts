@@ -1,0 +1,151 @@
+import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import { isNoAccess } from '@procmap/shared/perms.ts';
+import { NO_USE, Use, USES, type UseWord } from '@procmap/shared/use/use-list.ts';
+import type { UsePart, Uses } from '@procmap/shared/use/uses.ts';
+import type { Clusters } from './clusters.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import type { Runs } from './runs.ts';
+import type { Shelves } from './shelves.ts';
+
+/** What the mappings of a hierarchy are for, run by run. */
+export interface RunUses {
+  readonly uses: Uses;
+  /** Index in USES of what each run is for; NO_USE: its name tells, or nobody knows. */
+  readonly use: Uint8Array;
+  /** Stacks, arenas, heaps: things in the run, without their guards and reserves. Less than its mappings, or more. */
+  readonly count: Uint32Array;
+  /** Pages of each interval in memory; null: no figures were read. */
+  readonly inMemory: Float64Array | null;
+  /** Their running sums: intervals [i, j) have inMemorySums[j] - inMemorySums[i]. */
+  readonly inMemorySums: Float64Array | null;
+  /** Whose a mapping is stays untold: names of threads may tell about a person. */
+  readonly hidesOwners: boolean;
+}
+
+/** Where the use of memory with a name says more than the name. */
+const BEYOND_NAME: ReadonlySet<UseWord> = new Set<UseWord>([
+  ...(['malloc_arena', 'allocator', 'gc_heap', 'jit_code', 'code_cache', 'class_space', 'cds_archive', 'wasm_memory'] as const),
+  ...(['shadow', 'sanitizer_allocator', 'guest_ram', 'translation_buffer', 'shared_buffers', 'opcode_cache'] as const),
+]);
+const IS_BEYOND_NAME = Uint8Array.from({ length: 256 }, (_, use) => Number(BEYOND_NAME.has(USES[use] ?? 'named')));
+
+/** The use of a row that its label tells, and how many things of it are in it; NO_USE: the label is its name. */
+export function toldUse(uses: Uses, row: number): { readonly use: number; readonly count: number } {
+  const { table } = uses;
+  const use = uses.use[row] ?? NO_USE;
+  if (table.name[row] !== 0) return { use: IS_BEYOND_NAME[use] === 1 ? use : NO_USE, count: 1 };
+  const parts = uses.parts(row);
+  return parts.length === 0 ? { use, count: 1 } : largestPart(parts);
+}
+
+/** The use of most of a mapping with parts. */
+function largestPart(parts: readonly UsePart[]): { readonly use: number; readonly count: number } {
+  const found = new Map<number, { pages: number; count: number }>();
+  let all = 0;
+  for (const { start, end, claim } of parts) {
+    const use = claim === null ? NO_USE : Use[claim.use];
+    const { pages, count } = found.get(use) ?? { pages: 0, count: 0 };
+    found.set(use, { pages: pages + end - start, count: count + 1 });
+    all += end - start;
+  }
+  for (const [use, { pages, count }] of found) if (use !== NO_USE && pages > all / 2) return { use, count };
+  return { use: Use.mixed, count: 1 };
+}
+
+/**
+ * The same hierarchy with its runs ended where the use of memory changes. Heights stay what they are: uses come later
+ * than maps and change with them, but no page moves for that. O(intervals).
+ */
+export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Array | null, hidesOwners = false): Hierarchy {
+  const { axis, runs, clusters, shelves } = hierarchy;
+  const cut = new Cut(axis.intervals, uses);
+  /** Index of the first new run of each old one. */
+  const at = new Uint32Array(runs.length + 1);
+  for (let r = 0; r < runs.length; r++) {
+    cut.addRun(runs.first[r] ?? 0, runs.end[r] ?? 0);
+    at[r + 1] = cut.length;
+  }
+  const moved = (old: Uint32Array): Uint32Array => old.map((run) => at[run] ?? 0);
+  return {
+    ...hierarchy,
+    runs: cut.runs(),
+    clusters: { ...clusters, firstRun: moved(clusters.firstRun), endRun: moved(clusters.endRun) } satisfies Clusters,
+    shelves: { ...shelves, firstRun: moved(shelves.firstRun), endRun: moved(shelves.endRun) } satisfies Shelves,
+    uses: { uses, ...cut.told(), inMemory, inMemorySums: inMemory === null ? null : sums(inMemory), hidesOwners },
+  };
+}
+
+/** Cuts runs where the use changes. */
+class Cut {
+  readonly #intervals: Intervals;
+  readonly #uses: Uses;
+  readonly #first: number[] = [];
+  readonly #end: number[] = [];
+  readonly #mappings: number[] = [];
+  readonly #pages: number[] = [];
+  readonly #use: number[] = [];
+  readonly #count: number[] = [];
+
+  constructor(intervals: Intervals, uses: Uses) {
+    this.#intervals = intervals;
+    this.#uses = uses;
+  }
+
+  get length(): number {
+    return this.#first.length;
+  }
+
+  addRun(first: number, end: number): void {
+    const { row, bounds } = this.#intervals;
+    let at = -1;
+    for (let i = first; i < end; i++) {
+      if (!isFilled(this.#intervals, i)) continue;
+      const of = row[i] ?? -1;
+      const { use, count } = of < 0 ? UNTOLD : toldUse(this.#uses, of);
+      const group = this.#groupOf(use, of, i > first ? i - 1 : -1, at);
+      if (at < 0 || this.#use[at] !== group) {
+        at = this.#first.push(i) - 1;
+        this.#mappings[at] = this.#pages[at] = this.#count[at] = 0;
+        this.#use[at] = group;
+      }
+      this.#end[at] = i + 1;
+      this.#mappings[at] = (this.#mappings[at] ?? 0) + 1;
+      this.#pages[at] = (this.#pages[at] ?? 0) + (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
+      if (use === group && this.#counts(use, of)) this.#count[at] = (this.#count[at] ?? 0) + count;
+    }
+  }
+
+  runs(): Runs {
+    return {
+      length: this.#first.length,
+      first: Uint32Array.from(this.#first),
+      end: Uint32Array.from(this.#end),
+      mappings: Uint32Array.from(this.#mappings),
+      mappedPages: Float64Array.from(this.#pages),
+    };
+  }
+
+  told(): Pick<RunUses, 'use' | 'count'> {
+    return { use: Uint8Array.from(this.#use), count: Uint32Array.from(this.#count) };
+  }
+
+  /** A guard belongs to the stack above it; what has no access, to the memory right below. */
+  #groupOf(use: number, row: number, below: number, at: number): number {
+    if (use === Use.stack_guard) return Use.thread_stack;
+    const isAlone = at < 0 || this.#intervals.row[below] !== row - 1;
+    return isAlone || (use !== Use.guard && use !== Use.reserve) ? use : (this.#use[at] ?? use);
+  }
+
+  /** False for what is reserved behind an arena or a heap. */
+  #counts(use: number, row: number): boolean {
+    return use === Use.guard || use === Use.reserve || !isNoAccess(this.#uses.table.perms[row] ?? 0);
+  }
+}
+
+const UNTOLD = { use: NO_USE, count: 0 };
+
+function sums(of: Float64Array): Float64Array {
+  const sums = new Float64Array(of.length + 1);
+  for (let i = 0; i < of.length; i++) sums[i + 1] = (sums[i] ?? 0) + (of[i] ?? 0);
+  return sums;
+}

@@ -1,0 +1,79 @@
+import { tile } from '@procmap/shared/intervals.ts';
+import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
+import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import { identify } from '@procmap/shared/use/rules/identify.ts';
+import { mapOf } from '@procmap/shared/use/rules/map-text.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { buildHierarchy, type Hierarchy } from '../../axis/hierarchy.ts';
+import { withUses } from '../../axis/run-uses.ts';
+import { membersOf } from './members.ts';
+import { countedUse, mappingNames, runNames } from './use-words.ts';
+import { clusterMembers, runDetails } from './words.ts';
+
+const STACKS = 40;
+/** Pages of a stack and its guard. */
+const STRIDE = 2049;
+const BASE = 0x7f0000000;
+
+/** Stacks of threads, an arena, bare memory, memory of a database, and libc with its bss. */
+function mapText(): string {
+  const hex = (page: number): string => (page * 4096).toString(16);
+  const stacks = Array.from({ length: STACKS }, (_, k) => {
+    const at = BASE + STRIDE * k;
+    return `${hex(at)}-${hex(at + 1)} ---p ; nh\n${hex(at + 1)}-${hex(at + STRIDE)} rw-p ; nh`;
+  });
+  return `
+    7f0100000000-7f0100021000 rw-p ; nr
+    7f0100021000-7f0104000000 ---p ; nr
+    7f0110000000-7f0110400000 rw-p
+    7f0110500000-7f0110600000 rw-p [anon:pool]
+    ${stacks.join('\n')}`;
+}
+
+function told(hidesOwners = false): Hierarchy {
+  const threads: ThreadEvidence = {
+    threads: Array.from({ length: STACKS }, (_, k) => ({ tid: 100 + k, comm: `worker-${k}`, stackPage: BASE + STRIDE * k + 1000 })),
+    guards: [],
+    left: 0,
+    denied: '',
+  };
+  const lines = mapText()
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  const { table, evidence } = mapOf(lines.sort().join('\n'), { threads });
+  const intervals = tile(table, LAYOUT_64);
+  const inMemory = Float64Array.from({ length: intervals.length }, (_, i) => ((intervals.row[i] ?? -1) < 0 ? 0 : 1));
+  return withUses(buildHierarchy(intervals, { show: 'user' }), identify(table, evidence), inMemory, hidesOwners);
+}
+
+describe('what memory is for, in labels', () => {
+  const hierarchy = told();
+  const { runs } = hierarchy;
+  const texts = Array.from({ length: runs.length }, (_, r) => [runNames(hierarchy, r)[0] ?? '', ...runDetails(hierarchy, r)].join(' '));
+
+  it('names runs by it, and tells how much is in memory', () => {
+    expect(texts).toContain(`thread stacks ×40 320 MB 320 KB used`);
+    expect(texts).toContain('malloc arena 132 KB of 64 MB committed 64 MB 8 KB used');
+    expect(texts).toContain('anonymous 4 MB 4 KB used');
+    expect(texts).toContain('[anon:pool] 1 MB');
+  });
+
+  it('names single mappings by whose they are, unless that is hidden', () => {
+    const at = (of: Hierarchy, name: string): string[][] =>
+      Array.from({ length: of.axis.intervals.length }, (_, i) => mappingNames(of, i)).filter(([full = '']) => full.startsWith(name));
+    expect(at(hierarchy, 'thread stack')).toContainEqual(['thread stack worker-3 103', 'thread stack']);
+    expect(at(hierarchy, 'stack guard')).toContainEqual(['stack guard worker-3 103', 'stack guard']);
+    const names = at(told(true), '').flat().join(' ');
+    expect(names).toContain('thread stack');
+    expect(names).not.toContain('worker');
+  });
+
+  it('counts them in clusters and in lists', () => {
+    const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => clusterMembers(hierarchy, c).map(({ text }) => text)).flat();
+    expect(all).toEqual(expect.arrayContaining(['40 thread stacks', 'malloc arena', '1 anonymous', '[anon:pool]']));
+    const { list } = membersOf(hierarchy, 0, runs.length);
+    expect(list.map(({ things }) => things)).toContain(STACKS);
+    expect([countedUse(0, 300), countedUse(0, 1)]).toEqual(['thread stacks ×300', 'thread stack']);
+  });
+});
