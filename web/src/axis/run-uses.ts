@@ -29,13 +29,17 @@ const BEYOND_NAME: ReadonlySet<UseWord> = new Set<UseWord>([
 ]);
 const IS_BEYOND_NAME = Uint8Array.from({ length: 256 }, (_, use) => Number(BEYOND_NAME.has(USES[use] ?? 'named')));
 
-/** The use of a row that its label tells, and how many things of it are in it; NO_USE: the label is its name. */
-export function toldUse(uses: Uses, row: number): { readonly use: number; readonly count: number } {
-  const { table } = uses;
+/** The use of a row that its label tells; NO_USE: the label is its name. */
+export function toldUse(uses: Uses, row: number): number {
   const use = uses.use[row] ?? NO_USE;
-  if (table.name[row] !== 0) return { use: IS_BEYOND_NAME[use] === 1 ? use : NO_USE, count: 1 };
+  if (uses.table.name[row] !== 0) return IS_BEYOND_NAME[use] === 1 ? use : NO_USE;
+  return use === Use.mixed ? largestPart(uses.parts(row)).use : use;
+}
+
+/** How many things of that use are in it. */
+export function toldCount(uses: Uses, row: number): number {
   const parts = uses.parts(row);
-  return parts.length === 0 ? { use, count: 1 } : largestPart(parts);
+  return parts.length === 0 || uses.table.name[row] !== 0 ? 1 : largestPart(parts).count;
 }
 
 /** The use of most of a mapping with parts. */
@@ -52,12 +56,20 @@ function largestPart(parts: readonly UsePart[]): { readonly use: number; readonl
   return { use: Use.mixed, count: 1 };
 }
 
+/** With more mappings, single ones are told by their use, but runs are not cut: it would delay a frame. */
+const MAX_CUT = 200_000;
+
 /**
  * The same hierarchy with its runs ended where the use of memory changes. Heights stay what they are: uses come later
  * than maps and change with them, but no page moves for that. O(intervals).
  */
 export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Array | null, hidesOwners = false): Hierarchy {
   const { axis, runs, clusters, shelves } = hierarchy;
+  const inMemorySums = inMemory === null ? null : sums(inMemory);
+  if (axis.intervals.table.length > MAX_CUT) {
+    const untold = { use: new Uint8Array(runs.length).fill(NO_USE), count: new Uint32Array(runs.length) };
+    return { ...hierarchy, uses: { uses, ...untold, inMemory, inMemorySums, hidesOwners } };
+  }
   const cut = new Cut(axis.intervals, uses);
   /** Index of the first new run of each old one. */
   const at = new Uint32Array(runs.length + 1);
@@ -71,28 +83,36 @@ export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Arra
     runs: cut.runs(),
     clusters: { ...clusters, firstRun: moved(clusters.firstRun), endRun: moved(clusters.endRun) } satisfies Clusters,
     shelves: { ...shelves, firstRun: moved(shelves.firstRun), endRun: moved(shelves.endRun) } satisfies Shelves,
-    uses: { uses, ...cut.told(), inMemory, inMemorySums: inMemory === null ? null : sums(inMemory), hidesOwners },
+    uses: { uses, ...cut.told(), inMemory, inMemorySums, hidesOwners },
   };
 }
 
-/** Cuts runs where the use changes. */
+/** Cuts runs where the use changes. Allocated for the worst case once: there may be a million mappings. */
 class Cut {
+  #length = 0;
   readonly #intervals: Intervals;
   readonly #uses: Uses;
-  readonly #first: number[] = [];
-  readonly #end: number[] = [];
-  readonly #mappings: number[] = [];
-  readonly #pages: number[] = [];
-  readonly #use: number[] = [];
-  readonly #count: number[] = [];
+  readonly #first: Uint32Array;
+  readonly #end: Uint32Array;
+  readonly #mappings: Uint32Array;
+  readonly #pages: Float64Array;
+  readonly #use: Uint8Array;
+  readonly #count: Uint32Array;
 
   constructor(intervals: Intervals, uses: Uses) {
+    const most = intervals.table.length + intervals.kernel.length;
     this.#intervals = intervals;
     this.#uses = uses;
+    this.#first = new Uint32Array(most);
+    this.#end = new Uint32Array(most);
+    this.#mappings = new Uint32Array(most);
+    this.#pages = new Float64Array(most);
+    this.#use = new Uint8Array(most);
+    this.#count = new Uint32Array(most);
   }
 
   get length(): number {
-    return this.#first.length;
+    return this.#length;
   }
 
   addRun(first: number, end: number): void {
@@ -101,32 +121,33 @@ class Cut {
     for (let i = first; i < end; i++) {
       if (!isFilled(this.#intervals, i)) continue;
       const of = row[i] ?? -1;
-      const { use, count } = of < 0 ? UNTOLD : toldUse(this.#uses, of);
-      const group = this.#groupOf(use, of, i > first ? i - 1 : -1, at);
+      const use = of < 0 ? NO_USE : toldUse(this.#uses, of);
+      const group = use === NO_USE ? use : this.#groupOf(use, of, i > first ? i - 1 : -1, at);
       if (at < 0 || this.#use[at] !== group) {
-        at = this.#first.push(i) - 1;
-        this.#mappings[at] = this.#pages[at] = this.#count[at] = 0;
+        at = this.#length++;
+        this.#first[at] = i;
         this.#use[at] = group;
       }
       this.#end[at] = i + 1;
       this.#mappings[at] = (this.#mappings[at] ?? 0) + 1;
       this.#pages[at] = (this.#pages[at] ?? 0) + (bounds[i + 1] ?? 0) - (bounds[i] ?? 0);
-      if (use === group && this.#counts(use, of)) this.#count[at] = (this.#count[at] ?? 0) + count;
+      if (use !== NO_USE && use === group && this.#counts(use, of)) this.#count[at] = (this.#count[at] ?? 0) + toldCount(this.#uses, of);
     }
   }
 
   runs(): Runs {
+    const n = this.#length;
     return {
-      length: this.#first.length,
-      first: Uint32Array.from(this.#first),
-      end: Uint32Array.from(this.#end),
-      mappings: Uint32Array.from(this.#mappings),
-      mappedPages: Float64Array.from(this.#pages),
+      length: n,
+      first: this.#first.slice(0, n),
+      end: this.#end.slice(0, n),
+      mappings: this.#mappings.slice(0, n),
+      mappedPages: this.#pages.slice(0, n),
     };
   }
 
   told(): Pick<RunUses, 'use' | 'count'> {
-    return { use: Uint8Array.from(this.#use), count: Uint32Array.from(this.#count) };
+    return { use: this.#use.slice(0, this.#length), count: this.#count.slice(0, this.#length) };
   }
 
   /** A guard belongs to the stack above it; what has no access, to the memory right below. */
@@ -141,8 +162,6 @@ class Cut {
     return use === Use.guard || use === Use.reserve || !isNoAccess(this.#uses.table.perms[row] ?? 0);
   }
 }
-
-const UNTOLD = { use: NO_USE, count: 0 };
 
 function sums(of: Float64Array): Float64Array {
   const sums = new Float64Array(of.length + 1);

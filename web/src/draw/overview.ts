@@ -5,6 +5,8 @@ import { fit } from '../axis/camera.ts';
 import { ALARM_BITS, CLASS_BITS } from '../axis/masks.ts';
 import { Projection } from '../axis/projection.ts';
 import { Rows } from '../axis/rows.ts';
+import { closedShelves } from './paint/blocks.ts';
+import { blockPieces } from './paint/block-pieces.ts';
 import type { Fills } from './paint/fills.ts';
 import type { Hits } from './paint/hits.ts';
 import type { PageRange } from '../regions/page-range.ts';
@@ -75,6 +77,8 @@ export class Overview {
     const projection = new Projection(hierarchy.axis, fit(hierarchy.axis, height));
     this.#rows.fill(projection, masks, height);
     this.#paintColours(context, fills, hits, theme, Math.round(width * COLOURS));
+    // As in the picture: libraries so low would be one dash beside the other.
+    if (hits === null) this.#paintBlocks(context, projection, fills, theme, Math.round(width * COLOURS), height, devicePixelRatio);
     this.#paintDensity(context, theme, Math.round(width * COLOURS) + 1, width);
     this.#paintAlarms(context, theme, width, devicePixelRatio);
     const sight = { startPage: view.firstPage, endPage: view.lastPage };
@@ -92,6 +96,18 @@ export class Overview {
       context.fillRect(0, rows.y0[r] ?? 0, width, (rows.y1[r] ?? 0) - (rows.y0[r] ?? 0));
     }
     context.globalAlpha = 1;
+  }
+
+  /** Each shelf of libraries as one block: its classes side by side, each as wide as its share of the pages. */
+  #paintBlocks(context: CanvasRenderingContext2D, projection: Projection, fills: Fills, theme: Theme, width: number, height: number, dpr: number): void {
+    const { hierarchy, classes } = this.#stage;
+    if (hierarchy === null || classes === null) return;
+    for (const block of closedShelves(hierarchy, projection, this.#rows, height, dpr)) {
+      for (const { colourClass, left, right } of blockPieces(hierarchy.axis.intervals, classes, block, width)) {
+        context.fillStyle = colourClass === Kind.gap ? theme.surface : (fills.fill[colourClass] ?? theme.line);
+        context.fillRect(left, block.top, right - left, block.bottom - block.top);
+      }
+    }
   }
 
   /** A bar for each px: the number of intervals that end there, on a logarithmic scale. */

@@ -1,10 +1,16 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { ServerMessage } from '@procmap/shared/messages.ts';
-import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ObjectEvidence, ThreadEvidence, UseEvidence } from '@procmap/shared/use/evidence.ts';
+import type { MappingTable } from '@procmap/shared/region.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
-import { identify } from '@procmap/shared/use/rules/identify.ts';
+import { identify, identifyInSteps } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Watch } from '../live/watch.svelte.ts';
+
+/** More mappings take longer than a frame. */
+const MAX_AT_ONCE = 200_000;
+/** A very large map that has not changed for this long stands still. */
+const STILL_MS = 1000;
 
 /** The evidence in a message of the stream. */
 export function threadsOf({ tids, comms, pages, guards, left, denied }: Extract<ServerMessage, { type: 'threads' }>): ThreadEvidence {
@@ -18,6 +24,8 @@ export class ProcessUses {
   readonly #watch: Watch;
   readonly #figures: () => MappingFigures | null;
   #threads = $state.raw<ThreadEvidence | null>(null);
+  /** Of the last very large map. */
+  #slow = $state.raw<Uses | null>(null);
   #objects = $state.raw<ObjectEvidence | null>(null);
   /** A list of processes comes every second; this text hardly ever changes. */
   readonly #commandLine = $derived.by(() => this.#watch.process?.cmdline ?? '');
@@ -28,14 +36,35 @@ export class ProcessUses {
     this.#figures = figures;
   }
 
-  /** Of the mappings on the page; null without a map. */
+  /** Of the mappings on the page; null without a map, and of a very large one until it stands still. */
   readonly uses: Uses | null = $derived.by(() => {
     const table = this.#watch.intervals?.table;
     if (table === undefined) return null;
+    if (table.length > MAX_AT_ONCE) return this.#slow?.table === table ? this.#slow : null;
+    return identify(table, this.#evidenceFor(table));
+  });
+
+  #evidenceFor(table: MappingTable): UseEvidence {
     const figures = this.#figures();
     const flags = figures === null ? null : rowFlags(table, figures);
-    return identify(table, { flags, threads: this.#threads, objects: this.#objects, commandLine: this.#commandLine });
-  });
+    return { flags, threads: this.#threads, objects: this.#objects, commandLine: this.#commandLine };
+  }
+
+  /** Call it within an effect: for a map so large that it would delay frames, a rule at a time. Returns its end. */
+  followLargeMap(): (() => void) | undefined {
+    const table = this.#watch.intervals?.table;
+    if (table === undefined || table.length <= MAX_AT_ONCE) return undefined;
+    // What is read here starts it anew.
+    const evidence = this.#evidenceFor(table);
+    const steps = identifyInSteps(table, evidence);
+    const step = (): void => {
+      const { done, value } = steps.next();
+      if (done === true) this.#slow = value;
+      else timer = setTimeout(step);
+    };
+    let timer = setTimeout(step, STILL_MS);
+    return () => clearTimeout(timer);
+  }
 
   /** null: not received yet. */
   get threads(): ThreadEvidence | null {
@@ -54,5 +83,6 @@ export class ProcessUses {
   clear(): void {
     this.#threads = null;
     this.#objects = null;
+    this.#slow = null;
   }
 }

@@ -29,7 +29,19 @@ const RULES: readonly UseRule[] = [
 
 /** What each mapping of a map is for. O(rules · rows); nothing is read. */
 export function identify(table: MappingTable, evidence: UseEvidence): Uses {
+  const steps = identifyInSteps(table, evidence);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, a rule a step. */
+export function* identifyInSteps(table: MappingTable, evidence: UseEvidence): Generator<undefined, Uses> {
   const map = new UseMap(table, evidence);
-  for (const rule of RULES) rule(map);
+  for (const rule of RULES) {
+    rule(map);
+    yield undefined;
+  }
   return map.finish();
 }

@@ -1,12 +1,11 @@
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
-import { NO_USE } from '@procmap/shared/use/use-list.ts';
 import { max } from 'd3-array';
 import { kernelBand } from '../paint/kernel-band.ts';
 import { type Label, labelEnd, labelFont, type Line, PAD } from './label.ts';
 import { fitLine, fitWords } from './lines.ts';
 import { type Member, type Members, membersOf } from './members.ts';
 import { extent, type Scene } from '../paint/scene.ts';
-import { countedUse, runNames, useOfRun } from './use-words.ts';
+import { runNames, thingsNames } from './use-words.ts';
 
 /** CSS px: a line of 11 px text, and the minimum width for two columns. */
 export const LINE = 12;
@@ -168,8 +167,7 @@ export function column(
 
 /** Prefers a full name to its size. */
 function memberLine(scene: Scene, { run, pages, things }: Member, room: number, font: string): Line {
-  const use = useOfRun(scene.hierarchy, run);
-  const names = use !== NO_USE && things > 1 ? [countedUse(use, things)] : runNames(scene.hierarchy, run);
+  const names = thingsNames(scene.hierarchy, run, things);
   const size = formatPages(pages);
   const whole = fitWords(scene, [...names.map((name) => [name, size]), names.slice(-1)], room, font);
   return whole.name === '' ? fitLine(scene, names.slice(-1), [size], room, font) : whole;

@@ -1,7 +1,7 @@
-import { NO_USE, useName } from '@procmap/shared/use/use-list.ts';
+import { NO_USE, Use, useName } from '@procmap/shared/use/use-list.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
-import { toldUse } from '../../axis/run-uses.ts';
+import { toldCount, toldUse } from '../../axis/run-uses.ts';
 import { baseName, intervalName } from '../../regions/naming.ts';
 
 /** The use that a run is labelled by; NO_USE: it has its name. */
@@ -20,40 +20,50 @@ export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   const { row, table } = axis.intervals;
   const at = row[i] ?? -1;
   const full = intervalName(axis.intervals, i);
-  const told = uses === null || at < 0 ? null : toldUse(uses.uses, at);
-  if (told === null || told.use === NO_USE) return [full, baseName(full)];
-  const { use, count } = told;
-  if (count > 1) return [countedUse(use, count)];
+  const use = uses === null || at < 0 ? NO_USE : toldUse(uses.uses, at);
+  if (uses === null || use === NO_USE) return [full, baseName(full)];
+  const count = toldCount(uses.uses, at);
+  if (count > 1) return [`${useName(use, count)} ×${formatCount(count)}`];
   const name = useName(use);
   if (table.name[at] !== 0) return [`${name} ${full}`, name];
-  const of = uses === null || uses.hidesOwners ? '' : uses.uses.of(at);
-  return of === '' ? [name] : [`${name} ${of}`, name];
+  const of = uses.hidesOwners ? '' : uses.uses.of(at);
+  if (of === '') return [name];
+  return IS_NAMED_BY_OWNER.has(use) ? [of, name] : [`${name} ${of}`, name];
 }
+
+/** Whose these are is a better name: `Java heap`, `ASan shadow`. */
+const IS_NAMED_BY_OWNER: ReadonlySet<number> = new Set([Use.gc_heap, Use.shadow, Use.class_space]);
 
 /** Names of a run, longest first. */
 export function runNames(hierarchy: Hierarchy, r: number): string[] {
   const { runs } = hierarchy;
   const use = useOfRun(hierarchy, r);
   const count = thingsIn(hierarchy, r);
-  if (use !== NO_USE && count > 1) return [useName(use, count)];
+  if (use !== NO_USE && count > 1 && !IS_NAMED_BY_OWNER.has(use)) return [useName(use, count)];
   if (use === NO_USE || runs.mappings[r] === 1) return mappingNames(hierarchy, runs.first[r] ?? 0).slice(use === NO_USE ? -1 : 0);
   return mappingNames(hierarchy, mainInterval(hierarchy, r));
 }
 
-/** `thread stacks ×300`; the name of a single thing. */
-export function countedUse(use: number, count: number): string {
-  return count === 1 ? useName(use) : `${useName(use, count)} ×${formatCount(count)}`;
+/** The names of `count` things like those in run `r`, in several runs: `thread stacks ×300`. */
+export function thingsNames(hierarchy: Hierarchy, r: number, count: number): string[] {
+  const names = runNames(hierarchy, r);
+  const use = useOfRun(hierarchy, r);
+  if (use === NO_USE || count === 1) return names;
+  return [`${IS_NAMED_BY_OWNER.has(use) ? (names[0] ?? '') : useName(use, count)} ×${formatCount(count)}`];
 }
 
 /** The same within a sentence: `300 thread stacks`. */
-export function countOfUse(use: number, count: number): string {
-  const [one, several] = [useName(use), useName(use, count)];
+export function countOfUse(hierarchy: Hierarchy, r: number, count: number): string {
+  const use = useOfRun(hierarchy, r);
+  const [one, several] = IS_NAMED_BY_OWNER.has(use) ? [runNames(hierarchy, r)[0] ?? '', ''] : [useName(use), useName(use, count)];
+  if (several === '') return count === 1 ? one : `${one} ×${formatCount(count)}`;
   return count === 1 ? one : one === several ? `${one} ×${formatCount(count)}` : `${formatCount(count)} ${several}`;
 }
 
-/** Whether a name in a label is of this use: see {@link mappingNames}. */
-export function isOfUse(use: number): (label: string) => boolean {
-  const names = [useName(use), useName(use, 2)];
+/** Whether a name in a label is of the use of run `r`: see {@link mappingNames}. */
+export function isOfUse(hierarchy: Hierarchy, r: number): (label: string) => boolean {
+  const use = useOfRun(hierarchy, r);
+  const names = [useName(use), useName(use, 2), ...runNames(hierarchy, r)];
   return (label) => names.some((name) => label === name || label.startsWith(`${name} `));
 }
 
@@ -62,7 +72,7 @@ export function usedDetails({ axis, uses }: Hierarchy, first: number, end: numbe
   const { row, table } = axis.intervals;
   const at = row[first] ?? -1;
   const sums = uses?.inMemorySums ?? null;
-  if (uses === null || sums === null || at < 0 || (table.name[at] !== 0 && toldUse(uses.uses, at).use === NO_USE)) return [];
+  if (uses === null || sums === null || at < 0 || (table.name[at] !== 0 && toldUse(uses.uses, at) === NO_USE)) return [];
   return [`${formatPages(Math.round((sums[end] ?? 0) - (sums[first] ?? 0)))} used`];
 }
 
@@ -70,7 +80,7 @@ export function usedDetails({ axis, uses }: Hierarchy, first: number, end: numbe
 function mainInterval({ axis, runs, uses }: Hierarchy, r: number): number {
   const { row } = axis.intervals;
   for (let i = runs.first[r] ?? 0; uses !== null && i < (runs.end[r] ?? 0); i++) {
-    if ((row[i] ?? -1) >= 0 && toldUse(uses.uses, row[i] ?? -1).use === uses.use[r]) return i;
+    if ((row[i] ?? -1) >= 0 && toldUse(uses.uses, row[i] ?? -1) === uses.use[r]) return i;
   }
   return runs.first[r] ?? 0;
 }

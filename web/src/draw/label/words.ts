@@ -121,19 +121,23 @@ function clusterSummary(hierarchy: Hierarchy, c: number): readonly Summed[] {
   const files = mappedFiles(table);
   // File -> its mappings; memory without a file by its name.
   const byFile = new Map<number, number>();
-  const byUse = new Map<number, { mappings: number; things: number }>();
+  const byUse = new Map<number, { readonly run: number; mappings: number; things: number }>();
   for (let r = clusters.firstRun[c] ?? 0; r < (clusters.endRun[c] ?? 0); r++) {
     const use = useOfRun(hierarchy, r);
     if (use !== NO_USE) {
-      const { mappings, things } = byUse.get(use) ?? { mappings: 0, things: 0 };
-      byUse.set(use, { mappings: mappings + (runs.mappings[r] ?? 0), things: things + thingsIn(hierarchy, r) });
+      const { run, mappings, things } = byUse.get(use) ?? { run: r, mappings: 0, things: 0 };
+      byUse.set(use, { run, mappings: mappings + (runs.mappings[r] ?? 0), things: things + thingsIn(hierarchy, r) });
       continue;
     }
     const file = files.of[intervals.row[runs.first[r] ?? 0] ?? 0] ?? 0;
     byFile.set(file, (byFile.get(file) ?? 0) + (runs.mappings[r] ?? 0));
   }
   // The text of a gutter line, with the number of mappings it stands for.
-  const groups: Summed[] = Array.from(byUse, ([use, { mappings, things }]) => ({ text: countOfUse(use, things), isNamed: isOfUse(use), mappings }));
+  const groups: Summed[] = Array.from(byUse.values(), ({ run, mappings, things }) => ({
+    text: countOfUse(hierarchy, run, things),
+    isNamed: isOfUse(hierarchy, run),
+    mappings,
+  }));
   const libraries: Group = { names: 0, mappings: 0, last: '' };
   const others: Group = { names: 0, mappings: 0, last: '' };
   for (const [file, mappings] of byFile) {

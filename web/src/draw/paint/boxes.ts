@@ -1,12 +1,11 @@
 import { Kind } from '@procmap/shared/kind.ts';
-import { sum } from 'd3-array';
 import { ALARM_BITS, CLASS_BITS, NO_ACCESS_BIT } from '../../axis/masks.ts';
 import type { Rows } from '../../axis/rows.ts';
 import { MAX_CLASSES } from '../../colour/classes.ts';
 import type { RectBatch } from './batch.ts';
 import { bitCount } from './bit-count.ts';
 import type { Block } from './blocks.ts';
-import { pagesByClass } from './pages-by-class.ts';
+import { blockPieces } from './block-pieces.ts';
 import type { Patterns } from './patterns.ts';
 import type { Pen } from './pen.ts';
 import type { Scene } from './scene.ts';
@@ -125,13 +124,6 @@ function addSideBySide(batch: RectBatch, mask: number, patterned: number, x: num
 
 /** Its classes side by side, each as wide as its share of the pages. */
 function addBlock(batch: RectBatch, { plot, classes, hierarchy }: Scene, block: Block, patterned: number, seam: number): void {
-  const pages = pagesByClass(hierarchy.axis.intervals, classes, block);
-  const whole = sum(pages);
-  let [at, left] = [0, plot.boxX];
-  pages.forEach((part, colourClass) => {
-    at += part;
-    const right = plot.boxX + Math.round((at / whole) * plot.boxWidth);
-    addClass(batch, colourClass, patterned, left, block.top, right - left, block.bottom - block.top - seam);
-    left = right;
-  });
+  for (const { colourClass, left, right } of blockPieces(hierarchy.axis.intervals, classes, block, plot.boxWidth))
+    addClass(batch, colourClass, patterned, plot.boxX + left, block.top, right - left, block.bottom - block.top - seam);
 }
