@@ -58,7 +58,6 @@ export class PlayedDaemon {
       else if (played.#isGone) await route.abort();
       else if (answer !== undefined) await answer(route);
       else if (pathname.endsWith('/file')) await route.fulfill({ json: FILE });
-      else if (pathname.endsWith('/objects')) await route.fulfill({ json: { bss: [], go: false } });
       else await route.fulfill({ status: 404, json: { error: 'not_found', message: 'nobody plays this' } });
     });
     await page.routeWebSocket(/\/api\/stream$/, (socket) => played.#connect(socket));

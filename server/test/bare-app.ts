@@ -78,6 +78,7 @@ export class BareApp {
       feed: processFeed(reader.link),
       memory: new MemoryFeeds(memories),
       kernel,
+      objects: () => Promise.resolve(null),
       welcome: () => Promise.reject(new Error('there is no reader')),
     });
   }

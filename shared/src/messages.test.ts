@@ -15,6 +15,7 @@ const CLIENT: ClientMessage[] = [
   { type: 'memory', on: true },
   { type: 'memory', on: false },
   { type: 'uses', on: true },
+  { type: 'objects' },
   { type: 'resync' },
   { type: 'look' },
 ];
@@ -64,6 +65,7 @@ const SERVER: ServerMessage[] = [
   { type: 'memory', pid: 7, memory: { ...MEMORY, vsz_kb: null, rss_kb: null, mem_percent: null, hugetlb_kb: null, smem_from: 'smaps' }, message: '' },
   { type: 'memory', pid: 7, memory: null, message: 'no permission' },
   { type: 'threads', pid: 7, tids: [7, 8], comms: ['main', 'a\\x1b'], pages: [2 ** 35, null], guards: [1, 2, 5, 6], left: 3, denied: '' },
+  { type: 'objects', pid: 7, bss: [1, 2], go: false },
   { type: 'error', error: 'rate_limited', message: 'slower' },
 ];
 

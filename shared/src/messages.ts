@@ -35,6 +35,8 @@ const ClientMessage = v.variant('type', [
   v.strictObject({ type: v.literal('memory'), on: v.boolean() }),
   /** Start or stop what tells what memory is for: the threads of the watched process and their stacks, at each change. */
   v.strictObject({ type: v.literal('uses'), on: v.boolean() }),
+  /** What ELF files tell of the watched process, once. */
+  v.strictObject({ type: v.literal('objects') }),
   /** The page lost its base: send a snapshot. */
   v.strictObject({ type: v.literal('resync') }),
   // Look once as soon as possible, even while paused.
@@ -156,6 +158,8 @@ const ServerMessage = v.variant('type', [
     left: v.number(),
     denied: v.string(),
   }),
+  /** What ELF files tell (use/evidence.ts): start and end page of each bss, in turn. Not sent where nothing can be told. */
+  v.object({ type: v.literal('objects'), pid, bss: v.array(v.number()), go: v.boolean() }),
   /** The kernel half: once, and on each change. */
   v.object({ type: v.literal('kernel'), half: KernelHalfSchema }),
   v.object({ type: v.literal('error'), error: v.string(), message: v.string() }),

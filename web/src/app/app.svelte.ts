@@ -24,7 +24,7 @@ import { Settings } from '../live/settings.svelte.ts';
 import { SmapsReading } from '../figures/smaps-reading.svelte.ts';
 import { ThreadsReading } from '../threads/threads-reading.svelte.ts';
 import { EvidenceWanted } from '../uses/evidence-wanted.svelte.ts';
-import { ProcessUses, threadsOf } from '../uses/process-uses.svelte.ts';
+import { objectsOf, ProcessUses, threadsOf } from '../uses/process-uses.svelte.ts';
 import { Watch } from '../live/watch.svelte.ts';
 
 type Welcome = Extract<ServerMessage, { type: 'welcome' }>;
@@ -52,9 +52,8 @@ export class App {
   readonly processUses = new ProcessUses(this.watch, () => this.figures.table);
   readonly evidence = new EvidenceWanted(
     this.watch,
-    this.processUses,
     this.figures,
-    () => this.session.key,
+    () => this.#send({ type: 'objects' }),
     () => this.paused,
   );
   readonly colours = new Colours(
@@ -261,6 +260,9 @@ export class App {
         break;
       case 'threads':
         if (message.pid === this.watch.pid) this.processUses.setThreads(threadsOf(message));
+        break;
+      case 'objects':
+        if (message.pid === this.watch.pid) this.processUses.setObjects(objectsOf(message));
         break;
       case 'memory':
         this.watch.setMemory({ ...message, message: asSentence(message.message) });

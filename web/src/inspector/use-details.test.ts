@@ -16,7 +16,11 @@ describe('what a mapping is for', () => {
   });
 
   it('is said to be unknown where no rule has evidence', () => {
-    expect(useDetails(usesOf('7f0000001000-7f0000801000 rw-p'), 0, LAYOUT_64)).toMatchObject({ text: 'not known', sentence: '', evidence: expect.stringMatching(/^Not known/) as string });
+    expect(useDetails(usesOf('7f0000001000-7f0000801000 rw-p'), 0, LAYOUT_64)).toMatchObject({
+      text: 'not known',
+      sentence: '',
+      evidence: expect.stringMatching(/^Not known/) as string,
+    });
   });
 
   it('lists a few of many parts', () => {

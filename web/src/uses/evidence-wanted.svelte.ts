@@ -1,9 +1,6 @@
-import type { ObjectEvidence } from '@procmap/shared/use/evidence.ts';
 import { recall, remember } from '../live/storage.ts';
 import type { Watch } from '../live/watch.svelte.ts';
-import { apiGet } from '../net/session.ts';
-import type { ProcessUses } from './process-uses.svelte.ts';
-import { readObjects, seamsText } from './objects-answer.ts';
+import { seamsText } from './seams.ts';
 
 /** A map that has not changed for this long stands still. */
 const STILL_MS = 3000;
@@ -31,9 +28,8 @@ interface FiguresReading {
  */
 export class EvidenceWanted {
   readonly #watch: Watch;
-  readonly #uses: ProcessUses;
   readonly #figures: FiguresReading;
-  readonly #key: () => string;
+  readonly #askObjects: () => void;
   readonly #paused: () => boolean;
   #automatic = $state.raw(recall('auto-figures', ['yes', 'no'], 'yes') === 'yes');
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -41,11 +37,11 @@ export class EvidenceWanted {
   #askedAbout = '';
   #readAt = -Infinity;
 
-  constructor(watch: Watch, uses: ProcessUses, figures: FiguresReading, key: () => string, paused: () => boolean) {
+  /** `askObjects`: asks what ELF files tell. */
+  constructor(watch: Watch, figures: FiguresReading, askObjects: () => void, paused: () => boolean) {
     this.#watch = watch;
-    this.#uses = uses;
     this.#figures = figures;
-    this.#key = key;
+    this.#askObjects = askObjects;
     this.#paused = paused;
   }
 
@@ -74,7 +70,7 @@ export class EvidenceWanted {
 
   #standsStill(): void {
     const isFirst = this.#askedAbout === '';
-    void this.#askFiles();
+    this.#askFiles();
     if (isFirst) this.mapCame();
     else if (this.#wantsFigures()) {
       this.#readAt = performance.now();
@@ -91,24 +87,13 @@ export class EvidenceWanted {
     return isCheap && performance.now() - this.#readAt >= REST_MS;
   }
 
-  async #askFiles(): Promise<void> {
+  #askFiles(): void {
     const { meta, intervals, phase } = this.#watch;
     if (meta === null || intervals === null || phase !== 'live') return;
     const { pid, startTime } = meta.process;
     const about = `${pid} ${startTime} ${seamsText(intervals.table)}`;
     if (about === this.#askedAbout) return;
     this.#askedAbout = about;
-    const objects = await fetchObjects(pid, this.#key());
-    // Another process, or another question, may have come meanwhile. Without an answer, names and stacks remain.
-    if (objects !== null && about === this.#askedAbout) this.#uses.setObjects(objects);
-  }
-}
-
-async function fetchObjects(pid: number, key: string): Promise<ObjectEvidence | null> {
-  try {
-    const response = await apiGet(`/api/processes/${pid}/objects`, key);
-    return response.ok ? readObjects(await response.json()) : null;
-  } catch {
-    return null;
+    this.#askObjects();
   }
 }

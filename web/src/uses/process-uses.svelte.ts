@@ -1,6 +1,6 @@
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import type { ServerMessage } from '@procmap/shared/messages.ts';
-import type { ObjectEvidence, ThreadEvidence, UseEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ObjectEvidence, PageRange, ThreadEvidence, UseEvidence } from '@procmap/shared/use/evidence.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify, identifyInSteps } from '@procmap/shared/use/rules/identify.ts';
@@ -15,8 +15,17 @@ const STILL_MS = 1000;
 /** The evidence in a message of the stream. */
 export function threadsOf({ tids, comms, pages, guards, left, denied }: Extract<ServerMessage, { type: 'threads' }>): ThreadEvidence {
   const threads = tids.map((tid, i) => ({ tid, comm: comms[i] ?? '', stackPage: pages[i] ?? null }));
-  const ranges = Array.from({ length: guards.length >> 1 }, (_, i) => ({ start: guards[2 * i] ?? 0, end: guards[2 * i + 1] ?? 0 }));
-  return { threads, guards: ranges, left, denied };
+  return { threads, guards: rangesOf(guards), left, denied };
+}
+
+/** The same of what ELF files tell. */
+export function objectsOf({ bss, go }: Extract<ServerMessage, { type: 'objects' }>): ObjectEvidence {
+  return { bss: rangesOf(bss), isGo: go };
+}
+
+/** Start and end of each range, in turn. */
+function rangesOf(pages: readonly number[]): PageRange[] {
+  return Array.from({ length: pages.length >> 1 }, (_, i) => ({ start: pages[2 * i] ?? 0, end: pages[2 * i + 1] ?? 0 }));
 }
 
 /** What the mappings of the watched process are for, by the evidence that has come so far. */

@@ -10,6 +10,7 @@ const COSTS: Readonly<Partial<Record<ClientMessage['type'], number>>> = {
   processes: COSTLY,
   memory: COSTLY,
   uses: COSTLY,
+  objects: COSTLY,
   resync: COSTLY,
   look: COSTLY,
 };

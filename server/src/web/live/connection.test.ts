@@ -84,6 +84,7 @@ beforeEach(() => {
     feed: processFeed(reader.link),
     memory: new MemoryFeeds(new Memories(reader.link)),
     kernel: new KernelWatch(reader.link, () => undefined),
+    objects: () => Promise.resolve(null),
     welcome: () => welcome(),
   };
   const credentials = access.exchange(access.mintKey());

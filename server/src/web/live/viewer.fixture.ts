@@ -1,3 +1,4 @@
+import type { ObjectEvidence } from '@procmap/shared/use/evidence.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { linesOf, manyLines, tableOf } from '@procmap/shared/table.fixture.ts';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
@@ -30,11 +31,21 @@ export function show(change: number | Parameters<typeof reader.shown.set>[1]): v
   reader.shown.set(7, typeof change === 'number' ? (MAPS[change] ?? EMPTY_TABLE) : change);
 }
 
+/** What ELF files tell of any process. */
+let objects: ObjectEvidence | null = null;
+
+export function tell(told: ObjectEvidence | null): void {
+  objects = told;
+}
+
 export const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 export function open(): { page: PageOutlet; viewer: Viewer } {
   const page = new PageOutlet();
-  return { page, viewer: new Viewer(page, { processes, feed, memory, kernel: new KernelWatch(reader.link, () => undefined) }) };
+  return {
+    page,
+    viewer: new Viewer(page, { processes, feed, memory, kernel: new KernelWatch(reader.link, () => undefined), objects: () => Promise.resolve(objects) }),
+  };
 }
 
 export async function watching(rateHz = 1): Promise<{ page: PageOutlet; viewer: Viewer }> {

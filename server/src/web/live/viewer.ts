@@ -1,3 +1,4 @@
+import type { ObjectEvidence } from '@procmap/shared/use/evidence.ts';
 import type { ClientMessage, ServerMessage } from '@procmap/shared/messages.ts';
 import type { MapVersion } from './map-version.ts';
 import type { LookPace } from './pace.ts';
@@ -23,6 +24,8 @@ export interface ViewerSources {
   readonly feed: Feed;
   readonly memory: MemoryFeeds;
   readonly kernel: KernelWatch;
+  /** What ELF files tell of a process; null: nothing can be told. Never rejects. */
+  readonly objects: (pid: number) => Promise<ObjectEvidence | null>;
 }
 
 type Request = Exclude<ClientMessage, { type: 'hello' }>;
@@ -63,6 +66,7 @@ export class Viewer implements Watcher {
     if (!this.#isJammed()) this.#outlet.send(text);
   };
   #wantsUses = false;
+  #asksObjects = false;
   /** The version of threads that the page has; 0: none of this process yet. */
   #threadsSaid = 0;
   /** The kernel half that the page has. */
@@ -141,6 +145,9 @@ export class Viewer implements Watcher {
         if (request.on) this.#wantsLookAfter = performance.now();
         this.#watched?.schedule();
         return;
+      case 'objects':
+        void this.#bringObjects();
+        return;
       case 'memory':
         this.#wantsMemory = request.on;
         this.#followMemory();
@@ -199,6 +206,17 @@ export class Viewer implements Watcher {
       this.#say({ type: 'tick', pid: version.meta.process.pid, sequence: version.sequence, takenAt, readMs, bytes, reads });
     } else this.#bring(version);
     this.#bringThreads(threads);
+  }
+
+  /** One question at a time: a file system that does not answer may delay it. */
+  async #bringObjects(): Promise<void> {
+    const watched = this.#watched;
+    if (watched === null || this.#asksObjects) return;
+    this.#asksObjects = true;
+    const objects = await this.#sources.objects(watched.pid);
+    this.#asksObjects = false;
+    if (objects === null || this.#watched !== watched || this.#isJammed()) return;
+    this.#say({ type: 'objects', pid: watched.pid, bss: objects.bss.flatMap(({ start, end }) => [start, end]), go: objects.isGo });
   }
 
   /** After the map that they belong to. */

@@ -10,6 +10,7 @@ import { Peers } from '../gate/peers.ts';
 import { Places } from '../gate/places.ts';
 import { withCommands } from './page-commands.ts';
 import { holdLoopback } from './loopback.ts';
+import { askObjects } from '../uses/ask-objects.ts';
 import { MemoryFeeds, processFeed } from '../live/feeds.ts';
 import { Memories } from '../link/memories.ts';
 import { type HeldSocket, letGo, serveHeld } from './held-socket.ts';
@@ -82,6 +83,7 @@ export async function startWeb(
     feed: processFeed(reader),
     memory: new MemoryFeeds(memories),
     kernel,
+    objects: (pid) => askObjects(files, pid),
     welcome: async () => {
       const { system } = (await reader.ask({ op: 'system' })).head;
       return {

@@ -1,17 +1,17 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Frame } from '@procmap/shared/codec.ts';
 import { CellFigures } from '@procmap/shared/figures/cell-figures.ts';
 import type { MappingFigures } from '@procmap/shared/figures/mapping-figures.ts';
 import { END_PAGE_64 } from '@procmap/shared/page.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { nameIndex } from '@procmap/shared/text/names.ts';
-import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Answers } from '../../reader/protocol/ops.ts';
 import { snapshotOf } from '../link/ask-map.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
+import { askObjects } from './ask-objects.ts';
 
 /** How much evidence is read: what is cheap (names, stack pointers, ELF headers), or VmFlags of smaps too. */
 export type UsesRead = 'cheap' | 'all';
@@ -37,8 +37,6 @@ export interface Readers {
   readonly files: ReaderLink;
 }
 
-/** What a file system that does not answer may delay an answer. */
-const MAX_FILES_MS = 1000;
 /** Looks at threads: a running one tells no stack pointer, and a look stays within its time. */
 const LOOKS = 3;
 const MAX_LOOKS = 20;
@@ -75,18 +73,6 @@ async function askThreads(reader: ReaderLink, pid: number, first: Answers['map']
     news = head.threads ?? news;
   }
   return news;
-}
-
-/** null: the files process did not answer in time, or could not. Names and stacks are told without it. */
-async function askObjects(files: ReaderLink, pid: number): Promise<ObjectEvidence | null> {
-  const answer = files.ask({ op: 'objects', pid }).then(
-    ({ head }) => head.objects,
-    () => null,
-  );
-  const late = new AbortController();
-  const result = await Promise.race([answer, setTimeout(MAX_FILES_MS, null, { signal: late.signal }).catch(() => null)]);
-  late.abort();
-  return result;
 }
 
 /** A Java VM tells the size of its heap only by its arguments. */
