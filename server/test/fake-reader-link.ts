@@ -97,6 +97,9 @@ export class FakeReaderLink {
       case 'memory':
         this.#shownOf(pid);
         return { head: { id: 0, status: 'memory', memory: this.memory } };
+      case 'threads':
+        this.#shownOf(pid);
+        return { head: { id: 0, status: 'threads', threads: [{ tid: pid, comm: 'seven', state: 'S' }] } };
       case 'program':
         this.#shownOf(pid);
         return { head: { id: 0, status: 'program', program: { pid, exe: '/bin/seven', exe_type: 'ELF', interpreter: '' } } };

@@ -108,6 +108,17 @@ export function checkTable(table: MappingTable): void {
   }
 }
 
+/** Row of the mapping that holds a page; -1: none. */
+export function rowAt({ start, end, length }: MappingTable, page: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((end[middle] ?? 0) <= page) low = middle + 1;
+    else high = middle;
+  }
+  return low < length && (start[low] ?? 0) <= page ? low : -1;
+}
+
 /** True where a file, or an object of the kernel that has an inode, is mapped. */
 export function hasInode({ inodeLow, inodeHigh }: MappingTable, row: number): boolean {
   return ((inodeLow[row] ?? 0) | (inodeHigh[row] ?? 0)) !== 0;

@@ -44,11 +44,6 @@ export function withNames(table: MappingTable, names: Names): MappingTable {
   return { ...table, names };
 }
 
-/** Index of the row that holds `page`, or -1. */
-export function rowAt({ start, end }: MappingTable, page: number): number {
-  return start.findIndex((first, row) => first <= page && page < (end[row] ?? 0));
-}
-
 export function linesOf(table: MappingTable): Line[] {
   return Array.from({ length: table.length }, (_, row) => {
     const cells = COLUMNS.map(([column]) => [column, column === 'name' ? nameKey(table.names, table.name[row] ?? -1) : table[column][row]]);

@@ -28,6 +28,7 @@ import { sessionRoute } from './routes/session.ts';
 import { smapsRoute } from './routes/smaps.ts';
 import { statsRoutes } from './routes/stats.ts';
 import { systemRoute } from './routes/system.ts';
+import { threadsRoute } from './routes/threads.ts';
 import { MAX_UNANSWERED, Turns } from './gate/turns.ts';
 
 declare module 'fastify' {
@@ -142,6 +143,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   const duty = new Duty();
   mapRoutes(app, parts, duty);
   breakdownRoute(app, parts, duty);
+  threadsRoute(app, parts, duty);
   smapsRoute(app, parts.reader, duty);
   pagesRoute(app, parts.reader, duty);
   systemRoute(app, parts);

@@ -1,7 +1,7 @@
 import { isFileKind } from '../files/mapped-files.ts';
 import { Kind } from '../kind.ts';
 import { PERM_EXEC, PERM_READ, PERM_SHARED, PERM_WRITE } from '../perms.ts';
-import type { MappingTable } from '../region.ts';
+import { type MappingTable, rowAt } from '../region.ts';
 import { shownName } from '../text/shown-name.ts';
 import { type Claim, type UsePart, Uses } from './uses.ts';
 import type { UseEvidence } from './evidence.ts';
@@ -116,14 +116,7 @@ export class UseMap {
 
   /** The row that holds a page; -1: none. */
   rowAt(page: number): number {
-    const { start, end } = this.table;
-    let [from, to] = [0, this.length];
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if ((end[middle] ?? 0) <= page) from = middle + 1;
-      else to = middle;
-    }
-    return (start[from] ?? Infinity) <= page ? from : -1;
+    return rowAt(this.table, page);
   }
 
   /** The base name of a mapped program or library that matches; null: none is mapped. */

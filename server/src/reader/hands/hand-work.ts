@@ -4,6 +4,7 @@ import { type RootPlan, rootFilesOf } from '../kernel/root-files/root-plan.ts';
 import { noteGarbage } from '../../common/garbage.ts';
 import { LastTexts } from '../reading/last-texts.ts';
 import { LastThreads } from '../threads/last-threads.ts';
+import { readThreadStates } from '../threads/thread-states.ts';
 import { liveFile } from '../procfs/process/live-file.ts';
 import { type ReadMap, readMap } from '../reading/map.ts';
 import { failureOf, isFailure } from '../procfs/process/outcome.ts';
@@ -97,6 +98,10 @@ export class HandWork {
         return await this.#smaps(job);
       case 'pages':
         return await pages(job);
+      case 'threads': {
+        const threads = readThreadStates(job.pid);
+        return { head: isFailure(threads) ? { id, status: 'error', ...threads } : { id, status: 'threads', threads } };
+      }
       case 'memory':
         return { head: memoryHead(job) };
       case 'program':

@@ -40,6 +40,7 @@ export const OPS = {
   kernel: { turn: 'aside', parse: etagField },
   map: { turn: 'in', parse: ofProcess(mapFields) },
   memory: { turn: 'aside', parse: ofProcess(noFields) },
+  threads: { turn: 'aside', parse: ofProcess(noFields) },
   program: { turn: 'files', parse: ofProcess(noFields) },
   file: { turn: 'files', parse: ofProcess(startField) },
   objects: { turn: 'files', parse: ofProcess(noFields) },
@@ -67,6 +68,7 @@ export interface Answers {
   readonly system: Extract<ReaderHead, { status: 'system' }>;
   readonly map: Extract<ReaderHead, { status: 'map' | 'unchanged' }>;
   readonly memory: Extract<ReaderHead, { status: 'memory' }>;
+  readonly threads: Extract<ReaderHead, { status: 'threads' }>;
   readonly file: Extract<ReaderHead, { status: 'file' }>;
   readonly objects: Extract<ReaderHead, { status: 'objects' }>;
   readonly program: Extract<ReaderHead, { status: 'program' }>;

@@ -25,6 +25,8 @@ export type ReaderRequest =
    */
   | { readonly id: number; readonly op: 'map'; readonly pid: number; readonly etag: string | null; readonly threads?: number }
   | { readonly id: number; readonly op: 'memory'; readonly pid: number }
+  /** Name and state of each thread. */
+  | { readonly id: number; readonly op: 'threads'; readonly pid: number }
   /**
    * Figures of the mappings that overlap [startPage, endPage). Answered in parts; each next part must be requested by
    * `next`.
@@ -73,6 +75,13 @@ export interface ThreadNews extends ThreadEvidence {
   readonly version: number;
 }
 
+/** A thread at one moment. `comm` is escaped; `state`: one letter, see Stat. */
+export interface ThreadState {
+  readonly tid: number;
+  readonly comm: string;
+  readonly state: string;
+}
+
 export type ReaderHead =
   /** `bytes`: bytes of a map read so far; otherwise 0. */
   | { readonly id: number; readonly status: 'busy'; readonly bytes: number }
@@ -111,6 +120,8 @@ export type ReaderHead =
     }
   | { readonly id: number; readonly status: 'up' }
   | { readonly id: number; readonly status: 'memory'; readonly memory: Memory }
+  /** Ascending by id. */
+  | { readonly id: number; readonly status: 'threads'; readonly threads: readonly ThreadState[] }
   | { readonly id: number; readonly status: 'program'; readonly program: Program }
   | { readonly id: number; readonly status: 'file'; readonly file: FileNow }
   | { readonly id: number; readonly status: 'objects'; readonly objects: ObjectEvidence }

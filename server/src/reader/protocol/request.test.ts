@@ -16,6 +16,7 @@ const fields: { readonly [O in Op]: fc.Arbitrary<Omit<RequestOf<O>, 'id' | 'op'>
   kernel: fc.record({ etag }),
   map: fc.record({ pid, etag, threads: fc.maxSafeNat() }, { requiredKeys: ['pid', 'etag'] }),
   memory: fc.record({ pid }),
+  threads: fc.record({ pid }),
   program: fc.record({ pid }),
   file: fc.record({ pid, startPage: fc.nat(2 ** 52 - 1) }),
   objects: fc.record({ pid }),
@@ -64,7 +65,7 @@ it('refuses a request with a value of the wrong kind', () => {
 
 it('names every request where it is asked for none', () => {
   const sentence =
-    'op must be hello, processes, system, kernel, map, memory, program, file, objects, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
+    'op must be hello, processes, system, kernel, map, memory, threads, program, file, objects, smaps, pages, peer, leader, avoid, forget, next, cancel or end';
   for (const op of ['read', 'constructor', '__proto__', 'toString', null]) expect(parseRequest({ id: 1, op })).toBe(sentence);
 });
 

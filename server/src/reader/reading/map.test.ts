@@ -7,7 +7,7 @@ import { nameKey } from '@procmap/shared/text/names.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { permsText, typeText } from '@procmap/shared/perms.ts';
 import { checkTable } from '@procmap/shared/region.ts';
-import { rowAt } from '@procmap/shared/table.fixture.ts';
+import { rowAt } from '@procmap/shared/region.ts';
 import { describe, expect, it } from 'vitest';
 import { Fixture, whyNotHere } from '../../../../e2e/fixtures/fixture.ts';
 import { referenceRows, tableRows } from '../../../test/maps-reference.ts';

@@ -1,7 +1,7 @@
-import type { MappingTable } from '@procmap/shared/region.ts';
+import { type MappingTable, rowAt } from '@procmap/shared/region.ts';
 import type { PageRange } from '@procmap/shared/use/evidence.ts';
 import { GuardSearch } from './guard-pages.ts';
-import { hidesGuards, rowWith } from './stack-row.ts';
+import { hidesGuards } from './stack-row.ts';
 
 /** Ranges of one process, as many as threads are read. */
 const MAX_GUARDS = 65_536;
@@ -23,7 +23,7 @@ export class StackMappings {
 
   /** The mapping with this page, for a thread whose stack was not known there; null: the page is not mapped. */
   find(table: MappingTable, page: number): StackMapping | null {
-    const row = rowWith(table, page);
+    const row = rowAt(table, page);
     if (row < 0) return null;
     const start = table.start[row] ?? 0;
     const known = this.#byStart.get(start);
@@ -45,7 +45,7 @@ export class StackMappings {
   check(table: MappingTable): boolean {
     let hadGuards = false;
     for (const mapping of this.#byStart.values()) {
-      const row = rowWith(table, mapping.start);
+      const row = rowAt(table, mapping.start);
       if (row >= 0 && isSame(mapping, table, row)) continue;
       this.#byStart.delete(mapping.start);
       hadGuards ||= mapping.guards.length > 0;

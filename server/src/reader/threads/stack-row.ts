@@ -4,17 +4,6 @@ import { hasInode, type MappingTable } from '@procmap/shared/region.ts';
 
 const ACCESS = PERM_READ | PERM_WRITE | PERM_SHARED;
 
-/** Row of the mapping that this page lies in, or -1. */
-export function rowWith({ start, end, length }: MappingTable, page: number): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((end[middle] ?? 0) <= page) low = middle + 1;
-    else high = middle;
-  }
-  return low < length && (start[low] ?? 0) <= page ? low : -1;
-}
-
 /**
  * True for memory that could hold stacks and has no mapping without access right below. If stacks lie there, their
  * guards may be pages of it (MADV_GUARD_INSTALL).

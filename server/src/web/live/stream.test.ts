@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { PROTOCOL_VERSION } from '@procmap/shared/frame.ts';
 import type { Process } from '@procmap/shared/messages.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
-import { rowAt } from '@procmap/shared/table.fixture.ts';
+import { rowAt } from '@procmap/shared/region.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FakeProc, mapsLine } from '../../../test/fake-proc.ts';
 import { referenceRows, tableRows } from '../../../test/maps-reference.ts';

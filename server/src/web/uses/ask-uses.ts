@@ -19,6 +19,8 @@ export type UsesRead = 'cheap' | 'all';
 /** What the mappings of a process are for, with the map and the figures that say so. */
 export interface AskedUses extends Pick<Extract<Frame, { type: 'snapshot' }>, 'meta' | 'table'> {
   readonly uses: Uses;
+  /** null: the reader did not tell. */
+  readonly threads: ThreadEvidence | null;
   /** null: not read. */
   readonly smaps: AskedFigures | null;
 }
@@ -49,7 +51,7 @@ export async function askUses({ reader, files }: Readers, pid: number, smaps: As
   const threads = await askThreads(reader, pid, head);
   const commandLine = isJava(table) ? await commandLineOf(reader, pid) : '';
   const flags = smaps === null ? null : rowFlags(table, smaps.figures);
-  return { meta, table, smaps, uses: identify(table, { flags, threads, objects: await objects, commandLine }) };
+  return { meta, table, smaps, threads, uses: identify(table, { flags, threads, objects: await objects, commandLine }) };
 }
 
 /** smaps of a whole process. Rejects with a ReaderFault. */
