@@ -11,6 +11,8 @@ function spot({ page }: Visit): Promise<{ page: number; fraction: number; zoom: 
   return page.evaluate(() => window.procmapDiagram?.moves.spot ?? null);
 }
 
+test.use({ readsFigures: true });
+
 test('holds camera, part, scale, search and selection, and opens so again', { tag: '@main' }, async ({ visit, start }) => {
   const known = await start('known');
   const { start: address, length } = known.mappings.find(({ name }) => name === 'shared') ?? { start: 0, length: 0 };

@@ -27,7 +27,7 @@ export function objects(map: UseMap): void {
   }
   map.claimNamed(claims, (row) => isObject(table.kind[row] ?? 0));
   const of = (row: number): string => map.baseName(row).replace(/ \(deleted\)$/, '');
-  const evidence = (row: number): string => `the kernel names ${map.name(row)} as what is mapped`;
+  const evidence = 'the kernel names what is mapped';
   const told = (use: UseWord): Claim => ({ use, certainty: 'told', of, evidence });
   const library = told('library');
   const ofKind = { text: library, rodata: library, data: library, file: told('file'), shmem: told('shared_memory'), device: told('device') } as const;
