@@ -58,8 +58,8 @@ describe('the map in the terminal', () => {
       expect(graph.map(({ specifier }) => specifier)).not.toContain(`node:${banned}`);
     // Opening files of other processes can block for ever, so it has its own process.
     const starting = sourcesIn('server/src/terminal').filter((file) => importsOf(file).some(({ specifier }) => specifier === 'node:child_process'));
-    expect(starting).toEqual(['server/src/terminal/ask-program.ts']);
-    expect(readFileSync(join(ROOT, 'server/src/terminal/ask-program.ts'), 'utf8').match(/spawn\(.*?,/g)).toEqual(['spawn(process.execPath,']);
+    expect(starting).toEqual(['server/src/terminal/ask-files.ts']);
+    expect(readFileSync(join(ROOT, 'server/src/terminal/ask-files.ts'), 'utf8').match(/spawn\(.*?,/g)).toEqual(['spawn(process.execPath,']);
     expect(graph.filter(({ specifier }) => specifier === 'node:net').flatMap(({ names }) => names)).not.toContain('createServer');
   });
 });

@@ -54,6 +54,10 @@ describe('the map of a process', () => {
     expect(texts.at(-1)).toBe('< NULL trap page > [4 KB]');
   });
 
+  it('names zeroed data by the headers of its file', async () => {
+    expect(boxRegions(await mapOf(known.pid)).map(({ text }) => text)).toContainEqual(expect.stringMatching(/^<anonymous: bss, libc\.so\.6> \[/));
+  });
+
   it('is one box of 72 columns, or of the requested width, however long the names', async () => {
     for (const width of [72, 48, 120]) {
       const lines = boxLines(await mapOf(known.pid, `--width=${width}`));

@@ -19,8 +19,9 @@ import { readMemory } from '../reader/procfs/memory/memory.ts';
 import { PROC_ROOT } from '../reader/procfs/process/proc-file.ts';
 import { describeSystem } from '../reader/reading/system.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
+import { askObjects } from './ask-objects.ts';
 import { askProgram } from './ask-program.ts';
-import { readFigures, readUses } from './read-uses.ts';
+import { readFigures, usesOf } from './read-uses.ts';
 import { kernelSpace, readSpace, type SpaceMap, thisMachine } from './process-map.ts';
 
 /** A result, or a sentence about why there is none. */
@@ -63,8 +64,8 @@ export async function find(options: ShowOptions): Promise<Findings> {
   const range = options.locate === null ? null : spanOf(options.locate, space.intervals);
   const located = range === null ? null : locate(space.intervals, range.start, range.length);
   if (range !== null && located === null) throw new Fault(`--locate: this range ends beyond the address space, which has ${space.layout.bits} bits`);
-  const read = options.breakdown ? await readFigures(pid) : null;
-  const uses = readUses(space, read?.figures ?? null);
+  const [objects, read] = await Promise.all([pid === 0 ? null : askObjects(pid), options.breakdown ? readFigures(pid) : null]);
+  const uses = usesOf(space, { objects, figures: read?.figures ?? null });
   return {
     space,
     uses,
