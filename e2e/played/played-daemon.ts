@@ -49,6 +49,10 @@ export class PlayedDaemon {
     await page.addInitScript(() => {
       if (location.protocol === 'http:') sessionStorage.setItem('procmap.session', 'played');
     });
+    // Nobody plays figures: a page that reads them by itself would complain.
+    await page.addInitScript(() => {
+      if (location.protocol.startsWith('http')) localStorage.setItem('procmap.auto-figures', 'no');
+    });
     await page.route(`${ORIGIN}/**`, async (route) => {
       const { pathname } = new URL(route.request().url());
       const path = pathname === '/' ? '/index.html' : pathname;
