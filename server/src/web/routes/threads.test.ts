@@ -71,7 +71,9 @@ describe('GET /api/processes/:pid/threads', () => {
       expect(rows.find((row) => row.tid === tid)?.stack?.resident_kb).toBe(Number(rss));
       expect(Number(rss)).toBeGreaterThan(0);
     }
-    expect(await web.ask(`/api/processes/${pid}/threads?figures=yes`)).toMatchObject({ status: 429 });
+    // Several at once: on a busy machine, the rest is over before a next one is answered.
+    const asked = await Promise.all(Array.from({ length: 3 }, () => web.ask(`/api/processes/${pid}/threads?figures=yes`)));
+    expect(asked.map(({ status }) => status)).toContain(429);
     expect(await web.ask(`/api/processes/${pid}/threads`)).toMatchObject({ status: 200 });
   });
 
