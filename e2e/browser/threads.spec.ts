@@ -69,7 +69,7 @@ class Threads {
 }
 
 async function answer(page: Page, threads: () => readonly ThreadJson[]): Promise<void> {
-  await page.route('**/api/processes/*/threads', (route) => route.fulfill({ json: threads() }));
+  await page.route(/\/api\/processes\/\d+\/threads/, (route) => route.fulfill({ json: threads() }));
 }
 
 test('lists threads with their stacks, sorts and filters them, and shows a stack in the picture', async ({ visit, start }) => {
@@ -194,7 +194,7 @@ test.describe('with errors', () => {
   test('says why nothing can be read, what takes long, and lets go of it', async ({ visit, start }) => {
     const { page } = visit;
     const subject = await start('threads', '2');
-    const path = '**/api/processes/*/threads';
+    const path = /\/api\/processes\/\d+\/threads/;
     await page.route(path, (route) => route.fulfill({ status: 503, json: { error: 'stalled', message: 'the kernel did not answer in time' } }));
     await visit.open(subject.pid);
     await page.keyboard.press('l');
@@ -244,4 +244,14 @@ test.describe('in a hand', () => {
     await page.keyboard.press('Escape');
     await expect(threads.root).toHaveCount(0);
   });
+});
+
+test('are those of a real process, as the daemon tells them', async ({ visit, start, page }) => {
+  const subject = await start('threads', '5');
+  await visit.open(subject.pid);
+  await page.keyboard.press('l');
+  const threads = new Threads(visit);
+  await expect(threads.rows).toHaveCount(6);
+  for (const line of subject.printed) await expect(threads.root).toContainText(line.split(' ')[0] ?? '');
+  await expect(threads.root).toContainText('256 KB');
 });

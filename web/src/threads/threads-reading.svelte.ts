@@ -62,7 +62,7 @@ export class ThreadsReading {
     let problem = '';
     let threads: readonly Thread[] | null = null;
     try {
-      const response = await patientGet(`/api/processes/${pid}/threads`, this.#key(), left.signal, (waiting) => (this.#waiting = waiting));
+      const response = await patientGet(`/api/processes/${pid}/threads?figures=yes`, this.#key(), left.signal, (waiting) => (this.#waiting = waiting));
       if (!response.ok) problem = await errorSentence(response);
       else {
         threads = threadsOf(await response.json());
