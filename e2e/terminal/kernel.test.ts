@@ -50,7 +50,7 @@ describe.runIf(process.arch === 'x64')('the kernel half by the module', () => {
 
   it('is written as CSV and JSON', async () => {
     const csv = await out('--export-kernel=-');
-    expect(csv).toMatch(/^"text",14687538,0xffffffff81000000,0xffffffff81e01d32,"r-x","",,"",,"kernel","text","lkm"\r$/m);
+    expect(csv).toMatch(/^"text",14687538,0xffffffff81000000,0xffffffff81e01d32,"r-x","",,"",,"kernel","text","lkm","","","",""\r$/m);
     const { regions, kernel_source: source } = JSON.parse(await out(`--pid=${process.pid}`, '--format=json', '-k')) as {
       kernel_source: string;
       regions: { name: string; within: string | null; source: string }[];

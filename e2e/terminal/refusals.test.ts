@@ -22,7 +22,7 @@ describe('what cannot be', () => {
     ['a log and none', ['--pid=1', '--log=f', '--no-log'], /^--log and --no-log exclude each other/],
     ['two outputs in one', ['--pid=1', '--export-maps=-', '--export-kernel=-'], /^only one of/],
     ['no file name', ['--pid=1', '--export-maps='], /^--export-maps needs the name of a file/],
-    ['an unknown format', ['--pid=1', '--format=xml'], /^--format must be text or json, not 'xml'/],
+    ['an unknown format', ['--pid=1', '--format=xml'], /^--format must be text, json or csv, not 'xml'/],
     ['a narrow box', ['--pid=1', '--width=10'], /^--width must be a number of columns from 48 to 500, not '10'/],
     ['an unknown verb that would colour the terminal', ['\x1b[31mred\n'], /^unknown command '\\x1b\[31mred\\n'/],
   ])('%s is a usage error', async (_, args, message) => {
