@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseOptions } from '../../server/src/options.ts';
+import { parseOptions as parseBenchOptions } from '../bench/options.ts';
 import { run } from '../daemon.ts';
 import { INLINE_NOT_RUN, NOT_RUN } from './not-run.ts';
 import { goals, isTest, makeWords, procmapArguments, shownCommands } from './shown-commands.ts';
@@ -38,14 +39,17 @@ describe('commands of the READMEs', () => {
 
   it('have goals, tests and options that make knows', () => {
     const known = goals();
-    for (const command of [...COMMANDS, ...INLINE])
-      for (const word of (makeWords(command) ?? []).filter((each) => each !== '…')) {
+    for (const command of [...COMMANDS, ...INLINE]) {
+      const words = (makeWords(command) ?? []).filter((each) => each !== '…');
+      const parse = (options: string) => (words.includes('bench') ? parseBenchOptions([options]) : parseOptions(['serve', options]));
+      for (const word of words) {
         const [name = '', value] = word.split(/=(.*)/s);
         if (value === undefined) expect([command, known.has(name)]).toEqual([command, true]);
         else if (name === 'TEST') expect([command, isTest(value)]).toEqual([command, true]);
-        else if (name === 'ARGS') expect(() => parseOptions(['serve', value]), command).not.toThrow();
+        else if (name === 'ARGS') expect(() => parse(value), command).not.toThrow();
         else expect([command, name]).toEqual([command, expect.stringMatching(/^(GUEST|LKM|KDIR|PREFIX|DESTDIR)$/)]);
       }
+    }
   });
 
   it('name scripts that are there', () => {

@@ -74,7 +74,7 @@ export const KERNEL_TEXT: readonly Target[] = [
       promise(intervals.bounds[0] === 0 && intervals.bounds[intervals.length] === LAYOUT_64.end, 'the whole space is tiled');
       const csv = [...regionsCsv(intervals, 'maps')].join('');
       for (const row of parse(csv)) {
-        promise(row.length === 12, 'a row of CSV has 12 cells');
+        promise(row.length === 16, 'a row of CSV has 16 cells');
         promise(!/^[\s]*[=+\-@|%\t\r＝＋－＠]/u.test(row[0] ?? ''), 'no cell is a formula');
         promiseVisible(row[0] ?? '', 'a name in CSV');
       }
