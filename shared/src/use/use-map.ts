@@ -10,6 +10,9 @@ import { FLAGS_UNKNOWN } from './flag-bits.ts';
 const ACCESS = PERM_READ | PERM_WRITE | PERM_EXEC;
 /** What rows are by kind and permissions, as bits. */
 const [ANONYMOUS, DATA, CLOSED, EXECUTABLE, FILE] = [1, 2, 4, 8, 16];
+/** Anonymous memory: of any permissions, of data, closed, or executable. */
+type Shape = 'any' | 'data' | 'closed' | 'code';
+const SHAPE_BITS = { any: ANONYMOUS, data: DATA | ANONYMOUS, closed: CLOSED | ANONYMOUS, code: EXECUTABLE | ANONYMOUS } as const;
 /** In #claimOf: nobody has claimed the row, or it has parts. */
 const [FREE, DIVIDED] = [-1, -2];
 /** More programs and libraries than this are not searched for a runtime. */
@@ -27,6 +30,10 @@ export class UseMap {
   readonly #claimOf: Int32Array;
   readonly #shape: Uint8Array;
   readonly #flags: Uint32Array;
+  /** All flags that any row has. */
+  readonly #anyFlags: number;
+  /** Rows that were free at the last question, by shape. */
+  readonly #free = new Map<Shape, Int32Array>();
   readonly #parts = new Map<number, readonly UsePart[]>();
   #programs: ReadonlySet<string> | null = null;
 
@@ -37,6 +44,9 @@ export class UseMap {
     this.#claimOf = new Int32Array(table.length).fill(FREE);
     this.#shape = shapesOf(table);
     this.#flags = evidence.flags ?? new Uint32Array(table.length).fill(FLAGS_UNKNOWN);
+    let anyFlags = 0;
+    for (let row = 0; row < table.length; row++) anyFlags |= this.#flags[row] ?? 0;
+    this.#anyFlags = anyFlags;
   }
 
   start(row: number): number {
@@ -161,13 +171,33 @@ export class UseMap {
     for (let row = 0; row < this.length; row++) if (this.#claimOf[row] === FREE) this.#claimOf[row] = indexes[kind[row] ?? 0] ?? FREE;
   }
 
-  /** Claims each free row of anonymous data, or of any anonymous memory, that `test` selects. As fast as few are free. */
-  claimAnonymous(claim: Claim, shape: 'data' | 'closed' | 'any', test: (row: number) => boolean): void {
-    const index = this.#claims.push(claim) - 1;
-    const bit = shape === 'data' ? DATA : shape === 'closed' ? CLOSED : ANONYMOUS;
-    for (let row = 0; row < this.length; row++) {
-      if (this.#claimOf[row] === FREE && ((this.#shape[row] ?? 0) & bit) !== 0 && test(row)) this.#claimOf[row] = index;
+  /** The free rows of anonymous memory, ascending; what is claimed from now on stays among them. As fast as few are free. */
+  free(shape: Shape): Int32Array {
+    const rows = this.#free.get(shape) ?? this.#rowsOf(shape);
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] ?? 0;
+      if (this.#claimOf[row] === FREE) rows[count++] = row;
     }
+    const left = rows.subarray(0, count);
+    this.#free.set(shape, left);
+    return left;
+  }
+
+  #rowsOf(shape: Shape): Int32Array {
+    const bits = SHAPE_BITS[shape];
+    let count = 0;
+    for (let row = 0; row < this.length; row++) if (((this.#shape[row] ?? 0) & bits) === bits) count++;
+    const rows = new Int32Array(count);
+    for (let row = 0, i = 0; i < count; row++) if (((this.#shape[row] ?? 0) & bits) === bits) rows[i++] = row;
+    return rows;
+  }
+
+  /** Claims each free row of a shape that has all these FLAG bits and that `test` selects. */
+  claimAnonymous(claim: Claim, shape: Shape, flags: number, test?: (row: number) => boolean): void {
+    if ((this.#anyFlags & flags) !== flags) return;
+    const index = this.#claims.push(claim) - 1;
+    for (const row of this.free(shape)) if (((this.#flags[row] ?? 0) & flags) === flags && (test === undefined || test(row))) this.#claimOf[row] = index;
   }
 
   /** Claims each free row that `test` selects: one claim, however many rows. */

@@ -16,8 +16,8 @@ function jemalloc(map: UseMap): void {
   const library = map.program(/^libjemalloc\.so/);
   if (library === null) return;
   const evidence = `it has the flag nr, without which ${library} takes no memory, and which nobody else here sets`;
-  map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'jemalloc', evidence }, 'data', (row) => {
-    return map.has(row, Flag.nr) && map.lacks(row, Flag.nh | Flag.dd | Flag.dc);
+  map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'jemalloc', evidence }, 'data', Flag.nr, (row) => {
+    return map.lacks(row, Flag.nh | Flag.dd | Flag.dc);
   });
 }
 

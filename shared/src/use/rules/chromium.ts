@@ -44,9 +44,9 @@ function isPool(map: UseMap, first: number, last: number): boolean {
 
 /** All between two huge closed mappings that are left out of cores, 1 to 2 TiB in all. */
 function sandbox(map: UseMap): void {
-  const isGuard = (row: number): boolean => map.isClosed(row) && map.size(row) >= MIN_GUARD_PAGES && map.has(row, Flag.nr | Flag.dd);
+  const isGuard = (row: number): boolean => map.size(row) >= MIN_GUARD_PAGES && map.has(row, Flag.nr | Flag.dd);
   const guards: number[] = [];
-  if (map.evidence.flags !== null) for (let row = 0; row < map.length; row++) if (map.isFree(row) && isGuard(row)) guards.push(row);
+  for (const row of map.free('closed')) if (isGuard(row)) guards.push(row);
   const [first, last] = [guards.at(0), guards.at(-1)];
   if (first === undefined || last === undefined) return;
   const pages = map.end(last) - map.start(first);

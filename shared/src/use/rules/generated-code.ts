@@ -21,15 +21,14 @@ const WRITERS: readonly (readonly [pattern: RegExp, of: string])[] = [
 
 /** Executable memory without a file, and who may have written it. */
 export function generatedCode(map: UseMap): void {
-  const isCode = (row: number): boolean => map.isExecutable(row);
   const tool = map.program(VALGRIND);
   if (tool !== null) {
     const evidence = `it is executable: ${tool} maps its own memory and the heap of the program that it examines so`;
-    map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'Valgrind', evidence }, 'any', isCode);
+    map.claimAnonymous({ use: 'allocator', certainty: 'seen', of: 'Valgrind', evidence }, 'code', 0);
     return;
   }
   const writers = WRITERS.filter(([pattern]) => map.program(pattern) !== null).map(([, of]) => of);
   const of = writers.join(' or ');
   const evidence = `it is executable, and no file is behind it${of === '' ? '' : `; ${of} writes code, and is in this process`}`;
-  map.claimAnonymous({ use: 'jit_code', certainty: 'seen', of, evidence }, 'any', isCode);
+  map.claimAnonymous({ use: 'jit_code', certainty: 'seen', of, evidence }, 'code', 0);
 }

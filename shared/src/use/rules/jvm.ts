@@ -69,7 +69,7 @@ function isRun(map: UseMap, first: number, last: number): boolean {
 function codeCache(map: UseMap): void {
   const isCode = (row: number): boolean => map.isFree(row) && map.isAnonymous(row) && map.isExecutable(row);
   const sizes = [javaSize(map, 'XX:ReservedCodeCacheSize='), ...CODE_CACHE_PAGES];
-  for (let first = 0; first < map.length; first++) {
+  for (const first of map.free('code')) {
     if (!isCode(first)) continue;
     const isExact = (row: number): boolean => sizes.includes(map.end(row) - map.start(first));
     let last = first;
@@ -79,7 +79,6 @@ function codeCache(map: UseMap): void {
       const evidence = `it lies in a run of ${isExact(last) ? 'exactly ' : ''}${formatPages(size)} that begins with executable memory, in a Java VM`;
       map.claimRows({ use: 'code_cache', certainty: 'seen', of: 'Java VM', evidence }, map.range(first, last));
     }
-    first = last;
   }
 }
 

@@ -24,8 +24,8 @@ export function largeBlocks(map: UseMap): void {
   if (map.evidence.flags === null || map.program(/^libc(\.so\.6|-2.*\.so)$/) === null || map.program(OTHERS) !== null) return;
   const mustBePower = map.program(SIZED) !== null;
   const known = new Map<number, Claim | null>();
-  for (let row = 0; row < map.length; row++) {
-    if (!map.isFree(row) || !map.isData(row) || map.size(row) <= THRESHOLD_PAGES || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) continue;
+  for (const row of map.free('data')) {
+    if (map.size(row) <= THRESHOLD_PAGES || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) continue;
     if (map.isJoined(row - 1) && map.isFile(row - 1)) continue;
     const pages = map.size(row);
     let claim = known.get(pages);

@@ -24,9 +24,8 @@ export function arenas(map: UseMap): void {
 function arenasOf(map: UseMap, heapPages: number, step: number): void {
   const size = formatPages(heapPages);
   const [full, used, rests]: [number[], number[], number[]] = [[], [], []];
-  for (let row = 0; row < map.length; row++) {
-    if (!map.isFree(row) || !map.isData(row) || !isOfMalloc(map, row)) continue;
-    if (map.start(row) % heapPages !== 0 || map.size(row) % step !== 0) continue;
+  for (const row of map.free('data')) {
+    if (!isOfMalloc(map, row) || map.start(row) % heapPages !== 0 || map.size(row) % step !== 0) continue;
     const heaps = Math.ceil(map.size(row) / heapPages);
     const end = map.start(row) + heaps * heapPages;
     if (heaps > 1 && heapPages === HEAP_PAGES_HUGE) continue;
@@ -56,6 +55,6 @@ function arenasOf(map: UseMap, heapPages: number, step: number): void {
 
 /** dd marks blocks of that size of a sanitizer; mimalloc asks for places where mmap() puts nothing by itself. */
 function isOfMalloc(map: UseMap, row: number): boolean {
-  const isOfMimalloc = map.start(row) >= MIMALLOC_START && map.start(row) < MIMALLOC_END;
-  return !isOfMimalloc && map.has(row, Flag.nr) && map.lacks(row, Flag.dd | Flag.dc);
+  if (!map.has(row, Flag.nr) || !map.lacks(row, Flag.dd | Flag.dc)) return false;
+  return map.start(row) < MIMALLOC_START || map.start(row) >= MIMALLOC_END;
 }

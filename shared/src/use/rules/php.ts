@@ -9,7 +9,7 @@ const CHUNK_PAGES = 512;
 export function php(map: UseMap): void {
   if (map.program(/^(php[0-9.]*|php-(cgi|fpm|cli)[0-9.]*|php-fpm[0-9.]*|libphp[0-9.]*\.so.*)$/) === null) return;
   const size = (row: number): string => `it is ${formatPages(map.size(row))} from a multiple of 2 MB on, as PHP’s memory manager takes it`;
-  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager', evidence: size }, 'data', (row) => {
+  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager', evidence: size }, 'data', 0, (row) => {
     return map.start(row) % CHUNK_PAGES === 0 && map.size(row) >= CHUNK_PAGES && map.lacks(row, Flag.nr | Flag.nh | Flag.dd | Flag.dc);
   });
   if (map.program(/^opcache\.so$/) === null) return;

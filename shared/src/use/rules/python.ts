@@ -9,7 +9,7 @@ const ARENA_PAGES = 256;
 export function python(map: UseMap): void {
   if (map.evidence.flags === null || map.program(/^(python3(\.[0-9]+)?|libpython3\.[0-9]+\.so.*)$/) === null) return;
   const evidence = (row: number): string => `it is ${formatPages(map.size(row))}, so whole arenas of 1 MB, as Python takes them`;
-  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Python', evidence }, 'data', (row) => {
+  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Python', evidence }, 'data', 0, (row) => {
     if (map.size(row) % ARENA_PAGES !== 0 || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) return false;
     return !(map.isJoined(row - 1) && map.isFile(row - 1));
   });

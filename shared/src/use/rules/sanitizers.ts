@@ -28,7 +28,7 @@ export function sanitizers(map: UseMap): void {
   else ofOther(map, name);
   const of = `${name} runtime`;
   const evidence = `it is a block of 1 MB at a multiple of 1 MB, as ${name}’s runtime takes for itself`;
-  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'likely', of, evidence }, 'data', (row) => {
+  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'likely', of, evidence }, 'data', 0, (row) => {
     return map.size(row) === BLOCK_PAGES && map.start(row) % BLOCK_PAGES === 0 && map.lacks(row, SHADOW) && !(map.isJoined(row) && map.isClosed(row + 1));
   });
 }
@@ -76,23 +76,19 @@ function isShadowAt(map: UseMap, start: number, end?: number): boolean {
 /** Layouts differ by version: flags tell shadow and metadata from the rest, but not from each other. */
 function ofOther(map: UseMap, name: string): void {
   const of = `${name} shadow or metadata`;
+  map.claimAnonymous({ use: 'shadow', certainty: 'seen', of, evidence: `it has the flags nr, dd and nh, and the program runs under ${name}` }, 'data', SHADOW);
   map.claimAnonymous(
-    { use: 'shadow', certainty: 'seen', of, evidence: `it has the flags nr, dd and nh, and the program runs under ${name}` },
+    { use: 'shadow', certainty: 'likely', of, evidence: `it has the flags nr and nh, and the program runs under ${name}` },
     'data',
-    (row) => {
-      return map.has(row, SHADOW);
-    },
+    Flag.nr | Flag.nh,
   );
-  map.claimAnonymous({ use: 'shadow', certainty: 'likely', of, evidence: `it has the flags nr and nh, and the program runs under ${name}` }, 'data', (row) => {
-    return map.has(row, Flag.nr | Flag.nh);
-  });
   const isReserve = (row: number): boolean => map.isClosed(row) && map.has(row, Flag.nr) && map.size(row) >= MIN_CLOSED_PAGES && map.end(row) <= HEAPS_END;
   const besideReserve = (row: number): boolean => (map.isJoined(row - 1) && isReserve(row - 1)) || (map.isJoined(row) && isReserve(row + 1));
   const isInHeaps = (row: number): boolean => map.start(row) >= HEAPS_START && map.end(row) <= HEAPS_END;
   const evidence = `it lies below where mmap() maps, beside what ${name} closed for its allocator`;
-  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'seen', of: name, evidence }, 'any', (row) => {
+  map.claimAnonymous({ use: 'sanitizer_allocator', certainty: 'seen', of: name, evidence }, 'any', 0, (row) => {
     return isInHeaps(row) && (isReserve(row) || (map.isData(row) && map.lacks(row, Flag.nr) && besideReserve(row)));
   });
   const closed = (row: number): string => `its ${formatPages(map.size(row))} without access have the flag nr, and the program runs under ${name}`;
-  map.claimAnonymous({ use: 'shadow', certainty: 'seen', of: `${name} gap`, evidence: closed }, 'closed', isReserve);
+  map.claimAnonymous({ use: 'shadow', certainty: 'seen', of: `${name} gap`, evidence: closed }, 'closed', Flag.nr, isReserve);
 }

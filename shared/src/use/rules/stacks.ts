@@ -16,7 +16,10 @@ export function stacks(map: UseMap): void {
   const inRow = new Map<number, ThreadSeen[]>();
   for (const thread of threads) {
     const row = thread.stackPage === null ? -1 : map.rowAt(thread.stackPage);
-    if (row >= 0) inRow.set(row, [...(inRow.get(row) ?? []), thread]);
+    if (row < 0) continue;
+    const others = inRow.get(row);
+    if (others === undefined) inRow.set(row, [thread]);
+    else others.push(thread);
   }
   mainStack(map, inRow);
   for (const [row, owners] of inRow) if (map.isFree(row) && map.isData(row)) claimStack(map, row, owners);
@@ -42,20 +45,22 @@ function claimStack(map: UseMap, row: number, owners: readonly ThreadSeen[]): vo
     return;
   }
   if (!isFlagged && (!hasGuard || isHeap)) return;
-  const why = [...(hasGuard ? ['a guard lies below it'] : []), ...(isFlagged ? ['it has the flag nh, which MAP_STACK sets'] : [])].join(', and ');
+  const why = !isFlagged ? GUARDED : hasGuard ? `${GUARDED}, and ${FLAGGED}` : FLAGGED;
   map.claim(stackOf(owners, why), row);
   if (hasGuard && map.size(row - 1) <= MAX_GUARD_PAGES) map.claim(guardOf(owners), row - 1);
 }
 
+const [GUARDED, FLAGGED] = ['a guard lies below it', 'it has the flag nh, which MAP_STACK sets'];
+
 function stackOf(owners: readonly ThreadSeen[], why: string): Claim {
-  const [first, ...others] = owners;
-  const whose = others.length === 0 ? `the stack pointer of thread ${first?.tid ?? 0} lies in it` : `the stack pointers of ${owners.length} threads lie in it`;
-  return { use: 'thread_stack', certainty: 'seen', of: ownersText(owners), evidence: `${whose}; ${why}` };
+  const whose = (): string =>
+    owners.length === 1 ? `the stack pointer of thread ${owners[0]?.tid ?? 0} lies in it` : `the stack pointers of ${owners.length} threads lie in it`;
+  return { use: 'thread_stack', certainty: 'seen', of: () => ownersText(owners), evidence: () => `${whose()}; ${why}` };
 }
 
 function guardOf(owners: readonly ThreadSeen[]): Claim {
-  const of = ownersText(owners);
-  return { use: 'stack_guard', certainty: 'seen', of, evidence: `it lies without access directly below the stack of ${of}` };
+  const of = (): string => ownersText(owners);
+  return { use: 'stack_guard', certainty: 'seen', of, evidence: () => `it lies without access directly below the stack of ${of()}` };
 }
 
 const MAX_OWNERS = 3;
@@ -91,12 +96,7 @@ function stackParts(map: UseMap, row: number, owners: readonly ThreadSeen[], gua
 /** What glibc maps for a stack, where no living thread is known to have it. */
 export function formerStacks(map: UseMap): void {
   const isStack = (row: number): boolean =>
-    map.isData(row) &&
-    map.has(row, Flag.nh) &&
-    map.isJoined(row - 1) &&
-    map.isClosed(row - 1) &&
-    map.has(row - 1, Flag.nh) &&
-    map.size(row - 1) <= MAX_FORMER_GUARD_PAGES;
+    map.has(row, Flag.nh) && map.isJoined(row - 1) && map.isClosed(row - 1) && map.has(row - 1, Flag.nh) && map.size(row - 1) <= MAX_FORMER_GUARD_PAGES;
   const { threads, left, denied } = map.evidence.threads ?? { threads: null, left: 0, denied: '' };
   const whose =
     threads === null || left > 0 || denied !== ''
@@ -104,10 +104,7 @@ export function formerStacks(map: UseMap): void {
       : ', but no stack pointer of a living thread lies in it: its thread has ended, was running, or is one of the parent process';
   const evidence = `it and the guard below have the flag nh, which MAP_STACK sets${whose}`;
   const found: number[] = [];
-  for (let row = 1; row < map.length; row++) {
-    if (!map.isFree(row) || !isStack(row)) continue;
-    found.push(row);
-  }
+  for (const row of map.free('data')) if (isStack(row)) found.push(row);
   const below = 'it lies without access directly below what is likely a stack';
   map.claimRows({ use: 'thread_stack', certainty: 'likely', of: '', evidence }, found);
   map.claimRows(

@@ -26,9 +26,9 @@ export function v8(map: UseMap): void {
     `it is ${formatPages(map.size(row))} in a run of 8 to 11 GB without access behind it, as V8 reserves for WebAssembly; it has the flag dc`;
   map.claimRows({ use: 'wasm_memory', certainty, of: 'V8', evidence }, memory);
   const flag = `it has the flag dc, and ${why}`;
-  const isCode = (row: number): boolean => isOfV8(map, row) && map.isExecutable(row);
-  map.claimAnonymous({ use: 'jit_code', certainty, of: 'V8', evidence: flag }, 'any', isCode);
-  map.claimAnonymous({ use: 'gc_heap', certainty, of: 'V8 heap', evidence: flag }, 'any', (row) => isOfV8(map, row));
+  const isLike = (row: number): boolean => map.lacks(row, UNLIKE);
+  map.claimAnonymous({ use: 'jit_code', certainty, of: 'V8', evidence: flag }, 'code', Flag.dc, isLike);
+  map.claimAnonymous({ use: 'gc_heap', certainty, of: 'V8 heap', evidence: flag }, 'any', Flag.dc, isLike);
 }
 
 const UNLIKE = Flag.mg | Flag.hg;
@@ -41,19 +41,19 @@ function isOfV8(map: UseMap, row: number): boolean {
 function countPages(map: UseMap): number {
   let count = 0;
   if (map.evidence.flags === null) return count;
-  for (let row = 0; row < map.length && count < MIN_V8_PAGES; row++) {
-    if (map.isData(row) && isOfV8(map, row) && map.size(row) === V8_PAGE && map.start(row) % V8_PAGE === 0) count++;
-  }
+  for (const row of map.free('data')) if (isOfV8(map, row) && map.size(row) === V8_PAGE && map.start(row) % V8_PAGE === 0) count++;
   return count;
 }
 
 /** Rows of memories and the reserves behind them. */
 function wasmMemories(map: UseMap): readonly number[] {
   const rows: number[] = [];
-  for (let row = 0; row + 1 < map.length; row++) {
-    if (!map.isClosed(row + 1) || !map.isData(row) || !isOfV8(map, row) || !map.isJoined(row) || !isOfV8(map, row + 1)) continue;
-    const pages = map.size(row) + map.size(row + 1);
-    if (map.size(row + 1) >= MIN_WASM_RESERVE_PAGES && pages >= MIN_WASM_PAGES && pages <= MAX_WASM_PAGES) rows.push(row, row + 1);
+  for (const reserve of map.free('closed')) {
+    const memory = reserve - 1;
+    if (map.size(reserve) < MIN_WASM_RESERVE_PAGES || !map.isJoined(memory) || !map.isData(memory)) continue;
+    if (!isOfV8(map, memory) || !isOfV8(map, reserve)) continue;
+    const pages = map.size(memory) + map.size(reserve);
+    if (pages >= MIN_WASM_PAGES && pages <= MAX_WASM_PAGES) rows.push(memory, reserve);
   }
   return rows;
 }
