@@ -175,10 +175,7 @@ export class UseMap {
   free(shape: Shape): Int32Array {
     const rows = this.#free.get(shape) ?? this.#rowsOf(shape);
     let count = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] ?? 0;
-      if (this.#claimOf[row] === FREE) rows[count++] = row;
-    }
+    for (const row of rows) if (this.#claimOf[row] === FREE) rows[count++] = row;
     const left = rows.subarray(0, count);
     this.#free.set(shape, left);
     return left;
