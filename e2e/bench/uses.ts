@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { decodeFrame, encodeSnapshot } from '@procmap/shared/codec.ts';
 import { Kind } from '@procmap/shared/kind.ts';
 import { ANON_LINE, type Line, META, tableOf } from '@procmap/shared/table.fixture.ts';
 import { Flag } from '@procmap/shared/use/flag-bits.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { UseEvidence } from '@procmap/shared/use/evidence.ts';
+import { census } from '../uses/census.ts';
 import { lookAt, type LookedAt } from '../uses/look.ts';
 import { Program, temporaryFolder } from '../uses/program.ts';
 import { programs, type Subject } from '../uses/subjects.ts';
@@ -53,8 +55,11 @@ export async function measureUses(quick: boolean, cleanup: Cleanup): Promise<Par
   });
   const rows = [['program', 'mappings', 'named', 'resident', 'with a use', 'told', 'seen', 'likely', 'compared', 'wrong']];
   const measures: Measure[] = [];
-  for (const subject of programs(folder)) {
-    const found = await hitsOfSubject(subject);
+  const running = programs(folder).map((subject) => ({ subject, program: startSubject(subject, cleanup) }));
+  // Threads that run tell nothing at the first look.
+  await Promise.all([setTimeout(1000), ...running.map(({ program }) => program)]);
+  for (const { subject, program } of running) {
+    const found = hitsOfSubject(await program);
     if (found === null) rows.push([subject.name, 'not installed']);
     else {
       const { hits, compared, wrong } = found;
@@ -76,23 +81,30 @@ export async function measureUses(quick: boolean, cleanup: Cleanup): Promise<Par
         });
     }
   }
+  const all = census();
+  measures.push(
+    atMost(`wrong of ${all.seen.compared} seen, ${all.processes} processes`, all.seen.wrong.length, 0, ''),
+    atMost(`wrong of ${all.likely.compared} likely`, (all.likely.wrong.length / Math.max(1, all.likely.compared)) * 100, 1, '%'),
+  );
+  for (const { program } of running) await (await program)?.stop();
   const speed = await measureSpeed(quick);
-  const text = `What anonymous memory is for\n\n${textTable(rows)}\n\n${speed.text}`;
+  const wrong = [...all.seen.wrong, ...all.likely.wrong].map((each) => `wrong: ${each}\n`).join('');
+  const text = `What anonymous memory is for\n\n${textTable(rows)}\n\n${wrong}${speed.text}`;
   return { measures: [...measures, ...speed.measures], text };
 }
 
-async function hitsOfSubject(subject: Subject): Promise<{ readonly hits: Hits; readonly compared: number; readonly wrong: number } | null> {
-  const { command, args, env, ready } = subject;
+/** Resolves to null if it is not installed. */
+async function startSubject({ command, args, env, ready }: Subject, cleanup: Cleanup): Promise<Program | null> {
   if (command === null) return null;
   const program = await Program.start(ready, command, args, env);
-  try {
-    // Threads that run tell nothing at the first look.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const look = lookAt(program.pid);
-    return { hits: hitsOf(look), ...wrongOf(look, program) };
-  } finally {
-    await program.stop();
-  }
+  cleanup.defer(() => program.stop());
+  return program;
+}
+
+function hitsOfSubject(program: Program | null): { readonly hits: Hits; readonly compared: number; readonly wrong: number } | null {
+  if (program === null) return null;
+  const look = lookAt(program.pid);
+  return { hits: hitsOf(look), ...wrongOf(look, program) };
 }
 
 /** Rows of all kinds: libraries, arenas, stacks, pages of V8, plain memory. */
