@@ -16,6 +16,7 @@ const CLIENT = [
   { type: 'hello', protocol: 3, key: 'k' },
   { type: 'watch', pid: 7 },
   { type: 'rate', hz: 1 },
+  { type: 'uses', on: true },
 ].map((message) => JSON.stringify(message));
 const SERVER = [
   { type: 'welcome', protocol: 3, version: '1', hidden: '', host: 'x', defaultRateHz: 1 },
@@ -41,6 +42,8 @@ const SERVER = [
     },
     message: '',
   },
+  { type: 'threads', pid: 1, tids: [1, 2], comms: ['a', 'b'], pages: [5, null], guards: [5, 6], left: 0, denied: '' },
+  { type: 'objects', pid: 1, bss: [5, 6], go: false },
   { type: 'kernel', half: { source: 'lkm', note: '', regions: [], ranges: { gaps: [1, 2], pages: [1, 1], perms: [1, 3], shift: [12, 21] } } },
 ].map((message) => JSON.stringify(message));
 const SMAPS =
@@ -105,7 +108,7 @@ export const WIRE: readonly Target[] = [
   {
     name: 'server messages',
     seeds: () => SERVER.map((text) => Buffer.from(text)),
-    words: [...KEYS, '"welcome"', '"state"', '"memory"', '"kernel"', '"processes"', '"live"'],
+    words: [...KEYS, '"welcome"', '"state"', '"memory"', '"kernel"', '"processes"', '"threads"', '"objects"'],
     run: (input) => {
       parseServerMessage(input.toString('utf8'));
     },
