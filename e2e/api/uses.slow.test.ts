@@ -59,7 +59,7 @@ describe.each([...new Set(JAVAS.map((java) => execFileSync('readlink', ['-f', ja
   ])('with %s has heap, class space, metaspace and code as it says itself', async (name, options) => {
     const look = await start(/^ready$/, java, ['-XX:NativeMemoryTracking=detail', ...options, source]);
     expect(boundsOf(look, ({ of }) => of === 'Java heap')).toEqual(reserved('Java Heap'));
-    expect(boundsOf(look, ({ use }) => use === 'class_space')).toEqual(reserved('Class'));
+    expect(boundsOf(look, ({ of }) => of === 'Java class space')).toEqual(reserved('Class'));
     expect(reserved('Code')).toEqual(expect.arrayContaining([...boundsOf(look, ({ use }) => use === 'code_cache')]));
     expect(boundsOf(look, ({ use }) => use === 'code_cache').length).toBeGreaterThan(0);
     const metaspace = boundsOf(look, ({ of }) => of === 'Java metaspace');

@@ -18,7 +18,7 @@ const USE_LIST = [
   ['gc_heap', 'heap of a runtime', 'heaps of a runtime', 'Objects of a garbage-collected language.'],
   ['jit_code', 'generated code', 'generated code', 'Machine code that the program wrote while it runs (JIT, trampolines).'],
   ['code_cache', 'code cache', 'code caches', 'Where a Java VM keeps the code that it compiles.'],
-  ['class_space', 'class space', 'class spaces', 'Class metadata of a Java VM, addressed by 32-bit offsets.'],
+  ['class_space', 'class metadata', 'class metadata', 'What a Java VM keeps of classes: class space and metaspace.'],
   ['cds_archive', 'class archive', 'class archives', 'Classes that a Java VM loads ready-made (CDS).'],
   ['wasm_memory', 'WebAssembly memory', 'WebAssembly memories', 'The memory of a WebAssembly module; the reserve behind it catches accesses out of bounds.'],
   ['shadow', 'sanitizer shadow', 'sanitizer shadow', 'State that a sanitizer keeps of every byte of the program.'],
@@ -44,7 +44,7 @@ const USE_LIST = [
   ['named', 'named memory', 'named memory', 'Memory to which the program itself gave a name.'],
   ['guard', 'guard', 'guards', 'No access: catches accesses that go too far.'],
   ['reserve', 'reserve', 'reserves', 'Addresses kept for later, without access and without memory.'],
-  ['mixed', 'several uses', 'several uses', 'Neighbours that the kernel joined into one mapping.'],
+  ['mixed', 'joined mapping', 'joined mappings', 'Memory of several uses that the kernel joined into one mapping.'],
 ] as const satisfies readonly (readonly [string, string, string, string])[];
 
 export type UseWord = (typeof USE_LIST)[number][0];

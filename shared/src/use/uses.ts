@@ -1,5 +1,6 @@
 import type { MappingTable } from '../region.ts';
-import { type Certainty, CERTAINTIES, NO_USE, Use, useName, useWord, type UseWord } from './use-list.ts';
+import { type Certainty, CERTAINTIES, NO_USE, Use, useWord, type UseWord } from './use-list.ts';
+import { useText } from './use-text.ts';
 
 /** A use with its evidence, of one mapping or of many alike. Texts are escaped, and may depend on the row. */
 export interface Claim {
@@ -93,7 +94,7 @@ function factsOfParts(parts: readonly UsePart[], row: number, use: number): UseF
   const told = parts.flatMap(({ claim }) => (claim === null ? [] : [factsOf(claim, row)]));
   const certainty = CERTAINTIES[Math.max(...told.map((each) => CERTAINTIES.indexOf(each.certainty ?? 'told')))] ?? null;
   const isMixed = use === Use.mixed;
-  const names = told.map((each) => (isMixed ? `${each.use === null ? '' : useName(Use[each.use])}${each.of === '' ? '' : ` of ${each.of}`}` : each.of));
+  const names = told.map((each) => (isMixed ? useText(each, 1, ' of ') : each.of));
   if (told.length < parts.length) names.push('memory not told');
   return { use: useWord(use), certainty, of: few(names.filter((name) => name !== '')), evidence: few([...new Set(told.map((each) => each.evidence))], ' ') };
 }

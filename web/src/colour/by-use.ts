@@ -43,7 +43,7 @@ const GROUPS: readonly UseGroup[] = [
   { id: 'vdso', label: 'vDSO', sentence: 'Mapped by the kernel.', uses: ['vdso'] },
   { id: 'named', label: 'Named by the program', sentence: 'Memory to which the program gave a name.', uses: ['named'] },
   { id: 'closed', label: 'Guards and reserves', sentence: 'No access: kept free, or kept for later.', uses: ['guard', 'reserve'] },
-  { id: 'mixed', label: 'Several uses', sentence: 'Neighbours that the kernel joined into one mapping.', uses: ['mixed'] },
+  { id: 'mixed', label: 'Joined mappings', sentence: 'Memory of several uses that the kernel joined into one mapping.', uses: ['mixed'] },
 ];
 
 const NONE = FIRST + GROUPS.length;

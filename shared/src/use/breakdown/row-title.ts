@@ -1,13 +1,11 @@
 import { formatCount } from '../../units.ts';
-import { Use, useName } from '../use-list.ts';
+import { useText } from '../use-text.ts';
 import type { BreakdownRow } from './breakdown.ts';
 
 /** `thread stacks ×300`; with a single part, its name too: `mapped file: modules`, `Java heap ×5`. */
 export function rowTitle({ use, count, rows }: BreakdownRow): string {
-  const name = use === null ? 'not known' : useName(Use[use], count);
   const [only, ...others] = rows;
-  const of = only === undefined || others.length > 0 ? '' : only.of;
-  const title = of === '' ? name : use === 'gc_heap' ? of : `${name}: ${of}`;
+  const title = useText({ use, of: only === undefined || others.length > 0 ? '' : only.of }, count);
   return count === 1 ? title : `${title} ×${formatCount(count)}`;
 }
 

@@ -1,5 +1,6 @@
 import { formatBytes } from '../../units.ts';
 import { Use, useName } from '../use-list.ts';
+import { isNamedByOwner } from '../use-text.ts';
 import type { Breakdown, BreakdownRow } from './breakdown.ts';
 
 /** A use is worth a sentence from this share of the whole on. */
@@ -51,7 +52,7 @@ function largest(rows: readonly BreakdownRow[], amount: (row: BreakdownRow) => n
 /** `Java heap`, `thread stacks`; of one file or runtime its own name. */
 function name({ use, rows }: BreakdownRow): string {
   const [only, ...others] = rows;
-  if (use === 'gc_heap' && only !== undefined && others.length === 0) return only.of;
+  if (isNamedByOwner(use) && only !== undefined && others.length === 0) return only.of;
   return use === null ? 'memory of unknown use' : useName(Use[use], 2);
 }
 

@@ -25,7 +25,7 @@ const JDK_25 = `
   ${VM}`;
 const JDK_25_WORDS = [
   ...['cds_archive', 'cds_archive', 'cds_archive', 'class_space', 'class_space', 'class_space', 'class_space'],
-  ...['gc_heap', 'gc_heap', 'gc_heap', 'allocator', 'allocator', 'allocator', 'allocator'],
+  ...['gc_heap', 'gc_heap', 'gc_heap', 'class_space', 'class_space', 'class_space', 'class_space'],
   ...['code_cache', 'code_cache', 'code_cache', 'code_cache', 'library'],
 ];
 const XMX = { commandLine: 'java -cp . -Xmx256m Main' };
@@ -36,7 +36,7 @@ describe('a Java VM', () => {
     expect(factsOf(JDK_25, XMX)).toMatchObject({
       0: { of: 'classes.jsa', certainty: 'seen' },
       1: { of: 'classes.jsa', certainty: 'told' },
-      3: { of: 'Java classes', evidence: expect.stringMatching(/exactly 1 GB behind/) as string },
+      3: { of: 'Java class space', evidence: expect.stringMatching(/exactly 1 GB behind/) as string },
       8: {
         of: 'Java heap',
         certainty: 'seen',
@@ -141,6 +141,6 @@ describe('parts of a Java VM', () => {
   it('may be joined with other memory below', () => {
     const rest = '7f4000400000-7f4000410000 rw-p ; rd wr\n7f4000410000-7f4004000000 ---p ; nr';
     const text = `7f3ffffff000-7f4000020000 rw-p ; rd wr\n7f4000020000-7f4000400000 ---p ; nr\n${rest}\n${VM}`;
-    expect(factsOf(text)[0]).toMatchObject({ use: 'mixed', of: 'allocator memory of Java metaspace, memory not told' });
+    expect(factsOf(text)[0]).toMatchObject({ use: 'mixed', of: 'Java metaspace, memory not told' });
   });
 });

@@ -56,7 +56,7 @@ function classSpace(map: UseMap, start: number): void {
   const [first, last] = [map.rowAt(start), map.rowAt(start + size - 1)];
   if (first < 0 || last < 0 || map.start(first) !== start || map.end(last) !== start + size || !isRun(map, first, last)) return;
   const evidence = `it lies in a run of exactly ${formatPages(size)} behind the 16 MB of the class archive, where a Java VM keeps class metadata`;
-  map.claimRows({ use: 'class_space', certainty: 'seen', of: 'Java classes', evidence }, map.range(first, last));
+  map.claimRows({ use: 'class_space', certainty: 'seen', of: 'Java class space', evidence }, map.range(first, last));
 }
 
 /** Anonymous data or closed memory without a gap. */
@@ -98,7 +98,7 @@ function metaspace(map: UseMap): void {
     const hasChunks = last > row + 1;
     if (hasChunks && start % CHUNK_PAGES === 0 && start >= map.start(row) && start < map.end(row)) {
       const evidence = 'it lies in a block of 64 MB whose chunks of 4 MB are writable from their beginning on, as metaspace is';
-      const claim: Claim = { use: 'allocator', certainty: 'seen', of: 'Java metaspace', evidence };
+      const claim: Claim = { use: 'class_space', certainty: 'seen', of: 'Java metaspace', evidence };
       const below = start > map.start(row) ? [{ start: map.start(row), end: start, claim: largeBlock(start - map.start(row), true) }] : [];
       map.divide(row, [...below, { start, end: map.end(row), claim }]);
       map.claimRows(claim, map.range(row + 1, last));

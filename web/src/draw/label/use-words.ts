@@ -1,4 +1,5 @@
-import { NO_USE, Use, useName } from '@procmap/shared/use/use-list.ts';
+import { NO_USE, useName, useWord } from '@procmap/shared/use/use-list.ts';
+import { isNamedByOwner } from '@procmap/shared/use/use-text.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import { toldCount, toldUse } from '../../axis/run-uses.ts';
@@ -25,21 +26,19 @@ export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   const count = toldCount(uses.uses, at);
   if (count > 1) return [`${useName(use, count)} ×${formatCount(count)}`];
   const name = useName(use);
-  if (table.name[at] !== 0) return [`${name} ${full}`, name];
   const of = uses.hidesOwners ? '' : uses.uses.of(at);
+  const best = of !== '' && isNamedByOwner(useWord(use)) ? of : name;
+  if (table.name[at] !== 0) return [`${best} ${full}`, best];
   if (of === '') return [name];
-  return IS_NAMED_BY_OWNER.has(use) ? [of, name] : [`${name} ${of}`, name];
+  return best === of ? [of, name] : [`${name} ${of}`, name];
 }
-
-/** Whose these are is a better name: `Java heap`, `ASan shadow`. */
-const IS_NAMED_BY_OWNER: ReadonlySet<number> = new Set([Use.gc_heap, Use.shadow, Use.class_space]);
 
 /** Names of a run, longest first. */
 export function runNames(hierarchy: Hierarchy, r: number): string[] {
   const { runs } = hierarchy;
   const use = useOfRun(hierarchy, r);
   const count = thingsIn(hierarchy, r);
-  if (use !== NO_USE && count > 1 && !IS_NAMED_BY_OWNER.has(use)) return [useName(use, count)];
+  if (use !== NO_USE && count > 1 && !isNamedByOwner(useWord(use))) return [useName(use, count)];
   if (use === NO_USE || runs.mappings[r] === 1) return mappingNames(hierarchy, runs.first[r] ?? 0).slice(use === NO_USE ? -1 : 0);
   return mappingNames(hierarchy, mainInterval(hierarchy, r));
 }
@@ -49,13 +48,13 @@ export function thingsNames(hierarchy: Hierarchy, r: number, count: number): str
   const names = runNames(hierarchy, r);
   const use = useOfRun(hierarchy, r);
   if (use === NO_USE || count === 1) return names;
-  return [`${IS_NAMED_BY_OWNER.has(use) ? (names[0] ?? '') : useName(use, count)} ×${formatCount(count)}`];
+  return [`${isNamedByOwner(useWord(use)) ? (names[0] ?? '') : useName(use, count)} ×${formatCount(count)}`];
 }
 
 /** The same within a sentence: `300 thread stacks`. */
 export function countOfUse(hierarchy: Hierarchy, r: number, count: number): string {
   const use = useOfRun(hierarchy, r);
-  const [one, several] = IS_NAMED_BY_OWNER.has(use) ? [runNames(hierarchy, r)[0] ?? '', ''] : [useName(use), useName(use, count)];
+  const [one, several] = isNamedByOwner(useWord(use)) ? [runNames(hierarchy, r)[0] ?? '', ''] : [useName(use), useName(use, count)];
   if (several === '') return count === 1 ? one : `${one} ×${formatCount(count)}`;
   return count === 1 ? one : one === several ? `${one} ×${formatCount(count)}` : `${formatCount(count)} ${several}`;
 }
