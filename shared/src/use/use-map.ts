@@ -223,6 +223,18 @@ export class UseMap {
     } else if (only.claim !== null) this.claim(only.claim, row);
   }
 
+  /** Claims parts that nobody knows of anonymous data that bss or the like was joined with, if `test` selects them. */
+  claimRests(claim: Claim, test: (row: number, rest: UsePart) => boolean): void {
+    for (const [row, parts] of this.#parts) {
+      if (!this.isData(row)) continue;
+      const isClaimed = (part: UsePart): boolean => part.claim === null && test(row, part);
+      this.#parts.set(
+        row,
+        parts.map((part) => (isClaimed(part) ? { ...part, claim } : part)),
+      );
+    }
+  }
+
   finish(): Uses {
     return new Uses(this.table, this.#claims, this.#claimOf, this.#parts);
   }

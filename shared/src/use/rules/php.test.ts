@@ -15,6 +15,15 @@ describe('PHP', () => {
     expect(factsOf(`${range} rw-p ; rd wr${PHP}`)[0]).toMatchObject({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager' });
   });
 
+  it('takes a chunk that the kernel joined with bss', () => {
+    const file = '7ffff0000000-7ffff01fe000 rw-p /usr/lib/libedit.so\n';
+    const bss = { objects: { bss: [{ start: 0x7_fff_f01fe, end: 0x7_fff_f0200 }], isGo: false } };
+    const [, joined] = factsOf(`${file}7ffff01fe000-7ffff0400000 rw-p ; rd wr${PHP.replaceAll('7ff0', '7fff')}`, bss);
+    expect(joined).toMatchObject({ use: 'mixed', of: 'bss of libedit.so, allocator memory of Zend memory manager', certainty: 'likely' });
+    const [, other] = factsOf(`${file}7ffff01fe000-7ffff0300000 rw-p ; rd wr${PHP.replaceAll('7ff0', '7fff')}`, bss);
+    expect(other?.of).toBe('bss of libedit.so, memory not told');
+  });
+
   it('shares compiled scripts, and code made of them', () => {
     expect(factsOf(SHARED + PHP + OPCACHE).slice(0, 2)).toMatchObject([
       { use: 'opcode_cache', certainty: 'seen', of: 'PHP opcache', evidence: expect.stringMatching(/128 MB of/) as string },

@@ -4,13 +4,20 @@ import type { UseMap } from '../use-map.ts';
 
 /** PHP's memory manager takes chunks of 2 MiB, aligned to their size; what is larger begins at such a place. */
 const CHUNK_PAGES = 512;
+/** Flags of others. */
+const UNLIKE = Flag.nr | Flag.nh | Flag.dd | Flag.dc;
 
 /** PHP, by itself or in a web server. */
 export function php(map: UseMap): void {
   if (map.program(/^(php[0-9.]*|php-(cgi|fpm|cli)[0-9.]*|php-fpm[0-9.]*|libphp[0-9.]*\.so.*)$/) === null) return;
+  const of = 'Zend memory manager';
   const size = (row: number): string => `it is ${formatPages(map.size(row))} from a multiple of 2 MB on, as PHP’s memory manager takes it`;
-  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Zend memory manager', evidence: size }, 'data', 0, (row) => {
-    return map.start(row) % CHUNK_PAGES === 0 && map.size(row) >= CHUNK_PAGES && map.lacks(row, Flag.nr | Flag.nh | Flag.dd | Flag.dc);
+  map.claimAnonymous({ use: 'allocator', certainty: 'likely', of, evidence: size }, 'data', 0, (row) => {
+    return map.start(row) % CHUNK_PAGES === 0 && map.size(row) >= CHUNK_PAGES && map.lacks(row, UNLIKE);
+  });
+  const joined = 'it begins at a multiple of 2 MB, and is as large as what PHP’s memory manager takes';
+  map.claimRests({ use: 'allocator', certainty: 'likely', of, evidence: joined }, (row, { start, end }) => {
+    return start % CHUNK_PAGES === 0 && end - start >= CHUNK_PAGES && map.lacks(row, UNLIKE);
   });
   if (map.program(/^opcache\.so$/) === null) return;
   const isShared = (row: number): boolean => !map.isAnonymous(row) && !map.isFile(row) && /^\/(dev\/zero|anon_hugepage)/.test(map.name(row));
