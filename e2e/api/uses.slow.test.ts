@@ -152,10 +152,15 @@ describe('Go', () => {
 });
 
 describe('LuaJIT', () => {
-  it('has code where it says that a trace lies', async ({ skip }) => {
+  it('has code where it says that a trace lies, a heap as large as it says, and nothing else', async ({ skip }) => {
     if (installed('luajit') === null) skip('luajit is not installed');
     const look = await start(/^ready /, 'luajit', ['-e', LUA]);
-    expect(factsAt(look, hex(program.told('ready').at(0)?.[1]))).toMatchObject({ use: 'jit_code', of: 'LuaJIT' });
+    const [, code, heap, mapped] = program.told('ready').at(0) ?? [];
+    expect(factsAt(look, hex(code))).toMatchObject({ use: 'jit_code', of: 'LuaJIT' });
+    const named = bytesOf(boundsOf(look, ({ of }) => of === 'LuaJIT heap'));
+    expect(named / Number(heap)).toBeGreaterThan(0.9);
+    expect(named / Number(heap)).toBeLessThan(1.5);
+    expect(factsAt(look, hex(mapped)).use).toBeNull();
   });
 });
 

@@ -37,10 +37,17 @@ for ($i = 0; $i < 200; $i++) sum(10000);
 $a = []; for ($i = 0; $i < 200000; $i++) $a[] = "x$i";
 echo "ready ", memory_get_usage(true), "\\n"; fgets(STDIN);`;
 
+/** Tells where a trace lies, the size of the heap, and memory that the program mapped by itself. */
 export const LUA = `
 local s = 0 for i = 1, 1e7 do s = s + i % 7 end
 local _, at = require('jit.util').tracemc(1)
-print(string.format('ready %x', at)) io.stdout:flush() io.read()`;
+local ffi = require('ffi')
+ffi.cdef('void *mmap(void *, size_t, int, int, int, long); void *memset(void *, int, size_t);')
+local mapped = ffi.C.mmap(nil, 1032 * 1024, 3, 0x22, -1, 0) ffi.C.memset(mapped, 1, 4096)
+local keep = {} for i = 1, 300000 do keep[i] = 'x' .. i end
+collectgarbage()
+print(string.format('ready %x %d %x', at, collectgarbage('count') * 1024, tonumber(ffi.cast('uintptr_t', mapped)))) io.stdout:flush() io.read()
+print(#keep)`;
 
 /** Needs --expose-gc. Tells the size of V8's heap. */
 export const NODE = `

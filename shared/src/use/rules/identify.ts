@@ -8,6 +8,7 @@ import { generatedCode } from './generated-code.ts';
 import { go } from './go.ts';
 import { jvm } from './jvm.ts';
 import { largeBlocks } from './large-blocks.ts';
+import { luajit } from './luajit.ts';
 import { arenas } from './malloc.ts';
 import { named } from './named.ts';
 import { objects } from './objects.ts';
@@ -18,12 +19,13 @@ import { qemu } from './qemu.ts';
 import { sanitizers } from './sanitizers.ts';
 import { formerStacks, stacks } from './stacks.ts';
 import { v8 } from './v8.ts';
+import { wine } from './wine.ts';
 import { UseMap, type UseRule } from '../use-map.ts';
 import type { Uses } from '../uses.ts';
 
 /** From the surest to the least sure: the first claim of a mapping counts. */
 const RULES: readonly UseRule[] = [
-  ...[named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, chromium, formerStacks],
+  ...[named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, luajit, wine, chromium, formerStacks],
   ...[generatedCode, objects, permissions, largeBlocks],
 ];
 

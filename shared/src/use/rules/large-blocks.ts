@@ -13,7 +13,7 @@ const MAX_JOINED_PAGES = 2 ** 18;
 export const UNUSUAL = Flag.nr | Flag.nh | Flag.dd | Flag.dc | Flag.hg | Flag.mg | Flag.gu | Flag.ht | Flag.gd | Flag.lo | Flag.wf;
 /** Who has an allocator of their own beside malloc, or instead of it. */
 const OTHERS =
-  /^(lib(jemalloc|mimalloc|tcmalloc|a?san|tsan|php|luajit|python|ruby|mono|coreclr|cef)|(php|python|luajit|ruby|mono|chrom|electron|msedge|brave|qemu-|valgrind|memcheck|dotnet))/;
+  /^(lib(jemalloc|mimalloc|tcmalloc|a?san|tsan|php|luajit|python|ruby|mono|coreclr|cef)|(php|python|luajit|ruby|mono|chrom|electron|msedge|brave|qemu-|valgrind|memcheck|dotnet|wine))/;
 const SIZED = /^libjvm\.so$/;
 
 /**
