@@ -17,13 +17,12 @@ const SPARSE = 2 * MAX_CLASSES;
 const NO_ACCESS = SPARSE + 1;
 const ALARM = SPARSE + 2;
 const NEUTRAL = SPARSE + 3;
-const TOOTH = SPARSE + 4;
+const TEETH = SPARSE + 4;
 
 /** CSS px: a lower stretch of shared rows is a line between others, in one colour. */
 const MIN_SHARED = 4;
-/** Of the comb at the right end of shared rows: its width, and from one tooth to the next. */
+/** Width of the comb at the right end of shared rows. */
 const COMB = 9;
-const TEETH = 3;
 
 /**
  * The rows as boxes; blocks cover theirs. Rows that several intervals share show their colour classes side by side,
@@ -63,7 +62,7 @@ export function paintBoxes(pen: Pen, scene: Scene, patterns: Patterns, batch: Re
     [NO_ACCESS, patterns.noAccess],
     [ALARM, patterns.alarm],
     [NEUTRAL, theme.inkMuted],
-    [TOOTH, theme.surface],
+    [TEETH, patterns.comb],
   ]);
   const patternOf = (colourClass: number): CanvasPattern | string =>
     patterns.classes[(fills.pattern[colourClass] ?? 0) % patterns.classes.length] ?? 'transparent';
@@ -102,9 +101,9 @@ function addShared(batch: RectBatch, { rows, plot }: Scene, from: number, to: nu
     while (r < to && rows.mask[r] === mask) r++;
     addSideBySide(batch, mask, patterned, plot.boxX, y0, plot.boxWidth, (rows.y1[r - 1] ?? 0) - y0);
   }
-  const [tooth, width, step] = [Math.max(1, Math.round(plot.dpr)), Math.round(COMB * plot.dpr), Math.round(TEETH * plot.dpr)];
-  const bottom = rows.y1[to - 1] ?? 0;
-  for (let y = (rows.y0[from] ?? 0) + tooth; y + tooth <= bottom; y += step) batch.add(TOOTH, plot.boxX + plot.boxWidth - width, y, width, tooth);
+  const width = Math.round(COMB * plot.dpr);
+  const top = rows.y0[from] ?? 0;
+  batch.add(TEETH, plot.boxX + plot.boxWidth - width, top, width, (rows.y1[to - 1] ?? 0) - top);
 }
 
 /** The mapped classes of a mask, equally wide. */

@@ -8,6 +8,8 @@ export interface Patterns {
   readonly noAccess: CanvasPattern | string;
   /** Broad diagonals: writable and executable, or at address 0. */
   readonly alarm: CanvasPattern | string;
+  /** Teeth of background: more mappings than rows of pixels. */
+  readonly comb: CanvasPattern | string;
   /** Patterns that tell colour classes apart without colours, if patterns are on. */
   readonly classes: readonly (CanvasPattern | string)[];
 }
@@ -39,6 +41,10 @@ export function makePatterns(theme: Theme, dpr: number, patternOf: (tile: HTMLCa
       pen.globalAlpha = 0.55;
       pen.lineWidth = size / 3;
       diagonals(pen, size);
+    }),
+    comb: pattern(4, (pen, size) => {
+      pen.fillStyle = theme.surface;
+      pen.fillRect(0, 0, size, Math.max(1, Math.round(dpr)));
     }),
     classes: CLASS_PATTERNS.map((draw) =>
       pattern(8, (pen, size) => {
