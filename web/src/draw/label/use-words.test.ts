@@ -69,6 +69,23 @@ describe('what memory is for, in labels', () => {
     expect(names).not.toContain('worker');
   });
 
+  it('names what belongs to a runtime by its name, unless several things of it lie side by side', () => {
+    const namesOf = (text: string): string[][] => {
+      const { table, evidence } = mapOf(text);
+      const of = withUses(buildHierarchy(tile(table, LAYOUT_64), { show: 'user' }), identify(table, evidence), null);
+      return Array.from({ length: of.runs.length }, (_, r) => runNames(of, r));
+    };
+    const asan = ['7fff7000-8fff7000 rw-p', '8fff7000-2008fff7000 ---p', '2008fff7000-10007fff8000 rw-p'];
+    expect(namesOf(asan.join('\n'))).toContainEqual(['ASan shadow']);
+    // What follows the class archive is class space; metaspace has chunks of 4 MB.
+    const java = [
+      ...['7f0024001000-7f0024d92000 rw-p /usr/lib/jvm/classes.jsa ; rd wr', '7f0024d92000-7f0025000000 ---p ; nr', '7f0025000000-7f0065000000 rw-p ; rd wr'],
+      ...['7f0065000000-7f0065020000 rw-p ; rd wr', '7f0065020000-7f0065400000 ---p ; nr', '7f0065400000-7f0065410000 rw-p ; rd wr'],
+      ...['7f0065410000-7f0069000000 ---p ; nr', '7ff000000000-7ff000100000 r-xp /usr/lib/jvm/libjvm.so ; rd ex'],
+    ];
+    expect(namesOf(java.join('\n'))).toContainEqual(['class metadata']);
+  });
+
   it('counts them in clusters and in lists', () => {
     const all = Array.from({ length: hierarchy.clusters.length }, (_, c) => clusterMembers(hierarchy, c).map(({ text }) => text)).flat();
     expect(all).toEqual(expect.arrayContaining(['40 thread stacks', 'malloc arena', '1 anonymous', '[anon:pool]']));

@@ -1,3 +1,4 @@
+import { isNoAccess } from '@procmap/shared/perms.ts';
 import { NO_USE, useName, useWord } from '@procmap/shared/use/use-list.ts';
 import { isNamedByOwner } from '@procmap/shared/use/use-text.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
@@ -30,7 +31,8 @@ export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   const best = of !== '' && isNamedByOwner(useWord(use)) ? of : name;
   if (table.name[at] !== 0) return [`${best} ${full}`, best];
   if (of === '') return [name];
-  return best === of ? [of, name] : [`${name} ${of}`, name];
+  if (best !== of) return [`${name} ${of}`, name];
+  return name.length < of.length ? [of, name] : [of];
 }
 
 /** Names of a run, longest first. */
@@ -38,9 +40,24 @@ export function runNames(hierarchy: Hierarchy, r: number): string[] {
   const { runs } = hierarchy;
   const use = useOfRun(hierarchy, r);
   const count = thingsIn(hierarchy, r);
-  if (use !== NO_USE && count > 1 && !isNamedByOwner(useWord(use))) return [useName(use, count)];
+  if (use !== NO_USE && count > 1 && !(isNamedByOwner(useWord(use)) && hasOneOwner(hierarchy, r))) return [useName(use, count)];
   if (use === NO_USE || runs.mappings[r] === 1) return mappingNames(hierarchy, runs.first[r] ?? 0).slice(use === NO_USE ? -1 : 0);
   return mappingNames(hierarchy, mainInterval(hierarchy, r));
+}
+
+/** More mappings of a run are not compared. */
+const MAX_COMPARED = 100;
+
+/** Class space and metaspace are of one use, but not one thing. What is closed between parts does not count. */
+function hasOneOwner({ axis, runs, uses }: Hierarchy, r: number): boolean {
+  const owners = new Set<string>();
+  const first = runs.first[r] ?? 0;
+  for (let i = first; uses !== null && i < Math.min(runs.end[r] ?? 0, first + MAX_COMPARED); i++) {
+    const row = axis.intervals.row[i] ?? -1;
+    if (row < 0 || isNoAccess(axis.intervals.table.perms[row] ?? 0)) continue;
+    if (toldUse(uses.uses, row) === uses.use[r]) owners.add(uses.uses.of(row));
+  }
+  return owners.size < 2;
 }
 
 /** The names of `count` things like those in run `r`, in several runs: `thread stacks ×300`. */
