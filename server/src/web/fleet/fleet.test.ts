@@ -139,3 +139,18 @@ it('does not take a process with a reused id for the one that was held', async (
   reader.processes = [{ ...named(1, 'a'), start_time: 2 }];
   expect((await fleet.read()).members).toHaveLength(1);
 });
+
+it('has the last memory figures while new ones take long', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+  const reader = reading([named(1, 'a')]);
+  const memories = new Memories(reader.link);
+  const fleet = new FleetReader(reader.link, memories, () => true);
+  await fleet.read();
+  await vi.advanceTimersByTimeAsync(15_000);
+  const ask = reader.ask.bind(reader);
+  vi.spyOn(reader, 'ask').mockImplementation((request) => (request.op === 'memory' ? new Promise(() => undefined) : ask(request)));
+  const later = fleet.read();
+  await vi.advanceTimersByTimeAsync(1100);
+  expect((await later).members).toMatchObject([{ memory: MEMORY, memoryAgeMs: 16_000 }]);
+  vi.useRealTimers();
+});

@@ -114,7 +114,7 @@ export class FleetReader {
     try {
       const { meta, table } = await askMap(this.#reader, pid);
       const summary = summarise(tile(table, meta.layout));
-      const memory = await within(this.#memories.get(pid), MAX_MEMORY_MS);
+      const memory = await this.#memories.getWithin(pid, startTime, MAX_MEMORY_MS);
       this.#resting.delete(pid);
       return {
         pid,
@@ -132,20 +132,5 @@ export class FleetReader {
       this.#resting.set(pid, { startTime, until: performance.now() + restMs, restMs });
       return error.word === 'stalled' ? 'stalled' : 'late';
     }
-  }
-}
-
-/** Resolves to null if the promise fails or takes too long. */
-async function within<T>(promise: Promise<T>, mostMs: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, mostMs, null);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
   }
 }
