@@ -1,11 +1,14 @@
 import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
+import { FIGURE_ROW_CELLS } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
+import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
 import { LAYOUT_64, META } from '@procmap/shared/table.fixture.ts';
 import type { AskedOp } from '../src/reader/protocol/ops.ts';
 import type { ProcessInfo, ReaderErrorWord, ThreadNews } from '../src/reader/protocol/protocol.ts';
+import type { PartsTaker } from '../src/web/link/reader-asks.ts';
 import { ReaderFault } from '../src/web/link/reader-fault.ts';
 import type { ReaderLink } from '../src/web/link/reader-link.ts';
 import { SYSTEM } from './scripted-reader.ts';
@@ -48,6 +51,8 @@ export class FakeReaderLink {
   /** Read time in answers with the process list; undefined: omitted. */
   readMs: number | undefined;
   memory: Memory = MEMORY;
+  /** Cost of a read of smaps. */
+  smapsMs = 1;
   kernel: KernelHalf = NO_KERNEL_HALF;
   /** Progress reported before each map: bytes read so far. */
   busy: readonly number[] = [];
@@ -139,11 +144,20 @@ export class FakeReaderLink {
     return shown;
   }
 
-  /** Only the end, without parts, as for an empty address space. */
-  async askParts({ op, pid }: { readonly op: 'smaps'; readonly pid: number }): Promise<object> {
+  /** All of each mapping is in memory. */
+  async askParts({ op, pid }: { readonly op: 'smaps'; readonly pid: number }, { take }: Pick<PartsTaker, 'take'>): Promise<object> {
     this.asked.push({ op, pid });
     await this.gate;
-    return { head: { id: 0, status: 'smaps', comm: 'seven', takenAt: Date.now(), torn: false, cost: { ms: 1, bytes: 0, reads: 1 } } };
+    if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    const { length, start, end } = this.#shownOf(pid);
+    const head = { id: 0, comm: 'seven', takenAt: Date.now() };
+    const cells = new Float64Array(length * FIGURE_ROW_CELLS);
+    for (let row = 0; row < length; row++) {
+      const [from, to] = [start[row] ?? 0, end[row] ?? 0];
+      cells.set([from, to, KB_OF_PAGE * (to - from)], row * FIGURE_ROW_CELLS);
+    }
+    if (length > 0) await take({ ...head, status: 'figures', flagSets: [''] }, new Uint8Array(cells.buffer));
+    return { head: { ...head, status: 'smaps', torn: false, cost: { ms: this.smapsMs, bytes: 0, reads: 1 } } };
   }
 
   #kernelHead(etag: string | null): object {

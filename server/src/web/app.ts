@@ -139,7 +139,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   locateRoute(app, parts);
   fileRoute(app, parts);
   objectsRoute(app, parts);
-  // Both walk the page tables of a process, so they share one budget.
+  // All of them walk the page tables of a process, so they share one budget.
   const duty = new Duty();
   mapRoutes(app, parts, duty);
   breakdownRoute(app, parts, duty);
@@ -147,7 +147,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
   smapsRoute(app, parts.reader, duty);
   pagesRoute(app, parts.reader, duty);
   systemRoute(app, parts);
-  metricsRoute(app, parts);
+  metricsRoute(app, parts, duty);
   return app;
 }
 

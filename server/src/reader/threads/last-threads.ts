@@ -3,8 +3,8 @@ import type { ThreadNews } from '../protocol/protocol.ts';
 import { type MapSeen, ProcessThreads } from './process-threads.ts';
 import { MAX_THREADS } from './task-files.ts';
 
-/** As many processes as texts of maps are kept. */
-const MAX_PIDS = 32;
+/** More than the processes of a scrape of /metrics and those that are watched beside it, which would evict each other. */
+const MAX_PIDS = 96;
 /** Of all processes together; the latest always stays. */
 const MAX_KEPT = 2 * MAX_THREADS;
 

@@ -2,29 +2,34 @@ import { tile } from '@procmap/shared/intervals.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { mapCountHeadroom } from '@procmap/shared/figures/statistics.ts';
 import { summarise, type Summary } from '@procmap/shared/figures/summary.ts';
+import type { UseWord } from '@procmap/shared/use/use-list.ts';
 import type { ProcessInfo } from '../../reader/protocol/protocol.ts';
 import type { Memories } from '../link/memories.ts';
 import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
-import { askMap } from '../link/ask-map.ts';
+import type { FleetUses, UseMemory } from './fleet-uses.ts';
+import { mappedByUse } from './mapped-by-use.ts';
 
 /** Maximum number of processes; those with the lowest ids are read. */
 export const MAX_PROCESSES = 64;
 /** Prometheus waits for ten seconds by default. Processes that have not been read by then are left out. */
 const MAX_MS = 7000;
-/** Longest wait for memory figures of one process; after that, a later scrape gets them. */
+/** Longest wait for memory figures of one process; after that, the last ones stand in, or a later scrape gets them. */
 const MAX_MEMORY_MS = 1000;
 
 /** One process of the fleet. */
 export interface FleetMember {
   readonly pid: number;
-  /** Clock ticks since boot. */
-  readonly startTime: number;
   readonly comm: string;
   readonly summary: Summary;
+  /** Mapped pages of each use; null: not told. */
+  readonly mapped: ReadonlyMap<UseWord | null, number>;
   readonly memory: Memory | null;
   /** Age of these figures. */
   readonly memoryAgeMs: number | null;
+  /** Memory by use; null: not read yet. */
+  readonly useMemory: UseMemory | null;
+  readonly useAgeMs: number | null;
   /** null: vm.max_map_count is unknown. */
   readonly headroom: number | null;
   /** Time to read its map, in ms. */
@@ -51,23 +56,27 @@ const LONGEST_REST_MS = 600_000;
  * time are read.
  */
 const MAX_STALLS = 2;
+/** Supposed to be the cost of a process that was never read. */
+const UNKNOWN_MS = 100;
 
 /**
- * Reads the matching processes one by one. Those that answered last time come first, so that a process that cannot be
- * read costs the others little.
+ * Reads the matching processes one by one. Those that were quick last time come first, so that a process
+ * that cannot be read costs the others little.
  */
 export class FleetReader {
   readonly #reader: ReaderLink;
   readonly #memories: Memories;
+  readonly #uses: FleetUses;
   readonly #matches: (comm: string) => boolean;
-  /** Start time by process id, of the processes that answered last time. */
-  #answered: ReadonlyMap<number, number> = new Map();
+  /** By process id, the processes that answered last time: their start time, and how long they took. */
+  #answered: ReadonlyMap<number, { readonly startTime: number; readonly tookMs: number }> = new Map();
   /** Processes that did not answer, by process id: until when, and for how long, they are left alone. */
   readonly #resting = new Map<number, { readonly startTime: number; readonly until: number; readonly restMs: number }>();
 
-  constructor(reader: ReaderLink, memories: Memories, matches: (comm: string) => boolean) {
+  constructor(reader: ReaderLink, memories: Memories, uses: FleetUses, matches: (comm: string) => boolean) {
     this.#reader = reader;
     this.#memories = memories;
+    this.#uses = uses;
     this.#matches = matches;
   }
 
@@ -77,25 +86,39 @@ export class FleetReader {
     const { processes } = (await this.#reader.ask({ op: 'processes' })).head;
     const meant = processes.filter((process) => !process.kernel_thread && this.#matches(process.comm));
     this.#forget(processes);
+    this.#uses.begin(processes);
     const chosen = meant.slice(0, MAX_PROCESSES);
-    const known = chosen.filter((process) => this.#hasAnswered(process));
-    const others = chosen.filter((process) => !this.#hasAnswered(process));
+    // The slow ones last: if time does not suffice, it is they that are left out.
+    const inOrder = chosen.toSorted((a, b) => this.#expectedMs(a) - this.#expectedMs(b));
     const members: FleetMember[] = [];
+    const answered = new Map<number, { readonly startTime: number; readonly tookMs: number }>();
     let leftOut = meant.length - chosen.length;
     let stalls = 0;
-    for (const process of [...known, ...others]) {
+    for (const process of inOrder) {
       const waits = this.#isResting(process) || (stalls >= MAX_STALLS && !this.#hasAnswered(process));
-      const member = waits || performance.now() > endsAt ? 'late' : await this.#member(process);
+      const began = performance.now();
+      const last = this.#answered.get(process.pid);
+      const member = waits || began > endsAt ? 'late' : await this.#member(process);
       if (member === 'stalled') stalls++;
       if (member === 'stalled' || member === 'late') leftOut++;
-      else if (member !== null) members.push(member);
+      else if (member !== null) {
+        members.push(member);
+        answered.set(process.pid, { startTime: process.start_time, tookMs: performance.now() - began });
+      }
+      // It was not asked, so it keeps its place.
+      if (member === 'late' && last !== undefined && !waits) answered.set(process.pid, last);
     }
-    this.#answered = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
+    this.#answered = answered;
     return { members: members.sort((a, b) => a.pid - b.pid), leftOut };
   }
 
   #hasAnswered({ pid, start_time: startTime }: ProcessInfo): boolean {
-    return this.#answered.get(pid) === startTime;
+    return this.#answered.get(pid)?.startTime === startTime;
+  }
+
+  /** By its last answer. */
+  #expectedMs(process: ProcessInfo): number {
+    return this.#hasAnswered(process) ? (this.#answered.get(process.pid)?.tookMs ?? UNKNOWN_MS) : UNKNOWN_MS;
   }
 
   #isResting({ pid, start_time: startTime }: ProcessInfo): boolean {
@@ -110,19 +133,22 @@ export class FleetReader {
   }
 
   /** null: the process is gone, may not be read, or has no address space. */
-  async #member({ pid, comm, start_time: startTime }: ProcessInfo): Promise<FleetMember | 'stalled' | 'late' | null> {
+  async #member(process: ProcessInfo): Promise<FleetMember | 'stalled' | 'late' | null> {
+    const { pid, comm, start_time: startTime } = process;
     try {
-      const { meta, table } = await askMap(this.#reader, pid);
+      const { meta, table, uses } = await this.#uses.ask(pid);
       const summary = summarise(tile(table, meta.layout));
-      const memory = await this.#memories.getWithin(pid, startTime, MAX_MEMORY_MS);
+      const [memory, useMemory] = await Promise.all([this.#memories.getWithin(pid, startTime, MAX_MEMORY_MS), this.#uses.memory(process, MAX_MEMORY_MS)]);
       this.#resting.delete(pid);
       return {
         pid,
-        startTime,
         comm,
         summary,
+        mapped: mappedByUse(uses, meta.layout),
         memory,
         memoryAgeMs: memory === null ? null : this.#memories.ageMs(memory),
+        useMemory,
+        useAgeMs: useMemory === null ? null : this.#uses.ageMs(useMemory),
         headroom: memory === null ? null : mapCountHeadroom(summary, memory.max_map_count),
         readMs: meta.cost.readMs,
       };

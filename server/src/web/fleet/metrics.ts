@@ -1,6 +1,7 @@
 import { inMemoryKb } from '@procmap/shared/memory.ts';
 import { PAGE_SIZE } from '@procmap/shared/page.ts';
 import { PSS_NOTE } from '@procmap/shared/figures/statistics.ts';
+import type { UseWord } from '@procmap/shared/use/use-list.ts';
 import { Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
 import type { Fleet, FleetMember } from './fleet.ts';
 
@@ -36,6 +37,32 @@ const OF_A_PROCESS: readonly (readonly [name: string, help: string, value: (memb
   ['read_seconds', 'Time that reading its map took.', ({ readMs }) => readMs / 1000],
   ['memory_read_seconds', 'Time that reading its memory figures took.', ({ memory }) => (memory === null ? null : memory.read_ms / 1000)],
   ['memory_age_seconds', 'Age of its memory figures: costly ones are read seldom.', ({ memoryAgeMs }) => (memoryAgeMs === null ? null : memoryAgeMs / 1000)],
+  ['use_read_seconds', 'Time that reading its memory by use took, from smaps.', ({ useMemory }) => (useMemory === null ? null : useMemory.readMs / 1000)],
+  ['use_age_seconds', 'Age of its memory by use: smaps is costly, and read seldom.', ({ useAgeMs }) => (useAgeMs === null ? null : useAgeMs / 1000)],
+];
+
+type ByUse = Iterable<readonly [use: UseWord | null, value: number | null]>;
+
+/** The word for what has no use. */
+const NOT_KNOWN = 'not_known';
+const WHAT_THAT_IS = `${NOT_KNOWN} is what no evidence tells`;
+/** The same for each use of its memory. */
+const OF_A_USE: readonly (readonly [name: string, help: string, values: (member: FleetMember) => ByUse])[] = [
+  [
+    'use_mapped_bytes',
+    `Mapped address space by what it is for, by names, stack pointers and ELF headers; ${WHAT_THAT_IS}. The sum is procmap_process_mapped_bytes.`,
+    ({ mapped }) => Array.from(mapped, ([use, pages]) => [use, pages * PAGE_SIZE]),
+  ],
+  [
+    'use_resident_bytes',
+    `What is in memory by what it is for, pages of hugetlbfs included; ${WHAT_THAT_IS}. From /proc/PID/smaps, whose flags tell more than the evidence for use_mapped_bytes.`,
+    ({ useMemory }) => (useMemory?.rows ?? []).map(({ use, residentKb }) => [use, kib(residentKb)]),
+  ],
+  [
+    'use_swap_bytes',
+    'What is swapped out by what it is for, from the same read of /proc/PID/smaps.',
+    ({ useMemory }) => (useMemory?.rows ?? []).map(({ use, swapKb }) => [use, kib(swapKb)]),
+  ],
 ];
 
 /** The current metrics as OpenMetrics text, with its content type. */
@@ -56,6 +83,12 @@ export async function metricsText(version: string, { members, leftOut }: Fleet):
       const of = value(member);
       if (of !== null) gauge.set({ pid: member.pid, comm: member.comm }, of);
     }
+  }
+  for (const [name, help, values] of OF_A_USE) {
+    const gauge = new Gauge({ name: `procmap_process_${name}`, help, labelNames: ['pid', 'comm', 'use'], registers });
+    // The use alone: whose memory it is (of) are names of threads and files, which must not get out, and are many.
+    for (const member of members)
+      for (const [use, value] of values(member)) if (value !== null) gauge.set({ pid: member.pid, comm: member.comm, use: use ?? NOT_KNOWN }, value);
   }
   return { type: registry.contentType, text: await registry.metrics() };
 }

@@ -10,6 +10,7 @@ it('allows one read of a process at a time, and others beside it', () => {
   duty.end(1, 100, 250, 1100);
   expect(duty.begin(1, 1100)).toBe(650);
   expect(duty.begin(1, 1749)).toBe(1);
+  expect([1749, 1750].map((now) => duty.isFree(1, now))).toEqual([false, true]);
   expect(duty.begin(1, 1750)).toBe(0);
 });
 

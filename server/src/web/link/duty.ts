@@ -13,6 +13,11 @@ export class Duty {
   /** When each process may be read again; Infinity during a read. */
   readonly #until = new Map<number, number>();
 
+  /** Whether reading may begin. */
+  isFree(pid: number, now: number): boolean {
+    return (this.#until.get(pid) ?? 0) <= now;
+  }
+
   /**
    * 0: reading may begin, and {@link end} must follow. Otherwise the time to wait, which is a guess during another
    * read.

@@ -14,7 +14,7 @@ import { addressOf, badRange } from '../answer/range.ts';
 export function locateRoute(app: FastifyInstance, { reader, files, kernel }: AppParts): void {
   processRoute(app, 'locate', async (pid, { query }) => {
     const { start, length } = rangeOf(query);
-    const [{ meta, table, uses }, half] = await Promise.all([askUses({ reader, files }, pid, null), kernel.current()]);
+    const [{ meta, table, uses }, half] = await Promise.all([askUses({ reader, files }, pid), kernel.current()]);
     const intervals = tile(table, meta.layout, regionParts(half, meta.layout));
     const located = locate(intervals, start, length);
     if (located === null) throw badRange(`this range ends beyond the address space, which has ${meta.layout.bits} bits`);

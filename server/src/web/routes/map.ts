@@ -18,7 +18,7 @@ import { processRoute } from '../answer/process-route.ts';
  */
 export function mapRoutes(app: FastifyInstance, { reader, files, kernel }: AppParts, duty: Duty): void {
   const readers = { reader, files };
-  const ask = (pid: number, read: UsesRead): Promise<AskedUses> => (read === 'all' ? askAllUses(readers, duty, pid) : askUses(readers, pid, null));
+  const ask = (pid: number, read: UsesRead): Promise<AskedUses> => (read === 'all' ? askAllUses(readers, duty, pid) : askUses(readers, pid));
   processRoute(app, 'map', async (pid, { query }, reply) => {
     const read = usesOf(query);
     const [system, { meta, table, uses, smaps }, half] = await Promise.all([reader.ask({ op: 'system' }), ask(pid, read), kernel.current()]);

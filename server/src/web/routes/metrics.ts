@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppParts } from './app-parts.ts';
+import type { Duty } from '../link/duty.ts';
 import { type Fleet, fleetMatcher, FleetReader } from '../fleet/fleet.ts';
+import { FleetUses } from '../fleet/fleet-uses.ts';
 import { metricsText } from '../fleet/metrics.ts';
 
 /** Scrapes within this time get the same figures. */
@@ -10,8 +12,8 @@ const MIN_MS = 1000;
  * GET /metrics: figures of the processes of --metrics-match, for Prometheus. However many clients scrape, processes are
  * read at most once a second.
  */
-export function metricsRoute(app: FastifyInstance, { reader, memories, metricsMatch, version }: AppParts): void {
-  const reading = new FleetReader(reader, memories, fleetMatcher(metricsMatch));
+export function metricsRoute(app: FastifyInstance, { reader, files, memories, metricsMatch, version }: AppParts, duty: Duty): void {
+  const reading = new FleetReader(reader, memories, new FleetUses({ reader, files }, duty), fleetMatcher(metricsMatch));
   const nobody: Fleet = { members: [], leftOut: 0 };
   let latest: { fleet: Promise<Fleet>; until: number } | null = null;
 

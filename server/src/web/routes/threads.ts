@@ -7,10 +7,10 @@ import { bySlices } from '../answer/by-slices.ts';
 import { processRoute } from '../answer/process-route.ts';
 import { withDuty } from '../answer/with-duty.ts';
 import type { Duty } from '../link/duty.ts';
-import { type AskedFigures, askFigures, askUses, type Readers } from '../uses/ask-uses.ts';
+import { type AskedFigures, askFigures, FIGURES_REST_MS } from '../uses/ask-figures.ts';
+import { askUses, type Readers } from '../uses/ask-uses.ts';
 import { askStackMemory, type StackMemory } from '../uses/stack-memory.ts';
 import { type ThreadRow, threadRows } from '../uses/thread-rows.ts';
-import { FIGURES_REST_MS } from './all-uses.ts';
 import type { AppParts } from './app-parts.ts';
 
 interface AskedThreads {
@@ -58,7 +58,7 @@ function figuresOf({ figures, ...others }: Readonly<Record<string, unknown>>): b
 async function askThreads(readers: Readers, pid: number, smaps: AskedFigures | null): Promise<AskedThreads> {
   const { reader } = readers;
   const states = (await reader.ask({ op: 'threads', pid })).head.threads;
-  const asked = await askUses(readers, pid, smaps);
+  const asked = await askUses(readers, pid, { smaps });
   const rows = threadRows(states, asked);
   const stacks = rows.flatMap(({ stack }) => stack ?? []);
   const memory = smaps === null ? NO_MEMORY : await askStackMemory(reader, pid, stacks, { table: asked.table, figures: smaps.figures });
