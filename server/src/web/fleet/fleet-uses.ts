@@ -4,8 +4,8 @@ import type { UseWord } from '@procmap/shared/use/use-list.ts';
 import type { ProcessInfo } from '../../reader/protocol/protocol.ts';
 import { BudgetedReads } from '../link/budgeted-reads.ts';
 import type { Duty } from '../link/duty.ts';
-import { type AskedFigures, askFiguresInTurn } from '../uses/ask-figures.ts';
-import { type AskedUses, askUses, type Readers } from '../uses/ask-uses.ts';
+import { askFiguresInTurn } from '../uses/ask-figures.ts';
+import { type AskedUses, askUses, type Readers, usesByFlags } from '../uses/ask-uses.ts';
 
 /** Of the memory of one use; `use` null: not told. */
 interface MemoryOfUse {
@@ -24,7 +24,7 @@ export interface UseMemory {
 /** Longest wait of a scrape for ELF headers of all its processes; then those that were read earlier stand in. */
 const MAX_OBJECTS_MS = 2000;
 /** Of the time, with what can be saved up: smaps is for those who look at the process. */
-const SMAPS_SHARE = 0.02;
+const SMAPS_SHARE = 0.01;
 const SMAPS_CAPACITY_MS = 200;
 const OBJECTS_SHARE = 0.1;
 const OBJECTS_CAPACITY_MS = 500;
@@ -39,9 +39,9 @@ export class FleetUses {
   readonly #readers: Readers;
   readonly #objects: BudgetedReads<ObjectEvidence>;
   readonly #memory: BudgetedReads<UseMemory>;
-  /** By id, as in the last list. */
-  #processes: ReadonlyMap<number, ProcessInfo> = new Map();
   #objectsMs = MAX_OBJECTS_MS;
+  /** By process id, what the scrape has just read, so that smaps does not read the map again. */
+  readonly #asked = new Map<number, AskedUses>();
 
   constructor(readers: Readers, duty: Duty) {
     const { reader, files } = readers;
@@ -57,10 +57,12 @@ export class FleetUses {
     this.#memory = new BudgetedReads(reader, {
       share: SMAPS_SHARE,
       capacityMs: SMAPS_CAPACITY_MS,
-      mayRead: (pid) => duty.isFree(pid, performance.now()),
+      mayRead: (pid) => this.#asked.has(pid) && duty.isFree(pid, performance.now()),
       read: async (pid) => {
+        const asked = this.#asked.get(pid);
+        if (asked === undefined) throw new Error('the scrape asks for it with the map');
         const smaps = await askFiguresInTurn(reader, duty, pid, 0);
-        const { uses } = await this.#ask(pid, this.#objectsOf(pid, MAX_OBJECTS_MS), smaps);
+        const uses = usesByFlags(asked, smaps);
         // A column is there in all rows or in none.
         const hasSwap = !Number.isNaN(smaps.figures.swap[0]);
         const rows = breakdown(uses, smaps.figures).rows.map(({ use, resident, swap }) => ({ use, residentKb: resident, swapKb: hasSwap ? swap : null }));
@@ -69,33 +71,27 @@ export class FleetUses {
     });
   }
 
-  /** Begins a scrape. `processes`: all there are. */
-  begin(processes: readonly ProcessInfo[]): void {
-    this.#processes = new Map(processes.map((process) => [process.pid, process]));
+  /** Begins a scrape. */
+  begin(): void {
     this.#objectsMs = MAX_OBJECTS_MS;
   }
 
   /** The map of a process, and what it is for by cheap evidence. Rejects with a ReaderFault. */
-  ask(pid: number): Promise<AskedUses> {
+  ask({ pid, start_time: startTime, cmdline: commandLine }: ProcessInfo): Promise<AskedUses> {
     const began = performance.now();
-    const objects = this.#objectsOf(pid, this.#objectsMs).finally(() => (this.#objectsMs -= performance.now() - began));
-    return this.#ask(pid, objects, null);
+    const objects = this.#objects.getWithin(pid, startTime, this.#objectsMs).finally(() => (this.#objectsMs -= performance.now() - began));
+    return askUses(this.#readers, pid, { objects, commandLine, looks: LOOKS });
   }
 
-  /** The last result if there is none in time; null: none yet. */
-  memory({ pid, start_time: startTime }: ProcessInfo, mostMs: number): Promise<UseMemory | null> {
-    return this.#memory.getWithin(pid, startTime, mostMs);
+  /** `asked`: of the same process, just now. The last result if there is none in time; null: none yet. */
+  async memory({ pid, start_time: startTime }: ProcessInfo, asked: AskedUses, mostMs: number): Promise<UseMemory | null> {
+    this.#asked.set(pid, asked);
+    const memory = await this.#memory.getWithin(pid, startTime, mostMs);
+    this.#asked.delete(pid);
+    return memory;
   }
 
   ageMs(memory: UseMemory): number {
     return this.#memory.ageMs(memory);
-  }
-
-  #ask(pid: number, objects: Promise<ObjectEvidence | null>, smaps: AskedFigures | null): Promise<AskedUses> {
-    return askUses(this.#readers, pid, { smaps, objects, commandLine: this.#processes.get(pid)?.cmdline ?? '', looks: LOOKS });
-  }
-
-  #objectsOf(pid: number, mostMs: number): Promise<ObjectEvidence | null> {
-    return this.#objects.getWithin(pid, this.#processes.get(pid)?.start_time ?? NaN, mostMs);
   }
 }

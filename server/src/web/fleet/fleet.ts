@@ -86,7 +86,7 @@ export class FleetReader {
     const { processes } = (await this.#reader.ask({ op: 'processes' })).head;
     const meant = processes.filter((process) => !process.kernel_thread && this.#matches(process.comm));
     this.#forget(processes);
-    this.#uses.begin(processes);
+    this.#uses.begin();
     const chosen = meant.slice(0, MAX_PROCESSES);
     // The slow ones last: if time does not suffice, it is they that are left out.
     const inOrder = chosen.toSorted((a, b) => this.#expectedMs(a) - this.#expectedMs(b));
@@ -136,9 +136,13 @@ export class FleetReader {
   async #member(process: ProcessInfo): Promise<FleetMember | 'stalled' | 'late' | null> {
     const { pid, comm, start_time: startTime } = process;
     try {
-      const { meta, table, uses } = await this.#uses.ask(pid);
+      const asked = await this.#uses.ask(process);
+      const { meta, table, uses } = asked;
       const summary = summarise(tile(table, meta.layout));
-      const [memory, useMemory] = await Promise.all([this.#memories.getWithin(pid, startTime, MAX_MEMORY_MS), this.#uses.memory(process, MAX_MEMORY_MS)]);
+      const [memory, useMemory] = await Promise.all([
+        this.#memories.getWithin(pid, startTime, MAX_MEMORY_MS),
+        this.#uses.memory(process, asked, MAX_MEMORY_MS),
+      ]);
       this.#resting.delete(pid);
       return {
         pid,

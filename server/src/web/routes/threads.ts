@@ -59,7 +59,7 @@ async function askThreads(readers: Readers, pid: number, smaps: AskedFigures | n
   const { reader } = readers;
   const states = (await reader.ask({ op: 'threads', pid })).head.threads;
   const asked = await askUses(readers, pid, { smaps });
-  const rows = threadRows(states, asked);
+  const rows = threadRows(states, { ...asked, threads: asked.evidence.threads });
   const stacks = rows.flatMap(({ stack }) => stack ?? []);
   const memory = smaps === null ? NO_MEMORY : await askStackMemory(reader, pid, stacks, { table: asked.table, figures: smaps.figures });
   return { rows, digits: addressDigits(asked.meta.layout), memory };

@@ -1,7 +1,7 @@
 import type { Frame } from '@procmap/shared/codec.ts';
 import type { MappingTable } from '@procmap/shared/region.ts';
 import { nameIndex } from '@procmap/shared/text/names.ts';
-import type { ObjectEvidence, ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import type { ObjectEvidence, ThreadEvidence, UseEvidence } from '@procmap/shared/use/evidence.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
@@ -17,8 +17,7 @@ export type UsesRead = 'cheap' | 'all';
 /** What the mappings of a process are for, with the map and the figures that say so. */
 export interface AskedUses extends Pick<Extract<Frame, { type: 'snapshot' }>, 'meta' | 'table'> {
   readonly uses: Uses;
-  /** null: the reader did not tell. */
-  readonly threads: ThreadEvidence | null;
+  readonly evidence: UseEvidence;
   /** null: not read. */
   readonly smaps: AskedFigures | null;
 }
@@ -57,7 +56,13 @@ export async function askUses({ reader, files }: Readers, pid: number, given: Gi
   const threads = await askThreads(reader, pid, head, looks);
   const commandLine = isJava(table) ? (given.commandLine ?? (await commandLineOf(reader, pid))) : '';
   const flags = smaps === null ? null : rowFlags(table, smaps.figures);
-  return { meta, table, smaps, threads, uses: identify(table, { flags, threads, objects: await objects, commandLine }) };
+  const evidence = { flags, threads, objects: await objects, commandLine };
+  return { meta, table, smaps, evidence, uses: identify(table, evidence) };
+}
+
+/** The uses of the same map by the flags of a read of smaps, too. */
+export function usesByFlags({ table, evidence }: AskedUses, { figures }: AskedFigures): Uses {
+  return identify(table, { ...evidence, flags: rowFlags(table, figures) });
 }
 
 /** Asks until all threads were looked at, and again those that were running. `first`: the answer with the map. */

@@ -1,7 +1,7 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
 import { rowAt } from '@procmap/shared/region.ts';
-import type { PageRange } from '@procmap/shared/use/evidence.ts';
+import type { PageRange, UseEvidence } from '@procmap/shared/use/evidence.ts';
 import type { UseFacts, UsePart } from '@procmap/shared/use/uses.ts';
 import type { ThreadState } from '../../reader/protocol/protocol.ts';
 import type { AskedUses } from './ask-uses.ts';
@@ -22,7 +22,7 @@ export interface ThreadRow extends ThreadState {
   readonly evidence: string;
 }
 
-type Asked = Pick<AskedUses, 'table' | 'uses' | 'threads' | 'smaps'>;
+type Asked = Pick<AskedUses, 'table' | 'uses' | 'smaps'> & Pick<UseEvidence, 'threads'>;
 type Found = Omit<StackRange, 'isShared'> & { readonly evidence: string };
 
 /** Larger mappings are not searched for guard pages: see GuardSearch of the reader. */
