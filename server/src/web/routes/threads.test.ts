@@ -77,6 +77,16 @@ describe('GET /api/processes/:pid/threads', () => {
     expect(await web.ask(`/api/processes/${pid}/threads`)).toMatchObject({ status: 200 });
   });
 
+  it('tells all of thousands of threads in one answer', async () => {
+    const { pid, printed } = await startFixture('threads', '9000');
+    const rows = await ask(pid);
+    expect(rows).toHaveLength(9001);
+    expect(rows.filter(({ evidence }) => evidence.includes('not read yet'))).toEqual([]);
+    const starts = new Map(rows.map(({ tid, stack }) => [tid, Number(stack?.start)]));
+    // Without flags, one that begins at a multiple of 64 MiB could as well be a heap of Go.
+    expect(printed.map(known).filter(({ tid, low }) => low % 2 ** 26 !== 0 && starts.get(tid) !== low)).toEqual([]);
+  });
+
   it('tells stacks that share a mapping by their guard pages, and their memory by pagemap', async ({ skip }) => {
     const fixture = await startFixture('threads', '0');
     const answer = await fixture.command('guards 3');

@@ -22,6 +22,8 @@ interface AskedThreads {
 
 const NO_MEMORY: StackMemory = { residentKb: new Map(), tookMs: 0 };
 const ROWS_PER_CHUNK = 256;
+/** All threads are in the first answer, if that suffices: it does for tens of thousands. */
+const MOST_LOOKS_MS = 5000;
 
 /**
  * GET /api/processes/:pid/threads[?figures=yes]: threads, their states and stacks. With figures, smaps is read, and the
@@ -29,10 +31,10 @@ const ROWS_PER_CHUNK = 256;
  */
 export function threadsRoute(app: FastifyInstance, { reader, files }: Pick<AppParts, 'reader' | 'files'>, duty: Duty): void {
   const readers = { reader, files };
-  const withFigures = (pid: number): Promise<AskedThreads> =>
+  const withFigures = (pid: number, signal: AbortSignal): Promise<AskedThreads> =>
     withDuty(duty, { pid, what: 'figures', restMs: FIGURES_REST_MS }, async () => {
       const smaps = await askFigures(reader, pid);
-      const answer = await askThreads(readers, pid, smaps);
+      const answer = await askThreads(readers, pid, smaps, signal);
       return { answer, tookMs: smaps.tookMs + answer.memory.tookMs };
     });
   processRoute(
@@ -42,7 +44,9 @@ export function threadsRoute(app: FastifyInstance, { reader, files }: Pick<AppPa
       const readsFigures = figuresOf(query);
       // The process of a thread: see smaps.ts.
       const { pid } = (await reader.ask({ op: 'leader', pid: asked })).head;
-      const threads = await (readsFigures ? withFigures(pid) : askThreads(readers, pid, null));
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const threads = await (readsFigures ? withFigures(pid, gone.signal) : askThreads(readers, pid, null, gone.signal));
       return reply.type('application/json; charset=utf-8').send(Readable.from(bySlices(threadsJson(threads))));
     },
     { exposeHeadRoute: false },
@@ -55,10 +59,11 @@ function figuresOf({ figures, ...others }: Readonly<Record<string, unknown>>): b
   return figures === 'yes';
 }
 
-async function askThreads(readers: Readers, pid: number, smaps: AskedFigures | null): Promise<AskedThreads> {
+/** `signal`: aborted when the client is gone. */
+async function askThreads(readers: Readers, pid: number, smaps: AskedFigures | null, signal: AbortSignal): Promise<AskedThreads> {
   const { reader } = readers;
   const states = (await reader.ask({ op: 'threads', pid })).head.threads;
-  const asked = await askUses(readers, pid, { smaps });
+  const asked = await askUses(readers, pid, { smaps, looks: { complete: 3, mostMs: MOST_LOOKS_MS, signal } });
   const rows = threadRows(states, { ...asked, threads: asked.evidence.threads });
   const stacks = rows.flatMap(({ stack }) => stack ?? []);
   const memory = smaps === null ? NO_MEMORY : await askStackMemory(reader, pid, stacks, { table: asked.table, figures: smaps.figures });
