@@ -35,3 +35,20 @@ test('the selection is visible', async ({ visit, start }) => {
   const picked = page.locator('[role="row"][aria-selected="true"]').first();
   expect(await looks(picked)).toMatch(/^2px solid/);
 });
+
+test('threads: the bar of a stack, and a missing guard in words', async ({ visit, start }) => {
+  const { page } = visit;
+  await visit.open((await start('threads', '3')).pid);
+  await page.keyboard.press('l');
+  const rows = page.getByTestId('thread-row');
+  await expect(rows).toHaveCount(4);
+  const track = rows.nth(1).locator('.track');
+  const [border, bar] = await track.evaluate((element) => [
+    getComputedStyle(element).borderTopWidth,
+    getComputedStyle(element.firstElementChild ?? element).backgroundColor,
+  ]);
+  expect(border).toBe('1px');
+  expect(bar).not.toBe(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+  await rows.nth(1).click();
+  expect(await looks(rows.nth(1))).toMatch(/solid/);
+});

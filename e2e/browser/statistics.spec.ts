@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test';
 import type { Statistics } from '@procmap/shared/figures/statistics.ts';
 import { formatBytes, formatCount, formatPercent } from '@procmap/shared/units.ts';
+import { changeStream } from './change-stream.ts';
 import { expect, test } from './test.ts';
 import { Visit } from './visit.ts';
 
@@ -48,20 +48,6 @@ async function shown(visit: Visit): Promise<Record<string, string[]>> {
     }),
   );
   return Object.fromEntries(lines);
-}
-
-type Message = Readonly<Record<string, unknown>>;
-
-/** Passes the stream through, but replaces messages of these types by the result of `change`. */
-async function changeStream(page: Page, types: readonly unknown[], change: (message: Message) => readonly Message[]): Promise<void> {
-  await page.routeWebSocket(/\/api\/stream$/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((data) => {
-      const message = typeof data === 'string' ? (JSON.parse(data) as Message) : null;
-      if (message === null || !types.includes(message['type'])) socket.send(data);
-      else for (const each of change(message)) socket.send(JSON.stringify(each));
-    });
-  });
 }
 
 test('are those of the API, with units and where they come from', { tag: '@main' }, async ({ visit, start, daemon }) => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
 import { audit } from './audit.ts';
+import { changeStream } from './change-stream.ts';
 import { type Mapping, mapsOf } from './table.ts';
 import { expect, test } from './test.ts';
 import type { Visit } from './visit.ts';
@@ -186,6 +187,16 @@ test('has only the visible ones of 10,000 threads in the page', async ({ visit, 
   await page.keyboard.press('End');
   await expect(threads.active.locator('[data-column="name"]')).toHaveText('worker-9999');
   await expect(threads.active).toBeInViewport();
+});
+
+test('say why no stack is known where the kernel forbids to ask', async ({ visit, start }) => {
+  const { page } = visit;
+  const denied = 'kernel.ptrace_scope is 2 (yama); start procmap as root';
+  await changeStream(page, ['threads'], (message) => [{ ...message, pages: (message['pages'] as unknown[]).map(() => null), denied }]);
+  await visit.open((await start('threads', '2')).pid);
+  await page.keyboard.press('l');
+  await expect(page.getByTestId('threads-denied')).toHaveText('Kernel.ptrace_scope is 2 (yama); start procmap as root.');
+  expect(await audit(page)).toEqual([]);
 });
 
 test.describe('with errors', () => {
