@@ -218,7 +218,7 @@ test('say why they are not there', async ({ visit, start, page }) => {
 });
 
 test('the largest figures that there can be do not lie over each other', async ({ visit, start, page }) => {
-  await changeStream(page, ['memory'], (message) => [{ ...message, memory: { ...(message['memory'] as Message), max_map_count: 2_147_483_642 } }]);
+  await changeStream(page, ['memory'], (message) => [{ ...message, memory: { ...(message['memory'] as object), max_map_count: 2_147_483_642 } }]);
   await visit.open((await start('known')).pid);
   await expect(visit.figure('headroom')).toContainText('of 2,147,483,642');
   const texts = await visit.figure('headroom').evaluate((line) =>

@@ -27,13 +27,24 @@ export const README_SCENES: readonly Shown[] = [
   },
   { name: 'permissions', context: SMALL, crop: DIAGRAM, play: (stage) => stage.open({}, '&colour=perms&show=user') },
   {
+    name: 'uses',
+    context: { viewport: { width: 1200, height: 760 } },
+    crop: { x: 344, y: 48, width: 856, height: 684 },
+    play: async (stage) => {
+      stage.playFigures();
+      await stage.open({}, '&colour=use&show=user');
+      await stage.page.getByRole('button', { name: 'Read figures' }).click();
+      await told(stage, 'Largest in memory');
+    },
+  },
+  {
     name: 'residency',
     context: SMALL,
     crop: LEGEND,
     play: async (stage) => {
       stage.playFigures();
       await stage.open({}, '&show=user');
-      for (let i = 0; i < 3; i++) await stage.page.keyboard.press('c');
+      for (let i = 0; i < 4; i++) await stage.page.keyboard.press('c');
       await told(stage, 'Read at');
     },
   },

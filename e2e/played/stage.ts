@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { MapMeta } from '@procmap/shared/frame.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import type { KernelHalf } from '@procmap/shared/kernel-half.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import type { WatchState } from '@procmap/shared/watch-states.ts';
@@ -12,7 +13,22 @@ import { MEMORY, META, PROCESS, PROCESSES, recordedKernel, recordedTable, TAKEN_
 
 /** VmFlags of a mapping by its PERM_* bits, in the kernel's format. */
 const FLAGS_OF_PERMS = ['rd', 'wr', 'ex', 'sh ms'];
-const FLAG_SETS = Array.from({ length: 16 }, (_, perms) => [...FLAGS_OF_PERMS.filter((_, bit) => (perms >> bit) & 1), 'mr mw me ac sd'].join(' '));
+/** What marks memory of an arena of malloc, and of a stack of a thread; most has neither. */
+const MARKS = ['', ' nr', ' nh'];
+const FLAG_SETS = MARKS.flatMap((mark) =>
+  Array.from({ length: 16 }, (_, perms) => [...FLAGS_OF_PERMS.filter((_, bit) => (perms >> bit) & 1), `mr mw me ac sd${mark}`].join(' ')),
+);
+const GUARD_PAGES = 1;
+
+/** Index in MARKS: closed memory is a guard if it is a page, else the rest of an arena; what is beside it belongs to it. */
+function markOf({ length, start, end, perms, kind }: MappingTable, row: number): number {
+  const isClosed = (r: number): boolean => r >= 0 && r < length && kind[r] === Kind.anon && ((perms[r] ?? 0) & 7) === 0;
+  const isGuard = (r: number): boolean => isClosed(r) && (end[r] ?? 0) - (start[r] ?? 0) === GUARD_PAGES;
+  if (isClosed(row)) return isGuard(row) ? 2 : 1;
+  if (kind[row] !== Kind.anon) return 0;
+  if (isGuard(row - 1) && end[row - 1] === start[row]) return 2;
+  return isClosed(row + 1) && !isGuard(row + 1) && end[row] === start[row + 1] ? 1 : 0;
+}
 
 /** The daemon's messages while the page watches the recorded process. Each can be replaced. */
 export interface Part {
@@ -46,16 +62,21 @@ export class Stage {
     return stage;
   }
 
-  /** Makes smaps available. The share of a mapping in memory depends on its position in the table. */
+  /** Makes smaps available. The share of a mapping in memory depends on its position in the table; what is closed has none. */
   playFigures(): void {
     const { pid, comm } = PROCESS;
-    const { length, start, end, perms, device, inodeLow, inodeHigh, offset } = recordedTable();
+    const table = recordedTable();
+    const { length, start, end, perms, device, inodeLow, inodeHigh, offset } = table;
     const cells = new Float64Array(length * FIGURE_ROW_CELLS);
     for (let r = 0; r < length; r++) {
       const kb = ((end[r] ?? 0) - (start[r] ?? 0)) * 4;
-      const rss = Math.floor((kb * (r % 5)) / 16) * 4;
+      const isOpen = ((perms[r] ?? 0) & 7) !== 0;
+      const rss = isOpen ? Math.floor((kb * (r % 5)) / 16) * 4 : 0;
       cells.set([start[r] ?? 0, end[r] ?? 0, rss, rss / 2, 0, 0, rss / 2, rss / 2, rss, rss / 2], r * FIGURE_ROW_CELLS);
-      cells.set([(perms[r] ?? 0) & 15, device[r] ?? 0, inodeLow[r] ?? 0, inodeHigh[r] ?? 0, offset[r] ?? 0], r * FIGURE_ROW_CELLS + FLAG_SET_CELL);
+      cells.set(
+        [16 * markOf(table, r) + ((perms[r] ?? 0) & 15), device[r] ?? 0, inodeLow[r] ?? 0, inodeHigh[r] ?? 0, offset[r] ?? 0],
+        r * FIGURE_ROW_CELLS + FLAG_SET_CELL,
+      );
     }
     const cost = { ms: 3.2, bytes: 90_112, reads: 31 };
     const body = smapsJsonBegin(pid, comm, TAKEN_AT) + smapsJsonRows(cells, FLAG_SETS, true, 16) + smapsJsonEnd({ torn: false, cost });
