@@ -26,6 +26,11 @@ export class Rounds<K extends string> {
     return median(this.#rounds.map((round) => round[name].wallMs));
   }
 
+  /** Median. */
+  cpuMs(name: K): number {
+    return median(this.#rounds.map((round) => round[name].cpuMs));
+  }
+
   /** Median of the ratios of each round, in which both had the same conditions. */
   ratio(name: K, to: K, part: keyof Sample = 'wallMs'): number {
     return median(this.#rounds.map((round) => round[name][part] / round[to][part]));

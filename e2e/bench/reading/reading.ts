@@ -2,6 +2,7 @@ import { ReaderClient } from '../../../server/test/reader-client.ts';
 import { BareRead } from './bare-read.ts';
 import type { Cleanup } from '../cleanup.ts';
 import { looks, otherPrograms, steps } from './contestants.ts';
+import { measureEvidence } from './evidence.ts';
 import { atLeast, atMost, type Measure, type Part } from '../measure.ts';
 import { Change, Pipeline } from './pipeline.ts';
 import { describe, type Timing } from './reading-text.ts';
@@ -13,6 +14,7 @@ import { count } from '../table.ts';
 const SAMPLE_MS = 2;
 const LOOKS: Effort = { fewest: 5, most: 150, forMs: 12_000 };
 const STEPS: Effort = { fewest: 3, most: 60, forMs: 6000 };
+const EVIDENCE: Effort = { fewest: 10, most: 200, forMs: 6000 };
 /** pmap takes seconds. */
 const OTHERS: Effort = { fewest: 3, most: 7, forMs: 12_000 };
 
@@ -28,7 +30,9 @@ export async function measureReading(subjects: readonly Subject[], quick: boolea
   const timings: Timing[] = [];
   for (const subject of subjects) timings.push(await timeSubject(subject, bare, reader, quick));
   const large = nearest(timings, LARGE);
-  return { measures: large === undefined ? [] : measuresOf(large), text: describe(timings) };
+  const evidence = await measureEvidence(effort(EVIDENCE, quick), cleanup);
+  const measures = [...(large === undefined ? [] : measuresOf(large)), ...evidence.measures];
+  return { measures, text: `${describe(timings)}\n\n${evidence.text}` };
 }
 
 async function timeSubject(subject: Subject, bare: BareRead, reader: ReaderClient, quick: boolean): Promise<Timing> {
