@@ -160,15 +160,22 @@ describe('a thread', () => {
 describe('a look', () => {
   it('stays within its number of files, tells what is left, and goes on', () => {
     for (let tid = 1; tid <= 759; tid++) pointers.set(tid, FIRST);
-    expect(look(true)).toHaveLength(401);
+    expect(look(true)).toHaveLength(211);
     expect(threads.evidence).toMatchObject({ left: 758 });
-    expect(look()).toHaveLength(400);
+    for (let i = 0; i < 3; i++) expect(look()).toHaveLength(210);
     expect(threads.evidence.threads.every(({ stackPage }) => stackPage === FIRST)).toBe(true);
-    expect(threads.evidence).toMatchObject({ left: 717 });
-    for (let i = 0; i < 2; i++) look();
+    expect(threads.evidence).toMatchObject({ left: 677 });
+    for (let i = 0; i < 4; i++) look();
     expect(threads.evidence).toMatchObject({ left: 0 });
     expect(threads.evidence.threads.filter(({ comm }) => comm === 'worker')).toHaveLength(758);
     expect(look()).toEqual([]);
+  });
+
+  it('reads more of a process with thousands of threads', () => {
+    for (let tid = 1; tid <= 9000; tid++) pointers.set(tid, FIRST);
+    expect(look(true)).toHaveLength(451);
+    for (let i = 0; i < 39; i++) look();
+    expect(threads.evidence).toMatchObject({ left: 0 });
   });
 
   it('ends after 50 ms, however long a file takes', () => {

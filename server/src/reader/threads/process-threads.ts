@@ -6,11 +6,13 @@ import { type StackMapping, StackMappings } from './stack-mappings.ts';
 import { TASK_FILES, type TaskFiles } from './task-files.ts';
 
 /**
- * Files that a look may read here: about 5 ms of CPU time. What is left over is read at the next look. They are counted
- * since no clock serves: on a busy machine, wall time passes without work, and the kernel counts CPU time in steps of 4
- * ms.
+ * Files that a look may read here: less than 5 ms of CPU time. What is left over is read at the next look. They are
+ * counted since no clock serves: on a busy machine, wall time passes without work, and the kernel counts CPU time in
+ * steps of 4 ms.
  */
-const MAX_FILES = 400;
+const MAX_FILES = 210;
+/** Of thousands of threads a look reads a file for so many: their map is as long, and costs each look more than these. */
+const THREADS_PER_FILE = 20;
 /** Names among them that are read again: they change rarely. */
 const MAX_RENAMES = 150;
 /** Longest time in any case, and part of it for guards. */
@@ -96,7 +98,7 @@ export class ProcessThreads {
     const map = new LookedUpMap(seen.table);
     let [files, renames] = [0, 0];
     // Called before each file. Parsing an unchanged map again takes longer, the larger it is, and once for all threads.
-    const isLate = (): boolean => ++files > MAX_FILES || performance.now() - began - map.tookMs > budgetMs;
+    const isLate = (): boolean => ++files > this.#mostFiles || performance.now() - began - map.tookMs > budgetMs;
     this.#noteFirst(seen.comm);
     if (seen.hasChanged && map.table !== null) this.#checkStacks(map.table);
     this.#wantsList ||= seen.hasChanged || seen.threads !== this.#count || began >= this.#listedAtMs + REFRESH_MS;
@@ -130,6 +132,10 @@ export class ProcessThreads {
       };
     }
     return this.#evidence;
+  }
+
+  get #mostFiles(): number {
+    return Math.max(MAX_FILES, this.#threads.size / THREADS_PER_FILE);
   }
 
   #change(): void {
