@@ -47,3 +47,39 @@ describe('a process whose map is locked', () => {
     expect((await daemon.get('/api/processes/9/map')).status).toBe(404);
   });
 });
+
+describe('GET /metrics', () => {
+  const others = new FakeProc();
+  let scraped: Daemon;
+
+  beforeAll(async () => {
+    for (const pid of [11, 12, 13]) others.write(pid, { comm: `fine-${pid}`, maps: mapsLine(0x400, pid) });
+    others.block(11, 'maps');
+    for (const file of ['smaps', 'smaps_rollup']) others.block(12, file);
+    scraped = await Daemon.start({ env: { PROCMAP_PROC: others.root }, args: ['--metrics-match=fine*'] });
+  });
+
+  afterAll(async () => {
+    await scraped.stop();
+    others.dispose();
+  });
+
+  it('is not delayed for long by a process whose map or smaps is locked', async () => {
+    const scrape = async (): Promise<string> => {
+      const began = performance.now();
+      const text = await (await scraped.get('/metrics')).text();
+      expect(performance.now() - began).toBeLessThan(7000);
+      expect(text).toContain('procmap_process_use_mapped_bytes{pid="13",comm="fine-13",use="not_known"} 53248\n');
+      return text;
+    };
+    const text = await scrape();
+    expect(text).toContain('procmap_process_use_mapped_bytes{pid="12",comm="fine-12",use="not_known"} 49152\n');
+    expect(text).not.toMatch(/use_resident_bytes\{pid="12"/);
+    expect(text).toContain('procmap_metrics_processes_left_out 1\n');
+    // From then on, the reader leaves both of them alone for a while.
+    for (let i = 0; i < 2; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await scrape();
+    }
+  });
+});

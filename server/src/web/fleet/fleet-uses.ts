@@ -79,7 +79,7 @@ export class FleetUses {
   /** The map of a process, and what it is for by cheap evidence. Rejects with a ReaderFault. */
   ask({ pid, start_time: startTime, cmdline: commandLine }: ProcessInfo): Promise<AskedUses> {
     const began = performance.now();
-    const objects = this.#objects.getWithin(pid, startTime, this.#objectsMs).finally(() => (this.#objectsMs -= performance.now() - began));
+    const objects = this.#objects.getWithin(pid, startTime, Math.max(0, this.#objectsMs)).finally(() => (this.#objectsMs -= performance.now() - began));
     return askUses(this.#readers, pid, { objects, commandLine, looks: LOOKS });
   }
 
