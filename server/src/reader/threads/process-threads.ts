@@ -10,7 +10,7 @@ import { TASK_FILES, type TaskFiles } from './task-files.ts';
  * counted since no clock serves: on a busy machine, wall time passes without work, and the kernel counts CPU time in
  * steps of 4 ms.
  */
-const MAX_FILES = 210;
+const MAX_FILES = 254;
 /** Of thousands of threads a look reads a file for so many: their map is as long, and costs each look more than these. */
 const THREADS_PER_FILE = 20;
 /** Names among them that are read again: they change rarely. */
