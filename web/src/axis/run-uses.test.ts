@@ -1,14 +1,15 @@
 import { isFilled } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { type Claim, Uses } from '@procmap/shared/use/uses.ts';
-import { USES, Use } from '@procmap/shared/use/use-list.ts';
+import { NO_USE, USES, Use } from '@procmap/shared/use/use-list.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildHierarchy } from './hierarchy.ts';
-import { intervalsOf, manyMappings, nodeMap } from './maps.fixture.ts';
+import { intervalsOf, librariesMap, manyMappings, nodeMap } from './maps.fixture.ts';
 import { withUses } from './run-uses.ts';
 import { runAt } from './runs.ts';
 
-const maps = [intervalsOf(nodeMap()), manyMappings(400, true), intervalsOf([])];
+const maps = [intervalsOf(nodeMap()), intervalsOf(librariesMap(30)), manyMappings(400, true), intervalsOf([])];
 const claims: Claim[] = USES.map((use) => ({ use, certainty: 'seen', of: '', evidence: '' }));
 /** For each row a claim, or -1. */
 const claimsOf = (length: number) => fc.array(fc.integer({ min: -1, max: claims.length - 1 }), { minLength: length, maxLength: length });
@@ -29,8 +30,10 @@ describe('runs by use', () => {
           mappings += runs.mappings[r] ?? 0;
           expect(runs.first[r]).toBeGreaterThanOrEqual(runs.end[r - 1] ?? 0);
           expect(isFilled(intervals, runs.first[r] ?? 0) && isFilled(intervals, (runs.end[r] ?? 0) - 1)).toBe(true);
-          // Within a run of before.
-          expect(runAt(hierarchy.runs, runs.first[r] ?? 0)).toBe(runAt(hierarchy.runs, (runs.end[r] ?? 0) - 1));
+          // Within a run of before, or of several that touch each other.
+          const [from, to] = [runAt(hierarchy.runs, runs.first[r] ?? 0), runAt(hierarchy.runs, (runs.end[r] ?? 0) - 1)];
+          for (let each = from; each < to; each++) expect(hierarchy.runs.end[each]).toBe(hierarchy.runs.first[each + 1]);
+          if (told.uses?.use[r] === NO_USE) expect(from).toBe(to);
           expect(told.uses?.count[r]).toBeLessThanOrEqual(runs.mappings[r] ?? 0);
         }
         expect(mappings).toBe(hierarchy.runs.mappings.reduce((sum, each) => sum + each, 0));
@@ -65,5 +68,32 @@ describe('runs by use', () => {
     expect(Array.from(told?.count ?? [])).toEqual([4, 1]);
     const [first = 0, end = 0] = [runs.first[0], runs.end[0]];
     expect((told?.inMemorySums?.[end] ?? 0) - (told?.inMemorySums?.[first] ?? 0)).toBe(inMemory.slice(first, end).reduce((sum, each) => sum + each, 0));
+  });
+
+  it('join the pieces of one thing that have different names, but not across a gap', () => {
+    const pieces = [
+      { start: 1000, end: 1500 },
+      { start: 1500, end: 1600, name: '/lib/classes.jsa' },
+      { start: 1600, end: 1700 },
+      { start: 1700, end: 1800, name: '/lib/other' },
+      { start: 1800, end: 1900 },
+      { start: 1901, end: 1999, name: '/lib/classes.jsa' },
+    ];
+    const intervals = intervalsOf(pieces);
+    const words = ['gc_heap', 'gc_heap', 'gc_heap', 'file', 'gc_heap', 'gc_heap'] as const;
+    const of = Int32Array.from(words, (word) => Use[word]);
+    const { runs } = withUses(buildHierarchy(intervals, { show: 'user' }), new Uses(intervals.table, claims, of, new Map()), null);
+    expect(Array.from(runs.mappings)).toEqual([3, 1, 1, 1]);
+    expect(runs.mappedPages[0]).toBe(700);
+  });
+
+  it('join stacks to which a program gave names with numbers, and leave [stack] its name', () => {
+    const stacks = [1, 2, 3].map((k) => ({ start: 1000 * k, end: 1000 * (k + 1), name: `[anon:stack_and_tls:${k}]` }));
+    const intervals = intervalsOf([...stacks, { start: 4000, end: 4100, name: '[stack]', kind: Kind.stack }]);
+    const of = new Int32Array(4).fill(Use.thread_stack);
+    const { runs, uses } = withUses(buildHierarchy(intervals, { show: 'user' }), new Uses(intervals.table, claims, of, new Map()), null);
+    expect(Array.from(runs.mappings)).toEqual([3, 1]);
+    expect(Array.from(uses?.use ?? [])).toEqual([Use.thread_stack, NO_USE]);
+    expect(uses?.count[0]).toBe(3);
   });
 });

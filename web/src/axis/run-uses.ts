@@ -1,4 +1,5 @@
 import { type Intervals, isFilled } from '@procmap/shared/intervals.ts';
+import { Kind } from '@procmap/shared/kind.ts';
 import { isNoAccess } from '@procmap/shared/perms.ts';
 import { NO_USE, Use, USES, type UseWord } from '@procmap/shared/use/use-list.ts';
 import type { UsePart, Uses } from '@procmap/shared/use/uses.ts';
@@ -26,13 +27,16 @@ export interface RunUses {
 const BEYOND_NAME: ReadonlySet<UseWord> = new Set<UseWord>([
   ...(['malloc_arena', 'allocator', 'gc_heap', 'jit_code', 'code_cache', 'class_space', 'cds_archive', 'wasm_memory'] as const),
   ...(['shadow', 'sanitizer_allocator', 'guest_ram', 'translation_buffer', 'shared_buffers', 'opcode_cache'] as const),
+  // glibc and Android give each stack the number of its thread; the kernel's [stack] is known by that name.
+  'thread_stack',
 ]);
 const IS_BEYOND_NAME = Uint8Array.from({ length: 256 }, (_, use) => Number(BEYOND_NAME.has(USES[use] ?? 'named')));
 
 /** The use of a row that its label tells; NO_USE: the label is its name. */
 export function toldUse(uses: Uses, row: number): number {
   const use = uses.use[row] ?? NO_USE;
-  if (uses.table.name[row] !== 0) return IS_BEYOND_NAME[use] === 1 ? use : NO_USE;
+  const { name, kind } = uses.table;
+  if (name[row] !== 0) return IS_BEYOND_NAME[use] === 1 && kind[row] !== Kind.stack ? use : NO_USE;
   return use === Use.mixed ? largestPart(uses.parts(row)).use : use;
 }
 
@@ -60,8 +64,9 @@ function largestPart(parts: readonly UsePart[]): { readonly use: number; readonl
 const MAX_CUT = 200_000;
 
 /**
- * The same hierarchy with its runs ended where the use of memory changes. Heights stay what they are: uses come later
- * than maps and change with them, but no page moves for that. O(intervals).
+ * The same hierarchy with its runs ended where the use of memory changes, and joined where neighbours of one use have
+ * different names: the pieces of a Java heap. Heights stay what they are: uses come later than maps and change with
+ * them, but no page moves for that. O(intervals).
  */
 export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Array | null, hidesOwners = false): Hierarchy {
   const { axis, runs, clusters, shelves } = hierarchy;
@@ -73,8 +78,10 @@ export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Arra
   const cut = new Cut(axis.intervals, uses);
   /** Index of the first new run of each old one. */
   const at = new Uint32Array(runs.length + 1);
+  // A shelf stays whole runs. Clusters do, since no two of them touch in the user half.
+  const bounds = new Set([...shelves.firstRun, ...shelves.endRun]);
   for (let r = 0; r < runs.length; r++) {
-    cut.addRun(runs.first[r] ?? 0, runs.end[r] ?? 0);
+    cut.addRun(runs.first[r] ?? 0, runs.end[r] ?? 0, !bounds.has(r));
     at[r + 1] = cut.length;
   }
   const moved = (old: Uint32Array): Uint32Array => old.map((run) => at[run] ?? 0);
@@ -87,7 +94,7 @@ export function withUses(hierarchy: Hierarchy, uses: Uses, inMemory: Float64Arra
   };
 }
 
-/** Cuts runs where the use changes. Allocated for the worst case once: there may be a million mappings. */
+/** Cuts runs where the use changes, and joins them where it does not. Allocated for the worst case once: there may be a million mappings. */
 class Cut {
   #length = 0;
   readonly #intervals: Intervals;
@@ -115,14 +122,17 @@ class Cut {
     return this.#length;
   }
 
-  addRun(first: number, end: number): void {
+  /** `joins`: may continue the run right below, if that is of the same use. */
+  addRun(first: number, end: number, joins: boolean): void {
     const { row, bounds } = this.#intervals;
-    let at = -1;
+    const last = this.#length - 1;
+    const continues = joins && this.#end[last] === first && this.#use[last] !== NO_USE;
+    let at = continues ? last : -1;
     for (let i = first; i < end; i++) {
       if (!isFilled(this.#intervals, i)) continue;
       const of = row[i] ?? -1;
       const use = of < 0 ? NO_USE : toldUse(this.#uses, of);
-      const group = use === NO_USE ? use : this.#groupOf(use, of, i > first ? i - 1 : -1, at);
+      const group = use === NO_USE ? use : this.#groupOf(use, of, i > first || continues ? i - 1 : -1, at);
       if (at < 0 || this.#use[at] !== group) {
         at = this.#length++;
         this.#first[at] = i;

@@ -1,6 +1,7 @@
-import { tile } from '@procmap/shared/intervals.ts';
+import { intervalAt, tile } from '@procmap/shared/intervals.ts';
 import { LAYOUT_64 } from '@procmap/shared/table.fixture.ts';
 import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
+import { Uses, type Claim } from '@procmap/shared/use/uses.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import { mapOf } from '@procmap/shared/use/rules/map-text.fixture.ts';
 import { describe, expect, it } from 'vitest';
@@ -84,6 +85,15 @@ describe('what memory is for, in labels', () => {
       ...['7f0065410000-7f0069000000 ---p ; nr', '7ff000000000-7ff000100000 r-xp /usr/lib/jvm/libjvm.so ; rd ex'],
     ];
     expect(namesOf(java.join('\n'))).toContainEqual(['class metadata']);
+  });
+
+  it('names what is one thing by what it is of, also where it has a file, and is never longer in a narrow place', () => {
+    const { table } = mapOf('7f0000000000-7f0000100000 rw-p\n7f0000100000-7f0000200000 rw-p /usr/lib/jvm/classes.jsa');
+    const claim: Claim = { use: 'gc_heap', certainty: 'seen', of: 'Java heap', evidence: '' };
+    const intervals = tile(table, LAYOUT_64);
+    const told = withUses(buildHierarchy(intervals), new Uses(table, [claim], new Int32Array(2), new Map()), null);
+    const at = intervalAt(intervals, 0x7f0000000);
+    expect([at, at + 1].map((i) => mappingNames(told, i))).toEqual([['Java heap'], ['Java heap classes.jsa', 'Java heap']]);
   });
 
   it('counts them in clusters and in lists', () => {

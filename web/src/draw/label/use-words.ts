@@ -1,5 +1,5 @@
 import { isNoAccess } from '@procmap/shared/perms.ts';
-import { NO_USE, useName, useWord } from '@procmap/shared/use/use-list.ts';
+import { NO_USE, Use, useName, useWord } from '@procmap/shared/use/use-list.ts';
 import { isNamedByOwner } from '@procmap/shared/use/use-text.ts';
 import { formatCount, formatPages } from '@procmap/shared/units.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
@@ -26,13 +26,11 @@ export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   if (uses === null || use === NO_USE) return [full, baseName(full)];
   const count = toldCount(uses.uses, at);
   if (count > 1) return [`${useName(use, count)} ×${formatCount(count)}`];
-  const name = useName(use);
-  const of = uses.hidesOwners ? '' : uses.uses.of(at);
-  const best = of !== '' && isNamedByOwner(useWord(use)) ? of : name;
-  if (table.name[at] !== 0) return [`${best} ${full}`, best];
-  if (of === '') return [name];
-  if (best !== of) return [`${name} ${of}`, name];
-  return name.length < of.length ? [of, name] : [of];
+  const of = uses.uses.of(at);
+  const name = of !== '' && isNamedByOwner(useWord(use)) ? of : useName(use);
+  // A stack is named by its thread.
+  if (table.name[at] !== 0) return uses.hidesOwners && use === Use.thread_stack ? [name] : [`${name} ${baseName(full)}`, name];
+  return of === '' || of === name || uses.hidesOwners ? [name] : [`${name} ${of}`, name];
 }
 
 /** Names of a run, longest first. */
