@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { knownThread } from '../../server/src/reader/threads/threads.fixture.ts';
 import { audit } from './audit.ts';
 import { expect, test } from './test.ts';
-import type { Visit } from './visit.ts';
+import { PAGE_BYTES, type Visit } from './visit.ts';
 
 // These tests read pixels.
 test.use({ tolerated: /willReadFrequently/ });
@@ -31,6 +32,13 @@ async function wish(visit: Visit, change: () => Promise<void>): Promise<void> {
 
 const full = (visit: Visit) => wish(visit, () => visit.page.getByRole('switch', { name: /Real addresses/ }).click());
 const svg = (visit: Visit) => wish(visit, () => visit.page.getByRole('radio', { name: 'SVG' }).check({ force: true }));
+
+/** The types of the chunks of a PNG file. */
+function chunksOf(png: Buffer): string[] {
+  const types: string[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) types.push(png.toString('latin1', at + 4, at + 8));
+  return types;
+}
 
 function sizeOf(png: Buffer): readonly [number, number] {
   return [png.readUInt32BE(16), png.readUInt32BE(20)];
@@ -144,6 +152,29 @@ test('reveals no addresses in any view', async ({ visit, start, daemon }) => {
     expect(told.filter((text, i) => text === 'sparse' && /^[0-9.]+ [KMGT]B$/.test(told[i + 1] ?? ''))).toEqual([]);
     await page.keyboard.press('Escape');
   }
+});
+
+test('reveals no names of threads unless chosen, and still says that it is a stack', async ({ visit, start }) => {
+  const threads = await start('threads', '3');
+  const { low } = knownThread((await threads.command('start')).replace('started ', ''));
+  await threads.command('rename secret-thread');
+  await visit.open(threads.pid);
+  await visit.choose('Colour', 'By use');
+  // The stack fills the view, so that its label names its thread.
+  await visit.goTo((low + 1) * PAGE_BYTES);
+  await visit.goTo((low + 1) * PAGE_BYTES);
+  await expect(visit.page.getByTestId('inspector-use')).toContainText('secret-thread');
+  await openShare(visit);
+  const png = await saved(visit);
+  // Chunks of pixels alone: no texts, no times.
+  expect(new Set(chunksOf(png.bytes))).toEqual(new Set(['IHDR', 'IDAT', 'IEND']));
+  await svg(visit);
+  const picture = await saved(visit);
+  const text = picture.bytes.toString();
+  for (const each of [png.name, picture.name, png.bytes.toString('latin1'), text]) expect(each).not.toContain('secret');
+  expect(text).toContain('>thread stack<');
+  await full(visit);
+  expect((await saved(visit)).bytes.toString()).toContain('secret-thread');
 });
 
 test('keeps nothing that was made of other wishes', async ({ visit, start }) => {
