@@ -10,18 +10,15 @@
  *   block AT             a block of malloc of any kind
  *   none LOW HIGH WHAT   memory that resembles something, and is nothing of
  *                        the kind
- *   child PID            a copy of it, made by fork()
  *
- * in hex. argv[1]: number of threads. argv[2]: "fork", if there is to be one.
+ * in hex. argv[1]: number of threads.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -132,23 +129,6 @@ static void tell_near_misses(void)
 		tell_none(at + 2 * i * MB, MB + MB / 2, "of a plain mmap()");
 }
 
-/* It lives as long as this process. */
-static void tell_child(void)
-{
-	pid_t child;
-
-	fflush(stdout);
-	child = fork();
-	if (child < 0)
-		abort();
-	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		for (;;)
-			pause();
-	}
-	printf("child %d\n", child);
-}
-
 int main(int argc, char **argv)
 {
 	int threads = argc > 1 ? atoi(argv[1]) : 4;
@@ -177,8 +157,6 @@ int main(int argc, char **argv)
 #endif
 	}
 	tell_near_misses();
-	if (argc > 2 && !strcmp(argv[2], "fork"))
-		tell_child();
 	printf("ready %d\n", getpid());
 	fflush(stdout);
 	while (getchar() != EOF)

@@ -58,15 +58,36 @@ describe('the stack of a thread', () => {
     expect(wordsOf(text, evidence)).not.toContain('stack_guard');
   });
 
-  it('that has ended is likely what has the flags of one', () => {
-    const none = { threads: { threads: [], guards: [], left: 0, denied: '' } };
-    expect(factsOf(PAIR, none)[1]).toMatchObject({
+  it('without a known thread is likely what has the flags of one, and that thread has ended or is one of the parent', () => {
+    const one = { ...threadsAt(0x7ffc_0000_0000) };
+    expect(factsOf(PAIR, one)[1]).toEqual({
       use: 'thread_stack',
       certainty: 'likely',
       of: '',
-      evidence: expect.stringMatching(/its thread has ended/) as string,
+      evidence:
+        'it and the guard below have the flag nh, which MAP_STACK sets; the only thread of this process has its stack elsewhere, so its thread has ended, or fork() copied it from the parent process',
     });
-    expect(factsOf(PAIR)[1]).toMatchObject({ certainty: 'likely', evidence: expect.stringMatching(/^(?!.*ended)/) as string });
+    expect(factsOf(PAIR, threadsAt(0x7ffc_0000_0000, 0x7ffc_0000_1000))[1]?.evidence).toMatch(/; all 2 threads .* elsewhere/);
+    const running = [...one.threads.threads, { tid: 9, comm: 'busy', stackPage: null }];
+    expect(factsOf(PAIR, { threads: { ...one.threads, threads: running } })[1]?.evidence).toMatch(
+      /; its thread is one of the 1 \(of 2\) that ran at every look/,
+    );
+  });
+
+  it.each([
+    ['were not read', null],
+    ['were not all asked', { ...threadsAt(0x7ffc_0000_0000).threads, left: 1 }],
+    ['may not be asked', { ...threadsAt(0x7ffc_0000_0000).threads, denied: 'yama' }],
+  ])('has a thread that nothing is said of where threads %s', (_, threads) => {
+    expect(factsOf(PAIR, { threads })[1]?.evidence).toBe('it and the guard below have the flag nh, which MAP_STACK sets');
+  });
+
+  it.each([
+    ['a guard of more than 64 KB', '7f0000000000-7f0000020000 ---p ; nh\n7f0000020000-7f0000820000 rw-p ; rd wr nh'],
+    ['a guard without the flag', PAIR.replace('---p ; nh', '---p ; mr')],
+    ['a gap above the guard', PAIR.replace('7f0000001000-7f', '7f0000002000-7f')],
+  ])('without a known thread is not what has %s', (_, text) => {
+    expect(wordsOf(text, threadsAt(0x7ffc_0000_0000))).not.toContain('thread_stack');
   });
 
   it('has no guard that is larger than 1 MiB', () => {

@@ -1,6 +1,6 @@
 import { Kind } from '../../kind.ts';
 import { formatPages } from '../../units.ts';
-import type { PageRange, ThreadSeen } from '../evidence.ts';
+import type { PageRange, ThreadEvidence, ThreadSeen } from '../evidence.ts';
 import { Flag } from '../flag-bits.ts';
 import type { UseMap } from '../use-map.ts';
 import type { Claim, UsePart } from '../uses.ts';
@@ -97,12 +97,7 @@ function stackParts(map: UseMap, row: number, owners: readonly ThreadSeen[], gua
 export function formerStacks(map: UseMap): void {
   const isStack = (row: number): boolean =>
     map.has(row, Flag.nh) && map.isJoined(row - 1) && map.isClosed(row - 1) && map.has(row - 1, Flag.nh) && map.size(row - 1) <= MAX_FORMER_GUARD_PAGES;
-  const { threads, left, denied } = map.evidence.threads ?? { threads: null, left: 0, denied: '' };
-  const whose =
-    threads === null || left > 0 || denied !== ''
-      ? ''
-      : ', but no stack pointer of a living thread lies in it: its thread has ended, was running, or is one of the parent process';
-  const evidence = `it and the guard below have the flag nh, which MAP_STACK sets${whose}`;
+  const evidence = `it and the guard below have the flag nh, which MAP_STACK sets${whoseText(map.evidence.threads)}`;
   const found: number[] = [];
   for (const row of map.free('data')) if (isStack(row)) found.push(row);
   const below = 'it lies without access directly below what is likely a stack';
@@ -111,6 +106,20 @@ export function formerStacks(map: UseMap): void {
     { use: 'stack_guard', certainty: 'likely', of: '', evidence: below },
     found.map((row) => row - 1),
   );
+}
+
+/**
+ * Where a stack comes from that no thread is known to have. A stack of an ended thread, which glibc keeps for the next
+ * one, and the copy that fork() made of a stack of the parent look the same.
+ */
+function whoseText(evidence: ThreadEvidence | null): string {
+  if (evidence === null || evidence.left > 0 || evidence.denied !== '') return '';
+  const { length } = evidence.threads;
+  const unknown = evidence.threads.filter(({ stackPage }) => stackPage === null).length;
+  if (unknown > 0)
+    return `; its thread is one of the ${unknown} (of ${length}) that ran at every look, or has ended, or fork() copied it from the parent process`;
+  const elsewhere = length === 1 ? 'the only thread of this process has its stack elsewhere' : `all ${length} threads of this process have theirs elsewhere`;
+  return `; ${elsewhere}, so its thread has ended, or fork() copied it from the parent process`;
 }
 
 /** 64 KiB. */
