@@ -13,7 +13,7 @@ if [ "${1:-}" != quick ]; then
   # Real kernels are only booted on this architecture.
   [ "$(uname -m)" != x86_64 ] || PACKAGES="$PACKAGES debootstrap qemu-system-arm qemu-system-x86"
   # Programs that know what their memory is for (api/uses.slow.test.ts).
-  PACKAGES="$PACKAGES default-jdk-headless golang-go libjemalloc2 luajit php-cli postgresql redis-server valgrind"
+  PACKAGES="$PACKAGES default-jdk-headless golang-go libjemalloc2 libmimalloc2.0 libtcmalloc-minimal4 luajit php-cli postgresql redis-server valgrind"
 fi
 missing=
 for package in $PACKAGES; do

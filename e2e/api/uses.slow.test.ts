@@ -167,15 +167,16 @@ describe('LuaJIT', () => {
 const libraries = (name: string): string | undefined => globSync(`/usr/lib/*/${name}`).at(0);
 
 describe.each([
-  ['jemalloc', libraries('libjemalloc.so.2')],
-  ['mimalloc', libraries('libmimalloc.so.*')],
-])('%s', (name, library) => {
+  ['jemalloc', 'allocator', libraries('libjemalloc.so.2')],
+  ['mimalloc', 'allocator', libraries('libmimalloc.so.*')],
+  ['tcmalloc', 'heap', libraries('libtcmalloc_minimal.so.4')],
+])('%s', (name, use, library) => {
   it('has all blocks that a program was given', async ({ skip }) => {
     if (library === undefined) skip(`the library of ${name} is not installed`);
     const look = await start(/^ready /, compileTruth(folder, 'gcc', '-DSANITIZED') ?? '', ['6'], { LD_PRELOAD: library });
     const blocks = program.told('block');
     expect(blocks).toHaveLength(9);
-    for (const [, at] of blocks) expect(factsAt(look, hex(at))).toMatchObject({ use: 'allocator', of: name });
+    for (const [, at] of blocks) expect(factsAt(look, hex(at))).toMatchObject({ use, of: name });
     expectNothingNamed(look);
   });
 });

@@ -18,6 +18,7 @@ import { python } from './python.ts';
 import { qemu } from './qemu.ts';
 import { sanitizers } from './sanitizers.ts';
 import { formerStacks, stacks } from './stacks.ts';
+import { tcmalloc } from './tcmalloc.ts';
 import { v8 } from './v8.ts';
 import { wine } from './wine.ts';
 import { UseMap, type UseRule } from '../use-map.ts';
@@ -25,8 +26,8 @@ import type { Uses } from '../uses.ts';
 
 /** From the surest to the least sure: the first claim of a mapping counts. */
 const RULES: readonly UseRule[] = [
-  ...[named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, luajit, wine, chromium, formerStacks],
-  ...[generatedCode, objects, permissions, largeBlocks],
+  ...[tcmalloc, named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, luajit, wine, chromium],
+  ...[formerStacks, generatedCode, objects, permissions, largeBlocks],
 ];
 
 /** What each mapping of a map is for. O(rules · rows); nothing is read. */

@@ -9,6 +9,7 @@ describe('names', () => {
     ['[anon: glibc: pthread stack: 4711]', 'thread_stack', 'glibc: pthread stack: 4711'],
     ['[anon:Go: heap]', 'gc_heap', 'Go heap'],
     ['[anon:Go: gc bits]', 'allocator', 'Go runtime'],
+    ['[anon:tcmalloc_region_NORMAL]', 'allocator', 'tcmalloc_region_NORMAL'],
     ['[anon:my arena]', 'named', 'my arena'],
     ['[anon_shmem:frames]', 'shared_memory', 'frames'],
   ])('%s is told', (name, use, of) => {

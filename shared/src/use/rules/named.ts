@@ -24,6 +24,7 @@ const GIVEN: readonly (readonly [name: RegExp, use: UseWord, of?: string])[] = [
   [/^dalvik-/, 'gc_heap', 'Android runtime'],
   [/^(v8|blink_gc|cppgc)/, 'gc_heap'],
   [/^partition_alloc/, 'allocator', 'PartitionAlloc'],
+  [/^tcmalloc_region_/, 'allocator'],
 ];
 
 /** Names of the kernel itself. */
