@@ -6,6 +6,7 @@ import { chromium } from './chromium.ts';
 import { databases } from './databases.ts';
 import { generatedCode } from './generated-code.ts';
 import { go } from './go.ts';
+import { gpu } from './gpu.ts';
 import { jvm } from './jvm.ts';
 import { largeBlocks } from './large-blocks.ts';
 import { luajit } from './luajit.ts';
@@ -27,7 +28,7 @@ import type { Uses } from '../uses.ts';
 /** From the surest to the least sure: the first claim of a mapping counts. */
 const RULES: readonly UseRule[] = [
   ...[tcmalloc, named, bss, stacks, sanitizers, allocators, arenas, jvm, go, v8, qemu, databases, php, python, luajit, wine, chromium],
-  ...[formerStacks, generatedCode, objects, permissions, largeBlocks],
+  ...[formerStacks, generatedCode, gpu, objects, permissions, largeBlocks],
 ];
 
 /** What each mapping of a map is for. O(rules · rows); nothing is read. */

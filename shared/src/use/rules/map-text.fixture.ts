@@ -62,8 +62,8 @@ function lineOf(text: string): { readonly line: Line; readonly flags: string } {
 const KINDS: Readonly<Record<string, number>> = { '[heap]': Kind.heap, '[stack]': Kind.stack, '[vdso]': Kind.vdso, '[vvar]': Kind.vvar };
 
 function kindOf(name: string, perms: number): number {
-  if (/^\/(memfd:|SYSV|dev\/zero|secretmem)|^\[anon_shmem:/.test(name)) return Kind.shmem;
-  if (/^anon_inode:|^socket:|^\/\[aio\]|^\/dmabuf:|^\/dev\/dri\//.test(name)) return Kind.device;
+  if (/^\/(memfd:|SYSV|dev\/(zero|shm\/)|secretmem)|^\[anon_shmem:/.test(name)) return Kind.shmem;
+  if (/^anon_inode:|^socket:|^\/\[aio\]|^\/dmabuf:|^\/(dev\/(nvidia|kfd|dri\/)|nvidia0)/.test(name)) return Kind.device;
   if (name.startsWith('/anon_hugepage')) return Kind.anon;
   if (name.startsWith('/')) return (perms & PERM_EXEC) !== 0 ? Kind.text : Kind.data;
   return KINDS[name] ?? Kind.anon;

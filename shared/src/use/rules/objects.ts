@@ -13,7 +13,7 @@ const OBJECTS: readonly (readonly [name: RegExp, use: UseWord])[] = [
   [/^anon_inode:(\[perf_event\]|bpf-map)/, 'event_ring'],
   [/^socket:/, 'packet_ring'],
   [/^\/dmabuf:/, 'dma_buf'],
-  [/^\/(drm mm object|i915)|\/dri\/|\/nvidia|\/kfd$/, 'gpu'],
+  [/^\/(drm mm object|i915)/, 'gpu'],
 ];
 
 /** Files, shared memory and devices. */
