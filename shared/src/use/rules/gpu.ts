@@ -19,5 +19,5 @@ export function gpu(map: UseMap): void {
   map.claimNamed(claims, isDevice);
   const evidence = (row: number): string => `it has no access, and lies without a gap between mappings of ${map.name(row - 1)}`;
   const isBetween = (row: number): boolean => map.isJoined(row - 1) && map.isJoined(row) && isDevice(row - 1) && isDevice(row + 1);
-  map.claimAnonymous({ use: 'gpu', certainty: 'seen', of: (row) => map.name(row - 1), evidence }, 'closed', isBetween);
+  map.claimAnonymous({ use: 'gpu', certainty: 'seen', of: (row) => map.name(row - 1), evidence }, 'closed', 0, isBetween);
 }
