@@ -83,7 +83,7 @@ describe.runIf(canMount())('a file system that does not answer', () => {
     const { server, files, file } = await start();
     process.kill(server.pid, 'SIGKILL');
     await expect
-      .poll(() => file('/on/program'))
+      .poll(() => file('/on/program'), { timeout: 10_000 })
       .toMatchObject({ file: { state: 'unknown', reason: 'its path cannot be followed: the server of its file system has ended' } });
     await files.stop();
   });
