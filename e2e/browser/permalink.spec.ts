@@ -27,7 +27,7 @@ test('holds camera, part, scale, search and selection, and opens so again', { ta
   await picture.settled();
   await expect
     .poll(() => fragment(visit))
-    .toMatch(/^pid=\d+&at=0x[0-9a-f]+(\.[0-9a-f]+)?&zoom=[0-9.e]+&show=user&scale=linear&sel=0x[0-9a-f]+-0x[0-9a-f]+&q=w%2Bx%20rw$/);
+    .toMatch(/^pid=\d+&at=0x[0-9a-f]+(\.[0-9a-f]+)?&zoom=[0-9.e]+&see=[0-9a-f]+-[0-9a-f]+&show=user&scale=linear&sel=0x[0-9a-f]+-0x[0-9a-f]+&q=w%2Bx%20rw$/);
   expect(fragment(visit)).toContain(`sel=0x${address.toString(16)}-0x${(address + length).toString(16)}`);
   const [before, view] = [await spot(visit), await picture.view()];
   const y = await picture.yOf(address / PAGE_BYTES);

@@ -2,7 +2,8 @@
  * Links from the address bar, written when the kernel half was always open, of a user looking at the recorded process
  * in a window of 1440 × 900 px. With the pages that were visible: the lowest, and one past the highest. Saved links
  * must lead to the same place for good, whatever the layout of the picture: the same address is in the middle. How much
- * is seen around it depends on heights, which have followed size more closely since the labels of uses came.
+ * is seen around it depends on heights, which have followed size more closely since the labels of uses came; later
+ * links have it in `see`.
  */
 export const OLD_LINKS = [
   {

@@ -58,8 +58,11 @@ export const TYPED: readonly Target[] = [
   },
   {
     name: 'permalink',
-    seeds: () => ['pid=7&at=0x7f0000000000.8&zoom=1e9&show=user&scale=log&sel=0x1000-0x2000&q=libc', 'colour=perms'].map((text) => Buffer.from(text)),
-    words: ['&', '=', 'at=', 'zoom=', 'sel=', 'q=', 'colour=', '0x', '%', '%u202e'],
+    seeds: () =>
+      ['pid=7&at=0x7f0000000000.8&zoom=1e9&see=7effffff0-7f0000010&show=user&scale=log&sel=0x1000-0x2000&q=libc', 'colour=perms'].map((text) =>
+        Buffer.from(text),
+      ),
+    words: ['&', '=', 'at=', 'zoom=', 'see=', 'sel=', 'q=', 'colour=', '0x', '%', '%u202e'],
     run: (input) => {
       const link = decodePermalink(input.toString('utf8'));
       const again = encodePermalink(link);

@@ -1,6 +1,7 @@
 import { type Axis, density, endPage, type Point, shownIntervalAt, startPage, totalWeight, weightBetween } from './axis.ts';
 import { type Camera, fit, isFit, type Spot } from './camera.ts';
 import { Projection } from './projection.ts';
+import { showsJust, visiblePages } from './visible-pages.ts';
 
 /** The largest scale: one page of the interval fills the viewport. */
 function closestScale(axis: Axis, interval: number, height: number): number {
@@ -79,14 +80,18 @@ export function anchorAt(axis: Axis, camera: Camera, yPx: number): Camera {
 
 /** The view of a camera as a spot; null if it shows everything. */
 export function spotOf(axis: Axis, camera: Camera, height: number): Spot | null {
-  return isFit(camera, height) ? null : { ...new Projection(axis, camera).pointAt(height / 2), zoom: camera.scale / height };
+  if (isFit(camera, height)) return null;
+  const projection = new Projection(axis, camera);
+  return { ...projection.pointAt(height / 2), zoom: camera.scale / height, seen: visiblePages(projection, height) };
 }
 
-/** The camera for a spot, clamped to this axis. */
+/** The camera for a spot, clamped to this axis. If it would show other pages than were seen there, it shows those. */
 export function lookAt(axis: Axis, spot: Spot | null, height: number): Camera {
   if (spot === null) return fit(axis, height);
   const page = Math.min(endPage(axis), Math.max(startPage(axis), spot.page));
-  return clamp(axis, { page, fraction: page === spot.page ? spot.fraction : 0, y: height / 2, scale: spot.zoom * height }, height);
+  const camera = clamp(axis, { page, fraction: page === spot.page ? spot.fraction : 0, y: height / 2, scale: spot.zoom * height }, height);
+  const { seen } = spot;
+  return seen === null || showsJust(new Projection(axis, camera), seen, height) ? camera : fitRange(axis, seen.startPage, seen.endPage, height);
 }
 
 /** Keeps the axis covering the whole viewport, and the anchor inside it. */

@@ -4,9 +4,10 @@ import { type Axis, endPage, startPage } from './axis.ts';
 import { type Camera, fit, isFit } from './camera.ts';
 import { clamp, fitRange, hold, lookAt, panBy, spotOf, zoomAt } from './camera-moves.ts';
 import { pageAt, yOf } from './heights.fixture.ts';
-import { buildHierarchy } from './hierarchy.ts';
+import { buildHierarchy, SCALES } from './hierarchy.ts';
 import { intervalsOf, manyMappings, nodeMap, random } from './maps.fixture.ts';
 import { Projection } from './projection.ts';
+import { showsJust } from './visible-pages.ts';
 
 const HEIGHT = 1000;
 const axes: [string, Axis][] = [
@@ -174,11 +175,27 @@ describe.each(axes)('camera over %s', (_, axis) => {
       }),
     ));
 
+  it.each(SCALES)('returns to the same pages on an axis of other heights: scale %s', (scale) => {
+    const other = buildHierarchy(intervalsOf(nodeMap().filter((_, i) => i % 3 > 0)), { scale }).axis;
+    fc.assert(
+      fc.property(view, (camera) => {
+        const spot = spotOf(axis, camera, HEIGHT);
+        const seen = spot?.seen ?? null;
+        if (seen !== null) expect(showsJust(new Projection(other, lookAt(other, spot, HEIGHT)), seen, HEIGHT)).toBe(true);
+      }),
+    );
+  });
+
   it('stays within the space, whatever the command', () => {
     const wild = fc.record({
       page: fc.integer({ min: 0, max: 2 ** 52 }),
       fraction: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
       zoom: fc.double({ min: 1, max: 1e300, noNaN: true }),
+      seen: fc.option(
+        fc
+          .tuple(fc.integer({ min: 0, max: 2 ** 52 - 1 }), fc.integer({ min: 1, max: 2 ** 52 }))
+          .map(([from, length]) => ({ startPage: from, endPage: Math.min(2 ** 52, from + length) })),
+      ),
     });
     fc.assert(
       fc.property(wild, (spot) => {

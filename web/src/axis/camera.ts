@@ -1,4 +1,5 @@
 import { type Axis, type Point, startPage } from './axis.ts';
+import type { VisiblePages } from './visible-pages.ts';
 
 /**
  * The viewpoint: an immutable value. The place (page, fraction) is `y` px below the top of the viewport, and the whole
@@ -30,6 +31,8 @@ export interface Camera {
 export interface Spot extends Point {
   /** At least 1; 1 shows everything. */
   readonly zoom: number;
+  /** The pages in sight; null: not known. They say what a person saw also where heights are others than then. */
+  readonly seen: VisiblePages | null;
 }
 
 /** The whole axis in the viewport. */

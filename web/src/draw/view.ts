@@ -1,6 +1,7 @@
 import type { Point } from '../axis/axis.ts';
 import type { Camera } from '../axis/camera.ts';
 import type { Projection } from '../axis/projection.ts';
+import { ROUNDING_PX, visiblePages } from '../axis/visible-pages.ts';
 import type { PageRange } from '../regions/page-range.ts';
 import type { Stage } from './stage.ts';
 
@@ -23,9 +24,6 @@ export interface View {
   readonly camera: Camera;
 }
 
-/** In device px: a smaller visible part of a page is a rounding error. */
-const ROUNDING_PX = 0.01;
-
 /** The hit at y, in device px of the plot; clamped to its edges. */
 export function hitAt(projection: Projection, y: number, height: number): Hit {
   const inside = Math.min(height - ROUNDING_PX, Math.max(ROUNDING_PX, y));
@@ -38,29 +36,12 @@ export function hitAt(projection: Projection, y: number, height: number): Hit {
 /** The view of a stage in a plot of `height` device px. */
 export function viewOf({ projection, camera, atFit }: Pick<Stage, 'projection' | 'camera' | 'atFit'>, height: number, dpr: number): View {
   if (projection === null) return { firstPage: 0, lastPage: 0, pixelsPerPage: 0, atFit, camera };
+  const { startPage, endPage } = visiblePages(projection, height);
   return {
-    firstPage: pagesAt(projection, height, height - ROUNDING_PX).first,
-    lastPage: pagesAt(projection, 0, ROUNDING_PX).end,
+    firstPage: startPage,
+    lastPage: endPage,
     pixelsPerPage: projection.pxPerPage(projection.intervalAt(height / 2)) / dpr,
     atFit,
     camera,
   };
-}
-
-/**
- * The page at a height; near a boundary, the page on the side of `inside`. Where several pages share a pixel, each
- * counts.
- */
-function pagesAt(projection: Projection, y: number, inside: number): { readonly first: number; readonly end: number } {
-  const [interval, next] = [projection.intervalAt(y), projection.intervalAt(inside)];
-  const { page, fraction } = projection.pointAt(y);
-  const px = projection.pxPerPage(next);
-  if (fraction === 0) return bound(page);
-  if (px > 1 && next !== interval) return bound(projection.axis.intervals.bounds[Math.max(next, interval)] ?? 0);
-  if (px > 1 && (inside > y ? fraction : 1 - fraction) * px < ROUNDING_PX) return bound(inside > y ? page : page + 1);
-  return { first: page, end: page + 1 };
-}
-
-function bound(page: number): { readonly first: number; readonly end: number } {
-  return { first: page, end: page };
 }

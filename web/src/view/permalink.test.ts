@@ -20,9 +20,13 @@ const fraction = fc.oneof(
   fc.constant(0.5),
   fc.integer({ min: 0, max: 2 ** 52 - 1 }).map((n) => n / 2 ** 52),
 );
+const range = fc
+  .tuple(page, page)
+  .filter(([a, b]) => a !== b)
+  .map(([a, b]) => ({ startPage: Math.min(a, b), endPage: Math.max(a, b) }));
 const link: fc.Arbitrary<Permalink> = fc.record({
   pid: fc.option(fc.integer({ min: 1, max: 4_194_304 })),
-  spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }) })),
+  spot: fc.option(fc.record({ page, fraction, zoom: fc.double({ min: 1, minExcluded: true, max: 2 ** 100, noNaN: true }), seen: fc.option(range) })),
   choices: fc.record({
     show: fc.constantFrom(...SHOWS),
     scale: fc.constantFrom(...SCALES),
@@ -30,12 +34,7 @@ const link: fc.Arbitrary<Permalink> = fc.record({
     heights: fc.constantFrom(...HEIGHTS),
   }),
   colour: fc.constantFrom(...COLOURING_NAMES.map(linkedColouring)),
-  selected: fc.option(
-    fc
-      .tuple(page, page)
-      .filter(([a, b]) => a !== b)
-      .map(([a, b]) => ({ startPage: Math.min(a, b), endPage: Math.max(a, b) })),
-  ),
+  selected: fc.option(range),
   query: fc.string({ unit: 'grapheme', maxLength: 60 }).filter((text) => !/\p{Cc}/u.test(text) && text.length <= MAX_QUERY_CHARACTERS),
 });
 
@@ -53,9 +52,11 @@ describe('a permalink', () => {
 
   it('is as short as it can be', () => {
     expect(encodePermalink(BEGINNING)).toBe('');
-    expect(encodePermalink({ ...BEGINNING, pid: 4711, spot: { page: 0x7f92b03f1, fraction: 0.5, zoom: 81234.5 } })).toBe(
+    expect(encodePermalink({ ...BEGINNING, pid: 4711, spot: { page: 0x7f92b03f1, fraction: 0.5, zoom: 81234.5, seen: null } })).toBe(
       'pid=4711&at=0x7f92b03f1000.8&zoom=81234.5&kernel=closed',
     );
+    const seen = { startPage: 0, endPage: 0x7f92b03f3 };
+    expect(encodePermalink({ ...BEGINNING, spot: { page: 1, fraction: 0, zoom: 2, seen } })).toBe('at=0x1000&zoom=2&see=0-7f92b03f3&kernel=closed');
     expect(encodePermalink({ ...BEGINNING, selected: { startPage: 0, endPage: 2 ** 52 }, query: 'size>1M libc' })).toBe(
       'sel=0x0-0x10000000000000000&q=size%3E1M%20libc',
     );
@@ -72,7 +73,7 @@ describe('a permalink', () => {
 
   it('accepts any fragment, and decodes its own result to the same', () => {
     const field = fc.tuple(
-      fc.constantFrom('pid', 'at', 'zoom', 'show', 'scale', 'colour', 'sel', 'q', 'k', '__proto__', 'constructor'),
+      fc.constantFrom('pid', 'at', 'zoom', 'see', 'show', 'scale', 'colour', 'sel', 'q', 'k', '__proto__', 'constructor'),
       fc.string({ unit: 'binary' }),
     );
     const fields = fc.array(field).map((all) => all.map(([name, value]) => `${name}=${value}`).join('&'));
@@ -100,6 +101,7 @@ describe('a permalink', () => {
     ['at=0x1000&zoom=1e99'],
     ['at=0x1000&zoom=-3'],
     ['at=0x1000&zoom=0x10'],
+    ['see=7f92b03f0-7f92b03f3'],
     ['show=all'],
     ['scale=toString'],
     ['heights=rss'],
@@ -116,6 +118,10 @@ describe('a permalink', () => {
     ['pid=%'],
     [`q=libc&x=${'x'.repeat(5000)}`],
   ])('takes nothing of %s', (fragment) => expect(decodePermalink(fragment)).toEqual(BEGINNING));
+
+  it.each(['5-5', '6-5', '0x5-0x6', '5-', '-6', '5', '5-10000000000001', '5-fffffffffffffff', 'x-y', '5-6-7'])('ignores pages %s alone', (see) =>
+    expect(decodePermalink(`at=0x1000&zoom=2&see=${see}`).spot).toEqual({ page: 1, fraction: 0, zoom: 2, seen: null }),
+  );
 
   it('keeps the valid parts of an invalid link', () =>
     expect(decodePermalink('pid=x&show=user&sel=nowhere&scale=linear&q=a%2Bb+c&k=secret')).toEqual({

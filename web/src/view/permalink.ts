@@ -8,10 +8,11 @@ import type { PageRange } from '../regions/page-range.ts';
 /**
  * The shareable part of a view, as the fragment of the page's address:
  *
- *     #pid=4711&at=0x7f92b03f1000.8&zoom=81234.5&show=user&sel=0x7f92b03f1000-0x7f92b03f3000&q=libc
+ *     #pid=4711&at=0x7f92b03f1000.8&zoom=81234.5&see=7f92b03f0-7f92b03f3&show=user&sel=0x7f92b03f1000-0x7f92b03f3000&q=libc
  *
  * `at` is the page in the middle of the view, with the fraction of it in hex, counted from its first byte; `zoom` is
- * the height of the whole in heights of the view. Defaults are omitted.
+ * the height of the whole in heights of the view. `see` are the pages in sight, by number: if heights are others than
+ * when the link was made (another map, switch or version), it shows these. Defaults are omitted.
  *
  * `kernel=open` or `closed` says how much of the whole the kernel half takes. The first links lacked it, and their zoom
  * assumes an open one: so a link with a zoom includes it wherever it makes a difference.
@@ -63,7 +64,7 @@ const CONTROL = /\p{Cc}/u;
 export function encodePermalink({ pid, spot, choices, colour, selected, query }: Permalink): string {
   const parts: string[] = [];
   if (pid !== null) parts.push(`pid=${pid}`);
-  if (spot !== null) parts.push(`at=${addressText(spot.page)}${fractionText(spot.fraction)}`, `zoom=${spot.zoom}`.replace('+', ''));
+  if (spot !== null) parts.push(...spotFields(spot));
   for (const name of Object.keys(CHOICES)) {
     const word = choices[name as keyof Choices];
     if (word !== unsaid(name as keyof Choices, choices, spot)) parts.push(`${name}=${word}`);
@@ -78,7 +79,7 @@ export function encodePermalink({ pid, spot, choices, colour, selected, query }:
 export function decodePermalink(fragment: string): Permalink {
   const fields = new URLSearchParams(fragment.length > MAX_FRAGMENT_CHARACTERS ? '' : fragment.replaceAll('+', '%2B'));
   const query = fields.get('q') ?? '';
-  const spot = spotOf(fields.get('at') ?? '', fields.get('zoom') ?? '');
+  const spot = spotOf(fields.get('at') ?? '', fields.get('zoom') ?? '', fields.get('see') ?? '');
   const seen = { show: word('show', fields) ?? CHOICES.show[0], scale: word('scale', fields) ?? CHOICES.scale[0] };
   return {
     pid: pidOf(fields.get('pid') ?? ''),
@@ -108,12 +109,23 @@ function pidOf(text: string): number | null {
   return /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : null;
 }
 
-function spotOf(at: string, zoomText: string): Spot | null {
+function spotFields({ page, fraction, zoom, seen }: Spot): string[] {
+  const place = [`at=${addressText(page)}${fractionText(fraction)}`, `zoom=${zoom}`.replace('+', '')];
+  return seen === null ? place : [...place, `see=${seen.startPage.toString(16)}-${seen.endPage.toString(16)}`];
+}
+
+function spotOf(at: string, zoomText: string, see: string): Spot | null {
   const [, address = '', fraction = ''] = /^(0x[0-9a-f]{1,17})(?:\.([0-9a-f]{1,13}))?$/.exec(at) ?? [];
   const page = pageOf(address);
   const zoom = /^[0-9]{1,40}(?:\.[0-9]{1,20})?(?:e[0-9]{1,2})?$/.test(zoomText) ? Number(zoomText) : NaN;
   if (page === null || !(zoom > 1 && zoom <= MAX_ZOOM)) return null;
-  return { page, fraction: Number.parseInt(fraction.padEnd(FRACTION_DIGITS, '0'), 16) / 16 ** FRACTION_DIGITS, zoom };
+  return { page, fraction: Number.parseInt(fraction.padEnd(FRACTION_DIGITS, '0'), 16) / 16 ** FRACTION_DIGITS, zoom, seen: seenOf(see) };
+}
+
+function seenOf(text: string): PageRange | null {
+  const [, start = '', end = ''] = /^([0-9a-f]{1,14})-([0-9a-f]{1,14})$/.exec(text) ?? [];
+  const [startPage, endPage] = [Number.parseInt(start, 16), Number.parseInt(end, 16)];
+  return startPage < endPage && endPage <= END_PAGE_64 ? { startPage, endPage } : null;
 }
 
 function rangeOf(text: string): PageRange | null {
