@@ -147,6 +147,21 @@ describe('a thread', () => {
     expect(threads.evidence).toMatchObject({ threads: [{ tid: 1 }, { tid: 3 }], denied: '' });
   });
 
+  it('that switches stacks by itself is found on the other one within half a minute', () => {
+    pointers.set(1, FIRST);
+    look(true);
+    const { version } = threads;
+    // Within its stack.
+    pointers.set(1, FIRST - 2);
+    vi.advanceTimersByTime(30_000);
+    expect(look()).toContain('sp 1');
+    expect([threads.version, threads.evidence.threads[0]?.stackPage]).toEqual([version, FIRST]);
+    pointers.set(1, SECOND);
+    vi.advanceTimersByTime(30_000);
+    expect(look()).toContain('sp 1');
+    expect(threads.evidence.threads).toMatchObject([{ stackPage: SECOND }]);
+  });
+
   it('is renamed within five seconds, or at once if it is the first', () => {
     pointers.set(1, FIRST).set(2, SECOND);
     look(true);

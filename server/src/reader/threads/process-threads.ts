@@ -26,6 +26,8 @@ const LIST_REST = 20;
 const EAGER_TRIES = 2;
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 30_000;
+/** A thread whose stack is known is asked again so seldom: a program may switch stacks by itself (fibers, coroutines). */
+const RECHECK_MS = 30_000;
 
 /** What a look at the map of the process has found. */
 export interface MapSeen {
@@ -58,9 +60,9 @@ interface Thread {
 let versions = Math.trunc((performance.timeOrigin + performance.now()) * 1000);
 
 /**
- * The threads of one process and where their stacks are. A stack does not move: a thread whose stack is known is not
- * asked again while the mapping around its stack pointer keeps its bounds and permissions. So looks at a process that
- * does not change open no file.
+ * The threads of one process and where their stacks are. A stack hardly ever moves: a thread whose stack is known is
+ * asked again seldom while the mapping around its stack pointer keeps its bounds and permissions. So looks at a process
+ * that does not change mostly open no file.
  */
 export class ProcessThreads {
   readonly #pid: number;
@@ -196,8 +198,9 @@ export class ProcessThreads {
     const unasked = new Set<Thread>();
     for (const thread of this.#threads.values()) {
       if (thread.askAtMs > now) continue;
-      if (isLate()) unasked.add(thread);
-      else if (!this.#askOne(thread, map, now)) return new Set();
+      if (isLate()) {
+        if (thread.askAtMs === -Infinity) unasked.add(thread);
+      } else if (!this.#askOne(thread, map, now)) return new Set();
     }
     return unasked;
   }
@@ -220,15 +223,24 @@ export class ProcessThreads {
         const wait = thread.misses++ < EAGER_TRIES ? 0 : FIRST_WAIT_MS * 2 ** (thread.misses - EAGER_TRIES - 1);
         thread.askAtMs = now + Math.min(LONGEST_WAIT_MS, wait);
       } else {
-        thread.askAtMs = Infinity;
-        if (thread.page !== pointer) this.#change();
-        thread.page = pointer;
+        thread.askAtMs = now + RECHECK_MS;
+        this.#move(thread, pointer);
       }
     } catch (error) {
       return this.#takeError(error, thread, now);
     }
     if (thread.page !== null && thread.stack === null && map.table !== null) thread.stack = this.#stacks.find(map.table, thread.page);
     return true;
+  }
+
+  /** A stack pointer that moves within its mapping says nothing new, unless that holds several stacks. */
+  #move(thread: Thread, page: number | null): void {
+    const { stack } = thread;
+    const isThere = stack !== null && page !== null && page >= stack.start && page < stack.end;
+    if (thread.page === page || (isThere && stack.guards.length === 0)) return;
+    thread.page = page;
+    if (!isThere) thread.stack = null;
+    this.#change();
   }
 
   /** True: go on with the next thread. */

@@ -22,8 +22,8 @@ interface AskedThreads {
 
 const NO_MEMORY: StackMemory = { residentKb: new Map(), tookMs: 0 };
 const ROWS_PER_CHUNK = 256;
-/** All threads are in the first answer, if that suffices: it does for tens of thousands. */
-const MOST_LOOKS_MS = 5000;
+/** All threads are in the first answer, if that suffices: it does for tens of thousands, also on a busy machine. */
+const MOST_LOOKS_MS = 20_000;
 
 /**
  * GET /api/processes/:pid/threads[?figures=yes]: threads, their states and stacks. With figures, smaps is read, and the
@@ -64,7 +64,7 @@ async function askThreads(readers: Readers, pid: number, smaps: AskedFigures | n
   const { reader } = readers;
   const states = (await reader.ask({ op: 'threads', pid })).head.threads;
   const asked = await askUses(readers, pid, { smaps, looks: { complete: 3, mostMs: MOST_LOOKS_MS, signal } });
-  const rows = threadRows(states, { ...asked, threads: asked.evidence.threads });
+  const rows = threadRows(states, { ...asked, pid: asked.meta.process.pid, threads: asked.evidence.threads });
   const stacks = rows.flatMap(({ stack }) => stack ?? []);
   const memory = smaps === null ? NO_MEMORY : await askStackMemory(reader, pid, stacks, { table: asked.table, figures: smaps.figures });
   return { rows, digits: addressDigits(asked.meta.layout), memory };

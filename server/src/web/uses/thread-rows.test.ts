@@ -12,12 +12,12 @@ const MAP = `
   7f0000200000-7f0000240000 rw-p ; nh
   7ffe00000000-7ffe00021000 rw-p [stack]`;
 
-function rowsOf(pointers: Readonly<Record<number, number | null>>, more: Partial<ThreadEvidence> = {}): ThreadRow[] {
+function rowsOf(pointers: Readonly<Record<number, number | null>>, more: Partial<ThreadEvidence> = {}, pid = 99): ThreadRow[] {
   const entries = Object.entries(pointers).map(([tid, address]) => ({ tid: Number(tid), comm: 'c', stackPage: address === null ? null : address / 4096 }));
   const threads = { threads: entries, guards: [], left: 0, denied: '', ...more };
   const { table, evidence } = mapOf(MAP, { threads });
   const states = entries.map(({ tid }) => ({ tid, comm: 'c', state: 'S' }));
-  return threadRows(states, { table, uses: identify(table, evidence), threads, smaps: null });
+  return threadRows(states, { table, uses: identify(table, evidence), threads, smaps: null, pid });
 }
 
 describe('a row of a thread', () => {
@@ -27,6 +27,12 @@ describe('a row of a thread', () => {
     expect(guarded?.stack).toMatchObject({ start: 0x7f0000001, end: 0x7f0000081, guardPages: 1 });
     expect(bare?.stack).toMatchObject({ guardPages: 0 });
     expect(bare?.evidence).toContain('nh');
+  });
+
+  it('of the first thread has the stack that the kernel names, also where no stack pointer is known', () => {
+    const [main, other] = rowsOf({ 1: null, 2: null }, { left: 2 }, 1);
+    expect(main).toMatchObject({ stack: { start: 0x7ffe00000, end: 0x7ffe00021 }, evidence: expect.stringContaining('[stack]') as string });
+    expect(other?.stack).toBeNull();
   });
 
   it('shares a stack with others, whose guard is not its own', () => {
@@ -66,7 +72,7 @@ describe('a row of a thread', () => {
 
   it('that the evidence does not list was not read yet', () => {
     const { table, evidence } = mapOf(MAP);
-    const asked = { table, uses: identify(table, evidence), threads: null, smaps: null };
+    const asked = { table, uses: identify(table, evidence), threads: null, smaps: null, pid: 99 };
     expect(threadRows([{ tid: 1, comm: '', state: 'S' }], asked)).toMatchObject([{ stack: null, evidence: expect.stringContaining('not read yet') as string }]);
   });
 

@@ -1,6 +1,6 @@
 import { Kind } from '@procmap/shared/kind.ts';
 import { formatAddress } from '@procmap/shared/page.ts';
-import { rowAt } from '@procmap/shared/region.ts';
+import { type MappingTable, rowAt } from '@procmap/shared/region.ts';
 import type { PageRange, UseEvidence } from '@procmap/shared/use/evidence.ts';
 import type { UseFacts, UsePart } from '@procmap/shared/use/uses.ts';
 import type { ThreadState } from '../../reader/protocol/protocol.ts';
@@ -22,7 +22,7 @@ export interface ThreadRow extends ThreadState {
   readonly evidence: string;
 }
 
-type Asked = Pick<AskedUses, 'table' | 'uses' | 'smaps'> & Pick<UseEvidence, 'threads'>;
+type Asked = Pick<AskedUses, 'table' | 'uses' | 'smaps'> & Pick<UseEvidence, 'threads'> & { readonly pid: number };
 type Found = Omit<StackRange, 'isShared'> & { readonly evidence: string };
 
 /** Larger mappings are not searched for guard pages: see GuardSearch of the reader. */
@@ -35,7 +35,8 @@ const NOT_TOLD = 'the kernel told no stack pointer: the thread ran whenever it w
 export function threadRows(states: readonly ThreadState[], asked: Asked): ThreadRow[] {
   const pages = new Map((asked.threads?.threads ?? []).map(({ tid, stackPage }) => [tid, stackPage]));
   const found = states.map(({ tid }) => {
-    const page = pages.get(tid) ?? null;
+    // The kernel names the stack of the first thread, also while its stack pointer is not known.
+    const page = pages.get(tid) ?? (tid === asked.pid ? mainStackPage(asked.table) : null);
     return page === null ? whyNoPointer(asked, pages.has(tid)) : stackAt(page, asked);
   });
   const owners = Map.groupBy(found, (each) => (typeof each === 'string' ? -1 : each.start));
@@ -48,6 +49,11 @@ export function threadRows(states: readonly ThreadState[], asked: Asked): Thread
     const guardPages = isShared && stack.guardPages !== 0 ? null : stack.guardPages;
     return { ...state, stack: { ...stack, guardPages, isShared }, evidence };
   });
+}
+
+function mainStackPage({ length, kind, end }: MappingTable): number | null {
+  for (let row = length - 1; row >= 0; row--) if (kind[row] === Kind.stack) return (end[row] ?? 0) - 1;
+  return null;
 }
 
 function whyNoPointer({ threads }: Asked, isListed: boolean): string {

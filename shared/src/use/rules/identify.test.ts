@@ -11,7 +11,7 @@ const evidences: fc.Arbitrary<UseEvidence> = fc.record({
   threads: fc.option(
     fc.record({
       threads: fc.array(fc.record({ tid: fc.nat(), comm: fc.string(), stackPage: fc.option(page) })),
-      guards: fc.array(page.map((start) => ({ start, end: start + 1 }))),
+      guards: fc.uniqueArray(page).map((pages) => pages.toSorted((a, b) => a - b).map((start) => ({ start, end: start + 1 }))),
       left: fc.nat(),
       denied: fc.string(),
     }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ThreadEvidence } from '../evidence.ts';
 import { factsOf, wordsOf } from './map-text.fixture.ts';
 
 const ARENA = `
@@ -27,6 +28,17 @@ describe('an arena of malloc', () => {
     expect(factsOf('7f0004000000-7f000c000000 rw-p ; rd wr nr')).toMatchObject([
       { use: 'malloc_arena', certainty: 'likely', of: expect.stringMatching(/all of it committed/) as string },
     ]);
+  });
+
+  it('is only likely in a process of one thread, which has no need of it', () => {
+    const threads = (count: number): ThreadEvidence => ({
+      threads: Array.from({ length: count }, (_, i) => ({ tid: i + 1, comm: 'a', stackPage: null })),
+      guards: [],
+      left: 0,
+      denied: '',
+    });
+    expect(factsOf(ARENA, { threads: threads(1) }).map(({ certainty }) => certainty)).toEqual(['likely', 'likely']);
+    expect(factsOf(ARENA, { threads: threads(2) }).map(({ certainty }) => certainty)).toEqual(['seen', 'seen']);
   });
 
   it('is 1 MB in a program of 32 bits', () => {

@@ -46,11 +46,15 @@ function arenasOf(map: UseMap, heapPages: number, step: number): void {
     const first = map.isData(row) ? row : row - 1;
     return `${formatPages(map.size(first))} of ${formatPages(map.end(first + 1) - map.start(first))} committed`;
   };
+  // The first thread has the program break: malloc makes arenas when others come. Allocators of programs reserve so, too.
+  const isAlone = map.evidence.threads?.threads.length === 1 && map.evidence.threads.left === 0;
+  const certainty = isAlone ? 'likely' : 'seen';
+  const but = isAlone ? '; but arenas are for more threads than the one that this process has' : '';
   const evidence = (row: number): string =>
-    `it begins at a multiple of ${size}, is writable for ${formatPages(map.size(row))} and closed up to the next multiple, all with the flag nr`;
-  map.claimRows({ use: 'malloc_arena', certainty: 'seen', of, evidence }, used);
+    `it begins at a multiple of ${size}, is writable for ${formatPages(map.size(row))} and closed up to the next multiple, all with the flag nr${but}`;
+  map.claimRows({ use: 'malloc_arena', certainty, of, evidence }, used);
   const closed = 'it is the part of the arena below that malloc has not made writable yet';
-  map.claimRows({ use: 'malloc_arena', certainty: 'seen', of, evidence: closed }, rests);
+  map.claimRows({ use: 'malloc_arena', certainty, of, evidence: closed }, rests);
 }
 
 /** dd marks blocks of that size of a sanitizer; mimalloc asks for places where mmap() puts nothing by itself. */

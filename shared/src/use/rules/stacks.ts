@@ -38,16 +38,22 @@ function mainStack(map: UseMap, inRow: ReadonlyMap<number, readonly ThreadSeen[]
 function claimStack(map: UseMap, row: number, owners: readonly ThreadSeen[]): void {
   const guards = guardsIn(map, row);
   const isFlagged = map.has(row, Flag.nh);
-  const hasGuard = map.isJoined(row - 1) && map.isClosed(row - 1);
+  const isAboveClosed = map.isJoined(row - 1) && map.isClosed(row - 1);
+  const hasGuard = isAboveClosed && map.size(row - 1) <= MAX_GUARD_PAGES;
   const isHeap = map.evidence.objects?.isGo === true || map.start(row) % HEAP_ALIGN_PAGES === 0;
   if (guards.length > 0) {
     map.divide(row, stackParts(map, row, owners, guards));
     return;
   }
-  if (!isFlagged && (!hasGuard || isHeap)) return;
+  if (!isFlagged && (!isAboveClosed || isHeap)) return;
+  if (!isFlagged && !hasGuard) {
+    // A guard that the kernel joined with a reserve below, or a heap with a stack in it.
+    map.claim({ ...stackOf(owners, `${formatPages(map.size(row - 1))} without access lie below it, more than a guard`), certainty: 'likely' }, row);
+    return;
+  }
   const why = !isFlagged ? GUARDED : hasGuard ? `${GUARDED}, and ${FLAGGED}` : FLAGGED;
   map.claim(stackOf(owners, why), row);
-  if (hasGuard && map.size(row - 1) <= MAX_GUARD_PAGES) map.claim(guardOf(owners), row - 1);
+  if (hasGuard) map.claim(guardOf(owners), row - 1);
 }
 
 const [GUARDED, FLAGGED] = ['a guard lies below it', 'it has the flag nh, which MAP_STACK sets'];
