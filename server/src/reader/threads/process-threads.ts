@@ -2,6 +2,7 @@ import type { MappingTable } from '@procmap/shared/region.ts';
 import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import { errnoName } from '../procfs/process/outcome.ts';
 import { whyDenied } from './denied.ts';
+import { LookedUpMap } from './looked-up-map.ts';
 import { type StackMapping, StackMappings } from './stack-mappings.ts';
 import { TASK_FILES, type TaskFiles } from './task-files.ts';
 
@@ -288,25 +289,5 @@ export class ProcessThreads {
         this.#drop(thread.tid);
       }
     }
-  }
-}
-
-/** The map of a look, made at the first question. */
-class LookedUpMap {
-  readonly #make: () => MappingTable | null;
-  #table: MappingTable | null | undefined;
-  tookMs = 0;
-
-  constructor(make: () => MappingTable | null) {
-    this.#make = make;
-  }
-
-  get table(): MappingTable | null {
-    if (this.#table === undefined) {
-      const began = performance.now();
-      this.#table = this.#make();
-      this.tookMs = performance.now() - began;
-    }
-    return this.#table;
   }
 }

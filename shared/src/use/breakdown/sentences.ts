@@ -16,7 +16,8 @@ function addressSpace({ total, rows }: Breakdown): string {
   const unused = total.reserved + total.untouched;
   if (unused < MUCH * total.virtual) return `${text}.`;
   const most = largest(rows, (row) => row.reserved + row.untouched);
-  const whose = most === null ? '' : `, most of it ${name(most)} (${size(most.reserved + most.untouched)})`;
+  const amount = most === null ? 0 : most.reserved + most.untouched;
+  const whose = most === null ? '' : `, ${amount > unused / 2 ? 'most of it' : 'the largest part'} ${name(most)} (${size(amount)})`;
   return `${text}, ${size(unused)} reserved or never touched${whose}.`;
 }
 
