@@ -23,6 +23,19 @@ describe('rowFlags()', () => {
   });
 
   it.each([
+    ['grown into it since', '7f0004030000'],
+    ['was smaller then', '7f0004011000'],
+  ])('takes those of a reserve where the mapping below has %s', (_, border) => {
+    const arena = mapOf(`7f0004000000-${border} rw-p\n${border}-7f0008000000 ---p`).table;
+    const builder = new FiguresBuilder(['start', 'end', 'vm_flags']);
+    builder.add(['0x7f0004000000', '0x7f0004021000', 'rd wr nr']);
+    builder.add(['0x7f0004021000', '0x7f0008000000', 'nr']);
+    expect([...rowFlags(arena, builder.finish())]).toEqual([Flag.rd + Flag.wr + Flag.nr, Flag.nr]);
+    const alone = mapOf('7f0004030000-7f0008000000 ---p').table;
+    expect([...rowFlags(alone, builder.finish())]).toEqual([FLAGS_UNKNOWN]);
+  });
+
+  it.each([
     ['none was read', []],
     ['the permissions have changed', [['0x7f0000001000', '0x7f0000005000', 'rd nh']]],
     ['the mapping has shrunk', [['0x7f0000001000', '0x7f0000006000', 'rd wr nh']]],

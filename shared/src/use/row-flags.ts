@@ -6,7 +6,7 @@ import { flagBits, FLAGS_UNKNOWN } from './flag-bits.ts';
 /**
  * The flags of each row of a map, from figures that may be of an earlier moment. They count while permissions are the
  * same, for a mapping that is unchanged or has grown: its flags never change by themselves. One that has shrunk was
- * maybe replaced. O(rows).
+ * maybe replaced, unless the border to a neighbour has moved, as it does between an arena and its reserve. O(rows).
  */
 export function rowFlags({ length, start, end, perms }: MappingTable, figures: MappingFigures): Uint32Array {
   const sets = figures.flagSets.map((line) => ({ bits: flagBits(line), perms: permsOfFlags(line), key: mergeKey(line) }));
@@ -22,6 +22,14 @@ export function rowFlags({ length, start, end, perms }: MappingTable, figures: M
       isSure &&= set?.perms === perms[row] && set?.key === first?.key;
     }
     if (first !== null && isSure) flags[row] = first.bits;
+  }
+  for (let row = 0, k = 0; row < length; row++) {
+    if (flags[row] !== FLAGS_UNKNOWN) continue;
+    while (k < figures.length && (figures.end[k] ?? 0) < (end[row] ?? 0)) k++;
+    const [from, to, set] = [figures.start[k] ?? 0, figures.end[k] ?? 0, sets[figures.flagSet[k] ?? 0]];
+    const gaveWay = to === end[row] && end[row - 1] === start[row] && from < (start[row] ?? 0) && from > (start[row - 1] ?? 0);
+    const tookOver = from === start[row] && start[row + 1] === end[row] && to > (end[row] ?? 0) && to < (end[row + 1] ?? 0);
+    if ((gaveWay || tookOver) && set?.perms === perms[row]) flags[row] = set?.bits ?? FLAGS_UNKNOWN;
   }
   return flags;
 }

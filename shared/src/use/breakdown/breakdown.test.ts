@@ -74,6 +74,26 @@ describe('breakdown()', () => {
     expect(libraries?.rows.at(-1)).toMatchObject({ of: 'others', count: 100, resident: 400 });
   });
 
+  it('tells both sides of a border that has moved since', () => {
+    const text = `
+      550000100000-550000121000 rw-p [heap]
+      7f0004000000-7f0004700000 rw-p ; rd wr nr
+      7f0004700000-7f0008000000 ---p ; nr`;
+    const { table, evidence } = mapOf(text);
+    const read = (heapEnd: string, border: string): Breakdown => {
+      const builder = new FiguresBuilder(['start', 'end', 'rss_kb', 'vm_flags']);
+      builder.add(['0x550000100000', heapEnd, 100, 'rd wr']);
+      builder.add(['0x7f0004000000', border, 1000, 'rd wr nr']);
+      builder.add([border, '0x7f0008000000', 0, 'nr']);
+      return breakdown(identify(table, evidence), builder.finish());
+    };
+    for (const of of [read('0x550000110000', '0x7f0004600000'), read('0x550000200000', '0x7f0004800000')])
+      expect(of.rows.map(({ use, resident }) => [use, resident])).toEqual([
+        ['malloc_arena', 1000],
+        ['heap', 100],
+      ]);
+  });
+
   it('does not tell a mapping that has changed since', () => {
     const { table, evidence } = mapOf(MAP);
     const builder = new FiguresBuilder(['start', 'end', 'rss_kb', 'vm_flags']);

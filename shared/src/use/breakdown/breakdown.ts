@@ -2,6 +2,8 @@ import { Kind } from '../../kind.ts';
 import type { MappingFigures } from '../../figures/mapping-figures.ts';
 import { permsOfFlags } from '../../figures/vm-flags.ts';
 import { isNoAccess } from '../../perms.ts';
+import type { MappingTable } from '../../region.ts';
+import type { PageRange } from '../evidence.ts';
 import { NO_USE, useWord, type UseWord } from '../use-list.ts';
 import type { Uses } from '../uses.ts';
 import { addRow, AMOUNTS, type Amounts, totalOf } from './amounts.ts';
@@ -30,8 +32,8 @@ const MAX_PARTS = 200;
 const REST = 'others';
 
 /**
- * Sums of one read of smaps, without [vsyscall], which belongs to no process. A row of it whose mapping is not in the
- * map, which is of another moment, is not told. O(rows).
+ * Sums of one read of smaps, without [vsyscall], which belongs to no process. The map is of another moment: a row that
+ * is in it, or whose border has moved since, is told by it, and others are not told. O(rows).
  */
 export function breakdown(uses: Uses, figures: MappingFigures): Breakdown {
   const { table } = uses;
@@ -40,23 +42,32 @@ export function breakdown(uses: Uses, figures: MappingFigures): Breakdown {
   for (let at = 0; at < figures.length; at++) {
     while (row < table.length && (table.end[row] ?? 0) <= (figures.start[at] ?? 0)) row++;
     const perms = permsOfFlags(figures.flagSets[figures.flagSet[at] ?? 0] ?? '');
-    const isSame =
-      (table.start[row] ?? Infinity) <= (figures.start[at] ?? 0) &&
-      (table.end[row] ?? 0) >= (figures.end[at] ?? 0) &&
-      (perms ?? table.perms[row]) === table.perms[row];
-    if (isSame && table.kind[row] === Kind.vsyscall) continue;
-    const use = isSame ? useWord(uses.use[row] ?? NO_USE) : null;
-    const of = isSame ? uses.of(row) : '';
+    const told = rowLike(table, row, { start: figures.start[at] ?? 0, end: figures.end[at] ?? 0, perms });
+    if (told >= 0 && table.kind[told] === Kind.vsyscall) continue;
+    const use = told >= 0 ? useWord(uses.use[told] ?? NO_USE) : null;
+    const of = told >= 0 ? uses.of(told) : '';
     const ofUse = sums.get(use) ?? new Map<string, Sum>();
     sums.set(use, ofUse);
     const sum = ofUse.get(of) ?? { amounts: new Float64Array(AMOUNTS.length), open: 0, closed: 0 };
     ofUse.set(of, sum);
-    const isClosed = isNoAccess(perms ?? table.perms[row] ?? 0);
+    const isClosed = isNoAccess(perms ?? table.perms[told] ?? 0);
     addRow(sum.amounts, figures, at, isClosed);
     sum[isClosed ? 'closed' : 'open']++;
   }
   const rows = [...sums].map(([use, parts]) => useRow(use, parts)).sort(bySize);
   return { rows, total: totalOf([...sums.values()].flatMap((parts) => Array.from(parts.values(), ({ amounts }) => amounts))) };
+}
+
+/** From row `first` of a map on, the one that these pages are of at another moment: they begin or end where it does, and hold no other. */
+function rowLike(table: MappingTable, first: number, { start, end, perms }: PageRange & { readonly perms: number | null }): number {
+  for (let row = first; row < Math.min(first + 2, table.length); row++) {
+    const [from, to] = [table.start[row] ?? 0, table.end[row] ?? 0];
+    if (from >= end) break;
+    const holdsOther = [row - 1, row + 1].some((other) => (table.start[other] ?? -1) >= start && (table.end[other] ?? Infinity) <= end);
+    const isLike = (from === start || to === end || (from < start && to > end)) && !holdsOther;
+    if (isLike && (perms ?? table.perms[row]) === table.perms[row]) return row;
+  }
+  return -1;
 }
 
 interface Sum {

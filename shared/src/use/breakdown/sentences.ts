@@ -51,10 +51,10 @@ function largest(rows: readonly BreakdownRow[], amount: (row: BreakdownRow) => n
 }
 
 /** `Java heap`, `thread stacks`; of one file or runtime its own name. */
-function name({ use, rows }: BreakdownRow): string {
+function name({ use, count, rows }: BreakdownRow): string {
   const [only, ...others] = rows;
   if (isNamedByOwner(use) && only !== undefined && others.length === 0) return only.of;
-  return use === null ? 'memory of unknown use' : useName(Use[use], 2);
+  return use === null ? 'memory of unknown use' : useName(Use[use], use === 'heap' ? count : 2);
 }
 
 function size(kb: number): string {
