@@ -7,7 +7,7 @@ import { hex, type Visit } from './visit.ts';
 
 /** Figures beside a map that has changed since they were read: unknown ones are shown as unknown, never as 0. */
 
-test.use({ tolerated: /status of (429|503)/ });
+test.use({ tolerated: /status of 503/ });
 
 const LIVE = /^Read (figures|again)$/;
 

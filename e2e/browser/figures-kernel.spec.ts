@@ -11,7 +11,7 @@ import type { Visit } from './visit.ts';
 /** Every figure of an idle process equals the kernel's, on a live and on a paused page. */
 
 // The daemon leaves the process alone for a while after each read.
-test.use({ tolerated: /status of (429|503)/ });
+test.use({ tolerated: /status of 503/ });
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-figures-page-'));
 test.afterAll(() => rmSync(folder, { recursive: true }));

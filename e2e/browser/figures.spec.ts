@@ -15,7 +15,7 @@ function anonOf(fixture: Fixture): number {
 }
 
 // The browser reports refused reads on the console, and these tests read pixels.
-test.use({ tolerated: /status of (429|503)|willReadFrequently/ });
+test.use({ tolerated: /status of 503|willReadFrequently/ });
 
 async function read(visit: Visit): Promise<void> {
   await visit.page.getByRole('button', { name: /^Read (figures|again)$/ }).click();

@@ -1,6 +1,6 @@
 import { knownThread } from '../../server/src/reader/threads/threads.fixture.ts';
 import { expect, test } from './test.ts';
-import { PAGE_BYTES } from './visit.ts';
+import { PAGE_BYTES, Visit } from './visit.ts';
 
 /** What memory is for, and where it goes: with a process that prints where its threads have their stacks. */
 const STACKS = 12;
@@ -69,5 +69,31 @@ test.describe('by itself', () => {
     await expect(visit.page.getByTestId('breakdown').getByRole('switch')).not.toBeChecked();
     await visit.page.waitForTimeout(5000);
     await expect(visit.page.getByTestId('breakdown').getByRole('button', { name: 'Read figures' })).toBeVisible();
+  });
+
+  test('two pages read the figures of one process one after the other, and nothing fails', async ({ visit, start, browser, daemon, complaints }) => {
+    const { pid } = await start('many', '15000');
+    // A browser of its own: two links in one browser are one session.
+    const page = await browser.newPage();
+    const other = new Visit(page, daemon);
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    const statuses: number[] = [];
+    for (const each of [visit.page, page])
+      each.on('response', (response) => {
+        if (response.url().includes('/smaps')) statuses.push(response.status());
+      });
+    await Promise.all([visit.open(pid), other.open(pid)]);
+    const again = [visit, other].map((each) => each.page.getByTestId('read-figures').getByRole('button', { name: 'Read again' }));
+    for (const button of again) await expect(button).toBeVisible({ timeout: 30_000 });
+    // Both at once, until one comes too soon.
+    await expect(async () => {
+      await Promise.all(again.map((button) => button.click({ timeout: 10_000 })));
+      expect(statuses).toContain(202);
+    }).toPass({ timeout: 30_000 });
+    for (const button of again) await expect(button).toBeVisible();
+    expect(new Set(statuses)).toEqual(new Set([200, 202]));
+    await page.context().close();
   });
 });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Commands, PLAIN_COMMANDS } from '../common/commands.ts';
 import { log } from '../common/log.ts';
-import { apiError, type ApiError, noSession } from './answer/api-error.ts';
+import { apiError, type ApiError, asPreferred, noSession } from './answer/api-error.ts';
 import { limitAnswer } from './answer/answer-times.ts';
 import type { AppParts } from './routes/app-parts.ts';
 import { Duty } from './link/duty.ts';
@@ -124,7 +124,7 @@ export function buildApp(parts: AppParts): FastifyInstance {
     (request, reply) => sendKept(parts.page.kept, request, reply) ?? sendError(request, reply, apiError(404, 'not_found', 'there is nothing here')),
   );
   app.setErrorHandler((error, request, reply) => {
-    const answered = apiErrorOf(error);
+    const answered = asPreferred(request.headers, apiErrorOf(error));
     if (answered.status === 500)
       log('error', 'a request failed', { route: request.routeOptions.url ?? '', why: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return sendError(request, reply, answered);

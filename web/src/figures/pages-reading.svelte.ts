@@ -1,7 +1,7 @@
 import { MAX_PAGES, PAGE_BYTES } from '@procmap/shared/page.ts';
 import type { PageStates } from '@procmap/shared/figures/page-states.ts';
 import { type PageCounts, type PagesJson, pageStatesOf } from '@procmap/shared/output/pages-json.ts';
-import { apiGet, errorSentence } from '../net/session.ts';
+import { apiGet, errorSentence, isTooSoon } from '../net/session.ts';
 import { type PagesRange, pagesInSight } from './pages-in-sight.ts';
 import type { Watch } from '../live/watch.svelte.ts';
 
@@ -127,7 +127,7 @@ export class PagesReading {
     try {
       const start = (BigInt(range.start) * PAGE_BYTES).toString(16);
       const response = await apiGet(`/api/processes/${pid}/pages?start=0x${start}&count=${range.count}`, this.#key(), signal);
-      if (response.status === 429) return REST_MS;
+      if (isTooSoon(response)) return REST_MS;
       if (!response.ok) {
         const problem = await errorSentence(response);
         if (!signal.aborted) this.#problem = problem;

@@ -57,9 +57,14 @@ export function forgetKey(): void {
   storage()?.removeItem(STORAGE_KEY);
 }
 
-/** GETs an API route with the session's key. */
+/** GETs an API route with the session's key. See {@link isTooSoon}: then there is no answer yet. */
 export function apiGet(path: string, key: string, signal: AbortSignal | null = null): Promise<Response> {
-  return fetch(path, { headers: { [KEY_HEADER]: key }, signal });
+  return fetch(path, { headers: { [KEY_HEADER]: key, prefer: 'respond-async' }, signal });
+}
+
+/** Somebody else, such as another page, has it read just now, or the process rests after that. */
+export function isTooSoon({ status }: Response): boolean {
+  return status === 202;
 }
 
 /** The sentence of an error answer, or a generic one with its status. */

@@ -26,10 +26,20 @@ export function noSession({ authorization }: IncomingHttpHeaders, { open }: Comm
   return apiError(401, 'no_session', authorization === undefined ? `open the link that procmap printed, or run: ${open}` : token);
 }
 
+const TOO_SOON = 'too_soon';
+
 /** The error for a request that is only allowed now and then. */
 export function tooSoon(waitMs: number, what: string): ApiFault {
   const message = `${what} may be read again in ${Math.ceil(waitMs)} ms: each read holds the process up`;
-  return new ApiFault({ ...apiError(429, 'too_soon', message), retryAfterS: Math.ceil(waitMs / 1000) });
+  return new ApiFault({ ...apiError(429, TOO_SOON, message), retryAfterS: Math.ceil(waitMs / 1000) });
+}
+
+/**
+ * The error as a client prefers it (RFC 7240): browsers write each status of 400 and more on their consoles as a
+ * failure, so the page asks to be told by 202 that it is too soon, and asks again.
+ */
+export function asPreferred({ prefer }: IncomingHttpHeaders, error: ApiError): ApiError {
+  return error.body.error === TOO_SOON && prefer === 'respond-async' ? { ...error, status: 202 } : error;
 }
 
 /** Thrown in a handler to answer with this error. */

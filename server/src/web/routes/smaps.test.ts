@@ -145,6 +145,10 @@ describe('GET /api/processes/:pid/smaps', () => {
     const restMs = 4 * (cost?.ms ?? 0) + 250;
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(Math.ceil(restMs / 1000));
     expect(Number(answer.headers['retry-after'])).toBeGreaterThanOrEqual(Math.ceil((restMs - elapsedMs) / 1000));
+    // As the page asks, it is no error.
+    const patient = await web.request(`/api/processes/${pid}/smaps`, { headers: { authorization: `Bearer ${TOKEN}`, prefer: 'respond-async' } });
+    expect([patient.status, JSON.parse(patient.text)]).toEqual([202, expect.objectContaining({ error: 'too_soon' })]);
+    expect(Number(patient.headers['retry-after'])).toBeGreaterThan(0);
     // Another process can still be read.
     const other = await startFixture('known');
     expect((await smaps(other.pid)).rows.length).toBeGreaterThan(10);
