@@ -71,6 +71,16 @@ test.describe('by itself', () => {
     await expect(visit.page.getByTestId('breakdown').getByRole('button', { name: 'Read figures' })).toBeVisible();
   });
 
+  test('figures are read later if the page was hidden when the map stood still', async ({ visit, start }) => {
+    await visit.open((await start('resident')).pid);
+    await visit.see('hidden');
+    const table = visit.page.getByTestId('breakdown').getByRole('table');
+    await visit.page.waitForTimeout(6000);
+    await expect(table).toHaveCount(0);
+    await visit.see('visible');
+    await expect(table).toBeVisible({ timeout: 15_000 });
+  });
+
   test('two pages read the figures of one process one after the other, and nothing fails', async ({ visit, start, browser, daemon, complaints }) => {
     const { pid } = await start('many', '15000');
     // A browser of its own: two links in one browser are one session.

@@ -74,17 +74,22 @@ export class EvidenceWanted {
     const isFirst = this.#askedAbout === '';
     this.#askFiles();
     if (isFirst) this.mapCame();
-    else if (this.#wantsFigures()) {
+    else if (this.#mayRead()) {
       this.#readAt = performance.now();
       void this.#figures.read();
-    }
+    } else if (this.#lacksFigures()) this.mapCame();
   }
 
-  #wantsFigures(): boolean {
+  #lacksFigures(): boolean {
+    const { table, changed } = this.#figures;
+    return this.#automatic && (table === null || changed > 0);
+  }
+
+  /** A hidden page, a busy machine and a rest are no reason never to read: it is asked again. */
+  #mayRead(): boolean {
     const { phase, summary, memory, process } = this.#watch;
-    const { table, reading, changed } = this.#figures;
-    if (!this.#automatic || phase !== 'live' || summary === null || reading || this.#paused() || document.visibilityState === 'hidden') return false;
-    if (table !== null && changed === 0) return false;
+    if (!this.#lacksFigures() || this.#figures.reading || phase !== 'live' || summary === null || this.#paused() || document.visibilityState === 'hidden')
+      return false;
     const isCheap = summary.mappings <= MAX_MAPPINGS && (memory?.read_ms ?? 0) <= MAX_READ_MS && (process?.rss_kb ?? Infinity) <= MAX_RSS_KB;
     return isCheap && performance.now() - this.#readAt >= REST_MS;
   }
