@@ -13,6 +13,11 @@ describe('PostgreSQL', () => {
     });
   });
 
+  it('has one object with buffers: an extension may share others', () => {
+    const other = '7fe999e00000-7fe99a100000 rw-s /dev/zero ; rd wr';
+    expect(wordsOf(`7fe9952c4000-7fe999d72000 rw-s /dev/zero (deleted)\n${other}${POSTGRES}`).slice(0, 2)).toEqual(['shared_buffers', 'shared_memory']);
+  });
+
   it.each([
     ['of another program', '7fe9952c4000-7fe999d72000 rw-s /dev/zero (deleted)'],
     ['of its lock', `7fe99cf2a000-7fe99cf2b000 rw-s /SYSV0040c523 (deleted)${POSTGRES}`],

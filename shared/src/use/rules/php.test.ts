@@ -31,6 +31,14 @@ describe('PHP', () => {
     ]);
   });
 
+  it('has no part in what an extension shares beside the cache', () => {
+    const other = '7f1000000000-7f1000300000 rw-s /dev/zero ; rd wr';
+    expect(wordsOf(`${SHARED}\n${other}${PHP}${OPCACHE}`).slice(0, 3)).toEqual(['opcode_cache', 'jit_code', 'shared_memory']);
+    const [cache = ''] = SHARED.trim().split('\n');
+    expect(wordsOf(`${cache}\n${other}${PHP}${OPCACHE}`).slice(0, 2)).toEqual(['shared_memory', 'shared_memory']);
+    expect(wordsOf(`${cache}${PHP}${OPCACHE}`)[0]).toBe('opcode_cache');
+  });
+
   it.each([
     ['of another program', `7f2b55000000-7f2b55200000 rw-p ; rd wr${SHARED}`],
     ['at another place', `7f2b55001000-7f2b55201000 rw-p ; rd wr${PHP}`],

@@ -11,6 +11,8 @@ export function python(map: UseMap): void {
   const evidence = (row: number): string => `it is ${formatPages(map.size(row))}, so whole arenas of 1 MB, as Python takes them`;
   map.claimAnonymous({ use: 'allocator', certainty: 'likely', of: 'Python', evidence }, 'data', 0, (row) => {
     if (map.size(row) % ARENA_PAGES !== 0 || !map.hasFlags(row) || !map.lacks(row, UNUSUAL)) return false;
-    return !(map.isJoined(row - 1) && map.isFile(row - 1));
+    // Closed memory behind it that is nobody's guard is the rest of a reservation, which Python never makes.
+    const isReserved = map.isJoined(row) && map.isClosed(row + 1) && map.isFree(row + 1);
+    return !isReserved && !(map.isJoined(row - 1) && map.isFile(row - 1));
   });
 }
