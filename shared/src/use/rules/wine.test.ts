@@ -42,6 +42,13 @@ describe('Wine', () => {
     expect(wordsOf(MAP).filter((word) => word === 'thread_stack' || word === 'allocator')).toEqual([]);
   });
 
+  it('takes no longer for each row, the more of them touch each other', () => {
+    const hex = (page: number): string => `${page.toString(16)}000`;
+    const rows = Array.from({ length: 100_000 }, (_, i) => `${hex(0x241b91 + i)}-${hex(0x241b92 + i)} ${i % 2 === 0 ? 'rw-p' : 'r--p'} ; rd`);
+    const words = wordsOf(`241b90000-241b91000 r--p /usr/lib/wine/msvcrt.dll ; rd\n${rows.join('\n')}${PROGRAM}`);
+    expect(words.filter((word) => word === 'library')).toHaveLength(100_002);
+  });
+
   it.each([
     ['between multiples of 64 KB', '00351000-00360000 rw-p ; rd wr'],
     ['where other memory lies', '7ff5cb8f0000-7ff5cb900000 rw-p ; rd wr'],

@@ -29,20 +29,21 @@ export function wine(map: UseMap): void {
 
 /** Sections that do not begin at a page of the file are copied: they lie between the parts of the image that are mapped. */
 function images(map: UseMap): void {
-  const of = (row: number): string => map.baseName(partBelow(map, row));
+  const below = partsBelow(map);
+  const of = (row: number): string => map.baseName(below[row] ?? -1);
   const evidence = (row: number): string => `it lies between or behind parts of ${of(row)} without a gap, where Wine copies sections of an image`;
-  map.claimAnonymous({ use: 'library', certainty: 'likely', of, evidence }, 'any', 0, (row) => {
-    if (map.isClosed(row)) return false;
-    const below = partBelow(map, row);
-    return below >= 0 && IMAGE.test(map.baseName(below));
-  });
+  const isImage = (row: number): boolean => !map.isClosed(row) && (below[row] ?? -1) >= 0 && IMAGE.test(of(row));
+  map.claimAnonymous({ use: 'library', certainty: 'likely', of, evidence }, 'any', 0, isImage);
 }
 
-/** The file below, with nothing but open anonymous memory between; -1: none. */
-function partBelow(map: UseMap, row: number): number {
-  let at = row;
-  while (map.isJoined(at - 1) && map.isAnonymous(at) && !map.isClosed(at)) at--;
-  return map.isFile(at) ? at : -1;
+/** Of each row, the file below with nothing but open anonymous memory between; -1: none. One pass: there may be many. */
+function partsBelow(map: UseMap): Int32Array {
+  const below = new Int32Array(map.length).fill(-1);
+  for (let row = 0; row < map.length; row++) {
+    if (map.isFile(row)) below[row] = row;
+    else if (map.isJoined(row - 1) && map.isAnonymous(row) && !map.isClosed(row)) below[row] = below[row - 1] ?? -1;
+  }
+  return below;
 }
 
 function windowsStacks(map: UseMap): void {
