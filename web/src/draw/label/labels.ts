@@ -86,13 +86,22 @@ function labelRun(scene: Scene, run: number, from: number, to: number, labels: L
           if (isNamedInGutter(scene, hierarchy.runs.first[run] ?? 0)) return fitWords(scene, withoutName(details), room, font);
           return fitLine(scene, runNames(hierarchy, run), details, room, font);
         });
-  if (plate !== null) labels.push(plate);
-  const beside = plate !== null && plot.boxWidth >= TWO_COLUMNS * plot.dpr;
+  // The label of what is most of it tells the same.
+  const isTold = plate !== null && named.some((r) => isMost(scene, run, r) && rowLabel(scene, r, 0).name === plate.name);
+  if (plate !== null && !isTold) labels.push(plate);
+  const beside = plate !== null && !isTold && plot.boxWidth >= TWO_COLUMNS * plot.dpr;
   const indent = beside ? FIRST_COLUMN * plot.dpr : 0;
   for (const r of named) {
     const label = rowLabel(scene, r, indent);
-    if (plate === null || beside || Math.abs(label.y - plate.y) >= (label.height + plate.height) / 2) labels.push(label);
+    if (plate === null || isTold || beside || Math.abs(label.y - plate.y) >= (label.height + plate.height) / 2) labels.push(label);
   }
+}
+
+/** A row of one interval that has more than half of the run's pages. */
+function isMost({ rows, hierarchy: { axis, runs } }: Scene, run: number, r: number): boolean {
+  const { bounds } = axis.intervals;
+  const i = rows.first[r] ?? 0;
+  return (bounds[i + 1] ?? 0) - (bounds[i] ?? 0) > (runs.mappedPages[run] ?? 0) / 2;
 }
 
 function runRange({ hierarchy: { runs } }: Scene, run: number): Range {

@@ -3,8 +3,9 @@ import { isLibraryName } from '@procmap/shared/files/library-name.ts';
 import { mappedFiles } from '@procmap/shared/files/mapped-files.ts';
 import type { Hierarchy } from '../../axis/hierarchy.ts';
 import type { Runs } from '../../axis/runs.ts';
-import { NO_USE } from '@procmap/shared/use/use-list.ts';
-import { thingsIn, useOfRun } from './use-words.ts';
+import { NO_USE, useWord } from '@procmap/shared/use/use-list.ts';
+import { isNamedByOwner } from '@procmap/shared/use/use-text.ts';
+import { runNames, thingsIn, useOfRun } from './use-words.ts';
 
 /** All mappings of one file, name or use in a range of runs, such as a library. */
 export interface Member {
@@ -45,7 +46,7 @@ export function membersOf(hierarchy: Hierarchy, from: number, to: number): Membe
 function byName(hierarchy: Hierarchy, from: number, to: number): Members {
   const { axis, runs } = hierarchy;
   const { intervals } = axis;
-  const found = new Map<number, { run: number; pages: number; mappings: number; things: number }>();
+  const found = new Map<number | string, { run: number; pages: number; mappings: number; things: number }>();
   for (let r = from; r < to; r++) {
     const key = identity(hierarchy, r);
     const [pages, mappings, things] = [runs.mappedPages[r] ?? 0, runs.mappings[r] ?? 0, thingsIn(hierarchy, r)];
@@ -97,13 +98,13 @@ function byRank(a: Member, b: Member): number {
   return Number(b.isLibrary) - Number(a.isLibrary) || b.pages - a.pages || a.run - b.run;
 }
 
-/** Equal for two runs of one use, of one file, or of one name without a file. */
-function identity(hierarchy: Hierarchy, r: number): number {
+/** Equal for two runs of one use (and one owner, where that is the name), of one file, or of one name without a file. */
+function identity(hierarchy: Hierarchy, r: number): number | string {
   const { axis, runs } = hierarchy;
   const { row, table, kernel, part } = axis.intervals;
   const first = runs.first[r] ?? 0;
   const use = useOfRun(hierarchy, r);
-  if (use !== NO_USE) return -(2 ** 40) - use;
+  if (use !== NO_USE) return isNamedByOwner(useWord(use)) ? (runNames(hierarchy, r)[0] ?? '') : -(2 ** 40) - use;
   const mapping = row[first] ?? -1;
   return mapping >= 0 ? (mappedFiles(table).of[mapping] ?? 0) : -2 - (kernel.region[part[first] ?? -1] ?? -1);
 }

@@ -87,6 +87,17 @@ describe('what memory is for, in labels', () => {
     expect(namesOf(java.join('\n'))).toContainEqual(['class metadata']);
   });
 
+  it('lists what belongs to a runtime apart, though it is of one use', () => {
+    const { table } = mapOf('7f0000000000-7f0000100000 rw-p\n7f0000200000-7f0000300000 rw-p [anon:a]\n7f0000400000-7f0000500000 rw-p');
+    const claim = (of: string): Claim => ({ use: 'class_space', certainty: 'seen', of, evidence: '' });
+    const uses = new Uses(table, [claim('Java class space'), claim('Java metaspace')], Int32Array.of(0, -1, 1), new Map());
+    const of = withUses(buildHierarchy(tile(table, LAYOUT_64), { show: 'user' }), uses, null);
+    const { list } = membersOf(of, 0, of.runs.length);
+    expect(list.flatMap(({ run, things }) => thingsNames(of, run, things)[0] ?? '')).toEqual(
+      expect.arrayContaining(['Java class space', 'Java metaspace', '[anon:a]']),
+    );
+  });
+
   it('names what is one thing by what it is of, also where it has a file, and is never longer in a narrow place', () => {
     const { table } = mapOf('7f0000000000-7f0000100000 rw-p\n7f0000100000-7f0000200000 rw-p /usr/lib/jvm/classes.jsa');
     const claim: Claim = { use: 'gc_heap', certainty: 'seen', of: 'Java heap', evidence: '' };
