@@ -52,17 +52,8 @@ export class Program {
 
 /** Compiles truth.c into a folder of its own; null: this compiler has no such sanitizer here. */
 export function compileTruth(folder: string, compiler: string, ...flags: readonly string[]): string | null {
-  return compile(folder, 'truth', compiler, flags);
-}
-
-/** Compiles another program of this folder; null: gcc is not installed, or the flags name what is not. */
-export function compileC(folder: string, name: string, ...flags: readonly string[]): string | null {
-  return compile(folder, name, 'gcc', flags);
-}
-
-function compile(folder: string, name: string, compiler: string, flags: readonly string[]): string | null {
-  const path = join(folder, `${name}${flags.join('')}`);
-  const done = spawnSync(compiler, ['-O1', '-g', '-pthread', ...flags, '-o', path, join(import.meta.dirname, `${name}.c`)], { stdio: 'ignore' });
+  const path = join(folder, `truth${flags.join('')}`);
+  const done = spawnSync(compiler, ['-O1', '-g', '-pthread', ...flags, '-o', path, join(import.meta.dirname, 'truth.c')], { stdio: 'ignore' });
   return done.status === 0 ? path : null;
 }
 

@@ -11,14 +11,18 @@
  *   none LOW HIGH WHAT   memory that resembles something, and is nothing of
  *                        the kind
  *
- * in hex. argv[1]: number of threads.
+ *   child PID            a copy of it, made by fork()
+ *
+ * in hex. argv[1]: number of threads. argv[2]: "fork", if there is to be one.
  */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -109,6 +113,13 @@ static void tell_near_misses(void)
 	tell_none(at + 128 * 1024, 8 * MB - 128 * 1024,
 		  "with the flag nh above 128 KB without access");
 
+	at = mapped(9 * MB, RW, 0);
+	madvise(at + 4096, 9 * MB - 4096, MADV_NOHUGEPAGE);
+	munmap(at + 8 * MB, MB);
+	mprotect(at, 4096, PROT_NONE);
+	tell_none(at + 4096, 8 * MB - 4096,
+		  "with the flag nh above a closed page without it");
+
 	at = mapped(17 * MB, RW, MAP_NORESERVE);
 	madvise(at, 17 * MB, MADV_DONTDUMP);
 	madvise(at, 17 * MB, MADV_NOHUGEPAGE);
@@ -127,6 +138,23 @@ static void tell_near_misses(void)
 		munmap(at + (2 * i + 1) * MB + MB / 2, MB / 2);
 	for (int i = 0; i < 5; i++)
 		tell_none(at + 2 * i * MB, MB + MB / 2, "of a plain mmap()");
+}
+
+/* It lives as long as this process. */
+static void tell_child(void)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (child < 0)
+		abort();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	printf("child %d\n", child);
 }
 
 int main(int argc, char **argv)
@@ -157,6 +185,8 @@ int main(int argc, char **argv)
 #endif
 	}
 	tell_near_misses();
+	if (argc > 2 && !strcmp(argv[2], "fork"))
+		tell_child();
 	printf("ready %d\n", getpid());
 	fflush(stdout);
 	while (getchar() != EOF)

@@ -4,8 +4,6 @@ import { seamsText } from './seams.ts';
 
 /** A map that has not changed for this long stands still. */
 const STILL_MS = 3000;
-/** Several pages see the same map at the same time; the process is read for one of them at a time. */
-const SPREAD_MS = 1000;
 /** The first answer about files comes earlier: it costs the process nothing. */
 const FIRST_MS = 500;
 /** Figures are read without being asked for only where that is cheap, and not again before this time. */
@@ -60,7 +58,7 @@ export class EvidenceWanted {
   /** A map came that differs from the last one. */
   mapCame(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#standsStill(), this.#askedAbout === '' ? FIRST_MS : STILL_MS + Math.random() * SPREAD_MS);
+    this.#timer = setTimeout(() => this.#standsStill(), this.#askedAbout === '' ? FIRST_MS : STILL_MS);
   }
 
   /** Another process is watched. */

@@ -4,7 +4,7 @@ import { isFailure } from '../procfs/process/outcome.ts';
 import { readMachine } from '../procfs/machine.ts';
 import { LastTexts } from '../reading/last-texts.ts';
 import { readMap } from '../reading/map.ts';
-import { ProcessThreads } from './process-threads.ts';
+import { type MapSeen, ProcessThreads } from './process-threads.ts';
 import { TASK_FILES, type TaskFiles } from './task-files.ts';
 
 /** A thread of a fixture: its stack is [low, high), in pages. */
@@ -23,6 +23,7 @@ export function knownThread(line: string): KnownThread {
 /** Looks at the map and the threads of a process, in this process, and counts the files of threads that are read. */
 export class Looker {
   readonly #pid: number;
+  readonly #files: TaskFiles;
   readonly #last = new LastTexts();
   readonly threads: ProcessThreads;
   #etag: string | null = null;
@@ -37,20 +38,29 @@ export class Looker {
         return read(...args);
       };
     };
-    this.threads = new ProcessThreads(pid, { list: counted(files.list), stackPointer: counted(files.stackPointer), name: counted(files.name) });
+    this.#files = { list: counted(files.list), stackPointer: counted(files.stackPointer), name: counted(files.name) };
+    this.threads = this.unseen();
   }
 
-  async look(budgetMs?: number): Promise<ThreadEvidence> {
+  /** Threads of which nothing is known yet. */
+  unseen(): ProcessThreads {
+    return new ProcessThreads(this.#pid, this.#files);
+  }
+
+  /** A look at the map, as evidence of threads needs it. */
+  async see(): Promise<MapSeen> {
     const map = await readMap(this.#pid, this.#etag, readMachine(), this.#last, () => undefined);
     if (isFailure(map)) throw new Error(map.message);
     const { etag, look, table } = map;
     this.#etag = etag;
-    this.opened = 0;
     const pagemap = liveFile(this.#pid, look, 'pagemap');
-    this.threads.look(
-      { threads: look.threads, comm: look.comm, pagemap, hasChanged: table !== null, table: () => table ?? this.#last.table(this.#pid) },
-      budgetMs,
-    );
+    return { threads: look.threads, comm: look.comm, pagemap, hasChanged: table !== null, table: () => table ?? this.#last.table(this.#pid) };
+  }
+
+  async look(budgetMs?: number): Promise<ThreadEvidence> {
+    const seen = await this.see();
+    this.opened = 0;
+    this.threads.look(seen, budgetMs);
     return this.threads.evidence;
   }
 }
