@@ -118,7 +118,7 @@ export class JoinedFigures {
 }
 
 /** True where both name what is mapped and differ: another file, or another part of it. */
-function isOfAnother({ start, offset, device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
+export function isOfAnother({ start, offset, device, inodeLow, inodeHigh }: MappingTable, row: number, figures: MappingFigures, at: number): boolean {
   const [ofDevice = NaN, inode = NaN] = [figures.device[at], figures.inode[at]];
   if (Number.isNaN(ofDevice) || Number.isNaN(inode)) return false;
   if (ofDevice !== device[row] || inode !== (inodeHigh[row] ?? 0) * 2 ** 32 + (inodeLow[row] ?? 0)) return true;

@@ -94,6 +94,17 @@ describe('breakdown()', () => {
       ]);
   });
 
+  it('does not tell another file that was at the place', () => {
+    const { table, evidence } = mapOf('7f0000000000-7f0000010000 r-xp /lib/a.so');
+    const rows = (inode: number): BreakdownRow[] => {
+      const builder = new FiguresBuilder(['start', 'end', 'rss_kb', 'vm_flags', 'device', 'inode', 'offset']);
+      builder.add(['0x7f0000000000', '0x7f0000010000', 12, 'rd ex', '00:01', inode, '0x0']);
+      return [...breakdown(identify(table, evidence), builder.finish()).rows];
+    };
+    expect(rows(table.inodeLow[0] ?? 0).map(({ use }) => use)).toEqual(['library']);
+    expect(rows(4711).map(({ use }) => use)).toEqual([null]);
+  });
+
   it('does not tell a mapping that has changed since', () => {
     const { table, evidence } = mapOf(MAP);
     const builder = new FiguresBuilder(['start', 'end', 'rss_kb', 'vm_flags']);

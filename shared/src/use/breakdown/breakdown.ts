@@ -1,9 +1,9 @@
 import { Kind } from '../../kind.ts';
+import { isOfAnother } from '../../figures/joined-figures.ts';
 import type { MappingFigures } from '../../figures/mapping-figures.ts';
 import { permsOfFlags } from '../../figures/vm-flags.ts';
 import { isNoAccess } from '../../perms.ts';
 import type { MappingTable } from '../../region.ts';
-import type { PageRange } from '../evidence.ts';
 import { NO_USE, useWord, type UseWord } from '../use-list.ts';
 import type { Uses } from '../uses.ts';
 import { addRow, AMOUNTS, type Amounts, totalOf } from './amounts.ts';
@@ -42,7 +42,7 @@ export function breakdown(uses: Uses, figures: MappingFigures): Breakdown {
   for (let at = 0; at < figures.length; at++) {
     while (row < table.length && (table.end[row] ?? 0) <= (figures.start[at] ?? 0)) row++;
     const perms = permsOfFlags(figures.flagSets[figures.flagSet[at] ?? 0] ?? '');
-    const told = rowLike(table, row, { start: figures.start[at] ?? 0, end: figures.end[at] ?? 0, perms });
+    const told = rowLike(table, row, figures, at, perms);
     if (told >= 0 && table.kind[told] === Kind.vsyscall) continue;
     const use = told >= 0 ? useWord(uses.use[told] ?? NO_USE) : null;
     const of = told >= 0 ? uses.of(told) : '';
@@ -59,13 +59,14 @@ export function breakdown(uses: Uses, figures: MappingFigures): Breakdown {
 }
 
 /** From row `first` of a map on, the one that these pages are of at another moment: they begin or end where it does, and hold no other. */
-function rowLike(table: MappingTable, first: number, { start, end, perms }: PageRange & { readonly perms: number | null }): number {
+function rowLike(table: MappingTable, first: number, figures: MappingFigures, at: number, perms: number | null): number {
+  const [start, end] = [figures.start[at] ?? 0, figures.end[at] ?? 0];
   for (let row = first; row < Math.min(first + 2, table.length); row++) {
     const [from, to] = [table.start[row] ?? 0, table.end[row] ?? 0];
     if (from >= end) break;
     const holdsOther = [row - 1, row + 1].some((other) => (table.start[other] ?? -1) >= start && (table.end[other] ?? Infinity) <= end);
     const isLike = (from === start || to === end || (from < start && to > end)) && !holdsOther;
-    if (isLike && (perms ?? table.perms[row]) === table.perms[row]) return row;
+    if (isLike && (perms ?? table.perms[row]) === table.perms[row] && !isOfAnother(table, row, figures, at)) return row;
   }
   return -1;
 }
