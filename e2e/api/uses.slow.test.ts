@@ -184,7 +184,7 @@ describe.each([
 describe('Valgrind', () => {
   it('has the blocks of the program that it examines', async ({ skip }) => {
     if (installed('valgrind') === null) skip('valgrind is not installed');
-    const look = await start(/^ready /, 'valgrind', ['-q', compileTruth(folder, 'gcc', '-DSANITIZED') ?? '', '4']);
+    const look = await start(/^ready /, 'valgrind', ['-q', '--vgdb=no', compileTruth(folder, 'gcc', '-DSANITIZED') ?? '', '4']);
     for (const [, at] of program.told('block')) expect(factsAt(look, hex(at))).toMatchObject({ use: 'allocator', of: 'Valgrind' });
     expectNothingNamed(look);
   });

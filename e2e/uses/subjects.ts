@@ -43,7 +43,7 @@ export function programs(folder: string): readonly Subject[] {
     subject('redis', installed('redis-server'), redis, 95, /[Rr]eady to accept connections/),
     subject('chromium', installed('chromium') === null ? null : 'sh', inOneStream(browser), 60, /^DevTools listening/),
     subject('luajit', installed('luajit'), ['-e', LUA], null),
-    subject('valgrind', installed('valgrind'), ['-q', compileTruth(folder, 'gcc', '-DSANITIZED') ?? '', '4'], null),
+    subject('valgrind', installed('valgrind'), ['-q', '--vgdb=no', compileTruth(folder, 'gcc', '-DSANITIZED') ?? '', '4'], null),
   ];
 }
 
