@@ -15,6 +15,8 @@ import { PLAIN_THEME as theme } from '../paint/theme.fixture.ts';
 import { placeAddresses } from './addresses.ts';
 import type { Label } from './label.ts';
 import { placeLabels } from './labels.ts';
+import { column } from './lists.ts';
+import { membersOf } from './members.ts';
 
 const COUNT = 60;
 const intervals = intervalsOf(librariesMap(COUNT));
@@ -77,4 +79,18 @@ describe('a shelf of libraries', () => {
     expect(Math.abs((blocks[0]?.top ?? NaN) - overview.ruler.yOfBound(end))).toBeLessThanOrEqual(0.5);
     expect(rows.length).toBeGreaterThan(100);
   });
+});
+
+it('a list of any number of lines names the largest, and says how many others there are', () => {
+  const scene = sceneOf(900);
+  const { list } = membersOf(hierarchy, 0, hierarchy.runs.length);
+  for (let lines = 1; lines <= 12; lines++) {
+    const labels: Label[] = [];
+    column(scene, { top: 100, bottom: 300 }, list, COUNT, lines, 0, 600, labels);
+    const named = labels.filter(isLibrary);
+    const others = labels.flatMap(({ name, detail }) => /\+ (\d+) more$/.exec(detail === '' ? name : detail)?.[1] ?? []);
+    expect(named[0]?.name).toContain(`${COUNT - 1}.so`);
+    expect(others).toEqual([String(COUNT - named.length)]);
+    expect(new Set(labels.filter(({ name }) => name !== '').map(({ y }) => y)).size).toBeLessThanOrEqual(lines);
+  }
 });

@@ -75,19 +75,19 @@ function listStretch(scene: Scene, c: number, stretch: Stretch, labels: Label[])
   const [first, second] = [list.filter((member) => member.isLibrary), list.filter((member) => !member.isLibrary)];
   // Full names if the other column has room to spare, else half the width each.
   const half = Math.floor((right - left - gap) / 2);
-  const width = Math.min(widthOf(scene, first.slice(0, lines)), Math.max(half, right - left - gap - widthOf(scene, second.slice(0, lines))));
+  const width = Math.min(widthOf(scene, first, libraries, lines), Math.max(half, right - left - gap - widthOf(scene, second, others, lines)));
   column(scene, stretch, first, libraries, lines, left, left + width, labels);
   column(scene, stretch, second, others, lines, left + width + gap, right, labels);
 }
 
-/** Width of the longest full line. */
-export function widthOf(scene: Scene, members: readonly Member[]): number {
+/** Width of the longest full line of a column. */
+export function widthOf(scene: Scene, members: readonly Member[], count = members.length, lines = members.length): number {
   const font = labelFont(scene, FONT);
-  const widths = members.map((member) => {
-    const { detail, detailX } = memberLine(scene, member, Infinity, font);
-    return detailX + scene.measure(detail, font);
-  });
-  return Math.ceil(max(widths) ?? 0);
+  return Math.ceil(max(linesOf(scene, members, count, lines, Infinity, font), ({ line }) => lineWidth(scene, line, font)) ?? 0);
+}
+
+function lineWidth({ measure }: Scene, { name, detail, detailX }: Line, font: string): number {
+  return detail === '' ? measure(name, font) : detailX + measure(detail, font);
 }
 
 /** Omits a member whose name already stands beside it in the gutter: a kernel region. */
@@ -128,20 +128,14 @@ export function column(
   right: number,
   labels: Label[],
 ): void {
-  const { plot, theme, measure, hierarchy } = scene;
+  const { plot, theme, hierarchy } = scene;
   const { runs } = hierarchy;
   const font = labelFont(scene, FONT);
-  const room = right - left;
+  if (right <= left) return;
+  const texts = linesOf(scene, members, count, lines, right - left, font);
+  if (texts.length === 0) return;
   const height = LINE * plot.dpr;
-  const shown = members.slice(0, count > lines ? lines - 1 : lines);
-  const more = count - shown.length;
-  if (shown.length === 0 || room <= 0) return;
-  const texts: { readonly line: Line; readonly member: Member | null }[] = shown.map((member) => ({
-    line: memberLine(scene, member, room, font),
-    member,
-  }));
-  if (more > 0) texts.push({ line: { name: `+ ${formatCount(more)} more`, detail: '', detailX: 0 }, member: null });
-  const widths = texts.map(({ line }) => (line.detail === '' ? measure(line.name, font) : line.detailX + measure(line.detail, font)));
+  const widths = texts.map(({ line }) => lineWidth(scene, line, font));
   const top = (stretch.top + stretch.bottom - texts.length * height) / 2;
   const common = { x: left, font, plate: null };
   // One plate behind all lines.
@@ -163,6 +157,24 @@ export function column(
     const ink = isVeiled ? theme.inkMuted : theme.ink;
     labels.push({ ...common, ...range, ...line, isListed: member !== null, detailX: left + line.detailX, y, width: widths[k] ?? 0, height, ink });
   });
+}
+
+interface MemberLine {
+  readonly line: Line;
+  /** Null: the number of the others. */
+  readonly member: Member | null;
+}
+
+/** Of the largest members, and the number of the others: on a line of its own unless there is one line for all. */
+function linesOf(scene: Scene, members: readonly Member[], count: number, lines: number, room: number, font: string): MemberLine[] {
+  const [largest] = members;
+  const more = (others: number): string => `+ ${formatCount(others)} more`;
+  if (lines === 1 && count > 1 && largest !== undefined)
+    return [{ line: fitLine(scene, thingsNames(scene.hierarchy, largest.run, largest.things), [more(count - 1)], room, font), member: largest }];
+  const shown: MemberLine[] = members.slice(0, count > lines ? lines - 1 : lines).map((member) => ({ line: memberLine(scene, member, room, font), member }));
+  const others = count - shown.length;
+  if (shown.length > 0 && others > 0) shown.push({ line: { name: more(others), detail: '', detailX: 0 }, member: null });
+  return shown;
 }
 
 /** Prefers a full name to its size. */
