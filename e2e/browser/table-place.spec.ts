@@ -39,6 +39,8 @@ test('shares the stage with the picture as one likes, and remembers it', async (
   await expect(splitter).toBeVisible();
   await table.root.getByRole('button', { name: 'Close the table' }).click();
   await expect(table.root).toBeHidden();
+  // Its focus goes to the diagram.
+  await expect(page.getByRole('application')).toBeFocused();
 });
 
 test.describe('at 360 px', () => {

@@ -34,12 +34,23 @@ test('says where the memory goes once figures are read, and finds the mappings o
   await breakdown.getByRole('button', { name: 'Virtual' }).click();
   await expect(breakdown.getByRole('columnheader', { name: 'Virtual' })).toHaveAttribute('aria-sort', 'descending');
   // Its parts, by thread.
-  await breakdown.getByRole('button', { name: /^Parts of thread stacks/ }).click();
+  await breakdown.getByRole('button', { name: /^More of thread stacks/ }).click();
+  await expect(breakdown.locator('tr.part').first()).toContainText(new RegExp(`^${STACKS + 1} mappings: .* never touched, .* private, PSS `));
   await expect(breakdown.getByText('main thread')).toHaveCount(0);
-  await expect(breakdown.locator('tr.part').first()).toBeVisible();
-  await row.getByRole('button', { name: /^thread stacks/ }).click();
+  const name = row.getByRole('button', { name: /^thread stacks/ });
+  await name.click();
   await expect(visit.search).toHaveValue('use:thread_stack');
   await expect(visit.verdict).toContainText(String(STACKS + 1));
+  // All of them are shown, none is selected, and the breakdown stays.
+  await visit.picture.settled();
+  const { firstPage, lastPage } = await visit.picture.view();
+  for (const { low, high } of threads.printed.slice(0, STACKS).map(knownThread)) {
+    expect(firstPage).toBeLessThanOrEqual(low);
+    expect(lastPage).toBeGreaterThanOrEqual(high);
+  }
+  await expect(name).toHaveAttribute('aria-pressed', 'true');
+  await name.click();
+  await expect(visit.search).toHaveValue('');
 });
 
 test('is coloured by use, and the legend finds the members of a class', async ({ visit, start }) => {

@@ -121,6 +121,7 @@ export const WEB_ROOMS: Rooms = {
   ],
   'web/threads': ['shared/text', 'shared', 'web/ui', 'web/regions', 'web/live', 'web/net', 'web/input'],
   'web/app': [
+    'shared/use',
     'shared/text',
     'shared',
     'web/ui',

@@ -80,7 +80,7 @@ export const SHOW = {
     detail: 'reads smaps: slower, and the process waits at page faults meanwhile',
   }),
   width: withDefault(
-    { name: 'width', value: 'COLUMNS', summary: 'width of the box in columns', detail: `${MIN_WIDTH} to ${MAX_WIDTH}` },
+    { name: 'width', value: 'COLUMNS', summary: 'width of the box, or of the breakdown, in columns', detail: `${MIN_WIDTH} to ${MAX_WIDTH}` },
     String(DEFAULT_WIDTH),
     parseWidth,
   ),
@@ -102,7 +102,7 @@ export const SHOW = {
   verbose: flag({
     name: 'verbose',
     short: 'v',
-    summary: 'also print the platform, program, libraries and legend',
+    summary: 'also print the platform, program, libraries and legend, or what the uses are',
     manual: 'Nothing of the process is run for this. Libraries are listed as they are mapped.',
   }),
   debug: flag({ name: 'debug', short: 'd', summary: 'print on standard error how long reading took' }),

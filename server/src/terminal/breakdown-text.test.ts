@@ -28,8 +28,8 @@ const OF: Breakdown = {
   ],
 };
 
-function lines(statusRssKb: number | null): string[] {
-  return [...breakdownText(OF, statusRssKb, plain)].join('').split('\n');
+function lines(statusRssKb: number | null, width = 72): string[] {
+  return [...breakdownText(OF, statusRssKb, plain, width)].join('').split('\n');
 }
 
 describe('the breakdown', () => {
@@ -43,6 +43,11 @@ describe('the breakdown', () => {
     expect(table).toContain('  and 2 more');
     expect(table.at(-2)).toMatch(/^not known +4 KB/);
     expect(table.at(-1)).toMatch(/^total +9 MB/);
+  });
+
+  it('is as wide as asked, if that is not too narrow', () => {
+    expect(displayWidth(lines(1112, 150).slice(4)[0] ?? '')).toBe(150);
+    expect(lines(1112, 48)).toEqual(lines(1112));
   });
 
   it('says where the kernel counted another RSS, and nothing where it did not', () => {

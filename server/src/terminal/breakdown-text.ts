@@ -21,17 +21,23 @@ const COLUMNS: readonly (readonly [title: string, amount: keyof Amounts])[] = [
 ];
 /** Shown where they are not zero in all rows. */
 const RARE: readonly (keyof Amounts)[] = ['swap', 'huge', 'hugetlb'];
+/** At least. */
 const NAME_COLUMNS = 34;
 const CELL_COLUMNS = 10;
 /** Parts that are printed of each use; JSON and CSV have more. */
 const MAX_PARTS = 5;
 
-/** Where the memory goes: sentences, then a row a use with its largest parts below it. */
-export function* breakdownText(of: Breakdown, statusRssKb: number | null, paint: Paint): Generator<string> {
+/** Where the memory goes: sentences, then a row a use with its largest parts below it. `width`: the room, in columns. */
+export function* breakdownText(of: Breakdown, statusRssKb: number | null, paint: Paint, width: number): Generator<string> {
   for (const sentence of breakdownSentences(of)) yield `${sentence}\n`;
   const columns = COLUMNS.filter(([, amount]) => !RARE.includes(amount) || of.total[amount] > 0);
+  const nameWidth = Math.max(NAME_COLUMNS, width - columns.length * CELL_COLUMNS);
+  const padded = (text: string): string => {
+    const shown = cutMiddle(text, nameWidth - 1);
+    return shown + ' '.repeat(nameWidth - displayWidth(shown));
+  };
   const cells = (row: Amounts): string => columns.map(([, amount]) => sizeText(row[amount]).padStart(CELL_COLUMNS)).join('');
-  yield `\n${paint('bold', ' '.repeat(NAME_COLUMNS) + columns.map(([title]) => title.padStart(CELL_COLUMNS)).join(''))}\n`;
+  yield `\n${paint('bold', ' '.repeat(nameWidth) + columns.map(([title]) => title.padStart(CELL_COLUMNS)).join(''))}\n`;
   for (const row of of.rows) {
     yield `${padded(rowTitle(row))}${cells(row)}\n`;
     const parts = partsBelow(row).filter((part) => part.of !== '');
@@ -54,11 +60,6 @@ export function* breakdownCsv({ rows }: Breakdown): Generator<string> {
 
 function counted(name: string, count: number): string {
   return count === 1 ? name : `${name} ×${formatCount(count)}`;
-}
-
-function padded(text: string): string {
-  const shown = cutMiddle(text, NAME_COLUMNS - 1);
-  return shown + ' '.repeat(NAME_COLUMNS - displayWidth(shown));
 }
 
 function sizeText(kb: number): string {

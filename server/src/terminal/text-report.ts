@@ -1,5 +1,8 @@
 import type { Summary } from '@procmap/shared/figures/summary.ts';
-import { formatCount } from '@procmap/shared/units.ts';
+import { Kind } from '@procmap/shared/kind.ts';
+import { formatCount, plural } from '@procmap/shared/units.ts';
+import { NO_USE } from '@procmap/shared/use/use-list.ts';
+import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { ShowOptions } from '../options.ts';
 import { missingSentence } from '../reader/procfs/rights/missing-rights.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
@@ -10,19 +13,15 @@ import type { Paint } from './paint.ts';
 import type { SpaceMap } from './process-map.ts';
 import { statisticsText } from './statistics-text.ts';
 import { textMap } from './text-map.ts';
-import { legendText, platformText, programText } from './verbose-text.ts';
+import { legendText, platformText, programText, usesText } from './verbose-text.ts';
 
 /** Shown with every torn map. */
 export const TORN = 'torn: the map changed while it was read, also on the second try; rows may be from different moments';
 
 /** Everything that a run prints about a map, in chunks: title, map, and additional parts on request. */
-export function* textReport(
-  { space, system, summary, located, memory, program, uses, breakdown }: Findings,
-  options: ShowOptions,
-  version: string,
-  paint: Paint,
-): Generator<string> {
-  const { meta, name, layout, intervals, table, thread } = space;
+export function* textReport(findings: Findings, options: ShowOptions, version: string, paint: Paint): Generator<string> {
+  const { space, system, summary, located, memory, uses, breakdown } = findings;
+  const { meta, name, intervals, thread } = space;
   yield `${paint('bold', title(space, system, summary, version))}\n`;
   if (thread !== null && meta !== null)
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}); this is the map of that process\n`;
@@ -32,17 +31,32 @@ export function* textReport(
   yield '\n';
   if (breakdown !== null) {
     if (breakdown.torn) yield `${paint('warning', TORN)}\n`;
-    yield* breakdownText(breakdown.value, memory?.value?.rss_kb ?? null, paint);
+    if (options.verbose) yield* machineAndProgram(findings, paint);
+    if (options.verbose) yield usesText(uses, paint);
+    yield* breakdownText(breakdown.value, memory?.value?.rss_kb ?? null, paint, options.width);
     return;
   }
   if (options.verbose) {
-    yield platformText(system, layout, paint);
-    if (program !== null) yield programText(program.value, program.why, table, layout, paint);
+    yield* machineAndProgram(findings, paint);
     yield legendText(uses, paint);
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located, uses }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
+  if (options.half !== 'kernel' && options.statistics) yield unnamedText(uses);
   if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, paint)}`;
+}
+
+function* machineAndProgram({ space, system, program }: Findings, paint: Paint): Generator<string> {
+  yield platformText(system, space.layout, paint);
+  if (program !== null) yield programText(program.value, program.why, space.table, space.layout, paint);
+}
+
+/** How many anonymous mappings have no use here, though flags of smaps may tell it. */
+function unnamedText({ table, use }: Uses): string {
+  let unnamed = 0;
+  for (let row = 0; row < table.length; row++) if (use[row] === NO_USE && table.kind[row] === Kind.anon) unnamed++;
+  if (unnamed === 0) return '';
+  return `\n${plural(unnamed, 'anonymous mapping')} without a use: --breakdown reads smaps too, whose flags tell of more\n`;
 }
 
 /** Which other processes cannot be read, and what to do about it. The kernel half has its own note. */

@@ -58,11 +58,16 @@ export function programText(program: Program | null, why: string, table: Mapping
 }
 
 /** The meaning of each kind, in its colour, and of the uses that occur. */
-export function legendText({ use }: Uses, paint: Paint): string {
+export function legendText(uses: Uses, paint: Paint): string {
+  return kindsText(paint) + usesText(uses, paint);
+}
+
+/** The meaning of the uses that occur. */
+export function usesText({ use }: Uses, paint: Paint): string {
   const found = USES.map((_, each) => each).filter((each) => use.includes(each));
   const width = Math.max(0, ...found.map((each) => useName(each).length));
   const uses = found.map((each) => [useName(each), useSentence(each)] as const);
-  return kindsText(paint) + (uses.length === 0 ? '' : block('Uses', uses, paint, width));
+  return uses.length === 0 ? '' : block('Uses', uses, paint, width);
 }
 
 function kindsText(paint: Paint): string {

@@ -188,6 +188,17 @@ export class Navigation {
     else this.show(index);
   }
 
+  /** Fits all hits, from the highest to the lowest, and selects none. */
+  showHits(): void {
+    const { bounds } = this.#watch.intervals ?? {};
+    if (this.#search.hits.length === 0 && this.#search.elsewhere !== '') this.#settings.show = 'both';
+    const { hits } = this.#search;
+    const [highest, lowest] = [hits[0], hits.at(-1)];
+    if (bounds === undefined || highest === undefined || lowest === undefined) return;
+    this.#onMove();
+    this.zoomTo({ startPage: bounds[lowest] ?? 0, endPage: bounds[highest + 1] ?? 0 });
+  }
+
   /**
    * Pins the place of an address and fits its region, or the whole range if it touches several; a second call zooms to
    * the page or range itself.

@@ -15,6 +15,8 @@ describe('the title of a row', () => {
     [rowOf(null, 1), 'not known'],
     [rowOf('file', 1, ['modules']), 'mapped file: modules'],
     [rowOf('gc_heap', 5, ['Java heap']), 'Java heap ×5'],
+    [rowOf('malloc_arena', 1, ['1 MB of 64 MB committed']), 'malloc arena: 1 MB of 64 MB committed'],
+    [rowOf('malloc_arena', 12, ['132 KB of 64 MB committed']), 'malloc arenas ×12'],
   ])('is %#: %s', (row, title) => {
     expect(rowTitle(row)).toBe(title);
   });
@@ -22,5 +24,6 @@ describe('the title of a row', () => {
   it('holds a single part, which is not listed again', () => {
     expect(partsBelow(rowOf('file', 1, ['modules']))).toEqual([]);
     expect(partsBelow(rowOf('file', 2, ['a', 'b']))).toHaveLength(2);
+    expect(partsBelow(rowOf('malloc_arena', 12, ['132 KB of 64 MB committed']))).toHaveLength(1);
   });
 });

@@ -87,6 +87,14 @@ describe('what memory is for, in labels', () => {
     expect(namesOf(java.join('\n'))).toContainEqual(['class metadata']);
   });
 
+  it('names what a thing may still grow into its reserve, and a guard a guard', () => {
+    const { axis } = hierarchy;
+    const at = (address: number): string[] => mappingNames(hierarchy, intervalAt(axis.intervals, address / 4096));
+    expect(at(0x7f0100000000)[0]).toMatch(/^malloc arena 132 KB of 64 MB committed$/);
+    expect(at(0x7f0100021000)).toEqual(['malloc arena reserve']);
+    expect(at(BASE * 4096)[0]).toMatch(/^stack guard/);
+  });
+
   it('lists what belongs to a runtime apart, though it is of one use', () => {
     const { table } = mapOf('7f0000000000-7f0000100000 rw-p\n7f0000200000-7f0000300000 rw-p [anon:a]\n7f0000400000-7f0000500000 rw-p');
     const claim = (of: string): Claim => ({ use: 'class_space', certainty: 'seen', of, evidence: '' });

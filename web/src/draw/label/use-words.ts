@@ -16,6 +16,9 @@ export function thingsIn(hierarchy: Hierarchy, r: number): number {
   return useOfRun(hierarchy, r) === NO_USE ? (hierarchy.runs.mappings[r] ?? 0) : Math.max(1, hierarchy.uses?.count[r] ?? 1);
 }
 
+/** Uses of memory that is never opened: anything else without access is what a thing may still grow into. */
+const CLOSED: ReadonlySet<number> = new Set([Use.guard, Use.stack_guard, Use.reserve]);
+
 /** Names of a mapping, longest first: `thread stack worker-3 812`, `thread stack`; its path, the last part of it. */
 export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   const { axis, uses } = hierarchy;
@@ -28,6 +31,7 @@ export function mappingNames(hierarchy: Hierarchy, i: number): string[] {
   if (count > 1) return [`${useName(use, count)} ×${formatCount(count)}`];
   const of = uses.uses.of(at);
   const name = of !== '' && isNamedByOwner(useWord(use)) ? of : useName(use);
+  if (isNoAccess(table.perms[at] ?? 0) && !CLOSED.has(use)) return [`${name} reserve`];
   // A stack is named by its thread.
   if (table.name[at] !== 0) return uses.hidesOwners && use === Use.thread_stack ? [name] : [`${name} ${baseName(full)}`, name];
   return of === '' || of === name || uses.hidesOwners ? [name] : [`${name} ${of}`, name];
@@ -87,7 +91,10 @@ export function usedDetails({ axis, uses }: Hierarchy, first: number, end: numbe
   const at = row[first] ?? -1;
   const sums = uses?.inMemorySums ?? null;
   if (uses === null || sums === null || at < 0 || (table.name[at] !== 0 && toldUse(uses.uses, at) === NO_USE)) return [];
-  return [`${formatPages(Math.round((sums[end] ?? 0) - (sums[first] ?? 0)))} used`];
+  const used = Math.round((sums[end] ?? 0) - (sums[first] ?? 0));
+  // Of what nobody may touch, one expects nothing else.
+  if (used === 0 && end === first + 1 && isNoAccess(table.perms[at] ?? 0)) return [];
+  return [`${formatPages(used)} used`];
 }
 
 /** Of a run with one thing, that thing: not its guard, nor its reserve. */
