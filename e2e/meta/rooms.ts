@@ -24,7 +24,7 @@ export const ROOMS: Rooms = {
   'server/reader/procfs/rights': ['server/common'],
   'server/service': ['server/common'],
   'server/reader/protocol': ['shared', 'shared/files', 'shared/use', 'server/reader/procfs/rights'],
-  'server/options': ['shared/text', 'shared', 'shared/places', 'server/common'],
+  'server/options': ['shared/text', 'shared', 'shared/places', 'shared/use', 'server/common'],
   'server/reader/procfs/process': ['shared/text', 'server/common', 'server/reader/procfs/rights', 'server/reader/protocol'],
   'server/web/link': ['shared', 'server/common', 'server/reader/protocol'],
   server: ['shared/text', 'server/common', 'server/options'],

@@ -52,7 +52,7 @@ function sentence(phrase: string): string[] {
 }
 
 /** Starts each sentence on a new line, as mdoc(7) requires. */
-function sentences(text: string): string[] {
+export function sentences(text: string): string[] {
   return text.split(/(?<=[.)]) (?=[A-Z])/).flatMap(lines);
 }
 

@@ -13,7 +13,7 @@ const USE_LIST = [
   ['stack_guard', 'stack guard', 'stack guards', 'No access: a thread that overruns its stack faults here instead of overwriting its neighbour.'],
   ['heap', 'heap', 'heaps', 'The program break (brk), where malloc keeps small blocks of the main thread.'],
   ['malloc_arena', 'malloc arena', 'malloc arenas', 'A heap of glibc’s malloc for threads: reserved in blocks of 64 MB, made writable as it fills.'],
-  ['malloc_large', 'large malloc block', 'large malloc blocks', 'A block so large that malloc mapped it on its own; free() unmaps it.'],
+  ['malloc_large', 'large malloc block', 'large malloc blocks', 'A block so large that malloc mapped it on its own, and unmaps it when it is freed.'],
   ['allocator', 'allocator memory', 'allocator memory', 'Memory that an allocator other than glibc’s hands out in pieces.'],
   ['gc_heap', 'heap of a runtime', 'heaps of a runtime', 'Objects of a garbage-collected language.'],
   ['jit_code', 'generated code', 'generated code', 'Machine code that the program wrote while it runs (JIT, trampolines).'],
