@@ -32,7 +32,7 @@ async function bench({ quick, parts }: BenchOptions): Promise<void> {
   buildFixtures();
   const sizes = parts.every((part) => part === 'uses') ? [] : [37, TYPICAL, THOUSAND, 5000, LARGE, ...(quick ? [] : [MILLION])];
   const subjects = await startSubjects(sizes, cleanup, say);
-  say(`processes of ${subjects.map(({ rows }) => count(rows)).join(', ')} mappings`);
+  if (subjects.length > 0) say(`processes of ${subjects.map(({ rows }) => count(rows)).join(', ')} mappings`);
   const [typical, large] = [nearest(subjects, TYPICAL), nearest(subjects, LARGE)];
   const found: Part[] = [];
   const measure = async (what: string, run: () => Promise<Part>): Promise<void> => {

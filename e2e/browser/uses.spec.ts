@@ -64,6 +64,16 @@ test('is coloured by use, and the legend finds the members of a class', async ({
   await expect(visit.search).toHaveValue('use=thread_stack,stack_guard');
 });
 
+test('names a large map after its first picture, though it changes ten times a second', async ({ visit, start }) => {
+  const many = await start('many', '11000');
+  await visit.open((await start('threads', '1')).pid);
+  await visit.choose('Rate: 1 Hz', '10 times a second');
+  await many.command('flip 100 8000');
+  await visit.open(many.pid);
+  await visit.search.fill('use:thread_stack');
+  await expect(visit.verdict).toHaveText('1', { timeout: 5000 });
+});
+
 test.describe('by itself', () => {
   test.use({ readsFigures: true });
 

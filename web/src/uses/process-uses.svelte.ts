@@ -9,6 +9,9 @@ import type { Watch } from '../live/watch.svelte.ts';
 
 /** More mappings take longer than a frame. */
 const MAX_AT_ONCE = 200_000;
+/** The first picture of more mappings does not wait for what they are for. */
+const MAX_AT_FIRST = 10_000;
+const FIRST_PICTURE_MS = 200;
 /** A very large map that has not changed for this long stands still. */
 const STILL_MS = 1000;
 
@@ -36,6 +39,9 @@ export class ProcessUses {
   /** Of the last very large map. */
   #slow = $state.raw<Uses | null>(null);
   #objects = $state.raw<ObjectEvidence | null>(null);
+  /** The first map of the process was painted. */
+  #isPainted = $state.raw(false);
+  #painting: ReturnType<typeof setTimeout> | null = null;
   /** A list of processes comes every second; this text hardly ever changes. */
   readonly #commandLine = $derived.by(() => this.#watch.process?.cmdline ?? '');
 
@@ -45,12 +51,12 @@ export class ProcessUses {
     this.#figures = figures;
   }
 
-  /** Of the mappings on the page; null without a map, and of a very large one until it stands still. */
+  /** Of the mappings on the page; null without a map, of a large one before it is painted, and of a very large one until it stands still. */
   readonly uses: Uses | null = $derived.by(() => {
     const table = this.#watch.intervals?.table;
     if (table === undefined) return null;
     if (table.length > MAX_AT_ONCE) return this.#slow?.table === table ? this.#slow : null;
-    return identify(table, this.#evidenceFor(table));
+    return table.length > MAX_AT_FIRST && !this.#isPainted ? null : identify(table, this.#evidenceFor(table));
   });
 
   #evidenceFor(table: MappingTable): UseEvidence {
@@ -59,10 +65,15 @@ export class ProcessUses {
     return { flags, threads: this.#threads, objects: this.#objects, commandLine: this.#commandLine };
   }
 
-  /** Call it within an effect: for a map so large that it would delay frames, a rule at a time. Returns its end. */
+  /** Call it within an effect: for a map so large that it would delay frames, later, or a rule at a time. Returns its end. */
   followLargeMap(): (() => void) | undefined {
     const table = this.#watch.intervals?.table;
-    if (table === undefined || table.length <= MAX_AT_ONCE) return undefined;
+    if (table === undefined || table.length <= MAX_AT_FIRST) return undefined;
+    if (table.length <= MAX_AT_ONCE) {
+      // Once, though the map may change meanwhile.
+      this.#painting ??= setTimeout(() => (this.#isPainted = true), FIRST_PICTURE_MS);
+      return undefined;
+    }
     // What is read here starts it anew.
     const evidence = this.#evidenceFor(table);
     const steps = identifyInSteps(table, evidence);
@@ -92,6 +103,9 @@ export class ProcessUses {
   clear(): void {
     this.#threads = null;
     this.#objects = null;
+    if (this.#painting !== null) clearTimeout(this.#painting);
+    this.#painting = null;
+    this.#isPainted = false;
     this.#slow = null;
   }
 }
