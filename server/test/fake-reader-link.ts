@@ -1,7 +1,7 @@
 import { encodeSnapshot } from '@procmap/shared/codec.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
 import { type KernelHalf, NO_KERNEL_HALF } from '@procmap/shared/kernel-half.ts';
-import { FIGURE_ROW_CELLS } from '@procmap/shared/figures/mapping-figures.ts';
+import { DEVICE_CELL, FIGURE_ROW_CELLS } from '@procmap/shared/figures/mapping-figures.ts';
 import type { Memory } from '@procmap/shared/memory.ts';
 import { KB_OF_PAGE } from '@procmap/shared/page.ts';
 import { EMPTY_TABLE, type MappingTable } from '@procmap/shared/region.ts';
@@ -149,12 +149,14 @@ export class FakeReaderLink {
     this.asked.push({ op, pid });
     await this.gate;
     if (this.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.delayMs));
-    const { length, start, end } = this.#shownOf(pid);
+    const { length, start, end, device, inodeLow, inodeHigh, offset } = this.#shownOf(pid);
     const head = { id: 0, comm: 'seven', takenAt: Date.now() };
     const cells = new Float64Array(length * FIGURE_ROW_CELLS);
     for (let row = 0; row < length; row++) {
       const [from, to] = [start[row] ?? 0, end[row] ?? 0];
-      cells.set([from, to, KB_OF_PAGE * (to - from)], row * FIGURE_ROW_CELLS);
+      const at = row * FIGURE_ROW_CELLS;
+      cells.set([from, to, KB_OF_PAGE * (to - from)], at);
+      cells.set([device[row] ?? 0, inodeLow[row] ?? 0, inodeHigh[row] ?? 0, offset[row] ?? 0], at + DEVICE_CELL);
     }
     if (length > 0) await take({ ...head, status: 'figures', flagSets: [''] }, new Uint8Array(cells.buffer));
     return { head: { ...head, status: 'smaps', torn: false, cost: { ms: this.smapsMs, bytes: 0, reads: 1 } } };
