@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { buildFixtures, whyNotHere } from '../fixtures/fixture.ts';
 import { lookAt, type LookedAt } from '../uses/look.ts';
 import { compileTruth, installed, Program, temporaryFolder } from '../uses/program.ts';
 import { JAVA, LUA, PHP } from '../uses/scripts.ts';
@@ -10,6 +11,7 @@ import { type Bounds, boundsOf, bytesOf, factsAt, hex } from '../uses/wrong.ts';
 
 // As uses.test.ts, for programs that are not everywhere. What is not installed is skipped; test-packages.sh names what is to be.
 
+buildFixtures();
 const { folder, remove } = temporaryFolder();
 const started: Program[] = [];
 /** The last one. */
@@ -210,12 +212,14 @@ describe('a program under MSan', () => {
 });
 
 describe.each([
-  ['a program of 32 bits', ['-m32'], {}],
-  ['malloc with huge pages', ['-DHEAP_MB=8'], { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=2' }],
-])('%s', (_, flags, env) => {
+  ['a program of 32 bits', ['-m32'], {}, 'bits32' as const],
+  ['malloc with huge pages', ['-DHEAP_MB=8'], { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=2' }, 'known' as const],
+])('%s', (_, flags, env, alike) => {
   const path = compileTruth(folder, 'gcc', ...flags);
   it('has arenas of another size', async ({ skip }) => {
     if (path === null) skip('gcc cannot build it here');
+    const why = whyNotHere(alike);
+    if (why !== null) skip(why);
     const look = await start(/^ready /, path ?? '', ['6'], env);
     const arenas = program.told('arena');
     expect(arenas.length).toBeGreaterThan(1);
