@@ -129,6 +129,9 @@ for (const [room, viewport] of [
       await expect(help).toBeVisible();
       expectApart(await boxesOf(help), page);
       expectApart(await boxesOf(help.locator('dd, h2')), page);
+      // The words for the search are listed on request.
+      await help.getByRole('button', { name: 'All uses' }).click();
+      await expect(help.getByText('use:thread_stack')).toBeVisible();
       await page.keyboard.press('Escape');
       await expect(help).toBeHidden();
     });
