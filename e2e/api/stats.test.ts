@@ -241,7 +241,9 @@ describe('GET /api/processes/:pid/maps.csv is the map without the kernel’s hal
         expect(response.headers.get('content-disposition')).toBe(`attachment; filename="procmap-${subject.pid}-maps.csv"`);
         const { regions } = await daemon.json<MapAnswer>(`/api/processes/${subject.pid}/map`);
         // One comparison: 130,000 would take long.
-        expect(rows.map(regionOf)).toEqual(regions.filter(({ space, source }) => space !== 'kernel' || source === 'maps'));
+        // A row has no room for the parts of a mapping of several uses.
+        const told = regions.filter(({ space, source }) => space !== 'kernel' || source === 'maps').map((region) => ({ ...region, use_parts: undefined }));
+        expect(rows.map(regionOf)).toEqual(told);
       });
     } finally {
       await subject.stop();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Daemon } from '../daemon.ts';
+import { Tree } from '../tree.ts';
 import { buildFixtures, Fixture } from '../fixtures/fixture.ts';
 
 /** Threads, uses and the breakdown of a process, against what it says of itself, pmap(1) and its status. */
@@ -147,10 +148,13 @@ describe('the breakdown', () => {
 
 it('another user’s daemon is refused these answers by the kernel', async ({ skip }) => {
   if (process.getuid?.() !== 0) skip('needs root');
-  const other = await Daemon.start({ uid: 4321 });
+  // That user may not be able to read the checkout.
+  const tree = new Tree();
+  const other = await Daemon.start({ procmap: tree.procmap, uid: 4321 });
   try {
     for (const route of ['threads', 'breakdown', 'objects', 'map']) expect((await other.get(`/api/processes/${threads.pid}/${route}`)).status, route).toBe(403);
   } finally {
     await other.stop();
+    tree.dispose();
   }
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { intervalAt, tile } from '@procmap/shared/intervals.ts';
 import { kindName } from '@procmap/shared/kind.ts';
@@ -12,9 +12,9 @@ import { describe, expect, it } from 'vitest';
 import { Fixture, whyNotHere } from '../../../../e2e/fixtures/fixture.ts';
 import { referenceRows, tableRows } from '../../../test/maps-reference.ts';
 import { otherUser } from '../../../test/other-user.ts';
+import { kernelThread } from '../../../test/kernel-thread.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
 import { useFixtures } from '../../../test/use-fixtures.ts';
-import { parseStat } from '../procfs/process/stat.ts';
 import { folder, reader, useReader } from './map.fixture.ts';
 
 useReader();
@@ -191,8 +191,8 @@ describe('a process without an address space', () => {
     expect(await reader.error(child)).toMatchObject({ error: 'zombie', message: expect.stringContaining(`${child} (zombie) is a zombie`) as string });
     expect(await reader.error(child, '1-x-1')).toMatchObject({ error: 'exited' });
     expect(await reader.error(4_194_304)).toMatchObject({ error: 'not_found' });
-    const kernelThread = readdirSync('/proc').find((name) => /^[0-9]+$/.test(name) && isKernelThread(name));
-    if (kernelThread !== undefined) expect(await reader.error(Number(kernelThread))).toMatchObject({ error: 'kernel_thread' });
+    const thread = kernelThread();
+    if (thread !== null) expect(await reader.error(thread)).toMatchObject({ error: 'kernel_thread' });
   });
 
   it('has exited, for a client that watched it', async () => {
@@ -203,14 +203,6 @@ describe('a process without an address space', () => {
     expect(await reader.error(fixture.pid)).toMatchObject({ error: 'not_found' });
   });
 });
-
-function isKernelThread(name: string): boolean {
-  try {
-    return parseStat(readFileSync(`/proc/${name}/stat`))?.kernelThread === true;
-  } catch {
-    return false;
-  }
-}
 
 it('without permission says what to do, and still reads its own processes', async () => {
   // As root: another user reads this test process. Without root: this user reads process 1.

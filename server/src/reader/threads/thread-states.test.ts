@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { FakeProc } from '../../../test/fake-proc.ts';
+import { kernelThread } from '../../../test/kernel-thread.ts';
 import { ReaderClient } from '../../../test/reader-client.ts';
 import { useFixtures } from '../../../test/use-fixtures.ts';
 import { isFailure } from '../procfs/process/outcome.ts';
@@ -42,7 +43,8 @@ it('tells which threads compute, and that the first has ended', async () => {
 });
 
 it('says why a process has no threads to tell of', () => {
-  expect(readThreadStates(2)).toMatchObject({ error: 'kernel_thread' });
+  const thread = kernelThread();
+  if (thread !== null) expect(readThreadStates(thread)).toMatchObject({ error: 'kernel_thread' });
   expect(readThreadStates(4_194_303)).toMatchObject({ error: 'not_found' });
 });
 
