@@ -27,6 +27,20 @@ function expectVisible(text: string, lines = /\n/g): void {
 }
 
 describe('hostile names', () => {
+  it('control no terminal in a recording, and are the same there', async () => {
+    const file = join(folder, 'it.procmap');
+    const { stderr } = await run([PROCMAP, 'record', String(process.pid), '-o', file, '--for=0']);
+    expectVisible(stderr);
+    const shown = async (...args: readonly string[]): Promise<string> => (await run([PROCMAP, ...args, '--no-log'])).stdout;
+    const text = await shown('show', file, '-v');
+    expectVisible(text, /\r?\n/g);
+    expect(text).toContain(String.raw`\x1b[`);
+    const [then, now] = [await shown('show', file, '-u', '--format=json'), await shown('-p', String(process.pid), '-u', '--format=json')].map(
+      (json) => JSON.parse(json) as { readonly comm: string; readonly regions: readonly { readonly name: string }[] },
+    );
+    expect([then?.comm, then?.regions.map(({ name }) => name)]).toEqual([now?.comm, now?.regions.map(({ name }) => name)]);
+  });
+
   it.each([[['--no-log']], [['--no-log', '-v', '-d']], [['--no-log', '-u', '--width=48']], [['--no-log', '--format=json']], [['--no-log', '--export-maps=-']]])(
     'control no terminal: %j',
     async (args) => {

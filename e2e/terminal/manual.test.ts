@@ -44,9 +44,12 @@ describe('bash', () => {
   }
 
   it('completes verbs and every option where it is allowed', async () => {
-    const [first, serve, open] = [await complete(''), await complete('serve', ''), await complete('open', '')];
-    expect(first).toEqual(expect.arrayContaining(['serve', 'open']));
-    const names = [...first, ...serve, ...open].filter((word) => word.startsWith('--')).map((word) => word.replace(/=$/, ''));
+    const [first, ...verbs] = await Promise.all(
+      ['', 'serve', 'open', 'record', 'diff'].map((verb) => (verb === '' ? complete('') : complete(verb, verb === 'diff' ? '-' : ''))),
+    );
+    const [serve = []] = verbs;
+    expect(first).toEqual(expect.arrayContaining(['serve', 'open', 'show', 'record', 'diff']));
+    const names = [...(first ?? []), ...verbs.flat()].filter((word) => word.startsWith('--')).map((word) => word.replace(/=$/, ''));
     expect([...new Set(names)].sort()).toEqual([...OPTION_NAMES].sort());
     expect(await complete('--only-')).toEqual(['--only-user', '--only-kernel']);
     expect(serve).toContain('--unsafe-path');
@@ -69,6 +72,9 @@ describe('bash', () => {
     // In one word with its option, readline would not quote a name, and part of it could be executed.
     expect(await complete('--export-maps=')).toEqual([]);
     expect(await complete('--width', '')).toEqual([]);
+    expect(await complete('record', '-p', pid)).toContain(pid);
+    expect(await complete('show', 'package.j')).toEqual(['package.json']);
+    expect(await complete('show', '--a')).toEqual(['--at=']);
   });
 });
 
@@ -99,6 +105,8 @@ describe('zsh', () => {
     await expectCompletion(`procmap ${String(process.pid).slice(0, -1)}`, String(process.pid));
     await expectCompletion('procmap -p 1 --only-', '--only-kernel*--only-user');
     await expectCompletion('procmap --format=j', '--format=json');
+    await expectCompletion('procmap record --outp', '--output');
+    await expectCompletion('procmap show package.j', 'package.json');
   });
 
   it('knows every option', () => {

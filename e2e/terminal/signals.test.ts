@@ -66,7 +66,7 @@ writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));`,
     );
     const asking = join(import.meta.dirname, '../../server/src/terminal');
     const asker = `const { letSignalsKill } = await import('${asking}/fatal-signals.ts');
-const { askProgram } = await import('${asking}/ask-program.ts');
+const { askProgram } = await import('${asking}/reading/ask-program.ts');
 letSignalsKill();
 await askProgram(1, ${JSON.stringify(stub)});`;
     const child = start(process.execPath, ['--input-type=module', '-e', asker]);

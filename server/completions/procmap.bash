@@ -10,7 +10,9 @@ _procmap_options() {
   case $1 in
     serve) echo '--port= --host= --socket= --peer-uid= --allow-host= --plain-origin --metrics-match= --token-file= --rate= --tick-share= --unsafe-path --help' ;;
     open) echo '--port= --socket= --help' ;;
-    *) echo '--pid= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --breakdown --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help' ;;
+    record) echo '--pid= --output= --for= --rate= --force --help' ;;
+    diff) echo '--by= --format= --no-color --help' ;;
+    *) echo '--pid= --at= --only-user --only-kernel --locate= --export-maps= --export-kernel= --format= --breakdown --width= --no-color --no-stats --log= --no-log --verbose --debug --version --ver --help' ;;
   esac
 }
 
@@ -27,12 +29,16 @@ _procmap_value() {
     --rate) echo '' ;;
     --tick-share) echo '' ;;
     -p | --pid) echo 'pids' ;;
+    --at) echo '' ;;
     --locate) echo '' ;;
     --export-maps) echo 'files' ;;
     --export-kernel) echo 'files' ;;
     --format) echo 'words text json csv' ;;
     --width) echo '' ;;
     --log) echo 'files' ;;
+    -o | --output) echo 'files' ;;
+    --for) echo '' ;;
+    --by) echo 'words address content' ;;
     *) return 1 ;;
   esac
 }
@@ -68,8 +74,13 @@ _procmap() {
   fi
   local words verb=${COMP_WORDS[1]-}
   words=$(_procmap_options "$verb")
+  if [[ ($verb == show || $verb == diff) && $word != -* ]] && ((COMP_CWORD > 1)); then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+    return 0
+  fi
   if [[ $verb != serve && $verb != open ]]; then
-    ((COMP_CWORD == 1)) && words+=' serve open'
+    ((COMP_CWORD == 1)) && words+=' serve open show record diff'
     # Only process IDs: any other word would hide the verbs.
     [[ $word == [1-9]* ]] && words=$(_procmap_pids)
   fi

@@ -27,6 +27,12 @@ async function main(argv: readonly string[]): Promise<void> {
     case 'show':
       await (await import('./terminal/show.ts')).show(options, packageJson.version, argv);
       return;
+    case 'record':
+      await (await import('./terminal/recordings/record.ts')).record(options, packageJson.version);
+      return;
+    case 'diff':
+      await (await import('./terminal/recordings/diff.ts')).diff(options);
+      return;
     case 'serve':
       await (await import('./daemon/serve.ts')).serve(options, import.meta.dirname, packageJson.version);
   }

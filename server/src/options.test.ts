@@ -21,6 +21,8 @@ const DEFAULTS = {
 
 const SHOWN = {
   verb: 'show',
+  file: null,
+  at: null,
   pid: 1,
   half: 'both',
   locate: null,

@@ -1,19 +1,22 @@
 import { parseArgs } from 'node:util';
 import { escapeText } from '@procmap/shared/text/escape.ts';
 import { usageFault } from './common/fault.ts';
+import { checkDiff, DIFF, type DiffOptions } from './options/diff.ts';
 import { checkOpen, OPEN, type OpenOptions } from './options/open.ts';
 import { type OptionTable, readAll, type Typed } from './options/option.ts';
+import { checkRecord, RECORD, type RecordOptions } from './options/record.ts';
 import { checkServe, SERVE, type ServeOptions } from './options/serve.ts';
 import { checkShow, SHOW, type ShowOptions } from './options/show.ts';
 import { parsePid } from './options/values.ts';
 import { ABOUT, type VerbName } from './options/verbs.ts';
 
-export type { OpenOptions, ServeOptions, ShowOptions };
+export type { DiffOptions, OpenOptions, RecordOptions, ServeOptions, ShowOptions };
 export type { Half } from './options/show.ts';
 export type { AddressSpan } from './options/place.ts';
 
 /** `of`: help for this verb only. */
-type Options = ServeOptions | OpenOptions | ShowOptions | { readonly verb: 'help'; readonly of?: VerbName } | { readonly verb: 'version' };
+type Options =
+  ServeOptions | OpenOptions | ShowOptions | RecordOptions | DiffOptions | { readonly verb: 'help'; readonly of?: VerbName } | { readonly verb: 'version' };
 
 /**
  * Parses argv without node and script. Throws a Fault of status 2 on anything that HELP does not document, except
@@ -23,6 +26,9 @@ export function parseOptions(argv: readonly string[]): Options {
   const [verb, ...rest] = argv;
   if (verb === 'serve') return parseVerb('serve', SERVE, rest, checkServe);
   if (verb === 'open') return parseVerb('open', OPEN, rest, checkOpen);
+  if (verb === 'show') return parseShowFile(rest);
+  if (verb === 'diff') return parseDiff(rest);
+  if (verb === 'record') return parseRecord(rest);
   if (verb === 'help' || verb === 'version') return parseShow([`--${verb}`, ...rest]);
   if (verb === undefined) throw usageFault('say what to do: procmap serve, or procmap --pid=PID');
   if (!verb.startsWith('-') && !IS_NUMBER.test(verb)) throw usageFault(`unknown command '${escapeText(verb)}'`);
@@ -41,6 +47,16 @@ function parseVerb<Table extends OptionTable>(
   return aboutOf(values, verb) ?? check(readAll(table, values));
 }
 
+function parseDiff(argv: readonly string[]): Options {
+  const { values, positionals } = strictly(argv, DIFF, true);
+  return aboutOf(values, 'diff') ?? checkDiff(readAll(DIFF, values), positionals);
+}
+
+function parseRecord(argv: readonly string[]): Options {
+  const { values, positionals } = strictly(argv, RECORD, true);
+  return aboutOf(values, 'record') ?? checkRecord({ ...readAll(RECORD, values), pid: pidOf(values['pid'], positionals) });
+}
+
 function parseShow(argv: readonly string[]): Options {
   const { values, positionals } = strictly(argv, SHOW, true);
   return aboutOf(values) ?? checkShow({ ...readAll(SHOW, values), pid: pidOf(values['pid'], positionals) });
@@ -50,6 +66,15 @@ function parseShow(argv: readonly string[]): Options {
 function aboutOf(values: Readonly<Record<string, Typed>>, verb?: VerbName): Options | null {
   if (values['help'] === true) return verb === undefined ? { verb: 'help' } : { verb: 'help', of: verb };
   return values['version'] === true || values['ver'] === true ? { verb: 'version' } : null;
+}
+
+function parseShowFile(argv: readonly string[]): Options {
+  const { values, positionals } = strictly(argv, SHOW, true);
+  const about = aboutOf(values, 'show');
+  if (about !== null) return about;
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw usageFault('name one recording: procmap show FILE');
+  return checkShow(readAll(SHOW, values), file);
 }
 
 /**

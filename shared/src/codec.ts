@@ -1,6 +1,6 @@
 import type { Delta } from './diff.ts';
 import { isMapMeta, type MapMeta, PROTOCOL_VERSION } from './frame.ts';
-import { type Names, nameBytes, nameCount, NO_NAMES } from './text/names.ts';
+import { joinNames, type Names, nameBytes, nameCount, NO_NAMES } from './text/names.ts';
 import { buildTable, checkTable, COLUMNS, type MappingTable, ROW_BYTES } from './region.ts';
 
 /**
@@ -47,14 +47,6 @@ export function setSequence(frame: Uint8Array, sequence: number): void {
 /** Approximate bytes of a snapshot of this table, to choose between it and a delta. */
 export function snapshotBytes(table: MappingTable): number {
   return HEADER_BYTES + table.length * ROW_BYTES + table.names.bytes.length + table.names.ends.byteLength;
-}
-
-function joinNames(list: readonly Uint8Array[]): Names {
-  const ends = new Uint32Array(list.length + 1);
-  list.forEach((name, i) => (ends[i + 1] = (ends[i] ?? 0) + name.length));
-  const bytes = new Uint8Array(ends[list.length] ?? 0);
-  list.forEach((name, i) => bytes.set(name, ends[i]));
-  return { bytes, ends };
 }
 
 type HeaderWords = readonly [type: number, sequence: number, base: number, rows: number, removed: number, names: number];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeDelta } from './codec.ts';
-import { alignNames, apply, type Delta, diff, isEmptyDelta } from './diff.ts';
+import { alignNames, apply, applyAll, type Delta, diff, isEmptyDelta } from './diff.ts';
 import { nameCount } from './text/names.ts';
 import { checkTable, COLUMNS, EMPTY_TABLE, type MappingTable } from './region.ts';
 import { type Line, linesOf, manyLines, META, tableOf, tablePairs, tables } from './table.fixture.ts';
@@ -88,6 +88,29 @@ describe('a delta', () => {
     const changed = lines.map((line, i) => (i === 40_000 ? { ...line, perms: 5, name: '/usr/lib/x86_64-linux-gnu/new.so' } : line));
     const bytes = encodeDelta(2, 1, META, diff(table, tableOf(changed)));
     expect(bytes.length).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('applyAll', () => {
+  it('makes of a chain of deltas what apply() makes of one after the other', () =>
+    fc.assert(
+      fc.property(fc.array(tablePairs, { maxLength: 5 }), (pairs) => {
+        const versions = [EMPTY_TABLE, ...pairs.flat()];
+        const deltas: Delta[] = [];
+        let last = EMPTY_TABLE;
+        for (const next of versions.slice(1)) {
+          deltas.push(diff(last, next));
+          last = apply(last, diff(last, next));
+        }
+        expect(applyAll(EMPTY_TABLE, deltas)).toEqual(last);
+      }),
+    ));
+
+  it('refuses a delta that does not fit', () => {
+    const table = tableOf(manyLines(6));
+    const gone = diff(table, EMPTY_TABLE);
+    expect(applyAll(table, [gone])).toEqual({ ...EMPTY_TABLE, names: table.names });
+    expect(() => applyAll(table, [gone, gone])).toThrow(RangeError);
   });
 });
 

@@ -85,42 +85,77 @@ function pick(table: MappingTable, rows: readonly number[], translation: Uint32A
   });
 }
 
-/**
- * Copies the rows of `old` that stay in blocks, one for each stretch between two changes. Throws RangeError when the
- * delta does not fit this table.
- */
+/** Throws RangeError when the delta does not fit this table. */
 export function apply(old: MappingTable, delta: Delta): MappingTable {
-  const length = old.length - delta.removed.length + delta.at.length;
-  checkIndexes(delta.removed, old.length);
-  checkIndexes(delta.at, length);
-  const table = buildTable(length, appendNames(old.names, delta.names), (column, array) => {
-    const result = new array(length);
-    const from = old[column];
-    const came = delta.rows[column];
-    let read = 0;
-    let write = 0;
-    let gone = 0;
-    let come = 0;
-    while (write < length) {
-      while (gone < delta.removed.length && delta.removed[gone] === read) {
-        read++;
-        gone++;
-      }
-      if (come < delta.at.length && delta.at[come] === write) {
-        result[write++] = came[come++] ?? 0;
-        continue;
-      }
-      const readEnd = delta.removed[gone] ?? old.length;
-      const count = Math.min(readEnd - read, (delta.at[come] ?? length) - write);
-      if (count <= 0) throw new RangeError('delta: rows are missing');
-      result.set(from.subarray(read, read + count), write);
-      read += count;
-      write += count;
+  const length = lengthAfter(old.length, delta);
+  const table = buildTable(length, appendNames(old.names, delta.names), (column, array) => merge(delta, old[column], delta.rows[column], new array(length)));
+  checkTable(table);
+  return table;
+}
+
+/**
+ * Applies deltas one after the other: each is to the table that those before it make. Only the order of rows is built for
+ * each, and columns once at the end, so a long chain costs little more than a short one. Throws RangeError when one does
+ * not fit.
+ */
+export function applyAll(old: MappingTable, deltas: readonly Delta[]): MappingTable {
+  /** Rows of the last table, as numbers in: rows of `old`, then of each delta. */
+  let order = Uint32Array.from({ length: old.length }, (_, row) => row);
+  let known = old.length;
+  for (const delta of deltas) {
+    const first = known;
+    known += delta.at.length;
+    const came = Uint32Array.from(delta.at, (_, i) => first + i);
+    order = merge(delta, order, came, new Uint32Array(lengthAfter(order.length, delta)));
+  }
+  const names = appendNames(
+    old.names,
+    deltas.flatMap((delta) => delta.names),
+  );
+  const table = buildTable(order.length, names, (column, array) => {
+    const all = new array(known);
+    all.set(old[column]);
+    let at = old.length;
+    for (const { rows } of deltas) {
+      all.set(rows[column], at);
+      at += rows.length;
     }
-    return result;
+    return new array(order.length).map((_, i) => all[order[i] ?? 0] ?? 0);
   });
   checkTable(table);
   return table;
+}
+
+/** Rows of the new table, of indexes that fit. */
+function lengthAfter(oldLength: number, { removed, at, rows }: Delta): number {
+  const length = oldLength - removed.length + at.length;
+  if (rows.length !== at.length) throw new RangeError('delta: rows are missing');
+  checkIndexes(removed, oldLength);
+  checkIndexes(at, length);
+  return length;
+}
+
+/** A column of the new table: what stays of `from` is copied in blocks, one for each stretch between two changes. */
+function merge<T extends Float64Array | Uint32Array | Uint8Array>(delta: Delta, from: T, came: ArrayLike<number>, result: T): T {
+  const { removed, at } = delta;
+  let [read, write, gone, come] = [0, 0, 0, 0];
+  while (write < result.length) {
+    while (gone < removed.length && removed[gone] === read) {
+      read++;
+      gone++;
+    }
+    if (come < at.length && at[come] === write) {
+      result[write++] = came[come++] ?? 0;
+      continue;
+    }
+    const readEnd = removed[gone] ?? from.length;
+    const count = Math.min(readEnd - read, (at[come] ?? result.length) - write);
+    if (count <= 0) throw new RangeError('delta: rows are missing');
+    result.set(from.subarray(read, read + count), write);
+    read += count;
+    write += count;
+  }
+  return result;
 }
 
 function checkIndexes(indexes: Uint32Array, length: number): void {

@@ -9,7 +9,10 @@ export function bashText(): string[] {
   return [
     '_procmap_options() {',
     '  case $1 in',
-    ...NAMES.map((name) => `    ${name === 'show' ? '*' : name}) echo '${optionWords(name)}' ;;`),
+    // The last one is for a command line without a verb, too.
+    ...NAMES.toSorted((a, b) => Number(a === 'show') - Number(b === 'show')).map(
+      (name) => `    ${name === 'show' ? '*' : name}) echo '${optionWords(name)}' ;;`,
+    ),
     '  esac',
     '}',
     '',

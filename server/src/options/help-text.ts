@@ -28,7 +28,7 @@ export function optionsOf({ options }: Verb): string {
 export const OTHERS = [
   entry('  procmap --version, --ver', 'print the version'),
   entry('  procmap --help, -h', 'print this'),
-  entry('  procmap VERB --help', 'print help for serve or open alone'),
+  entry('  procmap VERB --help', 'print help for one verb: serve, open, show, record, diff'),
 ].join('');
 
 function entry(term: string, words: string): string {

@@ -1,5 +1,6 @@
 import { usageFault } from '../common/fault.ts';
 import { flag, optional, type Values, withDefault } from './option.ts';
+import { parseAt } from './moment.ts';
 import { parseLocate } from './place.ts';
 import { MAX_WIDTH, MIN_WIDTH, parseFileName, parseFormat, parsePid, parseWidth } from './values.ts';
 
@@ -18,6 +19,16 @@ export const SHOW = {
       completion: 'pids',
     },
     parsePid,
+  ),
+  at: optional(
+    {
+      name: 'at',
+      value: 'TIME',
+      summary: 'a moment of a recording: 2026-12-01T12:30:00Z, +12.5s from its first, -10s from its last',
+      defaultWords: 'its last',
+      manual: 'The map is that of the last look at or before that time.',
+    },
+    parseAt,
   ),
   onlyUser: flag({ name: 'only-user', short: 'u', summary: 'show the user half only', excludes: ['only-kernel'] }),
   onlyKernel: flag({
@@ -114,9 +125,11 @@ type Given = Values<typeof SHOW>;
 /** Options that are combined into the properties below. */
 type Combined = 'onlyUser' | 'onlyKernel' | 'noColour' | 'noStatistics' | 'noLog' | 'log';
 
-/** `pid` null: only the kernel half. */
+/** `pid` null: only the kernel half, or a recording. */
 export interface ShowOptions extends Omit<Given, Combined> {
   readonly verb: 'show';
+  /** A recording instead of a process; null: none. */
+  readonly file: string | null;
   readonly half: Half;
   /** Use colours if the terminal can show them. */
   readonly colour: boolean;
@@ -125,26 +138,31 @@ export interface ShowOptions extends Omit<Given, Combined> {
   readonly log: { readonly path: string; readonly chosen: boolean } | null;
 }
 
-/** `pid`: from --pid or given alone. */
-export function checkShow({ onlyUser, onlyKernel, noColour, noStatistics, noLog, log, ...rest }: Given): ShowOptions {
-  const { pid, exportMaps, exportKernel, format, breakdown, locate } = rest;
+/** `pid`: from --pid or given alone; `file`: of `procmap show FILE`. */
+export function checkShow({ onlyUser, onlyKernel, noColour, noStatistics, noLog, log, ...rest }: Given, file: string | null = null): ShowOptions {
+  const { pid, exportMaps, exportKernel, format, breakdown, locate, at } = rest;
+  if (file !== null && pid !== null) throw usageFault('name a recording or a process, not both');
+  if (file === null && at !== null) throw usageFault('--at is for recordings: procmap show FILE --at=TIME');
   if (onlyUser && onlyKernel) throw usageFault('--only-user and --only-kernel exclude each other');
   if (noLog && log !== null) throw usageFault('--log and --no-log exclude each other');
   if (exportMaps === '-' && exportKernel === '-') throw usageFault('only one of --export-maps and --export-kernel can go to standard output');
-  if (pid === null && !onlyKernel && exportKernel === null) throw usageFault('name a process: --pid=PID');
-  if (pid === null && format === 'json') throw usageFault('--format=json needs a process: --pid=PID');
-  if (breakdown && pid === null) throw usageFault('--breakdown needs a process: --pid=PID');
+  const isNothing = pid === null && file === null;
+  if (isNothing && !onlyKernel && exportKernel === null) throw usageFault('name a process: --pid=PID');
+  if (isNothing && format === 'json') throw usageFault('--format=json needs a process: --pid=PID');
+  if (breakdown && pid === null) throw usageFault('--breakdown needs a living process: --pid=PID');
   if (breakdown && (locate !== null || exportMaps === '-' || exportKernel === '-'))
     throw usageFault('--breakdown is printed instead of the map: leave out --locate, and export to files');
   if (format === 'csv' && !breakdown) throw usageFault('--format=csv is for --breakdown; the map as CSV: --export-maps=-');
   if (log === '-') throw usageFault('--log needs the name of a file');
-  if (pid === null && exportMaps !== null) throw usageFault('--export-maps needs a process: --pid=PID');
-  return {
-    verb: 'show',
-    ...rest,
-    half: onlyUser ? 'user' : onlyKernel || pid === null ? 'kernel' : 'both',
-    colour: !noColour,
-    statistics: !noStatistics,
-    log: noLog ? null : { path: log ?? DEFAULT_LOG, chosen: log !== null },
-  };
+  if (isNothing && exportMaps !== null) throw usageFault('--export-maps needs a process: --pid=PID');
+  const half = isNothing ? 'kernel' : halfOf(onlyUser, onlyKernel);
+  return { verb: 'show', ...rest, file, half, ...outputOf({ noColour, noStatistics, noLog, log }) };
+}
+
+function halfOf(onlyUser: boolean, onlyKernel: boolean): Half {
+  return onlyUser ? 'user' : onlyKernel ? 'kernel' : 'both';
+}
+
+function outputOf({ noColour, noStatistics, noLog, log }: Pick<Given, 'noColour' | 'noStatistics' | 'noLog' | 'log'>) {
+  return { colour: !noColour, statistics: !noStatistics, log: noLog ? null : { path: log ?? DEFAULT_LOG, chosen: log !== null } };
 }

@@ -77,6 +77,15 @@ export function parseRate(text: string): number {
   return rate;
 }
 
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `90s`, `10m`, `1.5h`; without a unit seconds. In ms. */
+export function parseDuration(text: string): number {
+  const [, number = '', unit = 's'] = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)([smh])?$/.exec(text) ?? [];
+  if (number === '') throw usageFault(`--for must be a time such as 90s, 10m or 2h, not '${escapeText(text)}'`);
+  return Number(number) * (UNITS[unit] ?? 1000);
+}
+
 /** A process name as ps(1) prints it: at most 15 bytes, except for kernel threads. `*` stands for any characters. */
 export function parseMatch(text: string): string {
   if (!/^[\x20-\x7e]{1,64}$/.test(text))

@@ -1,5 +1,7 @@
+import { DIFF } from './diff.ts';
 import { OPEN } from './open.ts';
 import { flag, type Option } from './option.ts';
+import { RECORD } from './record.ts';
 import { SERVE } from './serve.ts';
 import { SHOW } from './show.ts';
 
@@ -18,7 +20,7 @@ export interface Verb {
   readonly examples: readonly string[];
 }
 
-export type VerbName = 'serve' | 'open' | 'show';
+export type VerbName = 'serve' | 'open' | 'show' | 'record' | 'diff';
 
 /** In the order of `--help`. */
 export const VERBS: Readonly<Record<VerbName, Verb>> = {
@@ -36,9 +38,21 @@ export const VERBS: Readonly<Record<VerbName, Verb>> = {
   },
   show: {
     usage: 'procmap --pid=PID',
-    summary: 'draw the map of a process in the terminal, once',
+    summary: 'draw the map of a process in the terminal, once; procmap show FILE: of a recording',
     options: Object.values(SHOW),
     examples: ['procmap --pid=$$', 'sudo procmap -p 1234 -u --locate=0x7f1c2a000000,64', 'procmap 1234 --no-log --export-maps=map.csv'],
+  },
+  record: {
+    usage: 'procmap record --pid=PID --output=FILE',
+    summary: 'record the map of a process over time',
+    options: Object.values(RECORD),
+    examples: ['procmap record --pid=$$ --output=shell.procmap --for=10s', 'sudo procmap record -p 1234 -o leak.procmap'],
+  },
+  diff: {
+    usage: 'procmap diff A B',
+    summary: 'compare two maps: processes, recordings, moments (FILE@TIME); exit status 0 the same, 1 different, 2 trouble',
+    options: Object.values(DIFF),
+    examples: ['procmap diff leak.procmap@+0s leak.procmap', 'procmap diff leak.procmap 1234'],
   },
 };
 

@@ -3,8 +3,8 @@ import { AMOUNTS, type Amounts } from '@procmap/shared/use/breakdown/amounts.ts'
 import type { Breakdown, BreakdownRow } from '@procmap/shared/use/breakdown/breakdown.ts';
 import { describe, expect, it } from 'vitest';
 import { breakdownCsv, breakdownText } from './breakdown-text.ts';
-import { displayWidth } from './columns.ts';
-import { plain } from './paint.ts';
+import { displayWidth } from './output/columns.ts';
+import { plain } from './output/paint.ts';
 
 const NONE = Object.fromEntries(AMOUNTS.map((amount) => [amount, 0])) as Amounts;
 

@@ -4,8 +4,8 @@ import { partsBelow, rowTitle } from '@procmap/shared/use/breakdown/row-title.ts
 import { breakdownSentences } from '@procmap/shared/use/breakdown/sentences.ts';
 import { textCell } from '@procmap/shared/output/csv.ts';
 import { formatBytes, formatCount } from '@procmap/shared/units.ts';
-import { cutMiddle, displayWidth } from './columns.ts';
-import type { Paint } from './paint.ts';
+import { cutMiddle, displayWidth } from './output/columns.ts';
+import type { Paint } from './output/paint.ts';
 
 const COLUMNS: readonly (readonly [title: string, amount: keyof Amounts])[] = [
   ['virtual', 'virtual'],

@@ -7,7 +7,7 @@ import { IntervalView } from '@procmap/shared/regions/interval-view.ts';
 import { formatCount, formatSize } from '@procmap/shared/units.ts';
 import { kindLabel, unmappedWords } from '@procmap/shared/words.ts';
 import type { Half } from '../options.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from './output/paint.ts';
 import { isShown } from './text-map.ts';
 
 const MAX_LISTED = 20;

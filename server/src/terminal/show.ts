@@ -10,11 +10,11 @@ import { Fault } from '../common/fault.ts';
 import type { ShowOptions } from '../options.ts';
 import { writeOut } from '../common/stdout.ts';
 import { breakdownCsv } from './breakdown-text.ts';
-import { refuseLinks, writeFileOrOut } from './export-file.ts';
+import { refuseLinks, writeFileOrOut } from './writing/export-file.ts';
 import { letSignalsKill } from './fatal-signals.ts';
 import { find, type Findings } from './findings.ts';
-import { appendToLog } from './log-file.ts';
-import { colourful, plain } from './paint.ts';
+import { appendToLog } from './writing/log-file.ts';
+import { colourful, plain } from './output/paint.ts';
 import { isShown } from './text-map.ts';
 import { TORN, textReport } from './text-report.ts';
 

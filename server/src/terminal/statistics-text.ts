@@ -4,7 +4,7 @@ import { mostMappedWords } from '@procmap/shared/figures/most-mapped.ts';
 import { isNearMapLimit, mapCountHeadroom, smemSource, SOURCES } from '@procmap/shared/figures/statistics.ts';
 import type { Summary } from '@procmap/shared/figures/summary.ts';
 import { formatCount, formatPages, formatPercent } from '@procmap/shared/units.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from './output/paint.ts';
 
 /** Name, value with unit, and source of a figure. */
 type Figure = readonly [name: string, value: string, source: string, isAlarm?: boolean];

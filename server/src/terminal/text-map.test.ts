@@ -11,8 +11,8 @@ import { identify } from '@procmap/shared/use/rules/identify.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxRegions } from '../../../e2e/terminal/box.ts';
-import { displayWidth } from './columns.ts';
-import { colourful, plain } from './paint.ts';
+import { displayWidth } from './output/columns.ts';
+import { colourful, plain } from './output/paint.ts';
 import { textMap, type TextMapOptions } from './text-map.ts';
 
 const LINE: Line = { ...TEXT_LINE, end: 0x401, device: 1 };

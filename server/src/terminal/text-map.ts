@@ -11,9 +11,9 @@ import { KERNEL_HALF, unmappedWords, USER_HALF } from '@procmap/shared/words.ts'
 import { NO_USE, useName } from '@procmap/shared/use/use-list.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
 import type { Half } from '../options.ts';
-import { displayWidth, cutMiddle } from './columns.ts';
+import { displayWidth, cutMiddle } from './output/columns.ts';
 import { lineCount } from './height.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from './output/paint.ts';
 
 export interface TextMapOptions {
   /** Width of the box in columns; the addresses are to the right of it. */

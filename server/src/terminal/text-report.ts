@@ -7,10 +7,11 @@ import type { ShowOptions } from '../options.ts';
 import { missingSentence } from '../reader/procfs/rights/missing-rights.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import type { Findings } from './findings.ts';
+import { dateText } from './recordings/open-recording.ts';
 import { breakdownText } from './breakdown-text.ts';
 import { locateText } from './locate-text.ts';
-import type { Paint } from './paint.ts';
-import type { SpaceMap } from './process-map.ts';
+import type { Paint } from './output/paint.ts';
+import type { SpaceMap } from './reading/process-map.ts';
 import { statisticsText } from './statistics-text.ts';
 import { textMap } from './text-map.ts';
 import { legendText, platformText, programText, usesText } from './verbose-text.ts';
@@ -20,14 +21,16 @@ export const TORN = 'torn: the map changed while it was read, also on the second
 
 /** Everything that a run prints about a map, in chunks: title, map, and additional parts on request. */
 export function* textReport(findings: Findings, options: ShowOptions, version: string, paint: Paint): Generator<string> {
-  const { space, system, summary, located, memory, uses, breakdown } = findings;
+  const { space, system, summary, located, memory, uses, breakdown, recorded } = findings;
   const { meta, name, intervals, thread } = space;
   yield `${paint('bold', title(space, system, summary, version))}\n`;
+  if (recorded !== null) yield `recorded in ${recorded.name}: the map at ${dateText(recorded.at)}\n`;
+  if (recorded !== null && recorded.problem !== '') yield `${paint('warning', `${recorded.name}: ${recorded.problem}`)}\n`;
   if (thread !== null && meta !== null)
     yield `${thread.tid} (${thread.comm}) is a thread of process ${meta.process.pid} (${name}); this is the map of that process\n`;
   if (meta?.cost.torn === true) yield `${paint('warning', TORN)}\n`;
   if (options.half !== 'user' && breakdown === null) yield `kernel half: ${intervals.kernel.half.note}\n`;
-  yield* hiddenNotes(system);
+  if (recorded === null) yield* hiddenNotes(system);
   yield '\n';
   if (breakdown !== null) {
     if (breakdown.torn) yield `${paint('warning', TORN)}\n`;
@@ -42,7 +45,7 @@ export function* textReport(findings: Findings, options: ShowOptions, version: s
   }
   yield* textMap(intervals, { width: options.width, half: options.half, located, uses }, paint);
   if (located !== null) yield `\n${locateText(intervals, located, options.half, paint)}`;
-  if (options.half !== 'kernel' && options.statistics) yield unnamedText(uses);
+  if (options.half !== 'kernel' && options.statistics && recorded === null) yield unnamedText(uses);
   if (memory !== null && meta !== null) yield `\n${statisticsText(meta, name, summary, memory.value, memory.why, paint)}`;
 }
 

@@ -9,7 +9,7 @@ import { kindLabel, kindSentence } from '@procmap/shared/words.ts';
 import type { SystemInfo } from '../reader/protocol/protocol.ts';
 import { USES, useName, useSentence } from '@procmap/shared/use/use-list.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
-import type { Paint } from './paint.ts';
+import type { Paint } from './output/paint.ts';
 
 /** Facts about the machine: kernel, processor, sizes. */
 export function platformText(system: SystemInfo, layout: Layout, paint: Paint): string {

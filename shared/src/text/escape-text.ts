@@ -23,3 +23,8 @@ function escapeCharacter(character: string): string {
 export function escapeText(text: string): string {
   return VISIBLE_ASCII.test(text) ? text : text.replace(HIDDEN, (run) => Array.from(run, escapeCharacter).join(''));
 }
+
+/** The same of text that should be escaped, but comes from a file that anybody may have written: nothing twice. */
+export function escapeAgain(text: string): string {
+  return text.split('\\').map(escapeText).join('\\');
+}

@@ -67,3 +67,12 @@ export function appendNames(names: Names, more: readonly Uint8Array[]): Names {
   more.forEach((name, i) => bytes.set(name, ends[count + i]));
   return { bytes, ends };
 }
+
+/** Exactly these names, the first of which is not added. */
+export function joinNames(list: readonly Uint8Array[]): Names {
+  const ends = new Uint32Array(list.length + 1);
+  list.forEach((name, i) => (ends[i + 1] = (ends[i] ?? 0) + name.length));
+  const bytes = new Uint8Array(ends[list.length] ?? 0);
+  list.forEach((name, i) => bytes.set(name, ends[i]));
+  return { bytes, ends };
+}

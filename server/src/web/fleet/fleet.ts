@@ -8,7 +8,7 @@ import type { Memories } from '../link/memories.ts';
 import { ReaderFault } from '../link/reader-fault.ts';
 import type { ReaderLink } from '../link/reader-link.ts';
 import type { FleetUses, UseMemory } from './fleet-uses.ts';
-import { mappedByUse } from './mapped-by-use.ts';
+import { mappedByUse } from '@procmap/shared/use/mapped-by-use.ts';
 
 /** Maximum number of processes; those with the lowest ids are read. */
 export const MAX_PROCESSES = 64;

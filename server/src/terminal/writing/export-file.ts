@@ -2,9 +2,9 @@ import { closeSync, constants, createWriteStream, fstatSync, ftruncateSync, lsta
 import { basename, dirname, join, resolve } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { escapeText } from '@procmap/shared/text/escape.ts';
-import { Fault, usageFault } from '../common/fault.ts';
-import { writeOut } from '../common/stdout.ts';
-import { writeChunks } from '../common/write-chunks.ts';
+import { Fault, usageFault } from '../../common/fault.ts';
+import { writeOut } from '../../common/stdout.ts';
+import { writeChunks } from '../../common/write-chunks.ts';
 import { createFile } from './new-file.ts';
 import { isForeign, whyNotOwn } from './own-file.ts';
 

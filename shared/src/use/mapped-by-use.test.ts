@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { summarise } from '@procmap/shared/figures/summary.ts';
-import { tile } from '@procmap/shared/intervals.ts';
-import { Kind } from '@procmap/shared/kind.ts';
+import { summarise } from '../figures/summary.ts';
+import { tile } from '../intervals.ts';
+import { Kind } from '../kind.ts';
 import { ANON_LINE, LAYOUT_64, tableOf, tables } from '@procmap/shared/table.fixture.ts';
-import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
-import { identify } from '@procmap/shared/use/rules/identify.ts';
-import { usesOf } from '@procmap/shared/use/rules/map-text.fixture.ts';
-import { type Claim, Uses } from '@procmap/shared/use/uses.ts';
+import type { ThreadEvidence } from './evidence.ts';
+import { identify } from './rules/identify.ts';
+import { usesOf } from './rules/map-text.fixture.ts';
+import { type Claim, Uses } from './uses.ts';
 import { mappedByUse } from './mapped-by-use.ts';
 
 function mapped(uses: Uses): Record<string, number> {

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { encodeMessage } from '../reader/protocol/wire.ts';
-import { heldFailure } from '../reader/held-failure.ts';
+import { encodeMessage } from '../../reader/protocol/wire.ts';
+import { heldFailure } from '../../reader/held-failure.ts';
 import { askProgram } from './ask-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-ask-'));

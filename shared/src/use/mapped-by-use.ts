@@ -1,7 +1,7 @@
-import { isMappingKind } from '@procmap/shared/kind.ts';
-import type { Layout } from '@procmap/shared/layout.ts';
-import { NO_USE, useWord, type UseWord } from '@procmap/shared/use/use-list.ts';
-import type { Uses } from '@procmap/shared/use/uses.ts';
+import { isMappingKind } from '../kind.ts';
+import type { Layout } from '../layout.ts';
+import { NO_USE, useWord, type UseWord } from './use-list.ts';
+import type { Uses } from './uses.ts';
 
 /**
  * Mapped pages of each use; null: not told. A mapping with parts counts by its parts. All together are the mappedPages

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { lostFailure } from '../reader/held-failure.ts';
-import type { Failure } from '../reader/procfs/process/outcome.ts';
-import type { InTurn } from '../reader/protocol/ops.ts';
-import { MAX_REQUEST_BYTES, type ReaderHead } from '../reader/protocol/protocol.ts';
-import { encodeMessage, MessageReader } from '../reader/protocol/wire.ts';
+import { lostFailure } from '../../reader/held-failure.ts';
+import type { Failure } from '../../reader/procfs/process/outcome.ts';
+import type { InTurn } from '../../reader/protocol/ops.ts';
+import { MAX_REQUEST_BYTES, type ReaderHead } from '../../reader/protocol/protocol.ts';
+import { encodeMessage, MessageReader } from '../../reader/protocol/wire.ts';
 
 /** In a build, all scripts are in one folder. */
-export const FILES = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../files/main.ts' : 'files.js');
+export const FILES = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../../../files/main.ts' : 'files.js');
 const STREAM = 3;
 /** To start it on a busy machine. */
 const MAX_START_MS = 10_000;

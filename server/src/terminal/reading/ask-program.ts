@@ -1,6 +1,6 @@
 import type { Program } from '@procmap/shared/files/program.ts';
 import { askFiles, FILES } from './ask-files.ts';
-import type { Read } from './findings.ts';
+import type { Read } from './read.ts';
 
 /** Longer than the files process takes to report a hang: a second. */
 const MAX_MS = 10_000;

@@ -1,5 +1,5 @@
 import { closeSync, constants, fchownSync, openSync } from 'node:fs';
-import { errnoName } from '../reader/procfs/process/outcome.ts';
+import { errnoName } from '../../reader/procfs/process/outcome.ts';
 
 /** Only for the owner: the file reveals what address space randomisation hides. */
 const OWNER_ONLY = 0o600;

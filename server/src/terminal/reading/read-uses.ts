@@ -5,9 +5,9 @@ import type { ObjectEvidence } from '@procmap/shared/use/evidence.ts';
 import { rowFlags } from '@procmap/shared/use/row-flags.ts';
 import { identify } from '@procmap/shared/use/rules/identify.ts';
 import type { Uses } from '@procmap/shared/use/uses.ts';
-import { Fault } from '../common/fault.ts';
-import { isFailure } from '../reader/procfs/process/outcome.ts';
-import { readSmaps } from '../reader/reading/smaps.ts';
+import { Fault } from '../../common/fault.ts';
+import { isFailure } from '../../reader/procfs/process/outcome.ts';
+import { readSmaps } from '../../reader/reading/smaps.ts';
 import type { SpaceMap } from './process-map.ts';
 
 /** Beside the map and what is read with it; null: not read. */

@@ -10,19 +10,19 @@ import { MAX_PID } from '@procmap/shared/pid.ts';
 import type { ThreadEvidence } from '@procmap/shared/use/evidence.ts';
 import type { ProcessLabel } from '@procmap/shared/text/process-label.ts';
 import { setTimeout } from 'node:timers/promises';
-import { readCommandLine } from '../reader/procfs/process/command-line.ts';
-import { liveFile } from '../reader/procfs/process/live-file.ts';
-import type { Look } from '../reader/procfs/process/look.ts';
-import { ProcessThreads } from '../reader/threads/process-threads.ts';
-import { Fault, partialProcFault } from '../common/fault.ts';
-import { LastTexts } from '../reader/reading/last-texts.ts';
-import { readMap } from '../reader/reading/map.ts';
-import { failureOf, isFailure } from '../reader/procfs/process/outcome.ts';
-import { type Machine, machineLayout, readMachine } from '../reader/procfs/machine.ts';
-import { procPath, readSmall } from '../reader/procfs/process/proc-file.ts';
-import { readLabel } from '../reader/procfs/process/read-label.ts';
-import { parseStat } from '../reader/procfs/process/stat.ts';
-import { parseStatus } from '../reader/procfs/process/status.ts';
+import { readCommandLine } from '../../reader/procfs/process/command-line.ts';
+import { liveFile } from '../../reader/procfs/process/live-file.ts';
+import type { Look } from '../../reader/procfs/process/look.ts';
+import { ProcessThreads } from '../../reader/threads/process-threads.ts';
+import { Fault, partialProcFault } from '../../common/fault.ts';
+import { LastTexts } from '../../reader/reading/last-texts.ts';
+import { readMap } from '../../reader/reading/map.ts';
+import { failureOf, isFailure } from '../../reader/procfs/process/outcome.ts';
+import { type Machine, machineLayout, readMachine } from '../../reader/procfs/machine.ts';
+import { procPath, readSmall } from '../../reader/procfs/process/proc-file.ts';
+import { readLabel } from '../../reader/procfs/process/read-label.ts';
+import { parseStat } from '../../reader/procfs/process/stat.ts';
+import { parseStatus } from '../../reader/procfs/process/status.ts';
 
 /** Maximum length of a name, so that its line stays readable. */
 const NAME_CHARACTERS = 60;
@@ -105,7 +105,7 @@ async function readThreads(pid: number, now: Look, table: MappingTable): Promise
   return threads.evidence;
 }
 
-function commandLineOf(pid: number, now: Look): string {
+export function commandLineOf(pid: number, now: Look): string {
   try {
     return readCommandLine(pid, now).argv.join(' ');
   } catch {
@@ -122,12 +122,12 @@ export function thisMachine(): Machine {
   }
 }
 
-function nameOf({ program, what }: ProcessLabel): string {
+export function nameOf({ program, what }: ProcessLabel): string {
   return shorten(`${program} ${what}`.trimEnd(), NAME_CHARACTERS);
 }
 
 /** null for the first thread, whose id is that of the process. */
-function threadOf(pid: number): { readonly tid: number; readonly tgid: number; readonly comm: string } | null {
+export function threadOf(pid: number): { readonly tid: number; readonly tgid: number; readonly comm: string } | null {
   try {
     const { tgid } = parseStatus(readSmall(procPath(pid, 'status')));
     if (tgid === pid || tgid === 0) return null;

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { escapeText } from '@procmap/shared/text/escape.ts';
-import { errnoName } from '../reader/procfs/process/outcome.ts';
+import { errnoName } from '../../reader/procfs/process/outcome.ts';
 import { createFile } from './new-file.ts';
 import { whyNotOwn } from './own-file.ts';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { encodeMessage } from '../reader/protocol/wire.ts';
+import { encodeMessage } from '../../reader/protocol/wire.ts';
 import { askObjects } from './ask-objects.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'procmap-ask-'));
