@@ -2,27 +2,20 @@ import { apply, diff } from '@procmap/shared/diff.ts';
 import { encodeChange, encodeWhole, FILE_COLUMNS, MapDecoder } from '@procmap/shared/formats/map-payload.ts';
 import { PACKING, sourceOf } from '@procmap/shared/formats/packing.fixture.ts';
 import { NoRecording, openRecording } from '@procmap/shared/formats/recording-file.ts';
-import { decodeHead, encodeHead, kindsOf } from '@procmap/shared/formats/recording-head.ts';
+import { decodeHead, kindsOf } from '@procmap/shared/formats/recording-head.ts';
 import { KINDS } from '@procmap/shared/kind.ts';
 import { checkTable, EMPTY_TABLE } from '@procmap/shared/region.ts';
 import { manyLines, META, tableOf } from '@procmap/shared/table.fixture.ts';
 import { decodeEvidence, encodeEvidence } from '@procmap/shared/time/evidence-payload.ts';
 import { decodeKernel } from '@procmap/shared/time/kernel-payload.ts';
 import { decodeLooks } from '@procmap/shared/time/looks.ts';
-import { fileOf, framesOf } from '@procmap/shared/time/recorded.fixture.ts';
+import { fileOf, framesOf, HEAD } from '@procmap/shared/time/recorded.fixture.ts';
 import { decodeSums } from '@procmap/shared/time/sums-payload.ts';
 import { Timeline } from '@procmap/shared/time/timeline.ts';
 import { orRefused, promise, promiseVisible, type Target } from '../target.ts';
 
 const OLD = tableOf(manyLines(9));
 const NEW = tableOf(manyLines(12).slice(2));
-const HEAD = encodeHead({
-  made_at: '2026-12-01T00:00:00Z',
-  made_by: 'procmap',
-  redacted: false,
-  process: { pid: 7, start_time: 1, name: 'x', cmdline: 'x y', user: 'ada' },
-  system: { host: 'h', kernel_release: '6.12', arch: 'x86_64' },
-});
 const THREADS = { threads: [{ tid: 7, comm: 'x', stackPage: 5 }], guards: [{ start: 1, end: 2 }], left: 0, denied: '' };
 const JSON_SEEDS = [
   HEAD,

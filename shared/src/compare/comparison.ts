@@ -35,9 +35,10 @@ export function compare(a: Side, b: Side, by: 'address' | 'content'): Comparison
     counts[change].ranges++;
     counts[change].pages += end - start;
   }
-  const uses = sums(useSums(a), useSums(b), (use) => ({ name: use === null ? 'memory of unknown use' : useName(Use[use], 2), use }));
+  const [usesA, usesB] = [a, b].map((side) => mappedByUse(side.uses, side.layout)) as [UseSums, UseSums];
+  const uses = sums(usesA, usesB, (use) => ({ name: use === null ? 'memory of unknown use' : useName(Use[use], 2), use }));
   const files = sums(fileSums(a), fileSums(b), (name) => ({ name, use: null }));
-  const total = (side: Side): number => [...useSums(side).values()].reduce((sum, pages) => sum + pages, 0);
+  const total = (of: UseSums): number => [...of.values()].reduce((sum, pages) => sum + pages, 0);
   return {
     isSame: ranges.every(({ change }) => change === 'same'),
     by,
@@ -45,13 +46,11 @@ export function compare(a: Side, b: Side, by: 'address' | 'content'): Comparison
     counts,
     uses: uses.filter(isChanged),
     files: files.filter(isChanged),
-    mapped: { name: 'mapped', use: null, first: total(a), second: total(b) },
+    mapped: { name: 'mapped', use: null, first: total(usesA), second: total(usesB) },
   };
 }
 
-function useSums({ uses, layout }: Side): ReadonlyMap<UseWord | null, number> {
-  return mappedByUse(uses, layout);
-}
+type UseSums = ReturnType<typeof mappedByUse>;
 
 /** Pages of each name, escaped. */
 function fileSums({ table, layout }: Side): ReadonlyMap<string, number> {

@@ -3,7 +3,6 @@ import { formatBytes, formatCount, formatPages, plural } from '../units.ts';
 import type { Comparison, Sum } from './comparison.ts';
 import type { Change } from './compare.ts';
 
-/** Of changes that are told; the others are parts of mappings. */
 const WORDS: Readonly<Record<Exclude<Change, 'same'>, string>> = {
   new: 'new',
   gone: 'gone',

@@ -68,6 +68,14 @@ export function appendNames(names: Names, more: readonly Uint8Array[]): Names {
   return { bytes, ends };
 }
 
+/** Unused names are kept up to this number, plus as many as are in use. */
+const MAX_UNUSED_NAMES = 256;
+
+/** Whether so many names of earlier maps are unused that those of the next map had better not continue them. */
+export function startsNamesAnew(before: Names, next: Names): boolean {
+  return nameCount(before) > 2 * nameCount(next) + MAX_UNUSED_NAMES;
+}
+
 /** Exactly these names, the first of which is not added. */
 export function joinNames(list: readonly Uint8Array[]): Names {
   const ends = new Uint32Array(list.length + 1);

@@ -9,6 +9,14 @@ import type { Look } from './looks.ts';
 import { MapChain } from './chain.ts';
 import { Recorder, type StoredFrame } from './recorder.ts';
 
+export const HEAD = encodeHead({
+  made_at: '2026-12-01T00:00:00Z',
+  made_by: 'procmap test',
+  redacted: false,
+  process: { pid: 7, start_time: 1, name: 'x', cmdline: 'x y', user: 'ada' },
+  system: { host: 'host', kernel_release: '6.12', arch: 'x86_64' },
+});
+
 /** One map after the other, the first at 1000 ms, one every second. */
 export function metaAt(i: number): MapMeta {
   return { ...META, takenAt: 1000 * (i + 1) };
@@ -44,14 +52,7 @@ export async function framesOf(tables: readonly MappingTable[]): Promise<StoredF
 
 /** A file of them. */
 export async function fileOf(frames: readonly StoredFrame[], hasIndex = true): Promise<Uint8Array> {
-  const head = encodeHead({
-    made_at: '2026-12-01T00:00:00Z',
-    made_by: 'procmap test',
-    redacted: false,
-    process: { pid: 7, start_time: 1, name: 'x', cmdline: 'x y', user: 'ada' },
-    system: { host: 'host', kernel_release: '6.12', arch: 'x86_64' },
-  });
-  const parts = await beginRecording(head, 1000, PACKING);
+  const parts = await beginRecording(HEAD, 1000, PACKING);
   let offset = parts.reduce((sum, { length }) => sum + length, 0);
   const places: FramePlace[] = [{ offset: 16, type: 'HEAD', at: 1000, until: 1000 }];
   for (const { type, at, until, bytes } of frames) {

@@ -46,6 +46,8 @@ export class Recorder {
   readonly #looks = new LookList();
   /** Deflate takes its time; frames stay in order. */
   #packed: Promise<void> = Promise.resolve();
+  /** Of the first frame that could not be kept; no other follows it. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(packing: Packing, keep: (frame: StoredFrame) => void) {
     this.#packing = packing;
@@ -73,8 +75,9 @@ export class Recorder {
     this.#last = table;
   }
 
-  /** A look at the process, whether it found a change or not. */
+  /** A look at the process, whether it found a change or not. Throws what `keep` has thrown meanwhile. */
   look(look: Look): void {
+    this.#throwFailure();
     this.#looks.add(look);
     if (this.#looks.isFull) this.#closeLooks();
     // Changes may be rare.
@@ -86,11 +89,16 @@ export class Recorder {
     this.#pack(type, at, at, payload);
   }
 
-  /** Resolves when all that was added is kept. */
+  /** Resolves when all that was added is kept; rejects with what `keep` has thrown. */
   async flush(): Promise<void> {
     this.#closeChanges();
     this.#closeLooks();
     await this.#packed;
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure.error;
   }
 
   #closeChanges(): void {
@@ -107,9 +115,14 @@ export class Recorder {
 
   #pack(type: FrameType, at: number, until: number, payload: Uint8Array): void {
     const packing = packFrame(type, at, until, payload, this.#packing);
-    this.#packed = this.#packed.then(async () => {
-      this.#keep({ type, at, until, bytes: await packing });
-    });
+    this.#packed = this.#packed
+      .then(async () => {
+        const bytes = await packing;
+        if (this.#failure === null) this.#keep({ type, at, until, bytes });
+      })
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      });
   }
 }
 

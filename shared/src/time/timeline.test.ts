@@ -123,3 +123,17 @@ describe('a recording', () => {
     for (const text of [comm, commandLine, threads?.threads[0]?.comm, threads?.denied]) expect(text).toBe(String.raw`a\x1b[2J\u{202e}b\x1b`);
   });
 });
+
+it('a recorder tells of a frame that cannot be kept, and keeps none after it', async () => {
+  const kept: string[] = [];
+  const recorder = new Recorder(PACKING, ({ type }) => {
+    kept.push(type);
+    if (type === 'EVID') throw new Error('the disk is full');
+  });
+  recorder.add(new MapChain().next(metaAt(0), tableOf([])));
+  recorder.note('EVID', 1000, new Uint8Array(8));
+  recorder.note('SUMS', 1000, new Uint8Array(8));
+  await expect(recorder.flush()).rejects.toThrow('the disk is full');
+  expect(kept).toEqual(['WHOL', 'EVID']);
+  expect(() => recorder.look(lookAt(1, 0))).toThrow('the disk is full');
+});

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, lstatSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, rmSync, writeSync } from 'node:fs';
 import { escapeText } from '@procmap/shared/text/escape.ts';
 import { beginRecording } from '@procmap/shared/formats/recording-file.ts';
 import { encodeHead } from '@procmap/shared/formats/recording-head.ts';
@@ -75,6 +75,6 @@ function open(path: string, force: boolean): number {
   if (fault !== null) throw new Fault(`${escapeText(path)} ${fault}, so it was not replaced; name another file`);
   rmSync(path);
   const made = createFile(path, false);
-  if (made === null || fstatSync(made).size > 0) throw new Fault(`${escapeText(path)} was created meanwhile by another program; name another file`);
+  if (made === null) throw new Fault(`${escapeText(path)} was created meanwhile by another program; name another file`);
   return made;
 }

@@ -1,7 +1,7 @@
 import { decodeFrame, encodeDelta, encodeSnapshot, setSequence, snapshotBytes } from '@procmap/shared/codec.ts';
 import { alignNames, type Delta, diff, isEmptyDelta } from '@procmap/shared/diff.ts';
 import type { MapMeta } from '@procmap/shared/frame.ts';
-import { nameCount } from '@procmap/shared/text/names.ts';
+import { startsNamesAnew } from '@procmap/shared/text/names.ts';
 import { ROW_BYTES, type MappingTable } from '@procmap/shared/region.ts';
 
 /** The difference between two tables; encoded as a frame on first use. */
@@ -10,9 +10,6 @@ interface Way {
   readonly delta: Delta;
   frame: Uint8Array | null;
 }
-
-/** Unused names are kept up to this number, plus as many as are in use. */
-const MAX_UNUSED_NAMES = 256;
 
 /**
  * One version of a process's map, an immutable value. Viewers remember the version that they have, and get the
@@ -50,8 +47,7 @@ export class MapVersion {
     const decoded = decodeFrame(frame);
     if (decoded.type !== 'snapshot') throw new RangeError('frame: not a snapshot');
     const { meta, table } = decoded;
-    if (before === null || nameCount(before.table.names) > 2 * nameCount(table.names) + MAX_UNUSED_NAMES)
-      return new MapVersion(sequence, meta, table, sequence, frame, null);
+    if (before === null || startsNamesAnew(before.table.names, table.names)) return new MapVersion(sequence, meta, table, sequence, frame, null);
     const aligned = alignNames(before.table.names, table);
     return new MapVersion(sequence, meta, aligned, before.#namesSince, null, { base: before.table, delta: diff(before.table, aligned), frame: null });
   }
